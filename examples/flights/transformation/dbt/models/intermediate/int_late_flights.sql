@@ -1,0 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
+select *
+from {{ ref('stg_flights') }}
+where is_late

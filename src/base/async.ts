@@ -1,0 +1,97 @@
+import { baseErrors } from './errors.js'
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'Cancelled.', cause: signal.reason })
+}
+
+/** Bounds how many tasks run at once. Waiters are served in order. */
+export class Semaphore {
+  readonly #waiting: (() => void)[] = []
+  #free: number
+  constructor(permits: number) {
+    this.#free = permits
+  }
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    try {
+      return await task()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#free++
+    }
+  }
+}
+
+/** Runs `task` over every item, at most `limit` at once; the first failure rejects after the running ones settled. */
+export async function mapConcurrent<T, R>(
+  items: readonly T[],
+  limit: number,
+  task: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length)
+  let next = 0
+  let failed = false
+  const worker = async () => {
+    while (next < items.length && !failed) {
+      const index = next++
+      try {
+        results[index] = await task(items[index] as T, index)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  return results
+}
+
+/**
+ * A queue between a producer that pushes and one consumer that iterates. It is unbounded by itself:
+ * producers that can outrun the consumer await `drained()` between pushes.
+ */
+export class AsyncQueue<T> implements AsyncIterable<T> {
+  readonly #items: T[] = []
+  #wake: (() => void) | undefined
+  #drained: (() => void)[] = []
+  #closed = false
+  #error: unknown
+  push(item: T): void {
+    if (this.#closed) return
+    this.#items.push(item)
+    this.#wake?.()
+  }
+  close(error?: unknown): void {
+    this.#closed = true
+    this.#error = error
+    this.#wake?.()
+    for (const resolve of this.#drained.splice(0)) resolve()
+  }
+  /** Resolves when the consumer has taken everything pushed so far. */
+  drained(): Promise<void> {
+    if (this.#items.length === 0 || this.#closed) return Promise.resolve()
+    return new Promise((resolve) => this.#drained.push(resolve))
+  }
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    try {
+      for (;;) {
+        while (this.#items.length > 0) yield this.#items.shift() as T
+        for (const resolve of this.#drained.splice(0)) resolve()
+        if (this.#closed) {
+          if (this.#error !== undefined) throw this.#error
+          return
+        }
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        this.#wake = undefined
+      }
+    } finally {
+      this.#closed = true
+      for (const resolve of this.#drained.splice(0)) resolve()
+    }
+  }
+}

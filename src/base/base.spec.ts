@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AsyncQueue, baseErrors, codeFrame, interpolateEnv, mapConcurrent, newId, readYaml, redact, registerSecret, Semaphore } from './index.js'
+
+describe('errors', () => {
+  it('never show a registered secret', () => {
+    registerSecret('hunter2-secret')
+    const error = baseErrors.create('TIMEOUT', { message: 'login with hunter2-secret failed', hint: 'not hunter2-secret', data: { url: 'hunter2-secret' } })
+    expect(JSON.stringify(error.toJSON())).not.toContain('hunter2-secret')
+  })
+  it('mask the password of an address', () => {
+    expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')
+  })
+})
+
+describe('readYaml', () => {
+  it('says where a file is broken', () => {
+    expect(() => readYaml('a: 1\n b: 2\n', 'x.yaml')).toThrowError(expect.objectContaining({ code: 'YAML_SYNTAX', at: expect.objectContaining({ file: 'x.yaml' }) }))
+  })
+  it('locates values, and the nearest parent of what is not there', () => {
+    const document = readYaml('a:\n  b: 1\n', 'x.yaml')
+    expect(document.locate(['a', 'b'])).toEqual({ file: 'x.yaml', line: 2, column: 6 })
+    expect(document.locate(['a', 'zzz'])).toEqual({ file: 'x.yaml', line: 2, column: 3 })
+  })
+  it('reads as Python does in version 1.1', () => {
+    expect(readYaml('a: yes\nb: off\n', 'x.yaml', { version: '1.1' }).value).toEqual({ a: true, b: false })
+  })
+})
+
+describe('interpolateEnv', () => {
+  it('fills variables and defaults, and names what is missing', () => {
+    expect(interpolateEnv({ a: ['${X}', '${Y:-z}'] }, { X: '1' })).toEqual({ a: ['1', 'z'] })
+    expect(() => interpolateEnv('${NOPE}', {})).toThrowError(expect.objectContaining({ code: 'ENV_MISSING' }))
+  })
+})
+
+describe('async', () => {
+  it('runs at most so many at once, and keeps the order of results', async () => {
+    let running = 0
+    let most = 0
+    const results = await mapConcurrent([...Array(20).keys()], 3, async (n) => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      running--
+      return n * 2
+    })
+    expect(most).toBe(3)
+    expect(results).toEqual([...Array(20).keys()].map((n) => n * 2))
+  })
+  it('a semaphore frees its permit when the task throws', async () => {
+    const semaphore = new Semaphore(1)
+    await expect(semaphore.run(() => Promise.reject(new Error('x')))).rejects.toThrow('x')
+    expect(await semaphore.run(async () => 1)).toBe(1)
+  })
+  it('a queue hands over everything in order and ends', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer()), async (items) => {
+        const queue = new AsyncQueue<number>()
+        for (const item of items) queue.push(item)
+        queue.close()
+        const seen: number[] = []
+        for await (const item of queue) seen.push(item)
+        expect(seen).toEqual(items)
+      }),
+    )
+  })
+})
+
+it('ids sort by time', () => {
+  expect(newId(1_000) < newId(2_000)).toBe(true)
+  expect(newId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+})
+
+it('a code frame points at the place', () => {
+  expect(codeFrame('a\nbcd\ne', 2, 2)).toBe('  1 | a\n> 2 | bcd\n    |  ^\n  3 | e')
+})

@@ -1,0 +1,137 @@
+import { redact } from './secrets.js'
+
+/** Who has to act: the user (their input), something outside (network, database), or us (a bug). */
+export type ErrorKind = 'user' | 'external' | 'bug'
+
+/** A place in a file the user wrote. Lines and columns count from 1. */
+export interface SourceLocation {
+  readonly file: string
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+}
+
+export interface ErrorDetails {
+  /** What happened and why, one or two sentences. */
+  readonly message: string
+  /** What to do next. */
+  readonly hint?: string | undefined
+  readonly at?: SourceLocation | undefined
+  /** Lines of the source around `at`, ready to print (see `codeFrame`). */
+  readonly frame?: string | undefined
+  readonly cause?: unknown
+  /** Machine-readable extras; they are redacted like the message. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface ErrorDefinition {
+  readonly kind: ErrorKind
+  readonly retryable: boolean
+  /** One line for docs/errors.md: when this code is used. */
+  readonly summary: string
+}
+
+/** The one error class of the house. Codes are permanent: scripts and docs refer to them. */
+export class MillraceError extends Error {
+  override readonly name = 'MillraceError'
+  readonly code: string
+  readonly kind: ErrorKind
+  readonly retryable: boolean
+  readonly hint: string | undefined
+  readonly at: SourceLocation | undefined
+  readonly frame: string | undefined
+  readonly data: Readonly<Record<string, unknown>> | undefined
+
+  constructor(code: string, definition: ErrorDefinition, details: ErrorDetails) {
+    super(redact(details.message), details.cause === undefined ? {} : { cause: details.cause })
+    this.code = code
+    this.kind = definition.kind
+    this.retryable = definition.retryable
+    this.hint = details.hint === undefined ? undefined : redact(details.hint)
+    this.at = details.at
+    this.frame = details.frame === undefined ? undefined : redact(details.frame)
+    this.data = details.data
+  }
+
+  toJSON(): ErrorJson {
+    return {
+      code: this.code,
+      kind: this.kind,
+      retryable: this.retryable,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.at === undefined ? {} : { at: this.at }),
+      ...(this.frame === undefined ? {} : { frame: this.frame }),
+      ...(this.data === undefined ? {} : { data: JSON.parse(redact(JSON.stringify(this.data))) }),
+    }
+  }
+}
+
+/** The shape of an error in events, artifacts and API answers. */
+export interface ErrorJson {
+  code: string
+  kind: ErrorKind
+  retryable: boolean
+  message: string
+  hint?: string
+  at?: SourceLocation
+  frame?: string
+  data?: Record<string, unknown>
+}
+
+/** One folder's codes. `docs/errors.md` lists every catalogue; a test holds the two together. */
+export interface ErrorCatalogue<Code extends string> {
+  readonly definitions: Readonly<Record<Code, ErrorDefinition>>
+  create(code: Code, details: ErrorDetails): MillraceError
+}
+
+export function errorCatalogue<Code extends string>(
+  definitions: Readonly<Record<Code, ErrorDefinition>>,
+): ErrorCatalogue<Code> {
+  return {
+    definitions,
+    create: (code, details) => new MillraceError(code, definitions[code], details),
+  }
+}
+
+export const baseErrors = errorCatalogue({
+  UNEXPECTED: { kind: 'bug', retryable: false, summary: 'Something failed that Millrace did not foresee.' },
+  ABORTED: { kind: 'user', retryable: true, summary: 'The work was cancelled.' },
+  TIMEOUT: { kind: 'external', retryable: true, summary: 'Something took longer than its limit.' },
+  ENV_MISSING: { kind: 'user', retryable: false, summary: 'A setting names an environment variable that is not set.' },
+  YAML_SYNTAX: { kind: 'user', retryable: false, summary: 'A YAML file could not be read.' },
+  FILE_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A file that is needed does not exist.' },
+  SETTING_INVALID: { kind: 'user', retryable: false, summary: 'A setting has a value of the wrong shape.' },
+})
+
+/** Rebuilds the error that another process sent as JSON. */
+export function errorFromJson(json: ErrorJson): MillraceError {
+  return new MillraceError(
+    json.code,
+    { kind: json.kind, retryable: json.retryable, summary: '' },
+    { message: json.message, hint: json.hint, at: json.at, frame: json.frame, data: json.data },
+  )
+}
+
+/** Wraps anything thrown; a `MillraceError` passes unchanged, the rest becomes `UNEXPECTED` (kind bug). */
+export function toMillraceError(thrown: unknown): MillraceError {
+  if (thrown instanceof MillraceError) return thrown
+  if (isAbort(thrown)) return baseErrors.create('ABORTED', { message: 'Cancelled.', cause: thrown })
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return baseErrors.create('UNEXPECTED', {
+    message,
+    cause: thrown,
+    hint: 'This looks like a bug in Millrace. Run the command again with --debug and report what it prints.',
+  })
+}
+
+export function isAbort(thrown: unknown): boolean {
+  return (
+    (thrown instanceof Error && thrown.name === 'AbortError') ||
+    (thrown instanceof MillraceError && thrown.code === 'ABORTED')
+  )
+}
+
+/** `file:line:column`, as editors and terminals link it. */
+export function formatLocation(at: SourceLocation): string {
+  return [at.file, at.line, at.column].filter((part) => part !== undefined).join(':')
+}

@@ -1,0 +1,33 @@
+import { redact } from './secrets.js'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface LogRecord {
+  readonly at: Date
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+  with(fields: Record<string, unknown>): Logger
+}
+
+/** A logger over one sink. Messages are redacted before the sink sees them. */
+export function createLogger(sink: (record: LogRecord) => void, fixed: Record<string, unknown> = {}): Logger {
+  const write = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) =>
+    sink({ at: new Date(), level, message: redact(message), fields: { ...fixed, ...fields } })
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    with: (fields) => createLogger(sink, { ...fixed, ...fields }),
+  }
+}
+
+export const silentLogger: Logger = createLogger(() => {})

@@ -1,0 +1,48 @@
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import { codeFrame } from './code-frame.js'
+import { baseErrors, type SourceLocation } from './errors.js'
+
+export interface YamlDocument {
+  readonly value: unknown
+  /** Where the value under this path stands; the nearest parent when the path does not exist. */
+  locate(path: readonly (string | number)[]): SourceLocation
+}
+
+/**
+ * Reads one YAML document. `version: '1.1'` reads as Python's YAML does (`yes`, `no`, `on`, `off` are booleans,
+ * merge keys work): dbt's files need that.
+ * @throws YAML_SYNTAX with line, column and a code frame.
+ */
+export function readYaml(text: string, file: string, options: { version?: '1.1' | '1.2' } = {}): YamlDocument {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, {
+    version: options.version ?? '1.2',
+    merge: true,
+    lineCounter,
+    prettyErrors: false,
+    uniqueKeys: false,
+  })
+  const [problem] = document.errors
+  if (problem) {
+    const { line, col } = lineCounter.linePos(problem.pos[0])
+    throw baseErrors.create('YAML_SYNTAX', {
+      message: `${file} is not valid YAML: ${problem.message}`,
+      at: { file, line, column: col },
+      frame: codeFrame(text, line, col),
+      hint: 'Check the indentation and the quotes on this line and on the one above it.',
+    })
+  }
+  return {
+    value: document.toJS({ maxAliasCount: 10_000 }),
+    locate(path) {
+      for (let length = path.length; length >= 0; length--) {
+        const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
+        if (isNode(node) && node.range) {
+          const { line, col } = lineCounter.linePos(node.range[0])
+          return { file, line, column: col }
+        }
+      }
+      return { file, line: 1, column: 1 }
+    },
+  }
+}

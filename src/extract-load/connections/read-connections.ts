@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import type { z } from 'zod'
+import { interpolateEnv, readYaml, type YamlDocument } from '../../base/index.js'
+import { connectorOf } from '../connectors/registry.js'
+import type { ConfiguredStream, Connection } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import { connectionSchema, type streamSchema } from './schema.js'
+
+/**
+ * Reads every YAML file of a folder as a connection, in order of their names.
+ * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND with file, line and column; ENV_MISSING
+ */
+export async function readConnections(
+  projectDir: string,
+  folder: string,
+  { env }: { env: Readonly<Record<string, string | undefined>> },
+): Promise<Connection[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort()
+  const connections = await Promise.all(files.map((name) => readConnection(projectDir, join(folder, name), env)))
+  const seen = new Map<string, Connection>()
+  for (const connection of connections) {
+    const other = seen.get(connection.name)
+    if (other)
+      throw extractLoadErrors.create('CONNECTION_INVALID', {
+        message: `Two connections are called \`${connection.name}\`: ${other.file} and ${connection.file}.`,
+        at: { file: connection.file, line: 1 },
+        hint: 'Give one of them another `name`.',
+      })
+    seen.set(connection.name, connection)
+  }
+  return connections
+}
+
+async function readConnection(
+  projectDir: string,
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Connection> {
+  const file = relative(projectDir, path)
+  const document = readYaml(await readFile(path, 'utf8'), file)
+  const parsed = connectionSchema.safeParse(interpolateEnv(document.value ?? {}, env, { file }))
+  if (!parsed.success) throw invalid(document, parsed.error)
+  const { source, destination, streams, schedule, name } = parsed.data
+  const connector = connectorOf(source.connector, document.locate(['source', 'connector']))
+  const known = connector.streamNames(source.config)
+  for (const stream of Object.keys(streams ?? {}))
+    if (known && !known.includes(stream))
+      throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+        message: `The source of \`${name}\` has no stream \`${stream}\`.`,
+        at: document.locate(['streams', stream]),
+        hint: `Its streams: ${known.join(', ') || 'none'}.`,
+      })
+  return {
+    name,
+    file,
+    source,
+    destination,
+    streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+    schedule,
+  }
+}
+
+function configured(name: string, settings: z.output<typeof streamSchema>): ConfiguredStream {
+  const hasKey = settings.primary_key !== undefined
+  const usual = settings.sync_mode === 'full_refresh' ? 'overwrite' : hasKey ? 'append_dedup' : 'append'
+  return {
+    name,
+    syncMode: settings.sync_mode,
+    destinationSyncMode: settings.destination_sync_mode ?? usual,
+    cursorField: settings.cursor_field,
+    primaryKey: settings.primary_key,
+  }
+}
+
+function invalid(document: YamlDocument, error: z.ZodError) {
+  const [issue] = error.issues
+  const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol')
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const where = unknown === undefined ? path : [...path, unknown]
+  return extractLoadErrors.create('CONNECTION_INVALID', {
+    message: `${where.length > 0 ? `\`${where.join('.')}\`: ` : ''}${issue?.message ?? 'not a valid connection'}`,
+    at: document.locate(where),
+    hint: 'docs/connections.md lists every setting of a connection.',
+  })
+}

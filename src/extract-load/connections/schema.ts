@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+const fieldPath = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
+
+export const streamSchema = z.strictObject({
+  sync_mode: z.enum(['full_refresh', 'incremental']).default('full_refresh'),
+  destination_sync_mode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']).optional(),
+  cursor_field: fieldPath.optional(),
+  primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
+})
+
+/** The shape of a connection file. Unknown keys are refused. */
+export const connectionSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'use letters, digits, - and _; start with a letter'),
+  source: z.strictObject({ connector: z.string(), config: z.record(z.string(), z.unknown()).default({}) }),
+  destination: z.strictObject({
+    connector: z.string().default('warehouse'),
+    schema: z.string().min(1),
+    prefix: z.string().default(''),
+  }),
+  streams: z.record(z.string(), streamSchema).optional(),
+  schedule: z.strictObject({ cron: z.string(), timezone: z.string().default('UTC') }).optional(),
+})

@@ -1,0 +1,83 @@
+import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+
+export interface ConnectorInfo {
+  readonly name: string
+  readonly title: string
+  readonly kind: 'source' | 'destination'
+  readonly description: string
+  readonly version: string
+  readonly releaseStage: 'alpha' | 'beta' | 'generally_available'
+  /** JSON Schema of `config`, with Airbyte's extensions (`airbyte_secret`, `order`). */
+  readonly spec: JsonSchema
+}
+
+/** Where a connector works: relative paths start at `projectDir`, and abort reaches every read. */
+export interface ConnectorContext {
+  readonly config: Readonly<Record<string, unknown>>
+  readonly projectDir: string
+  /** The connection's file, for errors. */
+  readonly file: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A native source, in process. */
+export interface SourceConnector extends ConnectorInfo {
+  readonly kind: 'source'
+  /** Names known without asking the source; undefined when only `discover` can tell. */
+  streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
+  check(context: ConnectorContext): Promise<CheckResult>
+  discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]>
+  /** Plans what a sync of one stream reads. The caller disposes the reading. */
+  read(context: ConnectorContext, request: ReadRequest): Promise<Reading>
+}
+
+export interface ReadRequest {
+  readonly stream: ConfiguredStream
+  /** As committed by the last sync; opaque to everybody but the connector. Undefined = from the start. */
+  readonly state: unknown
+}
+
+export interface Reading {
+  readonly batches: readonly FileBatch[]
+  /** What a person wants to know, above all when there is nothing to read. */
+  readonly note?: string | undefined
+  /** The state when nothing was read. */
+  readonly state: unknown
+  /** Set when rows are chosen by a column's value. */
+  readonly cursor?: ColumnCursor | undefined
+  dispose(): Promise<void>
+}
+
+/** Rows at or above `from` are read; those already loaded with exactly that value are left out by their hash. */
+export interface ColumnCursor {
+  readonly column: string
+  readonly from?: string | undefined
+  readonly loadedHashes: readonly string[]
+  /** The state after a read that saw this highest value, with the hashes of the rows that have it. */
+  stateAfter(value: string, hashes: readonly string[]): unknown
+}
+
+/**
+ * Encoded bytes in a file that the destination reads with its own reader: no row becomes a JavaScript object. Other
+ * representations (rows, column chunks) join this type when a connector needs them.
+ */
+export interface FileBatch {
+  readonly representation: 'file'
+  readonly format: 'parquet' | 'csv' | 'json' | 'jsonl'
+  /** A local path. */
+  readonly path: string
+  /** How people know it: the path as configured, or the address. */
+  readonly url: string
+  readonly modifiedAt: Date
+  readonly sizeBytes: number
+  readonly options: FileOptions
+  /** State once this batch and all before it are committed. */
+  readonly stateAfter: unknown
+}
+
+export interface FileOptions {
+  readonly delimiter?: string | undefined
+  readonly header?: boolean | undefined
+  /** What to do with a row that does not fit the columns. */
+  readonly badRows: 'fail' | 'skip'
+}

@@ -1,0 +1,24 @@
+import type { SourceLocation } from '../../base/index.js'
+import { extractLoadErrors } from '../errors.js'
+import type { ConnectorInfo, SourceConnector } from './connector.js'
+import { fileConnector } from './file/index.js'
+import { warehouseDestination } from './warehouse/index.js'
+
+const sources: readonly SourceConnector[] = [fileConnector]
+const destinations: readonly ConnectorInfo[] = [warehouseDestination]
+
+/** Every native connector, sources first. */
+export function listConnectors(): readonly ConnectorInfo[] {
+  return [...sources, ...destinations]
+}
+
+/** @throws CONNECTOR_NOT_FOUND */
+export function connectorOf(name: string, at?: SourceLocation): SourceConnector {
+  const found = sources.find((connector) => connector.name === name)
+  if (found) return found
+  throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
+    message: `There is no source connector \`${name}\`.`,
+    at,
+    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors list\` describes them.`,
+  })
+}

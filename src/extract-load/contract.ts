@@ -1,0 +1,127 @@
+import type { ErrorJson } from '../base/index.js'
+import type { Warehouse } from '../warehouse/index.js'
+
+/** Airbyte's names for the two halves of a sync mode. */
+export type SyncMode = 'full_refresh' | 'incremental'
+export type DestinationSyncMode = 'overwrite' | 'append' | 'append_dedup' | 'overwrite_dedup'
+
+/** A field path: `['user', 'id']`. */
+export type FieldPath = readonly string[]
+
+/** JSON Schema (draft 7, Airbyte's subset with `airbyte_type`). */
+export type JsonSchema = { readonly [key: string]: unknown }
+
+/** A stream as the source describes it (Airbyte's AirbyteStream). */
+export interface DiscoveredStream {
+  readonly name: string
+  readonly namespace?: string | undefined
+  readonly jsonSchema: JsonSchema
+  readonly supportedSyncModes: readonly SyncMode[]
+  readonly sourceDefinedCursor: boolean
+  readonly defaultCursorField: FieldPath
+  readonly sourceDefinedPrimaryKey: readonly FieldPath[]
+}
+
+/** A stream as the connection's YAML configures it. */
+export interface ConfiguredStream {
+  readonly name: string
+  readonly syncMode: SyncMode
+  readonly destinationSyncMode: DestinationSyncMode
+  readonly cursorField?: FieldPath | undefined
+  readonly primaryKey?: readonly FieldPath[] | undefined
+}
+
+export interface ConnectionSchedule {
+  readonly cron: string
+  readonly timezone: string
+}
+
+/** One YAML file below `extract_load/`. */
+export interface Connection {
+  readonly name: string
+  /** The YAML file, relative to the project. */
+  readonly file: string
+  readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
+  readonly destination: { readonly connector: string; readonly schema: string; readonly prefix: string }
+  /** Empty = every stream of the source, full refresh and overwrite. */
+  readonly streams: readonly ConfiguredStream[]
+  readonly schedule?: ConnectionSchedule | undefined
+}
+
+/** A stream with the relation that it is loaded into; the unit that becomes an asset. */
+export interface ConnectionStream extends ConfiguredStream {
+  readonly schema: string
+  readonly table: string
+}
+
+export interface SchemaChange {
+  readonly kind: 'column_added' | 'column_removed' | 'type_changed'
+  readonly column: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export interface StreamResult {
+  readonly stream: string
+  readonly schema: string
+  readonly table: string
+  readonly status: 'succeeded' | 'failed' | 'cancelled'
+  /** Rows read from the source in this sync. */
+  readonly recordsRead: number
+  /** Rows durably committed. */
+  readonly recordsCommitted: number
+  readonly recordsRejected: number
+  readonly bytesRead: number
+  /** Rows in the table after the sync. */
+  readonly tableRows?: number | undefined
+  readonly durationMs: number
+  readonly generationId: number
+  readonly schemaChanges: readonly SchemaChange[]
+  /** What a person wants to know: "nothing new since 2026-11-23T10:00:00Z". */
+  readonly note?: string | undefined
+  readonly error?: ErrorJson | undefined
+}
+
+/** What happens while a sync runs; `at` is added by the receiver. */
+export type SyncEvent =
+  | { readonly type: 'stream_started'; readonly stream: string }
+  | {
+      readonly type: 'stream_progress'
+      readonly stream: string
+      readonly recordsRead: number
+      readonly bytesRead: number
+      /** 0 to 1 where the source can tell. */
+      readonly fraction?: number | undefined
+    }
+  | { readonly type: 'stream_committed'; readonly stream: string; readonly result: StreamResult }
+  | { readonly type: 'stream_failed'; readonly stream: string; readonly result: StreamResult }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly stream?: string | undefined
+    }
+
+export interface SyncOptions {
+  readonly connection: Connection
+  readonly projectDir: string
+  readonly warehouse: Warehouse
+  /** Only these streams; all when left out. */
+  readonly streams?: readonly string[] | undefined
+  /** Drop state and load everything again (a new generation). */
+  readonly fullRefresh?: boolean | undefined
+  readonly onEvent: (event: SyncEvent) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface SyncResult {
+  readonly connection: string
+  readonly status: 'succeeded' | 'partial' | 'failed' | 'cancelled'
+  readonly streams: readonly StreamResult[]
+}
+
+export interface CheckResult {
+  readonly status: 'succeeded' | 'failed'
+  readonly message?: string | undefined
+  readonly error?: ErrorJson | undefined
+}

@@ -1,0 +1,37 @@
+import { errorCatalogue } from '../base/index.js'
+
+export const extractLoadErrors = errorCatalogue({
+  CONNECTION_INVALID: { kind: 'user', retryable: false, summary: 'A connection file has a wrong or unknown setting.' },
+  CONNECTOR_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connection names a connector that does not exist.',
+  },
+  STREAM_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A stream was named that the source does not have.' },
+  SOURCE_FILE_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A file of a stream does not exist, or a pattern matches none.',
+  },
+  SOURCE_FILE_UNREADABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A file of a stream cannot be read in its format.',
+  },
+  SOURCE_ROW_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A row of a file does not fit the columns of the file.',
+  },
+  SOURCE_DOWNLOAD_FAILED: { kind: 'external', retryable: true, summary: 'A file could not be fetched over HTTP.' },
+  CURSOR_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A stream is configured with a cursor or key that it does not have.',
+  },
+  SCHEMA_INCOMPATIBLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A column changed its type in a way that the table cannot follow.',
+  },
+})

@@ -1,0 +1,10 @@
+/** The Airbyte role: connections, connectors, syncs. */
+export { readConnections } from './connections/read-connections.js'
+export { connectionStreams } from './connections/streams.js'
+export { checkConnection, discoverConnection } from './connections/verbs.js'
+export type { ConnectorInfo } from './connectors/connector.js'
+export { listConnectors } from './connectors/registry.js'
+export * from './contract.js'
+export { extractLoadErrors } from './errors.js'
+export { readSyncState } from './sync/state-table.js'
+export { syncConnection } from './sync/sync-connection.js'

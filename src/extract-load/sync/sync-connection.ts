@@ -1,0 +1,117 @@
+import { mapConcurrent, toMillraceError } from '../../base/index.js'
+import { withConnection } from '../../warehouse/index.js'
+import { connectionStreams } from '../connections/streams.js'
+import { contextOf } from '../connections/verbs.js'
+import { connectorOf } from '../connectors/registry.js'
+import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import { loadStream } from './load-stream.js'
+import { ensureStateTable, readState } from './state-table.js'
+
+/** DuckDB already uses every core for one load; more streams at once only share its memory. */
+const streamsAtOnce = 2
+const progressIntervalMs = 250
+
+/**
+ * Syncs a connection's streams. A stream that fails does not stop the others: its result says why.
+ * @throws STREAM_NOT_FOUND for a wrong name in `streams`
+ */
+export async function syncConnection(options: SyncOptions): Promise<SyncResult> {
+  const { connection, warehouse, signal } = options
+  const all = connectionStreams(connection)
+  const unknown = options.streams?.find((name) => !all.some((stream) => stream.name === name))
+  if (unknown !== undefined)
+    throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+      message: `The connection \`${connection.name}\` has no stream \`${unknown}\`.`,
+      at: { file: connection.file },
+      hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
+    })
+  const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
+  await withConnection(warehouse, ensureStateTable)
+  const streams = await mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(stream, options))
+  const failed = streams.filter((stream) => stream.status === 'failed').length
+  const status = signal?.aborted
+    ? 'cancelled'
+    : failed === 0
+      ? 'succeeded'
+      : failed === streams.length
+        ? 'failed'
+        : 'partial'
+  return { connection: connection.name, status, streams }
+}
+
+async function syncStream(stream: ConnectionStream, options: SyncOptions): Promise<StreamResult> {
+  const started = performance.now()
+  const identity = { stream: stream.name, schema: stream.schema, table: stream.table }
+  options.onEvent({ type: 'stream_started', stream: stream.name })
+  try {
+    const result: StreamResult = {
+      ...identity,
+      ...(await readAndLoad(stream, options)),
+      durationMs: performance.now() - started,
+    }
+    options.onEvent({ type: 'stream_committed', stream: stream.name, result })
+    return result
+  } catch (thrown) {
+    const result: StreamResult = {
+      ...identity,
+      status: options.signal?.aborted ? 'cancelled' : 'failed',
+      recordsRead: 0,
+      recordsCommitted: 0,
+      recordsRejected: 0,
+      bytesRead: 0,
+      durationMs: performance.now() - started,
+      generationId: 0,
+      schemaChanges: [],
+      error: toMillraceError(thrown).toJSON(),
+    }
+    options.onEvent({ type: 'stream_failed', stream: stream.name, result })
+    return result
+  }
+}
+
+async function readAndLoad(
+  stream: ConnectionStream,
+  options: SyncOptions,
+): Promise<Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>> {
+  const { connection, warehouse, signal, onEvent } = options
+  return withConnection(
+    warehouse,
+    async (session) => {
+      const previous = await readState(session, connection.name, stream.name)
+      const replaces = stream.destinationSyncMode === 'overwrite' || stream.destinationSyncMode === 'overwrite_dedup'
+      const startsOver = replaces || options.fullRefresh === true || previous.generationId === 0
+      const generationId = previous.generationId + (startsOver ? 1 : 0)
+      const reading = await connectorOf(connection.source.connector).read(contextOf({ ...options }), {
+        stream,
+        state: startsOver ? undefined : previous.state,
+      })
+      try {
+        let lastReport = 0
+        const result = await loadStream(session, {
+          warehouse,
+          connectionName: connection.name,
+          // A forced refresh of an appending stream replaces the table with its new generation.
+          stream:
+            options.fullRefresh && !replaces
+              ? { ...stream, destinationSyncMode: stream.primaryKey ? 'overwrite_dedup' : 'overwrite' }
+              : stream,
+          reading,
+          previous,
+          generationId,
+          signal,
+          onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
+          onProgress: ({ rows, bytes, fraction }) => {
+            if (performance.now() - lastReport < progressIntervalMs && fraction !== 1) return
+            lastReport = performance.now()
+            onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
+          },
+        })
+        return { status: 'succeeded', ...result, generationId, note: reading.note }
+      } finally {
+        await reading.dispose()
+      }
+    },
+    { signal },
+  )
+}

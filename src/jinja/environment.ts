@@ -1,0 +1,194 @@
+import type { Expression, Statement } from './ast.js'
+import { type TopLevelBlock, topLevelBlocks } from './blocks.js'
+import { Generator, type Mode } from './compile/generator.js'
+import { type Context, toContext } from './context.js'
+import type { TemplateSource } from './errors.js'
+import { syntaxError } from './errors.js'
+import { tokenize } from './lexer/tokenize.js'
+import type { BlockTag } from './parser/block-tag.js'
+import { parseTemplate } from './parser/statements.js'
+import type { FilterDefinition } from './runtime/filters/registry.js'
+import { sequenceFilters } from './runtime/filters/sequence-filters.js'
+import { textFilters } from './runtime/filters/text-filters.js'
+import { builtinGlobals } from './runtime/globals.js'
+import { Runtime } from './runtime/runtime.js'
+import { builtinTests, type JinjaTest } from './runtime/tests.js'
+import type { PyDict, UndefinedKind } from './runtime/values.js'
+
+export interface JinjaOptions {
+  /** Tags of the host, e.g. dbt's `snapshot`. */
+  readonly blocks?: readonly BlockTag[] | undefined
+  readonly trimBlocks?: boolean | undefined
+  readonly lstripBlocks?: boolean | undefined
+  readonly keepTrailingNewline?: boolean | undefined
+  /** How names that do not exist behave; `default` prints them as nothing. */
+  readonly undefined?: UndefinedKind | undefined
+  readonly filters?: Readonly<Record<string, FilterDefinition>> | undefined
+  readonly tests?: Readonly<Record<string, JinjaTest>> | undefined
+  readonly globals?: Readonly<Record<string, unknown>> | undefined
+}
+
+export type ContextValues = Context | ReadonlyMap<string, unknown> | PyDict | Readonly<Record<string, unknown>>
+
+/** What a template defines at its top level: macros and variables. */
+export interface Module {
+  readonly output: string
+  readonly exports: Readonly<Record<string, unknown>>
+}
+
+export interface Template {
+  readonly name: string
+  /** @throws JINJA_ASYNC_IN_SYNC when something that waits is called */
+  renderSync(context?: ContextValues): string
+  /** Waits for every promise that a call or a filter answers. */
+  render(context?: ContextValues): Promise<string>
+  moduleSync(context?: ContextValues): Module
+  module(context?: ContextValues): Promise<Module>
+  /** The value itself when the template is nothing but one expression; else the rendered text. */
+  evaluateSync(context?: ContextValues): unknown
+  evaluate(context?: ContextValues): Promise<unknown>
+}
+
+type Compiled = (runtime: Runtime, context: Context) => unknown
+
+/** One dialect of Jinja: options, tags, filters, tests and globals. Safe to share; templates keep no state. */
+export class JinjaEnvironment {
+  readonly #options: JinjaOptions
+  readonly #tags: ReadonlyMap<string, BlockTag>
+  readonly #runtime: Runtime
+  readonly #filterNames: ReadonlySet<string>
+  readonly #testNames: ReadonlySet<string>
+
+  constructor(options: JinjaOptions = {}) {
+    this.#options = options
+    this.#tags = new Map((options.blocks ?? []).map((tag) => [tag.name, tag]))
+    const filters = new Map(
+      Object.entries({
+        ...sequenceFilters,
+        ...textFilters,
+        d: textFilters.default as FilterDefinition,
+        ...options.filters,
+      }),
+    )
+    const tests = new Map(Object.entries({ ...builtinTests, ...options.tests }))
+    this.#filterNames = new Set(filters.keys())
+    this.#testNames = new Set([...tests.keys(), 'filter', 'test'])
+    this.#runtime = new Runtime({
+      filters,
+      tests,
+      globals: new Map(Object.entries({ ...builtinGlobals, ...options.globals })),
+      undefinedKind: options.undefined ?? 'default',
+    })
+  }
+
+  /** @throws JINJA_SYNTAX with line, column and code frame */
+  compile(source: TemplateSource): Template {
+    const statements = this.parse(source)
+    return new CompiledTemplate(source.name, statements, this.#runtime.forTemplate(source))
+  }
+
+  /** The template as a tree, for hosts that look into it without running it. */
+  parse(source: TemplateSource): readonly Statement[] {
+    const tokens = tokenize(source, {
+      trimBlocks: this.#options.trimBlocks ?? false,
+      lstripBlocks: this.#options.lstripBlocks ?? false,
+      keepTrailingNewline: this.#options.keepTrailingNewline ?? false,
+    })
+    const statements = parseTemplate(source, tokens, this.#tags)
+    this.#checkNames(source, statements)
+    return statements
+  }
+
+  /** One expression without the braces around it: `compileExpression('a + 1')`. */
+  compileExpression(source: TemplateSource): Template {
+    return this.compile({ ...source, source: `{{ ${source.source} }}` })
+  }
+
+  /** Blocks at the top level of a file, by kind (`macro` and the tags of the host), without parsing their content. */
+  blocks(
+    source: TemplateSource,
+    kinds: ReadonlySet<string> = new Set(['macro', ...this.#tags.keys()]),
+  ): TopLevelBlock[] {
+    return topLevelBlocks(source, kinds)
+  }
+
+  /** An unknown filter or test is an error of the template, not of the run, as in Jinja. */
+  #checkNames(source: TemplateSource, statements: readonly Statement[]): void {
+    const visit = (value: unknown): void => {
+      if (Array.isArray(value)) for (const item of value) visit(item)
+      else if (value !== null && typeof value === 'object') {
+        const node = value as Expression
+        if (node.type === 'filter' && !this.#filterNames.has(node.name))
+          throw unknownName(source, 'filter', node, this.#filterNames)
+        if (node.type === 'test' && !this.#testNames.has(node.name))
+          throw unknownName(source, 'test', node, this.#testNames)
+        for (const child of Object.values(value)) if (child !== null && typeof child === 'object') visit(child)
+      }
+    }
+    visit(statements)
+  }
+}
+
+function unknownName(
+  source: TemplateSource,
+  what: string,
+  node: { name: string; line: number },
+  known: ReadonlySet<string>,
+) {
+  const near = [...known].filter((name) => name.startsWith(node.name.slice(0, 2))).slice(0, 5)
+  const hint = near.length > 0 ? `Similar names: ${near.join(', ')}.` : undefined
+  return syntaxError(source, `There is no ${what} named '${node.name}'.`, node.line, 1, hint)
+}
+
+class CompiledTemplate implements Template {
+  readonly name: string
+  readonly #statements: readonly Statement[]
+  readonly #runtime: Runtime
+  readonly #functions = new Map<string, Compiled>()
+
+  constructor(name: string, statements: readonly Statement[], runtime: Runtime) {
+    this.name = name
+    this.#statements = statements
+    this.#runtime = runtime
+  }
+
+  renderSync(context?: ContextValues): string {
+    return this.moduleSync(context).output
+  }
+  async render(context?: ContextValues): Promise<string> {
+    return (await this.module(context)).output
+  }
+  moduleSync(context?: ContextValues): Module {
+    return this.#function('sync')(this.#runtime, toContext(context)) as Module
+  }
+  async module(context?: ContextValues): Promise<Module> {
+    return (await this.#function('async')(this.#runtime, toContext(context))) as Module
+  }
+  evaluateSync(context?: ContextValues): unknown {
+    const only = this.#onlyExpression()
+    return only ? this.#function('sync', only)(this.#runtime, toContext(context)) : this.renderSync(context)
+  }
+  async evaluate(context?: ContextValues): Promise<unknown> {
+    const only = this.#onlyExpression()
+    return only ? this.#function('async', only)(this.#runtime, toContext(context)) : this.render(context)
+  }
+
+  #onlyExpression(): Expression | undefined {
+    const [only, ...rest] = this.#statements
+    return only?.type === 'output' && rest.length === 0 ? only.value : undefined
+  }
+
+  /** Compiled at first use: most templates are only ever run in one of the modes. */
+  #function(mode: Mode, expression?: Expression): Compiled {
+    const key = expression ? `${mode} value` : mode
+    let compiled = this.#functions.get(key)
+    if (!compiled) {
+      const generator = new Generator(mode)
+      const code = expression ? generator.expression(expression) : generator.template(this.#statements)
+      const make = new Function(`"use strict"; return ${mode === 'async' ? 'async ' : ''}function (R, C) {\n${code}\n}`)
+      compiled = make() as Compiled
+      this.#functions.set(key, compiled)
+    }
+    return compiled
+  }
+}

@@ -1,0 +1,194 @@
+import { runtimeError, typeError } from '../errors.js'
+import type { JinjaCallable, Kwargs } from './callable.js'
+import { call } from './callable.js'
+import { dictMethods, listMethods, sequenceMethods, setMethods } from './methods/container-methods.js'
+import { type Method, stringMethods } from './methods/string-methods.js'
+import { repr } from './print.js'
+import {
+  ChainableUndefined,
+  codePoints,
+  isFloat,
+  isInt,
+  isPlainObject,
+  Markup,
+  makeUndefined,
+  Namespace,
+  PyDict,
+  PyFloat,
+  PySet,
+  PyTuple,
+  Slice,
+  toIndex,
+  typeName,
+  Undefined,
+  type UndefinedKind,
+} from './values.js'
+
+/**
+ * A host object that decides itself what a template may see of it. Without this, templates see own properties and
+ * methods of the prototype whose names do not start with an underscore.
+ */
+export interface JinjaObject {
+  jinjaAttribute?(name: string): unknown
+  jinjaItem?(key: unknown): unknown
+}
+
+const intMethods: Readonly<Record<string, Method<unknown>>> = {
+  bit_length: (self) =>
+    BigInt(self as number)
+      .toString(2)
+      .replace('-', '').length,
+  is_integer: (self) => isInt(self) || self instanceof PyFloat,
+}
+
+function builtinMethod(value: unknown, name: string): Method<never> | undefined {
+  if (typeof value === 'string') return own(stringMethods, name)
+  if (value instanceof PyTuple) return own(sequenceMethods, name)
+  if (Array.isArray(value)) return own(listMethods, name)
+  if (value instanceof PyDict) return own(dictMethods, name)
+  if (value instanceof PySet) return own(setMethods, name)
+  if (value instanceof Markup) return textMethod(name)
+  if (isInt(value) || isFloat(value)) return own(intMethods, name)
+  return undefined
+}
+
+const own = (table: Readonly<Record<string, Method<never>>>, name: string) =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+const textMethod = (name: string): Method<never> | undefined => {
+  const method = own(stringMethods, name)
+  return method && (((self: Markup, args, kwargs) => method(self.text as never, args, kwargs)) as Method<never>)
+}
+
+/** A method that was taken from its object but not yet called. */
+class BoundMethod implements JinjaCallable {
+  readonly #self: unknown
+  readonly #method: Method<never>
+  readonly #name: string
+  constructor(self: unknown, method: Method<never>, name: string) {
+    this.#self = self
+    this.#method = method
+    this.#name = name
+  }
+  jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
+    return this.#method(this.#self as never, args, kwargs)
+  }
+  pythonRepr(): string {
+    return `<built-in method ${this.#name} of ${typeName(this.#self)} object>`
+  }
+}
+
+/** What a template sees of a host object under a name; undefined when there is nothing. */
+function hostAttribute(value: object, name: string): unknown {
+  const decided = (value as JinjaObject).jinjaAttribute
+  if (typeof decided === 'function') return decided.call(value, name)
+  if (name.startsWith('_') || name === 'constructor' || !(name in value) || name in Object.prototype) return undefined
+  const found = (value as Record<string, unknown>)[name]
+  return typeof found === 'function' && !Object.hasOwn(value, name) ? found.bind(value) : found
+}
+
+/** `value.name`: the attribute, else the item under that name, else an undefined that remembers both. */
+export function attribute(value: unknown, name: string, kind: UndefinedKind): unknown {
+  const method = builtinMethod(value, name)
+  if (method) return new BoundMethod(value, method, name)
+  if (value instanceof PyDict) return value.get(name) ?? (value.has(name) ? null : missing(value, name, kind))
+  if (value instanceof Namespace)
+    return value.values.get(name) ?? (value.values.has(name) ? null : missing(value, name, kind))
+  if (isPlainObject(value)) {
+    if (Object.hasOwn(value, name)) return value[name]
+    const dictMethod = own(dictMethods, name)
+    return dictMethod
+      ? new BoundMethod(PyDict.from(Object.entries(value)), dictMethod, name)
+      : missing(value, name, kind)
+  }
+  if (value instanceof Undefined) {
+    if (value instanceof ChainableUndefined) return value
+    value.fail()
+  }
+  if (value !== null && (typeof value === 'object' || typeof value === 'function')) {
+    const found = hostAttribute(value, name)
+    if (found !== undefined) return found
+    const item = (value as JinjaObject).jinjaItem?.(name)
+    if (item !== undefined) return item
+  }
+  return missing(value, name, kind)
+}
+
+/** `value.name(…)` without an object for the method in between. */
+export function callMethod(
+  value: unknown,
+  name: string,
+  args: readonly unknown[],
+  kwargs: Kwargs | null,
+  kind: UndefinedKind,
+): unknown {
+  const method = builtinMethod(value, name)
+  if (method) return method(value as never, args, kwargs)
+  return call(attribute(value, name, kind), args, kwargs, name)
+}
+
+function missing(value: unknown, name: unknown, kind: UndefinedKind): Undefined {
+  const shown = typeof name === 'string' ? `'${name}'` : repr(name)
+  const owner = value === null ? 'None' : `'${typeName(value)} object'`
+  const hint =
+    typeof name === 'string'
+      ? `${owner} has no attribute ${shown}`
+      : `${owner.replace(/'$/, '')}' has no element ${shown}`
+  return makeUndefined(
+    kind,
+    typeof name === 'string' ? name : undefined,
+    typeof name === 'string' ? hint : hint.replace("object''", "object'"),
+  )
+}
+
+/** `value[key]`: the item, else the attribute of that name. */
+export function item(value: unknown, key: unknown, kind: UndefinedKind): unknown {
+  if (key instanceof Slice) return slice(value, key)
+  if (Array.isArray(value) || typeof value === 'string') {
+    if (isInt(key)) {
+      const list = typeof value === 'string' ? codePoints(value) : value
+      const at = toIndex(key)
+      const real = at < 0 ? list.length + at : at
+      return real >= 0 && real < list.length ? list[real] : missing(value, key, kind)
+    }
+  } else if (value instanceof PyDict) {
+    if (value.has(key)) return value.get(key)
+  } else if (isPlainObject(value)) {
+    if (typeof key === 'string' && Object.hasOwn(value, key)) return value[key]
+  } else if (value instanceof Undefined) {
+    if (value instanceof ChainableUndefined) return value
+    value.fail()
+  } else if (value !== null && typeof value === 'object') {
+    const found = (value as JinjaObject).jinjaItem?.(key)
+    if (found !== undefined) return found
+  }
+  return typeof key === 'string' ? attribute(value, key, kind) : missing(value, key, kind)
+}
+
+function slice(value: unknown, { start, stop, step }: Slice): unknown {
+  if (typeof value !== 'string' && !Array.isArray(value)) {
+    const found = (value as JinjaObject | null)?.jinjaItem?.(new Slice(start, stop, step))
+    if (found !== undefined) return found
+    if (value instanceof Undefined) value.fail()
+    throw typeError(`'${typeName(value)}' object is not subscriptable`)
+  }
+  const list = typeof value === 'string' ? codePoints(value) : value
+  const stride = step == null ? 1 : toIndex(step)
+  if (stride === 0) throw runtimeError('ValueError: slice step cannot be zero')
+  const bound = (given: unknown, fallback: number) => {
+    if (given == null) return fallback
+    const at = toIndex(given)
+    const real = at < 0 ? at + list.length : at
+    return stride > 0 ? Math.min(Math.max(real, 0), list.length) : Math.min(Math.max(real, -1), list.length - 1)
+  }
+  const from = bound(start, stride > 0 ? 0 : list.length - 1)
+  const to = bound(stop, stride > 0 ? list.length : -1)
+  const items: unknown[] = []
+  for (let i = from; stride > 0 ? i < to : i > to; i += stride) items.push(list[i])
+  if (typeof value === 'string') return items.join('')
+  return value instanceof PyTuple ? PyTuple.fromArray(items) : items
+}
+
+export function setNamespaceAttribute(target: unknown, name: string, value: unknown): void {
+  if (!(target instanceof Namespace)) throw typeError('cannot assign attribute on non-namespace object')
+  target.values.set(name, value)
+}

@@ -1,0 +1,159 @@
+import { typeError } from '../errors.js'
+import { ChainableUndefined, isPlainObject, PyDict, typeName, Undefined } from './values.js'
+
+/** Named arguments of a call. A plain host function gets it as its last argument, when there are any. */
+export class Kwargs {
+  readonly entries: Map<string, unknown>
+  constructor(entries: Iterable<readonly [string, unknown]> = []) {
+    this.entries = new Map(entries)
+  }
+  get size(): number {
+    return this.entries.size
+  }
+}
+
+/** Anything a template can call that is not a plain JavaScript function: macros, bound host objects. */
+export interface JinjaCallable {
+  jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown
+}
+
+export const isCallable = (value: unknown): boolean =>
+  typeof value === 'function' || typeof (value as JinjaCallable | null)?.jinjaCall === 'function'
+
+export function call(callee: unknown, args: readonly unknown[], kwargs: Kwargs | null, shown: string): unknown {
+  if (typeof callee === 'function')
+    return kwargs !== null && kwargs.size > 0 ? callee(...args, kwargs) : callee(...args)
+  const callable = callee as JinjaCallable | null
+  if (typeof callable?.jinjaCall === 'function') return callable.jinjaCall(args, kwargs)
+  if (callee instanceof ChainableUndefined) return callee
+  if (callee instanceof Undefined) callee.fail()
+  throw typeError(`'${typeName(callee)}' object is not callable${shown ? `: ${shown}` : ''}`)
+}
+
+/** The separate pieces of a Python call's `**mapping`. */
+export function spreadNamed(kwargs: Kwargs, mapping: unknown): Kwargs {
+  const entries =
+    mapping instanceof PyDict
+      ? mapping
+      : mapping instanceof Kwargs
+        ? mapping.entries
+        : isPlainObject(mapping)
+          ? Object.entries(mapping)
+          : undefined
+  if (entries === undefined) throw typeError(`argument after ** must be a mapping, not ${typeName(mapping)}`)
+  for (const [key, value] of entries) {
+    if (typeof key !== 'string') throw typeError('keywords must be strings')
+    if (kwargs.entries.has(key)) throw typeError(`got multiple values for keyword argument '${key}'`)
+    kwargs.entries.set(key, value)
+  }
+  return kwargs
+}
+
+/**
+ * A host function with Python's way of binding arguments: positional or by name. What is not given arrives as
+ * JavaScript's undefined. A name that ends in `?` is optional, `*name` takes the rest (an array), `**name` the other
+ * named ones (a Kwargs).
+ */
+export function defineFunction(
+  name: string,
+  parameters: readonly string[],
+  implementation: (...values: never[]) => unknown,
+): JinjaCallable & { readonly name: string } {
+  const bind = binder(name, parameters)
+  const run = implementation as (...values: unknown[]) => unknown
+  return { name, jinjaCall: (args, kwargs) => run(...bind(args, kwargs)) }
+}
+
+export function binder(name: string, parameters: readonly string[]) {
+  const rest = parameters.findIndex((parameter) => /^\*[^*]/.test(parameter))
+  const named = parameters.findIndex((parameter) => parameter.startsWith('**'))
+  const fixed = parameters.filter((parameter) => !parameter.startsWith('*'))
+  const names = fixed.map((parameter) => parameter.replace('?', ''))
+  return (args: readonly unknown[], kwargs: Kwargs | null): unknown[] => {
+    if (args.length > fixed.length && rest < 0)
+      throw typeError(
+        `${name}() takes ${fixed.length} positional argument${fixed.length === 1 ? '' : 's'} but ${args.length} were given`,
+      )
+    const bound: unknown[] = names.map((_, i) => args[i])
+    const others = new Kwargs()
+    for (const [key, value] of kwargs?.entries ?? []) {
+      const at = names.indexOf(key)
+      if (at < 0) {
+        if (named < 0) throw typeError(`${name}() got an unexpected keyword argument '${key}'`)
+        others.entries.set(key, value)
+      } else if (at < args.length) throw typeError(`${name}() got multiple values for argument '${key}'`)
+      else bound[at] = value
+    }
+    for (const [i, parameter] of fixed.entries())
+      if (bound[i] === undefined && !parameter.endsWith('?'))
+        throw typeError(`${name}() missing 1 required positional argument: '${parameter}'`)
+    if (rest >= 0) bound.splice(rest, 0, args.slice(fixed.length))
+    if (named >= 0) bound.splice(named, 0, others)
+    return bound
+  }
+}
+
+export interface MacroShape {
+  readonly name: string
+  readonly parameters: readonly string[]
+  /** How many of the last parameters have a default. */
+  readonly defaults: number
+  readonly takesVarargs: boolean
+  readonly takesKwargs: boolean
+  readonly takesCaller: boolean
+}
+
+type MacroBody = (
+  positional: readonly unknown[],
+  varargs: readonly unknown[],
+  kwargs: PyDict,
+  caller: unknown,
+) => unknown
+
+/** A macro bound to the context it was made in. Calling it answers text, or a promise of text when it waits. */
+export class Macro implements JinjaCallable {
+  readonly name: string
+  readonly parameters: readonly string[]
+  readonly defaults: number
+  readonly takesVarargs: boolean
+  readonly takesKwargs: boolean
+  readonly takesCaller: boolean
+  readonly #body: MacroBody
+
+  constructor(shape: MacroShape, body: MacroBody) {
+    this.name = shape.name
+    this.parameters = shape.parameters
+    this.defaults = shape.defaults
+    this.takesVarargs = shape.takesVarargs
+    this.takesKwargs = shape.takesKwargs
+    this.takesCaller = shape.takesCaller
+    this.#body = body
+  }
+
+  jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
+    const { parameters } = this
+    const positional: unknown[] = args.slice(0, parameters.length)
+    if (args.length > parameters.length && !this.takesVarargs)
+      throw typeError(`macro '${this.name}' takes not more than ${parameters.length} argument(s)`)
+    const others = new PyDict()
+    let caller: unknown
+    for (const [key, value] of kwargs?.entries ?? []) {
+      const at = parameters.indexOf(key)
+      if (at >= 0) {
+        if (at < args.length) throw typeError(`macro '${this.name}' got multiple values for argument '${key}'`)
+        positional[at] = value
+      } else if (key === 'caller' && this.takesCaller) caller = value
+      else if (this.takesKwargs) others.set(key, value)
+      else if (key === 'caller')
+        throw typeError(
+          `macro '${this.name}' was invoked with two values for the special caller argument. This is most likely a bug.`,
+        )
+      else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
+    }
+    return this.#body(positional, args.slice(parameters.length), others, caller)
+  }
+
+  pythonRepr(): string {
+    return `<Macro '${this.name}'>`
+  }
+}

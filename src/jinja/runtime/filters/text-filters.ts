@@ -1,0 +1,295 @@
+import { runtimeError, typeError } from '../../errors.js'
+import { attribute } from '../attributes.js'
+import type { Kwargs } from '../callable.js'
+import { pairs } from '../methods/container-methods.js'
+import { stringMethods } from '../methods/string-methods.js'
+import { percentFormat } from '../percent-format.js'
+import { repr, str } from '../print.js'
+import {
+  Decimal,
+  float,
+  int,
+  isFloat,
+  isInt,
+  isPlainObject,
+  Markup,
+  PyDict,
+  PyFloat,
+  PyTuple,
+  toIndex,
+  toNumber,
+  truthy,
+  Undefined,
+} from '../values.js'
+import { type FilterDefinition, filter, scopedFilter } from './registry.js'
+
+const method = (name: string) => filter([], (input: unknown) => stringMethods[name]?.(str(input), [], null))
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
+const escapeText = (value: unknown) =>
+  value instanceof Markup ? value : new Markup(str(value).replace(/[&<>"']/g, (char) => escapes[char] as string))
+
+/** Words start with a capital, as Jinja's own `title` sees words. */
+const title = (text: string) =>
+  text
+    .split(/([-\s({[<]+)/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join('')
+
+function truncate(text: string, size: number, killWords: boolean, end: string, leeway: number): string {
+  if (text.length <= size + leeway) return text
+  if (killWords) return text.slice(0, size - end.length) + end
+  const cut = text.slice(0, size - end.length)
+  const at = cut.lastIndexOf(' ')
+  return (at < 0 ? cut : cut.slice(0, at)) + end
+}
+
+function wrapLine(line: string, width: number, breakLong: boolean, breakHyphens: boolean): string[] {
+  const words = line.match(breakHyphens ? /\s+|[^\s-]+-+|[^\s-]+|-+/g : /\s+|\S+/g) ?? []
+  const lines: string[] = []
+  let current = ''
+  for (const word of words) {
+    if (current === '' && /^\s/.test(word) && lines.length > 0) continue
+    if (current.length + word.length <= width) {
+      current += word
+      continue
+    }
+    if (/^\s/.test(word)) {
+      lines.push(current.trimEnd())
+      current = ''
+      continue
+    }
+    let rest = word
+    if (current.trim() !== '' && !(breakLong && word.length > width)) {
+      lines.push(current.trimEnd())
+      current = ''
+    }
+    while (breakLong && current.length + rest.length > width) {
+      const room = Math.max(1, width - current.length)
+      lines.push((current + rest.slice(0, room)).trimEnd())
+      rest = rest.slice(room)
+      current = ''
+    }
+    current += rest
+  }
+  if (current.trim() !== '') lines.push(current.trimEnd())
+  return lines.length === 0 ? [''] : lines
+}
+
+function toInt(value: unknown, fallback: unknown, base: unknown): unknown {
+  if (isInt(value)) return typeof value === 'boolean' ? Number(value) : value
+  if (isFloat(value)) {
+    const number = Math.trunc(toNumber(value))
+    return Number.isFinite(number) ? int(BigInt(number)) : fallback
+  }
+  if (value instanceof Decimal) return int(BigInt(value.text.split('.')[0] || '0'))
+  if (typeof value !== 'string') return fallback
+  const text = value.trim().replace(/_(?=\d)/g, '')
+  const radix = toIndex(base)
+  const body = radix === 10 ? text : text.replace(/^([+-]?)0[xob]/i, '$1')
+  const digits = '0123456789abcdefghijklmnopqrstuvwxyz'.slice(0, radix)
+  if (new RegExp(`^[+-]?[${digits}]+$`, 'i').test(body)) {
+    const magnitude = [...body.replace(/^[+-]/, '').toLowerCase()].reduce(
+      (sum, digit) => sum * BigInt(radix) + BigInt(digits.indexOf(digit)),
+      0n,
+    )
+    return int(body.startsWith('-') ? -magnitude : magnitude)
+  }
+  const asFloat = pythonFloat(text)
+  return asFloat === undefined || !Number.isFinite(asFloat) ? fallback : int(BigInt(Math.trunc(asFloat)))
+}
+
+/** What Python's `float(text)` accepts. */
+export function pythonFloat(text: string): number | undefined {
+  const trimmed = text.trim()
+  if (/^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
+  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
+  if (!special) return undefined
+  return special[2]?.toLowerCase() === 'nan'
+    ? Number.NaN
+    : special[1] === '-'
+      ? Number.NEGATIVE_INFINITY
+      : Number.POSITIVE_INFINITY
+}
+
+function round(value: unknown, precision: number, how: unknown): unknown {
+  const number = toNumber(value)
+  const factor = 10 ** precision
+  if (how === 'ceil') return float(Math.ceil(number * factor) / factor)
+  if (how === 'floor') return float(Math.floor(number * factor) / factor)
+  if (how !== 'common') throw runtimeError('method must be common, ceil or floor')
+  return float(precision >= 0 ? roundHalfEven(number, precision) : Math.round(number * factor) / factor)
+}
+
+/** Python rounds the exact binary value; only exact ties go to the even neighbour. */
+export function roundHalfEven(value: number, precision: number): number {
+  if (!Number.isFinite(value) || precision > 15) return value
+  const fixed = Number(value.toFixed(precision))
+  const factor = 10 ** precision
+  const scaled = value * factor
+  if (Math.abs(scaled % 1) === 0.5 && scaled / factor === value && Number.isInteger(scaled * 2)) {
+    const floor = Math.floor(scaled)
+    return (floor % 2 === 0 ? floor : floor + 1) / factor
+  }
+  return fixed
+}
+
+function fileSize(value: unknown, isBinary: boolean): string {
+  const bytes = toNumber(value)
+  const base = isBinary ? 1024 : 1000
+  const units = isBinary
+    ? ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB']
+    : ['kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB']
+  if (bytes === 1) return '1 Byte'
+  if (bytes < base) return `${Math.trunc(bytes)} Bytes`
+  let size = bytes
+  for (const [i, unit] of units.entries()) {
+    size /= base
+    if (size < base || i === units.length - 1) return `${size.toFixed(1)} ${unit}`
+  }
+  return ''
+}
+
+/** JSON with Python's separators (`, ` and `: `). */
+export function toJson(value: unknown, indent: number | undefined, sortKeys: boolean, level = 0): string {
+  const pad = indent === undefined ? '' : `\n${' '.repeat(indent * (level + 1))}`
+  const end = indent === undefined ? '' : `\n${' '.repeat(indent * level)}`
+  const separator = indent === undefined ? ', ' : ','
+  if (value === null || value instanceof Undefined) return 'null'
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  if (typeof value === 'string')
+    return JSON.stringify(value).replace(
+      /[\u007f-\uffff]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+  if (isInt(value) || isFloat(value)) {
+    const text = str(value)
+    return { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity' }[text] ?? text
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]'
+    return `[${pad}${value.map((one) => toJson(one, indent, sortKeys, level + 1)).join(separator + pad)}${end}]`
+  }
+  if (value instanceof PyDict || isPlainObject(value)) {
+    const entries = pairs(value).map(
+      ([key, one]) => [typeof key === 'string' ? key : toJson(key, undefined, false), one] as const,
+    )
+    if (entries.length === 0) return '{}'
+    if (sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    return `{${pad}${entries.map(([key, one]) => `${toJson(key, undefined, false)}: ${toJson(one, indent, sortKeys, level + 1)}`).join(separator + pad)}${end}}`
+  }
+  const own = (value as { toJSON?: () => unknown }).toJSON
+  if (typeof own === 'function') return toJson(own.call(value), indent, sortKeys, level)
+  throw typeError(`Object of type ${(value as object).constructor?.name ?? 'object'} is not JSON serializable`)
+}
+
+const htmlSafe = (json: string) => json.replace(/[<>&']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
+const quoteUrl = (text: string) =>
+  encodeURIComponent(text)
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%2F', '/')
+
+export const textFilters: Readonly<Record<string, FilterDefinition>> = {
+  upper: method('upper'),
+  lower: method('lower'),
+  capitalize: method('capitalize'),
+  title: filter([], (input: unknown) => title(str(input))),
+  trim: filter(['chars?'], (input: unknown, chars: unknown) =>
+    stringMethods.strip?.(str(input), [chars ?? null], null),
+  ),
+  replace: filter(['old', 'new', 'count?'], (input: unknown, old: unknown, replacement: unknown, count: unknown) =>
+    stringMethods.replace?.(str(input), [str(old), str(replacement), count ?? null], null),
+  ),
+  center: filter(['width?'], (input: unknown, width: unknown = 80) =>
+    stringMethods.center?.(str(input), [width], null),
+  ),
+  indent: filter(
+    ['width?', 'first?', 'blank?'],
+    (input: unknown, width: unknown = 4, first: unknown = false, blank: unknown = false) => {
+      const pad = typeof width === 'string' ? width : ' '.repeat(toIndex(width))
+      const lines = str(input).split('\n')
+      const indented = lines.map((line, i) =>
+        i === 0 ? (truthy(first) ? pad + line : line) : line === '' && !truthy(blank) ? line : pad + line,
+      )
+      return indented.join('\n')
+    },
+  ),
+  truncate: filter(
+    ['length?', 'killwords?', 'end?', 'leeway?'],
+    (input: unknown, size: unknown = 255, kill: unknown = false, end: unknown = '...', leeway: unknown = 5) =>
+      truncate(str(input), toIndex(size), truthy(kill), str(end), leeway === null ? 5 : toIndex(leeway)),
+  ),
+  wordcount: filter([], (input: unknown) => (str(input).match(/[\p{L}\p{N}_]+/gu) ?? []).length),
+  wordwrap: filter(
+    ['width?', 'break_long_words?', 'wrapstring?', 'break_on_hyphens?'],
+    (input: unknown, width: unknown = 79, breakLong: unknown = true, wrap: unknown = null, hyphens: unknown = true) =>
+      str(input)
+        .split(/\r\n|\r|\n/)
+        .map((line) =>
+          wrapLine(line, toIndex(width), truthy(breakLong), truthy(hyphens)).join(wrap === null ? '\n' : str(wrap)),
+        )
+        .join(wrap === null ? '\n' : str(wrap)),
+  ),
+  string: filter([], (input: unknown) => (input instanceof Markup ? input : str(input))),
+  format: filter(['*args', '**kwargs'], (input: unknown, args: unknown[], kwargs: Kwargs) => {
+    if (args.length > 0 && kwargs.size > 0)
+      throw typeError("can't handle positional and keyword arguments at the same time")
+    return percentFormat(str(input), kwargs.size > 0 ? PyDict.from(kwargs.entries) : PyTuple.fromArray(args))
+  }),
+  escape: filter([], escapeText),
+  e: filter([], escapeText),
+  forceescape: filter([], (input: unknown) => escapeText(str(input))),
+  safe: filter([], (input: unknown) => new Markup(str(input))),
+  striptags: filter([], (input: unknown) =>
+    str(input)
+      .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  ),
+  urlencode: filter([], (input: unknown) => {
+    if (typeof input === 'string') return quoteUrl(input)
+    const list = input instanceof PyDict || isPlainObject(input) || Array.isArray(input) ? pairs(input) : undefined
+    if (!list) return quoteUrl(str(input))
+    const part = (value: unknown) => quoteUrl(str(value)).replaceAll('/', '%2F').replaceAll('%20', '+')
+    return list.map(([key, value]) => `${part(key)}=${part(value)}`).join('&')
+  }),
+  int: filter(['default?', 'base?'], (input: unknown, fallback: unknown = 0, base: unknown = 10) =>
+    toInt(input, fallback, base),
+  ),
+  float: filter(['default?'], (input: unknown, fallback: unknown = new PyFloat(0)) => {
+    if (isInt(input) || isFloat(input) || input instanceof Decimal) return float(toNumber(input))
+    const number = typeof input === 'string' ? pythonFloat(input) : undefined
+    return number === undefined ? fallback : float(number)
+  }),
+  abs: filter([], (input: unknown) => {
+    if (isInt(input)) return int(BigInt(input) < 0n ? -BigInt(input) : BigInt(input))
+    if (isFloat(input)) return float(Math.abs(toNumber(input)))
+    if (input instanceof Decimal) return new Decimal(input.text.replace(/^-/, ''))
+    if (input instanceof Undefined) return input.fail()
+    throw typeError('bad operand type for abs()')
+  }),
+  round: filter(['precision?', 'method?'], (input: unknown, precision: unknown = 0, how: unknown = 'common') =>
+    round(input, toIndex(precision), how),
+  ),
+  filesizeformat: filter(['binary?'], (input: unknown, binary: unknown = false) => fileSize(input, truthy(binary))),
+  tojson: filter(
+    ['indent?'],
+    (input: unknown, indent: unknown) =>
+      new Markup(htmlSafe(toJson(input, indent == null ? undefined : toIndex(indent), true))),
+  ),
+  pprint: filter([], (input: unknown) => repr(input)),
+  xmlattr: filter(['autospace?'], (input: unknown, autospace: unknown = true) => {
+    const parts = pairs(input)
+      .filter(([, value]) => value !== null && !(value instanceof Undefined))
+      .map(([key, value]) => `${str(key)}="${escapeText(value).text}"`)
+    return parts.length > 0 && truthy(autospace) ? ` ${parts.join(' ')}` : parts.join(' ')
+  }),
+  default: scopedFilter(
+    ['default_value?', 'boolean?'],
+    (_, input: unknown, fallback: unknown = '', boolean: unknown = false) =>
+      input instanceof Undefined || (truthy(boolean) && !truthy(input)) ? fallback : input,
+  ),
+  attr: scopedFilter(['name'], (scope, input: unknown, name: unknown) =>
+    attribute(input, str(name), scope.undefinedKind),
+  ),
+}

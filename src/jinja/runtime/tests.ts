@@ -1,0 +1,81 @@
+import { typeError } from '../errors.js'
+import { isCallable } from './callable.js'
+import { contains, equals, order } from './operators.js'
+import { str } from './print.js'
+import {
+  isFloat,
+  isInt,
+  isNumber,
+  isPlainObject,
+  iterate,
+  Markup,
+  PyDict,
+  toIndex,
+  typeName,
+  Undefined,
+} from './values.js'
+
+export type JinjaTest = (value: unknown, ...args: unknown[]) => boolean
+
+const remainder = (value: unknown, by: number) => {
+  if (!isInt(value)) throw typeError(`not all arguments converted: ${typeName(value)}`)
+  return ((Number(value) % by) + by) % by
+}
+const text = (value: unknown) => str(value)
+const isMapping = (value: unknown) => value instanceof PyDict || isPlainObject(value)
+const isSequence = (value: unknown) =>
+  Array.isArray(value) || typeof value === 'string' || isMapping(value) || value instanceof Markup
+
+function isIterable(value: unknown): boolean {
+  if (value instanceof Undefined) return true
+  if (isNumber(value) || value === null || typeof value === 'boolean') return false
+  try {
+    iterate(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Jinja's built-in tests, and the operator forms that `select` and friends take. */
+export const builtinTests: Readonly<Record<string, JinjaTest>> = {
+  defined: (value) => !(value instanceof Undefined),
+  undefined: (value) => value instanceof Undefined,
+  none: (value) => value === null,
+  boolean: (value) => typeof value === 'boolean',
+  true: (value) => value === true,
+  false: (value) => value === false,
+  integer: (value) => isInt(value) && typeof value !== 'boolean',
+  float: (value) => isFloat(value),
+  number: (value) => isNumber(value),
+  string: (value) => typeof value === 'string' || value instanceof Markup,
+  mapping: isMapping,
+  sequence: isSequence,
+  iterable: isIterable,
+  callable: isCallable,
+  escaped: (value) => value instanceof Markup,
+  sameas: (value, other) =>
+    value === other ||
+    (isNumber(value) && isNumber(other) && typeName(value) === typeName(other) && equals(value, other)),
+  odd: (value) => remainder(value, 2) === 1,
+  even: (value) => remainder(value, 2) === 0,
+  divisibleby: (value, by) => remainder(value, toIndex(by)) === 0,
+  lower: (value) => text(value).toLowerCase() === text(value) && text(value).toUpperCase() !== text(value),
+  upper: (value) => text(value).toUpperCase() === text(value) && text(value).toLowerCase() !== text(value),
+  in: (value, container) => contains(container, value),
+  eq: (a, b) => equals(a, b),
+  equalto: (a, b) => equals(a, b),
+  '==': (a, b) => equals(a, b),
+  ne: (a, b) => !equals(a, b),
+  '!=': (a, b) => !equals(a, b),
+  lt: (a, b) => order(a, b, '<') < 0,
+  lessthan: (a, b) => order(a, b, '<') < 0,
+  '<': (a, b) => order(a, b, '<') < 0,
+  le: (a, b) => order(a, b, '<=') <= 0,
+  '<=': (a, b) => order(a, b, '<=') <= 0,
+  gt: (a, b) => order(a, b, '>') > 0,
+  greaterthan: (a, b) => order(a, b, '>') > 0,
+  '>': (a, b) => order(a, b, '>') > 0,
+  ge: (a, b) => order(a, b, '>=') >= 0,
+  '>=': (a, b) => order(a, b, '>=') >= 0,
+}

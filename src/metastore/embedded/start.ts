@@ -1,0 +1,295 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+import { type Logger, registerSecret, systemClock } from '../../base/index.js'
+import { metastoreErrors } from '../errors.js'
+import { type PostgresBinaries, postgresBinaries } from './binaries.js'
+
+export interface EmbeddedPostgres {
+  readonly url: string
+  readonly pid: number
+  /** Ends the server, unless other processes are still connected: the last one to leave ends it. */
+  stop(): Promise<void>
+}
+
+interface Access {
+  readonly port: number
+  readonly password: string
+}
+
+const startTimeoutMs = 30_000
+const lockStaleMs = 60_000
+/** PostgreSQL refuses to run as root; root lends it the identity of nobody. */
+const nobody = 65_534
+
+/**
+ * Starts the embedded PostgreSQL of a project, or attaches to it when it runs already (another command started it, or
+ * its starter was killed). It listens on 127.0.0.1 only, with a password that only this user can read.
+ * @throws METASTORE_START_FAILED with the server's own last words
+ */
+export async function startEmbeddedPostgres(options: {
+  dataDir: string
+  logger: Logger
+  signal?: AbortSignal | undefined
+}): Promise<EmbeddedPostgres> {
+  const dataDir = await reachable(options.dataDir)
+  await mkdir(dirname(dataDir), { recursive: true })
+  return withLock(`${dataDir}.lock`, async () => {
+    const running = await attach(dataDir)
+    if (running) return running
+    const binaries = postgresBinaries()
+    const access = await prepare(dataDir, binaries)
+    const pid = await startServer(dataDir, binaries, access, options.logger)
+    return handle(dataDir, access, pid)
+  })
+}
+
+/** Root runs the server as nobody, who may not come into a private folder: then the data lie under /var/tmp. */
+async function reachable(dataDir: string): Promise<string> {
+  if (!isRoot) return dataDir
+  for (let folder = dirname(dataDir); folder !== dirname(folder); folder = dirname(folder)) {
+    const info = await stat(folder).catch(() => undefined)
+    if (info && (info.mode & 0o001) === 0)
+      return join('/var/tmp', `millrace-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`, 'postgres')
+  }
+  return dataDir
+}
+
+const accessFile = (dataDir: string) => `${dataDir}.access.json`
+const urlOf = ({ port, password }: Access) => `postgresql://millrace:${password}@127.0.0.1:${port}/postgres`
+
+function handle(dataDir: string, access: Access, pid: number): EmbeddedPostgres {
+  registerSecret(access.password)
+  const url = urlOf(access)
+  return {
+    url,
+    pid,
+    stop: () =>
+      withLock(`${dataDir}.lock`, async () => {
+        if (await hasOtherClients(url)) return
+        await endProcess(pid)
+      }),
+  }
+}
+
+async function readAccess(dataDir: string): Promise<Access | undefined> {
+  return JSON.parse(await readFile(accessFile(dataDir), 'utf8').catch(() => 'null')) ?? undefined
+}
+
+async function attach(dataDir: string): Promise<EmbeddedPostgres | undefined> {
+  const [line] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const access = await readAccess(dataDir)
+  const pid = Number(line)
+  if (!access || !Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined
+  if (await answers(urlOf(access), 5_000)) return handle(dataDir, access, pid)
+  return undefined
+}
+
+/** Makes the data folder at the first start; answers a free port and the password. */
+async function prepare(dataDir: string, { initdb }: PostgresBinaries): Promise<Access> {
+  const known = await readAccess(dataDir)
+  const access = { port: await freePort(), password: known?.password ?? randomBytes(24).toString('hex') }
+  if (!known || !existsSync(join(dataDir, 'PG_VERSION'))) {
+    await rm(dataDir, { recursive: true, force: true })
+    await mkdir(dataDir, { recursive: true })
+    const passwordFile = `${dataDir}.password`
+    await writeFile(passwordFile, access.password, { mode: 0o600 })
+    if (isRoot) {
+      await chown(dataDir, nobody, nobody)
+      await chown(passwordFile, nobody, nobody)
+    }
+    try {
+      await run(initdb, [
+        '-D',
+        dataDir,
+        '-U',
+        'millrace',
+        '-A',
+        'scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '-E',
+        'UTF8',
+        '--no-sync',
+        '--locale=C',
+      ])
+    } finally {
+      await rm(passwordFile, { force: true })
+    }
+  }
+  await writeFile(accessFile(dataDir), JSON.stringify(access), { mode: 0o600 })
+  await chmod(accessFile(dataDir), 0o600)
+  return access
+}
+
+const isRoot = process.getuid?.() === 0
+const identity = isRoot ? { uid: nobody, gid: nobody } : {}
+/** Small: the store of one team is small, and everything together should fit a laptop. */
+const settings = {
+  shared_buffers: '16MB',
+  max_connections: '40',
+  max_wal_size: '128MB',
+  min_wal_size: '32MB',
+  autovacuum_naptime: '30s',
+  jit: 'off',
+  max_parallel_workers: '0',
+  max_worker_processes: '1',
+  io_method: 'sync',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  log_timezone: 'UTC',
+  timezone: 'UTC',
+}
+
+async function startServer(
+  dataDir: string,
+  { postgres }: PostgresBinaries,
+  access: Access,
+  logger: Logger,
+): Promise<number> {
+  const log = `${dataDir}.log`
+  const output = openSync(log, 'w', 0o600)
+  const args = [
+    '-D',
+    dataDir,
+    '-p',
+    String(access.port),
+    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ]
+  // A session of its own: it outlives a killed parent, and Ctrl-C in the terminal does not reach it.
+  const child = spawn(postgres, args, { stdio: ['ignore', output, output], detached: true, cwd: '/', ...identity })
+  closeSync(output)
+  let exit: string | undefined
+  child.on('error', (error) => {
+    exit = error.message
+  })
+  child.on('exit', (code) => {
+    exit = `exit code ${code}`
+  })
+  child.unref()
+  const deadline = systemClock.monotonicMs() + startTimeoutMs
+  while (exit === undefined && systemClock.monotonicMs() < deadline) {
+    if (await answers(urlOf(access), 1_000)) {
+      logger.debug('Embedded PostgreSQL started', { pid: child.pid, port: access.port })
+      return child.pid as number
+    }
+    await systemClock.sleep(25)
+  }
+  const words = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n')
+  throw metastoreErrors.create('METASTORE_START_FAILED', {
+    message: `The embedded PostgreSQL did not start (${exit ?? 'it did not answer in time'}). Its last words:\n${words}`,
+    hint: `Its whole log: ${log}. Or use a PostgreSQL of your own: set DATABASE_URL.`,
+  })
+}
+
+function run(command: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...identity })
+    let output = ''
+    child.stdout.on('data', (chunk) => {
+      output += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      output += chunk
+    })
+    const fail = (why: string) =>
+      reject(
+        metastoreErrors.create('METASTORE_START_FAILED', {
+          message: `The embedded PostgreSQL could not be set up: ${why}`,
+          hint: isRoot
+            ? 'As root the project and node_modules must be readable by others. Or set DATABASE_URL.'
+            : 'Or use a PostgreSQL of your own: set DATABASE_URL.',
+        }),
+      )
+    child.on('error', (error) => fail(error.message))
+    child.on('exit', (code) => (code === 0 ? resolve() : fail(output.trim().split('\n').slice(-3).join(' '))))
+  })
+}
+
+async function answers(url: string, timeoutMs: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: timeoutMs })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function hasOtherClients(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query(
+      "select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    )
+    return rows[0].n > 0
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: transactions are rolled back, everything is written. */
+async function endProcess(pid: number): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    if (!isAlive(pid)) return
+    process.kill(pid, signal)
+    const deadline = systemClock.monotonicMs() + 10_000
+    while (isAlive(pid) && systemClock.monotonicMs() < deadline) await systemClock.sleep(20)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/** One process at a time starts or stops the server; a lock whose owner died is taken over. */
+async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return undefined
+      throw error
+    })
+    if (file) {
+      await file.writeFile(String(process.pid))
+      await file.close()
+      try {
+        return await work()
+      } finally {
+        await rm(path, { force: true })
+      }
+    }
+    const owner = Number(await readFile(path, 'utf8').catch(() => ''))
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
+    if ((owner > 0 && !isAlive(owner)) || age > lockStaleMs) await rm(path, { force: true })
+    else await systemClock.sleep(25)
+  }
+}

@@ -1,0 +1,11 @@
+import { errorCatalogue } from '../base/index.js'
+
+export const metastoreErrors = errorCatalogue({
+  METASTORE_START_FAILED: { kind: 'external', retryable: true, summary: 'The embedded PostgreSQL did not start.' },
+  METASTORE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The metadata store does not answer.' },
+  METASTORE_LEASE_LOST: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A worker wrote to a run that another one has taken over.',
+  },
+})

@@ -1,0 +1,73 @@
+import type { PoolClient } from 'pg'
+
+/** Forward only, in order; each runs once, in the transaction that records it. */
+const migrations: readonly { readonly name: string; readonly sql: string }[] = [
+  {
+    name: '001_initial',
+    sql: `
+      create table definitions (id int primary key check (id = 1), value jsonb not null, published_at timestamptz not null default now());
+      create table runs (
+        id text primary key, selection text not null, trigger_type text not null, trigger_name text, status text not null,
+        priority int not null default 0, tags jsonb not null default '{}', full_refresh boolean not null default false,
+        run_key text unique, parent_run_id text, rerun text, created_at timestamptz not null default now(), started_at timestamptz,
+        ended_at timestamptz, error jsonb, attempt int not null default 0, cancel_requested boolean not null default false,
+        lease_worker text, lease_token bigint not null default 0, lease_until timestamptz, step_counts jsonb not null default '{}'
+      );
+      create index runs_queue on runs (priority desc, created_at) where status in ('queued', 'starting', 'running', 'cancelling');
+      create index runs_recent on runs (created_at desc);
+      create table run_steps (
+        run_id text not null references runs (id) on delete cascade, key text not null, position int not null, kind text not null, status text not null,
+        attempt int not null default 0, assets jsonb not null, checks jsonb not null, upstream jsonb not null, started_at timestamptz,
+        ended_at timestamptz, error jsonb, reason text, primary key (run_id, key)
+      );
+      create index run_steps_assets on run_steps using gin (assets jsonb_path_ops);
+      create table events (
+        id bigserial primary key, at timestamptz not null default clock_timestamp(), run_id text not null, type text not null, step text, asset text,
+        check_name text, level text, message text, metadata jsonb, error jsonb
+      );
+      create index events_run on events (run_id, id);
+      create index events_asset on events (asset, id desc) where asset is not null;
+      create table asset_states (
+        key text primary key, last_materialized_at timestamptz, last_run_id text, last_metadata jsonb, last_code_version text,
+        last_failed_at timestamptz, last_error jsonb, in_progress_run_id text
+      );
+      create table check_states (
+        asset text not null, name text not null, passed boolean not null, severity text not null, at timestamptz not null, run_id text not null,
+        message text, metadata jsonb, primary key (asset, name)
+      );
+      create table automations (name text primary key, type text not null, is_on boolean not null, cursor jsonb, last_tick_at timestamptz);
+      create table ticks (
+        id text primary key, automation text not null, automation_type text not null, at timestamptz not null, status text not null,
+        reason text, run_ids jsonb not null default '[]', cursor jsonb, error jsonb, duration_ms double precision
+      );
+      create index ticks_recent on ticks (automation, at desc);`,
+  },
+]
+
+/** Any number that nobody else takes: processes that start together migrate one after the other. */
+const lockKey = 7_125_011
+
+export async function migrate(client: PoolClient): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [lockKey])
+  try {
+    await client.query(
+      'create table if not exists migrations (name text primary key, at timestamptz not null default now())',
+    )
+    const { rows } = await client.query<{ name: string }>('select name from migrations')
+    const done = new Set(rows.map((row) => row.name))
+    for (const { name, sql } of migrations) {
+      if (done.has(name)) continue
+      await client.query('begin')
+      try {
+        await client.query(sql)
+        await client.query('insert into migrations (name) values ($1)', [name])
+        await client.query('commit')
+      } catch (error) {
+        await client.query('rollback')
+        throw error
+      }
+    }
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [lockKey])
+  }
+}

@@ -1,0 +1,132 @@
+import type {
+  AssetState,
+  AutomationState,
+  CheckState,
+  Run,
+  RunEvent,
+  RunStep,
+  StepStatus,
+  Tick,
+} from '../../orchestrate/index.js'
+
+/** A row as the driver gives it: columns by name. */
+export type Row = Readonly<Record<string, unknown>>
+
+const iso = (value: unknown): string | undefined => (value instanceof Date ? value.toISOString() : undefined)
+const optional = <T>(value: unknown): T | undefined =>
+  value === null || value === undefined ? undefined : (value as T)
+
+export const emptyCounts: Readonly<Record<StepStatus, number>> = {
+  pending: 0,
+  running: 0,
+  retrying: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  cancelled: 0,
+}
+
+export function toRun(row: Row): Run {
+  return {
+    id: String(row.id),
+    selection: String(row.selection),
+    trigger: { type: row.trigger_type as Run['trigger']['type'], name: optional(row.trigger_name) },
+    status: row.status as Run['status'],
+    priority: Number(row.priority),
+    tags: row.tags as Run['tags'],
+    fullRefresh: row.full_refresh === true,
+    runKey: optional(row.run_key),
+    parentRunId: optional(row.parent_run_id),
+    rerun: optional(row.rerun),
+    createdAt: iso(row.created_at) as string,
+    startedAt: iso(row.started_at),
+    endedAt: iso(row.ended_at),
+    stepCounts: { ...emptyCounts, ...(row.step_counts as Run['stepCounts']) },
+    error: optional(row.error),
+    attempt: Number(row.attempt),
+  }
+}
+
+export function toStep(row: Row): RunStep {
+  return {
+    runId: String(row.run_id),
+    key: String(row.key),
+    kind: row.kind as RunStep['kind'],
+    status: row.status as RunStep['status'],
+    attempt: Number(row.attempt),
+    assets: row.assets as RunStep['assets'],
+    checks: row.checks as RunStep['checks'],
+    upstream: row.upstream as RunStep['upstream'],
+    startedAt: iso(row.started_at),
+    endedAt: iso(row.ended_at),
+    error: optional(row.error),
+    reason: optional(row.reason),
+  }
+}
+
+export function toEvent(row: Row): RunEvent {
+  return {
+    id: Number(row.id),
+    at: iso(row.at) as string,
+    runId: String(row.run_id),
+    type: row.type as RunEvent['type'],
+    step: optional(row.step),
+    asset: optional(row.asset),
+    check: optional(row.check_name),
+    level: optional(row.level),
+    message: optional(row.message),
+    metadata: optional(row.metadata),
+    error: optional(row.error),
+  }
+}
+
+export function toAssetState(row: Row): AssetState {
+  return {
+    key: String(row.key),
+    lastMaterializedAt: iso(row.last_materialized_at),
+    lastRunId: optional(row.last_run_id),
+    lastMetadata: optional(row.last_metadata),
+    lastCodeVersion: optional(row.last_code_version),
+    lastFailedAt: iso(row.last_failed_at),
+    lastError: optional(row.last_error),
+    inProgressRunId: optional(row.in_progress_run_id),
+  }
+}
+
+export function toCheckState(row: Row): CheckState {
+  return {
+    asset: String(row.asset),
+    name: String(row.name),
+    passed: row.passed === true,
+    severity: row.severity as CheckState['severity'],
+    at: iso(row.at) as string,
+    runId: String(row.run_id),
+    message: optional(row.message),
+    metadata: optional(row.metadata),
+  }
+}
+
+export function toAutomation(row: Row): AutomationState {
+  return {
+    name: String(row.name),
+    type: row.type as AutomationState['type'],
+    isOn: row.is_on === true,
+    cursor: optional(row.cursor),
+    lastTickAt: iso(row.last_tick_at),
+  }
+}
+
+export function toTick(row: Row): Tick {
+  return {
+    id: String(row.id),
+    automation: String(row.automation),
+    automationType: row.automation_type as Tick['automationType'],
+    at: iso(row.at) as string,
+    status: row.status as Tick['status'],
+    reason: optional(row.reason),
+    runIds: row.run_ids as string[],
+    cursor: optional(row.cursor),
+    error: optional(row.error),
+    durationMs: optional(row.duration_ms),
+  }
+}

@@ -1,0 +1,118 @@
+import type { AssetKey, AssetSpec, Definitions } from '../contract.js'
+import { orchestrateErrors } from '../errors.js'
+
+type Graph = Pick<Definitions, 'assets'>
+
+/**
+ * The assets that a selection means: `*`, keys with wildcards, `+key`, `key+`, `2+key+1`, `group:x`, `tag:x`, `kind:x`,
+ * `owner:x`; a blank or `or` joins, a comma or `and` narrows, `not` takes away.
+ * @throws SELECTION_INVALID for a part that names nothing
+ */
+export function selectAssets(definitions: Graph, selection: string): Set<AssetKey> {
+  const graph = new AssetGraph(definitions.assets)
+  const words = selection
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0)
+    throw orchestrateErrors.create('SELECTION_INVALID', {
+      message: 'The selection is empty.',
+      hint: 'Use * for every asset.',
+    })
+  let chosen = new Set<AssetKey>()
+  let mode: 'or' | 'and' | 'not' = 'or'
+  for (const word of words) {
+    if (word === 'or' || word === 'and' || word === 'not') {
+      mode = word
+      continue
+    }
+    const found = intersection(word.split(',').map((part) => graph.term(part)))
+    if (mode === 'or') chosen = new Set([...chosen, ...found])
+    else chosen = new Set([...chosen].filter((key) => found.has(key) === (mode === 'and')))
+    mode = 'or'
+  }
+  return chosen
+}
+
+function intersection(sets: readonly ReadonlySet<AssetKey>[]): Set<AssetKey> {
+  const [first = new Set<AssetKey>(), ...rest] = sets
+  return new Set([...first].filter((key) => rest.every((set) => set.has(key))))
+}
+
+/** Assets with their neighbours in both directions. */
+export class AssetGraph {
+  readonly assets: ReadonlyMap<AssetKey, AssetSpec>
+  readonly #children = new Map<AssetKey, AssetKey[]>()
+
+  constructor(assets: readonly AssetSpec[]) {
+    this.assets = new Map(assets.map((asset) => [asset.key, asset]))
+    for (const asset of assets)
+      for (const dep of asset.deps) this.#children.set(dep, [...(this.#children.get(dep) ?? []), asset.key])
+  }
+
+  parents(key: AssetKey): readonly AssetKey[] {
+    return (this.assets.get(key)?.deps ?? []).filter((dep) => this.assets.has(dep))
+  }
+  children(key: AssetKey): readonly AssetKey[] {
+    return this.#children.get(key) ?? []
+  }
+
+  reach(from: readonly AssetKey[], direction: 'up' | 'down', depth: number): Set<AssetKey> {
+    const found = new Set(from)
+    let level = [...from]
+    for (let i = 0; i < depth && level.length > 0; i++) {
+      level = level
+        .flatMap((key) => (direction === 'up' ? this.parents(key) : this.children(key)))
+        .filter((key) => !found.has(key))
+      for (const key of level) found.add(key)
+    }
+    return found
+  }
+
+  term(text: string): Set<AssetKey> {
+    const [, depthUp = '', up, body = '', down, depthDown = ''] =
+      /^(?:(\d*)(\+))?(.*?)(?:(\+)(\d*))?$/s.exec(text) ?? []
+    const matched = this.#matching(body)
+    if (matched.length === 0)
+      throw orchestrateErrors.create('SELECTION_INVALID', {
+        message: `No asset matches \`${body}\`.`,
+        hint: this.#similar(body),
+      })
+    const found = new Set(matched)
+    const depth = (digits: string) => (digits === '' ? Number.POSITIVE_INFINITY : Number(digits))
+    if (up) for (const key of this.reach(matched, 'up', depth(depthUp))) found.add(key)
+    if (down) for (const key of this.reach(matched, 'down', depth(depthDown))) found.add(key)
+    return found
+  }
+
+  #matching(body: string): AssetKey[] {
+    const all = [...this.assets.values()]
+    const [, field, quoted] = /^(key|group|tag|kind|owner):(.+)$/s.exec(body) ?? []
+    const value = (quoted ?? body).replace(/^"(.*)"$/, '$1')
+    const is = (candidate: string) => matchesWildcard(value, candidate)
+    const keys = (test: (asset: AssetSpec) => boolean) => all.filter(test).map((asset) => asset.key)
+    if (field === 'group') return keys((asset) => is(asset.group))
+    if (field === 'tag') return keys((asset) => asset.tags.some(is))
+    if (field === 'kind') return keys((asset) => asset.kinds.some(is))
+    if (field === 'owner') return keys((asset) => asset.owners.some(is))
+    const exact = keys((asset) => is(asset.key))
+    // The last part of a key is enough where it is unique: `mart_delays` for `main/mart_delays`.
+    return exact.length > 0 || value.includes('/') ? exact : keys((asset) => is(asset.key.split('/').at(-1) ?? ''))
+  }
+
+  #similar(body: string): string {
+    const wanted = body.split('/').at(-1)?.slice(0, 4).toLowerCase() ?? ''
+    const near = [...this.assets.keys()].filter((key) => key.toLowerCase().includes(wanted)).slice(0, 4)
+    return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'The Lineage page shows every asset.'
+  }
+}
+
+function matchesWildcard(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text
+  return new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  ).test(text)
+}

@@ -1,0 +1,17 @@
+import { errorCatalogue } from '../base/index.js'
+
+export const orchestrateErrors = errorCatalogue({
+  SELECTION_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'An asset selection is not understood, or names nothing.',
+  },
+  ASSET_DUPLICATE: { kind: 'user', retryable: false, summary: 'Two assets have one key.' },
+  ASSET_CYCLE: { kind: 'user', retryable: false, summary: 'Assets depend on each other in a circle.' },
+  DEFINITIONS_INVALID: { kind: 'user', retryable: false, summary: 'definitions.ts cannot be loaded.' },
+  USER_CODE_FAILED: { kind: 'user', retryable: false, summary: 'A TypeScript asset, check or sensor threw an error.' },
+  USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The worker that runs TypeScript ended unexpectedly.' },
+  CHECK_FAILED: { kind: 'user', retryable: false, summary: 'A blocking check failed.' },
+  STEP_EXECUTOR_MISSING: { kind: 'bug', retryable: false, summary: 'Nothing executes steps of this kind.' },
+  CRON_INVALID: { kind: 'user', retryable: false, summary: 'A cron expression or time zone is not understood.' },
+})

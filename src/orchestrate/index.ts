@@ -1,0 +1,12 @@
+/** The Dagster role: assets, runs, schedules, sensors, events. */
+export { AssetGraph, selectAssets } from './assets/select-assets.js'
+export * from './authoring/define.js'
+export * from './contract.js'
+export { type DaemonOptions, runDaemon, sensorRequests } from './daemon/start-daemon.js'
+export { orchestrateErrors } from './errors.js'
+export { planRun } from './runs/plan-run.js'
+export { type RunEngineOptions, runEngine } from './runs/run-engine.js'
+export { nextTicks, ticksBetween } from './schedules/cron.js'
+export { newFiles } from './sensors/new-files.js'
+export type { UserDefinitions } from './workers/messages.js'
+export { UserCode } from './workers/user-code.js'

@@ -1,0 +1,72 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { SensorOptions } from '../authoring/define.js'
+
+/**
+ * A sensor that requests one run when files that match appear or change. Its cursor holds the files it has seen, so a
+ * file counts once, and what was there before the sensor's first look starts no run.
+ */
+export function newFiles(options: {
+  readonly path: string
+  readonly every?: string
+  readonly target: string
+  readonly description?: string
+  readonly on?: boolean
+}): SensorOptions {
+  return {
+    every: options.every ?? '30s',
+    target: options.target,
+    description: options.description ?? `Looks for new files: ${options.path}`,
+    on: options.on ?? true,
+    async evaluate({ cursor, projectDir }) {
+      const now = await filesAt(resolve(projectDir, options.path))
+      const seen = cursor as Readonly<Record<string, string>> | undefined
+      if (seen === undefined || seen === null)
+        return { cursor: now, skip: `${Object.keys(now).length} files are there already` }
+      const fresh = Object.keys(now).filter((name) => seen[name] !== now[name])
+      if (fresh.length === 0) return { cursor: now, skip: 'nothing new' }
+      return {
+        cursor: now,
+        runs: [
+          {
+            key: `${options.path} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}`,
+            tags: { files: fresh.join(', ') },
+          },
+        ],
+      }
+    },
+  }
+}
+
+/** Modification time and size by name; the pattern may have `*` in its last part. */
+async function filesAt(pattern: string): Promise<Record<string, string>> {
+  const folder = dirname(pattern)
+  const expression = new RegExp(
+    `^${basename(pattern)
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
+  const names = (await readdir(folder).catch(() => [])).filter((name) => expression.test(name)).sort()
+  const marks = await Promise.all(
+    names.map(
+      async (name) =>
+        [
+          name,
+          await stat(join(folder, name)).then(
+            ({ mtimeMs, size }) => `${mtimeMs}/${size}`,
+            () => '',
+          ),
+        ] as const,
+    ),
+  )
+  return Object.fromEntries(marks)
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `30s` → 30000; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim()) ?? []
+  return digits === undefined ? undefined : Number(digits) * (units[unit as string] as number)
+}

@@ -1,0 +1,92 @@
+import type { ErrorJson } from '../base/index.js'
+import type { CheckResult, DiscoveredStream } from '../extract-load/index.js'
+import type { Definitions, OrchestrateStore, SensorResult } from '../orchestrate/index.js'
+import type { QueryResult } from '../warehouse/index.js'
+
+/** `millrace.yaml`, read and checked. All paths are absolute. */
+export interface Project {
+  readonly name: string
+  /** The folder that holds millrace.yaml. */
+  readonly dir: string
+  /** `<dir>/.millrace`: everything Millrace keeps for itself. */
+  readonly stateDir: string
+  readonly extractLoadDir: string
+  readonly dbtDir: string | undefined
+  readonly definitionsFile: string | undefined
+  readonly warehouse: { readonly profile: string | undefined; readonly target: string | undefined }
+  /** `DATABASE_URL` or `metastore.url`; absent = the embedded PostgreSQL. */
+  readonly metastoreUrl: string | undefined
+  readonly server: { readonly host: string; readonly port: number }
+  readonly maxConcurrentRuns: number
+}
+
+export interface EngineQuery {
+  readonly sql: string
+  readonly limit?: number | undefined
+  /** Refuses statements that write unless set. */
+  readonly allowWrite?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface DbtCall {
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly isTty: boolean
+  readonly stdout: (line: string) => void
+  readonly stderr: (line: string) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface EngineHealth {
+  readonly pid: number
+  readonly startedAt: string
+  readonly definitionsVersion: string
+  readonly warehouse: { readonly type: string; readonly path: string | undefined; readonly isOpen: boolean }
+  readonly rssBytes: number
+}
+
+/**
+ * The process that OWNS the warehouse file. Everybody else (command line, server) asks it: `openEngine` answers the
+ * engine of this process or a client of the running one, with the same interface.
+ */
+export interface Engine {
+  readonly isRemote: boolean
+  definitions(): Promise<Definitions>
+  /** Reads the project again (files changed) and publishes it. */
+  reload(): Promise<Definitions>
+  query(query: EngineQuery): Promise<QueryResult & { readonly durationMs: number }>
+  /** Runs a dbt command line; answers its exit code. */
+  dbt(call: DbtCall): Promise<number>
+  checkConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
+  discoverConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<readonly DiscoveredStream[]>
+  /** Committed state per stream of a connection. */
+  connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
+  /** Rows of an asset that is a relation. */
+  sample(asset: string, limit: number): Promise<QueryResult & { readonly durationMs: number }>
+  /** The SQL as it was last sent to the warehouse, where there is one. */
+  compiledCode(asset: string): Promise<string | undefined>
+  /** Runs the user's sensor function. */
+  evaluateSensor(name: string, cursor: unknown, options?: { signal?: AbortSignal | undefined }): Promise<SensorResult>
+  /** Makes this engine execute queued runs from now on (it opens the store when it has not yet). */
+  startRunLoop(): Promise<void>
+  health(): Promise<EngineHealth>
+  /** A client leaves; an engine of this process first waits for its other clients and its running work. */
+  close(): Promise<void>
+}
+
+/** Everything a command needs: the engine, and the store with somebody who executes what is queued in it. */
+export interface Stack {
+  readonly project: Project
+  readonly engine: Engine
+  readonly store: OrchestrateStore
+  close(): Promise<void>
+}
+
+/** What `millrace doctor` prints, one line a check. */
+export interface DoctorFinding {
+  readonly title: string
+  readonly status: 'ok' | 'warning' | 'failed'
+  readonly detail: string
+  readonly error?: ErrorJson | undefined
+}

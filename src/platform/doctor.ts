@@ -1,0 +1,110 @@
+import { constants } from 'node:fs'
+import { access, mkdir, readdir, statfs } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { formatLocation, toMillraceError } from '../base/index.js'
+import type { DoctorFinding, Project } from './contract.js'
+import { openEngine, type StackOptions } from './stack/open-stack.js'
+import { openStore } from './stack/open-store.js'
+
+const lowDiskBytes = 1_000_000_000
+
+/** Looks at everything a project needs, one finding a line; later checks run even when earlier ones failed. */
+export async function* runDoctor(project: Project, options: StackOptions): AsyncGenerator<DoctorFinding> {
+  yield nodeVersion()
+  yield await attempt('State folder', () => stateFolder(project))
+  yield await attempt('Disk', () => diskSpace(project))
+  yield await attempt('Connections folder', () => connectionFiles(project))
+  yield await attempt('Metadata store', () => metadataStore(project, options))
+  yield* projectAndWarehouse(project, options)
+  yield await attempt('Port', () => freePort(project))
+}
+
+type Outcome = Omit<DoctorFinding, 'title'>
+const ok = (detail: string): Outcome => ({ status: 'ok', detail })
+const warning = (detail: string): Outcome => ({ status: 'warning', detail })
+
+async function attempt(title: string, look: () => Promise<Outcome>): Promise<DoctorFinding> {
+  try {
+    return { title, ...(await look()) }
+  } catch (thrown) {
+    const error = toMillraceError(thrown)
+    return { title, status: 'failed', detail: error.message, error: error.toJSON() }
+  }
+}
+
+function nodeVersion(): DoctorFinding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const isEnough = major > 20 || (major === 20 && minor >= 19)
+  const detail = `${process.versions.node}${isEnough ? '' : ' (needs 20.19 or newer)'}`
+  return { title: 'Node', status: isEnough ? 'ok' : 'failed', detail }
+}
+
+async function stateFolder(project: Project): Promise<Outcome> {
+  await mkdir(project.stateDir, { recursive: true })
+  await access(project.stateDir, constants.W_OK)
+  return ok(project.stateDir)
+}
+
+async function diskSpace(project: Project): Promise<Outcome> {
+  const { bavail, bsize } = await statfs(project.stateDir)
+  const freeBytes = bavail * bsize
+  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free`
+  return freeBytes < lowDiskBytes ? warning(`${detail}: a load may fill the disk`) : ok(detail)
+}
+
+async function connectionFiles(project: Project): Promise<Outcome> {
+  const names = await readdir(project.extractLoadDir).catch(() => [])
+  const count = names.filter((name) => /\.ya?ml$/.test(name)).length
+  return count === 0 ? warning(`no YAML files in ${project.extractLoadDir}`) : ok(`${count} files`)
+}
+
+async function metadataStore(project: Project, options: StackOptions): Promise<Outcome> {
+  const started = performance.now()
+  const handle = await openStore(project, options)
+  await handle.close()
+  const where = project.metastoreUrl === undefined ? 'embedded PostgreSQL' : 'PostgreSQL of the project'
+  return ok(`${where}, answers in ${Math.round(performance.now() - started)} ms`)
+}
+
+async function* projectAndWarehouse(project: Project, options: StackOptions): AsyncGenerator<DoctorFinding> {
+  const engine = await openEngine(project, options)
+  try {
+    const definitions = await engine.definitions()
+    for (const problem of definitions.problems)
+      yield {
+        title: 'Project',
+        status: 'failed',
+        detail: problem.at ? `${formatLocation(problem.at)}: ${problem.message}` : problem.message,
+        error: problem,
+      }
+    if (definitions.problems.length === 0)
+      yield {
+        title: 'Project',
+        status: 'ok',
+        detail: `${definitions.assets.length} assets, ${definitions.checks.length} checks, ${definitions.connections.length} connections`,
+      }
+    yield await attempt('Warehouse', async () => {
+      await engine.query({ sql: 'select 1' })
+      const { warehouse, pid } = await engine.health()
+      const owner = engine.isRemote ? `open in process ${pid}` : 'opened by this command'
+      return ok(`${warehouse.type} ${warehouse.path ?? ''} (${owner})`)
+    })
+    for (const connection of definitions.connections)
+      yield await attempt(`Connection ${connection.name}`, async () => {
+        const result = await engine.checkConnection(connection.name)
+        if (result.status === 'succeeded') return ok(result.message ?? 'reachable')
+        return { status: 'failed', detail: result.message ?? 'failed', error: result.error }
+      })
+  } finally {
+    await engine.close()
+  }
+}
+
+function freePort(project: Project): Promise<Outcome> {
+  const { host, port } = project.server
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(warning(`${host}:${port} is in use; \`millrace up\` takes the next free one`)))
+    probe.listen(port, host, () => probe.close(() => resolve(ok(`${host}:${port} is free`))))
+  })
+}

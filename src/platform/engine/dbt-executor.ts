@@ -1,0 +1,98 @@
+import { errorFromJson } from '../../base/index.js'
+import type { Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
+import type { NodeResult, TransformSession } from '../../transform/index.js'
+import { platformErrors } from '../errors.js'
+import type { DbtRuntime } from './dbt-runtime.js'
+
+/** Runs one dbt node per step, in the session that holds the parsed project. */
+export class DbtExecutor implements StepExecutor {
+  readonly kind = 'dbt'
+  readonly #runtime: DbtRuntime
+  /** Per run: the session it began with and its on-run-start hooks; results feed on-run-end. */
+  readonly #runs = new Map<string, { readonly session: Promise<TransformSession>; readonly results: NodeResult[] }>()
+
+  constructor(runtime: DbtRuntime) {
+    this.#runtime = runtime
+  }
+
+  async execute(context: StepContext): Promise<void> {
+    const run = this.#runOf(context.runId)
+    const session = await run.session
+    const uniqueId = context.step.key.slice('dbt:'.length)
+    const result = await session.runNode(uniqueId, {
+      fullRefresh: context.fullRefresh,
+      signal: context.signal,
+      onLog: (level, message) => context.log(level, message),
+    })
+    run.results.push(result)
+    context.signal.throwIfAborted()
+    report(context, result)
+  }
+
+  /** on-run-end hooks, once the run has no more steps. */
+  async finishRun(runId: string): Promise<void> {
+    const run = this.#runs.get(runId)
+    if (!run) return
+    this.#runs.delete(runId)
+    await (await run.session).runHooks('on-run-end', run.results)
+  }
+
+  #runOf(runId: string) {
+    let run = this.#runs.get(runId)
+    if (!run) {
+      const session = this.#runtime.session().then(async (opened) => {
+        // A sync, or another program, may have changed the warehouse since the last run.
+        await opened.refreshRelations()
+        await opened.runHooks('on-run-start')
+        return opened
+      })
+      run = { session, results: [] }
+      this.#runs.set(runId, run)
+    }
+    return run
+  }
+}
+
+function report(context: StepContext, result: NodeResult): void {
+  const [check] = context.step.checks
+  if (check) {
+    reportCheck(context, check.asset, check.name, result)
+    return
+  }
+  const [asset] = context.assets
+  if (result.status === 'success' || result.status === 'no-op') {
+    if (asset !== undefined) context.materialized(asset, metadataOf(result))
+    return
+  }
+  throw errorOf(result)
+}
+
+function reportCheck(context: StepContext, asset: string, name: string, result: NodeResult): void {
+  if (result.status === 'error' || result.status === 'runtime error') throw errorOf(result)
+  context.checked(asset, name, {
+    passed: result.status === 'pass' || result.status === 'success',
+    severity: result.status === 'warn' ? 'warn' : 'error',
+    message: result.message ?? undefined,
+    metadata: { ...metadataOf(result), ...(result.failures === null ? {} : { failures: result.failures }) },
+  })
+}
+
+function metadataOf(result: NodeResult): Metadata {
+  const rows = result.adapter_response.rows_affected
+  return {
+    ...(typeof rows === 'number' && rows >= 0 ? { rows } : {}),
+    duration_ms: Math.round(result.execution_time * 1000),
+    status: result.status,
+    ...(result.relation_name ? { relation: result.relation_name } : {}),
+    ...(result.compiled_code ? { compiled_sql: { type: 'sql', text: result.compiled_code } } : {}),
+  }
+}
+
+/** The transform role attaches the located error; where it has none, the message is all there is. */
+function errorOf(result: NodeResult) {
+  if (result.error) return errorFromJson(result.error)
+  return platformErrors.create('STEP_FAILED', {
+    message: result.message ?? `${result.unique_id} ended with ${result.status}.`,
+    hint: 'Mend the model and run the failed steps again: `millrace runs rerun <run> --from-failure`.',
+  })
+}

@@ -1,0 +1,87 @@
+import type { Logger } from '../../base/index.js'
+import type { Manifest, ProfileTarget, TransformSession } from '../../transform/index.js'
+import { openTransformSession, readProfileTarget } from '../../transform/index.js'
+import type { Warehouse } from '../../warehouse/index.js'
+import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+import type { Warehouses } from './warehouses.js'
+
+export interface DbtRuntimeOptions {
+  readonly project: Project
+  readonly warehouses: Warehouses
+  readonly logger: Logger
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The parsed dbt project with its connections, kept between runs so that nothing is parsed or started again per node.
+ * `reload` replaces it; steps that still run keep the session they began with.
+ */
+export class DbtRuntime {
+  readonly #options: DbtRuntimeOptions
+  #session: Promise<TransformSession> | undefined
+
+  constructor(options: DbtRuntimeOptions) {
+    this.#options = options
+  }
+
+  get isConfigured(): boolean {
+    return this.#options.project.dbtDir !== undefined
+  }
+
+  session(): Promise<TransformSession> {
+    const { project, logger, env, warehouses } = this.#options
+    if (project.dbtDir === undefined)
+      throw platformErrors.create('DBT_NOT_CONFIGURED', {
+        message: `The project ${project.name} has no dbt project.`,
+        hint: 'Put one below transformation/dbt, or name its folder with `dbt:` in millrace.yaml.',
+      })
+    this.#session ??= openTransformSession({
+      projectDir: project.dbtDir,
+      profile: project.warehouse.profile,
+      target: project.warehouse.target,
+      env,
+      logger,
+      openWarehouse: (target) => warehouses.open(target),
+    }).catch((error: unknown) => {
+      this.#session = undefined
+      throw error
+    })
+    return this.#session
+  }
+
+  async manifest(): Promise<Manifest | undefined> {
+    return this.isConfigured ? (await this.session()).manifest : undefined
+  }
+
+  /** Drops the parsed project; the next use reads it again. */
+  async reload(): Promise<void> {
+    const old = this.#session
+    this.#session = undefined
+    await old?.then((session) => session.close()).catch(() => {})
+  }
+
+  /** The profile's target, also when the project itself does not parse: a broken model must not stop queries. */
+  async target(): Promise<ProfileTarget> {
+    const { project, env } = this.#options
+    if (project.dbtDir === undefined)
+      throw platformErrors.create('WAREHOUSE_NOT_CONFIGURED', {
+        message: `The project ${project.name} names no warehouse.`,
+        hint: 'Add a dbt project with a profiles.yml, and its profile as `warehouse: { profile: … }` to millrace.yaml.',
+      })
+    return readProfileTarget({
+      projectDir: project.dbtDir,
+      profile: project.warehouse.profile,
+      target: project.warehouse.target,
+      env,
+    })
+  }
+
+  async warehouse(): Promise<Warehouse> {
+    return this.#options.warehouses.open(await this.target())
+  }
+
+  async close(): Promise<void> {
+    await this.reload()
+  }
+}

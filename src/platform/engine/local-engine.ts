@@ -1,0 +1,230 @@
+import { resolve } from 'node:path'
+import type { Logger } from '../../base/index.js'
+import { type Connection, checkConnection, discoverConnection, readSyncState } from '../../extract-load/index.js'
+import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
+import { runDbtCommand } from '../../transform/index.js'
+import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+import { loadDefinitions } from '../graph/load-definitions.js'
+import { fingerprint } from '../project/fingerprint.js'
+import { DbtExecutor } from './dbt-executor.js'
+import { DbtRuntime } from './dbt-runtime.js'
+import { runQuery } from './read-only.js'
+import { SyncExecutor } from './sync-executor.js'
+import { UserCode } from './user-code.js'
+import { Warehouses } from './warehouses.js'
+
+export interface LocalEngineOptions {
+  readonly project: Project
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly logger: Logger
+  /** Where definitions are published and runs are claimed; opened on first need. */
+  readonly openStore: () => Promise<OrchestrateStore>
+  /** Starts to claim and execute queued runs; resolves when the signal aborted and everything was put away. */
+  readonly executeRuns: (engine: LocalEngine, store: OrchestrateStore, signal: AbortSignal) => Promise<void>
+}
+
+/** The engine of this process: it owns the warehouse, the parsed dbt project and the user's TypeScript. */
+export class LocalEngine implements Engine {
+  readonly isRemote = false
+  readonly project: Project
+  readonly executors: readonly StepExecutor[]
+  readonly #options: LocalEngineOptions
+  readonly #warehouses = new Warehouses()
+  readonly #dbt: DbtRuntime
+  readonly #userCode: UserCode
+  readonly #startedAt = new Date()
+  readonly #stop = new AbortController()
+  #loaded:
+    | { readonly definitions: Definitions; readonly connections: readonly Connection[]; readonly print: string }
+    | undefined
+  #loading: Promise<Definitions> | undefined
+  #runLoop: Promise<void> | undefined
+  #store: Promise<OrchestrateStore> | undefined
+
+  constructor(options: LocalEngineOptions) {
+    this.#options = options
+    this.project = options.project
+    const { project, env, logger } = options
+    this.#dbt = new DbtRuntime({ project, env, logger, warehouses: this.#warehouses })
+    this.#userCode = new UserCode(project, logger, (sql, signal) => this.query({ sql, allowWrite: true, signal }))
+    this.executors = [
+      new SyncExecutor({
+        projectDir: project.dir,
+        warehouse: () => this.#dbt.warehouse(),
+        connectionOf: (step) => this.#connectionOf(step),
+      }),
+      new DbtExecutor(this.#dbt),
+      this.#userCode.executor,
+    ]
+  }
+
+  /** As loaded last; read once at the first call. */
+  async definitions(): Promise<Definitions> {
+    return this.#loaded?.definitions ?? this.reload()
+  }
+
+  reload(): Promise<Definitions> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined
+    })
+    return this.#loading
+  }
+
+  /** Reads the project again when one of its files changed since the last time. */
+  async reloadIfChanged(): Promise<Definitions> {
+    if (this.#loaded && this.#loaded.print === (await this.#fingerprint())) return this.#loaded.definitions
+    return this.reload()
+  }
+
+  async #load(): Promise<Definitions> {
+    const print = await this.#fingerprint()
+    await this.#dbt.reload()
+    const { definitions, connections } = await loadDefinitions(this.project, {
+      env: this.#options.env,
+      readManifest: () => this.#dbt.manifest(),
+      readUserDefinitions: () => this.#userCode.load(),
+    })
+    const isNew = this.#loaded?.definitions.version !== definitions.version
+    this.#loaded = { definitions, connections, print }
+    if (isNew && this.#store) await (await this.#store).publishDefinitions(definitions)
+    return definitions
+  }
+
+  #fingerprint(): Promise<string> {
+    const { dir, dbtDir, extractLoadDir, definitionsFile } = this.project
+    const folders = [dbtDir, extractLoadDir, definitionsFile && resolve(definitionsFile, '..')]
+    return fingerprint([resolve(dir, 'millrace.yaml'), ...folders.filter((path) => path !== undefined)])
+  }
+
+  async query(query: EngineQuery) {
+    return runQuery(await this.#dbt.warehouse(), query)
+  }
+
+  async dbt(call: DbtCall): Promise<number> {
+    const { dbtDir, warehouse } = this.project
+    return runDbtCommand(withDefaults(call.argv, dbtDir, warehouse), {
+      stdout: call.stdout,
+      stderr: call.stderr,
+      isTty: call.isTty,
+      env: call.env,
+      cwd: call.cwd,
+      signal: call.signal,
+      openWarehouse: (target) => this.#warehouses.open(target),
+    })
+  }
+
+  async checkConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
+    return checkConnection({ connection: await this.#connection(name), projectDir: this.project.dir, ...options })
+  }
+
+  async discoverConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
+    return discoverConnection({ connection: await this.#connection(name), projectDir: this.project.dir, ...options })
+  }
+
+  async connectionStates(name: string) {
+    return readSyncState(await this.#dbt.warehouse(), (await this.#connection(name)).name)
+  }
+
+  async sample(asset: string, limit: number) {
+    const { relation } = await this.#asset(asset)
+    if (!relation)
+      throw platformErrors.create('ASSET_HAS_NO_ROWS', {
+        message: `${asset} is not a table or view of the warehouse.`,
+        hint: 'Sample rows exist for streams, models, seeds and snapshots.',
+      })
+    const warehouse = await this.#dbt.warehouse()
+    const name = [relation.schema, relation.identifier].map((part) => warehouse.quoteIdentifier(part)).join('.')
+    return runQuery(warehouse, { sql: `select * from ${name}`, limit })
+  }
+
+  async compiledCode(asset: string): Promise<string | undefined> {
+    const { origin } = await this.#asset(asset)
+    if (origin?.uniqueId === undefined) return undefined
+    const manifest = await this.#dbt.manifest()
+    return manifest?.nodes[origin.uniqueId]?.compiled_code ?? undefined
+  }
+
+  async evaluateSensor(name: string, cursor: unknown, options: { signal?: AbortSignal | undefined } = {}) {
+    await this.definitions()
+    return this.#userCode.evaluateSensor(name, cursor, options.signal)
+  }
+
+  async startRunLoop(): Promise<void> {
+    if (this.#runLoop) return
+    this.#store ??= this.#options.openStore()
+    const store = await this.#store
+    await store.publishDefinitions(await this.definitions())
+    this.#runLoop ??= this.#options.executeRuns(this, store, this.#stop.signal)
+    this.#runLoop.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error: String(error) }))
+  }
+
+  async health(): Promise<EngineHealth> {
+    const target = await this.#dbt.target().catch(() => undefined)
+    const path = target?.credentials.path
+    return {
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      definitionsVersion: this.#loaded?.definitions.version ?? '',
+      warehouse: {
+        type: target?.type ?? 'none',
+        path: typeof path === 'string' ? path : undefined,
+        isOpen: this.#warehouses.count > 0,
+      },
+      rssBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#runLoop?.catch(() => {})
+    await this.#userCode.close()
+    await this.#dbt.close()
+    await this.#warehouses.close()
+  }
+
+  #connectionOf(step: string) {
+    const spec = this.#loaded?.definitions.connections.find((candidate) => candidate.step === step)
+    const connection = this.#loaded?.connections.find((candidate) => candidate.name === spec?.name)
+    return spec && connection ? { spec, connection } : undefined
+  }
+
+  async #connection(name: string): Promise<Connection> {
+    await this.reloadIfChanged()
+    const known = this.#loaded?.connections ?? []
+    const found = known.find((connection) => connection.name === name)
+    if (found) return found
+    throw platformErrors.create('CONNECTION_NOT_FOUND', {
+      message: `The project ${this.project.name} has no connection \`${name}\`.`,
+      hint:
+        known.length > 0
+          ? `Its connections: ${known.map((one) => one.name).join(', ')}.`
+          : 'It has no connections yet.',
+    })
+  }
+
+  async #asset(key: string) {
+    const definitions = await this.definitions()
+    const found = definitions.assets.find((asset) => asset.key === key)
+    if (found) return found
+    throw platformErrors.create('ASSET_NOT_FOUND', {
+      message: `The project ${this.project.name} has no asset \`${key}\`.`,
+      hint: 'The Lineage page and `millrace materialize --list` show the assets.',
+    })
+  }
+}
+
+/** The project's dbt folder, profile and target, unless the command line names its own. */
+function withDefaults(
+  argv: readonly string[],
+  dbtDir: string | undefined,
+  { profile, target }: Project['warehouse'],
+): string[] {
+  const has = (flag: string) => argv.some((arg) => arg === flag || arg.startsWith(`${flag}=`))
+  return [
+    ...argv,
+    ...(dbtDir !== undefined && !has('--project-dir') ? ['--project-dir', dbtDir] : []),
+    ...(profile !== undefined && !has('--profile') ? ['--profile', profile] : []),
+    ...(target !== undefined && !has('--target') && !argv.includes('-t') ? ['--target', target] : []),
+  ]
+}

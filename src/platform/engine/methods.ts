@@ -1,0 +1,27 @@
+import type { Engine } from '../contract.js'
+
+/**
+ * The engine's methods that travel over the socket. Host and client are both made from this list, so that a method
+ * cannot exist on one side only.
+ */
+export const remoteMethods = [
+  'definitions',
+  'reload',
+  'query',
+  'checkConnection',
+  'discoverConnection',
+  'connectionStates',
+  'sample',
+  'compiledCode',
+  'evaluateSensor',
+  'health',
+  'startRunLoop',
+] as const satisfies readonly (keyof Engine)[]
+
+export type RemoteMethod = (typeof remoteMethods)[number]
+
+/** One line of an answer: output of a running call, or its end. */
+export type AnswerLine =
+  | { readonly type: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'result'; readonly value: unknown }
+  | { readonly type: 'error'; readonly error: unknown }

@@ -1,0 +1,112 @@
+import { errorFromJson } from '../../base/index.js'
+import { type Connection, type StreamResult, type SyncEvent, syncConnection } from '../../extract-load/index.js'
+import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
+import type { Warehouse } from '../../warehouse/index.js'
+import { platformErrors } from '../errors.js'
+
+export interface SyncExecutorOptions {
+  readonly projectDir: string
+  readonly warehouse: () => Promise<Warehouse>
+  /** The connection of a step, as the definitions have it now. */
+  readonly connectionOf: (
+    step: string,
+  ) => { readonly connection: Connection; readonly spec: ConnectionSpec } | undefined
+}
+
+/** A sync is one step that materializes many streams; each is reported the moment it is committed. */
+export class SyncExecutor implements StepExecutor {
+  readonly kind = 'sync'
+  readonly #options: SyncExecutorOptions
+
+  constructor(options: SyncExecutorOptions) {
+    this.#options = options
+  }
+
+  async execute(context: StepContext): Promise<void> {
+    const found = this.#options.connectionOf(context.step.key)
+    if (!found)
+      throw platformErrors.create('CONNECTION_NOT_FOUND', {
+        message: `The connection of the step ${context.step.key} is no longer in the project.`,
+        hint: 'Its YAML file was removed or renamed after this run was planned. Start a new run.',
+      })
+    const { connection, spec } = found
+    const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
+    const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
+    const result = await syncConnection({
+      connection,
+      projectDir: this.#options.projectDir,
+      warehouse: await this.#options.warehouse(),
+      streams: wanted,
+      fullRefresh: context.fullRefresh,
+      signal: context.signal,
+      onEvent: (event) => forward(context, assetOf, event),
+    })
+    context.signal.throwIfAborted()
+    const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
+    if (failed.length > 0) throw syncError(connection.name, failed)
+  }
+}
+
+function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, event: SyncEvent): void {
+  switch (event.type) {
+    case 'stream_started':
+      context.log('info', `${event.stream}: started`)
+      return
+    case 'stream_progress':
+      context.progress(
+        assetOf.get(event.stream),
+        event.fraction,
+        `${event.stream}: ${event.recordsRead.toLocaleString('en-US')} rows`,
+      )
+      return
+    case 'stream_committed': {
+      const asset = assetOf.get(event.stream)
+      if (asset !== undefined) context.materialized(asset, streamMetadata(event.result))
+      context.log('info', committedMessage(event.result))
+      return
+    }
+    case 'stream_failed': {
+      const asset = assetOf.get(event.stream)
+      if (asset !== undefined && event.result.error) context.failed(asset, event.result.error)
+      context.log('error', `${event.stream}: ${event.result.error?.message ?? event.result.status}`)
+      return
+    }
+    case 'log':
+      context.log(event.level, event.stream === undefined ? event.message : `${event.stream}: ${event.message}`)
+  }
+}
+
+function committedMessage(result: StreamResult): string {
+  const rows = result.recordsCommitted.toLocaleString('en-US')
+  const seconds = (result.durationMs / 1000).toFixed(1)
+  const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} rows committed in ${seconds} s`
+  return `${result.stream}: ${what}`
+}
+
+function streamMetadata(result: StreamResult): Metadata {
+  return {
+    ...(result.tableRows === undefined ? {} : { rows: result.tableRows }),
+    rows_committed: result.recordsCommitted,
+    ...(result.recordsRejected > 0 ? { rows_rejected: result.recordsRejected } : {}),
+    bytes_read: result.bytesRead,
+    duration_ms: Math.round(result.durationMs),
+    generation: result.generationId,
+    ...(result.schemaChanges.length > 0
+      ? { schema_changes: { type: 'json' as const, value: result.schemaChanges } }
+      : {}),
+    ...(result.note === undefined ? {} : { note: result.note }),
+  }
+}
+
+function syncError(connection: string, failed: readonly StreamResult[]) {
+  const [first] = failed
+  if (failed.length === 1 && first?.error) return errorFromJson(first.error)
+  return platformErrors.create('STREAM_FAILED', {
+    message: `${failed.length} streams of ${connection} failed: ${failed
+      .map((stream) => `${stream.stream} (${stream.error?.message ?? stream.status})`)
+      .join('; ')}`,
+    hint: first?.error?.hint,
+    at: first?.error?.at,
+    frame: first?.error?.frame,
+  })
+}

@@ -1,0 +1,52 @@
+import type { Logger } from '../../base/index.js'
+import { type SensorResult, type StepContext, type StepExecutor, UserCode as Worker } from '../../orchestrate/index.js'
+import { type QueryResult, rowObjects } from '../../warehouse/index.js'
+import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+import { type DefinitionParts, noParts } from '../graph/definition-parts.js'
+
+/** The project's definitions.ts, where it has one. */
+export class UserCode {
+  readonly executor: StepExecutor
+  readonly #worker: Worker | undefined
+
+  constructor(
+    project: Project,
+    logger: Logger,
+    query: (sql: string, signal: AbortSignal | undefined) => Promise<QueryResult>,
+  ) {
+    this.#worker =
+      project.definitionsFile === undefined
+        ? undefined
+        : new Worker({
+            file: project.definitionsFile,
+            projectDir: project.dir,
+            logger,
+            query: async (sql, signal) => rowObjects(await query(sql, signal)),
+          })
+    this.executor = this.#worker ?? {
+      kind: 'typescript',
+      execute: (context: StepContext) => Promise.reject(missing(context.step.key)),
+    }
+  }
+
+  async load(): Promise<DefinitionParts> {
+    return this.#worker ? { ...noParts, ...(await this.#worker.load()) } : noParts
+  }
+
+  async evaluateSensor(name: string, cursor: unknown, _signal: AbortSignal | undefined): Promise<SensorResult> {
+    if (!this.#worker) throw missing(name)
+    return this.#worker.evaluateSensor(name, cursor)
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.close()
+  }
+}
+
+function missing(what: string) {
+  return platformErrors.create('ASSET_NOT_FOUND', {
+    message: `${what} belongs to a definitions.ts, and the project has none any more.`,
+    hint: 'Name the file with `definitions:` in millrace.yaml.',
+  })
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, isAbsolute } from 'node:path'
+import type { ProfileTarget } from '../../transform/index.js'
+import { openDuckDb, type Warehouse } from '../../warehouse/index.js'
+import { platformErrors } from '../errors.js'
+
+/**
+ * The warehouses this process has open, one per database. They stay open until the engine closes: opening a file is
+ * dear, and everybody who asks for the same one shares it.
+ */
+export class Warehouses {
+  readonly #open = new Map<string, Promise<Warehouse>>()
+
+  /** A shared warehouse; closing what is returned closes nothing. */
+  async open(target: ProfileTarget): Promise<Warehouse> {
+    const key = JSON.stringify([target.type, target.credentials])
+    let opening = this.#open.get(key)
+    if (!opening) {
+      opening = openTarget(target)
+      this.#open.set(key, opening)
+      // A failed opening is tried again at the next call.
+      opening.catch(() => this.#open.delete(key))
+    }
+    return sharedView(await opening)
+  }
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#open.values()]
+    this.#open.clear()
+    for (const opening of all) await opening.then((warehouse) => warehouse.close()).catch(() => {})
+  }
+}
+
+function sharedView(warehouse: Warehouse): Warehouse {
+  return new Proxy(warehouse, {
+    get(target, name) {
+      if (name === 'close') return async () => {}
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** One place names the engines; each declares in its own folder what it can do. */
+const openers: Readonly<Record<string, (target: ProfileTarget) => Promise<Warehouse>>> = {
+  duckdb: async ({ credentials }) => {
+    const path = String(credentials.path ?? ':memory:')
+    if (isAbsolute(path)) await mkdir(dirname(path), { recursive: true })
+    return openDuckDb({ path })
+  },
+}
+
+async function openTarget(target: ProfileTarget): Promise<Warehouse> {
+  const opener = openers[target.type]
+  if (!opener)
+    throw platformErrors.create('WAREHOUSE_TYPE_UNKNOWN', {
+      message: `The target ${target.profileName}.${target.targetName} has the type \`${target.type}\`, which Millrace cannot open.`,
+      hint: `Types that work: ${Object.keys(openers).join(', ')}. Change \`type\` in profiles.yml or name another target in millrace.yaml.`,
+    })
+  return opener(target)
+}

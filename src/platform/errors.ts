@@ -1,0 +1,59 @@
+import { errorCatalogue } from '../base/index.js'
+
+export const platformErrors = errorCatalogue({
+  PROJECT_NOT_FOUND: { kind: 'user', retryable: false, summary: 'No millrace.yaml in this folder or above it.' },
+  PROJECT_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'millrace.yaml holds something it should not, or lacks something.',
+  },
+  PROJECT_EXISTS: { kind: 'user', retryable: false, summary: '`millrace init` would overwrite files.' },
+  CONNECTION_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connection was named that the project does not have.',
+  },
+  ASSET_NOT_FOUND: { kind: 'user', retryable: false, summary: 'An asset was named that the project does not have.' },
+  ASSET_HAS_NO_ROWS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Sample rows were asked of an asset that is no table or view.',
+  },
+  QUERY_NOT_READ_ONLY: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A statement that writes was sent to a read-only query.',
+  },
+  WAREHOUSE_TYPE_UNKNOWN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The dbt profile names a warehouse that Millrace cannot open yet.',
+  },
+  WAREHOUSE_NOT_CONFIGURED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The project has neither a dbt profile nor a warehouse setting.',
+  },
+  ENGINE_BUSY: {
+    kind: 'external',
+    retryable: true,
+    summary: 'Another Millrace process holds the project and does not answer.',
+  },
+  ENGINE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The engine process does not answer.' },
+  DBT_NOT_CONFIGURED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A dbt command was given in a project without a dbt project.',
+  },
+  STEP_FAILED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A step of a run ended with an error of the work it did (SQL, data, test).',
+  },
+  STREAM_FAILED: { kind: 'external', retryable: true, summary: 'A stream could not be synced.' },
+  PROCESS_DIED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A child process of `millrace up` ends again and again.',
+  },
+})

@@ -1,0 +1,203 @@
+import { join, relative } from 'node:path'
+import type { AssetSpec, CheckSpec, StepSpec } from '../../orchestrate/index.js'
+import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
+import { dbtStepKey, relationKey } from './asset-keys.js'
+import { type DefinitionParts, noParts } from './definition-parts.js'
+
+const assetTypes = new Set(['model', 'seed', 'snapshot'])
+const isAssetNode = (node: ManifestNode) =>
+  assetTypes.has(node.resource_type) && node.config.materialized !== 'ephemeral'
+
+/**
+ * dbt nodes as assets (ephemeral models are none: their dependencies pass through), tests as checks on the asset they
+ * are attached to. A source becomes the stream that loads the same relation; without one it is an external asset.
+ */
+export function dbtAssets(
+  manifest: Manifest,
+  paths: { readonly dbtDir: string; readonly projectDir: string },
+  streamKeys: ReadonlySet<string>,
+): DefinitionParts {
+  const keys = new DbtKeys(manifest)
+  const fileOf = (node: { original_file_path: string }) =>
+    relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
+  const nodes = Object.values(manifest.nodes).filter(isAssetNode)
+  const external = Object.values(manifest.sources).filter(
+    (source) => !streamKeys.has(relationKey(source.schema, source.identifier)),
+  )
+  const tests = [
+    ...Object.values(manifest.nodes).filter((node) => node.resource_type === 'test'),
+    ...Object.values(manifest.unit_tests),
+  ].flatMap((test) => testCheck(test, keys, fileOf))
+  return {
+    ...noParts,
+    assets: [
+      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), tests)),
+      ...external.map((source) => sourceAsset(source, fileOf(source))),
+      ...Object.values(manifest.exposures).map((exposure) => exposureAsset(exposure, keys, fileOf(exposure))),
+    ],
+    checks: tests,
+    steps: [...nodes.map((node) => nodeStep(node, keys)), ...tests.map(testStep)],
+  }
+}
+
+/** Which assets a dbt node stands for. */
+class DbtKeys {
+  readonly #manifest: Manifest
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest
+  }
+
+  keyOf(uniqueId: string): string | undefined {
+    const node = this.#manifest.nodes[uniqueId]
+    if (node) return isAssetNode(node) ? relationKey(node.schema, node.alias) : undefined
+    const source = this.#manifest.sources[uniqueId]
+    return source && relationKey(source.schema, source.identifier)
+  }
+
+  /** The assets a node reads: through ephemeral models to what they read. */
+  upstream(dependsOn: readonly string[], seen = new Set<string>()): string[] {
+    const keys = new Set<string>()
+    for (const id of dependsOn) {
+      if (seen.has(id)) continue
+      seen.add(id)
+      const key = this.keyOf(id)
+      if (key !== undefined) keys.add(key)
+      else for (const deeper of this.upstream(this.#manifest.nodes[id]?.depends_on.nodes ?? [], seen)) keys.add(deeper)
+    }
+    return [...keys]
+  }
+
+  /** How far a node is from the sources; a test of several nodes belongs to the one furthest down. */
+  depth(uniqueId: string, seen = new Set<string>()): number {
+    if (seen.has(uniqueId)) return 0
+    seen.add(uniqueId)
+    const parents = this.#manifest.nodes[uniqueId]?.depends_on.nodes ?? []
+    return parents.length === 0 ? 0 : 1 + Math.max(...parents.map((id) => this.depth(id, seen)))
+  }
+}
+
+function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, checks: readonly CheckSpec[]): AssetSpec {
+  const key = relationKey(node.schema, node.alias)
+  return {
+    key,
+    kinds: [node.resource_type, 'dbt', ...(node.config.materialized ? [node.config.materialized] : [])].filter(
+      (kind, i, all) => all.indexOf(kind) === i,
+    ),
+    group: node.group ?? defaultGroup(node),
+    description: node.description,
+    owners: owners(node),
+    tags: [...node.tags],
+    deps: keys.upstream(node.depends_on.nodes),
+    columns: columns(node, key, checks),
+    isExecutable: true,
+    step: dbtStepKey(node.unique_id),
+    relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
+    source: { file },
+    ...(node.resource_type === 'seed' ? {} : { code: { language: 'sql', text: node.raw_code } }),
+    codeVersion: node.checksum.checksum,
+    origin: { uniqueId: node.unique_id },
+  }
+}
+
+/** Without a dbt group: the folder below models/, seeds/ or snapshots/, which is how people divide a project. */
+function defaultGroup(node: ManifestNode): string {
+  if (node.resource_type !== 'model') return `${node.resource_type}s`
+  return node.fqn.length > 2 ? (node.fqn[1] as string) : 'models'
+}
+
+function owners(node: ManifestNode): string[] {
+  const owner = node.meta.owner ?? node.config.meta.owner
+  return typeof owner === 'string' ? [owner] : []
+}
+
+function columns(node: ManifestNode | ManifestSource, key: string, checks: readonly CheckSpec[]) {
+  return Object.values(node.columns).map((column) => ({
+    name: column.name,
+    ...(column.data_type ? { type: column.data_type } : {}),
+    ...(column.description ? { description: column.description } : {}),
+    tests: checks.filter((check) => check.asset === key && check.column === column.name).map((check) => check.name),
+  }))
+}
+
+function sourceAsset(source: ManifestSource, file: string): AssetSpec {
+  return {
+    key: relationKey(source.schema, source.identifier),
+    kinds: ['source', 'dbt'],
+    group: source.source_name,
+    description: source.description,
+    owners: [],
+    tags: [...source.tags],
+    deps: [],
+    columns: columns(source, '', []),
+    isExecutable: false,
+    relation: { schema: source.schema, identifier: source.identifier },
+    source: { file },
+    origin: { uniqueId: source.unique_id },
+  }
+}
+
+function exposureAsset(exposure: ManifestResource, keys: DbtKeys, file: string): AssetSpec {
+  const owner = exposure.owner as { name?: string; email?: string } | undefined
+  return {
+    key: `exposures/${exposure.name}`,
+    kinds: ['exposure', ...(typeof exposure.type === 'string' ? [exposure.type] : [])],
+    group: 'exposures',
+    description: typeof exposure.description === 'string' ? exposure.description : '',
+    owners: [owner?.name ?? owner?.email].filter((name) => typeof name === 'string'),
+    tags: Array.isArray(exposure.tags) ? exposure.tags.filter((tag) => typeof tag === 'string') : [],
+    deps: keys.upstream(exposure.depends_on?.nodes ?? []),
+    columns: [],
+    isExecutable: false,
+    source: { file },
+    origin: { uniqueId: exposure.unique_id },
+  }
+}
+
+function nodeStep(node: ManifestNode, keys: DbtKeys): StepSpec {
+  return {
+    key: dbtStepKey(node.unique_id),
+    kind: 'dbt',
+    assets: [keys.keyOf(node.unique_id) as string],
+    checks: [],
+    isSubsettable: false,
+    pool: 'warehouse',
+  }
+}
+
+function testCheck(
+  test: ManifestNode | ManifestResource,
+  keys: DbtKeys,
+  fileOf: (node: { original_file_path: string }) => string,
+): CheckSpec[] {
+  const parents = test.depends_on?.nodes ?? []
+  const attached = typeof test.attached_node === 'string' ? test.attached_node : undefined
+  const deepest = [...parents].sort((a, b) => keys.depth(b) - keys.depth(a))[0]
+  const reads = keys.upstream(parents)
+  const asset = (attached && keys.keyOf(attached)) ?? (deepest && keys.keyOf(deepest)) ?? reads[0]
+  if (asset === undefined) return []
+  const severity = String((test.config as { severity?: unknown } | undefined)?.severity ?? 'error').toLowerCase()
+  return [
+    {
+      asset,
+      name: test.name,
+      description: typeof test.description === 'string' ? test.description : '',
+      isBlocking: severity !== 'warn',
+      ...(typeof test.column_name === 'string' ? { column: test.column_name } : {}),
+      deps: reads.filter((key) => key !== asset),
+      step: dbtStepKey(test.unique_id),
+      source: { file: fileOf(test) },
+      origin: { uniqueId: test.unique_id },
+    },
+  ]
+}
+
+function testStep(check: CheckSpec): StepSpec {
+  return {
+    key: check.step,
+    kind: 'dbt',
+    assets: [],
+    checks: [{ asset: check.asset, name: check.name }],
+    isSubsettable: false,
+    pool: 'warehouse',
+  }
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ErrorJson, toMillraceError } from '../../base/index.js'
+import { type Connection, connectionStreams, readConnections } from '../../extract-load/index.js'
+import type { Definitions } from '../../orchestrate/index.js'
+import type { Manifest } from '../../transform/index.js'
+import type { Project } from '../contract.js'
+import { dbtAssets } from './dbt-assets.js'
+import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
+import { streamAssets } from './stream-assets.js'
+
+export interface LoadedDefinitions {
+  readonly definitions: Definitions
+  readonly connections: readonly Connection[]
+  readonly manifest: Manifest | undefined
+}
+
+export interface DefinitionSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Parses the dbt project; the platform keeps the session, so it is handed in. */
+  readonly readManifest: () => Promise<Manifest | undefined>
+  /** Loads the user's TypeScript in its worker. */
+  readonly readUserDefinitions: () => Promise<DefinitionParts>
+}
+
+/**
+ * Reads connections, the dbt project and definitions.ts, and joins them into one asset graph. A part that cannot be
+ * read becomes a problem of the definitions; the other parts still work.
+ */
+export async function loadDefinitions(project: Project, sources: DefinitionSources): Promise<LoadedDefinitions> {
+  const problems: ErrorJson[] = []
+  const attempt = async <T>(work: () => Promise<T>, fallback: T): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      problems.push(toMillraceError(error).toJSON())
+      return fallback
+    }
+  }
+  const [connections, manifest, user] = await Promise.all([
+    attempt(() => readConnections(project.dir, project.extractLoadDir, { env: sources.env }), [] as Connection[]),
+    attempt(sources.readManifest, undefined),
+    attempt(sources.readUserDefinitions, noParts),
+  ])
+  const streams = streamAssets(
+    await Promise.all(
+      connections.map(async (connection) => ({
+        connection,
+        streams: connectionStreams(connection),
+        yaml: await readFile(join(project.dir, connection.file), 'utf8').catch(() => ''),
+      })),
+    ),
+  )
+  const streamKeys = new Set(streams.assets.map((asset) => asset.key))
+  const dbt =
+    manifest && project.dbtDir
+      ? dbtAssets(manifest, { dbtDir: project.dbtDir, projectDir: project.dir }, streamKeys)
+      : noParts
+  const parts = joinParts([describeStreams(streams, manifest), dbt, user])
+  const version = createHash('sha256')
+    .update(JSON.stringify([parts, problems]))
+    .digest('hex')
+    .slice(0, 16)
+  return {
+    connections,
+    manifest,
+    definitions: {
+      project: project.name,
+      projectDir: project.dir,
+      loadedAt: new Date().toISOString(),
+      version,
+      ...parts,
+      problems,
+    },
+  }
+}
+
+/** A stream that a dbt source describes takes over the source's words and columns: they tell more than the YAML. */
+function describeStreams(streams: DefinitionParts, manifest: Manifest | undefined): DefinitionParts {
+  if (!manifest) return streams
+  const sources = new Map(
+    Object.values(manifest.sources).map((source) => [`${source.schema}/${source.identifier}`, source]),
+  )
+  return {
+    ...streams,
+    assets: streams.assets.map((asset) => {
+      const source = sources.get(asset.key)
+      if (!source) return asset
+      return {
+        ...asset,
+        description: source.description || asset.description,
+        tags: [...new Set([...asset.tags, ...source.tags])],
+        columns: Object.values(source.columns).map((column) => ({
+          name: column.name,
+          ...(column.data_type ? { type: column.data_type } : {}),
+          ...(column.description ? { description: column.description } : {}),
+        })),
+        origin: { ...asset.origin, uniqueId: source.unique_id },
+      }
+    }),
+  }
+}

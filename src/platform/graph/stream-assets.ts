@@ -1,0 +1,93 @@
+import type { Connection, ConnectionStream } from '../../extract-load/index.js'
+import type { AssetSpec, ConnectionSpec, ScheduleSpec, StepSpec } from '../../orchestrate/index.js'
+import { relationKey, syncStepKey } from './asset-keys.js'
+import { type DefinitionParts, noParts } from './definition-parts.js'
+
+export interface ConnectionWithStreams {
+  readonly connection: Connection
+  readonly streams: readonly ConnectionStream[]
+  /** The YAML text, for the asset page. */
+  readonly yaml: string
+}
+
+/** Every stream is an asset; a connection is one step that materializes its streams, each released when committed. */
+export function streamAssets(connections: readonly ConnectionWithStreams[]): DefinitionParts {
+  return {
+    ...noParts,
+    assets: connections.flatMap(({ connection, streams, yaml }) =>
+      streams.map((stream) => streamAsset(connection, stream, yaml)),
+    ),
+    steps: connections.map(({ connection, streams }) => syncStep(connection, streams)),
+    schedules: connections.flatMap(({ connection, streams }) => connectionSchedule(connection, streams)),
+    connections: connections.map(({ connection, streams }) => connectionSpec(connection, streams)),
+  }
+}
+
+const keyOf = (stream: ConnectionStream) => relationKey(stream.schema, stream.table)
+
+function streamAsset(connection: Connection, stream: ConnectionStream, yaml: string): AssetSpec {
+  return {
+    key: keyOf(stream),
+    kinds: ['stream', connection.source.connector],
+    group: connection.name,
+    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}.`,
+    owners: [],
+    tags: [],
+    deps: [],
+    columns: [],
+    isExecutable: true,
+    step: syncStepKey(connection.name),
+    relation: { schema: stream.schema, identifier: stream.table },
+    source: { file: connection.file },
+    code: { language: 'yaml', text: yaml },
+    origin: { connection: connection.name, stream: stream.name },
+  }
+}
+
+function syncStep(connection: Connection, streams: readonly ConnectionStream[]): StepSpec {
+  return {
+    key: syncStepKey(connection.name),
+    kind: 'sync',
+    assets: streams.map(keyOf),
+    checks: [],
+    isSubsettable: true,
+    pool: `connection:${connection.name}`,
+  }
+}
+
+function connectionSchedule(connection: Connection, streams: readonly ConnectionStream[]): ScheduleSpec[] {
+  if (!connection.schedule) return []
+  return [
+    {
+      name: `sync_${connection.name}`,
+      cron: connection.schedule.cron,
+      timezone: connection.schedule.timezone,
+      target: streams.map(keyOf).join(' '),
+      description: `Syncs the connection ${connection.name}.`,
+      catchUp: 'latest',
+      overlap: 'skip',
+      isOnByDefault: true,
+      source: { file: connection.file },
+    },
+  ]
+}
+
+function connectionSpec(connection: Connection, streams: readonly ConnectionStream[]): ConnectionSpec {
+  return {
+    name: connection.name,
+    file: connection.file,
+    sourceConnector: connection.source.connector,
+    destinationConnector: connection.destination.connector,
+    destinationSchema: connection.destination.schema,
+    step: syncStepKey(connection.name),
+    streams: streams.map((stream) => ({
+      name: stream.name,
+      asset: keyOf(stream),
+      syncMode: stream.syncMode,
+      destinationSyncMode: stream.destinationSyncMode,
+      cursorField: stream.cursorField,
+      primaryKey: stream.primaryKey,
+    })),
+    schedule: connection.schedule,
+  }
+}

@@ -1,0 +1,8 @@
+export * from './contract.js'
+export { runDoctor } from './doctor.js'
+export { platformErrors } from './errors.js'
+export { findProject } from './project/find-project.js'
+export { initProject } from './project/init-project.js'
+export { connectServices, openEngine, openStack, runEngineProcess, type StackOptions } from './stack/open-stack.js'
+export { whenParentIsGone } from './up/child.js'
+export { readyLine, runUp, type UpOptions } from './up/supervisor.js'

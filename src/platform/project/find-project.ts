@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { interpolateEnv, readYaml } from '../../base/index.js'
+import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+import { projectSchema } from './settings.js'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * Finds millrace.yaml in `startDir` or the nearest folder above it, and reads it.
+ * @throws PROJECT_NOT_FOUND, PROJECT_INVALID (with line and column), ENV_MISSING
+ */
+export async function findProject(startDir: string, { env }: { env: Env }): Promise<Project> {
+  for (let dir = resolve(startDir); ; dir = dirname(dir)) {
+    const file = join(dir, 'millrace.yaml')
+    if (existsSync(file)) return readProject(file, env)
+    if (dirname(dir) === dir) break
+  }
+  throw platformErrors.create('PROJECT_NOT_FOUND', {
+    message: `There is no millrace.yaml in ${resolve(startDir)} or in any folder above it.`,
+    hint: 'Change into a project, name one with --project-dir, or make one with `millrace init my-stack`.',
+  })
+}
+
+async function readProject(file: string, env: Env): Promise<Project> {
+  const document = readYaml(await readFile(file, 'utf8'), file)
+  const parsed = projectSchema.safeParse(interpolateEnv(document.value ?? {}, env, { file }))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol')
+    throw platformErrors.create('PROJECT_INVALID', {
+      message: `${path.length > 0 ? `\`${path.join('.')}\`: ` : ''}${issue?.message ?? 'not a valid project file'}`,
+      at: document.locate(path),
+      hint: `Known settings: ${Object.keys(projectSchema.shape).join(', ')}. docs/project.md describes each.`,
+    })
+  }
+  const settings = parsed.data
+  const dir = dirname(file)
+  const optional = (path: string | undefined, fallback: string) => {
+    if (path !== undefined) return resolve(dir, path)
+    return existsSync(join(dir, fallback)) ? join(dir, fallback) : undefined
+  }
+  const dbtDir = optional(settings.dbt, 'transformation/dbt')
+  if (dbtDir !== undefined && !existsSync(join(dbtDir, 'dbt_project.yml')))
+    throw platformErrors.create('PROJECT_INVALID', {
+      message: `\`dbt: ${settings.dbt ?? 'transformation/dbt'}\` has no dbt_project.yml.`,
+      at: document.locate(['dbt']),
+      hint: 'Name the folder that holds dbt_project.yml, relative to millrace.yaml.',
+    })
+  return {
+    name: settings.name,
+    dir,
+    stateDir: env.MILLRACE_STATE_DIR ? resolve(dir, env.MILLRACE_STATE_DIR) : join(dir, '.millrace'),
+    extractLoadDir: resolve(dir, settings.extract_load ?? 'extract_load'),
+    dbtDir,
+    definitionsFile: optional(settings.definitions, 'orchestration/definitions.ts'),
+    warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
+    metastoreUrl: env.MILLRACE_METASTORE_URL ?? env.DATABASE_URL ?? settings.metastore?.url,
+    server: { host: settings.server?.host ?? '127.0.0.1', port: settings.server?.port ?? 3000 },
+    maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
+  }
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** The shape of millrace.yaml. Unknown keys are refused: a typing error must not be silently ignored. */
+export const projectSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'use letters, digits, - and _; start with a letter'),
+  warehouse: z.strictObject({ profile: z.string().optional(), target: z.string().optional() }).optional(),
+  dbt: z.string().optional(),
+  extract_load: z.string().optional(),
+  definitions: z.string().optional(),
+  metastore: z.strictObject({ url: z.string().optional() }).optional(),
+  server: z
+    .strictObject({ host: z.string().optional(), port: z.number().int().min(0).max(65_535).optional() })
+    .optional(),
+  max_concurrent_runs: z.number().int().min(1).max(64).optional(),
+})
+export type ProjectFile = z.infer<typeof projectSchema>

@@ -1,0 +1,140 @@
+import { hostname } from 'node:os'
+import type { Logger } from '../../base/index.js'
+import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
+import type { Engine, Project, Stack } from '../contract.js'
+import { reconnectingEngine } from '../engine/client.js'
+import { LocalEngine } from '../engine/local-engine.js'
+import { openProjectEngine } from '../engine/open-engine.js'
+import { socketPath } from '../engine/socket-path.js'
+import { openStore, type StoreHandle } from './open-store.js'
+
+export interface StackOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly logger: Logger
+  readonly signal?: AbortSignal | undefined
+  /** What the user typed, for others who find the project in use. */
+  readonly command?: string | undefined
+  readonly onWait?: ((holder: { pid: number; command: string }) => void) | undefined
+}
+
+const engineAnswersWithinMs = 15_000
+const projectIsFreeWithinMs = 24 * 3600_000
+
+/** The running engine of the project, or one in this process. Whoever opens it closes it. */
+export async function openEngine(project: Project, options: StackOptions): Promise<Engine> {
+  return openOwnEngine(project, options, false)
+}
+
+async function openOwnEngine(project: Project, options: StackOptions, mustOwn: boolean): Promise<Engine> {
+  let handle: Promise<StoreHandle> | undefined
+  const engine = await openProjectEngine(project, {
+    signal: options.signal,
+    command: options.command ?? 'millrace',
+    patienceMs: mustOwn ? projectIsFreeWithinMs : engineAnswersWithinMs,
+    onWait: options.onWait,
+    mustOwn,
+    create: () =>
+      new LocalEngine({
+        project,
+        env: options.env,
+        logger: options.logger,
+        openStore: async () => {
+          handle ??= openStore(project, options)
+          return (await handle).store
+        },
+        executeRuns: (local, store, signal) => executeRuns(local, store, options.logger, signal),
+      }),
+  })
+  const close = engine.close.bind(engine)
+  engine.close = async () => {
+    await close()
+    await (await handle)?.close()
+  }
+  return engine
+}
+
+async function executeRuns(
+  engine: LocalEngine,
+  store: OrchestrateStore,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  await runEngine({
+    store,
+    executors: engine.executors,
+    // A run works on the project as it stands when the run starts: an edit needs no restart.
+    definitions: () => engine.reloadIfChanged(),
+    worker: `${hostname()}:${process.pid}`,
+    maxConcurrentRuns: engine.project.maxConcurrentRuns,
+    logger,
+    signal,
+  })
+}
+
+/** Engine and store, with somebody who executes what is queued: for commands that request runs and follow them. */
+export async function openStack(project: Project, options: StackOptions): Promise<Stack> {
+  const handle = await openStore(project, options)
+  try {
+    const engine = await openEngine({ ...project, metastoreUrl: handle.url }, options)
+    await engine.startRunLoop()
+    return {
+      project,
+      engine,
+      store: handle.store,
+      async close() {
+        await engine.close()
+        await handle.close()
+      },
+    }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** For the server process: the store, and an engine client that survives a restart of the engine. */
+export async function connectServices(
+  project: Project,
+  options: StackOptions,
+): Promise<{ readonly store: OrchestrateStore; readonly engine: Engine; close(): Promise<void> }> {
+  const handle = await openStore(project, options)
+  return { store: handle.store, engine: reconnectingEngine(socketPath(project)), close: () => handle.close() }
+}
+
+/** The engine process of `millrace up`: owns the project, executes runs and watches the project's files. */
+export async function runEngineProcess(
+  project: Project,
+  options: StackOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  const engine = await openOwnEngine(project, options, true)
+  try {
+    await engine.startRunLoop()
+    await watchProject(engine as LocalEngine, options)
+  } finally {
+    await engine.close()
+  }
+}
+
+const watchIntervalMs = 1_000
+
+/** Looks for changed files once a second and publishes what they now define, until the signal aborts. */
+async function watchProject(
+  engine: LocalEngine,
+  { signal, logger }: { signal: AbortSignal; logger: Logger },
+): Promise<void> {
+  while (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, watchIntervalMs)
+      function done() {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      signal.addEventListener('abort', done)
+    })
+    if (signal.aborted) return
+    await engine
+      .reloadIfChanged()
+      .catch((error: unknown) => logger.error('The project could not be read', { error: String(error) }))
+  }
+}

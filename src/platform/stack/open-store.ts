@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { Logger } from '../../base/index.js'
+import { openMetastore, startEmbeddedPostgres } from '../../metastore/index.js'
+import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { Project } from '../contract.js'
+
+export interface StoreHandle {
+  readonly store: OrchestrateStore
+  /** For child processes. Holds a password: never print it. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/**
+ * Opens the metadata store: the PostgreSQL that the project names, or the embedded one below `.millrace/`, which is
+ * started when it does not run yet and stopped again by the process that started it.
+ */
+export async function openStore(
+  project: Project,
+  options: { readonly logger: Logger; readonly signal?: AbortSignal | undefined },
+): Promise<StoreHandle> {
+  const embedded =
+    project.metastoreUrl === undefined
+      ? await startEmbeddedPostgres({ dataDir: join(project.stateDir, 'postgres'), ...options })
+      : undefined
+  const url = embedded?.url ?? (project.metastoreUrl as string)
+  try {
+    const store = await openMetastore({ url, logger: options.logger })
+    return {
+      store,
+      url,
+      async close() {
+        await store.close()
+        await embedded?.stop()
+      },
+    }
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}

@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import type { Logger } from '../../base/index.js'
+import type { Project } from '../contract.js'
+import { openStore, type StoreHandle } from '../stack/open-store.js'
+import { superviseChild } from './child.js'
+
+export interface UpOptions {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** Called once, when the page is served. */
+  readonly onReady: (ready: { readonly url: string; readonly store: StoreHandle['store'] }) => void
+}
+
+/**
+ * Keeps two processes alive, server and engine, beside the metadata store, until the signal aborts. The store is
+ * started here so that it outlives a crash of either child.
+ * @throws PROCESS_DIED when a child ends again and again
+ */
+export async function runUp(project: Project, options: UpOptions): Promise<void> {
+  const handle = await openStore(project, options)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const env = { ...options.env, MILLRACE_METASTORE_URL: handle.url, MILLRACE_SUPERVISED: '1' }
+  const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+  let isReady = false
+  const child = (name: string, args: readonly string[]) =>
+    superviseChild(
+      {
+        name,
+        args: [...memoryFlags, main, ...args, '--project-dir', project.dir],
+        env,
+        logger: options.logger,
+        onLine(line) {
+          const url = readyUrl(line)
+          if (url === undefined) options.logger.info(line, { process: name })
+          else if (!isReady) {
+            isReady = true
+            options.onReady({ url, store: handle.store })
+          }
+        },
+      },
+      signal,
+    ).catch((error: unknown) => {
+      stop.abort()
+      throw error
+    })
+  try {
+    const results = await Promise.allSettled([
+      child('engine', ['engine']),
+      child('server', [
+        'serve',
+        '--host',
+        options.host ?? project.server.host,
+        '--port',
+        String(options.port ?? project.server.port),
+      ]),
+    ])
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Idle processes should be small: V8 may collect earlier than it likes. */
+const memoryFlags = ['--max-semi-space-size=2', '--enable-source-maps']
+
+const readyPrefix = 'MILLRACE_READY '
+/** The line by which the server process tells its supervisor where it listens. */
+export const readyLine = (url: string) => `${readyPrefix}${url}`
+const readyUrl = (line: string) => (line.startsWith(readyPrefix) ? line.slice(readyPrefix.length).trim() : undefined)

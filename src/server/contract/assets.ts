@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { runSummarySchema } from './runs.js'
+import { assetHealthSchema, errorSchema, metadataSchema, tableSchema } from './shared.js'
+
+export const assetSummarySchema = z.object({
+  key: z.string(),
+  kinds: z.array(z.string()),
+  group: z.string(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  owners: z.array(z.string()),
+  deps: z.array(z.string()),
+  isExecutable: z.boolean(),
+  health: assetHealthSchema,
+  /** One sentence: "failed 5 minutes ago: …", "upstream raw/flights is newer". */
+  healthReason: z.string().optional(),
+  lastMaterializedAt: z.string().optional(),
+  lastRunId: z.string().optional(),
+  inProgressRunId: z.string().optional(),
+  rows: z.number().optional(),
+  checks: z.object({ passed: z.number(), warned: z.number(), failed: z.number(), unknown: z.number() }),
+})
+export type AssetSummary = z.infer<typeof assetSummarySchema>
+
+/** GET /api/assets · the whole graph: nodes with their `deps`. */
+export const assetsSchema = z.object({ project: z.string(), assets: z.array(assetSummarySchema) })
+
+export const checkSummarySchema = z.object({
+  asset: z.string(),
+  name: z.string(),
+  description: z.string(),
+  column: z.string().optional(),
+  isBlocking: z.boolean(),
+  status: z.enum(['passed', 'warned', 'failed', 'unknown']),
+  at: z.string().optional(),
+  runId: z.string().optional(),
+  message: z.string().optional(),
+  metadata: metadataSchema.optional(),
+})
+export type CheckSummary = z.infer<typeof checkSummarySchema>
+
+export const assetEventSchema = z.object({
+  id: z.number(),
+  at: z.string(),
+  runId: z.string(),
+  type: z.string(),
+  check: z.string().optional(),
+  message: z.string().optional(),
+  metadata: metadataSchema.optional(),
+  error: errorSchema.optional(),
+})
+export type AssetEvent = z.infer<typeof assetEventSchema>
+
+/** GET /api/assets/:key (the key URL-encoded as one segment) */
+export const assetDetailSchema = assetSummarySchema.extend({
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string().optional(),
+      description: z.string().optional(),
+      tests: z.array(z.string()).optional(),
+    }),
+  ),
+  relation: z.object({ schema: z.string(), identifier: z.string() }).optional(),
+  source: z.object({ file: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
+  code: z.object({ language: z.enum(['sql', 'typescript', 'yaml']), text: z.string() }).optional(),
+  compiledCode: z.string().optional(),
+  origin: z.record(z.string(), z.string()).optional(),
+  upstream: z.array(assetSummarySchema),
+  downstream: z.array(assetSummarySchema),
+  checkList: z.array(checkSummarySchema),
+  /** Newest first, at most 50. */
+  events: z.array(assetEventSchema),
+  /** Every numeric metadata entry over time, oldest first: rows, bytes, duration_ms … */
+  plots: z.array(
+    z.object({ name: z.string(), points: z.array(z.object({ at: z.string(), value: z.number(), runId: z.string() })) }),
+  ),
+  lastError: errorSchema.optional(),
+  runs: z.array(runSummarySchema),
+})
+export type AssetDetail = z.infer<typeof assetDetailSchema>
+
+/** GET /api/assets/:key/sample?limit=20 · rows through the engine that owns the warehouse. */
+export const assetSampleSchema = tableSchema
+
+/** POST /api/materialize · DANGEROUS: says first what it will do with `dryRun`. */
+export const materializeRequestSchema = z.object({
+  selection: z.string().min(1),
+  fullRefresh: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+})
+export type MaterializeRequest = z.infer<typeof materializeRequestSchema>
+export const materializeResponseSchema = z.object({
+  /** Absent for a dry run. */
+  runId: z.string().optional(),
+  assets: z.array(z.string()),
+  checks: z.number(),
+  steps: z.number(),
+})
+export type MaterializeResponse = z.infer<typeof materializeResponseSchema>

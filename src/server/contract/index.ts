@@ -1,0 +1,10 @@
+/** The HTTP contract: every request and answer as a zod schema. The web UI imports nothing else of the server. */
+export * from './assets.js'
+export * from './automation.js'
+export * from './connections.js'
+export * from './overview.js'
+export * from './runs.js'
+export * from './shared.js'
+
+/** Every error answer has this body: `{ "error": ApiError }`, with 400, 404, 409, 422, 500 or 503. */
+export const apiBase = '/api'

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { runSummarySchema } from './runs.js'
+import { assetHealthSchema, errorSchema } from './shared.js'
+
+/** GET /api/overview */
+export const overviewSchema = z.object({
+  project: z.string(),
+  groups: z.array(z.object({ group: z.string(), assets: z.number(), health: z.record(assetHealthSchema, z.number()) })),
+  checks: z.object({ passed: z.number(), warned: z.number(), failed: z.number(), unknown: z.number() }),
+  /** Runs of the past 24 hours, newest first, at most 200. */
+  runs: z.array(runSummarySchema),
+  upcoming: z.array(z.object({ automation: z.string(), at: z.string(), target: z.string() })),
+  failures: z.array(
+    z.object({
+      asset: z.string().optional(),
+      check: z.string().optional(),
+      runId: z.string(),
+      at: z.string(),
+      error: errorSchema.optional(),
+      message: z.string(),
+    }),
+  ),
+  stale: z.array(z.object({ asset: z.string(), reason: z.string(), lastMaterializedAt: z.string().optional() })),
+  rowsToday: z.number(),
+  bytesToday: z.number(),
+  problems: z.array(errorSchema),
+})
+export type Overview = z.infer<typeof overviewSchema>
+
+/** GET /api/health · also what load balancers ask. */
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  project: z.string(),
+  engine: z.object({
+    status: z.enum(['up', 'down', 'starting']),
+    pid: z.number().optional(),
+    message: z.string().optional(),
+  }),
+  store: z.object({ status: z.enum(['up', 'down']), message: z.string().optional() }),
+  daemon: z.object({ status: z.enum(['up', 'down']), lastLoopAt: z.string().optional() }),
+  queue: z.object({ queued: z.number(), running: z.number() }),
+  definitionsVersion: z.string().optional(),
+  definitionsLoadedAt: z.string().optional(),
+  problems: z.array(errorSchema),
+})
+export type Health = z.infer<typeof healthSchema>
+
+/**
+ * GET /api/events · server-sent events, each `data:` a JSON of this shape, `id:` rising. Clients refetch what an event
+ * touches; `run_event` carries the event itself so that a run page can append it.
+ */
+export const liveEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), runId: z.string() }),
+  z.object({ type: z.literal('run_events'), runId: z.string(), lastEventId: z.number() }),
+  z.object({ type: z.literal('definitions') }),
+  z.object({ type: z.literal('automation'), name: z.string() }),
+  z.object({ type: z.literal('health') }),
+])
+export type LiveEvent = z.infer<typeof liveEventSchema>

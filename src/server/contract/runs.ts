@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { errorSchema, metadataSchema, runStatusSchema, stepStatusSchema } from './shared.js'
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  selection: z.string(),
+  trigger: z.object({
+    type: z.enum(['manual', 'schedule', 'sensor', 'rerun', 'cli', 'start']),
+    name: z.string().optional(),
+  }),
+  status: runStatusSchema,
+  createdAt: z.string(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  parentRunId: z.string().optional(),
+  attempt: z.number(),
+  fullRefresh: z.boolean(),
+  tags: z.record(z.string(), z.string()),
+  stepCounts: z.record(stepStatusSchema, z.number()),
+  error: errorSchema.optional(),
+})
+export type RunSummary = z.infer<typeof runSummarySchema>
+
+/** GET /api/runs?status=failed,running&asset=…&trigger=…&limit=50&before=<run id> */
+export const runsSchema = z.object({ runs: z.array(runSummarySchema), hasMore: z.boolean() })
+
+export const runStepSchema = z.object({
+  key: z.string(),
+  kind: z.enum(['sync', 'dbt', 'typescript']),
+  status: stepStatusSchema,
+  attempt: z.number(),
+  assets: z.array(z.string()),
+  checks: z.array(z.object({ asset: z.string(), name: z.string() })),
+  upstream: z.array(z.string()),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  error: errorSchema.optional(),
+  reason: z.string().optional(),
+  /** While it runs, where known. */
+  progress: z.object({ fraction: z.number().optional(), message: z.string() }).optional(),
+})
+export type RunStepView = z.infer<typeof runStepSchema>
+
+/** GET /api/runs/:id */
+export const runDetailSchema = runSummarySchema.extend({
+  steps: z.array(runStepSchema),
+  children: z.array(runSummarySchema),
+})
+export type RunDetail = z.infer<typeof runDetailSchema>
+
+export const runEventSchema = z.object({
+  id: z.number(),
+  at: z.string(),
+  runId: z.string(),
+  type: z.string(),
+  step: z.string().optional(),
+  asset: z.string().optional(),
+  check: z.string().optional(),
+  level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
+  message: z.string().optional(),
+  metadata: metadataSchema.optional(),
+  error: errorSchema.optional(),
+})
+export type RunEventView = z.infer<typeof runEventSchema>
+
+/** GET /api/runs/:id/events?after=<event id>&limit=1000 */
+export const runEventsSchema = z.object({ events: z.array(runEventSchema), lastId: z.number() })
+
+/** POST /api/runs/:id/cancel → RunSummary · POST /api/runs/:id/rerun → { runId } */
+export const rerunRequestSchema = z.object({ mode: z.enum(['all', 'from_failure']) })
+export const rerunResponseSchema = z.object({ runId: z.string() })

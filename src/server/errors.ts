@@ -1,0 +1,17 @@
+import { errorCatalogue } from '../base/index.js'
+
+export const serverErrors = errorCatalogue({
+  SERVER_PORT_IN_USE: {
+    kind: 'user',
+    retryable: true,
+    summary: 'No free port was found near the one that was asked for.',
+  },
+  SERVER_FORBIDDEN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A request came from another site or named another host.',
+  },
+  SERVER_NOT_FOUND: { kind: 'user', retryable: false, summary: 'An API address or object does not exist.' },
+  SERVER_INVALID: { kind: 'user', retryable: false, summary: 'A request has a body or parameter of the wrong shape.' },
+  SERVER_NOT_READY: { kind: 'external', retryable: true, summary: 'The engine has not published its definitions yet.' },
+})

@@ -1,0 +1,24 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { serverErrors } from '../errors.js'
+
+/** @throws SERVER_INVALID naming the field */
+export async function readBody<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.output<Schema>> {
+  const body: unknown = await context.req.json().catch(() => ({}))
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw serverErrors.create('SERVER_INVALID', {
+    message: `${(issue?.path ?? []).join('.') || 'The body'}: ${issue?.message ?? 'not valid'}`,
+    hint: '/api/docs describes what each call takes.',
+  })
+}
+
+export function positive(text: string | undefined, fallback: number, most: number): number {
+  const value = Number(text ?? fallback)
+  return Number.isInteger(value) && value > 0 ? Math.min(value, most) : fallback
+}
+
+export function notFound(what: string, hint: string) {
+  return serverErrors.create('SERVER_NOT_FOUND', { message: `There is no ${what}.`, hint })
+}

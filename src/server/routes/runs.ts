@@ -1,0 +1,87 @@
+import { Hono } from 'hono'
+import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
+import type { Services } from '../services.js'
+import { runSummary } from '../views/runs.js'
+import { notFound, positive, readBody } from './request.js'
+
+export function runRoutes({ store }: Services): Hono {
+  const app = new Hono()
+  const runOf = async (id: string) => {
+    const run = await store.getRun(id)
+    if (!run) throw notFound(`run ${id}`, 'The Runs page lists them.')
+    return run
+  }
+
+  app.get('/runs', async (c) => {
+    const limit = positive(c.req.query('limit'), 50, 500)
+    const statuses = c.req
+      .query('status')
+      ?.split(',')
+      .filter((one) => one !== '') as ApiRunStatus[] | undefined
+    const runs = await store.listRuns({
+      statuses: statuses?.length ? statuses : undefined,
+      asset: c.req.query('asset') || undefined,
+      trigger: c.req.query('trigger') || undefined,
+      before: c.req.query('before') || undefined,
+      limit: limit + 1,
+    })
+    return c.json({ runs: runs.slice(0, limit).map(runSummary), hasMore: runs.length > limit })
+  })
+
+  app.get('/runs/:id', async (c) => {
+    const run = await runOf(c.req.param('id'))
+    const [steps, recent, progress] = await Promise.all([
+      store.listSteps(run.id),
+      store.listRuns({ limit: 100 }),
+      store.readEvents({ runId: run.id, types: ['progress'], newestFirst: true, limit: 50 }),
+    ])
+    const detail: RunDetail = {
+      ...runSummary(run),
+      steps: steps.map(({ runId: _, ...step }) => {
+        const last = step.status === 'running' ? progress.find((event) => event.step === step.key) : undefined
+        const fraction = last?.metadata?.fraction
+        return {
+          ...step,
+          assets: [...step.assets],
+          checks: [...step.checks],
+          upstream: [...step.upstream],
+          ...(last
+            ? { progress: { ...(typeof fraction === 'number' ? { fraction } : {}), message: last.message ?? '' } }
+            : {}),
+        }
+      }),
+      children: recent.filter((one) => one.parentRunId === run.id).map(runSummary),
+    }
+    return c.json(detail)
+  })
+
+  app.get('/runs/:id/events', async (c) => {
+    const after = Number(c.req.query('after') ?? 0) || 0
+    const events = await store.readEvents({
+      runId: (await runOf(c.req.param('id'))).id,
+      after,
+      limit: positive(c.req.query('limit'), 1000, 5000),
+    })
+    return c.json({ events, lastId: events.at(-1)?.id ?? after })
+  })
+
+  app.post('/runs/:id/cancel', async (c) => {
+    await runOf(c.req.param('id'))
+    const run = await store.requestCancel(c.req.param('id'))
+    return c.json(run && runSummary(run))
+  })
+
+  app.post('/runs/:id/rerun', async (c) => {
+    const { mode } = await readBody(c, rerunRequestSchema)
+    const parent = await runOf(c.req.param('id'))
+    const { run } = await store.requestRun({
+      selection: parent.selection,
+      trigger: { type: 'rerun', name: parent.id },
+      parentRunId: parent.id,
+      rerun: mode,
+      fullRefresh: parent.fullRefresh,
+    })
+    return c.json({ runId: run.id })
+  })
+  return app
+}

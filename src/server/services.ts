@@ -1,0 +1,23 @@
+import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
+import type { Engine, Project } from '../platform/index.js'
+import { serverErrors } from './errors.js'
+
+/** What routes work with. */
+export interface Services {
+  readonly project: Project
+  readonly store: OrchestrateStore
+  readonly engine: Engine
+  readonly version: string
+  /** When the daemon last did its round. */
+  readonly daemonLoopAt: () => Date | undefined
+}
+
+/** @throws SERVER_NOT_READY */
+export async function definitionsOf({ store }: Services): Promise<Definitions> {
+  const definitions = await store.readDefinitions()
+  if (definitions) return definitions
+  throw serverErrors.create('SERVER_NOT_READY', {
+    message: 'The engine is still reading the project.',
+    hint: 'Try again in a moment; /api/health shows what runs.',
+  })
+}

@@ -1,0 +1,119 @@
+import type { AssetSpec, AssetState, CheckState, Definitions, OrchestrateStore } from '../../orchestrate/index.js'
+import type { AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
+
+export interface AssetStates {
+  readonly assets: ReadonlyMap<string, AssetState>
+  readonly checks: ReadonlyMap<string, CheckState>
+  readonly running: ReadonlyMap<string, string>
+}
+
+/** The latest states of everything, in three queries. */
+export async function readStates(store: OrchestrateStore): Promise<AssetStates> {
+  const [assets, checks, runs] = await Promise.all([
+    store.assetStates(),
+    store.checkStates(),
+    store.listRuns({ statuses: ['starting', 'running', 'cancelling'], limit: 20 }),
+  ])
+  const running = new Map<string, string>()
+  for (const run of runs)
+    for (const step of await store.listSteps(run.id))
+      if (step.status === 'running' || step.status === 'retrying')
+        for (const asset of step.assets) running.set(asset, run.id)
+  return {
+    assets: new Map(assets.map((state) => [state.key, state])),
+    checks: new Map(checks.map((state) => [`${state.asset} ${state.name}`, state])),
+    running,
+  }
+}
+
+export function checkSummaries(definitions: Definitions, asset: string, states: AssetStates): CheckSummary[] {
+  return definitions.checks
+    .filter((check) => check.asset === asset)
+    .map((check) => {
+      const state = states.checks.get(`${asset} ${check.name}`)
+      const status = !state ? 'unknown' : state.passed ? 'passed' : state.severity === 'warn' ? 'warned' : 'failed'
+      return {
+        asset,
+        name: check.name,
+        description: check.description,
+        ...(check.column === undefined ? {} : { column: check.column }),
+        isBlocking: check.isBlocking,
+        status,
+        ...(state
+          ? {
+              at: state.at,
+              runId: state.runId,
+              ...(state.message === undefined ? {} : { message: state.message }),
+              metadata: { ...state.metadata },
+            }
+          : {}),
+      }
+    })
+}
+
+export function assetSummary(definitions: Definitions, asset: AssetSpec, states: AssetStates): AssetSummary {
+  const state = states.assets.get(asset.key)
+  const checks = { passed: 0, warned: 0, failed: 0, unknown: 0 }
+  for (const check of checkSummaries(definitions, asset.key, states)) checks[check.status]++
+  const { health, reason } = healthOf(asset, states, checks)
+  const rows = state?.lastMetadata?.rows
+  const inProgress = states.running.get(asset.key)
+  return {
+    key: asset.key,
+    kinds: [...asset.kinds],
+    group: asset.group,
+    description: asset.description,
+    tags: [...asset.tags],
+    owners: [...asset.owners],
+    deps: [...asset.deps],
+    isExecutable: asset.isExecutable,
+    health,
+    ...(reason === undefined ? {} : { healthReason: reason }),
+    ...(state?.lastMaterializedAt === undefined ? {} : { lastMaterializedAt: state.lastMaterializedAt }),
+    ...(state?.lastRunId === undefined ? {} : { lastRunId: state.lastRunId }),
+    ...(inProgress === undefined ? {} : { inProgressRunId: inProgress }),
+    ...(typeof rows === 'number' ? { rows } : {}),
+    checks,
+  }
+}
+
+/** One word for an asset, and the sentence that explains it. */
+function healthOf(
+  asset: AssetSpec,
+  states: AssetStates,
+  checks: AssetSummary['checks'],
+): { health: AssetHealth; reason?: string } {
+  if (!asset.isExecutable) return { health: 'external' }
+  const state = states.assets.get(asset.key)
+  if (states.running.has(asset.key)) return { health: 'running' }
+  if (state?.lastError)
+    return { health: 'failed', reason: state.lastError.message.split('\n')[0] ?? 'the last attempt failed' }
+  if (!state?.lastMaterializedAt) return { health: 'never', reason: 'never materialized' }
+  if (checks.failed > 0)
+    return { health: 'failed', reason: `${checks.failed} failing check${checks.failed === 1 ? '' : 's'}` }
+  if (
+    asset.codeVersion !== undefined &&
+    state.lastCodeVersion !== undefined &&
+    asset.codeVersion !== state.lastCodeVersion
+  )
+    return { health: 'stale', reason: 'its code changed since' }
+  const newer = asset.deps.find((dep) => {
+    const upstream = states.assets.get(dep)
+    // Runs write parents first; only a later run makes a child stale.
+    return (
+      upstream?.lastMaterializedAt !== undefined &&
+      upstream.lastRunId !== state.lastRunId &&
+      upstream.lastMaterializedAt > (state.lastMaterializedAt as string)
+    )
+  })
+  if (newer !== undefined) return { health: 'stale', reason: `upstream ${newer} is newer` }
+  if (checks.warned > 0)
+    return { health: 'warning', reason: `${checks.warned} warning${checks.warned === 1 ? '' : 's'}` }
+  return { health: 'fresh' }
+}
+
+/** The worst of several, for a group or a connection. */
+export function worstHealth(all: readonly AssetHealth[]): AssetHealth {
+  const order: readonly AssetHealth[] = ['failed', 'running', 'warning', 'stale', 'never', 'fresh', 'external']
+  return order.find((health) => all.includes(health)) ?? 'never'
+}

@@ -1,0 +1,237 @@
+import { defineFunction, equals, PyDict, PyTuple, pairs, str, truthy } from '../../jinja/index.js'
+import { toPlain } from '../context/base-context.js'
+import type { ManifestColumn } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { Adapter } from './adapter.js'
+import { api } from './api.js'
+import {
+  enforcesAll,
+  renderColumnConstraint,
+  renderColumns,
+  renderModelConstraint,
+  renderModelConstraints,
+} from './constraints.js'
+import { IndexConfig } from './index-config.js'
+import { Relation, type RelationKind } from './relation.js'
+import { AdapterResponse } from './response.js'
+import { type SeedTable, sqlTypeOf } from './seed-table.js'
+import { AgateTable } from './table.js'
+
+const textOf = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))
+
+/** A method that answers nothing, as Python's `None` printed in a template by mistake would not be wanted. */
+const silently =
+  (work: (...args: never[]) => Promise<unknown> | unknown) =>
+  async (...args: unknown[]): Promise<string> => {
+    await (work as (...args: unknown[]) => unknown)(...args)
+    return ''
+  }
+
+/** Every member of `adapter` that templates may use, under dbt's name and with dbt's arguments. */
+export function adapterMethods(adapter: Adapter): Readonly<Record<string, unknown>> {
+  return {
+    ...aboutAdapter(adapter),
+    ...statements(adapter),
+    ...relations(adapter),
+    ...schemas(adapter),
+    ...columns(adapter),
+    ...tables(adapter),
+  }
+}
+
+function aboutAdapter(adapter: Adapter): Record<string, unknown> {
+  const { options } = adapter
+  const { target, warehouse } = options
+  const credentials = { jinjaAttribute: (key: string) => target.credentials[key] }
+  const behavior = { jinjaAttribute: () => false }
+  return {
+    Relation: api.Relation,
+    Column: api.Column,
+    ConstraintSupport: new PyDict(),
+    config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
+    behavior,
+    connections: { jinjaAttribute: () => () => null },
+    type: () => target.type,
+    is_cancelable: () => true,
+    nice_connection_name: () => 'connection',
+    date_function: () => 'now()',
+    is_motherduck: () => false,
+    is_ducklake: () => false,
+    disable_transactions: () => false,
+    quote: (name: unknown) => warehouse.quoteIdentifier(str(name)),
+    quote_as_configured: (name: unknown) => warehouse.quoteIdentifier(str(name)),
+    quote_seed_column: defineFunction(
+      'quote_seed_column',
+      ['column', 'quote_config?'],
+      (column: unknown, quoted: unknown) => (quoted === true ? warehouse.quoteIdentifier(str(column)) : str(column)),
+    ),
+    warn_once: silently((message: unknown) => options.warn(str(message))),
+    dispatch: defineFunction(
+      'dispatch',
+      ['macro_name', 'macro_namespace?', 'packages?'],
+      (macro: unknown, namespace: unknown) => options.dispatch(str(macro), textOf(namespace)),
+    ),
+    get_incremental_strategy_macro: (_: unknown, strategy: unknown) =>
+      adapter.strategyMacro(strategy == null ? 'default' : str(strategy)),
+    valid_incremental_strategies: () => ['append', 'delete+insert', 'merge'],
+  }
+}
+
+function statements({ connection }: Adapter): Record<string, unknown> {
+  return {
+    execute: defineFunction(
+      'execute',
+      ['sql', 'auto_begin?', 'fetch?', 'limit?'],
+      async (sql: unknown, autoBegin: unknown = false, _: unknown = false, limit: unknown = null) => {
+        const result = await connection.execute(str(sql), truthy(autoBegin), limit === null ? undefined : Number(limit))
+        return PyTuple.fromArray([AdapterResponse.of(result), AgateTable.fromResult(result)])
+      },
+    ),
+    add_query: defineFunction(
+      'add_query',
+      ['sql', 'auto_begin?', 'bindings?', 'abridge_sql_log?'],
+      async (sql: unknown, autoBegin: unknown = true) => {
+        await connection.execute(str(sql), truthy(autoBegin))
+        return ''
+      },
+    ),
+    begin: silently(() => connection.begin()),
+    commit: silently(() => connection.commit()),
+    commit_if_has_connection: silently(() => connection.commit()),
+    validate_sql: async (sql: unknown) => AdapterResponse.of(await connection.execute(`explain ${str(sql)}`, false)),
+  }
+}
+
+function relations(adapter: Adapter): Record<string, unknown> {
+  const { cache, target } = adapter.options
+  const list = (database: unknown, schema: unknown) => cache.list(textOf(database) ?? target.database, str(schema))
+  return {
+    get_relation: defineFunction(
+      'get_relation',
+      ['database?', 'schema?', 'identifier?', 'needs_information?'],
+      (database: unknown, schema: unknown, identifier: unknown) =>
+        schema == null || identifier == null
+          ? null
+          : cache.get(textOf(database) ?? target.database, str(schema), str(identifier)),
+    ),
+    load_relation: ({ database, schema, identifier }: Relation) => cache.get(database, schema ?? '', identifier ?? ''),
+    list_relations: defineFunction('list_relations', ['database', 'schema'], list),
+    list_relations_without_caching: async (holder: Relation) => {
+      const table = (await adapter.runMacro('list_relations_without_caching', holder)) as AgateTable
+      return table.rows.map(({ values: [database, name, schema, type] }) =>
+        Relation.create({
+          database: textOf(database),
+          schema: textOf(schema),
+          identifier: textOf(name),
+          type: textOf(type) as RelationKind,
+        }),
+      )
+    },
+    already_exists: async (schema: unknown, identifier: unknown) =>
+      (await cache.get(target.database, str(schema), str(identifier))) !== null,
+    drop_relation: silently((relation: Relation | null) => adapter.dropRelation(relation)),
+    truncate_relation: silently((relation: Relation) => adapter.runMacro('truncate_relation', relation)),
+    rename_relation: defineFunction(
+      'rename_relation',
+      ['from_relation', 'to_relation'],
+      (from: Relation, to: Relation) => adapter.renameRelation(from, to).then(() => ''),
+    ),
+    cache_added: silently((relation: Relation) => adapter.connection.added(relation)),
+    cache_dropped: silently((relation: Relation) => adapter.connection.dropped(relation)),
+    cache_renamed: silently((from: Relation, to: Relation) => {
+      adapter.connection.dropped(from)
+      adapter.connection.added(to)
+    }),
+    generate_unique_temporary_table_suffix: () => `__dbt_tmp${Date.now().toString(36)}`,
+  }
+}
+
+function schemas(adapter: Adapter): Record<string, unknown> {
+  const { cache, target, warehouse } = adapter.options
+  return {
+    create_schema: silently((relation: Relation) => adapter.createSchema(relation)),
+    drop_schema: silently((relation: Relation) => adapter.dropSchema(relation)),
+    check_schema_exists: defineFunction(
+      'check_schema_exists',
+      ['database', 'schema'],
+      (database: unknown, schema: unknown) => cache.hasSchema(textOf(database) ?? target.database, str(schema)),
+    ),
+    list_schemas: (database: unknown) => warehouse.listSchemas({ database: textOf(database) ?? target.database }),
+    verify_database: () => '',
+    use_database: () => '',
+  }
+}
+
+function columns(adapter: Adapter): Record<string, unknown> {
+  const quote = (name: string) => adapter.options.warehouse.quoteIdentifier(name)
+  const plain = (value: unknown) => toPlain(value)
+  return {
+    get_columns_in_relation: (relation: Relation) => adapter.columns(relation),
+    get_missing_columns: defineFunction(
+      'get_missing_columns',
+      ['from_relation', 'to_relation'],
+      (from: Relation, to: Relation) => adapter.missingColumns(from, to),
+    ),
+    expand_target_column_types: defineFunction(
+      'expand_target_column_types',
+      ['from_relation', 'to_relation'],
+      (from: Relation, to: Relation) => adapter.expandColumns(from, to).then(() => ''),
+    ),
+    get_column_schema_from_query: (sql: unknown) => adapter.columnsOf(str(sql)),
+    get_columns_in_query: async (sql: unknown) => (await adapter.columnsOf(str(sql))).map((column) => column.name),
+    parse_index: (raw: unknown) => (raw === null ? null : IndexConfig.parse(plain(raw))),
+    render_raw_columns_constraints: defineFunction('render_raw_columns_constraints', ['raw_columns'], (raw: unknown) =>
+      renderColumns(plain(raw) as Record<string, ManifestColumn>, quote),
+    ),
+    render_raw_model_constraints: defineFunction('render_raw_model_constraints', ['raw_constraints'], (raw: unknown) =>
+      renderModelConstraints((plain(raw) ?? []) as unknown[]),
+    ),
+    render_column_constraint: (constraint: unknown) => renderColumnConstraint(plain(constraint)),
+    render_model_constraint: (constraint: unknown) => renderModelConstraint(plain(constraint)),
+    CONSTRAINT_SUPPORT: enforcesAll,
+  }
+}
+
+function tables(adapter: Adapter): Record<string, unknown> {
+  return {
+    convert_type: (table: { seed?: SeedTable }, index: unknown) =>
+      table.seed ? sqlTypeOf(table.seed, Number(index)) : 'varchar',
+    get_seed_file_path: (model: unknown) => adapter.options.seedFile(plainModel(model)),
+    can_copy_seed: (table: { seed?: SeedTable }) => table.seed?.isCopyable === true,
+    load_seed_rows: async (relation: Relation, table: { seed: SeedTable }, quoted: unknown = null) => {
+      const { warehouse } = adapter.options
+      await adapter.loadSeed(relation, table.seed, (name) => (quoted === true ? warehouse.quoteIdentifier(name) : name))
+      return ''
+    },
+    standardize_grants_dict: (table: unknown) => adapter.grantsOf(table),
+    get_hard_deletes_behavior: (config: unknown) => hardDeletes(config),
+    valid_snapshot_target: silently((relation: Relation, names: unknown = null) =>
+      checkSnapshot(adapter, relation, names),
+    ),
+    assert_valid_snapshot_target_given_strategy: silently((relation: Relation, names: unknown) =>
+      checkSnapshot(adapter, relation, names),
+    ),
+  }
+}
+
+const plainModel = (model: unknown) => toPlain(model)
+const entriesOf = (value: unknown) => new Map(pairs(value).map(([key, item]) => [str(key), item]))
+
+function hardDeletes(config: unknown): string {
+  const values = entriesOf(config)
+  const wanted = values.get('hard_deletes')
+  if (wanted !== undefined && wanted !== null) return str(wanted)
+  return values.get('invalidate_hard_deletes') === true ? 'invalidate' : 'ignore'
+}
+
+async function checkSnapshot(adapter: Adapter, relation: Relation, names: unknown): Promise<void> {
+  const given = names === null ? [] : pairs(names).map(([, value]) => str(value))
+  const present = new Set((await adapter.columns(relation)).map((column) => column.name.toLowerCase()))
+  const wanted = given.length > 0 ? given : ['dbt_scd_id', 'dbt_valid_from', 'dbt_valid_to']
+  const missing = wanted.filter((name) => !present.has(name.toLowerCase()) && !equals(name, 'dbt_is_deleted'))
+  if (missing.length > 0)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `The snapshot's table ${relation.render()} lacks the columns ${missing.join(', ')}.`,
+      hint: 'Something else made this table. Drop it, or give the snapshot another alias.',
+    })
+}

@@ -1,0 +1,146 @@
+import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
+import type { Warehouse } from '../../warehouse/index.js'
+import type { ProfileTarget } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { adapterMethods } from './adapter-methods.js'
+import { Column } from './api.js'
+import type { NodeConnection } from './node-connection.js'
+import type { Relation } from './relation.js'
+import type { RelationCache } from './relation-cache.js'
+import type { SeedTable } from './seed-table.js'
+
+export interface AdapterOptions {
+  readonly warehouse: Warehouse
+  readonly connection: NodeConnection
+  readonly cache: RelationCache
+  readonly target: ProfileTarget
+  readonly dispatch: (name: string, namespace: string | null) => JinjaCallable
+  readonly findMacro: (name: string) => unknown
+  readonly warn: (message: string) => void
+  /** Where a seed's file lies. */
+  readonly seedFile: (model: unknown) => string
+}
+
+/** dbt's `adapter`, for one node on one connection. */
+export class Adapter {
+  readonly pythonType = 'DatabaseWrapper'
+  readonly options: AdapterOptions
+  readonly #methods: Readonly<Record<string, unknown>>
+
+  constructor(options: AdapterOptions) {
+    this.options = options
+    this.#methods = adapterMethods(this)
+  }
+
+  get connection(): NodeConnection {
+    return this.options.connection
+  }
+
+  jinjaAttribute(name: string): unknown {
+    return this.#methods[name]
+  }
+
+  /** Calls a macro by its name, as the node's own templates would. @throws TRANSFORM_MACRO_NOT_FOUND */
+  async runMacro(name: string, ...args: unknown[]): Promise<unknown> {
+    const found = this.options.findMacro(name) as JinjaCallable | undefined
+    if (!found)
+      throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', { message: `The macro ${name} does not exist.` })
+    return found.jinjaCall(args, null)
+  }
+
+  async columns(relation: Relation): Promise<Column[]> {
+    // Temporary relations have no schema to look them up in.
+    if (relation.schema === null) return this.columnsOf(`select * from ${relation.render()}`)
+    return (await this.runMacro('get_columns_in_relation', relation)) as Column[]
+  }
+
+  /** Names and types of what a query gives. */
+  async columnsOf(sql: string): Promise<Column[]> {
+    const result = await this.connection.execute(sql, false, 0)
+    return result.columns.map((column) => new Column(column.name, column.type))
+  }
+
+  async dropRelation(relation: Relation | null): Promise<void> {
+    if (!relation) return
+    if (relation.schema === null) await this.connection.execute(`drop table if exists ${relation.render()}`, true)
+    else await this.runMacro('drop_relation', relation)
+    this.connection.dropped(relation)
+  }
+
+  async renameRelation(from: Relation, to: Relation): Promise<void> {
+    await this.runMacro('rename_relation', from, to)
+    const known = this.options.cache.known(from.database, from.schema, from.identifier)
+    this.connection.dropped(from)
+    this.connection.added(to.with({ type: known?.type ?? to.type ?? from.type }))
+  }
+
+  /** Commits: other threads need the schema too, before this node is through. */
+  async createSchema(relation: Relation): Promise<void> {
+    const database = relation.database ?? this.options.target.database
+    await this.options.cache.ensureSchema(database, relation.schema ?? '', async () => {
+      await this.runMacro('create_schema', relation)
+      await this.connection.commit()
+    })
+  }
+
+  async dropSchema(relation: Relation): Promise<void> {
+    await this.runMacro('drop_schema', relation)
+    await this.connection.commit()
+    this.options.cache.dropSchema(relation.database ?? this.options.target.database, relation.schema ?? '')
+  }
+
+  async missingColumns(from: Relation, to: Relation): Promise<Column[]> {
+    const present = new Set((await this.columns(to)).map((column) => column.name))
+    return (await this.columns(from)).filter((column) => !present.has(column.name))
+  }
+
+  /** Widens text columns of `to` that are too short for those of `from`. */
+  async expandColumns(from: Relation, to: Relation): Promise<void> {
+    const targets = new Map((await this.columns(to)).map((column) => [column.name, column]))
+    for (const column of await this.columns(from)) {
+      const target = targets.get(column.name)
+      if (target?.isString && column.isString && column.charSize !== null && column.stringSize > target.stringSize)
+        await this.runMacro('alter_column_type', to, column.name, `character varying(${column.stringSize})`)
+    }
+  }
+
+  async loadSeed(relation: Relation, seed: SeedTable, quote: (name: string) => string): Promise<void> {
+    const { warehouse } = this.options
+    const rowsAtOnce = 1000
+    const names = seed.names.map(quote).join(', ')
+    for (let at = 0; at < seed.rows.length; at += rowsAtOnce) {
+      const values = seed.rows
+        .slice(at, at + rowsAtOnce)
+        .map((row) => `(${row.map((cell) => warehouse.quoteLiteral(cell)).join(', ')})`)
+      await this.connection.execute(`insert into ${relation.render()} (${names}) values ${values.join(', ')}`, true)
+    }
+  }
+
+  /** `grants` as the warehouse answers them → privilege: [grantees]. */
+  grantsOf(table: unknown): PyDict {
+    const grants = new PyDict()
+    for (const row of (table as { rows: readonly { jinjaItem(key: string): unknown }[] }).rows) {
+      const privilege = str(row.jinjaItem('privilege_type')).toLowerCase()
+      const grantees = (grants.get(privilege) as string[] | undefined) ?? []
+      grants.set(privilege, [...grantees, str(row.jinjaItem('grantee'))])
+    }
+    return grants
+  }
+
+  /** @throws TRANSFORM_UNSUPPORTED when neither dbt nor the project knows the strategy */
+  strategyMacro(strategy: string): unknown {
+    const name = `get_incremental_${strategy.replaceAll('+', '_')}_sql`
+    const macro = strategy === 'microbatch' ? undefined : this.options.findMacro(name)
+    if (macro) return macro
+    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
+      message:
+        strategy === 'microbatch'
+          ? 'The incremental strategy microbatch is not there yet.'
+          : `The incremental strategy '${strategy}' does not exist.`,
+      hint:
+        strategy === 'microbatch'
+          ? 'Use delete+insert with a condition on the event time.'
+          : `Use append, delete+insert or merge, or write a macro ${name}.`,
+    })
+  }
+}

@@ -1,0 +1,207 @@
+import { Kwargs, pairs, str } from '../../jinja/index.js'
+
+export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | null
+
+interface Parts {
+  readonly database: string | null
+  readonly schema: string | null
+  readonly identifier: string | null
+}
+
+const allParts = ['database', 'schema', 'identifier'] as const
+type Part = (typeof allParts)[number]
+
+/** dbt's Relation: a name with policies on which parts are written and quoted. Immutable; changes answer a new one. */
+export class Relation {
+  readonly pythonType = 'Relation'
+  readonly parts: Parts
+  readonly type: RelationKind
+  readonly included: Readonly<Record<Part, boolean>>
+  readonly quoted: Readonly<Record<Part, boolean>>
+  /** `--empty` and `--sample` put a subquery in the place of the name. */
+  readonly limit: number | null
+
+  constructor(
+    parts: Parts,
+    type: RelationKind,
+    included: Relation['included'],
+    quoted: Relation['quoted'],
+    limit: number | null,
+  ) {
+    this.parts = parts
+    this.type = type
+    this.included = included
+    this.quoted = quoted
+    this.limit = limit
+  }
+
+  static create(values: {
+    database?: string | null
+    schema?: string | null
+    identifier?: string | null
+    type?: RelationKind
+    limit?: number | null
+  }): Relation {
+    const all = { database: true, schema: true, identifier: true }
+    const parts = {
+      database: values.database ?? null,
+      schema: values.schema ?? null,
+      identifier: values.identifier ?? null,
+    }
+    return new Relation(parts, values.type ?? null, all, all, values.limit ?? null)
+  }
+
+  get database(): string | null {
+    return this.parts.database
+  }
+  get schema(): string | null {
+    return this.parts.schema
+  }
+  get identifier(): string | null {
+    return this.parts.identifier
+  }
+  get hashKey(): string {
+    return `relation ${this.render()}`
+  }
+
+  with(change: {
+    parts?: Partial<Parts>
+    type?: RelationKind
+    included?: Partial<Relation['included']>
+    quoted?: Partial<Relation['quoted']>
+    limit?: number | null
+  }): Relation {
+    return new Relation(
+      { ...this.parts, ...change.parts },
+      change.type === undefined ? this.type : change.type,
+      { ...this.included, ...change.included },
+      { ...this.quoted, ...change.quoted },
+      change.limit === undefined ? this.limit : change.limit,
+    )
+  }
+
+  /** `"db"."schema"."name"` */
+  render(): string {
+    if (this.type === 'cte') return this.parts.identifier ?? ''
+    const shown = allParts.filter((part) => this.included[part] && this.parts[part] !== null && this.parts[part] !== '')
+    const name = shown
+      .map((part) => (this.quoted[part] ? `"${(this.parts[part] as string).replaceAll('"', '""')}"` : this.parts[part]))
+      .join('.')
+    return this.limit === null
+      ? name
+      : this.limit === 0
+        ? `(select * from ${name} where false limit 0) _dbt_limit_subq_${this.parts.identifier}`
+        : `(select * from ${name} limit ${this.limit}) _dbt_limit_subq_${this.parts.identifier}`
+  }
+
+  pythonStr(): string {
+    return this.render()
+  }
+  pythonRepr(): string {
+    return `<Relation ${this.render()}>`
+  }
+  pythonCompare(other: unknown): number | undefined {
+    return other instanceof Relation ? (this.render() === other.render() ? 0 : 1) : undefined
+  }
+
+  jinjaAttribute(name: string): unknown {
+    switch (name) {
+      case 'database':
+      case 'schema':
+      case 'identifier':
+        return this.parts[name]
+      case 'name':
+      case 'table':
+        return this.parts.identifier
+      case 'type':
+        return this.type
+      case 'is_table':
+        return this.type === 'table'
+      case 'is_view':
+        return this.type === 'view'
+      case 'is_cte':
+        return this.type === 'cte'
+      case 'is_materialized_view':
+        return this.type === 'materialized_view'
+      case 'is_external':
+        return this.type === 'external'
+      case 'is_pointer':
+        return false
+      case 'can_be_renamed':
+        return this.type === 'table' || this.type === 'view'
+      case 'can_be_replaced':
+        return this.type === 'table' || this.type === 'view'
+      case 'render':
+        return () => this.render()
+      case 'include':
+        return (...args: unknown[]) => this.with({ included: flags(args) })
+      case 'quote':
+        return (...args: unknown[]) => this.with({ quoted: flags(args) })
+      case 'incorporate':
+        return (...args: unknown[]) => this.#incorporate(args)
+      case 'replace_path':
+        return (...args: unknown[]) =>
+          this.with({ parts: partsOf(args.find((arg) => arg instanceof Kwargs) as Kwargs | undefined) })
+      case 'without_identifier':
+        return () => this.with({ parts: { identifier: null } })
+      case 'information_schema':
+        return (view: unknown) =>
+          `${this.parts.database === null ? '' : `"${this.parts.database}".`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
+      case 'information_schema_only':
+        return () => this.with({ parts: { schema: 'information_schema', identifier: null } })
+      case 'matches':
+        return (...args: unknown[]) => this.#matches(args)
+      case 'path':
+        return this.parts
+      case 'include_policy':
+        return this.included
+      case 'quote_policy':
+        return this.quoted
+      case 'dependencies':
+        return []
+    }
+    return undefined
+  }
+
+  #incorporate(args: readonly unknown[]): Relation {
+    const kwargs = args.find((arg) => arg instanceof Kwargs) as Kwargs | undefined
+    const path = kwargs?.entries.get('path')
+    const type = kwargs?.entries.get('type')
+    const parts =
+      path === undefined || path === null
+        ? {}
+        : Object.fromEntries(pairs(path).map(([key, value]) => [str(key), value === null ? null : str(value)]))
+    return this.with({
+      parts,
+      ...(type === undefined ? {} : { type: type === null ? null : (str(type) as RelationKind) }),
+    })
+  }
+
+  #matches(args: readonly unknown[]): boolean {
+    const kwargs = args.find((arg) => arg instanceof Kwargs) as Kwargs | undefined
+    const given = [...args.filter((arg) => !(arg instanceof Kwargs))]
+    return allParts.every((part, i) => {
+      const wanted = given[i] ?? kwargs?.entries.get(part)
+      return (
+        wanted === undefined || wanted === null || str(wanted).toLowerCase() === (this.parts[part] ?? '').toLowerCase()
+      )
+    })
+  }
+}
+
+function flags(args: readonly unknown[]): Partial<Record<Part, boolean>> {
+  const kwargs = args.find((arg) => arg instanceof Kwargs) as Kwargs | undefined
+  const positional = args.filter((arg) => !(arg instanceof Kwargs))
+  const found: Partial<Record<Part, boolean>> = {}
+  for (const [i, part] of allParts.entries()) {
+    const value = positional[i] ?? kwargs?.entries.get(part)
+    if (value !== undefined) found[part] = value === true
+  }
+  return found
+}
+
+function partsOf(kwargs: Kwargs | undefined): Partial<Parts> {
+  return Object.fromEntries(
+    [...(kwargs?.entries ?? [])].map(([key, value]) => [key, value === null ? null : str(value)]),
+  )
+}

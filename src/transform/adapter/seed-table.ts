@@ -1,0 +1,140 @@
+import { transformErrors } from '../errors.js'
+
+/** A CSV as dbt reads seeds: quoted fields, and types tried in the order integer, number, date, time, boolean, text. */
+export interface SeedTable {
+  readonly names: readonly string[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  readonly types: readonly SeedType[]
+  /** The engine's own CSV reader gives the same rows. */
+  readonly isCopyable: boolean
+}
+export type SeedType = 'integer' | 'bigint' | 'number' | 'date' | 'timestamp' | 'boolean' | 'text'
+
+const sqlTypes: Readonly<Record<SeedType, string>> = {
+  integer: 'integer',
+  bigint: 'bigint',
+  number: 'double precision',
+  date: 'date',
+  timestamp: 'timestamp without time zone',
+  boolean: 'boolean',
+  text: 'text',
+}
+
+export const sqlTypeOf = (seed: SeedTable, index: number): string => sqlTypes[seed.types[index] ?? 'text']
+
+/** @throws TRANSFORM_COMPILE for a row with another number of values than the header */
+export function readSeed(text: string, file: string, delimiter: string, textColumns: ReadonlySet<string>): SeedTable {
+  const { rows: lines, lineNumbers } = parseCsv(text.replace(/^\uFEFF/, ''), delimiter)
+  const [header = [], ...body] = lines
+  const names = header.map((name) => name.trim())
+  for (const [i, row] of body.entries())
+    if (row.length !== names.length) {
+      const line = lineNumbers[i + 1]
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `The seed has ${names.length} columns, but line ${line} has ${row.length} value${row.length === 1 ? '' : 's'}.`,
+        at: { file, line },
+        hint: 'Put values that contain the delimiter in double quotes.',
+      })
+    }
+  let isCopyable = true
+  const types = names.map((name, i) => {
+    if (textColumns.has(name)) return 'text'
+    const values = body.map((row) => (row[i] as string).trim())
+    const type = inferType(values.filter((value) => !isNull(value)))
+    if (
+      type !== 'text' &&
+      values.some((value) => value !== '' && (isNull(value) || (type === 'integer' && /\D/.test(value.slice(1)))))
+    )
+      isCopyable = false
+    return type
+  })
+  const rows = body.map((row) =>
+    row.map((value, i) =>
+      types[i] === 'text' ? (value === '' ? null : value) : isNull(value.trim()) ? null : value.trim(),
+    ),
+  )
+  return { names, rows, types, isCopyable }
+}
+
+const isNull = (value: string) => value === '' || value.toLowerCase() === 'null'
+const maxInteger = 2_147_483_647
+
+const isDate = (value: string) => {
+  const [, year, month, day] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(value) ?? []
+  if (day === undefined) return false
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
+}
+const patterns: readonly (readonly [SeedType, (value: string) => boolean])[] = [
+  ['number', (value) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)],
+  ['date', isDate],
+  ['timestamp', (value) => /^\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{1,2}:\d{1,2}$/.test(value)],
+  [
+    'timestamp',
+    (value) => /^\d{4}-?\d{2}-?\d{2}T\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/.test(value),
+  ],
+  ['boolean', (value) => /^(?:true|false)$/i.test(value)],
+]
+
+function inferType(values: readonly string[]): SeedType {
+  if (values.length === 0) return 'integer'
+  const found = patterns.find(([, matches]) => values.every(matches))?.[0] ?? 'text'
+  if (found !== 'number' || !values.every((value) => Number.isInteger(Number(value)) && !/\.\d|e-/i.test(value)))
+    return found
+  return values.every((value) => Math.abs(Number(value)) <= maxInteger) ? 'integer' : 'bigint'
+}
+
+/** Records of a CSV with the line each begins at; blank lines are left out. */
+function parseCsv(text: string, delimiter: string): { rows: string[][]; lineNumbers: number[] } {
+  const rows: string[][] = []
+  const lineNumbers: number[] = []
+  let row: string[] = []
+  let line = 1
+  let startLine = 1
+  let at = 0
+  const finishRow = () => {
+    if (row.length > 1 || row[0] !== '') {
+      rows.push(row)
+      lineNumbers.push(startLine)
+    }
+    row = []
+    startLine = line
+  }
+  while (at < text.length) {
+    let field = ''
+    if (text[at] === '"') {
+      let from = at + 1
+      for (;;) {
+        const end = text.indexOf('"', from)
+        if (end < 0) {
+          field += text.slice(from)
+          at = text.length
+          break
+        }
+        field += text.slice(from, end)
+        if (text[end + 1] !== '"') {
+          at = end + 1
+          break
+        }
+        field += '"'
+        from = end + 2
+      }
+      line += field.split('\n').length - 1
+    }
+    let end = at
+    while (end < text.length && text[end] !== delimiter && text[end] !== '\n' && text[end] !== '\r') end++
+    row.push(field + text.slice(at, end))
+    at = end
+    if (text[at] === delimiter) {
+      at++
+      if (at < text.length && text[at] !== '\n' && text[at] !== '\r') continue
+      row.push('')
+    }
+    if (text[at] === '\r' && text[at + 1] === '\n') at++
+    at++
+    line++
+    finishRow()
+  }
+  if (row.length > 0) finishRow()
+  return { rows, lineNumbers }
+}

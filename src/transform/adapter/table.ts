@@ -1,0 +1,258 @@
+import { Decimal, defineFunction, floatText, isInt, iterate, PyDict, PyTuple, str, toJson } from '../../jinja/index.js'
+import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
+import { PyDateTime } from '../context/python-modules.js'
+import { printTable } from './print-table.js'
+
+/** A cell as agate keeps it: numbers with a fraction are Decimals, dates and times objects, nested values JSON. */
+function toPythonCell(cell: Cell, column: ResultColumn): unknown {
+  if (cell === null) return null
+  switch (column.kind) {
+    case 'decimal':
+      return new Decimal(String(cell))
+    case 'float':
+      return new Decimal(floatText(Number(cell)))
+    case 'date':
+      return dateOr(cell, new PyDateTime(Date.parse(`${String(cell)}T00:00:00Z`), null, true))
+    case 'timestamp':
+      return dateOr(cell, new PyDateTime(Date.parse(`${String(cell)}Z`), null))
+    case 'timestamptz':
+      return dateOr(cell, new PyDateTime(Date.parse(String(cell)), 0))
+    case 'list':
+    case 'struct':
+      return toJson(cell, undefined, false)
+    default:
+      return cell
+  }
+}
+
+/** Dates beyond what JavaScript holds (`infinity`) stay text. */
+const dateOr = (cell: Cell, date: PyDateTime) => (Number.isNaN(date.wallMs) ? String(cell) : date)
+
+/** Rows of a query as agate's Table shows them to templates. */
+export class AgateTable {
+  readonly pythonType = 'Table'
+  readonly columnNames: readonly string[]
+  readonly rows: readonly AgateRow[]
+
+  constructor(columnNames: readonly string[], rows: readonly (readonly unknown[])[]) {
+    this.columnNames = columnNames
+    this.rows = rows.map((row) => new AgateRow(columnNames, row))
+  }
+
+  static fromResult(result: QueryResult): AgateTable {
+    return new AgateTable(
+      result.columns.map((column) => column.name),
+      result.rows.map((row) => row.map((cell, i) => toPythonCell(cell, result.columns[i] as ResultColumn))),
+    )
+  }
+
+  get length(): number {
+    return this.rows.length
+  }
+  get isTruthy(): boolean {
+    return true
+  }
+
+  jinjaAttribute(name: string): unknown {
+    switch (name) {
+      case 'rows':
+        return this.rows
+      case 'columns':
+        return new AgateColumns(this)
+      case 'column_names':
+        return PyTuple.fromArray(this.columnNames)
+      case 'print_table':
+        return () => printTable(this)
+      case 'print_csv':
+        return () =>
+          [this.columnNames, ...this.rows.map((row) => row.values.map((value) => (value === null ? '' : str(value))))]
+            .map((row) => row.join(','))
+            .join('\n')
+      case 'print_json':
+      case 'to_json':
+        return () =>
+          toJson(
+            this.rows.map((row) => row.asDict()),
+            undefined,
+            false,
+          )
+      case 'select':
+        return (names: unknown) =>
+          this.#select(typeof names === 'string' ? [names] : iterate(names).map((one) => str(one)))
+      case 'exclude':
+        return (names: unknown) => {
+          const out = new Set(typeof names === 'string' ? [names] : iterate(names).map((one) => str(one)))
+          return this.#select(this.columnNames.filter((one) => !out.has(one)))
+        }
+      case 'rename':
+        return defineFunction('rename', ['column_names'], (names: unknown) => this.#rename(names))
+      case 'limit':
+        return (count: unknown) => this.#with(this.rows.slice(0, Number(count)))
+      case 'distinct':
+        return () => {
+          const seen = new Map(
+            this.rows.map((row) => [
+              toJson(
+                row.values.map((value) => str(value)),
+                undefined,
+                false,
+              ),
+              row,
+            ]),
+          )
+          return this.#with([...seen.values()])
+        }
+    }
+    return undefined
+  }
+  jinjaItem(key: unknown): unknown {
+    return isInt(key) ? this.rows.at(Number(key)) : undefined
+  }
+  [Symbol.iterator](): Iterator<AgateRow> {
+    return this.rows[Symbol.iterator]()
+  }
+  column(index: number): unknown[] {
+    return this.rows.map((row) => row.values[index])
+  }
+  print(): string {
+    return printTable(this)
+  }
+
+  #with(rows: readonly AgateRow[]): AgateTable {
+    return new AgateTable(
+      this.columnNames,
+      rows.map((row) => row.values),
+    )
+  }
+  #select(names: readonly string[]): AgateTable {
+    const at = names.map((name) => this.columnNames.indexOf(name))
+    return new AgateTable(
+      names,
+      this.rows.map((row) => at.map((i) => row.values[i])),
+    )
+  }
+  #rename(names: unknown): AgateTable {
+    const renamed =
+      names instanceof PyDict
+        ? this.columnNames.map((name) => str(names.get(name) ?? name))
+        : iterate(names).map((name) => str(name))
+    return new AgateTable(
+      renamed,
+      this.rows.map((row) => row.values),
+    )
+  }
+}
+
+/** A row by position or by column name. */
+export class AgateRow {
+  readonly pythonType = 'Row'
+  readonly names: readonly string[]
+  readonly values: readonly unknown[]
+  constructor(names: readonly string[], values: readonly unknown[]) {
+    this.names = names
+    this.values = values
+  }
+  get length(): number {
+    return this.values.length
+  }
+  asDict(): PyDict {
+    return PyDict.from(this.names.map((name, i) => [name, this.values[i]] as const))
+  }
+  jinjaItem(key: unknown): unknown {
+    return isInt(key) ? this.values.at(Number(key)) : this.values[indexOf(this.names, key)]
+  }
+  jinjaAttribute(name: string): unknown {
+    switch (name) {
+      case 'values':
+        return () => PyTuple.fromArray(this.values)
+      case 'keys':
+        return () => PyTuple.fromArray(this.names)
+      case 'get':
+        return (key: unknown, fallback: unknown = null) => this.jinjaItem(key) ?? fallback
+      case 'dict':
+        return () => this.asDict()
+      case 'items':
+        return () => this.names.map((one, i) => PyTuple.fromArray([one, this.values[i]]))
+    }
+    return this.jinjaItem(name)
+  }
+  [Symbol.iterator](): Iterator<unknown> {
+    return this.values[Symbol.iterator]()
+  }
+  pythonRepr(): string {
+    return `<agate.Row: (${this.values.map((value) => str(value)).join(', ')})>`
+  }
+}
+
+/** The position of a name; engines that fold names may answer it in another case. */
+function indexOf(names: readonly string[], key: unknown): number {
+  const exact = names.indexOf(str(key))
+  return exact >= 0 ? exact : names.findIndex((name) => name.toLowerCase() === str(key).toLowerCase())
+}
+
+class AgateColumn {
+  readonly pythonType = 'Column'
+  readonly name: string
+  readonly index: number
+  readonly #values: readonly unknown[]
+  constructor(name: string, index: number, values: readonly unknown[]) {
+    this.name = name
+    this.index = index
+    this.#values = values
+  }
+  get length(): number {
+    return this.#values.length
+  }
+  jinjaAttribute(name: string): unknown {
+    switch (name) {
+      case 'name':
+        return this.name
+      case 'index':
+        return this.index
+      case 'values':
+        return () => PyTuple.fromArray(this.#values)
+      case 'values_distinct':
+        return () => PyTuple.fromArray(new Map(this.#values.map((value) => [str(value), value])).values())
+      case 'values_without_nulls':
+        return () => PyTuple.fromArray(this.#values.filter((value) => value !== null))
+    }
+    return undefined
+  }
+  jinjaItem(key: unknown): unknown {
+    return isInt(key) ? this.#values.at(Number(key)) : undefined
+  }
+  [Symbol.iterator](): Iterator<unknown> {
+    return this.#values[Symbol.iterator]()
+  }
+}
+
+class AgateColumns {
+  readonly pythonType = 'MappedSequence'
+  readonly #table: AgateTable
+  constructor(table: AgateTable) {
+    this.#table = table
+  }
+  get length(): number {
+    return this.#table.columnNames.length
+  }
+  #at(index: number): AgateColumn | undefined {
+    const name = this.#table.columnNames.at(index)
+    const at = index < 0 ? this.length + index : index
+    return name === undefined ? undefined : new AgateColumn(name, at, this.#table.column(at))
+  }
+  jinjaItem(key: unknown): unknown {
+    if (isInt(key)) return this.#at(Number(key))
+    const at = indexOf(this.#table.columnNames, key)
+    return at < 0 ? undefined : this.#at(at)
+  }
+  jinjaAttribute(name: string): unknown {
+    if (name === 'keys') return () => PyTuple.fromArray(this.#table.columnNames)
+    if (name === 'values') return () => PyTuple.fromArray(this)
+    if (name === 'items') return () => this.#table.columnNames.map((one, i) => PyTuple.fromArray([one, this.#at(i)]))
+    if (name === 'get') return (key: unknown, fallback: unknown = null) => this.jinjaItem(key) ?? fallback
+    return this.jinjaItem(name)
+  }
+  *[Symbol.iterator](): Generator<unknown> {
+    for (const index of this.#table.columnNames.keys()) yield this.#at(index)
+  }
+}

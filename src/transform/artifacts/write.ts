@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dbtVersion } from '../context/base-context.js'
+import type { Manifest, NodeResult } from '../contract.js'
+
+function write(targetDir: string, name: string, content: unknown): void {
+  mkdirSync(targetDir, { recursive: true })
+  writeFileSync(join(targetDir, name), JSON.stringify(content))
+}
+
+/** manifest.json, version 12. */
+export function writeManifest(manifest: Manifest, targetDir: string): void {
+  write(targetDir, 'manifest.json', manifest)
+}
+
+const metadata = (schema: string, invocationId: string) => ({
+  dbt_schema_version: `https://schemas.getdbt.com/dbt/${schema}.json`,
+  dbt_version: dbtVersion,
+  generated_at: new Date().toISOString(),
+  invocation_id: invocationId,
+  invocation_started_at: new Date().toISOString(),
+  env: {},
+})
+
+/** run_results.json, version 6. */
+export function writeRunResults(
+  results: readonly NodeResult[],
+  options: { targetDir: string; invocationId: string; elapsedSeconds: number; args: Record<string, unknown> },
+): void {
+  write(options.targetDir, 'run_results.json', {
+    metadata: metadata('run-results/v6', options.invocationId),
+    results: results.map(({ error: _, ...result }) => result),
+    elapsed_time: options.elapsedSeconds,
+    args: options.args,
+  })
+}
+
+/** catalog.json, version 1. */
+export function writeCatalog(
+  catalog: { nodes: Record<string, unknown>; sources: Record<string, unknown> },
+  targetDir: string,
+  invocationId: string,
+): void {
+  write(targetDir, 'catalog.json', { metadata: metadata('catalog/v1', invocationId), ...catalog, errors: null })
+}
+
+/** sources.json, version 3. */
+export function writeSources(
+  results: readonly unknown[],
+  targetDir: string,
+  invocationId: string,
+  elapsedSeconds: number,
+): void {
+  write(targetDir, 'sources.json', {
+    metadata: metadata('sources/v3', invocationId),
+    results,
+    elapsed_time: elapsedSeconds,
+  })
+}

@@ -1,0 +1,129 @@
+import { parse as parseYaml } from 'yaml'
+import { transformErrors } from '../errors.js'
+import { isMapping } from '../project/yaml-file.js'
+
+interface Flag {
+  readonly names: readonly string[]
+  readonly kind: 'switch' | 'text' | 'list' | 'number'
+  readonly key: string
+  readonly env?: string
+}
+
+const flags: readonly Flag[] = [
+  { names: ['--select', '-s', '--models', '-m'], kind: 'list', key: 'select' },
+  { names: ['--exclude'], kind: 'list', key: 'exclude' },
+  { names: ['--selector'], kind: 'text', key: 'selector' },
+  { names: ['--resource-type', '--resource-types'], kind: 'list', key: 'resourceType' },
+  { names: ['--exclude-resource-type', '--exclude-resource-types'], kind: 'list', key: 'excludeResourceType' },
+  { names: ['--indirect-selection'], kind: 'text', key: 'indirect', env: 'DBT_INDIRECT_SELECTION' },
+  { names: ['--vars'], kind: 'text', key: 'vars' },
+  { names: ['--target', '-t'], kind: 'text', key: 'target', env: 'DBT_TARGET' },
+  { names: ['--profile'], kind: 'text', key: 'profile', env: 'DBT_PROFILE' },
+  { names: ['--profiles-dir'], kind: 'text', key: 'profilesDir', env: 'DBT_PROFILES_DIR' },
+  { names: ['--project-dir'], kind: 'text', key: 'projectDir', env: 'DBT_PROJECT_DIR' },
+  { names: ['--target-path'], kind: 'text', key: 'targetPath', env: 'DBT_TARGET_PATH' },
+  { names: ['--threads'], kind: 'number', key: 'threads', env: 'DBT_THREADS' },
+  { names: ['--full-refresh', '-f'], kind: 'switch', key: 'fullRefresh', env: 'DBT_FULL_REFRESH' },
+  { names: ['--fail-fast', '-x'], kind: 'switch', key: 'failFast', env: 'DBT_FAIL_FAST' },
+  { names: ['--store-failures'], kind: 'switch', key: 'storeFailures', env: 'DBT_STORE_FAILURES' },
+  { names: ['--empty'], kind: 'switch', key: 'empty', env: 'DBT_EMPTY' },
+  { names: ['--quiet', '-q'], kind: 'switch', key: 'quiet', env: 'DBT_QUIET' },
+  { names: ['--debug', '-d'], kind: 'switch', key: 'debug', env: 'DBT_DEBUG' },
+  { names: ['--no-write-json'], kind: 'switch', key: 'noWriteJson' },
+  {
+    names: [
+      '--write-json',
+      '--use-colors',
+      '--no-use-colors',
+      '--no-partial-parse',
+      '--partial-parse',
+      '--no-version-check',
+      '--no-send-anonymous-usage-stats',
+      '--no-print',
+      '--cache-selected-only',
+      '--no-populate-cache',
+    ],
+    kind: 'switch',
+    key: 'ignored',
+  },
+  {
+    names: ['--log-format', '--log-format-file', '--log-level', '--log-level-file', '--log-path'],
+    kind: 'text',
+    key: 'log',
+  },
+  { names: ['--inline'], kind: 'text', key: 'inline' },
+  { names: ['--limit'], kind: 'number', key: 'limit' },
+  { names: ['--output', '-o'], kind: 'text', key: 'output' },
+  { names: ['--output-keys'], kind: 'list', key: 'outputKeys' },
+  { names: ['--args'], kind: 'text', key: 'args' },
+]
+
+export interface ParsedFlags {
+  readonly positional: readonly string[]
+  readonly values: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+}
+
+/** Reads dbt's flags, wherever they stand, and their environment variables. @throws TRANSFORM_USAGE */
+export function parseFlags(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): ParsedFlags {
+  const positional: string[] = []
+  const values: Record<string, string | number | boolean | string[]> = {}
+  for (const flag of flags) {
+    const value = flag.env === undefined ? undefined : env[flag.env]
+    if (value !== undefined && value !== '')
+      values[flag.key] =
+        flag.kind === 'switch' ? /^(1|true|t|yes|y)$/i.test(value) : flag.kind === 'number' ? Number(value) : value
+  }
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i] as string
+    if (!arg.startsWith('-') || arg === '-') {
+      positional.push(arg)
+      continue
+    }
+    const [name = '', inline] =
+      arg.startsWith('--') && arg.includes('=')
+        ? [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]
+        : [arg]
+    const flag = flags.find((candidate) => candidate.names.includes(name))
+    if (!flag)
+      throw transformErrors.create('TRANSFORM_USAGE', {
+        message: `There is no option ${name} for dbt commands here.`,
+        hint: nearest(
+          name,
+          flags.flatMap((candidate) => candidate.names),
+        ),
+      })
+    if (flag.kind === 'switch') values[flag.key] = true
+    else if (flag.kind === 'list') {
+      const list = inline === undefined ? [] : [inline]
+      if (inline === undefined)
+        while (i + 1 < argv.length && !(argv[i + 1] as string).startsWith('-')) list.push(argv[++i] as string)
+      values[flag.key] = [...((values[flag.key] as string[] | undefined) ?? []), ...list]
+    } else {
+      const value = inline ?? argv[++i]
+      if (value === undefined)
+        throw transformErrors.create('TRANSFORM_USAGE', { message: `The option ${name} needs a value.` })
+      values[flag.key] = flag.kind === 'number' ? Number(value) : value
+    }
+  }
+  return { positional, values }
+}
+
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const found = known.find((candidate) => candidate.startsWith(name.slice(0, 5)))
+  return found === undefined ? undefined : `Did you mean ${found}?`
+}
+
+/** `--vars` and `--args` are YAML mappings. @throws TRANSFORM_USAGE */
+export function yamlMapping(text: unknown, flag: string): Record<string, unknown> {
+  if (text === undefined) return {}
+  let value: unknown
+  try {
+    value = parseYaml(String(text), { version: '1.1' })
+  } catch {
+    value = undefined
+  }
+  if (isMapping(value)) return value
+  throw transformErrors.create('TRANSFORM_USAGE', {
+    message: `${flag} must be a YAML mapping, such as '{key: value}'.`,
+  })
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { parse as parseYaml, stringify as printYaml } from 'yaml'
+import type { Logger } from '../../base/index.js'
+import {
+  defineFunction,
+  equals,
+  iterate,
+  PyDict,
+  PySet,
+  PyTuple,
+  pairs,
+  repr,
+  str,
+  toJson,
+  truthy,
+} from '../../jinja/index.js'
+import type { ProfileTarget } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { envVar } from '../project/render.js'
+import { exceptionFunctions } from './exceptions.js'
+import { PyDateTime, pythonModules } from './python-modules.js'
+import { ReturnValue } from './return-value.js'
+
+/** The version that macros and packages see; they compare it. */
+export const dbtVersion = '1.12.6'
+
+export interface Invocation {
+  readonly id: string
+  readonly startedAt: Date
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cliVars: Readonly<Record<string, unknown>>
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly target: ProfileTarget
+  readonly projectName: string
+  readonly logger: Logger
+  /** `print()` writes here. */
+  readonly print: (line: string) => void
+}
+
+/** A host value as Python would have it: objects become dicts, lists stay. */
+export function toPython(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toPython)
+  if (value instanceof Date) return value.toISOString()
+  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+    return PyDict.from(Object.entries(value).map(([key, item]) => [key, toPython(item)] as const))
+  return value
+}
+
+/** The reverse: dicts become plain objects, tuples and sets lists. */
+export function toPlain(value: unknown): unknown {
+  if (value instanceof PySet) return [...value].map(toPlain)
+  if (Array.isArray(value)) return value.map(toPlain)
+  if (value instanceof PyDict) return Object.fromEntries([...value].map(([key, item]) => [str(key), toPlain(item)]))
+  return value
+}
+
+/** What every template of dbt can use, whatever it belongs to. */
+export function baseContext(invocation: Invocation): Map<string, unknown> {
+  const { target, env } = invocation
+  const context = new Map<string, unknown>(
+    Object.entries({
+      dbt_version: dbtVersion,
+      invocation_id: invocation.id,
+      run_started_at: new PyDateTime(invocation.startedAt.getTime(), 0),
+      thread_id: 'Thread-1',
+      project_name: invocation.projectName,
+      target: targetDict(target),
+      env: toPython(env),
+      flags: toPython(invocation.flags),
+      modules: pythonModules,
+      exceptions: exceptionFunctions(invocation.logger),
+      env_var: envVar(env),
+      return: defineFunction('return', ['data?'], (value: unknown = null) => {
+        throw new ReturnValue(value)
+      }),
+      fromjson: defineFunction('fromjson', ['string', 'default?'], (text: unknown, fallback: unknown = null) =>
+        attempt(() => toPython(JSON.parse(str(text))), fallback),
+      ),
+      tojson: defineFunction(
+        'tojson',
+        ['value', 'default?', 'sort_keys?'],
+        (value: unknown, fallback: unknown = null, sort: unknown = false) =>
+          attempt(() => toJson(value, undefined, truthy(sort)), fallback),
+      ),
+      fromyaml: defineFunction('fromyaml', ['value', 'default?'], (text: unknown, fallback: unknown = null) =>
+        attempt(() => toPython(parseYaml(str(text), { version: '1.1' })), fallback),
+      ),
+      toyaml: defineFunction(
+        'toyaml',
+        ['value', 'default?', 'sort_keys?'],
+        (value: unknown, fallback: unknown = null) => attempt(() => printYaml(toPlain(value)), fallback),
+      ),
+      set: defineFunction('set', ['value', 'default?'], (value: unknown, fallback: unknown = null) =>
+        attempt(() => new PySet(iterate(value)), fallback),
+      ),
+      set_strict: defineFunction('set_strict', ['value'], (value: unknown) => new PySet(iterate(value))),
+      zip: defineFunction('zip', ['*args', 'default?'], (args: unknown[], fallback: unknown = null) =>
+        attempt(() => zip(args), fallback),
+      ),
+      zip_strict: defineFunction('zip_strict', ['*args'], (args: unknown[]) => zip(args)),
+      log: defineFunction('log', ['msg', 'info?'], (message: unknown, info: unknown = false) => {
+        invocation.logger[truthy(info) ? 'info' : 'debug'](str(message))
+        return ''
+      }),
+      print: defineFunction('print', ['msg'], (message: unknown) => {
+        invocation.print(str(message))
+        return ''
+      }),
+      diff_of_two_dicts: defineFunction('diff_of_two_dicts', ['dict_a', 'dict_b'], diffOfTwoDicts),
+      local_md5: defineFunction('local_md5', ['value'], (value: unknown) =>
+        createHash('md5').update(str(value)).digest('hex'),
+      ),
+    }),
+  )
+  context.set('builtins', PyDict.from(context))
+  return context
+}
+
+function attempt(work: () => unknown, fallback: unknown): unknown {
+  try {
+    return work()
+  } catch {
+    return fallback
+  }
+}
+
+function zip(lists: readonly unknown[]): PyTuple[] {
+  const all = lists.map(iterate)
+  const count = Math.min(...all.map((list) => list.length))
+  return Array.from({ length: all.length === 0 ? 0 : count }, (_, i) => PyTuple.fromArray(all.map((list) => list[i])))
+}
+
+function diffOfTwoDicts(a: unknown, b: unknown): PyDict {
+  const right = PyDict.from(pairs(b))
+  const diff = new PyDict()
+  for (const [key, values] of pairs(a)) {
+    const other = right.get(key)
+    const missing = iterate(values).filter(
+      (value) => !(other !== undefined && iterate(other).some((one) => equals(one, value))),
+    )
+    if (missing.length > 0) diff.set(key, missing)
+  }
+  return diff
+}
+
+/** `target.name`, `target.schema` and the profile's own keys, without its secrets. */
+function targetDict(target: ProfileTarget): PyDict {
+  const shown = Object.entries(target.credentials).filter(([key]) => !/pass|secret|token|private_key/i.test(key))
+  return PyDict.from([
+    ...shown.map(([key, value]) => [key, toPython(value)] as const),
+    ['name', target.targetName],
+    ['target_name', target.targetName],
+    ['profile_name', target.profileName],
+    ['type', target.type],
+    ['threads', target.threads],
+    ['schema', target.schema],
+    ['database', target.database],
+    ['dbname', target.database],
+  ])
+}
+
+/**
+ * `var(name, default)`: the command line's, then the root project's for the package, then its general ones. While
+ * parsing, a var that is not set is None: what needs it may never run.
+ */
+export function varFunction(vars: ReadonlyMap<string, unknown>, options: { readonly isParsing?: boolean } = {}) {
+  const call = (name: unknown, fallback: unknown) => {
+    const value = vars.get(str(name))
+    if (value !== undefined) return toPython(value)
+    if (fallback !== undefined) return fallback
+    if (options.isParsing) return null
+    throw transformErrors.create('TRANSFORM_VAR_MISSING', {
+      message: `Required var '${str(name)}' not found in config. Vars supplied: ${repr(PyDict.from(vars))}`,
+      hint: `Set it below \`vars:\` in dbt_project.yml, pass --vars '{${str(name)}: value}', or give a default: var('${str(name)}', value).`,
+    })
+  }
+  const functionValue = defineFunction('var', ['var_name', 'default?'], call)
+  return Object.assign(functionValue, {
+    jinjaAttribute: (name: string) => (name === 'has_var' ? (key: unknown) => vars.has(str(key)) : undefined),
+  })
+}

@@ -1,0 +1,58 @@
+import type { BlockTag } from '../../jinja/index.js'
+
+/** `{% test name(model) %}` is the macro `test_name`. */
+const test = (name: string): BlockTag => ({
+  name,
+  parse(parser, line) {
+    const test = parser.tokens.expectName('the name of the test').value
+    const parameters = parser.parameters()
+    return { type: 'macro', name: `test_${test}`, parameters, body: parser.body(), line }
+  },
+})
+
+/** `{% materialization table, adapter='duckdb' %}` is the macro `materialization_table_duckdb`. */
+const materialization: BlockTag = {
+  name: 'materialization',
+  parse({ tokens, expressions, body }, line) {
+    const name = tokens.expectName('the name of the materialization').value
+    let adapter = 'default'
+    while (tokens.takeOperator(',')) {
+      const option = tokens.expectName('`default`, `adapter` or `supported_languages`').value
+      if (option === 'default') continue
+      tokens.expectOperator('=', `after ${option}`)
+      const value = expressions.parse()
+      if (option === 'adapter' && value.type === 'literal') adapter = String(value.value)
+    }
+    return { type: 'macro', name: `materialization_${name}_${adapter}`, parameters: [], body: body(), line }
+  },
+}
+
+/** Its body is the snapshot's SQL, which is parsed on its own. */
+const snapshot: BlockTag = {
+  name: 'snapshot',
+  parse({ tokens, body }) {
+    tokens.expectName('the name of the snapshot')
+    body()
+    return null
+  },
+}
+
+const docs: BlockTag = {
+  name: 'docs',
+  parse({ tokens, body }) {
+    tokens.expectName('the name of the block')
+    body()
+    return null
+  },
+}
+
+/** The tags that dbt adds to Jinja. */
+export const dbtBlockTags: readonly BlockTag[] = [test('test'), test('data_test'), materialization, snapshot, docs]
+
+/** The macro's name that a block of a macro file defines. */
+export function macroNameOf(kind: string, header: string): string {
+  const name = /^\w+/.exec(header)?.[0] ?? ''
+  if (kind === 'macro') return name
+  if (kind === 'test' || kind === 'data_test') return `test_${name}`
+  return `materialization_${name}_${/adapter\s*=\s*['"](\w+)['"]/.exec(header)?.[1] ?? 'default'}`
+}

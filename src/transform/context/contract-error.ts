@@ -1,0 +1,41 @@
+import { pairs, str } from '../../jinja/index.js'
+
+interface Declared {
+  readonly name: string
+  readonly type: string
+}
+
+const columnsOf = (list: unknown): Declared[] =>
+  (Array.isArray(list) ? list : []).map((column) => {
+    const members = new Map(pairs(column).map(([key, value]) => [str(key), str(value ?? '')]))
+    return { name: members.get('name') ?? '', type: members.get('data_type') ?? '' }
+  })
+
+/** What a query gives and what its model's contract promises, side by side where they differ. */
+export function contractError(declared: unknown, given: unknown): string {
+  const [promised, actual] = [columnsOf(declared), columnsOf(given)]
+  const same = (a: Declared, b: Declared) => a.name.toLowerCase() === b.name.toLowerCase()
+  const rows = [
+    ...actual.flatMap((column) => {
+      const other = promised.find((one) => same(one, column))
+      if (!other) return [[column.name, column.type, '', 'missing in contract']]
+      return other.type === column.type ? [] : [[column.name, column.type, other.type, 'data type mismatch']]
+    }),
+    ...promised
+      .filter((column) => !actual.some((one) => same(one, column)))
+      .map((column) => [column.name, '', column.type, 'missing in definition']),
+  ].sort((a, b) => (a[0] as string).localeCompare(b[0] as string))
+  if (promised.length === 0)
+    return 'This model has an enforced contract that failed: it declares no columns.\nList every column with its data_type in the properties file.'
+  const header = ['column_name', 'definition_type', 'contract_type', 'mismatch_reason']
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`
+  return [
+    'This model has an enforced contract that failed: its query gives other columns than it promises.',
+    '',
+    line(header),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...rows.map(line),
+  ].join('\n')
+}

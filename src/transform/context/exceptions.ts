@@ -1,0 +1,57 @@
+import type { Logger } from '../../base/index.js'
+import { defineFunction, str } from '../../jinja/index.js'
+import { transformErrors } from '../errors.js'
+import { contractError } from './contract-error.js'
+
+function raise(prefix = ''): (message?: unknown) => never {
+  return (message) => {
+    throw transformErrors.create('TRANSFORM_COMPILE', { message: prefix + str(message ?? '') })
+  }
+}
+
+/** `exceptions.…`: every name that dbt offers; each ends the node with its message. */
+export function exceptionFunctions(logger: Logger): Readonly<Record<string, unknown>> {
+  const raising = (name: string, parameters: readonly string[], text?: (...values: unknown[]) => string) =>
+    defineFunction(name, parameters, (...values: unknown[]) => raise()(text ? text(...values) : values[0]))
+  return {
+    warn: defineFunction('warn', ['msg', 'node?'], (message: unknown) => {
+      logger.warn(str(message))
+      return ''
+    }),
+    raise_compiler_error: raising('raise_compiler_error', ['msg', 'node?']),
+    raise_parsing_error: raising('raise_parsing_error', ['msg', 'node?']),
+    raise_database_error: raising('raise_database_error', ['msg', 'node?']),
+    raise_not_implemented: raising('raise_not_implemented', ['msg'], (message) => `ERROR: ${str(message)}`),
+    raise_contract_error: raising('raise_contract_error', ['yaml_columns', 'sql_columns'], contractError),
+    raise_dependency_error: raising('raise_dependency_error', ['msg', 'node?']),
+    raise_duplicate_patch_name: raising('raise_duplicate_patch_name', ['patch_1', 'existing_patch_path']),
+    raise_duplicate_resource_name: raising('raise_duplicate_resource_name', ['node_1', 'node_2']),
+    raise_invalid_property_yml_version: raising('raise_invalid_property_yml_version', ['path', 'issue']),
+    raise_ambiguous_alias: raising('raise_ambiguous_alias', ['node_1', 'node_2', 'duped_name?']),
+    raise_ambiguous_catalog_match: raising('raise_ambiguous_catalog_match', ['unique_id', 'match_1', 'match_2']),
+    raise_cache_inconsistent: raising('raise_cache_inconsistent', ['message']),
+    raise_dataclass_not_dict: raising('raise_dataclass_not_dict', ['obj']),
+    raise_fail_fast_error: raising('raise_fail_fast_error', ['msg', 'node?']),
+    missing_config: raising('missing_config', ['model', 'name'], (_, name) => `A config is missing: ${str(name)}`),
+    missing_materialization: raising(
+      'missing_materialization',
+      ['model', 'adapter_type'],
+      () => 'The materialization of this model does not exist.',
+    ),
+    missing_relation: raising(
+      'missing_relation',
+      ['relation', 'model?'],
+      (relation) => `Relation ${str(relation)} not found!`,
+    ),
+    relation_wrong_type: raising(
+      'relation_wrong_type',
+      ['relation', 'expected_type', 'model?'],
+      (relation, expected) => `${str(relation)} is not a ${str(expected)}.`,
+    ),
+    column_type_missing: raising(
+      'column_type_missing',
+      ['column_names'],
+      (names) => `Contracted models need a data_type for each column; missing: ${str(names)}`,
+    ),
+  }
+}

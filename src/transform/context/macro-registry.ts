@@ -1,0 +1,146 @@
+import type { Context, JinjaCallable, JinjaEnvironment, Kwargs, Macro, Template } from '../../jinja/index.js'
+import type { ManifestMacro } from '../contract.js'
+import { ReturnValue } from './return-value.js'
+
+interface Entry {
+  readonly macro: ManifestMacro
+  readonly line: number
+  template: Template | undefined
+}
+
+/**
+ * Every macro of every package, compiled at first use. Names are found as dbt finds them: in the package that is being
+ * worked on, in the root project, then among the built-in packages (the adapter's before the general one).
+ */
+export class MacroRegistry {
+  readonly #environment: JinjaEnvironment
+  readonly #packages = new Map<string, Map<string, Entry>>()
+  readonly #root: string
+  readonly #builtin: readonly string[]
+
+  constructor(environment: JinjaEnvironment, root: string, builtin: readonly string[]) {
+    this.#environment = environment
+    this.#root = root
+    this.#builtin = builtin
+  }
+
+  /** A registry over the same macros for another dialect (parsing and execution treat undefined names differently). */
+  withEnvironment(environment: JinjaEnvironment): MacroRegistry {
+    const copy = new MacroRegistry(environment, this.#root, this.#builtin)
+    for (const [name, macros] of this.#packages)
+      copy.#packages.set(name, new Map([...macros].map(([key, entry]) => [key, { ...entry, template: undefined }])))
+    return copy
+  }
+
+  add(macro: ManifestMacro, line: number): void {
+    const macros = this.#packages.get(macro.package_name) ?? new Map<string, Entry>()
+    this.#packages.set(macro.package_name, macros)
+    macros.set(macro.name, { macro, line, template: undefined })
+  }
+
+  hasPackage(name: string): boolean {
+    return this.#packages.has(name)
+  }
+
+  find(name: string, fromPackage: string): ManifestMacro | undefined {
+    for (const candidate of [fromPackage, this.#root, ...this.#builtin]) {
+      const entry = this.#packages.get(candidate)?.get(name)
+      if (entry) return entry.macro
+    }
+    return undefined
+  }
+
+  findIn(packageName: string, name: string): ManifestMacro | undefined {
+    // `dbt.name` means the built-in packages as one.
+    const packages = packageName === 'dbt' ? this.#builtin : [packageName]
+    for (const candidate of packages) {
+      const entry = this.#packages.get(candidate)?.get(name)
+      if (entry) return entry.macro
+    }
+    return undefined
+  }
+
+  names(): string[] {
+    return [...new Set([...this.#packages.values()].flatMap((macros) => [...macros.keys()]))]
+  }
+
+  all(): ManifestMacro[] {
+    return [...this.#packages.values()].flatMap((macros) => [...macros.values()].map((entry) => entry.macro))
+  }
+
+  template(macro: ManifestMacro): Template {
+    const entry = this.#packages.get(macro.package_name)?.get(macro.name) as Entry
+    entry.template ??= this.#environment.compile({
+      name: macro.original_file_path,
+      source: macro.macro_sql,
+      lineOffset: entry.line - 1,
+    })
+    return entry.template
+  }
+}
+
+/**
+ * A macro as it is called in one node's context. `return()` ends it. What the node itself calls is reported for
+ * `depends_on.macros`; what macros call in their turn is known from their text.
+ */
+export class BoundMacro implements JinjaCallable {
+  readonly macro: ManifestMacro
+  readonly #registry: MacroRegistry
+  readonly #context: Context
+  readonly #isAsync: boolean
+  readonly #onCall: (macro: ManifestMacro) => void
+  readonly #calls: { depth: number }
+  #bound: Macro | Promise<Macro> | undefined
+
+  constructor(
+    macro: ManifestMacro,
+    registry: MacroRegistry,
+    context: Context,
+    isAsync: boolean,
+    onCall: (macro: ManifestMacro) => void,
+    calls: { depth: number } = { depth: 0 },
+  ) {
+    this.macro = macro
+    this.#registry = registry
+    this.#context = context
+    this.#isAsync = isAsync
+    this.#onCall = onCall
+    this.#calls = calls
+  }
+
+  get name(): string {
+    return this.macro.name
+  }
+
+  jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
+    if (this.#calls.depth === 0) this.#onCall(this.macro)
+    const template = this.#registry.template(this.macro)
+    if (!this.#isAsync) {
+      this.#bound ??= template.moduleSync(this.#context).exports[this.macro.name] as Macro
+      this.#calls.depth++
+      try {
+        return (this.#bound as Macro).jinjaCall(args, kwargs)
+      } catch (thrown) {
+        if (thrown instanceof ReturnValue) return thrown.value
+        throw thrown
+      } finally {
+        this.#calls.depth--
+      }
+    }
+    return this.#callAsync(template, args, kwargs)
+  }
+
+  async #callAsync(template: Template, args: readonly unknown[], kwargs: Kwargs | null): Promise<unknown> {
+    this.#bound ??= template.module(this.#context).then((module) => module.exports[this.macro.name] as Macro)
+    try {
+      return await (await this.#bound).jinjaCall(args, kwargs)
+    } catch (thrown) {
+      if (thrown instanceof ReturnValue) return thrown.value
+      throw thrown
+    }
+  }
+
+  pythonRepr(): string {
+    return `<macro ${this.macro.package_name}.${this.macro.name}>`
+  }
+}

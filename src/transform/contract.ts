@@ -1,0 +1,296 @@
+import type { ErrorJson, Logger, SourceLocation } from '../base/index.js'
+import type { Warehouse } from '../warehouse/index.js'
+
+/**
+ * The transform role's model of a dbt project. Nodes keep dbt's own field names (snake_case, manifest v12), so that
+ * the manifest is written as it is and everything dbt documents about it holds here.
+ */
+
+export type ResourceType =
+  | 'model'
+  | 'seed'
+  | 'snapshot'
+  | 'test'
+  | 'analysis'
+  | 'operation'
+  | 'sql_operation'
+  | 'source'
+  | 'exposure'
+  | 'unit_test'
+  | 'macro'
+  | 'doc'
+  | 'group'
+  | 'metric'
+  | 'semantic_model'
+  | 'saved_query'
+  | 'function'
+
+/** Merged config of a node: dbt's keys, and whatever else the user set. */
+export interface NodeConfig {
+  enabled: boolean
+  materialized?: string
+  alias?: string | null
+  schema?: string | null
+  database?: string | null
+  tags: string[]
+  meta: Record<string, unknown>
+  [key: string]: unknown
+}
+
+export interface ManifestColumn {
+  name: string
+  description: string
+  data_type: string | null
+  meta: Record<string, unknown>
+  tags: string[]
+  quote: boolean | null
+  constraints: Record<string, unknown>[]
+  config: Record<string, unknown>
+  [key: string]: unknown
+}
+
+/** What `ref()`, seeds, snapshots, tests, analyses and hooks have in common. */
+export interface ManifestNode {
+  unique_id: string
+  resource_type: ResourceType
+  name: string
+  alias: string
+  package_name: string
+  /** Relative to the package's root, e.g. `models/marts/mart_x.sql`. */
+  path: string
+  original_file_path: string
+  fqn: string[]
+  database: string | null
+  schema: string
+  /** `"db"."schema"."alias"`, or null for ephemeral models and tests that store nothing. */
+  relation_name: string | null
+  language: 'sql' | 'python'
+  raw_code: string
+  compiled_code?: string | null
+  compiled?: boolean
+  config: NodeConfig
+  /** The config() calls and YAML config as the user wrote them, before merging. */
+  unrendered_config: Record<string, unknown>
+  tags: string[]
+  meta: Record<string, unknown>
+  description: string
+  columns: Record<string, ManifestColumn>
+  refs: { name: string; package: string | null; version: string | number | null }[]
+  sources: [string, string][]
+  metrics: string[][]
+  depends_on: { nodes: string[]; macros: string[] }
+  checksum: { name: string; checksum: string }
+  group: string | null
+  patch_path: string | null
+  docs: { show: boolean; node_color: string | null }
+  created_at: number
+  build_path: string | null
+  extra_ctes: { id: string; sql: string }[]
+  extra_ctes_injected: boolean
+  /** models */
+  access?: 'private' | 'protected' | 'public'
+  version?: string | number | null
+  latest_version?: string | number | null
+  contract?: { enforced: boolean; alias_types: boolean; checksum: string | null }
+  constraints?: Record<string, unknown>[]
+  primary_key?: string[]
+  /** tests */
+  test_metadata?: { name: string; kwargs: Record<string, unknown>; namespace: string | null }
+  column_name?: string | null
+  attached_node?: string | null
+  file_key_name?: string | null
+  /** seeds */
+  root_path?: string | null
+  /** operations (on-run-start, on-run-end) */
+  index?: number
+  [key: string]: unknown
+}
+
+export interface ManifestSource {
+  unique_id: string
+  resource_type: 'source'
+  source_name: string
+  name: string
+  identifier: string
+  database: string | null
+  schema: string
+  relation_name: string
+  package_name: string
+  path: string
+  original_file_path: string
+  fqn: string[]
+  description: string
+  source_description: string
+  source_meta: Record<string, unknown>
+  loader: string
+  loaded_at_field: string | null
+  loaded_at_query?: string | null
+  freshness: Record<string, unknown> | null
+  columns: Record<string, ManifestColumn>
+  config: Record<string, unknown> & { enabled: boolean }
+  meta: Record<string, unknown>
+  tags: string[]
+  quoting: Record<string, boolean | null>
+  [key: string]: unknown
+}
+
+export interface ManifestMacro {
+  unique_id: string
+  resource_type: 'macro'
+  name: string
+  package_name: string
+  path: string
+  original_file_path: string
+  macro_sql: string
+  depends_on: { macros: string[] }
+  description: string
+  meta: Record<string, unknown>
+  docs: { show: boolean; node_color: string | null }
+  patch_path: string | null
+  arguments: Record<string, unknown>[]
+  supported_languages: string[] | null
+  created_at: number
+  [key: string]: unknown
+}
+
+/** Anything that stands in the graph besides nodes and sources: exposures, unit tests, groups, metrics … */
+export interface ManifestResource {
+  unique_id: string
+  resource_type: ResourceType
+  name: string
+  package_name: string
+  path: string
+  original_file_path: string
+  fqn?: string[]
+  depends_on?: { nodes: string[]; macros: string[] }
+  [key: string]: unknown
+}
+
+export interface Manifest {
+  metadata: Record<string, unknown> & { project_name: string; adapter_type: string; invocation_id: string }
+  nodes: Record<string, ManifestNode>
+  sources: Record<string, ManifestSource>
+  macros: Record<string, ManifestMacro>
+  docs: Record<string, ManifestResource>
+  exposures: Record<string, ManifestResource>
+  groups: Record<string, ManifestResource>
+  metrics: Record<string, ManifestResource>
+  semantic_models: Record<string, ManifestResource>
+  saved_queries: Record<string, ManifestResource>
+  unit_tests: Record<string, ManifestResource>
+  functions: Record<string, ManifestResource>
+  selectors: Record<string, unknown>
+  disabled: Record<string, (ManifestNode | ManifestSource | ManifestResource)[]>
+  parent_map: Record<string, string[]>
+  child_map: Record<string, string[]>
+  group_map: Record<string, string[]>
+}
+
+/** A file's problem found while reading a project; parsing collects them instead of stopping at the first. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly at?: SourceLocation | undefined
+  readonly frame?: string | undefined
+}
+
+/** One profile target of profiles.yml, rendered. */
+export interface ProfileTarget {
+  readonly profileName: string
+  readonly targetName: string
+  /** The adapter type: `duckdb`, `postgres`. */
+  readonly type: string
+  readonly threads: number
+  readonly database: string
+  readonly schema: string
+  /** Every key of the output block, rendered; paths are absolute. */
+  readonly credentials: Readonly<Record<string, unknown>>
+}
+
+export type NodeStatus =
+  | 'success'
+  | 'error'
+  | 'fail'
+  | 'warn'
+  | 'pass'
+  | 'skipped'
+  | 'partial success'
+  | 'no-op'
+  | 'runtime error'
+
+/** One row of run_results.json (v6). */
+export interface NodeResult {
+  unique_id: string
+  status: NodeStatus
+  timing: { name: 'compile' | 'execute'; started_at: string | null; completed_at: string | null }[]
+  thread_id: string
+  /** Seconds. */
+  execution_time: number
+  adapter_response: Record<string, unknown>
+  message: string | null
+  failures: number | null
+  compiled: boolean | null
+  compiled_code: string | null
+  relation_name: string | null
+  batch_results: unknown
+  /** The located error behind `message`, for pages and terminals; not part of run_results.json. */
+  error?: ErrorJson | undefined
+}
+
+/** What happens while nodes run. */
+export type TransformEvent =
+  | { readonly type: 'node_started'; readonly uniqueId: string; readonly index: number; readonly total: number }
+  | {
+      readonly type: 'node_finished'
+      readonly uniqueId: string
+      readonly result: NodeResult
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly uniqueId?: string | undefined
+    }
+
+/**
+ * An opened project with its warehouse, ready to run nodes one by one. The command line's `build` and the
+ * orchestrator's steps both go through it, so that nothing is parsed or started again per node.
+ */
+export interface TransformSession {
+  readonly manifest: Manifest
+  readonly target: ProfileTarget
+  /**
+   * Runs one node (model, seed, snapshot, test, unit test): compile, materialize, hooks, adapter response.
+   * Never throws for a failing node: the result says `error` or `fail`, with a located message.
+   */
+  runNode(uniqueId: string, options?: RunNodeOptions): Promise<NodeResult>
+  /** on-run-start / on-run-end hooks; results are given to on-run-end. */
+  runHooks(when: 'on-run-start' | 'on-run-end', results?: readonly NodeResult[]): Promise<void>
+  /** Forgets cached relations, after others (a sync) changed the warehouse. */
+  refreshRelations(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RunNodeOptions {
+  readonly fullRefresh?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onLog?: ((level: 'debug' | 'info' | 'warn' | 'error', message: string) => void) | undefined
+}
+
+export interface OpenSessionOptions {
+  readonly projectDir: string
+  readonly profilesDir?: string | undefined
+  readonly profile?: string | undefined
+  readonly target?: string | undefined
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly targetPath?: string | undefined
+  readonly logger: Logger
+  readonly fullRefresh?: boolean | undefined
+  /** Opens (or shares) the warehouse that the profile's target names. */
+  readonly openWarehouse: (target: ProfileTarget) => Promise<Warehouse>
+}

@@ -1,0 +1,75 @@
+import { errorCatalogue } from '../base/index.js'
+
+export const transformErrors = errorCatalogue({
+  TRANSFORM_PROJECT_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'dbt_project.yml is missing or holds something wrong.',
+  },
+  TRANSFORM_PROFILE_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'profiles.yml is missing, or has not the profile or target that is needed.',
+  },
+  TRANSFORM_YAML_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A properties file of the dbt project holds something wrong.',
+  },
+  TRANSFORM_REF_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: '`ref()` names a model, seed or snapshot that does not exist.',
+  },
+  TRANSFORM_SOURCE_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: '`source()` names a source table that is not declared.',
+  },
+  TRANSFORM_MACRO_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A macro that is called does not exist.' },
+  TRANSFORM_DUPLICATE_NAME: { kind: 'user', retryable: false, summary: 'Two resources have one name.' },
+  TRANSFORM_PACKAGES_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'packages.yml names packages that are not installed.',
+  },
+  TRANSFORM_PROJECT_BROKEN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A dbt project has several errors; each is listed with its own code and place.',
+  },
+  TRANSFORM_DOC_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: '`doc()` names a docs block that does not exist.',
+  },
+  TRANSFORM_ACCESS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A model refers to one that is private to another group.',
+  },
+  TRANSFORM_CYCLE: { kind: 'user', retryable: false, summary: 'Models depend on each other in a circle.' },
+  TRANSFORM_COMPILE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A template raised an error, or used dbt’s functions wrongly.',
+  },
+  TRANSFORM_VAR_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: '`var()` or `env_var()` names something that is not set and has no default.',
+  },
+  TRANSFORM_SELECTION: { kind: 'user', retryable: false, summary: 'A selector is not understood.' },
+  TRANSFORM_UNSUPPORTED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A feature of dbt that Millrace does not have yet.',
+  },
+  TRANSFORM_TEST_FAILED: { kind: 'user', retryable: false, summary: 'A test found rows that break it.' },
+  TRANSFORM_CONTRACT: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A model does not have the columns that its contract promises.',
+  },
+  TRANSFORM_USAGE: { kind: 'user', retryable: false, summary: 'A dbt command line is not understood.' },
+})

@@ -1,0 +1,86 @@
+import { PyDict } from '../../jinja/index.js'
+import { toPython } from '../context/base-context.js'
+import type { NodeContext } from '../context/node-context.js'
+import type { ManifestNode } from '../contract.js'
+import { argumentTemplate } from '../parse/generic-tests.js'
+import { executionEnvironment } from '../parse/parse-project.js'
+import type { ExecutionScope } from './execution-scope.js'
+
+interface Compiler {
+  withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T>
+}
+
+/** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
+export async function renderNode(node: ManifestNode, context: NodeContext): Promise<string> {
+  if (node.test_metadata) context.set('_dbt_generic_test_kwargs', await testArguments(node, context))
+  return executionEnvironment.compile({ name: node.original_file_path, source: node.raw_code }).render(context)
+}
+
+/** Compiles a node, keeps the SQL in it and shows it to the materialization. */
+export async function compileNode(
+  scope: ExecutionScope,
+  node: ManifestNode,
+  context: NodeContext,
+  runnerOf: (node: ManifestNode) => Compiler,
+): Promise<string> {
+  if (node.resource_type === 'seed') return ''
+  const sql = await withEphemerals(scope, node, await renderNode(node, context), runnerOf)
+  node.compiled_code = sql
+  node.compiled = true
+  context.set('sql', sql).set('compiled_code', sql)
+  return sql
+}
+
+/** A generic test's arguments; those that hold Jinja (`ref('x')`) are evaluated now. */
+async function testArguments(node: ManifestNode, context: NodeContext): Promise<PyDict> {
+  const kwargs = new PyDict()
+  for (const [key, value] of Object.entries(node.test_metadata?.kwargs ?? {})) {
+    const template = argumentTemplate(key, value)
+    kwargs.set(
+      key,
+      template === undefined
+        ? toPython(value)
+        : await executionEnvironment.compile({ name: node.original_file_path, source: template }).evaluate(context),
+    )
+  }
+  return kwargs
+}
+
+/** Ephemeral models that the SQL names become common table expressions in front of it, the deepest first. */
+async function withEphemerals(
+  { project }: ExecutionScope,
+  node: ManifestNode,
+  sql: string,
+  runnerOf: (node: ManifestNode) => Compiler,
+): Promise<string> {
+  const ctes = new Map<string, string>()
+  const collect = async (of: ManifestNode): Promise<void> => {
+    for (const id of of.depends_on.nodes) {
+      const parent = project.manifest.nodes[id]
+      if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model' || ctes.has(id)) continue
+      await collect(parent)
+      const copy = { ...parent, config: { ...parent.config } }
+      const body = await runnerOf(copy).withContext((context) => renderNode(copy, context))
+      ctes.set(id, ` __dbt__cte__${parent.name} as (\n${body}\n)`)
+    }
+  }
+  await collect(node)
+  if (ctes.size === 0) return sql
+  node.extra_ctes = [...ctes].map(([id, cte]) => ({ id, sql: cte }))
+  node.extra_ctes_injected = true
+  return withCtes(sql, [...ctes.values()])
+}
+
+/** Comments that may stand before the first word of a query. */
+const leadingComments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/
+
+/** Puts common table expressions in front of a query that may have its own. */
+export function withCtes(sql: string, ctes: readonly string[]): string {
+  const start = leadingComments.exec(sql)?.[0].length ?? 0
+  const own = /^with(\s+recursive)?\s+/i.exec(sql.slice(start))
+  const before = sql.slice(0, start)
+  const list = ctes.join(',')
+  return own
+    ? `${before}with${own[1] ?? ''}${list}, ${sql.slice(start + own[0].length)}`
+    : `${before}with${list}\n${sql.slice(start)}`
+}

@@ -1,0 +1,27 @@
+import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
+
+/** Connections that nodes use one after the other. What was lent out is given back or, when it failed, closed. */
+export class ConnectionPool {
+  readonly #warehouse: Warehouse
+  readonly #idle: WarehouseConnection[] = []
+
+  constructor(warehouse: Warehouse) {
+    this.#warehouse = warehouse
+  }
+
+  async use<T>(work: (connection: WarehouseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const connection = this.#idle.pop() ?? (await this.#warehouse.connect({ signal }))
+    try {
+      const result = await work(connection)
+      this.#idle.push(connection)
+      return result
+    } catch (error) {
+      await connection.close().catch(() => {})
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((connection) => connection.close()))
+  }
+}

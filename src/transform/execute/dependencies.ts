@@ -1,0 +1,82 @@
+import type { Manifest } from '../contract.js'
+
+export type GraphMaps = Pick<Manifest, 'parent_map' | 'child_map'>
+
+export const isDataTest = (id: string) => id.startsWith('test.')
+export const isUnitTest = (id: string) => id.startsWith('unit_test.')
+const isTest = (id: string) => isDataTest(id) || isUnitTest(id)
+
+/**
+ * For each selected node: the selected nodes that it waits for. Ways through nodes that are not selected count. With
+ * `testsBlock`, a node also waits for every test whose tested nodes are all above it, and a model for its unit tests.
+ */
+export function waitsFor(
+  ids: ReadonlySet<string>,
+  maps: GraphMaps,
+  options: { readonly testsBlock: boolean },
+): Map<string, Set<string>> {
+  const extra = options.testsBlock ? blockingTests(ids, maps) : new Map<string, string[]>()
+  const parentsOf = (id: string): readonly string[] => {
+    const own = isUnitTest(id) ? unitTestParents(id, maps) : (maps.parent_map[id] ?? [])
+    const more = extra.get(id)
+    return more ? [...own, ...more] : own
+  }
+  const nearest = nearestSelected(ids, parentsOf)
+  return new Map([...ids].map((id) => [id, nearest(id)]))
+}
+
+/** A unit test needs the columns of its model's inputs, not the model itself. */
+function unitTestParents(id: string, { parent_map }: GraphMaps): string[] {
+  return (parent_map[id] ?? []).flatMap((model) => parent_map[model] ?? [])
+}
+
+/** Node → tests that must pass before it; children of children wait for them through their parents. */
+function blockingTests(ids: ReadonlySet<string>, maps: GraphMaps): Map<string, string[]> {
+  const blocked = new Map<string, string[]>()
+  const block = (node: string, test: string) => blocked.set(node, [...(blocked.get(node) ?? []), test])
+  for (const test of ids) {
+    const tested = maps.parent_map[test] ?? []
+    if (isUnitTest(test)) for (const model of tested) block(model, test)
+    else if (isDataTest(test)) for (const node of firstBelowAll(tested, maps)) block(node, test)
+  }
+  return blocked
+}
+
+/** Nodes below every one of `tested`, at least all those that have no other such node above them. */
+function firstBelowAll(tested: readonly string[], { child_map }: GraphMaps): string[] {
+  const childrenOf = (id: string) => (child_map[id] ?? []).filter((child) => !isTest(child))
+  const [only, ...others] = tested
+  if (only === undefined) return []
+  if (others.length === 0) return childrenOf(only)
+  const below = tested.map((id) => descendants(id, childrenOf))
+  const [smallest = new Set<string>()] = [...below].sort((a, b) => a.size - b.size)
+  return [...smallest].filter((id) => below.every((set) => set.has(id)))
+}
+
+function descendants(id: string, childrenOf: (id: string) => readonly string[]): Set<string> {
+  const found = new Set<string>()
+  const todo = [...childrenOf(id)]
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (found.has(next)) continue
+    found.add(next)
+    todo.push(...childrenOf(next))
+  }
+  return found
+}
+
+/** The selected nodes first met when going up from a node; what lies above a node that is not selected is kept. */
+function nearestSelected(ids: ReadonlySet<string>, parentsOf: (id: string) => readonly string[]) {
+  const throughUnselected = new Map<string, Set<string>>()
+  const above = (id: string): Set<string> => {
+    const known = throughUnselected.get(id)
+    if (known) return known
+    const found = new Set<string>()
+    throughUnselected.set(id, found)
+    for (const parent of parentsOf(id))
+      if (ids.has(parent)) found.add(parent)
+      else for (const one of above(parent)) found.add(one)
+    found.delete(id)
+    return found
+  }
+  return above
+}

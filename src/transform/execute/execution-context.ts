@@ -1,0 +1,94 @@
+import { defineFunction, Kwargs, PyDict, pairs, str, truthy } from '../../jinja/index.js'
+import { Relation } from '../adapter/relation.js'
+import { toPlain, toPython } from '../context/base-context.js'
+import { exceptionFunctions } from '../context/exceptions.js'
+import { configMembers, NodeContext } from '../context/node-context.js'
+import type { ManifestNode, RunNodeOptions } from '../contract.js'
+import type { ExecutionScope } from './execution-scope.js'
+import { executionRef, executionSource } from './references.js'
+
+/** Everything that a node's templates can name while it is executed, but for what needs its connection. */
+export function executionContext(scope: ExecutionScope, node: ManifestNode, run: RunNodeOptions): NodeContext {
+  const { project, index, isEmpty, deferred } = scope
+  const references = { index, node, isEmpty, deferred }
+  const context = new NodeContext({
+    invocation: project.invocation,
+    registry: project.registry,
+    root: project.root,
+    packageName: node.package_name,
+    own: project.packages.find((one) => one.name === node.package_name),
+    isAsync: true,
+    dispatchPrefixes: project.dispatchPrefixes,
+    builtin: project.builtin,
+    onMacro: () => {},
+  })
+  const logger = loggerOf(scope, run)
+  return context
+    .set('execute', true)
+    .set('this', Relation.create({ database: node.database, schema: node.schema, identifier: node.alias }))
+    .set('database', node.database)
+    .set('schema', node.schema)
+    .setLazy('model', () => toPython({ ...node, config: { ...node.config } }))
+    .set('config', configObject(node))
+    .set('ref', executionRef(references))
+    .set('source', executionSource(references))
+    .set('metric', () => '')
+    .set('graph', scope.graph)
+    .set('selected_resources', scope.selectedIds)
+    .setLazy('pre_hooks', () => hooks(node, 'pre-hook'))
+    .setLazy('post_hooks', () => hooks(node, 'post-hook'))
+    .set('sql', node.compiled_code ?? '')
+    .set('compiled_code', node.compiled_code ?? '')
+    .setLazy('exceptions', () => exceptionFunctions(logger))
+    .setLazy('flags', () =>
+      toPython({ ...project.invocation.flags, FULL_REFRESH: run.fullRefresh ?? scope.fullRefresh, EMPTY: isEmpty }),
+    )
+    .set(
+      'log',
+      defineFunction('log', ['msg', 'info?'], (message: unknown, isInfo: unknown = false) => {
+        logger[truthy(isInfo) ? 'info' : 'debug'](str(message))
+        return ''
+      }),
+    )
+}
+
+function loggerOf({ project }: ExecutionScope, { onLog }: RunNodeOptions) {
+  const { logger } = project.invocation
+  if (!onLog) return logger
+  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string) => onLog(level, message)
+  return { ...logger, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+function hooks(node: ManifestNode, name: 'pre-hook' | 'post-hook'): unknown {
+  const list = node.config[name]
+  if (!Array.isArray(list)) return []
+  return list.map((hook: unknown) =>
+    typeof hook === 'string'
+      ? PyDict.from([
+          ['sql', hook],
+          ['transaction', true],
+        ])
+      : PyDict.from([['transaction', true] as const, ...pairs(toPython(hook))]),
+  )
+}
+
+/** `config`: its call says nothing while executing, `set` changes what this run reads of it. */
+function configObject(node: ManifestNode) {
+  const changed: Record<string, unknown> = {}
+  const current = () => ({ ...node.config, ...changed })
+  const members: Readonly<Record<string, unknown>> = {
+    ...configMembers(current),
+    set: (name: unknown, value: unknown) => {
+      changed[str(name)] = toPlain(value)
+      return ''
+    },
+  }
+  // A header may hold what only running can know, so the last word on it is spoken now.
+  const call = (args: readonly unknown[], kwargs: Kwargs | null) => {
+    const given = [...args.flatMap((arg) => (arg instanceof Kwargs ? [] : pairs(arg))), ...(kwargs?.entries ?? [])]
+    for (const [key, value] of given)
+      if (['sql_header', 'unique_key'].includes(str(key)) && value !== null) changed[str(key)] = toPlain(value)
+    return ''
+  }
+  return { jinjaCall: call, jinjaAttribute: (name: string) => members[name] }
+}

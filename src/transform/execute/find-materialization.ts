@@ -1,0 +1,25 @@
+import type { JinjaCallable } from '../../jinja/index.js'
+import type { NodeContext } from '../context/node-context.js'
+import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { ParsedProject } from '../parse/parse-project.js'
+
+/**
+ * The macro that materializes a node. One for the adapter comes before a default one; among equals the root project's
+ * before a package's before a built-in one. @throws TRANSFORM_UNSUPPORTED
+ */
+export function findMaterialization(project: ParsedProject, context: NodeContext, node: ManifestNode): JinjaCallable {
+  const name = node.config.materialized ?? 'view'
+  const { type } = project.target
+  for (const suffix of [type, 'default'])
+    for (const owner of [project.root.name, ...project.packages.map((one) => one.name), ...project.builtin]) {
+      const members = context.get(owner) as { jinjaAttribute?(key: string): unknown } | undefined
+      const macro = members?.jinjaAttribute?.(`materialization_${name}_${suffix}`)
+      if (macro) return macro as JinjaCallable
+    }
+  throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
+    message: `There is no materialization '${name}' for ${type}.`,
+    at: { file: node.original_file_path },
+    hint: 'Built in are table, view, incremental, ephemeral, seed, snapshot and test; a project may define its own.',
+  })
+}

@@ -1,0 +1,103 @@
+import { PyDict, PyTuple } from '../../jinja/index.js'
+import { toPython } from '../context/base-context.js'
+import type { NodeContext } from '../context/node-context.js'
+import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../contract.js'
+import { emptyResult } from './execution-scope.js'
+import { locatedError, resultMessage } from './located-error.js'
+import type { Session } from './session.js'
+
+/** The hooks of all packages in their order: packages first, the root project last. */
+export function hookNodes(session: Session, when: 'on-run-start' | 'on-run-end'): ManifestNode[] {
+  const { root, packages } = session.project
+  const order = new Map([...packages.filter((one) => one !== root), root].map((one, i) => [one.name, i]))
+  return Object.values(session.manifest.nodes)
+    .filter((node) => node.resource_type === 'operation' && node.tags.includes(when))
+    .sort(
+      (a, b) => (order.get(a.package_name) ?? 0) - (order.get(b.package_name) ?? 0) || (a.index ?? 0) - (b.index ?? 0),
+    )
+}
+
+/** Runs the hooks one after the other; the first that fails is the last. */
+export async function runHookNodes(
+  session: Session,
+  when: 'on-run-start' | 'on-run-end',
+  results: readonly NodeResult[],
+  onEvent?: (event: TransformEvent) => void,
+): Promise<NodeResult[]> {
+  const hooks = hookNodes(session, when)
+  const done: NodeResult[] = []
+  for (const [i, hook] of hooks.entries()) {
+    const place = { uniqueId: hook.unique_id, index: i + 1, total: hooks.length }
+    onEvent?.({ type: 'node_started', ...place })
+    const result = await runHook(session, hook, when, results, onEvent)
+    done.push(result)
+    onEvent?.({ type: 'node_finished', ...place, result })
+    if (result.status === 'error') break
+  }
+  return done
+}
+
+async function runHook(
+  session: Session,
+  hook: ManifestNode,
+  when: string,
+  results: readonly NodeResult[],
+  onEvent?: (event: TransformEvent) => void,
+): Promise<NodeResult> {
+  const started = new Date()
+  const result: NodeResult = { ...emptyResult(hook.unique_id, 'main'), failures: 0 }
+  const shown = `${hook.package_name}.${when}.${hook.index ?? 0}`
+  try {
+    await session
+      .runner(hook, { onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId: hook.unique_id }) })
+      .execute((context) => addResults(context, session, results))
+    result.message = `${shown} passed`
+  } catch (thrown) {
+    const error = locatedError(thrown, hook, hook.compiled_code ?? '')
+    Object.assign(result, {
+      status: 'error',
+      failures: 1,
+      message: resultMessage(error, hook, session.target.type),
+      error: error.toJSON(),
+    })
+  }
+  const ended = new Date()
+  return Object.assign(result, {
+    timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
+    execution_time: (ended.getTime() - started.getTime()) / 1000,
+    compiled: hook.compiled ?? false,
+    compiled_code: hook.compiled_code ?? '',
+  })
+}
+
+/** `results`, `schemas` and `database_schemas`, as on-run-end sees them. */
+function addResults(context: NodeContext, { manifest }: Session, results: readonly NodeResult[]): void {
+  const places = new Map<string, readonly [string | null, string]>()
+  for (const { unique_id, status } of results) {
+    const node = manifest.nodes[unique_id]
+    if (!node?.relation_name || ['error', 'fail', 'skipped', 'runtime error'].includes(status)) continue
+    places.set(`${node.database}.${node.schema}`, [node.database, node.schema])
+  }
+  context
+    .setLazy('results', () => results.map((result) => resultView(result, manifest)))
+    .set('schemas', [...new Set([...places.values()].map(([, schema]) => schema))])
+    .set(
+      'database_schemas',
+      [...places.values()].map((place) => PyTuple.fromArray(place)),
+    )
+}
+
+/** A result as dbt's macros read it: attributes, `node`, and `to_dict()`. */
+function resultView({ error: _, ...result }: NodeResult, manifest: Manifest) {
+  const values = toPython(result) as PyDict
+  const node = toPython(manifest.nodes[result.unique_id] ?? manifest.unit_tests[result.unique_id] ?? null)
+  const asDict = () => PyDict.from([...values, ['node', node] as const])
+  return {
+    pythonType: 'RunResult',
+    jinjaAttribute: (name: string): unknown => {
+      if (name === 'node') return node
+      if (name === 'to_dict') return asDict
+      return values.get(name)
+    },
+  }
+}

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MillraceError } from '../../base/index.js'
+import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
+import { Adapter } from '../adapter/adapter.js'
+import { api } from '../adapter/api.js'
+import { NodeConnection } from '../adapter/node-connection.js'
+import { Relation } from '../adapter/relation.js'
+import { readSeed } from '../adapter/seed-table.js'
+import { AgateTable } from '../adapter/table.js'
+import type { NodeContext } from '../context/node-context.js'
+import type { ManifestNode, NodeResult, RunNodeOptions } from '../contract.js'
+import { executionEnvironment } from '../parse/parse-project.js'
+import { compileNode } from './compile-node.js'
+import { executionContext } from './execution-context.js'
+import { type ExecutionScope, emptyResult, threadName } from './execution-scope.js'
+import { findMaterialization } from './find-materialization.js'
+import { locatedError, resultMessage } from './located-error.js'
+import { writeNodeFile } from './node-files.js'
+import { StoredResults } from './stored-results.js'
+import { testOutcome } from './test-outcome.js'
+
+export interface RunnerOptions extends RunNodeOptions {
+  /** The thread that the result names, from 0. */
+  readonly slot?: number | undefined
+}
+
+/** Runs one node: compiles its SQL, finds its materialization and executes that, all on one connection. */
+export class NodeRunner {
+  readonly #scope: ExecutionScope
+  readonly #node: ManifestNode
+  readonly #run: RunnerOptions
+  readonly #results = new StoredResults()
+  readonly #writes: Promise<void>[] = []
+  #lastSql = ''
+
+  constructor(scope: ExecutionScope, node: ManifestNode, run: RunnerOptions = {}) {
+    this.#scope = scope
+    this.#node = node
+    this.#run = run
+  }
+
+  /** Never throws: a failure is a result. */
+  async run(): Promise<NodeResult> {
+    const node = this.#node
+    const result = emptyResult(node.unique_id, threadName(this.#run.slot ?? 0))
+    const started = new Date()
+    let compiled = started
+    try {
+      await this.withContext(async (context, adapter) => {
+        await this.#compile(context)
+        compiled = new Date()
+        await this.#materialize(context, adapter)
+      })
+      Object.assign(result, this.#outcome())
+    } catch (thrown) {
+      const error = locatedError(thrown, node, this.#lastSql)
+      Object.assign(result, { status: 'error', message: this.#message(error), error: error.toJSON() })
+    }
+    await Promise.all(this.#writes)
+    const ended = new Date()
+    return Object.assign(result, {
+      timing: [
+        { name: 'compile', started_at: started.toISOString(), completed_at: compiled.toISOString() },
+        { name: 'execute', started_at: compiled.toISOString(), completed_at: ended.toISOString() },
+      ],
+      execution_time: (ended.getTime() - started.getTime()) / 1000,
+      compiled: node.resource_type === 'seed' ? null : (node.compiled ?? false),
+      compiled_code: node.compiled_code ?? '',
+      // A seed has none in dbt's results, though it makes one.
+      relation_name: node.resource_type === 'seed' ? null : node.relation_name,
+    })
+  }
+
+  /** Runs the node's compiled SQL as one statement: hooks. */
+  async execute(prepare: (context: NodeContext) => void): Promise<void> {
+    await this.withContext(async (context, adapter) => {
+      prepare(context)
+      const sql = await this.#compile(context)
+      if (sql.trim() !== '') await adapter.connection.execute(sql, true)
+    })
+  }
+
+  /** Only the SQL, with ephemeral models put in; introspective queries may run. */
+  async compileOnly(prepare: (context: NodeContext) => void = () => {}): Promise<string> {
+    try {
+      return await this.withContext((context) => {
+        prepare(context)
+        return this.#compile(context)
+      })
+    } catch (thrown) {
+      throw locatedError(thrown, this.#node, this.#lastSql)
+    } finally {
+      await Promise.all(this.#writes)
+    }
+  }
+
+  /** Something to be done with the node's context and a connection of its own. */
+  withContext<T>(use: (context: NodeContext, adapter: Adapter) => Promise<T>): Promise<T> {
+    const { pool, cache, warehouse, project } = this.#scope
+    const { signal, onLog } = this.#run
+    return pool.use(async (session) => {
+      const connection = new NodeConnection({
+        connection: session,
+        cache,
+        signal,
+        onStatement: (sql) => {
+          this.#lastSql = sql
+          onLog?.('debug', sql.trim())
+        },
+      })
+      const context = executionContext(this.#scope, this.#node, this.#run)
+      const adapter = new Adapter({
+        warehouse,
+        connection,
+        cache,
+        target: project.target,
+        dispatch: (name, namespace) => context.dispatch(name, namespace),
+        findMacro: (name) => context.get(name),
+        warn: (message) => onLog?.('warn', message),
+        seedFile: () => this.#seedFile(),
+      })
+      this.#complete(context, adapter)
+      try {
+        const result = await use(context, adapter)
+        await connection.commit()
+        return result
+      } catch (error) {
+        await connection.rollback().catch(() => {})
+        throw error
+      }
+    }, signal)
+  }
+
+  #message(error: MillraceError): string {
+    return resultMessage(error, this.#node, this.#scope.project.target.type)
+  }
+
+  #outcome(): Partial<NodeResult> {
+    const main = this.#results.get('main')
+    const response = main?.response.toRecord() ?? {}
+    if (this.#node.resource_type === 'test')
+      return {
+        adapter_response: response,
+        ...testOutcome(this.#node, main?.table ?? null, this.#scope.isWarnError),
+      }
+    return { adapter_response: response, message: main?.response.message ?? 'OK' }
+  }
+
+  /** What needs the connection, or keeps something of this run. */
+  #complete(context: NodeContext, adapter: Adapter): void {
+    context
+      .set('adapter', adapter)
+      .set('api', { jinjaAttribute: (name: string) => api[name as 'Relation' | 'Column'] })
+      .set('write', (text: unknown) => this.#write('run', str(text)))
+      .set('render', (text: unknown) => this.#render(context, str(text)))
+      .set('load_agate_table', () => this.#loadSeed())
+      .set('try_or_compiler_error', (_: unknown, callee: unknown, ...args: unknown[]) =>
+        (callee as JinjaCallable).jinjaCall(args, null),
+      )
+    for (const [name, value] of Object.entries(this.#results.functions())) context.set(name, value)
+  }
+
+  async #render(context: NodeContext, text: string): Promise<string> {
+    if (!/\{[{%#]/.test(text)) return text
+    return executionEnvironment.compile({ name: this.#node.original_file_path, source: text }).render(context)
+  }
+
+  #seedFile(): string {
+    const { root } = this.#scope.project
+    return join(this.#node.root_path ?? root.dir, this.#node.original_file_path)
+  }
+
+  #loadSeed(): AgateTable {
+    const { column_types, delimiter } = this.#node.config
+    const seed = readSeed(
+      readFileSync(this.#seedFile(), 'utf8'),
+      this.#node.original_file_path,
+      typeof delimiter === 'string' ? delimiter : ',',
+      new Set(Object.keys((column_types ?? {}) as Record<string, unknown>)),
+    )
+    return Object.assign(new AgateTable(seed.names, seed.rows), { seed })
+  }
+
+  async #compile(context: NodeContext): Promise<string> {
+    const sql = await compileNode(
+      this.#scope,
+      this.#node,
+      context,
+      (node) => new NodeRunner(this.#scope, node, this.#run),
+    )
+    if (this.#node.resource_type !== 'seed') this.#write('compiled', sql)
+    return sql
+  }
+
+  async #materialize(context: NodeContext, adapter: Adapter): Promise<void> {
+    const node = this.#node
+    const materialization = findMaterialization(this.#scope.project, context, node)
+    if (node.resource_type !== 'test')
+      await adapter.createSchema(Relation.create({ database: node.database, schema: node.schema }))
+    const result = await materialization.jinjaCall([], null)
+    const relations = result instanceof PyDict ? result.get('relations') : undefined
+    if (Array.isArray(relations))
+      for (const relation of relations) if (relation instanceof Relation) adapter.connection.added(relation)
+  }
+
+  #write(kind: 'compiled' | 'run', text: string): string {
+    if (this.#scope.writesFiles && this.#node.resource_type !== 'sql_operation')
+      this.#writes.push(writeNodeFile(this.#scope.targetDir, kind, this.#node, text))
+    return ''
+  }
+}

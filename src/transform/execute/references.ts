@@ -1,0 +1,108 @@
+import { defineFunction, str } from '../../jinja/index.js'
+import { Relation } from '../adapter/relation.js'
+import { refFunction } from '../context/ref-function.js'
+import type { Manifest, ManifestNode, ManifestSource } from '../contract.js'
+import { transformErrors } from '../errors.js'
+
+const referable = new Set(['model', 'seed', 'snapshot'])
+
+/** Finds what `ref()` and `source()` name, for every node of a manifest. */
+export class ReferenceIndex {
+  readonly #byName = new Map<string, ManifestNode[]>()
+  readonly #sources = new Map<string, ManifestSource>()
+
+  constructor(manifest: Pick<Manifest, 'nodes' | 'sources'>) {
+    for (const node of Object.values(manifest.nodes))
+      if (referable.has(node.resource_type)) this.#byName.set(node.name, [...(this.#byName.get(node.name) ?? []), node])
+    for (const source of Object.values(manifest.sources))
+      this.#sources.set(`${source.source_name}.${source.name}`, source)
+  }
+
+  node(
+    name: string,
+    packageName: string | null,
+    version: string | number | null,
+    from: Pick<ManifestNode, 'package_name' | 'depends_on'>,
+  ): ManifestNode | undefined {
+    const candidates = (this.#byName.get(name) ?? []).filter(
+      (node) => packageName === null || node.package_name === packageName,
+    )
+    const fitting = candidates.filter((node) =>
+      version === null
+        ? node.version == null || String(node.version) === String(node.latest_version)
+        : String(node.version) === String(version),
+    )
+    return (
+      fitting.find((node) => from.depends_on.nodes.includes(node.unique_id)) ??
+      fitting.find((node) => node.package_name === from.package_name) ??
+      fitting[0]
+    )
+  }
+
+  source(sourceName: string, table: string): ManifestSource | undefined {
+    return this.#sources.get(`${sourceName}.${table}`)
+  }
+}
+
+export interface ReferenceOptions {
+  readonly index: ReferenceIndex
+  readonly node: ManifestNode
+  /** `--empty` */
+  readonly isEmpty: boolean
+  /** With --defer: the relation of another environment that stands in for a node. */
+  readonly deferred?: ((node: ManifestNode) => Relation | undefined) | undefined
+}
+
+/** Hooks and inline SQL are not parsed for refs: they may name anything. */
+const isFree = (node: ManifestNode) => node.resource_type === 'operation' || node.resource_type === 'sql_operation'
+
+/** `ref()` while executing: the relation of the node that is named. */
+export function executionRef({ index, node, isEmpty, deferred }: ReferenceOptions) {
+  return refFunction((name, packageName, version) => {
+    const found = index.node(name, packageName, version, node)
+    if (!found)
+      throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
+        message: `There is no model, seed or snapshot '${name}'${version === null ? '' : ` of version ${version}`}.`,
+      })
+    if (found.unique_id !== node.unique_id && !node.depends_on.nodes.includes(found.unique_id)) {
+      if (!isFree(node))
+        throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
+          message: `This ref to '${name}' was not seen when the file was parsed, so the graph does not know of it.`,
+          hint: `Add this line to the file: -- depends_on: {{ ref('${name}') }}`,
+        })
+      node.depends_on.nodes.push(found.unique_id)
+    }
+    const standIn = deferred?.(found)
+    if (standIn) return standIn
+    return relationOf(found, isEmpty)
+  })
+}
+
+/** `source()` while executing. */
+export function executionSource({ index, isEmpty }: ReferenceOptions) {
+  return defineFunction('source', ['source_name', 'table_name'], (sourceName: unknown, table: unknown) => {
+    const found = index.source(str(sourceName), str(table))
+    if (!found)
+      throw transformErrors.create('TRANSFORM_SOURCE_NOT_FOUND', {
+        message: `There is no source '${str(sourceName)}.${str(table)}'.`,
+      })
+    return Relation.create({
+      database: found.database,
+      schema: found.schema,
+      identifier: found.identifier,
+      limit: isEmpty ? 0 : null,
+    })
+  })
+}
+
+/** An ephemeral model has no relation: its name stands for a common table expression that compiling puts in front. */
+export function relationOf(node: ManifestNode, isEmpty = false): Relation {
+  if (node.config.materialized === 'ephemeral')
+    return Relation.create({ identifier: `__dbt__cte__${node.name}`, type: 'cte' })
+  return Relation.create({
+    database: node.database,
+    schema: node.schema,
+    identifier: node.alias,
+    limit: isEmpty ? 0 : null,
+  })
+}

@@ -1,0 +1,164 @@
+import type { NodeResult, TransformEvent } from '../contract.js'
+import { isDataTest, waitsFor } from './dependencies.js'
+import { emptyResult, threadName } from './execution-scope.js'
+import { ReadyQueue } from './ready-queue.js'
+import type { Session } from './session.js'
+
+export interface RunNodesOptions {
+  readonly threads: number
+  readonly failFast?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly fullRefresh?: boolean | undefined
+  /** `build`: a failed test keeps what is below the tested nodes from running. */
+  readonly testsBlock?: boolean | undefined
+  readonly onEvent?: ((event: TransformEvent) => void) | undefined
+  /** Something else than running the node: freshness, cloning. */
+  readonly runNode?: ((id: string, slot: number, signal: AbortSignal | undefined) => Promise<NodeResult>) | undefined
+}
+
+/** Runs nodes in the order of the graph, as many at once as there are threads, what is on the longest way first. */
+export async function runNodes(
+  session: Session,
+  ids: ReadonlySet<string>,
+  options: RunNodesOptions,
+): Promise<NodeResult[]> {
+  return new Scheduler(session, ids, options).run()
+}
+
+class Scheduler {
+  readonly #session: Session
+  readonly #options: RunNodesOptions
+  readonly #ids: ReadonlySet<string>
+  /** How many nodes each one still waits for, and who waits for it. */
+  readonly #pending = new Map<string, number>()
+  readonly #waiting = new Map<string, string[]>()
+  readonly #results: NodeResult[] = []
+  readonly #ready: ReadyQueue
+  /** Why a node will not run. */
+  readonly #skips = new Map<string, string>()
+  readonly #freeSlots: number[]
+  readonly #stop = new AbortController()
+  #started = 0
+
+  constructor(session: Session, ids: ReadonlySet<string>, options: RunNodesOptions) {
+    this.#session = session
+    this.#options = options
+    this.#ids = ids
+    this.#freeSlots = Array.from({ length: Math.max(1, options.threads) }, (_, i) => i).reverse()
+    const waits = waitsFor(ids, session.manifest, { testsBlock: options.testsBlock ?? false })
+    for (const [id, parents] of waits) {
+      this.#pending.set(id, parents.size)
+      for (const parent of parents) this.#waiting.set(parent, [...(this.#waiting.get(parent) ?? []), id])
+    }
+    const depths = remainingDepths(ids, (id) => this.#waiting.get(id) ?? [])
+    this.#ready = new ReadyQueue((id) => depths.get(id) ?? 0)
+    for (const [id, count] of this.#pending) if (count === 0) this.#ready.add(id)
+  }
+
+  async run(): Promise<NodeResult[]> {
+    const { signal } = this.#options
+    const abort = () => this.#stop.abort(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    const running = new Set<Promise<void>>()
+    try {
+      while (this.#ready.size > 0 || running.size > 0) {
+        while (this.#ready.size > 0 && this.#freeSlots.length > 0) {
+          const id = this.#ready.take() as string
+          if (this.#skipped(id)) continue
+          const slot = this.#freeSlots.pop() as number
+          const work = this.#runOne(id, slot).finally(() => {
+            this.#freeSlots.push(slot)
+            running.delete(work)
+          })
+          running.add(work)
+        }
+        if (running.size > 0) await Promise.race(running)
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      await Promise.allSettled(running)
+    }
+    return this.#results
+  }
+
+  async #runOne(uniqueId: string, slot: number): Promise<void> {
+    const index = ++this.#started
+    const total = this.#ids.size
+    const { onEvent, fullRefresh, runNode } = this.#options
+    const { signal } = this.#stop
+    onEvent?.({ type: 'node_started', uniqueId, index, total })
+    const result = runNode
+      ? await runNode(uniqueId, slot, signal)
+      : await this.#session.runNode(uniqueId, {
+          signal,
+          fullRefresh,
+          slot,
+          onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId }),
+        })
+    this.#finish(uniqueId, result, index)
+  }
+
+  /** Ends a node that must not run, when it is one. */
+  #skipped(uniqueId: string): boolean {
+    const reason = this.#stop.signal.aborted
+      ? this.#options.signal?.aborted
+        ? 'The run was cancelled.'
+        : 'The run stopped after its first failure (--fail-fast).'
+      : this.#skips.get(uniqueId)
+    if (reason === undefined) return false
+    const { manifest } = this.#session
+    const node = manifest.nodes[uniqueId]
+    const result: NodeResult = {
+      ...emptyResult(uniqueId, threadName(0)),
+      status: 'skipped',
+      message: reason,
+      compiled: node ? false : null,
+      compiled_code: '',
+      relation_name: node?.relation_name ?? null,
+    }
+    this.#finish(uniqueId, result, ++this.#started)
+    return true
+  }
+
+  #finish(uniqueId: string, result: NodeResult, index: number): void {
+    this.#results.push(result)
+    const isBad = ['error', 'fail', 'runtime error', 'partial success'].includes(result.status)
+    if (isBad && this.#options.failFast) this.#stop.abort()
+    const holdsBack = isBad || result.status === 'skipped'
+    this.#options.onEvent?.({ type: 'node_finished', uniqueId, result, index, total: this.#ids.size })
+    for (const next of this.#waiting.get(uniqueId) ?? []) {
+      if (holdsBack && !this.#skips.has(next)) this.#skips.set(next, this.#reason(uniqueId, result))
+      const left = (this.#pending.get(next) ?? 1) - 1
+      this.#pending.set(next, left)
+      if (left === 0) this.#ready.add(next)
+    }
+  }
+
+  #reason(uniqueId: string, result: NodeResult): string {
+    const name = uniqueId.split('.').slice(2).join('.')
+    const what = isDataTest(uniqueId) ? `the test ${name}` : name
+    return `Skipped because ${what} ${result.status === 'skipped' ? 'was skipped' : 'failed'}.`
+  }
+}
+
+/** For each node: how many steps the longest way down from it has. */
+function remainingDepths(
+  ids: ReadonlySet<string>,
+  childrenOf: (id: string) => readonly string[],
+): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>()
+  for (const start of ids) {
+    const todo = [start]
+    while (todo.length > 0) {
+      const id = todo.at(-1) as string
+      const open = childrenOf(id).filter((child) => !depths.has(child))
+      if (open.length > 0 && !depths.has(id)) todo.push(...open)
+      else {
+        todo.pop()
+        if (!depths.has(id)) depths.set(id, 1 + Math.max(0, ...childrenOf(id).map((child) => depths.get(child) ?? 0)))
+      }
+    }
+  }
+  return depths
+}

@@ -1,0 +1,181 @@
+import type { Adapter } from '../../adapter/adapter.js'
+import { Relation } from '../../adapter/relation.js'
+import type { ManifestNode, ManifestResource, NodeResult } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import { renderNode, withCtes } from '../compile-node.js'
+import { emptyResult, threadName } from '../execution-scope.js'
+import { locatedError, resultMessage } from '../located-error.js'
+import { writeNodeFile } from '../node-files.js'
+import type { RunnerOptions } from '../node-runner.js'
+import type { Session } from '../session.js'
+import { difference } from './difference.js'
+import {
+  type Fixture,
+  fixtureRows,
+  fixtureSql,
+  guessedColumns,
+  namesOf,
+  rowsQuery,
+  type TypedColumn,
+} from './fixture.js'
+import { fixturesById, replaceInputs, thisInput } from './stand-ins.js'
+
+/**
+ * Runs a model's SQL over rows that the test gives instead of its inputs, and compares what comes out. Inputs become
+ * common table expressions with the columns and types of the real relations.
+ */
+export async function runUnitTest(session: Session, test: ManifestResource, run: RunnerOptions): Promise<NodeResult> {
+  const result = { ...emptyResult(test.unique_id, threadName(run.slot ?? 0)), compiled: true, compiled_code: '' }
+  const started = new Date()
+  let compiled = started
+  try {
+    const found = await new UnitTestRun(session, test, run).run((sql) => {
+      result.compiled_code = sql
+      compiled = new Date()
+    })
+    Object.assign(result, { status: 'pass', failures: 0, adapter_response: { _message: 'OK' } })
+    if (found !== undefined) {
+      const error = transformErrors.create('TRANSFORM_TEST_FAILED', {
+        message: `\n\nactual differs from expected:\n\n${found}\n`,
+        at: { file: test.original_file_path },
+        hint: 'Mend the model, or the rows below `expect`.',
+      })
+      Object.assign(result, { status: 'fail', failures: 1, message: error.message, error: error.toJSON() })
+    }
+  } catch (thrown) {
+    const error = locatedError(thrown, { ...test, compiled_code: result.compiled_code }, result.compiled_code)
+    const message = resultMessage(error, test, session.target.type)
+    Object.assign(result, { status: 'error', message, error: error.toJSON() })
+  }
+  const ended = new Date()
+  return Object.assign(result, {
+    timing: [
+      { name: 'compile', started_at: started.toISOString(), completed_at: compiled.toISOString() },
+      { name: 'execute', started_at: compiled.toISOString(), completed_at: ended.toISOString() },
+    ],
+    execution_time: (ended.getTime() - started.getTime()) / 1000,
+  })
+}
+
+class UnitTestRun {
+  readonly #session: Session
+  readonly #test: ManifestResource
+  readonly #run: RunnerOptions
+  readonly #model: ManifestNode
+
+  constructor(session: Session, test: ManifestResource, run: RunnerOptions) {
+    this.#session = session
+    this.#test = test
+    this.#run = run
+    this.#model = this.#tested()
+  }
+
+  #tested(): ManifestNode {
+    const { nodes } = this.#session.manifest
+    const model = (this.#test.depends_on?.nodes ?? []).map((id) => nodes[id]).find((node) => node !== undefined)
+    if (model) return model
+    throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
+      message: `The unit test ${this.#test.name} tests the model '${String(this.#test.model)}', which does not exist.`,
+      at: { file: this.#test.original_file_path },
+    })
+  }
+
+  /** What differs, or undefined when nothing does. */
+  async run(onCompiled: (sql: string) => void): Promise<string | undefined> {
+    const model = { ...this.#model, config: { ...this.#model.config } }
+    const runner = this.#session.runner(model, this.#run)
+    return runner.withContext(async (context, adapter) => {
+      const { names, bodies } = await this.#inputs(adapter)
+      replaceInputs(context, this.#session, this.#model, this.#test, names)
+      const own = await renderNode(model, context)
+      const sql = bodies.length > 0 ? withCtes(own, bodies) : own
+      onCompiled(sql)
+      await this.#write(sql)
+      return this.#compare(adapter, sql)
+    })
+  }
+
+  async #compare(adapter: Adapter, sql: string): Promise<string | undefined> {
+    const actual = await adapter.connection.execute(sql, false)
+    const expect = (this.#test.expect ?? {}) as Fixture
+    const types = new Map(actual.columns.map((column) => [column.name.toLowerCase(), column.type]))
+    const rows = fixtureRows(expect)
+    const columns = actual.columns.filter(
+      (column) => rows.length === 0 || namesOf(rows).some((name) => name.toLowerCase() === column.name.toLowerCase()),
+    )
+    const query =
+      fixtureSql(expect) ??
+      rowsQuery(
+        this.#session.warehouse,
+        rows,
+        rows.length === 0 ? columns : this.#known(rows, types),
+        this.#test,
+        'the model',
+      )
+    const expected = await adapter.connection.execute(query, false)
+    return difference(
+      expected.columns.map((column) => column.name),
+      actual,
+      expected,
+    )
+  }
+
+  /** The columns that the expected rows name, with the types that the model gives them. */
+  #known(rows: readonly Readonly<Record<string, unknown>>[], types: ReadonlyMap<string, string>): TypedColumn[] {
+    return namesOf(rows).map((name) => {
+      const type = types.get(name.toLowerCase())
+      if (type !== undefined) return { name, type }
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `The unit test ${this.#test.name} expects a column '${name}', which ${this.#model.name} does not have.`,
+        at: { file: this.#test.original_file_path },
+        hint: `Its columns: ${[...types.keys()].join(', ')}.`,
+      })
+    })
+  }
+
+  /** A common table expression for each input of the model, empty where the test gives no rows. */
+  async #inputs(adapter: Adapter): Promise<{ names: Map<string, string>; bodies: string[] }> {
+    const { nodes, sources } = this.#session.manifest
+    const fixtures = fixturesById(this.#session, this.#test, this.#model)
+    const names = new Map<string, string>()
+    const bodies: string[] = []
+    for (const id of new Set([...fixtures.keys(), ...this.#model.depends_on.nodes])) {
+      const input = nodes[id] ?? sources[id] ?? (id === thisInput ? this.#model : undefined)
+      if (!input) continue
+      const name = `__dbt__cte__${id === thisInput ? 'this' : 'source_name' in input && input.resource_type === 'source' ? `${String(input.source_name)}__${input.name}` : input.name}`
+      const fixture = fixtures.get(id)
+      const body = fixtureSql(fixture) ?? (await this.#rows(adapter, input as ManifestNode, fixture))
+      names.set(id, name)
+      bodies.push(` ${name} as (\n-- rows for ${input.name}\n${body}\n)`)
+    }
+    return { names, bodies }
+  }
+
+  async #rows(adapter: Adapter, input: ManifestNode, fixture: Fixture | undefined): Promise<string> {
+    const rows = fixtureRows(fixture)
+    const real = await this.#columns(adapter, input)
+    const columns = real.length > 0 ? real : guessedColumns(rows)
+    if (columns.length > 0) return rowsQuery(this.#session.warehouse, rows, columns, this.#test, input.name)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `The unit test ${this.#test.name} needs the columns of ${input.name}, which is not in the warehouse yet, and it gives no rows for it.`,
+      at: { file: this.#test.original_file_path },
+      hint: `Build ${input.name} first, for example with \`dbt run --select +${this.#model.name} --empty\`.`,
+    })
+  }
+
+  async #columns(adapter: Adapter, input: ManifestNode): Promise<TypedColumn[]> {
+    if (input.config.materialized === 'ephemeral') {
+      const sql = await this.#session.runner({ ...input, config: { ...input.config } }, this.#run).compileOnly()
+      return (await adapter.columnsOf(sql)).map(({ name, dataType }) => ({ name, type: dataType }))
+    }
+    const identifier = input.alias ?? String(input.identifier)
+    const relation = Relation.create({ database: input.database, schema: input.schema, identifier })
+    return (await adapter.columns(relation)).map(({ name, dataType }) => ({ name, type: dataType }))
+  }
+
+  async #write(sql: string): Promise<void> {
+    const { original_file_path, package_name, name } = this.#test
+    const file = { ...this.#model, original_file_path: `${original_file_path}/models/${name}.sql`, package_name }
+    await writeNodeFile(this.#session.targetDir, 'compiled', { ...file, resource_type: 'unit_test' }, sql)
+  }
+}

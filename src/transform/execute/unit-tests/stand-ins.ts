@@ -1,0 +1,92 @@
+import { defineFunction, str } from '../../../jinja/index.js'
+import { Relation } from '../../adapter/relation.js'
+import type { NodeContext } from '../../context/node-context.js'
+import { refFunction } from '../../context/ref-function.js'
+import type { ManifestNode, ManifestResource } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import { isMapping } from '../../project/yaml-file.js'
+import type { Session } from '../session.js'
+import type { Fixture } from './fixture.js'
+
+/** The key under which a fixture for `{{ this }}` stands. */
+export const thisInput = 'this'
+
+/** Fixtures by the unique id of what they stand for. @throws TRANSFORM_REF_NOT_FOUND for an input that is nothing */
+export function fixturesById(session: Session, test: ManifestResource, model: ManifestNode): Map<string, Fixture> {
+  const given = Array.isArray(test.given) ? (test.given as Fixture[]) : []
+  return new Map(given.map((fixture) => [inputId(session, fixture.input ?? '', test, model), fixture]))
+}
+
+function inputId(session: Session, input: string, test: ManifestResource, model: ManifestNode): string {
+  if (input.trim() === thisInput) return thisInput
+  const [, kind, inner = ''] = /^\s*(ref|source)\s*\((.*)\)\s*$/s.exec(input) ?? []
+  const names = [...inner.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] as string)
+  const version = /\bv(?:ersion)?\s*=\s*['"]?([\w.]+)/.exec(inner)?.[1] ?? null
+  const plain = version === null ? names : names.filter((name) => name !== version)
+  const { index } = session
+  const found =
+    kind === 'source'
+      ? index.source(plain[0] ?? '', plain[1] ?? '')
+      : index.node(plain.at(-1) ?? '', plain.length > 1 ? (plain[0] ?? null) : null, version, model)
+  if (found) return found.unique_id
+  throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
+    message: `The unit test ${test.name} gives rows for ${input}, which does not exist.`,
+    at: { file: test.original_file_path },
+  })
+}
+
+/** Lets the model's template see stand-ins for its inputs, and what the test overrides. */
+export function replaceInputs(
+  context: NodeContext,
+  session: Session,
+  model: ManifestNode,
+  test: ManifestResource,
+  ctes: ReadonlyMap<string, string>,
+): void {
+  const stand = (id: string | undefined, shown: string) => {
+    const identifier = id === undefined ? undefined : ctes.get(id)
+    if (identifier !== undefined) return Relation.create({ identifier, type: 'cte' })
+    throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
+      message: `The model refers to ${shown}, for which the unit test ${test.name} gives no rows.`,
+      at: { file: test.original_file_path },
+      hint: `Add \`- input: ${shown}\` with its rows below \`given\`.`,
+    })
+  }
+  const { index } = session
+  context.set(
+    'ref',
+    refFunction((name, packageName, version) =>
+      stand(index.node(name, packageName, version, model)?.unique_id, `ref('${name}')`),
+    ),
+  )
+  context.set(
+    'source',
+    defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) =>
+      stand(index.source(str(source), str(table))?.unique_id, `source('${str(source)}', '${str(table)}')`),
+    ),
+  )
+  if (ctes.has(thisInput)) context.set('this', stand(thisInput, thisInput))
+  override(context, isMapping(test.overrides) ? test.overrides : {})
+}
+
+function override(context: NodeContext, overrides: Record<string, unknown>): void {
+  const macros = isMapping(overrides.macros) ? overrides.macros : {}
+  context.override('is_incremental', () => false)
+  for (const [name, value] of Object.entries(macros)) context.override(name, () => value)
+  for (const [kind, values] of [
+    ['var', overrides.vars],
+    ['env_var', overrides.env_vars],
+  ] as const) {
+    if (!isMapping(values)) continue
+    const original = context.get(kind) as { jinjaCall(args: unknown[], kwargs: null): unknown }
+    const given = values
+    context.set(
+      kind,
+      defineFunction(kind, ['name', 'default?'], (name: unknown, fallback: unknown) =>
+        Object.hasOwn(given, str(name))
+          ? given[str(name)]
+          : original.jinjaCall(fallback === undefined ? [name] : [name, fallback], null),
+      ),
+    )
+  }
+}

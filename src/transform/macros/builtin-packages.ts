@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+
+/** A package of macros that comes with Millrace, as dbt comes with `dbt` and each adapter with `dbt_<type>`. */
+export interface BuiltinMacroPackage {
+  readonly name: string
+  /** Holds the `.sql` files; a macro's `original_file_path` is `macros/` + its path below it. */
+  readonly dir: string
+}
+
+const folder = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url))
+
+const adapterPackages: Readonly<Record<string, readonly string[]>> = {
+  duckdb: ['dbt_duckdb'],
+  postgres: ['dbt_postgres'],
+}
+
+/** The adapter types whose macros are built in. */
+export const builtinAdapterTypes: readonly string[] = ['duckdb']
+
+/** The built-in packages for an adapter type, most general first; later ones win in dispatch by their prefix. */
+export function builtinMacroPackages(adapterType: string): BuiltinMacroPackage[] {
+  return ['dbt', ...(adapterPackages[adapterType] ?? [])].map((name) => ({ name, dir: folder(name) }))
+}
+
+/** Prefixes that `adapter.dispatch` tries for an adapter type, in order. */
+export function dispatchPrefixes(adapterType: string): string[] {
+  return [`${adapterType}__`, 'default__']
+}

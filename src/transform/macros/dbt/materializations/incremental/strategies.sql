@@ -1,0 +1,105 @@
+{#- One macro per strategy gives its statement; a project adds its own as get_incremental_<name>_sql. -#}
+{% macro get_incremental_append_sql(arg_dict) %}
+  {{ return(adapter.dispatch('get_incremental_append_sql', 'dbt')(arg_dict)) }}
+{% endmacro %}
+{% macro default__get_incremental_append_sql(arg_dict) %}
+  {% do return(get_insert_into_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['dest_columns'])) %}
+{% endmacro %}
+
+{% macro get_incremental_delete_insert_sql(arg_dict) %}
+  {{ return(adapter.dispatch('get_incremental_delete_insert_sql', 'dbt')(arg_dict)) }}
+{% endmacro %}
+{% macro default__get_incremental_delete_insert_sql(arg_dict) %}
+  {% do return(get_delete_insert_merge_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['unique_key'], arg_dict['dest_columns'], arg_dict['incremental_predicates'])) %}
+{% endmacro %}
+
+{% macro get_incremental_merge_sql(arg_dict) %}
+  {{ return(adapter.dispatch('get_incremental_merge_sql', 'dbt')(arg_dict)) }}
+{% endmacro %}
+{% macro default__get_incremental_merge_sql(arg_dict) %}
+  {% do return(get_merge_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['unique_key'], arg_dict['dest_columns'], arg_dict['incremental_predicates'])) %}
+{% endmacro %}
+
+{% macro get_incremental_default_sql(arg_dict) %}
+  {{ return(adapter.dispatch('get_incremental_default_sql', 'dbt')(arg_dict)) }}
+{% endmacro %}
+{% macro default__get_incremental_default_sql(arg_dict) %}
+  {% if arg_dict['unique_key'] %}
+    {% do return(get_incremental_delete_insert_sql(arg_dict)) %}
+  {% endif %}
+  {% do return(get_incremental_append_sql(arg_dict)) %}
+{% endmacro %}
+
+{% macro get_quoted_csv(names) %}
+  {% set quoted = [] %}
+  {% for name in names %}
+    {% do quoted.append(adapter.quote(name)) %}
+  {% endfor %}
+  {% do return(quoted | join(', ')) %}
+{% endmacro %}
+
+{% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) %}
+  {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
+  insert into {{ target_relation }} ({{ names }})
+  select {{ names }} from {{ temp_relation }}
+{% endmacro %}
+
+{% macro get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
+  {{ adapter.dispatch('get_delete_insert_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}
+{% endmacro %}
+{% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) %}
+  {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
+  {%- if unique_key -%}
+    {%- set keys = [unique_key] if unique_key is string else unique_key -%}
+    delete from {{ target }} as DBT_INTERNAL_DEST
+    where exists (
+      select 1 from {{ source }} as DBT_INTERNAL_SOURCE
+      where {% for key in keys %}DBT_INTERNAL_SOURCE.{{ key }} = DBT_INTERNAL_DEST.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+    {%- for predicate in incremental_predicates or [] %}
+      and {{ predicate }}
+    {%- endfor %};
+  {%- endif %}
+  insert into {{ target }} ({{ names }})
+  select {{ names }} from {{ source }}
+{% endmacro %}
+
+{% macro get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}
+  {%- if merge_update_columns and merge_exclude_columns -%}
+    {{ exceptions.raise_compiler_error('Give merge_update_columns or merge_exclude_columns, not both.') }}
+  {%- endif -%}
+  {%- if merge_update_columns -%}
+    {% do return(merge_update_columns) %}
+  {%- endif -%}
+  {%- set excluded = (merge_exclude_columns or []) | map('lower') | list -%}
+  {%- set names = [] -%}
+  {%- for column in dest_columns if column.name | lower not in excluded -%}
+    {%- do names.append(column.quoted) -%}
+  {%- endfor -%}
+  {% do return(names) %}
+{% endmacro %}
+
+{% macro get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
+  {{ adapter.dispatch('get_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}
+{% endmacro %}
+{% macro default__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
+  {%- set predicates = [] + (incremental_predicates or []) -%}
+  {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
+  {%- set updates = get_merge_update_columns(config.get('merge_update_columns'), config.get('merge_exclude_columns'), dest_columns) -%}
+  {%- if unique_key -%}
+    {%- for key in ([unique_key] if unique_key is string else unique_key) -%}
+      {%- do predicates.append('DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key) -%}
+    {%- endfor -%}
+  {%- else -%}
+    {%- do predicates.append('false') -%}
+  {%- endif -%}
+  merge into {{ target }} as DBT_INTERNAL_DEST
+  using {{ source }} as DBT_INTERNAL_SOURCE
+  on ({{ predicates | join(') and (') }})
+  {% if unique_key -%}
+  when matched then update set
+    {% for name in updates %}{{ name }} = DBT_INTERNAL_SOURCE.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
+  {%- endif %}
+  when not matched then insert ({{ names }})
+  values ({% for column in dest_columns %}DBT_INTERNAL_SOURCE.{{ column.quoted }}{{ ', ' if not loop.last }}{% endfor %})
+{% endmacro %}

@@ -1,0 +1,53 @@
+{#- The four built-in tests: each answers the rows that break it. -#}
+{% test unique(model, column_name) %}
+  {{ adapter.dispatch('test_unique', 'dbt')(model, column_name) }}
+{% endtest %}
+
+{% macro default__test_unique(model, column_name) %}
+select {{ column_name }} as unique_field, count(*) as n_records
+from {{ model }}
+where {{ column_name }} is not null
+group by {{ column_name }}
+having count(*) > 1
+{% endmacro %}
+
+{% test not_null(model, column_name) %}
+  {{ adapter.dispatch('test_not_null', 'dbt')(model, column_name) }}
+{% endtest %}
+
+{% macro default__test_not_null(model, column_name) %}
+{%- set columns = '*' if should_store_failures() else column_name -%}
+select {{ columns }}
+from {{ model }}
+where {{ column_name }} is null
+{% endmacro %}
+
+{% test accepted_values(model, column_name, values, quote=True) %}
+  {{ adapter.dispatch('test_accepted_values', 'dbt')(model, column_name, values, quote) }}
+{% endtest %}
+
+{% macro default__test_accepted_values(model, column_name, values, quote=True) %}
+with seen as (
+  select {{ column_name }} as value_field, count(*) as n_records
+  from {{ model }}
+  group by {{ column_name }}
+)
+select *
+from seen
+where value_field not in (
+  {%- for value in values %}
+  {{ "'" ~ (value | string | replace("'", "''")) ~ "'" if quote else value }}{{ ',' if not loop.last }}
+  {%- endfor %}
+)
+{% endmacro %}
+
+{% test relationships(model, column_name, to, field) %}
+  {{ adapter.dispatch('test_relationships', 'dbt')(model, column_name, to, field) }}
+{% endtest %}
+
+{% macro default__test_relationships(model, column_name, to, field) %}
+select child.{{ column_name }} as from_field
+from {{ model }} as child
+left join {{ to }} as parent on child.{{ column_name }} = parent.{{ field }}
+where child.{{ column_name }} is not null and parent.{{ field }} is null
+{% endmacro %}

@@ -1,0 +1,58 @@
+{#- Indexes are dropped before the table is altered or replaced, and made again after a new start. -#}
+{%- materialization incremental, adapter='duckdb', supported_languages=['sql'] -%}
+  {%- set goal = this.incorporate(type='table') -%}
+  {%- set existing = load_cached_relation(this) -%}
+  {%- set temp = make_temp_relation(goal) -%}
+  {%- set intermediate = make_intermediate_relation(goal) -%}
+  {%- set stale = load_cached_relation(intermediate) -%}
+  {%- set unique_key = config.get('unique_key') -%}
+  {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
+  {%- set starts_over = existing is none or existing.is_view or should_full_refresh() -%}
+
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ drop_relation_if_exists(stale) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {% if existing is none %}
+    {% call statement('main') %}
+      {{ create_table_as(False, goal, sql) }}
+    {% endcall %}
+  {% elif starts_over %}
+    {% call statement('main') %}
+      {{ create_table_as(False, intermediate, sql) }}
+    {% endcall %}
+    {{ drop_relation_if_exists(load_cached_relation(this)) }}
+    {{ adapter.rename_relation(intermediate, goal) }}
+  {% else %}
+    {% call statement('create_temp') %}
+      {{ create_table_as(True, temp, sql) }}
+    {% endcall %}
+    {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
+    {% set dest_columns = process_schema_changes(on_schema_change, temp, existing) %}
+    {% if not dest_columns %}
+      {% set dest_columns = adapter.get_columns_in_relation(existing) %}
+    {% endif %}
+    {% set make_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
+    {% call statement('main') %}
+      {{ make_sql({
+        'target_relation': goal,
+        'temp_relation': temp,
+        'unique_key': unique_key,
+        'dest_columns': dest_columns,
+        'incremental_predicates': config.get('predicates', none) or config.get('incremental_predicates', none),
+      }) }}
+    {% endcall %}
+    {% do adapter.drop_relation(temp) %}
+  {% endif %}
+  {% if starts_over %}
+    {% do create_indexes(goal) %}
+  {% endif %}
+
+  {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=starts_over)) %}
+  {% do persist_docs(goal, model) %}
+
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {{ adapter.commit() }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {{ return({'relations': [goal]}) }}
+{%- endmaterialization -%}

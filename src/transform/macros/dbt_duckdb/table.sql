@@ -1,0 +1,54 @@
+{#-
+  DuckDB changes its catalog within a transaction, so the old relation goes in the same transaction that brings the new
+  one, with no backup between. Indexes come last: a table that has some cannot be renamed.
+-#}
+{%- materialization table, adapter='duckdb', supported_languages=['sql'] -%}
+  {%- set goal = this.incorporate(type='table') -%}
+  {%- set existing = load_cached_relation(this) -%}
+  {%- set intermediate = make_intermediate_relation(goal) -%}
+  {%- set stale = load_cached_relation(intermediate) -%}
+
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ drop_relation_if_exists(stale) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {% call statement('main') -%}
+    {{ create_table_as(False, intermediate, sql) }}
+  {%- endcall %}
+
+  {#- Asked again: a hook may have dropped it. -#}
+  {{ drop_relation_if_exists(load_cached_relation(this)) }}
+  {{ adapter.rename_relation(intermediate, goal) }}
+  {% do create_indexes(goal) %}
+
+  {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) %}
+  {% do persist_docs(goal, model) %}
+
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {{ adapter.commit() }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+  {{ return({'relations': [goal]}) }}
+{%- endmaterialization -%}
+
+{%- materialization view, adapter='duckdb' -%}
+  {%- set goal = this.incorporate(type='view') -%}
+  {%- set existing = load_cached_relation(this) -%}
+
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {{ drop_relation_if_exists(load_cached_relation(this)) }}
+  {% call statement('main') -%}
+    {{ get_create_view_as_sql(goal, sql) }}
+  {%- endcall %}
+
+  {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) %}
+  {% do persist_docs(goal, model) %}
+
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {{ adapter.commit() }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+  {{ return({'relations': [goal]}) }}
+{%- endmaterialization -%}

@@ -1,0 +1,6 @@
+export {
+  type BuiltinMacroPackage,
+  builtinAdapterTypes,
+  builtinMacroPackages,
+  dispatchPrefixes,
+} from './builtin-packages.js'

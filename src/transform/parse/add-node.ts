@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto'
+import type { SourceLocation } from '../../base/index.js'
+import { type Context, defineFunction, str, type Template } from '../../jinja/index.js'
+import { configCapture } from '../context/node-context.js'
+import { refFunction } from '../context/ref-function.js'
+import type { ManifestNode, NodeConfig, ResourceType } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { isMapping } from '../project/yaml-file.js'
+import { readColumns } from './columns.js'
+import type { ConfigValues } from './config-fields.js'
+import { nameNode } from './node-names.js'
+import { nodeParseContext, yamlContext } from './parse-context.js'
+import type { ParseScope } from './parse-scope.js'
+import { configOf, type Property } from './properties.js'
+import { warnOfUnknownCalls } from './unknown-calls.js'
+import { renderYaml } from './yaml-values.js'
+
+export interface NodeInput {
+  readonly type: ResourceType
+  readonly name: string
+  readonly own: DbtPackage
+  readonly uniqueId?: string
+  readonly fqn: readonly string[]
+  /** Below the resource folder: `marts/x.sql`. */
+  readonly path: string
+  /** From the package's root: `models/marts/x.sql`. */
+  readonly file: string
+  readonly code: string
+  /** Line of the file on which the code begins. */
+  readonly line: number
+  readonly checksum: { readonly name: string; readonly checksum: string }
+  readonly property?: Property | undefined
+  /** The config of the properties entry, when it is not simply that of `property`. */
+  readonly yaml?: readonly ConfigValues[]
+  readonly columns?: unknown
+  readonly description?: unknown
+  readonly tags?: readonly string[]
+  readonly extra?: Partial<ManifestNode>
+  /** Instead of rendering `code` as it is: fills the context, or tells what the code would have said. */
+  readonly render?: (node: ManifestNode, context: Context, onConfig: (values: ConfigValues) => void) => boolean
+  /** How messages call the node, e.g. `Model 'model.p.x' (models/x.sql)`. */
+  readonly isNamed?: boolean
+}
+
+/** A checksum that a change of blank space alone does not change. */
+export const contentChecksum = (text: string) => ({
+  name: 'sha256',
+  checksum: createHash('sha256').update(text.trim().replace(/\s+/g, ' ')).digest('hex'),
+})
+
+/** Renders the code once in parse mode, and makes the node from what it says of itself. */
+export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | undefined {
+  const { type, own, name } = input
+  const yaml = input.yaml ?? (input.property ? [yamlConfig(scope, input.property)] : [])
+  const inline: ConfigValues[] = []
+  const node = emptyNode(scope, input)
+  const request = { type, fqn: input.fqn, own, yaml, inline }
+  const early = scope.configs.config(request)
+  const places = new Map<string, SourceLocation>()
+  renderNode(scope, input, node, early, inline, places)
+  const config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
+  applyConfig(node, config)
+  node.unrendered_config = scope.configs.unrendered(request)
+  if (input.isNamed !== false) nameNode(scope, node, own)
+  if (!config.enabled) {
+    if (type !== 'test') scope.references.addDisabled(name, input.file)
+    const disabled = scope.manifest.disabled[node.unique_id]
+    if (disabled) disabled.push(node)
+    else scope.manifest.disabled[node.unique_id] = [node]
+    return undefined
+  }
+  const other = scope.manifest.nodes[node.unique_id]
+  if (other) throw duplicateNode(other, node, input)
+  scope.manifest.nodes[node.unique_id] = node
+  if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
+  scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
+  return node
+}
+
+/** `config:` of an entry with its templates rendered; hooks keep theirs until they run. */
+export function yamlConfig(scope: ParseScope, property: Property): ConfigValues {
+  const skipsHooks = (key: string) => /^(pre|post)[-_]hook$/.test(key)
+  return renderYaml(
+    configOf(property.values),
+    yamlContext(scope, property.package),
+    property.file,
+    skipsHooks,
+  ) as ConfigValues
+}
+
+function emptyNode(scope: ParseScope, input: NodeInput): ManifestNode {
+  const { type, name, own, property } = input
+  const { target } = scope.invocation
+  const description = scope.docs.describe(
+    input.description ?? property?.values.description,
+    own.name,
+    property?.locate(['description']) ?? { file: input.file, line: input.line },
+    property && yamlContext(scope, own),
+  )
+  return {
+    unique_id: input.uniqueId ?? `${type}.${own.name}.${name}`,
+    resource_type: type,
+    name,
+    alias: name,
+    package_name: own.name,
+    path: input.path,
+    original_file_path: input.file,
+    fqn: [...input.fqn],
+    database: target.database,
+    schema: target.schema,
+    relation_name: null,
+    language: 'sql',
+    raw_code: input.code,
+    config: { enabled: true, tags: [], meta: {} },
+    unrendered_config: {},
+    tags: [...(input.tags ?? [])],
+    meta: {},
+    description: description.text,
+    columns: property ? readColumns(input.columns ?? property.values.columns, property, scope.docs) : {},
+    refs: [],
+    sources: [],
+    metrics: [],
+    functions: [],
+    depends_on: { nodes: [], macros: [] },
+    checksum: input.checksum,
+    group: null,
+    patch_path: property ? `${own.name}://${property.file}` : null,
+    docs: { show: true, node_color: null },
+    created_at: scope.createdAt,
+    build_path: null,
+    compiled_path: null,
+    extra_ctes: [],
+    extra_ctes_injected: false,
+    doc_blocks: description.blocks,
+    contract: { enforced: false, alias_types: true, checksum: null },
+    ...input.extra,
+  }
+}
+
+function renderNode(
+  scope: ParseScope,
+  input: NodeInput,
+  node: ManifestNode,
+  early: ConfigValues,
+  inline: ConfigValues[],
+  places: Map<string, SourceLocation>,
+): void {
+  const { code, file, line } = input
+  if (!code.includes('{{') && !code.includes('{%') && !code.includes('{#')) return
+  const { context, adapter } = nodeParseContext(scope, input.own, node)
+  const onConfig = (values: ConfigValues) => inline.push(values)
+  node.config = early as NodeConfig
+  context
+    .set(
+      'config',
+      configCapture(onConfig, () => early, { isParsing: true }),
+    )
+    .set(
+      'ref',
+      refFunction((name, packageName, version) => {
+        node.refs.push({ name, package: packageName, version })
+        return adapter.relation(node.database, node.schema, name)
+      }),
+    )
+    .set(
+      'source',
+      defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) => {
+        node.sources.push([str(source), str(table)])
+        return adapter.relation(node.database, str(source), str(table))
+      }),
+    )
+    .set(
+      'metric',
+      defineFunction('metric', ['*args'], (args: unknown[]) => {
+        node.metrics.push(args.map((arg) => str(arg)))
+        return ''
+      }),
+    )
+    .set('function', () => '')
+  if (input.render?.(node, context, onConfig)) return
+  template(scope, input).renderSync(context)
+  notePlaces(code, file, line, places)
+  if (input.type !== 'test' || node.test_metadata === undefined)
+    warnOfUnknownCalls(scope, context, { text: code, file, line })
+}
+
+/** Tests of one file often have one and the same call as their code. */
+function template({ environment, templates }: ParseScope, { type, code, file, line }: NodeInput): Template {
+  const compile = () => environment.compile({ name: file, source: code, lineOffset: line - 1 })
+  if (type !== 'test') return compile()
+  const key = `${file} ${line} ${code}`
+  const known = templates.get(key) ?? compile()
+  templates.set(key, known)
+  return known
+}
+
+const referencePattern = /\b(ref|source)\s*\(\s*['"]([^'"]+)['"](?:\s*,\s*['"]([^'"]+)['"])?/g
+
+/** Where the calls of ref() and source() stand in the text, for messages about those that lead nowhere. */
+function notePlaces(code: string, file: string, firstLine: number, places: Map<string, SourceLocation>): void {
+  let line = firstLine
+  let scanned = 0
+  for (const match of code.matchAll(referencePattern)) {
+    for (let i = scanned; i < match.index; i++) if (code.charCodeAt(i) === 10) line++
+    scanned = match.index
+    const key = match[1] === 'source' ? `${match[2]}.${match[3]}` : (match[3] ?? match[2] ?? '')
+    if (!places.has(key)) places.set(key, { file, line, column: match.index - code.lastIndexOf('\n', match.index) })
+  }
+}
+
+/** What of the config the manifest shows at the node's top as well. */
+function applyConfig(node: ManifestNode, config: NodeConfig): void {
+  node.config = config
+  for (const tag of config.tags) if (!node.tags.includes(tag)) node.tags.push(tag)
+  node.meta = isMapping(config.meta) ? config.meta : {}
+  node.group = typeof config.group === 'string' ? config.group : null
+  if (isMapping(config.docs))
+    node.docs = { show: config.docs.show !== false, node_color: (config.docs.node_color as string | undefined) ?? null }
+  if (isMapping(config.contract))
+    node.contract = {
+      enforced: config.contract.enforced === true,
+      alias_types: config.contract.alias_types !== false,
+      checksum: null,
+    }
+}
+
+function duplicateNode(first: ManifestNode, second: ManifestNode, input: NodeInput) {
+  const isTest = input.type === 'test'
+  return transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
+    message: `Two ${input.type}s of the package '${input.own.name}' are called '${second.name}': ${first.original_file_path} and ${second.original_file_path}.`,
+    at: { file: input.file, line: input.line },
+    hint: isTest
+      ? 'They are the same test with the same arguments. Remove one, or give each a `name:`.'
+      : 'Rename one of the files; `alias` can keep its table name.',
+  })
+}

@@ -1,0 +1,57 @@
+import { formatLocation, MillraceError, type SourceLocation } from '../../base/index.js'
+import type { Diagnostic } from '../contract.js'
+import { transformErrors } from '../errors.js'
+
+/** Collects what is wrong with a project, so that one reading shows all of it. */
+export class Diagnostics {
+  readonly #errors: MillraceError[] = []
+  readonly #warnings: Diagnostic[] = []
+
+  error(error: MillraceError): void {
+    this.#errors.push(error)
+  }
+
+  warn(warning: Omit<Diagnostic, 'severity'>): void {
+    this.#warnings.push({ severity: 'warning', ...warning })
+  }
+
+  /** Runs one file's work; its error is kept and the next file goes on. Bugs pass through. */
+  attempt<T>(work: () => T, at?: SourceLocation): T | undefined {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error
+      this.#errors.push(error.at || !at ? error : Object.assign(error, { at }))
+      return undefined
+    }
+  }
+
+  get warnings(): readonly Diagnostic[] {
+    return this.#warnings
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors.length > 0
+  }
+
+  /** @throws the only error, or one that lists all of them */
+  throwErrors(): void {
+    const [first, second] = this.#errors
+    if (!first) return
+    if (!second) throw first
+    throw transformErrors.create('TRANSFORM_PROJECT_BROKEN', {
+      message: `The project has ${this.#errors.length} errors.\n\n${this.#errors.map(describe).join('\n\n')}`,
+      at: first.at,
+      frame: first.frame,
+      hint: 'Mend them from the first on; later ones are often caused by earlier ones.',
+      data: { diagnostics: this.#errors.map((error) => error.toJSON()) },
+    })
+  }
+}
+
+function describe(error: MillraceError, index: number): string {
+  const place = error.at ? `${formatLocation(error.at)}: ` : ''
+  return [`${index + 1}. ${place}${error.message} (${error.code})`, error.frame, error.hint]
+    .filter((part) => part !== undefined)
+    .join('\n')
+}

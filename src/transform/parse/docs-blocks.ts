@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import type { SourceLocation } from '../../base/index.js'
+import { type Context, defineFunction, type JinjaEnvironment, str } from '../../jinja/index.js'
+import type { ManifestResource } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import type { Diagnostics } from './diagnostics.js'
+import { packageFiles } from './files.js'
+import { didYouMean } from './references.js'
+
+const docsBlocks = new Set(['docs'])
+
+/** `{% docs name %}` blocks of Markdown files, and the texts that quote them. */
+export class DocsBlocks {
+  readonly #blocks = new Map<string, ManifestResource>()
+  readonly #environment: JinjaEnvironment
+  readonly #root: string
+  readonly #diagnostics: Diagnostics
+
+  constructor(environment: JinjaEnvironment, root: string, diagnostics: Diagnostics) {
+    this.#environment = environment
+    this.#root = root
+    this.#diagnostics = diagnostics
+  }
+
+  get all(): Iterable<ManifestResource> {
+    return this.#blocks.values()
+  }
+
+  read(dbtPackage: DbtPackage): void {
+    const kinds =
+      dbtPackage.paths.docs.length > 0
+        ? (['docs'] as const)
+        : (['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'] as const)
+    for (const file of packageFiles(dbtPackage, kinds, /\.md$/))
+      this.#diagnostics.attempt(() => {
+        const source = readFileSync(file.path, 'utf8')
+        for (const block of this.#environment.blocks({ name: file.original, source }, docsBlocks))
+          this.#blocks.set(`${dbtPackage.name}.${block.name}`, {
+            unique_id: `doc.${dbtPackage.name}.${block.name}`,
+            resource_type: 'doc',
+            name: block.name,
+            package_name: dbtPackage.name,
+            path: file.relative,
+            original_file_path: file.original,
+            block_contents: block.body.trim(),
+          })
+      })
+  }
+
+  /**
+   * The description with its `doc()` calls filled in, and the ids of the blocks it quotes. One that cannot be rendered
+   * is reported and stays as it is: nothing else depends on it.
+   */
+  describe(
+    text: unknown,
+    packageName: string,
+    at: SourceLocation,
+    context?: Context,
+  ): { readonly text: string; readonly blocks: string[] } {
+    const source = typeof text === 'string' ? text : text === undefined || text === null ? '' : String(text)
+    if (!source.includes('{{') && !source.includes('{%')) return { text: source, blocks: [] }
+    const blocks: string[] = []
+    const doc = this.docFunction(packageName, (id) => {
+      if (!blocks.includes(id)) blocks.push(id)
+    })
+    const values: Context = { get: (name) => (name === 'doc' ? doc : context?.get(name)) }
+    const template = { name: at.file, source, lineOffset: (at.line ?? 1) - 1 }
+    const rendered = this.#diagnostics.attempt(() => this.#environment.compile(template).renderSync(values), at)
+    return { text: rendered ?? source, blocks }
+  }
+
+  /** `doc('name')`, `doc('package', 'name')`: first the package's own blocks, then the root's, then any. */
+  docFunction(packageName: string, onUse: (id: string) => void = () => {}) {
+    return defineFunction('doc', ['*args'], (args: unknown[]) => {
+      const names = args.map((arg) => str(arg))
+      const found = this.#find(names, packageName)
+      if (!found)
+        throw transformErrors.create('TRANSFORM_DOC_NOT_FOUND', {
+          message: `Documentation for '${names.join('.')}' not found.`,
+          hint:
+            didYouMean(
+              names.at(-1) ?? '',
+              [...this.#blocks.values()].map(({ name }) => name),
+            ) ?? `Write {% docs ${names.at(-1)} %}…{% enddocs %} in a Markdown file of the project.`,
+        })
+      onUse(found.unique_id)
+      return String(found.block_contents)
+    })
+  }
+
+  #find(names: readonly string[], packageName: string): ManifestResource | undefined {
+    const [first = '', second] = names
+    if (second !== undefined) return this.#blocks.get(`${first}.${second}`)
+    return (
+      this.#blocks.get(`${packageName}.${first}`) ??
+      this.#blocks.get(`${this.#root}.${first}`) ??
+      [...this.#blocks.values()].find(({ name }) => name === first)
+    )
+  }
+}

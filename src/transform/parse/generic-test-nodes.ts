@@ -1,0 +1,215 @@
+import type { SourceLocation } from '../../base/index.js'
+import { type Context, call, isCallable, PyDict } from '../../jinja/index.js'
+import { toPython } from '../context/base-context.js'
+import type { ManifestMacro, ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { asList, asText, mappings } from '../project/yaml-file.js'
+import { addNode } from './add-node.js'
+import type { ConfigValues } from './config-fields.js'
+import {
+  argumentTemplate,
+  type GenericTest,
+  genericTestCode,
+  readGenericTest,
+  type TestTarget,
+} from './generic-tests.js'
+import { versionsOf } from './model-versions.js'
+import { yamlContext } from './parse-context.js'
+import type { ParseScope } from './parse-scope.js'
+import type { Property } from './properties.js'
+import { didYouMean } from './references.js'
+import { evaluateYaml, renderYaml } from './yaml-values.js'
+
+interface Tested {
+  readonly property: Property
+  readonly target: TestTarget
+  readonly attached: ManifestNode | undefined
+  readonly version: string | number | null
+  readonly fileKey: string
+  /** Tags that the tests inherit from what they test. */
+  readonly tags: readonly string[]
+  readonly quotesColumns: boolean
+}
+
+const typeOfKind = { models: 'model', seeds: 'seed', snapshots: 'snapshot' } as const
+
+/** The tests that properties files give to models, seeds, snapshots and source tables, and to their columns. */
+export function parseGenericTests(scope: ParseScope): void {
+  for (const kind of ['models', 'seeds', 'snapshots'] as const)
+    for (const property of scope.properties.ofKind(kind)) testsOfNode(scope, property, typeOfKind[kind])
+  for (const property of scope.properties.ofKind('sources'))
+    for (const table of mappings(property.values.tables)) testsOfTable(scope, property, table)
+}
+
+function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'seed' | 'snapshot'): void {
+  const { name, values, package: own } = property
+  const base = { property, fileKey: `${property.kind}.${name}`, tags: [], quotesColumns: values.quote_columns === true }
+  const versions = versionsOf(property)
+  for (const { version, columns, tests } of versions) {
+    const attached = scope.manifest.nodes[`${type}.${own.name}.${name}.v${version}`]
+    const target = {
+      reference: `ref('${name}', version='${version}')`,
+      shownName: `${name}_v${version}`,
+      isSource: false,
+    }
+    const isDisabled = scope.manifest.disabled[`${type}.${own.name}.${name}.v${version}`] !== undefined
+    if (attached || isDisabled) addTests(scope, { ...base, target, attached, version }, columns, tests, isDisabled)
+  }
+  if (versions.length > 0) return
+  const id = `${type}.${own.name}.${name}`
+  const isDisabled = scope.manifest.disabled[id] !== undefined
+  const attached = scope.manifest.nodes[id]
+  if (!attached && !isDisabled) {
+    scope.diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `${property.file} describes the ${type} '${name}', which does not exist.`,
+      at: property.at,
+      hint: didYouMean(
+        name,
+        Object.values(scope.manifest.nodes)
+          .filter((node) => node.resource_type === type)
+          .map((node) => node.name),
+      ),
+    })
+    return
+  }
+  const target = { reference: `ref('${name}')`, shownName: name, isSource: false }
+  addTests(
+    scope,
+    { ...base, target, attached, version: null },
+    mappings(values.columns),
+    values.data_tests ?? values.tests,
+    isDisabled,
+  )
+}
+
+function testsOfTable(scope: ParseScope, property: Property, table: Record<string, unknown>): void {
+  const name = asText(table.name)
+  const source = scope.manifest.sources[`source.${property.package.name}.${property.name}.${name}`]
+  if (!source) return
+  const tested: Tested = {
+    property,
+    target: {
+      reference: `source('${property.name}', '${name}')`,
+      shownName: `${property.name}_${name}`,
+      isSource: true,
+    },
+    attached: undefined,
+    version: null,
+    fileKey: `sources.${property.name}`,
+    tags: source.tags,
+    quotesColumns: false,
+  }
+  addTests(scope, tested, mappings(table.columns), table.data_tests ?? table.tests, false)
+}
+
+function addTests(
+  scope: ParseScope,
+  tested: Tested,
+  columns: readonly Record<string, unknown>[],
+  tests: unknown,
+  isDisabled: boolean,
+): void {
+  // What tests a disabled model is disabled with it.
+  if (isDisabled) return
+  const { diagnostics } = scope
+  const { at } = tested.property
+  for (const column of columns) {
+    const name = asText(column.name)
+    const isQuoted = column.quote === true || (column.quote === undefined && tested.quotesColumns)
+    const config = (column.config ?? {}) as Record<string, unknown>
+    const tags = [...tested.tags, ...asList(column.tags).map(String), ...asList(config.tags).map(String)]
+    for (const entry of asList(column.data_tests ?? column.tests))
+      diagnostics.attempt(() => addTest(scope, { ...tested, tags }, entry, isQuoted ? `"${name}"` : name, at), at)
+  }
+  for (const entry of asList(tests)) diagnostics.attempt(() => addTest(scope, tested, entry, null, at), at)
+}
+
+function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: string | null, at: SourceLocation): void {
+  const { property, target, attached, version } = tested
+  const { package: own } = property
+  const test = readGenericTest(entry, target, column)
+  const macro = findTestMacro(scope, test, property)
+  const context = yamlContext(scope, own)
+  const config = renderYaml(test.config, context, property.file) as ConfigValues
+  const tags = [...new Set([...tested.tags, ...asList(config.tags).map(String)])].sort()
+  const isSimple = isReadableWithoutRunning(macro)
+  const node = addNode(scope, {
+    type: 'test',
+    name: test.name,
+    own,
+    uniqueId: `test.${own.name}.${test.name}.${test.hash}`,
+    fqn: [own.name, ...property.file.split('/').slice(1, -1), test.name],
+    path: `${test.shortName}.sql`,
+    file: property.file,
+    code: genericTestCode({ ...test, config }),
+    line: at.line ?? 1,
+    checksum: { name: 'none', checksum: '' },
+    tags,
+    description: test.description,
+    extra: {
+      test_metadata: { name: test.testName, kwargs: test.kwargs, namespace: test.namespace },
+      column_name: column,
+      file_key_name: tested.fileKey,
+      attached_node: attached?.unique_id ?? null,
+    },
+    render: (made, nodeContext, onConfig) => {
+      made.depends_on.macros.push(macro.unique_id)
+      if (!isSimple) {
+        fillArguments(test, made, nodeContext, property.file)
+        return false
+      }
+      onConfig(config)
+      if (target.isSource)
+        made.sources.push(target.reference.split("'").filter((_, i) => i % 2 === 1) as [string, string])
+      else made.refs.push({ name: property.name, package: null, version })
+      return true
+    },
+  })
+  if (node) node.group = attached?.group ?? null
+}
+
+const simpleTests = new Set(['macro.dbt.test_not_null', 'macro.dbt.test_unique'])
+/** The two most common tests refer to nothing but what they test: rendering them would tell nothing. */
+const isReadableWithoutRunning = (macro: ManifestMacro) => simpleTests.has(macro.unique_id)
+
+/** Arguments may be templates; evaluating them tells what the test refers to. */
+function fillArguments(test: GenericTest, node: ManifestNode, context: Context, file: string): void {
+  const known = new Set(node.depends_on.macros)
+  const values = Object.entries(test.kwargs).map(([key, value]) => {
+    const template = argumentTemplate(key, value)
+    if (key === 'model' && template !== undefined) return [key, whereSubquery(template, context, file)] as const
+    return [key, template === undefined ? toPython(value) : evaluateYaml(template, context, file)] as const
+  })
+  const set = (context as unknown as { set(name: string, value: unknown): unknown }).set
+  set.call(context, '_dbt_generic_test_kwargs', PyDict.from(values))
+  node.depends_on.macros = [...new Set([...known, ...node.depends_on.macros])]
+}
+
+const plainRef = /^\{\{ get_where_subquery\(ref\('(\w+)'\)\) \}\}$/
+
+/** Every test has this argument: the usual form is called directly, which saves compiling a template for each. */
+function whereSubquery(template: string, context: Context, file: string): unknown {
+  const name = plainRef.exec(template)?.[1]
+  const [wrap, ref] = [context.get('get_where_subquery'), context.get('ref')]
+  if (name === undefined || !isCallable(wrap) || !isCallable(ref)) return evaluateYaml(template, context, file)
+  return call(wrap, [call(ref, [name], null, 'ref')], null, 'get_where_subquery')
+}
+
+function findTestMacro(scope: ParseScope, test: GenericTest, property: Property): ManifestMacro {
+  const { registry } = scope
+  const name = `test_${test.testName}`
+  const found =
+    test.namespace === null ? registry.find(name, property.package.name) : registry.findIn(test.namespace, name)
+  if (found) return found
+  const known = registry.names().filter((one) => one.startsWith('test_'))
+  const isUnknownPackage = test.namespace !== null && !registry.hasPackage(test.namespace)
+  throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {
+    message: `The test '${test.namespace === null ? '' : `${test.namespace}.`}${test.testName}' of '${property.name}' does not exist.`,
+    at: property.at,
+    hint: isUnknownPackage
+      ? `The package '${test.namespace}' is not installed: add it to packages.yml and run \`dbt deps\`.`
+      : (didYouMean(name, known)?.replace("'test_", "'") ??
+        'Built in are unique, not_null, accepted_values and relationships; others come from packages or tests/generic.'),
+  })
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { asList, isMapping, mappings } from '../project/yaml-file.js'
+import { addNode, yamlConfig } from './add-node.js'
+import { constraint } from './columns.js'
+import type { ConfigValues } from './config-fields.js'
+import { type PackageFile, packageFiles } from './files.js'
+import { modelVersions } from './model-versions.js'
+import type { ParseScope } from './parse-scope.js'
+import type { Property } from './properties.js'
+import { readSql } from './sql-file.js'
+
+/** The SQL files below the model paths. */
+export function parseModels(scope: ParseScope, own: DbtPackage): void {
+  const versioned = modelVersions(scope, own)
+  for (const file of packageFiles(own, ['model'], /\.(sql|py)$/))
+    scope.diagnostics.attempt(() => parseModel(scope, own, file, versioned), { file: file.original })
+}
+
+function parseModel(
+  scope: ParseScope,
+  own: DbtPackage,
+  file: PackageFile,
+  versioned: ReturnType<typeof modelVersions>,
+): void {
+  const { code, line, checksum } = readSql(file)
+  const stem = file.name.replace(/\.(sql|py)$/, '')
+  if (file.name.endsWith('.py'))
+    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
+      message: `${file.original} is a Python model. Millrace runs SQL models only.`,
+      at: { file: file.original },
+      hint: 'Write it as SQL, as a TypeScript asset in definitions.ts, or set `enabled: false` for it.',
+    })
+  const entry = versioned.get(stem)
+  const name = entry?.property.name ?? stem
+  const property = entry?.property ?? scope.properties.find('model', name, own)
+  const yaml: ConfigValues[] = property ? [yamlConfig(scope, property), ...(entry ? [entry.config] : [])] : []
+  const version = entry?.version ?? null
+  const node = addNode(scope, {
+    type: 'model',
+    name,
+    own,
+    uniqueId: `model.${own.name}.${name}${version === null ? '' : `.v${version}`}`,
+    fqn: [own.name, ...file.folders, name, ...(version === null ? [] : [`v${version}`])],
+    path: file.relative,
+    file: file.original,
+    code,
+    line,
+    checksum,
+    property,
+    yaml,
+    columns: entry?.columns,
+    description: entry?.description ?? undefined,
+    extra: {
+      version,
+      latest_version: entry?.latest ?? null,
+      deprecation_date: text(entry?.deprecationDate ?? property?.values.deprecation_date),
+      access: 'protected',
+      constraints: [],
+      primary_key: [],
+      time_spine: property && isMapping(property.values.time_spine) ? timeSpine(property.values.time_spine) : null,
+    },
+  })
+  if (!node) return
+  const { access } = node.config
+  if (access === 'private' || access === 'protected' || access === 'public') node.access = access
+  else if (access !== undefined)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `${node.unique_id} has the access '${String(access)}'.`,
+      at: property?.at ?? { file: file.original },
+      hint: 'It can be private, protected or public.',
+    })
+  addConstraints(node, property, entry?.constraints)
+}
+
+const text = (value: unknown) =>
+  value instanceof Date ? value.toISOString() : value === undefined || value === null ? null : String(value)
+
+function timeSpine(values: Record<string, unknown>) {
+  return {
+    standard_granularity_column: values.standard_granularity_column ?? null,
+    custom_granularities: mappings(values.custom_granularities).map((one) => ({
+      name: one.name,
+      column_name: one.column_name ?? null,
+    })),
+  }
+}
+
+function addConstraints(node: ManifestNode, property: Property | undefined, ofVersion: unknown): void {
+  if (!property) return
+  const constraints = mappings(ofVersion ?? property.values.constraints)
+  node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
+  if (node.contract?.enforced) node.contract.checksum = contractChecksum(node)
+}
+
+/** Changes when a column of the contract, its type or a constraint does. */
+function contractChecksum(node: ManifestNode): string {
+  const columns = Object.values(node.columns).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const state = columns.map((column) => `|${column.name}|${column.data_type}|${JSON.stringify(column.constraints)}`)
+  return createHash('sha256')
+    .update(state.join('') + JSON.stringify(node.constraints ?? []))
+    .digest('hex')
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { asText } from '../project/yaml-file.js'
+import { addNode, contentChecksum } from './add-node.js'
+import { packageFiles } from './files.js'
+import type { ParseScope } from './parse-scope.js'
+import { readSql } from './sql-file.js'
+
+/** Analyses are compiled, never run. */
+export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
+  for (const file of packageFiles(own, ['analysis'], /\.sql$/))
+    scope.diagnostics.attempt(
+      () => {
+        const name = file.name.replace(/\.sql$/, '')
+        addNode(scope, {
+          type: 'analysis',
+          name,
+          own,
+          fqn: [own.name, 'analysis', ...file.folders, name],
+          path: `analysis/${file.relative}`,
+          file: file.original,
+          ...readSql(file),
+          property: scope.properties.find('analysis', name, own),
+        })
+      },
+      { file: file.original },
+    )
+}
+
+/** Tests that are a query of their own; tests/generic holds macros instead. */
+export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
+  for (const file of packageFiles(own, ['test'], /\.sql$/)) {
+    if (file.folders[0] === 'generic') continue
+    scope.diagnostics.attempt(
+      () => {
+        const name = file.name.replace(/\.sql$/, '')
+        addNode(scope, {
+          type: 'test',
+          name,
+          own,
+          fqn: [own.name, ...file.folders, name],
+          path: file.relative,
+          file: file.original,
+          ...readSql(file),
+          property: scope.properties.find('test', name, own),
+        })
+      },
+      { file: file.original },
+    )
+  }
+}
+
+const seedChecksum = (text: string) => ({
+  name: 'sha256',
+  checksum: createHash('sha256').update(text.trim()).digest('hex'),
+})
+
+/** Above this size, a seed's checksum is its path: reading it would be dear. */
+const largestHashedSeedBytes = 1024 * 1024
+
+export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
+  for (const file of packageFiles(own, ['seed'], /\.csv$/))
+    scope.diagnostics.attempt(
+      () => {
+        const name = file.name.replace(/\.csv$/, '')
+        const isLarge = statSync(file.path).size > largestHashedSeedBytes
+        const checksum = isLarge
+          ? { name: 'path', checksum: file.original }
+          : seedChecksum(readFileSync(file.path, 'utf8'))
+        const property = scope.properties.find('seed', name, own)
+        addNode(scope, {
+          type: 'seed',
+          name,
+          own,
+          fqn: [own.name, ...file.folders, name],
+          path: file.relative,
+          file: file.original,
+          code: '',
+          line: 1,
+          checksum,
+          property,
+          extra: { root_path: own.dir },
+        })
+      },
+      { file: file.original },
+    )
+}
+
+/** on-run-start and on-run-end of dbt_project.yml. */
+export function parseHooks(scope: ParseScope, own: DbtPackage): void {
+  const checksum = contentChecksum(readFileSync(join(own.dir, 'dbt_project.yml'), 'utf8'))
+  for (const when of ['on-run-start', 'on-run-end'] as const)
+    for (const [index, code] of own.hooks[when].entries()) {
+      const name = `${own.name}-${when}-${index}`
+      scope.diagnostics.attempt(
+        () =>
+          addNode(scope, {
+            type: 'operation',
+            name,
+            own,
+            fqn: [own.name, 'hooks', name],
+            path: `hooks/${name}.sql`,
+            file: './dbt_project.yml',
+            code: asText(code),
+            line: 1,
+            checksum,
+            tags: [when],
+            isNamed: false,
+            extra: { index },
+          }),
+        { file: 'dbt_project.yml' },
+      )
+    }
+}

@@ -1,0 +1,38 @@
+import { defineFunction, type JinjaCallable, str } from '../../jinja/index.js'
+import { ApiColumn, relationApi } from '../adapter/api.js'
+import { Relation } from '../adapter/relation.js'
+import type { ProfileTarget } from '../contract.js'
+
+/** `adapter` while parsing: dispatch is real, everything else answers nothing, since no warehouse is asked. */
+export class ParseAdapter {
+  readonly #target: ProfileTarget
+  readonly #dispatch: (name: string, namespace: string | null) => JinjaCallable
+  readonly api = { Relation: relationApi(), Column: ApiColumn }
+
+  constructor(target: ProfileTarget, dispatch: (name: string, namespace: string | null) => JinjaCallable) {
+    this.#target = target
+    this.#dispatch = dispatch
+  }
+
+  relation(database: string | null, schema: string, identifier: string): Relation {
+    return Relation.create({ database, schema, identifier })
+  }
+
+  jinjaAttribute(name: string): unknown {
+    if (name === 'dispatch')
+      return defineFunction(
+        'dispatch',
+        ['macro_name', 'macro_namespace?', 'packages?'],
+        (macro: unknown, namespace: unknown = null) =>
+          this.#dispatch(str(macro), namespace === null ? null : str(namespace)),
+      )
+    if (name === 'Relation') return this.api.Relation
+    if (name === 'type') return () => this.#target.type
+    if (name === 'quote') return (identifier: unknown) => `"${str(identifier)}"`
+    if (name === 'get_columns_in_relation' || name === 'list_relations' || name === 'get_missing_columns')
+      return () => []
+    if (name === 'check_schema_exists' || name === 'already_exists') return () => false
+    if (name === 'config') return { credentials: this.#target.credentials }
+    return () => null
+  }
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { type Logger, silentLogger } from '../../base/index.js'
+import { JinjaEnvironment } from '../../jinja/index.js'
+import type { Invocation } from '../context/base-context.js'
+import { dbtBlockTags } from '../context/block-tags.js'
+import { MacroRegistry } from '../context/macro-registry.js'
+import type { Diagnostic, Manifest, ProfileTarget } from '../contract.js'
+import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
+import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
+import { readInstalledPackages } from '../project/packages.js'
+import { readProfileTarget } from '../project/profile.js'
+import { Diagnostics } from './diagnostics.js'
+import { parseIntoManifest } from './project-parser.js'
+import { readMacros } from './read-macros.js'
+
+export interface ParseOptions {
+  readonly projectDir: string
+  readonly profilesDir?: string | undefined
+  readonly profile?: string | undefined
+  readonly target?: string | undefined
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly flags?: Readonly<Record<string, unknown>> | undefined
+  readonly threads?: number | undefined
+  readonly logger?: Logger | undefined
+  readonly print?: ((line: string) => void) | undefined
+}
+
+export interface ParsedProject {
+  readonly root: DbtPackage
+  readonly packages: readonly DbtPackage[]
+  readonly target: ProfileTarget
+  readonly manifest: Manifest
+  readonly invocation: Invocation
+  /** The macros, for execution. */
+  readonly registry: MacroRegistry
+  readonly dispatchPrefixes: readonly string[]
+  readonly builtin: readonly string[]
+  /** What is odd but did not stop the reading. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** How deep an error may hide its cause is the templates' business: parsing lets undefined names pass, running does not. */
+const parseEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags, undefined: 'chainable' })
+export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags })
+
+/** Reads a dbt project without asking the warehouse. @throws the only problem, or one error that lists all */
+export function parseProject(options: ParseOptions): ParsedProject {
+  const settings = { env: options.env, vars: options.vars }
+  const root = readDbtProject(resolve(options.projectDir), settings)
+  const target = readProfileTarget(options)
+  const installed = readInstalledPackages(root, settings)
+  const builtin = builtinMacroPackages(target.type).map(({ name, dir }) => builtinPackage(name, dir))
+  const searchOrder = builtin.map((one) => one.name).reverse()
+  const registry = new MacroRegistry(parseEnvironment, root.name, searchOrder)
+  const createdAt = Date.now() / 1000
+  const diagnostics = new Diagnostics()
+  for (const one of [...builtin, ...installed, root])
+    readMacros(one, parseEnvironment, registry, createdAt, diagnostics)
+  const invocation: Invocation = {
+    id: randomUUID(),
+    startedAt: new Date(),
+    env: options.env,
+    cliVars: options.vars ?? {},
+    flags: { FULL_REFRESH: false, STORE_FAILURES: false, WHICH: 'parse', ...options.flags },
+    target,
+    projectName: root.name,
+    logger: options.logger ?? silentLogger,
+    print: options.print ?? (() => {}),
+  }
+  const packages = [root, ...installed]
+  const manifest = parseIntoManifest({
+    root,
+    packages,
+    invocation,
+    registry,
+    environment: parseEnvironment,
+    dispatchPrefixes: dispatchPrefixes(target.type),
+    builtin: searchOrder,
+    createdAt,
+    diagnostics,
+  })
+  for (const { message } of diagnostics.warnings) invocation.logger.warn(message)
+  return {
+    root,
+    packages,
+    target,
+    manifest,
+    invocation,
+    registry: registry.withEnvironment(executionEnvironment),
+    dispatchPrefixes: dispatchPrefixes(target.type),
+    builtin: searchOrder,
+    diagnostics: diagnostics.warnings,
+  }
+}
+
+function builtinPackage(name: string, dir: string): DbtPackage {
+  return {
+    name,
+    dir,
+    version: '1.0',
+    profile: undefined,
+    paths: { model: [], seed: [], snapshot: [], test: [], analysis: [], macro: ['.'], docs: [] },
+    vars: {},
+    configs: {},
+    hooks: { 'on-run-start': [], 'on-run-end': [] },
+    dispatch: [],
+    quoting: {},
+    targetPath: 'target',
+    packagesPath: 'dbt_packages',
+    isBuiltin: true,
+  }
+}

@@ -1,0 +1,50 @@
+import type { SourceLocation } from '../../base/index.js'
+import type { JinjaEnvironment, Template } from '../../jinja/index.js'
+import type { Invocation } from '../context/base-context.js'
+import type { MacroRegistry } from '../context/macro-registry.js'
+import type { Manifest, ManifestNode } from '../contract.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import type { Diagnostics } from './diagnostics.js'
+import type { DocsBlocks } from './docs-blocks.js'
+import type { ProjectConfigs } from './project-configs.js'
+import type { Properties } from './properties.js'
+import type { References } from './references.js'
+
+export interface ParserOptions {
+  readonly root: DbtPackage
+  /** The root project and what it installed, without the built-in packages. */
+  readonly packages: readonly DbtPackage[]
+  readonly invocation: Invocation
+  readonly registry: MacroRegistry
+  readonly environment: JinjaEnvironment
+  readonly dispatchPrefixes: readonly string[]
+  /** Names of the built-in packages in search order. */
+  readonly builtin: readonly string[]
+  readonly createdAt: number
+  readonly diagnostics: Diagnostics
+}
+
+/** A node whose references are still names. */
+export interface Unresolved {
+  readonly node: ManifestNode
+  readonly own: DbtPackage
+  readonly at: SourceLocation
+  /** The line of the file on which the node's code begins. */
+  readonly firstLine: number
+  /** Where each ref and source was called, when the template told. */
+  readonly places: ReadonlyMap<string, SourceLocation>
+}
+
+/** What the parts of the parser share: what was read, and what they make. */
+export interface ParseScope extends ParserOptions {
+  readonly manifest: Manifest
+  readonly configs: ProjectConfigs
+  readonly properties: Properties
+  readonly docs: DocsBlocks
+  readonly references: References
+  readonly unresolved: Unresolved[]
+  /** Compiled tests, by file, line and code. */
+  readonly templates: Map<string, Template>
+  /** Per package: where templates outside of nodes look up names. */
+  readonly yamlContexts: Map<string, { get(name: string): unknown }>
+}

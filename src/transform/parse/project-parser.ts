@@ -1,0 +1,120 @@
+import { varFunction } from '../context/base-context.js'
+import type { Manifest } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { buildMaps, findCycle } from '../graph/graph.js'
+import { readSelectors } from '../select/index.js'
+import { DocsBlocks } from './docs-blocks.js'
+import { emptyManifest } from './empty-manifest.js'
+import { parseExposures, parseGroups, patchMacros } from './exposures.js'
+import { parseGenericTests } from './generic-test-nodes.js'
+import { linkMacros } from './macro-calls.js'
+import { parseModels } from './models.js'
+import { parseAnalyses, parseHooks, parseSeeds, parseSingularTests } from './other-nodes.js'
+import { parseContext } from './parse-context.js'
+import type { ParserOptions, ParseScope } from './parse-scope.js'
+import { inferPrimaryKeys } from './primary-keys.js'
+import { ProjectConfigs } from './project-configs.js'
+import { Properties, type Property, readProperties } from './properties.js'
+import { References } from './references.js'
+import { resolveReferences } from './resolve.js'
+import { parseSnapshots } from './snapshots.js'
+import { parseSources } from './sources.js'
+import { parseUnitTests } from './unit-tests.js'
+import { renderYaml } from './yaml-values.js'
+
+/**
+ * Reads files and properties into the manifest: first every node by itself, then what they refer to.
+ * @throws the only error, or TRANSFORM_PROJECT_BROKEN with all of them
+ */
+export function parseIntoManifest(options: ParserOptions): Manifest {
+  const scope = createScope(options)
+  const { manifest, packages, registry, diagnostics } = scope
+  patchMacros(scope)
+  for (const own of packages) {
+    diagnostics.attempt(() => parseModels(scope, own))
+    parseAnalyses(scope, own)
+    parseSingularTests(scope, own)
+    parseSeeds(scope, own)
+    parseSnapshots(scope, own)
+    parseHooks(scope, own)
+  }
+  parseSources(scope)
+  parseGroups(scope)
+  parseGenericTests(scope)
+  parseExposures(scope)
+  parseUnitTests(scope)
+  warnOfUnsupported(scope)
+  resolveReferences(scope)
+  inferPrimaryKeys(manifest)
+  linkMacros(registry, scope.root, scope.dispatchPrefixes)
+  for (const macro of registry.all()) manifest.macros[macro.unique_id] = macro
+  for (const doc of scope.docs.all) manifest.docs[doc.unique_id] = doc
+  const maps = buildMaps(manifest)
+  manifest.parent_map = maps.parent
+  manifest.child_map = maps.child
+  manifest.group_map = groupMap(manifest)
+  const selectors = diagnostics.attempt(() => readSelectors(scope.root.dir)) ?? []
+  manifest.selectors = Object.fromEntries(
+    selectors.map(({ name, definition, description }) => [name, { name, description, definition }]),
+  )
+  const cycle = findCycle(manifest)
+  if (cycle) diagnostics.error(cycle)
+  diagnostics.throwErrors()
+  return manifest
+}
+
+function createScope(options: ParserOptions): ParseScope {
+  const { root, packages, environment, diagnostics, invocation } = options
+  const docs = new DocsBlocks(environment, root.name, diagnostics)
+  for (const own of packages) docs.read(own)
+  const properties = new Properties()
+  for (const own of packages)
+    for (const property of readProperties(own, diagnostics)) properties.add(property, diagnostics, duplicateEntry)
+  // In dbt_project.yml only the command line's vars are known.
+  let configContext: { get(name: string): unknown } | undefined
+  const configs = new ProjectConfigs(root, (value) => {
+    configContext ??= parseContext(scope, root).context.set(
+      'var',
+      varFunction(new Map(Object.entries(invocation.cliVars))),
+    )
+    return renderYaml(value, configContext, 'dbt_project.yml')
+  })
+  const scope: ParseScope = {
+    ...options,
+    manifest: emptyManifest(options),
+    configs,
+    properties,
+    docs,
+    references: new References(root.name),
+    unresolved: [],
+    templates: new Map(),
+    yamlContexts: new Map(),
+  }
+  return scope
+}
+
+function duplicateEntry(first: Property, second: Property) {
+  return transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
+    message: `'${second.name}' is described twice below \`${second.kind}\`: in ${first.file}${first.at.line ? `:${first.at.line}` : ''} and in ${second.file}.`,
+    at: second.at,
+    hint: 'Merge the two entries into one.',
+  })
+}
+
+/** What is understood by later versions is named, so that nobody waits for it. */
+function warnOfUnsupported({ properties, diagnostics }: ParseScope): void {
+  for (const kind of ['metrics', 'semantic_models', 'saved_queries', 'functions'] as const)
+    for (const property of properties.ofKind(kind))
+      diagnostics.warn({
+        code: 'TRANSFORM_UNSUPPORTED',
+        message: `\`${kind}\` are not supported yet: '${property.name}' is left out.`,
+        at: property.at,
+      })
+}
+
+function groupMap(manifest: Manifest): Record<string, string[]> {
+  const map: Record<string, string[]> = {}
+  for (const group of Object.values(manifest.groups)) map[group.name] = []
+  for (const node of Object.values(manifest.nodes)) if (node.group !== null) map[node.group]?.push(node.unique_id)
+  return map
+}

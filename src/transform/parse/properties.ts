@@ -1,0 +1,126 @@
+import type { SourceLocation } from '../../base/index.js'
+import type { ResourceType } from '../contract.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { asText, isMapping, readYamlFile } from '../project/yaml-file.js'
+import { type ConfigValues, keysBesideConfig } from './config-fields.js'
+import type { Diagnostics } from './diagnostics.js'
+import { duplicateKeys } from './duplicate-keys.js'
+import { packageFiles } from './files.js'
+
+export const propertyKinds = [
+  'models',
+  'seeds',
+  'snapshots',
+  'analyses',
+  'macros',
+  'sources',
+  'exposures',
+  'groups',
+  'unit_tests',
+  'data_tests',
+  'metrics',
+  'semantic_models',
+  'saved_queries',
+  'functions',
+] as const
+export type PropertyKind = (typeof propertyKinds)[number]
+
+/** One entry of a properties file: `models: - name: x`. */
+export interface Property {
+  readonly kind: PropertyKind
+  readonly name: string
+  readonly values: Record<string, unknown>
+  readonly package: DbtPackage
+  /** `models/schema.yml`, from the package's root. */
+  readonly file: string
+  readonly at: SourceLocation
+  /** Where a part of the entry stands. */
+  readonly locate: (path: readonly (string | number)[]) => SourceLocation
+}
+
+const kindOfType: Readonly<Partial<Record<ResourceType, PropertyKind>>> = {
+  model: 'models',
+  seed: 'seeds',
+  snapshot: 'snapshots',
+  analysis: 'analyses',
+  test: 'data_tests',
+  function: 'functions',
+}
+
+/** Every entry of every properties file, found by what it describes. */
+export class Properties {
+  readonly #byName = new Map<string, Property>()
+  readonly #byKind = new Map<PropertyKind, Property[]>()
+
+  /** Two entries for one thing are an error: neither would win. */
+  add(property: Property, diagnostics: Diagnostics, duplicate: (first: Property, second: Property) => Error): void {
+    const key = `${property.package.name} ${property.kind} ${property.name}`
+    const first = this.#byName.get(key)
+    if (first && property.kind !== 'unit_tests' && property.kind !== 'sources') {
+      diagnostics.attempt(() => {
+        throw duplicate(first, property)
+      })
+      return
+    }
+    this.#byName.set(key, property)
+    const all = this.#byKind.get(property.kind) ?? []
+    all.push(property)
+    this.#byKind.set(property.kind, all)
+  }
+
+  ofKind(kind: PropertyKind): readonly Property[] {
+    return this.#byKind.get(kind) ?? []
+  }
+
+  find(type: ResourceType, name: string, own: DbtPackage): Property | undefined {
+    const kind = kindOfType[type]
+    return kind && this.#byName.get(`${own.name} ${kind} ${name}`)
+  }
+}
+
+/** Every entry of the properties files of a package. */
+export function readProperties(dbtPackage: DbtPackage, diagnostics: Diagnostics): Property[] {
+  const files = packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'], /\.ya?ml$/)
+  return files.flatMap(
+    (file) => diagnostics.attempt(() => readFile(file.path, file.original, dbtPackage, diagnostics)) ?? [],
+  )
+}
+
+function readFile(path: string, file: string, dbtPackage: DbtPackage, diagnostics: Diagnostics): Property[] {
+  const { value, mapping, locate, text } = readYamlFile(path, file)
+  const warn = (message: string, at: SourceLocation, hint?: string) =>
+    diagnostics.warn({ code: 'TRANSFORM_YAML_INVALID', message, at, hint })
+  if (value !== null && value !== undefined && !isMapping(value))
+    warn(`${file} holds no mapping and is ignored.`, { file })
+  for (const { key, line, firstLine } of duplicateKeys(text))
+    warn(`The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`, { file, line })
+  return propertyKinds.flatMap((kind) => {
+    const entries = mapping[kind] ?? (kind === 'data_tests' ? mapping.tests : undefined)
+    if (entries === undefined || entries === null) return []
+    if (!Array.isArray(entries)) {
+      warn(
+        `\`${kind}\` takes a list.`,
+        locate([kind]),
+        `Write "${kind}:" and below it entries that begin with "- name:".`,
+      )
+      return []
+    }
+    return entries.flatMap((values: unknown, i): Property[] => {
+      if (!isMapping(values) || typeof values.name !== 'string') {
+        warn(`An entry of \`${kind}\` has no name and is ignored.`, locate([kind, i]), 'Begin it with "- name: …".')
+        return []
+      }
+      const located = (rest: readonly (string | number)[]) => locate([kind, i, ...rest])
+      return [
+        { kind, name: asText(values.name), values, package: dbtPackage, file, at: located(['name']), locate: located },
+      ]
+    })
+  })
+}
+
+/** `config:` of an entry, together with the keys that dbt lets stand beside it. */
+export function configOf(values: Record<string, unknown>): ConfigValues {
+  const beside: ConfigValues = {}
+  for (const key of keysBesideConfig) if (values[key] !== undefined && values[key] !== null) beside[key] = values[key]
+  return isMapping(values.config) ? { ...beside, ...values.config } : beside
+}

@@ -1,0 +1,72 @@
+import { codeFrame, type SourceLocation } from '../../base/index.js'
+import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import type { ParseScope, Unresolved } from './parse-scope.js'
+
+/** Turns the names that nodes and exposures refer to into ids; what leads nowhere is reported with its place. */
+export function resolveReferences(scope: ParseScope): void {
+  for (const unresolved of scope.unresolved) resolveNode(scope, unresolved)
+  for (const exposure of Object.values(scope.manifest.exposures)) {
+    const at = { file: exposure.original_file_path }
+    const asker = `Exposure '${exposure.unique_id}' (${exposure.original_file_path})`
+    const own = scope.packages.find((one) => one.name === exposure.package_name) ?? scope.root
+    const refs = exposure.refs as ManifestNode['refs']
+    const sources = exposure.sources as [string, string][]
+    const nodes = dependencies(scope, { refs, sources }, own, asker, at, new Map())
+    exposure.depends_on = { macros: [], nodes }
+  }
+}
+
+function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Unresolved): void {
+  const kind =
+    node.resource_type === 'test' ? 'Test' : node.resource_type[0]?.toUpperCase() + node.resource_type.slice(1)
+  const asker = `${kind} '${node.unique_id}' (${node.original_file_path})`
+  const frame = (place: SourceLocation) =>
+    place.column === undefined || place.line === undefined
+      ? undefined
+      : codeFrame(`${'\n'.repeat(firstLine - 1)}${node.raw_code}`, place.line, place.column)
+  node.depends_on.nodes = dependencies(scope, node, own, asker, at, places, frame)
+  checkAccess(scope, node, at)
+}
+
+function dependencies(
+  scope: ParseScope,
+  node: Pick<ManifestNode, 'refs' | 'sources'>,
+  own: DbtPackage,
+  asker: string,
+  at: SourceLocation,
+  places: ReadonlyMap<string, SourceLocation>,
+  frame: (place: SourceLocation) => string | undefined = () => undefined,
+): string[] {
+  const ids = new Set<string>()
+  const { references, diagnostics } = scope
+  for (const [source, table] of node.sources) {
+    const place = places.get(`${source}.${table}`) ?? at
+    const found = diagnostics.attempt(() => references.source(source, table, own.name, { asker, at: place, frame }))
+    if (found) ids.add(found.unique_id)
+  }
+  for (const reference of node.refs) {
+    const place = places.get(reference.name) ?? at
+    const found = diagnostics.attempt(() => references.node(reference, own.name, { asker, at: place, frame }))
+    if (found) ids.add(found.unique_id)
+  }
+  return [...ids]
+}
+
+/** A private model is for its own group, a protected one for its own package when that package says so. */
+function checkAccess(scope: ParseScope, node: ManifestNode, at: SourceLocation): void {
+  // Tests of a private model belong to it.
+  if (node.resource_type === 'test') return
+  for (const id of node.depends_on.nodes) {
+    const target = scope.manifest.nodes[id]
+    if (target?.access !== 'private' || !target.group || target.group === node.group) continue
+    scope.diagnostics.error(
+      transformErrors.create('TRANSFORM_ACCESS', {
+        message: `Node ${node.unique_id} attempted to reference node ${id}, which is not allowed because the referenced node is private to the '${target.group}' group.`,
+        at,
+        hint: `Give ${node.name} the group '${target.group}', or make ${target.name} protected.`,
+      }),
+    )
+  }
+}

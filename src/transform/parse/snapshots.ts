@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { asText } from '../project/yaml-file.js'
+import { addNode, contentChecksum } from './add-node.js'
+import { packageFiles } from './files.js'
+import type { ParseScope } from './parse-scope.js'
+
+const snapshotBlocks = new Set(['snapshot'])
+
+/** Snapshots as `{% snapshot %}` blocks, and as properties entries with a `relation:`. */
+export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
+  for (const file of packageFiles(own, ['snapshot', 'model'], /\.sql$/)) {
+    if (own.paths.model.some((path) => file.original.startsWith(`${path}/`))) continue
+    scope.diagnostics.attempt(
+      () => {
+        const source = readFileSync(file.path, 'utf8')
+        for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
+          const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
+          const node = addNode(scope, {
+            type: 'snapshot',
+            name: block.name,
+            own,
+            fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
+            path: file.relative,
+            file: file.original,
+            code: block.body,
+            line: bodyLine,
+            checksum: contentChecksum(source),
+            property: scope.properties.find('snapshot', block.name, own),
+          })
+          if (node) checkSnapshot(node, block.line)
+        }
+      },
+      { file: file.original },
+    )
+  }
+  for (const property of scope.properties.ofKind('snapshots')) {
+    if (property.package !== own || property.values.relation === undefined) continue
+    scope.diagnostics.attempt(() => {
+      const code = `select * from {{ ${asText(property.values.relation)} }}`
+      const below = property.file.split('/').slice(1, -1)
+      const node = addNode(scope, {
+        type: 'snapshot',
+        name: property.name,
+        own,
+        fqn: [own.name, ...below, property.name],
+        path: [...below, `${property.name}.sql`].join('/'),
+        file: property.file,
+        code,
+        line: property.at.line ?? 1,
+        checksum: contentChecksum(readFileSync(join(own.dir, property.file), 'utf8')),
+        property,
+      })
+      if (node) checkSnapshot(node, property.at.line)
+    }, property.at)
+  }
+}
+
+function checkSnapshot(node: ManifestNode, line: number | undefined): void {
+  const { strategy, unique_key: key, updated_at: updatedAt, check_cols: columns } = node.config
+  const invalid = (message: string, hint: string) =>
+    transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `The snapshot '${node.name}' ${message}`,
+      hint,
+      at: { file: node.original_file_path, line },
+    })
+  if (!strategy)
+    throw invalid(
+      'has no `strategy`.',
+      'Set `strategy: timestamp` with `updated_at`, or `strategy: check` with `check_cols`.',
+    )
+  if (key === null || key === undefined || key === '')
+    throw invalid('has no `unique_key`.', 'Name the column, or the columns, that tell its rows apart.')
+  if (strategy === 'timestamp' && !updatedAt)
+    throw invalid('has no `updated_at`.', 'The timestamp strategy needs the column that tells when a row changed.')
+  if (strategy === 'check' && !columns)
+    throw invalid('has no `check_cols`.', 'The check strategy needs `check_cols: all`, or a list of columns.')
+}

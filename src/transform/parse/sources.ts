@@ -1,0 +1,129 @@
+import type { ManifestSource } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
+import { readColumns } from './columns.js'
+import type { ConfigValues } from './config-fields.js'
+import { relationName } from './node-names.js'
+import { yamlContext } from './parse-context.js'
+import type { ParseScope } from './parse-scope.js'
+import type { Property } from './properties.js'
+import { renderYaml } from './yaml-values.js'
+
+/** The tables below `sources:`. */
+export function parseSources(scope: ParseScope): void {
+  for (const property of scope.properties.ofKind('sources')) {
+    const skipped = (key: string) => key === 'description' || key === 'tests' || key === 'data_tests'
+    const values = scope.diagnostics.attempt(
+      () => renderYaml(property.values, yamlContext(scope, property.package), property.file, skipped),
+      property.at,
+    ) as Record<string, unknown> | undefined
+    if (!values) continue
+    for (const [i, table] of mappings(values.tables).entries())
+      scope.diagnostics.attempt(() => parseTable(scope, property, values, table), property.locate(['tables', i]))
+  }
+}
+
+function parseTable(
+  scope: ParseScope,
+  property: Property,
+  source: Record<string, unknown>,
+  table: Record<string, unknown>,
+): void {
+  const { package: own, file, name: sourceName } = property
+  const name = asText(table.name)
+  const fqn = [own.name, ...file.split('/').slice(1, -1), sourceName, name]
+  const yaml = tableConfig(source, table)
+  const config = scope.configs.config({ type: 'source', fqn, own, yaml: [yaml], inline: [] })
+  const freshness = isMapping(config.freshness) ? withEveryKey(config.freshness) : null
+  config.freshness = freshness
+  const database = asText(source.database ?? source.catalog, scope.invocation.target.database)
+  const schema = asText(source.schema, sourceName)
+  const identifier = asText(table.identifier, name)
+  const quoting = { ...empty, ...mapping(source.quoting), ...mapping(table.quoting) }
+  const description = scope.docs.describe(table.description, own.name, property.at, yamlContext(scope, own))
+  const made: ManifestSource = {
+    unique_id: `source.${own.name}.${sourceName}.${name}`,
+    resource_type: 'source',
+    source_name: sourceName,
+    name,
+    identifier,
+    database,
+    schema,
+    relation_name: relationName({ database, schema, identifier }, { ...own.quoting, ...known(quoting) }),
+    package_name: own.name,
+    path: file,
+    original_file_path: file,
+    fqn,
+    description: description.text,
+    source_description: scope.docs.describe(source.description, own.name, property.at).text,
+    source_meta: { ...mapping(source.meta), ...mapping(mapping(source.config).meta) },
+    loader: asText(table.loader ?? source.loader),
+    loaded_at_field: textOrNull(config.loaded_at_field),
+    loaded_at_query: textOrNull(config.loaded_at_query),
+    freshness,
+    columns: readColumns(table.columns, property, scope.docs),
+    config: config as ManifestSource['config'],
+    meta: mapping(config.meta),
+    tags: asList(config.tags).map(String).sort(),
+    quoting,
+    external: table.external ?? null,
+    patch_path: null,
+    unrendered_config: scope.configs.unrendered({ type: 'source', fqn, own, yaml: [yaml], inline: [] }),
+    unrendered_database: property.values.database ?? null,
+    unrendered_schema: property.values.schema ?? null,
+    created_at: scope.createdAt,
+    doc_blocks: description.blocks,
+  }
+  if (config.enabled === false) {
+    scope.references.addDisabled(`${sourceName}.${name}`, file)
+    scope.manifest.disabled[made.unique_id] = [made]
+    return
+  }
+  if (scope.manifest.sources[made.unique_id])
+    throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
+      message: `The source '${sourceName}.${name}' is declared twice: in ${scope.manifest.sources[made.unique_id]?.original_file_path} and in ${file}.`,
+      hint: 'Remove one of the two.',
+    })
+  scope.manifest.sources[made.unique_id] = made
+  scope.references.addSource(made)
+}
+
+const empty = { database: null, schema: null, identifier: null, column: null }
+const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
+const known = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+const textOrNull = (value: unknown) => (value === undefined || value === null ? null : asText(value))
+
+/** The source's configs with the table's over them: tags add up, meta is updated, freshness is merged by key. */
+function tableConfig(source: Record<string, unknown>, table: Record<string, unknown>): ConfigValues {
+  const result: ConfigValues = {}
+  for (const values of [source, table]) {
+    const config = mapping(values.config)
+    Object.assign(result, config)
+    for (const key of ['enabled', 'loaded_at_field', 'loaded_at_query', 'freshness', 'event_time'])
+      if (values[key] !== undefined && config[key] === undefined) result[key] = values[key]
+  }
+  const both = (key: string, values: Record<string, unknown>) => [values[key], mapping(values.config)[key]]
+  const tags = [source, table].flatMap((values) => both('tags', values).flatMap(asList))
+  result.tags = [...new Set(tags.map(String))]
+  result.meta = Object.assign({}, ...[source, table].flatMap((values) => both('meta', values).map(mapping)))
+  const levels = [source, table].map((values) => mapping(values.config).freshness ?? values.freshness)
+  result.freshness = mergeFreshness(levels[0], levels[1], 'freshness' in table || 'freshness' in mapping(table.config))
+  return result
+}
+
+/** `freshness: null` switches it off; a table without the key takes the source's; without any, no threshold is set. */
+function mergeFreshness(outer: unknown, inner: unknown, isSet: boolean): unknown {
+  if (!isSet) return outer === undefined ? {} : outer
+  if (!isMapping(inner)) return null
+  return { ...mapping(outer), ...inner }
+}
+
+function withEveryKey(freshness: Record<string, unknown>) {
+  const threshold = (value: unknown) => ({ count: null, period: null, ...mapping(value) })
+  return {
+    warn_after: threshold(freshness.warn_after),
+    error_after: threshold(freshness.error_after),
+    filter: freshness.filter ?? null,
+  }
+}

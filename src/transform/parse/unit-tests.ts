@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ManifestNode, ManifestResource } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
+import { below } from './exposures.js'
+import { parseCsv } from './fixture-csv.js'
+import type { ParseScope } from './parse-scope.js'
+import { configOf, type Property } from './properties.js'
+
+/** `unit_tests:` of the properties files; a versioned model has one per version. */
+export function parseUnitTests(scope: ParseScope): void {
+  for (const property of scope.properties.ofKind('unit_tests'))
+    scope.diagnostics.attempt(() => parseUnitTest(scope, property), property.at)
+}
+
+function parseUnitTest(scope: ParseScope, property: Property): void {
+  const { package: own, name, values, at } = property
+  const model = asText(values.model)
+  const tested = testedModels(scope, model, own, values.versions)
+  if (tested.length === 0)
+    scope.references.node({ name: model, package: null, version: null }, own.name, {
+      asker: `The unit test '${name}'`,
+      at,
+    })
+  for (const node of tested) {
+    const made = unitTest(scope, property, node, model)
+    if ((made.config as { enabled?: unknown }).enabled === false) scope.manifest.disabled[made.unique_id] = [made]
+    else if (scope.manifest.unit_tests[made.unique_id])
+      throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
+        message: `Two unit tests of '${model}' are called '${name}'.`,
+        at,
+        hint: 'Rename one of them.',
+      })
+    else scope.manifest.unit_tests[made.unique_id] = made
+  }
+}
+
+function testedModels(scope: ParseScope, model: string, own: DbtPackage, versions: unknown): ManifestNode[] {
+  const all = Object.values(scope.manifest.nodes).filter(
+    (node) => node.resource_type === 'model' && node.name === model && node.package_name === own.name,
+  )
+  if (!isMapping(versions)) return all
+  const has = (list: unknown, node: ManifestNode) => asList(list).map(String).includes(String(node.version))
+  if (versions.include !== undefined) return all.filter((node) => has(versions.include, node))
+  return all.filter((node) => !has(versions.exclude, node))
+}
+
+function unitTest(scope: ParseScope, property: Property, node: ManifestNode, model: string): ManifestResource {
+  const { package: own, name, values, file } = property
+  const version = node.version ?? null
+  const versioned = version === null ? '' : `_v${version}`
+  const fqn = [own.name, ...file.split('/').slice(1, -1), model, ...(version === null ? [] : [`v${version}`]), name]
+  const config = scope.configs.config({ type: 'unit_test', fqn, own, yaml: [configOf(values)], inline: [] })
+  const given = mappings(values.given).map((one) => ({
+    input: asText(one.input),
+    ...rowsOf(own, one, `${name}: given ${asText(one.input)}`),
+  }))
+  const expect = rowsOf(own, isMapping(values.expect) ? values.expect : {}, `${name}: expect`)
+  const overrides = isMapping(values.overrides) ? { macros: {}, vars: {}, env_vars: {}, ...values.overrides } : null
+  return {
+    unique_id: `unit_test.${own.name}.${model}.${name}${versioned}`,
+    resource_type: 'unit_test',
+    name,
+    package_name: own.name,
+    path: below(file),
+    original_file_path: file,
+    fqn,
+    model,
+    description: scope.docs.describe(values.description, own.name, property.at).text,
+    given,
+    expect,
+    overrides,
+    versions: isMapping(values.versions) ? values.versions : null,
+    version,
+    schema: node.schema,
+    depends_on: { macros: [], nodes: [node.unique_id] },
+    config: { tags: config.tags, meta: config.meta, enabled: config.enabled, static_analysis: null },
+    checksum: createHash('sha256')
+      .update(JSON.stringify([model, given, expect, overrides]))
+      .digest('hex'),
+    created_at: scope.createdAt,
+  }
+}
+
+/** Rows as the manifest shows them: CSV is read, a fixture is found in its file. */
+function rowsOf(own: DbtPackage, values: Record<string, unknown>, where: string) {
+  const format = asText(values.format, 'dict')
+  const fixture = typeof values.fixture === 'string' ? values.fixture : null
+  const rows = fixture === null ? (values.rows ?? []) : readFixture(own, fixture, format, where)
+  const isCsv = format === 'csv' && typeof rows === 'string'
+  return { rows: isCsv ? parseCsv(rows) : rows, format, fixture }
+}
+
+function readFixture(own: DbtPackage, fixture: string, format: string, where: string): string {
+  for (const folder of own.paths.test) {
+    const path = join(own.dir, folder, 'fixtures', `${fixture}.${format}`)
+    if (existsSync(path)) return readFileSync(path, 'utf8')
+  }
+  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+    message: `${where}: there is no fixture '${fixture}.${format}'.`,
+    hint: `Put it into ${own.paths.test[0] ?? 'tests'}/fixtures.`,
+  })
+}

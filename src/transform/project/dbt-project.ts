@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { transformErrors } from '../errors.js'
+import { type Env, settingsRenderer } from './render.js'
+import { checkDbtVersion } from './version-range.js'
+import { asList, asText, isMapping, mappings, readYamlFile } from './yaml-file.js'
+
+/** One package: the root project, an installed one, or one that comes with Millrace. */
+export interface DbtPackage {
+  readonly name: string
+  readonly dir: string
+  readonly version: string
+  readonly profile: string | undefined
+  readonly paths: Readonly<Record<PathKind, readonly string[]>>
+  readonly vars: Readonly<Record<string, unknown>>
+  /** `models:`, `seeds:` … as written. */
+  readonly configs: Readonly<Record<string, unknown>>
+  readonly hooks: { readonly 'on-run-start': readonly string[]; readonly 'on-run-end': readonly string[] }
+  readonly dispatch: readonly { readonly namespace: string; readonly order: readonly string[] }[]
+  readonly quoting: Readonly<Record<string, boolean>>
+  readonly targetPath: string
+  readonly packagesPath: string
+  readonly isBuiltin: boolean
+}
+
+export type PathKind = 'model' | 'seed' | 'snapshot' | 'test' | 'analysis' | 'macro' | 'docs'
+
+const defaultPaths: Readonly<Record<PathKind, readonly string[]>> = {
+  model: ['models'],
+  seed: ['seeds'],
+  snapshot: ['snapshots'],
+  test: ['tests'],
+  analysis: ['analyses'],
+  macro: ['macros'],
+  docs: [],
+}
+const configSections = [
+  'models',
+  'seeds',
+  'snapshots',
+  'tests',
+  'data_tests',
+  'sources',
+  'exposures',
+  'unit_tests',
+  'analyses',
+  'functions',
+  'metrics',
+]
+
+/** What the templates in dbt_project.yml can ask for. */
+export interface ProjectSettings {
+  readonly env?: Env | undefined
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
+  /** `--no-version-check` */
+  readonly ignoresDbtVersion?: boolean | undefined
+}
+
+/** @throws TRANSFORM_PROJECT_INVALID, YAML_SYNTAX */
+export function readDbtProject(dir: string, settings: ProjectSettings = {}): DbtPackage {
+  const path = join(dir, 'dbt_project.yml')
+  if (!existsSync(path))
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: `There is no dbt_project.yml in ${dir}.`,
+      hint: 'Change into the dbt project, or name its folder with --project-dir.',
+    })
+  const { mapping: written, locate } = readYamlFile(path, path)
+  const yaml = renderTop(written, path, settings)
+  const name = yaml.name
+  if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name))
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: '`name` must be letters, digits and underscores, and not start with a digit.',
+      at: locate(['name']),
+      hint: 'Add, for example, `name: my_project`.',
+    })
+  if (!settings.ignoresDbtVersion) checkDbtVersion(name, yaml['require-dbt-version'], path)
+  return {
+    name,
+    dir,
+    version: asText(yaml.version),
+    profile: typeof yaml.profile === 'string' ? yaml.profile : undefined,
+    paths: readPaths(yaml),
+    vars: isMapping(yaml.vars) ? yaml.vars : {},
+    configs: Object.fromEntries(configSections.filter((key) => isMapping(yaml[key])).map((key) => [key, yaml[key]])),
+    hooks: {
+      'on-run-start': asList(yaml['on-run-start']).map(hookText),
+      'on-run-end': asList(yaml['on-run-end']).map(hookText),
+    },
+    dispatch: mappings(yaml.dispatch).map((entry) => ({
+      namespace: asText(entry.macro_namespace),
+      order: asList(entry.search_order).map((one) => asText(one)),
+    })),
+    quoting: isMapping(yaml.quoting) ? (yaml.quoting as Record<string, boolean>) : {},
+    targetPath: asText(yaml['target-path'], 'target'),
+    packagesPath: asText(yaml['packages-install-path'], 'dbt_packages'),
+    isBuiltin: false,
+  }
+}
+
+/** Configs are rendered node by node, hooks when they run, vars never. */
+const keptAsWritten = new Set([...configSections, 'vars', 'on-run-start', 'on-run-end', 'query-comment'])
+
+function renderTop(yaml: Record<string, unknown>, path: string, settings: ProjectSettings): Record<string, unknown> {
+  if (settings.env === undefined) return yaml
+  const render = settingsRenderer(settings.env, path, { vars: settings.vars })
+  return Object.fromEntries(
+    Object.entries(yaml).map(([key, value]) => [key, keptAsWritten.has(key) ? value : render(value)]),
+  )
+}
+
+const hookText = (hook: unknown) => (isMapping(hook) ? asText(hook.sql) : asText(hook))
+
+function readPaths(yaml: Record<string, unknown>): DbtPackage['paths'] {
+  const of = (kind: PathKind, ...keys: string[]) => {
+    const key = keys.find((candidate) => yaml[candidate] !== undefined)
+    return key === undefined ? defaultPaths[kind] : asList(yaml[key]).map((one) => asText(one))
+  }
+  return {
+    model: of('model', 'model-paths', 'source-paths'),
+    seed: of('seed', 'seed-paths', 'data-paths'),
+    snapshot: of('snapshot', 'snapshot-paths'),
+    test: of('test', 'test-paths'),
+    analysis: of('analysis', 'analysis-paths'),
+    macro: of('macro', 'macro-paths'),
+    docs: of('docs', 'docs-paths'),
+  }
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, extname, isAbsolute, join, resolve } from 'node:path'
+import { registerSecret } from '../../base/index.js'
+import type { ProfileTarget } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { readDbtProject } from './dbt-project.js'
+import { settingsRenderer } from './render.js'
+import { isMapping, readYamlFile } from './yaml-file.js'
+
+export interface ProfileRequest {
+  readonly projectDir: string
+  readonly profilesDir?: string | undefined
+  readonly profile?: string | undefined
+  readonly target?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly threads?: number | undefined
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * One target of profiles.yml, with its Jinja rendered. The file is looked for in --profiles-dir, DBT_PROFILES_DIR, the
+ * project and ~/.dbt, in this order.
+ * @throws TRANSFORM_PROFILE_INVALID, TRANSFORM_VAR_MISSING
+ */
+export function readProfileTarget(request: ProfileRequest): ProfileTarget {
+  const project = readDbtProject(request.projectDir, { env: request.env, vars: request.vars, ignoresDbtVersion: true })
+  const profileName = request.profile ?? request.env.DBT_PROFILE ?? project.profile
+  if (profileName === undefined)
+    throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+      message: 'The project names no profile.',
+      at: { file: join(request.projectDir, 'dbt_project.yml'), line: 1 },
+      hint: 'Add `profile: <name>` to dbt_project.yml, or pass --profile.',
+    })
+  const path = findProfiles(request)
+  const { mapping, locate } = readYamlFile(path, path)
+  const profile = mapping[profileName]
+  if (!isMapping(profile) || !isMapping(profile.outputs))
+    throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+      message: `${path} has no profile \`${profileName}\` with outputs.`,
+      at: locate([profileName]),
+      hint: `Its profiles: ${
+        Object.keys(mapping)
+          .filter((key) => key !== 'config')
+          .join(', ') || 'none'
+      }.`,
+    })
+  const render = settingsRenderer(request.env, path, { vars: request.vars, allowsSecrets: true })
+  const targetName =
+    request.target ??
+    request.env.DBT_TARGET ??
+    (profile.target === undefined ? 'default' : String(render(profile.target)))
+  const output = profile.outputs[targetName]
+  if (!isMapping(output))
+    throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+      message: `The profile \`${profileName}\` has no target \`${targetName}\`.`,
+      at: locate([profileName, 'outputs']),
+      hint: `Its targets: ${Object.keys(profile.outputs).join(', ')}.`,
+    })
+  const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
+  for (const [key, value] of Object.entries(credentials))
+    if (/pass|secret|token|private_key/i.test(key) && typeof value === 'string') registerSecret(value)
+  return describeTarget(request, profileName, targetName, credentials)
+}
+
+function describeTarget(
+  request: ProfileRequest,
+  profileName: string,
+  targetName: string,
+  credentials: Record<string, unknown>,
+): ProfileTarget {
+  const type = String(credentials.type ?? '')
+  if (type === 'duckdb') {
+    const path = String(credentials.path ?? ':memory:')
+    credentials.path = path === ':memory:' || isAbsolute(path) ? path : resolve(request.projectDir, path)
+  }
+  const file = String(credentials.path ?? '')
+  const database =
+    credentials.database ?? credentials.dbname ?? (file === ':memory:' ? 'memory' : basename(file, extname(file)))
+  return {
+    profileName,
+    targetName,
+    type,
+    threads: request.threads ?? Number(credentials.threads ?? 1),
+    database: String(database),
+    schema: String(credentials.schema ?? 'main'),
+    credentials,
+  }
+}
+
+function findProfiles(request: ProfileRequest): string {
+  const projectDir = resolve(request.projectDir)
+  const named = [request.profilesDir, request.env.DBT_PROFILES_DIR].filter((dir) => dir !== undefined && dir !== '')
+  const folders = [...named.map((dir) => resolve(projectDir, String(dir))), projectDir, join(homedir(), '.dbt')]
+  const found = folders.map((dir) => join(dir, 'profiles.yml')).find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+    message: 'There is no profiles.yml.',
+    hint: `It was looked for in ${folders.join(', ')}. Put one beside dbt_project.yml, or name its folder with --profiles-dir.`,
+  })
+}

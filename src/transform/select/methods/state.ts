@@ -1,0 +1,162 @@
+import type { Manifest, ManifestNode } from '../../contract.js'
+import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
+
+/** `state:new`, `state:modified.body` …: the node beside what the former manifest holds under its id. */
+export const stateMethod: SelectorMethod = (value, scope) => {
+  const before = scope.previous.manifest
+  if (!before)
+    throw invalidValue(
+      "The method 'state' needs a former manifest to compare with.",
+      'Pass --state with the folder that holds it.',
+    )
+  const macros = modifiedMacros(before, scope.manifest)
+  const byMacros = (node: Selectable) => usesMacro(node, macros, scope.manifest)
+  const isModified = (old: Selectable | undefined, node: Selectable) => !isSame(old, node) || byMacros(node)
+  const differs =
+    (same: (old: ManifestNode, node: ManifestNode) => boolean) => (old: Selectable | undefined, node: Selectable) =>
+      isNode(node) && (old === undefined || !isNode(old) || !same(old, node))
+  const checks: Record<string, (old: Selectable | undefined, node: Selectable) => boolean> = {
+    new: (old) => old === undefined,
+    old: (old) => old !== undefined,
+    modified: isModified,
+    unmodified: (old, node) => !isModified(old, node),
+    'modified.body': differs(sameBody),
+    'modified.configs': differs(sameConfig),
+    'modified.persisted_descriptions': differs(samePersistedDescriptions),
+    'modified.relation': differs(sameRelationConfig),
+    'modified.macros': (_, node) => byMacros(node),
+    'modified.contract': differs(sameContract),
+  }
+  const check = checks[String(value)]
+  if (!check)
+    throw invalidValue(`There is no state '${String(value)}'.`, `The states are ${Object.keys(checks).join(', ')}.`)
+  return (node) => check(lookup(before, node.unique_id), node)
+}
+
+function lookup(manifest: Manifest, id: string): Selectable | undefined {
+  return (
+    manifest.nodes[id] ??
+    manifest.sources[id] ??
+    manifest.exposures[id] ??
+    manifest.metrics[id] ??
+    manifest.semantic_models[id] ??
+    manifest.unit_tests[id] ??
+    manifest.saved_queries[id] ??
+    manifest.functions[id]
+  )
+}
+
+const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+
+/** JSON with sorted keys; what is missing and what is null are the same. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  )
+}
+
+const sameKeys = (a: object, b: object, keys: readonly string[]) =>
+  keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+
+function isSame(old: Selectable | undefined, node: Selectable): boolean {
+  if (old === undefined) return isSource(node) || !isNode(node) ? node.resource_type !== 'unit_test' : false
+  if (isNode(node)) return isNode(old) && sameNode(old, node)
+  if (isSource(node))
+    return sameKeys(old, node, [
+      'database',
+      'schema',
+      'identifier',
+      'fqn',
+      'quoting',
+      'freshness',
+      'loaded_at_field',
+      'external',
+      'unrendered_config',
+    ])
+  if (node.resource_type === 'unit_test') return same(old.checksum, node.checksum)
+  return sameKeys(old, node, [
+    'fqn',
+    'type',
+    'owner',
+    'maturity',
+    'url',
+    'description',
+    'label',
+    'depends_on',
+    'unrendered_config',
+  ])
+}
+
+function sameNode(old: ManifestNode, node: ManifestNode): boolean {
+  const isGenericTest = node.resource_type === 'test' && node.test_metadata != null
+  if (isGenericTest) return sameConfig(old, node) && same(old.fqn, node.fqn)
+  return (
+    sameBody(old, node) &&
+    sameConfig(old, node) &&
+    samePersistedDescriptions(old, node) &&
+    same(old.fqn, node.fqn) &&
+    sameRelationConfig(old, node) &&
+    sameContract(old, node) &&
+    (!isModel(node) || sameKeys(old, node, ['latest_version', 'access', 'deprecation_date']))
+  )
+}
+
+const sameBody = (old: ManifestNode, node: ManifestNode) =>
+  node.resource_type === 'seed' ? same(old.checksum, node.checksum) : old.raw_code === node.raw_code
+
+const relationKeys = ['database', 'schema', 'alias']
+const uncompared = new Set([...relationKeys, 'tags', 'group'])
+const testKeys = [
+  'severity',
+  'where',
+  'limit',
+  'fail_calc',
+  'warn_if',
+  'error_if',
+  'store_failures',
+  'store_failures_as',
+  'sql_header',
+]
+
+/** The configs as the user wrote them: a changed target alone changes nothing. */
+function sameConfig(old: ManifestNode, node: ManifestNode): boolean {
+  const [before, after] = [old.unrendered_config, node.unrendered_config]
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)].filter((key) => !uncompared.has(key)))
+  return sameKeys(before, after, node.resource_type === 'test' ? testKeys : [...keys])
+}
+
+const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
+  sameKeys(old.unrendered_config, node.unrendered_config, relationKeys)
+
+function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boolean {
+  const persisted = (node.config.persist_docs ?? {}) as Record<string, unknown>
+  if (persisted.relation === true && old.description !== node.description) return false
+  const texts = ({ columns }: ManifestNode) =>
+    Object.fromEntries(Object.values(columns).map((column) => [column.name, column.description]))
+  return persisted.columns !== true || same(texts(old), texts(node))
+}
+
+function sameContract(old: ManifestNode, node: ManifestNode): boolean {
+  const [before, after] = [old.contract?.enforced === true, node.contract?.enforced === true]
+  if (!before && !after) return true
+  return before === after && old.contract?.checksum === node.contract?.checksum
+}
+
+function modifiedMacros(before: Manifest, after: Manifest): Set<string> {
+  const ids = new Set([...Object.keys(before.macros), ...Object.keys(after.macros)])
+  return new Set([...ids].filter((id) => before.macros[id]?.macro_sql !== after.macros[id]?.macro_sql))
+}
+
+function usesMacro(node: Selectable, wanted: ReadonlySet<string>, manifest: Manifest): boolean {
+  if (wanted.size === 0) return false
+  const seen = new Set<string>()
+  const visit = (ids: readonly string[]): boolean =>
+    ids.some((id) => {
+      if (seen.has(id)) return false
+      seen.add(id)
+      return wanted.has(id) || visit(manifest.macros[id]?.depends_on.macros ?? [])
+    })
+  return visit((node.depends_on as { macros?: string[] } | undefined)?.macros ?? [])
+}

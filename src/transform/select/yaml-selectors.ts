@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { transformErrors } from '../errors.js'
+import { asText, isMapping, mappings, readYamlFileIfExists } from '../project/yaml-file.js'
+import { criterion, parseCriterion } from './parse-selection.js'
+import type { IndirectSelection, Selection } from './selection.js'
+
+export interface YamlSelector {
+  readonly name: string
+  readonly description: string
+  readonly isDefault: boolean
+  /** As it stands in the file. */
+  readonly definition: unknown
+}
+
+/** The selectors of selectors.yml; none when there is no such file. @throws TRANSFORM_SELECTION, YAML_SYNTAX */
+export function readSelectors(projectDir: string): YamlSelector[] {
+  const file = readYamlFileIfExists(join(projectDir, 'selectors.yml'), 'selectors.yml')
+  return mappings(file?.mapping.selectors).map((entry, i) => {
+    if (typeof entry.name !== 'string' || entry.definition === undefined)
+      throw transformErrors.create('TRANSFORM_SELECTION', {
+        message: 'A selector of selectors.yml needs a `name` and a `definition`.',
+        at: file?.locate(['selectors', i]),
+      })
+    return {
+      name: entry.name,
+      description: asText(entry.description),
+      isDefault: entry.default === true,
+      definition: entry.definition,
+    }
+  })
+}
+
+/** A definition as a selection. @throws TRANSFORM_SELECTION */
+export function parseDefinition(definition: unknown, indirect: IndirectSelection, name: string): Selection {
+  if (typeof definition === 'string') return parseCriterion(definition, indirect)
+  if (!isMapping(definition)) throw invalid(name, `it is neither text nor a mapping: ${JSON.stringify(definition)}`)
+  if (definition.union !== undefined) return parseGroup('union', definition.union, indirect, name)
+  if (definition.intersection !== undefined) return parseGroup('intersection', definition.intersection, indirect, name)
+  return parseMapping(definition, indirect, name)
+}
+
+function parseGroup(
+  kind: 'union' | 'intersection',
+  values: unknown,
+  indirect: IndirectSelection,
+  name: string,
+): Selection {
+  if (!Array.isArray(values)) throw invalid(name, `\`${kind}\` takes a list`)
+  const isExclusion = (value: unknown) => isMapping(value) && 'exclude' in value && !('method' in value)
+  const exclusions = values.filter(isExclusion)
+  if (exclusions.length > 1) throw invalid(name, `one \`${kind}\` can have one \`exclude\``)
+  const parts = values.filter((value) => !isExclusion(value)).map((value) => parseDefinition(value, indirect, name))
+  const group: Selection = { kind, parts, indirect: 'eager', warnsWhenEmpty: undefined }
+  return without(group, exclusions.length === 0 ? [] : asDefinitions(exclusions[0], name), indirect, name)
+}
+
+function parseMapping(definition: Record<string, unknown>, indirect: IndirectSelection, name: string): Selection {
+  const entries = Object.entries(definition)
+  const [only] = entries
+  const fields = entries.length === 1 && only ? { method: only[0], value: only[1] } : definition
+  if (typeof fields.method !== 'string' || fields.value === undefined)
+    throw invalid(
+      name,
+      `it needs \`method\` and \`value\`, or one key with its value; it has ${Object.keys(definition).join(', ')}`,
+    )
+  const more: Record<string, unknown> = fields
+  const depthOf = (isWanted: unknown, limit: unknown) =>
+    isWanted === true ? (typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY) : undefined
+  const base = criterion({
+    raw: JSON.stringify(definition),
+    method: fields.method,
+    value: fields.value,
+    withChildrensParents: more.childrens_parents === true,
+    parentsDepth: depthOf(more.parents, more.parents_depth),
+    childrenDepth: depthOf(more.children, more.children_depth),
+    indirect: isIndirect(more.indirect_selection) ? more.indirect_selection : indirect,
+  })
+  return without(base, 'exclude' in definition ? asDefinitions(definition, name) : [], indirect, name)
+}
+
+function asDefinitions(holder: unknown, name: string): unknown[] {
+  const list = isMapping(holder) ? holder.exclude : undefined
+  if (!Array.isArray(list)) throw invalid(name, '`exclude` takes a list')
+  return list
+}
+
+function without(
+  selection: Selection,
+  exclusions: readonly unknown[],
+  indirect: IndirectSelection,
+  name: string,
+): Selection {
+  if (exclusions.length === 0) return selection
+  const parts = exclusions.map((value) => parseDefinition(value, indirect, name))
+  const excluded: Selection = { kind: 'union', parts, indirect: 'eager', warnsWhenEmpty: undefined }
+  return { kind: 'difference', parts: [selection, excluded], indirect: 'eager', warnsWhenEmpty: undefined }
+}
+
+export const isIndirect = (value: unknown): value is IndirectSelection =>
+  value === 'eager' || value === 'cautious' || value === 'buildable' || value === 'empty'
+
+function invalid(name: string, why: string) {
+  return transformErrors.create('TRANSFORM_SELECTION', {
+    message: `The selector '${name}' of selectors.yml cannot be read: ${why}.`,
+    at: { file: 'selectors.yml' },
+  })
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { inTransaction, rowObjects, type Warehouse, withConnection } from './contract.js'
+
+/** What every engine must do alike. `open` gives an empty warehouse; the suite closes it. */
+export function warehouseContract(engine: string, open: () => Promise<Warehouse>): void {
+  const using = async (work: (warehouse: Warehouse) => Promise<void>) => {
+    const warehouse = await open()
+    try {
+      await work(warehouse)
+    } finally {
+      await warehouse.close()
+    }
+  }
+
+  describe(`warehouse contract: ${engine}`, () => {
+    it('answers exact values with their kinds', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const result = await connection.query(`select
+            cast(42 as integer) as small, cast('9223372036854775807' as bigint) as big,
+            cast('12345678901234567890.123456789' as decimal(38, 9)) as exact, cast(1.5 as double precision) as approximate,
+            'it''s' as words, cast('2024-02-29' as date) as day, cast('2024-02-29 12:34:56.123456' as timestamp) as instant,
+            cast('2024-02-29 12:34:56.5+02' as timestamp with time zone) as zoned, cast(null as integer) as nothing, true as yes`)
+          expect(result.columns.map((column) => column.kind)).toEqual([
+            'integer',
+            'integer',
+            'decimal',
+            'float',
+            'text',
+            'date',
+            'timestamp',
+            'timestamptz',
+            'integer',
+            'boolean',
+          ])
+          expect(result.rows[0]).toEqual([
+            42,
+            9223372036854775807n,
+            '12345678901234567890.123456789',
+            1.5,
+            "it's",
+            '2024-02-29',
+            '2024-02-29T12:34:56.123456',
+            '2024-02-29T10:34:56.5Z',
+            null,
+            true,
+          ])
+        }),
+      ))
+
+    it('stops at the limit and says so', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const result = await connection.query('select * from generate_series(1, 10000)', { limit: 7 })
+          expect([result.rows.length, result.truncated]).toEqual([7, true])
+          expect((await connection.query('select 1', { limit: 7 })).truncated).toBe(false)
+        }),
+      ))
+
+    it('lists relations and columns', () =>
+      using(async (warehouse) => {
+        await withConnection(warehouse, (connection) =>
+          connection.query(
+            'create schema s; create table s.t (a integer not null, b varchar); create view s.v as select * from s.t',
+          ),
+        )
+        const relations = await warehouse.listRelations({ schemas: ['s'] })
+        expect(relations.map(({ identifier, type }) => [identifier, type])).toEqual([
+          ['t', 'table'],
+          ['v', 'view'],
+        ])
+        const columns = await warehouse.columns({ schema: 's', identifier: 't' })
+        expect(columns.map(({ name, kind, isNullable }) => [name, kind, isNullable])).toEqual([
+          ['a', 'integer', false],
+          ['b', 'text', true],
+        ])
+        expect(await warehouse.listSchemas()).toContain('s')
+      }))
+
+    it('rolls back what a failed transaction wrote, tables included', () =>
+      using(async (warehouse) => {
+        await withConnection(warehouse, async (connection) => {
+          const work = inTransaction(connection, async () => {
+            await connection.query('create table gone (a integer)')
+            await connection.query('select * from does_not_exist')
+          })
+          await expect(work).rejects.toMatchObject({ code: 'WAREHOUSE_SQL' })
+          expect(await warehouse.listRelations({})).toEqual([])
+        })
+      }))
+
+    it('binds parameters and counts what it wrote', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          await connection.query('create table p (a integer, b varchar)')
+          const written = await connection.query("insert into p values (1, 'x'), (2, 'y')")
+          expect(written.rowsAffected).toBe(2)
+          const read = await connection.query('select b from p where a = $1', { params: [2] })
+          expect(rowObjects(read)).toEqual([{ b: 'y' }])
+        }),
+      ))
+
+    it('interrupts a running query when the signal aborts', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const abort = new AbortController()
+          setTimeout(() => abort.abort(), 100)
+          const endless = connection.query(
+            'select count(*) from generate_series(1, 100000000) a, generate_series(1, 100000) b',
+            { signal: abort.signal },
+          )
+          await expect(endless).rejects.toMatchObject({ code: 'ABORTED' })
+          expect((await connection.query('select 1 as one')).rows).toEqual([[1]])
+        }),
+      ))
+
+    it('quotes identifiers and literals so that they come back as they were', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const name = 'we"ird name'
+          const result = await connection.query(
+            `select ${warehouse.quoteLiteral("o'clock")} as ${warehouse.quoteIdentifier(name)}`,
+          )
+          expect(rowObjects(result)).toEqual([{ [name]: "o'clock" }])
+        }),
+      ))
+  })
+}

@@ -1,0 +1,170 @@
+/**
+ * The Warehouse contract: what extract-load and transform may ask of any engine.
+ * One folder per engine implements it; `warehouse/contract.suite.ts` holds every engine to it.
+ */
+
+/** What a column holds, whatever the engine calls its type. */
+export type ColumnKind =
+  | 'boolean'
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'text'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'interval'
+  | 'binary'
+  | 'uuid'
+  | 'json'
+  | 'list'
+  | 'struct'
+  | 'unknown'
+
+/**
+ * One cell, exact end to end:
+ * integer → number, or bigint beyond 2^53 · decimal → string with all its digits · float → number ·
+ * date, time, timestamp → ISO 8601 string with every fractional digit (timestamptz in UTC with `Z`) ·
+ * interval, uuid, json, text → string · binary → Uint8Array · list → array · struct → plain object.
+ */
+export type Cell =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly Cell[]
+  | { readonly [name: string]: Cell }
+
+export interface ResultColumn {
+  readonly name: string
+  /** The engine's own type, as it prints it: `DECIMAL(12,2)`, `INTEGER[]`. */
+  readonly type: string
+  readonly kind: ColumnKind
+}
+
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** Rows inserted, updated or deleted; undefined where the engine does not say. */
+  readonly rowsAffected?: number | undefined
+  /** True when `limit` cut the rows. */
+  readonly truncated: boolean
+}
+
+export interface RelationName {
+  readonly database?: string | undefined
+  readonly schema: string
+  readonly identifier: string
+}
+
+export type RelationType = 'table' | 'view' | 'materialized_view' | 'external'
+
+export interface RelationInfo {
+  readonly database: string
+  readonly schema: string
+  readonly identifier: string
+  readonly type: RelationType
+  readonly comment?: string | undefined
+}
+
+export interface ColumnInfo {
+  readonly name: string
+  readonly type: string
+  readonly kind: ColumnKind
+  readonly isNullable: boolean
+  /** 1-based. */
+  readonly position: number
+  readonly comment?: string | undefined
+}
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly params?: readonly Cell[] | undefined
+  /** Stop after this many rows (`truncated` says so). */
+  readonly limit?: number | undefined
+  /** Called about five times a second while the statement runs, where the engine can tell. */
+  readonly onProgress?: ((progress: QueryProgress) => void) | undefined
+}
+
+export interface QueryProgress {
+  /** 0 to 1, or undefined when unknown. */
+  readonly fraction?: number | undefined
+  readonly rowsProcessed?: number | undefined
+}
+
+/** One session. Statements on one connection run one after the other. */
+export interface WarehouseConnection {
+  /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>
+  begin(): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WarehouseCapabilities {
+  readonly transactionalDdl: boolean
+  readonly schemas: boolean
+  readonly catalogs: boolean
+  readonly comments: boolean
+  readonly grants: boolean
+  readonly materializedViews: boolean
+  readonly maxIdentifierBytes: number
+  /** How the engine folds names that are not quoted. */
+  readonly identifierFolding: 'lower' | 'upper' | 'keep'
+}
+
+/** One open engine with its database. Whoever opens it closes it. */
+export interface Warehouse {
+  /** The dbt adapter type: `duckdb`, `postgres`. */
+  readonly type: string
+  /** The default database (catalog), e.g. the DuckDB file's name without ending. */
+  readonly database: string
+  readonly capabilities: WarehouseCapabilities
+  connect(options?: { signal?: AbortSignal | undefined }): Promise<WarehouseConnection>
+  quoteIdentifier(name: string): string
+  quoteLiteral(value: Cell): string
+  listSchemas(options?: { database?: string; signal?: AbortSignal }): Promise<string[]>
+  listRelations(options: {
+    database?: string
+    schemas?: readonly string[]
+    signal?: AbortSignal
+  }): Promise<RelationInfo[]>
+  columns(relation: RelationName, options?: { signal?: AbortSignal }): Promise<ColumnInfo[]>
+  close(): Promise<void>
+}
+
+/** Opens and uses a connection, and always closes it. */
+export async function withConnection<T>(
+  warehouse: Warehouse,
+  use: (connection: WarehouseConnection) => Promise<T>,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<T> {
+  const connection = await warehouse.connect(options)
+  try {
+    return await use(connection)
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Commits when `work` resolves, rolls back when it throws. */
+export async function inTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {
+  await connection.begin()
+  try {
+    const result = await work()
+    await connection.commit()
+    return result
+  } catch (error) {
+    await connection.rollback().catch(() => {})
+    throw error
+  }
+}
+
+/** Rows as objects keyed by column name. */
+export function rowObjects(result: QueryResult): Record<string, Cell>[] {
+  return result.rows.map((row) => Object.fromEntries(result.columns.map((column, i) => [column.name, row[i] ?? null])))
+}

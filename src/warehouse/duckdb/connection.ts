@@ -1,0 +1,128 @@
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
+import { baseErrors, throwIfAborted } from '../../base/index.js'
+import type { Cell, QueryOptions, QueryResult, WarehouseConnection } from '../contract.js'
+import { kindOf, toCell, toParameter } from './cells.js'
+import { queryError } from './errors.js'
+
+const progressIntervalMs = 200
+
+/** One session on the shared instance. */
+export class DuckDbConnection implements WarehouseConnection {
+  readonly #connection: DuckDBConnection
+  readonly #onClose: () => void
+  /** Statements run one after the other, in the order they were asked for. */
+  #tail: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+
+  constructor(connection: DuckDBConnection, onClose: () => void) {
+    this.#connection = connection
+    this.#onClose = onClose
+  }
+
+  query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const run = this.#tail.then(() => this.#run(sql, options))
+    this.#tail = run.catch(() => {})
+    return run
+  }
+
+  async begin(): Promise<void> {
+    await this.query('begin transaction')
+  }
+  async commit(): Promise<void> {
+    await this.query('commit')
+  }
+  async rollback(): Promise<void> {
+    await this.query('rollback')
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#tail
+    this.#connection.closeSync()
+    this.#onClose()
+  }
+
+  async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const { signal } = options
+    throwIfAborted(signal)
+    const interrupt = () => this.#connection.interrupt()
+    signal?.addEventListener('abort', interrupt)
+    const watch = options.onProgress && setInterval(() => this.#report(options.onProgress), progressIntervalMs)
+    try {
+      return await this.#execute(sql, options)
+    } catch (error) {
+      if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
+      throw queryError(error, sql)
+    } finally {
+      if (watch) clearInterval(watch)
+      signal?.removeEventListener('abort', interrupt)
+    }
+  }
+
+  #report(onProgress: QueryOptions['onProgress']): void {
+    const { percentage, rows_processed } = this.#connection.progress
+    const isKnown = percentage >= 0 && percentage <= 100
+    onProgress?.({ fraction: isKnown ? percentage / 100 : undefined, rowsProcessed: Number(rows_processed) })
+  }
+
+  async #execute(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const statements = await this.#connection.extractStatements(sql)
+    if (statements.count === 0) return { columns: [], rows: [], truncated: false }
+    for (let i = 0; i < statements.count - 1; i++) {
+      const prepared = await statements.prepare(i)
+      await prepared.run()
+      prepared.destroySync()
+      throwIfAborted(options.signal)
+    }
+    const last = await statements.prepare(statements.count - 1)
+    try {
+      return await this.#read(last, options)
+    } finally {
+      last.destroySync()
+    }
+  }
+
+  async #read(prepared: DuckDBPreparedStatement, options: QueryOptions): Promise<QueryResult> {
+    for (const [i, value] of (options.params ?? []).entries()) bind(prepared, i + 1, value)
+    const result = await prepared.stream()
+    const types = result.columnTypes()
+    const columns = result.columnNames().map((name, i) => {
+      const type = types[i] as (typeof types)[number]
+      return { name, type: type.alias ?? type.toString(), kind: kindOf(type) }
+    })
+    const { rows, truncated } = await this.#fetch(result, options)
+    return { columns, rows, truncated, rowsAffected: changed(result, columns, rows) }
+  }
+
+  async #fetch(result: DuckDBResult, { limit, signal }: QueryOptions): Promise<{ rows: Cell[][]; truncated: boolean }> {
+    const rows: Cell[][] = []
+    for (;;) {
+      throwIfAborted(signal)
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) return { rows, truncated: false }
+      for (const row of chunk.getRows()) {
+        if (limit !== undefined && rows.length >= limit) return { rows, truncated: true }
+        rows.push(row.map(toCell))
+      }
+    }
+  }
+}
+
+function bind(prepared: DuckDBPreparedStatement, index: number, value: Cell): void {
+  if (value === null) prepared.bindNull(index)
+  else if (typeof value === 'number' && Number.isInteger(value)) prepared.bindBigInt(index, BigInt(value))
+  else if (typeof value === 'bigint') prepared.bindHugeInt(index, value)
+  else prepared.bindValue(index, toParameter(value))
+}
+
+/** DuckDB answers the count of what a statement wrote as its only row. */
+function changed(
+  result: DuckDBResult,
+  columns: QueryResult['columns'],
+  rows: readonly (readonly Cell[])[],
+): number | undefined {
+  if (result.rowsChanged > 0) return result.rowsChanged
+  const isCount = columns.length === 1 && columns[0]?.name === 'Count' && rows.length === 1
+  return isCount ? Number(rows[0]?.[0]) : undefined
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withConnection } from '../contract.js'
+import { warehouseContract } from '../contract.suite.js'
+import { openDuckDb } from './index.js'
+
+warehouseContract('duckdb', () => openDuckDb({ path: ':memory:' }))
+
+describe('a DuckDB file', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'millrace-duckdb-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('is shared by everyone in the process who opens it, under any of its names', async () => {
+    const path = join(folder, 'a.duckdb')
+    const one = await openDuckDb({ path })
+    const two = await openDuckDb({ path: join(folder, '.', 'a.duckdb') })
+    await withConnection(one, (connection) => connection.query('create table t as select 1 as a'))
+    await one.close()
+    expect((await withConnection(two, (connection) => connection.query('select a from t'))).rows).toEqual([[1]])
+    await two.close()
+    const again = await openDuckDb({ path })
+    expect((await withConnection(again, (connection) => connection.query('select a from t'))).rows).toEqual([[1]])
+    await again.close()
+  })
+
+  it('says which folder is missing', async () => {
+    const path = join(folder, 'no', 'such', 'x.duckdb')
+    await expect(openDuckDb({ path })).rejects.toMatchObject({ code: 'WAREHOUSE_OPEN_FAILED' })
+  })
+})

@@ -1,0 +1,53 @@
+import { errorCatalogue } from '../../base/index.js'
+
+export const duckdbErrors = errorCatalogue({
+  WAREHOUSE_LOCKED: { kind: 'external', retryable: true, summary: 'Another process has the DuckDB file open.' },
+  WAREHOUSE_OPEN_FAILED: { kind: 'external', retryable: false, summary: 'A DuckDB file could not be opened or made.' },
+  WAREHOUSE_SQL: { kind: 'user', retryable: false, summary: 'The warehouse refused or failed a statement.' },
+  WAREHOUSE_DISK_FULL: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The disk of the warehouse is full or cannot be written.',
+  },
+})
+
+/** DuckDB's error when opening, in words that say what to do. */
+export function openError(cause: unknown, path: string) {
+  const text = messageOf(cause)
+  if (/lock on file/i.test(text)) {
+    const pid = /PID (\d+)/.exec(text)?.[1]
+    return duckdbErrors.create('WAREHOUSE_LOCKED', {
+      message: `The DuckDB file ${path} is open in another process${pid ? ` (${pid})` : ''}.`,
+      hint: 'DuckDB lets one process at a file. Close the other one; commands of Millrace share it by themselves.',
+      cause,
+    })
+  }
+  return duckdbErrors.create('WAREHOUSE_OPEN_FAILED', {
+    message: `The DuckDB file ${path} could not be opened: ${firstLine(text)}`,
+    hint: /cannot open|no such file|permission/i.test(text)
+      ? 'Check that the folder exists and that you may write there.'
+      : 'If the file is damaged, restore a copy of it, or move it away and load again.',
+    cause,
+  })
+}
+
+/** A failed statement: DuckDB's message without its excerpt, and the line where it points. */
+export function queryError(cause: unknown, sql: string) {
+  const text = messageOf(cause)
+  const body = text.split(/\n\s*LINE \d+:/)[0]?.trim() ?? text
+  const line = /\n\s*LINE (\d+):/.exec(text)?.[1]
+  if (/No space left|could not write|Cannot open file|disk is full|max_temp_directory_size/i.test(text))
+    return duckdbErrors.create('WAREHOUSE_DISK_FULL', {
+      message: body,
+      hint: 'Free some space on the disk of the warehouse, or move the file, and run again. Nothing was committed.',
+      cause,
+    })
+  return duckdbErrors.create('WAREHOUSE_SQL', {
+    message: body,
+    cause,
+    data: { sql: sql.length > 10_000 ? `${sql.slice(0, 10_000)}…` : sql, ...(line ? { line: Number(line) } : {}) },
+  })
+}
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
+const firstLine = (text: string) => text.split('\n')[0] ?? text

@@ -1,0 +1,2 @@
+export { duckdbErrors } from './errors.js'
+export { type DuckDbWarehouseOptions, openDuckDb } from './warehouse.js'

@@ -1,0 +1,184 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import {
+  type Cell,
+  type ColumnInfo,
+  type RelationInfo,
+  type RelationName,
+  rowObjects,
+  type Warehouse,
+  type WarehouseConnection,
+  withConnection,
+} from '../contract.js'
+import { kindOfName } from './cells.js'
+import { DuckDbConnection } from './connection.js'
+import { openError } from './errors.js'
+
+export interface DuckDbWarehouseOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string
+  readonly threads?: number | undefined
+  /** As DuckDB writes it: `2GB`. */
+  readonly memoryLimit?: string | undefined
+}
+
+interface Shared {
+  readonly instance: Promise<DuckDBInstance>
+  users: number
+}
+
+/**
+ * One instance per file and process: two of them silently lose committed rows. Whoever opens the same file again shares
+ * it; the last one to close frees the file.
+ */
+const open = new Map<string, Shared>()
+
+/** @throws WAREHOUSE_LOCKED when another process has the file, WAREHOUSE_OPEN_FAILED */
+export async function openDuckDb(options: DuckDbWarehouseOptions): Promise<Warehouse> {
+  if (options.path === ':memory:') {
+    const instance = await createInstance(options)
+    return new DuckDbWarehouse('memory', instance, async () => instance.closeSync())
+  }
+  const path = canonicalPath(options.path)
+  const shared = open.get(path) ?? { instance: createInstance({ ...options, path }), users: 0 }
+  open.set(path, shared)
+  shared.users++
+  const release = async () => {
+    if (--shared.users > 0) return
+    open.delete(path)
+    const instance = await shared.instance.catch(() => undefined)
+    instance?.closeSync()
+  }
+  try {
+    return new DuckDbWarehouse(basename(path, extname(path)), await shared.instance, release)
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** Links resolved, so that two names of one file are one file. */
+function canonicalPath(path: string): string {
+  const absolute = resolve(path)
+  if (existsSync(absolute)) return realpathSync(absolute)
+  const folder = dirname(absolute)
+  return existsSync(folder) ? join(realpathSync(folder), basename(absolute)) : absolute
+}
+
+async function createInstance({ path, threads, memoryLimit }: DuckDbWarehouseOptions): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+      ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
+    })
+  } catch (error) {
+    throw openError(error, path)
+  }
+}
+
+class DuckDbWarehouse implements Warehouse {
+  readonly type = 'duckdb'
+  readonly database: string
+  readonly capabilities = {
+    transactionalDdl: true,
+    schemas: true,
+    catalogs: true,
+    comments: true,
+    grants: false,
+    materializedViews: false,
+    maxIdentifierBytes: 1024,
+    identifierFolding: 'keep',
+  } as const
+  readonly #instance: DuckDBInstance
+  readonly #release: () => Promise<void>
+  #isClosed = false
+
+  constructor(database: string, instance: DuckDBInstance, release: () => Promise<void>) {
+    this.database = database
+    this.#instance = instance
+    this.#release = release
+  }
+
+  async connect(): Promise<WarehouseConnection> {
+    const connection = await this.#instance.connect()
+    await connection.run("set timezone = 'UTC'")
+    return new DuckDbConnection(connection, () => {})
+  }
+
+  quoteIdentifier(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`
+  }
+
+  quoteLiteral(value: Cell): string {
+    if (value === null) return 'null'
+    if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') return String(value)
+    if (value instanceof Uint8Array)
+      return `'${[...value].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'::blob`
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    return `'${text.replaceAll("'", "''")}'`
+  }
+
+  async listSchemas({ database = this.database }: { database?: string } = {}): Promise<string[]> {
+    const rows = await this.#rows(
+      'select schema_name from information_schema.schemata where catalog_name = ? order by 1',
+      [database],
+    )
+    return rows.map((row) => String(row.schema_name))
+  }
+
+  async listRelations({
+    database = this.database,
+    schemas,
+  }: {
+    database?: string
+    schemas?: readonly string[]
+  }): Promise<RelationInfo[]> {
+    const rows = await this.#rows(
+      `select database_name, schema_name, name, type, comment from (
+         select database_name, schema_name, table_name as name, 'table' as type, comment from duckdb_tables() where not internal
+         union all
+         select database_name, schema_name, view_name, 'view', comment from duckdb_views() where not internal
+       ) where database_name = ? order by 2, 3`,
+      [database],
+    )
+    const wanted = schemas && new Set(schemas.map((schema) => schema.toLowerCase()))
+    return rows
+      .filter((row) => !wanted || wanted.has(String(row.schema_name).toLowerCase()))
+      .map((row) => ({
+        database: String(row.database_name),
+        schema: String(row.schema_name),
+        identifier: String(row.name),
+        type: row.type === 'view' ? 'view' : 'table',
+        comment: row.comment == null ? undefined : String(row.comment),
+      }))
+  }
+
+  async columns({ database = this.database, schema, identifier }: RelationName): Promise<ColumnInfo[]> {
+    const rows = await this.#rows(
+      `select column_name, data_type, is_nullable, column_index, comment from duckdb_columns()
+       where database_name = ? and lower(schema_name) = lower(?) and lower(table_name) = lower(?) order by column_index`,
+      [database, schema, identifier],
+    )
+    return rows.map((row) => ({
+      name: String(row.column_name),
+      type: String(row.data_type),
+      kind: kindOfName(String(row.data_type)),
+      isNullable: row.is_nullable === true,
+      position: Number(row.column_index),
+      comment: row.comment == null ? undefined : String(row.comment),
+    }))
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#release()
+  }
+
+  #rows(sql: string, params: readonly Cell[]): Promise<Record<string, Cell>[]> {
+    return withConnection(this, async (connection) => rowObjects(await connection.query(sql, { params })))
+  }
+}

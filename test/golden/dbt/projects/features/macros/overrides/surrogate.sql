@@ -1,0 +1,3 @@
+{% macro default__surrogate(columns) -%}
+  md5(concat_ws('|', {{ columns | join(', ') }}))
+{%- endmacro %}

@@ -1,0 +1,39 @@
+import type { ApiError } from '../../../src/server/contract/index.js'
+
+/** An answer that is no success, with what happened and what to do. */
+export class ApiFailure extends Error {
+  readonly error: ApiError
+  constructor(error: ApiError) {
+    super(error.message)
+    this.error = error
+  }
+}
+
+async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw new ApiFailure({
+      code: 'UNREACHABLE',
+      kind: 'external',
+      retryable: true,
+      message: 'The server does not answer.',
+      hint: 'Is `millrace up` still running?',
+    })
+  }
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return answer as T
+  const error = (answer as { error?: ApiError } | undefined)?.error
+  throw new ApiFailure(
+    error ?? { code: 'UNEXPECTED', kind: 'bug', retryable: true, message: `The server answered ${response.status}.` },
+  )
+}
+
+export const get = <T>(path: string) => send<T>('GET', path)
+export const post = <T>(path: string, body: unknown = {}) => send<T>('POST', path, body)
+export const put = <T>(path: string, body: unknown) => send<T>('PUT', path, body)
+export const segment = encodeURIComponent

@@ -1,0 +1,63 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Shell } from './shell.js'
+
+const root = createRootRoute({ component: Shell })
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/overview/index.js'), 'OverviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/lineage',
+    validateSearch: (search) => ({ q: text(search.q) }),
+    component: lazyRouteComponent(() => import('./pages/lineage/index.js'), 'LineagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/assets/$key',
+    component: lazyRouteComponent(() => import('./pages/asset/index.js'), 'AssetPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs',
+    validateSearch: (search) => ({ status: text(search.status) }),
+    component: lazyRouteComponent(() => import('./pages/runs/index.js'), 'RunsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs/$id',
+    component: lazyRouteComponent(() => import('./pages/run/index.js'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/connections',
+    component: lazyRouteComponent(() => import('./pages/connections/index.js'), 'ConnectionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/connections/$name',
+    component: lazyRouteComponent(() => import('./pages/connections/connection.js'), 'ConnectionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/automation',
+    component: lazyRouteComponent(() => import('./pages/automation/index.js'), 'AutomationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/query',
+    component: lazyRouteComponent(() => import('./pages/query/index.js'), 'QueryPage'),
+  }),
+] as const
+
+export const router = createRouter({ routeTree: root.addChildren([...routes]), defaultPreload: 'intent' })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', 'ui/**/*.spec.ts'],
+    exclude: ['**/node_modules/**', 'dist/**', '**/.millrace/**'],
+    // Two cores: more workers only fight over them, and the tests that start servers suffer first.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './test/support/summary-reporter.ts'],
+  },
+})
