@@ -1,11 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AsyncQueue, baseErrors, codeFrame, interpolateEnv, mapConcurrent, newId, readYaml, redact, registerSecret, Semaphore } from './index.js'
+import {
+  AsyncQueue,
+  baseErrors,
+  codeFrame,
+  interpolateEnv,
+  mapConcurrent,
+  newId,
+  readYaml,
+  redact,
+  registerSecret,
+  Semaphore,
+} from './index.js'
 
 describe('errors', () => {
   it('never show a registered secret', () => {
     registerSecret('hunter2-secret')
-    const error = baseErrors.create('TIMEOUT', { message: 'login with hunter2-secret failed', hint: 'not hunter2-secret', data: { url: 'hunter2-secret' } })
+    const error = baseErrors.create('TIMEOUT', {
+      message: 'login with hunter2-secret failed',
+      hint: 'not hunter2-secret',
+      data: { url: 'hunter2-secret' },
+    })
     expect(JSON.stringify(error.toJSON())).not.toContain('hunter2-secret')
   })
   it('mask the password of an address', () => {
@@ -15,7 +30,9 @@ describe('errors', () => {
 
 describe('readYaml', () => {
   it('says where a file is broken', () => {
-    expect(() => readYaml('a: 1\n b: 2\n', 'x.yaml')).toThrowError(expect.objectContaining({ code: 'YAML_SYNTAX', at: expect.objectContaining({ file: 'x.yaml' }) }))
+    expect(() => readYaml('a: 1\n b: 2\n', 'x.yaml')).toThrowError(
+      expect.objectContaining({ code: 'YAML_SYNTAX', at: expect.objectContaining({ file: 'x.yaml' }) }),
+    )
   })
   it('locates values, and the nearest parent of what is not there', () => {
     const document = readYaml('a:\n  b: 1\n', 'x.yaml')

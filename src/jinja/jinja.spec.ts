@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Decimal, defineFunction, JinjaEnvironment, Kwargs, literalEval, macroStack } from './index.js'
+import { Decimal, defineFunction, JinjaEnvironment, type Kwargs, literalEval, macroStack } from './index.js'
 
 const environment = new JinjaEnvironment()
-const render = (source: string, context: Record<string, unknown> = {}) => environment.compile({ name: 'test.sql', source }).renderSync(context)
+const render = (source: string, context: Record<string, unknown> = {}) =>
+  environment.compile({ name: 'test.sql', source }).renderSync(context)
 const failure = (source: string, context: Record<string, unknown> = {}) => {
   try {
     render(source, context)
@@ -31,9 +32,18 @@ describe('statements', () => {
     ['{% set ns = namespace(n=0) %}{% for i in range(4) %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}', '6'],
     ['{% for i in [] %}x{% else %}none{% endfor %}', 'none'],
     ['{% for i in range(5) if i is odd %}{{ loop.index }}:{{ i }}{{ "," if not loop.last }}{% endfor %}', '1:1,2:3'],
-    ['{% for i in range(9) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}{% endif %}{{ i }}{% endfor %}', '023'],
-    ['{% for x in [1,[2,[3]]] recursive %}{% if x is iterable %}<{{ loop(x) }}>{% else %}{{ x }}{% endif %}{% endfor %}', '1<2<3>>'],
-    ['{% macro m(a, b=2) %}{{ a }}-{{ b }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 3, 4, x=5) }}', "1-3[4]{'x': 5}".replace('[4]', '[4]')],
+    [
+      '{% for i in range(9) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}{% endif %}{{ i }}{% endfor %}',
+      '023',
+    ],
+    [
+      '{% for x in [1,[2,[3]]] recursive %}{% if x is iterable %}<{{ loop(x) }}>{% else %}{{ x }}{% endif %}{% endfor %}',
+      '1<2<3>>',
+    ],
+    [
+      '{% macro m(a, b=2) %}{{ a }}-{{ b }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 3, 4, x=5) }}',
+      "1-3[4]{'x': 5}".replace('[4]', '[4]'),
+    ],
     ['{% macro w() %}[{{ caller() }}]{% endmacro %}{% call w() %}hi{% endcall %}', '[hi]'],
     ['{% set t %}a{{ 1 }}{% endset %}{{ t|upper }}', 'A1'],
     ['{% filter upper %}abc{% endfilter %}', 'ABC'],
@@ -53,7 +63,10 @@ describe('filters, tests and methods', () => {
     ['{{ [1,2,3,4]|select("even")|list }} {{ ["a","B"]|map("upper")|list }}', "[2, 4] ['A', 'B']"],
     ['{{ missing|default("d") }}{{ ""|default("e", true) }}', 'de'],
     ['{{ "%s-%03d"|format("a", 7) }} {{ "{:>5}|{a}".format("x", a=1) }}', 'a-007     x|1'],
-    ['{{ "a,b,,c".split(",") }} {{ "a-b"|replace("-", "+") }} {{ "abc"[::-1] }} {{ "abc"[-2:] }}', "['a', 'b', '', 'c'] a+b cba bc"],
+    [
+      '{{ "a,b,,c".split(",") }} {{ "a-b"|replace("-", "+") }} {{ "abc"[::-1] }} {{ "abc"[-2:] }}',
+      "['a', 'b', '', 'c'] a+b cba bc",
+    ],
     ['{{ {"a": 1}.get("b", 2) }} {{ {"a": 1}.items()|list }}', "2 [('a', 1)]"],
     ['{{ 2.5|round }} {{ 3.14159|round(2) }} {{ "7"|int + 1 }}', '2.0 3.14 8'],
     ['{{ [{"g":1,"v":1},{"g":1,"v":2}]|groupby("g")|map(attribute="grouper")|list }}', '[1]'],
@@ -69,40 +82,93 @@ describe('errors', () => {
     expect(error.frame).toContain('> 2 |')
   })
   it('name the open tag', () => expect(failure('{% if x %}').message).toContain('`if`'))
-  it('say what is undefined, as Jinja does', () => expect(failure('\n{{ foo.bar }}')).toMatchObject({ code: 'JINJA_UNDEFINED', message: "'foo' is undefined", at: { line: 2 } }))
+  it('say what is undefined, as Jinja does', () =>
+    expect(failure('\n{{ foo.bar }}')).toMatchObject({
+      code: 'JINJA_UNDEFINED',
+      message: "'foo' is undefined",
+      at: { line: 2 },
+    }))
   it('carry the macros they passed', () => {
     const error = failure('{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ 1 + "x" }}{% endmacro %}\n{{ a() }}')
     expect(macroStack(error).map((entry) => entry.macro)).toEqual(['b', 'a'])
   })
-  it('an unknown filter is an error before anything runs', () => expect(failure('{% if false %}{{ 1|nope }}{% endif %}').code).toBe('JINJA_SYNTAX'))
+  it('an unknown filter is an error before anything runs', () =>
+    expect(failure('{% if false %}{{ 1|nope }}{% endif %}').code).toBe('JINJA_SYNTAX'))
 })
 
 describe('waiting', () => {
   const later = defineFunction('later', ['x', 'plus?'], async (x: number, plus = 0) => x + plus)
-  const source = '{% macro m() %}{{ later(7) }}{% endmacro %}{{ later(1, plus=1) + 1 }}{% for x in later(2) * [1] %}{{ x }}{% endfor %}{{ m()|upper }}'
+  const source =
+    '{% macro m() %}{{ later(7) }}{% endmacro %}{{ later(1, plus=1) + 1 }}{% for x in later(2) * [1] %}{{ x }}{% endfor %}{{ m()|upper }}'
   it('happens in the middle of a template', async () => {
     expect(await environment.compile({ name: 'x', source }).render({ later })).toBe('3117')
   })
   it('is refused where rendering must not wait', () => {
-    expect(() => environment.compile({ name: 'x', source }).renderSync({ later })).toThrowError(expect.objectContaining({ code: 'JINJA_ASYNC_IN_SYNC' }))
+    expect(() => environment.compile({ name: 'x', source }).renderSync({ later })).toThrowError(
+      expect.objectContaining({ code: 'JINJA_ASYNC_IN_SYNC' }),
+    )
   })
 })
 
 describe('blocks', () => {
   it('are found without parsing what is in them', () => {
-    const blocks = environment.blocks({ name: 'x', source: '{% macro a(x) %}{{ broken( }}{% endmacro %}\n{# {% macro no() %} #}\n{%- macro b() -%}2{%- endmacro -%}' })
-    expect(blocks.map(({ name, line }) => [name, line])).toEqual([['a', 1], ['b', 3]])
+    const blocks = environment.blocks({
+      name: 'x',
+      source: '{% macro a(x) %}{{ broken( }}{% endmacro %}\n{# {% macro no() %} #}\n{%- macro b() -%}2{%- endmacro -%}',
+    })
+    expect(blocks.map(({ name, line }) => [name, line])).toEqual([
+      ['a', 1],
+      ['b', 3],
+    ])
   })
 })
 
 describe('values', () => {
-  it('decimals keep every digit', () => expect(render('{{ a + 1 }} {{ a * 2 }}', { a: new Decimal('0.10') })).toBe('1.10 0.20'))
-  it.each([['77', 77], ['1_000', 1000], ["['a']", ['a']], ['true', undefined], ['05', undefined], ['2024-10-12', undefined], ['-1', -1]])('literalEval(%s)', (text, expected) => expect(literalEval(text)).toEqual(expected))
-  it('host functions get named arguments last', () => expect(render('{{ f(1, a=2) }}', { f: (x: number, kwargs: Kwargs) => `${x}${String(kwargs.entries.get('a'))}` })).toBe('12'))
+  it('decimals keep every digit', () =>
+    expect(render('{{ a + 1 }} {{ a * 2 }}', { a: new Decimal('0.10') })).toBe('1.10 0.20'))
+  it.each([
+    ['77', 77],
+    ['1_000', 1000],
+    ["['a']", ['a']],
+    ['true', undefined],
+    ['05', undefined],
+    ['2024-10-12', undefined],
+    ['-1', -1],
+  ])('literalEval(%s)', (text, expected) => expect(literalEval(text)).toEqual(expected))
+  it('host functions get named arguments last', () =>
+    expect(
+      render('{{ f(1, a=2) }}', { f: (x: number, kwargs: Kwargs) => `${x}${String(kwargs.entries.get('a'))}` }),
+    ).toBe('12'))
 })
 
 it('any text either compiles or fails with a place', () => {
-  const piece = fc.constantFrom('{{', '}}', '{%', '%}', ' if ', ' for ', ' x ', ' in ', '(', ')', '[', '"', "'", ' endif ', ' set ', '=', '|', '.', '1', '{#', '#}', '-', '\n', 'macro', ' endfor ')
+  const piece = fc.constantFrom(
+    '{{',
+    '}}',
+    '{%',
+    '%}',
+    ' if ',
+    ' for ',
+    ' x ',
+    ' in ',
+    '(',
+    ')',
+    '[',
+    '"',
+    "'",
+    ' endif ',
+    ' set ',
+    '=',
+    '|',
+    '.',
+    '1',
+    '{#',
+    '#}',
+    '-',
+    '\n',
+    'macro',
+    ' endfor ',
+  )
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       try {

@@ -3,7 +3,7 @@ export { writeManifest } from './artifacts/write.js'
 export { type DbtIo, runDbtCommand } from './commands/run-dbt-command.js'
 export * from './contract.js'
 export { transformErrors } from './errors.js'
-export { openTransformSession } from './execute/session.js'
+export { openTransformSession } from './execute/open-session.js'
 export { type ParsedProject, type ParseOptions, parseProject } from './parse/parse-project.js'
 export { type ProfileRequest, readProfileTarget } from './project/profile.js'
 export {

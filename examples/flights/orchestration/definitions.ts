@@ -13,7 +13,14 @@ const report = asset('reports/delay_report', {
       'select airport, city, flights::integer as flights, late_percentage::double as late_percentage from main.mart_airport_delays where flights > 5000 order by late_percentage desc limit 10',
     )
     const lines = rows.map((row) => `| ${row.airport} | ${row.city} | ${row.flights} | ${row.late_percentage} % |`)
-    const text = ['# Late airports', '', '| Airport | City | Flights | Late |', '|---|---|---:|---:|', ...lines, ''].join('\n')
+    const text = [
+      '# Late airports',
+      '',
+      '| Airport | City | Flights | Late |',
+      '|---|---|---:|---:|',
+      ...lines,
+      '',
+    ].join('\n')
     await mkdir(join(projectDir, 'reports'), { recursive: true })
     await writeFile(join(projectDir, 'reports', 'delay_report.md'), text)
     log(`The latest of all: ${rows[0]?.airport}`)
@@ -21,10 +28,15 @@ const report = asset('reports/delay_report', {
   },
 })
 
-const hasTen = check(report, 'has_ten_airports', { blocking: true, description: 'The report lists ten airports.' }, async ({ query }) => {
-  const [row] = await query<{ n: number }>('select count(*) as n from main.mart_airport_delays where flights > 5000')
-  return { passed: (row?.n ?? 0) >= 10, metadata: { airports: row?.n ?? 0 } }
-})
+const hasTen = check(
+  report,
+  'has_ten_airports',
+  { blocking: true, description: 'The report lists ten airports.' },
+  async ({ query }) => {
+    const [row] = await query<{ n: number }>('select count(*) as n from main.mart_airport_delays where flights > 5000')
+    return { passed: (row?.n ?? 0) >= 10, metadata: { airports: row?.n ?? 0 } }
+  },
+)
 
 const nightly = schedule('nightly', {
   cron: '0 5 * * *',

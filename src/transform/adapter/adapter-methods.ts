@@ -27,9 +27,9 @@ const silently =
     return ''
   }
 
-/** Every member of `adapter` that templates may use, under dbt's name and with dbt's arguments. */
-export function adapterMethods(adapter: Adapter): Readonly<Record<string, unknown>> {
-  return {
+/** dbt's `adapter` in templates: every member under dbt's name and with dbt's arguments. */
+export function adapterObject(adapter: Adapter) {
+  const members: Readonly<Record<string, unknown>> = {
     ...aboutAdapter(adapter),
     ...statements(adapter),
     ...relations(adapter),
@@ -37,6 +37,7 @@ export function adapterMethods(adapter: Adapter): Readonly<Record<string, unknow
     ...columns(adapter),
     ...tables(adapter),
   }
+  return { pythonType: 'DatabaseWrapper', jinjaAttribute: (name: string): unknown => members[name] }
 }
 
 function aboutAdapter(adapter: Adapter): Record<string, unknown> {

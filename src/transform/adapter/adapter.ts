@@ -2,7 +2,6 @@ import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { adapterMethods } from './adapter-methods.js'
 import { Column } from './api.js'
 import type { NodeConnection } from './node-connection.js'
 import type { Relation } from './relation.js'
@@ -21,23 +20,16 @@ export interface AdapterOptions {
   readonly seedFile: (model: unknown) => string
 }
 
-/** dbt's `adapter`, for one node on one connection. */
+/** What dbt's `adapter` does, for one node on one connection; templates see it as `adapterObject`. */
 export class Adapter {
-  readonly pythonType = 'DatabaseWrapper'
   readonly options: AdapterOptions
-  readonly #methods: Readonly<Record<string, unknown>>
 
   constructor(options: AdapterOptions) {
     this.options = options
-    this.#methods = adapterMethods(this)
   }
 
   get connection(): NodeConnection {
     return this.options.connection
-  }
-
-  jinjaAttribute(name: string): unknown {
-    return this.#methods[name]
   }
 
   /** Calls a macro by its name, as the node's own templates would. @throws TRANSFORM_MACRO_NOT_FOUND */

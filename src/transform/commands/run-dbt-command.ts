@@ -9,8 +9,8 @@ import { writeCatalog, writeManifest, writeRunResults } from '../artifacts/write
 import { dbtVersion, toPython } from '../context/base-context.js'
 import type { ManifestNode, NodeResult, ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { openSession, type RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
-import { openSession, type Session } from '../execute/session.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { commandResourceTypes, type IndirectSelection, selectNodes } from '../select/index.js'
 import { type ParsedFlags, parseFlags, yamlMapping } from './flags.js'
@@ -148,7 +148,7 @@ class DbtCommand {
     return isAbsolute(path) ? path : join(project.root.dir, path)
   }
 
-  async #withSession(use: (session: Session) => Promise<number>): Promise<number> {
+  async #withSession(use: (session: RunSession) => Promise<number>): Promise<number> {
     const project = this.#parse()
     const session = await openSession(project, {
       openWarehouse: this.#io.openWarehouse,
@@ -179,7 +179,7 @@ class DbtCommand {
     })
   }
 
-  async #runNodes(session: Session): Promise<number> {
+  async #runNodes(session: RunSession): Promise<number> {
     const { project } = session
     const started = performance.now()
     const types = commandResourceTypes[this.#command as 'build'] as readonly ResourceType[]
@@ -283,7 +283,7 @@ class DbtCommand {
     return 0
   }
 
-  async #compile(session: Session): Promise<number> {
+  async #compile(session: RunSession): Promise<number> {
     if (this.#flags.inline !== undefined) {
       this.#io.stdout(await session.runner(inlineNode(session.project, String(this.#flags.inline))).compileOnly())
       return 0
@@ -300,7 +300,7 @@ class DbtCommand {
     return 0
   }
 
-  async #show(session: Session): Promise<number> {
+  async #show(session: RunSession): Promise<number> {
     const { inline, limit = 5, output } = this.#flags
     const nodes =
       inline !== undefined
@@ -351,7 +351,7 @@ class DbtCommand {
     return 0
   }
 
-  async #docs(session: Session): Promise<number> {
+  async #docs(session: RunSession): Promise<number> {
     const { nodes, sources } = session.manifest
     const entries = async (
       all: Record<
@@ -409,7 +409,7 @@ class DbtCommand {
     return 0
   }
 
-  async #runOperation(session: Session): Promise<number> {
+  async #runOperation(session: RunSession): Promise<number> {
     const [name = ''] = this.#rest
     const args = yamlMapping(this.#flags.args, '--args')
     await session.runner(inlineNode(session.project, '')).withContext(async (context) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { MillraceError } from '../../base/index.js'
 import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
 import { Adapter } from '../adapter/adapter.js'
+import { adapterObject } from '../adapter/adapter-methods.js'
 import { api } from '../adapter/api.js'
 import { NodeConnection } from '../adapter/node-connection.js'
 import { Relation } from '../adapter/relation.js'
@@ -150,7 +151,7 @@ export class NodeRunner {
   /** What needs the connection, or keeps something of this run. */
   #complete(context: NodeContext, adapter: Adapter): void {
     context
-      .set('adapter', adapter)
+      .set('adapter', adapterObject(adapter))
       .set('api', { jinjaAttribute: (name: string) => api[name as 'Relation' | 'Column'] })
       .set('write', (text: unknown) => this.#write('run', str(text)))
       .set('render', (text: unknown) => this.#render(context, str(text)))

@@ -1,8 +1,8 @@
 import type { NodeResult, TransformEvent } from '../contract.js'
 import { isDataTest, waitsFor } from './dependencies.js'
 import { emptyResult, threadName } from './execution-scope.js'
+import type { RunSession } from './open-session.js'
 import { ReadyQueue } from './ready-queue.js'
-import type { Session } from './session.js'
 
 export interface RunNodesOptions {
   readonly threads: number
@@ -18,7 +18,7 @@ export interface RunNodesOptions {
 
 /** Runs nodes in the order of the graph, as many at once as there are threads, what is on the longest way first. */
 export async function runNodes(
-  session: Session,
+  session: RunSession,
   ids: ReadonlySet<string>,
   options: RunNodesOptions,
 ): Promise<NodeResult[]> {
@@ -26,7 +26,7 @@ export async function runNodes(
 }
 
 class Scheduler {
-  readonly #session: Session
+  readonly #session: RunSession
   readonly #options: RunNodesOptions
   readonly #ids: ReadonlySet<string>
   /** How many nodes each one still waits for, and who waits for it. */
@@ -40,7 +40,7 @@ class Scheduler {
   readonly #stop = new AbortController()
   #started = 0
 
-  constructor(session: Session, ids: ReadonlySet<string>, options: RunNodesOptions) {
+  constructor(session: RunSession, ids: ReadonlySet<string>, options: RunNodesOptions) {
     this.#session = session
     this.#options = options
     this.#ids = ids

@@ -1,0 +1,41 @@
+import { isAbsolute, join } from 'node:path'
+import { toMillraceError } from '../../base/index.js'
+import type { NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { type ParsedProject, parseProject } from '../parse/parse-project.js'
+import { runHookNodes } from './hooks.js'
+import type { RunnerOptions } from './node-runner.js'
+import { Session, type SessionOptions } from './session.js'
+import { runUnitTest } from './unit-tests/run-unit-test.js'
+
+/** Parses the project and opens its warehouse. Whoever opens a session closes it. */
+export async function openTransformSession(options: OpenSessionOptions): Promise<RunSession> {
+  return openSession(parseProject(options), options)
+}
+
+export async function openSession(project: ParsedProject, options: SessionOptions): Promise<RunSession> {
+  const targetPath = options.targetPath ?? options.env?.DBT_TARGET_PATH ?? project.root.targetPath
+  const targetDir = isAbsolute(targetPath) ? targetPath : join(project.root.dir, targetPath)
+  const warehouse = await options.openWarehouse(project.target)
+  return new RunSession(project, warehouse, targetDir, options)
+}
+
+/** A session that runs nodes of every kind, and the project's hooks. */
+export class RunSession extends Session implements TransformSession {
+  async runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
+    const unitTest = this.manifest.unit_tests[uniqueId]
+    if (unitTest) return runUnitTest(this, unitTest, run)
+    const node = this.manifest.nodes[uniqueId]
+    if (!node)
+      throw transformErrors.create('TRANSFORM_SELECTION', {
+        message: `The dbt project has no node ${uniqueId}.`,
+        hint: 'It was removed or renamed since this was planned.',
+      })
+    return this.runner(node, run).run()
+  }
+
+  async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {
+    for (const { error, message } of await runHookNodes(this, when, results))
+      if (error || message === null) throw toMillraceError(error ?? new Error(`A hook ${when} failed.`))
+  }
+}
