@@ -114,7 +114,7 @@ describe('the flights example', { timeout: 120_000 }, () => {
       (await millrace('dbt', 'ls', '--select', 'tag:mart', '--resource-type', 'model')).output
         .split('\n')
         .filter((line) => line.startsWith('flights.marts')),
-    ).toHaveLength(5)
+    ).toHaveLength(9)
     const build = await millrace('dbt', 'build')
     expect(build.output).toMatch(/Done\. PASS=\d+ WARN=0 ERROR=0/)
     expect(build.code).toBe(0)
@@ -147,7 +147,7 @@ describe('the flights example', { timeout: 120_000 }, () => {
     expect((await api(`/assets/${encodeURIComponent('raw/flights')}/sample?limit=3`)).body).toMatchObject({
       rows: { length: 3 },
     })
-    expect(connectionsSchema.parse((await api('/connections')).body).connections).toHaveLength(3)
+    expect(connectionsSchema.parse((await api('/connections')).body).connections).toHaveLength(4)
     expect(automationsSchema.parse((await api('/automation')).body).automations.map((one) => one.name)).toContain(
       'nightly',
     )
@@ -226,7 +226,7 @@ describe('the flights example', { timeout: 120_000 }, () => {
         page.on('pageerror', (error) => problems.push(error.message))
         page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
         for (const [path, text] of [
-          ['/', 'marts'],
+          ['/', 'punctuality'],
           ['/lineage', 'main/mart_routes'],
           ['/assets/main%2Fmart_routes', 'Which routes'],
           ['/runs', 'succeeded'],

@@ -1,5 +1,5 @@
 select
-    date_trunc('month', daily.day) as month,
+    cast(date_trunc('month', daily.day) as date) as month,
     states.region,
     cast(sum(daily.flights) as bigint) as flights,
     round(sum(daily.flights) / count(distinct daily.day), 0) as flights_per_day,

@@ -1,12 +1,3 @@
-with strikes as (
-
-    select *
-    from {{ source('raw', 'bird_strikes') }}
-    -- A file that was corrected is loaded once more: its latest version counts.
-    qualify row_number() over (partition by strike_id order by _airbyte_extracted_at desc) = 1
-
-)
-
 select
     cast(strikes.strike_id as integer) as strike_id,
     cast(strikes.flight_date as date) as day,
@@ -19,5 +10,5 @@ select
     strikes.damage <> 'None' as is_damaging,
     strikes.operator = 'MILITARY' as is_military,
     cast(strikes.cost_usd as bigint) as cost_usd
-from strikes
+from {{ source('raw', 'bird_strikes') }} as strikes
 left join {{ ref('us_states') }} as states on strikes.origin_state in (states.name, states.code)
