@@ -2,6 +2,7 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { metastoreErrors } from '../errors.js'
+import { reachablePrograms } from './as-nobody.js'
 
 export interface PostgresBinaries {
   readonly initdb: string
@@ -29,9 +30,10 @@ export function postgresBinaries(): PostgresBinaries {
       const path = join(root, target)
       if (!existsSync(path)) symlinkSync(basename(source), path)
     }
+  const programs = reachablePrograms(join(root, 'native'))
   const ending = platform === 'windows' ? '.exe' : ''
   return {
-    initdb: join(root, 'native/bin', `initdb${ending}`),
-    postgres: join(root, 'native/bin', `postgres${ending}`),
+    initdb: join(programs, 'bin', `initdb${ending}`),
+    postgres: join(programs, 'bin', `postgres${ending}`),
   }
 }

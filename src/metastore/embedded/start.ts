@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { type Logger, registerSecret, systemClock } from '../../base/index.js'
 import { metastoreErrors } from '../errors.js'
+import { identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
 import { type PostgresBinaries, postgresBinaries } from './binaries.js'
 
 export interface EmbeddedPostgres {
@@ -23,8 +24,6 @@ interface Access {
 
 const startTimeoutMs = 30_000
 const lockStaleMs = 60_000
-/** PostgreSQL refuses to run as root; root lends it the identity of nobody. */
-const nobody = 65_534
 
 /**
  * Starts the embedded PostgreSQL of a project, or attaches to it when it runs already (another command started it, or
@@ -36,7 +35,7 @@ export async function startEmbeddedPostgres(options: {
   logger: Logger
   signal?: AbortSignal | undefined
 }): Promise<EmbeddedPostgres> {
-  const dataDir = await reachable(options.dataDir)
+  const dataDir = reachableDataDir(options.dataDir)
   await mkdir(dirname(dataDir), { recursive: true })
   return withLock(`${dataDir}.lock`, async () => {
     const running = await attach(dataDir)
@@ -46,17 +45,6 @@ export async function startEmbeddedPostgres(options: {
     const pid = await startServer(dataDir, binaries, access, options.logger)
     return handle(dataDir, access, pid)
   })
-}
-
-/** Root runs the server as nobody, who may not come into a private folder: then the data lie under /var/tmp. */
-async function reachable(dataDir: string): Promise<string> {
-  if (!isRoot) return dataDir
-  for (let folder = dirname(dataDir); folder !== dirname(folder); folder = dirname(folder)) {
-    const info = await stat(folder).catch(() => undefined)
-    if (info && (info.mode & 0o001) === 0)
-      return join('/var/tmp', `millrace-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`, 'postgres')
-  }
-  return dataDir
 }
 
 const accessFile = (dataDir: string) => `${dataDir}.access.json`
@@ -125,8 +113,6 @@ async function prepare(dataDir: string, { initdb }: PostgresBinaries): Promise<A
   return access
 }
 
-const isRoot = process.getuid?.() === 0
-const identity = isRoot ? { uid: nobody, gid: nobody } : {}
 /** Small: the store of one team is small, and everything together should fit a laptop. */
 const settings = {
   shared_buffers: '16MB',
@@ -201,9 +187,7 @@ function run(command: string, args: readonly string[]): Promise<void> {
       reject(
         metastoreErrors.create('METASTORE_START_FAILED', {
           message: `The embedded PostgreSQL could not be set up: ${why}`,
-          hint: isRoot
-            ? 'As root the project and node_modules must be readable by others. Or set DATABASE_URL.'
-            : 'Or use a PostgreSQL of your own: set DATABASE_URL.',
+          hint: 'Or use a PostgreSQL of your own: set DATABASE_URL.',
         }),
       )
     child.on('error', (error) => fail(error.message))
