@@ -55,7 +55,8 @@ group('Start:')
 program
   .command('init [dir]')
   .description('make a project from the flights example')
-  .option('--force', 'overwrite files')
+  .option('--empty', 'the same layout without the example')
+  .option('--force', 'write into a folder that is not empty; overwrites files of the same names')
   .action(lazy(async () => (await import('./commands/init.js')).init))
 program
   .command('up')

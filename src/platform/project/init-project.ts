@@ -1,37 +1,75 @@
-import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { platformErrors } from '../errors.js'
+import { commonFiles, emptyProjectFiles, mergePackageJson, type PackageJson, projectPackageJson } from './init-files.js'
 
+/** This program's own folder: a package below somebody's node_modules, or a checkout. */
+const programDir = fileURLToPath(new URL('../../..', import.meta.url))
 /** The example doubles as the template; what it keeps for itself when it runs does not go along. */
-const templateDir = fileURLToPath(new URL('../../../examples/flights', import.meta.url))
+const templateDir = join(programDir, 'examples', 'flights')
 const leftOut = new Set(['.millrace', 'node_modules', 'target', 'logs', 'reports', 'dbt_packages', '.user.yml'])
+/** What `git init` and `npm install millrace` leave in a folder that is otherwise new. */
+const maybeThere = new Set(['.git', 'node_modules', 'package.json', 'package-lock.json'])
+
+export interface InitOptions {
+  /** Without the flights example: the same layout, nothing in it. */
+  readonly empty?: boolean | undefined
+  /** Write into a folder that holds something; files of the same names are overwritten. */
+  readonly force?: boolean | undefined
+}
 
 /**
- * Makes a project in `dir` and answers the files written, relative to it.
- * @throws PROJECT_EXISTS when a file would be overwritten and `force` is not set
+ * Makes a project in `dir` and answers the files written, relative to it. An existing package.json is kept and
+ * completed.
+ * @throws PROJECT_EXISTS when the folder is not empty and `force` is not set
  */
-export async function initProject(dir: string, { force = false }: { force?: boolean } = {}): Promise<string[]> {
+export async function initProject(dir: string, { empty = false, force = false }: InitOptions = {}): Promise<string[]> {
   const target = resolve(dir)
-  const files = await listFiles(templateDir)
-  if (!force) {
-    for (const file of files) {
-      const exists = await stat(join(target, file)).then(
-        () => true,
-        () => false,
-      )
-      if (exists)
-        throw platformErrors.create('PROJECT_EXISTS', {
-          message: `${join(target, file)} exists already; nothing was written.`,
-          hint: 'Choose an empty folder, or overwrite with --force.',
-        })
-    }
+  if (!force) await refuseUsedFolder(target)
+  const name = projectName(target)
+  const files = empty ? emptyProjectFiles(name) : await templateFiles(name)
+  for (const [path, text] of commonFiles(name, { isExample: !empty })) files.set(path, text)
+  files.set('package.json', await packageJson(target, name, files.get('package.json')))
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(target, path)), { recursive: true })
+    await writeFile(join(target, path), content)
   }
-  for (const file of files) {
-    await mkdir(join(target, file, '..'), { recursive: true })
-    await cp(join(templateDir, file), join(target, file))
-  }
-  await nameProject(target)
+  return [...files.keys()].sort()
+}
+
+async function refuseUsedFolder(target: string): Promise<void> {
+  const entries = await readdir(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    if (error.code !== 'ENOTDIR') throw error
+    throw platformErrors.create('PROJECT_EXISTS', {
+      message: `${target} is a file; nothing was written.`,
+      hint: 'Name a new or empty folder: millrace init my-stack',
+    })
+  })
+  const used = entries.filter((entry) => !maybeThere.has(entry))
+  if (used.length === 0) return
+  throw platformErrors.create('PROJECT_EXISTS', {
+    message: `The folder ${target} is not empty (${used.slice(0, 3).join(', ')}${used.length > 3 ? ', …' : ''}); nothing was written.`,
+    hint: 'Name a new folder: millrace init my-stack. Or write into this one with --force, which overwrites files of the same names.',
+  })
+}
+
+/** The folder's name, made a legal one. */
+function projectName(target: string): string {
+  const name = basename(target)
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[^A-Za-z]+|-+$/g, '')
+  return name === '' ? 'my-stack' : name
+}
+
+async function templateFiles(name: string): Promise<Map<string, string | Buffer>> {
+  const files = new Map<string, string | Buffer>()
+  for (const path of await listFiles(templateDir)) files.set(path, await readFile(join(templateDir, path)))
+  const settings = String(files.get('millrace.yaml'))
+  files.set('millrace.yaml', settings.replace(/^name:.*$/m, `name: '${name}'`))
+  // The project has a README of its own, which names this one.
+  files.set('FLIGHTS.md', files.get('README.md') ?? '')
   return files
 }
 
@@ -42,17 +80,22 @@ async function listFiles(root: string, folder = root): Promise<string[]> {
       .filter((entry) => !leftOut.has(entry.name))
       .map(async (entry) => {
         const path = join(folder, entry.name)
-        return entry.isDirectory() ? listFiles(root, path) : [relative(root, path)]
+        return entry.isDirectory() ? listFiles(root, path) : [relative(root, path).split(sep).join('/')]
       }),
   )
   return nested.flat().sort()
 }
 
-/** The project takes its folder's name, where that is a legal one. */
-async function nameProject(target: string): Promise<void> {
-  const name = basename(target)
-  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return
-  const file = join(target, 'millrace.yaml')
-  const text = await readFile(file, 'utf8')
-  await writeFile(file, text.replace(/^name:.*$/m, `name: ${name}`))
+async function packageJson(target: string, name: string, template: string | Buffer | undefined): Promise<string> {
+  const read = (text: string | Buffer | undefined) => JSON.parse(String(text ?? '{}')) as PackageJson
+  const program = read(await readFile(join(programDir, 'package.json')))
+  const isInstalled = programDir.split(sep).includes('node_modules')
+  const ours = projectPackageJson(name, {
+    // From a checkout there is nothing in a registry to depend on: the project uses the checkout.
+    millrace: isInstalled ? `^${program.version}` : `file:${relative(target, programDir).split(sep).join('/')}`,
+    program,
+    template: read(template),
+  })
+  const existing = read(await readFile(join(target, 'package.json')).catch(() => undefined))
+  return `${JSON.stringify(mergePackageJson(ours, existing), null, 2)}\n`
 }
