@@ -6,6 +6,12 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'An asset selection is not understood, or names nothing.',
   },
+  PROJECT_BROKEN: {
+    kind: 'user',
+    retryable: false,
+    summary:
+      'A part of the project cannot be read, so a selection that reaches beyond named assets would leave it out.',
+  },
   ASSET_DUPLICATE: { kind: 'user', retryable: false, summary: 'Two assets have one key.' },
   ASSET_CYCLE: { kind: 'user', retryable: false, summary: 'Assets depend on each other in a circle.' },
   DEFINITIONS_INVALID: { kind: 'user', retryable: false, summary: 'definitions.ts cannot be loaded.' },

@@ -1,5 +1,6 @@
 /** The Dagster role: assets, runs, schedules, sensors, events. */
 export { AssetGraph, selectAssets } from './assets/select-assets.js'
+export { selectForRun } from './assets/select-for-run.js'
 export * from './authoring/define.js'
 export * from './contract.js'
 export { type DaemonOptions, runDaemon, sensorRequests } from './daemon/start-daemon.js'

@@ -1,5 +1,5 @@
 import type { RunRequest } from '../../orchestrate/index.js'
-import { selectAssets } from '../../orchestrate/index.js'
+import { selectForRun } from '../../orchestrate/index.js'
 import { platformErrors } from '../../platform/index.js'
 import { type GlobalOptions, interruptSignal, withStack } from '../globals.js'
 import { followRun } from '../output/follow-run.js'
@@ -12,7 +12,7 @@ interface MaterializeOptions extends GlobalOptions {
 export async function materialize(selection: readonly string[], options: MaterializeOptions): Promise<number> {
   return withStack(options, async ({ engine, store }) => {
     const text = selection.join(' ')
-    selectAssets(await engine.reload(), text)
+    selectForRun(await engine.reload(), text)
     return requestAndFollow(
       store,
       { selection: text, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },
@@ -26,8 +26,11 @@ export async function sync(
   options: MaterializeOptions & { stream?: readonly string[] },
 ): Promise<number> {
   return withStack(options, async ({ engine, store }) => {
-    const { connections } = await engine.reload()
+    const definitions = await engine.reload()
+    const { connections } = definitions
     const chosen = connections.filter((connection) => name === undefined || connection.name === name)
+    // A connection that is not there may be one that cannot be read.
+    if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
     if (chosen.length === 0)
       throw platformErrors.create('CONNECTION_NOT_FOUND', {
         message: `There is no connection \`${name ?? ''}\`.`,

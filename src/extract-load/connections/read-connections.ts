@@ -1,39 +1,48 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
-import { interpolateEnv, readYaml, type YamlDocument } from '../../base/index.js'
+import { interpolateEnv, type MillraceError, readYaml, toMillraceError, type YamlDocument } from '../../base/index.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 
 /**
- * Reads every YAML file of a folder as a connection, in order of their names.
- * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND with file, line and column; ENV_MISSING
+ * Reads every YAML file of a folder as a connection, in order of their names. A file that is no connection becomes a
+ * problem (CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND with file, line and column; ENV_MISSING); the
+ * others still work.
  */
 export async function readConnections(
   projectDir: string,
   folder: string,
   { env }: { env: Readonly<Record<string, string | undefined>> },
-): Promise<Connection[]> {
+): Promise<{ readonly connections: readonly Connection[]; readonly problems: readonly MillraceError[] }> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort()
-  const connections = await Promise.all(files.map((name) => readConnection(projectDir, join(folder, name), env)))
-  const seen = new Map<string, Connection>()
-  for (const connection of connections) {
-    const other = seen.get(connection.name)
-    if (other)
-      throw extractLoadErrors.create('CONNECTION_INVALID', {
-        message: `Two connections are called \`${connection.name}\`: ${other.file} and ${connection.file}.`,
-        at: { file: connection.file, line: 1 },
-        hint: 'Give one of them another `name`.',
-      })
-    seen.set(connection.name, connection)
+  const read = await Promise.allSettled(files.map((name) => readConnection(projectDir, join(folder, name), env)))
+  const connections = new Map<string, Connection>()
+  const problems: MillraceError[] = []
+  for (const outcome of read) {
+    if (outcome.status === 'rejected') {
+      problems.push(toMillraceError(outcome.reason))
+      continue
+    }
+    const connection = outcome.value
+    const other = connections.get(connection.name)
+    if (other === undefined) connections.set(connection.name, connection)
+    else
+      problems.push(
+        extractLoadErrors.create('CONNECTION_INVALID', {
+          message: `Two connections are called \`${connection.name}\`: ${other.file} and ${connection.file}.`,
+          at: { file: connection.file, line: 1 },
+          hint: 'Give one of them another `name`.',
+        }),
+      )
   }
-  return connections
+  return { connections: [...connections.values()], problems }
 }
 
 async function readConnection(

@@ -33,8 +33,9 @@ async function sync(
     join(dir, 'el', 'c.yaml'),
     `name: c\nsource: { connector: file, config: { streams: [ { name: s, path: "${path}"${options.extra ?? ''} } ] } }\ndestination: { schema: raw }\nstreams: { s: ${settings} }\n`,
   )
-  const [connection] = await readConnections(dir, join(dir, 'el'), { env: {} })
-  if (!connection) throw new Error('no connection')
+  const { connections, problems } = await readConnections(dir, join(dir, 'el'), { env: {} })
+  const [connection] = connections
+  if (!connection) throw problems[0]
   const result = await syncConnection({
     connection,
     projectDir: dir,
@@ -199,9 +200,7 @@ describe('bad input', () => {
       join(dir, 'el', 'c.yaml'),
       'name: c\nsource: { connector: file, config: { streams: [ { name: s, path: x } ] } }\ndestination: { schema: raw }\nstrems: {}\n',
     )
-    await expect(readConnections(dir, join(dir, 'el'), { env: {} })).rejects.toMatchObject({
-      code: 'CONNECTION_INVALID',
-      at: { line: 4 },
-    })
+    const { problems } = await readConnections(dir, join(dir, 'el'), { env: {} })
+    expect(problems).toMatchObject([{ code: 'CONNECTION_INVALID', at: { line: 4 } }])
   })
 })

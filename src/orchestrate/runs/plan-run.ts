@@ -1,4 +1,5 @@
-import { AssetGraph, selectAssets } from '../assets/select-assets.js'
+import { AssetGraph } from '../assets/select-assets.js'
+import { selectForRun } from '../assets/select-for-run.js'
 import type { AssetKey, Definitions, Run, RunStep } from '../contract.js'
 
 export type PlannedStep = Omit<RunStep, 'runId' | 'status' | 'attempt'>
@@ -59,7 +60,7 @@ function sorted(steps: readonly PlannedStep[]): PlannedStep[] {
 
 /** The assets of a run: its selection, or for a re-run from failure what its parent did not finish. */
 export function assetsOfRun(definitions: Definitions, run: Run, parentSteps: readonly RunStep[]): Set<AssetKey> {
-  const selected = selectAssets(definitions, run.selection)
+  const selected = selectForRun(definitions, run.selection)
   if (run.rerun !== 'from_failure') return selected
   const unfinished = new Set(
     parentSteps

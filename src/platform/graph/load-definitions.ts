@@ -38,11 +38,14 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       return fallback
     }
   }
-  const [connections, manifest, user] = await Promise.all([
-    attempt(() => readConnections(project.dir, project.extractLoadDir, { env: sources.env }), [] as Connection[]),
+  const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], problems: [] }
+  const [extractLoad, manifest, user] = await Promise.all([
+    attempt(() => readConnections(project.dir, project.extractLoadDir, { env: sources.env }), noConnections),
     attempt(sources.readManifest, undefined),
     attempt(sources.readUserDefinitions, noParts),
   ])
+  const { connections } = extractLoad
+  problems.unshift(...extractLoad.problems.map((problem) => problem.toJSON()))
   const streams = streamAssets(
     await Promise.all(
       connections.map(async (connection) => ({

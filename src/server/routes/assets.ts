@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { planRun, selectAssets } from '../../orchestrate/index.js'
+import { planRun, selectForRun } from '../../orchestrate/index.js'
 import { type AssetDetail, materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetSummary, checkSummaries, readStates } from '../views/assets.js'
@@ -76,7 +76,7 @@ export function assetRoutes(services: Services): Hono {
   app.post('/materialize', async (c) => {
     const request = await readBody(c, materializeRequestSchema)
     const definitions = await definitionsOf(services)
-    const assets = selectAssets(definitions, request.selection)
+    const assets = selectForRun(definitions, request.selection)
     const steps = planRun(definitions, assets)
     const answer = {
       assets: steps.flatMap((step) => [...step.assets]),

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import type { AssetSpec, Definitions } from '../contract.js'
+import { selectForRun } from './select-for-run.js'
+
+const asset = (key: string, deps: string[] = []) =>
+  ({ key, deps, group: 'g', tags: [], kinds: [], owners: [] }) as unknown as AssetSpec
+const assets = [asset('raw/a'), asset('main/b', ['raw/a'])]
+const problem = { code: 'DEFINITIONS_INVALID', message: 'no such thing', kind: 'user', retryable: false } as const
+const whole: Pick<Definitions, 'assets' | 'problems'> = { assets, problems: [] }
+const broken = { assets, problems: [{ ...problem, at: { file: 'orchestration/definitions.ts', line: 3 } }, problem] }
+
+describe('selectForRun', () => {
+  it('is the selection, when everything could be read', () => {
+    expect([...selectForRun(whole, 'raw/a+')]).toEqual(['raw/a', 'main/b'])
+  })
+  it('runs assets named in full beside a broken part', () => {
+    expect([...selectForRun(broken, 'raw/a main/b')]).toEqual(['raw/a', 'main/b'])
+  })
+  it.each(['*', 'raw/a+', 'group:g', 'gone'])('refuses %s beside a broken part, with its place', (selection) => {
+    expect(() => selectForRun(broken, selection)).toThrowError(
+      expect.objectContaining({
+        code: 'PROJECT_BROKEN',
+        message: expect.stringContaining('no such thing (and 1 more'),
+        at: { file: 'orchestration/definitions.ts', line: 3 },
+      }),
+    )
+  })
+})
