@@ -6,6 +6,7 @@ import {
   codeFrame,
   interpolateEnv,
   mapConcurrent,
+  nearest,
   newId,
   readYaml,
   redact,
@@ -25,6 +26,18 @@ describe('errors', () => {
   })
   it('mask the password of an address', () => {
     expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')
+  })
+})
+
+describe('nearest', () => {
+  it('finds what was meant, best first', () => {
+    expect(nearest('mart_wurst_days', ['mart_routes', 'mart_worst_day', 'mart_worst_days'])).toEqual([
+      'mart_worst_days',
+      'mart_worst_day',
+    ])
+  })
+  it('suggests nothing where nothing is near', () => {
+    expect(nearest('orders', ['flights', 'airports'])).toEqual([])
   })
 })
 

@@ -1,3 +1,4 @@
+import { nearest } from '../../base/index.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract.js'
 import { orchestrateErrors } from '../errors.js'
 
@@ -76,7 +77,7 @@ export class AssetGraph {
     if (matched.length === 0)
       throw orchestrateErrors.create('SELECTION_INVALID', {
         message: `No asset matches \`${body}\`.`,
-        hint: this.#similar(body),
+        hint: this.similar(body),
       })
     const found = new Set(matched)
     const depth = (digits: string) => (digits === '' ? Number.POSITIVE_INFINITY : Number(digits))
@@ -100,9 +101,13 @@ export class AssetGraph {
     return exact.length > 0 || value.includes('/') ? exact : keys((asset) => is(asset.key.split('/').at(-1) ?? ''))
   }
 
-  #similar(body: string): string {
-    const wanted = body.split('/').at(-1)?.slice(0, 4).toLowerCase() ?? ''
-    const near = [...this.assets.keys()].filter((key) => key.toLowerCase().includes(wanted)).slice(0, 4)
+  /** A hint that names assets with a key like this one. */
+  similar(body: string): string {
+    const keys = [...this.assets.keys()]
+    const last = (key: string) => key.split('/').at(-1) ?? key
+    const near = body.includes('/')
+      ? nearest(body, keys)
+      : nearest(body, keys.map(last)).flatMap((name) => keys.filter((key) => last(key) === name))
     return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'The Lineage page shows every asset.'
   }
 }

@@ -66,16 +66,22 @@ function located(thrown: unknown, code: 'DEFINITIONS_INVALID' | 'USER_CODE_FAILE
   const line = place ? Number(place[2]) : Number(/:(\d+):(\d+): ERROR/.exec(known.message)?.[1] ?? Number.NaN)
   const hasLine = Number.isInteger(line)
   return orchestrateErrors.create(code, {
-    message: known.message,
+    message: withoutPlace(known.message),
     at: {
       file: relative(projectDir, file),
       ...(hasLine ? { line } : {}),
-      ...(place ? { column: Number(place[3]) } : {}),
+      // esbuild counts columns from 0, V8 from 1.
+      ...(place ? { column: Number(place[3]) + (known.message.includes(': ERROR: ') ? 1 : 0) } : {}),
     },
     frame: hasLine ? codeFrame(readFileSync(file, 'utf8'), line) : undefined,
-    hint: known.hint,
+    hint: known.kind === 'user' ? known.hint : 'Mend the code there and try again.',
     cause: thrown,
   })
+}
+
+/** esbuild's message without its heading and the absolute path, which `at` tells better. */
+function withoutPlace(message: string): string {
+  return /:\d+:\d+: ERROR: (.*)/.exec(message)?.[1] ?? message
 }
 
 function describe(definitions: readonly Definition[]): UserDefinitions {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ErrorJson, toMillraceError } from '../../base/index.js'
 import { type Connection, connectionStreams, readConnections } from '../../extract-load/index.js'
-import type { Definitions } from '../../orchestrate/index.js'
+import { type Definitions, graphProblems } from '../../orchestrate/index.js'
 import type { Manifest } from '../../transform/index.js'
 import type { Project } from '../contract.js'
 import { dbtAssets } from './dbt-assets.js'
@@ -61,6 +61,8 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       ? dbtAssets(manifest, { dbtDir: project.dbtDir, projectDir: project.dir }, streamKeys)
       : noParts
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
+  // Half a graph would be full of what only seems to be missing.
+  if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
   const version = createHash('sha256')
     .update(JSON.stringify([parts, problems]))
     .digest('hex')

@@ -1,0 +1,32 @@
+/**
+ * The candidates most like a name that nobody knows, best first: for «Did you mean …?». Case does not count; one that
+ * differs in more than a third of its letters is no suggestion.
+ */
+export function nearest(name: string, candidates: Iterable<string>, atMost = 3): string[] {
+  const wanted = name.toLowerCase()
+  const limit = Math.max(2, Math.floor(wanted.length / 3))
+  return [...candidates]
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, atMost)
+    .map(({ candidate }) => candidate)
+}
+
+/** How many letters must be put in, taken out or changed to turn one text into the other (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] as number) + 1,
+          (next[j - 1] as number) + 1,
+          (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      )
+    row = next
+  }
+  return row[b.length] as number
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { AssetSpec, Definitions } from '../contract.js'
+import { graphProblems } from './graph-problems.js'
+
+const asset = (key: string, deps: string[] = [], line = 1) =>
+  ({
+    key,
+    deps,
+    group: 'g',
+    tags: [],
+    kinds: [],
+    owners: [],
+    source: { file: 'definitions.ts', line },
+  }) as unknown as AssetSpec
+const problemsOf = (parts: Partial<Definitions>) =>
+  graphProblems({ assets: [], checks: [], schedules: [], sensors: [], ...parts }).map((problem) => problem.toJSON())
+
+describe('graphProblems', () => {
+  it('finds nothing where everything fits', () => {
+    expect(problemsOf({ assets: [asset('raw/a'), asset('main/b', ['raw/a'])] })).toEqual([])
+  })
+  it('names an asset that is needed and not there, with the nearest one', () => {
+    expect(problemsOf({ assets: [asset('main/worst_days'), asset('reports/x', ['main/worst_day'], 7)] })).toMatchObject(
+      [
+        {
+          code: 'DEFINITIONS_INVALID',
+          message: 'reports/x needs the asset main/worst_day, which does not exist.',
+          at: { line: 7 },
+          hint: expect.stringContaining('main/worst_days'),
+        },
+      ],
+    )
+  })
+  it('names a check and a schedule that lead nowhere', () => {
+    const problems = problemsOf({
+      assets: [asset('raw/a')],
+      checks: [{ asset: 'raw/b', name: 'is_full' }] as never,
+      schedules: [{ name: 'nightly', target: 'group:none' }] as never,
+    })
+    expect(problems.map(({ message }) => message)).toEqual([
+      'The check is_full needs the asset raw/b, which does not exist.',
+      'The target of nightly names nothing: No asset matches `group:none`.',
+    ])
+  })
+  it('tells both places of a key that is used twice', () => {
+    expect(problemsOf({ assets: [asset('main/a', [], 1), asset('main/a', [], 2)] })).toMatchObject([
+      { code: 'ASSET_DUPLICATE', message: expect.stringContaining('definitions.ts:1'), at: { line: 2 } },
+    ])
+  })
+  it('shows a circle in its order', () => {
+    expect(problemsOf({ assets: [asset('a', ['b']), asset('b', ['c']), asset('c', ['a'])] })).toMatchObject([
+      { code: 'ASSET_CYCLE', message: 'Assets need each other in a circle: a needs b needs c needs a.' },
+    ])
+  })
+})

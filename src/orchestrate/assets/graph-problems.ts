@@ -1,0 +1,92 @@
+import type { MillraceError, SourceLocation } from '../../base/index.js'
+import type { AssetKey, Definitions } from '../contract.js'
+import { orchestrateErrors } from '../errors.js'
+import { AssetGraph, selectAssets } from './select-assets.js'
+
+type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors'>
+
+/** What does not fit together in a graph whose parts could all be read: each problem with its place. */
+export function graphProblems(graph: Graph): MillraceError[] {
+  return [...duplicates(graph), ...unknownAssets(graph), ...unknownTargets(graph), ...cycles(graph)]
+}
+
+function duplicates({ assets }: Graph): MillraceError[] {
+  const places = new Map<AssetKey, SourceLocation | undefined>()
+  const found: MillraceError[] = []
+  for (const { key, source } of assets) {
+    if (places.has(key))
+      found.push(
+        orchestrateErrors.create('ASSET_DUPLICATE', {
+          message: `Two assets are called ${key}${shown(places.get(key))}.`,
+          at: source,
+          hint: 'Give one of them another name, schema or alias: two assets that write one table undo each other.',
+        }),
+      )
+    else places.set(key, source)
+  }
+  return found
+}
+
+function unknownAssets({ assets, checks }: Graph): MillraceError[] {
+  const graph = new AssetGraph(assets)
+  const unknown = (what: string, key: AssetKey, source: SourceLocation | undefined) =>
+    orchestrateErrors.create('DEFINITIONS_INVALID', {
+      message: `${what} needs the asset ${key}, which does not exist.`,
+      at: source,
+      hint: graph.similar(key),
+    })
+  return [
+    ...assets.flatMap((asset) =>
+      asset.deps.filter((dep) => !graph.assets.has(dep)).map((dep) => unknown(asset.key, dep, asset.source)),
+    ),
+    ...checks
+      .filter((check) => !graph.assets.has(check.asset))
+      .map((check) => unknown(`The check ${check.name}`, check.asset, check.source)),
+  ]
+}
+
+function unknownTargets({ assets, schedules, sensors }: Graph): MillraceError[] {
+  return [...schedules, ...sensors].flatMap(({ name, target, source }) => {
+    try {
+      selectAssets({ assets }, target)
+      return []
+    } catch (error) {
+      const { message, hint } = error as MillraceError
+      return orchestrateErrors.create('DEFINITIONS_INVALID', {
+        message: `The target of ${name} names nothing: ${message}`,
+        at: source,
+        hint,
+      })
+    }
+  })
+}
+
+function cycles({ assets }: Graph): MillraceError[] {
+  const graph = new AssetGraph(assets)
+  const done = new Set<AssetKey>()
+  const visit = (key: AssetKey, path: readonly AssetKey[]): readonly AssetKey[] | undefined => {
+    if (path.includes(key)) return [...path.slice(path.indexOf(key)), key]
+    if (done.has(key)) return undefined
+    for (const parent of graph.parents(key)) {
+      const cycle = visit(parent, [...path, key])
+      if (cycle) return cycle
+    }
+    done.add(key)
+    return undefined
+  }
+  for (const { key, source } of assets) {
+    const cycle = visit(key, [])
+    if (cycle)
+      return [
+        orchestrateErrors.create('ASSET_CYCLE', {
+          message: `Assets need each other in a circle: ${cycle.join(' needs ')}.`,
+          at: source,
+          hint: 'Remove one of these dependencies.',
+        }),
+      ]
+  }
+  return []
+}
+
+const shown = (at: SourceLocation | undefined) =>
+  at ? ` (the other one: ${at.file}${at.line ? `:${at.line}` : ''})` : ''
