@@ -36,6 +36,9 @@ describe('nearest', () => {
       'mart_worst_day',
     ])
   })
+  it('finds what was cut off', () => {
+    expect(nearest('mart_airprt', ['mart_routes', 'mart_airport_delays'])).toEqual(['mart_airport_delays'])
+  })
   it('suggests nothing where nothing is near', () => {
     expect(nearest('orders', ['flights', 'airports'])).toEqual([])
   })

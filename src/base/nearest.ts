@@ -1,16 +1,23 @@
 /**
- * The candidates most like a name that nobody knows, best first: for «Did you mean …?». Case does not count; one that
- * differs in more than a third of its letters is no suggestion.
+ * The candidates most like a name that nobody knows, best first: for «Did you mean …?». Case does not count, and a name
+ * may be cut off; what differs in more than a third of its letters is no suggestion.
  */
 export function nearest(name: string, candidates: Iterable<string>, atMost = 3): string[] {
   const wanted = name.toLowerCase()
   const limit = Math.max(2, Math.floor(wanted.length / 3))
   return [...candidates]
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: difference(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, atMost)
     .map(({ candidate }) => candidate)
+}
+
+function difference(wanted: string, candidate: string): number {
+  const whole = editDistance(wanted, candidate)
+  return candidate.length > wanted.length
+    ? Math.min(whole, editDistance(wanted, candidate.slice(0, wanted.length)) + 1)
+    : whole
 }
 
 /** How many letters must be put in, taken out or changed to turn one text into the other (Levenshtein). */
