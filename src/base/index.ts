@@ -1,6 +1,7 @@
 export * from './async.js'
 export * from './clock.js'
 export * from './code-frame.js'
+export * from './did-you-mean.js'
 export * from './errors.js'
 export * from './ids.js'
 export * from './log.js'

@@ -1,5 +1,13 @@
 import { createLogger, type Logger } from '../base/index.js'
-import { findProject, openStack, type Project, type Stack } from '../platform/index.js'
+import {
+  type Engine,
+  findProject,
+  openEngine,
+  openStack,
+  type Project,
+  type Stack,
+  type StackOptions,
+} from '../platform/index.js'
 
 /** Options that every command understands. */
 export interface GlobalOptions {
@@ -32,16 +40,31 @@ export function project(options: GlobalOptions): Promise<Project> {
   return findProject(options.projectDir ?? process.cwd(), { env: process.env })
 }
 
+/** For commands that ask the engine and need no store. */
+export async function withEngine<T>(options: GlobalOptions, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await openEngine(await project(options), stackOptions(options))
+  try {
+    return await use(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** For commands that request runs and follow them. */
 export async function withStack<T>(options: GlobalOptions, use: (stack: Stack) => Promise<T>): Promise<T> {
-  const stack = await openStack(await project(options), {
-    env: process.env,
-    logger: stderrLogger(options),
-    command: process.argv.slice(2).join(' '),
-    onWait: ({ pid, command }) => console.error(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
-  })
+  const stack = await openStack(await project(options), stackOptions(options))
   try {
     return await use(stack)
   } finally {
     await stack.close()
+  }
+}
+
+export function stackOptions(options: GlobalOptions): StackOptions {
+  return {
+    env: process.env,
+    logger: stderrLogger(options),
+    command: process.argv.slice(2).join(' '),
+    onWait: ({ pid, command }) => console.error(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
   }
 }

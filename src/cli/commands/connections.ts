@@ -1,17 +1,7 @@
 import { listConnectors } from '../../extract-load/index.js'
-import { type Engine, openEngine } from '../../platform/index.js'
 import { cliErrors } from '../errors.js'
-import { type GlobalOptions, project, stderrLogger } from '../globals.js'
+import { type GlobalOptions, withEngine } from '../globals.js'
 import { textTable } from '../output/table.js'
-
-async function withEngine(options: GlobalOptions, use: (engine: Engine) => Promise<number>): Promise<number> {
-  const engine = await openEngine(await project(options), { env: process.env, logger: stderrLogger(options) })
-  try {
-    return await use(engine)
-  } finally {
-    await engine.close()
-  }
-}
 
 export async function check(name: string, options: GlobalOptions): Promise<number> {
   return withEngine(options, async (engine) => {

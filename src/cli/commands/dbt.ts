@@ -5,7 +5,8 @@ import { type GlobalOptions, interruptSignal, stderrLogger } from '../globals.js
 /** Commands that need no warehouse run right here, without asking or becoming the engine. */
 const withoutWarehouse = new Set(['ls', 'list', 'parse', 'deps', 'clean', 'version', 'help'])
 
-export async function dbt(argv: readonly string[], options: GlobalOptions): Promise<number> {
+export async function dbt(args: readonly string[], options: GlobalOptions): Promise<number> {
+  const argv = args.includes('--version') ? ['version'] : args
   const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch(() => undefined)
   const command = argv.find((arg) => !arg.startsWith('-')) ?? 'help'
   const io = {
@@ -15,7 +16,7 @@ export async function dbt(argv: readonly string[], options: GlobalOptions): Prom
     env: process.env,
     cwd: process.cwd(),
   }
-  if (!project || withoutWarehouse.has(command) || argv.includes('--version')) {
+  if (!project || withoutWarehouse.has(command)) {
     const folder =
       project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
         ? ['--project-dir', project.dbtDir]

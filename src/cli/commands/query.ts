@@ -1,6 +1,5 @@
-import { openEngine } from '../../platform/index.js'
 import { cliErrors } from '../errors.js'
-import { type GlobalOptions, interruptSignal, project, stderrLogger } from '../globals.js'
+import { type GlobalOptions, interruptSignal, withEngine } from '../globals.js'
 import { cellText, csvLine, textTable } from '../output/table.js'
 
 interface QueryOptions extends GlobalOptions {
@@ -16,12 +15,7 @@ export async function query(sql: string | undefined, options: QueryOptions): Pro
       message: 'There is no query.',
       hint: 'Give it as an argument, or through standard input.',
     })
-  const engine = await openEngine(await project(options), {
-    env: process.env,
-    logger: stderrLogger(options),
-    command: 'query',
-  })
-  try {
+  return withEngine(options, async (engine) => {
     const result = await engine.query({
       sql: text,
       limit: options.limit,
@@ -41,9 +35,7 @@ export async function query(sql: string | undefined, options: QueryOptions): Pro
     else console.log(textTable(names, result.rows))
     if (result.truncated) console.error(`Only the first ${options.limit} rows; --limit shows more.`)
     return 0
-  } finally {
-    await engine.close()
-  }
+  })
 }
 
 async function standardInput(): Promise<string> {

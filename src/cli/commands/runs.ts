@@ -36,7 +36,7 @@ async function runOf(store: OrchestrateStore, id: string | undefined) {
   })
 }
 
-export async function show(id: string, options: GlobalOptions): Promise<number> {
+export async function show(id: string | undefined, options: GlobalOptions): Promise<number> {
   return withStack(options, async ({ store }) => {
     const run = await runOf(store, id)
     const steps = await store.listSteps(run.id)
@@ -68,7 +68,10 @@ export async function cancel(id: string, options: GlobalOptions): Promise<number
   })
 }
 
-export async function rerun(id: string, options: GlobalOptions & { fromFailure?: boolean }): Promise<number> {
+export async function rerun(
+  id: string | undefined,
+  options: GlobalOptions & { fromFailure?: boolean },
+): Promise<number> {
   return withStack(options, async ({ store }) => {
     const run = await runOf(store, id)
     return requestAndFollow(

@@ -1,16 +1,23 @@
-import pc from 'picocolors'
-import { formatLocation, toMillraceError } from '../../base/index.js'
+import { formatLocation, type MillraceError } from '../../base/index.js'
+import { err } from './colors.js'
 
 /** What, where, what to do next; the stack only for those who ask for it. */
-export function printError(thrown: unknown, options: { json: boolean; debug: boolean }): void {
-  const error = toMillraceError(thrown)
+export function printError(error: MillraceError, options: { json: boolean; debug: boolean }): void {
   if (options.json) {
     console.log(JSON.stringify({ error: error.toJSON() }))
     return
   }
-  console.error(`${pc.red('error')} ${error.message} ${pc.dim(`(${error.code})`)}`)
-  if (error.at) console.error(`  ${pc.dim('at')} ${formatLocation(error.at)}`)
+  console.error(`${err.red('error')} ${error.message} ${err.dim(`(${error.code})`)}`)
+  if (error.at) console.error(`  ${err.dim('at')} ${formatLocation(error.at)}`)
   if (error.frame) console.error(error.frame)
-  if (error.hint) console.error(`  ${pc.cyan('hint')} ${error.hint}`)
+  if (error.hint) console.error(`  ${err.cyan('hint')} ${error.hint}`)
   if (options.debug) console.error((error.cause instanceof Error ? error.cause : error).stack)
+}
+
+/** Errors of the work itself; every other error kept the command from starting it. */
+const failedWork = /^(WAREHOUSE_SQL$|WAREHOUSE_DISK_FULL$|SOURCE_)/
+
+export function exitCodeOf(error: MillraceError): 1 | 2 | 130 {
+  if (error.code === 'ABORTED') return 130
+  return failedWork.test(error.code) ? 1 : 2
 }

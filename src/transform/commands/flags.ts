@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml'
+import { didYouMean } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 
@@ -87,7 +88,7 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
     if (!flag)
       throw transformErrors.create('TRANSFORM_USAGE', {
         message: `There is no option ${name} for dbt commands here.`,
-        hint: nearest(
+        hint: didYouMean(
           name,
           flags.flatMap((candidate) => candidate.names),
         ),
@@ -106,11 +107,6 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
     }
   }
   return { positional, values }
-}
-
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const found = known.find((candidate) => candidate.startsWith(name.slice(0, 5)))
-  return found === undefined ? undefined : `Did you mean ${found}?`
 }
 
 /** `--vars` and `--args` are YAML mappings. @throws TRANSFORM_USAGE */

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import type { SourceLocation } from '../../base/index.js'
+import { didYouMean, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, type JinjaEnvironment, str } from '../../jinja/index.js'
 import type { ManifestResource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import type { Diagnostics } from './diagnostics.js'
 import { packageFiles } from './files.js'
-import { didYouMean } from './references.js'
 
 const docsBlocks = new Set(['docs'])
 

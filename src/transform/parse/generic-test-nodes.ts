@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../../base/index.js'
+import { didYouMean, type SourceLocation } from '../../base/index.js'
 import { type Context, call, isCallable, PyDict } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
@@ -17,7 +17,6 @@ import { versionsOf } from './model-versions.js'
 import { yamlContext } from './parse-context.js'
 import type { ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
-import { didYouMean } from './references.js'
 import { evaluateYaml, renderYaml } from './yaml-values.js'
 
 interface Tested {

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../base/index.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ParseScope } from './parse-scope.js'
-import { didYouMean } from './references.js'
 
 const tagPattern = /\{#[\s\S]*?#\}|\{%-?\s*raw\b[\s\S]*?endraw\s*-?%\}|\{\{([\s\S]*?)\}\}|\{%([\s\S]*?)%\}/g
 const callPattern = /(?<![\w.'"|])(?<!\bis )(?<!\|\s)([A-Za-z_]\w*)(?:\s*\.\s*([A-Za-z_]\w*))?\s*\(/g

@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { createProgram } from '../../src/cli/program.js'
+
+/** The command tree as it prints to a pipe 100 columns wide, whatever terminal this runs in. */
+function commands(): readonly { readonly path: string; readonly command: Command }[] {
+  const program = createProgram({ version: '0.0.0' })
+  program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false, writeOut: () => {} })
+  const visit = (command: Command, path: string): { path: string; command: Command }[] => [
+    { path, command },
+    ...command.commands.flatMap((child) => visit(child, `${path} ${child.name()}`)),
+  ]
+  return visit(program, program.name())
+}
+
+function helpText(command: Command): string {
+  let text = ''
+  command.configureOutput({
+    ...command.configureOutput(),
+    writeOut: (part) => {
+      text += part
+    },
+  })
+  command.outputHelp()
+  return text.trimEnd()
+}
+
+const preface = `# Command line
+
+Made by \`npm run generate\` from the commands themselves; \`millrace <command> --help\` prints the same.
+
+## For scripts
+
+| Exit code | Means |
+|---|---|
+| 0 | All went well. |
+| 1 | Something failed: a step of the run, a check, a query, a finding of \`doctor\`. |
+| 2 | It could not start: a command line that is not understood, no project, broken settings, no store. |
+| 130 | You interrupted it with Ctrl-C. |
+
+\`--json\` prints one JSON document on standard output and nothing else; commands that stream (\`sync\`, \`materialize\`,
+\`runs rerun\`, \`logs\`, \`doctor\`, \`up\`) print one JSON object per line. An error is
+\`{"error": {"code", "message", "hint", "at": {"file", "line", "column"}, …}}\`; [errors.md](errors.md) lists the codes.
+Notes for people go to standard error.
+
+Progress and colours appear on a terminal only. \`NO_COLOR=1\` turns colours off, \`FORCE_COLOR=1\` turns them on in a pipe.
+
+## Completion
+
+    source <(millrace completion bash)                                        # bash, for this shell
+    millrace completion zsh > "\${fpath[1]}/_millrace"                         # zsh
+    millrace completion fish > ~/.config/fish/completions/millrace.fish       # fish
+
+It completes commands, options, and the names of the project's connections and assets.
+
+## Commands
+`
+
+/** docs/cli.md: every help text. */
+export function cliReference(): string {
+  const sections = commands().map(({ path, command }) => `### ${path}\n\n\`\`\`text\n${helpText(command)}\n\`\`\`\n`)
+  return `${preface}\n${sections.join('\n')}`
+}
