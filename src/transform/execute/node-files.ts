@@ -8,7 +8,9 @@ const known = new Set<string>()
 export function nodeFile(node: ManifestNode): string {
   const { package_name, original_file_path, path, test_metadata } = node
   if (node.resource_type === 'operation') return join(package_name, 'hooks', `${node.name}.sql`)
-  return test_metadata ? join(package_name, original_file_path, path) : join(package_name, original_file_path)
+  // One file may hold several snapshots, or declare several tests.
+  const hasFolder = test_metadata !== undefined || node.resource_type === 'snapshot'
+  return hasFolder ? join(package_name, original_file_path, path) : join(package_name, original_file_path)
 }
 
 /** Writes SQL for the user to look at. */
