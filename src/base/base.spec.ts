@@ -56,7 +56,11 @@ describe('readYaml', () => {
     expect(document.locate(['a', 'zzz'])).toEqual({ file: 'x.yaml', line: 2, column: 3 })
   })
   it('reads as Python does in version 1.1', () => {
-    expect(readYaml('a: yes\nb: off\n', 'x.yaml', { version: '1.1' }).value).toEqual({ a: true, b: false })
+    expect(readYaml('a: yes\nb: off\ny: n\n', 'x.yaml', { version: '1.1' }).value).toEqual({
+      a: true,
+      b: false,
+      y: 'n',
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { isNode, LineCounter, parse, parseDocument, type Tags } from 'yaml'
 import { codeFrame } from './code-frame.js'
 import { baseErrors, type SourceLocation } from './errors.js'
 
@@ -8,6 +8,19 @@ export interface YamlDocument {
   locate(path: readonly (string | number)[]): SourceLocation
 }
 
+/** `y` and `n` are text for Python's YAML, whatever YAML 1.1 says: columns and variables are called so. */
+const pythonTags = (tags: Tags): Tags =>
+  tags.map((tag) =>
+    typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:bool' && tag.test
+      ? { ...tag, test: new RegExp(`^(?![yYnN]$)(?:${tag.test.source})`) }
+      : tag,
+  )
+
+const dialects = { '1.1': { version: '1.1', customTags: pythonTags }, '1.2': { version: '1.2' } } as const
+
+/** The value of YAML text, read as Python reads it. @throws any error that `yaml` throws */
+export const parsePythonYaml = (text: string): unknown => parse(text, dialects['1.1'])
+
 /**
  * Reads one YAML document. `version: '1.1'` reads as Python's YAML does (`yes`, `no`, `on`, `off` are booleans,
  * merge keys work): dbt's files need that.
@@ -16,7 +29,7 @@ export interface YamlDocument {
 export function readYaml(text: string, file: string, options: { version?: '1.1' | '1.2' } = {}): YamlDocument {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, {
-    version: options.version ?? '1.2',
+    ...dialects[options.version ?? '1.2'],
     merge: true,
     lineCounter,
     prettyErrors: false,

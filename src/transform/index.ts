@@ -1,6 +1,7 @@
 /** The dbt role: projects, selection, execution, artifacts. */
 export { writeManifest } from './artifacts/write.js'
-export { type DbtIo, runDbtCommand } from './commands/run-dbt-command.js'
+export type { DbtIo } from './commands/invocation.js'
+export { runDbtCommand } from './commands/run-dbt-command.js'
 export * from './contract.js'
 export { transformErrors } from './errors.js'
 export { openTransformSession } from './execute/open-session.js'

@@ -1,12 +1,44 @@
-import { parse as parseYaml } from 'yaml'
-import { didYouMean } from '../../base/index.js'
+import { didYouMean, parsePythonYaml } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
+
+/** What a dbt command line asks for. What was not said is left out. */
+export interface DbtFlags {
+  readonly select?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly selector?: string
+  readonly resourceType?: readonly string[]
+  readonly excludeResourceType?: readonly string[]
+  readonly indirect?: string
+  readonly vars?: string
+  readonly target?: string
+  readonly profile?: string
+  readonly profilesDir?: string
+  readonly projectDir?: string
+  readonly targetPath?: string
+  readonly threads?: number
+  readonly fullRefresh?: boolean
+  readonly failFast?: boolean
+  readonly storeFailures?: boolean
+  readonly empty?: boolean
+  readonly warnError?: boolean
+  readonly quiet?: boolean
+  readonly debug?: boolean
+  readonly noWriteJson?: boolean
+  readonly inline?: string
+  readonly limit?: number
+  readonly output?: string
+  readonly outputKeys?: readonly string[]
+  readonly args?: string
+  /** Accepted, without effect. */
+  readonly ignored?: boolean
+  readonly log?: string
+}
 
 interface Flag {
   readonly names: readonly string[]
   readonly kind: 'switch' | 'text' | 'list' | 'number'
-  readonly key: string
+  readonly key: keyof DbtFlags
   readonly env?: string
 }
 
@@ -28,6 +60,7 @@ const flags: readonly Flag[] = [
   { names: ['--fail-fast', '-x'], kind: 'switch', key: 'failFast', env: 'DBT_FAIL_FAST' },
   { names: ['--store-failures'], kind: 'switch', key: 'storeFailures', env: 'DBT_STORE_FAILURES' },
   { names: ['--empty'], kind: 'switch', key: 'empty', env: 'DBT_EMPTY' },
+  { names: ['--warn-error'], kind: 'switch', key: 'warnError', env: 'DBT_WARN_ERROR' },
   { names: ['--quiet', '-q'], kind: 'switch', key: 'quiet', env: 'DBT_QUIET' },
   { names: ['--debug', '-d'], kind: 'switch', key: 'debug', env: 'DBT_DEBUG' },
   { names: ['--no-write-json'], kind: 'switch', key: 'noWriteJson' },
@@ -61,18 +94,19 @@ const flags: readonly Flag[] = [
 
 export interface ParsedFlags {
   readonly positional: readonly string[]
-  readonly values: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+  readonly values: DbtFlags
 }
+
+type FlagValue = string | number | boolean | readonly string[]
 
 /** Reads dbt's flags, wherever they stand, and their environment variables. @throws TRANSFORM_USAGE */
 export function parseFlags(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): ParsedFlags {
   const positional: string[] = []
-  const values: Record<string, string | number | boolean | string[]> = {}
+  const values: Partial<Record<keyof DbtFlags, FlagValue>> = {}
   for (const flag of flags) {
     const value = flag.env === undefined ? undefined : env[flag.env]
-    if (value !== undefined && value !== '')
-      values[flag.key] =
-        flag.kind === 'switch' ? /^(1|true|t|yes|y)$/i.test(value) : flag.kind === 'number' ? Number(value) : value
+    if (flag.env !== undefined && value !== undefined && value !== '')
+      values[flag.key] = flag.kind === 'switch' ? /^(1|true|t|yes|y)$/i.test(value) : scalar(flag, flag.env, value)
   }
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] as string
@@ -80,33 +114,47 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
       positional.push(arg)
       continue
     }
-    const [name = '', inline] =
-      arg.startsWith('--') && arg.includes('=')
-        ? [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]
-        : [arg]
-    const flag = flags.find((candidate) => candidate.names.includes(name))
-    if (!flag)
-      throw transformErrors.create('TRANSFORM_USAGE', {
-        message: `There is no option ${name} for dbt commands here.`,
-        hint: didYouMean(
-          name,
-          flags.flatMap((candidate) => candidate.names),
-        ),
-      })
+    const [name, inline] = splitAssignment(arg)
+    const flag = flagNamed(name)
     if (flag.kind === 'switch') values[flag.key] = true
     else if (flag.kind === 'list') {
       const list = inline === undefined ? [] : [inline]
       if (inline === undefined)
         while (i + 1 < argv.length && !(argv[i + 1] as string).startsWith('-')) list.push(argv[++i] as string)
       values[flag.key] = [...((values[flag.key] as string[] | undefined) ?? []), ...list]
-    } else {
-      const value = inline ?? argv[++i]
-      if (value === undefined)
-        throw transformErrors.create('TRANSFORM_USAGE', { message: `The option ${name} needs a value.` })
-      values[flag.key] = flag.kind === 'number' ? Number(value) : value
-    }
+    } else values[flag.key] = scalar(flag, name, inline ?? argv[++i])
   }
-  return { positional, values }
+  return { positional, values: values as DbtFlags }
+}
+
+/** `--name=value` taken apart. */
+function splitAssignment(arg: string): readonly [string, string | undefined] {
+  const at = arg.startsWith('--') ? arg.indexOf('=') : -1
+  return at < 0 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)]
+}
+
+function flagNamed(name: string): Flag {
+  const flag = flags.find((candidate) => candidate.names.includes(name))
+  if (flag) return flag
+  throw transformErrors.create('TRANSFORM_USAGE', {
+    message: `There is no option ${name} for dbt commands here.`,
+    hint: didYouMean(
+      name,
+      flags.flatMap((candidate) => candidate.names),
+    ),
+  })
+}
+
+/** @throws TRANSFORM_USAGE */
+function scalar(flag: Flag, name: string, value: string | undefined): string | number {
+  if (value === undefined)
+    throw transformErrors.create('TRANSFORM_USAGE', { message: `The option ${name} needs a value.` })
+  if (flag.kind !== 'number') return value
+  if (/^-?\d+$/.test(value)) return Number(value)
+  throw transformErrors.create('TRANSFORM_USAGE', {
+    message: `${name} must be a whole number; it is '${value}'.`,
+    hint: `For example ${name} 4.`,
+  })
 }
 
 /** `--vars` and `--args` are YAML mappings. @throws TRANSFORM_USAGE */
@@ -114,7 +162,7 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   if (text === undefined) return {}
   let value: unknown
   try {
-    value = parseYaml(String(text), { version: '1.1' })
+    value = parsePythonYaml(String(text))
   } catch {
     value = undefined
   }

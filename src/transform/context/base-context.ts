@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { parse as parseYaml, stringify as printYaml } from 'yaml'
-import type { Logger } from '../../base/index.js'
+import { stringify as printYaml } from 'yaml'
+import { type Logger, parsePythonYaml } from '../../base/index.js'
 import {
   defineFunction,
   equals,
@@ -83,7 +83,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
           attempt(() => toJson(value, undefined, truthy(sort)), fallback),
       ),
       fromyaml: defineFunction('fromyaml', ['value', 'default?'], (text: unknown, fallback: unknown = null) =>
-        attempt(() => toPython(parseYaml(str(text), { version: '1.1' })), fallback),
+        attempt(() => toPython(parsePythonYaml(str(text))), fallback),
       ),
       toyaml: defineFunction(
         'toyaml',

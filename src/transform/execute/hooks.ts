@@ -6,33 +6,40 @@ import { emptyResult } from './execution-scope.js'
 import { locatedError, resultMessage } from './located-error.js'
 import type { Session } from './session.js'
 
-/** The hooks of all packages in their order: packages first, the root project last. */
-export function hookNodes(session: Session, when: 'on-run-start' | 'on-run-end'): ManifestNode[] {
-  const { root, packages } = session.project
-  const order = new Map([...packages.filter((one) => one !== root), root].map((one, i) => [one.name, i]))
-  return Object.values(session.manifest.nodes)
+type HookTime = 'on-run-start' | 'on-run-end'
+
+export interface HookOptions {
+  /** What on-run-end sees as `results`. */
+  readonly results?: readonly NodeResult[] | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: ((event: TransformEvent) => void) | undefined
+}
+
+/** The hooks of all packages in dbt's order: packages by name, the root project last. */
+export function hookNodes({ manifest, project: { root } }: Session, when: HookTime): ManifestNode[] {
+  const isRoot = (node: ManifestNode) => (node.package_name === root.name ? 1 : 0)
+  return Object.values(manifest.nodes)
     .filter((node) => node.resource_type === 'operation' && node.tags.includes(when))
     .sort(
-      (a, b) => (order.get(a.package_name) ?? 0) - (order.get(b.package_name) ?? 0) || (a.index ?? 0) - (b.index ?? 0),
+      (a, b) =>
+        isRoot(a) - isRoot(b) || a.package_name.localeCompare(b.package_name) || (a.index ?? 0) - (b.index ?? 0),
     )
 }
 
-/** Runs the hooks one after the other; the first that fails is the last. */
-export async function runHookNodes(
-  session: Session,
-  when: 'on-run-start' | 'on-run-end',
-  results: readonly NodeResult[],
-  onEvent?: (event: TransformEvent) => void,
-): Promise<NodeResult[]> {
+/** Runs the hooks one after the other; what comes after one that failed is skipped. */
+export async function runHookNodes(session: Session, when: HookTime, options: HookOptions = {}): Promise<NodeResult[]> {
   const hooks = hookNodes(session, when)
   const done: NodeResult[] = []
   for (const [i, hook] of hooks.entries()) {
     const place = { uniqueId: hook.unique_id, index: i + 1, total: hooks.length }
-    onEvent?.({ type: 'node_started', ...place })
-    const result = await runHook(session, hook, when, results, onEvent)
+    const shown = `${hook.package_name}.${when}.${i}`
+    const isSkipped = done.some(({ status }) => status === 'error')
+    if (!isSkipped) options.onEvent?.({ type: 'node_started', ...place })
+    const result: NodeResult = isSkipped
+      ? { ...emptyResult(hook.unique_id, 'main'), status: 'skipped', message: `${shown} skipped`, failures: 1 }
+      : await runHook(session, hook, shown, options)
     done.push(result)
-    onEvent?.({ type: 'node_finished', ...place, result })
-    if (result.status === 'error') break
+    options.onEvent?.({ type: 'node_finished', ...place, result })
   }
   return done
 }
@@ -40,20 +47,20 @@ export async function runHookNodes(
 async function runHook(
   session: Session,
   hook: ManifestNode,
-  when: string,
-  results: readonly NodeResult[],
-  onEvent?: (event: TransformEvent) => void,
+  shown: string,
+  { results = [], signal, onEvent }: HookOptions,
 ): Promise<NodeResult> {
   const started = new Date()
   const result: NodeResult = { ...emptyResult(hook.unique_id, 'main'), failures: 0 }
-  const shown = `${hook.package_name}.${when}.${hook.index ?? 0}`
+  const runner = session.runner(hook, {
+    signal,
+    onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId: hook.unique_id }),
+  })
   try {
-    await session
-      .runner(hook, { onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId: hook.unique_id }) })
-      .execute((context) => addResults(context, session, results))
+    await runner.execute((context) => addResults(context, session, results))
     result.message = `${shown} passed`
   } catch (thrown) {
-    const error = locatedError(thrown, hook, hook.compiled_code ?? '')
+    const error = locatedError(thrown, hook, runner.lastSql)
     Object.assign(result, {
       status: 'error',
       failures: 1,

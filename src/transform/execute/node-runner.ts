@@ -41,6 +41,11 @@ export class NodeRunner {
     this.#run = run
   }
 
+  /** The statement that was sent last. */
+  get lastSql(): string {
+    return this.#lastSql
+  }
+
   /** Never throws: a failure is a result. */
   async run(): Promise<NodeResult> {
     const node = this.#node

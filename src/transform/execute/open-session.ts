@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path'
-import { toMillraceError } from '../../base/index.js'
+import { errorFromJson } from '../../base/index.js'
 import type { NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
@@ -35,7 +35,6 @@ export class RunSession extends Session implements TransformSession {
   }
 
   async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {
-    for (const { error, message } of await runHookNodes(this, when, results))
-      if (error || message === null) throw toMillraceError(error ?? new Error(`A hook ${when} failed.`))
+    for (const { error } of await runHookNodes(this, when, { results })) if (error) throw errorFromJson(error)
   }
 }

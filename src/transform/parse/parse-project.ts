@@ -108,6 +108,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     dispatch: [],
     quoting: {},
     targetPath: 'target',
+    cleanTargets: [],
     packagesPath: 'dbt_packages',
     isBuiltin: true,
   }

@@ -19,6 +19,8 @@ export interface DbtPackage {
   readonly dispatch: readonly { readonly namespace: string; readonly order: readonly string[] }[]
   readonly quoting: Readonly<Record<string, boolean>>
   readonly targetPath: string
+  /** What `dbt clean` removes. */
+  readonly cleanTargets: readonly string[]
   readonly packagesPath: string
   readonly isBuiltin: boolean
 }
@@ -73,6 +75,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       at: locate(['name']),
       hint: 'Add, for example, `name: my_project`.',
     })
+  const targetPath = asText(yaml['target-path'], 'target')
   if (!settings.ignoresDbtVersion) checkDbtVersion(name, yaml['require-dbt-version'], path)
   return {
     name,
@@ -91,7 +94,9 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       order: asList(entry.search_order).map((one) => asText(one)),
     })),
     quoting: isMapping(yaml.quoting) ? (yaml.quoting as Record<string, boolean>) : {},
-    targetPath: asText(yaml['target-path'], 'target'),
+    targetPath,
+    cleanTargets:
+      yaml['clean-targets'] === undefined ? [targetPath] : asList(yaml['clean-targets']).map((one) => asText(one)),
     packagesPath: asText(yaml['packages-install-path'], 'dbt_packages'),
     isBuiltin: false,
   }

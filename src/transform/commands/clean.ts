@@ -1,0 +1,31 @@
+import { rmSync } from 'node:fs'
+import { relative, resolve, sep } from 'node:path'
+import { transformErrors } from '../errors.js'
+import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
+import type { DbtCommand } from './invocation.js'
+
+/** Removes what dbt_project.yml names as `clean-targets`. A project that does not parse can still be cleaned. */
+export const clean: DbtCommand = (invocation) => {
+  const { env } = invocation.io
+  const project = readDbtProject(invocation.projectDir, { env, ignoresDbtVersion: true })
+  const folders = project.cleanTargets.map((path) => checked(path, project))
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true })
+    invocation.info(`Cleaned ${folder}`)
+  }
+  return 0
+}
+
+/** @throws TRANSFORM_PROJECT_INVALID for what holds the user's own files */
+function checked(path: string, { dir, paths }: DbtPackage): string {
+  const folder = resolve(dir, path)
+  const sources = Object.values(paths).flatMap((list) => list.map((one) => resolve(dir, one)))
+  const isInside = folder.startsWith(`${resolve(dir)}${sep}`)
+  const source = sources.find((one) => one === folder || one.startsWith(`${folder}${sep}`))
+  if (isInside && source === undefined) return folder
+  throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+    message: `\`clean-targets\` names '${path}', which ${isInside ? `holds source files (${relative(dir, source as string)})` : 'lies outside the project'}; nothing was removed.`,
+    at: { file: 'dbt_project.yml' },
+    hint: 'Name only folders that dbt writes, such as target.',
+  })
+}

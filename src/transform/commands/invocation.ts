@@ -1,0 +1,114 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import { createLogger } from '../../base/index.js'
+import type { Warehouse } from '../../warehouse/index.js'
+import type { ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { openSession, type RunSession } from '../execute/open-session.js'
+import { type ParsedProject, parseProject } from '../parse/parse-project.js'
+import { isIndirect, readSelectors, selectNodes } from '../select/index.js'
+import { type DbtFlags, yamlMapping } from './flags.js'
+
+/** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
+export interface DbtIo {
+  readonly stdout: (line: string) => void
+  readonly stderr: (line: string) => void
+  readonly isTty: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly signal?: AbortSignal | undefined
+  readonly openWarehouse: (target: ProfileTarget) => Promise<Warehouse>
+  readonly onEvent?: ((event: TransformEvent) => void) | undefined
+}
+
+/** Answers the exit code. */
+export type DbtCommand = (invocation: CommandInvocation) => Promise<number> | number
+
+/** One command line: what it asks for, and what every command needs to answer it. */
+export class CommandInvocation {
+  readonly command: string
+  /** What follows the command: `generate` in `docs generate`. */
+  readonly rest: readonly string[]
+  readonly flags: DbtFlags
+  readonly io: DbtIo
+
+  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo) {
+    const [command = 'help', ...rest] = positional
+    this.command = command
+    this.rest = rest
+    this.flags = flags
+    this.io = io
+  }
+
+  /** A line that `--quiet` silences. */
+  info(line: string): void {
+    if (!this.flags.quiet) this.io.stdout(line)
+  }
+
+  get projectDir(): string {
+    return resolve(this.io.cwd, this.flags.projectDir ?? '.')
+  }
+
+  parse(): ParsedProject {
+    const { profilesDir, profile, target, threads, vars, fullRefresh = false, storeFailures = false } = this.flags
+    return parseProject({
+      projectDir: this.projectDir,
+      profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),
+      profile,
+      target,
+      threads,
+      vars: yamlMapping(vars, '--vars'),
+      env: this.io.env,
+      flags: { FULL_REFRESH: fullRefresh, STORE_FAILURES: storeFailures, WHICH: this.command },
+      logger: createLogger(({ level, message }) => {
+        if (level === 'debug' ? this.flags.debug : !this.flags.quiet || level === 'error') this.io.stdout(message)
+      }),
+      print: (line) => this.io.stdout(line),
+    })
+  }
+
+  targetDir({ root }: ParsedProject): string {
+    const path = this.flags.targetPath ?? root.targetPath
+    return isAbsolute(path) ? path : join(root.dir, path)
+  }
+
+  /** Parses the project and opens its warehouse for as long as `use` takes. */
+  async withSession(use: (session: RunSession) => Promise<number>): Promise<number> {
+    const project = this.parse()
+    const session = await openSession(project, {
+      openWarehouse: this.io.openWarehouse,
+      targetPath: this.targetDir(project),
+      fullRefresh: this.flags.fullRefresh,
+      isEmpty: this.flags.empty,
+      isWarnError: this.flags.warnError,
+    })
+    try {
+      return await use(session)
+    } finally {
+      await session.close()
+    }
+  }
+
+  /** What `--select` and its like mean among the types that a command works on. @throws TRANSFORM_SELECTION */
+  select(project: ParsedProject, types: readonly ResourceType[]): Set<string> {
+    const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
+    if (indirect !== undefined && !isIndirect(indirect))
+      throw transformErrors.create('TRANSFORM_USAGE', {
+        message: `--indirect-selection cannot be '${indirect}'.`,
+        hint: 'It is one of eager, cautious, buildable, empty.',
+      })
+    const asked = words(resourceType)
+    return selectNodes(project.manifest, {
+      select,
+      exclude,
+      selector,
+      selectors: readSelectors(project.root.dir),
+      resourceTypes: asked.length === 0 || asked.includes('all') ? types : types.filter((type) => asked.includes(type)),
+      excludeResourceTypes: words(excludeResourceType) as ResourceType[],
+      indirect,
+      onWarning: (message) => this.info(message),
+    })
+  }
+}
+
+/** `--resource-type "model seed"` names two, as `--resource-type model seed` does. */
+const words = (values: readonly string[] = []): string[] => values.flatMap((value) => value.split(/\s+/))

@@ -1,0 +1,56 @@
+import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { commandResourceTypes } from '../select/index.js'
+import type { DbtCommand } from './invocation.js'
+
+/** Prints what a selection names, one per line. */
+export const list: DbtCommand = (invocation) => {
+  const { output = 'selector', outputKeys } = invocation.flags
+  const print = outputs[output]
+  if (!print)
+    throw transformErrors.create('TRANSFORM_USAGE', {
+      message: `--output cannot be '${output}'.`,
+      hint: `It is one of ${Object.keys(outputs).join(', ')}.`,
+    })
+  const project = invocation.parse()
+  const { nodes, sources, exposures, unit_tests } = project.manifest
+  const all = { ...nodes, ...sources, ...exposures, ...unit_tests } as Record<string, ManifestNode>
+  const keys = outputKeys?.flatMap((key) => key.split(' ')) ?? jsonKeys
+  const lines = [...invocation.select(project, commandResourceTypes.list)].flatMap((id) => {
+    const node = all[id]
+    return node ? [print(node, keys)] : []
+  })
+  for (const line of lines.sort()) invocation.io.stdout(line)
+  return 0
+}
+
+const jsonKeys = [
+  'alias',
+  'name',
+  'package_name',
+  'depends_on',
+  'tags',
+  'config',
+  'resource_type',
+  'source_name',
+  'original_file_path',
+  'unique_id',
+]
+
+const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly string[]) => string>> = {
+  selector: selectorOf,
+  name: (node) => (node.resource_type === 'source' ? `${String(node.source_name)}.${node.name}` : node.name),
+  path: (node) => node.original_file_path,
+  json: (node, keys) =>
+    JSON.stringify(
+      Object.fromEntries(keys.filter((key) => node[key] !== undefined).map((key) => [key, node[key]] as const)),
+    ),
+}
+
+/** The text that selects just this one. */
+function selectorOf(node: ManifestNode): string {
+  const { resource_type, package_name, name } = node
+  if (resource_type === 'source') return `source:${package_name}.${String(node.source_name)}.${name}`
+  if (resource_type === 'exposure' || resource_type === 'unit_test') return `${resource_type}:${package_name}.${name}`
+  return node.fqn.join('.')
+}

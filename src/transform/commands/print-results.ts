@@ -1,0 +1,128 @@
+import { type ErrorDetails, formatLocation } from '../../base/index.js'
+import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
+import { nodeFile } from '../execute/node-files.js'
+import type { RunSession } from '../execute/open-session.js'
+import type { CommandInvocation } from './invocation.js'
+
+const isBad = ({ status }: NodeResult) => ['error', 'fail', 'runtime error', 'partial success'].includes(status)
+
+/** An error for a reader: what, where, what to do. */
+export function errorLines({ message, at, frame, hint }: ErrorDetails): string[] {
+  const place = at && formatLocation(at)
+  return [
+    message,
+    ...(place === undefined || message.includes(place) ? [] : [`  at ${place}`]),
+    ...(frame === undefined ? [] : [frame]),
+    ...(hint === undefined ? [] : [`Hint: ${hint}`]),
+  ]
+}
+
+/** Prints a run as dbt does: a line when a node starts, a line when it ends, then what went wrong and a count. */
+export class ResultPrinter {
+  readonly #invocation: CommandInvocation
+  readonly #session: RunSession
+
+  constructor(invocation: CommandInvocation, session: RunSession) {
+    this.#invocation = invocation
+    this.#session = session
+  }
+
+  event(event: TransformEvent): void {
+    const { io, flags } = this.#invocation
+    io.onEvent?.(event)
+    if (event.type === 'log') {
+      if (event.level !== 'debug' || flags.debug) this.#invocation.info(event.message)
+      return
+    }
+    const node = this.#node(event.uniqueId)
+    const place = `${event.index} of ${event.total}`
+    if (event.type === 'node_started')
+      this.#invocation.info(padded(`${place} START ${describe(node, event.uniqueId)}`, 'RUN'))
+    else this.#invocation.info(`${place} ${finished(node, event.result)}`)
+  }
+
+  /** Answers the exit code. */
+  summary(results: readonly NodeResult[], elapsedSeconds: number): number {
+    const { io } = this.#invocation
+    const count = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length
+    const errors = results.filter(isBad).length
+    this.#invocation.info('')
+    this.#invocation.info(`Finished running ${results.length} nodes in ${elapsedSeconds.toFixed(2)} seconds.`)
+    for (const result of results)
+      if (isBad(result) || result.status === 'warn') for (const line of this.#problem(result)) io.stdout(line)
+    this.#invocation.info('')
+    this.#invocation.info(
+      `Done. PASS=${count('success', 'pass')} WARN=${count('warn')} ERROR=${errors} SKIP=${count('skipped')} NO-OP=${count('no-op')} TOTAL=${results.length}`,
+    )
+    return errors > 0 || io.signal?.aborted ? 1 : 0
+  }
+
+  #node(id: string): ManifestNode | ManifestResource | undefined {
+    const { nodes, unit_tests } = this.#session.manifest
+    return nodes[id] ?? unit_tests[id]
+  }
+
+  #problem(result: NodeResult): string[] {
+    const node = this.#node(result.unique_id)
+    const { error, status, message } = result
+    const name = node ? `${node.resource_type} ${node.name} (${node.original_file_path})` : result.unique_id
+    // The message of an error says itself where it is.
+    const heading = status === 'error' ? [] : [`${status === 'warn' ? 'Warning' : 'Failure'} in ${name}`]
+    const text = (message ?? '').split('\n').map((line) => (heading.length === 0 ? line : `  ${line}`.trimEnd()))
+    const [, ...details] = error ? errorLines({ ...error, message: message ?? '' }) : []
+    const compiled =
+      status !== 'error' && node?.resource_type === 'test'
+        ? ['', `  compiled code at ${this.#session.targetDir}/compiled/${nodeFile(node as ManifestNode)}`]
+        : []
+    return ['', ...heading, ...text, ...details, ...compiled]
+  }
+}
+
+const padded = (text: string, status: string) => `${text} `.padEnd(80, '.').concat(` [${status}]`)
+
+/** What ran and how it ended, in dbt's words for each kind of node. */
+function finished(node: ManifestNode | ManifestResource | undefined, result: NodeResult): string {
+  const { status, execution_time, message, failures, unique_id } = result
+  const type = node?.resource_type
+  if (status === 'skipped') {
+    const hasRelation = type === 'model' || type === 'seed' || type === 'snapshot'
+    const name = node ? (hasRelation ? `relation ${relationOf(node)}` : describe(node, unique_id)) : unique_id
+    return padded(`SKIP ${name}`, 'SKIP')
+  }
+  const time = `in ${execution_time.toFixed(2)}s`
+  if (type === 'test' || type === 'unit_test') {
+    const word = status === 'fail' || status === 'warn' ? `${status} ${failures ?? ''}`.trim() : status
+    return padded(`${word.toUpperCase()} ${node?.name}`, `${word.toUpperCase()} ${time}`)
+  }
+  const verb = { seed: ' loaded', snapshot: ' snapshotted', model: ' created' }[type as string] ?? ''
+  const failing = { seed: ' loading', snapshot: ' snapshotting', model: ' creating' }[type as string] ?? ''
+  if (isBad(result)) return padded(`ERROR${failing} ${describe(node, unique_id)}`, `ERROR ${time}`)
+  const response = type === 'operation' ? 'OK' : (message?.split('\n')[0] ?? 'OK')
+  return padded(`OK${verb} ${describe(node, unique_id)}`, `${response} ${time}`)
+}
+
+const relationOf = (node: ManifestNode | ManifestResource) =>
+  `${String(node.schema)}.${String(node.alias ?? node.name)}`
+
+function describe(node: ManifestNode | ManifestResource | undefined, id: string): string {
+  switch (node?.resource_type) {
+    case 'model': {
+      const { materialized } = (node as ManifestNode).config
+      return `sql ${materialized} model ${relationOf(node)}`
+    }
+    case 'seed':
+      return `seed file ${relationOf(node)}`
+    case 'snapshot':
+      return `snapshot ${relationOf(node)}`
+    case 'unit_test':
+      return `unit_test ${String(node.model)}::${node.name}`
+    case 'operation': {
+      const when = (node as ManifestNode).tags.find((tag) => tag.startsWith('on-run-'))
+      return `hook: ${node.package_name}.${when}.${String(node.index ?? 0)}`
+    }
+    case undefined:
+      return id
+    default:
+      return `${node?.resource_type} ${node?.name}`
+  }
+}

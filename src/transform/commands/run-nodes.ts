@@ -1,0 +1,86 @@
+import { writeManifest, writeRunResults } from '../artifacts/write.js'
+import type { Manifest, NodeResult, ResourceType, TransformEvent } from '../contract.js'
+import { runHookNodes } from '../execute/hooks.js'
+import type { RunSession } from '../execute/open-session.js'
+import { runNodes } from '../execute/run-nodes.js'
+import { commandResourceTypes } from '../select/index.js'
+import type { DbtFlags } from './flags.js'
+import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { ResultPrinter } from './print-results.js'
+
+/** build, run, test, seed and snapshot: they differ in the types of nodes that they take. */
+export const runNodesCommand: DbtCommand = (invocation) =>
+  invocation.withSession(async (session) => {
+    const { flags } = invocation
+    const { manifest, targetDir, project } = session
+    const started = performance.now()
+    const types = commandResourceTypes[invocation.command as 'build']
+    const ids = new Set([...invocation.select(project, types)].filter((id) => isRunnable(id, manifest)))
+    session.prepare({ selectedIds: [...ids] })
+    if (!flags.noWriteJson) writeManifest(manifest, targetDir)
+    invocation.info(`Found ${counts(manifest)}`)
+    const printer = new ResultPrinter(invocation, session)
+    if (ids.size === 0) invocation.info('Nothing to do. Try checking your model configs and model specification args')
+    const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
+    const elapsedSeconds = (performance.now() - started) / 1000
+    if (!flags.noWriteJson) {
+      // Again: running put the compiled SQL into it.
+      writeManifest(manifest, targetDir)
+      writeRunResults(results, {
+        targetDir,
+        invocationId: project.invocation.id,
+        elapsedSeconds,
+        args: { which: invocation.command, ...underDbtNames(flags) },
+      })
+    }
+    return printer.summary(results, elapsedSeconds)
+  })
+
+/** Ephemeral models are no step: they become part of what reads them. */
+const isRunnable = (id: string, { nodes, unit_tests }: Manifest) =>
+  id in unit_tests || (id in nodes && nodes[id]?.config.materialized !== 'ephemeral')
+
+/** A failed on-run-start hook stops the other hooks, not the nodes, as in dbt. */
+async function runWithHooks(
+  { command, flags, io: { signal } }: CommandInvocation,
+  session: RunSession,
+  ids: ReadonlySet<string>,
+  onEvent: (event: TransformEvent) => void,
+): Promise<NodeResult[]> {
+  const before = await runHookNodes(session, 'on-run-start', { signal, onEvent })
+  const results = await runNodes(session, ids, {
+    threads: session.target.threads,
+    failFast: flags.failFast,
+    testsBlock: command === 'build',
+    signal,
+    fullRefresh: flags.fullRefresh,
+    onEvent,
+  })
+  const seen = [...before.filter(({ status }) => status === 'error'), ...results]
+  const after = await runHookNodes(session, 'on-run-end', { results: seen, signal, onEvent })
+  return [...before, ...results, ...after]
+}
+
+/** `fullRefresh` is `full_refresh` in the artifact. */
+const underDbtNames = (flags: DbtFlags) =>
+  Object.fromEntries(
+    Object.entries(flags).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  )
+
+/** `12 models, 3 seeds, …` */
+function counts({ nodes, sources, unit_tests, macros }: Manifest): string {
+  const byType = new Map<ResourceType, number>()
+  for (const { resource_type } of Object.values(nodes)) byType.set(resource_type, (byType.get(resource_type) ?? 0) + 1)
+  const of = (name: string, count: number) => `${count} ${name}${count === 1 ? '' : 's'}`
+  const names: Partial<Record<ResourceType, string>> = {
+    test: 'data test',
+    analysis: 'analyse',
+    operation: 'operation',
+  }
+  return [
+    ...[...byType].map(([type, count]) => of(names[type] ?? type, count)),
+    of('source', Object.keys(sources).length),
+    of('unit test', Object.keys(unit_tests).length),
+    of('macro', Object.keys(macros).length),
+  ].join(', ')
+}

@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+const models = {
+  'models/orders.sql': "{{ config(materialized='table') }}\nselect 1 as id, 10 as amount",
+  'models/big_orders.sql': "select * from {{ ref('orders') }} where amount > 5",
+}
+const json = (text: string) => JSON.parse(text) as Record<string, unknown>
+
+describe('run', () => {
+  test('writes what ran into run_results.json and says how it ended', async () => {
+    const { code, output, results } = await new TempProject(models).dbt('run --threads 2 --full-refresh')
+    expect(code).toBe(0)
+    expect(output).toContain('1 of 2 START sql table model main.orders')
+    expect(output).toMatch(/2 of 2 OK created sql view model main\.big_orders \.+ \[OK in /)
+    expect(output).toContain('Done. PASS=2 WARN=0 ERROR=0 SKIP=0 NO-OP=0 TOTAL=2')
+    expect(Object.keys(results)).toEqual(['orders', 'big_orders'])
+  })
+
+  test('notes the flags under the names of dbt', async () => {
+    const project = new TempProject(models)
+    await project.dbt('run --full-refresh --select orders')
+    expect(json(project.read('target/run_results.json')).args).toEqual({
+      which: 'run',
+      full_refresh: true,
+      select: ['orders'],
+    })
+  })
+
+  test('says when a selection names nothing, and runs no hooks then', async () => {
+    const project = new TempProject({
+      ...models,
+      'dbt_project.yml': "name: shop\nprofile: shop\non-run-start: ['select nonsense']\n",
+    })
+    const { code, output } = await project.dbt('run --select nothing_of_this_name')
+    expect(code).toBe(0)
+    expect(output).toContain("'nothing_of_this_name' does not match any enabled nodes")
+    expect(output).toContain('Nothing to do.')
+  })
+
+  test('uses the selectors of selectors.yml', async () => {
+    const project = new TempProject({
+      ...models,
+      'selectors.yml': 'selectors:\n  - name: only_big\n    definition: "+big_orders"\n',
+    })
+    expect(Object.keys((await project.dbt('run --selector only_big')).results)).toEqual(['orders', 'big_orders'])
+    expect((await project.dbt('run --selector nope')).output).toContain('selectors.yml has only_big.')
+  })
+})
+
+describe('hooks of a run', () => {
+  const withHooks = (start: string[], end: string[]) =>
+    new TempProject({
+      ...models,
+      'dbt_project.yml': `name: shop\nprofile: shop\non-run-start: ${JSON.stringify(start)}\non-run-end: ${JSON.stringify(end)}\n`,
+    })
+
+  test('are steps like nodes: printed, and in run_results.json', async () => {
+    const project = withHooks(
+      ['create table if not exists seen (name text)'],
+      [
+        "insert into seen {% for result in results %}{{ 'union all' if not loop.first }} select '{{ result.node.name }}' {% endfor %}",
+      ],
+    )
+    const { code, output, results, events } = await project.dbt('run')
+    expect(code).toBe(0)
+    expect(output).toContain('1 of 1 START hook: shop.on-run-start.0')
+    expect(output).toMatch(/1 of 1 OK hook: shop\.on-run-end\.0 \.+ \[OK in /)
+    expect(Object.keys(results)).toEqual(['shop-on-run-start-0', 'orders', 'big_orders', 'shop-on-run-end-0'])
+    expect(results['shop-on-run-start-0']).toMatchObject({ status: 'success', message: 'shop.on-run-start.0 passed' })
+    expect(events.flatMap((event) => (event.type === 'node_started' ? [event.uniqueId] : []))).toEqual([
+      'operation.shop.shop-on-run-start-0',
+      'model.shop.orders',
+      'model.shop.big_orders',
+      'operation.shop.shop-on-run-end-0',
+    ])
+    expect(await project.rows('select name from seen order by name')).toEqual([
+      { name: 'big_orders' },
+      { name: 'orders' },
+    ])
+  })
+
+  test('one that fails stops the other hooks, not the nodes', async () => {
+    const { code, results, output } = await withHooks(['select * from nowhere', 'select 1'], []).dbt('run')
+    expect(code).toBe(1)
+    expect(results['shop-on-run-start-0']?.status).toBe('error')
+    expect(results['shop-on-run-start-1']?.status).toBe('skipped')
+    expect(results.orders?.status).toBe('success')
+    expect(output).toContain('nowhere')
+  })
+})
+
+describe('list', () => {
+  test.each([
+    ['ls', 'shop.big_orders\nshop.orders'],
+    ['ls --output name --select +big_orders', 'big_orders\norders'],
+    ['ls --output path --select orders', 'models/orders.sql'],
+    ['ls --resource-type model --exclude orders', 'shop.big_orders'],
+    ['ls --exclude-resource-type model', ''],
+  ])('%s', async (command, expected) => {
+    expect(await new TempProject(models).dbt(command)).toMatchObject({ code: 0, output: expected })
+  })
+
+  test('prints the keys that are asked for as JSON', async () => {
+    const { output } = await new TempProject(models).dbt([
+      'ls',
+      '--select',
+      'orders',
+      '--output',
+      'json',
+      '--output-keys',
+      'name alias',
+    ])
+    expect(json(output)).toEqual({ name: 'orders', alias: 'orders' })
+  })
+})
+
+describe('compile and show', () => {
+  test('compile prints what was selected, with refs resolved', async () => {
+    const project = new TempProject(models)
+    const { output } = await project.dbt('compile --select big_orders')
+    expect(output).toContain('select * from "shop"."main"."orders" where amount > 5')
+    expect(project.read('target/compiled/shop/models/big_orders.sql')).toContain('"shop"."main"."orders"')
+  })
+
+  test('inline SQL may use refs', async () => {
+    const { output } = await new TempProject(models).dbt(['compile', '--inline', "select * from {{ ref('orders') }}"])
+    expect(output).toContain('select * from "shop"."main"."orders"')
+  })
+
+  test('show prints the first rows of a model that is not built', async () => {
+    const { output } = await new TempProject(models).dbt('show --select orders --output json')
+    expect(json(output)).toEqual({ node: 'orders', show: [{ id: 1, amount: 10 }] })
+  })
+
+  test('show stops at --limit', async () => {
+    const { output } = await new TempProject(models).dbt([
+      'show',
+      '--inline',
+      'select * from range(100) t(i)',
+      '--limit',
+      '2',
+      '--output',
+      'json',
+    ])
+    expect(json(output).show).toEqual([{ i: 0 }, { i: 1 }])
+  })
+})
+
+describe('the other commands', () => {
+  test('docs generate writes the columns of what is built', async () => {
+    const project = new TempProject(models)
+    await project.dbt('run --select orders')
+    expect((await project.dbt('docs generate')).code).toBe(0)
+    const { nodes } = json(project.read('target/catalog.json')) as { nodes: Record<string, { columns: object }> }
+    expect(Object.keys(nodes)).toEqual(['model.shop.orders'])
+    expect(nodes['model.shop.orders']?.columns).toMatchObject({ id: { type: 'INTEGER', index: 1 } })
+  })
+
+  test('run-operation calls a macro with its arguments', async () => {
+    const project = new TempProject({
+      'macros/make.sql':
+        "{% macro make(name, n=1) %}{% do run_query('create table ' ~ name ~ ' as select ' ~ n ~ ' as n') %}{% endmacro %}",
+    })
+    const { code, output } = await project.dbt(['run-operation', 'make', '--args', '{name: made, n: 7}'])
+    expect([code, output]).toEqual([0, ''])
+    expect(await project.rows('select * from made')).toEqual([{ n: 7 }])
+    expect((await project.dbt('run-operation mak')).output).toContain("Did you mean 'make'?")
+  })
+
+  test('debug names the database and asks it', async () => {
+    expect((await new TempProject({}).dbt('debug')).output).toContain('Connection test: OK')
+  })
+
+  test('clean removes what clean-targets names, though the project is broken', async () => {
+    const project = new TempProject({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nclean-targets: [target, scratch]\n',
+      'models/a.sql': '{{ broken',
+      'scratch/file.txt': 'x',
+      'target/file.txt': 'x',
+    })
+    expect((await project.dbt('clean')).code).toBe(0)
+    expect(existsSync(join(project.dir, 'scratch')) || existsSync(join(project.dir, 'target'))).toBe(false)
+  })
+
+  test.each([['models'], ['../elsewhere'], ['.']])('clean leaves %s alone', async (path) => {
+    const project = new TempProject({
+      ...models,
+      'dbt_project.yml': `name: shop\nprofile: shop\nclean-targets: ['${path}']\n`,
+    })
+    const { code, output } = await project.dbt('clean')
+    expect(code).toBe(2)
+    expect(output).toContain('nothing was removed')
+    expect(existsSync(join(project.dir, 'models/orders.sql'))).toBe(true)
+  })
+
+  test.each([
+    ['biuld', "Did you mean 'build'?"],
+    ['retry', 'It comes with a later version'],
+    ['run --treads 2', "Did you mean '--threads'?"],
+    ['run --threads many', "--threads must be a whole number; it is 'many'."],
+    ['run --vars nonsense', '--vars must be a YAML mapping'],
+    ['ls --output xml', 'It is one of selector, name, path, json.'],
+    ['show', 'Name a model with --select'],
+    ['run --indirect-selection eagerly', 'It is one of eager, cautious, buildable, empty.'],
+  ])('%s cannot run, and says why', async (command, expected) => {
+    const { code, output } = await new TempProject(models).dbt(command)
+    expect(code).toBe(2)
+    expect(output).toContain(expected)
+  })
+})

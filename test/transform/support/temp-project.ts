@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { runDbtCommand, type TransformEvent } from '../../../src/transform/index.js'
+import { openDuckDb, rowObjects, withConnection } from '../../../src/warehouse/index.js'
+
+/** What stands in a file of run_results.json. */
+export interface ResultRow {
+  readonly unique_id: string
+  readonly status: string
+  readonly message: string | null
+  readonly failures: number | null
+  readonly compiled_code: string | null
+}
+
+export interface CommandOutcome {
+  readonly code: number
+  /** Everything that was printed. */
+  readonly output: string
+  readonly events: readonly TransformEvent[]
+  /** run_results.json by the name after `<type>.<project>.`; empty when the command wrote none. */
+  readonly results: Readonly<Record<string, ResultRow>>
+}
+
+const defaults: Readonly<Record<string, string>> = {
+  'dbt_project.yml': 'name: shop\nprofile: shop\n',
+  'profiles.yml':
+    "shop:\n  target: dev\n  outputs:\n    dev: { type: duckdb, path: 'shop.duckdb', schema: main, threads: 2 }\n",
+}
+
+/** A dbt project with a DuckDB file of its own, removed when the test ends. */
+export class TempProject {
+  readonly dir: string
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.dir = mkdtempSync(join(tmpdir(), 'millrace-dbt-'))
+    onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
+    this.write({ ...defaults, ...files })
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.dir, name)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    }
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.dir, name))
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.dir, name), 'utf8')
+  }
+
+  /** One dbt command line; arguments with spaces are given as a list. */
+  async dbt(
+    command: string | readonly string[],
+    options: { readonly signal?: AbortSignal; readonly onEvent?: (event: TransformEvent) => void } = {},
+  ): Promise<CommandOutcome> {
+    const lines: string[] = []
+    const events: TransformEvent[] = []
+    const results = join('target', 'run_results.json')
+    rmSync(join(this.dir, results), { force: true })
+    const code = await runDbtCommand(typeof command === 'string' ? command.split(' ') : command, {
+      stdout: (line) => lines.push(line),
+      stderr: (line) => lines.push(line),
+      isTty: false,
+      env: {},
+      cwd: this.dir,
+      signal: options.signal,
+      onEvent: (event) => {
+        events.push(event)
+        options.onEvent?.(event)
+      },
+      openWarehouse: ({ credentials }) => openDuckDb({ path: String(credentials.path) }),
+    })
+    return { code, output: lines.join('\n'), events, results: this.#results(results) }
+  }
+
+  #results(name: string): Readonly<Record<string, ResultRow>> {
+    let text: string
+    try {
+      text = this.read(name)
+    } catch {
+      return {}
+    }
+    const { results } = JSON.parse(text) as { results: ResultRow[] }
+    return Object.fromEntries(results.map((row) => [row.unique_id.split('.').slice(2).join('.'), row]))
+  }
+
+  /** Rows of the project's database, as objects. */
+  async rows(sql: string): Promise<Record<string, unknown>[]> {
+    const warehouse = await openDuckDb({ path: join(this.dir, 'shop.duckdb') })
+    try {
+      return await withConnection(warehouse, async (connection) => rowObjects(await connection.query(sql)))
+    } finally {
+      await warehouse.close()
+    }
+  }
+}
