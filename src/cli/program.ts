@@ -199,12 +199,12 @@ export function createProgram({ version, dbtArgs = [], onExitCode = () => {} }: 
     'events of a run (default: the last one)',
     [
       ['millrace logs --follow', 'until the last run ends'],
-      ['millrace logs --step sync:flights', 'one step'],
+      ['millrace logs --step stg_flights', 'of a model and its tests'],
     ],
     async () => (await import('./commands/runs.js')).logs,
   )
     .option('--follow', 'until it ends')
-    .option('--step <step>', 'only this step')
+    .option('--step <part>', 'only steps whose name holds this')
 
   program.commandsGroup('Look:')
   add(

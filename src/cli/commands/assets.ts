@@ -7,7 +7,10 @@ export async function assets(selection: readonly string[], options: GlobalOption
   return withEngine(options, async (engine) => {
     const definitions = await engine.reload()
     const logger = stderrLogger(options)
-    for (const { at, message } of definitions.problems) logger.warn(at ? `${formatLocation(at)}: ${message}` : message)
+    for (const { at, message } of definitions.problems) {
+      const [firstLine = ''] = message.split('\n')
+      logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
+    }
     const chosen =
       selection.length === 0
         ? definitions.assets

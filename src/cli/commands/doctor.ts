@@ -1,8 +1,8 @@
-import pc from 'picocolors'
 import { runDoctor } from '../../platform/index.js'
 import { type GlobalOptions, project, stderrLogger } from '../globals.js'
+import { out } from '../output/colors.js'
 
-const marks = { ok: pc.green('ok     '), warning: pc.yellow('warning'), failed: pc.red('failed ') }
+const marks = { ok: out.green('ok     '), warning: out.yellow('warning'), failed: out.red('failed ') }
 
 export async function doctor(options: GlobalOptions): Promise<number> {
   let failed = false
@@ -11,7 +11,7 @@ export async function doctor(options: GlobalOptions): Promise<number> {
     if (options.json) console.log(JSON.stringify(finding))
     else
       console.log(
-        `${marks[finding.status]} ${finding.title}: ${finding.detail}${finding.error?.hint ? `\n        ${pc.cyan('hint')} ${finding.error.hint}` : ''}`,
+        `${marks[finding.status]} ${finding.title}: ${finding.detail}${finding.error?.hint ? `\n        ${out.cyan('hint')} ${finding.error.hint}` : ''}`,
       )
   }
   return failed ? 1 : 0

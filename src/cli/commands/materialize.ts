@@ -1,48 +1,36 @@
-import type { RunRequest } from '../../orchestrate/index.js'
-import { selectForRun } from '../../orchestrate/index.js'
+import { didYouMean } from '../../base/index.js'
+import { type ConnectionSpec, selectForRun } from '../../orchestrate/index.js'
 import { platformErrors } from '../../platform/index.js'
-import { type GlobalOptions, interruptSignal, withStack } from '../globals.js'
-import { followRun } from '../output/follow-run.js'
+import { type RunOptions, requestAndFollow, withRuns } from '../request-run.js'
 
-interface MaterializeOptions extends GlobalOptions {
-  readonly fullRefresh?: boolean
-  readonly detach?: boolean
-}
-
-export async function materialize(selection: readonly string[], options: MaterializeOptions): Promise<number> {
-  return withStack(options, async ({ engine, store }) => {
+export async function materialize(selection: readonly string[], options: RunOptions): Promise<number> {
+  return withRuns(options, async (queue) => {
     const text = selection.join(' ')
-    selectForRun(await engine.reload(), text)
+    selectForRun(await queue.engine.reload(), text)
     return requestAndFollow(
-      store,
+      queue,
       { selection: text, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },
       options,
     )
   })
 }
 
-export async function sync(
-  name: string | undefined,
-  options: MaterializeOptions & { stream?: readonly string[] },
-): Promise<number> {
-  return withStack(options, async ({ engine, store }) => {
-    const definitions = await engine.reload()
+interface SyncOptions extends RunOptions {
+  readonly stream?: readonly string[]
+}
+
+export async function sync(name: string | undefined, options: SyncOptions): Promise<number> {
+  return withRuns(options, async (queue) => {
+    const definitions = await queue.engine.reload()
     const { connections } = definitions
     const chosen = connections.filter((connection) => name === undefined || connection.name === name)
     // A connection that is not there may be one that cannot be read.
     if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
-    if (chosen.length === 0)
-      throw platformErrors.create('CONNECTION_NOT_FOUND', {
-        message: `There is no connection \`${name ?? ''}\`.`,
-        hint: `Connections: ${connections.map((connection) => connection.name).join(', ') || 'none'}.`,
-      })
-    const streams = chosen
-      .flatMap((connection) => connection.streams)
-      .filter((stream) => !options.stream || options.stream.includes(stream.name))
+    if (chosen.length === 0) throw connectionNotFound(name, connections)
     return requestAndFollow(
-      store,
+      queue,
       {
-        selection: streams.map((stream) => stream.asset).join(' '),
+        selection: chosenStreams(chosen, options.stream).join(' '),
         trigger: { type: 'cli' },
         fullRefresh: options.fullRefresh,
       },
@@ -51,18 +39,26 @@ export async function sync(
   })
 }
 
-async function requestAndFollow(
-  store: Parameters<typeof followRun>[0]['store'],
-  request: RunRequest,
-  options: MaterializeOptions,
-): Promise<number> {
-  const { run } = await store.requestRun(request)
-  if (options.detach) {
-    console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
-    return 0
-  }
-  const ended = await followRun({ store, runId: run.id, json: options.json ?? false, signal: interruptSignal() })
-  return ended.status === 'succeeded' ? 0 : 1
+function connectionNotFound(name: string | undefined, connections: readonly ConnectionSpec[]) {
+  const names = connections.map((connection) => connection.name)
+  return platformErrors.create('CONNECTION_NOT_FOUND', {
+    message: name === undefined ? 'The project has no connections yet.' : `There is no connection \`${name}\`.`,
+    hint:
+      names.length === 0
+        ? 'Add one YAML file per connection below extract_load/; docs/project.md shows one.'
+        : [didYouMean(name ?? '', names), `Connections: ${names.join(', ')}.`].filter((part) => part).join(' '),
+  })
 }
 
-export { requestAndFollow }
+/** Asset keys of the streams, all or the wanted ones. */
+function chosenStreams(connections: readonly ConnectionSpec[], wanted: readonly string[] | undefined): string[] {
+  const streams = connections.flatMap((connection) => connection.streams)
+  const names = streams.map((stream) => stream.name)
+  const unknown = wanted?.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw platformErrors.create('ASSET_NOT_FOUND', {
+      message: `There is no stream \`${unknown}\`.`,
+      hint: [didYouMean(unknown, names), `Streams: ${names.join(', ')}.`].filter((part) => part).join(' '),
+    })
+  return streams.filter((stream) => !wanted || wanted.includes(stream.name)).map((stream) => stream.asset)
+}

@@ -1,12 +1,12 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { OrchestrateStore, RunEvent } from '../../orchestrate/index.js'
 import { cliErrors } from '../errors.js'
-import { type GlobalOptions, interruptSignal, withStack } from '../globals.js'
+import { type GlobalOptions, interruptSignal, withStore } from '../globals.js'
 import { followRun } from '../output/follow-run.js'
 import { textTable } from '../output/table.js'
-import { requestAndFollow } from './materialize.js'
+import { type RunOptions, requestAndFollow, withRuns } from '../request-run.js'
 
 export async function list(options: GlobalOptions & { limit: number }): Promise<number> {
-  return withStack(options, async ({ store }) => {
+  return withStore(options, async (store) => {
     const runs = await store.listRuns({ limit: options.limit })
     if (options.json) console.log(JSON.stringify(runs))
     else if (runs.length === 0) console.log('No runs yet. Start one: millrace materialize "*"')
@@ -37,7 +37,7 @@ async function runOf(store: OrchestrateStore, id: string | undefined) {
 }
 
 export async function show(id: string | undefined, options: GlobalOptions): Promise<number> {
-  return withStack(options, async ({ store }) => {
+  return withStore(options, async (store) => {
     const run = await runOf(store, id)
     const steps = await store.listSteps(run.id)
     if (options.json) console.log(JSON.stringify({ ...run, steps }))
@@ -60,7 +60,7 @@ export async function show(id: string | undefined, options: GlobalOptions): Prom
 }
 
 export async function cancel(id: string, options: GlobalOptions): Promise<number> {
-  return withStack(options, async ({ store }) => {
+  return withStore(options, async (store) => {
     await runOf(store, id)
     const run = await store.requestCancel(id)
     console.log(options.json ? JSON.stringify(run) : `Run ${id}: ${run?.status}`)
@@ -68,14 +68,11 @@ export async function cancel(id: string, options: GlobalOptions): Promise<number
   })
 }
 
-export async function rerun(
-  id: string | undefined,
-  options: GlobalOptions & { fromFailure?: boolean },
-): Promise<number> {
-  return withStack(options, async ({ store }) => {
-    const run = await runOf(store, id)
+export async function rerun(id: string | undefined, options: RunOptions & { fromFailure?: boolean }): Promise<number> {
+  return withRuns(options, async (queue) => {
+    const run = await runOf(queue.store, id)
     return requestAndFollow(
-      store,
+      queue,
       {
         selection: run.selection,
         trigger: { type: 'rerun', name: run.id },
@@ -88,28 +85,31 @@ export async function rerun(
   })
 }
 
-export async function logs(
-  id: string | undefined,
-  options: GlobalOptions & { follow?: boolean; step?: string },
-): Promise<number> {
-  return withStack(options, async ({ store }) => {
+interface LogsOptions extends GlobalOptions {
+  readonly follow?: boolean
+  readonly step?: string
+}
+
+export async function logs(id: string | undefined, options: LogsOptions): Promise<number> {
+  const { json = false, debug = false, step } = options
+  const isWanted = (event: RunEvent) =>
+    (step === undefined || event.step?.includes(step) === true) && (debug || json || event.level !== 'debug')
+  return withStore(options, async (store) => {
     const run = await runOf(store, id)
     if (options.follow) {
-      await followRun({ store, runId: run.id, json: options.json ?? false, verbose: true, signal: interruptSignal() })
+      await followRun({ store, runId: run.id, json, verbose: true, isWanted, leaveOn: interruptSignal() })
       return 0
     }
     for (let after = 0; ; ) {
       const events = await store.readEvents({ runId: run.id, after, limit: 1000 })
-      for (const event of events) {
-        if (options.step !== undefined && event.step !== options.step) continue
-        console.log(
-          options.json
-            ? JSON.stringify(event)
-            : `${event.at} ${(event.level ?? '').padEnd(5)} ${[event.step, event.type === 'log' ? undefined : event.type, event.asset, event.check, event.message].filter((part) => part).join(' · ')}`,
-        )
-      }
+      for (const event of events.filter(isWanted)) console.log(json ? JSON.stringify(event) : logLine(event))
       if (events.length === 0) return 0
       after = events.at(-1)?.id ?? after
     }
   })
+}
+
+function logLine({ at, level, step, type, asset, check, message }: RunEvent): string {
+  const parts = [step, type === 'log' ? undefined : type, asset, check, message]
+  return `${at} ${(level ?? '').padEnd(5)} ${parts.filter((part) => part).join(' · ')}`
 }

@@ -29,7 +29,8 @@ export async function serve(options: GlobalOptions & { port?: number; host?: str
     signal,
     version,
   })
-  console.log(process.env.MILLRACE_SUPERVISED ? readyLine(server.url) : `Serving on ${server.url}`)
+  const message = options.json ? JSON.stringify({ type: 'ready', url: server.url }) : `Serving on ${server.url}`
+  console.log(process.env.MILLRACE_SUPERVISED ? readyLine(server.url) : message)
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   await server.close()
   await services.close()

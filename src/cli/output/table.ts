@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { out } from './colors.js'
 
 /** Columns padded to their widest cell; numbers stand right. */
 export function textTable(headers: readonly string[], rows: readonly (readonly unknown[])[]): string {
@@ -14,7 +14,7 @@ export function textTable(headers: readonly string[], rows: readonly (readonly u
       .map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)))
       .join('  ')
       .trimEnd()
-  return [pc.bold(line(headers)), ...cells.map(line)].join('\n')
+  return [out.bold(line(headers)), ...cells.map(line)].join('\n')
 }
 
 export function cellText(value: unknown): string {

@@ -74,6 +74,11 @@ export class AssetGraph {
     const [, depthUp = '', up, body = '', down, depthDown = ''] =
       /^(?:(\d*)(\+))?(.*?)(?:(\+)(\d*))?$/s.exec(text) ?? []
     const matched = this.#matching(body)
+    if (this.assets.size === 0)
+      throw orchestrateErrors.create('SELECTION_INVALID', {
+        message: 'The project has no assets yet.',
+        hint: 'Add a connection below extract_load/, or a model to the dbt project.',
+      })
     if (matched.length === 0)
       throw orchestrateErrors.create('SELECTION_INVALID', {
         message: `No asset matches \`${body}\`.`,
@@ -108,7 +113,9 @@ export class AssetGraph {
     const near = body.includes('/')
       ? nearest(body, keys)
       : nearest(body, keys.map(last)).flatMap((name) => keys.filter((key) => last(key) === name))
-    return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'The Lineage page shows every asset.'
+    return near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : '`millrace assets` and the Lineage page list every asset.'
   }
 }
 

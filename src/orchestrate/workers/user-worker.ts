@@ -23,11 +23,18 @@ const { file, projectDir } = workerData as { file: string; projectDir: string }
 const port = parentPort as NonNullable<typeof parentPort>
 const send = (message: FromWorker) => port.postMessage(message)
 
-// `import … from 'millrace'` means this very program, whatever is installed beside the user's file.
+// `import … from 'millrace'` means this very program, whatever is installed beside the user's file. The user's own
+// TypeScript is ES modules, also where no package.json says so.
 const self = new URL('../../index.js', import.meta.url).href
-const hook = `export async function resolve(s, c, n) { return s === 'millrace' ? { url: ${JSON.stringify(self)}, shortCircuit: true } : n(s, c) }`
-registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
+const own = `${pathToFileURL(projectDir).href}/`
+const hook = `export async function resolve(specifier, context, next) {
+  if (specifier === 'millrace') return { url: ${JSON.stringify(self)}, shortCircuit: true }
+  const found = await next(specifier, context)
+  const isOwn = found.url.startsWith(${JSON.stringify(own)}) && /\\.ts(\\?|$)/.test(found.url)
+  return isOwn && !found.url.includes('/node_modules/') ? { ...found, format: 'module' } : found
+}`
 register()
+registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
 
 let queries = 0
 const waiting = new Map<number, (answer: Extract<ToWorker, { type: 'answer' }>) => void>()

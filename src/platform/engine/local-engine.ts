@@ -209,7 +209,7 @@ export class LocalEngine implements Engine {
     if (found) return found
     throw platformErrors.create('ASSET_NOT_FOUND', {
       message: `The project ${this.project.name} has no asset \`${key}\`.`,
-      hint: 'The Lineage page and `millrace materialize --list` show the assets.',
+      hint: '`millrace assets` and the Lineage page list every asset.',
     })
   }
 }

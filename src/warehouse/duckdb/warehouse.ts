@@ -79,6 +79,13 @@ async function createInstance({ path, threads, memoryLimit }: DuckDbWarehouseOpt
   }
 }
 
+/** DuckDB counts a query's progress only where it thinks that it draws a bar. */
+const connectionSettings = `
+  set timezone = 'UTC';
+  set enable_progress_bar = true;
+  set enable_progress_bar_print = false;
+  set progress_bar_time = 100;`
+
 class DuckDbWarehouse implements Warehouse {
   readonly type = 'duckdb'
   readonly database: string
@@ -104,7 +111,7 @@ class DuckDbWarehouse implements Warehouse {
 
   async connect(): Promise<WarehouseConnection> {
     const connection = await this.#instance.connect()
-    await connection.run("set timezone = 'UTC'")
+    await connection.run(connectionSettings)
     return new DuckDbConnection(connection, () => {})
   }
 

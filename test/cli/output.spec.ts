@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { smallProject } from './small-project.js'
+import { execute, main, millraceIn } from './support.js'
+
+const esc = String.fromCharCode(27)
+let folder: Awaited<ReturnType<typeof smallProject>>
+let millrace: ReturnType<typeof millraceIn>
+beforeAll(async () => {
+  folder = await smallProject()
+  millrace = millraceIn(folder.dir)
+})
+afterAll(() => folder.remove())
+
+const jsonLines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+describe('in a pipe', () => {
+  it('a run is told in plain lines, one per step', async () => {
+    const { code, stdout } = await millrace('materialize', '*')
+    expect(code).toBe(0)
+    expect(stdout).not.toContain(esc)
+    expect(stdout).not.toContain('\r')
+    for (const step of ['sync orders', 'model revenue', 'test not_null_revenue_total', 'typescript reports/revenue'])
+      expect(stdout).toMatch(new RegExp(`^✓ ${step} \\d+\\.\\d s$`, 'm'))
+    expect(stdout).toMatch(/Run \S+ succeeded in \d+\.\d s: 4 steps done, 0 failed, 0 skipped\.\n$/)
+  })
+
+  it('FORCE_COLOR colours, and NO_COLOR wins over it', async () => {
+    const colored = millraceIn(folder.dir, { FORCE_COLOR: '1' })
+    expect((await colored('runs')).stdout).toContain(esc)
+    const plain = millraceIn(folder.dir, { FORCE_COLOR: '1', NO_COLOR: '1' })
+    expect((await plain('runs')).stdout).not.toContain(esc)
+  })
+
+  it('a query answers CSV, without notes on standard output', async () => {
+    expect((await millrace('query', 'select total from main.revenue')).stdout).toBe('total\n60\n')
+    const { stdout, stderr } = await millrace('query', '--limit', '1', 'select * from raw.orders')
+    expect(stdout.trim().split('\n')).toHaveLength(2)
+    expect(stderr).toContain('Only the first 1 rows')
+  })
+
+  it('a query comes from standard input, too', async () => {
+    const { stdout } = await execute(process.execPath, [main, 'query'], { cwd: folder.dir, input: 'select 1 as one' })
+    expect(stdout).toBe('one\n1\n')
+  })
+})
+
+describe('--json', () => {
+  it.each([
+    [['runs'], [expect.objectContaining({ status: 'succeeded', selection: '*' })]],
+    [['runs', 'show'], { status: 'succeeded', steps: expect.any(Array) }],
+    [['check', 'orders'], { status: 'succeeded' }],
+    [['discover', 'orders'], [expect.objectContaining({ name: 'orders' })]],
+    [['connectors'], expect.arrayContaining([expect.objectContaining({ name: 'file' })])],
+    [['connectors', 'file'], { name: 'file', spec: expect.any(Object) }],
+    [['assets', 'main/revenue'], [expect.objectContaining({ key: 'main/revenue' })]],
+    [['query', 'select 1 as one'], [{ one: 1 }]],
+  ])('%j answers one document', async (args, expected) => {
+    const { code, stdout } = await millrace(...args, '--json')
+    expect(code).toBe(0)
+    const document: unknown = JSON.parse(stdout)
+    if (Array.isArray(expected)) expect(document).toEqual(expected)
+    else expect(document).toMatchObject(expected)
+  })
+
+  it('a run is a stream of events that ends with the run', async () => {
+    const { stdout } = await millrace('materialize', 'main/revenue', '--json')
+    const events = jsonLines(stdout)
+    expect(events.at(0)).toMatchObject({ type: 'run_queued' })
+    expect(events.at(-1)).toMatchObject({ type: 'run_ended', run: { status: 'succeeded' } })
+    expect(jsonLines((await millrace('logs', '--json')).stdout)).toEqual(
+      events.slice(0, -1).filter((event) => event.type !== 'progress'),
+    )
+  })
+
+  it('doctor answers one finding a line', async () => {
+    const findings = jsonLines((await millrace('doctor', '--json')).stdout)
+    expect(findings).toContainEqual(expect.objectContaining({ title: 'Warehouse', status: 'ok' }))
+  })
+})
+
+describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
+  /** util-linux's script runs a command on a pseudo terminal. */
+  const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}) =>
+    execute('script', ['-qec', `stty cols 80 rows 24; ${process.execPath} ${main} ${command}`, '/dev/null'], {
+      cwd: folder.dir,
+      env: { TERM: 'xterm', FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+    })
+
+  it('shows what runs in place, and gives the cursor back', async () => {
+    const { code, stdout } = await onTerminal("materialize '*'")
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\d of 4 steps done · \d running/)
+    expect(stdout.lastIndexOf(`${esc}[?25h`)).toBeGreaterThan(stdout.lastIndexOf(`${esc}[?25l`))
+    // What stays: passed checks are counted, not listed.
+    expect(stdout).toContain('model revenue')
+    expect(stdout.split('\n').filter((line) => line.includes('✓') && line.includes('not_null_revenue'))).toEqual([])
+  })
+
+  it('prints tables, in colour unless NO_COLOR is set', async () => {
+    expect((await onTerminal("query 'select 1 as one'")).stdout).toContain(`${esc}[1mone`)
+    expect((await onTerminal("query 'select 1 as one'", { NO_COLOR: '1' })).stdout).toBe('one\r\n  1\r\n')
+  })
+})
