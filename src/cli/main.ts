@@ -32,7 +32,10 @@ const program = createProgram({
 })
 try {
   if (args.length === 0) program.outputHelp()
-  else await program.parseAsync(ownArgs, { from: 'user' })
+  else if (args[0] === '__complete') {
+    const { candidates } = await import('./completion/candidates.js')
+    for (const name of candidates(program, args.slice(1), process.cwd())) console.log(name)
+  } else await program.parseAsync(ownArgs, { from: 'user' })
 } catch (thrown) {
   if (!(thrown instanceof CommanderError) || thrown.exitCode !== 0) {
     const error = toMillraceError(thrown instanceof CommanderError ? usageError(thrown, program, args) : thrown)

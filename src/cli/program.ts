@@ -243,10 +243,7 @@ export function createProgram({ version, dbtArgs = [], onExitCode = () => {} }: 
       ['millrace completion zsh > "${fpath[1]}/_millrace"', 'zsh'],
       ['millrace completion fish > ~/.config/fish/completions/millrace.fish', 'fish'],
     ],
-    async () => {
-      const { completion } = await import('./commands/completion.js')
-      return (shell: string) => completion(shell, program)
-    },
+    async () => (await import('./commands/completion.js')).completion,
   ).addArgument(new Argument('<shell>', 'for which shell').choices(['bash', 'zsh', 'fish']))
 
   program.commandsGroup('Operate:')

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
-import { execute, main, millraceIn } from './support.js'
+import { execute, main, millraceIn, startEngine } from './support.js'
 
 const esc = String.fromCharCode(27)
 let folder: Awaited<ReturnType<typeof smallProject>>
 let millrace: ReturnType<typeof millraceIn>
+let engine: Awaited<ReturnType<typeof startEngine>>
 beforeAll(async () => {
   folder = await smallProject()
   millrace = millraceIn(folder.dir)
+  // With an engine running, no command has to start a store and a warehouse of its own.
+  engine = await startEngine(folder.dir)
 })
-afterAll(() => folder.remove())
+afterAll(async () => {
+  await engine.stop()
+  await folder.remove()
+})
 
 const jsonLines = (text: string) =>
   text

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -33,6 +34,8 @@ export function execute(
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
+    // A program that reads nothing may be gone already.
+    child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
   })
 }
@@ -54,5 +57,20 @@ export async function writeFiles(dir: string, files: Readonly<Record<string, str
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(dir, path)), { recursive: true })
     await writeFile(join(dir, path), text)
+  }
+}
+
+/** `millrace engine` in the background, ready to be asked. */
+export async function startEngine(cwd: string): Promise<{ readonly pid: number; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [main, 'engine'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  while (!existsSync(join(cwd, '.millrace/engine.sock')) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  return {
+    pid: child.pid as number,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
   }
 }

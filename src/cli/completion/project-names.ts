@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { readYaml } from '../../base/index.js'
+
+/**
+ * Names that a command line may hold. They are read from the project's files as they lie there: a key press must not
+ * open a database, parse templates or run the user's code, and a broken file is left out without a word.
+ */
+export interface ProjectNames {
+  readonly connections: readonly string[]
+  readonly streams: readonly string[]
+  /** Models, seeds and snapshots. */
+  readonly nodes: readonly string[]
+  readonly assets: readonly string[]
+}
+
+export function projectNames(startDir: string): ProjectNames {
+  const dir = projectDir(resolve(startDir))
+  if (dir === undefined) return { connections: [], streams: [], nodes: [], assets: [] }
+  const settings = mapping(quietly(() => yaml(join(dir, 'millrace.yaml')), {}))
+  const folder = (key: string, fallback: string) => {
+    const value = settings[key]
+    return resolve(dir, typeof value === 'string' ? value : fallback)
+  }
+  const connections = readConnections(folder('extract_load', 'extract_load'))
+  const nodes = dbtNodes(folder('dbt', 'transformation/dbt'))
+  const written = quietly(() => readFileSync(folder('definitions', 'orchestration/definitions.ts'), 'utf8'), '')
+  return {
+    connections: connections.map(({ name }) => name),
+    streams: connections.flatMap(({ streams }) => streams),
+    nodes,
+    assets: [
+      ...connections.flatMap(({ schema, streams }) => streams.map((stream) => `${schema}/${stream}`)),
+      ...nodes,
+      ...[...written.matchAll(/\basset\(\s*['"`]([^'"`]+)/g)].map((match) => match[1] as string),
+    ],
+  }
+}
+
+function projectDir(start: string): string | undefined {
+  for (let dir = start; ; dir = dirname(dir)) {
+    if (existsSync(join(dir, 'millrace.yaml'))) return dir
+    if (dirname(dir) === dir) return undefined
+  }
+}
+
+function readConnections(folder: string) {
+  const files = filesBelow(folder).filter((file) => /\.ya?ml$/.test(file))
+  return files.flatMap((file) => {
+    const connection = mapping(quietly(() => yaml(file), undefined))
+    if (typeof connection.name !== 'string') return []
+    const { schema } = mapping(connection.destination)
+    return {
+      name: connection.name,
+      schema: typeof schema === 'string' ? schema : connection.name,
+      streams: Object.keys(mapping(connection.streams)),
+    }
+  })
+}
+
+function dbtNodes(dbtDir: string): string[] {
+  const named = (folder: string, ending: string) =>
+    filesBelow(join(dbtDir, folder)).filter((file) => extname(file) === ending)
+  return [...named('models', '.sql'), ...named('seeds', '.csv'), ...named('snapshots', '.sql')].map((file) =>
+    basename(file, extname(file)),
+  )
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = quietly(() => readdirSync(folder, { withFileTypes: true }), [])
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(path) : [path]
+  })
+}
+
+const yaml = (file: string): unknown => readYaml(readFileSync(file, 'utf8'), file).value
+
+function mapping(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
+}
+
+function quietly<T>(read: () => T, fallback: T): T {
+  try {
+    return read()
+  } catch {
+    return fallback
+  }
+}
