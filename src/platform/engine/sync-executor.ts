@@ -32,7 +32,6 @@ export class SyncExecutor implements StepExecutor {
     const { connection, spec } = found
     const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
-    const startedMs = new Map<string, number>()
     const result = await syncConnection({
       connection,
       projectDir: this.#options.projectDir,
@@ -40,7 +39,7 @@ export class SyncExecutor implements StepExecutor {
       streams: wanted,
       fullRefresh: context.fullRefresh,
       signal: context.signal,
-      onEvent: (event) => forward(context, assetOf, startedMs, event),
+      onEvent: (event) => forward(context, assetOf, event),
     })
     context.signal.throwIfAborted()
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
@@ -48,22 +47,16 @@ export class SyncExecutor implements StepExecutor {
   }
 }
 
-function forward(
-  context: StepContext,
-  assetOf: ReadonlyMap<string, AssetKey>,
-  startedMs: Map<string, number>,
-  event: SyncEvent,
-): void {
+function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, event: SyncEvent): void {
   switch (event.type) {
     case 'stream_started':
-      startedMs.set(event.stream, performance.now())
       context.log('info', `${event.stream}: started`)
       return
     case 'stream_progress':
       context.progress(
         assetOf.get(event.stream),
         event.fraction,
-        `${event.stream}: ${rowsAndRate(event.recordsRead, performance.now() - (startedMs.get(event.stream) ?? 0))}`,
+        `${event.stream}: ${event.recordsRead.toLocaleString('en-US')} rows`,
       )
       return
     case 'stream_committed': {
@@ -88,13 +81,6 @@ function committedMessage(result: StreamResult): string {
   const seconds = (result.durationMs / 1000).toFixed(1)
   const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} rows committed in ${seconds} s`
   return `${result.stream}: ${what}`
-}
-
-/** The rate says something only once there are rows and time enough. */
-function rowsAndRate(rows: number, elapsedMs: number): string {
-  const count = `${rows.toLocaleString('en-US')} rows`
-  if (rows === 0 || elapsedMs < 200) return count
-  return `${count}, ${Math.round(rows / (elapsedMs / 1000)).toLocaleString('en-US')} rows/s`
 }
 
 function streamMetadata(result: StreamResult): Metadata {
