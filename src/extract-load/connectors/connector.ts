@@ -68,6 +68,8 @@ export interface FileBatch {
   readonly path: string
   /** How people know it: the path as configured, or the address. */
   readonly url: string
+  /** One of many files of its stream: its rows say from which they come. */
+  readonly isFromPattern: boolean
   readonly modifiedAt: Date
   readonly sizeBytes: number
   readonly options: FileOptions

@@ -115,7 +115,7 @@ class StreamLoad {
     table: readonly ColumnInfo[],
   ): Promise<readonly TableColumn[]> {
     const source = await describeFile(this.#connection, batch)
-    const incoming = [...tableColumns(source), ...fileColumns]
+    const incoming = [...tableColumns(source), ...fileColumns(batch)]
     const select = (cast: (column: TableColumn) => string) =>
       [
         ...tableColumns(source).map((column) => `${cast(column)} as ${this.#warehouse.quoteIdentifier(column.name)}`),
@@ -184,7 +184,7 @@ class StreamLoad {
   #constants(batch: FileBatch): string[] {
     const { previous, generationId } = this.#request
     return [
-      `${sqlText(batch.url)} as _ab_source_file_url`,
+      ...(batch.isFromPattern ? [`${sqlText(batch.url)} as _ab_source_file_url`] : []),
       `timestamptz ${sqlText(batch.modifiedAt.toISOString())} as _ab_source_file_last_modified`,
       'uuid() as _airbyte_raw_id',
       `timestamptz ${sqlText(new Date().toISOString())} as _airbyte_extracted_at`,

@@ -1,4 +1,5 @@
 import type { ColumnInfo, ColumnKind, ResultColumn } from '../../warehouse/index.js'
+import type { FileBatch } from '../connectors/connector.js'
 import type { SchemaChange } from '../contract.js'
 import { isNested } from '../file-formats/duckdb-reader.js'
 
@@ -15,11 +16,17 @@ export const metaColumns: readonly TableColumn[] = [
   { name: '_airbyte_meta', type: 'JSON', kind: 'json' },
   { name: '_airbyte_generation_id', type: 'BIGINT', kind: 'integer' },
 ]
-/** What every stream of files has. */
-export const fileColumns: readonly TableColumn[] = [
-  { name: '_ab_source_file_url', type: 'VARCHAR', kind: 'text' },
-  { name: '_ab_source_file_last_modified', type: 'TIMESTAMP WITH TIME ZONE', kind: 'timestamptz' },
-]
+const fileTime: TableColumn = {
+  name: '_ab_source_file_last_modified',
+  type: 'TIMESTAMP WITH TIME ZONE',
+  kind: 'timestamptz',
+}
+/**
+ * What a stream of files has besides. Where the stream is one file, its name in each row would say nothing and cost a
+ * fifth of the load.
+ */
+export const fileColumns = (batch: Pick<FileBatch, 'isFromPattern'>): readonly TableColumn[] =>
+  batch.isFromPattern ? [{ name: '_ab_source_file_url', type: 'VARCHAR', kind: 'text' }, fileTime] : [fileTime]
 
 /** The columns of a table that holds these columns of a file. */
 export function tableColumns(columns: readonly ResultColumn[]): TableColumn[] {

