@@ -198,6 +198,20 @@ export class Metastore implements OrchestrateStore {
     })
   }
 
+  async leaseHolders(): Promise<string[]> {
+    const rows = await this.#rows(
+      "select distinct lease_worker from runs where status in ('starting', 'running', 'cancelling') and lease_until >= now()",
+    )
+    return rows.map((row) => String(row.lease_worker))
+  }
+
+  async expireLeases(workers: readonly string[]): Promise<void> {
+    await this.#rows(
+      "update runs set lease_until = now() - interval '1 second' where status in ('starting', 'running', 'cancelling') and lease_worker = any($1)",
+      [workers],
+    )
+  }
+
   async heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }> {
     if (leases.length === 0) return { held: [], cancelling: [] }
     const rows = await this.#rows(
@@ -292,7 +306,7 @@ export class Metastore implements OrchestrateStore {
   async releaseRun(lease: RunLease): Promise<void> {
     await this.#underLease(lease, async (client) => {
       await client.query(
-        "update runs set status = 'queued', lease_until = null where id = $1 and status in ('starting', 'running')",
+        "update runs set status = 'queued', lease_until = null, attempt = attempt - 1 where id = $1 and status in ('starting', 'running')",
         [lease.runId],
       )
       await client.query(

@@ -208,6 +208,8 @@ export type MetadataValue =
   | { readonly type: 'path'; readonly path: string }
   | { readonly type: 'json'; readonly value: unknown }
   | { readonly type: 'sql'; readonly text: string }
+  /** The columns of a table or view as they are in the warehouse. */
+  | { readonly type: 'columns'; readonly columns: readonly { readonly name: string; readonly type: string }[] }
 export type Metadata = Readonly<Record<string, MetadataValue>>
 
 export type EventType =
@@ -326,6 +328,10 @@ export interface OrchestrateStore {
   requestCancel(runId: string): Promise<Run | undefined>
   /** Takes the next queued run, or one whose lease ran out; undefined when there is none. */
   claimRun(worker: string, leaseMs: number): Promise<{ run: Run; lease: RunLease; isResumed: boolean } | undefined>
+  /** The workers that hold a lease. */
+  leaseHolders(): Promise<string[]>
+  /** Ends the leases of workers that are gone: their runs can be claimed at once. */
+  expireLeases(workers: readonly string[]): Promise<void>
   /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
   heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
   /** Stores the plan of a claimed run. */

@@ -18,6 +18,7 @@ export const orchestrateErrors = errorCatalogue({
   USER_CODE_FAILED: { kind: 'user', retryable: false, summary: 'A TypeScript asset, check or sensor threw an error.' },
   USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The worker that runs TypeScript ended unexpectedly.' },
   CHECK_FAILED: { kind: 'user', retryable: false, summary: 'A blocking check failed.' },
+  RUN_LOST: { kind: 'bug', retryable: true, summary: 'The engine ended several times in the middle of one run.' },
   STEP_EXECUTOR_MISSING: { kind: 'bug', retryable: false, summary: 'Nothing executes steps of this kind.' },
   CRON_INVALID: { kind: 'user', retryable: false, summary: 'A cron expression or time zone is not understood.' },
 })

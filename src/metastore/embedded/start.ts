@@ -5,7 +5,7 @@ import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:f
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { type Logger, registerSecret, systemClock } from '../../base/index.js'
+import { isProcessAlive, type Logger, registerSecret, systemClock } from '../../base/index.js'
 import { metastoreErrors } from '../errors.js'
 import { identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
 import { type PostgresBinaries, postgresBinaries } from './binaries.js'
@@ -72,7 +72,7 @@ async function attach(dataDir: string): Promise<EmbeddedPostgres | undefined> {
   const [line] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   const access = await readAccess(dataDir)
   const pid = Number(line)
-  if (!access || !Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined
+  if (!access || !Number.isInteger(pid) || pid <= 0 || !isProcessAlive(pid)) return undefined
   if (await answers(urlOf(access), 5_000)) return handle(dataDir, access, pid)
   return undefined
 }
@@ -228,19 +228,10 @@ async function hasOtherClients(url: string): Promise<boolean> {
 /** SIGINT is PostgreSQL's fast shutdown: transactions are rolled back, everything is written. */
 async function endProcess(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    if (!isAlive(pid)) return
+    if (!isProcessAlive(pid)) return
     process.kill(pid, signal)
     const deadline = systemClock.monotonicMs() + 10_000
-    while (isAlive(pid) && systemClock.monotonicMs() < deadline) await systemClock.sleep(20)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    while (isProcessAlive(pid) && systemClock.monotonicMs() < deadline) await systemClock.sleep(20)
   }
 }
 
@@ -273,7 +264,7 @@ async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
     }
     const owner = Number(await readFile(path, 'utf8').catch(() => ''))
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
-    if ((owner > 0 && !isAlive(owner)) || age > lockStaleMs) await rm(path, { force: true })
+    if ((owner > 0 && !isProcessAlive(owner)) || age > lockStaleMs) await rm(path, { force: true })
     else await systemClock.sleep(25)
   }
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type Logger, systemClock, toMillraceError } from '../../base/index.js'
 import type { Definitions, OrchestrateStore, RunLease, StepExecutor } from '../contract.js'
 import { executeRun } from './execute-run.js'
+import { giveUp, maxLostAttempts } from './give-up.js'
 
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
@@ -9,6 +10,8 @@ export interface RunEngineOptions {
   /** Asked at the start of every run. */
   readonly definitions: () => Promise<Definitions>
   readonly worker: string
+  /** Whether the process of another worker is known to have ended; its runs are taken over at once. */
+  readonly isGone: (worker: string) => boolean
   readonly maxConcurrentRuns: number
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -74,6 +77,7 @@ export async function runEngine(options: RunEngineOptions): Promise<void> {
     claimed: NonNullable<Awaited<ReturnType<OrchestrateStore['claimRun']>>>,
     runSignal: AbortSignal,
   ): Promise<void> {
+    if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed.run, claimed.lease)
     let definitions: Definitions
     try {
       definitions = await options.definitions()
@@ -92,6 +96,12 @@ export async function runEngine(options: RunEngineOptions): Promise<void> {
       logger,
     })
   }
+
+  const takeOver = async () => {
+    const gone = (await store.leaseHolders()).filter(options.isGone)
+    if (gone.length > 0) await store.expireLeases(gone)
+  }
+  await takeOver().catch((error) => logger.warn('Leases could not be read', { error: String(error) }))
 
   try {
     while (!signal.aborted) {

@@ -3,6 +3,7 @@ import type { Metadata, StepContext, StepExecutor } from '../../orchestrate/inde
 import type { NodeResult, TransformSession } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
 import type { DbtRuntime } from './dbt-runtime.js'
+import { relationFacts } from './relation-facts.js'
 
 /** Runs one dbt node per step, in the session that holds the parsed project. */
 export class DbtExecutor implements StepExecutor {
@@ -26,7 +27,16 @@ export class DbtExecutor implements StepExecutor {
     })
     run.results.push(result)
     context.signal.throwIfAborted()
-    report(context, result)
+    await report(context, result, (node) => this.#facts(session, node))
+  }
+
+  async #facts(session: TransformSession, uniqueId: string): Promise<Metadata> {
+    const node = session.manifest.nodes[uniqueId]
+    if (!node?.relation_name) return {}
+    const relation = { schema: node.schema, identifier: node.alias }
+    return relationFacts(await this.#runtime.warehouse(), relation, {
+      countRows: node.config.materialized !== 'view',
+    })
   }
 
   /** on-run-end hooks, once the run has no more steps. */
@@ -53,7 +63,11 @@ export class DbtExecutor implements StepExecutor {
   }
 }
 
-function report(context: StepContext, result: NodeResult): void {
+async function report(
+  context: StepContext,
+  result: NodeResult,
+  factsOf: (uniqueId: string) => Promise<Metadata>,
+): Promise<void> {
   const [check] = context.step.checks
   if (check) {
     reportCheck(context, check.asset, check.name, result)
@@ -61,7 +75,8 @@ function report(context: StepContext, result: NodeResult): void {
   }
   const [asset] = context.assets
   if (result.status === 'success' || result.status === 'no-op') {
-    if (asset !== undefined) context.materialized(asset, metadataOf(result))
+    if (asset !== undefined)
+      context.materialized(asset, { ...metadataOf(result), ...(await factsOf(result.unique_id)) })
     return
   }
   throw errorOf(result)
@@ -80,7 +95,7 @@ function reportCheck(context: StepContext, asset: string, name: string, result: 
 function metadataOf(result: NodeResult): Metadata {
   const rows = result.adapter_response.rows_affected
   return {
-    ...(typeof rows === 'number' && rows >= 0 ? { rows } : {}),
+    ...(typeof rows === 'number' && rows >= 0 ? { rows_affected: rows } : {}),
     duration_ms: Math.round(result.execution_time * 1000),
     status: result.status,
     ...(result.relation_name ? { relation: result.relation_name } : {}),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isProcessAlive } from '../../base/index.js'
 import type { Project } from '../contract.js'
 
 export interface EngineLock {
@@ -55,12 +56,7 @@ async function readHolder(path: string): Promise<(LockHolder & { started: string
 
 function isSameProcess(holder: { pid: number; started: string }): boolean {
   if (holder.pid === process.pid) return true
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  return holder.started === processStart(holder.pid)
+  return isProcessAlive(holder.pid) && holder.started === processStart(holder.pid)
 }
 
 /** The kernel's start time of a process, so that a reused pid is not taken for the old owner; '' where it is not told. */

@@ -1,8 +1,15 @@
 import { errorFromJson } from '../../base/index.js'
-import { type Connection, type StreamResult, type SyncEvent, syncConnection } from '../../extract-load/index.js'
+import {
+  type Connection,
+  connectionStreams,
+  type StreamResult,
+  type SyncEvent,
+  syncConnection,
+} from '../../extract-load/index.js'
 import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
+import { relationFacts } from './relation-facts.js'
 
 export interface SyncExecutorOptions {
   readonly projectDir: string
@@ -31,16 +38,32 @@ export class SyncExecutor implements StepExecutor {
       })
     const { connection, spec } = found
     const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
+    const tables = new Map(
+      connectionStreams(connection).map(({ name, schema, table }) => [name, { schema, identifier: table }]),
+    )
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
+    const warehouse = await this.#options.warehouse()
+    const reports: Promise<void>[] = []
+    const committed = async (stream: string, metadata: Metadata) => {
+      const asset = assetOf.get(stream)
+      const table = tables.get(stream)
+      if (asset === undefined) return
+      const facts = table ? await relationFacts(warehouse, table, { countRows: false }) : {}
+      context.materialized(asset, { ...metadata, ...facts })
+    }
     const result = await syncConnection({
       connection,
       projectDir: this.#options.projectDir,
-      warehouse: await this.#options.warehouse(),
+      warehouse,
       streams: wanted,
       fullRefresh: context.fullRefresh,
       signal: context.signal,
-      onEvent: (event) => forward(context, assetOf, event),
+      onEvent: (event) => {
+        if (event.type === 'stream_committed') reports.push(committed(event.stream, streamMetadata(event.result)))
+        forward(context, assetOf, event)
+      },
     })
+    await Promise.all(reports)
     context.signal.throwIfAborted()
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
     if (failed.length > 0) throw syncError(connection.name, failed)
@@ -59,12 +82,9 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
         `${event.stream}: ${event.recordsRead.toLocaleString('en-US')} rows`,
       )
       return
-    case 'stream_committed': {
-      const asset = assetOf.get(event.stream)
-      if (asset !== undefined) context.materialized(asset, streamMetadata(event.result))
+    case 'stream_committed':
       context.log('info', committedMessage(event.result))
       return
-    }
     case 'stream_failed': {
       const asset = assetOf.get(event.stream)
       if (asset !== undefined && event.result.error) context.failed(asset, event.result.error)

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Logger } from '../../base/index.js'
+import { isProcessAlive, type Logger } from '../../base/index.js'
 import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
 import type { Engine, Project, Stack } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
@@ -65,10 +65,17 @@ async function executeRuns(
     // A run works on the project as it stands when the run starts: an edit needs no restart.
     definitions: () => engine.reloadIfChanged(),
     worker: `${hostname()}:${process.pid}`,
+    isGone: isGoneHere,
     maxConcurrentRuns: engine.project.maxConcurrentRuns,
     logger,
     signal,
   })
+}
+
+/** Whether a worker of this machine has ended. Of other machines only their leases tell. */
+function isGoneHere(worker: string): boolean {
+  const [host, pid] = worker.split(':')
+  return host === hostname() && !isProcessAlive(Number(pid))
 }
 
 /** Engine and store, with somebody who executes what is queued: for commands that request runs and follow them. */

@@ -22,6 +22,10 @@ export const metadataValueSchema = z.union([
   z.object({ type: z.literal('path'), path: z.string() }),
   z.object({ type: z.literal('json'), value: z.unknown() }),
   z.object({ type: z.literal('sql'), text: z.string() }),
+  z.object({
+    type: z.literal('columns'),
+    columns: z.array(z.object({ name: z.string(), type: z.string() })).readonly(),
+  }),
 ])
 export const metadataSchema = z.record(z.string(), metadataValueSchema)
 export type ApiMetadata = z.infer<typeof metadataSchema>

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { planRun, selectForRun } from '../../orchestrate/index.js'
 import { type AssetDetail, materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { assetSummary, checkSummaries, readStates } from '../views/assets.js'
+import { assetSummary, checkSummaries, columnViews, readStates } from '../views/assets.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
@@ -40,12 +40,7 @@ export function assetRoutes(services: Services): Hono {
     const summary = (one: (typeof definitions.assets)[number]) => assetSummary(definitions, one, states)
     const detail: AssetDetail = {
       ...summary(asset),
-      columns: asset.columns.map((column) => ({
-        name: column.name,
-        ...(column.type === undefined ? {} : { type: column.type }),
-        ...(column.description === undefined ? {} : { description: column.description }),
-        ...(column.tests === undefined ? {} : { tests: [...column.tests] }),
-      })),
+      columns: columnViews(asset, state),
       ...(asset.relation ? { relation: { schema: asset.relation.schema, identifier: asset.relation.identifier } } : {}),
       ...(asset.source
         ? {

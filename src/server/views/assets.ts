@@ -1,5 +1,5 @@
 import type { AssetSpec, AssetState, CheckState, Definitions, OrchestrateStore } from '../../orchestrate/index.js'
-import type { AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
+import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
 
 export interface AssetStates {
   readonly assets: ReadonlyMap<string, AssetState>
@@ -75,6 +75,24 @@ export function assetSummary(definitions: Definitions, asset: AssetSpec, states:
     ...(typeof rows === 'number' ? { rows } : {}),
     checks,
   }
+}
+
+/** The columns as the warehouse has them, with what the project says of them; what only the project knows comes last. */
+export function columnViews(asset: AssetSpec, state: AssetState | undefined): AssetDetail['columns'] {
+  const found = state?.lastMetadata?.columns
+  const actual = typeof found === 'object' && found?.type === 'columns' ? found.columns : []
+  const described = new Map(asset.columns.map((column) => [column.name.toLowerCase(), column]))
+  const names = new Set(actual.map((column) => column.name.toLowerCase()))
+  const all = [...actual, ...asset.columns.filter((column) => !names.has(column.name.toLowerCase()))]
+  return all.map(({ name, type }) => {
+    const words = described.get(name.toLowerCase())
+    return {
+      name,
+      ...(type === undefined ? {} : { type }),
+      ...(words?.description === undefined ? {} : { description: words.description }),
+      ...(words?.tests === undefined ? {} : { tests: [...words.tests] }),
+    }
+  })
 }
 
 /** One word for an asset, and the sentence that explains it. */

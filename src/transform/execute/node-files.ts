@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import type { ManifestNode } from '../contract.js'
 
 const known = new Set<string>()
@@ -13,20 +13,30 @@ export function nodeFile(node: ManifestNode): string {
   return hasFolder ? join(package_name, original_file_path, path) : join(package_name, original_file_path)
 }
 
-/** Writes SQL for the user to look at. */
+/** Writes SQL for the user to look at. What stands in its way is removed: everything below the target folder is ours. */
 export async function writeNodeFile(targetDir: string, kind: 'compiled' | 'run', node: ManifestNode, text: string) {
   const file = join(targetDir, kind, nodeFile(node))
   const folder = dirname(file)
-  if (!known.has(folder)) {
-    await mkdir(folder, { recursive: true })
-    known.add(folder)
-  }
   try {
+    if (!known.has(folder)) {
+      await mkdir(folder, { recursive: true })
+      known.add(folder)
+    }
     await writeFile(file, text)
-  } catch (error) {
-    // Somebody cleaned the target folder meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  } catch {
+    // Somebody cleaned the target folder meanwhile, or a file has the name of a folder.
+    await clearWay(targetDir, file)
     await mkdir(folder, { recursive: true })
     await writeFile(file, text)
+  }
+}
+
+/** Removes a file where a folder must be, and a folder where the file must be. */
+async function clearWay(targetDir: string, file: string): Promise<void> {
+  const parts = relative(targetDir, file).split(sep)
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const path = join(targetDir, ...parts.slice(0, depth))
+    const info = await stat(path).catch(() => undefined)
+    if (info && info.isDirectory() === (depth === parts.length)) await rm(path, { recursive: true, force: true })
   }
 }

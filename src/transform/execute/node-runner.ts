@@ -212,7 +212,12 @@ export class NodeRunner {
 
   #write(kind: 'compiled' | 'run', text: string): string {
     if (this.#scope.writesFiles && this.#node.resource_type !== 'sql_operation')
-      this.#writes.push(writeNodeFile(this.#scope.targetDir, kind, this.#node, text))
+      this.#writes.push(
+        writeNodeFile(this.#scope.targetDir, kind, this.#node, text).catch((error: Error) =>
+          // The file is only for people to read: a full disk there must not fail the node.
+          this.#run.onLog?.('warn', `target/${kind} could not be written: ${error.message}`),
+        ),
+      )
     return ''
   }
 }
