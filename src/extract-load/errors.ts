@@ -29,9 +29,9 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A stream is configured with a cursor or key that it does not have.',
   },
-  SCHEMA_INCOMPATIBLE: {
+  STREAM_MODE_CHANGED: {
     kind: 'user',
     retryable: false,
-    summary: 'A column changed its type in a way that the table cannot follow.',
+    summary: 'A stream is configured in another way than its table was loaded.',
   },
 })

@@ -48,13 +48,12 @@ export interface Reading {
   dispose(): Promise<void>
 }
 
-/** Rows at or above `from` are read; those already loaded with exactly that value are left out by their hash. */
+/** Rows at or above `from` are read; of those with exactly that value, the ones that the table holds are left out. */
 export interface ColumnCursor {
   readonly column: string
   readonly from?: string | undefined
-  readonly loadedHashes: readonly string[]
-  /** The state after a read that saw this highest value, with the hashes of the rows that have it. */
-  stateAfter(value: string, hashes: readonly string[]): unknown
+  /** The state after a read that saw this highest value. */
+  stateAfter(value: string): unknown
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Semaphore } from '../../base/index.js'
 import {
   type Cell,
   rowObjects,
@@ -5,34 +6,55 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../../warehouse/index.js'
+import type { ConnectionStream } from '../contract.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
 const table = `${schema}.stream_state`
 
+/** How a stream was read when its state was written: a state goes on only under the same settings. */
+export type StreamMode = Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'>
+
 export interface StreamState {
   readonly state: unknown
+  /** Undefined before the first sync. */
+  readonly mode?: StreamMode | undefined
   readonly generationId: number
   readonly syncId: number
 }
 
-export async function ensureStateTable(connection: WarehouseConnection): Promise<void> {
-  await connection.query(`create schema if not exists ${schema};
-    create table if not exists ${table} (
-      connection varchar not null, stream varchar not null, state json, generation_id bigint not null,
-      sync_id bigint not null, updated_at timestamp with time zone not null, primary key (connection, stream)
-    )`)
+/** Two connections that make the same schema at once would fail each other. */
+const preparing = new Semaphore(1)
+
+/** Makes what a sync needs before its streams start: the table of states and the schema of the destination. */
+export async function prepareSchemas(warehouse: Warehouse, destination: string): Promise<void> {
+  await preparing.run(() =>
+    withConnection(warehouse, async (connection) => {
+      await connection.query(`create schema if not exists ${schema};
+        create table if not exists ${table} (
+          connection varchar not null, stream varchar not null, state json, generation_id bigint not null,
+          sync_id bigint not null, updated_at timestamp with time zone not null, primary key (connection, stream)
+        );
+        alter table ${table} add column if not exists mode json;
+        create schema if not exists ${warehouse.quoteIdentifier(destination)}`)
+    }),
+  )
 }
 
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, generation_id, sync_id from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
   )
   const [row] = rowObjects(result)
-  return { state: parse(row?.state), generationId: Number(row?.generation_id ?? 0), syncId: Number(row?.sync_id ?? 0) }
+  return {
+    state: parse(row?.state),
+    mode: parse(row?.mode) as StreamMode | undefined,
+    generationId: Number(row?.generation_id ?? 0),
+    syncId: Number(row?.sync_id ?? 0),
+  }
 }
 
 const parse = (json: Cell | undefined) => (typeof json === 'string' ? (JSON.parse(json) as unknown) : undefined)
@@ -41,18 +63,22 @@ const parse = (json: Cell | undefined) => (typeof json === 'string' ? (JSON.pars
 export async function writeState(
   connection: WarehouseConnection,
   name: string,
-  stream: string,
-  state: StreamState,
+  stream: ConnectionStream,
+  state: Omit<StreamState, 'mode'>,
 ): Promise<void> {
+  const { syncMode, destinationSyncMode, cursorField, primaryKey } = stream
+  const mode: StreamMode = { syncMode, destinationSyncMode, cursorField, primaryKey }
   await connection.query(
-    `insert into ${table} values ($1, $2, $3, $4, $5, now())
-     on conflict (connection, stream) do update set state = excluded.state, generation_id = excluded.generation_id,
-       sync_id = excluded.sync_id, updated_at = excluded.updated_at`,
+    `insert into ${table} (connection, stream, state, mode, generation_id, sync_id, updated_at)
+     values ($1, $2, $3, $4, $5, $6, now())
+     on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
+       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at`,
     {
       params: [
         name,
-        stream,
+        stream.name,
         state.state === undefined ? null : JSON.stringify(state.state),
+        JSON.stringify(mode),
         state.generationId,
         state.syncId,
       ],

@@ -6,7 +6,8 @@ import { connectorOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { loadStream } from './load-stream.js'
-import { ensureStateTable, readState } from './state-table.js'
+import { planStream } from './plan-stream.js'
+import { prepareSchemas, readState } from './state-table.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
 const streamsAtOnce = 2
@@ -27,7 +28,7 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
       hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
     })
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
-  await withConnection(warehouse, ensureStateTable)
+  await prepareSchemas(warehouse, connection.destination.schema)
   const streams = await mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(stream, options))
   const failed = streams.filter((stream) => stream.status === 'failed').length
   const status = signal?.aborted
@@ -79,26 +80,27 @@ async function readAndLoad(
     warehouse,
     async (session) => {
       const previous = await readState(session, connection.name, stream.name)
-      const replaces = stream.destinationSyncMode === 'overwrite' || stream.destinationSyncMode === 'overwrite_dedup'
-      const startsOver = replaces || options.fullRefresh === true || previous.generationId === 0
-      const generationId = previous.generationId + (startsOver ? 1 : 0)
-      const reading = await connectorOf(connection.source.connector).read(contextOf({ ...options }), {
+      const table = await warehouse.columns({ schema: stream.schema, identifier: stream.table })
+      const plan = planStream(stream, previous, {
+        hasTable: table.length > 0,
+        fullRefresh: options.fullRefresh ?? false,
+        connection,
+      })
+      const reading = await connectorOf(connection.source.connector).read(contextOf(options), {
         stream,
-        state: startsOver ? undefined : previous.state,
+        state: plan.state,
       })
       try {
         let lastReport = 0
         const result = await loadStream(session, {
           warehouse,
           connectionName: connection.name,
-          // A forced refresh of an appending stream replaces the table with its new generation.
-          stream:
-            options.fullRefresh && !replaces
-              ? { ...stream, destinationSyncMode: stream.primaryKey ? 'overwrite_dedup' : 'overwrite' }
-              : stream,
+          stream,
+          replacesTable: plan.replacesTable,
           reading,
           previous,
-          generationId,
+          generationId: plan.generationId,
+          table,
           signal,
           onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
           onProgress: ({ rows, bytes, fraction }) => {
@@ -107,7 +109,7 @@ async function readAndLoad(
             onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
           },
         })
-        return { status: 'succeeded', ...result, generationId, note: reading.note }
+        return { status: 'succeeded', ...result, generationId: plan.generationId, note: reading.note }
       } finally {
         await reading.dispose()
       }

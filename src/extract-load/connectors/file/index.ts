@@ -86,8 +86,7 @@ async function read(context: ConnectorContext, { stream: configured, state }: Re
           cursor: {
             column: cursorColumn,
             from: previous.cursor,
-            loadedHashes: previous.cursor_rows ?? [],
-            stateAfter: (value, hashes) => ({ cursor_field: cursorColumn, cursor: value, cursor_rows: hashes }),
+            stateAfter: (value) => ({ cursor_field: cursorColumn, cursor: value }),
           },
         }),
   }

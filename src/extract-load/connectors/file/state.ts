@@ -9,8 +9,6 @@ const schema = z.looseObject({
   cursor: z.string().optional(),
   /** By file: modification time and size when it was loaded. */
   history: z.record(z.string(), z.string()).optional(),
-  /** Hashes of the loaded rows whose cursor has exactly the highest value. */
-  cursor_rows: z.array(z.string()).optional(),
 })
 export type FileState = z.output<typeof schema>
 

@@ -1,0 +1,119 @@
+import type { QueryOptions, WarehouseConnection } from '../../warehouse/index.js'
+import { sqlText } from '../file-formats/duckdb-reader.js'
+import { type ColumnPlan, isWidened, planColumns, type TableColumn } from './table-shape.js'
+
+/** Rows that a query gives, to be put into a table whose columns may differ. */
+export interface RowSource {
+  readonly columns: readonly TableColumn[]
+  /** The SQL expression for a column's value. */
+  value(column: TableColumn): string
+  /** The SQL expressions for Airbyte's columns by their names. */
+  readonly meta: ReadonlyMap<string, string>
+  /** What follows `select …`. */
+  readonly from: string
+}
+
+export interface InsertOptions {
+  readonly relation: string
+  readonly table: readonly TableColumn[]
+  readonly syncId: number
+  readonly quote: (name: string) => string
+  readonly query?: QueryOptions
+}
+
+/**
+ * Adds rows to a table, which grows by the columns and the types that they bring.
+ * @returns the rows added and the plan, whose columns are those of the table then
+ */
+export async function insertRows(
+  connection: WarehouseConnection,
+  source: RowSource,
+  { relation, table, syncId, quote, query }: InsertOptions,
+): Promise<{ rows: number; plan: readonly ColumnPlan[] }> {
+  const empty = await emptyColumns(connection, source, table)
+  const plan: ColumnPlan[] = []
+  for (const step of planColumns(table, source.columns, (column) => empty.has(column.name)))
+    plan.push(await alterColumn(connection, relation, step, quote))
+  const selected = [
+    ...plan.map((step) => `${convert(source.value(step.incoming), step)} as ${quote(step.column.name)}`),
+    ...[...source.meta].map(([name, sql]) =>
+      name === '_airbyte_meta' ? `${metaOf(source, plan, syncId)} as ${name}` : `${sql} as ${name}`,
+    ),
+  ]
+  const { rowsAffected } = await connection.query(
+    `insert into ${relation} by name select ${selected.join(', ')} ${source.from}`,
+    query,
+  )
+  return { rows: rowsAffected ?? 0, plan }
+}
+
+/** Of a column without a value the reader knows no type and says text or JSON: that must not widen the table's column. */
+async function emptyColumns(
+  connection: WarehouseConnection,
+  source: RowSource,
+  table: readonly TableColumn[],
+): Promise<ReadonlySet<string>> {
+  const doubtful = planColumns(table, source.columns)
+    .filter((step) => (isWidened(step) || step.isUnrelated) && ['text', 'json'].includes(step.incoming.kind))
+    .map((step) => step.incoming)
+  if (doubtful.length === 0) return new Set()
+  const counts = doubtful.map((column) => `count(${source.value(column)})`).join(', ')
+  const { rows } = await connection.query(`select ${counts} ${source.from}`)
+  return new Set(doubtful.filter((_, i) => Number(rows[0]?.[i]) === 0).map((column) => column.name))
+}
+
+/** Carries out one step; answers it as it became. */
+async function alterColumn(
+  connection: WarehouseConnection,
+  relation: string,
+  step: ColumnPlan,
+  quote: (name: string) => string,
+): Promise<ColumnPlan> {
+  const name = quote(step.column.name)
+  if (!step.old) {
+    await connection.query(`alter table ${relation} add column ${name} ${step.column.type}`)
+    return step
+  }
+  if (!isWidened(step)) return step
+  const isExact = step.column.kind !== 'float' || (await fitsDouble(connection, relation, name, step.old))
+  const column = isExact ? step.column : ({ ...step.column, type: 'VARCHAR', kind: 'text' } as const)
+  await connection.query(`alter table ${relation} alter column ${name} type ${column.type}`)
+  return { ...step, column }
+}
+
+/** Whole numbers beyond 2^53 and long decimals are no exact DOUBLE: their column becomes text instead. */
+async function fitsDouble(
+  connection: WarehouseConnection,
+  relation: string,
+  name: string,
+  old: TableColumn,
+): Promise<boolean> {
+  if (old.kind === 'float') return true
+  const back = `try_cast(${name}::double as ${old.type})`
+  const { rows } = await connection.query(
+    `select count(*) from ${relation} where ${name} is not null and ${back} is distinct from ${name}`,
+  )
+  return Number(rows[0]?.[0]) === 0
+}
+
+function convert(value: string, { incoming, column, isUnrelated }: ColumnPlan): string {
+  if (incoming.type === column.type) return value
+  if (column.kind === 'json' && incoming.kind !== 'json') return `to_json(${value})`
+  return `${isUnrelated ? 'try_cast' : 'cast'}(${value} as ${column.type})`
+}
+
+/** Values that did not fit became NULL; `_airbyte_meta.changes` says which. */
+function metaOf(source: RowSource, plan: readonly ColumnPlan[], syncId: number): string {
+  const notes = plan
+    .filter((step) => step.isUnrelated)
+    .map((step) => {
+      const value = source.value(step.incoming)
+      const note = JSON.stringify({ field: step.column.name, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' })
+      return `case when ${value} is not null and ${convert(value, step)} is null then ${sqlText(note)}::json end`
+    })
+  const meta = source.meta.get('_airbyte_meta') ?? 'null'
+  if (notes.length === 0) return meta
+  const earlier = `from_json(json_extract(${meta}, '$.changes'), '["JSON"]')`
+  const changes = `list_concat(${earlier}, list_filter([${notes.join(', ')}], x -> x is not null))`
+  return `json_object('sync_id', ${syncId}, 'changes', ${changes})::json`
+}

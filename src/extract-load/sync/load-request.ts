@@ -1,0 +1,37 @@
+import type { Warehouse } from '../../warehouse/index.js'
+import type { Reading } from '../connectors/connector.js'
+import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { StreamState } from './state-table.js'
+import type { TableColumn } from './table-shape.js'
+
+export interface LoadRequest {
+  readonly warehouse: Warehouse
+  readonly connectionName: string
+  readonly stream: ConnectionStream
+  /** What is read takes the place of the table instead of being added to it. */
+  readonly replacesTable: boolean
+  readonly reading: Reading
+  readonly previous: StreamState
+  readonly generationId: number
+  /** The stream's table as it is; empty when there is none. */
+  readonly table: readonly TableColumn[]
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
+  readonly onWarning: (message: string) => void
+}
+
+export interface LoadResult {
+  readonly recordsRead: number
+  readonly recordsCommitted: number
+  readonly recordsRejected: number
+  readonly bytesRead: number
+  readonly tableRows: number
+  readonly schemaChanges: readonly SchemaChange[]
+}
+
+export function quoteRelation(warehouse: Warehouse, schema: string, name: string): string {
+  return `${warehouse.quoteIdentifier(schema)}.${warehouse.quoteIdentifier(name)}`
+}
+
+export const finalRelation = ({ warehouse, stream }: LoadRequest) =>
+  quoteRelation(warehouse, stream.schema, stream.table)

@@ -1,0 +1,57 @@
+import type { Connection, ConnectionStream } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import type { StreamMode, StreamState } from './state-table.js'
+
+export interface StreamPlan {
+  /** A new generation takes the place of the table, also where later syncs only add to it. */
+  readonly replacesTable: boolean
+  /** Where the source goes on; undefined = from the start. */
+  readonly state: unknown
+  readonly generationId: number
+}
+
+interface Situation {
+  readonly hasTable: boolean
+  readonly fullRefresh: boolean
+  readonly connection: Connection
+}
+
+const replaces = (stream: StreamMode) => stream.destinationSyncMode.startsWith('overwrite')
+
+/**
+ * Whether a sync goes on where the last one ended, or loads a new generation from the start: when it is asked to, when
+ * the stream is replaced every time (now or until now), and when the table is gone.
+ * @throws STREAM_MODE_CHANGED
+ */
+export function planStream(stream: ConnectionStream, previous: StreamState, situation: Situation): StreamPlan {
+  const { mode } = previous
+  const wasReplaced = mode !== undefined && replaces(mode) && stream.syncMode === 'incremental'
+  const startsOver = replaces(stream) || situation.fullRefresh || !situation.hasTable || wasReplaced
+  if (!startsOver) checkMode(stream, mode, situation)
+  return {
+    replacesTable: startsOver,
+    state: startsOver ? undefined : previous.state,
+    generationId: previous.generationId + (startsOver ? 1 : 0),
+  }
+}
+
+function checkMode(stream: ConnectionStream, mode: StreamMode | undefined, { connection }: Situation): void {
+  if (!mode) return
+  const changed = [
+    ['sync_mode', mode.syncMode, stream.syncMode],
+    ['cursor_field', pathOf(mode.cursorField), pathOf(stream.cursorField)],
+    ['primary_key', keyOf(mode), keyOf(stream)],
+  ].filter(([, was, is]) => was !== is)
+  const [first] = changed
+  if (!first) return
+  throw extractLoadErrors.create('STREAM_MODE_CHANGED', {
+    message: `The stream \`${stream.name}\` was loaded with another \`${first[0]}\`: ${first[1] || 'none'} then, ${first[2] || 'none'} now. Going on would lose or repeat rows.`,
+    at: { file: connection.file },
+    hint: `Load it from the start: millrace sync ${connection.name} --stream ${stream.name} --full-refresh. The old table stays until then.`,
+  })
+}
+
+const pathOf = (path: readonly string[] | undefined) => path?.join('.') ?? ''
+/** Only a deduplicated table depends on its key. */
+const keyOf = ({ destinationSyncMode, primaryKey }: StreamMode) =>
+  destinationSyncMode.endsWith('dedup') ? (primaryKey ?? []).map(pathOf).join(', ') : ''

@@ -1,0 +1,104 @@
+import type { WarehouseConnection } from '../../warehouse/index.js'
+import type { SchemaChange } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import { insertRows } from './insert-rows.js'
+import { finalRelation, type LoadRequest } from './load-request.js'
+import type { StagingTable } from './staging-table.js'
+import { metaColumns, planColumns, schemaChanges, type TableColumn } from './table-shape.js'
+
+export interface Published {
+  readonly rows: number
+  readonly changes: readonly SchemaChange[]
+}
+
+/** Brings the staged rows into the final table; part of the transaction that writes the state. */
+export async function publish(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: StagingTable,
+): Promise<Published> {
+  const staged = staging.columns ?? []
+  const isDedup = request.stream.destinationSyncMode.endsWith('dedup')
+  const rows = isDedup ? staging.rows - (await dropOlderVersions(connection, request, staging, staged)) : staging.rows
+  if (!request.replacesTable) return append(connection, request, staging, rows)
+  await swap(connection, request, staging)
+  return { rows, changes: schemaChanges(request.table, planColumns(request.table, staged)) }
+}
+
+/** Puts the staged table in the place of the final one: a reader sees the old or the new, never half of it. */
+async function swap(connection: WarehouseConnection, request: LoadRequest, staging: StagingTable): Promise<void> {
+  const { warehouse, stream } = request
+  const relations = await warehouse.listRelations({ schemas: [stream.schema] })
+  const existing = relations.find((relation) => relation.identifier.toLowerCase() === stream.table.toLowerCase())
+  if (existing) await connection.query(`drop ${existing.type} ${finalRelation(request)}`)
+  await connection.query(`alter table ${staging.relation} rename to ${warehouse.quoteIdentifier(stream.table)}`)
+}
+
+async function append(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: StagingTable,
+  rows: number,
+): Promise<Published> {
+  const { warehouse, stream, table, previous, signal } = request
+  const quote = (name: string) => warehouse.quoteIdentifier(name)
+  const relation = finalRelation(request)
+  if (stream.destinationSyncMode === 'append_dedup') {
+    const match = keysOf(request).map((key) => `t.${key} is not distinct from s.${key}`)
+    await connection.query(`delete from ${relation} t using ${staging.relation} s where ${match.join(' and ')}`)
+  }
+  const source = {
+    columns: staging.columns ?? [],
+    value: (column: TableColumn) => quote(column.name),
+    meta: new Map(metaColumns.map((name) => [name, name])),
+    from: `from ${staging.relation}`,
+  }
+  const { plan } = await insertRows(connection, source, {
+    relation,
+    table,
+    syncId: previous.syncId + 1,
+    quote,
+    query: { signal },
+  })
+  return { rows, changes: schemaChanges(table, plan) }
+}
+
+/** Keeps the newest row per key: by cursor, then by arrival. Answers how many rows went. */
+async function dropOlderVersions(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  { relation }: StagingTable,
+  staged: readonly TableColumn[],
+): Promise<number> {
+  checkKeys(request, staged)
+  const cursor = request.stream.cursorField?.join('.')
+  const order = [
+    ...(cursor === undefined ? [] : [`${request.warehouse.quoteIdentifier(cursor)} desc nulls last`]),
+    '_airbyte_extracted_at desc',
+    'rowid desc',
+  ]
+  const { rowsAffected } = await connection.query(
+    `delete from ${relation} where rowid in (
+       select rowid from ${relation}
+       qualify row_number() over (partition by ${keysOf(request).join(', ')} order by ${order.join(', ')}) > 1)`,
+  )
+  return rowsAffected ?? 0
+}
+
+function keysOf({ stream, warehouse }: LoadRequest): string[] {
+  return (stream.primaryKey ?? []).map((path) => warehouse.quoteIdentifier(path.join('.')))
+}
+
+function checkKeys({ stream }: LoadRequest, staged: readonly TableColumn[]): void {
+  const names = new Set(staged.map((column) => column.name.toLowerCase()))
+  const keys = (stream.primaryKey ?? []).map((path) => path.join('.'))
+  const missing = keys.filter((name) => !names.has(name.toLowerCase()))
+  if (keys.length > 0 && missing.length === 0) return
+  throw extractLoadErrors.create('CURSOR_INVALID', {
+    message:
+      missing.length > 0
+        ? `The primary key \`${missing.join(', ')}\` of the stream \`${stream.name}\` is none of its columns.`
+        : `The stream \`${stream.name}\` is deduplicated but has no primary key.`,
+    hint: `Set \`primary_key\` of the stream to columns that identify a row. Its columns: ${staged.map((column) => column.name).join(', ')}.`,
+  })
+}
