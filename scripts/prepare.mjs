@@ -10,7 +10,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Millrace needs Node 20.19 or newer; this is ${process.versions.node}.`)
+  console.error(`Millrace needs Node 20.19 or newer; this is ${process.versions.node}. Newer ones: https://nodejs.org`)
   process.exit(2)
 }
 
