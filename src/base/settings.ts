@@ -4,13 +4,23 @@ import { baseErrors, type SourceLocation } from './errors.js'
  * Replaces `${NAME}` and `${NAME:-default}` in every string of a parsed YAML value.
  * @throws ENV_MISSING when a variable without a default is not set.
  */
-export function interpolateEnv<T>(value: T, env: Readonly<Record<string, string | undefined>>, at?: SourceLocation): T {
-  if (typeof value === 'string') return interpolateString(value, env, at) as T
-  if (Array.isArray(value)) return value.map((item) => interpolateEnv(item, env, at)) as T
+export function interpolateEnv<T>(
+  value: T,
+  env: Readonly<Record<string, string | undefined>>,
+  at?: SourceLocation | LocatePath,
+  path: readonly (string | number)[] = [],
+): T {
+  if (typeof value === 'string') return interpolateString(value, env, typeof at === 'function' ? at(path) : at) as T
+  if (Array.isArray(value)) return value.map((item, i) => interpolateEnv(item, env, at, [...path, i])) as T
   if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, interpolateEnv(item, env, at)])) as T
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, interpolateEnv(item, env, at, [...path, key])]),
+    ) as T
   return value
 }
+
+/** Where the value under this path stands, such as `YamlDocument.locate`. */
+type LocatePath = (path: readonly (string | number)[]) => SourceLocation
 
 function interpolateString(
   text: string,

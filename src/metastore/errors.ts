@@ -2,6 +2,11 @@ import { errorCatalogue } from '../base/index.js'
 
 export const metastoreErrors = errorCatalogue({
   METASTORE_START_FAILED: { kind: 'external', retryable: true, summary: 'The embedded PostgreSQL did not start.' },
+  METASTORE_OTHER_VERSION: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The metadata store was made by another version of Millrace.',
+  },
   METASTORE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The metadata store does not answer.' },
   METASTORE_LEASE_LOST: {
     kind: 'external',

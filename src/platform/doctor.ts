@@ -1,8 +1,8 @@
-import { constants } from 'node:fs'
-import { access, mkdir, readdir, statfs } from 'node:fs/promises'
+import { readdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { formatLocation, toMillraceError } from '../base/index.js'
 import type { DoctorFinding, Project } from './contract.js'
+import { prepareStateFolder } from './project/state-folder.js'
 import { openEngine, type StackOptions } from './stack/open-stack.js'
 import { openStore } from './stack/open-store.js'
 
@@ -40,8 +40,7 @@ function nodeVersion(): DoctorFinding {
 }
 
 async function stateFolder(project: Project): Promise<Outcome> {
-  await mkdir(project.stateDir, { recursive: true })
-  await access(project.stateDir, constants.W_OK)
+  await prepareStateFolder(project)
   return ok(project.stateDir)
 }
 

@@ -7,6 +7,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'millrace.yaml holds something it should not, or lacks something.',
   },
+  STATE_FOLDER_UNUSABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The folder in which Millrace keeps its own things cannot be written.',
+  },
   PROJECT_EXISTS: { kind: 'user', retryable: false, summary: '`millrace init` would overwrite files.' },
   CONNECTION_NOT_FOUND: {
     kind: 'user',

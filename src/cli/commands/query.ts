@@ -1,3 +1,4 @@
+import { codeFrame, errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import { cliErrors } from '../errors.js'
 import { type GlobalOptions, interruptSignal, withEngine } from '../globals.js'
 import { cellText, csvLine, textTable } from '../output/table.js'
@@ -16,12 +17,16 @@ export async function query(sql: string | undefined, options: QueryOptions): Pro
       hint: 'Give it as an argument, or through standard input.',
     })
   return withEngine(options, async (engine) => {
-    const result = await engine.query({
-      sql: text,
-      limit: options.limit,
-      allowWrite: options.write ?? false,
-      signal: interruptSignal(),
-    })
+    const result = await engine
+      .query({
+        sql: text,
+        limit: options.limit,
+        allowWrite: options.write ?? false,
+        signal: interruptSignal(),
+      })
+      .catch((error: unknown) => {
+        throw located(error, text)
+      })
     const names = result.columns.map((column) => column.name)
     const objects = () => result.rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])))
     const json = (value: unknown) =>
@@ -35,6 +40,20 @@ export async function query(sql: string | undefined, options: QueryOptions): Pro
     else console.log(textTable(names, result.rows))
     if (result.truncated) console.error(`Only the first ${options.limit} rows; --limit shows more.`)
     return 0
+  })
+}
+
+/** The place in the query that the warehouse points at, shown. */
+function located(thrown: unknown, sql: string): MillraceError {
+  const error = toMillraceError(thrown)
+  const { line, column } = (error.data ?? {}) as { line?: number; column?: number }
+  if (line === undefined) return error
+  const at = { file: 'query', line, column }
+  return errorFromJson({
+    ...error.toJSON(),
+    at,
+    frame: codeFrame(sql, line, column),
+    hint: error.hint ?? '`millrace assets` lists tables and views; `millrace query "describe <name>"` their columns.',
   })
 }
 

@@ -52,7 +52,7 @@ async function readConnection(
 ): Promise<Connection> {
   const file = relative(projectDir, path)
   const document = readYaml(await readFile(path, 'utf8'), file)
-  const parsed = connectionSchema.safeParse(interpolateEnv(document.value ?? {}, env, { file }))
+  const parsed = connectionSchema.safeParse(interpolateEnv(document.value ?? {}, env, (path) => document.locate(path)))
   if (!parsed.success) throw invalid(document, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
   const connector = connectorOf(source.connector, document.locate(['source', 'connector']))

@@ -167,6 +167,11 @@ async function startServer(
     await systemClock.sleep(25)
   }
   const words = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n')
+  if (words.includes('incompatible with server'))
+    throw metastoreErrors.create('METASTORE_OTHER_VERSION', {
+      message: `The metadata store in ${dataDir} was made by a Millrace with another PostgreSQL.`,
+      hint: `Use that version of Millrace, or move the folder away: the history of runs then starts anew; warehouse and project stay as they are. The server's log: ${log}.`,
+    })
   throw metastoreErrors.create('METASTORE_START_FAILED', {
     message: `The embedded PostgreSQL did not start (${exit ?? 'it did not answer in time'}). Its last words:\n${words}`,
     hint: `Its whole log: ${log}. Or use a PostgreSQL of your own: set DATABASE_URL.`,

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { metastoreErrors } from '../errors.js'
 
 /** Forward only, in order; each runs once, in the transaction that records it. */
 const migrations: readonly { readonly name: string; readonly sql: string }[] = [
@@ -55,6 +56,12 @@ export async function migrate(client: PoolClient): Promise<void> {
     )
     const { rows } = await client.query<{ name: string }>('select name from migrations')
     const done = new Set(rows.map((row) => row.name))
+    const unknown = [...done].find((name) => !migrations.some((migration) => migration.name === name))
+    if (unknown !== undefined)
+      throw metastoreErrors.create('METASTORE_OTHER_VERSION', {
+        message: `The metadata store was changed by a newer Millrace (its migration \`${unknown}\` is not known here).`,
+        hint: 'Update Millrace in this project: npm install millrace@latest',
+      })
     for (const { name, sql } of migrations) {
       if (done.has(name)) continue
       await client.query('begin')

@@ -112,7 +112,7 @@ export class AssetGraph {
     const last = (key: string) => key.split('/').at(-1) ?? key
     const near = body.includes('/')
       ? nearest(body, keys)
-      : nearest(body, keys.map(last)).flatMap((name) => keys.filter((key) => last(key) === name))
+      : nearest(body, [...new Set(keys.map(last))]).flatMap((name) => keys.filter((key) => last(key) === name))
     return near.length > 0
       ? `Did you mean ${near.join(' or ')}?`
       : '`millrace assets` and the Lineage page list every asset.'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Logger } from '../../base/index.js'
+import { didYouMean, errorFromJson, type Logger } from '../../base/index.js'
 import { type Connection, checkConnection, discoverConnection, readSyncState } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
@@ -9,6 +9,7 @@ import { loadDefinitions } from '../graph/load-definitions.js'
 import { fingerprint } from '../project/fingerprint.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
+import { oneAtATime } from './one-at-a-time.js'
 import { runQuery } from './read-only.js'
 import { SyncExecutor } from './sync-executor.js'
 import { UserCode } from './user-code.js'
@@ -56,7 +57,7 @@ export class LocalEngine implements Engine {
       }),
       new DbtExecutor(this.#dbt),
       this.#userCode.executor,
-    ]
+    ].map(oneAtATime)
   }
 
   /** As loaded last; read once at the first call. */
@@ -194,11 +195,15 @@ export class LocalEngine implements Engine {
     const known = this.#loaded?.connections ?? []
     const found = known.find((connection) => connection.name === name)
     if (found) return found
+    // Its file may be there and be broken.
+    const [problem] = this.#loaded?.definitions.problems ?? []
+    if (problem) throw errorFromJson(problem)
+    const names = known.map((one) => one.name)
     throw platformErrors.create('CONNECTION_NOT_FOUND', {
       message: `The project ${this.project.name} has no connection \`${name}\`.`,
       hint:
-        known.length > 0
-          ? `Its connections: ${known.map((one) => one.name).join(', ')}.`
+        names.length > 0
+          ? [didYouMean(name, names), `Its connections: ${names.join(', ')}.`].filter((part) => part).join(' ')
           : 'It has no connections yet.',
     })
   }

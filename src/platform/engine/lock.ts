@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isProcessAlive } from '../../base/index.js'
 import type { Project } from '../contract.js'
+import { prepareStateFolder } from '../project/state-folder.js'
 
 export interface EngineLock {
   release(): Promise<void>
@@ -23,7 +24,7 @@ export async function acquireEngineLock(
   project: Pick<Project, 'stateDir'>,
   command: string,
 ): Promise<EngineLock | LockHolder> {
-  await mkdir(project.stateDir, { recursive: true })
+  await prepareStateFolder(project)
   const path = lockFile(project)
   for (let attempt = 0; attempt < 5; attempt++) {
     const handle = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
 import { type QueryResult, type Warehouse, withConnection } from '../../warehouse/index.js'
 import type { EngineQuery } from '../contract.js'
@@ -62,7 +63,12 @@ function singleRead(sql: string): string {
   if (!readKeywords.has(keyword))
     throw platformErrors.create('QUERY_NOT_READ_ONLY', {
       message: `\`${keyword || statement.slice(0, 20)}\` may write, and this query is read-only.`,
-      hint: 'Start with select, with, from, describe, show, explain or summarize, or allow writing: `millrace query --write`.',
+      hint: [
+        didYouMean(keyword, [...readKeywords]),
+        'Start with select, with, from, describe, show, explain or summarize, or allow writing: `millrace query --write`.',
+      ]
+        .filter((part) => part)
+        .join(' '),
     })
   return statement
 }

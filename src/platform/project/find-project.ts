@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { interpolateEnv, readYaml } from '../../base/index.js'
+import type { z } from 'zod'
+import { codeFrame, didYouMean, interpolateEnv, readYaml, type YamlDocument } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { projectSchema } from './settings.js'
@@ -25,17 +26,10 @@ export async function findProject(startDir: string, { env }: { env: Env }): Prom
 }
 
 async function readProject(file: string, env: Env): Promise<Project> {
-  const document = readYaml(await readFile(file, 'utf8'), file)
-  const parsed = projectSchema.safeParse(interpolateEnv(document.value ?? {}, env, { file }))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol')
-    throw platformErrors.create('PROJECT_INVALID', {
-      message: `${path.length > 0 ? `\`${path.join('.')}\`: ` : ''}${issue?.message ?? 'not a valid project file'}`,
-      at: document.locate(path),
-      hint: `Known settings: ${Object.keys(projectSchema.shape).join(', ')}. docs/project.md describes each.`,
-    })
-  }
+  const text = await readFile(file, 'utf8')
+  const document = readYaml(text, file)
+  const parsed = projectSchema.safeParse(interpolateEnv(document.value ?? {}, env, (path) => document.locate(path)))
+  if (!parsed.success) throw invalidSetting(parsed.error.issues[0], document, text)
   const settings = parsed.data
   const dir = dirname(file)
   const optional = (path: string | undefined, fallback: string) => {
@@ -61,4 +55,38 @@ async function readProject(file: string, env: Env): Promise<Project> {
     server: { host: settings.server?.host ?? '127.0.0.1', port: settings.server?.port ?? 3000 },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
   }
+}
+
+/** The first thing that is wrong with millrace.yaml, at its place. */
+function invalidSetting(issue: z.core.$ZodIssue | undefined, document: YamlDocument, text: string) {
+  const parent = (issue?.path ?? []).filter((part) => typeof part !== 'symbol')
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const path = unknown === undefined ? parent : [...parent, unknown]
+  const at = document.locate(path)
+  const section = path.slice(0, -1)
+  const known = settingNames(section)
+  const where = section.length > 0 ? ` of \`${section.join('.')}\`` : ''
+  const message =
+    unknown === undefined
+      ? `${path.length > 0 ? `\`${path.join('.')}\`: ` : ''}${issue?.message ?? 'not a valid project file'}`
+      : `\`${unknown}\` is not a setting${where}.`
+  const meant = unknown === undefined ? undefined : didYouMean(unknown, known)
+  return platformErrors.create('PROJECT_INVALID', {
+    message,
+    at,
+    frame: at.line === undefined ? undefined : codeFrame(text, at.line, at.column),
+    hint: [meant, `Settings${where}: ${known.join(', ')}. docs/project.md describes each.`]
+      .filter((part) => part !== undefined)
+      .join(' '),
+  })
+}
+
+/** The settings that may stand below a path of millrace.yaml. */
+function settingNames(path: readonly (string | number)[]): string[] {
+  let schema: unknown = projectSchema
+  for (const part of path) {
+    const { shape } = schema as { shape?: Record<string, z.ZodOptional> }
+    schema = shape?.[part]?.unwrap?.()
+  }
+  return Object.keys((schema as { shape?: object } | undefined)?.shape ?? projectSchema.shape)
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/index.js'
 import { openMetastore, startEmbeddedPostgres } from '../../metastore/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
+import { prepareStateFolder } from '../project/state-folder.js'
 
 export interface StoreHandle {
   readonly store: OrchestrateStore
@@ -19,6 +20,7 @@ export async function openStore(
   project: Project,
   options: { readonly logger: Logger; readonly signal?: AbortSignal | undefined },
 ): Promise<StoreHandle> {
+  await prepareStateFolder(project)
   const embedded =
     project.metastoreUrl === undefined
       ? await startEmbeddedPostgres({ dataDir: join(project.stateDir, 'postgres'), ...options })

@@ -34,8 +34,8 @@ export function openError(cause: unknown, path: string) {
 /** A failed statement: DuckDB's message without its excerpt, and the line where it points. */
 export function queryError(cause: unknown, sql: string) {
   const text = messageOf(cause)
-  const body = text.split(/\n\s*LINE \d+:/)[0]?.trim() ?? text
-  const line = /\n\s*LINE (\d+):/.exec(text)?.[1]
+  const body = (text.split(/\n\s*LINE \d+:/)[0]?.trim() ?? text).replace(/^Failed to extract statements: /, '')
+  const place = pointedPlace(text)
   if (/No space left|could not write|Cannot open file|disk is full|max_temp_directory_size/i.test(text))
     return duckdbErrors.create('WAREHOUSE_DISK_FULL', {
       message: body,
@@ -45,8 +45,15 @@ export function queryError(cause: unknown, sql: string) {
   return duckdbErrors.create('WAREHOUSE_SQL', {
     message: body,
     cause,
-    data: { sql: sql.length > 10_000 ? `${sql.slice(0, 10_000)}…` : sql, ...(line ? { line: Number(line) } : {}) },
+    data: { sql: sql.length > 10_000 ? `${sql.slice(0, 10_000)}…` : sql, ...place },
   })
+}
+
+/** Where the caret below DuckDB's excerpt points. A long line is cut at both ends, so its column is not known. */
+function pointedPlace(text: string): { line?: number; column?: number } {
+  const [, prefix = '', line, excerpt = '', gap] = /\n\s*(LINE (\d+): )(.*)\n( *)\^/.exec(text) ?? []
+  if (line === undefined || gap === undefined) return {}
+  return { line: Number(line), ...(excerpt.startsWith('...') ? {} : { column: gap.length - prefix.length + 1 }) }
 }
 
 const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))

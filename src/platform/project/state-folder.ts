@@ -1,0 +1,20 @@
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+
+/** Makes the folder in which Millrace keeps its own things. @throws STATE_FOLDER_UNUSABLE */
+export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>): Promise<void> {
+  try {
+    await mkdir(stateDir, { recursive: true })
+    await access(stateDir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : `it cannot be written (${code})`
+    throw platformErrors.create('STATE_FOLDER_UNUSABLE', {
+      message: `Millrace cannot use its folder ${stateDir}: ${why}.`,
+      hint: 'Give yourself the right to write there, or name another folder with the environment variable MILLRACE_STATE_DIR.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,142 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { smallProject } from './small-project.js'
+import { millraceIn, startEngine, writeFiles } from './support.js'
+
+/** Whatever a hasty user does ends in what, where and what to do; never in a stack trace. */
+let folder: Awaited<ReturnType<typeof smallProject>>
+let millrace: ReturnType<typeof millraceIn>
+beforeEach(async () => {
+  folder = await smallProject()
+  millrace = millraceIn(folder.dir)
+})
+afterEach(() => folder.remove())
+
+interface Expected {
+  readonly code: number
+  readonly error: string
+  /** `file:line:column` */
+  readonly at?: string
+  readonly hint: string
+}
+
+async function expectError(args: readonly string[], { code, error, at, hint }: Expected): Promise<void> {
+  const outcome = await millrace(...args)
+  expect(outcome.stderr).toContain(error)
+  if (at !== undefined) expect(outcome.stderr).toContain(`at ${join(folder.dir, at)}\n`)
+  expect(outcome.stderr).toMatch(/^ {2}hint /m)
+  expect(outcome.stderr).toContain(hint)
+  expect(outcome.stderr).not.toMatch(/^ +at .*\.js:|node:internal/m)
+  expect(outcome.code).toBe(code)
+}
+
+describe('the project', () => {
+  it('is not there', async () => {
+    const { code, stderr } = await millraceIn('/')('runs')
+    expect(code).toBe(2)
+    expect(stderr).toContain('(PROJECT_NOT_FOUND)')
+    expect(stderr).toContain('millrace init my-stack')
+  })
+
+  it.each([
+    [
+      'name: shop\nwarehouse: { profle: shop }\n',
+      '`profle` is not a setting of `warehouse`.',
+      '2:22',
+      "Did you mean 'profile'?",
+    ],
+    ['name: shop\nwarehose: {}\n', '`warehose` is not a setting.', '2:11', "Did you mean 'warehouse'?"],
+    ['name: shop\nserver:\n  port: abc\n', '`server.port`: ', '3:9', 'Settings of `server`: host, port.'],
+    ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'indentation'],
+    ['name: shop\nmetastore: { url: "${NOPE}" }\n', 'variable NOPE is not set', '2:19', '${NOPE:-value}'],
+    ['name: shop\ndbt: elsewhere\n', 'has no dbt_project.yml', '2:6', 'relative to millrace.yaml'],
+  ])('has a broken millrace.yaml: %j', async (text, error, place, hint) => {
+    await writeFiles(folder.dir, { 'millrace.yaml': text })
+    await expectError(['runs'], { code: 2, error, at: `millrace.yaml:${place}`, hint })
+  })
+
+  it('names a profile or target that is not there', async () => {
+    const profiles = 'transformation/dbt/profiles.yml'
+    await writeFiles(folder.dir, { 'millrace.yaml': 'name: shop\nwarehouse: { profile: shp }\n' })
+    await expectError(['query', 'select 1'], {
+      code: 2,
+      error: '`shp`',
+      at: `${profiles}:1:1`,
+      hint: 'Its profiles: shop.',
+    })
+    await writeFiles(folder.dir, { 'millrace.yaml': 'name: shop\nwarehouse: { profile: shop, target: prod }\n' })
+    await expectError(['query', 'select 1'], {
+      code: 2,
+      error: '`prod`',
+      at: `${profiles}:4:5`,
+      hint: 'Its targets: dev.',
+    })
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    [['check', 'oders'], 'no connection `oders`', "Did you mean 'orders'?"],
+    [['sync', 'oders'], 'no connection `oders`', "Did you mean 'orders'?"],
+    [['sync', '--stream', 'ordes'], 'no stream `ordes`', "Did you mean 'orders'?"],
+    [['materialize', 'revnue'], 'No asset matches `revnue`', 'main/revenue'],
+    [['runs', 'show', '123'], 'no run 123', '`millrace runs`'],
+  ])('%j', async (args, error, hint) => expectError(args, { code: 2, error, hint }))
+})
+
+describe('a query', () => {
+  it('that does not parse shows the place, and exits with 1', async () => {
+    const { code, stderr } = await millrace('query', 'select 1,\n  nope\nfrom (select 1 as a)')
+    expect(code).toBe(1)
+    expect(stderr).toContain('at query:2:3\n  1 | select 1,\n> 2 |   nope\n    |   ^')
+  })
+
+  it('that would write is refused, with the word that was meant', async () => {
+    await expectError(['query', 'selct 1'], { code: 2, error: 'QUERY_NOT_READ_ONLY', hint: "Did you mean 'select'?" })
+  })
+})
+
+describe('the state folder', () => {
+  it('cannot be used', async () => {
+    await writeFile(join(folder.dir, '.millrace'), 'a file')
+    await expectError(['runs'], {
+      code: 2,
+      error: 'a file is in its place. (STATE_FOLDER_UNUSABLE)',
+      hint: 'MILLRACE_STATE_DIR',
+    })
+  })
+
+  it.skipIf(process.getuid?.() === 0)('cannot be written', async () => {
+    await mkdir(join(folder.dir, '.millrace'), { mode: 0o555 })
+    await expectError(['runs'], {
+      code: 2,
+      error: 'cannot be written (EACCES). (STATE_FOLDER_UNUSABLE)',
+      hint: 'right to write',
+    })
+  })
+
+  it('is of another version', async () => {
+    await millrace('runs')
+    await writeFile(join(folder.dir, '.millrace/postgres/PG_VERSION'), '9')
+    await expectError(['runs'], { code: 2, error: '(METASTORE_OTHER_VERSION)', hint: 'move the folder away' })
+  })
+})
+
+describe('two at once', () => {
+  it('two commands that write the same tables both succeed', async () => {
+    const outcomes = await Promise.all([millrace('materialize', '*'), millrace('materialize', '*')])
+    expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual([0, 0].map((code) => ({ code, stderr: '' })))
+    expect((await millrace('query', 'select total from main.revenue')).stdout).toBe('total\n60\n')
+  })
+
+  it('a command asks the engine that is running', async () => {
+    const engine = await startEngine(folder.dir)
+    try {
+      const { stdout } = await millrace('doctor')
+      expect(stdout).toContain(`(open in process ${engine.pid})`)
+    } finally {
+      await engine.stop()
+    }
+  })
+})
