@@ -13,12 +13,17 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/lineage',
-    validateSearch: (search) => ({ q: text(search.q) }),
+    validateSearch: (search): { q?: string | undefined; view?: string | undefined; open?: string | undefined } => ({
+      q: text(search.q),
+      view: text(search.view),
+      open: text(search.open),
+    }),
     component: lazyRouteComponent(() => import('./pages/lineage/index.js'), 'LineagePage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/assets/$key',
+    validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
     component: lazyRouteComponent(() => import('./pages/asset/index.js'), 'AssetPage'),
   }),
   createRoute({

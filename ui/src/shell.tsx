@@ -11,6 +11,17 @@ import {
 } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Spotlight, spotlight } from '@mantine/spotlight'
+import {
+  IconClock,
+  IconDatabaseSearch,
+  IconLayoutDashboard,
+  IconMoon,
+  IconPlayerPlay,
+  IconPlug,
+  IconSearch,
+  IconSitemap,
+  IconSun,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import type { AssetSummary } from '../../src/server/contract/index.js'
@@ -18,12 +29,12 @@ import { get } from './api/client.js'
 import { useLive } from './api/live.js'
 
 const pages = [
-  { to: '/', label: 'Overview' },
-  { to: '/lineage', label: 'Lineage' },
-  { to: '/connections', label: 'Connections' },
-  { to: '/runs', label: 'Runs' },
-  { to: '/automation', label: 'Automation' },
-  { to: '/query', label: 'Query' },
+  { to: '/', label: 'Overview', Icon: IconLayoutDashboard },
+  { to: '/lineage', label: 'Lineage', Icon: IconSitemap },
+  { to: '/connections', label: 'Connections', Icon: IconPlug },
+  { to: '/runs', label: 'Runs', Icon: IconPlayerPlay },
+  { to: '/automation', label: 'Automation', Icon: IconClock },
+  { to: '/query', label: 'Query', Icon: IconDatabaseSearch },
 ] as const
 
 export function Shell() {
@@ -64,10 +75,10 @@ export function Shell() {
               </Badge>
             )}
             <ActionIcon variant="default" aria-label="Search (Ctrl K)" title="Search (Ctrl K)" onClick={spotlight.open}>
-              ⌕
+              <IconSearch size={16} aria-hidden />
             </ActionIcon>
             <ActionIcon variant="default" aria-label="Light or dark" title="Light or dark" onClick={toggleColorScheme}>
-              {scheme === 'dark' ? '☀' : '☾'}
+              {scheme === 'dark' ? <IconSun size={16} aria-hidden /> : <IconMoon size={16} aria-hidden />}
             </ActionIcon>
           </Group>
         </Group>
@@ -79,6 +90,7 @@ export function Shell() {
             component={Link}
             to={page.to}
             label={page.label}
+            leftSection={<page.Icon size={16} aria-hidden />}
             active={page.to === '/' ? path === '/' : path.startsWith(page.to)}
             onClick={close}
           />

@@ -9,7 +9,15 @@ import { post } from '../api/client.js'
 import { Loaded } from './states.js'
 
 /** Asks first, and says exactly what will run. */
-export function MaterializeButton({ selection, label = 'Materialize' }: { selection: string; label?: string }) {
+export function MaterializeButton({
+  selection,
+  label = 'Materialize',
+  variant = 'filled',
+}: {
+  selection: string
+  label?: string
+  variant?: 'filled' | 'default'
+}) {
   const [isOpen, { open, close }] = useDisclosure()
   const [fullRefresh, setFullRefresh] = useState(false)
   const navigate = useNavigate()
@@ -26,7 +34,7 @@ export function MaterializeButton({ selection, label = 'Materialize' }: { select
   }
   return (
     <>
-      <Button size="xs" onClick={open}>
+      <Button size="xs" variant={variant} onClick={open}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={close} title={`Materialize ${selection}`}>

@@ -30,11 +30,12 @@ export function Status({ value, title }: { value: string; title?: string | undef
       radius="sm"
       title={title}
       leftSection={<span aria-hidden>{icon}</span>}
-      style={{ textTransform: 'none' }}
+      style={{ textTransform: 'none', overflow: 'visible', minWidth: 'max-content' }}
     >
       {value}
     </Badge>
   )
 }
 
+export const statusIcon = (value: string) => looks[value]?.icon ?? '○'
 export const statusColor = (value: string) => `var(--mantine-color-${looks[value]?.color ?? 'gray'}-6)`

@@ -8,8 +8,10 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
+const short = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
+
 /** "5 minutes ago", with the exact instant and zone on hover. */
-export function Ago({ at }: { at: string | undefined }) {
+export function Ago({ at, isShort = false }: { at: string | undefined; isShort?: boolean }) {
   if (!at)
     return (
       <Text span c="dimmed">
@@ -20,7 +22,7 @@ export function Ago({ at }: { at: string | undefined }) {
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
   return (
     <time dateTime={at} title={new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' })}>
-      {relative.format(Math.round(seconds / size), unit)}
+      {(isShort ? short : relative).format(Math.round(seconds / size), unit)}
     </time>
   )
 }

@@ -4,7 +4,7 @@ export interface Placed {
   readonly y: number
 }
 
-const columnWidth = 270
+const columnWidth = 290
 const rowHeight = 92
 
 /** Ranks by the longest way from a source, ordered by the middle of the neighbours: fast at any size. */
