@@ -7,6 +7,7 @@ import { type OrchestrateStore, runDaemon } from '../orchestrate/index.js'
 import type { Engine, Project } from '../platform/index.js'
 import { serverErrors } from './errors.js'
 import { LiveFeed } from './live-feed.js'
+import { apiDocsPage, openApiDocument } from './openapi.js'
 import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
 import { connectionRoutes } from './routes/connections.js'
@@ -79,19 +80,11 @@ export function createApp(services: Services, feed: LiveFeed, uiDir: string, hos
       "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
     )
   })
-  const api = new Hono()
-  for (const routes of [
-    overviewRoutes(services, feed),
-    assetRoutes(services),
-    runRoutes(services),
-    connectionRoutes(services),
-    automationRoutes(services),
-  ])
-    api.route('/', routes)
+  const api = createApi(services, feed)
   api.all('*', (c) => {
     throw serverErrors.create('SERVER_NOT_FOUND', {
       message: `There is no ${c.req.method} ${c.req.path}.`,
-      hint: 'docs/api.md lists the calls.',
+      hint: '/api/docs lists the calls.',
     })
   })
   app.route('/api', api)
@@ -101,6 +94,22 @@ export function createApp(services: Services, feed: LiveFeed, uiDir: string, hos
     return c.json({ error: error.toJSON() }, statusOf(error.code, error.kind))
   })
   return app
+}
+
+/** Every call below /api. */
+export function createApi(services: Services, feed: LiveFeed): Hono {
+  const api = new Hono()
+  for (const routes of [
+    overviewRoutes(services, feed),
+    assetRoutes(services),
+    runRoutes(services),
+    connectionRoutes(services),
+    automationRoutes(services),
+  ])
+    api.route('/', routes)
+  api.get('/openapi.json', (c) => c.json(openApiDocument(services.version)))
+  api.get('/docs', (c) => c.html(apiDocsPage(services.version)))
+  return api
 }
 
 function statusOf(code: string, kind: string): 400 | 403 | 404 | 422 | 500 | 503 {

@@ -71,22 +71,6 @@ export const discoverSchema = z.object({
   ),
 })
 
-/** GET /api/connectors */
-export const connectorsSchema = z.object({
-  connectors: z.array(
-    z.object({
-      name: z.string(),
-      title: z.string(),
-      kind: z.enum(['source', 'destination']),
-      description: z.string(),
-      releaseStage: z.string(),
-      version: z.string(),
-      /** JSON Schema of the config form. */
-      spec: z.record(z.string(), z.unknown()),
-    }),
-  ),
-})
-
 /** POST /api/query · read-only unless `allowWrite`. */
 export const queryRequestSchema = z.object({
   sql: z.string().min(1),

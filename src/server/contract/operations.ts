@@ -1,0 +1,200 @@
+import type { z } from 'zod'
+import { assetDetailSchema, assetsSchema, materializeRequestSchema, materializeResponseSchema } from './assets.js'
+import { automationChangeSchema, automationsSchema, testTickSchema, ticksSchema } from './automation.js'
+import {
+  connectionCheckSchema,
+  connectionDetailSchema,
+  connectionsSchema,
+  discoverSchema,
+  queryRequestSchema,
+  queryResponseSchema,
+  syncRequestSchema,
+  syncResponseSchema,
+} from './connections.js'
+import { healthSchema, liveEventSchema, overviewSchema } from './overview.js'
+import {
+  rerunRequestSchema,
+  rerunResponseSchema,
+  runDetailSchema,
+  runEventsSchema,
+  runSummarySchema,
+  runsSchema,
+} from './runs.js'
+import { tableSchema } from './shared.js'
+
+/** One call of the API. Parameters in the path are written `{name}`. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put'
+  readonly path: string
+  readonly group: 'Overview' | 'Assets' | 'Runs' | 'Connections' | 'Automation' | 'Query'
+  readonly summary: string
+  /** Query parameters with what they mean. */
+  readonly query?: Readonly<Record<string, string>>
+  readonly request?: z.ZodType
+  readonly response: z.ZodType
+  /** Answers server-sent events, each with `response` as JSON. */
+  readonly isStream?: boolean
+}
+
+const paging = { limit: 'At most this many', before: 'Older than the one with this id' }
+
+/** Every call, in the order of /api/docs. A test holds it against the routes. */
+export const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/overview',
+    group: 'Overview',
+    summary: 'Health, runs of the past day, what comes next',
+    response: overviewSchema,
+  },
+  {
+    method: 'get',
+    path: '/health',
+    group: 'Overview',
+    summary: 'Whether server, engine and daemon work',
+    response: healthSchema,
+  },
+  {
+    method: 'get',
+    path: '/events',
+    group: 'Overview',
+    summary: 'What changes, as it changes',
+    response: liveEventSchema,
+    isStream: true,
+  },
+  {
+    method: 'get',
+    path: '/assets',
+    group: 'Assets',
+    summary: 'The whole graph: assets with what they need',
+    response: assetsSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}',
+    group: 'Assets',
+    summary: 'One asset; the key is one path segment, URL-encoded',
+    response: assetDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/sample',
+    group: 'Assets',
+    summary: 'Some of its rows',
+    query: { limit: 'Rows, at most 500' },
+    response: tableSchema,
+  },
+  {
+    method: 'post',
+    path: '/materialize',
+    group: 'Assets',
+    summary: 'Brings assets up to date; with dryRun only says what would run',
+    request: materializeRequestSchema,
+    response: materializeResponseSchema,
+  },
+  {
+    method: 'get',
+    path: '/runs',
+    group: 'Runs',
+    summary: 'Runs, newest first',
+    query: {
+      status: 'Statuses, separated by commas',
+      asset: 'Runs that touch this asset',
+      trigger: 'cli, manual, schedule, sensor, rerun or start',
+      ...paging,
+    },
+    response: runsSchema,
+  },
+  { method: 'get', path: '/runs/{id}', group: 'Runs', summary: 'One run with its steps', response: runDetailSchema },
+  {
+    method: 'get',
+    path: '/runs/{id}/events',
+    group: 'Runs',
+    summary: 'Its log, oldest first',
+    query: { after: 'Events after the one with this id', limit: 'At most this many' },
+    response: runEventsSchema,
+  },
+  { method: 'post', path: '/runs/{id}/cancel', group: 'Runs', summary: 'Stops it', response: runSummarySchema },
+  {
+    method: 'post',
+    path: '/runs/{id}/rerun',
+    group: 'Runs',
+    summary: 'Runs it again: all of it, or what did not succeed',
+    request: rerunRequestSchema,
+    response: rerunResponseSchema,
+  },
+  {
+    method: 'get',
+    path: '/connections',
+    group: 'Connections',
+    summary: 'Connections with their streams',
+    response: connectionsSchema,
+  },
+  {
+    method: 'get',
+    path: '/connections/{name}',
+    group: 'Connections',
+    summary: 'One connection with its state, YAML and runs',
+    response: connectionDetailSchema,
+  },
+  {
+    method: 'post',
+    path: '/connections/{name}/sync',
+    group: 'Connections',
+    summary: 'Syncs all of its streams, or some',
+    request: syncRequestSchema,
+    response: syncResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/connections/{name}/check',
+    group: 'Connections',
+    summary: 'Whether the source can be read',
+    response: connectionCheckSchema,
+  },
+  {
+    method: 'get',
+    path: '/connections/{name}/discover',
+    group: 'Connections',
+    summary: 'What streams the source has',
+    response: discoverSchema,
+  },
+  {
+    method: 'get',
+    path: '/automation',
+    group: 'Automation',
+    summary: 'Schedules and sensors with their latest ticks',
+    response: automationsSchema,
+  },
+  {
+    method: 'get',
+    path: '/automation/{name}/ticks',
+    group: 'Automation',
+    summary: 'Older ticks',
+    query: paging,
+    response: ticksSchema,
+  },
+  {
+    method: 'put',
+    path: '/automation/{name}',
+    group: 'Automation',
+    summary: 'Switches it on or off',
+    request: automationChangeSchema,
+    response: automationChangeSchema,
+  },
+  {
+    method: 'post',
+    path: '/automation/{name}/test',
+    group: 'Automation',
+    summary: 'Evaluates it without requesting anything',
+    response: testTickSchema,
+  },
+  {
+    method: 'post',
+    path: '/query',
+    group: 'Query',
+    summary: 'SQL on the warehouse; read-only unless allowWrite',
+    request: queryRequestSchema,
+    response: queryResponseSchema,
+  },
+]
