@@ -20,6 +20,9 @@ export interface DiscoveredStream {
   readonly sourceDefinedCursor: boolean
   readonly defaultCursorField: FieldPath
   readonly sourceDefinedPrimaryKey: readonly FieldPath[]
+  /** Columns that could serve as key or as cursor, where the source can tell from its rows. */
+  readonly primaryKeyCandidates?: readonly FieldPath[] | undefined
+  readonly cursorCandidates?: readonly FieldPath[] | undefined
 }
 
 /** A stream as the connection's YAML configures it. */

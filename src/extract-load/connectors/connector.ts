@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
 
 export interface ConnectorInfo {
@@ -18,6 +19,8 @@ export interface ConnectorContext {
   /** The connection's file, for errors. */
   readonly file: string
   readonly signal?: AbortSignal | undefined
+  /** For the pauses between attempts; the system's when left out. */
+  readonly clock?: Clock | undefined
 }
 
 /** A native source, in process. */
@@ -41,8 +44,8 @@ export interface Reading {
   readonly batches: readonly FileBatch[]
   /** What a person wants to know, above all when there is nothing to read. */
   readonly note?: string | undefined
-  /** The state when nothing was read. */
-  readonly state: unknown
+  /** The state once all batches are committed; a cursor gives its own. */
+  readonly stateAfter: unknown
   /** Set when rows are chosen by a column's value. */
   readonly cursor?: ColumnCursor | undefined
   dispose(): Promise<void>
@@ -72,8 +75,6 @@ export interface FileBatch {
   readonly modifiedAt: Date
   readonly sizeBytes: number
   readonly options: FileOptions
-  /** State once this batch and all before it are committed. */
-  readonly stateAfter: unknown
 }
 
 export interface FileOptions {

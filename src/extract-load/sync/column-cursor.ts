@@ -49,14 +49,14 @@ const rowText = (values: readonly string[]) =>
 export async function advanceCursor(
   connection: WarehouseConnection,
   cursor: ColumnCursor,
-  { warehouse, previous }: LoadRequest,
+  { warehouse, reading }: LoadRequest,
   staging: { readonly relation: string; readonly columns?: readonly TableColumn[] | undefined },
 ): Promise<unknown> {
   const column = named(staging.columns ?? [], cursor.column)
-  if (!column) return previous.state
+  if (!column) return reading.stateAfter
   const { rows } = await connection.query(
     `select max(${warehouse.quoteIdentifier(column.name)})::varchar from ${staging.relation}`,
   )
   const value = rows[0]?.[0]
-  return typeof value === 'string' ? cursor.stateAfter(value) : previous.state
+  return typeof value === 'string' ? cursor.stateAfter(value) : reading.stateAfter
 }

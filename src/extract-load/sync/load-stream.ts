@@ -34,7 +34,7 @@ export async function loadStream(connection: WarehouseConnection, request: LoadR
 
 async function commit(connection: WarehouseConnection, request: LoadRequest, staging: StagingTable) {
   const { reading, previous, connectionName, stream, generationId } = request
-  const state = reading.cursor ? await advanceCursor(connection, reading.cursor, request, staging) : staging.state
+  const state = reading.cursor ? await advanceCursor(connection, reading.cursor, request, staging) : reading.stateAfter
   return inTransaction(connection, async () => {
     const published = await publish(connection, request, staging)
     await writeState(connection, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })

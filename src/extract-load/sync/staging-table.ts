@@ -21,14 +21,12 @@ export class StagingTable {
   rows = 0
   rejected = 0
   bytes = 0
-  state: unknown
 
   constructor(connection: WarehouseConnection, request: LoadRequest) {
-    const { warehouse, stream, reading } = request
+    const { warehouse, stream } = request
     this.#connection = connection
     this.#request = request
     this.relation = quoteRelation(warehouse, stream.schema, `${prefixOf(stream.table)}${randomUUID().slice(0, 8)}`)
-    this.state = reading.state
   }
 
   /** Reads one file into the table, which grows by the columns that the file brings. */
@@ -48,7 +46,6 @@ export class StagingTable {
       await dropRejects(this.#connection, rejects).catch(() => {})
     }
     this.bytes += batch.sizeBytes
-    this.state = batch.stateAfter
     this.#request.onProgress({ rows: this.rows, bytes: this.bytes, fraction: 1 })
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { extractLoadErrors } from '../../errors.js'
 
-const formats = ['parquet', 'csv', 'json', 'jsonl'] as const
+export const formats = ['parquet', 'csv', 'json', 'jsonl'] as const
 export type FileFormat = (typeof formats)[number]
 
 export const fileStreamSchema = z.strictObject({
@@ -11,6 +11,7 @@ export const fileStreamSchema = z.strictObject({
   delimiter: z.string().length(1).optional(),
   header: z.boolean().optional(),
   bad_rows: z.enum(['fail', 'skip']).optional(),
+  timeout_seconds: z.number().positive().optional(),
 })
 export const fileConfigSchema = z.strictObject({ streams: z.array(fileStreamSchema).min(1) })
 export type FileStream = z.output<typeof fileStreamSchema>
@@ -18,12 +19,12 @@ export type FileStream = z.output<typeof fileStreamSchema>
 /** @throws CONNECTION_INVALID */
 export function readConfig(config: Readonly<Record<string, unknown>>, file: string): readonly FileStream[] {
   const parsed = fileConfigSchema.safeParse(config)
-  if (parsed.success) return parsed.data.streams
+  if (parsed.success) return distinct(parsed.data.streams, file)
   const [issue] = parsed.error.issues
   throw extractLoadErrors.create('CONNECTION_INVALID', {
-    message: `\`source.config.${(issue?.path ?? []).join('.')}\`: ${issue?.message ?? 'not valid'}`,
+    message: `\`${['source', 'config', ...(issue?.path ?? [])].join('.')}\`: ${issue?.message ?? 'not valid'}`,
     at: { file },
-    hint: '`millrace connectors spec file` prints what the connector takes.',
+    hint: '`millrace connectors file` prints what the connector takes.',
   })
 }
 
@@ -47,54 +48,13 @@ export function formatOf(stream: FileStream, path: string): FileFormat {
   })
 }
 
-export const fileSpec = {
-  $schema: 'http://json-schema.org/draft-07/schema#',
-  type: 'object',
-  required: ['streams'],
-  properties: {
-    streams: {
-      type: 'array',
-      title: 'Streams',
-      order: 0,
-      items: {
-        type: 'object',
-        required: ['name', 'path'],
-        properties: {
-          name: { type: 'string', title: 'Name', order: 0 },
-          path: {
-            type: 'string',
-            title: 'Path',
-            order: 1,
-            description:
-              'A file or a pattern (*, **, ?) relative to the project, an http(s) address, or npm:<package>/<path> for a file of an installed package.',
-            examples: ['data/*.csv', 'https://example.com/orders.parquet', 'npm:vega-datasets/data/airports.csv'],
-          },
-          format: {
-            type: 'string',
-            title: 'Format',
-            enum: formats,
-            order: 2,
-            description: 'Told from the ending when left out.',
-          },
-          delimiter: { type: 'string', title: 'Delimiter', order: 3, description: 'CSV: detected when left out.' },
-          header: {
-            type: 'boolean',
-            title: 'Header',
-            default: true,
-            order: 4,
-            description: 'CSV: the first line holds the names.',
-          },
-          bad_rows: {
-            type: 'string',
-            title: 'Bad rows',
-            enum: ['fail', 'skip'],
-            default: 'fail',
-            order: 5,
-            description:
-              'CSV: a row with too many or too few values ends the sync, or is left out, counted and logged.',
-          },
-        },
-      },
-    },
-  },
-} as const
+function distinct(streams: readonly FileStream[], file: string): readonly FileStream[] {
+  const names = streams.map((stream) => stream.name.toLowerCase())
+  const twice = streams.find((stream, i) => names.indexOf(stream.name.toLowerCase()) < i)
+  if (!twice) return streams
+  throw extractLoadErrors.create('CONNECTION_INVALID', {
+    message: `Two streams are called \`${twice.name}\`: they would be loaded into one table.`,
+    at: { file },
+    hint: 'Give one of them another `name`, or name both files with one pattern in `path`.',
+  })
+}

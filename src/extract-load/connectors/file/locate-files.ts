@@ -1,56 +1,54 @@
-import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream } from 'node:stream/web'
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
 import type { FileStream } from './config.js'
+import { locateHttpFile } from './http-file.js'
+import type { LocatedFiles } from './located-file.js'
 
-export interface LocatedFile {
-  /** A local path. */
-  readonly path: string
-  readonly url: string
-  readonly modifiedAt: Date
-  readonly sizeBytes: number
-}
-
-export interface LocatedFiles {
-  readonly files: readonly LocatedFile[]
-  /** Removes what was downloaded. */
-  dispose(): Promise<void>
-}
-
-export const isPattern = (path: string) => !/^https?:/i.test(path) && /[*?]/.test(path)
+const isHttp = (path: string) => /^https?:\/\//i.test(path)
+export const isPattern = (path: string) => !isHttp(path) && /[*?]/.test(path)
 
 /**
- * The files of a stream, oldest first. Remote ones are fetched into a temporary file.
+ * The files of a stream, oldest first. Of a remote one only the headers are read.
  * @throws SOURCE_FILE_NOT_FOUND, SOURCE_DOWNLOAD_FAILED
  */
 export async function locateFiles(stream: FileStream, context: ConnectorContext): Promise<LocatedFiles> {
-  if (/^https?:\/\//i.test(stream.path)) return download(stream, context)
+  if (isHttp(stream.path)) return locateHttpFile(stream, context)
   const path = stream.path.startsWith('npm:') ? packagePath(stream, context) : stream.path
   const absolute = isAbsolute(path) ? path : resolve(context.projectDir, path)
   const paths = isPattern(path) ? await glob(absolute) : [absolute]
-  const files: LocatedFile[] = []
-  for (const one of paths) {
-    const info = await stat(one).catch(() => undefined)
-    if (!info) throw notFound(stream, one, context)
-    const url = stream.path.startsWith('npm:') ? stream.path : relative(context.projectDir, one).split(sep).join('/')
-    files.push({ path: one, url, modifiedAt: info.mtime, sizeBytes: info.size })
-  }
+  const files = await Promise.all(
+    paths.map(async (one) => {
+      const info = await stat(one).catch(() => undefined)
+      if (!info?.isFile()) throw notFound(stream, one, context, info !== undefined)
+      const url =
+        stream.path.startsWith('npm:') && !isPattern(path)
+          ? stream.path
+          : relative(context.projectDir, one).split(sep).join('/')
+      return {
+        url,
+        name: one,
+        modifiedAt: info.mtime,
+        version: `${info.mtime.toISOString()} ${info.size}`,
+        fetch: async () => ({ path: one, sizeBytes: info.size }),
+      }
+    }),
+  )
   files.sort((a, b) => a.modifiedAt.getTime() - b.modifiedAt.getTime() || (a.url < b.url ? -1 : 1))
   return { files, dispose: async () => {} }
 }
 
-function notFound(stream: FileStream, path: string, context: ConnectorContext) {
+function notFound(stream: FileStream, path: string, context: ConnectorContext, isFolder: boolean) {
   return extractLoadErrors.create('SOURCE_FILE_NOT_FOUND', {
-    message: `The file of the stream \`${stream.name}\` does not exist: ${path}`,
+    message: isFolder
+      ? `The path of the stream \`${stream.name}\` is a folder: ${path}`
+      : `The file of the stream \`${stream.name}\` does not exist: ${path}`,
     at: { file: context.file },
-    hint: 'Paths are relative to the folder of millrace.yaml. Correct `path`, or put the file there.',
+    hint: isFolder
+      ? `Name a file of it, or all of them with a pattern: path: ${stream.path.replace(/\/$/, '')}/*.csv`
+      : 'Paths are relative to the folder of millrace.yaml. Correct `path`, or put the file there.',
   })
 }
 
@@ -92,43 +90,4 @@ async function glob(pattern: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => expression.test(relative(root, path).split(sep).join('/')))
-}
-
-const downloadTimeoutMs = 10 * 60_000
-
-async function download(stream: FileStream, context: ConnectorContext): Promise<LocatedFiles> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-download-'))
-  const dispose = () => rm(folder, { recursive: true, force: true })
-  try {
-    const timeout = AbortSignal.timeout(downloadTimeoutMs)
-    const signal = context.signal ? AbortSignal.any([context.signal, timeout]) : timeout
-    const response = await fetch(stream.path, { signal })
-    if (!response.ok || !response.body)
-      throw failed(stream, context, `the server answered ${response.status} ${response.statusText}`)
-    const name = basename(new URL(stream.path).pathname) || createHash('sha256').update(stream.path).digest('hex')
-    const path = join(folder, name)
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(path), { signal })
-    const { size } = await stat(path)
-    const modified = Date.parse(response.headers.get('last-modified') ?? '')
-    const modifiedAt = Number.isNaN(modified) ? new Date() : new Date(modified)
-    return { files: [{ path, url: stream.path, modifiedAt, sizeBytes: size }], dispose }
-  } catch (error) {
-    await dispose()
-    if (context.signal?.aborted || (error instanceof Error && error.name === 'MillraceError')) throw error
-    throw failed(
-      stream,
-      context,
-      error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error),
-      error,
-    )
-  }
-}
-
-function failed(stream: FileStream, context: ConnectorContext, why: string, cause?: unknown) {
-  return extractLoadErrors.create('SOURCE_DOWNLOAD_FAILED', {
-    message: `${stream.path} (stream \`${stream.name}\`) could not be fetched: ${why}.`,
-    at: { file: context.file },
-    hint: 'Check the address and the network, and run the sync again.',
-    cause,
-  })
 }

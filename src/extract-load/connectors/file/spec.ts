@@ -1,0 +1,88 @@
+import type { JsonSchema } from '../../contract.js'
+import { formats } from './config.js'
+
+/** What people and forms are told about the settings; `fileConfigSchema` is what holds. A test ties the two. */
+export const fileSpec: JsonSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Files',
+  type: 'object',
+  required: ['streams'],
+  additionalProperties: false,
+  properties: {
+    streams: {
+      type: 'array',
+      title: 'Streams',
+      description: 'One table each: a file, or all files that match a pattern.',
+      order: 0,
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['name', 'path'],
+        additionalProperties: false,
+        properties: {
+          name: {
+            type: 'string',
+            title: 'Name',
+            description: 'The table is called so, behind the prefix of the destination.',
+            minLength: 1,
+            order: 0,
+            examples: ['orders'],
+          },
+          path: {
+            type: 'string',
+            title: 'Path',
+            description:
+              'A file or a pattern (*, **, ?) relative to the project, an http(s) address, or npm:<package>/<path> for a file of an installed package.',
+            minLength: 1,
+            order: 1,
+            examples: ['data/*.csv', 'https://example.com/orders.parquet', 'npm:vega-datasets/data/airports.csv'],
+          },
+          format: {
+            type: 'string',
+            title: 'Format',
+            description: 'Told from the ending when left out.',
+            enum: formats,
+            order: 2,
+            examples: ['csv'],
+          },
+          delimiter: {
+            type: 'string',
+            title: 'Delimiter',
+            description: 'CSV: the character between values. Told from the first line when left out (, ; tab or |).',
+            minLength: 1,
+            maxLength: 1,
+            order: 3,
+            examples: [';'],
+          },
+          header: {
+            type: 'boolean',
+            title: 'Header',
+            description: 'CSV: the first line holds the names. Without it columns are called column0, column1, ….',
+            default: true,
+            order: 4,
+            examples: [false],
+          },
+          bad_rows: {
+            type: 'string',
+            title: 'Bad rows',
+            description:
+              'CSV: a row with too many or too few values ends the sync, or is left out, counted and logged.',
+            enum: ['fail', 'skip'],
+            default: 'fail',
+            order: 5,
+            examples: ['skip'],
+          },
+          timeout_seconds: {
+            type: 'number',
+            title: 'Timeout',
+            description: 'HTTP: how many seconds the server may be silent before another attempt is made.',
+            exclusiveMinimum: 0,
+            default: 60,
+            order: 6,
+            examples: [300],
+          },
+        },
+      },
+    },
+  },
+}

@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Connection, readConnections, type StreamResult, syncConnection } from '../../src/extract-load/index.js'
+import { type Cell, openDuckDb, type Warehouse, withConnection } from '../../src/warehouse/index.js'
+
+export interface SyncOptions {
+  /** More settings of the source's stream, as YAML: `bad_rows: skip`. */
+  readonly source?: string
+  readonly fullRefresh?: boolean
+}
+
+/** A folder, a warehouse in memory and one connection `c` with one stream `s`, for tests of syncs. */
+export class SyncBench {
+  readonly dir: string
+  readonly warehouse: Warehouse
+  readonly warnings: string[] = []
+
+  private constructor(dir: string, warehouse: Warehouse) {
+    this.dir = dir
+    this.warehouse = warehouse
+  }
+
+  static async open(warehousePath = ':memory:'): Promise<SyncBench> {
+    const dir = await mkdtemp(join(tmpdir(), 'millrace-sync-'))
+    await mkdir(join(dir, 'el'))
+    return new SyncBench(dir, await openDuckDb({ path: warehousePath }))
+  }
+
+  async close(): Promise<void> {
+    await this.warehouse.close()
+    await rm(this.dir, { recursive: true })
+  }
+
+  path = (name: string) => join(this.dir, name)
+  write = (name: string, content: string | Uint8Array) => writeFile(this.path(name), content)
+
+  /** Makes a Parquet file of a query. */
+  async parquet(name: string, query: string): Promise<void> {
+    await this.query(`copy (${query}) to '${this.path(name)}' (format parquet)`)
+  }
+
+  async query(sql: string): Promise<readonly (readonly Cell[])[]> {
+    return (await withConnection(this.warehouse, (connection) => connection.query(sql))).rows
+  }
+
+  async connection(path: string, settings = '{}', source?: string): Promise<Connection> {
+    const stream = `{ name: s, path: "${path}"${source === undefined ? '' : `, ${source}`} }`
+    await this.write(
+      'el/c.yaml',
+      `name: c\nsource: { connector: file, config: { streams: [ ${stream} ] } }\ndestination: { schema: raw }\nstreams: { s: ${settings} }\n`,
+    )
+    const { connections, problems } = await readConnections(this.dir, this.path('el'), { env: {} })
+    if (problems[0]) throw problems[0]
+    return connections[0] as Connection
+  }
+
+  /** Syncs the stream over `path` with these settings, written as YAML. */
+  async sync(path: string, settings?: string, { source, fullRefresh }: SyncOptions = {}): Promise<StreamResult> {
+    const result = await syncConnection({
+      connection: await this.connection(path, settings, source),
+      projectDir: this.dir,
+      warehouse: this.warehouse,
+      onEvent: (event) => {
+        if (event.type === 'log' && event.level === 'warn') this.warnings.push(event.message)
+      },
+      fullRefresh,
+    })
+    return result.streams[0] as StreamResult
+  }
+}
