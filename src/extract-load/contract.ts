@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../base/index.js'
+import type { Clock, ErrorJson } from '../base/index.js'
 import type { Warehouse } from '../warehouse/index.js'
 
 /** Airbyte's names for the two halves of a sync mode. */
@@ -115,6 +115,8 @@ export interface SyncOptions {
   readonly fullRefresh?: boolean | undefined
   readonly onEvent: (event: SyncEvent) => void
   readonly signal?: AbortSignal | undefined
+  /** For the pauses between attempts; the system's when left out. */
+  readonly clock?: Clock | undefined
 }
 
 export interface SyncResult {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/index.js'
 import type { ConnectorContext } from '../connectors/connector.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream } from '../contract.js'
@@ -6,10 +7,11 @@ export interface VerbOptions {
   readonly connection: Connection
   readonly projectDir: string
   readonly signal?: AbortSignal | undefined
+  readonly clock?: Clock | undefined
 }
 
-export function contextOf({ connection, projectDir, signal }: VerbOptions): ConnectorContext {
-  return { config: connection.source.config, projectDir, file: connection.file, signal }
+export function contextOf({ connection, projectDir, signal, clock }: VerbOptions): ConnectorContext {
+  return { config: connection.source.config, projectDir, file: connection.file, signal, clock }
 }
 
 /** Whether the source can be reached with this configuration; failures are a result, not an exception. */
