@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDuckDb, withConnection } from '../../src/warehouse/index.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+const child = fileURLToPath(new URL('../support/sync-child.ts', import.meta.url))
+const rowsPerFile = 400_000
+
+let bench: SyncBench
+const children: ChildProcess[] = []
+beforeEach(async () => {
+  bench = await SyncBench.open()
+})
+afterEach(async () => {
+  for (const process of children.splice(0)) process.kill('SIGKILL')
+  await bench.close()
+})
+
+const addFile = (n: number) =>
+  bench.parquet(
+    `a${n}.parquet`,
+    `select ${n * rowsPerFile} + i as id, md5(i::varchar) as v from range(${rowsPerFile}) t(i)`,
+  )
+
+/** Starts a sync in a process of its own; its files may not grow beyond `maxFileKb`. */
+function startSync(maxFileKb?: number): ChildProcess {
+  const command = [process.execPath, '--import', 'tsx', child, bench.dir, bench.path('w.duckdb')]
+  const started =
+    maxFileKb === undefined
+      ? spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
+      : spawn('bash', ['-c', `ulimit -f ${maxFileKb}; exec "$@"`, 'bash', ...command], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
+  children.push(started)
+  return started
+}
+
+/** Lets a sync end by itself; answers its result. */
+async function finish(started: ChildProcess) {
+  let output = ''
+  started.stdout?.on('data', (text) => {
+    output += text
+  })
+  await once(started, 'close')
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '')
+}
+
+async function query(sql: string) {
+  const warehouse = await openDuckDb({ path: bench.path('w.duckdb') })
+  try {
+    return (await withConnection(warehouse, (connection) => connection.query(sql))).rows
+  } finally {
+    await warehouse.close()
+  }
+}
+
+const contents = async () => (await query('select count(*), count(distinct id), sum(id) from raw.s'))[0]?.map(Number)
+function contentsOf(files: number): number[] {
+  const rows = files * rowsPerFile
+  return [rows, rows, (rows * (rows - 1)) / 2]
+}
+
+describe('a sync that is killed', () => {
+  it.each([
+    ['appending', '{ sync_mode: incremental }'],
+    ['by key', '{ sync_mode: incremental, primary_key: id }'],
+    ['replacing', '{ sync_mode: full_refresh }'],
+  ])(
+    '%s: the table is the old one or the new one, and the next sync makes it exactly the source',
+    async (_, settings) => {
+      await bench.connection('a*.parquet', settings)
+      await addFile(0)
+      await finish(startSync())
+      for (const [n, delayMs] of [
+        [1, 5],
+        [2, 150],
+        [3, 400],
+      ] as const) {
+        await addFile(n)
+        const started = startSync()
+        await once(started.stdout as NodeJS.ReadableStream, 'data')
+        await new Promise((resolve) => setTimeout(resolve, delayMs))
+        started.kill('SIGKILL')
+        await once(started, 'close')
+        expect([contentsOf(n), contentsOf(n + 1)]).toContainEqual(await contents())
+        expect(await finish(startSync())).toMatchObject({ status: 'succeeded' })
+        expect(await contents()).toEqual(contentsOf(n + 1))
+      }
+      expect(await query("select table_name from duckdb_tables() where schema_name = 'raw'")).toEqual([['s']])
+    },
+  )
+})
+
+it('a full disk ends in an error that names the path, and what was committed stays', async () => {
+  await bench.connection('a*.parquet', '{ sync_mode: incremental }')
+  await bench.parquet('a0.parquet', 'select 0 as id, md5(0::varchar) as v')
+  await finish(startSync())
+  for (const n of [1, 2]) await addFile(n)
+  const result = await finish(startSync(2_000))
+  expect(result).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'WAREHOUSE_DISK_FULL',
+      message: expect.stringContaining(bench.path('w.duckdb')),
+      hint: expect.stringContaining('Nothing was committed'),
+    },
+  })
+  expect(await contents()).toEqual([1, 1, 0])
+  expect(await finish(startSync())).toMatchObject({ status: 'succeeded', recordsCommitted: 2 * rowsPerFile })
+})

@@ -1,0 +1,20 @@
+/** Syncs the one connection of a project, as a process of its own that a test may kill or starve. */
+import { join } from 'node:path'
+import { readConnections, syncConnection } from '../../src/extract-load/index.js'
+import { openDuckDb } from '../../src/warehouse/index.js'
+
+const [projectDir = '', warehousePath = ''] = process.argv.slice(2)
+const warehouse = await openDuckDb({ path: warehousePath })
+const { connections } = await readConnections(projectDir, join(projectDir, 'el'), { env: {} })
+const [connection] = connections
+if (!connection) throw new Error('no connection')
+const result = await syncConnection({
+  connection,
+  projectDir,
+  warehouse,
+  onEvent: (event) => {
+    if (event.type === 'stream_started') console.log('started')
+  },
+})
+await warehouse.close()
+console.log(JSON.stringify(result.streams[0]))
