@@ -11,7 +11,11 @@ export function useLive(): boolean {
   useEffect(() => {
     const source = new EventSource('/api/events')
     let timer: number | undefined
-    source.onopen = () => setConnected(true)
+    source.onopen = () => {
+      setConnected(true)
+      // What happened before the connection stood, or while it was broken, was not told.
+      void client.invalidateQueries()
+    }
     source.onerror = () => setConnected(false)
     source.onmessage = ({ data }) => {
       const event = JSON.parse(data as string) as LiveEvent

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useEffect, useReducer } from 'react'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { get, post } from '../../api/client.js'
 import { ErrorBox, Loaded } from '../../design/states.js'
@@ -25,6 +26,7 @@ export function RunPage() {
 
 function Content({ run }: { run: RunDetail }) {
   const navigate = useNavigate()
+  useTicking(isActive(run))
   const rerun = async (mode: 'all' | 'from_failure') => {
     const { runId } = await post<{ runId: string }>(`/runs/${run.id}/rerun`, { mode })
     await navigate({ to: '/runs/$id', params: { id: runId } })
@@ -84,4 +86,14 @@ function Content({ run }: { run: RunDetail }) {
       <Log run={run} isActive={isActive(run)} />
     </Stack>
   )
+}
+
+/** Renders again every half second, so that bars and durations grow while the run goes on. */
+function useTicking(isOn: boolean): void {
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0)
+  useEffect(() => {
+    if (!isOn) return
+    const timer = window.setInterval(tick, 500)
+    return () => window.clearInterval(timer)
+  }, [isOn])
 }

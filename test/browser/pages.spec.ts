@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { shop } from './project.js'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+)
+if (executablePath === undefined) console.warn('No Chromium was found: the browser tests are skipped.')
+
+describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, () => {
+  let dir: string
+  let up: Up
+  let browser: Browser
+  let page: Page
+  const problems: string[] = []
+  const model = () => join(dir, 'transformation/dbt/models/stg_orders.sql')
+  const open = (path: string) => page.goto(up.url + path)
+  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
+  const materialize = async (key: string) => {
+    await open(`/assets/${encodeURIComponent(key)}`)
+    await page.getByRole('button', { name: 'Materialize', exact: true }).click()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.waitForURL(/\/runs\//)
+  }
+
+  beforeAll(async () => {
+    dir = await temporaryProject(shop)
+    up = await startUp(dir)
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    })
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await up?.stop()
+    if (dir) await removeProject(dir)
+  })
+
+  it('say what to do where nothing ran yet', async () => {
+    await open('/')
+    await sees(/never/)
+    await open('/runs')
+    await sees(/Nothing ran yet|No runs/)
+    await open('/assets/main%2Frevenue')
+    await sees('What came in.')
+    await sees(/materialized never/)
+  })
+
+  it('show a run from the button to its end without a reload', async () => {
+    await open('/lineage')
+    await page.getByText('main/revenue').first().waitFor()
+    await page.getByLabel('Filter').fill('+reports/revenue')
+    await page.getByRole('button', { name: 'Materialize these 4' }).click()
+    await sees('4 assets and 1 checks will run')
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.waitForURL(/\/runs\//)
+    await sees('succeeded')
+    await sees('reported')
+    await page.getByRole('button', { name: 'Show 1 checks (1 passed)' }).click()
+    await sees(/check not_null_revenue_total/)
+    await open('/assets/main%2Frevenue')
+    await sees('HUGEINT')
+    await sees('not_null')
+    await page.getByRole('tab', { name: 'Rows' }).click()
+    await page.getByRole('cell', { name: '60' }).waitFor()
+    expect(page.url()).toContain('tab=rows')
+    await page.goBack()
+    await sees('The sum of all orders.')
+  })
+
+  it('show where a model is broken, and mend it from the failure', async () => {
+    const good = await readFile(model(), 'utf8')
+    await writeFile(model(), good.replace('amount', 'amuont'))
+    await materialize('main/stg_orders')
+    await sees(/Referenced column "amuont" not found/)
+    await sees(/stg_orders\.sql:1/)
+    await writeFile(model(), good)
+    await page.getByRole('button', { name: 'Re-run from failure' }).click()
+    await sees('succeeded')
+  })
+
+  it('cancel a run that goes on', async () => {
+    await materialize('reports/slow')
+    await sees('waiting')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await sees('cancelled')
+  })
+
+  it('keep a switched schedule', async () => {
+    await open('/automation')
+    const toggle = page.getByRole('switch').first()
+    const before = await toggle.isChecked()
+    await toggle.press('Space')
+    await eventually('the switch moved', async () => (await toggle.isChecked()) !== before)
+    await page.reload()
+    await eventually('the switch stays', async () => (await page.getByRole('switch').first().isChecked()) !== before)
+  })
+
+  it('are reached by keyboard alone', async () => {
+    await open('/')
+    await sees('Groups')
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('Find a page or an asset').fill('slow')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/reports%2Fslow/)
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement !== document.body')).toBe(true)
+  })
+
+  it('turn dark, and stay so', async () => {
+    await open('/')
+    const scheme = () => page.evaluate('document.documentElement.dataset.mantineColorScheme')
+    const before = await scheme()
+    await page.getByRole('button', { name: 'Light or dark' }).click()
+    await eventually('the scheme changes', async () => (await scheme()) !== before)
+    const after = await scheme()
+    await page.reload()
+    expect(await scheme()).toBe(after)
+  })
+
+  it('answer an address that leads nowhere', async () => {
+    await open('/assets/main%2Fnothing')
+    await sees(/no asset|There is no/)
+    problems.splice(0, problems.length, ...problems.filter((problem) => !problem.includes('404')))
+  })
+
+  it.each([
+    '/',
+    '/lineage',
+    '/lineage?view=groups',
+    '/assets/main%2Frevenue',
+    '/runs',
+    '/connections',
+    '/connections/orders',
+    '/automation',
+    '/query',
+  ])('fit a telephone: %s', async (path) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await open(path)
+    await page.getByRole('heading').first().waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  })
+
+  it('never complained', () => expect(problems).toEqual([]))
+})
