@@ -28,9 +28,13 @@ describe('append and dedup', () => {
     await bench.sync('x.csv', dedup)
     expect((await rows()).map((row) => row[3])).toEqual(['new'])
   })
-  it('without a key it is refused, and with a key that is no column too', async () => {
+  it('without a key it is refused where it stands, and with a key that is no column when it is read', async () => {
     await bench.write('x.csv', 'id\n1\n')
-    expect((await bench.sync('x.csv', '{ destination_sync_mode: overwrite_dedup }')).error?.code).toBe('CURSOR_INVALID')
+    await expect(bench.connection('x.csv', '{ destination_sync_mode: overwrite_dedup }')).rejects.toMatchObject({
+      code: 'CONNECTION_INVALID',
+      message: expect.stringContaining('primary_key'),
+      at: { line: 4 },
+    })
     const wrong = await bench.sync('x.csv', '{ destination_sync_mode: overwrite_dedup, primary_key: nope }')
     expect(wrong.error).toMatchObject({ code: 'CURSOR_INVALID', message: expect.stringContaining('nope') })
   })

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
-import { interpolateEnv, type MillraceError, readYaml, toMillraceError, type YamlDocument } from '../../base/index.js'
-import { connectorOf } from '../connectors/registry.js'
+import { interpolateEnv, MillraceError, readYaml, toMillraceError, type YamlDocument } from '../../base/index.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionSchema, type streamSchema } from './schema.js'
@@ -56,7 +56,8 @@ async function readConnection(
   if (!parsed.success) throw invalid(document, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
   const connector = connectorOf(source.connector, document.locate(['source', 'connector']))
-  const known = connector.streamNames(source.config)
+  destinationOf(destination.connector, document.locate(['destination', 'connector']))
+  const known = located(document, () => connector.streamNames(source.config))
   for (const stream of Object.keys(streams ?? {}))
     if (known && !known.includes(stream))
       throw extractLoadErrors.create('STREAM_NOT_FOUND', {
@@ -71,6 +72,20 @@ async function readConnection(
     destination,
     streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
     schedule,
+  }
+}
+
+/** A connector knows the path of a wrong setting, the document knows its line. */
+function located<T>(document: YamlDocument, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof MillraceError) || !Array.isArray(error.data?.path)) throw error
+    throw extractLoadErrors.create('CONNECTION_INVALID', {
+      message: error.message,
+      at: document.locate(error.data.path),
+      hint: error.hint,
+    })
   }
 }
 

@@ -2,12 +2,17 @@ import { z } from 'zod'
 
 const fieldPath = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
 
-export const streamSchema = z.strictObject({
-  sync_mode: z.enum(['full_refresh', 'incremental']).default('full_refresh'),
-  destination_sync_mode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']).optional(),
-  cursor_field: fieldPath.optional(),
-  primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
-})
+export const streamSchema = z
+  .strictObject({
+    sync_mode: z.enum(['full_refresh', 'incremental']).default('full_refresh'),
+    destination_sync_mode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']).optional(),
+    cursor_field: fieldPath.optional(),
+    primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
+  })
+  .refine((stream) => !stream.destination_sync_mode?.endsWith('dedup') || stream.primary_key !== undefined, {
+    path: ['destination_sync_mode'],
+    message: 'needs a `primary_key`: rows are deduplicated by it',
+  })
 
 /** The shape of a connection file. Unknown keys are refused. */
 export const connectionSchema = z.strictObject({

@@ -22,3 +22,14 @@ export function connectorOf(name: string, at?: SourceLocation): SourceConnector 
     hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors list\` describes them.`,
   })
 }
+
+/** @throws CONNECTOR_NOT_FOUND */
+export function destinationOf(name: string, at?: SourceLocation): ConnectorInfo {
+  const found = destinations.find((connector) => connector.name === name)
+  if (found) return found
+  throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
+    message: `There is no destination connector \`${name}\`.`,
+    at,
+    hint: `Destinations: ${destinations.map((connector) => connector.name).join(', ')}.`,
+  })
+}

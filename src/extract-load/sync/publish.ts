@@ -91,14 +91,12 @@ function keysOf({ stream, warehouse }: LoadRequest): string[] {
 
 function checkKeys({ stream }: LoadRequest, staged: readonly TableColumn[]): void {
   const names = new Set(staged.map((column) => column.name.toLowerCase()))
-  const keys = (stream.primaryKey ?? []).map((path) => path.join('.'))
-  const missing = keys.filter((name) => !names.has(name.toLowerCase()))
-  if (keys.length > 0 && missing.length === 0) return
+  const missing = (stream.primaryKey ?? [])
+    .map((path) => path.join('.'))
+    .filter((name) => !names.has(name.toLowerCase()))
+  if (missing.length === 0) return
   throw extractLoadErrors.create('CURSOR_INVALID', {
-    message:
-      missing.length > 0
-        ? `The primary key \`${missing.join(', ')}\` of the stream \`${stream.name}\` is none of its columns.`
-        : `The stream \`${stream.name}\` is deduplicated but has no primary key.`,
+    message: `The primary key \`${missing.join(', ')}\` of the stream \`${stream.name}\` is none of its columns.`,
     hint: `Set \`primary_key\` of the stream to columns that identify a row. Its columns: ${staged.map((column) => column.name).join(', ')}.`,
   })
 }

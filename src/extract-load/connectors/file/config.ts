@@ -13,18 +13,30 @@ export const fileStreamSchema = z.strictObject({
   bad_rows: z.enum(['fail', 'skip']).optional(),
   timeout_seconds: z.number().positive().optional(),
 })
-export const fileConfigSchema = z.strictObject({ streams: z.array(fileStreamSchema).min(1) })
 export type FileStream = z.output<typeof fileStreamSchema>
+
+const fileConfigSchema = z.strictObject({ streams: z.array(fileStreamSchema).min(1).superRefine(refuseTwins) })
+
+/** Two streams of one name would be loaded into one table. */
+function refuseTwins(streams: readonly FileStream[], context: z.RefinementCtx): void {
+  const names = streams.map((stream) => stream.name.toLowerCase())
+  const at = names.findIndex((name, i) => names.indexOf(name) < i)
+  if (at < 0) return
+  const message = `two streams are called \`${streams[at]?.name}\`: rename one, or name both files with one pattern`
+  context.addIssue({ code: 'custom', path: [at, 'name'], message })
+}
 
 /** @throws CONNECTION_INVALID */
 export function readConfig(config: Readonly<Record<string, unknown>>, file: string): readonly FileStream[] {
   const parsed = fileConfigSchema.safeParse(config)
-  if (parsed.success) return distinct(parsed.data.streams, file)
+  if (parsed.success) return parsed.data.streams
   const [issue] = parsed.error.issues
+  const path = ['source', 'config', ...(issue?.path ?? [])]
   throw extractLoadErrors.create('CONNECTION_INVALID', {
-    message: `\`${['source', 'config', ...(issue?.path ?? [])].join('.')}\`: ${issue?.message ?? 'not valid'}`,
+    message: `\`${path.join('.')}\`: ${issue?.message ?? 'not valid'}`,
     at: { file },
-    hint: '`millrace connectors file` prints what the connector takes.',
+    hint: '`millrace connectors file` and docs/connectors/file.md say what the connector takes.',
+    data: { path },
   })
 }
 
@@ -45,16 +57,5 @@ export function formatOf(stream: FileStream, path: string): FileFormat {
   throw extractLoadErrors.create('SOURCE_FILE_UNREADABLE', {
     message: `The format of ${path} (stream \`${stream.name}\`) cannot be told from its name.`,
     hint: `Add \`format:\` to the stream: ${formats.join(', ')}.`,
-  })
-}
-
-function distinct(streams: readonly FileStream[], file: string): readonly FileStream[] {
-  const names = streams.map((stream) => stream.name.toLowerCase())
-  const twice = streams.find((stream, i) => names.indexOf(stream.name.toLowerCase()) < i)
-  if (!twice) return streams
-  throw extractLoadErrors.create('CONNECTION_INVALID', {
-    message: `Two streams are called \`${twice.name}\`: they would be loaded into one table.`,
-    at: { file },
-    hint: 'Give one of them another `name`, or name both files with one pattern in `path`.',
   })
 }

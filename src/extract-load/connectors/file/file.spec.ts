@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fileStreamSchema } from './config.js'
+import { fileConnector } from './index.js'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'millrace-file-'))
+})
+afterEach(() => rm(dir, { recursive: true }))
+const file = (name: string, text: string) => writeFile(join(dir, name), text)
+const context = (...streams: object[]) => ({ config: { streams }, projectDir: dir, file: 'extract_load/c.yaml' })
+
+interface SpecProperty {
+  readonly title?: string
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+}
+
+describe('spec', () => {
+  const spec = fileConnector.spec as unknown as {
+    properties: { streams: { items: { required: string[]; properties: Record<string, SpecProperty> } } }
+  }
+  const { properties, required } = spec.properties.streams.items
+  it('names exactly the settings that are accepted', () => {
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(fileStreamSchema.shape).sort())
+    const needed = Object.entries(fileStreamSchema.shape).filter(([, schema]) => !schema.safeParse(undefined).success)
+    expect([...required].sort()).toEqual(needed.map(([name]) => name).sort())
+  })
+  it.each(Object.entries(properties))(
+    '%s has a title, a description and examples that are accepted',
+    (name, property) => {
+      expect(property).toMatchObject({ title: expect.any(String), description: expect.any(String) })
+      expect(property.examples?.length).toBeGreaterThan(0)
+      for (const example of property.examples ?? [])
+        expect(fileStreamSchema.safeParse({ name: 'x', path: 'x', [name]: example }).success).toBe(true)
+    },
+  )
+})
+
+describe('check', () => {
+  it('counts streams and files, and names the patterns that match nothing yet', async () => {
+    await file('a1.csv', 'id\n1\n')
+    await file('a2.csv', 'id\n1\n')
+    const result = await fileConnector.check(context({ name: 'a', path: 'a*.csv' }, { name: 'b', path: 'b*.csv' }))
+    expect(result).toEqual({
+      status: 'succeeded',
+      message: '2 streams, 2 files; no file matches b*.csv (stream `b`) yet',
+    })
+  })
+  it('says of every stream what is wrong with its path', async () => {
+    await file('broken.parquet', 'not parquet')
+    await file('what.bin', 'x')
+    const result = await fileConnector.check(
+      context(
+        { name: 'gone', path: 'gone.csv' },
+        { name: 'broken', path: 'broken.parquet' },
+        { name: 'what', path: 'what.bin' },
+        { name: 'package', path: 'npm:no-such-package/a.csv' },
+        { name: 'folder', path: '.' },
+      ),
+    )
+    expect(result.status).toBe('failed')
+    const lines = result.message?.split('\n') ?? []
+    expect(lines[0]).toBe('5 of 5 streams cannot be read:')
+    for (const [i, part] of [
+      'gone.csv',
+      'broken.parquet cannot be read as parquet',
+      '`what`',
+      'no-such-package',
+      'is a folder',
+    ].entries())
+      expect(lines[i + 1]).toContain(part)
+    expect(result.error?.message).toBe(result.message)
+  })
+  it('refuses two streams of one name, and a setting that it does not know', async () => {
+    const twice = await fileConnector.check(context({ name: 'a', path: 'x.csv' }, { name: 'A', path: 'y.csv' }))
+    expect(twice.error).toMatchObject({ code: 'CONNECTION_INVALID', message: expect.stringContaining('`A`') })
+    const unknown = await fileConnector.check(context({ name: 'a', path: 'x.csv', delimeter: ';' }))
+    expect(unknown.error).toMatchObject({
+      code: 'CONNECTION_INVALID',
+      message: expect.stringContaining('source.config.streams.0'),
+    })
+  })
+})
+
+describe('discover', () => {
+  it('shows types, nested ones too, and what could be key and cursor', async () => {
+    await file(
+      'a.jsonl',
+      [
+        '{"id": 1, "group": "x", "at": "2024-01-01T10:00:00", "price": 1.5, "tags": ["a"], "who": {"name": "Ann"}}',
+        '{"id": 2, "group": "x", "at": "2024-01-02T10:00:00", "price": 2.5, "tags": [], "who": null}',
+      ].join('\n'),
+    )
+    const [stream] = await fileConnector.discover(context({ name: 'a', path: 'a.jsonl' }))
+    expect(stream).toMatchObject({
+      name: 'a',
+      supportedSyncModes: ['full_refresh', 'incremental'],
+      defaultCursorField: ['_ab_source_file_last_modified'],
+      primaryKeyCandidates: [['id']],
+      cursorCandidates: [['id'], ['at']],
+      jsonSchema: {
+        properties: {
+          id: { type: ['null', 'integer'] },
+          group: { type: ['null', 'string'] },
+          at: { format: 'date-time' },
+          price: { type: ['null', 'number'] },
+          tags: { type: ['null', 'array'] },
+          who: { type: ['null', 'object'] },
+        },
+      },
+    })
+  })
+  it('a stream without a file yet, or with an empty one, has no columns', async () => {
+    await file('empty.csv', '')
+    const streams = await fileConnector.discover(
+      context({ name: 'a', path: '*.nothing' }, { name: 'b', path: 'empty.csv' }),
+    )
+    expect(streams.map((stream) => stream.jsonSchema)).toEqual([
+      { type: 'object', properties: {} },
+      { type: 'object', properties: {} },
+    ])
+  })
+})
