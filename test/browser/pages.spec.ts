@@ -111,8 +111,11 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await page.getByPlaceholder('Find a page or an asset').fill('slow')
     await page.keyboard.press('Enter')
     await page.waitForURL(/reports%2Fslow/)
-    await page.keyboard.press('Tab')
-    expect(await page.evaluate('document.activeElement !== document.body')).toBe(true)
+    const focused = () => page.evaluate('document.activeElement?.tagName')
+    await eventually('the keyboard reaches something', async () => {
+      await page.keyboard.press('Tab')
+      return ['A', 'BUTTON'].includes(String(await focused()))
+    })
   })
 
   it('turn dark, and stay so', async () => {

@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { eventually, sleep, startUp } from '../support/millrace.js'
+
+/** Long enough for the engine to have let go of what it keeps for the next run. */
+const idleMs = 45_000
+
+export interface ProcessMemory {
+  readonly pid: number
+  readonly name: string
+  readonly mb: number
+}
+
+async function procFile(pid: number, name: string): Promise<string> {
+  return readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
+}
+
+/** A process and all below it. */
+async function processTree(root: number): Promise<number[]> {
+  const parents = new Map<number, number>()
+  for (const entry of await readdir('/proc')) {
+    const pid = Number(entry)
+    if (!Number.isInteger(pid)) continue
+    // Field 4, counted after the command name, which is in parentheses and may hold blanks.
+    const stat = await procFile(pid, 'stat')
+    parents.set(pid, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
+  }
+  const tree = [root]
+  for (const parent of tree) for (const [pid, above] of parents) if (above === parent) tree.push(pid)
+  return tree
+}
+
+/** PSS: what several processes share is counted once, in parts. Where it cannot be read (another user): RSS. */
+async function memoryOf(pid: number): Promise<ProcessMemory> {
+  const kb =
+    /^Pss:\s+(\d+)/m.exec(await procFile(pid, 'smaps_rollup'))?.[1] ??
+    /^VmRSS:\s+(\d+)/m.exec(await procFile(pid, 'status'))?.[1]
+  const [command = '', ...args] = (await procFile(pid, 'cmdline')).split('\0')
+  const role = args.find((arg) => ['up', 'engine', 'serve'].includes(arg))
+  return { pid, name: role ?? command.split(/[/ ]/).at(-1) ?? '', mb: Number(kb ?? 0) / 1024 }
+}
+
+/**
+ * Runs everything once through `millrace up`, leaves it alone for a while and adds up the memory of all its processes
+ * (Linux only).
+ */
+export async function measureIdleMemory(
+  projectDir: string,
+): Promise<{ totalMb: number; processes: readonly ProcessMemory[] }> {
+  const up = await startUp(projectDir)
+  try {
+    const { runId } = await up.post<{ runId: string }>('/materialize', { selection: '*' })
+    await eventually(
+      'the run ends',
+      async () => (await up.get<{ endedAt?: string }>(`/runs/${runId}`)).endedAt !== undefined,
+      { withinMs: 300_000, everyMs: 500 },
+    )
+    await sleep(idleMs)
+    const processes = await Promise.all((await processTree(up.process.pid as number)).map(memoryOf))
+    return { totalMb: processes.reduce((sum, one) => sum + one.mb, 0), processes }
+  } finally {
+    await up.stop()
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { totalMb, processes } = await measureIdleMemory(process.argv[2] ?? '.')
+  console.table(processes.map(({ pid, name, mb }) => ({ pid, name, mb: mb.toFixed(1) })))
+  console.log(`${totalMb.toFixed(1)} MB`)
+}
