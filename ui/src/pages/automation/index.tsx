@@ -1,6 +1,6 @@
 import { Button, Card, Group, Stack, Switch, Table, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { AutomationView, TestTick } from '../../../../src/server/contract/index.js'
+import type { AutomationView, TestTick, TickView } from '../../../../src/server/contract/index.js'
 import { get, post, put, segment } from '../../api/client.js'
 import { Empty, ErrorBox, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
@@ -85,10 +85,16 @@ function Automation({ automation }: { automation: AutomationView }) {
         <Table.ScrollContainer minWidth={400} mah={220}>
           <Table>
             <Table.Tbody>
-              {automation.ticks.map((tick) => (
+              {folded(automation.ticks).map(({ tick, times, since }) => (
                 <Table.Tr key={tick.id}>
                   <Table.Td>
                     <Ago at={tick.at} />
+                    {times > 1 && (
+                      <Text span size="xs" c="dimmed">
+                        {' '}
+                        and {times - 1} times more since <Ago at={since} />
+                      </Text>
+                    )}
                   </Table.Td>
                   <Table.Td>
                     <Status value={tick.status} />
@@ -109,4 +115,19 @@ function Automation({ automation }: { automation: AutomationView }) {
       )}
     </Card>
   )
+}
+
+/** Ticks of a sensor that found nothing, one after the other, are one line. Newest first, as the ticks are. */
+function folded(ticks: readonly TickView[]): { tick: TickView; times: number; since: string }[] {
+  const lines: { tick: TickView; times: number; since: string }[] = []
+  for (const tick of ticks) {
+    const last = lines.at(-1)
+    const isSame =
+      last && tick.status === 'skipped' && last.tick.status === 'skipped' && last.tick.reason === tick.reason
+    if (isSame) {
+      last.times++
+      last.since = tick.at
+    } else lines.push({ tick, times: 1, since: tick.at })
+  }
+  return lines
 }

@@ -2,6 +2,7 @@ import { Stack, Table, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { FirstConnection } from '../../design/first-connection.js'
 import { Empty, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
@@ -18,7 +19,10 @@ export function ConnectionsPage() {
       <Loaded query={query}>
         {({ connections }) =>
           connections.length === 0 ? (
-            <Empty title="No connections">Add a YAML file to the folder extract_load.</Empty>
+            <>
+              <Empty title="No connections" />
+              <FirstConnection />
+            </>
           ) : (
             <Table.ScrollContainer minWidth={560}>
               <Table highlightOnHover>

@@ -2,6 +2,7 @@ import { Alert, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/cor
 import { useQuery } from '@tanstack/react-query'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { FirstConnection } from '../../design/first-connection.js'
 import { Empty, ErrorBox, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, bytes, count } from '../../design/time.js'
@@ -19,6 +20,7 @@ export function OverviewPage() {
 }
 
 function Content({ data }: { data: Overview }) {
+  if (data.groups.length === 0 && data.problems.length === 0) return <EmptyProject />
   return (
     <Stack>
       <Headline data={data} />
@@ -47,6 +49,18 @@ function Content({ data }: { data: Overview }) {
           ))}
         </>
       )}
+    </Stack>
+  )
+}
+
+/** The first step, for a project with nothing in it. */
+function EmptyProject() {
+  return (
+    <Stack>
+      <Empty title="This project is empty">
+        Add a connection, then a model to the dbt project; both appear here as soon as they are saved.
+      </Empty>
+      <FirstConnection />
     </Stack>
   )
 }

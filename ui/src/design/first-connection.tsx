@@ -1,0 +1,22 @@
+import { Code, Stack, Text } from '@mantine/core'
+
+const yaml = `name: shop
+source:
+  connector: file
+  config:
+    streams:
+      - { name: orders, path: data/orders.csv }
+destination: { connector: warehouse, schema: raw }`
+
+/** What a first connection looks like, ready to be copied. */
+export function FirstConnection() {
+  return (
+    <Stack gap={4} maw={560} mx="auto">
+      <Text size="sm">
+        Write <Code>extract_load/shop.yaml</Code>, put a file where it points, and the page shows the new stream. CSV,
+        JSON, JSONL and Parquet are read; a path may be a glob, a URL or a file of an npm package.
+      </Text>
+      <Code block>{yaml}</Code>
+    </Stack>
+  )
+}
