@@ -1,11 +1,16 @@
 import type { RunRequest } from '../orchestrate/index.js'
-import { type GlobalOptions, interruptSignal, type RunQueue, withQueue, withStack } from './globals.js'
+import type { GlobalOptions } from './command.js'
+import { interruptSignal } from './interrupt.js'
+import { type RunQueue, withQueue, withStack } from './open-project.js'
 import { followRun } from './output/follow-run.js'
 
 export interface RunOptions extends GlobalOptions {
   readonly fullRefresh?: boolean
   readonly detach?: boolean
 }
+
+/** What every command that requests a run answers to machines. */
+export const runJson = 'one event a line, the last {type: "run_ended", run}; with --detach, the run that was queued'
 
 /** What a command needs to request a run, and to execute it where nobody else does. */
 export function withRuns<T>(options: RunOptions, use: (queue: RunQueue) => Promise<T>): Promise<T> {
@@ -28,4 +33,13 @@ export async function requestAndFollow(
   const ended = await followRun({ store, runId: run.id, json: options.json ?? false, signal })
   if (ended?.status === 'succeeded') return 0
   return signal.aborted ? 130 : 1
+}
+
+/** Requests a run of what the selection names, after a look at whether it names anything. */
+export async function materializeSelection(selection: string, options: RunOptions): Promise<number> {
+  const { selectForRun } = await import('../orchestrate/index.js')
+  return withRuns(options, async (queue) => {
+    selectForRun(await queue.engine.reload(), selection)
+    return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
+  })
 }

@@ -1,5 +1,5 @@
 import type { Clock, ErrorJson } from '../base/index.js'
-import type { Warehouse } from '../warehouse/index.js'
+import type { Cell, Warehouse } from '../warehouse/index.js'
 
 /** Airbyte's names for the two halves of a sync mode. */
 export type SyncMode = 'full_refresh' | 'incremental'
@@ -23,6 +23,13 @@ export interface DiscoveredStream {
   /** Columns that could serve as key or as cursor, where the source can tell from its rows. */
   readonly primaryKeyCandidates?: readonly FieldPath[] | undefined
   readonly cursorCandidates?: readonly FieldPath[] | undefined
+  /** First rows, where the source can show some. */
+  readonly sample?: StreamSample | undefined
+}
+
+export interface StreamSample {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
 }
 
 /** A stream as the connection's YAML configures it. */

@@ -29,6 +29,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await millrace(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('Extract and load:')
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
   })
 
   it('`millrace dbt` explains itself, and leaves other flags to dbt', async () => {
@@ -47,7 +48,7 @@ describe('a command line that is not understood', () => {
     [['runs', '--limit', '0'], 'It must be a number above 0.', '`millrace runs --help`'],
     [
       ['query', '--format', 'xml', 'select 1'],
-      'Allowed choices are table, csv, json, ndjson.',
+      'Allowed choices are table, csv, json, jsonl.',
       '`millrace query --help`',
     ],
     [['check'], "Missing required argument 'connection'.", '`millrace check --help`'],

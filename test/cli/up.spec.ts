@@ -49,7 +49,7 @@ describe('millrace up', () => {
   it('runs a new project once, and Ctrl-C ends every process and says what becomes of the work', async () => {
     const running = await up(['--port', '0'], 'See it: ')
     expect(running.output()).toContain('Nothing ran here yet: running everything once.')
-    expect(running.output()).toContain('4 steps done, 0 failed')
+    expect(running.output()).toContain('4 steps done (1 of them checks), 0 failed')
     const state = join(folder.dir, '.millrace')
     const pids = [
       (JSON.parse(await readFile(join(state, 'engine.lock'), 'utf8')) as { pid: number }).pid,

@@ -37,12 +37,12 @@ Made by \`npm run generate\` from the commands themselves; \`millrace <command> 
 | 2 | It could not start: a command line that is not understood, no project, broken settings, no store. |
 | 130 | You interrupted it with Ctrl-C. |
 
-\`--json\` prints one JSON document on standard output and nothing else; commands that stream (\`sync\`, \`materialize\`,
-\`runs rerun\`, \`logs\`, \`doctor\`, \`up\`) print one JSON object per line. An error is
-\`{"error": {"code", "message", "hint", "at": {"file", "line", "column"}, …}}\`; [errors.md](errors.md) lists the codes.
-Notes for people go to standard error.
+\`--json\` prints JSON on standard output and nothing else: one document, or one object a line where a command streams.
+Each command says below which. An error is \`{"error": {"code", "message", "hint", "at": {"file", "line", "column"}, …}}\`
+on a line of its own; [errors.md](errors.md) lists the codes. Fields may be added; none changes its meaning. Notes for
+people go to standard error.
 
-Progress and colours appear on a terminal only. \`NO_COLOR=1\` turns colours off, \`FORCE_COLOR=1\` turns them on in a pipe.
+Progress and colours appear on a terminal only, progress not in CI (\`CI\` is set) and not with \`TERM=dumb\`. \`NO_COLOR=1\` turns colours off, \`FORCE_COLOR=1\` turns them on in a pipe.
 
 ## Completion
 

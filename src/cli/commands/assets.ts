@@ -1,37 +1,44 @@
-import { formatLocation } from '../../base/index.js'
-import { selectAssets } from '../../orchestrate/index.js'
-import { type GlobalOptions, stderrLogger, withEngine } from '../globals.js'
-import { textTable } from '../output/table.js'
+import type { CommandDefinition, GlobalOptions } from '../command.js'
+import { withEngine } from '../open-project.js'
+import { stderrLogger } from '../output/stderr-logger.js'
+import { terminalWidth, textTable } from '../output/table.js'
 
-export async function assets(selection: readonly string[], options: GlobalOptions): Promise<number> {
-  return withEngine(options, async (engine) => {
-    const definitions = await engine.reload()
-    const logger = stderrLogger(options)
-    for (const { at, message } of definitions.problems) {
-      const [firstLine = ''] = message.split('\n')
-      logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
-    }
-    const chosen =
-      selection.length === 0
-        ? definitions.assets
-        : ((keys) => definitions.assets.filter((asset) => keys.has(asset.key)))(
-            selectAssets(definitions, selection.join(' ')),
-          )
-    if (options.json) console.log(JSON.stringify(chosen))
-    else if (chosen.length === 0)
-      console.log('No assets yet. Add a connection below extract_load/ or a model to the dbt project.')
-    else
-      console.log(
-        textTable(
-          ['asset', 'kind', 'group', 'description'],
-          chosen.map((asset) => [
-            asset.key,
-            asset.kinds[0],
-            asset.group,
-            asset.description.split('\n')[0]?.slice(0, 70),
-          ]),
-        ),
-      )
-    return 0
-  })
+export const assets: CommandDefinition = {
+  name: 'assets',
+  arguments: [['[selection...]', 'as for `materialize`; all of them when left out']],
+  summary: 'List streams, models, seeds, snapshots and TypeScript assets',
+  examples: [
+    ['millrace assets', 'all of them'],
+    ["millrace assets 'kind:stream'", 'what the connections load'],
+    ["millrace assets '+main/mart_routes'", 'what one asset is made from'],
+  ],
+  json: 'an array of assets: {key, kinds, group, description, deps, tags, owners, …}',
+  async run(selection: readonly string[], options: GlobalOptions) {
+    const [{ formatLocation }, { selectAssets }] = await Promise.all([
+      import('../../base/index.js'),
+      import('../../orchestrate/index.js'),
+    ])
+    return withEngine(options, async (engine) => {
+      const definitions = await engine.reload()
+      const logger = stderrLogger(options)
+      for (const { at, message } of definitions.problems) {
+        const [firstLine = ''] = message.split('\n')
+        logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
+      }
+      const keys = selection.length === 0 ? undefined : selectAssets(definitions, selection.join(' '))
+      const chosen = definitions.assets.filter((asset) => keys?.has(asset.key) ?? true)
+      if (options.json) console.log(JSON.stringify(chosen))
+      else if (chosen.length === 0)
+        console.log('No assets yet. Add a connection below extract_load/ or a model to the dbt project.')
+      else
+        console.log(
+          textTable(
+            [{ name: 'asset' }, { name: 'kind' }, { name: 'group' }, { name: 'description' }],
+            chosen.map((asset) => [asset.key, asset.kinds[0], asset.group, asset.description.split('\n')[0]]),
+            { width: terminalWidth() },
+          ),
+        )
+      return 0
+    })
+  },
 }

@@ -1,45 +1,62 @@
-import { findProject, openEngine } from '../../platform/index.js'
-import { runDbtCommand, transformErrors } from '../../transform/index.js'
-import { type GlobalOptions, interruptSignal, stderrLogger } from '../globals.js'
+import type { CommandDefinition, GlobalOptions } from '../command.js'
+import { interruptSignal } from '../interrupt.js'
+import { stderrLogger } from '../output/stderr-logger.js'
 
 /** Commands that need no warehouse run right here, without asking or becoming the engine. */
 const withoutWarehouse = new Set(['ls', 'list', 'parse', 'deps', 'clean', 'version', 'help'])
 
-export async function dbt(args: readonly string[], options: GlobalOptions): Promise<number> {
-  const argv = args.includes('--version') ? ['version'] : args
-  const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch(() => undefined)
-  const command = argv.find((arg) => !arg.startsWith('-')) ?? 'help'
-  const io = {
-    stdout: (line: string) => console.log(line),
-    stderr: (line: string) => console.error(line),
-    isTty: process.stdout.isTTY === true,
-    env: process.env,
-    cwd: process.cwd(),
-  }
-  if (!project || withoutWarehouse.has(command)) {
-    const folder =
-      project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
-        ? ['--project-dir', project.dbtDir]
-        : []
-    return runDbtCommand([...argv, ...folder], {
-      ...io,
-      openWarehouse: () =>
-        Promise.reject(
-          transformErrors.create('TRANSFORM_USAGE', {
-            message: 'There is no millrace.yaml here.',
-            hint: 'Change into the project, or name it with --project-dir before `dbt`.',
-          }),
-        ),
+export const dbt: CommandDefinition = {
+  name: 'dbt',
+  arguments: [['[args...]', "dbt's own command line"]],
+  usage: '<command> [flags]',
+  summary: 'Any dbt command: build, run, test, seed, snapshot, ls, show, docs …',
+  details: "Everything behind `dbt` is dbt's own command line: same commands, flags, artifacts and exit codes.",
+  examples: [
+    ['millrace dbt build --select staging+', 'models, tests, seeds and snapshots'],
+    ['millrace dbt show --select my_model --limit 5', 'its first rows'],
+    ['millrace dbt docs generate', 'catalog.json and manifest.json below target/'],
+  ],
+  json: "nothing changes here; dbt's own flag is --log-format json, behind the command",
+  async run(args: readonly string[], options: GlobalOptions) {
+    const [{ findProject, openEngine }, { runDbtCommand, transformErrors }] = await Promise.all([
+      import('../../platform/index.js'),
+      import('../../transform/index.js'),
+    ])
+    const argv = args.includes('--version') ? ['version'] : args
+    const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch(() => undefined)
+    const command = argv.find((arg) => !arg.startsWith('-')) ?? 'help'
+    const io = {
+      stdout: (line: string) => console.log(line),
+      stderr: (line: string) => console.error(line),
+      isTty: process.stdout.isTTY === true,
+      env: process.env,
+      cwd: process.cwd(),
+    }
+    if (!project || withoutWarehouse.has(command)) {
+      const folder =
+        project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
+          ? ['--project-dir', project.dbtDir]
+          : []
+      return runDbtCommand([...argv, ...folder], {
+        ...io,
+        openWarehouse: () =>
+          Promise.reject(
+            transformErrors.create('TRANSFORM_USAGE', {
+              message: 'There is no millrace.yaml here.',
+              hint: 'Change into the project, or name it with --project-dir before `dbt`.',
+            }),
+          ),
+      })
+    }
+    const engine = await openEngine(project, {
+      env: process.env,
+      logger: stderrLogger(options),
+      command: `dbt ${command}`,
     })
-  }
-  const engine = await openEngine(project, {
-    env: process.env,
-    logger: stderrLogger(options),
-    command: `dbt ${command}`,
-  })
-  try {
-    return await engine.dbt({ argv, ...io, signal: interruptSignal() })
-  } finally {
-    await engine.close()
-  }
+    try {
+      return await engine.dbt({ argv, ...io, signal: interruptSignal() })
+    } finally {
+      await engine.close()
+    }
+  },
 }

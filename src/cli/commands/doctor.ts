@@ -1,18 +1,27 @@
-import { runDoctor } from '../../platform/index.js'
-import { type GlobalOptions, project, stderrLogger } from '../globals.js'
+import type { CommandDefinition, GlobalOptions } from '../command.js'
+import { openProject, stackOptions } from '../open-project.js'
 import { out } from '../output/colors.js'
 
 const marks = { ok: out.green('ok     '), warning: out.yellow('warning'), failed: out.red('failed ') }
 
-export async function doctor(options: GlobalOptions): Promise<number> {
-  let failed = false
-  for await (const finding of runDoctor(await project(options), { env: process.env, logger: stderrLogger(options) })) {
-    failed ||= finding.status === 'failed'
-    if (options.json) console.log(JSON.stringify(finding))
-    else
-      console.log(
-        `${marks[finding.status]} ${finding.title}: ${finding.detail}${finding.error?.hint ? `\n        ${out.cyan('hint')} ${finding.error.hint}` : ''}`,
-      )
-  }
-  return failed ? 1 : 0
+export const doctor: CommandDefinition = {
+  name: 'doctor',
+  summary: 'Check that everything is in order',
+  details: 'It looks at Node, folders, disk, store, project, warehouse, every connection and the port.',
+  examples: [['millrace doctor', 'exit code 1 when something failed']],
+  json: 'one finding a line: {title, status: "ok", "warning" or "failed", detail, error?}',
+  async run(options: GlobalOptions) {
+    const { runDoctor } = await import('../../platform/index.js')
+    let failed = 0
+    for await (const finding of runDoctor(await openProject(options), stackOptions(options))) {
+      if (finding.status === 'failed') failed++
+      if (options.json) console.log(JSON.stringify(finding))
+      else {
+        console.log(`${marks[finding.status]} ${finding.title}: ${finding.detail}`)
+        if (finding.error?.hint) console.log(`        ${out.cyan('hint')} ${finding.error.hint}`)
+      }
+    }
+    if (!options.json) console.log(failed === 0 ? '\nEverything is in order.' : `\n${failed} found that will not work.`)
+    return failed === 0 ? 0 : 1
+  },
 }

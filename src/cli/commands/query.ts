@@ -1,57 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { Option } from 'commander'
 import { codeFrame, errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import type { QueryResult } from '../../warehouse/index.js'
+import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { cliErrors } from '../errors.js'
-import { type GlobalOptions, interruptSignal, withEngine } from '../globals.js'
-import { cellText, csvLine, textTable } from '../output/table.js'
+import { interruptSignal } from '../interrupt.js'
+import { withEngine } from '../open-project.js'
+import { positiveInteger } from '../option-values.js'
+import { type QueryFormat, queryFormats, resultText } from '../output/query-result.js'
 
 interface QueryOptions extends GlobalOptions {
   readonly write?: boolean
-  readonly format?: string
+  readonly file?: string
+  readonly format?: QueryFormat
   readonly limit: number
 }
 
-export async function query(sql: string | undefined, options: QueryOptions): Promise<number> {
-  const text = sql ?? (process.stdin.isTTY ? '' : await standardInput())
-  if (text.trim() === '')
-    throw cliErrors.create('CLI_USAGE', {
-      message: 'There is no query.',
-      hint: 'Give it as an argument, or through standard input.',
+export const query: CommandDefinition = {
+  name: 'query',
+  arguments: [['[sql]', 'one statement; from --file or standard input when left out']],
+  summary: 'Ask the warehouse in SQL',
+  details: 'It runs read-only unless --write is set. Ctrl-C cancels it in the warehouse.',
+  options: [
+    new Option('--file <file>', 'read the SQL from a file; - is standard input'),
+    new Option('--write', 'allow statements that write, and several of them'),
+    new Option('--format <format>', 'default: table on a terminal, csv in a pipe').choices(queryFormats),
+    new Option('--limit <n>', 'at most this many rows').argParser(positiveInteger).default(1000),
+  ],
+  examples: [
+    ["millrace query 'select count(*) from main.mart_routes'", ''],
+    ['millrace query --file report.sql --format csv > report.csv', ''],
+    ["echo 'from main.mart_routes' | millrace query --format jsonl --limit 5", ''],
+  ],
+  json: 'an array of rows as objects; integers beyond 2^53 and decimals are strings (--format jsonl: one row a line)',
+  async run(sql: string | undefined, options: QueryOptions) {
+    const { file, text } = await queryText(sql, options.file)
+    return withEngine(options, async (engine) => {
+      const result: QueryResult = await engine
+        .query({ sql: text, limit: options.limit, allowWrite: options.write ?? false, signal: interruptSignal() })
+        .catch((error: unknown) => {
+          throw located(error, text, file)
+        })
+      const format = options.format ?? (options.json ? 'json' : process.stdout.isTTY ? 'table' : 'csv')
+      const written = resultText(result, format)
+      if (written !== '') console.log(written)
+      if (result.truncated) console.error(`Only the first ${options.limit} rows; --limit shows more.`)
+      return 0
     })
-  return withEngine(options, async (engine) => {
-    const result = await engine
-      .query({
-        sql: text,
-        limit: options.limit,
-        allowWrite: options.write ?? false,
-        signal: interruptSignal(),
-      })
-      .catch((error: unknown) => {
-        throw located(error, text)
-      })
-    const names = result.columns.map((column) => column.name)
-    const objects = () => result.rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])))
-    const json = (value: unknown) =>
-      JSON.stringify(value, (_, inner: unknown) =>
-        typeof inner === 'bigint' ? String(inner) : inner instanceof Uint8Array ? cellText(inner) : inner,
-      )
-    const format = options.format ?? (options.json ? 'json' : process.stdout.isTTY ? 'table' : 'csv')
-    if (format === 'csv') console.log([csvLine(names), ...result.rows.map(csvLine)].join('\n'))
-    else if (format === 'json') console.log(json(objects()))
-    else if (format === 'ndjson') for (const row of objects()) console.log(json(row))
-    else console.log(textTable(names, result.rows))
-    if (result.truncated) console.error(`Only the first ${options.limit} rows; --limit shows more.`)
-    return 0
+  },
+}
+
+async function queryText(sql: string | undefined, file: string | undefined): Promise<{ file: string; text: string }> {
+  if (sql !== undefined && file !== undefined)
+    throw cliErrors.create('CLI_USAGE', {
+      message: 'There are two queries: the argument and --file.',
+      hint: 'Give one of them.',
+    })
+  if (file !== undefined && file !== '-') return { file, text: notEmpty(await readSqlFile(file)) }
+  const text = sql ?? (process.stdin.isTTY && file === undefined ? '' : await standardInput())
+  return { file: 'query', text: notEmpty(text) }
+}
+
+function notEmpty(text: string): string {
+  if (text.trim() !== '') return text
+  throw cliErrors.create('CLI_USAGE', {
+    message: 'There is no query.',
+    hint: 'Give it as an argument, by --file, or through standard input.',
+  })
+}
+
+async function readSqlFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw cliErrors.create('CLI_USAGE', {
+      message: `The file ${file} cannot be read (${cause.code}).`,
+      hint: 'Name a file of SQL, or - for standard input.',
+      cause,
+    })
   })
 }
 
 /** The place in the query that the warehouse points at, shown. */
-function located(thrown: unknown, sql: string): MillraceError {
+function located(thrown: unknown, sql: string, file: string): MillraceError {
   const error = toMillraceError(thrown)
   const { line, column } = (error.data ?? {}) as { line?: number; column?: number }
   if (line === undefined) return error
-  const at = { file: 'query', line, column }
   return errorFromJson({
     ...error.toJSON(),
-    at,
+    at: { file, line, column },
     frame: codeFrame(sql, line, column),
     hint: error.hint ?? '`millrace assets` lists tables and views; `millrace query "describe <name>"` their columns.',
   })

@@ -1,11 +1,14 @@
-import { systemClock, toMillraceError } from '../../base/index.js'
+import { Option } from 'commander'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
-import { runUp } from '../../platform/index.js'
-import { type GlobalOptions, interruptSignal, project, stderrLogger } from '../globals.js'
+import type { CommandDefinition, GlobalOptions } from '../command.js'
+import { interruptSignal } from '../interrupt.js'
+import { openProject } from '../open-project.js'
+import { addressOptions } from '../option-values.js'
 import { followRun } from '../output/follow-run.js'
 import { aboveLiveArea } from '../output/live-area.js'
 import { printError } from '../output/print-error.js'
-import { materialize } from './materialize.js'
+import { stderrLogger } from '../output/stderr-logger.js'
+import { materializeSelection } from '../request-run.js'
 
 interface UpOptions extends GlobalOptions {
   readonly port?: number
@@ -14,34 +17,65 @@ interface UpOptions extends GlobalOptions {
   readonly run?: boolean
 }
 
-export async function up(options: UpOptions): Promise<number> {
-  if (options.once) return materialize(['*'], options)
+export const up: CommandDefinition = {
+  name: 'up',
+  summary: 'Start everything: server, engine and store, with the UI',
+  details:
+    'It goes on until Ctrl-C, which stops every process and loses nothing: a run that was going on resumes at the next start. The very first start runs everything once.',
+  options: [
+    ...addressOptions,
+    new Option('--once', 'run everything and exit, without a server'),
+    new Option('--no-run', 'do not run anything at the first start'),
+  ],
+  examples: [
+    ['millrace up', 'until Ctrl-C'],
+    ['millrace up --port 8080', 'at another address'],
+    ['millrace up --once', 'run everything and exit: 0 when all went well'],
+  ],
+  json: 'one event a line, the first {type: "ready", url}; with --once the lines of `materialize`',
+  async run(options: UpOptions) {
+    if (options.once) return materializeSelection('*', options)
+    const { json = false } = options
+    const [{ runUp }, found] = await Promise.all([import('../../platform/index.js'), openProject(options)])
+    const signal = interruptSignal()
+    let firstRun: Promise<void> | undefined
+    await runUp(found, {
+      host: options.host,
+      port: options.port,
+      env: process.env,
+      logger: stderrLogger(options),
+      signal,
+      onReady({ url, store }) {
+        if (json) console.log(JSON.stringify({ type: 'ready', url }))
+        else
+          aboveLiveArea(() =>
+            console.log(`\n  Millrace is running: ${url}\n  Ctrl-C stops everything and loses nothing.\n`),
+          )
+        if (options.run !== false) firstRun = watchFirstRun(store, { url, options, signal })
+      },
+    })
+    await firstRun
+    if (!json) console.error('Stopped. What was running goes on at the next start.')
+    return 0
+  },
+}
+
+interface FirstRun {
+  readonly url: string
+  readonly options: GlobalOptions
+  readonly signal: AbortSignal
+}
+
+async function watchFirstRun(store: OrchestrateStore, { url, options, signal }: FirstRun): Promise<void> {
   const { json = false, debug = false } = options
-  const found = await project(options)
-  const signal = interruptSignal()
-  let firstRun: Promise<void> | undefined
-  await runUp(found, {
-    host: options.host,
-    port: options.port,
-    env: process.env,
-    logger: stderrLogger(options),
-    signal,
-    onReady({ url, store }) {
-      if (json) console.log(JSON.stringify({ type: 'ready', url }))
-      else
-        aboveLiveArea(() =>
-          console.log(`\n  Millrace is running: ${url}\n  Ctrl-C stops everything and loses nothing.\n`),
-        )
-      if (options.run === false) return
-      firstRun = runOnceIfNew(store, { url, json, signal }).catch((error: unknown) => {
-        // When everything stops, the store goes away under whoever watches the run.
-        if (!signal.aborted) printError(toMillraceError(error), { json, debug })
-      })
-    },
-  })
-  await firstRun
-  if (!json) console.error('Stopped. What was running goes on at the next start.')
-  return 0
+  try {
+    await runOnceIfNew(store, { url, json, signal })
+  } catch (error) {
+    // When everything stops, the store goes away under whoever watches the run.
+    if (signal.aborted) return
+    const { toMillraceError } = await import('../../base/index.js')
+    printError(toMillraceError(error), { json, debug })
+  }
 }
 
 /** At the very first start everything is run once, so that there is something to see. */
@@ -64,6 +98,7 @@ async function runOnceIfNew(
 
 /** The engine publishes what the project defines, a moment after it started. */
 async function publishedDefinitions(store: OrchestrateStore, signal: AbortSignal) {
+  const { systemClock } = await import('../../base/index.js')
   for (;;) {
     const definitions = await store.readDefinitions()
     if (definitions) return definitions

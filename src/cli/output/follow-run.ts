@@ -1,6 +1,9 @@
-import { systemClock } from '../../base/index.js'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OrchestrateStore, Run, RunEvent } from '../../orchestrate/index.js'
-import { type RunPrinter, runPrinter } from './run-printer.js'
+import { JsonPrinter } from './json-printer.js'
+import { LinePrinter } from './line-printer.js'
+import { LivePrinter } from './live-printer.js'
+import type { RunPrinter } from './run-printer.js'
 
 const ended = new Set(['succeeded', 'failed', 'cancelled'])
 const pollMs = 100
@@ -20,7 +23,7 @@ export interface FollowOptions {
 
 /** Shows a run from its first event until it ended; answers it as it was seen last. */
 export async function followRun(options: FollowOptions): Promise<Run | undefined> {
-  const printer = runPrinter({ json: options.json, verbose: options.verbose ?? false })
+  const printer = printerFor({ json: options.json, verbose: options.verbose ?? false })
   try {
     return await show(options, printer)
   } finally {
@@ -47,6 +50,16 @@ async function show(options: FollowOptions, printer: RunPrinter): Promise<Run | 
     }
     if (leaveOn?.aborted) return run
     if (run) printer.tick(run)
-    if (events.length === 0) await systemClock.sleep(pollMs)
+    if (events.length === 0) await sleep(pollMs)
   }
+}
+
+/** JSON lines for machines, lines for pipes and logs, lines and a live area for terminals. */
+function printerFor(options: { json: boolean; verbose: boolean }): RunPrinter {
+  if (options.json) return new JsonPrinter()
+  // What a CI job writes is read as a log, also where it pretends to be a terminal.
+  const isLive = process.stdout.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
+  return isLive
+    ? new LivePrinter(process.stdout, options)
+    : new LinePrinter({ ...options, print: (line) => console.log(line) })
 }

@@ -1,5 +1,7 @@
 import type { Run, RunEvent } from '../../orchestrate/index.js'
 import { out } from './colors.js'
+import { cutTo, printable } from './display-width.js'
+import { seconds } from './seconds.js'
 import { stepLabel } from './step-label.js'
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -39,7 +41,7 @@ export class RunningSteps {
     return [
       ...steps.map(([key, running]) => `${out.cyan(frame ?? '')} ${stepLine(key, running, now, columns - 3)}`),
       ...(hidden > 0 ? [out.dim(`  and ${hidden} more`)] : []),
-      summaryLine(run, this.#running.size, now).slice(0, columns - 1),
+      cutTo(summaryLine(run, this.#running.size, now), columns - 1),
     ]
   }
 }
@@ -51,7 +53,7 @@ function stepLine(key: string, { startedMs, progress }: Running, now: number, wi
   const bar = fraction === undefined ? '' : `  ${progressBar(fraction)}`
   const text = [stepLabel(key), ...assets.map(({ message }) => message)].join('  ')
   const room = width - elapsed.length - 2 - (bar === '' ? 0 : barWidth + 2)
-  return `${out.dim(elapsed)}${bar}  ${text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text}`
+  return `${out.dim(elapsed)}${bar}  ${cutTo(printable(text), Math.max(0, room))}`
 }
 
 function progressBar(fraction: number): string {
@@ -69,10 +71,4 @@ function summaryLine({ stepCounts, startedAt, createdAt }: Run, running: number,
     ...(stepCounts.failed > 0 ? [`${stepCounts.failed} failed`] : []),
     seconds(now - Date.parse(startedAt ?? createdAt)),
   ].join(' · ')
-}
-
-export function seconds(ms: number): string {
-  const value = Math.max(0, ms) / 1000
-  if (value < 60) return `${value.toFixed(1)} s`
-  return `${Math.floor(value / 60)} min ${Math.floor(value % 60)} s`
 }

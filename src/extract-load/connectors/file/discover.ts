@@ -1,5 +1,5 @@
 import { openDuckDb, type ResultColumn, type Warehouse, withConnection } from '../../../warehouse/index.js'
-import type { FieldPath, JsonSchema } from '../../contract.js'
+import type { FieldPath, JsonSchema, StreamSample } from '../../contract.js'
 import { describeFile, jsonType, readerOf } from '../../file-formats/duckdb-reader.js'
 import type { FileBatch } from '../connector.js'
 
@@ -7,11 +7,14 @@ export interface DiscoveredFile {
   readonly jsonSchema: JsonSchema
   readonly primaryKeyCandidates: readonly FieldPath[]
   readonly cursorCandidates: readonly FieldPath[]
+  readonly sample: StreamSample
 }
 
-const sampleRows = 100_000
+/** How many rows tell whether a column could be a key. */
+const keySampleRows = 100_000
+const shownRows = 5
 
-/** Types of a file's columns as JSON Schema, nested ones kept, and what could serve as key and as cursor. */
+/** Types of a file's columns as JSON Schema, nested ones kept, what could serve as key and as cursor, and first rows. */
 export function discoverFile(batch: FileBatch): Promise<DiscoveredFile> {
   return withScratch(async (warehouse) => {
     const columns = await withConnection(warehouse, (connection) => describeFile(connection, batch))
@@ -26,8 +29,16 @@ export function discoverFile(batch: FileBatch): Promise<DiscoveredFile> {
       cursorCandidates: columns
         .filter((column) => times.has(column.kind) || (column.kind === 'integer' && keys.includes(column)))
         .map(({ name }) => [name]),
+      sample: await firstRows(warehouse, batch),
     }
   })
+}
+
+async function firstRows(warehouse: Warehouse, batch: FileBatch): Promise<StreamSample> {
+  const { columns, rows } = await withConnection(warehouse, (connection) =>
+    connection.query(`select * from ${readerOf(batch)} limit ${shownRows}`),
+  )
+  return { columns: columns.map((column) => column.name), rows }
 }
 
 /** Whether a file can be read as what it is said to be. @throws SOURCE_FILE_UNREADABLE */
@@ -50,7 +61,7 @@ async function uniqueColumns(
   if (possible.length === 0) return []
   const counts = possible.map((column) => `count(distinct ${warehouse.quoteIdentifier(column.name)})`).join(', ')
   const { rows } = await withConnection(warehouse, (connection) =>
-    connection.query(`select count(*), ${counts} from (from ${readerOf(batch)} limit ${sampleRows})`),
+    connection.query(`select count(*), ${counts} from (from ${readerOf(batch)} limit ${keySampleRows})`),
   )
   const [total, ...distinct] = (rows[0] ?? []).map(Number)
   return total === 0 ? [] : possible.filter((_, i) => distinct[i] === total)

@@ -1,0 +1,25 @@
+import type { CommandDefinition, GlobalOptions } from '../command.js'
+import { interruptSignal } from '../interrupt.js'
+import { withEngine } from '../open-project.js'
+import { out } from '../output/colors.js'
+
+export const check: CommandDefinition = {
+  name: 'check',
+  arguments: [['<connection>', 'a connection of the project']],
+  summary: 'Test whether a source can be reached and read',
+  examples: [['millrace check flights', 'exit code 1 when it cannot']],
+  json: '{status: "succeeded" or "failed", message?, error?}',
+  async run(name: string, options: GlobalOptions) {
+    return withEngine(options, async (engine) => {
+      const { status, message, error } = await engine.checkConnection(name, { signal: interruptSignal() })
+      const isFine = status === 'succeeded'
+      if (options.json) console.log(JSON.stringify({ status, message, error }))
+      else {
+        const mark = isFine ? out.green('ok    ') : out.red('failed')
+        console.log(`${mark} ${name}${message ? `: ${message}` : ''}`)
+        if (error?.hint) console.log(`       ${out.cyan('hint')} ${error.hint}`)
+      }
+      return isFine ? 0 : 1
+    })
+  },
+}

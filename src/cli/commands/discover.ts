@@ -1,0 +1,71 @@
+import { Option } from 'commander'
+import type { DiscoveredStream } from '../../extract-load/index.js'
+import type { CommandDefinition, GlobalOptions } from '../command.js'
+import { interruptSignal } from '../interrupt.js'
+import { withEngine } from '../open-project.js'
+import { out } from '../output/colors.js'
+import { cellJson, terminalWidth, textTable } from '../output/table.js'
+
+interface DiscoverOptions extends GlobalOptions {
+  readonly stream?: readonly string[]
+}
+
+export const discover: CommandDefinition = {
+  name: 'discover',
+  arguments: [['<connection>', 'a connection of the project']],
+  summary: 'Show what a source has: streams, types, keys, cursors and first rows',
+  options: [new Option('--stream <names...>', 'only these streams')],
+  examples: [
+    ['millrace discover flights', 'to read'],
+    ['millrace discover flights --json', 'the catalog for other programs'],
+  ],
+  json: 'an array of streams in the form of Airbyte\'s catalog, with "sample" as {columns, rows}',
+  async run(name: string, options: DiscoverOptions) {
+    return withEngine(options, async (engine) => {
+      const all = await engine.discoverConnection(name, { signal: interruptSignal() })
+      const streams = all.filter((stream) => options.stream?.includes(stream.name) ?? true)
+      if (options.json) console.log(cellJson(streams))
+      else if (streams.length === 0) console.log(`No such stream. Streams: ${all.map((one) => one.name).join(', ')}`)
+      else console.log(streams.map(streamText).join('\n\n'))
+      return streams.length > 0 || all.length === 0 ? 0 : 1
+    })
+  },
+}
+
+function streamText(stream: DiscoveredStream): string {
+  const { name, sourceDefinedPrimaryKey, primaryKeyCandidates = [], cursorCandidates = [], sample } = stream
+  const keys = [...sourceDefinedPrimaryKey, ...primaryKeyCandidates].map((path) => path.join('.'))
+  const cursors = cursorCandidates.map((path) => path.join('.'))
+  const properties = (stream.jsonSchema.properties ?? {}) as Record<string, { type?: unknown; format?: string }>
+  const uses = (field: string) => [
+    ...(keys.includes(field) ? ['key'] : []),
+    ...(cursors.includes(field) ? ['cursor'] : []),
+  ]
+  const table = (columns: readonly string[], rows: readonly (readonly unknown[])[]) => {
+    const width = terminalWidth()
+    return indent(
+      textTable(
+        columns.map((column) => ({ name: column })),
+        rows,
+        width === undefined ? {} : { width: width - 2 },
+      ),
+    )
+  }
+  const facts = [
+    stream.supportedSyncModes.join(', '),
+    ...(stream.defaultCursorField.length > 0 ? [`cursor by default: ${stream.defaultCursorField.join('.')}`] : []),
+  ]
+  return [
+    `${out.bold(name)}  ${out.dim(facts.join(' · '))}`,
+    table(
+      ['field', 'type', 'may be'],
+      Object.entries(properties).map(([field, schema]) => [field, typeName(schema), uses(field).join(', ')]),
+    ),
+    ...(sample && sample.rows.length > 0 ? ['', out.dim('  first rows'), table(sample.columns, sample.rows)] : []),
+  ].join('\n')
+}
+
+const typeName = ({ type, format }: { type?: unknown; format?: string }) =>
+  [...[type].flat().filter((one) => one !== 'null'), format].filter((part) => part).join(' ')
+
+const indent = (text: string) => text.replace(/^(?=.)/gm, '  ')

@@ -1,0 +1,65 @@
+import { Option } from 'commander'
+import { didYouMean } from '../../base/index.js'
+import type { ConnectionSpec } from '../../orchestrate/index.js'
+import type { CommandDefinition } from '../command.js'
+import { detachOption, fullRefreshOption } from '../option-values.js'
+import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
+
+interface SyncOptions extends RunOptions {
+  readonly stream?: readonly string[]
+}
+
+export const sync: CommandDefinition = {
+  name: 'sync',
+  arguments: [['[connection]', 'its name; every connection when left out']],
+  summary: 'Load what is new from a connection, or from all of them',
+  options: [new Option('--stream <names...>', 'only these streams'), fullRefreshOption(), detachOption()],
+  examples: [
+    ['millrace sync', 'every connection'],
+    ['millrace sync flights', 'what is new since the last sync'],
+    ['millrace sync flights --full-refresh', 'everything again'],
+  ],
+  json: runJson,
+  async run(name: string | undefined, options: SyncOptions) {
+    const { selectForRun } = await import('../../orchestrate/index.js')
+    return withRuns(options, async (queue) => {
+      const definitions = await queue.engine.reload()
+      const { connections } = definitions
+      const chosen = connections.filter((connection) => name === undefined || connection.name === name)
+      // A connection that is not there may be one that cannot be read.
+      if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
+      if (chosen.length === 0) throw await connectionNotFound(name, connections)
+      const selection = (await chosenStreams(chosen, options.stream)).join(' ')
+      return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
+    })
+  },
+}
+
+async function connectionNotFound(name: string | undefined, connections: readonly ConnectionSpec[]) {
+  const { platformErrors } = await import('../../platform/index.js')
+  const names = connections.map((connection) => connection.name)
+  return platformErrors.create('CONNECTION_NOT_FOUND', {
+    message: name === undefined ? 'The project has no connections yet.' : `There is no connection \`${name}\`.`,
+    hint:
+      names.length === 0
+        ? 'Add one YAML file per connection below extract_load/; docs/project.md shows one.'
+        : [didYouMean(name ?? '', names), `Connections: ${names.join(', ')}.`].filter((part) => part).join(' '),
+  })
+}
+
+/** Asset keys of the streams, all or the wanted ones. */
+async function chosenStreams(
+  connections: readonly ConnectionSpec[],
+  wanted: readonly string[] | undefined,
+): Promise<string[]> {
+  const { platformErrors } = await import('../../platform/index.js')
+  const streams = connections.flatMap((connection) => connection.streams)
+  const names = streams.map((stream) => stream.name)
+  const unknown = wanted?.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw platformErrors.create('ASSET_NOT_FOUND', {
+      message: `There is no stream \`${unknown}\`.`,
+      hint: [didYouMean(unknown, names), `Streams: ${names.join(', ')}.`].filter((part) => part).join(' '),
+    })
+  return streams.filter((stream) => !wanted || wanted.includes(stream.name)).map((stream) => stream.asset)
+}

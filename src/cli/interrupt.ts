@@ -1,0 +1,20 @@
+import { aboveLiveArea } from './output/live-area.js'
+
+let interrupt: AbortController | undefined
+
+/** Aborts at the first Ctrl-C (or end of the terminal, or TERM); the second ends the process at once. */
+export function interruptSignal(): AbortSignal {
+  if (interrupt) return interrupt.signal
+  interrupt = new AbortController()
+  const abort = interrupt
+  let count = 0
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (++count > 1) process.exit(130)
+    // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
+    if (!process.env.MILLRACE_SUPERVISED && signal !== 'SIGHUP')
+      aboveLiveArea(() => console.error('Stopping … (Ctrl-C again ends it at once)'))
+    abort.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  return abort.signal
+}

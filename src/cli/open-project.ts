@@ -1,0 +1,64 @@
+import type { OrchestrateStore } from '../orchestrate/index.js'
+import type { Engine, Project, Stack, StackOptions } from '../platform/index.js'
+import type { GlobalOptions } from './command.js'
+import { interruptSignal } from './interrupt.js'
+import { stderrLogger } from './output/stderr-logger.js'
+
+/** Half a second of modules: loaded by the commands that need a project, when they run. */
+const platform = () => import('../platform/index.js')
+
+export async function openProject(options: GlobalOptions): Promise<Project> {
+  const { findProject } = await platform()
+  return findProject(options.projectDir ?? process.cwd(), { env: process.env })
+}
+
+/** For commands that ask the engine and need no store. */
+export async function withEngine<T>(options: GlobalOptions, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const { openEngine } = await platform()
+  const engine = await openEngine(await openProject(options), stackOptions(options))
+  try {
+    return await use(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** For commands that look at runs: without an engine, so that nothing is executed by the way. */
+export async function withStore<T>(options: GlobalOptions, use: (store: OrchestrateStore) => Promise<T>): Promise<T> {
+  const { connectServices } = await platform()
+  const services = await connectServices(await openProject(options), stackOptions(options))
+  try {
+    return await use(services.store)
+  } finally {
+    await services.close()
+  }
+}
+
+export type RunQueue = Pick<Stack, 'engine' | 'store'>
+
+/** For commands that only queue a run: whatever engine is running takes it up, or the next one that starts. */
+export async function withQueue<T>(options: GlobalOptions, use: (queue: RunQueue) => Promise<T>): Promise<T> {
+  return withEngine(options, (engine) => withStore(options, (store) => use({ engine, store })))
+}
+
+/** For commands that request runs and follow them: without a running engine, this process executes them. */
+export async function withStack<T>(options: GlobalOptions, use: (stack: RunQueue) => Promise<T>): Promise<T> {
+  const { openStack } = await platform()
+  const stack = await openStack(await openProject(options), stackOptions(options))
+  try {
+    interruptSignal().throwIfAborted()
+    return await use(stack)
+  } finally {
+    await stack.close()
+  }
+}
+
+export function stackOptions(options: GlobalOptions): StackOptions & { readonly signal: AbortSignal } {
+  return {
+    env: process.env,
+    logger: stderrLogger(options),
+    signal: interruptSignal(),
+    command: process.argv.slice(2).join(' '),
+    onWait: ({ pid, command }) => console.error(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
+  }
+}

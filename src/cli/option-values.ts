@@ -1,0 +1,21 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+function integer(text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw new InvalidArgumentError(
+    max === Number.MAX_SAFE_INTEGER ? 'It must be a number above 0.' : `It must be a number from ${min} to ${max}.`,
+  )
+}
+
+export const positiveInteger = (text: string) => integer(text, 1, Number.MAX_SAFE_INTEGER)
+
+/** Options that several commands share. */
+export const addressOptions = [
+  new Option('--port <port>', 'port of the UI (default: server.port or 3000; the next free one when taken)').argParser(
+    (text: string) => integer(text, 0, 65_535),
+  ),
+  new Option('--host <host>', 'address to listen on (default: server.host or 127.0.0.1)'),
+]
+export const fullRefreshOption = () => new Option('--full-refresh', 'everything anew, not only what changed')
+export const detachOption = () => new Option('--detach', 'queue the run and return; `millrace up` executes it')

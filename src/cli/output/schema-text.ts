@@ -1,0 +1,50 @@
+import { out } from './colors.js'
+import { wrap } from './table.js'
+
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+  readonly oneOf?: readonly Schema[]
+}
+
+const readableWidth = 100
+
+/** The settings that a JSON Schema describes, as an indented list for people. */
+export function schemaText(schema: object, width = readableWidth): string {
+  return settings(schema as Schema, '', Math.min(width, readableWidth)).join('\n')
+}
+
+function settings(schema: Schema, indent: string, width: number): string[] {
+  if (schema.items) return settings(schema.items, indent, width)
+  return Object.entries(schema.properties ?? {}).flatMap(([name, one]) => {
+    const isRequired = schema.required?.includes(name) ?? false
+    const { examples, description } = one
+    const facts = [
+      typeName(one),
+      ...(isRequired ? ['required'] : []),
+      ...(one.default === undefined ? [] : [`default ${JSON.stringify(one.default)}`]),
+    ]
+    const inner = `${indent}    `
+    return [
+      `${indent}${out.cyan(name)}  ${out.dim(facts.join(', '))}`,
+      ...(description === undefined ? [] : wrap(description, width - inner.length).map((line) => inner + line)),
+      ...(examples?.[0] === undefined ? [] : [`${inner}${out.dim(`for example ${JSON.stringify(examples[0])}`)}`]),
+      ...settings(one, inner, width),
+    ]
+  })
+}
+
+function typeName(schema: Schema): string {
+  if (schema.enum) return schema.enum.map(String).join(' | ')
+  if (schema.const !== undefined) return String(schema.const)
+  if (schema.oneOf) return schema.oneOf.map(typeName).join(' or ')
+  const type = [schema.type].flat().join(' or ')
+  return type === 'array' ? `list of ${schema.items ? typeName(schema.items) : 'values'}` : type
+}

@@ -1,0 +1,34 @@
+import { CommanderError } from 'commander'
+import type { GlobalOptions } from './command.js'
+import { commandLine } from './command-line.js'
+import { packageVersion } from './package-version.js'
+import { createProgram } from './program.js'
+
+/** Runs what was typed behind `millrace` and answers the exit code. Nothing is thrown: errors are printed. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = createProgram({
+    version: packageVersion(),
+    onExitCode: (code) => {
+      exitCode = code
+    },
+  })
+  try {
+    if (args.length === 0) program.outputHelp()
+    else if (args[0] === '__complete') {
+      const { candidates } = await import('./completion/candidates.js')
+      for (const name of candidates(program, args.slice(1), process.cwd())) console.log(name)
+    } else await program.parseAsync(commandLine(args), { from: 'user' })
+    return exitCode
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
+    const { toMillraceError } = await import('../base/index.js')
+    const { usageError } = await import('./usage-error.js')
+    const { exitCodeOf, printError } = await import('./output/print-error.js')
+    const error = toMillraceError(thrown instanceof CommanderError ? usageError(thrown, program, args) : thrown)
+    const { debug = false } = program.opts<GlobalOptions>()
+    // A command line that is not understood may say so before --json was read.
+    printError(error, { json: args.includes('--json') && args[0] !== 'dbt', debug })
+    return exitCodeOf(error)
+  }
+}
