@@ -13,6 +13,7 @@ import { automationRoutes } from './routes/automation.js'
 import { connectionRoutes } from './routes/connections.js'
 import { overviewRoutes } from './routes/overview.js'
 import { runRoutes } from './routes/runs.js'
+import { searchRoutes } from './routes/search.js'
 import type { Services } from './services.js'
 import { staticFiles } from './static-files.js'
 
@@ -105,6 +106,7 @@ export function createApi(services: Services, feed: LiveFeed): Hono {
     runRoutes(services),
     connectionRoutes(services),
     automationRoutes(services),
+    searchRoutes(services),
   ])
     api.route('/', routes)
   api.get('/openapi.json', (c) => c.json(openApiDocument(services.version)))

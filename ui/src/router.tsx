@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { Shell } from './shell.js'
+import { Shell } from './shell/index.js'
 
 const root = createRootRoute({ component: Shell })
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)

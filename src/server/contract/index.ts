@@ -5,6 +5,7 @@ export * from './connections.js'
 export * from './operations.js'
 export * from './overview.js'
 export * from './runs.js'
+export * from './search.js'
 export * from './shared.js'
 
 /** Every error answer has this body: `{ "error": ApiError }`, with 400, 404, 409, 422, 500 or 503. */

@@ -20,6 +20,7 @@ import {
   runSummarySchema,
   runsSchema,
 } from './runs.js'
+import { searchSchema } from './search.js'
 import { tableSchema } from './shared.js'
 
 /** One call of the API. Parameters in the path are written `{name}`. */
@@ -61,6 +62,14 @@ export const operations: readonly Operation[] = [
     summary: 'What changes, as it changes',
     response: liveEventSchema,
     isStream: true,
+  },
+  {
+    method: 'get',
+    path: '/search',
+    group: 'Overview',
+    summary: 'Finds assets, columns, connections, schedules, sensors and runs',
+    query: { q: 'Words that all must occur', limit: 'At most this many' },
+    response: searchSchema,
   },
   {
     method: 'get',

@@ -1,39 +1,92 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { LiveEvent } from '../../../src/server/contract/index.js'
 
-const settleMs = 300
+/** Between two reloads of what a page shows. */
+const settleMs = 400
+/** The whole graph is large: it follows at this pace while a run goes on. */
+const graphSettleMs = 2_000
 
-/** Keeps every page fresh from the server's events. Answers whether the connection stands. */
-export function useLive(): boolean {
+/** What a change makes old, by the first part of the query's key. What a person asked for once is never asked again. */
+const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
+  run: ['runs', 'run', 'overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation'],
+  run_events: ['run', 'run-events', 'runs', 'overview', 'connections', 'connection', 'asset', 'assets'],
+  automation: ['automation', 'overview'],
+  health: ['health'],
+  definitions: ['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
+}
+
+export interface Live {
+  readonly isConnected: boolean
+  /** When the connection was lost. */
+  readonly lostAt: string | undefined
+}
+
+/** Keeps every page fresh from the server's events. */
+export function useLive(): Live {
   const client = useQueryClient()
-  const [isConnected, setConnected] = useState(true)
+  const [lostAt, setLostAt] = useState<string>()
   useEffect(() => {
+    const reloads = new Reloads(client)
     const source = new EventSource('/api/events')
-    let timer: number | undefined
     source.onopen = () => {
-      setConnected(true)
+      setLostAt(undefined)
       // What happened before the connection stood, or while it was broken, was not told.
       void client.invalidateQueries()
     }
-    source.onerror = () => setConnected(false)
+    source.onerror = () => setLostAt((known) => known ?? new Date().toISOString())
     source.onmessage = ({ data }) => {
       const event = JSON.parse(data as string) as LiveEvent
-      if (event.type === 'run_events') void client.invalidateQueries({ queryKey: ['run-events', event.runId] })
-      // Many events come at once; one reload a moment later serves them all.
-      window.clearTimeout(timer)
-      timer = window.setTimeout(
-        () =>
-          void client.invalidateQueries({
-            predicate: (query) => query.queryKey[0] !== 'run-events' && query.queryKey[0] !== 'sample',
-          }),
-        settleMs,
-      )
+      reloads.add(touched[event.type])
     }
     return () => {
-      window.clearTimeout(timer)
+      reloads.stop()
       source.close()
     }
   }, [client])
-  return isConnected
+  return { isConnected: lostAt === undefined, lostAt }
+}
+
+/** Many events come at once: one reload serves them all, and the next one waits until the last is there. */
+class Reloads {
+  readonly #client: QueryClient
+  readonly #waiting = new Set<string>()
+  #timer: number | undefined
+  #isReloading = false
+  #graphAt = 0
+
+  constructor(client: QueryClient) {
+    this.#client = client
+  }
+
+  add(keys: readonly string[]): void {
+    for (const key of keys) this.#waiting.add(key)
+    this.#arm()
+  }
+
+  stop(): void {
+    window.clearTimeout(this.#timer)
+    this.#waiting.clear()
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined || this.#isReloading || this.#waiting.size === 0) return
+    this.#timer = window.setTimeout(() => void this.#reload(), settleMs)
+  }
+
+  async #reload(): Promise<void> {
+    this.#timer = undefined
+    const keys = new Set(this.#waiting)
+    this.#waiting.clear()
+    if (keys.has('assets') && performance.now() - this.#graphAt < graphSettleMs) {
+      keys.delete('assets')
+      this.#waiting.add('assets')
+    } else if (keys.has('assets')) this.#graphAt = performance.now()
+    this.#isReloading = true
+    await this.#client
+      .invalidateQueries({ predicate: (query) => keys.has(String(query.queryKey[0])) })
+      .catch(() => undefined)
+    this.#isReloading = false
+    this.#arm()
+  }
 }

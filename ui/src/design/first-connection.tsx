@@ -11,8 +11,8 @@ destination: { connector: warehouse, schema: raw }`
 /** What a first connection looks like, ready to be copied. */
 export function FirstConnection() {
   return (
-    <Stack gap={4} maw={560} mx="auto">
-      <Text size="sm">
+    <Stack gap="xs" maw={560} mx="auto" px="md" pb="lg">
+      <Text size="sm" c="dimmed">
         Write <Code>extract_load/shop.yaml</Code>, put a file where it points, and the page shows the new stream. CSV,
         JSON, JSONL and Parquet are read; a path may be a glob, a URL or a file of an npm package.
       </Text>

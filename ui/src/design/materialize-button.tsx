@@ -1,12 +1,13 @@
-import { Button, Checkbox, Group, List, Modal, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Modal, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { post } from '../api/client.js'
-import { Loaded } from './states.js'
+import { asApiError, ErrorBox, Lines, Loaded } from './states.js'
+import { plural } from './time.js'
 
 /** Asks first, and says exactly what will run. */
 export function MaterializeButton({
@@ -19,53 +20,79 @@ export function MaterializeButton({
   variant?: 'filled' | 'default'
 }) {
   const [isOpen, { open, close }] = useDisclosure()
+  return (
+    <>
+      <Button size="xs" variant={variant} onClick={open}>
+        {label}
+      </Button>
+      <MaterializeDialog selection={selection} isOpen={isOpen} onClose={close} />
+    </>
+  )
+}
+
+/** The same question where something else than a button asks it. */
+export function MaterializeDialog({
+  selection,
+  isOpen,
+  onClose,
+}: {
+  selection: string
+  isOpen: boolean
+  onClose: () => void
+}) {
   const [fullRefresh, setFullRefresh] = useState(false)
   const navigate = useNavigate()
   const plan = useQuery({
     queryKey: ['plan', selection],
     queryFn: () => post<MaterializeResponse>('/materialize', { selection, dryRun: true }),
     enabled: isOpen,
+    staleTime: 0,
   })
-  const start = async () => {
-    const { runId } = await post<MaterializeResponse>('/materialize', { selection, fullRefresh })
-    close()
-    notifications.show({ message: `Run ${runId} is queued` })
-    if (runId) await navigate({ to: '/runs/$id', params: { id: runId } })
-  }
+  const start = useMutation({
+    mutationFn: () => post<MaterializeResponse>('/materialize', { selection, fullRefresh }),
+    onSuccess: async ({ runId }) => {
+      onClose()
+      notifications.show({ message: `Run ${runId?.slice(-8)} is queued` })
+      if (runId) await navigate({ to: '/runs/$id', params: { id: runId } })
+    },
+  })
   return (
-    <>
-      <Button size="xs" variant={variant} onClick={open}>
-        {label}
-      </Button>
-      <Modal opened={isOpen} onClose={close} title={`Materialize ${selection}`}>
-        <Loaded query={plan}>
-          {(data) => (
-            <>
-              <Text size="sm">
-                {data.assets.length} assets and {data.checks} checks will run, in {data.steps} steps:
-              </Text>
-              <List size="sm" mah={240} style={{ overflow: 'auto' }} my="xs">
-                {data.assets.map((key) => (
-                  <List.Item key={key}>{key}</List.Item>
-                ))}
-              </List>
-              <Checkbox
-                label="Full refresh: build tables anew and load everything again"
-                checked={fullRefresh}
-                onChange={(event) => setFullRefresh(event.currentTarget.checked)}
-              />
-              <Group mt="md" justify="flex-end">
-                <Button variant="default" onClick={close}>
-                  Cancel
-                </Button>
-                <Button data-autofocus onClick={() => void start()}>
-                  Run
-                </Button>
-              </Group>
-            </>
-          )}
-        </Loaded>
-      </Modal>
-    </>
+    <Modal opened={isOpen} onClose={onClose} title={`Materialize ${selection}`}>
+      <Loaded query={plan} skeleton={<Lines />}>
+        {(data) => (
+          <>
+            <Text>
+              {data.assets.length} assets and {data.checks} checks will run, in {plural(data.steps, 'step')}:
+            </Text>
+            <ScrollArea.Autosize mah={240} my="xs" type="auto">
+              {data.assets.map((key) => (
+                <Text key={key} size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+                  {key}
+                </Text>
+              ))}
+            </ScrollArea.Autosize>
+            <Checkbox
+              label="Full refresh: build tables anew and load everything again"
+              checked={fullRefresh}
+              onChange={(event) => setFullRefresh(event.currentTarget.checked)}
+            />
+            {fullRefresh && (
+              <Alert color="yellow" mt="xs" py="xs">
+                What these {plural(data.assets.length, 'asset')} hold now is overwritten.
+              </Alert>
+            )}
+            {start.error && <ErrorBox error={asApiError(start.error)} />}
+            <Group mt="md" justify="flex-end" gap="xs">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button data-autofocus loading={start.isPending} onClick={() => start.mutate()}>
+                Run
+              </Button>
+            </Group>
+          </>
+        )}
+      </Loaded>
+    </Modal>
   )
 }

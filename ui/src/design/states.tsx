@@ -1,67 +1,117 @@
 import { Alert, Code, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { ApiError } from '../../../src/server/contract/index.js'
 import { ApiFailure } from '../api/client.js'
 
+/** file:line:column, as editors and terminals take it. */
+export const placeOf = (error: ApiError | undefined) =>
+  error?.at ? [error.at.file, error.at.line, error.at.column].filter((part) => part !== undefined).join(':') : undefined
+
+export const firstLine = (text: string) => text.split('\n')[0] ?? ''
+
+export const asApiError = (thrown: unknown): ApiError =>
+  thrown instanceof ApiFailure
+    ? thrown.error
+    : { code: 'UNEXPECTED', kind: 'bug', retryable: true, message: String(thrown) }
+
 /** What, where, how to mend. */
 export function ErrorBox({ error }: { error: ApiError }) {
-  const place = error.at
-    ? [error.at.file, error.at.line, error.at.column].filter((part) => part !== undefined).join(':')
-    : undefined
+  const place = placeOf(error)
+  const rest = error.message.split('\n').slice(1).join('\n').trim()
   return (
-    <Alert color="red" variant="light" title={error.message.split('\n')[0]} role="alert">
-      {error.message.includes('\n') && <Code block>{error.message.split('\n').slice(1).join('\n')}</Code>}
-      {place && (
-        <Text size="sm" ff="monospace">
-          at {place}
+    <Alert
+      color="red"
+      variant="default"
+      role="alert"
+      icon={<IconAlertCircle size={18} color="var(--status-bad)" aria-hidden />}
+      title={firstLine(error.message)}
+      styles={{
+        root: { borderColor: 'var(--line)', borderLeft: '3px solid var(--status-bad)', background: 'var(--panel)' },
+        title: { color: 'var(--ink)', fontWeight: 600, overflowWrap: 'anywhere' },
+      }}
+    >
+      <Stack gap={6}>
+        {place && (
+          <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+            at {place}
+          </Text>
+        )}
+        {rest !== '' && <Code block>{rest}</Code>}
+        {error.frame && <Code block>{error.frame}</Code>}
+        {error.hint && (
+          <Text size="sm">
+            <b>What to do:</b> {error.hint}
+          </Text>
+        )}
+        <Text size="xs" c="dimmed" ff="monospace">
+          {error.code}
         </Text>
-      )}
-      {error.frame && (
-        <Code block mt={4}>
-          {error.frame}
-        </Code>
-      )}
-      {error.hint && (
-        <Text size="sm" mt={4}>
-          <b>What to do:</b> {error.hint}
-        </Text>
-      )}
+      </Stack>
     </Alert>
   )
 }
 
-/** A query's data, the shape of it while it comes, or why it did not. */
-export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+/** A query's data, the shape of it while it comes, or why it did not. What is known stays while a newer answer fails. */
+export function Loaded<T>({
+  query,
+  children,
+  skeleton,
+}: {
+  query: UseQueryResult<T>
+  children: (data: T) => ReactNode
+  /** The shape of what comes; lines without it. */
+  skeleton?: ReactNode
+}) {
   if (query.data !== undefined) return children(query.data)
-  if (query.error)
-    return (
-      <ErrorBox
-        error={
-          query.error instanceof ApiFailure
-            ? query.error.error
-            : { code: 'UNEXPECTED', kind: 'bug', retryable: true, message: String(query.error) }
-        }
-      />
-    )
+  if (query.error) return <ErrorBox error={asApiError(query.error)} />
   return (
-    <Stack aria-busy="true" aria-label="Loading">
-      {[90, 100, 70, 85].map((width) => (
-        <Skeleton key={width} height={24} width={`${width}%`} />
+    <div aria-busy="true" role="status" aria-label="Loading">
+      {skeleton ?? <Lines />}
+    </div>
+  )
+}
+
+const numbered = (length: number) => Array.from({ length }, (_, index) => index)
+
+export function Lines({ number = 4, height = 20 }: { number?: number; height?: number }) {
+  return (
+    <Stack gap="xs">
+      {numbered(number).map((line) => (
+        <Skeleton key={line} height={height} width={`${[92, 100, 74, 86][line % 4]}%`} />
+      ))}
+    </Stack>
+  )
+}
+
+/** Rows of a table that is still coming. */
+export function TableShape({ rows = 6 }: { rows?: number }) {
+  return (
+    <Stack gap={0}>
+      {numbered(rows).map((row) => (
+        <div
+          key={row}
+          style={{ display: 'flex', gap: 24, padding: '11px 12px', borderBottom: '1px solid var(--line)' }}
+        >
+          <Skeleton height={14} width="28%" />
+          <Skeleton height={14} width="14%" />
+          <Skeleton height={14} width="36%" />
+          <Skeleton height={14} width="10%" ml="auto" />
+        </div>
       ))}
     </Stack>
   )
 }
 
 /** Nothing here yet, and what to do about it. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+export function Empty({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
   return (
-    <Stack gap={4} py="lg" align="center">
-      <Title order={4} c="dimmed">
-        {title}
-      </Title>
+    <Stack gap={8} py={40} px="md" align="center" ta="center">
+      {icon}
+      <Title order={3}>{title}</Title>
       {children && (
-        <Text c="dimmed" size="sm">
+        <Text c="dimmed" component="div" maw={560}>
           {children}
         </Text>
       )}

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import { useSyncExternalStore } from 'react'
 
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
@@ -7,35 +8,104 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1],
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-
 const short = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
 
-/** "5 minutes ago", with the exact instant and zone on hover. */
-export function Ago({ at, isShort = false }: { at: string | undefined; isShort?: boolean }) {
-  if (!at)
-    return (
-      <Text span c="dimmed">
-        never
-      </Text>
-    )
+/** One clock for all relative times of a page, so that they move together and cost one timer. */
+const listeners = new Set<() => void>()
+let tick = 0
+let timer: number | undefined
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  timer ??= window.setInterval(() => {
+    tick++
+    for (const each of listeners) each()
+  }, 5_000)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) {
+      window.clearInterval(timer)
+      timer = undefined
+    }
+  }
+}
+/** Renders the caller again every few seconds. */
+export const useClock = () => useSyncExternalStore(subscribe, () => tick)
+
+export function relativeTime(at: string, isShort = false): string {
   const seconds = (Date.parse(at) - Date.now()) / 1000
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
+  const sizeOf = Math.abs(seconds) < 5 ? 0 : Math.round(seconds / size)
+  return (isShort ? short : relative).format(sizeOf, unit)
+}
+
+/** The instant in full, with its zone: in another one when asked, as cron knows it. */
+export const exactTime = (at: string, timeZone?: string) =>
+  new Date(at).toLocaleString('en-GB', {
+    weekday: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'longOffset',
+    ...(timeZone ? { timeZone } : {}),
+  })
+
+/** "Tue 05:00", or with the date when it is further away than a week. */
+export function clockTime(at: string, timeZone?: string): string {
+  const isNear = Math.abs(Date.parse(at) - Date.now()) < 6 * 86_400_000
+  return new Date(at).toLocaleString('en-GB', {
+    ...(isNear ? { weekday: 'short' } : { day: 'numeric', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(timeZone ? { timeZone } : {}),
+  })
+}
+
+/** "5 minutes ago", with the exact instant and zone on hover. */
+export function Ago({
+  at,
+  isShort = false,
+  never = 'never',
+}: {
+  at: string | undefined
+  isShort?: boolean
+  never?: string
+}) {
+  useClock()
+  if (!at)
+    return (
+      <Text span inherit c="dimmed">
+        {never}
+      </Text>
+    )
   return (
-    <time dateTime={at} title={new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' })}>
-      {(isShort ? short : relative).format(Math.round(seconds / size), unit)}
+    <time dateTime={at} title={exactTime(at)} style={{ whiteSpace: 'nowrap' }}>
+      {relativeTime(at, isShort)}
     </time>
   )
 }
 
 export function duration(from: string | undefined, to: string | undefined): string {
   if (!from) return ''
-  const ms = (to ? Date.parse(to) : Date.now()) - Date.parse(from)
-  if (ms < 1000) return `${Math.max(0, ms)} ms`
+  return lasted((to ? Date.parse(to) : Date.now()) - Date.parse(from))
+}
+
+/** Milliseconds as a person says them. */
+export function lasted(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`
+  return `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`
 }
 
 export const count = (value: number | undefined) => (value === undefined ? '' : value.toLocaleString('en-US'))
+/** 3.01 M: for places where the exact number stands elsewhere or does not matter. */
+export const brief = (value: number) =>
+  value.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+/** "1 asset", "2 assets". */
+export const plural = (number: number, one: string, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`
 export function bytes(value: number): string {
   if (value < 1024) return `${value} B`
   if (value < 1024 ** 2) return `${(value / 1024).toFixed(1)} kB`

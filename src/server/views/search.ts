@@ -1,0 +1,109 @@
+import type { Definitions, Run } from '../../orchestrate/index.js'
+import type { SearchHit } from '../contract/index.js'
+
+interface Candidate {
+  readonly name: string
+  readonly more: string
+  readonly rank: number
+  /** Found by its name only; the rest narrows. */
+  readonly byName?: boolean
+  readonly hit: () => SearchHit
+}
+
+/** Everything of the project that has all words of the text in its name or its description, best first. */
+export function search(definitions: Definitions, runs: readonly Run[], text: string, limit: number): SearchHit[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0) return []
+  const scored: { score: number; name: string; hit: () => SearchHit }[] = []
+  for (const candidate of candidates(definitions, runs)) {
+    const score = scoreOf(candidate, words)
+    if (score > 0) scored.push({ score, name: candidate.name, hit: candidate.hit })
+  }
+  return scored
+    .sort((a, b) => b.score - a.score || a.name.length - b.name.length || (a.name < b.name ? -1 : 1))
+    .slice(0, limit)
+    .map((one) => one.hit())
+}
+
+/** Names count far more than descriptions, whole names more than beginnings, beginnings more than middles. */
+function scoreOf({ name, more, rank, byName = false }: Candidate, words: readonly string[]): number {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  let score = 0
+  for (const word of words) {
+    if (name === word || last === word) score += 100
+    else if (last.startsWith(word) || name.startsWith(word)) score += 60
+    else if (new RegExp(`[_/. -]${escaped(word)}`).test(name)) score += 45
+    else if (name.includes(word)) score += 30
+    else if (more.includes(word)) score += 5
+    else return 0
+  }
+  return byName && score < 30 ? 0 : score + rank
+}
+
+const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<Candidate> {
+  for (const one of definitions.connections)
+    yield {
+      name: one.name.toLowerCase(),
+      more: `${one.sourceConnector} ${one.streams.map((stream) => stream.name).join(' ')}`.toLowerCase(),
+      rank: 4,
+      hit: () => ({
+        type: 'connection',
+        name: one.name,
+        source: one.sourceConnector,
+        streams: one.streams.map((stream) => stream.name),
+      }),
+    }
+  for (const asset of definitions.assets) {
+    yield {
+      name: asset.key.toLowerCase(),
+      more: `${asset.description} ${asset.kinds.join(' ')} ${asset.tags.join(' ')} ${asset.group}`.toLowerCase(),
+      rank: 3,
+      hit: () => ({
+        type: 'asset',
+        key: asset.key,
+        kind: asset.kinds[0] ?? '',
+        description: asset.description,
+        isExecutable: asset.isExecutable,
+      }),
+    }
+    for (const column of asset.columns)
+      yield {
+        name: column.name.toLowerCase(),
+        more: `${asset.key} ${column.description ?? ''}`.toLowerCase(),
+        rank: 1,
+        byName: true,
+        hit: () => ({
+          type: 'column',
+          asset: asset.key,
+          column: column.name,
+          ...(column.type === undefined ? {} : { dataType: column.type }),
+          description: column.description ?? '',
+        }),
+      }
+  }
+  for (const one of [...definitions.schedules, ...definitions.sensors])
+    yield {
+      name: one.name.toLowerCase(),
+      more: `${one.description} ${one.target}`.toLowerCase(),
+      rank: 2,
+      hit: () => ({
+        type: 'automation',
+        name: one.name,
+        kind: 'cron' in one ? 'schedule' : 'sensor',
+        target: one.target,
+      }),
+    }
+  for (const run of runs)
+    yield {
+      // People know a run by the end of its id.
+      name: run.id.slice(-8).toLowerCase(),
+      more: `${run.id} ${run.selection} ${run.status} ${run.trigger.name ?? ''}`.toLowerCase(),
+      rank: 0,
+      hit: () => ({ type: 'run', id: run.id, selection: run.selection, status: run.status, createdAt: run.createdAt }),
+    }
+}

@@ -1,0 +1,161 @@
+import { ActionIcon, CopyButton, Table, UnstyledButton } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react'
+import { type ReactNode, useMemo, useState } from 'react'
+import classes from './data-grid.module.css'
+import { useWindowed } from './windowed.js'
+
+export interface GridColumn<Row> {
+  readonly key: string
+  readonly title: string
+  /** What sorts, and what is copied. */
+  readonly value?: (row: Row) => string | number | undefined
+  readonly cell: (row: Row) => ReactNode
+  /** Numbers stand right. */
+  readonly isNumeric?: boolean
+  readonly canCopy?: boolean
+  readonly width?: number | string
+  /** Narrow screens leave it out. */
+  readonly isMinor?: boolean
+}
+
+interface Sorting {
+  readonly key: string
+  readonly isDescending: boolean
+}
+
+const rowHeight = 40
+
+/** A list of things: sorts by any column, its header stays, and beyond 200 rows only the visible ones are drawn. */
+export function DataGrid<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  sortedBy,
+  minWidth = 560,
+}: {
+  /** What the table lists, for screen readers. */
+  label: string
+  columns: readonly GridColumn<Row>[]
+  rows: readonly Row[]
+  rowKey: (row: Row) => string
+  sortedBy?: Sorting
+  minWidth?: number
+}) {
+  const [sorting, setSorting] = useState<Sorting | undefined>(sortedBy)
+  const sorted = useMemo(() => sort(rows, columns, sorting), [rows, columns, sorting])
+  const { ref, from, to, above, below, isVirtual } = useWindowed(sorted.length, rowHeight)
+  return (
+    <div ref={ref} className={classes.box} data-virtual={isVirtual || undefined} tabIndex={isVirtual ? 0 : undefined}>
+      <Table highlightOnHover aria-label={label} aria-rowcount={sorted.length} miw={minWidth} className={classes.table}>
+        <Table.Thead className={classes.head}>
+          <Table.Tr>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} sorting={sorting} onSort={setSorting} />
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {above > 0 && <tr style={{ height: above }} aria-hidden />}
+          {sorted.slice(from, to).map((row) => (
+            <Table.Tr key={rowKey(row)} style={isVirtual ? { height: rowHeight } : undefined}>
+              {columns.map((column) => (
+                <Table.Td
+                  key={column.key}
+                  visibleFrom={column.isMinor ? 'sm' : undefined}
+                  className={classes.cell}
+                  data-numeric={column.isNumeric || undefined}
+                >
+                  {column.canCopy ? (
+                    <Copied value={String(column.value?.(row) ?? '')}>{column.cell(row)}</Copied>
+                  ) : (
+                    column.cell(row)
+                  )}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+          {below > 0 && <tr style={{ height: below }} aria-hidden />}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+function Head<Row>({
+  column,
+  sorting,
+  onSort,
+}: {
+  column: GridColumn<Row>
+  sorting: Sorting | undefined
+  onSort: (sorting: Sorting) => void
+}) {
+  const isSorted = sorting?.key === column.key
+  const Arrow = isSorted && sorting.isDescending ? IconArrowDown : IconArrowUp
+  return (
+    <Table.Th
+      visibleFrom={column.isMinor ? 'sm' : undefined}
+      w={column.width}
+      data-numeric={column.isNumeric || undefined}
+      className={classes.th}
+      aria-sort={isSorted ? (sorting.isDescending ? 'descending' : 'ascending') : undefined}
+    >
+      {column.value ? (
+        <UnstyledButton
+          className={classes.sort}
+          data-sorted={isSorted || undefined}
+          onClick={() =>
+            onSort({ key: column.key, isDescending: isSorted ? !sorting.isDescending : column.isNumeric === true })
+          }
+        >
+          {column.title}
+          <Arrow size={13} aria-hidden className={classes.arrow} />
+        </UnstyledButton>
+      ) : (
+        column.title
+      )}
+    </Table.Th>
+  )
+}
+
+/** Shows a copy button while the pointer or the focus is in the cell. */
+function Copied({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <span className={classes.copied}>
+      <span className={classes.clip}>{children}</span>
+      <CopyButton value={value} timeout={1200}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            className={classes.copy}
+            size="xs"
+            variant="subtle"
+            color="gray"
+            onClick={copy}
+            aria-label={copied ? 'Copied' : `Copy ${value}`}
+          >
+            {copied ? <IconCheck size={12} aria-hidden /> : <IconCopy size={12} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </span>
+  )
+}
+
+/** Empty values come last in both directions. */
+function sort<Row>(
+  rows: readonly Row[],
+  columns: readonly GridColumn<Row>[],
+  sorting: Sorting | undefined,
+): readonly Row[] {
+  const value = columns.find((column) => column.key === sorting?.key)?.value
+  if (!value || !sorting) return rows
+  const sign = sorting.isDescending ? -1 : 1
+  return [...rows].sort((left, right) => {
+    const [a, b] = [value(left), value(right)]
+    if (a === b) return 0
+    if (a === undefined) return 1
+    if (b === undefined) return -1
+    return sign * (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)))
+  })
+}

@@ -1,0 +1,82 @@
+import { Anchor, Code, Collapse, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+import type { ApiError, Health } from '../../../src/server/contract/index.js'
+import type { Live } from '../api/live.js'
+import { CommandLine } from '../design/command-line.js'
+import { ErrorBox, firstLine, placeOf } from '../design/states.js'
+import { StatusIcon } from '../design/status.js'
+import { Ago } from '../design/time.js'
+import classes from './shell.module.css'
+
+/** What is wrong with the installation or the project, on top of every page. */
+export function Banners({ live, health }: { live: Live; health: Health | undefined }) {
+  if (!live.isConnected)
+    return (
+      <Banner icon="down">
+        <b>The server does not answer</b> since <Ago at={live.lostAt} />. What you see is what was known then; the page
+        catches up by itself. Is it still running? <CommandLine>millrace up</CommandLine>
+      </Banner>
+    )
+  if (!health) return null
+  return (
+    <>
+      {health.engine.status === 'down' && (
+        <Banner icon="down">
+          <b>The engine is down.</b> Runs wait in the queue; samples, checks of connections and queries do not work. It
+          is started again by itself; if this stays, look at the terminal of <Code>millrace up</Code> or ask{' '}
+          <CommandLine>millrace doctor</CommandLine>
+        </Banner>
+      )}
+      {health.store.status === 'down' && (
+        <Banner icon="down">
+          <b>The metadata store does not answer.</b> {health.store.message}
+        </Banner>
+      )}
+      {health.problems.length > 0 && <Problems problems={health.problems} />}
+    </>
+  )
+}
+
+function Problems({ problems: [first, ...others] }: { problems: readonly ApiError[] }) {
+  const [isOpen, { toggle }] = useDisclosure()
+  if (!first) return null
+  const place = placeOf(first)
+  return (
+    <Banner icon="failed">
+      <b>The project has {others.length === 0 ? 'a problem' : `${others.length + 1} problems`}:</b>{' '}
+      {firstLine(first.message)}
+      {place && (
+        <>
+          {' '}
+          <Text span size="sm" ff="monospace" c="dimmed">
+            {place}
+          </Text>
+        </>
+      )}{' '}
+      <Anchor component="button" type="button" onClick={toggle} aria-expanded={isOpen}>
+        {isOpen ? 'Less' : others.length === 0 ? 'How to mend it' : 'All of them'}
+      </Anchor>
+      <Collapse expanded={isOpen}>
+        <Stack gap="xs" mt="xs">
+          {[first, ...others].map((problem) => (
+            <ErrorBox key={`${problem.code} ${placeOf(problem)} ${problem.message}`} error={problem} />
+          ))}
+        </Stack>
+      </Collapse>
+    </Banner>
+  )
+}
+
+function Banner({ icon, children }: { icon: string; children: ReactNode }) {
+  return (
+    <div className={classes.banner} role="alert">
+      <div className={classes.bannerHead}>
+        <span style={{ lineHeight: '22px', paddingTop: 3 }}>
+          <StatusIcon value={icon} size={17} />
+        </span>
+        <div className={classes.bannerWords}>{children}</div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import { Link } from '@tanstack/react-router'
+import type { Health } from '../../../src/server/contract/index.js'
+import { Status, StatusIcon } from '../design/status.js'
+import { exactTime } from '../design/time.js'
+import classes from './shell.module.css'
+
+/** How many runs go on, wherever one is; nothing while nothing does. */
+export function QueuePill({ health: { queue } }: { health: Health }) {
+  if (queue.running + queue.queued === 0) return null
+  const words = [queue.running > 0 && `${queue.running} running`, queue.queued > 0 && `${queue.queued} queued`]
+    .filter(Boolean)
+    .join(', ')
+  return (
+    <Link
+      to="/runs"
+      search={{ status: 'queued,starting,running,cancelling' }}
+      className={classes.queue}
+      aria-label={words}
+    >
+      <StatusIcon value={queue.running > 0 ? 'running' : 'queued'} size={14} />
+      <span className={classes.queueLong}>{words}</span>
+    </Link>
+  )
+}
+
+/** Whether each part of the installation works. */
+export function HealthSummary({ health, isConnected }: { health: Health | undefined; isConnected: boolean }) {
+  const parts = health && [
+    {
+      name: 'Engine',
+      status: isConnected ? health.engine.status : 'unknown',
+      title: health.engine.message ?? (health.engine.pid ? `process ${health.engine.pid}` : undefined),
+    },
+    {
+      name: 'Daemon',
+      status: isConnected ? health.daemon.status : 'unknown',
+      title: health.daemon.lastLoopAt && `last round ${exactTime(health.daemon.lastLoopAt)}`,
+    },
+    { name: 'Store', status: isConnected ? health.store.status : 'unknown', title: health.store.message },
+  ]
+  return (
+    <section aria-label="Health">
+      <dl className={classes.health}>
+        <div className={classes.healthRow}>
+          <dt>Server</dt>
+          <dd>
+            <Status value={isConnected ? 'up' : 'down'} />
+          </dd>
+        </div>
+        {parts?.map(({ name, status, title }) => (
+          <div key={name} className={classes.healthRow}>
+            <dt>{name}</dt>
+            <dd>
+              <Status value={status} title={title} />
+            </dd>
+          </div>
+        ))}
+        <div className={classes.version}>{health ? `Millrace ${health.version}` : 'Millrace'}</div>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,28 @@
+import {
+  IconActivity,
+  IconClockPlay,
+  IconLayoutDashboard,
+  IconPlugConnected,
+  IconSitemap,
+  IconTerminal2,
+} from '@tabler/icons-react'
+
+/** The navigation; its order is that of the questions people come with. */
+export const pages = [
+  { to: '/', label: 'Overview', Icon: IconLayoutDashboard },
+  { to: '/lineage', label: 'Lineage', Icon: IconSitemap },
+  { to: '/connections', label: 'Connections', Icon: IconPlugConnected },
+  { to: '/runs', label: 'Runs', Icon: IconActivity },
+  { to: '/automation', label: 'Automation', Icon: IconClockPlay },
+  { to: '/query', label: 'Query', Icon: IconTerminal2 },
+] as const
+
+/** What the browser's tab says of an address. */
+export function titleOf(path: string): string {
+  const [, first = '', second] = path.split('/')
+  const page = pages.find((one) => one.to === `/${first}`)
+  if (second === undefined || second === '') return page?.label ?? 'Not found'
+  const name = decodeURIComponent(second)
+  if (first === 'runs') return `Run ${name.slice(-8)}`
+  return first === 'assets' ? name : `${name} · ${page?.label ?? first}`
+}
