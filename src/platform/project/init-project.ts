@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { platformErrors } from '../errors.js'
 import { commonFiles, emptyProjectFiles, mergePackageJson, type PackageJson, projectPackageJson } from './init-files.js'
+import { ownSource } from './own-source.js'
 
 /** This program's own folder: a package below somebody's node_modules, or a checkout. */
 const programDir = fileURLToPath(new URL('../../..', import.meta.url))
@@ -89,10 +90,8 @@ async function listFiles(root: string, folder = root): Promise<string[]> {
 async function packageJson(target: string, name: string, template: string | Buffer | undefined): Promise<string> {
   const read = (text: string | Buffer | undefined) => JSON.parse(String(text ?? '{}')) as PackageJson
   const program = read(await readFile(join(programDir, 'package.json')))
-  const isInstalled = programDir.split(sep).includes('node_modules')
   const ours = projectPackageJson(name, {
-    // From a checkout there is nothing in a registry to depend on: the project uses the checkout.
-    millrace: isInstalled ? `^${program.version}` : `file:${relative(target, programDir).split(sep).join('/')}`,
+    millrace: await ownSource(target, programDir, program.version ?? ''),
     program,
     template: read(template),
   })
