@@ -37,7 +37,7 @@ export const platformErrors = errorCatalogue({
   WAREHOUSE_NOT_CONFIGURED: {
     kind: 'user',
     retryable: false,
-    summary: 'The project has neither a dbt profile nor a warehouse setting.',
+    summary: 'The project names a dbt profile as its warehouse, but has no dbt project.',
   },
   ENGINE_BUSY: {
     kind: 'external',

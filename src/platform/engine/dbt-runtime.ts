@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Logger } from '../../base/index.js'
 import type { Manifest, ProfileTarget, TransformSession } from '../../transform/index.js'
 import { openTransformSession, readProfileTarget } from '../../transform/index.js'
@@ -64,11 +65,7 @@ export class DbtRuntime {
   /** The profile's target, also when the project itself does not parse: a broken model must not stop queries. */
   async target(): Promise<ProfileTarget> {
     const { project, env } = this.#options
-    if (project.dbtDir === undefined)
-      throw platformErrors.create('WAREHOUSE_NOT_CONFIGURED', {
-        message: `The project ${project.name} names no warehouse.`,
-        hint: 'Add a dbt project with a profiles.yml, and its profile as `warehouse: { profile: … }` to millrace.yaml.',
-      })
+    if (project.dbtDir === undefined) return ownWarehouse(project)
     return readProfileTarget({
       projectDir: project.dbtDir,
       profile: project.warehouse.profile,
@@ -83,5 +80,23 @@ export class DbtRuntime {
 
   async close(): Promise<void> {
     await this.reload()
+  }
+}
+
+/** Where there is no dbt project, and so no profile: a DuckDB file of Millrace's own. */
+function ownWarehouse({ name, stateDir, warehouse: { profile, target } }: Project): ProfileTarget {
+  if (profile !== undefined || target !== undefined)
+    throw platformErrors.create('WAREHOUSE_NOT_CONFIGURED', {
+      message: `The project ${name} names a dbt profile or target as its warehouse, but has no dbt project.`,
+      hint: 'Name the folder of the dbt project with `dbt:` in millrace.yaml, or remove `warehouse`: a DuckDB file below .millrace/ is used then.',
+    })
+  return {
+    profileName: name,
+    targetName: 'default',
+    type: 'duckdb',
+    threads: 1,
+    database: 'warehouse',
+    schema: 'main',
+    credentials: { type: 'duckdb', path: join(stateDir, 'warehouse.duckdb') },
   }
 }

@@ -43,13 +43,20 @@ async function readProject(file: string, env: Env): Promise<Project> {
       at: document.locate(['dbt']),
       hint: 'Name the folder that holds dbt_project.yml, relative to millrace.yaml.',
     })
+  const definitionsFile = optional(settings.definitions, 'orchestration/definitions.ts')
+  if (definitionsFile !== undefined && !existsSync(definitionsFile))
+    throw platformErrors.create('PROJECT_INVALID', {
+      message: `\`definitions: ${settings.definitions}\` does not exist.`,
+      at: document.locate(['definitions']),
+      hint: 'Name the TypeScript file that exports the definitions, relative to millrace.yaml, or remove the setting.',
+    })
   return {
     name: settings.name,
     dir,
     stateDir: env.MILLRACE_STATE_DIR ? resolve(dir, env.MILLRACE_STATE_DIR) : join(dir, '.millrace'),
     extractLoadDir: resolve(dir, settings.extract_load ?? 'extract_load'),
     dbtDir,
-    definitionsFile: optional(settings.definitions, 'orchestration/definitions.ts'),
+    definitionsFile,
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
     metastoreUrl: env.MILLRACE_METASTORE_URL ?? env.DATABASE_URL ?? settings.metastore?.url,
     server: { host: settings.server?.host ?? '127.0.0.1', port: settings.server?.port ?? 3000 },

@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+/** A whole number; also one written as text, which is what `"${PORT}"` gives. */
+const wholeNumber = (schema: z.ZodNumber) =>
+  z.preprocess((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value), schema.int())
+
 /** The shape of millrace.yaml. Unknown keys are refused: a typing error must not be silently ignored. */
 export const projectSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'use letters, digits, - and _; start with a letter'),
@@ -9,8 +13,8 @@ export const projectSchema = z.strictObject({
   definitions: z.string().optional(),
   metastore: z.strictObject({ url: z.string().optional() }).optional(),
   server: z
-    .strictObject({ host: z.string().optional(), port: z.number().int().min(0).max(65_535).optional() })
+    .strictObject({ host: z.string().optional(), port: wholeNumber(z.number().min(0).max(65_535)).optional() })
     .optional(),
-  max_concurrent_runs: z.number().int().min(1).max(64).optional(),
+  max_concurrent_runs: wholeNumber(z.number().min(1).max(64)).optional(),
 })
 export type ProjectFile = z.infer<typeof projectSchema>

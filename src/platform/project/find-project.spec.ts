@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findProject } from './find-project.js'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'millrace-find-project-'))
+})
+afterEach(() => rm(dir, { recursive: true }))
+
+async function read(yaml: string, env: Record<string, string> = {}, from = '.') {
+  await writeFile(join(dir, 'millrace.yaml'), yaml)
+  return findProject(join(dir, from), { env })
+}
+
+it('a name is enough', async () => {
+  expect(await read('name: tiny\n')).toEqual({
+    name: 'tiny',
+    dir,
+    stateDir: join(dir, '.millrace'),
+    extractLoadDir: join(dir, 'extract_load'),
+    dbtDir: undefined,
+    definitionsFile: undefined,
+    warehouse: { profile: undefined, target: undefined },
+    metastoreUrl: undefined,
+    server: { host: '127.0.0.1', port: 3000 },
+    maxConcurrentRuns: 4,
+  })
+})
+
+it('is found from a folder below, with what lies at the usual places', async () => {
+  await mkdir(join(dir, 'transformation/dbt/models'), { recursive: true })
+  await writeFile(join(dir, 'transformation/dbt/dbt_project.yml'), '')
+  expect(await read('name: tiny\n', {}, 'transformation/dbt/models')).toMatchObject({
+    dir,
+    dbtDir: join(dir, 'transformation/dbt'),
+  })
+})
+
+it('takes texts and numbers from the environment', async () => {
+  const yaml = 'name: tiny\nserver: { host: "${HOST:-0.0.0.0}", port: "${PORT}" }\nmax_concurrent_runs: "${RUNS:-2}"\n'
+  expect(await read(yaml, { PORT: '8080' })).toMatchObject({
+    server: { host: '0.0.0.0', port: 8080 },
+    maxConcurrentRuns: 2,
+  })
+})
+
+it('the store: environment before file', async () => {
+  const yaml = 'name: tiny\nmetastore: { url: postgresql://file }\n'
+  expect((await read(yaml)).metastoreUrl).toBe('postgresql://file')
+  expect((await read(yaml, { DATABASE_URL: 'postgresql://env' })).metastoreUrl).toBe('postgresql://env')
+})
+
+describe('a mistake is shown with its line', () => {
+  it.each([
+    ['an unknown setting', 'name: tiny\nmax_concurrent_run: 3\n', 2, "Did you mean 'max_concurrent_runs'?"],
+    ['an unknown setting of a section', 'name: tiny\nserver: { prot: 1 }\n', 2, 'Settings of `server`: host, port.'],
+    ['a port that is none', 'name: tiny\nserver: { port: "${PORT:-http}" }\n', 2, 'Settings of `server`'],
+    ['a dbt folder that is none', 'name: tiny\ndbt: nowhere\n', 2, 'Name the folder that holds dbt_project.yml'],
+    ['definitions that do not exist', 'name: tiny\ndefinitions: nope.ts\n', 2, 'Name the TypeScript file'],
+  ])('%s', async (_, yaml, line, hint) => {
+    await expect(read(yaml)).rejects.toMatchObject({
+      code: 'PROJECT_INVALID',
+      at: { file: join(dir, 'millrace.yaml'), line },
+      hint: expect.stringContaining(hint),
+    })
+  })
+})
