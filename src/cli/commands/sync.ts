@@ -42,7 +42,7 @@ async function connectionNotFound(name: string | undefined, connections: readonl
     message: name === undefined ? 'The project has no connections yet.' : `There is no connection \`${name}\`.`,
     hint:
       names.length === 0
-        ? 'Add one YAML file per connection below extract_load/; docs/project.md shows one.'
+        ? 'Add one YAML file per connection below extract_load/; docs/connections.md shows one.'
         : [didYouMean(name ?? '', names), `Connections: ${names.join(', ')}.`].filter((part) => part).join(' '),
   })
 }
