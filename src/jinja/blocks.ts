@@ -1,4 +1,5 @@
 import { syntaxError, type TemplateSource } from './errors.js'
+import { nextTag, stringEnd } from './lexer/scan.js'
 
 /** A block at the top level of a file, as it stands there: for hosts that keep macros, tests or docs apart. */
 export interface TopLevelBlock {
@@ -17,8 +18,56 @@ export interface TopLevelBlock {
   readonly column: number
 }
 
-const tagPattern =
-  /\{#[\s\S]*?#\}|\{%[-+]?\s*raw\s*[-+]?%\}[\s\S]*?\{%[-+]?\s*endraw\s*[-+]?%\}|\{\{(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?!\}\})[\s\S])*?\}\}|\{%[-+]?\s*([A-Za-z_]\w*)((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?!%\})[\s\S])*?)[-+]?%\}/g
+interface Tag {
+  readonly name: string
+  readonly header: string
+  readonly start: number
+  readonly end: number
+}
+
+const tagStart = /[-+]?\s*([A-Za-z_]\w*)/y
+const rawEnd = /\{%[-+]?\s*endraw\s*[-+]?%\}/g
+
+/** Every `{% tag %}` of a text; what stands in comments, expressions and raw blocks is passed over. */
+function* tags(source: string): Generator<Tag> {
+  let at = nextTag(source, 0)
+  while (at >= 0) {
+    let end = at + 2
+    if (source[at + 1] === '#') {
+      const close = source.indexOf('#}', end)
+      end = close < 0 ? source.length : close + 2
+    } else if (source[at + 1] === '{') end = closeOf(source, end, '}}')
+    else {
+      tagStart.lastIndex = end
+      const name = tagStart.exec(source)?.[1]
+      if (name !== undefined) {
+        const headerStart = tagStart.lastIndex
+        end = closeOf(source, headerStart, '%}')
+        if (name === 'raw') {
+          rawEnd.lastIndex = end
+          end = rawEnd.exec(source) ? rawEnd.lastIndex : source.length
+        } else {
+          const header = source.slice(headerStart, end - 2).replace(/[-+]$/, '')
+          yield { name, header: header.trim(), start: at, end }
+        }
+      }
+    }
+    at = nextTag(source, end)
+  }
+}
+
+/** Just behind the end of a tag, which may not stand in a string; a quote without its partner is an ordinary sign. */
+function closeOf(source: string, from: number, close: string): number {
+  for (let at = from; at < source.length; at++) {
+    const char = source[at]
+    if (char === close[0] && source.startsWith(close, at)) return at + close.length
+    if (char === '"' || char === "'") {
+      const end = stringEnd(source, at)
+      if (end > 0) at = end - 1
+    }
+  }
+  return source.length
+}
 
 /**
  * The blocks of these kinds that stand at the top level of a file, found without parsing what is in them: a file with
@@ -29,22 +78,17 @@ export function topLevelBlocks(template: TemplateSource, kinds: ReadonlySet<stri
   const { source } = template
   const blocks: TopLevelBlock[] = []
   let open: { kind: string; header: string; start: number; bodyStart: number; depth: number } | undefined
-  for (const match of source.matchAll(tagPattern)) {
-    const [whole, tag, header = ''] = match
-    if (tag === undefined) continue
+  for (const { name, header, start, end } of tags(source)) {
     if (!open) {
-      if (kinds.has(tag))
-        open = { kind: tag, header: header.trim(), start: match.index, bodyStart: match.index + whole.length, depth: 1 }
-      continue
-    }
-    if (tag === open.kind) open.depth++
-    else if (tag === `end${open.kind}` && --open.depth === 0) {
+      if (kinds.has(name)) open = { kind: name, header, start, bodyStart: end, depth: 1 }
+    } else if (name === open.kind) open.depth++
+    else if (name === `end${open.kind}` && --open.depth === 0) {
       blocks.push({
         kind: open.kind,
         name: /^\w+/.exec(open.header)?.[0] ?? '',
         header: open.header,
-        source: source.slice(open.start, match.index + whole.length),
-        body: source.slice(open.bodyStart, match.index),
+        source: source.slice(open.start, end),
+        body: source.slice(open.bodyStart, start),
         ...place(source, open.start),
       })
       open = undefined

@@ -1,5 +1,6 @@
 export * from './contract.js'
 export { runDoctor } from './doctor.js'
+export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
 export { findProject } from './project/find-project.js'
 export { initProject } from './project/init-project.js'

@@ -1,8 +1,9 @@
+import { MillraceError } from '../../base/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { interruptSignal } from '../interrupt.js'
 import { stderrLogger } from '../output/stderr-logger.js'
 
-/** Commands that need no warehouse run right here, without asking or becoming the engine. */
+/** Commands that need no warehouse run right here, without asking or becoming the engine; so does a bare dbt project. */
 const withoutWarehouse = new Set(['ls', 'list', 'parse', 'deps', 'clean', 'version', 'help'])
 
 export const dbt: CommandDefinition = {
@@ -18,12 +19,15 @@ export const dbt: CommandDefinition = {
   ],
   json: "nothing changes here; dbt's own flag is --log-format json, behind the command",
   async run(args: readonly string[], options: GlobalOptions) {
-    const [{ findProject, openEngine }, { runDbtCommand, transformErrors }] = await Promise.all([
+    const [{ findProject, openEngine, Warehouses }, { runDbtCommand }] = await Promise.all([
       import('../../platform/index.js'),
       import('../../transform/index.js'),
     ])
     const argv = args.includes('--version') ? ['version'] : args
-    const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch(() => undefined)
+    const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch((error) => {
+      if (error instanceof MillraceError && error.code === 'PROJECT_NOT_FOUND') return undefined
+      throw error
+    })
     const command = argv.find((arg) => !arg.startsWith('-')) ?? 'help'
     const io = {
       stdout: (line: string) => console.log(line),
@@ -37,16 +41,16 @@ export const dbt: CommandDefinition = {
         project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
           ? ['--project-dir', project.dbtDir]
           : []
-      return runDbtCommand([...argv, ...folder], {
-        ...io,
-        openWarehouse: () =>
-          Promise.reject(
-            transformErrors.create('TRANSFORM_USAGE', {
-              message: 'There is no millrace.yaml here.',
-              hint: 'Change into the project, or name it with --project-dir before `dbt`.',
-            }),
-          ),
-      })
+      const warehouses = new Warehouses()
+      try {
+        return await runDbtCommand([...argv, ...folder], {
+          ...io,
+          signal: interruptSignal(),
+          openWarehouse: (target) => warehouses.open(target),
+        })
+      } finally {
+        await warehouses.close()
+      }
     }
     const engine = await openEngine(project, {
       env: process.env,

@@ -324,6 +324,7 @@ export class Generator {
     this.#scope = new Scope(saved.scope)
     this.#emit(`let ln = ${macro.line}, t, o = "";`)
     this.#emit('try {')
+    if (needs.caller) this.#emit('A ??= R.noCaller();')
     this.#parameters(macro.parameters)
     for (const [name, variable] of [
       ['varargs', 'V'],

@@ -1,4 +1,5 @@
 import { syntaxError, type TemplateSource } from '../errors.js'
+import { nextTag, stringEnd } from './scan.js'
 import { readString } from './strings.js'
 import type { Token, TokenType } from './token.js'
 
@@ -105,8 +106,8 @@ class Lexer {
     const begin = /^\s*raw\s*(-|\+)?%\}/.exec(this.#source.slice(this.#at, this.#at + 200))
     if (!begin) return false
     this.#at += begin[0].length
+    // trim_blocks does not reach behind the opening tag: what follows is the raw text itself.
     if (begin[1] === '-') this.#skipSpace()
-    else if (begin[1] !== '+' && this.#options.trimBlocks && this.#source[this.#at] === '\n') this.#at++
     const endPattern = /\{%(-|\+)?\s*endraw\s*(-|\+)?%\}/g
     endPattern.lastIndex = this.#at
     const end = endPattern.exec(this.#source)
@@ -232,16 +233,8 @@ class Lexer {
 }
 
 const numberPattern =
-  /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|\d+(?:_\d+)*((?:\.\d+(?:_\d+)*)?[eE][+-]?\d+(?:_\d+)*|\.\d+(?:_\d+)*)?)/y
+  /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(\d+(?:_\d+)*(?:(?:\.\d+(?:_\d+)*)?[eE][+-]?\d+(?:_\d+)*|\.\d+(?:_\d+)*))|0(?:_?0)*|[1-9](?:_?\d)*)/y
 const namePattern = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
-
-function nextTag(source: string, from: number): number {
-  for (let i = source.indexOf('{', from); i >= 0; i = source.indexOf('{', i + 1)) {
-    const next = source[i + 1]
-    if (next === '{' || next === '%' || next === '#') return i
-  }
-  return -1
-}
 
 function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029
@@ -258,13 +251,4 @@ function lineIndent(source: string, start: number, tag: number): number {
   let at = tag
   while (at > start && (source[at - 1] === ' ' || source[at - 1] === '\t')) at--
   return at === 0 || source[at - 1] === '\n' ? at : tag
-}
-
-function stringEnd(source: string, at: number): number {
-  const quote = source[at]
-  for (let i = at + 1; i < source.length; i++) {
-    if (source[i] === '\\') i++
-    else if (source[i] === quote) return i + 1
-  }
-  return -1
 }

@@ -3,7 +3,7 @@ import type { TokenStream } from './token-stream.js'
 
 const comparisons = new Set(['==', '!=', '<', '<=', '>', '>='])
 /** What may follow a test's name without being its argument. */
-const notTestArguments = new Set(['else', 'or', 'and', 'is', 'if', 'in', 'not', 'recursive'])
+const notTestArguments = new Set(['else', 'or', 'and', 'is'])
 
 /** Expressions with Python's precedences, as Jinja reads them. */
 export class ExpressionParser {
@@ -258,8 +258,11 @@ export class ExpressionParser {
       const { current } = this.#tokens
       const following = this.#tokens.peek()
       if (this.#tokens.takeOperator('**')) spreadNamed = this.parse()
-      else if (this.#tokens.takeOperator('*')) spread = this.parse()
-      else if (current.type === 'name' && following.type === 'operator' && following.value === '=') {
+      else if (this.#tokens.isOperator('*')) {
+        if (spreadNamed) throw this.#tokens.error('`*` stands after `**`.')
+        this.#tokens.next()
+        spread = this.parse()
+      } else if (current.type === 'name' && following.type === 'operator' && following.value === '=') {
         this.#tokens.next()
         this.#tokens.next()
         named.push({ name: current.value, value: this.parse() })
@@ -315,6 +318,8 @@ export class ExpressionParser {
       const argument = this.#postfix(this.#primary())
       args = { ...noArguments, positional: [argument] }
     }
+    if (this.#tokens.isName('is'))
+      throw this.#tokens.error('Tests cannot be chained with `is`.', current, 'Join them with `and`.')
     return { type: 'test', name, input, args, isNegated, line }
   }
 

@@ -20,12 +20,15 @@ const reserved = new Set([
   'if',
   'else',
 ])
-const refused: Readonly<Record<string, string>> = Object.fromEntries(
-  ['include', 'import', 'from', 'extends', 'block'].map((tag) => [
-    tag,
-    `\`${tag}\` needs a loader of other templates, and there is none here.`,
-  ]),
-)
+const refused: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['include', 'import', 'from', 'extends', 'block'].map((tag) => [
+      tag,
+      `\`${tag}\` needs a loader of other templates, and there is none here.`,
+    ]),
+  ),
+  autoescape: '`autoescape` is for HTML; text is never escaped here. Use the filter `escape` where it is needed.',
+}
 
 /** Parses a whole template. @throws JINJA_SYNTAX */
 export function parseTemplate(
@@ -116,10 +119,6 @@ class StatementParser {
       }
       case 'with':
         return this.#with(token)
-      case 'autoescape': {
-        this.#expressions.parse()
-        return { type: 'scope', body: this.#body(token), line: token.line }
-      }
       case 'break':
       case 'continue':
         if (this.#loops === 0) throw this.#tokens.error(`\`${token.value}\` stands outside of any loop.`, token)
@@ -268,6 +267,8 @@ class StatementParser {
     const parameters: { name: string; fallback: Expression | null }[] = []
     while (!this.#tokens.isOperator(')')) {
       const name = this.#tokens.expectName('the name of a parameter')
+      if (parameters.some((parameter) => parameter.name === name.value))
+        throw this.#tokens.error(`The parameter \`${name.value}\` stands there twice.`, name)
       if (this.#tokens.takeOperator(':')) this.#typeAnnotation()
       const fallback = this.#tokens.takeOperator('=') ? this.#expressions.parse() : null
       if (fallback === null && parameters.some((parameter) => parameter.fallback !== null))

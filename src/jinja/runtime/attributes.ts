@@ -1,7 +1,7 @@
 import { runtimeError, typeError } from '../errors.js'
 import type { JinjaCallable, Kwargs } from './callable.js'
 import { call } from './callable.js'
-import { dictMethods, listMethods, sequenceMethods, setMethods } from './methods/container-methods.js'
+import { dictMethods, listMethods, pairs, sequenceMethods, setMethods } from './methods/container-methods.js'
 import { type Method, stringMethods } from './methods/string-methods.js'
 import { repr } from './print.js'
 import {
@@ -9,6 +9,7 @@ import {
   codePoints,
   isFloat,
   isInt,
+  isMapping,
   isPlainObject,
   Markup,
   makeUndefined,
@@ -17,6 +18,7 @@ import {
   PyFloat,
   PySet,
   PyTuple,
+  PyView,
   Slice,
   toIndex,
   typeName,
@@ -31,6 +33,8 @@ import {
 export interface JinjaObject {
   jinjaAttribute?(name: string): unknown
   jinjaItem?(key: unknown): unknown
+  /** Of an object that is a mapping to Python: its keys; the values are its attributes. */
+  jinjaKeys?(): readonly string[]
 }
 
 const intMethods: Readonly<Record<string, Method<unknown>>> = {
@@ -43,7 +47,7 @@ const intMethods: Readonly<Record<string, Method<unknown>>> = {
 
 function builtinMethod(value: unknown, name: string): Method<never> | undefined {
   if (typeof value === 'string') return own(stringMethods, name)
-  if (value instanceof PyTuple) return own(sequenceMethods, name)
+  if (value instanceof PyTuple || value instanceof PyView) return own(sequenceMethods, name)
   if (Array.isArray(value)) return own(listMethods, name)
   if (value instanceof PyDict) return own(dictMethods, name)
   if (value instanceof PySet) return own(setMethods, name)
@@ -96,9 +100,7 @@ export function attribute(value: unknown, name: string, kind: UndefinedKind): un
   if (isPlainObject(value)) {
     if (Object.hasOwn(value, name)) return value[name]
     const dictMethod = own(dictMethods, name)
-    return dictMethod
-      ? new BoundMethod(PyDict.from(Object.entries(value)), dictMethod, name)
-      : missing(value, name, kind)
+    return dictMethod ? new BoundMethod(PyDict.from(pairs(value)), dictMethod, name) : missing(value, name, kind)
   }
   if (value instanceof Undefined) {
     if (value instanceof ChainableUndefined) return value
@@ -109,6 +111,8 @@ export function attribute(value: unknown, name: string, kind: UndefinedKind): un
     if (found !== undefined) return found
     const item = (value as JinjaObject).jinjaItem?.(name)
     if (item !== undefined) return item
+    const dictMethod = isMapping(value) ? own(dictMethods, name) : undefined
+    if (dictMethod) return new BoundMethod(PyDict.from(pairs(value)), dictMethod, name)
   }
   return missing(value, name, kind)
 }

@@ -1,5 +1,5 @@
 import { typeError } from '../errors.js'
-import { ChainableUndefined, isPlainObject, PyDict, typeName, Undefined } from './values.js'
+import { ChainableUndefined, isPlainObject, PyDict, PyTuple, typeName, Undefined } from './values.js'
 
 /** Named arguments of a call. A plain host function gets it as its last argument, when there are any. */
 export class Kwargs {
@@ -145,12 +145,10 @@ export class Macro implements JinjaCallable {
       } else if (key === 'caller' && this.takesCaller) caller = value
       else if (this.takesKwargs) others.set(key, value)
       else if (key === 'caller')
-        throw typeError(
-          `macro '${this.name}' was invoked with two values for the special caller argument. This is most likely a bug.`,
-        )
+        throw typeError(`macro '${this.name}' takes no block: it never uses caller(). Call it without {% call %}.`)
       else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
     }
-    return this.#body(positional, args.slice(parameters.length), others, caller)
+    return this.#body(positional, PyTuple.fromArray(args.slice(parameters.length)), others, caller)
   }
 
   pythonRepr(): string {

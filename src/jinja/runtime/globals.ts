@@ -1,17 +1,22 @@
 import { runtimeError } from '../errors.js'
 import { defineFunction, type JinjaCallable, type Kwargs } from './callable.js'
 import { pairs } from './methods/container-methods.js'
-import { Namespace, PyDict, toIndex } from './values.js'
+import { Namespace, PyDict, PyView, toIndex } from './values.js'
 
 const maxRange = 10_000_000
 
-function range(args: readonly unknown[]): number[] {
+function range(args: readonly unknown[]): PyView {
   const [a, b, c] = args.map(toIndex)
   const [start, stop, step] = b === undefined ? [0, a as number, 1] : [a as number, b, c ?? 1]
   if (step === 0) throw runtimeError('ValueError: range() arg 3 must not be zero')
   const count = Math.max(0, Math.ceil((stop - start) / step))
   if (count > maxRange) throw runtimeError(`OverflowError: Range too big. It may have at most ${maxRange} items.`)
-  return Array.from({ length: count }, (_, i) => start + i * step)
+  const shown = step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`
+  return PyView.make(
+    'range',
+    Array.from({ length: count }, (_, i) => start + i * step),
+    shown,
+  )
 }
 
 function makeDict(args: readonly unknown[], kwargs: Kwargs): PyDict {

@@ -66,6 +66,9 @@ export class Loop implements JinjaCallable {
     }
     return undefined
   }
+  pythonRepr(): string {
+    return `<LoopContext ${this.index0 + 1}/${this.#items.length}>`
+  }
   /** `loop(children)` in a recursive loop. */
   jinjaCall(args: readonly unknown[], _: Kwargs | null): unknown {
     if (!this.#recurse) throw typeError("The loop must have the 'recursive' marker to be called recursively.")

@@ -8,6 +8,7 @@ import {
   PyFloat,
   PySet,
   PyTuple,
+  PyView,
   StrictUndefined,
   typeName,
   Undefined,
@@ -63,6 +64,7 @@ export function repr(value: unknown, depth = 0): string {
   if (value instanceof PyFloat) return floatText(value.value)
   const inner = (item: unknown) => (item === value ? '[...]' : repr(item, depth + 1))
   if (value instanceof PyTuple) return value.length === 1 ? `(${inner(value[0])},)` : `(${value.map(inner).join(', ')})`
+  if (value instanceof PyView) return value.shown ?? `${value.pythonType}([${value.map(inner).join(', ')}])`
   if (Array.isArray(value)) return `[${value.map(inner).join(', ')}]`
   if (value instanceof PyDict) return dictText(value, value, depth)
   if (value instanceof PySet) return value.size === 0 ? 'set()' : `{${[...value].map(inner).join(', ')}}`

@@ -106,6 +106,9 @@ export class Runtime implements FilterScope {
       'the inline if-expression evaluated to false and no else section was defined.',
     )
   }
+  noCaller(): unknown {
+    return makeUndefined(this.undefinedKind, 'caller', 'No caller defined')
+  }
   missingArgument(name: string): unknown {
     return makeUndefined(this.undefinedKind, name, `parameter '${name}' was not provided`)
   }

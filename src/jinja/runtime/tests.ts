@@ -2,18 +2,7 @@ import { typeError } from '../errors.js'
 import { isCallable } from './callable.js'
 import { contains, equals, order } from './operators.js'
 import { str } from './print.js'
-import {
-  isFloat,
-  isInt,
-  isNumber,
-  isPlainObject,
-  iterate,
-  Markup,
-  PyDict,
-  toIndex,
-  typeName,
-  Undefined,
-} from './values.js'
+import { isFloat, isInt, isMapping, isNumber, iterate, Markup, toIndex, typeName, Undefined } from './values.js'
 
 export type JinjaTest = (value: unknown, ...args: unknown[]) => boolean
 
@@ -22,9 +11,12 @@ const remainder = (value: unknown, by: number) => {
   return ((Number(value) % by) + by) % by
 }
 const text = (value: unknown) => str(value)
-const isMapping = (value: unknown) => value instanceof PyDict || isPlainObject(value)
 const isSequence = (value: unknown) =>
-  Array.isArray(value) || typeof value === 'string' || isMapping(value) || value instanceof Markup
+  value instanceof Undefined ||
+  Array.isArray(value) ||
+  typeof value === 'string' ||
+  isMapping(value) ||
+  value instanceof Markup
 
 function isIterable(value: unknown): boolean {
   if (value instanceof Undefined) return true
@@ -52,7 +44,8 @@ export const builtinTests: Readonly<Record<string, JinjaTest>> = {
   mapping: isMapping,
   sequence: isSequence,
   iterable: isIterable,
-  callable: isCallable,
+  // Python's undefined can be called too, if only to fail.
+  callable: (value) => value instanceof Undefined || isCallable(value),
   escaped: (value) => value instanceof Markup,
   sameas: (value, other) =>
     value === other ||

@@ -31,6 +31,21 @@ export class PyTuple extends Array<unknown> {
   }
 }
 
+/** What Python computes from something else and shows by its name: `range(0, 3)`, `dict_keys(['a'])`. */
+export class PyView extends Array<unknown> {
+  pythonType = 'view'
+  /** How it prints, when that is not its name around its items. */
+  shown: string | undefined
+  static make(pythonType: string, items: Iterable<unknown>, shown?: string): PyView {
+    const view = new PyView()
+    for (const item of items) Array.prototype.push.call(view, item)
+    return Object.assign(view, { pythonType, shown })
+  }
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+}
+
 /** How a name that does not exist behaves: printed as nothing, but an error when more is asked of it. */
 export class Undefined {
   readonly name: string | undefined
@@ -255,6 +270,7 @@ export function typeName(value: unknown): string {
   }
   if (value instanceof PyFloat) return 'float'
   if (value instanceof PyTuple) return 'tuple'
+  if (value instanceof PyView) return value.pythonType
   if (Array.isArray(value)) return 'list'
   if (value instanceof PyDict || isPlainObject(value)) return 'dict'
   if (value instanceof PySet) return 'set'
@@ -297,6 +313,16 @@ export function truthy(value: unknown): boolean {
 }
 
 /** What a `for` loop goes over. Lists are not copied. */
+/** Whether Python takes the value for a mapping. */
+export const isMapping = (value: unknown): boolean =>
+  value instanceof PyDict || isPlainObject(value) || keysOf(value) !== undefined
+
+/** The keys of a host object that is a mapping. */
+function keysOf(value: unknown): readonly string[] | undefined {
+  const keys = (value as { jinjaKeys?: unknown } | null | undefined)?.jinjaKeys
+  return typeof keys === 'function' ? (keys.call(value) as readonly string[]) : undefined
+}
+
 export function iterate(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   if (typeof value === 'string') return [...value]
@@ -307,6 +333,8 @@ export function iterate(value: unknown): readonly unknown[] {
   }
   if (value instanceof Markup) return [...value.text]
   if (isPlainObject(value)) return Object.keys(value)
+  const keys = keysOf(value)
+  if (keys) return keys
   if (value !== null && typeof value === 'object' && Symbol.iterator in value) return [...(value as Iterable<unknown>)]
   throw typeError(`'${typeName(value)}' object is not iterable`)
 }
@@ -321,6 +349,8 @@ export function length(value: unknown): number {
   }
   if (value instanceof Markup) return codePointLength(value.text)
   if (isPlainObject(value)) return Object.keys(value).length
+  const keys = keysOf(value)
+  if (keys) return keys.length
   const asked = (value as { length?: unknown } | null)?.length
   if (typeof asked === 'number') return asked
   throw typeError(`object of type '${typeName(value)}' has no len()`)

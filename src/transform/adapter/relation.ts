@@ -104,8 +104,16 @@ export class Relation {
     return other instanceof Relation ? (this.render() === other.render() ? 0 : 1) : undefined
   }
 
+  /** A relation is a mapping too; packages tell one from a string by `relation.get('metadata').type`. */
+  jinjaKeys(): readonly string[] {
+    return ['path', 'type', 'quote_policy', 'include_policy']
+  }
+
   jinjaAttribute(name: string): unknown {
     switch (name) {
+      case 'get':
+        return (key: unknown, fallback: unknown = null) =>
+          key === 'metadata' ? { type: 'Relation' } : (this.jinjaAttribute(str(key)) ?? fallback)
       case 'database':
       case 'schema':
       case 'identifier':

@@ -27,6 +27,8 @@ export async function compileNode(
   const sql = await withEphemerals(scope, node, await renderNode(node, context), runnerOf)
   node.compiled_code = sql
   node.compiled = true
+  // dbt says so of every compiled node, with and without ephemeral models in it.
+  node.extra_ctes_injected = true
   context.set('sql', sql).set('compiled_code', sql)
   return sql
 }
@@ -67,7 +69,6 @@ async function withEphemerals(
   await collect(node)
   if (ctes.size === 0) return sql
   node.extra_ctes = [...ctes].map(([id, cte]) => ({ id, sql: cte }))
-  node.extra_ctes_injected = true
   return withCtes(sql, [...ctes.values()])
 }
 

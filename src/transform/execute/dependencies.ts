@@ -1,6 +1,6 @@
 import type { Manifest } from '../contract.js'
 
-export type GraphMaps = Pick<Manifest, 'parent_map' | 'child_map'>
+export type GraphMaps = Pick<Manifest, 'parent_map' | 'child_map'> & Partial<Pick<Manifest, 'nodes' | 'sources'>>
 
 export const isDataTest = (id: string) => id.startsWith('test.')
 export const isUnitTest = (id: string) => id.startsWith('unit_test.')
@@ -16,13 +16,32 @@ export function waitsFor(
   options: { readonly testsBlock: boolean },
 ): Map<string, Set<string>> {
   const extra = options.testsBlock ? blockingTests(ids, maps) : new Map<string, string[]>()
+  const seeds = seedsOfSources(maps)
   const parentsOf = (id: string): readonly string[] => {
-    const own = isUnitTest(id) ? unitTestParents(id, maps) : (maps.parent_map[id] ?? [])
+    const own = isUnitTest(id) ? unitTestParents(id, maps) : (seeds.get(id) ?? maps.parent_map[id] ?? [])
     const more = extra.get(id)
     return more ? [...own, ...more] : own
   }
   const nearest = nearestSelected(ids, parentsOf)
   return new Map([...ids].map((id) => [id, nearest(id)]))
+}
+
+/**
+ * Source → the seed that loads its table. Projects that seed what they read as a source mean it so, and with dbt it
+ * only works because seeds happen to come first.
+ */
+function seedsOfSources({ nodes = {}, sources = {}, parent_map }: GraphMaps): ReadonlyMap<string, readonly string[]> {
+  const place = (...parts: readonly (string | null)[]) => parts.join('\0').toLowerCase()
+  const seeds = new Map<string, string>()
+  for (const { unique_id, resource_type, database, schema, alias } of Object.values(nodes))
+    if (resource_type === 'seed' && (parent_map[unique_id] ?? []).length === 0)
+      seeds.set(place(database, schema, alias), unique_id)
+  const found = new Map<string, readonly string[]>()
+  for (const { unique_id, database, schema, identifier } of Object.values(sources)) {
+    const seed = seeds.get(place(database, schema, identifier))
+    if (seed !== undefined) found.set(unique_id, [seed])
+  }
+  return found
 }
 
 /** A unit test needs the columns of its model's inputs, not the model itself. */
@@ -33,7 +52,11 @@ function unitTestParents(id: string, { parent_map }: GraphMaps): string[] {
 /** Node → tests that must pass before it; children of children wait for them through their parents. */
 function blockingTests(ids: ReadonlySet<string>, maps: GraphMaps): Map<string, string[]> {
   const blocked = new Map<string, string[]>()
-  const block = (node: string, test: string) => blocked.set(node, [...(blocked.get(node) ?? []), test])
+  const block = (node: string, test: string) => {
+    const others = blocked.get(node)
+    if (others) others.push(test)
+    else blocked.set(node, [test])
+  }
   for (const test of ids) {
     const tested = maps.parent_map[test] ?? []
     if (isUnitTest(test)) for (const model of tested) block(model, test)

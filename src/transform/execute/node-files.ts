@@ -13,6 +13,18 @@ export function nodeFile(node: ManifestNode): string {
   return hasFolder ? join(package_name, original_file_path, path) : join(package_name, original_file_path)
 }
 
+/** A node's file as the manifest names it: from the project's root when it lies below it. */
+export function shownNodeFile(
+  rootDir: string,
+  targetDir: string,
+  kind: 'compiled' | 'run',
+  node: ManifestNode,
+): string {
+  const file = join(targetDir, kind, nodeFile(node))
+  const path = relative(rootDir, file)
+  return path.startsWith('..') ? file : path.split(sep).join('/')
+}
+
 /** Writes SQL for the user to look at. What stands in its way is removed: everything below the target folder is ours. */
 export async function writeNodeFile(targetDir: string, kind: 'compiled' | 'run', node: ManifestNode, text: string) {
   const file = join(targetDir, kind, nodeFile(node))

@@ -17,7 +17,7 @@ import { executionContext } from './execution-context.js'
 import { type ExecutionScope, emptyResult, threadName } from './execution-scope.js'
 import { findMaterialization } from './find-materialization.js'
 import { locatedError, resultMessage } from './located-error.js'
-import { writeNodeFile } from './node-files.js'
+import { shownNodeFile, writeNodeFile } from './node-files.js'
 import { StoredResults } from './stored-results.js'
 import { testOutcome } from './test-outcome.js'
 
@@ -211,13 +211,16 @@ export class NodeRunner {
   }
 
   #write(kind: 'compiled' | 'run', text: string): string {
-    if (this.#scope.writesFiles && this.#node.resource_type !== 'sql_operation')
-      this.#writes.push(
-        writeNodeFile(this.#scope.targetDir, kind, this.#node, text).catch((error: Error) =>
-          // The file is only for people to read: a full disk there must not fail the node.
-          this.#run.onLog?.('warn', `target/${kind} could not be written: ${error.message}`),
-        ),
-      )
+    const { targetDir, writesFiles, project } = this.#scope
+    const node = this.#node
+    if (!writesFiles || node.resource_type === 'sql_operation') return ''
+    node[kind === 'run' ? 'build_path' : 'compiled_path'] = shownNodeFile(project.root.dir, targetDir, kind, node)
+    this.#writes.push(
+      writeNodeFile(targetDir, kind, node, text).catch((error: Error) =>
+        // The file is only for people to read: a full disk there must not fail the node.
+        this.#run.onLog?.('warn', `target/${kind} could not be written: ${error.message}`),
+      ),
+    )
     return ''
   }
 }

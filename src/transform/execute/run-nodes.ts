@@ -48,7 +48,11 @@ class Scheduler {
     const waits = waitsFor(ids, session.manifest, { testsBlock: options.testsBlock ?? false })
     for (const [id, parents] of waits) {
       this.#pending.set(id, parents.size)
-      for (const parent of parents) this.#waiting.set(parent, [...(this.#waiting.get(parent) ?? []), id])
+      for (const parent of parents) {
+        const others = this.#waiting.get(parent)
+        if (others) others.push(id)
+        else this.#waiting.set(parent, [id])
+      }
     }
     const depths = remainingDepths(ids, (id) => this.#waiting.get(id) ?? [])
     this.#ready = new ReadyQueue((id) => depths.get(id) ?? 0)

@@ -27,5 +27,6 @@ export function testOutcome(node: ManifestNode, table: AgateTable | null, isWarn
       failures,
     }
   if (isYes('should_warn')) return { status: isWarnError ? 'fail' : 'warn', message: warnIf, failures }
-  return { status: 'pass', message: null, failures }
+  // What passes has none, whatever its query counted.
+  return { status: 'pass', message: null, failures: 0 }
 }

@@ -77,27 +77,3 @@ function firstCircle(parents: Readonly<Record<string, readonly string[]>>): stri
   }
   return undefined
 }
-
-/** For each id: how many steps the longest way through it still has; what is on the longest way runs first. */
-export function remainingDepths(
-  ids: ReadonlySet<string>,
-  childMap: Readonly<Record<string, readonly string[]>>,
-): Map<string, number> {
-  const depths = new Map<string, number>()
-  for (const start of ids) {
-    const stack = [start]
-    while (stack.length > 0) {
-      const id = stack[stack.length - 1] as string
-      const children = (childMap[id] ?? []).filter((child) => ids.has(child))
-      const open = depths.has(id) ? [] : children.filter((child) => !depths.has(child))
-      if (open.length > 0) stack.push(...open)
-      else {
-        let longest = 0
-        for (const child of children) longest = Math.max(longest, depths.get(child) ?? 0)
-        depths.set(id, longest + 1)
-        stack.pop()
-      }
-    }
-  }
-  return depths
-}

@@ -3,6 +3,7 @@ import type { ManifestMacro } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 
 const expressionPattern = /\{#[\s\S]*?#\}|\{\{([\s\S]*?)\}\}|\{%([\s\S]*?)%\}/g
+const stringPattern = /'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"/g
 const callPattern = /(?<![\w.'"])(?:([A-Za-z_]\w*)\s*\.\s*)?([A-Za-z_]\w*)\s*\(/g
 const dispatchPattern =
   /adapter\s*\.\s*dispatch\s*\(\s*(?:macro_name\s*=\s*)?['"](\w+)['"](?:\s*,\s*(?:macro_namespace\s*=\s*)?['"](\w+)['"])?/g
@@ -17,7 +18,7 @@ export function linkMacros(registry: MacroRegistry, root: DbtPackage, prefixes: 
     for (const [, output, statement] of macro.macro_sql.matchAll(expressionPattern)) {
       const text = output ?? statement ?? ''
       if (/^[-+]?\s*(macro|test|data_test|materialization)\b/.test(text)) continue
-      for (const [, packageName, name = ''] of text.matchAll(callPattern))
+      for (const [, packageName, name = ''] of text.replace(stringPattern, "''").matchAll(callPattern))
         if (packageName === undefined) note(registry.find(name, macro.package_name))
         else if (registry.hasPackage(packageName)) note(registry.findIn(packageName, name))
       for (const [, name = '', namespace] of text.matchAll(dispatchPattern))

@@ -52,9 +52,12 @@ export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
   }
 }
 
+/** The same for every way of ending lines; a byte order mark counts, as in Python. */
 const seedChecksum = (text: string) => ({
   name: 'sha256',
-  checksum: createHash('sha256').update(text.trim()).digest('hex'),
+  checksum: createHash('sha256')
+    .update(text.replace(/\r\n?/g, '\n').replace(/^(?:(?!\ufeff)\s)+|(?:(?!\ufeff)\s)+$/g, ''))
+    .digest('hex'),
 })
 
 /** Above this size, a seed's checksum is its path: reading it would be dear. */

@@ -18,16 +18,16 @@ export function readMacros(
   createdAt: number,
   diagnostics: Diagnostics,
 ): void {
-  const files = [
-    ...packageFiles(dbtPackage, ['macro'], /\.sql$/),
-    ...packageFiles(dbtPackage, ['test'], /\.sql$/).filter((file) => file.relative.startsWith('generic/')),
-  ]
-  for (const file of files)
+  const macroFiles = packageFiles(dbtPackage, ['macro'], /\.sql$/)
+  const testFiles = packageFiles(dbtPackage, ['test'], /\.sql$/).filter((file) => file.relative.startsWith('generic/'))
+  for (const file of [...macroFiles, ...testFiles])
     diagnostics.attempt(() => {
       const source = readFileSync(file.path, 'utf8')
       const seen = new Map<string, number>()
       for (const block of environment.blocks({ name: file.original, source }, macroBlocks)) {
         const macro = macroOf(dbtPackage, file.original, block, createdAt)
+        // dbt documents the parameters of what stands in a macro folder only.
+        if (testFiles.includes(file)) macro.arguments = []
         checkUnique(registry, macro, block.line, seen, dbtPackage.isBuiltin)
         registry.add(macro, block.line)
       }
@@ -50,7 +50,7 @@ function macroOf(dbtPackage: DbtPackage, file: string, block: TopLevelBlock, cre
     docs: { show: true, node_color: null },
     config: { meta: {}, docs: { show: true, node_color: null } },
     patch_path: null,
-    arguments: block.kind === 'macro' ? parameters(block.header) : [],
+    arguments: block.kind === 'materialization' ? [] : parameters(block.header),
     supported_languages: block.kind === 'materialization' ? ['sql'] : null,
     created_at: createdAt,
   }

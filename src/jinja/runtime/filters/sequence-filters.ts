@@ -53,6 +53,9 @@ function extreme(direction: 1 | -1, name: string): FilterDefinition {
   )
 }
 
+/** `map`, `select` and `reject` take whatever is false for an empty list, None too. */
+const itemsOf = (input: unknown) => (truthy(input) ? iterate(input) : [])
+
 export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
   length: filter([], (input: unknown) => length(input)),
   count: filter([], (input: unknown) => length(input)),
@@ -159,21 +162,21 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
     },
   ),
   map: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) =>
-    iterate(input).map(mapper(scope, args, kwargs)),
+    itemsOf(input).map(mapper(scope, args, kwargs)),
   ),
   select: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) =>
-    iterate(input).filter(predicate(scope, args, kwargs, false)),
+    itemsOf(input).filter(predicate(scope, args, kwargs, false)),
   ),
   selectattr: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) =>
-    iterate(input).filter(predicate(scope, args, kwargs, true)),
+    itemsOf(input).filter(predicate(scope, args, kwargs, true)),
   ),
   reject: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) => {
     const keeps = predicate(scope, args, kwargs, false)
-    return iterate(input).filter((value) => !keeps(value))
+    return itemsOf(input).filter((value) => !keeps(value))
   }),
   rejectattr: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) => {
     const keeps = predicate(scope, args, kwargs, true)
-    return iterate(input).filter((value) => !keeps(value))
+    return itemsOf(input).filter((value) => !keeps(value))
   }),
 }
 

@@ -1,7 +1,7 @@
 import { runtimeError, typeError } from '../../errors.js'
 import { attribute } from '../attributes.js'
 import type { Kwargs } from '../callable.js'
-import { pairs } from '../methods/container-methods.js'
+import { dictMethods, pairs } from '../methods/container-methods.js'
 import { stringMethods } from '../methods/string-methods.js'
 import { percentFormat } from '../percent-format.js'
 import { repr, str } from '../print.js'
@@ -13,6 +13,7 @@ import {
   isInt,
   isPlainObject,
   Markup,
+  makeUndefined,
   PyDict,
   PyFloat,
   PyTuple,
@@ -26,6 +27,18 @@ import { type FilterDefinition, filter, scopedFilter } from './registry.js'
 const method = (name: string) => filter([], (input: unknown) => stringMethods[name]?.(str(input), [], null))
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
+const unescaped = (text: string) =>
+  text.replace(/&(?:amp|lt|gt|#34|#39|quot|apos|nbsp);/g, (entity) => entities[entity] as string)
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#34;': '"',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&apos;': "'",
+  '&nbsp;': '\u00a0',
+}
 const escapeText = (value: unknown) =>
   value instanceof Markup ? value : new Markup(str(value).replace(/[&<>"']/g, (char) => escapes[char] as string))
 
@@ -115,6 +128,8 @@ export function pythonFloat(text: string): number | undefined {
 function round(value: unknown, precision: number, how: unknown): unknown {
   const number = toNumber(value)
   const factor = 10 ** precision
+  if (how === 'common' && isInt(value))
+    return precision >= 0 ? value : Math.round(number / 10 ** -precision) * 10 ** -precision
   if (how === 'ceil') return float(Math.ceil(number * factor) / factor)
   if (how === 'floor') return float(Math.floor(number * factor) / factor)
   if (how !== 'common') throw runtimeError('method must be common, ceil or floor')
@@ -122,16 +137,13 @@ function round(value: unknown, precision: number, how: unknown): unknown {
 }
 
 /** Python rounds the exact binary value; only exact ties go to the even neighbour. */
-export function roundHalfEven(value: number, precision: number): number {
+function roundHalfEven(value: number, precision: number): number {
   if (!Number.isFinite(value) || precision > 15) return value
-  const fixed = Number(value.toFixed(precision))
-  const factor = 10 ** precision
-  const scaled = value * factor
-  if (Math.abs(scaled % 1) === 0.5 && scaled / factor === value && Number.isInteger(scaled * 2)) {
-    const floor = Math.floor(scaled)
-    return (floor % 2 === 0 ? floor : floor + 1) / factor
-  }
-  return fixed
+  // No double has a 5 and then forty zeros, and then something else.
+  const [whole = '', fraction = ''] = value.toFixed(precision + 40).split('.')
+  const kept = precision === 0 ? whole : `${whole}.${fraction.slice(0, precision)}`
+  const isTie = /^50*$/.test(fraction.slice(precision)) && /[02468]$/.test(kept)
+  return Number(isTie ? kept : value.toFixed(precision))
 }
 
 function fileSize(value: unknown, isBinary: boolean): string {
@@ -241,10 +253,12 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
   forceescape: filter([], (input: unknown) => escapeText(str(input))),
   safe: filter([], (input: unknown) => new Markup(str(input))),
   striptags: filter([], (input: unknown) =>
-    str(input)
-      .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
-      .replace(/\s+/g, ' ')
-      .trim(),
+    unescaped(
+      str(input)
+        .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    ),
   ),
   urlencode: filter([], (input: unknown) => {
     if (typeof input === 'string') return quoteUrl(input)
@@ -290,6 +304,8 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
       input instanceof Undefined || (truthy(boolean) && !truthy(input)) ? fallback : input,
   ),
   attr: scopedFilter(['name'], (scope, input: unknown, name: unknown) =>
-    attribute(input, str(name), scope.undefinedKind),
+    input instanceof PyDict && !(str(name) in dictMethods)
+      ? makeUndefined(scope.undefinedKind, str(name))
+      : attribute(input, str(name), scope.undefinedKind),
   ),
 }

@@ -2,7 +2,18 @@ import { runtimeError } from '../../errors.js'
 import { call, type Kwargs } from '../callable.js'
 import { equals, order } from '../operators.js'
 import { repr } from '../print.js'
-import { isPlainObject, iterate, outOfRange, PyDict, PySet, PyTuple, toIndex, truthy } from '../values.js'
+import {
+  isMapping,
+  isPlainObject,
+  iterate,
+  outOfRange,
+  PyDict,
+  PySet,
+  PyTuple,
+  PyView,
+  toIndex,
+  truthy,
+} from '../values.js'
 import type { Method } from './string-methods.js'
 
 function position(list: readonly unknown[], args: readonly unknown[]): number {
@@ -66,6 +77,7 @@ export const listMethods: Readonly<Record<string, Method<unknown[]>>> = {
 export function pairs(value: unknown): [unknown, unknown][] {
   if (value instanceof PyDict) return [...value]
   if (isPlainObject(value)) return Object.entries(value)
+  if (isMapping(value)) return iterate(value).map((key) => [key, hostValue(value as HostMapping, key as string)])
   return iterate(value).map((pair) => {
     const [key, item, ...rest] = iterate(pair)
     if (item === undefined || rest.length > 0)
@@ -73,6 +85,11 @@ export function pairs(value: unknown): [unknown, unknown][] {
     return [key, item]
   })
 }
+
+interface HostMapping {
+  jinjaAttribute?(name: string): unknown
+}
+const hostValue = (value: HostMapping, key: string): unknown => value.jinjaAttribute?.(key) ?? null
 
 function update(self: PyDict, args: readonly unknown[], kwargs: Kwargs | null): null {
   if (args[0] !== undefined) for (const [key, value] of pairs(args[0])) self.set(key, value)
@@ -85,9 +102,13 @@ export const dictMethods: Readonly<Record<string, Method<PyDict>>> = {
     const value = self.get(key)
     return value === undefined ? fallback : value
   },
-  keys: (self) => [...self.keys()],
-  values: (self) => [...self.values()],
-  items: (self) => [...self].map((entry) => PyTuple.fromArray(entry)),
+  keys: (self) => PyView.make('dict_keys', self.keys()),
+  values: (self) => PyView.make('dict_values', self.values()),
+  items: (self) =>
+    PyView.make(
+      'dict_items',
+      [...self].map((entry) => PyTuple.fromArray(entry)),
+    ),
   update,
   pop: (self, [key, fallback]) => {
     const value = self.get(key)

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+test('what reads a source waits for the seed that loads its table', async () => {
+  const project = new TempProject({
+    'seeds/raw_orders.csv': 'id,amount\n1,10\n2,20\n',
+    'models/sources.yml':
+      'sources:\n  - name: raw\n    schema: main\n    tables:\n      - name: raw_orders\n        columns: [{ name: id, data_tests: [unique] }]\n',
+    'models/a_first.sql': "select * from {{ source('raw', 'raw_orders') }}",
+  })
+  const { code, results } = await project.dbt('build --threads 2')
+  expect(code).toBe(0)
+  expect(Object.keys(results)[0]).toBe('raw_orders')
+})
+
+test('a test with `where` may join what it reads', async () => {
+  const project = new TempProject({
+    'models/parents.sql': 'select 1 as id',
+    'models/children.sql': 'select 1 as id, 1 as parent_id union all select 2, 7',
+    'models/schema.yml': `
+models:
+  - name: children
+    columns:
+      - name: parent_id
+        data_tests:
+          - relationships: { arguments: { to: ref('parents'), field: id }, config: { where: 'id < 2' } }
+`,
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+})
+
+test('a test that passes has no failures, whatever its query counts', async () => {
+  const project = new TempProject({
+    'tests/few.sql': "{{ config(error_if='> 5', warn_if='> 5') }}\nselect 1 union all select 2",
+  })
+  const { results } = await project.dbt('test')
+  expect(results.few).toMatchObject({ status: 'pass', failures: 0 })
+})
