@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { fences, namesInTable, pageOf, root } from './support/markdown.js'
+
+const page = pageOf('docs/orchestration.md')
+const source = (path: string) => readFileSync(join(root, 'src/orchestrate', path), 'utf8')
+
+/** The names of the properties of a type that is written out after `start`, as Biome formats it. */
+function properties(code: string, start: string): string[] {
+  const at = code.indexOf(start)
+  if (at < 0) throw new Error(`${start} is not in the code`)
+  const [, indent = '', body = ''] = /\{\n( +)(.*?)\n {0,2}\}/s.exec(code.slice(at)) ?? []
+  return [...`${indent}${body}`.matchAll(new RegExp(`^${indent}(?:readonly )?(\\w+)[?]?[:(<]`, 'gm'))].map(
+    ([, name = '']) => name,
+  )
+}
+
+const authoring = source('authoring/define.ts')
+const inHeading = (heading: string) => namesInTable(page, heading).map((name) => name.replace(/\(.*/, ''))
+
+describe('docs/orchestration.md describes every option', () => {
+  it.each([
+    ['asset', 'interface AssetOptions'],
+    ['schedule', 'interface ScheduleOptions'],
+    ['sensor', 'interface SensorOptions'],
+    ['The context', 'interface RunContext'],
+  ])('of %s', (heading, start) => {
+    const documented = inHeading(heading)
+    const known = properties(authoring, start)
+    expect(known.length).toBeGreaterThan(3)
+    expect(known.filter((name) => !documented.includes(name))).toEqual([])
+  })
+
+  it('of newFiles', () => {
+    const known = properties(source('sensors/new-files.ts'), 'export function newFiles(options: ')
+    expect(known).toContain('path')
+    expect(inHeading('sensor')).toEqual(expect.arrayContaining(known))
+  })
+})
+
+it('its example type-checks', () => {
+  const example = fences(page).find((fence) => fence.language === 'ts')?.text ?? ''
+  const compile = (code: string) => {
+    const dir = mkdtempSync(join(tmpdir(), 'millrace-docs-'))
+    try {
+      symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'))
+      writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
+      writeFileSync(join(dir, 'definitions.ts'), code)
+      writeFileSync(
+        join(dir, 'tsconfig.json'),
+        JSON.stringify({
+          extends: join(root, 'tsconfig.json'),
+          compilerOptions: { noEmit: true, paths: { millrace: [join(root, 'src/index.ts')] } },
+          include: ['definitions.ts'],
+        }),
+      )
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      return spawnSync(process.execPath, [tsc, '-p', dir], { encoding: 'utf8' }).stdout
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
+  }
+  expect(compile(example)).toBe('')
+  expect(compile(example.replace("every: '5m'", 'every: 5'))).toContain('not assignable')
+})

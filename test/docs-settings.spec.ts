@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { connectionSchema } from '../src/extract-load/connections/schema.js'
+import { fileStreamSchema, readConfig } from '../src/extract-load/connectors/file/config.js'
+import { projectSchema } from '../src/platform/project/settings.js'
+import { fences, namesInTable, pageOf, pages } from './support/markdown.js'
+
+interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly additionalProperties?: boolean | Shape
+}
+
+/** Every path that a schema lets one write: `server.port`, `streams.<name>.sync_mode`; `leaves` without the groups. */
+function paths(schema: z.ZodType): { all: string[]; leaves: string[] } {
+  const all: string[] = []
+  const leaves: string[] = []
+  const visit = (shape: Shape, prefix: string) => {
+    const below = Object.entries(shape.properties ?? {})
+    if (typeof shape.additionalProperties === 'object' && Object.keys(shape.additionalProperties).length > 0)
+      below.push(['<name>', shape.additionalProperties])
+    if (prefix !== '') (below.length === 0 ? leaves : all).push(prefix)
+    for (const [key, child] of below) visit(child, prefix === '' ? key : `${prefix}.${key}`)
+  }
+  visit(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape, '')
+  return { all: [...all, ...leaves], leaves }
+}
+
+describe.each([
+  ['millrace.yaml', projectSchema, 'docs/project.md', 'millrace.yaml'],
+  ['a connection', connectionSchema, 'docs/connections.md', 'Settings'],
+  ['the file connector', fileStreamSchema, 'docs/connectors/file.md', 'Settings of a stream'],
+] as const)('the settings of %s', (_, schema, path, heading) => {
+  const documented = namesInTable(pageOf(path), heading)
+  const known = paths(schema)
+  it(`are all described in ${path}`, () => {
+    expect(known.leaves.filter((setting) => !documented.includes(setting))).toEqual([])
+  })
+  it(`are all that ${path} describes`, () => {
+    expect(documented.filter((setting) => !known.all.includes(setting))).toEqual([])
+  })
+})
+
+it('the table of a page is read', () => {
+  expect(namesInTable(pageOf('docs/project.md'), 'millrace.yaml')).toContain('server.port')
+  expect(paths(connectionSchema).leaves).toContain('streams.<name>.primary_key')
+})
+
+/** With a value for every variable, as the environment would give it. */
+const filled = (yaml: string) =>
+  yaml.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, value?: string) => value ?? name)
+
+const examples = pages().flatMap((page) =>
+  fences(page)
+    .filter((fence) => fence.language === 'yaml')
+    .map((fence) => ({ page: page.path, value: parse(filled(fence.text)) as Record<string, unknown> })),
+)
+
+describe('every YAML example is right', () => {
+  it('connections', () => {
+    const connections = examples.filter(({ value }) => 'source' in value)
+    expect(connections.length).toBeGreaterThan(1)
+    for (const { page, value } of connections) {
+      const { source, streams } = connectionSchema.parse(value)
+      const names = readConfig(source.config, page).map((stream) => stream.name)
+      expect(names).toEqual(expect.arrayContaining(Object.keys(streams ?? {})))
+    }
+  })
+  it('millrace.yaml', () => {
+    const projects = examples.filter(({ value }) => 'name' in value && !('source' in value))
+    expect(projects.length).toBeGreaterThan(0)
+    for (const { value } of projects) projectSchema.parse(value)
+  })
+})
