@@ -2,7 +2,17 @@
 // purpose: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -72,6 +82,8 @@ export function ensureBuilt() {
       'tsconfig.build.json',
     ])
     copyAssets(join(root, 'src'), join(root, 'dist'))
+    // `npx millrace` in this repository, and projects that link to it, start the file itself.
+    chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755)
     mkdirSync(stamps, { recursive: true })
     writeFileSync(join(stamps, 'server'), server)
   }

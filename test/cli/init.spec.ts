@@ -33,11 +33,12 @@ const typeCheck = (project: string) =>
 const text = (path: string) => readFile(join(folder.dir, path), 'utf8')
 
 describe('the packed program', () => {
-  it('holds the program, its web UI, its macros and the example', () => {
+  it('holds the program, its web UI, its macros, the example and the pages that errors name', () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         'LICENSE',
         'package.json',
+        'docs/connections.md',
         'dist/cli/main.js',
         'dist/index.d.ts',
         'dist/ui/index.html',
@@ -48,7 +49,7 @@ describe('the packed program', () => {
     )
   })
   it('holds no tests and nothing that a run left behind', () => {
-    const allowed = /^(dist|examples\/flights)\/|^(LICENSE|README\.md|package\.json)$/
+    const allowed = /^(dist|docs|examples\/flights)\/|^(LICENSE|[A-Z]+\.md|package\.json)$/
     const junk = /\.(spec|suite)\.|\.millrace|\.stamps|\/target\/|\/logs\/|\/reports\/|node_modules|\.duckdb/
     expect(packed.filter((path) => !allowed.test(path) || junk.test(path))).toEqual([])
   })
