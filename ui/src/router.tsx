@@ -29,7 +29,19 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/runs',
-    validateSearch: (search) => ({ status: text(search.status) }),
+    validateSearch: (
+      search,
+    ): {
+      status?: string | undefined
+      trigger?: string | undefined
+      asset?: string | undefined
+      before?: string | undefined
+    } => ({
+      status: text(search.status),
+      trigger: text(search.trigger),
+      asset: text(search.asset),
+      before: text(search.before),
+    }),
     component: lazyRouteComponent(() => import('./pages/runs/index.js'), 'RunsPage'),
   }),
   createRoute({
@@ -45,11 +57,13 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/connections/$name',
+    validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
     component: lazyRouteComponent(() => import('./pages/connections/connection.js'), 'ConnectionPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/automation',
+    validateSearch: (search): { open?: string | undefined } => ({ open: text(search.open) }),
     component: lazyRouteComponent(() => import('./pages/automation/index.js'), 'AutomationPage'),
   }),
   createRoute({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { runSummarySchema } from './runs.js'
 import { errorSchema } from './shared.js'
 
 export const tickSchema = z.object({
@@ -27,7 +28,11 @@ export const automationSchema = z.object({
   /** sensors */
   intervalMs: z.number().optional(),
   cursor: z.unknown().optional(),
-  /** Newest first, at most 20. */
+  /** What a run of the target would bring up to date; absent while the target selects nothing. */
+  targetAssets: z.number().optional(),
+  /** The runs that it started, newest first, at most 20. */
+  runs: z.array(runSummarySchema),
+  /** Newest first, at most 50. */
   ticks: z.array(tickSchema),
 })
 export type AutomationView = z.infer<typeof automationSchema>
@@ -43,6 +48,11 @@ export const testTickSchema = z.object({
   status: z.enum(['requested', 'skipped', 'failed']),
   reason: z.string().optional(),
   selections: z.array(z.string()),
+  /** What each selection would run. */
+  plans: z.array(z.object({ selection: z.string(), assets: z.number(), checks: z.number() })),
+  /** When a schedule would really fire next. */
+  nextAt: z.string().optional(),
+  durationMs: z.number(),
   error: errorSchema.optional(),
 })
 export type TestTick = z.infer<typeof testTickSchema>

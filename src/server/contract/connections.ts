@@ -13,6 +13,9 @@ export const connectionStreamSchema = z.object({
   lastSyncAt: z.string().optional(),
   lastMetadata: metadataSchema.optional(),
   rows: z.number().optional(),
+  /** The table as SQL names it: `raw.orders`. */
+  relation: z.string().optional(),
+  lastRunId: z.string().optional(),
   lastError: errorSchema.optional(),
   inProgressRunId: z.string().optional(),
 })
@@ -24,8 +27,15 @@ export const connectionSchema = z.object({
   sourceConnector: z.string(),
   destinationConnector: z.string(),
   destinationSchema: z.string(),
-  schedule: z.object({ cron: z.string(), timezone: z.string(), nextAt: z.string().optional() }).optional(),
+  /** Its own schedule, as its file says. */
+  schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
+  /** The next tick of any schedule that is on and reaches one of its streams. */
+  next: z.object({ at: z.string(), by: z.string(), timezone: z.string() }).optional(),
+  /** A tick that passed without bringing all of its streams up to date. */
+  late: z.object({ dueAt: z.string(), by: z.string() }).optional(),
   lastSyncAt: z.string().optional(),
+  lastRunId: z.string().optional(),
+  inProgressRunId: z.string().optional(),
   health: assetHealthSchema,
   streams: z.array(connectionStreamSchema),
 })
@@ -34,11 +44,47 @@ export type ConnectionView = z.infer<typeof connectionSchema>
 /** GET /api/connections */
 export const connectionsSchema = z.object({ connections: z.array(connectionSchema) })
 
+/** What one run did to a connection, as its streams reported it. */
+export const syncSchema = z.object({
+  runId: z.string(),
+  status: z.enum(['succeeded', 'failed']),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  rows: z.number(),
+  bytes: z.number(),
+  streams: z.array(
+    z.object({
+      name: z.string(),
+      status: z.enum(['succeeded', 'failed']),
+      rows: z.number(),
+      note: z.string().optional(),
+      error: errorSchema.optional(),
+    }),
+  ),
+})
+export type SyncView = z.infer<typeof syncSchema>
+
+/** A column that came, went or changed its type, and with which sync. */
+export const schemaChangeSchema = z.object({
+  stream: z.string(),
+  at: z.string(),
+  runId: z.string(),
+  change: z.string(),
+  column: z.string().optional(),
+  detail: z.string().optional(),
+})
+
 /** GET /api/connections/:name */
 export const connectionDetailSchema = connectionSchema.extend({
   /** The YAML file as it stands, secrets masked. */
   yaml: z.string(),
+  /** Newest first, at most 30. */
+  syncs: z.array(syncSchema),
+  /** Newest first, from the same syncs. */
+  schemaChanges: z.array(schemaChangeSchema),
   runs: z.array(runSummarySchema),
+  /** How many assets follow from its streams, near and far. */
+  downstream: z.number(),
   /** State per stream as committed in the warehouse; opaque. */
   states: z.array(z.object({ stream: z.string(), state: z.unknown(), updatedAt: z.string().optional() })),
 })

@@ -5,24 +5,52 @@ import { assetHealthSchema, errorSchema } from './shared.js'
 /** GET /api/overview */
 export const overviewSchema = z.object({
   project: z.string(),
-  groups: z.array(z.object({ group: z.string(), assets: z.number(), health: z.record(assetHealthSchema, z.number()) })),
+  groups: z.array(
+    z.object({
+      group: z.string(),
+      assets: z.number(),
+      health: z.record(assetHealthSchema, z.number()),
+      /** How many of them missed a tick of a schedule that is on. */
+      late: z.number(),
+      lastMaterializedAt: z.string().optional(),
+    }),
+  ),
   checks: z.object({ passed: z.number(), warned: z.number(), failed: z.number(), unknown: z.number() }),
-  /** Runs of the past 24 hours, newest first, at most 200. */
+  /** Runs of the past 24 hours and those that still go on, newest first, at most 200. */
   runs: z.array(runSummarySchema),
-  upcoming: z.array(z.object({ automation: z.string(), at: z.string(), target: z.string() })),
+  /** The next ticks of schedules that are on, soonest first. */
+  upcoming: z.array(
+    z.object({ automation: z.string(), at: z.string(), timezone: z.string(), target: z.string(), assets: z.number() }),
+  ),
+  /** Assets that failed or whose checks fail, newest first, at most 50. */
   failures: z.array(
     z.object({
-      asset: z.string().optional(),
-      check: z.string().optional(),
-      runId: z.string(),
-      at: z.string(),
+      asset: z.string(),
+      /** Names of the failing checks. */
+      checks: z.array(z.string()),
+      runId: z.string().optional(),
+      at: z.string().optional(),
       error: errorSchema.optional(),
+      /** One line. */
       message: z.string(),
     }),
   ),
+  failureCount: z.number(),
+  /** At most 50. */
   stale: z.array(z.object({ asset: z.string(), reason: z.string(), lastMaterializedAt: z.string().optional() })),
-  rowsToday: z.number(),
-  bytesToday: z.number(),
+  staleCount: z.number(),
+  /** At most 50, the longest overdue first. */
+  late: z.array(
+    z.object({ asset: z.string(), dueAt: z.string(), by: z.string(), lastMaterializedAt: z.string().optional() }),
+  ),
+  lateCount: z.number(),
+  /** What syncs brought in during the past 24 hours. */
+  moved: z.object({
+    rows: z.number(),
+    bytes: z.number(),
+    /** Hour by hour, oldest first, 24 of them. */
+    hours: z.array(z.object({ at: z.string(), rows: z.number() })),
+  }),
   problems: z.array(errorSchema),
 })
 export type Overview = z.infer<typeof overviewSchema>
@@ -33,7 +61,8 @@ export const healthSchema = z.object({
   version: z.string(),
   project: z.string(),
   engine: z.object({
-    status: z.enum(['up', 'down', 'starting']),
+    /** `starting` = it reads the project; `busy` = it lives, but does not answer at once. */
+    status: z.enum(['up', 'down', 'starting', 'busy']),
     pid: z.number().optional(),
     message: z.string().optional(),
   }),

@@ -1,9 +1,14 @@
 import { Hono } from 'hono'
 import { toMillraceError } from '../../base/index.js'
-import { nextTicks, sensorRequests } from '../../orchestrate/index.js'
-import { type AutomationView, automationChangeSchema } from '../contract/index.js'
+import { type Definitions, nextTicks, planRun, selectForRun, sensorRequests } from '../../orchestrate/index.js'
+import { type AutomationView, automationChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
+import { targetOf } from '../views/lateness.js'
+import { runSummary } from '../views/runs.js'
 import { notFound, positive, readBody } from './request.js'
+
+const ticksShown = 50
+const runsShown = 20
 
 export function automationRoutes(services: Services): Hono {
   const { store, engine } = services
@@ -13,41 +18,51 @@ export function automationRoutes(services: Services): Hono {
     const schedule = definitions.schedules.find((one) => one.name === name)
     const sensor = definitions.sensors.find((one) => one.name === name)
     if (!schedule && !sensor) throw notFound(`schedule or sensor \`${name}\``, 'The Automation page lists them.')
-    return { schedule, sensor }
+    return { definitions, schedule, sensor }
   }
 
   app.get('/automation', async (c) => {
     const definitions = await definitionsOf(services)
     const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
-    const views: AutomationView[] = []
-    for (const schedule of definitions.schedules) {
-      const isOn = states.get(schedule.name)?.isOn ?? schedule.isOnByDefault
-      views.push({
+    const history = async (name: string) => {
+      const [ticks, runs] = await Promise.all([
+        store.listTicks({ automation: name, limit: ticksShown }),
+        store.listRuns({ trigger: name, limit: runsShown }),
+      ])
+      return { ticks: ticks.map(tickView), runs: runs.map(runSummary) }
+    }
+    const isOn = (one: { name: string; isOnByDefault: boolean }) => states.get(one.name)?.isOn ?? one.isOnByDefault
+    const schedules = definitions.schedules.map(
+      async (schedule): Promise<AutomationView> => ({
         name: schedule.name,
         type: 'schedule',
         description: schedule.description,
         target: schedule.target,
-        isOn,
+        ...targetSize(definitions, schedule.target),
+        isOn: isOn(schedule),
         cron: schedule.cron,
         timezone: schedule.timezone,
-        nextTicks: isOn ? nextTicks(schedule.cron, schedule.timezone, new Date(), 3).map((at) => at.toISOString()) : [],
-        ticks: await store.listTicks({ automation: schedule.name, limit: 20 }).then((ticks) => ticks.map(tickView)),
-      })
-    }
-    for (const sensor of definitions.sensors) {
-      const state = states.get(sensor.name)
-      views.push({
+        nextTicks: isOn(schedule)
+          ? nextTicks(schedule.cron, schedule.timezone, new Date(), 5).map((at) => at.toISOString())
+          : [],
+        ...(await history(schedule.name)),
+      }),
+    )
+    const sensors = definitions.sensors.map(
+      async (sensor): Promise<AutomationView> => ({
         name: sensor.name,
         type: 'sensor',
         description: sensor.description,
         target: sensor.target,
-        isOn: state?.isOn ?? sensor.isOnByDefault,
+        ...targetSize(definitions, sensor.target),
+        isOn: isOn(sensor),
         intervalMs: sensor.intervalMs,
         nextTicks: [],
-        cursor: state?.cursor,
-        ticks: await store.listTicks({ automation: sensor.name, limit: 20 }).then((ticks) => ticks.map(tickView)),
-      })
-    }
+        cursor: states.get(sensor.name)?.cursor,
+        ...(await history(sensor.name)),
+      }),
+    )
+    const views = await Promise.all([...schedules, ...sensors])
     return c.json({ automations: views })
   })
 
@@ -69,20 +84,32 @@ export function automationRoutes(services: Services): Hono {
   })
 
   app.post('/automation/:name/test', async (c) => {
-    const { schedule, sensor } = await find(c.req.param('name'))
-    if (schedule) return c.json({ status: 'requested', selections: [schedule.target] })
-    if (!sensor) throw notFound('sensor', '')
+    const { definitions, schedule, sensor } = await find(c.req.param('name'))
+    const startedMs = performance.now()
+    const answer = (test: Omit<TestTick, 'durationMs'>) =>
+      c.json({ ...test, durationMs: Math.round(performance.now() - startedMs) } satisfies TestTick)
     try {
+      if (schedule) {
+        const next = nextTicks(schedule.cron, schedule.timezone, new Date(), 1)[0]
+        return answer({
+          status: 'requested',
+          selections: [schedule.target],
+          plans: [planOf(definitions, schedule.target)],
+          ...(next ? { nextAt: next.toISOString() } : {}),
+        })
+      }
+      if (!sensor) throw notFound('sensor', '')
       const state = (await store.automationStates()).find((one) => one.name === sensor.name)
       const result = await engine.evaluateSensor(sensor.name, state?.cursor)
-      const requests = sensorRequests(sensor, result)
-      return c.json({
-        status: requests.length > 0 ? 'requested' : 'skipped',
+      const selections = sensorRequests(sensor, result).map((request) => request.selection)
+      return answer({
+        status: selections.length > 0 ? 'requested' : 'skipped',
         ...(result.skip === undefined ? {} : { reason: result.skip }),
-        selections: requests.map((request) => request.selection),
+        selections,
+        plans: [...new Set(selections)].map((selection) => planOf(definitions, selection)),
       })
     } catch (thrown) {
-      return c.json({ status: 'failed', selections: [], error: toMillraceError(thrown).toJSON() })
+      return answer({ status: 'failed', selections: [], plans: [], error: toMillraceError(thrown).toJSON() })
     }
   })
   return app
@@ -90,4 +117,16 @@ export function automationRoutes(services: Services): Hono {
 
 function tickView({ cursor: _, ...tick }: Awaited<ReturnType<Services['store']['listTicks']>>[number]) {
   return { ...tick, runIds: [...tick.runIds] }
+}
+
+/** What a run of the selection would do. @throws as a run would be refused */
+function planOf(definitions: Definitions, selection: string): TestTick['plans'][number] {
+  const steps = planRun(definitions, selectForRun(definitions, selection))
+  const sum = (of: 'assets' | 'checks') => steps.reduce((total, step) => total + step[of].length, 0)
+  return { selection, assets: sum('assets'), checks: sum('checks') }
+}
+
+function targetSize(definitions: Definitions, target: string): { targetAssets?: number } {
+  const { size } = targetOf(definitions, target)
+  return size > 0 ? { targetAssets: size } : {}
 }

@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import { redact } from '../../base/index.js'
-import { type ConnectionSpec, type Definitions, nextTicks } from '../../orchestrate/index.js'
-import { type ConnectionView, queryRequestSchema, syncRequestSchema } from '../contract/index.js'
+import type { Definitions } from '../../orchestrate/index.js'
+import { type ConnectionDetail, queryRequestSchema, syncRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { type AssetStates, assetSummary, readStates, worstHealth } from '../views/assets.js'
+import { readStates } from '../views/assets.js'
+import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, readBody } from './request.js'
+
+const syncsShown = 30
 
 export function connectionRoutes(services: Services): Hono {
   const { store, engine, project } = services
@@ -24,26 +27,45 @@ export function connectionRoutes(services: Services): Hono {
     return { definitions, connection: found }
   }
 
+  const factsOf = async (definitions: Definitions) => {
+    const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
+    return connectionFacts(definitions, states, automations, new Date())
+  }
+
   app.get('/connections', async (c) => {
     const definitions = await definitionsOf(services)
-    const states = await readStates(store)
-    return c.json({ connections: definitions.connections.map((one) => view(definitions, one, states)) })
+    const facts = await factsOf(definitions)
+    return c.json({ connections: definitions.connections.map((one) => connectionView(one, facts)) })
   })
 
   app.get('/connections/:name', async (c) => {
     const { definitions, connection } = await find(c.req.param('name'))
-    const [states, yaml, committed, runs] = await Promise.all([
-      readStates(store),
+    const [facts, yaml, committed, events, runs] = await Promise.all([
+      factsOf(definitions),
       readFile(join(project.dir, connection.file), 'utf8').catch(() => ''),
       engine.connectionStates(connection.name).catch(() => []),
+      Promise.all(
+        connection.streams.map((stream) =>
+          store.readEvents({
+            asset: stream.asset,
+            types: ['asset_materialized', 'asset_failed'],
+            newestFirst: true,
+            limit: syncsShown,
+          }),
+        ),
+      ).then((lists) => lists.flat()),
       connection.streams[0] ? store.listRuns({ asset: connection.streams[0].asset, limit: 20 }) : [],
     ])
-    return c.json({
-      ...view(definitions, connection, states),
+    const detail: ConnectionDetail = {
+      ...connectionView(connection, facts),
       yaml: redact(yaml),
-      states: committed,
+      states: committed.map((state) => ({ ...state })),
+      syncs: syncsOf(connection, events, syncsShown),
+      schemaChanges: schemaChangesOf(connection, events),
+      downstream: downstreamCount(definitions, connection),
       runs: runs.map(runSummary),
-    })
+    }
+    return c.json(detail)
   })
 
   app.post('/connections/:name/sync', async (c) => {
@@ -98,46 +120,4 @@ export function connectionRoutes(services: Services): Hono {
     )
   })
   return app
-}
-
-function view(definitions: Definitions, connection: ConnectionSpec, states: AssetStates): ConnectionView {
-  const streams = connection.streams.map((stream): ConnectionView['streams'][number] => {
-    const asset = definitions.assets.find((one) => one.key === stream.asset)
-    const summary = asset && assetSummary(definitions, asset, states)
-    const state = states.assets.get(stream.asset)
-    return {
-      name: stream.name,
-      asset: stream.asset,
-      syncMode: stream.syncMode,
-      destinationSyncMode: stream.destinationSyncMode,
-      ...(stream.cursorField ? { cursorField: [...stream.cursorField] } : {}),
-      ...(stream.primaryKey ? { primaryKey: stream.primaryKey.map((path) => [...path]) } : {}),
-      health: summary?.health ?? 'never',
-      ...(state?.lastMaterializedAt ? { lastSyncAt: state.lastMaterializedAt } : {}),
-      ...(state?.lastMetadata ? { lastMetadata: { ...state.lastMetadata } } : {}),
-      ...(summary?.rows === undefined ? {} : { rows: summary.rows }),
-      ...(state?.lastError ? { lastError: state.lastError } : {}),
-      ...(summary?.inProgressRunId ? { inProgressRunId: summary.inProgressRunId } : {}),
-    }
-  })
-  const last = streams
-    .map((stream) => stream.lastSyncAt)
-    .filter((at) => at !== undefined)
-    .sort()
-    .at(-1)
-  const next =
-    connection.schedule && nextTicks(connection.schedule.cron, connection.schedule.timezone, new Date(), 1)[0]
-  return {
-    name: connection.name,
-    file: connection.file,
-    sourceConnector: connection.sourceConnector,
-    destinationConnector: connection.destinationConnector,
-    destinationSchema: connection.destinationSchema,
-    ...(connection.schedule
-      ? { schedule: { ...connection.schedule, ...(next ? { nextAt: next.toISOString() } : {}) } }
-      : {}),
-    ...(last === undefined ? {} : { lastSyncAt: last }),
-    health: worstHealth(streams.map((stream) => stream.health)),
-    streams,
-  }
 }

@@ -47,7 +47,13 @@ export function DataGrid<Row>({
   const { ref, from, to, above, below, isVirtual } = useWindowed(sorted.length, rowHeight)
   return (
     <div ref={ref} className={classes.box} data-virtual={isVirtual || undefined} tabIndex={isVirtual ? 0 : undefined}>
-      <Table highlightOnHover aria-label={label} aria-rowcount={sorted.length} miw={minWidth} className={classes.table}>
+      <Table
+        highlightOnHover
+        aria-label={label}
+        aria-rowcount={sorted.length}
+        style={{ '--least': `${minWidth}px` }}
+        className={classes.table}
+      >
         <Table.Thead className={classes.head}>
           <Table.Tr>
             {columns.map((column) => (

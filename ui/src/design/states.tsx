@@ -65,9 +65,15 @@ export function Loaded<T>({
   skeleton?: ReactNode
 }) {
   if (query.data !== undefined) return children(query.data)
-  if (query.error) return <ErrorBox error={asApiError(query.error)} />
+  const error = query.error ? asApiError(query.error) : undefined
+  if (error && error.code !== 'SERVER_NOT_READY') return <ErrorBox error={error} />
   return (
     <div aria-busy="true" role="status" aria-label="Loading">
+      {error && (
+        <Text c="dimmed" mb="md">
+          The engine is reading the project; the page fills itself as soon as it is known.
+        </Text>
+      )}
       {skeleton ?? <Lines />}
     </div>
   )

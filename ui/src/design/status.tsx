@@ -45,6 +45,7 @@ const looks: Readonly<Record<string, Look>> = {
   warning: doubtful,
   warned: doubtful,
   degraded: doubtful,
+  busy: doubtful,
   failed: bad,
   down: bad,
   cancelled: stopped,

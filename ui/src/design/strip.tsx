@@ -1,13 +1,15 @@
 import { Tooltip } from '@mantine/core'
 import { statusColor, statusIcon } from './status.js'
 import classes from './strip.module.css'
+import { To } from './to.js'
 
 export interface StripMark {
   readonly key: string
   readonly status: string
   /** What the mark stands for, in words: read on hover, on focus and by screen readers. */
   readonly title: string
-  readonly href?: string | undefined
+  /** The run that it leads to. */
+  readonly runId?: string | undefined
   /** 0 to 1; full height without it. */
   readonly height?: number | undefined
 }
@@ -21,10 +23,10 @@ export function Strip({ label, marks }: { label: string; marks: readonly StripMa
         return (
           <li key={mark.key} className={classes.slot}>
             <Tooltip label={`${statusIcon(mark.status)} ${mark.title}`}>
-              {mark.href ? (
-                <a className={classes.target} href={mark.href} aria-label={mark.title}>
+              {mark.runId ? (
+                <To className={classes.target} to="/runs/$id" params={{ id: mark.runId }} aria-label={mark.title}>
                   <span className={classes.mark} data-status={mark.status} style={style} />
-                </a>
+                </To>
               ) : (
                 <span className={classes.target} role="img" aria-label={mark.title}>
                   <span className={classes.mark} data-status={mark.status} style={style} />

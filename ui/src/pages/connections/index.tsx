@@ -1,12 +1,16 @@
-import { Stack, Table, Title } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FirstConnection } from '../../design/first-connection.js'
-import { Empty, Loaded } from '../../design/states.js'
+import { Page, Section } from '../../design/page.js'
+import { Empty, firstLine, Loaded, placeOf, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, count } from '../../design/time.js'
+import { Ago, clockTime, count, exactTime, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import classes from './connections.module.css'
+import { SyncButton } from './sync-button.js'
 
 export function ConnectionsPage() {
   const query = useQuery({
@@ -14,57 +18,114 @@ export function ConnectionsPage() {
     queryFn: () => get<{ connections: ConnectionView[] }>('/connections'),
   })
   return (
-    <Stack>
-      <Title order={2}>Connections</Title>
-      <Loaded query={query}>
-        {({ connections }) =>
-          connections.length === 0 ? (
-            <>
-              <Empty title="No connections" />
-              <FirstConnection />
-            </>
-          ) : (
-            <Table.ScrollContainer minWidth={560}>
-              <Table highlightOnHover>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Connection</Table.Th>
-                    <Table.Th>Health</Table.Th>
-                    <Table.Th>Source</Table.Th>
-                    <Table.Th style={{ textAlign: 'right' }}>Streams</Table.Th>
-                    <Table.Th style={{ textAlign: 'right' }}>Rows</Table.Th>
-                    <Table.Th>Last sync</Table.Th>
-                    <Table.Th>Next sync</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {connections.map((one) => (
-                    <Table.Tr key={one.name}>
-                      <Table.Td>
-                        <To to="/connections/$name" params={{ name: one.name }}>
-                          {one.name}
-                        </To>
-                      </Table.Td>
-                      <Table.Td>
-                        <Status value={one.health} />
-                      </Table.Td>
-                      <Table.Td>{one.sourceConnector}</Table.Td>
-                      <Table.Td style={{ textAlign: 'right' }}>{one.streams.length}</Table.Td>
-                      <Table.Td style={{ textAlign: 'right' }}>
-                        {count(one.streams.reduce((sum, stream) => sum + (stream.rows ?? 0), 0))}
-                      </Table.Td>
-                      <Table.Td>
-                        <Ago at={one.lastSyncAt} />
-                      </Table.Td>
-                      <Table.Td>{one.schedule?.nextAt ? <Ago at={one.schedule.nextAt} /> : 'by hand'}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          )
-        }
-      </Loaded>
-    </Stack>
+    <Page title="Connections" lead="Where the data comes from, and whether it flows.">
+      <Section isFlush>
+        <Loaded query={query} skeleton={<TableShape />}>
+          {({ connections }) =>
+            connections.length === 0 ? (
+              <>
+                <Empty title="No connections yet">A connection loads streams of a source into the warehouse.</Empty>
+                <FirstConnection />
+              </>
+            ) : (
+              <DataGrid
+                label="Connections"
+                columns={columns}
+                rows={connections}
+                rowKey={(one) => one.name}
+                minWidth={820}
+              />
+            )
+          }
+        </Loaded>
+      </Section>
+    </Page>
+  )
+}
+
+const rowsOf = (one: ConnectionView) =>
+  one.streams.some((stream) => stream.rows !== undefined)
+    ? one.streams.reduce((sum, stream) => sum + (stream.rows ?? 0), 0)
+    : undefined
+
+const columns: readonly GridColumn<ConnectionView>[] = [
+  {
+    key: 'name',
+    title: 'Connection',
+    value: (one) => one.name,
+    cell: (one) => (
+      <>
+        <To to="/connections/$name" params={{ name: one.name }} search={{}} fw={500}>
+          {one.name}
+        </To>
+        <Text size="xs" c="dimmed">
+          {one.sourceConnector} → {one.destinationConnector}.{one.destinationSchema}
+        </Text>
+      </>
+    ),
+  },
+  { key: 'health', title: 'State', value: (one) => one.health, cell: (one) => <State connection={one} /> },
+  {
+    key: 'streams',
+    isMinor: true,
+    title: 'Streams',
+    isNumeric: true,
+    value: (one) => one.streams.length,
+    cell: (one) => <span title={one.streams.map((stream) => stream.name).join(', ')}>{count(one.streams.length)}</span>,
+  },
+  { key: 'rows', isMinor: true, title: 'Rows', isNumeric: true, value: rowsOf, cell: (one) => count(rowsOf(one)) },
+  {
+    key: 'last',
+    title: 'Last sync',
+    value: (one) => one.lastSyncAt,
+    cell: (one) =>
+      one.lastRunId ? (
+        <To to="/runs/$id" params={{ id: one.lastRunId }} c="inherit">
+          <Ago at={one.lastSyncAt} />
+        </To>
+      ) : (
+        <Ago at={one.lastSyncAt} />
+      ),
+  },
+  { key: 'next', title: 'Next sync', value: (one) => one.next?.at, cell: (one) => <Next connection={one} /> },
+  { key: 'actions', title: '', width: 96, cell: (one) => <SyncButton connection={one} size="compact-xs" /> },
+]
+
+/** One word, and in a second line why it is not well. */
+function State({ connection: { health, late, streams } }: { connection: ConnectionView }) {
+  const failed = streams.find((stream) => stream.lastError)
+  const place = placeOf(failed?.lastError)
+  return (
+    <>
+      <Status value={late && health === 'fresh' ? 'late' : health} />
+      {failed?.lastError && (
+        <div className={classes.reason} title={failed.lastError.message}>
+          {failed.name}: {firstLine(failed.lastError.message)}
+          {place && ` (${place})`}
+        </div>
+      )}
+      {late && !failed && (
+        <div className={classes.reason}>
+          {late.by} was due {clockTime(late.dueAt)}
+        </div>
+      )}
+    </>
+  )
+}
+
+export function Next({ connection: { next, streams } }: { connection: ConnectionView }) {
+  if (!next)
+    return (
+      <Text size="sm" c="dimmed" title={`No schedule that is on reaches ${plural(streams.length, 'stream')}`}>
+        by hand only
+      </Text>
+    )
+  return (
+    <>
+      <Ago at={next.at} />
+      <Text size="xs" c="dimmed" title={exactTime(next.at, next.timezone)}>
+        {next.by}
+      </Text>
+    </>
   )
 }

@@ -1,60 +1,116 @@
-import { Stack, Text } from '@mantine/core'
-import type { Overview, RunSummary } from '../../../../src/server/contract/index.js'
-import { statusColor } from '../../design/status.js'
+import { Text } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
+import { useState } from 'react'
+import type { Overview } from '../../../../src/server/contract/index.js'
+import { Section } from '../../design/page.js'
+import { clockTime, plural, useClock } from '../../design/time.js'
+import { To } from '../../design/to.js'
+import { type Lane, lanes } from './batches.js'
+import { LaneBars } from './lane-bars.js'
+import classes from './timeline.module.css'
 
-const dayMs = 86_400_000
+const hourMs = 3_600_000
+const pastMs = 24 * hourMs
+const aheadMs = 6 * hourMs
+const lanesShown = 8
+/** No hour is written where `now` stands. */
+const roomForNowMs = 2 * hourMs
 
-/** Runs as bars over the past day, and where the next ones will be. */
+/** Runs of the past day as bars, a lane for each schedule and sensor, and the next ticks to the right of now. */
 export function Timeline({ data }: { data: Overview }) {
+  useClock()
+  const { ref, width } = useElementSize()
+  const [open, setOpen] = useState<string>()
   const now = Date.now()
-  const width = 960
-  const x = (at: string | number) =>
-    Math.max(0, Math.min(width, ((new Date(at).getTime() - (now - dayMs)) / (dayMs * 1.25)) * width))
-  const shown = data.runs.slice(0, 60)
+  const from = now - pastMs
+  const fraction = (at: number) => (at - from) / (pastMs + aheadMs)
+  const ahead = data.upcoming.filter((tick) => Date.parse(tick.at) < now + aheadMs)
+  const hours = hoursOf(from, now + aheadMs)
+  const all = lanes(data.runs, [...new Set(ahead.map((tick) => tick.automation))])
+  const shown = all.slice(0, lanesShown)
+  const failed = data.runs.filter((run) => run.status === 'failed').length
   return (
-    <Stack gap={4}>
-      <svg
-        viewBox={`0 0 ${width} 64`}
-        role="img"
-        aria-label={`${shown.length} runs in the past 24 hours`}
-        style={{ width: '100%', height: 72 }}
-      >
-        <line x1={0} x2={width} y1={44} y2={44} stroke="currentColor" opacity={0.3} />
-        <line x1={x(now)} x2={x(now)} y1={4} y2={52} stroke="currentColor" strokeDasharray="3 3" />
-        <text x={x(now) + 4} y={12} fontSize={10} fill="currentColor">
-          now
-        </text>
-        {[24, 18, 12, 6].map((hours) => (
-          <text key={hours} x={x(now - hours * 3_600_000)} y={60} fontSize={10} fill="currentColor" opacity={0.7}>
-            {hours} h ago
-          </text>
-        ))}
-        {shown.map((run: RunSummary) => (
-          <a key={run.id} href={`/runs/${run.id}`} aria-label={`Run ${run.status}`}>
-            <rect
-              x={x(run.startedAt ?? run.createdAt)}
-              y={22}
-              width={Math.max(4, x(run.endedAt ?? now) - x(run.startedAt ?? run.createdAt))}
-              height={20}
-              rx={2}
-              fill={statusColor(run.status)}
-            >
-              <title>{`${run.selection}: ${run.status}`}</title>
-            </rect>
-          </a>
-        ))}
-        {data.upcoming.map((next) => (
-          <circle key={`${next.automation}${next.at}`} cx={x(next.at)} cy={32} r={4} fill="none" stroke="currentColor">
-            <title>{`${next.automation}: ${new Date(next.at).toLocaleString()}`}</title>
-          </circle>
-        ))}
-      </svg>
-      <Text size="sm" c="dimmed">
-        {data.upcoming
-          .slice(0, 3)
-          .map((next) => `${next.automation} ${new Date(next.at).toLocaleString()}`)
-          .join(' · ') || 'No schedule is on.'}
-      </Text>
-    </Stack>
+    <Section
+      title="Runs"
+      aside={
+        <>
+          {plural(data.runs.length, 'run')} in 24 h{failed > 0 && `, ${failed} failed`} ·{' '}
+          <To to="/runs" search={{}}>
+            all runs
+          </To>
+        </>
+      }
+    >
+      {all.length === 0 ? (
+        <Text c="dimmed">
+          Nothing ran in the past 24 hours, and no schedule fires in the next six. Materialize an asset, or switch a
+          schedule on under Automation.
+        </Text>
+      ) : (
+        <div className={classes.timeline}>
+          <div className={classes.axis} aria-hidden>
+            <div className={classes.scale} ref={ref}>
+              {hours
+                .filter((at) => Math.abs(at - now) > roomForNowMs)
+                .map((at) => (
+                  <span key={at} className={classes.hour} style={{ left: `${fraction(at) * 100}%` }}>
+                    {clockTime(new Date(at).toISOString()).slice(-5)}
+                  </span>
+                ))}
+              <span className={classes.now} style={{ left: `${fraction(now) * 100}%` }}>
+                now
+              </span>
+            </div>
+          </div>
+          {shown.map((lane) => (
+            <div key={`${lane.type} ${lane.name}`} className={classes.lane}>
+              <LaneName lane={lane} />
+              <div className={classes.track}>
+                {hours.map((at) => (
+                  <span key={at} className={classes.line} style={{ left: `${fraction(at) * 100}%` }} aria-hidden />
+                ))}
+                <span className={classes.nowLine} style={{ left: `${fraction(now) * 100}%` }} aria-hidden />
+                <LaneBars
+                  lane={lane}
+                  ticks={ahead.filter((tick) => tick.automation === lane.name)}
+                  x={(at) => Math.max(0, fraction(Date.parse(at)) * width)}
+                  now={new Date(now).toISOString()}
+                  open={open}
+                  onOpen={setOpen}
+                />
+              </div>
+            </div>
+          ))}
+          {all.length > shown.length && (
+            <Text size="sm" c="dimmed">
+              and {all.length - shown.length} more lanes
+            </Text>
+          )}
+        </div>
+      )}
+    </Section>
   )
+}
+
+function LaneName({ lane }: { lane: Lane }) {
+  return (
+    <span className={classes.name} title={lane.name}>
+      {lane.type === 'hand' ? (
+        lane.name
+      ) : (
+        <To to="/runs" search={{ trigger: lane.name }} c="inherit">
+          {lane.name}
+        </To>
+      )}
+    </span>
+  )
+}
+
+/** Every sixth hour of the clock on the wall. */
+function hoursOf(from: number, to: number): number[] {
+  const first = new Date(from)
+  first.setHours(Math.ceil((first.getHours() + 1) / 6) * 6, 0, 0, 0)
+  const found: number[] = []
+  for (let at = first.getTime(); at < to; at += 6 * hourMs) found.push(at)
+  return found
 }

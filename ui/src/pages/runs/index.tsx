@@ -1,92 +1,103 @@
-import { Group, Select, Stack, Table, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Group, Text } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
-import { Empty, Loaded } from '../../design/states.js'
-import { Status } from '../../design/status.js'
-import { Ago, duration } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { CommandLine } from '../../design/command-line.js'
+import { MaterializeButton } from '../../design/materialize-button.js'
+import { Page, Section } from '../../design/page.js'
+import { Empty, Loaded, TableShape } from '../../design/states.js'
+import { RunFilters } from './run-filters.js'
+import { RunTable } from './run-table.js'
+import { useCalm } from './use-calm.js'
 
 const route = getRouteApi('/runs')
+const pageSize = 50
+
+interface Answer {
+  readonly runs: RunSummary[]
+  readonly hasMore: boolean
+}
 
 export function RunsPage() {
-  const { status } = route.useSearch()
-  const navigate = useNavigate()
+  const search = route.useSearch()
   const query = useQuery({
-    queryKey: ['runs', status],
-    queryFn: () => get<{ runs: RunSummary[] }>(`/runs?limit=100${status ? `&status=${status}` : ''}`),
+    queryKey: ['runs', search],
+    queryFn: () => {
+      const parameters = new URLSearchParams({ limit: String(pageSize) })
+      for (const [name, value] of Object.entries(search)) if (value) parameters.set(name, value)
+      return get<Answer>(`/runs?${parameters}`)
+    },
+    placeholderData: keepPreviousData,
   })
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Title order={2}>Runs</Title>
-        <Select
-          size="xs"
-          clearable
-          placeholder="Any status"
-          aria-label="Status"
-          data={['queued', 'running', 'succeeded', 'failed', 'cancelled']}
-          value={status ?? null}
-          onChange={(value) => void navigate({ to: '/runs', search: { status: value ?? undefined } })}
-        />
-      </Group>
-      <Loaded query={query}>
-        {({ runs }) =>
-          runs.length === 0 ? (
-            <Empty title="No runs">Start one from Lineage, or type: millrace materialize '*'</Empty>
-          ) : (
-            <RunTable runs={runs} />
-          )
-        }
-      </Loaded>
-    </Stack>
+    <Page title="Runs">
+      <RunFilters search={search} />
+      <Section isFlush>
+        <Loaded query={query} skeleton={<TableShape rows={10} />}>
+          {(answer) => <List answer={answer} />}
+        </Loaded>
+      </Section>
+    </Page>
   )
 }
 
-export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
+function List({ answer: { runs, hasMore } }: { answer: Answer }) {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const { shown, held, show, still } = useCalm(runs)
+  if (runs.length === 0) return <NoRuns />
+  const last = runs.at(-1)
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Run</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>What</Table.Th>
-            <Table.Th>By</Table.Th>
-            <Table.Th>Started</Table.Th>
-            <Table.Th style={{ textAlign: 'right' }}>Duration</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runs.map((run) => (
-            <Table.Tr key={run.id}>
-              <Table.Td>
-                <To to="/runs/$id" params={{ id: run.id }}>
-                  {run.id.slice(-8)}
-                </To>
-              </Table.Td>
-              <Table.Td>
-                <Status value={run.status} title={run.error?.message} />
-              </Table.Td>
-              <Table.Td
-                style={{ maxWidth: 320, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
-                title={run.selection}
-              >
-                {run.selection}
-              </Table.Td>
-              <Table.Td>
-                {run.trigger.type}
-                {run.trigger.name && run.trigger.type !== 'rerun' ? ` ${run.trigger.name}` : ''}
-              </Table.Td>
-              <Table.Td>
-                <Ago at={run.startedAt ?? run.createdAt} />
-              </Table.Td>
-              <Table.Td style={{ textAlign: 'right' }}>{duration(run.startedAt, run.endedAt)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <div {...still}>
+      {held > 0 && (
+        <Button variant="light" fullWidth radius={0} onClick={show}>
+          {held} new {held === 1 ? 'run' : 'runs'}: show
+        </Button>
+      )}
+      <RunTable runs={shown} />
+      {(search.before || hasMore) && (
+        <Group justify="space-between" p="xs" style={{ borderTop: '1px solid var(--line)' }}>
+          <Button
+            variant="default"
+            disabled={!search.before}
+            onClick={() => void navigate({ to: '/runs', search: { ...search, before: undefined } })}
+          >
+            Newest
+          </Button>
+          <Text size="sm" c="dimmed">
+            {runs.length} runs on this page
+          </Text>
+          <Button
+            variant="default"
+            disabled={!hasMore}
+            onClick={() => void navigate({ to: '/runs', search: { ...search, before: last?.id } })}
+          >
+            Older
+          </Button>
+        </Group>
+      )}
+    </div>
+  )
+}
+
+function NoRuns() {
+  const { status, trigger, asset } = route.useSearch()
+  const navigate = useNavigate()
+  if (status || trigger || asset)
+    return (
+      <Empty title="No runs match">
+        <Button variant="default" onClick={() => void navigate({ to: '/runs', search: {} })}>
+          Show all runs
+        </Button>
+      </Empty>
+    )
+  return (
+    <Empty title="No runs yet">
+      <Group justify="center" gap="xs" mt={4}>
+        <MaterializeButton selection="*" label="Materialize everything" />
+        or type <CommandLine>millrace materialize '*'</CommandLine>
+      </Group>
+    </Empty>
   )
 }

@@ -1,0 +1,72 @@
+import { type Definitions, type ScheduleSpec, selectAssets, ticksBetween } from '../../orchestrate/index.js'
+import type { AssetStates } from './assets.js'
+
+export interface Lateness {
+  readonly dueAt: string
+  /** The schedule whose tick passed. */
+  readonly by: string
+}
+
+const minuteMs = 60_000
+/** A tick needs a moment to become a run. */
+const graceMs = 2 * minuteMs
+/** How far back a tick is looked for: nearly all schedules have one in the first of these. */
+const windowsMs = [60 * minuteMs, 25 * 60 * minuteMs, 32 * 24 * 60 * minuteMs, 367 * 24 * 60 * minuteMs]
+
+/** Assets that a schedule should have brought up to date since they last were. Those that failed or never ran say so elsewhere. */
+export function lateAssets(
+  definitions: Definitions,
+  isOn: (schedule: ScheduleSpec) => boolean,
+  states: AssetStates,
+  now: Date,
+): ReadonlyMap<string, Lateness> {
+  const late = new Map<string, Lateness>()
+  for (const schedule of definitions.schedules) {
+    if (!isOn(schedule)) continue
+    const due = lastTick(schedule, new Date(now.getTime() - graceMs))?.toISOString()
+    if (due === undefined) continue
+    for (const key of targetOf(definitions, schedule.target)) {
+      const state = states.assets.get(key)
+      if (states.running.has(key) || state?.lastMaterializedAt === undefined || state.lastError) continue
+      if (state.lastMaterializedAt >= due) continue
+      // The oldest promise that was not kept.
+      const known = late.get(key)
+      if (!known || due < known.dueAt) late.set(key, { dueAt: due, by: schedule.name })
+    }
+  }
+  return late
+}
+
+export function lastTick(schedule: Pick<ScheduleSpec, 'cron' | 'timezone'>, before: Date): Date | undefined {
+  for (const windowMs of windowsMs) {
+    const [tick] = ticksBetween(schedule.cron, schedule.timezone, new Date(before.getTime() - windowMs), before, 1)
+    if (tick) return tick
+  }
+  return undefined
+}
+
+const targets = new WeakMap<Definitions, Map<string, ReadonlySet<string>>>()
+
+/** The executable assets that a selection means, found once per version of the project; none where it means nothing. */
+export function targetOf(definitions: Definitions, selection: string): ReadonlySet<string> {
+  const known = targets.get(definitions) ?? new Map<string, ReadonlySet<string>>()
+  targets.set(definitions, known)
+  let found = known.get(selection)
+  if (!found) {
+    found = select(definitions, selection)
+    known.set(selection, found)
+  }
+  return found
+}
+
+function select(definitions: Definitions, selection: string): ReadonlySet<string> {
+  try {
+    const chosen = selectAssets(definitions, selection)
+    return new Set(
+      definitions.assets.filter((asset) => asset.isExecutable && chosen.has(asset.key)).map((one) => one.key),
+    )
+  } catch {
+    // A target that names nothing is a problem of the project, told there.
+    return new Set()
+  }
+}

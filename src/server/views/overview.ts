@@ -1,0 +1,142 @@
+import type { AutomationState, Definitions, Run, RunEvent } from '../../orchestrate/index.js'
+import type { AssetHealth, AssetSummary, Overview } from '../contract/index.js'
+import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
+import { lateAssets, targetOf } from './lateness.js'
+import { runSummary } from './runs.js'
+import { switches, upcomingTicks } from './schedules.js'
+
+export const hourMs = 3_600_000
+const hoursShown = 24
+const listed = 50
+const upcomingShown = 10
+const active: readonly string[] = ['queued', 'starting', 'running', 'cancelling']
+
+export interface OverviewFacts {
+  readonly definitions: Definitions
+  readonly states: AssetStates
+  /** Newest first. */
+  readonly runs: readonly Run[]
+  readonly automations: readonly AutomationState[]
+  /** Materializations of streams. */
+  readonly syncs: readonly RunEvent[]
+  readonly now: Date
+}
+
+/** Is the data all right, and what happens next? */
+export function overviewOf({ definitions, states, runs, automations, syncs, now }: OverviewFacts): Overview {
+  const assets = definitions.assets.map((asset) => assetSummary(definitions, asset, states))
+  const isOn = switches(automations)
+  const late = lateAssets(definitions, isOn, states, now)
+  const since = new Date(now.getTime() - hoursShown * hourMs).toISOString()
+  const failed = assets
+    .filter((asset) => asset.health === 'failed')
+    .map((asset) => failureOf(definitions, states, asset))
+  const stale = assets.filter((asset) => asset.health === 'stale')
+  const checks = { passed: 0, warned: 0, failed: 0, unknown: 0 }
+  for (const asset of assets)
+    for (const key of ['passed', 'warned', 'failed', 'unknown'] as const) checks[key] += asset.checks[key]
+  return {
+    project: definitions.project,
+    groups: groupsOf(assets, late),
+    checks,
+    runs: runs.filter((run) => run.createdAt >= since || active.includes(run.status)).map(runSummary),
+    upcoming: upcomingTicks(definitions, isOn, now, 3)
+      .slice(0, upcomingShown)
+      .map(({ schedule, at }) => ({
+        automation: schedule.name,
+        at,
+        timezone: schedule.timezone,
+        target: schedule.target,
+        assets: targetOf(definitions, schedule.target).size,
+      })),
+    failures: failed.sort((a, b) => ((a.at ?? '') > (b.at ?? '') ? -1 : 1)).slice(0, listed),
+    failureCount: failed.length,
+    stale: stale.slice(0, listed).map((asset) => ({
+      asset: asset.key,
+      reason: asset.healthReason ?? '',
+      ...(asset.lastMaterializedAt ? { lastMaterializedAt: asset.lastMaterializedAt } : {}),
+    })),
+    staleCount: stale.length,
+    late: [...late]
+      .sort(([, a], [, b]) => (a.dueAt < b.dueAt ? -1 : 1))
+      .slice(0, listed)
+      .map(([asset, { dueAt, by }]) => {
+        const last = states.assets.get(asset)?.lastMaterializedAt
+        return { asset, dueAt, by, ...(last ? { lastMaterializedAt: last } : {}) }
+      }),
+    lateCount: late.size,
+    moved: movedSince(syncs, now),
+    problems: [...definitions.problems],
+  }
+}
+
+function groupsOf(assets: readonly AssetSummary[], late: ReadonlyMap<string, unknown>): Overview['groups'] {
+  const groups = new Map<string, Overview['groups'][number]>()
+  for (const asset of assets) {
+    let group = groups.get(asset.group)
+    if (!group) {
+      group = { group: asset.group, assets: 0, late: 0, health: { ...noHealth } }
+      groups.set(asset.group, group)
+    }
+    group.assets++
+    group.health[asset.health]++
+    if (late.has(asset.key)) group.late++
+    if (asset.lastMaterializedAt && asset.lastMaterializedAt > (group.lastMaterializedAt ?? ''))
+      group.lastMaterializedAt = asset.lastMaterializedAt
+  }
+  return [...groups.values()]
+}
+const noHealth: Readonly<Record<AssetHealth, number>> = {
+  never: 0,
+  running: 0,
+  fresh: 0,
+  stale: 0,
+  warning: 0,
+  failed: 0,
+  external: 0,
+}
+
+/** An asset that could not be made, or one whose checks say that it is wrong. */
+function failureOf(definitions: Definitions, states: AssetStates, asset: AssetSummary): Overview['failures'][number] {
+  const state = states.assets.get(asset.key)
+  if (state?.lastError) {
+    return {
+      asset: asset.key,
+      checks: [],
+      ...(asset.lastRunId === undefined ? {} : { runId: asset.lastRunId }),
+      ...(state.lastFailedAt === undefined ? {} : { at: state.lastFailedAt }),
+      error: state.lastError,
+      message: state.lastError.message.split('\n')[0] ?? '',
+    }
+  }
+  const failing = checkSummaries(definitions, asset.key, states).filter((check) => check.status === 'failed')
+  const [first] = failing
+  return {
+    asset: asset.key,
+    checks: failing.map((check) => check.name),
+    ...(first?.runId === undefined ? {} : { runId: first.runId }),
+    ...(first?.at === undefined ? {} : { at: first.at }),
+    message: first?.message?.split('\n')[0] ?? asset.healthReason ?? 'failed',
+  }
+}
+
+function movedSince(syncs: readonly RunEvent[], now: Date): Overview['moved'] {
+  const firstHour = Math.floor(now.getTime() / hourMs) - hoursShown + 1
+  const hours = Array.from({ length: hoursShown }, (_, hour) => ({
+    at: new Date((firstHour + hour) * hourMs).toISOString(),
+    rows: 0,
+  }))
+  let bytes = 0
+  for (const event of syncs) {
+    const hour = hours[Math.floor(Date.parse(event.at) / hourMs) - firstHour]
+    if (!hour) continue
+    hour.rows += numberOf(event, 'rows_committed')
+    bytes += numberOf(event, 'bytes_read')
+  }
+  return { rows: hours.reduce((sum, hour) => sum + hour.rows, 0), bytes, hours }
+}
+
+export const numberOf = (event: RunEvent, name: string): number => {
+  const value = event.metadata?.[name]
+  return typeof value === 'number' ? value : 0
+}

@@ -1,0 +1,162 @@
+import { Button, Card, Switch, Text, Title } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconCalendarTime, IconRadar2 } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import type { AutomationView, TestTick } from '../../../../src/server/contract/index.js'
+import { post, put, segment } from '../../api/client.js'
+import { asApiError } from '../../design/states.js'
+import { Strip } from '../../design/strip.js'
+import { clockTime, exactTime, lasted, plural, relativeTime, useClock } from '../../design/time.js'
+import { To } from '../../design/to.js'
+import classes from './automation.module.css'
+import { cronWords } from './cron-words.js'
+import { TestResult } from './test-result.js'
+import { Ticks } from './ticks.js'
+
+const marks = 40
+
+/** One schedule or sensor: its switch, when it fires, what it starts, and what became of its ticks. */
+export function AutomationCard({ automation }: { automation: AutomationView }) {
+  const path = `/automation/${segment(automation.name)}`
+  const client = useQueryClient()
+  const failed = (error: unknown) => notifications.show({ color: 'red', message: asApiError(error).message })
+  const change = useMutation({
+    mutationFn: (isOn: boolean) => put(path, { isOn }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['automation'] }),
+    onError: failed,
+  })
+  const test = useMutation({ mutationFn: () => post<TestTick>(`${path}/test`), onError: failed })
+  const ref = useScrolledTo(automation.name)
+  const Icon = automation.type === 'schedule' ? IconCalendarTime : IconRadar2
+  const isOn = change.isPending ? change.variables : automation.isOn
+  return (
+    <Card component="article" id={automation.name} ref={ref} padding={0} aria-label={automation.name}>
+      <div className={classes.head}>
+        <Switch
+          size="sm"
+          checked={isOn}
+          onChange={(event) => change.mutate(event.currentTarget.checked)}
+          aria-label={`${automation.name} on`}
+        />
+        <Icon size={17} stroke={1.7} color="var(--ink-soft)" aria-hidden />
+        <div className={classes.words}>
+          <Title order={2} fz="md" lh="20px">
+            {automation.name}
+          </Title>
+          <Text size="sm" c="dimmed">
+            <When automation={automation} />
+          </Text>
+        </div>
+        <Next automation={automation} />
+        <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+          Test tick
+        </Button>
+      </div>
+      <div className={classes.body}>
+        <Text className={classes.target}>
+          {automation.description} Starts{' '}
+          <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }}>
+            {automation.target === '*' ? 'everything' : automation.target}
+          </To>
+          {automation.targetAssets === undefined
+            ? ', which is no asset'
+            : ` (${plural(automation.targetAssets, 'asset')})`}
+          .
+        </Text>
+        <History automation={automation} />
+      </div>
+      {test.data && <TestResult result={test.data} onClose={test.reset} />}
+      <Ticks automation={automation} />
+    </Card>
+  )
+}
+
+/** What became of it, at a glance: the runs that it started, and its last ticks. */
+function History({ automation: { name, ticks, runs } }: { automation: AutomationView }) {
+  if (ticks.length === 0) return null
+  return (
+    <div className={classes.history}>
+      {runs.length > 0 && (
+        <>
+          <span>runs</span>
+          <Strip
+            label={`Runs that ${name} started, oldest first`}
+            marks={[...runs].reverse().map((run) => ({
+              key: run.id,
+              status: run.status,
+              title: `run ${run.id.slice(-8)} ${run.status}, ${exactTime(run.createdAt)}`,
+              runId: run.id,
+            }))}
+          />
+        </>
+      )}
+      <span>ticks</span>
+      <Strip
+        label={`Ticks of ${name}, oldest first`}
+        marks={[...ticks.slice(0, marks)].reverse().map((tick) => ({
+          key: tick.id,
+          status: tick.status,
+          title: `${tick.status}${tick.reason ? `: ${tick.reason}` : ''}, ${exactTime(tick.at)}`,
+          runId: tick.runIds[0],
+          height: tick.status === 'skipped' ? 0.2 : 1,
+        }))}
+      />
+    </div>
+  )
+}
+
+function When({ automation: { cron, timezone, intervalMs } }: { automation: AutomationView }) {
+  if (cron === undefined) return <>looks every {lasted(intervalMs ?? 0).replace('.0', '')}</>
+  const words = cronWords(cron)
+  return (
+    <>
+      {words ?? cron}, {timezone} {words && <code className={classes.cron}>{cron}</code>}
+    </>
+  )
+}
+
+/** The next ticks, in the reader's time; the schedule's own zone stands on hover. */
+function Next({ automation: { nextTicks, timezone, type, isOn } }: { automation: AutomationView }) {
+  useClock()
+  const [first, ...others] = nextTicks
+  if (!isOn)
+    return (
+      <Text size="sm" c="dimmed">
+        off
+      </Text>
+    )
+  if (!first) return type === 'sensor' ? null : <Text size="sm">never again</Text>
+  return (
+    <div className={classes.next}>
+      <Text size="sm">
+        next{' '}
+        <time dateTime={first} title={exactTime(first, timezone)}>
+          {relativeTime(first)}, {clockTime(first)}
+        </time>
+      </Text>
+      <Text size="xs" c="dimmed" visibleFrom="sm">
+        then{' '}
+        {others.slice(0, 3).map((at, index) => (
+          <span key={at}>
+            {index > 0 && ', '}
+            <time dateTime={at} title={exactTime(at, timezone)}>
+              {clockTime(at)}
+            </time>
+          </span>
+        ))}
+      </Text>
+    </div>
+  )
+}
+
+/** An address that names this card brings it into view. */
+function useScrolledTo(name: string) {
+  const ref = useRef<HTMLDivElement>(null)
+  const hash = useRouterState({ select: (state) => state.location.hash })
+  useEffect(() => {
+    if (hash === name) ref.current?.scrollIntoView({ block: 'start' })
+  }, [hash, name])
+  return ref
+}

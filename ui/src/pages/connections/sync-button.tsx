@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { ConnectionView } from '../../../../src/server/contract/index.js'
+import { post, segment } from '../../api/client.js'
+import { asApiError } from '../../design/states.js'
+
+/** Syncs a connection, or one stream of it, and stays on the page: its state shows how it goes. */
+export function SyncButton({
+  connection,
+  stream,
+  size = 'xs',
+  variant = 'default',
+}: {
+  connection: ConnectionView
+  stream?: string
+  size?: string
+  variant?: 'default' | 'filled'
+}) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const sync = useMutation({
+    mutationFn: () =>
+      post<{ runId: string }>(`/connections/${segment(connection.name)}/sync`, stream ? { streams: [stream] } : {}),
+    onSuccess: async ({ runId }) => {
+      notifications.show({
+        message: `Syncing ${stream ? `${connection.name}/${stream}` : connection.name}: open run ${runId.slice(-8)}`,
+        onClick: () => void navigate({ to: '/runs/$id', params: { id: runId } }),
+        style: { cursor: 'pointer' },
+      })
+      await client.invalidateQueries({ queryKey: ['connections'] })
+    },
+    onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+  })
+  const runId = stream
+    ? connection.streams.find((one) => one.name === stream)?.inProgressRunId
+    : connection.inProgressRunId
+  if (runId)
+    return (
+      <Button
+        size={size}
+        variant="default"
+        component="a"
+        href={`/runs/${runId}`}
+        onClick={(event) => {
+          event.preventDefault()
+          void navigate({ to: '/runs/$id', params: { id: runId } })
+        }}
+      >
+        Syncing …
+      </Button>
+    )
+  return (
+    <Button
+      size={size}
+      variant={variant}
+      loading={sync.isPending}
+      onClick={() => sync.mutate()}
+      aria-label={size === 'xs' ? undefined : `Sync ${stream ?? connection.name} now`}
+    >
+      {stream ? 'Sync' : 'Sync now'}
+    </Button>
+  )
+}

@@ -1,0 +1,63 @@
+import { Group, Text } from '@mantine/core'
+import type { ConnectionDetail, SyncView } from '../../../../src/server/contract/index.js'
+import { Empty, firstLine, placeOf } from '../../design/states.js'
+import { Status } from '../../design/status.js'
+import { Strip } from '../../design/strip.js'
+import { Ago, count, duration, exactTime } from '../../design/time.js'
+import { To } from '../../design/to.js'
+import classes from './connections.module.css'
+
+const listed = 10
+
+/** The last syncs as bars (their height is the rows they brought), and in words. */
+export function Syncs({ connection: { syncs } }: { connection: ConnectionDetail }) {
+  if (syncs.length === 0) return <Empty title="No sync yet">Sync now, and the first one appears here.</Empty>
+  const most = Math.max(1, ...syncs.map((sync) => sync.rows))
+  return (
+    <>
+      <Group gap="md" px="md" pt="md" pb="xs" wrap="nowrap">
+        <Strip
+          label="The last syncs, oldest first"
+          marks={[...syncs].reverse().map((sync) => ({
+            key: sync.runId,
+            status: sync.status,
+            title: `${sync.status}, ${count(sync.rows)} rows, ${exactTime(sync.endedAt)}`,
+            runId: sync.runId,
+            height: sync.status === 'failed' ? 1 : sync.rows / most,
+          }))}
+        />
+        <Text size="sm" c="dimmed">
+          last {syncs.length} {syncs.length === 1 ? 'sync' : 'syncs'}; the height is the rows
+        </Text>
+      </Group>
+      {syncs.slice(0, listed).map((sync) => (
+        <SyncLine key={sync.runId} sync={sync} />
+      ))}
+    </>
+  )
+}
+
+function SyncLine({ sync }: { sync: SyncView }) {
+  return (
+    <div className={classes.sync}>
+      <Status value={sync.status} />
+      <Ago at={sync.endedAt} />
+      <Text size="sm" c="dimmed" className="digits">
+        {duration(sync.startedAt, sync.endedAt)}
+      </Text>
+      <div>
+        {sync.streams.map((stream) => (
+          <Text key={stream.name} size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {stream.name}:{' '}
+            {stream.error
+              ? `${firstLine(stream.error.message)}${placeOf(stream.error) ? ` (${placeOf(stream.error)})` : ''}`
+              : (stream.note ?? `${count(stream.rows)} rows`)}
+          </Text>
+        ))}
+      </div>
+      <To to="/runs/$id" params={{ id: sync.runId }} size="sm">
+        log
+      </To>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import { Button, Menu, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconChevronDown } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { RunSummary } from '../../../../src/server/contract/index.js'
+import { post } from '../../api/client.js'
+import { ConfirmButton } from '../../design/confirm-button.js'
+import { asApiError } from '../../design/states.js'
+import { plural } from '../../design/time.js'
+import { isActive } from './run-table.js'
+
+/** Cancel what goes on, run again what is over. */
+export function RunActions({ run }: { run: RunSummary }) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const rerun = useMutation({
+    mutationFn: (mode: 'all' | 'from_failure') => post<{ runId: string }>(`/runs/${run.id}/rerun`, { mode }),
+    onSuccess: ({ runId }) => navigate({ to: '/runs/$id', params: { id: runId } }),
+    onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+  })
+  if (isActive(run)) {
+    const { running, retrying, pending, succeeded } = run.stepCounts
+    return (
+      <ConfirmButton
+        size="compact-xs"
+        label="Cancel"
+        disabled={run.status === 'cancelling'}
+        title={`Cancel run ${run.id.slice(-8)}?`}
+        confirm="Cancel the run"
+        isDangerous
+        onConfirm={async () => {
+          await post(`/runs/${run.id}/cancel`)
+          await client.invalidateQueries({ queryKey: ['runs'] })
+        }}
+      >
+        <Text>
+          {plural(running + retrying, 'step')} that {running + retrying === 1 ? 'runs' : 'run'} now will be stopped,{' '}
+          {plural(pending, 'step')} will not start. What {plural(succeeded, 'step')} made stays.
+        </Text>
+      </ConfirmButton>
+    )
+  }
+  const { failed, skipped, cancelled } = run.stepCounts
+  const open = failed + skipped + cancelled
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={rerun.isPending}
+          rightSection={<IconChevronDown size={12} aria-hidden />}
+          aria-label={`Re-run ${run.id.slice(-8)}`}
+        >
+          Re-run
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {open > 0 && (
+          <Menu.Item onClick={() => rerun.mutate('from_failure')}>
+            What did not succeed ({plural(open, 'step')})
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={() => rerun.mutate('all')}>
+          All of it{run.fullRefresh ? ', full refresh again' : ''}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,111 @@
+import { Autocomplete, Group, SegmentedControl, Select } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import type { AutomationView, SearchAnswer } from '../../../../src/server/contract/index.js'
+import { get, segment } from '../../api/client.js'
+
+interface Search {
+  readonly status?: string | undefined
+  readonly trigger?: string | undefined
+  readonly asset?: string | undefined
+}
+
+const statuses = [
+  { label: 'All', value: '' },
+  { label: 'Active', value: 'queued,starting,running,cancelling' },
+  { label: 'Failed', value: 'failed' },
+  { label: 'Succeeded', value: 'succeeded' },
+  { label: 'Cancelled', value: 'cancelled' },
+]
+const byPeople = [
+  { label: 'by hand, on the web', value: 'manual' },
+  { label: 'command line', value: 'cli' },
+  { label: 're-run', value: 'rerun' },
+  { label: 'first start', value: 'start' },
+  { label: 'any schedule', value: 'schedule' },
+  { label: 'any sensor', value: 'sensor' },
+]
+
+/** What is listed; the address holds it. */
+export function RunFilters({ search }: { search: Search }) {
+  const navigate = useNavigate()
+  const automations = useQuery({
+    queryKey: ['automation'],
+    queryFn: () => get<{ automations: AutomationView[] }>('/automation'),
+  })
+  const change = (changed: Search) =>
+    void navigate({ to: '/runs', search: { ...search, before: undefined, ...changed }, replace: true })
+  const isKnown = statuses.some((one) => one.value === (search.status ?? ''))
+  return (
+    <Group gap="xs">
+      <SegmentedControl
+        size="xs"
+        aria-label="Status"
+        data={isKnown ? statuses : [...statuses, { label: search.status ?? '', value: search.status ?? '' }]}
+        value={search.status ?? ''}
+        onChange={(value) => change({ status: value || undefined })}
+      />
+      <Select
+        size="xs"
+        clearable
+        searchable
+        placeholder="Any trigger"
+        aria-label="Trigger"
+        w={184}
+        data={[
+          { group: 'Started', items: byPeople },
+          {
+            group: 'Schedules and sensors',
+            items: (automations.data?.automations ?? []).map((one) => ({ label: one.name, value: one.name })),
+          },
+        ]}
+        value={search.trigger ?? null}
+        onChange={(value) => change({ trigger: value ?? undefined })}
+      />
+      <AssetFilter value={search.asset} onChange={(asset) => change({ asset })} />
+    </Group>
+  )
+}
+
+const typingMs = 150
+
+function AssetFilter({
+  value,
+  onChange,
+}: {
+  value: string | undefined
+  onChange: (asset: string | undefined) => void
+}) {
+  const [text, setText] = useState(value ?? '')
+  const [asked] = useDebouncedValue(text.trim(), typingMs)
+  useEffect(() => setText(value ?? ''), [value])
+  const found = useQuery({
+    queryKey: ['search', asked],
+    queryFn: () => get<SearchAnswer>(`/search?limit=20&q=${segment(asked)}`),
+    enabled: asked !== '' && asked !== value,
+  })
+  const keys = (found.data?.hits ?? []).flatMap((hit) => (hit.type === 'asset' ? [hit.key] : []))
+  return (
+    <Autocomplete
+      size="xs"
+      placeholder="Any asset"
+      aria-label="Asset"
+      w={224}
+      clearable
+      data={keys}
+      // The server has chosen already; what matches in its eyes need not contain the text.
+      filter={({ options }) => options}
+      value={text}
+      onChange={(next) => {
+        setText(next)
+        if (next === '') onChange(undefined)
+      }}
+      onOptionSubmit={onChange}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && keys.includes(text)) onChange(text)
+      }}
+    />
+  )
+}
