@@ -44,7 +44,9 @@ export function createProgram({ version, onExitCode = () => {} }: ProgramOptions
     .option('--debug', 'more detail, and stack traces of errors')
     .helpOption('-h, --help', 'print this text')
     .exitOverride()
-    .addHelpCommand(new Command('help').argument('[command]').description('Print the help of a command').helpGroup('Operate:'))
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('Print the help of a command').helpGroup('Operate:'),
+    )
   styleHelp(program)
   for (const [title, commands] of groups) {
     program.commandsGroup(`${title}:`)
