@@ -4,6 +4,6 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  build: { outDir: '../dist/ui', emptyOutDir: true, chunkSizeWarningLimit: 900 },
+  build: { outDir: '../dist/ui', assetsDir: '_ui', emptyOutDir: true, chunkSizeWarningLimit: 900 },
   server: { proxy: { '/api': 'http://localhost:3000' } },
 })

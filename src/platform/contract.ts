@@ -16,7 +16,12 @@ export interface Project {
   readonly warehouse: { readonly profile: string | undefined; readonly target: string | undefined }
   /** `DATABASE_URL` or `metastore.url`; absent = the embedded PostgreSQL. */
   readonly metastoreUrl: string | undefined
-  readonly server: { readonly host: string; readonly port: number }
+  readonly server: {
+    readonly host: string
+    readonly port: number
+    /** Host names that are answered besides the address it listens on. */
+    readonly allowedHosts: readonly string[]
+  }
   readonly maxConcurrentRuns: number
 }
 

@@ -6,6 +6,11 @@ export const serverErrors = errorCatalogue({
     retryable: true,
     summary: 'No free port was found near the one that was asked for.',
   },
+  SERVER_ADDRESS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The server cannot listen on the address that was asked for.',
+  },
   SERVER_FORBIDDEN: {
     kind: 'user',
     retryable: false,
@@ -13,5 +18,11 @@ export const serverErrors = errorCatalogue({
   },
   SERVER_NOT_FOUND: { kind: 'user', retryable: false, summary: 'An API address or object does not exist.' },
   SERVER_INVALID: { kind: 'user', retryable: false, summary: 'A request has a body or parameter of the wrong shape.' },
+  SERVER_METHOD_NOT_ALLOWED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'An API address exists, but not for this HTTP method.',
+  },
+  SERVER_BODY_TOO_LARGE: { kind: 'user', retryable: false, summary: 'The body of a request is larger than 1 MB.' },
   SERVER_NOT_READY: { kind: 'external', retryable: true, summary: 'The engine has not published its definitions yet.' },
 })

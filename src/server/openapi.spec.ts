@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createApi } from './app.js'
 import { apiBase, operations } from './contract/index.js'
-import { createApi } from './index.js'
 import { apiDocsPage, openApiDocument } from './openapi.js'
 
 describe('the API’s documentation', () => {

@@ -70,7 +70,7 @@ code,pre{font-family:ui-monospace,monospace;font-size:13px}pre{overflow:auto;pad
 details{border:1px solid #8884;border-radius:4px;margin:6px 0;padding:6px 10px}summary{cursor:pointer}b{display:inline-block;width:3.2rem}
 </style><h1>Millrace API ${version}</h1>
 <p>Everything the pages do. For programs: <a href="${apiBase}/openapi.json">openapi.json</a>. An error answers
-<code>{"error": {code, message, hint, at, …}}</code> with 403, 404, 422, 500 or 503.</p>${sections.join('')}</html>`
+<code>{"error": {code, message, hint, at, …}}</code> with 403, 404, 405, 413, 422, 500 or 503.</p>${sections.join('')}</html>`
 }
 
 function entry({ method, path, summary, query = {}, request, response, isStream }: Operation): string {

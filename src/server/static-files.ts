@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { extname, join, normalize, sep } from 'node:path'
+import { extname, join, sep } from 'node:path'
 import type { Context } from 'hono'
 
 const types: Readonly<Record<string, string>> = {
@@ -13,24 +13,55 @@ const types: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
 }
 
+/** Where the build puts files whose names hold a hash of what they hold (ui/vite.config.ts). */
+const hashedFolder = '_ui'
+
 /** Files of the built UI; every other address is the UI's own and gets its page. */
 export function staticFiles(uiDir: string) {
   return async (c: Context): Promise<Response> => {
-    const path = normalize(decodeURIComponent(c.req.path))
-      .split(sep)
-      .filter((part) => part !== '' && part !== '..')
-      .join(sep)
-    const file = join(uiDir, path)
-    const info = path === '' ? undefined : await stat(file).catch(() => undefined)
-    if (info?.isFile()) {
-      const immutable = path.startsWith('assets')
-      return c.body(new Uint8Array(await readFile(file)), 200, {
-        'content-type': types[extname(file)] ?? 'application/octet-stream',
-        'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-      })
-    }
-    const page = await readFile(join(uiDir, 'index.html'), 'utf8').catch(() => undefined)
-    if (page === undefined) return c.text('The web UI is not built. Run: npm run build', 503)
-    return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
+    const path = relativePath(c.req.path)
+    if (path === undefined) return c.text('This is not an address.', 400)
+    const isHashed = path.startsWith(`${hashedFolder}${sep}`)
+    if (path !== '' && (await isFile(join(uiDir, path))))
+      return fileResponse(c, join(uiDir, path), isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    // A page of an older build asks for files that are gone: it must not get a page instead of a script.
+    if (isHashed) return c.text('There is no such file. A newer version of the page is there: reload it.', 404)
+    if (await isFile(join(uiDir, 'index.html'))) return fileResponse(c, join(uiDir, 'index.html'), 'no-cache')
+    return c.text('The web UI is not built. Run: npm run build', 503)
   }
+}
+
+/** The address as a path below the folder; what would lead out of it is dropped. */
+function relativePath(address: string): string | undefined {
+  try {
+    const parts = decodeURIComponent(address).split(/[/\\]/)
+    return parts.filter((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0')).join(sep)
+  } catch {
+    return undefined
+  }
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  )
+
+async function fileResponse(c: Context, path: string, cacheControl: string): Promise<Response> {
+  const { size, mtimeMs } = await stat(path)
+  // Weak, because the same file may travel compressed or not.
+  const etag = `W/"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`
+  const headers = { etag, 'cache-control': cacheControl, vary: 'accept-encoding' }
+  if (
+    c.req
+      .header('if-none-match')
+      ?.split(/\s*,\s*/)
+      .includes(etag)
+  )
+    return c.body(null, 304, headers)
+  return c.body(new Uint8Array(await readFile(path)), 200, {
+    ...headers,
+    'content-type': types[extname(path)] ?? 'application/octet-stream',
+    'content-length': String(size),
+  })
 }

@@ -47,7 +47,12 @@ describe('the project', () => {
       "Did you mean 'profile'?",
     ],
     ['name: shop\nwarehose: {}\n', '`warehose` is not a setting.', '2:11', "Did you mean 'warehouse'?"],
-    ['name: shop\nserver:\n  port: abc\n', '`server.port`: ', '3:9', 'Settings of `server`: host, port.'],
+    [
+      'name: shop\nserver:\n  port: abc\n',
+      '`server.port`: ',
+      '3:9',
+      'Settings of `server`: host, port, allowed_hosts.',
+    ],
     ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'indentation'],
     ['name: shop\nmetastore: { url: "${NOPE}" }\n', 'variable NOPE is not set', '2:19', '${NOPE:-value}'],
     ['name: shop\ndbt: elsewhere\n', 'has no dbt_project.yml', '2:6', 'relative to millrace.yaml'],

@@ -111,7 +111,7 @@ export class LinePrinter implements RunPrinter {
     )
     if (run.status === 'succeeded') return
     if (run.error && this.#isNew(run.error)) for (const line of errorLines(run.error)) print(line)
-    print(out.dim(`  Run again what did not succeed: millrace runs rerun ${run.id} --from-failure`))
+    print(out.dim(`  Run again what did not succeed: millrace runs rerun ${run.id.slice(-8)} --from-failure`))
   }
 }
 

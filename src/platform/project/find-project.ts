@@ -59,7 +59,11 @@ async function readProject(file: string, env: Env): Promise<Project> {
     definitionsFile,
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
     metastoreUrl: env.MILLRACE_METASTORE_URL ?? env.DATABASE_URL ?? settings.metastore?.url,
-    server: { host: settings.server?.host ?? '127.0.0.1', port: settings.server?.port ?? 3000 },
+    server: {
+      host: settings.server?.host ?? '127.0.0.1',
+      port: settings.server?.port ?? 3000,
+      allowedHosts: settings.server?.allowed_hosts ?? [],
+    },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
   }
 }

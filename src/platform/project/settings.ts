@@ -13,7 +13,12 @@ export const projectSchema = z.strictObject({
   definitions: z.string().optional(),
   metastore: z.strictObject({ url: z.string().optional() }).optional(),
   server: z
-    .strictObject({ host: z.string().optional(), port: wholeNumber(z.number().min(0).max(65_535)).optional() })
+    .strictObject({
+      host: z.string().optional(),
+      port: wholeNumber(z.number().min(0).max(65_535)).optional(),
+      /** Names by which browsers may call it, besides its address: of a proxy before it, for example. */
+      allowed_hosts: z.array(z.string()).optional(),
+    })
     .optional(),
   max_concurrent_runs: wholeNumber(z.number().min(1).max(64)).optional(),
 })

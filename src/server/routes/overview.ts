@@ -1,7 +1,5 @@
 import { Hono } from 'hono'
-import { streamSSE } from 'hono/streaming'
-import type { Health, LiveEvent, Overview } from '../contract/index.js'
-import type { LiveFeed } from '../live-feed.js'
+import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
 import { overviewOf } from '../views/overview.js'
@@ -10,7 +8,7 @@ import { overviewOf } from '../views/overview.js'
 const syncsADay = 150
 const answerMs = 1_500
 
-export function overviewRoutes(services: Services, feed: LiveFeed): Hono {
+export function overviewRoutes(services: Services): Hono {
   const { store, project } = services
   const app = new Hono()
 
@@ -64,23 +62,6 @@ export function overviewRoutes(services: Services, feed: LiveFeed): Hono {
     }
     return c.json(health)
   })
-
-  app.get('/events', (c) =>
-    streamSSE(c, async (stream) => {
-      let id = 0
-      const send = (event: LiveEvent) =>
-        void stream.writeSSE({ id: String(++id), data: JSON.stringify(event) }).catch(() => {})
-      const leave = feed.join(send)
-      // Proxies close what is silent.
-      const beat = setInterval(() => void stream.write(': here\n\n').catch(() => {}), 15_000)
-      // A browser that stays connected must not keep the process alive.
-      beat.unref()
-      await stream.write(': here\n\n')
-      await new Promise<void>((resolve) => stream.onAbort(resolve))
-      clearInterval(beat)
-      leave()
-    }),
-  )
   return app
 }
 

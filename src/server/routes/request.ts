@@ -4,7 +4,7 @@ import { serverErrors } from '../errors.js'
 
 /** @throws SERVER_INVALID naming the field */
 export async function readBody<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.output<Schema>> {
-  const body: unknown = await context.req.json().catch(() => ({}))
+  const body = parseJson(await context.req.text())
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -12,6 +12,20 @@ export async function readBody<Schema extends z.ZodType>(context: Context, schem
     message: `${(issue?.path ?? []).join('.') || 'The body'}: ${issue?.message ?? 'not valid'}`,
     hint: '/api/docs describes what each call takes.',
   })
+}
+
+/** No body is an empty one: every field may have a default. */
+function parseJson(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw serverErrors.create('SERVER_INVALID', {
+      message: `The body is not JSON: ${(cause as Error).message}`,
+      hint: '/api/docs describes what each call takes.',
+      cause,
+    })
+  }
 }
 
 export function positive(text: string | undefined, fallback: number, most: number): number {

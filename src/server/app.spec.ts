@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from './app.js'
+import type { Address } from './request-guard.js'
+
+let uiDir: string
+beforeAll(async () => {
+  uiDir = await mkdtemp(join(tmpdir(), 'millrace-ui-'))
+  await mkdir(join(uiDir, '_ui'))
+  await writeFile(join(uiDir, 'index.html'), '<html>the page</html>')
+  await writeFile(join(uiDir, '_ui/main-1a2b3c4d.js'), `export const text = '${'long '.repeat(1000)}'`)
+  await writeFile(join(uiDir, '..', 'millrace-secret.txt'), 'secret')
+})
+afterAll(async () => {
+  await rm(join(uiDir, '..', 'millrace-secret.txt'))
+  await rm(uiDir, { recursive: true })
+})
+
+interface Call extends RequestInit {
+  readonly address?: Partial<Address>
+}
+
+/** Asks the app as a browser at `host` would, without a network. */
+async function call(path: string, { address, headers, ...init }: Call = {}) {
+  const services = { store: { readDefinitions: async () => undefined }, version: '1.0.0' }
+  const app = createApp({
+    services: services as never,
+    feed: {} as never,
+    uiDir,
+    address: { host: '127.0.0.1', allowedHosts: [], ...address },
+  })
+  return app.request(path, { ...init, headers: { host: 'localhost:3000', ...headers } })
+}
+const codeOf = async (response: Response) => ((await response.json()) as { error: { code: string } }).error.code
+
+describe('who may call', () => {
+  const post = { method: 'POST', body: '{"selection":"*"}' }
+
+  it.each([
+    ['localhost:3000', {}, true],
+    ['127.0.0.1:3000', {}, true],
+    ['[::1]:3000', {}, true],
+    ['evil.example', {}, false],
+    ['', {}, false],
+    ['192.168.1.5:3000', {}, false],
+    ['192.168.1.5:3000', { host: '0.0.0.0' }, true],
+    ['build-box:3000', { host: '0.0.0.0' }, true],
+    ['evil.example', { host: '0.0.0.0' }, false],
+    ['data.example', { host: '0.0.0.0', allowedHosts: ['data.example'] }, true],
+  ])('host %j, listening as %j: %s', async (host, address, isAnswered) => {
+    const response = await call('/', { address, headers: { host } })
+    expect(response.status).toBe(isAnswered ? 200 : 403)
+  })
+
+  it.each([
+    ['localhost:3000', 'http://localhost:3000', {}, true],
+    ['localhost:3000', 'http://localhost:4000', {}, false],
+    ['localhost:3000', 'https://evil.example', {}, false],
+    ['localhost:3000', 'null', {}, false],
+    // Listening everywhere must not make every site one of ours.
+    ['192.168.1.5:3000', 'https://evil.example', { host: '0.0.0.0' }, false],
+    ['192.168.1.5:3000', 'http://192.168.1.5:3000', { host: '0.0.0.0' }, true],
+  ])('a write to %s from a page of %s, listening as %j: %s', async (host, origin, address, isAnswered) => {
+    const response = await call('/api/materialize', { ...post, address, headers: { host, origin } })
+    expect(await codeOf(response)).toBe(isAnswered ? 'SERVER_NOT_READY' : 'SERVER_FORBIDDEN')
+  })
+})
+
+describe('a hostile request', () => {
+  it('with a body that is not JSON is told so', async () => {
+    const response = await call('/api/materialize', { method: 'POST', body: '{"selection": ' })
+    expect(response.status).toBe(422)
+    expect(JSON.stringify(await response.json())).toContain('The body is not JSON')
+  })
+
+  it('with a huge body is refused before it is read', async () => {
+    const response = await call('/api/materialize', { method: 'POST', body: 'x'.repeat(1_000_001) })
+    expect([response.status, await codeOf(response)]).toEqual([413, 'SERVER_BODY_TOO_LARGE'])
+  })
+
+  it('by the wrong method is told the right one', async () => {
+    const response = await call('/api/materialize', { method: 'DELETE' })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    expect((await call('/api/nothing', { method: 'POST' })).status).toBe(404)
+    expect((await call('/runs', { method: 'POST' })).status).toBe(404)
+  })
+
+  it.each([
+    '/../millrace-secret.txt',
+    '/..%2fmillrace-secret.txt',
+    '/_ui/..%2f..%2fmillrace-secret.txt',
+    '/%2e%2e/millrace-secret.txt',
+    '/..%5cmillrace-secret.txt',
+    '//etc/passwd',
+    '/etc%00/passwd',
+  ])('%s stays inside the folder', async (path) => {
+    expect(await (await call(path)).text()).not.toMatch(/secret$|root:/)
+  })
+
+  it('with an address that cannot be decoded is no failure of ours', async () =>
+    expect((await call('/%E0%A4%A')).status).toBe(400))
+})
+
+describe('files of the UI', () => {
+  const script = '/_ui/main-1a2b3c4d.js'
+
+  it('with a hash in their name are kept for good, and nothing else is', async () => {
+    expect((await call(script)).headers.get('cache-control')).toContain('immutable')
+    expect((await call('/runs/1')).headers.get('cache-control')).toBe('no-cache')
+  })
+
+  it('of another build are missing, instead of being a page', async () =>
+    expect((await call('/_ui/gone-00000000.js')).status).toBe(404))
+
+  it('are not sent again when nothing changed', async () => {
+    const etag = (await call('/')).headers.get('etag') ?? ''
+    const again = await call('/', { headers: { 'if-none-match': etag } })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+  })
+
+  it('travel compressed to those who can read it', async () => {
+    const packed = await call(script, { headers: { 'accept-encoding': 'gzip' } })
+    expect(packed.headers.get('content-encoding')).toBe('gzip')
+    expect((await packed.arrayBuffer()).byteLength).toBeLessThan(500)
+    expect((await call(script)).headers.get('content-encoding')).toBeNull()
+  })
+
+  it('answer HEAD with the headers alone', async () => {
+    const head = await call(script, { method: 'HEAD' })
+    expect([head.status, await head.text()]).toEqual([200, ''])
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(5000)
+  })
+})

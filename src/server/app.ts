@@ -1,0 +1,111 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
+import { toMillraceError } from '../base/index.js'
+import { operations } from './contract/index.js'
+import { serverErrors } from './errors.js'
+import type { LiveFeed } from './live-feed.js'
+import { apiDocsPage, openApiDocument } from './openapi.js'
+import { type Address, requestGuard } from './request-guard.js'
+import { assetRoutes } from './routes/assets.js'
+import { automationRoutes } from './routes/automation.js'
+import { connectionRoutes } from './routes/connections.js'
+import { eventRoutes } from './routes/events.js'
+import { overviewRoutes } from './routes/overview.js'
+import { runRoutes } from './routes/runs.js'
+import { searchRoutes } from './routes/search.js'
+import type { Services } from './services.js'
+import { staticFiles } from './static-files.js'
+
+const maxBodyBytes = 1_000_000
+
+export interface AppOptions {
+  readonly services: Services
+  readonly feed: LiveFeed
+  readonly uiDir: string
+  readonly address: Address
+}
+
+/** Everything that is answered: the API below /api, and the UI everywhere else. */
+export function createApp({ services, feed, uiDir, address }: AppOptions): Hono {
+  const app = new Hono()
+  app.use('*', requestGuard(address))
+  app.use('*', compress())
+  const api = createApi(services, feed)
+  api.all('*', (c) => {
+    throw unknownCall(c.req.method, c.req.path)
+  })
+  app.route('/api', api)
+  app.get('*', staticFiles(uiDir))
+  app.notFound((c) => {
+    throw unknownCall(c.req.method, c.req.path)
+  })
+  app.onError((thrown, c) => {
+    const error = toMillraceError(thrown)
+    const allow = error.data?.allow
+    if (typeof allow === 'string') c.header('allow', allow)
+    return c.json({ error: error.toJSON() }, statusOf(error.code, error.kind))
+  })
+  return app
+}
+
+/** Every call below /api. */
+export function createApi(services: Services, feed: LiveFeed): Hono {
+  const api = new Hono()
+  api.use(
+    '*',
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw serverErrors.create('SERVER_BODY_TOO_LARGE', {
+          message: `The body is larger than ${maxBodyBytes / 1e6} MB.`,
+          hint: 'Nothing that the API takes is that large; /api/docs describes what each call takes.',
+        })
+      },
+    }),
+  )
+  for (const routes of [
+    eventRoutes(feed),
+    overviewRoutes(services),
+    assetRoutes(services),
+    runRoutes(services),
+    connectionRoutes(services),
+    automationRoutes(services),
+    searchRoutes(services),
+  ])
+    api.route('/', routes)
+  api.get('/openapi.json', (c) => c.json(openApiDocument(services.version)))
+  api.get('/docs', (c) => c.html(apiDocsPage(services.version)))
+  return api
+}
+
+/** No such address, or only by other methods. */
+function unknownCall(method: string, path: string) {
+  const allowed = operations
+    .filter((operation) => new RegExp(`^/api${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    .map((operation) => operation.method.toUpperCase())
+  if (allowed.length > 0)
+    return serverErrors.create('SERVER_METHOD_NOT_ALLOWED', {
+      message: `${path} does not take ${method}, only ${allowed.join(' and ')}.`,
+      hint: '/api/docs lists the calls.',
+      data: { allow: allowed.join(', ') },
+    })
+  return serverErrors.create('SERVER_NOT_FOUND', {
+    message: `There is no ${method} ${path}.`,
+    hint: '/api/docs lists the calls.',
+  })
+}
+
+const statuses = {
+  SERVER_FORBIDDEN: 403,
+  SERVER_METHOD_NOT_ALLOWED: 405,
+  SERVER_BODY_TOO_LARGE: 413,
+  ENGINE_UNREACHABLE: 503,
+  SERVER_NOT_READY: 503,
+} as const
+
+function statusOf(code: string, kind: string): 403 | 404 | 405 | 413 | 422 | 500 | 503 {
+  if (code in statuses) return statuses[code as keyof typeof statuses]
+  if (code.endsWith('_NOT_FOUND')) return 404
+  return kind === 'user' ? 422 : kind === 'external' ? 503 : 500
+}

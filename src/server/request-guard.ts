@@ -1,0 +1,60 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import type { Context, MiddlewareHandler } from 'hono'
+import { serverErrors } from './errors.js'
+
+export interface Address {
+  /** What the server listens on. */
+  readonly host: string
+  /** Names that are answered besides it. */
+  readonly allowedHosts: readonly string[]
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+const everywhere = new Set(['0.0.0.0', '::', '[::]'])
+
+/**
+ * There is no login: whoever reaches the server may use it. So another site in the user's browser must neither read (by
+ * a name of its own that resolves to here) nor write (from a page of its own), and no page may frame or extend ours.
+ */
+export function requestGuard(address: Address): MiddlewareHandler {
+  return async (c, next) => {
+    refuseOthers(c, address)
+    await next()
+    c.header('x-content-type-options', 'nosniff')
+    c.header('referrer-policy', 'same-origin')
+    c.header('x-frame-options', 'DENY')
+    c.header(
+      'content-security-policy',
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+    )
+  }
+}
+
+/** @throws SERVER_FORBIDDEN */
+function refuseOthers(c: Context, address: Address): void {
+  const named = (c.req.header('host') ?? '').toLowerCase()
+  const name = named.replace(/:\d+$/, '')
+  if (!isOurs(name, address))
+    throw serverErrors.create('SERVER_FORBIDDEN', {
+      message: `This request named the host ${name === '' ? '(none)' : name}, which is not this server.`,
+      hint: 'Open the UI by the address that `millrace up` printed, or add the name to server.allowed_hosts in millrace.yaml.',
+    })
+  const origin = c.req.header('origin')
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (isRead || origin === undefined || originHost(origin) === named) return
+  throw serverErrors.create('SERVER_FORBIDDEN', {
+    message: 'This request came from a page of another site.',
+    hint: 'Open the UI by the address that `millrace up` printed.',
+  })
+}
+
+function isOurs(name: string, { host, allowedHosts }: Address): boolean {
+  if (loopback.has(name) || name === host.toLowerCase() || allowedHosts.includes(name)) return true
+  if (!everywhere.has(host) || name === '') return false
+  // A foreign name can resolve to here; an address and this machine's own names cannot be foreign.
+  const isAddress = isIP(name.replace(/^\[|\]$/g, '')) !== 0
+  return isAddress || !name.includes('.') || name.endsWith('.local') || name === hostname().toLowerCase()
+}
+
+const originHost = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined)
