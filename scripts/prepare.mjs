@@ -1,18 +1,13 @@
 // Brings a checkout to a state that can run: installs what is missing, builds what is stale. Plain JavaScript on
-// purpose: it runs before anything is installed.
+// purpose: it runs before anything is installed, and on a Node that is too old far enough to say so (which is why
+// nothing is imported by name that an old Node does not have).
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+
+
+import fs from 'node:fs'
+
+
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -33,10 +28,10 @@ function run(title, command, args) {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   })
+  if (result.signal) process.exit(130)
   if (result.status !== 0) {
-    console.error(
-      `${title} failed (${result.error?.message ?? `exit code ${result.status}`}). The lines above say why.`,
-    )
+    const why = result.error ? result.error.message : `exit code ${result.status}`
+    console.error(`${title} failed (${why}). The lines above say why.`)
     process.exit(2)
   }
   console.log(`${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s`)
@@ -46,9 +41,9 @@ function run(title, command, args) {
 function fingerprint(paths) {
   const hash = createHash('sha256')
   const visit = (path) => {
-    if (!existsSync(path)) return
-    const stat = statSync(path)
-    if (stat.isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name))
+    if (!fs.existsSync(path)) return
+    const stat = fs.statSync(path)
+    if (stat.isDirectory()) for (const name of fs.readdirSync(path).sort()) visit(join(path, name))
     else hash.update(`${path}:${stat.size}:${stat.mtimeMs}\n`)
   }
   for (const path of paths) visit(join(root, path))
@@ -56,17 +51,28 @@ function fingerprint(paths) {
 }
 
 function isFresh(stamp, value) {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === value
+  return fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === value
+}
+
+/** npm leaves a list of what it installed: as good as a look at every package, and true whoever ran npm. */
+function isInstalled() {
+  const packages = (path) => {
+    try {
+      return JSON.parse(fs.readFileSync(join(root, path), 'utf8')).packages
+    } catch {
+      return {}
+    }
+  }
+  const installed = packages(join('node_modules', '.package-lock.json'))
+  return Object.entries(packages('package-lock.json')).every(
+    ([path, { version, optional }]) =>
+      path === '' || (installed[path] ? installed[path].version === version : optional),
+  )
 }
 
 export function ensureInstalled() {
-  const stamp = join(root, 'node_modules', '.millrace-stamp')
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
-  if (isFresh(stamp, wanted)) return
-  run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund'])
-  writeFileSync(stamp, wanted)
+  if (isInstalled()) return
+  run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
 export function ensureBuilt() {
@@ -74,18 +80,16 @@ export function ensureBuilt() {
   const server = fingerprint(['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
   if (!isFresh(join(stamps, 'server'), server)) {
     // The UI build lives in dist/ui and has a stamp of its own.
-    for (const name of existsSync(join(root, 'dist')) ? readdirSync(join(root, 'dist')) : [])
-      if (name !== 'ui' && name !== '.stamps') rmSync(join(root, 'dist', name), { recursive: true, force: true })
+    for (const name of fs.existsSync(join(root, 'dist')) ? fs.readdirSync(join(root, 'dist')) : [])
+      if (name !== 'ui' && name !== '.stamps') fs.rmSync(join(root, 'dist', name), { recursive: true, force: true })
     run('Building the program', process.execPath, [
       join('node_modules', 'typescript', 'bin', 'tsc'),
       '-p',
       'tsconfig.build.json',
     ])
     copyAssets(join(root, 'src'), join(root, 'dist'))
-    // `npx millrace` in this repository, and projects that link to it, start the file itself.
-    chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755)
-    mkdirSync(stamps, { recursive: true })
-    writeFileSync(join(stamps, 'server'), server)
+    fs.mkdirSync(stamps, { recursive: true })
+    fs.writeFileSync(join(stamps, 'server'), server)
   }
   const ui = fingerprint(['ui', 'src/server/contract', 'package-lock.json'])
   if (!isFresh(join(stamps, 'ui'), ui)) {
@@ -96,23 +100,31 @@ export function ensureBuilt() {
       '--logLevel',
       'warn',
     ])
-    mkdirSync(stamps, { recursive: true })
-    writeFileSync(join(stamps, 'ui'), ui)
+    fs.mkdirSync(stamps, { recursive: true })
+    fs.writeFileSync(join(stamps, 'ui'), ui)
   }
 }
 
 /** Everything below src that is not TypeScript (built-in macros) goes along. */
 function copyAssets(from, to) {
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
+  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name)
     if (entry.isDirectory()) copyAssets(source, join(to, entry.name))
-    else if (!entry.name.endsWith('.ts')) cpSync(source, join(to, entry.name))
+    else if (!entry.name.endsWith('.ts')) fs.cpSync(source, join(to, entry.name))
   }
 }
 
 export function prepare() {
-  ensureInstalled()
-  ensureBuilt()
+  try {
+    ensureInstalled()
+    ensureBuilt()
+  } catch (error) {
+    if (!error.code || !error.path) throw error
+    const what =
+      error.code === 'ENOSPC' ? 'The disk is full' : 'No right to write, perhaps, or a disk that is read-only'
+    console.error(`The program cannot be built in ${root}: ${error.code} at ${error.path}. ${what}.`)
+    process.exit(2)
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) prepare()

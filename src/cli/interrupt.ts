@@ -15,6 +15,9 @@ export function interruptSignal(): AbortSignal {
       aboveLiveArea(() => console.error('Stopping … (Ctrl-C again ends it at once)'))
     abort.abort()
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  // Under `nohup` there is no terminal, and the end of the terminal must stay ignored.
+  if (process.stdout.isTTY) process.on('SIGHUP', onSignal)
   return abort.signal
 }

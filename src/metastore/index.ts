@@ -1,4 +1,4 @@
 /** The metadata store: implements the ports of the roles on PostgreSQL. */
-export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start.js'
+export { type EmbeddedPostgres, startEmbeddedPostgres, stopAbandonedPostgres } from './embedded/start.js'
 export { metastoreErrors } from './errors.js'
 export { type Metastore, openMetastore } from './store.js'

@@ -1,6 +1,6 @@
 import type { CommandDefinition, GlobalOptions } from '../command.js'
-import { endWithSupervisor } from '../end-with-supervisor.js'
 import { openProject, stackOptions } from '../open-project.js'
+import { underSupervisor } from '../supervisor.js'
 
 export const engine: CommandDefinition = {
   name: 'engine',
@@ -9,12 +9,9 @@ export const engine: CommandDefinition = {
   examples: [['millrace engine', 'until Ctrl-C']],
   json: 'nothing',
   async run(options: GlobalOptions) {
-    const { runEngineProcess } = await import('../../platform/index.js')
-    await endWithSupervisor()
-    await runEngineProcess(await openProject(options), {
-      ...stackOptions(options),
-      command: process.env.MILLRACE_SUPERVISED ? 'up' : 'engine',
-    })
+    const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
+    const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
+    await underSupervisor(project, () => runEngineProcess(project, { ...stackOptions(options), command }))
     return 0
   },
 }

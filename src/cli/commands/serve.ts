@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Project } from '../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
-import { endWithSupervisor } from '../end-with-supervisor.js'
 import { openProject, stackOptions } from '../open-project.js'
 import { addressOptions } from '../option-values.js'
 import { packageVersion } from '../package-version.js'
+import { underSupervisor } from '../supervisor.js'
 
 interface ServeOptions extends GlobalOptions {
   readonly port?: number
@@ -18,14 +20,21 @@ export const serve: CommandDefinition = {
   examples: [['millrace serve --port 8080', 'until Ctrl-C']],
   json: 'one line, {type: "ready", url}',
   async run(options: ServeOptions) {
-    const [{ connectServices, readyLine }, { startServer }] = await Promise.all([
-      import('../../platform/index.js'),
-      import('../../server/index.js'),
-    ])
-    await endWithSupervisor()
     const project = await openProject(options)
-    const { logger, signal, ...stack } = stackOptions(options)
-    const services = await connectServices(project, { ...stack, logger, signal })
+    await underSupervisor(project, () => serveProject(project, options))
+    return 0
+  },
+}
+
+async function serveProject(project: Project, options: ServeOptions): Promise<void> {
+  const [{ connectServices, readyLine }, { startServer }] = await Promise.all([
+    import('../../platform/index.js'),
+    import('../../server/index.js'),
+  ])
+  const stack = stackOptions(options)
+  const { logger, signal } = stack
+  const services = await connectServices(project, stack)
+  try {
     const server = await startServer({
       project,
       store: services.store,
@@ -39,9 +48,9 @@ export const serve: CommandDefinition = {
     })
     const message = options.json ? JSON.stringify({ type: 'ready', url: server.url }) : `Serving on ${server.url}`
     console.log(process.env.MILLRACE_SUPERVISED ? readyLine(server.url) : message)
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    if (!signal.aborted) await once(signal, 'abort')
     await server.close()
+  } finally {
     await services.close()
-    return 0
-  },
+  }
 }

@@ -36,8 +36,13 @@ export const up: CommandDefinition = {
   async run(options: UpOptions) {
     if (options.once) return materializeSelection('*', options)
     const { json = false } = options
-    const [{ runUp }, found] = await Promise.all([import('../../platform/index.js'), openProject(options)])
+    const [{ runUp, whenParentIsGone }, found] = await Promise.all([
+      import('../../platform/index.js'),
+      openProject(options),
+    ])
     const signal = interruptSignal()
+    // Started by another program over a channel (`npm start`), it ends with that one.
+    whenParentIsGone(() => process.kill(process.pid, 'SIGTERM'))
     let firstRun: Promise<void> | undefined
     await runUp(found, {
       host: options.host,

@@ -47,6 +47,11 @@ export async function startEmbeddedPostgres(options: {
   })
 }
 
+/** Ends the server of a project, where one runs and nobody is connected to it any more. */
+export async function stopAbandonedPostgres(dataDir: string): Promise<void> {
+  await (await attach(reachableDataDir(dataDir)))?.stop()
+}
+
 const accessFile = (dataDir: string) => `${dataDir}.access.json`
 const urlOf = ({ port, password }: Access) => `postgresql://millrace:${password}@127.0.0.1:${port}/postgres`
 

@@ -15,7 +15,7 @@ const runtimeOf = (warehouse: Project['warehouse']) =>
       definitionsFile: undefined,
       warehouse,
       metastoreUrl: undefined,
-      server: { host: '127.0.0.1', port: 0 },
+      server: { host: '127.0.0.1', port: 0, allowedHosts: [] },
       maxConcurrentRuns: 1,
     },
     warehouses: new Warehouses(),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from '../../base/index.js'
-import { openMetastore, startEmbeddedPostgres } from '../../metastore/index.js'
+import { openMetastore, startEmbeddedPostgres, stopAbandonedPostgres } from '../../metastore/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { prepareStateFolder } from '../project/state-folder.js'
@@ -23,7 +23,7 @@ export async function openStore(
   await prepareStateFolder(project)
   const embedded =
     project.metastoreUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: join(project.stateDir, 'postgres'), ...options })
+      ? await startEmbeddedPostgres({ dataDir: postgresDir(project), ...options })
       : undefined
   const url = embedded?.url ?? (project.metastoreUrl as string)
   try {
@@ -41,3 +41,13 @@ export async function openStore(
     throw error
   }
 }
+
+/**
+ * Ends the embedded PostgreSQL whose starter was killed, unless somebody still uses it: for the processes that the
+ * starter left behind, once they have closed what they held.
+ */
+export function stopAbandonedStore(project: Project): Promise<void> {
+  return stopAbandonedPostgres(postgresDir(project))
+}
+
+const postgresDir = (project: Project) => join(project.stateDir, 'postgres')
