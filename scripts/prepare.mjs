@@ -3,11 +3,7 @@
 // nothing is imported by name that an old Node does not have).
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-
-
 import fs from 'node:fs'
-
-
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -88,6 +84,8 @@ export function ensureBuilt() {
       'tsconfig.build.json',
     ])
     copyAssets(join(root, 'src'), join(root, 'dist'))
+    // `npx millrace` in this repository, and projects that link to it, start the file itself.
+    fs.chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755)
     fs.mkdirSync(stamps, { recursive: true })
     fs.writeFileSync(join(stamps, 'server'), server)
   }

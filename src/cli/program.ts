@@ -61,7 +61,7 @@ export function createProgram({ version, onExitCode = () => {} }: ProgramOptions
       ['millrace up', 'run everything, with the UI'],
       ['millrace sync flights', 'load one connection'],
       ['millrace dbt build --select staging+', 'any dbt command'],
-      ["millrace materialize 'group:marts'", 'bring assets up to date'],
+      ["millrace materialize 'group:punctuality'", 'bring assets up to date'],
       ["millrace query 'select 1'", 'ask the warehouse'],
     ],
     last: [

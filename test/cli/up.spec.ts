@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../support/millrace.js'
 import { smallProject } from './small-project.js'
 import { execute, main, root } from './support.js'
 
@@ -28,12 +29,22 @@ async function up(args: readonly string[], text: string) {
   })
   return {
     output: () => output,
+    kill: () => child.kill('SIGKILL'),
     async stop() {
       child.kill('SIGINT')
       const [code] = (await ended) as [number]
       return { code, output }
     },
   }
+}
+
+/** The processes that a supervisor starts and that would be missed least if they stayed behind. */
+async function engineAndStore(): Promise<readonly number[]> {
+  const state = join(folder.dir, '.millrace')
+  return [
+    (JSON.parse(await readFile(join(state, 'engine.lock'), 'utf8')) as { pid: number }).pid,
+    Number((await readFile(join(state, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]),
+  ]
 }
 
 const isAlive = (pid: number) => {
@@ -50,16 +61,19 @@ describe('millrace up', () => {
     const running = await up(['--port', '0'], 'See it: ')
     expect(running.output()).toContain('Nothing ran here yet: running everything once.')
     expect(running.output()).toContain('4 steps done (1 of them checks), 0 failed')
-    const state = join(folder.dir, '.millrace')
-    const pids = [
-      (JSON.parse(await readFile(join(state, 'engine.lock'), 'utf8')) as { pid: number }).pid,
-      Number((await readFile(join(state, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]),
-    ]
+    const pids = await engineAndStore()
     expect(pids.map(isAlive)).toEqual([true, true])
     const { code, output } = await running.stop()
     expect(code).toBe(0)
     expect(output).toContain('Stopped. What was running goes on at the next start.')
     expect(pids.map(isAlive)).toEqual([false, false])
+  })
+
+  it('leaves nothing behind when it is killed', async () => {
+    const running = await up(['--port', '0', '--no-run'], 'Millrace is running')
+    const pids = await eventually('the engine runs', () => engineAndStore().catch(() => undefined))
+    running.kill()
+    await eventually('engine and store end', () => !pids.some(isAlive))
   })
 
   it('takes the next port when one is taken, and says so', async () => {

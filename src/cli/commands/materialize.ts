@@ -11,7 +11,7 @@ export const materialize: CommandDefinition = {
   options: [fullRefreshOption(), detachOption()],
   examples: [
     ["millrace materialize '*'", 'every asset'],
-    ["millrace materialize 'group:marts'", 'one group'],
+    ["millrace materialize 'group:punctuality'", 'one group'],
     ["millrace materialize '+main/mart_routes'", 'one asset and all that it is made from'],
   ],
   json: runJson,

@@ -25,7 +25,7 @@ it('a name is enough', async () => {
     definitionsFile: undefined,
     warehouse: { profile: undefined, target: undefined },
     metastoreUrl: undefined,
-    server: { host: '127.0.0.1', port: 3000 },
+    server: { host: '127.0.0.1', port: 3000, allowedHosts: [] },
     maxConcurrentRuns: 4,
   })
 })
@@ -56,7 +56,12 @@ it('the store: environment before file', async () => {
 describe('a mistake is shown with its line', () => {
   it.each([
     ['an unknown setting', 'name: tiny\nmax_concurrent_run: 3\n', 2, "Did you mean 'max_concurrent_runs'?"],
-    ['an unknown setting of a section', 'name: tiny\nserver: { prot: 1 }\n', 2, 'Settings of `server`: host, port, allowed_hosts.'],
+    [
+      'an unknown setting of a section',
+      'name: tiny\nserver: { prot: 1 }\n',
+      2,
+      'Settings of `server`: host, port, allowed_hosts.',
+    ],
     ['a port that is none', 'name: tiny\nserver: { port: "${PORT:-http}" }\n', 2, 'Settings of `server`'],
     ['a dbt folder that is none', 'name: tiny\ndbt: nowhere\n', 2, 'Name the folder that holds dbt_project.yml'],
     ['definitions that do not exist', 'name: tiny\ndefinitions: nope.ts\n', 2, 'Name the TypeScript file'],
