@@ -27,6 +27,8 @@ export interface TemplateSource {
   readonly name: string
   readonly source: string
   readonly lineOffset?: number | undefined
+  /** A part of the host that users did not write: what fails in it is shown where they called it. */
+  readonly isInternal?: boolean | undefined
 }
 
 /** One macro on the way to an error, innermost first. */
@@ -34,6 +36,7 @@ export interface StackEntry {
   readonly macro: string
   readonly file: string
   readonly line: number
+  readonly isInternal: boolean
 }
 
 export function syntaxError(
@@ -47,9 +50,12 @@ export function syntaxError(
     message,
     hint,
     at: { file: template.name, line: line + (template.lineOffset ?? 0), column },
-    frame: codeFrame(template.source, line, column),
+    frame: frameOf(template, line, column),
   })
 }
+
+const frameOf = ({ source, lineOffset = 0 }: TemplateSource, line: number, column?: number) =>
+  codeFrame(source, line, column, lineOffset + 1)
 
 /** Thrown by the runtime without a place; the compiled code adds it (`locate`). */
 export class JinjaRuntimeError extends Error {
@@ -76,29 +82,23 @@ export function macroStack(error: unknown): readonly StackEntry[] {
  * stack. Errors of the host keep their class.
  */
 export function locate(thrown: unknown, template: TemplateSource, line: number, macro: string | undefined): unknown {
-  let error = thrown
-  if (thrown instanceof JinjaRuntimeError) {
-    error = jinjaErrors.create(thrown.code, {
-      message: thrown.message,
-      at: { file: template.name, line: line + (template.lineOffset ?? 0) },
-      frame: codeFrame(template.source, line),
-    })
-  } else if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
-    error = jinjaErrors.create('JINJA_RUNTIME', {
-      message: 'The template calls itself without end.',
-      at: { file: template.name, line: line + (template.lineOffset ?? 0) },
-      frame: codeFrame(template.source, line),
-    })
-  } else if (thrown instanceof MillraceError && thrown.at === undefined) {
-    Object.assign(thrown, {
-      at: { file: template.name, line: line + (template.lineOffset ?? 0) },
-      frame: thrown.frame ?? codeFrame(template.source, line),
-    })
-  }
+  const { name: file, isInternal = false } = template
+  const at = { file, line: line + (template.lineOffset ?? 0) }
+  const error = asMillraceError(thrown)
+  if (error instanceof MillraceError && error.at === undefined && !isInternal)
+    Object.assign(error, { at, frame: error.frame ?? frameOf(template, line) })
   if (macro !== undefined && error !== null && typeof error === 'object') {
     const stack = stacks.get(error) ?? []
-    stack.push({ macro, file: template.name, line: line + (template.lineOffset ?? 0) })
+    stack.push({ macro, ...at, isInternal })
     stacks.set(error, stack)
   }
   return error
+}
+
+/** What the runtime throws, with a code of its own; errors of the host stay what they are. */
+function asMillraceError(thrown: unknown): unknown {
+  if (thrown instanceof JinjaRuntimeError) return jinjaErrors.create(thrown.code, { message: thrown.message })
+  if (thrown instanceof RangeError && /call stack/i.test(thrown.message))
+    return jinjaErrors.create('JINJA_RUNTIME', { message: 'The template calls itself without end.' })
+  return thrown
 }

@@ -198,7 +198,6 @@ describe('the other commands', () => {
 
   test.each([
     ['biuld', "Did you mean 'build'?"],
-    ['retry', 'It comes with a later version'],
     ['run --treads 2', "Did you mean '--threads'?"],
     ['run --threads many', "--threads must be a whole number; it is 'many'."],
     ['run --vars nonsense', '--vars must be a YAML mapping'],

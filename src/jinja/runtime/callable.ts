@@ -1,4 +1,4 @@
-import { typeError } from '../errors.js'
+import { runtimeError, typeError } from '../errors.js'
 import { ChainableUndefined, isPlainObject, PyDict, PyTuple, typeName, Undefined } from './values.js'
 
 /** Named arguments of a call. A plain host function gets it as its last argument, when there are any. */
@@ -110,6 +110,13 @@ type MacroBody = (
   caller: unknown,
 ) => unknown
 
+/**
+ * How many macros may be open at once; Python allows no more. Beyond it the stack of JavaScript would end, where
+ * hardly anything works, an error message least of all.
+ */
+const maxDepth = 400
+let depth = 0
+
 /** A macro bound to the context it was made in. Calling it answers text, or a promise of text when it waits. */
 export class Macro implements JinjaCallable {
   readonly name: string
@@ -148,7 +155,13 @@ export class Macro implements JinjaCallable {
         throw typeError(`macro '${this.name}' takes no block: it never uses caller(). Call it without {% call %}.`)
       else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
     }
-    return this.#body(positional, PyTuple.fromArray(args.slice(parameters.length)), others, caller)
+    if (depth >= maxDepth) throw runtimeError(`The macro '${this.name}' calls itself without end.`)
+    depth++
+    try {
+      return this.#body(positional, PyTuple.fromArray(args.slice(parameters.length)), others, caller)
+    } finally {
+      depth--
+    }
   }
 
   pythonRepr(): string {

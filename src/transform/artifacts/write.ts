@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { dbtVersion } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
 
@@ -44,14 +44,14 @@ export function writeCatalog(
   write(targetDir, 'catalog.json', { metadata: metadata('catalog/v1', invocationId), ...catalog, errors: null })
 }
 
-/** sources.json, version 3. */
+/** sources.json, version 3; `file` when it shall lie elsewhere. */
 export function writeSources(
   results: readonly unknown[],
-  targetDir: string,
+  { targetDir, file }: { targetDir: string; file?: string | undefined },
   invocationId: string,
   elapsedSeconds: number,
 ): void {
-  write(targetDir, 'sources.json', {
+  write(file === undefined ? targetDir : dirname(file), file === undefined ? 'sources.json' : basename(file), {
     metadata: metadata('sources/v3', invocationId),
     results,
     elapsed_time: elapsedSeconds,

@@ -13,7 +13,9 @@ export const compile: DbtCommand = (invocation) =>
       return 0
     }
     const isPrinting = select !== undefined || selector !== undefined
-    for (const id of invocation.select(session.project, ['model', 'test', 'analysis', 'snapshot'])) {
+    const ids = invocation.select(session.project, ['model', 'test', 'analysis', 'snapshot'])
+    await invocation.prepare(session, ids)
+    for (const id of ids) {
       const node = session.manifest.nodes[id]
       if (!node) continue
       const sql = await session.runner(node, { signal }).compileOnly()

@@ -10,6 +10,10 @@ export interface DbtFlags {
   readonly resourceType?: readonly string[]
   readonly excludeResourceType?: readonly string[]
   readonly indirect?: string
+  /** The folder with a former run's artifacts. */
+  readonly state?: string
+  readonly defer?: boolean
+  readonly favorState?: boolean
   readonly vars?: string
   readonly target?: string
   readonly profile?: string
@@ -49,6 +53,9 @@ const flags: readonly Flag[] = [
   { names: ['--resource-type', '--resource-types'], kind: 'list', key: 'resourceType' },
   { names: ['--exclude-resource-type', '--exclude-resource-types'], kind: 'list', key: 'excludeResourceType' },
   { names: ['--indirect-selection'], kind: 'text', key: 'indirect', env: 'DBT_INDIRECT_SELECTION' },
+  { names: ['--state', '--defer-state'], kind: 'text', key: 'state', env: 'DBT_STATE' },
+  { names: ['--defer'], kind: 'switch', key: 'defer', env: 'DBT_DEFER' },
+  { names: ['--favor-state'], kind: 'switch', key: 'favorState', env: 'DBT_FAVOR_STATE' },
   { names: ['--vars'], kind: 'text', key: 'vars' },
   { names: ['--target', '-t'], kind: 'text', key: 'target', env: 'DBT_TARGET' },
   { names: ['--profile'], kind: 'text', key: 'profile', env: 'DBT_PROFILE' },
@@ -76,6 +83,10 @@ const flags: readonly Flag[] = [
       '--no-print',
       '--cache-selected-only',
       '--no-populate-cache',
+      '--no-defer',
+      '--no-favor-state',
+      '--no-fail-fast',
+      '--no-full-refresh',
     ],
     kind: 'switch',
     key: 'ignored',

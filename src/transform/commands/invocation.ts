@@ -1,11 +1,13 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { createLogger } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
+import { readPreviousState } from '../artifacts/read.js'
 import type { ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { deferral } from '../execute/defer.js'
 import { openSession, type RunSession } from '../execute/open-session.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
-import { isIndirect, readSelectors, selectNodes } from '../select/index.js'
+import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
 
 /** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
@@ -30,13 +32,16 @@ export class CommandInvocation {
   readonly rest: readonly string[]
   readonly flags: DbtFlags
   readonly io: DbtIo
+  /** A retry runs these of what is selected. */
+  readonly only: ReadonlySet<string> | undefined
 
-  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo) {
+  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, only?: ReadonlySet<string>) {
     const [command = 'help', ...rest] = positional
     this.command = command
     this.rest = rest
     this.flags = flags
     this.io = io
+    this.only = only
   }
 
   /** A line that `--quiet` silences. */
@@ -88,6 +93,26 @@ export class CommandInvocation {
     }
   }
 
+  /** What the folder of --state holds. */
+  #previous(project: ParsedProject): PreviousState | undefined {
+    const { state } = this.flags
+    return state === undefined ? undefined : readPreviousState(resolve(this.io.cwd, state), this.targetDir(project))
+  }
+
+  /** Tells the session what will run, and with --defer where the other refs lead. @throws TRANSFORM_USAGE */
+  async prepare(session: RunSession, ids: ReadonlySet<string>): Promise<void> {
+    session.prepare({ selectedIds: [...ids] })
+    if (!this.flags.defer) return
+    const former = this.#previous(session.project)?.manifest
+    if (!former)
+      throw transformErrors.create('TRANSFORM_USAGE', {
+        message: '--defer needs the manifest.json of the environment to defer to.',
+        hint: 'Name its folder: --defer --state path/to/artifacts.',
+      })
+    const options = { favorsState: this.flags.favorState ?? false, signal: this.io.signal }
+    session.prepare({ deferred: await deferral(session, former, ids, options) })
+  }
+
   /** What `--select` and its like mean among the types that a command works on. @throws TRANSFORM_SELECTION */
   select(project: ParsedProject, types: readonly ResourceType[]): Set<string> {
     const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
@@ -105,6 +130,7 @@ export class CommandInvocation {
       resourceTypes: asked.length === 0 || asked.includes('all') ? types : types.filter((type) => asked.includes(type)),
       excludeResourceTypes: words(excludeResourceType) as ResourceType[],
       indirect,
+      previous: this.#previous(project),
       onWarning: (message) => this.info(message),
     })
   }

@@ -1,7 +1,7 @@
 import { type ErrorDetails, formatLocation } from '../../base/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
-import { nodeFile } from '../execute/node-files.js'
 import type { RunSession } from '../execute/open-session.js'
+import { plural, runCounts } from './counts.js'
 import type { CommandInvocation } from './invocation.js'
 
 const isBad = ({ status }: NodeResult) => ['error', 'fail', 'runtime error', 'partial success'].includes(status)
@@ -38,7 +38,10 @@ export class ResultPrinter {
     const place = `${event.index} of ${event.total}`
     if (event.type === 'node_started')
       this.#invocation.info(padded(`${place} START ${describe(node, event.uniqueId)}`, 'RUN'))
-    else this.#invocation.info(`${place} ${finished(node, event.result)}`)
+    else {
+      const [text, status] = finished(node, event.result)
+      this.#invocation.info(padded(`${place} ${text}`, status))
+    }
   }
 
   /** Answers the exit code. */
@@ -47,12 +50,21 @@ export class ResultPrinter {
     const count = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length
     const errors = results.filter(isBad).length
     this.#invocation.info('')
-    this.#invocation.info(`Finished running ${results.length} nodes in ${elapsedSeconds.toFixed(2)} seconds.`)
+    this.#invocation.info(
+      `Finished running ${runCounts(results.map(({ unique_id }) => this.#node(unique_id)))} in ${duration(elapsedSeconds)}.`,
+    )
+    this.#invocation.info('')
+    const warnings = count('warn')
+    this.#invocation.info(
+      errors + warnings === 0
+        ? 'Completed successfully'
+        : `Completed with ${plural(errors, 'error')}, ${plural(count('partial success'), 'partial success')}, and ${plural(warnings, 'warning')}:`,
+    )
     for (const result of results)
       if (isBad(result) || result.status === 'warn') for (const line of this.#problem(result)) io.stdout(line)
     this.#invocation.info('')
     this.#invocation.info(
-      `Done. PASS=${count('success', 'pass')} WARN=${count('warn')} ERROR=${errors} SKIP=${count('skipped')} NO-OP=${count('no-op')} TOTAL=${results.length}`,
+      `Done. PASS=${count('success', 'pass')} WARN=${warnings} ERROR=${errors} SKIP=${count('skipped')} NO-OP=${count('no-op')} TOTAL=${results.length}`,
     )
     return errors > 0 || io.signal?.aborted ? 1 : 0
   }
@@ -72,33 +84,41 @@ export class ResultPrinter {
     const [, ...details] = error ? errorLines({ ...error, message: message ?? '' }) : []
     const compiled =
       status !== 'error' && node?.resource_type === 'test'
-        ? ['', `  compiled code at ${this.#session.targetDir}/compiled/${nodeFile(node as ManifestNode)}`]
+        ? ['', `  compiled code at ${String(node.compiled_path)}`]
         : []
     return ['', ...heading, ...text, ...details, ...compiled]
   }
 }
 
-const padded = (text: string, status: string) => `${text} `.padEnd(80, '.').concat(` [${status}]`)
+/** `0 hours 0 minutes and 1.23 seconds (1.23s)` */
+function duration(seconds: number): string {
+  const whole = Math.floor(seconds / 60)
+  const rest = (seconds - whole * 60).toFixed(2)
+  return `${Math.floor(whole / 60)} hours ${whole % 60} minutes and ${rest} seconds (${seconds.toFixed(2)}s)`
+}
+
+/** Dots up to the status, as in dbt. */
+export const padded = (text: string, status: string) => `${text} `.padEnd(80, '.').concat(` [${status}]`)
 
 /** What ran and how it ended, in dbt's words for each kind of node. */
-function finished(node: ManifestNode | ManifestResource | undefined, result: NodeResult): string {
+function finished(node: ManifestNode | ManifestResource | undefined, result: NodeResult): readonly [string, string] {
   const { status, execution_time, message, failures, unique_id } = result
   const type = node?.resource_type
   if (status === 'skipped') {
     const hasRelation = type === 'model' || type === 'seed' || type === 'snapshot'
     const name = node ? (hasRelation ? `relation ${relationOf(node)}` : describe(node, unique_id)) : unique_id
-    return padded(`SKIP ${name}`, 'SKIP')
+    return [`SKIP ${name}`, 'SKIP']
   }
   const time = `in ${execution_time.toFixed(2)}s`
   if (type === 'test' || type === 'unit_test') {
     const word = status === 'fail' || status === 'warn' ? `${status} ${failures ?? ''}`.trim() : status
-    return padded(`${word.toUpperCase()} ${node?.name}`, `${word.toUpperCase()} ${time}`)
+    return [`${word.toUpperCase()} ${node?.name}`, `${word.toUpperCase()} ${time}`]
   }
   const verb = { seed: ' loaded', snapshot: ' snapshotted', model: ' created' }[type as string] ?? ''
   const failing = { seed: ' loading', snapshot: ' snapshotting', model: ' creating' }[type as string] ?? ''
-  if (isBad(result)) return padded(`ERROR${failing} ${describe(node, unique_id)}`, `ERROR ${time}`)
+  if (isBad(result)) return [`ERROR${failing} ${describe(node, unique_id)}`, `ERROR ${time}`]
   const response = type === 'operation' ? 'OK' : (message?.split('\n')[0] ?? 'OK')
-  return padded(`OK${verb} ${describe(node, unique_id)}`, `${response} ${time}`)
+  return [`OK${verb} ${describe(node, unique_id)}`, `${response} ${time}`]
 }
 
 const relationOf = (node: ManifestNode | ManifestResource) =>

@@ -11,9 +11,11 @@ import { CommandInvocation, type DbtCommand, type DbtIo } from './invocation.js'
 import { list } from './list.js'
 import { parse } from './parse.js'
 import { errorLines } from './print-results.js'
+import { retry } from './retry.js'
 import { runNodesCommand } from './run-nodes.js'
 import { runOperation } from './run-operation.js'
 import { show } from './show.js'
+import { sourceFreshnessCommand } from './source-freshness.js'
 
 const commands: Readonly<Record<string, DbtCommand>> = {
   build: runNodesCommand,
@@ -31,14 +33,15 @@ const commands: Readonly<Record<string, DbtCommand>> = {
   'run-operation': runOperation,
   clean,
   deps,
+  retry,
+  source: sourceFreshnessCommand,
 }
 
 /** Commands of dbt that are known and not there, with what to do instead. */
 const refused: Readonly<Record<string, string>> = {
   init: 'Make a project with `millrace init` instead.',
-  clone: 'It comes with a later version.',
-  retry: 'It comes with a later version; run the failed nodes by name with --select.',
-  source: 'Source freshness comes with a later version.',
+  clone:
+    'Copy tables with `create table … as from …` in `millrace query`, or build against another environment with --defer --state.',
 }
 
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */

@@ -1,12 +1,17 @@
 import { writeManifest, writeRunResults } from '../artifacts/write.js'
-import type { Manifest, NodeResult, ResourceType, TransformEvent } from '../contract.js'
+import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
+import { plural, projectCounts } from './counts.js'
 import type { DbtFlags } from './flags.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
+
+const runCommands = ['build', 'run', 'test', 'seed', 'snapshot'] as const
+export type RunCommand = (typeof runCommands)[number]
+export const isRunCommand = (name: unknown): name is RunCommand => runCommands.some((command) => command === name)
 
 /** build, run, test, seed and snapshot: they differ in the types of nodes that they take. */
 export const runNodesCommand: DbtCommand = (invocation) =>
@@ -14,13 +19,18 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const { flags } = invocation
     const { manifest, targetDir, project } = session
     const started = performance.now()
-    const types = commandResourceTypes[invocation.command as 'build']
-    const ids = new Set([...invocation.select(project, types)].filter((id) => isRunnable(id, manifest)))
-    session.prepare({ selectedIds: [...ids] })
+    const types = commandResourceTypes[invocation.command as RunCommand]
+    const selected = invocation.only ?? invocation.select(project, types)
+    const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
+    await invocation.prepare(session, ids)
     if (!flags.noWriteJson) writeManifest(manifest, targetDir)
-    invocation.info(`Found ${counts(manifest)}`)
+    invocation.info(`Found ${projectCounts(manifest)}\n`)
     const printer = new ResultPrinter(invocation, session)
-    if (ids.size === 0) invocation.info('Nothing to do. Try checking your model configs and model specification args')
+    if (ids.size > 0)
+      invocation.info(
+        `Concurrency: ${plural(session.target.threads, 'thread')} (target='${session.target.targetName}')\n`,
+      )
+    else invocation.info('Nothing to do. Try checking your model configs and model specification args')
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
@@ -36,9 +46,12 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     return printer.summary(results, elapsedSeconds)
   })
 
-/** Ephemeral models are no step: they become part of what reads them. */
-const isRunnable = (id: string, { nodes, unit_tests }: Manifest) =>
-  id in unit_tests || (id in nodes && nodes[id]?.config.materialized !== 'ephemeral')
+/** Ephemeral models are no step: they become part of what reads them. Hooks run at their own time. */
+const isRunnable = (id: string, { nodes, unit_tests }: Manifest) => {
+  if (id in unit_tests) return true
+  const node = nodes[id]
+  return node !== undefined && node.resource_type !== 'operation' && node.config.materialized !== 'ephemeral'
+}
 
 /** A failed on-run-start hook stops the other hooks, not the nodes, as in dbt. */
 async function runWithHooks(
@@ -66,21 +79,3 @@ const underDbtNames = (flags: DbtFlags) =>
   Object.fromEntries(
     Object.entries(flags).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
   )
-
-/** `12 models, 3 seeds, …` */
-function counts({ nodes, sources, unit_tests, macros }: Manifest): string {
-  const byType = new Map<ResourceType, number>()
-  for (const { resource_type } of Object.values(nodes)) byType.set(resource_type, (byType.get(resource_type) ?? 0) + 1)
-  const of = (name: string, count: number) => `${count} ${name}${count === 1 ? '' : 's'}`
-  const names: Partial<Record<ResourceType, string>> = {
-    test: 'data test',
-    analysis: 'analyse',
-    operation: 'operation',
-  }
-  return [
-    ...[...byType].map(([type, count]) => of(names[type] ?? type, count)),
-    of('source', Object.keys(sources).length),
-    of('unit test', Object.keys(unit_tests).length),
-    of('macro', Object.keys(macros).length),
-  ].join(', ')
-}

@@ -11,7 +11,9 @@ import type { CommandInvocation, DbtCommand } from './invocation.js'
 export const show: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
     const { inline, output } = invocation.flags
-    for (const node of shown(invocation, session)) {
+    const nodes = shown(invocation, session)
+    await invocation.prepare(session, new Set(nodes.map(({ unique_id }) => unique_id)))
+    for (const node of nodes) {
       const result = await firstRows(invocation, session, node)
       if (output === 'json') invocation.io.stdout(asJson(node.name, result))
       else {

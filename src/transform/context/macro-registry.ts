@@ -74,6 +74,7 @@ export class MacroRegistry {
       name: macro.original_file_path,
       source: macro.macro_sql,
       lineOffset: entry.line - 1,
+      isInternal: this.#builtin.includes(macro.package_name),
     })
     return entry.template
   }

@@ -3,7 +3,7 @@ import { toPython } from '../context/base-context.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
 import { argumentTemplate } from '../parse/generic-tests.js'
-import { executionEnvironment } from '../parse/parse-project.js'
+import { executionEnvironment, type ParsedProject } from '../parse/parse-project.js'
 import type { ExecutionScope } from './execution-scope.js'
 
 interface Compiler {
@@ -11,9 +11,18 @@ interface Compiler {
 }
 
 /** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
-export async function renderNode(node: ManifestNode, context: NodeContext): Promise<string> {
+export async function renderNode(
+  { firstLines }: ParsedProject,
+  node: ManifestNode,
+  context: NodeContext,
+): Promise<string> {
   if (node.test_metadata) context.set('_dbt_generic_test_kwargs', await testArguments(node, context))
-  return executionEnvironment.compile({ name: node.original_file_path, source: node.raw_code }).render(context)
+  const template = {
+    name: node.original_file_path,
+    source: node.raw_code,
+    lineOffset: (firstLines.get(node.unique_id) ?? 1) - 1,
+  }
+  return executionEnvironment.compile(template).render(context)
 }
 
 /** Compiles a node, keeps the SQL in it and shows it to the materialization. */
@@ -24,7 +33,7 @@ export async function compileNode(
   runnerOf: (node: ManifestNode) => Compiler,
 ): Promise<string> {
   if (node.resource_type === 'seed') return ''
-  const sql = await withEphemerals(scope, node, await renderNode(node, context), runnerOf)
+  const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
   node.compiled_code = sql
   node.compiled = true
   // dbt says so of every compiled node, with and without ephemeral models in it.
@@ -62,7 +71,7 @@ async function withEphemerals(
       if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model' || ctes.has(id)) continue
       await collect(parent)
       const copy = { ...parent, config: { ...parent.config } }
-      const body = await runnerOf(copy).withContext((context) => renderNode(copy, context))
+      const body = await runnerOf(copy).withContext((context) => renderNode(project, copy, context))
       ctes.set(id, ` __dbt__cte__${parent.name} as (\n${body}\n)`)
     }
   }

@@ -15,7 +15,9 @@ export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: st
   const error = toMillraceError(thrown)
   const line = error.data?.line
   if (error.code === 'WAREHOUSE_SQL' && typeof line === 'number') return inCompiledSql(error, line, subject, lastSql)
-  return error.at ? error : Object.assign(error, { at: { file: subject.original_file_path } })
+  // Nobody keeps SQL of the command line in a file.
+  if (error.at || subject.resource_type === 'sql_operation') return error
+  return Object.assign(error, { at: { file: subject.original_file_path } })
 }
 
 /** The database counts lines in the statement that was sent; what the user wrote stands somewhere in the middle of it. */
@@ -42,7 +44,7 @@ function headerOf(error: MillraceError, adapterType: string): string {
 /** The message of a failed node as run_results.json has it: what failed where, and the macros on the way. */
 export function resultMessage(error: MillraceError, subject: ErrorSubject, adapterType: string): string {
   const lines = error.message.split('\n')
-  const stack = macroStack(error)
+  const stack = macroStack(error).filter(({ isInternal }) => !isInternal)
   const via = stack.map(
     ({ macro, file, line }, i) => `${i === 0 ? '> in' : '> called by'} macro ${macro} (${file}:${line})`,
   )

@@ -73,6 +73,7 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   const other = scope.manifest.nodes[node.unique_id]
   if (other) throw duplicateNode(other, node, input)
   scope.manifest.nodes[node.unique_id] = node
+  scope.firstLines.set(node.unique_id, input.line)
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
   scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
   return node

@@ -41,8 +41,6 @@ export class Diagnostics {
     if (!second) throw first
     throw transformErrors.create('TRANSFORM_PROJECT_BROKEN', {
       message: `The project has ${this.#errors.length} errors.\n\n${this.#errors.map(describe).join('\n\n')}`,
-      at: first.at,
-      frame: first.frame,
       hint: 'Mend them from the first on; later ones are often caused by earlier ones.',
       data: { diagnostics: this.#errors.map((error) => error.toJSON()) },
     })
@@ -51,7 +49,8 @@ export class Diagnostics {
 
 function describe(error: MillraceError, index: number): string {
   const place = error.at ? `${formatLocation(error.at)}: ` : ''
-  return [`${index + 1}. ${place}${error.message} (${error.code})`, error.frame, error.hint]
+  const hint = error.hint === undefined ? undefined : `Hint: ${error.hint}`
+  return [`${index + 1}. ${place}${error.message} (${error.code})`, error.frame, hint]
     .filter((part) => part !== undefined)
     .join('\n')
 }

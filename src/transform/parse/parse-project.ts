@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { type Logger, silentLogger } from '../../base/index.js'
+import { formatLocation, type Logger, silentLogger } from '../../base/index.js'
 import { JinjaEnvironment } from '../../jinja/index.js'
 import type { Invocation } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
@@ -37,6 +37,8 @@ export interface ParsedProject {
   readonly registry: MacroRegistry
   readonly dispatchPrefixes: readonly string[]
   readonly builtin: readonly string[]
+  /** Per node: the line of its file on which its code begins. */
+  readonly firstLines: ReadonlyMap<string, number>
   /** What is odd but did not stop the reading. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -70,6 +72,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     print: options.print ?? (() => {}),
   }
   const packages = [root, ...installed]
+  const firstLines = new Map<string, number>()
   const manifest = parseIntoManifest({
     root,
     packages,
@@ -80,8 +83,9 @@ export function parseProject(options: ParseOptions): ParsedProject {
     builtin: searchOrder,
     createdAt,
     diagnostics,
+    firstLines,
   })
-  for (const { message } of diagnostics.warnings) invocation.logger.warn(message)
+  for (const warning of diagnostics.warnings) invocation.logger.warn(warningLine(warning))
   return {
     root,
     packages,
@@ -91,8 +95,16 @@ export function parseProject(options: ParseOptions): ParsedProject {
     registry: registry.withEnvironment(executionEnvironment),
     dispatchPrefixes: dispatchPrefixes(target.type),
     builtin: searchOrder,
+    firstLines,
     diagnostics: diagnostics.warnings,
   }
+}
+
+/** A warning in one line, with its place unless the message names it. */
+function warningLine({ message, hint, at }: Diagnostic): string {
+  const place = at && formatLocation(at)
+  const where = place === undefined || message.includes(place) ? '' : `${place}: `
+  return `Warning: ${where}${message}${hint === undefined ? '' : ` ${hint}`}`
 }
 
 function builtinPackage(name: string, dir: string): DbtPackage {

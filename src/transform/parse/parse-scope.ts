@@ -22,6 +22,8 @@ export interface ParserOptions {
   readonly builtin: readonly string[]
   readonly createdAt: number
   readonly diagnostics: Diagnostics
+  /** Per node, filled while parsing: the line of its file on which its code begins. */
+  readonly firstLines: Map<string, number>
 }
 
 /** A node whose references are still names. */

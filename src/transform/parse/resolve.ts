@@ -25,7 +25,7 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
   const frame = (place: SourceLocation) =>
     place.column === undefined || place.line === undefined
       ? undefined
-      : codeFrame(`${'\n'.repeat(firstLine - 1)}${node.raw_code}`, place.line, place.column)
+      : codeFrame(node.raw_code, place.line - firstLine + 1, place.column, firstLine)
   node.depends_on.nodes = dependencies(scope, node, own, asker, at, places, frame)
   checkAccess(scope, node, at)
 }

@@ -63,7 +63,8 @@ export class TempProject {
     const lines: string[] = []
     const events: TransformEvent[] = []
     const results = join('target', 'run_results.json')
-    rmSync(join(this.dir, results), { force: true })
+    // What an earlier command left would be taken for this one's; a retry needs it.
+    if (command !== 'retry') rmSync(join(this.dir, results), { force: true })
     const code = await runDbtCommand(typeof command === 'string' ? command.split(' ') : command, {
       stdout: (line) => lines.push(line),
       stderr: (line) => lines.push(line),

@@ -87,7 +87,7 @@ class UnitTestRun {
     return runner.withContext(async (context, adapter) => {
       const { names, bodies } = await this.#inputs(adapter)
       replaceInputs(context, this.#session, this.#model, this.#test, names)
-      const own = await renderNode(model, context)
+      const own = await renderNode(this.#session.project, model, context)
       const sql = bodies.length > 0 ? withCtes(own, bodies) : own
       onCompiled(sql)
       await this.#write(sql)

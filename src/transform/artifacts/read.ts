@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Manifest } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import type { PreviousState } from '../select/index.js'
+
+/** What a former run wrote about itself, as far as a retry needs it. */
+export interface RunResults {
+  readonly results: readonly { readonly unique_id: string; readonly status: string }[]
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+interface SourceRow {
+  readonly unique_id: string
+  readonly max_loaded_at?: string | null
+}
+
+/** An artifact of a folder; undefined when it is not there. @throws TRANSFORM_USAGE when it is not JSON */
+function read<T>(folder: string, name: string): T | undefined {
+  const file = join(folder, name)
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T
+  } catch (cause) {
+    throw transformErrors.create('TRANSFORM_USAGE', {
+      message: `${file} is not JSON.`,
+      hint: 'It was cut off or edited; run the command that writes it again.',
+      cause,
+    })
+  }
+}
+
+export const readRunResults = (folder: string): RunResults | undefined => read<RunResults>(folder, 'run_results.json')
+
+/**
+ * The artifacts that an environment or a former run left in a folder (`--state`), and the latest freshness check.
+ * @throws TRANSFORM_USAGE when there are none
+ */
+export function readPreviousState(folder: string, targetDir: string): PreviousState {
+  const manifest = read<Manifest>(folder, 'manifest.json')
+  const results = readRunResults(folder)?.results
+  const sources = read<{ results: SourceRow[] }>(folder, 'sources.json')
+  if (!manifest && !results && !sources)
+    throw transformErrors.create('TRANSFORM_USAGE', {
+      message: `The folder of --state, ${folder}, holds no artifacts.`,
+      hint: 'Name a folder with the manifest.json of the environment to compare with.',
+    })
+  return {
+    manifest,
+    results,
+    sources: loadedAt(sources),
+    currentSources: loadedAt(read<{ results: SourceRow[] }>(targetDir, 'sources.json')),
+  }
+}
+
+const loadedAt = (artifact: { readonly results: readonly SourceRow[] } | undefined) =>
+  artifact && new Map(artifact.results.map(({ unique_id, max_loaded_at }) => [unique_id, max_loaded_at ?? null]))

@@ -1,0 +1,130 @@
+import type { MillraceError } from '../../base/index.js'
+import { type JinjaCallable, PyDict } from '../../jinja/index.js'
+import { Relation } from '../adapter/relation.js'
+import { AgateTable } from '../adapter/table.js'
+import type { ManifestNode, ManifestSource } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { locatedError } from './located-error.js'
+import type { RunnerOptions } from './node-runner.js'
+import type { Session } from './session.js'
+
+interface Threshold {
+  readonly count: number | null
+  readonly period: 'minute' | 'hour' | 'day' | null
+}
+
+export interface FreshnessCriteria {
+  readonly warn_after: Threshold
+  readonly error_after: Threshold
+  readonly filter: string | null
+}
+
+export type FreshnessStatus = 'pass' | 'warn' | 'error' | 'runtime error'
+
+/** One row of sources.json (v3). */
+export interface FreshnessResult {
+  readonly unique_id: string
+  readonly status: FreshnessStatus
+  readonly max_loaded_at?: string
+  readonly snapshotted_at?: string
+  readonly max_loaded_at_time_ago_in_s?: number
+  readonly criteria?: FreshnessCriteria
+  readonly adapter_response?: Record<string, unknown>
+  readonly timing?: readonly unknown[]
+  readonly thread_id?: string
+  readonly execution_time?: number
+  /** Why it could not be asked. */
+  readonly error?: string
+}
+
+/** Whether a source says how old its rows may be. */
+export function hasFreshness(source: ManifestSource): boolean {
+  const { warn_after, error_after } = (source.freshness ?? {}) as Partial<FreshnessCriteria>
+  return warn_after?.count != null || error_after?.count != null
+}
+
+/** Asks the warehouse for a source's latest row. Never throws: what went wrong is a result. */
+export async function sourceFreshness(
+  session: Session,
+  source: ManifestSource,
+  run: RunnerOptions & { readonly threadId: string },
+): Promise<{ readonly result: FreshnessResult; readonly error?: MillraceError }> {
+  const started = new Date()
+  const node = { ...source, alias: source.identifier, raw_code: '', refs: [], sources: [] } as unknown as ManifestNode
+  const runner = session.runner({ ...node, depends_on: { nodes: [], macros: [] } }, run)
+  try {
+    const { max, now } = await runner.withContext(async (context) => latest(source, (name) => context.get(name)))
+    const ended = new Date()
+    const ageSeconds = (now.getTime() - max.getTime()) / 1000
+    const criteria = source.freshness as unknown as FreshnessCriteria
+    return {
+      result: {
+        unique_id: source.unique_id,
+        max_loaded_at: max.toISOString(),
+        snapshotted_at: now.toISOString(),
+        max_loaded_at_time_ago_in_s: ageSeconds,
+        status: statusOf(ageSeconds, criteria),
+        criteria,
+        adapter_response: {},
+        timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
+        thread_id: run.threadId,
+        execution_time: (ended.getTime() - started.getTime()) / 1000,
+      },
+    }
+  } catch (thrown) {
+    const error = locatedError(thrown, source, runner.lastSql)
+    return { result: { unique_id: source.unique_id, status: 'runtime error', error: error.message }, error }
+  }
+}
+
+async function latest(source: ManifestSource, macro: (name: string) => unknown): Promise<{ max: Date; now: Date }> {
+  const { database, schema, identifier, loaded_at_field, loaded_at_query, freshness } = source
+  const filter = (freshness as FreshnessCriteria | null)?.filter ?? null
+  const relation = Relation.create({ database, schema, identifier })
+  const answer = loaded_at_query
+    ? await (macro('collect_freshness_custom_sql') as JinjaCallable).jinjaCall([relation, loaded_at_query], null)
+    : await (macro('collect_freshness') as JinjaCallable).jinjaCall(
+        [relation, field(source, loaded_at_field), filter],
+        null,
+      )
+  const table = answer instanceof PyDict ? answer.get('table') : answer
+  const [row] = table instanceof AgateTable ? table.rows : []
+  const now = dateOf(row?.values[1]) ?? new Date()
+  // A table without rows was never loaded; dbt counts from the first second of the calendar too.
+  return { max: dateOf(row?.values[0]) ?? new Date('0001-01-01T00:00:00Z'), now }
+}
+
+function field({ source_name, name, original_file_path }: ManifestSource, loadedAt: string | null): string {
+  if (loadedAt !== null) return loadedAt
+  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+    message: `The source '${source_name}.${name}' has freshness thresholds and no \`loaded_at_field\`.`,
+    at: { file: original_file_path },
+    hint: 'Name the column that says when a row was loaded, or give a `loaded_at_query`.',
+  })
+}
+
+/** Times come as the warehouse prints them; without a zone they are UTC. */
+function dateOf(value: unknown): Date | undefined {
+  if (value === null || value === undefined) return undefined
+  if (value instanceof Date) return value
+  const printable = value as { pythonStr?: () => string }
+  const text = typeof printable.pythonStr === 'function' ? printable.pythonStr() : String(value)
+  const iso = text.trim().replace(' ', 'T')
+  const hasZone = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/.test(iso.slice(10))
+  const date = new Date(
+    hasZone ? iso.replace(/([+-]\d{2})$/, '$1:00') : `${iso}${iso.length === 10 ? 'T00:00:00' : ''}Z`,
+  )
+  if (!Number.isNaN(date.getTime())) return date
+  throw transformErrors.create('TRANSFORM_COMPILE', {
+    message: `The column of \`loaded_at_field\` answers ${JSON.stringify(text)}, which is no time.`,
+    hint: 'Cast it: loaded_at_field: "cast(loaded_at as timestamp)".',
+  })
+}
+
+const secondsOf = { minute: 60, hour: 3600, day: 86_400 } as const
+
+function statusOf(ageSeconds: number, { warn_after, error_after }: FreshnessCriteria): FreshnessStatus {
+  const isOver = ({ count, period }: Threshold) =>
+    count !== null && period !== null && ageSeconds > count * secondsOf[period]
+  return isOver(error_after) ? 'error' : isOver(warn_after) ? 'warn' : 'pass'
+}
