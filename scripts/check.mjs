@@ -1,4 +1,5 @@
-// `npm run check`: format, lint, types and boundaries, without running the program.
+// `npm run check`: format, lint, types, boundaries, and whether the documentation still says what the code does, without
+// running the program.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureInstalled, root } from './prepare.mjs'
@@ -9,7 +10,7 @@ const steps = [
   ['format and lint', bin('@biomejs', 'biome', 'bin', 'biome'), ['ci', '--diagnostic-level=warn', '.']],
   ['types', bin('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.json']],
   ['types of the web UI', bin('typescript', 'bin', 'tsc'), ['-p', 'ui/tsconfig.json']],
-  ['boundaries', bin('vitest', 'vitest.mjs'), ['run', 'test/boundaries']],
+  ['boundaries and documentation', bin('vitest', 'vitest.mjs'), ['run', 'test/boundaries', 'test/docs']],
 ]
 let failed = 0
 for (const [title, script, args] of steps) {
