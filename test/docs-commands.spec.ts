@@ -112,7 +112,7 @@ describe('every `millrace …` in the documentation', () => {
     ['check', 'missing required argument'],
     ['dbt biuld', 'There is no dbt command'],
     ['dbt run --fast', 'There is no option'],
-    ['dbt retry', 'is not there yet'],
+    ['dbt clone', 'is not there yet'],
   ])('%s is refused', async (line, problem) => {
     expect(await misunderstood({ args: line.split(' '), isMention: false })).toContain(problem)
   })
