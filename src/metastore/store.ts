@@ -52,6 +52,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
 export class Metastore implements OrchestrateStore {
   readonly #pool: pg.Pool
   readonly #url: string
+  #published: { readonly at: string; readonly definitions: Definitions } | undefined
   constructor(pool: pg.Pool, url: string) {
     this.#pool = pool
     this.#url = url
@@ -93,8 +94,14 @@ export class Metastore implements OrchestrateStore {
   }
 
   async readDefinitions(): Promise<Definitions | undefined> {
-    const [row] = await this.#rows('select value from definitions')
-    return row?.value as Definitions | undefined
+    // Ten thousand assets are megabytes of JSON: they are only sent and parsed again once they were published anew.
+    const [row] = await this.#rows(
+      'select published_at::text as at, case when published_at::text = $1 then null else value end as value from definitions',
+      [this.#published?.at ?? ''],
+    )
+    if (!row) return undefined
+    if (row.value !== null) this.#published = { at: String(row.at), definitions: row.value as Definitions }
+    return this.#published?.definitions
   }
 
   async requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }> {

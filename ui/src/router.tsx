@@ -13,10 +13,13 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/lineage',
-    validateSearch: (search): { q?: string | undefined; view?: string | undefined; open?: string | undefined } => ({
+    validateSearch: (
+      search,
+    ): { q?: string | undefined; view?: string | undefined; open?: string | undefined; at?: string | undefined } => ({
       q: text(search.q),
       view: text(search.view),
       open: text(search.open),
+      at: text(search.at),
     }),
     component: lazyRouteComponent(() => import('./pages/lineage/index.js'), 'LineagePage'),
   }),

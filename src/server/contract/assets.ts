@@ -94,7 +94,10 @@ export type MaterializeRequest = z.infer<typeof materializeRequestSchema>
 export const materializeResponseSchema = z.object({
   /** Absent for a dry run. */
   runId: z.string().optional(),
+  /** In the order in which they will run. */
   assets: z.array(z.string()),
+  /** How many of each main kind: streams, models, seeds … */
+  kinds: z.record(z.string(), z.number()),
   checks: z.number(),
   steps: z.number(),
 })

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { planRun, selectForRun } from '../../orchestrate/index.js'
+import { type Definitions, planRun, selectForRun } from '../../orchestrate/index.js'
 import { type AssetDetail, materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetSummary, checkSummaries, columnViews, readStates } from '../views/assets.js'
@@ -73,8 +73,10 @@ export function assetRoutes(services: Services): Hono {
     const definitions = await definitionsOf(services)
     const assets = selectForRun(definitions, request.selection)
     const steps = planRun(definitions, assets)
+    const planned = steps.flatMap((step) => [...step.assets])
     const answer = {
-      assets: steps.flatMap((step) => [...step.assets]),
+      assets: planned,
+      kinds: kindCounts(definitions, new Set(planned)),
       checks: steps.reduce((sum, step) => sum + step.checks.length, 0),
       steps: steps.length,
     }
@@ -88,6 +90,15 @@ export function assetRoutes(services: Services): Hono {
     return c.json({ runId: run.id, ...answer })
   })
   return app
+}
+
+function kindCounts(definitions: Definitions, keys: ReadonlySet<string>): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const asset of definitions.assets) {
+    const kind = asset.kinds[0] ?? 'asset'
+    if (keys.has(asset.key)) counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  return counts
 }
 
 /** Every number in the metadata over time, oldest first. */

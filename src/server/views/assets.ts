@@ -1,4 +1,11 @@
-import type { AssetSpec, AssetState, CheckState, Definitions, OrchestrateStore } from '../../orchestrate/index.js'
+import type {
+  AssetSpec,
+  AssetState,
+  CheckSpec,
+  CheckState,
+  Definitions,
+  OrchestrateStore,
+} from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
 
 export interface AssetStates {
@@ -26,29 +33,45 @@ export async function readStates(store: OrchestrateStore): Promise<AssetStates> 
   }
 }
 
+/** Per asset, once for each version of the project: every page asks for the checks of every asset. */
+const checksByAsset = new WeakMap<Definitions, ReadonlyMap<string, readonly CheckSpec[]>>()
+
+function checksOf(definitions: Definitions, asset: string): readonly CheckSpec[] {
+  let index = checksByAsset.get(definitions)
+  if (!index) {
+    const found = new Map<string, CheckSpec[]>()
+    for (const check of definitions.checks) {
+      const known = found.get(check.asset)
+      if (known) known.push(check)
+      else found.set(check.asset, [check])
+    }
+    index = found
+    checksByAsset.set(definitions, found)
+  }
+  return index.get(asset) ?? []
+}
+
 export function checkSummaries(definitions: Definitions, asset: string, states: AssetStates): CheckSummary[] {
-  return definitions.checks
-    .filter((check) => check.asset === asset)
-    .map((check) => {
-      const state = states.checks.get(`${asset} ${check.name}`)
-      const status = !state ? 'unknown' : state.passed ? 'passed' : state.severity === 'warn' ? 'warned' : 'failed'
-      return {
-        asset,
-        name: check.name,
-        description: check.description,
-        ...(check.column === undefined ? {} : { column: check.column }),
-        isBlocking: check.isBlocking,
-        status,
-        ...(state
-          ? {
-              at: state.at,
-              runId: state.runId,
-              ...(state.message === undefined ? {} : { message: state.message }),
-              metadata: { ...state.metadata },
-            }
-          : {}),
-      }
-    })
+  return checksOf(definitions, asset).map((check) => {
+    const state = states.checks.get(`${asset} ${check.name}`)
+    const status = !state ? 'unknown' : state.passed ? 'passed' : state.severity === 'warn' ? 'warned' : 'failed'
+    return {
+      asset,
+      name: check.name,
+      description: check.description,
+      ...(check.column === undefined ? {} : { column: check.column }),
+      isBlocking: check.isBlocking,
+      status,
+      ...(state
+        ? {
+            at: state.at,
+            runId: state.runId,
+            ...(state.message === undefined ? {} : { message: state.message }),
+            metadata: { ...state.metadata },
+          }
+        : {}),
+    }
+  })
 }
 
 export function assetSummary(definitions: Definitions, asset: AssetSpec, states: AssetStates): AssetSummary {

@@ -1,66 +1,118 @@
-import { Group, Text } from '@mantine/core'
-import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
-import type { ReactNode } from 'react'
+import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react'
+import type { CSSProperties, ReactNode } from 'react'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
-import { Status, statusColor } from '../../design/status.js'
+import { KindIcon, kindWords } from '../../design/kind.js'
+import { statusColor, statusIcon } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
 import classes from './cards.module.css'
 import type { FoldedGroup } from './fold.js'
+import { shortName } from './select.js'
 
-export type AssetNode = Node<{ asset: AssetSummary }, 'asset'>
-export type GroupNode = Node<{ folded: FoldedGroup }, 'folded'>
+export type AssetNode = Node<{ asset: AssetSummary; isFocus: boolean }, 'asset'>
+export type GroupNode = Node<{ folded: FoldedGroup; isFocus: boolean }, 'folded'>
 
-function Card({ health, title, children }: { health: string; title: string | undefined; children: ReactNode }) {
+/** Below this zoom the small print cannot be read. */
+const farBelow = 0.78
+
+interface CardProps {
+  readonly health: string
+  readonly title: string | undefined
+  readonly isFocus: boolean
+  readonly isFolded?: boolean
+  readonly children: (isFar: boolean) => ReactNode
+}
+
+function Card({ health, title, isFocus, isFolded = false, children }: CardProps) {
+  const isFar = useStore((state) => state.transform[2] < farBelow)
   return (
-    <div className={classes.card} style={{ borderLeftColor: statusColor(health) }} title={title}>
+    <div
+      className={[classes.card, isFar ? classes.far : '', isFolded ? classes.folded : ''].join(' ')}
+      style={{ '--status': statusColor(health) } as CSSProperties}
+      data-is-focus={isFocus}
+      title={title}
+    >
       <Handle type="target" position={Position.Left} className={classes.handle} />
-      {children}
+      {children(isFar)}
       <Handle type="source" position={Position.Right} className={classes.handle} />
     </div>
   )
 }
 
-function AssetCard({ data: { asset } }: NodeProps<AssetNode>) {
-  const total = asset.checks.passed + asset.checks.warned + asset.checks.failed
-  const facts = [
-    asset.rows === undefined ? undefined : `${count(asset.rows)} rows`,
-    total > 0 ? `${asset.checks.passed}/${total} checks` : undefined,
-  ].filter((fact) => fact !== undefined)
+function StatusWord({ health }: { health: string }) {
   return (
-    <Card health={asset.health} title={asset.healthReason}>
-      <Text size="xs" fw={600} truncate>
-        {asset.key}
-      </Text>
-      <Group gap={4} justify="space-between" wrap="nowrap">
-        <Status value={asset.health} />
-        <Text size="xs" c="dimmed">
-          {asset.kinds[0]}
-        </Text>
-      </Group>
-      <Group gap={4} justify="space-between" wrap="nowrap">
-        <Text size="xs" c="dimmed" truncate>
-          {facts.join(' · ')}
-        </Text>
-        <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
-          {asset.isExecutable && <Ago at={asset.lastMaterializedAt} isShort />}
-        </Text>
-      </Group>
+    <span className={classes.status}>
+      <span className={classes.mark} aria-hidden>
+        {statusIcon(health)}
+      </span>
+      {health}
+    </span>
+  )
+}
+
+function AssetCard({ data: { asset, isFocus } }: NodeProps<AssetNode>) {
+  const { passed, warned, failed } = asset.checks
+  const total = passed + warned + failed
+  const rows = asset.rows === undefined ? '' : `${compact(asset.rows)} rows`
+  const checks = total > 0 ? `${passed}/${total} checks` : ''
+  return (
+    <Card health={asset.health} title={`${asset.key}: ${asset.healthReason ?? asset.health}`} isFocus={isFocus}>
+      {(isFar) => (
+        <>
+          <span className={classes.line}>
+            <span className={classes.name} style={{ color: 'var(--mantine-color-text)' }}>
+              {shortName(asset.key)}
+            </span>
+            {!isFar && (
+              <span title={kindWords(asset.kinds)} style={{ display: 'flex' }}>
+                <KindIcon kinds={asset.kinds} />
+              </span>
+            )}
+          </span>
+          {!isFar && (
+            <span className={classes.line}>
+              <StatusWord health={asset.health} />
+              {asset.isExecutable && asset.lastMaterializedAt ? (
+                <Ago at={asset.lastMaterializedAt} isShort />
+              ) : (
+                <span>{asset.kinds[0]}</span>
+              )}
+            </span>
+          )}
+          <span className={classes.line}>
+            {isFar ? <StatusWord health={asset.health} /> : <span>{rows}</span>}
+            <span style={failed > 0 ? { color: 'var(--mantine-color-red-text)' } : undefined}>
+              {isFar ? rows : failed > 0 ? `${statusIcon('failed')} ${failed} of ${total} checks fail` : checks}
+            </span>
+          </span>
+        </>
+      )}
     </Card>
   )
 }
 
-function GroupCard({ data: { folded } }: NodeProps<GroupNode>) {
+function GroupCard({ data: { folded, isFocus } }: NodeProps<GroupNode>) {
+  const { assets, health } = folded
+  const alike = assets.filter((asset) => asset.health === health).length
   return (
-    <Card health={folded.health} title="Click to unfold">
-      <Text size="xs" fw={600} truncate>
-        ▸ {folded.group}
-      </Text>
-      <Status value={folded.health} />
-      <Text size="xs" c="dimmed">
-        {folded.assets.length} {folded.assets.length === 1 ? 'asset' : 'assets'}
-      </Text>
+    <Card health={health} title={`${folded.group}: click to unfold it here`} isFocus={isFocus} isFolded>
+      {() => (
+        <>
+          <span className={classes.name}>▸ {folded.group}</span>
+          <span className={classes.line}>
+            <StatusWord health={health} />
+            <span>
+              {alike < assets.length ? `${count(alike)} of ` : ''}
+              {count(assets.length)} {assets.length === 1 ? 'asset' : 'assets'}
+            </span>
+          </span>
+        </>
+      )}
     </Card>
   )
 }
+
+/** 3 000 000 is `3M`: a card has little room, and the panel has the exact number. */
+const compactly = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+const compact = (value: number) => (value < 100_000 ? count(value) : compactly.format(value))
 
 export const nodeTypes = { asset: AssetCard, folded: GroupCard }

@@ -40,6 +40,17 @@ export function fold(assets: readonly AssetSummary[], isFolded: (group: string) 
   }))
 }
 
+/** Every group with its members, in the order of the alphabet. */
+export function groupsOf(assets: readonly AssetSummary[]): FoldedGroup[] {
+  const members = new Map<string, AssetSummary[]>()
+  for (const asset of assets) {
+    const known = members.get(asset.group)
+    if (known) known.push(asset)
+    else members.set(asset.group, [asset])
+  }
+  return [...members.values()].map(foldedGroup).sort((a, b) => a.group.localeCompare(b.group))
+}
+
 function foldedGroup(assets: readonly AssetSummary[]): FoldedGroup {
   return {
     group: assets[0]?.group ?? '',

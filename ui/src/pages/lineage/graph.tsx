@@ -1,87 +1,133 @@
 import '@xyflow/react/dist/style.css'
-import { Box, useComputedColorScheme } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
-import { Background, Controls, MiniMap, ReactFlow } from '@xyflow/react'
-import { useMemo, useState } from 'react'
-import type { AssetSummary } from '../../../../src/server/contract/index.js'
-import { statusColor } from '../../design/status.js'
+import { Box, useComputedColorScheme, VisuallyHidden } from '@mantine/core'
+import { Background, ReactFlow } from '@xyflow/react'
+import { useMemo } from 'react'
 import { type AssetNode, type GroupNode, nodeTypes } from './cards.js'
-import { fold, type GraphNode } from './fold.js'
-import { layout } from './layout.js'
-import { related } from './select.js'
+import classes from './cards.module.css'
+import { type RoutedEdge, RoutedEdgePath } from './edge.js'
+import type { GraphNode } from './fold.js'
+import { moveWithKeys } from './keyboard.js'
+import { cardHeight, cardWidth, type Layout } from './layout/index.js'
+import { Neighbours } from './select.js'
+import { useViewpoint } from './viewpoint.js'
 
-/** Told in advance, so that the map knows them before anything was measured. */
-const size = { width: 230, height: 74 }
+const edgeTypes = { routed: RoutedEdgePath }
 
 export interface GraphProps {
-  readonly assets: readonly AssetSummary[]
-  readonly isFolded: (group: string) => boolean
+  readonly nodes: readonly GraphNode[]
+  readonly layout: Layout
+  /** The key of the node that is looked at. */
+  readonly focus: string | undefined
+  readonly onFocus: (key: string | undefined) => void
   readonly onUnfold: (group: string) => void
+  readonly onOpen: (key: string) => void
 }
 
-/** The assets from left to right, in the direction of the data. Pointing at one shows what it needs and what needs it. */
-export function Graph({ assets, isFolded, onUnfold }: GraphProps) {
+/** The assets from left to right, in the direction of the data. What is not above or below the focus steps back. */
+export function Graph({ nodes, layout, focus, onFocus, onUnfold, onOpen }: GraphProps) {
   const scheme = useComputedColorScheme('light')
-  const navigate = useNavigate()
-  const [focus, setFocus] = useState<string>()
-  const folded = useMemo(() => fold(assets, isFolded), [assets, isFolded])
-  const places = useMemo(() => new Map(layout(folded).map((place) => [place.key, place])), [folded])
-  const near = useMemo(() => (focus === undefined ? undefined : related(assets, focus)), [assets, focus])
-  const isNear = (node: GraphNode) =>
-    !near || (node.asset ? near.has(node.key) : node.folded?.assets.some((asset) => near.has(asset.key)))
-  const nodes = folded.map((node): AssetNode | GroupNode => {
-    const { x = 0, y = 0 } = places.get(node.key) ?? {}
-    const common = { id: node.key, position: { x, y }, ...size, style: { opacity: isNear(node) ? 1 : 0.2 } }
-    return node.asset
-      ? { ...common, type: 'asset', data: { asset: node.asset }, ariaLabel: `${node.key}, ${node.asset.health}` }
-      : { ...common, type: 'folded', data: { folded: node.folded as NonNullable<typeof node.folded> } }
-  })
-  const byKey = new Map(folded.map((node) => [node.key, node]))
-  const edges = folded.flatMap((node) =>
-    node.deps.map((dep) => ({
-      id: `${dep} ${node.key}`,
-      source: dep,
-      target: node.key,
-      animated: node.asset?.health === 'running',
-      style: { opacity: isNear(node) && isNear(byKey.get(dep) as GraphNode) ? 1 : 0.1 },
-    })),
+  const neighbours = useMemo(() => new Neighbours(nodes), [nodes])
+  const near = useMemo(
+    () =>
+      focus === undefined
+        ? undefined
+        : { up: neighbours.reach([focus], 'up'), down: neighbours.reach([focus], 'down') },
+    [neighbours, focus],
   )
+  useViewpoint(layout, focus)
+  const flowNodes = useMemo(
+    () => nodes.map((node) => flowNode(node, layout, focus, !near || near.up.has(node.key) || near.down.has(node.key))),
+    [nodes, layout, focus, near],
+  )
+  const edges = useMemo(() => {
+    const isNear = (a: string, b: string) =>
+      near !== undefined && ((near.up.has(a) && near.up.has(b)) || (near.down.has(a) && near.down.has(b)))
+    return nodes.flatMap((node) =>
+      node.deps.map((dep): RoutedEdge => {
+        const id = `${dep} ${node.key}`
+        return {
+          id,
+          type: 'routed',
+          source: dep,
+          target: node.key,
+          data: {
+            route: layout.routes.get(id) ?? [],
+            isNear: isNear(dep, node.key),
+            isDim: near !== undefined && !isNear(dep, node.key),
+            isRunning: (node.asset ?? node.folded)?.health === 'running',
+          },
+        }
+      }),
+    )
+  }, [nodes, layout, near])
+  const focused = nodes.find((node) => node.key === focus)
   return (
-    <Box flex={1} mih={300} style={{ border: '1px solid var(--mantine-color-default-border)' }}>
-      <ReactFlow<AssetNode | GroupNode>
-        // A graph of another shape is looked at anew.
-        key={folded.length}
-        nodes={nodes}
+    <Box
+      flex={1}
+      miw={0}
+      role="application"
+      aria-label="Lineage graph. Arrow keys go along the edges and up and down a column, Enter opens, Escape leaves."
+      tabIndex={0}
+      onKeyDown={(event) => {
+        const step = moveWithKeys(event.key, { nodes, layout, neighbours, focus })
+        if (!step) return
+        event.preventDefault()
+        if (step.type === 'focus') onFocus(step.key)
+        else if (focused?.folded) onUnfold(focused.folded.group)
+        else if (focused) onOpen(focused.key)
+      }}
+    >
+      <VisuallyHidden role="status">
+        {focused &&
+          `${focused.key}, ${(focused.asset ?? focused.folded)?.health}, ${neighbours.up(focused.key).length} upstream, ${neighbours.down(focused.key).length} downstream`}
+      </VisuallyHidden>
+      <ReactFlow<AssetNode | GroupNode, RoutedEdge>
+        nodes={flowNodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         colorMode={scheme}
-        fitView
-        fitViewOptions={{ padding: 0.04 }}
         minZoom={0.05}
+        maxZoom={1.5}
         onlyRenderVisibleElements
         nodesDraggable={false}
         nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
         proOptions={{ hideAttribution: true }}
-        onNodeMouseEnter={(_, node) => node.type === 'asset' && setFocus(node.id)}
-        onNodeMouseLeave={() => setFocus(undefined)}
         onNodeClick={(_, node) =>
-          node.type === 'asset'
-            ? void navigate({ to: '/assets/$key', params: { key: node.id }, search: {} })
-            : onUnfold(node.data.folded.group)
+          node.type === 'asset' ? onFocus(node.id) : onUnfold((node as GroupNode).data.folded.group)
         }
+        onNodeDoubleClick={(_, node) => node.type === 'asset' && onOpen(node.id)}
+        onPaneClick={() => onFocus(undefined)}
       >
-        <Background />
-        <Controls showInteractive={false} />
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel="Map of the graph"
-          nodeColor={(node) => statusColor(healthOf(node as AssetNode | GroupNode))}
-        />
+        <Background gap={24} />
       </ReactFlow>
     </Box>
   )
 }
 
-const healthOf = (node: AssetNode | GroupNode) =>
-  node.type === 'asset' ? node.data.asset.health : node.data.folded.health
+const handles: NonNullable<AssetNode['handles']> = [
+  { type: 'target', position: 'left' as never, x: 0, y: cardHeight / 2, width: 1, height: 1 },
+  { type: 'source', position: 'right' as never, x: cardWidth, y: cardHeight / 2, width: 1, height: 1 },
+]
+
+/** Size and ends are told in advance: edges to cards that were never on the screen are drawn, too. */
+function flowNode(node: GraphNode, layout: Layout, focus: string | undefined, isNear: boolean): AssetNode | GroupNode {
+  const { x = 0, y = 0 } = layout.places.get(node.key) ?? {}
+  const common = {
+    id: node.key,
+    position: { x, y },
+    width: cardWidth,
+    height: cardHeight,
+    handles,
+    className: isNear ? '' : (classes.dim ?? ''),
+  }
+  const isFocus = node.key === focus
+  return node.asset
+    ? { ...common, type: 'asset', data: { asset: node.asset, isFocus } }
+    : { ...common, type: 'folded', data: { folded: node.folded as NonNullable<typeof node.folded>, isFocus } }
+}

@@ -1,17 +1,27 @@
-import { Group, SegmentedControl, Stack, TextInput, Title } from '@mantine/core'
+import { Box, CloseButton, Drawer, Group, Paper, Stack, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useMemo } from 'react'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Empty, Loaded } from '../../design/states.js'
+import { fold, groupsOf } from './fold.js'
 import { Graph } from './graph.js'
-import { selected } from './select.js'
+import { cardHeight, layout } from './layout/index.js'
+import { MembersPanel } from './members.js'
+import { AssetPanel } from './panel.js'
+import { select } from './select.js'
+import { Strip } from './strip.js'
+import { FilterInput, GroupsButton } from './toolbar.js'
 
 const route = getRouteApi('/lineage')
 /** From this many assets on, a graph is read group by group first. */
 const foldedFrom = 150
+/** More cards than this are neither laid out in an instant nor read by anybody. */
+const mostCards = 1_000
 
 export function LineagePage() {
   const query = useQuery({ queryKey: ['assets'], queryFn: () => get<{ assets: AssetSummary[] }>('/assets') })
@@ -23,39 +33,70 @@ export function LineagePage() {
 }
 
 function Content({ assets }: { assets: readonly AssetSummary[] }) {
-  const { q, view, open } = route.useSearch()
+  const { q = '', view, open, at } = route.useSearch()
   const navigate = useNavigate()
-  const show = (change: { q?: string | undefined; view?: string | undefined; open?: string | undefined }) =>
-    void navigate({ to: '/lineage', search: { q, view, open, ...change }, replace: change.q !== undefined })
-  const keys = useMemo(() => selected(assets, q ?? ''), [assets, q])
+  const isNarrow = useMediaQuery('(max-width: 62em)')
+  const show = useCallback(
+    (change: Record<'q' | 'view' | 'open' | 'at', string | undefined> | Record<string, string | undefined>) =>
+      void navigate({ to: '/lineage', search: (now) => ({ ...now, ...change }), replace: true }),
+    [navigate],
+  )
+  const { keys, isSelection } = useMemo(() => select(assets, q), [assets, q])
   const visible = useMemo(() => assets.filter((asset) => keys.has(asset.key)), [assets, keys])
-  const byGroup = view === undefined ? visible.length >= foldedFrom : view === 'groups'
-  const isFolded = useCallback((group: string) => byGroup && !(open ?? '').split(',').includes(group), [byGroup, open])
+  const groups = useMemo(() => groupsOf(visible), [visible])
+  const isByGroup = view === undefined ? visible.length >= foldedFrom : view === 'groups'
+  const isFolded = useMemo(() => {
+    const unfolded = new Set((open ?? '').split(','))
+    return (group: string) => (isByGroup || visible.length > mostCards) && !unfolded.has(group)
+  }, [isByGroup, open, visible.length])
+  const nodes = useMemo(() => fold(visible, isFolded), [visible, isFolded])
+  // Only the shape of the graph moves its cards: their state changes all the time.
+  const shape = nodes.map((node) => `${node.key}<${node.deps.join(' ')}`).join('\n')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the nodes
+  const places = useMemo(() => layout(nodes.map(({ key, deps }) => ({ key, deps, height: cardHeight }))), [shape])
+  const setFolds = (unfolded: readonly string[]) =>
+    show({ view: 'groups', open: unfolded.length > 0 ? unfolded.join(',') : undefined, at: undefined })
+  const unfolded = groups.map((group) => group.group).filter((group) => !isFolded(group))
+  const toggle = (group: string) => {
+    if (!isFolded(group)) return setFolds(unfolded.filter((one) => one !== group))
+    const members = groups.find((one) => one.group === group)?.assets.length ?? 0
+    if (nodes.length + members > mostCards) show({ at: `group:${group}` })
+    else setFolds([...unfolded, group])
+  }
+  const focus = at !== undefined && nodes.some((node) => node.key === at) ? at : undefined
+  const asset = visible.find((one) => one.key === at)
+  const crowd = groups.find((one) => `group:${one.group}` === at)
+  const panel = asset ? (
+    <AssetPanel
+      key={asset.key}
+      asset={asset}
+      onFocus={(key) => show(keys.has(key) ? { at: key } : { at: key, q: `1+${key}+1` })}
+      onFilter={(filter) => show({ q: filter, view: undefined, open: undefined })}
+      onFold={toggle}
+    />
+  ) : crowd ? (
+    <MembersPanel group={crowd} onPick={(key) => show({ q: `2+${key}+2`, view: 'assets', open: undefined, at: key })} />
+  ) : undefined
   const isAll = visible.length === assets.length
+  const onFilter = useCallback((filter: string) => show({ q: filter || undefined }), [show])
+  const close = () => show({ at: undefined })
   return (
-    <>
-      <Group justify="space-between">
+    <ReactFlowProvider>
+      <Group justify="space-between" gap="xs">
         <Title order={2}>Lineage</Title>
-        <Group gap="xs">
-          <SegmentedControl
-            size="xs"
-            aria-label="Show assets or groups"
-            data={['assets', 'groups']}
-            value={byGroup ? 'groups' : 'assets'}
-            onChange={(value) => show({ view: value, open: undefined })}
-          />
-          <TextInput
-            size="xs"
-            w={240}
-            aria-label="Filter"
-            placeholder="name, +name, name+, group:…, kind:…"
-            title="A part of the key; +name with all it needs, name+ with all that needs it; group:, kind:, tag:, owner:"
-            value={q ?? ''}
-            onChange={(event) => show({ q: event.currentTarget.value })}
-          />
-          {visible.length > 0 && (
+        <Group gap="xs" flex={{ base: '1 1 100%', sm: '1 1 0' }} justify="flex-end" wrap="wrap">
+          <FilterInput value={q} found={visible.length} total={assets.length} onChange={onFilter} />
+          {groups.length > 1 && (
+            <GroupsButton
+              groups={groups}
+              isFolded={isFolded}
+              onToggle={toggle}
+              onAll={(isOn) => (isOn ? setFolds([]) : show({ view: 'assets', open: undefined }))}
+            />
+          )}
+          {visible.some((one) => one.isExecutable) && (
             <MaterializeButton
-              selection={isAll ? '*' : visible.map((asset) => asset.key).join(' ')}
+              selection={isAll ? '*' : isSelection ? q : visible.map((one) => one.key).join(' ')}
               label={isAll ? 'Materialize all' : `Materialize these ${visible.length}`}
             />
           )}
@@ -64,14 +105,53 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
       {assets.length === 0 ? (
         <Empty title="No assets">Add a connection below extract_load or a model to the dbt project.</Empty>
       ) : visible.length === 0 ? (
-        <Empty title="Nothing matches">Filter by a part of a key, group:, kind:, tag: or owner:.</Empty>
+        <Empty title="Nothing matches">Filter by a part of a key, group:, kind:, tag:, owner: or status:.</Empty>
       ) : (
-        <Graph
-          assets={visible}
-          isFolded={isFolded}
-          onUnfold={(group) => show({ open: [open, group].filter(Boolean).join(',') })}
-        />
+        <>
+          <Group
+            flex={1}
+            mih={300}
+            gap={0}
+            wrap="nowrap"
+            align="stretch"
+            style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 4, overflow: 'hidden' }}
+          >
+            <Graph
+              nodes={nodes}
+              layout={places}
+              focus={focus}
+              onFocus={(key) => show({ at: key })}
+              onUnfold={toggle}
+              onOpen={(key) => void navigate({ to: '/assets/$key', params: { key }, search: {} })}
+            />
+            {panel && !isNarrow && (
+              <Paper
+                w={340}
+                p="sm"
+                radius={0}
+                pos="relative"
+                component="aside"
+                aria-label="Details"
+                style={{ borderLeft: '1px solid var(--mantine-color-default-border)', overflow: 'auto', flexShrink: 0 }}
+              >
+                <CloseButton pos="absolute" top={8} right={8} aria-label="Close" onClick={close} />
+                {panel}
+              </Paper>
+            )}
+          </Group>
+          <Strip assets={visible} layout={places} onStatus={(health) => onFilter(`status:${health}`)} />
+        </>
       )}
-    </>
+      <Drawer
+        opened={panel !== undefined && (isNarrow ?? false)}
+        onClose={close}
+        position="bottom"
+        size="100%"
+        title="Details"
+        closeButtonProps={{ 'aria-label': 'Back to the graph' }}
+      >
+        <Box h="calc(100dvh - 90px)">{panel}</Box>
+      </Drawer>
+    </ReactFlowProvider>
   )
 }

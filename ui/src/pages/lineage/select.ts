@@ -1,41 +1,115 @@
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 
-/** Whether an asset is what was typed: `group:x`, `kind:x`, `tag:x`, `owner:x`, or a part of its key. */
-function matches(asset: AssetSummary, filter: string): boolean {
-  const [, field, value = ''] = /^(group|kind|tag|owner):(.*)$/.exec(filter) ?? []
-  if (field === 'group') return asset.group.startsWith(value)
-  if (field === 'kind') return asset.kinds.some((kind) => kind.startsWith(value))
-  if (field === 'tag') return asset.tags.some((tag) => tag.startsWith(value))
-  if (field === 'owner') return asset.owners.some((owner) => owner.startsWith(value))
-  return asset.key.toLowerCase().includes(filter.toLowerCase())
+/** What a filter means: the assets, and whether a run understands the same words. */
+export interface Selected {
+  readonly keys: ReadonlySet<string>
+  /** Every word is one of the selection syntax that the command line and runs take, too. */
+  readonly isSelection: boolean
 }
 
-/** The assets that a filter means; `+x` brings all that x needs along, `x+` all that needs x. */
-export function selected(assets: readonly AssetSummary[], filter: string): Set<string> {
-  const [, up, body = '', down] = /^(\+?)(.*?)(\+?)$/s.exec(filter.trim()) ?? []
-  const found = new Set(assets.filter((asset) => matches(asset, body)).map((asset) => asset.key))
-  const start = [...found]
-  if (up) for (const key of reach(assets, start, 'up')) found.add(key)
-  if (down) for (const key of reach(assets, start, 'down')) found.add(key)
-  return found
+/**
+ * The assets that a filter means, in the words of `millrace materialize`: `*`, keys with wildcards, `+key`, `key+2`,
+ * `group:x`, `tag:x`, `kind:x`, `owner:x`; a blank or `or` joins, a comma or `and` narrows, `not` takes away. Beyond that,
+ * `status:x`, and any part of a key: whoever searches need not know the whole.
+ */
+export function select(assets: readonly AssetSummary[], filter: string): Selected {
+  const words = filter.trim().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return { keys: new Set(assets.map((asset) => asset.key)), isSelection: true }
+  const graph = new Neighbours(assets)
+  let keys = new Set<string>()
+  let isSelection = true
+  let mode: 'or' | 'and' | 'not' = 'or'
+  for (const word of words) {
+    if (word === 'or' || word === 'and' || word === 'not') {
+      mode = word
+      continue
+    }
+    const parts = word
+      .split(',')
+      .filter(Boolean)
+      .map((part) => term(assets, graph, part))
+    isSelection &&= parts.every((part) => part.isSelection && part.keys.size > 0)
+    const [first = new Set<string>(), ...rest] = parts.map((part) => part.keys)
+    const found = new Set([...first].filter((key) => rest.every((set) => set.has(key))))
+    if (mode === 'or') for (const key of found) keys.add(key)
+    else keys = new Set([...keys].filter((key) => found.has(key) === (mode === 'and')))
+    mode = 'or'
+  }
+  return { keys, isSelection }
 }
 
-/** An asset with everything above and below it. */
-export function related(assets: readonly AssetSummary[], key: string): Set<string> {
-  return new Set([...reach(assets, [key], 'up'), ...reach(assets, [key], 'down')])
+function term(assets: readonly AssetSummary[], graph: Neighbours, text: string): Selected {
+  const [, depthUp = '', up, body = '', down, depthDown = ''] = /^(?:(\d*)(\+))?(.*?)(?:(\+)(\d*))?$/s.exec(text) ?? []
+  const { found, isSelection } = matching(assets, body)
+  const keys = new Set(found)
+  const depth = (digits: string) => (digits === '' ? Number.POSITIVE_INFINITY : Number(digits))
+  if (up) for (const key of graph.reach(found, 'up', depth(depthUp))) keys.add(key)
+  if (down) for (const key of graph.reach(found, 'down', depth(depthDown))) keys.add(key)
+  return { keys, isSelection }
 }
 
-function reach(assets: readonly AssetSummary[], from: readonly string[], direction: 'up' | 'down'): Set<string> {
-  const next = new Map<string, string[]>()
-  const link = (a: string, b: string) => next.set(a, [...(next.get(a) ?? []), b])
-  for (const { key, deps } of assets) for (const dep of deps) direction === 'up' ? link(key, dep) : link(dep, key)
-  const found = new Set(from)
-  const queue = [...from]
-  for (let key = queue.pop(); key !== undefined; key = queue.pop())
-    for (const other of next.get(key) ?? [])
-      if (!found.has(other)) {
-        found.add(other)
-        queue.push(other)
+function matching(assets: readonly AssetSummary[], body: string): { found: string[]; isSelection: boolean } {
+  const [, field, quoted] = /^(key|group|tag|kind|owner|status):(.*)$/s.exec(body) ?? []
+  const value = (quoted ?? body).replace(/^"(.*)"$/, '$1')
+  const is = wildcard(value)
+  const keys = (test: (asset: AssetSummary) => boolean) => assets.filter(test).map((asset) => asset.key)
+  if (field === 'group') return { found: keys((asset) => is(asset.group)), isSelection: true }
+  if (field === 'tag') return { found: keys((asset) => asset.tags.some(is)), isSelection: true }
+  if (field === 'kind') return { found: keys((asset) => asset.kinds.some(is)), isSelection: true }
+  if (field === 'owner') return { found: keys((asset) => asset.owners.some(is)), isSelection: true }
+  if (field === 'status') return { found: keys((asset) => is(asset.health)), isSelection: false }
+  const exact = keys((asset) => is(asset.key))
+  if (exact.length > 0) return { found: exact, isSelection: true }
+  const byName = value.includes('/') ? [] : keys((asset) => is(shortName(asset.key)))
+  if (byName.length > 0) return { found: byName, isSelection: true }
+  const part = value.toLowerCase()
+  return { found: keys((asset) => asset.key.toLowerCase().includes(part)), isSelection: false }
+}
+
+/** The last part of a key: what people call it. */
+export const shortName = (key: string) => key.slice(key.lastIndexOf('/') + 1)
+
+function wildcard(pattern: string): (text: string) => boolean {
+  if (!pattern.includes('*')) return (text) => text === pattern
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  const regex = new RegExp(`^${parts.join('.*')}$`)
+  return (text) => regex.test(text)
+}
+
+/** Who needs whom, in both directions. */
+export class Neighbours {
+  readonly #up = new Map<string, readonly string[]>()
+  readonly #down = new Map<string, string[]>()
+
+  constructor(nodes: readonly { readonly key: string; readonly deps: readonly string[] }[]) {
+    for (const { key, deps } of nodes) {
+      this.#up.set(key, deps)
+      for (const dep of deps) {
+        const children = this.#down.get(dep)
+        if (children) children.push(key)
+        else this.#down.set(dep, [key])
       }
-  return found
+    }
+  }
+  up(key: string): readonly string[] {
+    return this.#up.get(key) ?? []
+  }
+  down(key: string): readonly string[] {
+    return this.#down.get(key) ?? []
+  }
+  reach(from: readonly string[], direction: 'up' | 'down', depth = Number.POSITIVE_INFINITY): Set<string> {
+    const found = new Set(from)
+    let level: readonly string[] = from
+    for (let i = 0; i < depth && level.length > 0; i++) {
+      const next: string[] = []
+      for (const key of level)
+        for (const other of direction === 'up' ? this.up(key) : this.down(key))
+          if (!found.has(other)) {
+            found.add(other)
+            next.push(other)
+          }
+      level = next
+    }
+    return found
+  }
 }

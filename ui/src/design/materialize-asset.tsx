@@ -1,0 +1,122 @@
+import { Button, Checkbox, Group, List, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconPlayerPlay } from '@tabler/icons-react'
+import { useMutation, useQueries } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { MaterializeResponse } from '../../../src/server/contract/index.js'
+import { ApiFailure, post } from '../api/client.js'
+import { ErrorBox, Loaded } from './states.js'
+import { count } from './time.js'
+
+const scopes = [
+  { name: 'this', label: 'Only this', selection: (key: string) => key },
+  { name: 'up', label: 'With upstream', selection: (key: string) => `+${key}` },
+  { name: 'down', label: 'With downstream', selection: (key: string) => `${key}+` },
+  { name: 'both', label: 'Both', selection: (key: string) => `+${key}+` },
+] as const
+type Scope = (typeof scopes)[number]['name']
+
+/** One asset, alone or with what lies above or below it: the count of each is there before anything starts. */
+export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey: string; scope?: Scope }) {
+  const [isOpen, { open, close }] = useDisclosure()
+  const isNarrow = useMediaQuery('(max-width: 48em)')
+  const [scope, setScope] = useState<Scope>(first)
+  const [fullRefresh, setFullRefresh] = useState(false)
+  const navigate = useNavigate()
+  const plans = useQueries({
+    queries: scopes.map(({ selection }) => ({
+      queryKey: ['plan', selection(assetKey)],
+      queryFn: () => post<MaterializeResponse>('/materialize', { selection: selection(assetKey), dryRun: true }),
+      enabled: isOpen,
+    })),
+  })
+  const at = scopes.findIndex((one) => one.name === scope)
+  const chosen = scopes[at] as (typeof scopes)[number]
+  const plan = plans[at] as (typeof plans)[number]
+  const start = useMutation({
+    mutationFn: () => post<MaterializeResponse>('/materialize', { selection: chosen.selection(assetKey), fullRefresh }),
+    onSuccess: async ({ runId }) => {
+      close()
+      notifications.show({ message: 'The run is queued' })
+      if (runId) await navigate({ to: '/runs/$id', params: { id: runId } })
+    },
+  })
+  return (
+    <>
+      <Button size="xs" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={open}>
+        Materialize
+      </Button>
+      <Modal opened={isOpen} onClose={close} title={`Materialize ${assetKey}`} size="lg" fullScreen={isNarrow ?? false}>
+        <Stack gap="sm">
+          <SegmentedControl
+            size="xs"
+            aria-label="How much"
+            orientation={isNarrow ? 'vertical' : 'horizontal'}
+            value={scope}
+            onChange={(value) => setScope(value as Scope)}
+            data={scopes.map((one, i) => ({
+              value: one.name,
+              label: `${one.label}${plans[i]?.data ? ` (${count(plans[i].data.assets.length)})` : ''}`,
+            }))}
+          />
+          <Loaded query={plan}>{(data) => <PlanWords plan={data} />}</Loaded>
+          <Checkbox
+            label="Full refresh"
+            description="Incremental models are built anew from nothing, and streams are loaded again from their beginning."
+            checked={fullRefresh}
+            onChange={(event) => setFullRefresh(event.currentTarget.checked)}
+          />
+          {start.error instanceof ApiFailure && <ErrorBox error={start.error.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button
+              data-autofocus
+              loading={start.isPending}
+              disabled={!plan.data || plan.data.steps === 0}
+              onClick={() => start.mutate()}
+            >
+              Run
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  )
+}
+
+const does: Readonly<Record<string, string>> = {
+  stream: 'sync',
+  model: 'build',
+  seed: 'load',
+  snapshot: 'bring up to date',
+  typescript: 'run',
+}
+const plural = (number: number, noun: string) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
+
+/** What a plan does, kind by kind, and to what. */
+export function PlanWords({ plan }: { plan: MaterializeResponse }) {
+  const kinds = Object.entries(plan.kinds)
+  const parts = kinds.map(
+    ([kind, number]) => `${does[kind] ?? 'make'} ${plural(number, kind === 'typescript' ? 'TypeScript asset' : kind)}`,
+  )
+  if (plan.checks > 0) parts.push(`evaluate ${plural(plan.checks, 'check')}`)
+  return (
+    <>
+      <Text size="sm">
+        {plan.steps === 0
+          ? 'There is nothing to run: others produce what was chosen.'
+          : `It will ${parts.join(', ')}, in ${plural(plan.steps, 'step')}:`}
+      </Text>
+      <List size="sm" mah={220} style={{ overflow: 'auto' }} type="ordered" tabIndex={0} aria-label="Assets in order">
+        {plan.assets.slice(0, 500).map((key) => (
+          <List.Item key={key}>{key}</List.Item>
+        ))}
+      </List>
+      {plan.assets.length > 500 && <Text size="xs">… and {count(plan.assets.length - 500)} more</Text>}
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+import { Anchor, Box, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRef, useState } from 'react'
+import { Status } from '../../design/status.js'
+import { count } from '../../design/time.js'
+import type { FoldedGroup } from './fold.js'
+import { shortName } from './select.js'
+
+const lineHeight = 28
+
+/** A group with more assets than a graph can show: found by name, and looked at with what is near. */
+export function MembersPanel({ group, onPick }: { group: FoldedGroup; onPick: (key: string) => void }) {
+  const [text, setText] = useState('')
+  const box = useRef<HTMLDivElement>(null)
+  const found = group.assets.filter((asset) => asset.key.toLowerCase().includes(text.toLowerCase()))
+  const lines = useVirtualizer({
+    count: found.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => lineHeight,
+    overscan: 10,
+  })
+  return (
+    <Stack gap="xs" h="100%">
+      <Title order={4}>{group.group}</Title>
+      <Text size="sm">
+        {count(group.assets.length)} assets are too many to draw at once. Pick one to see it with its neighbours, or
+        filter, for instance <code>group:{group.group},tag:…</code>
+      </Text>
+      <TextInput
+        size="xs"
+        aria-label={`Search in ${group.group}`}
+        placeholder={`Search in ${count(group.assets.length)} assets`}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Box ref={box} flex={1} mih={200} style={{ overflow: 'auto' }}>
+        <Box h={lines.getTotalSize()} pos="relative">
+          {lines.getVirtualItems().map((line) => {
+            const asset = found[line.index]
+            return (
+              asset && (
+                <Group
+                  key={asset.key}
+                  pos="absolute"
+                  top={line.start}
+                  h={lineHeight}
+                  w="100%"
+                  gap="xs"
+                  wrap="nowrap"
+                  justify="space-between"
+                >
+                  <Anchor component="button" size="sm" ta="left" truncate onClick={() => onPick(asset.key)}>
+                    {shortName(asset.key)}
+                  </Anchor>
+                  <Status value={asset.health} />
+                </Group>
+              )
+            )
+          })}
+        </Box>
+      </Box>
+    </Stack>
+  )
+}
