@@ -50,6 +50,11 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/runs/$id',
+    validateSearch: (search): { step?: string | undefined; level?: string | undefined; find?: string | undefined } => ({
+      step: text(search.step),
+      level: text(search.level),
+      find: text(search.find),
+    }),
     component: lazyRouteComponent(() => import('./pages/run/index.js'), 'RunPage'),
   }),
   createRoute({
@@ -72,6 +77,10 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/query',
+    validateSearch: (search): { sql?: string | undefined; run?: boolean | undefined } => ({
+      sql: text(search.sql),
+      run: search.run === true || undefined,
+    }),
     component: lazyRouteComponent(() => import('./pages/query/index.js'), 'QueryPage'),
   }),
 ] as const

@@ -128,7 +128,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/runs/{id}/rerun',
     group: 'Runs',
-    summary: 'Runs it again: all of it, or what did not succeed',
+    summary: 'Runs it again: all of it, what did not succeed, or some steps',
     request: rerunRequestSchema,
     response: rerunResponseSchema,
   },

@@ -30,7 +30,15 @@ export const runStepSchema = z.object({
   status: stepStatusSchema,
   attempt: z.number(),
   assets: z.array(z.string()),
-  checks: z.array(z.object({ asset: z.string(), name: z.string() })),
+  /** With their outcome, once they were evaluated. */
+  checks: z.array(
+    z.object({
+      asset: z.string(),
+      name: z.string(),
+      status: z.enum(['passed', 'warned', 'failed']).optional(),
+      message: z.string().optional(),
+    }),
+  ),
   upstream: z.array(z.string()),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
@@ -67,5 +75,10 @@ export type RunEventView = z.infer<typeof runEventSchema>
 export const runEventsSchema = z.object({ events: z.array(runEventSchema), lastId: z.number() })
 
 /** POST /api/runs/:id/cancel → RunSummary · POST /api/runs/:id/rerun → { runId } */
-export const rerunRequestSchema = z.object({ mode: z.enum(['all', 'from_failure']) })
+export const rerunRequestSchema = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('all') }),
+  z.object({ mode: z.literal('from_failure') }),
+  /** Some of its steps, by their keys; a check runs again with the asset that it is on. */
+  z.object({ mode: z.literal('steps'), steps: z.array(z.string()).min(1) }),
+])
 export const rerunResponseSchema = z.object({ runId: z.string() })

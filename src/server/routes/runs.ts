@@ -1,8 +1,11 @@
 import { Hono } from 'hono'
+import type { RunEvent, RunStep } from '../../orchestrate/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { runSummary } from '../views/runs.js'
 import { notFound, positive, readBody } from './request.js'
+
+const mostChecks = 100_000
 
 export function runRoutes({ store }: Services): Hono {
   const app = new Hono()
@@ -30,11 +33,13 @@ export function runRoutes({ store }: Services): Hono {
 
   app.get('/runs/:id', async (c) => {
     const run = await runOf(c.req.param('id'))
-    const [steps, recent, progress] = await Promise.all([
+    const [steps, recent, progress, evaluated] = await Promise.all([
       store.listSteps(run.id),
       store.listRuns({ limit: 100 }),
       store.readEvents({ runId: run.id, types: ['progress'], newestFirst: true, limit: 50 }),
+      store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks }),
     ])
+    const outcomes = checkOutcomes(evaluated)
     const detail: RunDetail = {
       ...runSummary(run),
       steps: steps.map(({ runId: _, ...step }) => {
@@ -43,7 +48,7 @@ export function runRoutes({ store }: Services): Hono {
         return {
           ...step,
           assets: [...step.assets],
-          checks: [...step.checks],
+          checks: step.checks.map((check) => ({ ...check, ...outcomes.get(`${check.asset} ${check.name}`) })),
           upstream: [...step.upstream],
           ...(last
             ? { progress: { ...(typeof fraction === 'number' ? { fraction } : {}), message: last.message ?? '' } }
@@ -72,16 +77,39 @@ export function runRoutes({ store }: Services): Hono {
   })
 
   app.post('/runs/:id/rerun', async (c) => {
-    const { mode } = await readBody(c, rerunRequestSchema)
+    const request = await readBody(c, rerunRequestSchema)
     const parent = await runOf(c.req.param('id'))
     const { run } = await store.requestRun({
-      selection: parent.selection,
+      selection:
+        request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection,
       trigger: { type: 'rerun', name: parent.id },
       parentRunId: parent.id,
-      rerun: mode,
+      rerun: request.mode === 'from_failure' ? 'from_failure' : 'all',
       fullRefresh: parent.fullRefresh,
     })
     return c.json({ runId: run.id })
   })
   return app
+}
+
+/** The assets of some steps, as a selection. @throws SERVER_NOT_FOUND for a step that the run does not have */
+function assetsOf(steps: readonly RunStep[], keys: readonly string[]): string {
+  const byKey = new Map(steps.map((step) => [step.key, step]))
+  const assets = keys.flatMap((key) => {
+    const step = byKey.get(key)
+    if (!step) throw notFound(`step \`${key}\` in this run`, 'The run lists its steps.')
+    return step.assets.length > 0 ? step.assets : step.checks.map((check) => check.asset)
+  })
+  return [...new Set(assets)].join(' ')
+}
+
+/** How each check of a run ended, by its asset and name. */
+function checkOutcomes(events: readonly RunEvent[]) {
+  const outcomes = new Map<string, { status: 'passed' | 'warned' | 'failed'; message?: string }>()
+  for (const { asset, check, level, message } of events)
+    outcomes.set(`${asset} ${check}`, {
+      status: level === 'info' ? 'passed' : level === 'warn' ? 'warned' : 'failed',
+      ...(message === undefined ? {} : { message }),
+    })
+  return outcomes
 }

@@ -26,7 +26,7 @@ const mostCards = 1_000
 export function LineagePage() {
   const query = useQuery({ queryKey: ['assets'], queryFn: () => get<{ assets: AssetSummary[] }>('/assets') })
   return (
-    <Stack h="calc(100dvh - 80px)" gap="xs">
+    <Stack h="calc(100dvh - 48px - 2 * var(--app-shell-padding))" gap="xs">
       <Loaded query={query}>{({ assets }) => <Content assets={assets} />}</Loaded>
     </Stack>
   )

@@ -1,99 +1,191 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useEffect, useReducer } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
-import { get, post } from '../../api/client.js'
-import { ErrorBox, Loaded } from '../../design/states.js'
+import { get } from '../../api/client.js'
+import { Page } from '../../design/page.js'
+import { Lines, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, duration } from '../../design/time.js'
+import { Ago, duration, lasted, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
-import { Gantt } from './gantt.js'
-import { Log } from './log.js'
+import { Actions } from './actions.js'
+import { useRunEvents } from './events.js'
+import { Failures } from './failures.js'
+import { Gantt, useTicking } from './gantt.js'
+import { Log, type LogFilter } from './log.js'
+import { isLevel } from './log-lines.js'
 
 const route = getRouteApi('/runs/$id')
 const isActive = (run: RunDetail) => ['queued', 'starting', 'running', 'cancelling'].includes(run.status)
+/** Events tell of changes; this is for what they miss. Many steps are many bytes. */
+const refetchMs = (run: RunDetail) => (run.steps.length > 500 ? 10_000 : 2_000)
 
 export function RunPage() {
   const { id } = route.useParams()
   const query = useQuery({
     queryKey: ['run', id],
     queryFn: () => get<RunDetail>(`/runs/${id}`),
-    refetchInterval: ({ state }) => (state.data && isActive(state.data) ? 1000 : false),
+    refetchInterval: ({ state }) => (state.data && isActive(state.data) ? refetchMs(state.data) : false),
   })
-  return <Loaded query={query}>{(run) => <Content run={run} />}</Loaded>
-}
-
-function Content({ run }: { run: RunDetail }) {
-  const navigate = useNavigate()
-  useTicking(isActive(run))
-  const rerun = async (mode: 'all' | 'from_failure') => {
-    const { runId } = await post<{ runId: string }>(`/runs/${run.id}/rerun`, { mode })
-    await navigate({ to: '/runs/$id', params: { id: runId } })
-  }
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Group gap="xs">
-          <Title order={2}>Run {run.id.slice(-8)}</Title>
-          <Status value={run.status} />
-        </Group>
-        <Group gap="xs">
-          {isActive(run) ? (
-            <Button size="xs" color="red" variant="light" onClick={() => void post(`/runs/${run.id}/cancel`)}>
-              Cancel
-            </Button>
-          ) : (
-            <>
-              {run.status !== 'succeeded' && (
-                <Button size="xs" onClick={() => void rerun('from_failure')}>
-                  Re-run from failure
-                </Button>
-              )}
-              <Button size="xs" variant="default" onClick={() => void rerun('all')}>
-                Re-run all
-              </Button>
-            </>
-          )}
-        </Group>
-      </Group>
-      <Text size="sm" c="dimmed">
-        {run.selection} · by {run.trigger.type}
-        {run.trigger.name && run.trigger.type !== 'rerun' ? ` ${run.trigger.name}` : ''} ·{' '}
-        <Ago at={run.startedAt ?? run.createdAt} /> · {duration(run.startedAt, run.endedAt)}
-        {run.attempt > 1 ? ` · taken up ${run.attempt} times` : ''}
-        {run.parentRunId && (
-          <>
-            {' '}
-            · after{' '}
-            <To to="/runs/$id" params={{ id: run.parentRunId }}>
-              {run.parentRunId.slice(-8)}
-            </To>
-          </>
-        )}
-        {run.children.map((child) => (
-          <span key={child.id}>
-            {' '}
-            · again as{' '}
-            <To to="/runs/$id" params={{ id: child.id }}>
-              {child.id.slice(-8)}
-            </To>
-          </span>
-        ))}
-      </Text>
-      {run.error && <ErrorBox error={run.error} />}
-      <Gantt run={run} />
-      <Log run={run} isActive={isActive(run)} />
-    </Stack>
+    <Loaded query={query} skeleton={<Shape />}>
+      {(run) => <Content key={run.id} run={run} />}
+    </Loaded>
   )
 }
 
-/** Renders again every half second, so that bars and durations grow while the run goes on. */
-function useTicking(isOn: boolean): void {
-  const [, tick] = useReducer((ticks: number) => ticks + 1, 0)
-  useEffect(() => {
-    if (!isOn) return
-    const timer = window.setInterval(tick, 500)
-    return () => window.clearInterval(timer)
-  }, [isOn])
+function Content({ run }: { run: RunDetail }) {
+  const { step, level, find = '' } = route.useSearch()
+  const navigate = useNavigate()
+  const [picked, setPicked] = useState<ReadonlySet<string>>()
+  const isGoing = isActive(run)
+  const events = useRunEvents(run.id)
+  const onFilter = useCallback(
+    (change: Partial<LogFilter>) =>
+      void navigate({
+        to: '/runs/$id',
+        params: { id: run.id },
+        search: (now) => ({
+          ...now,
+          ...change,
+          ...('level' in change && change.level === 'info' ? { level: undefined } : {}),
+          ...('find' in change ? { find: change.find || undefined } : {}),
+        }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate, run.id],
+  )
+  const resumedAt = useMemo(
+    () => (events.data ?? []).filter((event) => event.type === 'run_resumed').map((event) => event.at),
+    [events.data],
+  )
+  const onShowLog = (key: string) => {
+    onFilter({ step: key })
+    document.getElementById('log')?.scrollIntoView({ block: 'start', behavior: 'smooth' })
+  }
+  return (
+    <Page
+      title={`Run ${run.id.slice(-8)}`}
+      aside={<Status value={run.status} isFilled />}
+      actions={
+        <Actions
+          run={run}
+          isActive={isGoing}
+          picked={picked}
+          onPicking={(isOn) => setPicked(isOn ? new Set() : undefined)}
+        />
+      }
+      lead={<Lead run={run} resumed={resumedAt.length} />}
+    >
+      {!isGoing && <Failures run={run} events={events.data ?? []} onShowLog={onShowLog} />}
+      {isGoing && run.error && <Failures run={run} events={events.data ?? []} onShowLog={onShowLog} />}
+      <Gantt
+        run={run}
+        isActive={isGoing}
+        resumedAt={resumedAt}
+        chosen={step}
+        onChoose={(key) => onFilter({ step: key })}
+        picked={picked}
+        onPick={(key) =>
+          setPicked(
+            (known = new Set()) => new Set(known.has(key) ? [...known].filter((one) => one !== key) : [...known, key]),
+          )
+        }
+      />
+      <div id="log">
+        <Loaded query={events} skeleton={<Lines number={8} />}>
+          {(all) => (
+            <Log
+              run={run}
+              events={all}
+              isActive={isGoing}
+              filter={{ level: isLevel(level) ? level : 'info', step, find }}
+              onFilter={onFilter}
+            />
+          )}
+        </Loaded>
+      </div>
+    </Page>
+  )
+}
+
+/** What it runs, who asked, when, how long it waited and took, and what came before and after it. */
+function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
+  useTicking(isActive(run))
+  const { type, name } = run.trigger
+  const queuedMs = Date.parse(run.startedAt ?? run.endedAt ?? new Date().toISOString()) - Date.parse(run.createdAt)
+  const parts = [
+    <span key="selection" title={run.selection}>
+      {run.selection.length > 120 ? `${run.selection.slice(0, 120)} …` : run.selection}
+    </span>,
+    run.fullRefresh && <span key="full">full refresh</span>,
+    type === 'schedule' || type === 'sensor' ? (
+      <span key="by">
+        by the {type}{' '}
+        <To to="/automation" inherit>
+          {name}
+        </To>
+      </span>
+    ) : run.parentRunId ? (
+      <span key="by">
+        again after{' '}
+        <To to="/runs/$id" params={{ id: run.parentRunId }} search={{}} inherit>
+          {run.parentRunId.slice(-8)}
+        </To>
+      </span>
+    ) : (
+      <span key="by">
+        {type === 'cli'
+          ? 'by the command line'
+          : type === 'start'
+            ? 'at the first start'
+            : `by hand${name ? ` (${name})` : ''}`}
+      </span>
+    ),
+    <Ago key="at" at={run.startedAt ?? run.createdAt} />,
+    run.startedAt && (
+      <span key="took">
+        {run.endedAt ? `took ${duration(run.startedAt, run.endedAt)}` : `for ${duration(run.startedAt, undefined)}`}
+      </span>
+    ),
+    queuedMs >= 1000 && (
+      <span key="queued">
+        {run.startedAt ? `waited ${lasted(queuedMs)} in the queue` : `in the queue for ${lasted(queuedMs)}`}
+      </span>
+    ),
+    resumed > 0 && <span key="resumed">taken up again {plural(resumed, 'time')} after its worker was lost</span>,
+    ...run.children.map((child) => (
+      <span key={child.id}>
+        re-run as{' '}
+        <To to="/runs/$id" params={{ id: child.id }} search={{}} inherit>
+          {child.id.slice(-8)}
+        </To>{' '}
+        ({child.status})
+      </span>
+    )),
+  ].filter(Boolean)
+  return (
+    <Text size="sm" c="dimmed" component="div" style={{ overflowWrap: 'anywhere' }}>
+      {parts.map((part, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts stand in one order
+        <span key={i}>
+          {i > 0 && ' · '}
+          {part}
+        </span>
+      ))}
+    </Text>
+  )
+}
+
+function Shape() {
+  return (
+    <Stack>
+      <Skeleton height={28} width={220} />
+      <Skeleton height={16} width="60%" />
+      <Skeleton height={260} />
+      <Skeleton height={260} />
+    </Stack>
+  )
 }

@@ -1,97 +1,237 @@
-import { Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import {
+  ActionIcon,
+  Button,
+  CloseButton,
+  CopyButton,
+  Group,
+  SegmentedControl,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
+import { IconArrowDown, IconCheck, IconCopy, IconDownload, IconSearch } from '@tabler/icons-react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { RunDetail, RunEventView } from '../../../../src/server/contract/index.js'
-import { get } from '../../api/client.js'
-import { Loaded } from '../../design/states.js'
+import { Section } from '../../design/page.js'
+import { count, exactTime, plural } from '../../design/time.js'
 import classes from './log.module.css'
-import { stepTitle } from './step-title.js'
+import { asText, isShown, type Level, type LogLine, levels, logLines } from './log-lines.js'
+import { stepTitle } from './steps.js'
 
-const levels: Readonly<Record<string, readonly string[]>> = {
-  all: ['debug', 'info', 'warn', 'error'],
-  info: ['info', 'warn', 'error'],
-  warnings: ['warn', 'error'],
-  errors: ['error'],
+export interface LogFilter {
+  readonly level: Level
+  readonly step: string | undefined
+  readonly find: string
 }
 
-/** The run's events as a log: filtered by level and text, followed to its end while the run goes on. */
-export function Log({ run, isActive }: { run: RunDetail; isActive: boolean }) {
-  const [level, setLevel] = useState('info')
-  const [search, setSearch] = useState('')
-  const query = useQuery({
-    queryKey: ['run-events', run.id],
-    queryFn: () => get<{ events: RunEventView[] }>(`/runs/${run.id}/events?limit=5000`),
-  })
-  const titles = new Map(run.steps.map((step) => [step.key, stepTitle(step)]))
-  const isVisible = (event: RunEventView) =>
-    event.type !== 'progress' &&
-    levels[level]?.includes(event.level ?? 'info') &&
-    JSON.stringify(event).toLowerCase().includes(search.toLowerCase())
+interface LogProps {
+  readonly run: RunDetail
+  readonly events: readonly RunEventView[]
+  readonly isActive: boolean
+  readonly filter: LogFilter
+  readonly onFilter: (change: Partial<LogFilter>) => void
+}
+
+const lineHeight = 20
+
+/** What the run tells: by level, by step, by word; followed to its end while the run goes on. */
+export function Log({ run, events, isActive, filter, onFilter }: LogProps) {
+  const find = useDeferredValue(filter.find.toLowerCase())
+  // The titles of steps do not change once the run is planned.
+  const planned = run.steps.length
+  // biome-ignore lint/correctness/useExhaustiveDependencies: their number stands for the steps, which come anew with every answer
+  const titles = useMemo(() => new Map(run.steps.map((step) => [step.key, stepTitle(step)])), [run.id, planned])
+  const all = useMemo(() => logLines(events, titles), [events, titles])
+  const lines = useMemo(
+    () => all.filter((line) => isShown(line, filter.level, filter.step, find)),
+    [all, filter.level, filter.step, find],
+  )
   return (
-    <Stack gap="xs">
-      <Group justify="space-between">
-        <Title order={4}>Log</Title>
+    <Section
+      title="Log"
+      isFlush
+      aside={
         <Group gap="xs">
+          {filter.step !== undefined && (
+            <Group gap={2} wrap="nowrap">
+              <Text size="sm" truncate maw={220}>
+                only {titles.get(filter.step) ?? filter.step}
+              </Text>
+              <CloseButton size="sm" aria-label="Show every step" onClick={() => onFilter({ step: undefined })} />
+            </Group>
+          )}
+          <Text size="xs" c="dimmed" className="digits">
+            {lines.length === all.length
+              ? plural(all.length, 'line')
+              : `${count(lines.length)} of ${plural(all.length, 'line')}`}
+          </Text>
           <TextInput
             size="xs"
+            w={180}
             placeholder="Search"
             aria-label="Search the log"
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={filter.find}
+            onChange={(event) => onFilter({ find: event.currentTarget.value })}
           />
-          <SegmentedControl size="xs" aria-label="Level" data={Object.keys(levels)} value={level} onChange={setLevel} />
+          <SegmentedControl
+            size="xs"
+            aria-label="Level"
+            data={Object.keys(levels)}
+            value={filter.level}
+            onChange={(level) => onFilter({ level: level as Level })}
+          />
+          <CopyButton value={asText(lines)} timeout={1500}>
+            {({ copied, copy }) => (
+              <Tooltip label={copied ? 'Copied' : 'Copy these lines'}>
+                <ActionIcon variant="default" aria-label="Copy these lines" onClick={copy}>
+                  {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </CopyButton>
+          <Tooltip label="Download these lines">
+            <ActionIcon
+              variant="default"
+              aria-label="Download these lines"
+              component="a"
+              download={`run-${run.id}.log`}
+              href="#"
+              onClick={(event) => {
+                event.currentTarget.href = URL.createObjectURL(new Blob([asText(lines)], { type: 'text/plain' }))
+              }}
+            >
+              <IconDownload size={15} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
         </Group>
-      </Group>
-      <Loaded query={query}>
-        {({ events }) => <Lines events={events.filter(isVisible)} titles={titles} isActive={isActive} />}
-      </Loaded>
-    </Stack>
+      }
+    >
+      <Lines lines={lines} find={find} isActive={isActive} onStep={(step) => onFilter({ step })} />
+    </Section>
   )
 }
 
-function Lines({
-  events,
-  titles,
-  isActive,
-}: {
-  events: readonly RunEventView[]
-  titles: ReadonlyMap<string, string>
-  isActive: boolean
-}) {
+interface LinesProps {
+  readonly lines: readonly LogLine[]
+  readonly find: string
+  readonly isActive: boolean
+  readonly onStep: (step: string) => void
+}
+
+/** Only the lines on the screen are drawn. New ones move the view as long as the reader stays at the end. */
+const Lines = memo(function Lines({ lines, find, isActive, onStep }: LinesProps) {
   const box = useRef<HTMLDivElement>(null)
-  const isAtEnd = useRef(true)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is what moves the view
+  const [isFollowing, setFollowing] = useState(isActive)
+  const [seen, setSeen] = useState(lines.length)
+  const list = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => lineHeight,
+    overscan: 30,
+    getItemKey: (index) => lines[index]?.id ?? index,
+  })
   useEffect(() => {
-    if (isActive && isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight })
-  }, [events.length, isActive])
+    if (!isFollowing || !isActive) return
+    if (lines.length > 0) list.scrollToIndex(lines.length - 1, { align: 'end' })
+    setSeen(lines.length)
+  }, [lines.length, isFollowing, isActive, list])
+  const unread = Math.max(0, lines.length - seen)
+  const items = list.getVirtualItems()
   return (
-    <div
-      ref={box}
-      className={classes.log}
-      role="log"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-      tabIndex={0}
-      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-        isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 8
-      }}
-    >
-      {events.length === 0 && <Text size="xs">Nothing of this level.</Text>}
-      {events.map((event) => (
-        <div key={event.id} className={classes.line} data-level={event.level}>
-          <time dateTime={event.at} title={event.at} className={classes.time}>
-            {new Date(event.at).toLocaleTimeString(undefined, { hour12: false })}
-          </time>
-          <span className={classes.step}>{event.step ? (titles.get(event.step) ?? event.step) : 'run'}</span>
-          <span>{lineText(event)}</span>
+    <div className={classes.box}>
+      <div
+        ref={box}
+        className={classes.log}
+        role="log"
+        aria-label="Log"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          const isAtEnd = scrollTop + clientHeight >= scrollHeight - 2 * lineHeight
+          if (isFollowing && !isAtEnd) setSeen(lines.length)
+          setFollowing(isAtEnd)
+        }}
+      >
+        {lines.length === 0 && (
+          <Text size="sm" c="dimmed" px="sm" ff="text">
+            {isActive ? 'Nothing yet.' : 'No line of this run is like that: ask for another level, step or word.'}
+          </Text>
+        )}
+        <div style={{ height: list.getTotalSize(), position: 'relative' }}>
+          <div style={{ position: 'absolute', insetInline: 0, top: items[0]?.start ?? 0 }}>
+            {items.map((item) => {
+              const line = lines[item.index]
+              return (
+                line && (
+                  <div
+                    key={item.key}
+                    ref={list.measureElement}
+                    data-index={item.index}
+                    className={classes.line}
+                    data-level={line.level}
+                  >
+                    <Line line={line} find={find} onStep={onStep} />
+                  </div>
+                )
+              )
+            })}
+          </div>
         </div>
-      ))}
+      </div>
+      {isActive && !isFollowing && (
+        <Button
+          className={classes.more ?? ''}
+          size="xs"
+          leftSection={<IconArrowDown size={14} aria-hidden />}
+          onClick={() => setFollowing(true)}
+        >
+          Follow{unread > 0 ? ` (${count(unread)} new)` : ''}
+        </Button>
+      )}
     </div>
   )
+})
+
+/** The level by a letter, too: colour is never the only sign. */
+const letters: Readonly<Record<string, string>> = { debug: '·', info: ' ', warn: 'W', error: 'E' }
+
+function Line({ line, find, onStep }: { line: LogLine; find: string; onStep: (step: string) => void }) {
+  return (
+    <>
+      <time dateTime={line.at} title={exactTime(line.at)} className={classes.time}>
+        {new Date(line.at).toLocaleTimeString('en-GB')}
+      </time>
+      <span title={line.level}>{letters[line.level]}</span>
+      <button
+        type="button"
+        className={classes.step}
+        title={line.step === undefined ? 'The run itself' : `Only ${line.who}`}
+        disabled={line.step === undefined}
+        onClick={() => line.step !== undefined && onStep(line.step)}
+      >
+        {line.who}
+      </button>
+      <span className={classes.text}>
+        <Found text={line.text} find={find} />
+      </span>
+    </>
+  )
 }
 
-/** The message; where the event's type tells more, that first. */
-function lineText({ type, asset, check, message }: RunEventView): string {
-  if (type === 'log') return message ?? ''
-  const what = type.replaceAll('_', ' ')
-  return [what, check ?? asset, message].filter(Boolean).join(' · ')
+function Found({ text, find }: { text: string; find: string }) {
+  if (find === '') return text
+  const parts: React.ReactNode[] = []
+  let from = 0
+  for (let at = text.toLowerCase().indexOf(find); at >= 0; at = text.toLowerCase().indexOf(find, from)) {
+    parts.push(
+      text.slice(from, at),
+      <mark key={at} className={classes.hit}>
+        {text.slice(at, at + find.length)}
+      </mark>,
+    )
+    from = at + find.length
+  }
+  return [...parts, text.slice(from)]
 }

@@ -1,0 +1,140 @@
+import { Accordion, Button, Code, Group, Stack, Text } from '@mantine/core'
+import { IconDatabaseSearch, IconFileText } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { RunDetail, RunEventView, RunStepView } from '../../../../src/server/contract/index.js'
+import { ErrorBox, firstLine } from '../../design/states.js'
+import { Status } from '../../design/status.js'
+import { count, plural } from '../../design/time.js'
+import { To } from '../../design/to.js'
+import { outcomeOf, stepTitle } from './steps.js'
+
+/** More than these are found in the steps below. */
+const mostFailures = 20
+
+interface FailuresProps {
+  readonly run: RunDetail
+  readonly events: readonly RunEventView[]
+  readonly onShowLog: (step: string) => void
+}
+
+/** Why it failed, the first failure in full: later ones are often caused by it. */
+export function Failures({ run, events, onShowLog }: FailuresProps) {
+  const failed = run.steps
+    .filter((step) => outcomeOf(step) === 'failed')
+    .sort((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))
+  const [first, ...others] = failed
+  if (!first) return run.error ? <ErrorBox error={run.error} /> : null
+  return (
+    <Stack gap="xs">
+      <FailureHead step={first} onShowLog={onShowLog} />
+      <FailureBody step={first} events={events} />
+      {others.length > 0 && (
+        <Accordion variant="contained" chevronPosition="left">
+          {others.slice(0, mostFailures).map((step) => (
+            <Accordion.Item key={step.key} value={step.key}>
+              <Accordion.Control>
+                <Group gap="xs" wrap="nowrap">
+                  <Status value="failed" label={stepTitle(step)} />
+                  <Text size="sm" c="dimmed" truncate>
+                    {whyOf(step)}
+                  </Text>
+                </Group>
+              </Accordion.Control>
+              <Accordion.Panel>
+                <Stack gap="xs">
+                  <FailureHead step={step} onShowLog={onShowLog} />
+                  <FailureBody step={step} events={events} />
+                </Stack>
+              </Accordion.Panel>
+            </Accordion.Item>
+          ))}
+        </Accordion>
+      )}
+      {others.length > mostFailures && <Text size="sm">and {count(others.length - mostFailures)} more</Text>}
+    </Stack>
+  )
+}
+
+const failedChecks = (step: RunStepView) => step.checks.filter((check) => check.status === 'failed')
+const whyOf = (step: RunStepView) =>
+  firstLine(step.error?.message ?? failedChecks(step)[0]?.message ?? 'the check failed')
+
+function FailureHead({ step, onShowLog }: { step: RunStepView; onShowLog: (step: string) => void }) {
+  const asset = step.assets[0] ?? step.checks[0]?.asset
+  return (
+    <Group justify="space-between" gap="xs">
+      <Group gap={6}>
+        <Status value="failed" label={stepTitle(step)} />
+        {asset !== undefined && asset !== stepTitle(step) && (
+          <Text size="sm" c="dimmed">
+            of{' '}
+            <To to="/assets/$key" params={{ key: asset }} inherit>
+              {asset}
+            </To>
+          </Text>
+        )}
+      </Group>
+      <Group gap="xs">
+        {asset !== undefined && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            renderRoot={(props) => <Link to="/assets/$key" params={{ key: asset }} search={{}} {...props} />}
+          >
+            Open asset
+          </Button>
+        )}
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconFileText size={13} aria-hidden />}
+          onClick={() => onShowLog(step.key)}
+        >
+          Its log
+        </Button>
+      </Group>
+    </Group>
+  )
+}
+
+function FailureBody({ step, events }: { step: RunStepView; events: readonly RunEventView[] }) {
+  if (step.error) return <ErrorBox error={step.error} />
+  return failedChecks(step).map((check) => {
+    const event = events.find(
+      (one) => one.type === 'check_evaluated' && one.check === check.name && one.asset === check.asset,
+    )
+    const sql = event?.metadata?.compiled_sql
+    const text = typeof sql === 'object' && sql?.type === 'sql' ? sql.text.trim() : undefined
+    const rows = event?.metadata?.failures
+    return (
+      <Stack key={check.name} gap={6}>
+        <ErrorBox
+          error={{
+            code: 'CHECK_FAILED',
+            kind: 'user',
+            retryable: false,
+            message: `${check.name}: ${check.message ?? 'it does not hold'}`,
+            hint: `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model. What needs ${check.asset} was not touched.`,
+          }}
+        />
+        {text !== undefined && (
+          <>
+            <Code block mah={180} style={{ overflow: 'auto' }}>
+              {text}
+            </Code>
+            <Group>
+              <Button
+                variant="default"
+                size="compact-sm"
+                leftSection={<IconDatabaseSearch size={14} aria-hidden />}
+                renderRoot={(props) => <Link to="/query" search={{ sql: text, run: true }} {...props} />}
+              >
+                Show the rows that break it
+              </Button>
+            </Group>
+          </>
+        )}
+      </Stack>
+    )
+  })
+}
