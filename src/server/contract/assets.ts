@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runSummarySchema } from './runs.js'
-import { assetHealthSchema, errorSchema, metadataSchema, tableSchema } from './shared.js'
+import { assetHealthSchema, errorSchema, metadataSchema, stepStatusSchema, tableSchema } from './shared.js'
 
 export const assetSummarySchema = z.object({
   key: z.string(),
@@ -39,6 +39,19 @@ export const checkSummarySchema = z.object({
 })
 export type CheckSummary = z.infer<typeof checkSummarySchema>
 
+/** A check with its latest outcomes, newest first, at most 20. */
+export const checkWithHistorySchema = checkSummarySchema.extend({
+  history: z.array(
+    z.object({
+      at: z.string(),
+      status: z.enum(['passed', 'warned', 'failed']),
+      runId: z.string(),
+      message: z.string().optional(),
+    }),
+  ),
+})
+export type CheckWithHistory = z.infer<typeof checkWithHistorySchema>
+
 export const assetEventSchema = z.object({
   id: z.number(),
   at: z.string(),
@@ -64,11 +77,31 @@ export const assetDetailSchema = assetSummarySchema.extend({
   relation: z.object({ schema: z.string(), identifier: z.string() }).optional(),
   source: z.object({ file: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
   code: z.object({ language: z.enum(['sql', 'typescript', 'yaml']), text: z.string() }).optional(),
+  /** What the warehouse was last sent for it; in a dbt project also in `target/compiled`. */
   compiledCode: z.string().optional(),
   origin: z.record(z.string(), z.string()).optional(),
   upstream: z.array(assetSummarySchema),
   downstream: z.array(assetSummarySchema),
-  checkList: z.array(checkSummarySchema),
+  checkList: z.array(checkWithHistorySchema),
+  /** How the latest run that touched it went for it: why it did, or did not, run. */
+  lastStep: z
+    .object({
+      runId: z.string(),
+      status: stepStatusSchema,
+      at: z.string(),
+      /** Why it was skipped. */
+      reason: z.string().optional(),
+    })
+    .optional(),
+  /** What will run it by itself, and when next. */
+  automation: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['schedule', 'sensor']),
+      isOn: z.boolean(),
+      nextAt: z.string().optional(),
+    }),
+  ),
   /** Newest first, at most 50. */
   events: z.array(assetEventSchema),
   /** Every numeric metadata entry over time, oldest first: rows, bytes, duration_ms … */

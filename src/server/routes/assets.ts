@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { type Definitions, planRun, selectForRun } from '../../orchestrate/index.js'
-import { type AssetDetail, materializeRequestSchema } from '../contract/index.js'
+import { materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { assetSummary, checkSummaries, columnViews, readStates } from '../views/assets.js'
-import { runSummary } from '../views/runs.js'
+import { assetDetail } from '../views/asset-detail.js'
+import { assetSummary, readStates } from '../views/assets.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
 
@@ -25,43 +25,7 @@ export function assetRoutes(services: Services): Hono {
     const definitions = await definitionsOf(services)
     const asset = definitions.assets.find((one) => one.key === key)
     if (!asset) throw notFound(`asset \`${key}\``, 'The Lineage page shows every asset.')
-    const states = await readStates(store)
-    const [events, runs, compiled] = await Promise.all([
-      store.readEvents({
-        asset: key,
-        types: ['asset_materialized', 'asset_failed', 'check_evaluated'],
-        newestFirst: true,
-        limit: 300,
-      }),
-      store.listRuns({ asset: key, limit: 20 }),
-      engine.compiledCode(key).catch(() => undefined),
-    ])
-    const state = states.assets.get(key)
-    const summary = (one: (typeof definitions.assets)[number]) => assetSummary(definitions, one, states)
-    const detail: AssetDetail = {
-      ...summary(asset),
-      columns: columnViews(asset, state),
-      ...(asset.relation ? { relation: { schema: asset.relation.schema, identifier: asset.relation.identifier } } : {}),
-      ...(asset.source
-        ? {
-            source: {
-              file: asset.source.file,
-              ...(asset.source.line === undefined ? {} : { line: asset.source.line }),
-            },
-          }
-        : {}),
-      ...(asset.code ? { code: { ...asset.code } } : {}),
-      ...(compiled === undefined ? {} : { compiledCode: compiled }),
-      ...(asset.origin ? { origin: { ...asset.origin } } : {}),
-      upstream: definitions.assets.filter((one) => asset.deps.includes(one.key)).map(summary),
-      downstream: definitions.assets.filter((one) => one.deps.includes(key)).map(summary),
-      checkList: checkSummaries(definitions, key, states),
-      events: events.slice(0, 50),
-      plots: plots(events),
-      ...(state?.lastError ? { lastError: state.lastError } : {}),
-      runs: runs.map(runSummary),
-    }
-    return c.json(detail)
+    return c.json(await assetDetail(services, definitions, asset))
   })
 
   app.get('/assets/:key/sample', async (c) =>
@@ -99,24 +63,4 @@ function kindCounts(definitions: Definitions, keys: ReadonlySet<string>): Record
     if (keys.has(asset.key)) counts[kind] = (counts[kind] ?? 0) + 1
   }
   return counts
-}
-
-/** Every number in the metadata over time, oldest first. */
-function plots(
-  events: readonly {
-    at: string
-    runId: string
-    type: string
-    metadata?: Readonly<Record<string, unknown>> | undefined
-  }[],
-): AssetDetail['plots'] {
-  const series = new Map<string, AssetDetail['plots'][number]['points']>()
-  for (const event of [...events].reverse()) {
-    if (event.type !== 'asset_materialized') continue
-    for (const [name, value] of Object.entries(event.metadata ?? {})) {
-      if (typeof value !== 'number') continue
-      series.set(name, [...(series.get(name) ?? []), { at: event.at, value, runId: event.runId }])
-    }
-  }
-  return [...series].map(([name, points]) => ({ name, points }))
 }

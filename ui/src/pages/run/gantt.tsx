@@ -74,7 +74,7 @@ export function Gantt({ run, isActive, resumedAt, chosen, onChoose, picked, onPi
       )}
       {run.steps.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <div ref={ref} className={classes.box} role="group" aria-label="Steps" tabIndex={0}>
+        <div ref={ref} className={classes.box} tabIndex={0}>
           <div className={`${classes.row} ${classes.axisRow}`} aria-hidden>
             <span className={classes.name} />
             <span className={classes.axis}>

@@ -1,0 +1,147 @@
+import {
+  type AssetSpec,
+  type AutomationState,
+  type Definitions,
+  nextTicks,
+  type Run,
+  type RunEvent,
+  selectAssets,
+} from '../../orchestrate/index.js'
+import type { AssetDetail } from '../contract/index.js'
+import type { Services } from '../services.js'
+import { assetSummary, checkSummaries, columnViews, readStates } from './assets.js'
+import { runSummary } from './runs.js'
+
+const mostEvents = 50
+/** Points of a plot: a year of days, or two weeks of hours. */
+const mostPoints = 365
+const mostOutcomes = 20
+
+/** Everything that the page of one asset shows. */
+export async function assetDetail(
+  { store, engine }: Services,
+  definitions: Definitions,
+  asset: AssetSpec,
+): Promise<AssetDetail> {
+  const { key } = asset
+  const checks = definitions.checks.filter((check) => check.asset === key).length
+  const [states, events, made, evaluated, runs, automations, compiled] = await Promise.all([
+    readStates(store),
+    store.readEvents({
+      asset: key,
+      types: ['asset_materialized', 'asset_failed', 'check_evaluated'],
+      newestFirst: true,
+      limit: mostEvents,
+    }),
+    store.readEvents({ asset: key, types: ['asset_materialized'], newestFirst: true, limit: mostPoints }),
+    store.readEvents({
+      asset: key,
+      types: ['check_evaluated'],
+      newestFirst: true,
+      limit: Math.max(1, checks) * mostOutcomes,
+    }),
+    store.listRuns({ asset: key, limit: 20 }),
+    store.automationStates(),
+    engine.compiledCode(key).catch(() => undefined),
+  ])
+  const state = states.assets.get(key)
+  const summary = (one: AssetSpec) => assetSummary(definitions, one, states)
+  const lastSql = state?.lastMetadata?.compiled_sql
+  const compiledCode =
+    compiled ?? (typeof lastSql === 'object' && lastSql?.type === 'sql' ? lastSql.text.trim() : undefined)
+  const lastStep = runs[0] && (await stepOf(store, runs[0], key))
+  return {
+    ...summary(asset),
+    columns: columnViews(asset, state),
+    ...(asset.relation ? { relation: { schema: asset.relation.schema, identifier: asset.relation.identifier } } : {}),
+    ...(asset.source
+      ? {
+          source: {
+            file: asset.source.file,
+            ...(asset.source.line === undefined ? {} : { line: asset.source.line }),
+          },
+        }
+      : {}),
+    ...(asset.code ? { code: { ...asset.code } } : {}),
+    ...(compiledCode === undefined ? {} : { compiledCode }),
+    ...(asset.origin ? { origin: { ...asset.origin } } : {}),
+    upstream: definitions.assets.filter((one) => asset.deps.includes(one.key)).map(summary),
+    downstream: definitions.assets.filter((one) => one.deps.includes(key)).map(summary),
+    checkList: checkSummaries(definitions, key, states).map((check) => ({
+      ...check,
+      history: outcomes(evaluated.filter((event) => event.check === check.name)),
+    })),
+    ...(lastStep ? { lastStep } : {}),
+    automation: automationOf(definitions, key, automations),
+    events,
+    plots: plots(made),
+    ...(state?.lastError ? { lastError: state.lastError } : {}),
+    runs: runs.map(runSummary),
+  }
+}
+
+function outcomes(events: readonly RunEvent[]): AssetDetail['checkList'][number]['history'] {
+  return events.slice(0, mostOutcomes).map(({ at, runId, level, message }) => ({
+    at,
+    runId,
+    status: level === 'info' ? 'passed' : level === 'warn' ? 'warned' : 'failed',
+    ...(message === undefined ? {} : { message }),
+  }))
+}
+
+async function stepOf(store: Services['store'], run: Run, asset: string): Promise<AssetDetail['lastStep']> {
+  const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(asset))
+  if (!step) return undefined
+  return {
+    runId: run.id,
+    status: step.status,
+    at: step.endedAt ?? step.startedAt ?? run.createdAt,
+    ...(step.reason === undefined ? {} : { reason: step.reason }),
+  }
+}
+
+/** Schedules and sensors whose selection holds the asset. One that selects nothing today runs nothing, and is not named. */
+function automationOf(
+  definitions: Definitions,
+  key: string,
+  states: readonly AutomationState[],
+): AssetDetail['automation'] {
+  const holds = (target: string) => {
+    try {
+      return selectAssets(definitions, target).has(key)
+    } catch {
+      return false
+    }
+  }
+  const isOn = (one: { name: string; isOnByDefault: boolean }) =>
+    states.find((state) => state.name === one.name)?.isOn ?? one.isOnByDefault
+  return [
+    ...definitions.schedules
+      .filter((schedule) => holds(schedule.target))
+      .map((schedule) => {
+        const [next] = isOn(schedule) ? nextTicks(schedule.cron, schedule.timezone, new Date(), 1) : []
+        return {
+          name: schedule.name,
+          type: 'schedule' as const,
+          isOn: isOn(schedule),
+          ...(next ? { nextAt: next.toISOString() } : {}),
+        }
+      }),
+    ...definitions.sensors
+      .filter((sensor) => holds(sensor.target))
+      .map((sensor) => ({ name: sensor.name, type: 'sensor' as const, isOn: isOn(sensor) })),
+  ]
+}
+
+/** Every number in the metadata over time, oldest first. */
+function plots(newestFirst: readonly RunEvent[]): AssetDetail['plots'] {
+  const series = new Map<string, AssetDetail['plots'][number]['points']>()
+  for (const event of [...newestFirst].reverse())
+    for (const [name, value] of Object.entries(event.metadata ?? {})) {
+      if (typeof value !== 'number') continue
+      const points = series.get(name) ?? []
+      points.push({ at: event.at, value, runId: event.runId })
+      series.set(name, points)
+    }
+  return [...series].map(([name, points]) => ({ name, points }))
+}
