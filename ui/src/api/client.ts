@@ -9,11 +9,12 @@ export class ApiFailure extends Error {
   }
 }
 
-async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response
   try {
     response = await fetch(`/api${path}`, {
       method,
+      ...(signal ? { signal } : {}),
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
   } catch {
@@ -34,6 +35,6 @@ async function send<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 export const get = <T>(path: string) => send<T>('GET', path)
-export const post = <T>(path: string, body: unknown = {}) => send<T>('POST', path, body)
+export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) => send<T>('POST', path, body, signal)
 export const put = <T>(path: string, body: unknown) => send<T>('PUT', path, body)
 export const segment = encodeURIComponent

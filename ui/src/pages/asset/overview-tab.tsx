@@ -1,37 +1,85 @@
-import { Code, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
+import { Button, Code, Grid, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { AssetDetail, AssetSummary } from '../../../../src/server/contract/index.js'
-import { Status, statusIcon } from '../../design/status.js'
+import { Section } from '../../design/page.js'
+import { Plot, plotTitle, withUnit } from '../../design/plot.js'
+import { Status, StatusIcon } from '../../design/status.js'
+import { Ago, brief } from '../../design/time.js'
 import { To } from '../../design/to.js'
-import { Plot } from './plot.js'
+
+/** What people look at first, first; anything else that is a number comes after. */
+const firstPlots = ['rows', 'rows_committed', 'duration_ms', 'bytes_read', 'rows_affected']
+const plotsAtOnce = 3
 
 export function OverviewTab({ asset }: { asset: AssetDetail }) {
   return (
-    <Stack>
-      {asset.plots.length > 0 && (
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-          {asset.plots.map((plot) => (
-            <Plot key={plot.name} name={plot.name} points={plot.points} />
-          ))}
-        </SimpleGrid>
-      )}
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <Neighbours title="Upstream" assets={asset.upstream} />
-        <Neighbours title="Downstream" assets={asset.downstream} />
+    <Stack gap="md">
+      <Plots asset={asset} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Columns asset={asset} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <Neighbours title="Upstream" assets={asset.upstream} none="Nothing: here the data comes in." />
+            <Neighbours title="Downstream" assets={asset.downstream} none="Nothing needs it." />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Stack>
+  )
+}
+
+function Plots({ asset }: { asset: AssetDetail }) {
+  const [isAll, setAll] = useState(false)
+  const navigate = useNavigate()
+  const rank = (name: string) => (firstPlots.includes(name) ? firstPlots.indexOf(name) : firstPlots.length)
+  const plots = [...asset.plots].sort((a, b) => rank(a.name) - rank(b.name))
+  if (plots.length === 0) return null
+  return (
+    <Stack gap="xs">
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
+        {plots.slice(0, isAll ? undefined : plotsAtOnce).map(({ name, points }) => (
+          <Section key={name} title={plotTitle(name)} aside={<b>{withUnit(name, points.at(-1)?.value ?? 0)}</b>}>
+            <Plot
+              name={name}
+              points={points}
+              onOpen={(i) => void navigate({ to: '/runs/$id', params: { id: points[i]?.runId ?? '' }, search: {} })}
+            />
+          </Section>
+        ))}
       </SimpleGrid>
-      <Title order={4}>Columns</Title>
+      {plots.length > plotsAtOnce && (
+        <Group>
+          <Button variant="subtle" size="compact-sm" onClick={() => setAll(!isAll)}>
+            {isAll ? 'Fewer plots' : `${plots.length - plotsAtOnce} more plots`}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function Columns({ asset }: { asset: AssetDetail }) {
+  const hasTests = asset.columns.some((column) => column.tests?.length)
+  return (
+    <Section title={`Columns${asset.columns.length > 0 ? ` (${asset.columns.length})` : ''}`} isFlush>
       {asset.columns.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          Columns are known once it was materialized, or described in YAML.
+        <Text size="sm" c="dimmed" p="md">
+          {asset.relation
+            ? 'They are known once it was materialized, or when YAML describes them.'
+            : 'It is no table of the warehouse.'}
         </Text>
       ) : (
-        <Table.ScrollContainer minWidth={400}>
+        <Table.ScrollContainer minWidth={480} type="native">
           <Table>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Column</Table.Th>
                 <Table.Th>Type</Table.Th>
                 <Table.Th>Description</Table.Th>
-                <Table.Th>Tests</Table.Th>
+                {hasTests && <Table.Th>Tests</Table.Th>}
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -40,20 +88,36 @@ export function OverviewTab({ asset }: { asset: AssetDetail }) {
                   <Table.Td>
                     <Code>{column.name}</Code>
                   </Table.Td>
-                  <Table.Td>{column.type}</Table.Td>
-                  <Table.Td>{column.description}</Table.Td>
                   <Table.Td>
-                    {column.tests?.map((test) => (
-                      <TestName key={test} name={test} asset={asset} />
-                    ))}
+                    <Text
+                      size="xs"
+                      c="dimmed"
+                      ff="monospace"
+                      style={{ whiteSpace: 'nowrap' }}
+                      truncate
+                      maw={160}
+                      title={column.type}
+                    >
+                      {column.type}
+                    </Text>
                   </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{column.description}</Text>
+                  </Table.Td>
+                  {hasTests && (
+                    <Table.Td>
+                      {column.tests?.map((test) => (
+                        <TestName key={test} name={test} asset={asset} />
+                      ))}
+                    </Table.Td>
+                  )}
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}
-    </Stack>
+    </Section>
   )
 }
 
@@ -63,29 +127,37 @@ function TestName({ name, asset }: { name: string; asset: AssetDetail }) {
   const table = asset.key.split('/').at(-1) ?? ''
   const kind = name.includes(`_${table}`) ? name.slice(0, name.indexOf(`_${table}`)) : name
   return (
-    <Text size="xs" title={`${name}: ${status}`}>
-      {statusIcon(status)} {kind}
-    </Text>
+    <Group gap={4} wrap="nowrap" title={`${name}: ${status}`} aria-label={`${kind}: ${status}`}>
+      <StatusIcon value={status} size={13} />
+      <Text size="xs" style={{ whiteSpace: 'nowrap' }}>
+        {kind}
+      </Text>
+    </Group>
   )
 }
 
-function Neighbours({ title, assets }: { title: string; assets: readonly AssetSummary[] }) {
+function Neighbours({ title, assets, none }: { title: string; assets: readonly AssetSummary[]; none: string }) {
   return (
-    <Stack gap={4}>
-      <Title order={4}>{title}</Title>
+    <Section title={`${title}${assets.length > 0 ? ` (${assets.length})` : ''}`} isFlush>
       {assets.length === 0 && (
-        <Text size="sm" c="dimmed">
-          none
+        <Text size="sm" c="dimmed" p="md">
+          {none}
         </Text>
       )}
-      {assets.map((one) => (
-        <Group key={one.key} gap="xs">
-          <Status value={one.health} title={one.healthReason} />
-          <To to="/assets/$key" params={{ key: one.key }} size="sm">
-            {one.key}
-          </To>
-        </Group>
-      ))}
-    </Stack>
+      <Stack gap={0} py={assets.length > 0 ? 6 : 0} mah={320} style={{ overflow: 'auto' }}>
+        {assets.map((one) => (
+          <Group key={one.key} gap="xs" px="md" py={4} wrap="nowrap" title={one.healthReason}>
+            <To to="/assets/$key" params={{ key: one.key }} search={{}} size="sm" truncate flex={1}>
+              {one.key}
+            </To>
+            <Text size="xs" c="dimmed" className="digits" style={{ whiteSpace: 'nowrap' }}>
+              {one.rows === undefined ? '' : `${brief(one.rows)} rows · `}
+              {one.isExecutable && <Ago at={one.lastMaterializedAt} isShort />}
+            </Text>
+            <Status value={one.health} />
+          </Group>
+        ))}
+      </Stack>
+    </Section>
   )
 }

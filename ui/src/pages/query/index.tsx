@@ -1,42 +1,245 @@
-import { Button, Group, Stack, Text, Textarea, Title } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  Card,
+  CopyButton,
+  Grid,
+  Group,
+  Select,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+  Tooltip,
+} from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
+import {
+  IconCheck,
+  IconCopy,
+  IconDownload,
+  IconLock,
+  IconLockOpen,
+  IconPlayerPlay,
+  IconPlayerStop,
+} from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
-import type { ApiTable } from '../../../../src/server/contract/index.js'
-import { ApiFailure, post } from '../../api/client.js'
+import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import type { ApiError, ApiTable } from '../../../../src/server/contract/index.js'
+import { post } from '../../api/client.js'
 import { DataTable } from '../../design/data-table.js'
-import { ErrorBox } from '../../design/states.js'
+import { Page } from '../../design/page.js'
+import { asApiError, Empty, ErrorBox, TableShape } from '../../design/states.js'
+import { lasted, plural } from '../../design/time.js'
+import { QueryBrowser } from './browser.js'
+import { asCsv, asTsv, download } from './export.js'
+import { useHistory } from './history.js'
+import { completions, useRelations } from './relations.js'
+
+const CodeEditor = lazy(async () => ({ default: (await import('../../design/code-editor.js')).CodeEditor }))
+const route = getRouteApi('/query')
+const limits = ['500', '2000', '10000']
 
 export function QueryPage() {
-  const [sql, setSql] = useState('select * from information_schema.tables limit 20')
-  const run = useMutation({ mutationFn: () => post<ApiTable>('/query', { sql, limit: 500 }) })
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const [draft, setDraft] = useLocalStorage({
+    key: 'millrace.query.draft',
+    defaultValue: '',
+    getInitialValueInEffect: false,
+  })
+  const [sql, setSql] = useState(search.sql ?? draft)
+  const [limit, setLimit] = useState('500')
+  const [canWrite, setCanWrite] = useState(false)
+  const { past, remember, forget } = useHistory()
+  const { relations, isLoading } = useRelations()
+  const schema = useMemo(() => completions(relations), [relations])
+  const abort = useRef<AbortController>(undefined)
+  const run = useMutation({
+    mutationFn: (text: string) => {
+      abort.current = new AbortController()
+      return post<ApiTable>('/query', { sql: text, limit: Number(limit), allowWrite: canWrite }, abort.current.signal)
+    },
+    onSuccess: (table, text) =>
+      remember({ sql: text, at: new Date().toISOString(), rows: table.rows.length, durationMs: table.durationMs }),
+    onError: (_, text) => remember({ sql: text, at: new Date().toISOString() }),
+  })
+  const change = (text: string) => {
+    setSql(text)
+    setDraft(text)
+  }
+  // A link may bring a query along, and have it run: once, and reloading the page does not run it again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what came with the address counts
+  useEffect(() => {
+    if (search.sql === undefined) return
+    change(search.sql)
+    if (search.run) run.mutate(search.sql)
+    void navigate({ to: '/query', search: { sql: search.sql }, replace: true })
+  }, [search.sql, search.run])
+  const error = run.error && !abort.current?.signal.aborted ? asApiError(run.error) : undefined
+  const place = error && placeIn(error, sql)
   return (
-    <Stack>
-      <Title order={2}>Query</Title>
-      <Textarea
-        aria-label="SQL"
-        autosize
-        minRows={5}
-        maxRows={16}
-        value={sql}
-        onChange={(event) => setSql(event.currentTarget.value)}
-        styles={{ input: { fontFamily: 'monospace' } }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run.mutate()
-        }}
-      />
-      <Group>
-        <Button size="xs" loading={run.isPending} onClick={() => run.mutate()}>
-          Run (Ctrl Enter)
-        </Button>
-        <Text size="sm" c="dimmed">
-          Read-only.
-          {run.data
-            ? ` ${run.data.rows.length} rows in ${Math.round(run.data.durationMs)} ms${run.data.truncated ? ', more were cut' : ''}.`
-            : ''}
-        </Text>
-      </Group>
-      {run.error instanceof ApiFailure && <ErrorBox error={run.error.error} />}
-      {run.data && <DataTable table={run.data} />}
-    </Stack>
+    <Page
+      title="Query"
+      lead={
+        canWrite
+          ? 'Statements may change the warehouse. What is overwritten or dropped is gone; models and streams can be materialized again.'
+          : 'Read-only: a statement that would write is refused before it reaches the warehouse.'
+      }
+      actions={
+        <Switch
+          size="sm"
+          color="red"
+          label="Allow writing"
+          checked={canWrite}
+          onChange={(event) => setCanWrite(event.currentTarget.checked)}
+          thumbIcon={
+            canWrite ? <IconLockOpen size={10} aria-hidden /> : <IconLock size={10} color="gray" aria-hidden />
+          }
+        />
+      }
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 9 }}>
+          <Stack gap="sm">
+            <Suspense fallback={<Skeleton height={172} />}>
+              <CodeEditor
+                label="SQL"
+                value={sql}
+                isSql
+                minHeight={170}
+                maxHeight="40vh"
+                onChange={change}
+                onRun={(text) => text.trim() !== '' && run.mutate(text)}
+                schema={schema}
+                problem={place}
+              />
+            </Suspense>
+            <Group gap="xs" justify="space-between">
+              <Group gap="xs">
+                {run.isPending ? (
+                  <Button
+                    color="red"
+                    variant="light"
+                    leftSection={<IconPlayerStop size={14} aria-hidden />}
+                    onClick={() => abort.current?.abort()}
+                  >
+                    Stop
+                  </Button>
+                ) : (
+                  <Button
+                    leftSection={<IconPlayerPlay size={14} aria-hidden />}
+                    disabled={sql.trim() === ''}
+                    color={canWrite ? 'red' : undefined}
+                    onClick={() => run.mutate(sql)}
+                  >
+                    Run
+                  </Button>
+                )}
+                <Select
+                  size="xs"
+                  w={124}
+                  aria-label="At most this many rows"
+                  allowDeselect={false}
+                  data={limits.map((value) => ({ value, label: `${Number(value).toLocaleString('en-US')} rows` }))}
+                  value={limit}
+                  onChange={(value) => setLimit(value ?? '500')}
+                />
+                <Text size="xs" c="dimmed" visibleFrom="sm">
+                  Ctrl Enter runs it, or the part that is selected
+                </Text>
+              </Group>
+              {run.data && <ResultActions table={run.data} />}
+            </Group>
+            {error && <ErrorBox error={place ? { ...error, frame: error.frame ?? frameOf(sql, place) } : error} />}
+            {run.isPending ? (
+              <TableShape />
+            ) : run.data && !error ? (
+              <Result table={run.data} />
+            ) : (
+              !error && (
+                <Empty title="Ask the warehouse">
+                  Pick a table on the side, or write SQL: names of schemas, tables and columns complete as you type.
+                </Empty>
+              )
+            )}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 3 }}>
+          <Card padding="sm">
+            <QueryBrowser relations={relations} isLoading={isLoading} past={past} onUse={change} onForget={forget} />
+          </Card>
+        </Grid.Col>
+      </Grid>
+    </Page>
   )
+}
+
+function Result({ table }: { table: ApiTable }) {
+  if (table.columns.length === 0)
+    return (
+      <Empty title="Done">
+        {table.rowsAffected === undefined ? 'It answered no rows.' : `${plural(table.rowsAffected, 'row')} changed.`}
+      </Empty>
+    )
+  return table.rows.length === 0 ? (
+    <Empty title="No rows">The query is right, and nothing answers it.</Empty>
+  ) : (
+    <DataTable table={table} />
+  )
+}
+
+function ResultActions({ table }: { table: ApiTable }) {
+  return (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed" className="digits">
+        {plural(table.rows.length, 'row')} in {lasted(table.durationMs)}
+        {table.truncated ? ', more were left out' : ''}
+      </Text>
+      <CopyButton value={asTsv(table)} timeout={1500}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? 'Copied' : 'Copy all rows, for a spreadsheet'}>
+            <ActionIcon variant="default" aria-label="Copy all rows" onClick={copy}>
+              {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={14} aria-hidden />}
+        onClick={() => download('query.csv', 'text/csv', asCsv(table))}
+      >
+        CSV
+      </Button>
+    </Group>
+  )
+}
+
+/** Where in the editor's text an error is, when the warehouse told. */
+function placeIn(error: ApiError, sql: string) {
+  const { line, column, sql: sent } = error.data ?? {}
+  if (typeof line !== 'number' || typeof sent !== 'string') return undefined
+  const from = sql.indexOf(sent)
+  const before = from < 0 ? 0 : sql.slice(0, from).split('\n').length - 1
+  return {
+    message: error.message,
+    line: line + before,
+    ...(typeof column === 'number' ? { column } : {}),
+  }
+}
+
+/** The line with a mark below the place, as errors of files have it. */
+function frameOf(sql: string, { line, column }: { line: number; column?: number }): string {
+  const lines = sql.split('\n')
+  const width = String(line + 1).length
+  return lines
+    .slice(Math.max(0, line - 2), line + 1)
+    .flatMap((text, i) => {
+      const number = Math.max(1, line - 1) + i
+      const isHere = number === line
+      const shown = `${isHere ? '>' : ' '} ${String(number).padStart(width)} | ${text}`
+      return isHere && column !== undefined ? [shown, `${' '.repeat(width + 3)}| ${' '.repeat(column - 1)}^`] : [shown]
+    })
+    .join('\n')
 }

@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react'
+import type { AssetDetail } from '../../../../src/server/contract/index.js'
+import { Ago, clockTime, count, exactTime, lasted } from '../../design/time.js'
+import { To } from '../../design/to.js'
+import classes from './facts.module.css'
+
+/** The handful of numbers that say whether it can be trusted. */
+export function Facts({ asset }: { asset: AssetDetail }) {
+  const { passed, warned, failed, unknown } = asset.checks
+  const total = passed + warned + failed + unknown
+  const latest = (name: string) => asset.plots.find((plot) => plot.name === name)?.points.at(-1)?.value
+  const took = latest('duration_ms')
+  const next = asset.automation
+    .filter((one) => one.nextAt)
+    .sort((a, b) => ((a.nextAt ?? '') < (b.nextAt ?? '') ? -1 : 1))[0]
+  const waiting = asset.automation.find((one) => one.isOn && one.type === 'sensor')
+  const facts: { name: string; value: ReactNode }[] = []
+  if (asset.rows !== undefined)
+    facts.push({
+      name: 'Rows',
+      value: (
+        <>
+          {count(asset.rows)} {asset.columns.length > 0 && <small>× {asset.columns.length} columns</small>}
+        </>
+      ),
+    })
+  if (asset.isExecutable)
+    facts.push({
+      name: 'Materialized',
+      value:
+        asset.lastRunId && asset.lastMaterializedAt ? (
+          <To to="/runs/$id" params={{ id: asset.lastRunId }} search={{}} inherit>
+            <Ago at={asset.lastMaterializedAt} />
+          </To>
+        ) : (
+          <Ago at={asset.lastMaterializedAt} />
+        ),
+    })
+  if (took !== undefined) facts.push({ name: 'Took', value: lasted(took) })
+  if (total > 0)
+    facts.push({
+      name: 'Checks',
+      value: (
+        <>
+          {passed} of {total} pass{' '}
+          {unknown > 0 && passed + warned + failed === 0 ? (
+            <small>never evaluated</small>
+          ) : (
+            unknown > 0 && <small>{unknown} never evaluated</small>
+          )}
+        </>
+      ),
+    })
+  if (asset.isExecutable)
+    facts.push({
+      name: 'Next',
+      value: next?.nextAt ? (
+        <To to="/automation" inherit title={exactTime(next.nextAt)}>
+          {clockTime(next.nextAt)} <small>by {next.name}</small>
+        </To>
+      ) : waiting ? (
+        <To to="/automation" inherit>
+          when {waiting.name} fires
+        </To>
+      ) : (
+        <small>nothing runs it by itself</small>
+      ),
+    })
+  if (facts.length === 0) return null
+  return (
+    <dl className={classes.facts}>
+      {facts.map(({ name, value }) => (
+        <div key={name} className={classes.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,85 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { IconFileText, IconLoader2, IconPlayerSkipForward } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { AssetDetail } from '../../../../src/server/contract/index.js'
+import { ErrorBox } from '../../design/states.js'
+import { Ago } from '../../design/time.js'
+import { To } from '../../design/to.js'
+
+/** What stands between a person and trusting this asset: the latest failure, failing checks, why it was skipped. */
+export function Why({ asset }: { asset: AssetDetail }) {
+  const { lastError, lastStep, inProgressRunId, healthReason } = asset
+  const failing = asset.checkList.filter((check) => check.status === 'failed')
+  return (
+    <>
+      {inProgressRunId && (
+        <Alert variant="light" color="blue" icon={<IconLoader2 size={18} className="spin" aria-hidden />} py="xs">
+          A run is at it now:{' '}
+          <To to="/runs/$id" params={{ id: inProgressRunId }} search={{}} inherit>
+            watch it
+          </To>
+        </Alert>
+      )}
+      {lastError && (
+        <Stack gap={6}>
+          <Group justify="space-between" gap="xs">
+            <Text size="sm" c="dimmed">
+              The last attempt failed
+              {lastStep ? (
+                <>
+                  {' '}
+                  <Ago at={lastStep.at} />
+                </>
+              ) : (
+                ''
+              )}
+              ; what is shown below is older.
+            </Text>
+            {lastStep && (
+              <Button
+                variant="default"
+                size="compact-xs"
+                leftSection={<IconFileText size={13} aria-hidden />}
+                renderRoot={(props) => <Link to="/runs/$id" params={{ id: lastStep.runId }} search={{}} {...props} />}
+              >
+                Open its run
+              </Button>
+            )}
+          </Group>
+          <ErrorBox error={lastError} />
+        </Stack>
+      )}
+      {!lastError && lastStep?.status === 'skipped' && (
+        <Alert
+          variant="light"
+          color="yellow"
+          icon={<IconPlayerSkipForward size={18} aria-hidden />}
+          title={
+            <>
+              The last run left it out <Ago at={lastStep.at} />
+            </>
+          }
+        >
+          {lastStep.reason ?? 'Something that it needs was not there.'}{' '}
+          <To to="/runs/$id" params={{ id: lastStep.runId }} search={{}} inherit>
+            Open the run
+          </To>
+        </Alert>
+      )}
+      {failing.length > 0 && (
+        <ErrorBox
+          error={{
+            code: 'CHECK_FAILED',
+            kind: 'user',
+            retryable: false,
+            message: `${failing[0]?.name}: ${failing[0]?.message ?? 'it does not hold'}${failing.length > 1 ? ` (and ${failing.length - 1} more)` : ''}`,
+            hint: 'The Checks tab has the rows that break it. While it fails, what needs this asset is not built in the same run.',
+          }}
+        />
+      )}
+      {asset.health === 'stale' && !lastError && healthReason && (
+        <Text size="sm">It is stale: {healthReason}. Materialize it to bring it up to date.</Text>
+      )}
+    </>
+  )
+}

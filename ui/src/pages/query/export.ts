@@ -1,0 +1,27 @@
+import type { ApiTable } from '../../../../src/server/contract/index.js'
+
+const text = (value: unknown): string =>
+  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+/** A field of a CSV file (RFC 4180). */
+const field = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
+
+export const asCsv = ({ columns, rows }: ApiTable) =>
+  [columns.map((column) => column.name), ...rows.map((row) => row.map(text))]
+    .map((row) => row.map(field).join(','))
+    .join('\r\n')
+
+/** Tabs between cells: what a spreadsheet takes from the clipboard. */
+export const asTsv = ({ columns, rows }: ApiTable) =>
+  [columns.map((column) => column.name), ...rows.map((row) => row.map(text))]
+    .map((row) => row.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t'))
+    .join('\n')
+
+export function download(name: string, type: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}
