@@ -134,6 +134,8 @@ const look = (minHeight: number, maxHeight: string) =>
     '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '1px' },
     '.cm-scroller': {
       fontFamily: 'var(--mantine-font-family-monospace)',
+      // `>=` is what one types, not a sign of its own.
+      fontVariantLigatures: 'none',
       lineHeight: '20px',
       minHeight: `${minHeight}px`,
     },

@@ -24,8 +24,11 @@ export function withUnit(name: string, value: number): string {
 const onAxis = (name: string, value: number) =>
   /_ms$|_seconds$|bytes|percent/.test(name) || Math.abs(value) < 10_000 ? withUnit(name, value) : brief(value)
 
-/** `duration_ms` is "duration": the unit stands at the numbers. */
-export const plotTitle = (name: string) => name.replace(/_(ms|seconds)$/, '').replaceAll('_', ' ')
+/** `duration_ms` is "Duration": the unit stands at the numbers. */
+export function plotTitle(name: string): string {
+  const words = name.replace(/_(ms|seconds)$/, '').replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
 
 interface PlotProps {
   readonly name: string

@@ -35,7 +35,7 @@ function Plots({ asset }: { asset: AssetDetail }) {
   const [isAll, setAll] = useState(false)
   const navigate = useNavigate()
   const rank = (name: string) => (firstPlots.includes(name) ? firstPlots.indexOf(name) : firstPlots.length)
-  const plots = [...asset.plots].sort((a, b) => rank(a.name) - rank(b.name))
+  const plots = asset.plots.filter((plot) => !isEcho(plot, asset.plots)).sort((a, b) => rank(a.name) - rank(b.name))
   if (plots.length === 0) return null
   return (
     <Stack gap="xs">
@@ -59,6 +59,14 @@ function Plots({ asset }: { asset: AssetDetail }) {
       )}
     </Stack>
   )
+}
+
+type Series = AssetDetail['plots'][number]
+
+/** dbt's own row count says for a whole table what `rows` says already. */
+function isEcho(plot: Series, all: readonly Series[]): boolean {
+  const rows = plot.name === 'rows_affected' && all.find((one) => one.name === 'rows')
+  return rows && JSON.stringify(rows.points) === JSON.stringify(plot.points)
 }
 
 function Columns({ asset }: { asset: AssetDetail }) {
@@ -152,7 +160,7 @@ function Neighbours({ title, assets, none }: { title: string; assets: readonly A
             </To>
             <Text size="xs" c="dimmed" className="digits" style={{ whiteSpace: 'nowrap' }}>
               {one.rows === undefined ? '' : `${brief(one.rows)} rows · `}
-              {one.isExecutable && <Ago at={one.lastMaterializedAt} isShort />}
+              {one.lastMaterializedAt && <Ago at={one.lastMaterializedAt} isShort />}
             </Text>
             <Status value={one.health} />
           </Group>

@@ -33,7 +33,7 @@ export function Why({ asset }: { asset: AssetDetail }) {
               ) : (
                 ''
               )}
-              ; what is shown below is older.
+              {asset.lastMaterializedAt ? '; what is shown below is older.' : '.'}
             </Text>
             {lastStep && (
               <Button

@@ -48,13 +48,14 @@ export function QueryBrowser({ relations, isLoading, past, onUse, onForget }: Br
             <NavLink
               key={`${relation.schema}.${relation.name}`}
               label={
-                <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
+                <Text size="sm" truncate title={`${relation.schema}.${relation.name}`}>
                   <Text span inherit c="dimmed">
                     {relation.schema}.
                   </Text>
                   {relation.name}
                 </Text>
               }
+              styles={{ body: { minWidth: 0 } }}
               leftSection={<IconTable size={14} aria-hidden />}
               px={4}
               py={3}
