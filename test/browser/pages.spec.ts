@@ -51,7 +51,7 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees(/Nothing ran yet|No runs/)
     await open('/assets/main%2Frevenue')
     await sees('What came in.')
-    await sees(/materialized never/)
+    await page.getByText('never', { exact: true }).first().waitFor()
   })
 
   it('show a run from the button to its end without a reload', async () => {
@@ -65,7 +65,10 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees('succeeded')
     await sees('reported')
     await page.getByRole('button', { name: /^Checks \(1\)/ }).click()
-    await page.getByRole('button', { name: /^check not_null_revenue_total/ }).first().waitFor()
+    await page
+      .getByRole('button', { name: /^check not_null_revenue_total/ })
+      .first()
+      .waitFor()
     await open('/assets/main%2Frevenue')
     await sees('HUGEINT')
     await sees('not_null')

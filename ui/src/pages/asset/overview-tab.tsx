@@ -65,8 +65,8 @@ type Series = AssetDetail['plots'][number]
 
 /** dbt's own row count says for a whole table what `rows` says already. */
 function isEcho(plot: Series, all: readonly Series[]): boolean {
-  const rows = plot.name === 'rows_affected' && all.find((one) => one.name === 'rows')
-  return rows && JSON.stringify(rows.points) === JSON.stringify(plot.points)
+  const rows = all.find((one) => one.name === 'rows')
+  return plot.name === 'rows_affected' && JSON.stringify(rows?.points) === JSON.stringify(plot.points)
 }
 
 function Columns({ asset }: { asset: AssetDetail }) {

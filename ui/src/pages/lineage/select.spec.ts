@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { AssetSummary } from '../../../../src/server/contract/index.js'
+import { select } from './select.js'
+
+const asset = (key: string, deps: string[], more: Partial<AssetSummary> = {}): AssetSummary => ({
+  key,
+  deps,
+  kinds: ['model', 'dbt', 'table'],
+  group: 'marts',
+  description: '',
+  tags: [],
+  owners: [],
+  isExecutable: true,
+  health: 'fresh',
+  checks: { passed: 0, warned: 0, failed: 0, unknown: 0 },
+  ...more,
+})
+const assets = [
+  asset('raw/orders', [], { kinds: ['stream', 'file'], group: 'shop', health: 'stale' }),
+  asset('main/stg_orders', ['raw/orders'], { group: 'staging', tags: ['daily'] }),
+  asset('main/revenue', ['main/stg_orders'], { owners: ['ann'], tags: ['daily'] }),
+  asset('reports/revenue_mail', ['main/revenue'], { kinds: ['typescript'], group: 'reports', health: 'failed' }),
+]
+const keys = (filter: string) => [...select(assets, filter).keys]
+const all = assets.map((one) => one.key)
+
+describe('a filter of the lineage', () => {
+  it.each([
+    ['', all],
+    ['*', all],
+    ['main/revenue', ['main/revenue']],
+    ['revenue', ['main/revenue']],
+    ['REVEN', ['main/revenue', 'reports/revenue_mail']],
+    ['main/*', ['main/stg_orders', 'main/revenue']],
+    ['+revenue', ['main/revenue', 'main/stg_orders', 'raw/orders']],
+    ['1+revenue', ['main/revenue', 'main/stg_orders']],
+    ['stg_orders+1', ['main/stg_orders', 'main/revenue']],
+    ['stg_orders+', ['main/stg_orders', 'main/revenue', 'reports/revenue_mail']],
+    ['1+revenue+1', ['main/revenue', 'main/stg_orders', 'reports/revenue_mail']],
+    ['group:shop kind:typescript', ['raw/orders', 'reports/revenue_mail']],
+    ['tag:daily,owner:ann', ['main/revenue']],
+    ['tag:daily and owner:ann', ['main/revenue']],
+    ['* not tag:daily', ['raw/orders', 'reports/revenue_mail']],
+    ['status:failed', ['reports/revenue_mail']],
+    ['nothing-like-it', []],
+  ])('%s', (filter, expected) => expect(keys(filter).sort()).toEqual([...expected].sort()))
+
+  it('knows whether a run would understand the same words', () => {
+    expect(select(assets, '+revenue tag:daily').isSelection).toBe(true)
+    expect(select(assets, 'status:failed').isSelection).toBe(false)
+    expect(select(assets, 'REVEN').isSelection).toBe(false)
+  })
+})
