@@ -57,6 +57,7 @@ export class JinjaEnvironment {
   readonly #tags: ReadonlyMap<string, BlockTag>
   readonly #runtime: Runtime
   readonly #filterNames: ReadonlySet<string>
+  readonly #programs = new Map<string, Program>()
   readonly #testNames: ReadonlySet<string>
 
   constructor(options: JinjaOptions = {}) {
@@ -83,8 +84,16 @@ export class JinjaEnvironment {
 
   /** @throws JINJA_SYNTAX with line, column and code frame */
   compile(source: TemplateSource): Template {
-    const statements = this.parse(source)
-    return new CompiledTemplate(source.name, statements, this.#runtime.forTemplate(source))
+    const known = this.#programs.get(source.source)
+    const program = known ?? new Program(this.parse(source))
+    if (!known && source.source.length <= longestShared) this.#share(source.source, program)
+    return new CompiledTemplate(source.name, program, this.#runtime.forTemplate(source))
+  }
+
+  #share(source: string, program: Program): void {
+    const [oldest] = this.#programs.keys()
+    if (this.#programs.size >= mostShared && oldest !== undefined) this.#programs.delete(oldest)
+    this.#programs.set(source, program)
   }
 
   /** The template as a tree, for hosts that look into it without running it. */
@@ -140,15 +149,51 @@ function unknownName(
   return syntaxError(source, `There is no ${what} named '${node.name}'.`, node.line, 1, hint)
 }
 
-class CompiledTemplate implements Template {
-  readonly name: string
+/** Short templates are often the same text in many places: the calls of generic tests, config values. */
+const longestShared = 500
+const mostShared = 1000
+
+/** What a text means, wherever it stands. */
+class Program {
   readonly #statements: readonly Statement[]
-  readonly #runtime: Runtime
   readonly #functions = new Map<string, Compiled>()
 
-  constructor(name: string, statements: readonly Statement[], runtime: Runtime) {
-    this.name = name
+  constructor(statements: readonly Statement[]) {
     this.#statements = statements
+  }
+
+  template(mode: Mode): Compiled {
+    return this.#compiled(mode, mode, (generator) => generator.template(this.#statements))
+  }
+
+  /** The template as the value of its only expression; undefined when it is more than that. */
+  value(mode: Mode): Compiled | undefined {
+    const [only, ...rest] = this.#statements
+    if (only?.type !== 'output' || rest.length > 0) return undefined
+    return this.#compiled(mode, `${mode} value`, (generator) => generator.expression(only.value))
+  }
+
+  /** Compiled at first use: most templates are only ever run in one of the modes. */
+  #compiled(mode: Mode, key: string, write: (generator: Generator) => string): Compiled {
+    let compiled = this.#functions.get(key)
+    if (!compiled) {
+      const code = write(new Generator(mode))
+      const make = new Function(`"use strict"; return ${mode === 'async' ? 'async ' : ''}function (R, C) {\n${code}\n}`)
+      compiled = make() as Compiled
+      this.#functions.set(key, compiled)
+    }
+    return compiled
+  }
+}
+
+class CompiledTemplate implements Template {
+  readonly name: string
+  readonly #program: Program
+  readonly #runtime: Runtime
+
+  constructor(name: string, program: Program, runtime: Runtime) {
+    this.name = name
+    this.#program = program
     this.#runtime = runtime
   }
 
@@ -159,36 +204,17 @@ class CompiledTemplate implements Template {
     return (await this.module(context)).output
   }
   moduleSync(context?: ContextValues): Module {
-    return this.#function('sync')(this.#runtime, toContext(context)) as Module
+    return this.#program.template('sync')(this.#runtime, toContext(context)) as Module
   }
   async module(context?: ContextValues): Promise<Module> {
-    return (await this.#function('async')(this.#runtime, toContext(context))) as Module
+    return (await this.#program.template('async')(this.#runtime, toContext(context))) as Module
   }
   evaluateSync(context?: ContextValues): unknown {
-    const only = this.#onlyExpression()
-    return only ? this.#function('sync', only)(this.#runtime, toContext(context)) : this.renderSync(context)
+    const value = this.#program.value('sync')
+    return value ? value(this.#runtime, toContext(context)) : this.renderSync(context)
   }
   async evaluate(context?: ContextValues): Promise<unknown> {
-    const only = this.#onlyExpression()
-    return only ? this.#function('async', only)(this.#runtime, toContext(context)) : this.render(context)
-  }
-
-  #onlyExpression(): Expression | undefined {
-    const [only, ...rest] = this.#statements
-    return only?.type === 'output' && rest.length === 0 ? only.value : undefined
-  }
-
-  /** Compiled at first use: most templates are only ever run in one of the modes. */
-  #function(mode: Mode, expression?: Expression): Compiled {
-    const key = expression ? `${mode} value` : mode
-    let compiled = this.#functions.get(key)
-    if (!compiled) {
-      const generator = new Generator(mode)
-      const code = expression ? generator.expression(expression) : generator.template(this.#statements)
-      const make = new Function(`"use strict"; return ${mode === 'async' ? 'async ' : ''}function (R, C) {\n${code}\n}`)
-      compiled = make() as Compiled
-      this.#functions.set(key, compiled)
-    }
-    return compiled
+    const value = this.#program.value('async')
+    return value ? value(this.#runtime, toContext(context)) : this.render(context)
   }
 }

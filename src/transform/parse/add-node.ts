@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SourceLocation } from '../../base/index.js'
-import { type Context, defineFunction, str, type Template } from '../../jinja/index.js'
+import { type Context, defineFunction, str } from '../../jinja/index.js'
 import { configCapture } from '../context/node-context.js'
 import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../contract.js'
@@ -180,20 +180,10 @@ function renderNode(
     )
     .set('function', () => '')
   if (input.render?.(node, context, onConfig)) return
-  template(scope, input).renderSync(context)
+  scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
   notePlaces(code, file, line, places)
   if (input.type !== 'test' || node.test_metadata === undefined)
     warnOfUnknownCalls(scope, context, { text: code, file, line })
-}
-
-/** Tests of one file often have one and the same call as their code. */
-function template({ environment, templates }: ParseScope, { type, code, file, line }: NodeInput): Template {
-  const compile = () => environment.compile({ name: file, source: code, lineOffset: line - 1 })
-  if (type !== 'test') return compile()
-  const key = `${file} ${line} ${code}`
-  const known = templates.get(key) ?? compile()
-  templates.set(key, known)
-  return known
 }
 
 const referencePattern = /\b(ref|source)\s*\(\s*['"]([^'"]+)['"](?:\s*,\s*['"]([^'"]+)['"])?/g

@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../../base/index.js'
-import type { JinjaEnvironment, Template } from '../../jinja/index.js'
+import type { JinjaEnvironment } from '../../jinja/index.js'
 import type { Invocation } from '../context/base-context.js'
 import type { MacroRegistry } from '../context/macro-registry.js'
 import type { Manifest, ManifestNode } from '../contract.js'
@@ -45,8 +45,6 @@ export interface ParseScope extends ParserOptions {
   readonly docs: DocsBlocks
   readonly references: References
   readonly unresolved: Unresolved[]
-  /** Compiled tests, by file, line and code. */
-  readonly templates: Map<string, Template>
   /** Per package: where templates outside of nodes look up names. */
   readonly yamlContexts: Map<string, { get(name: string): unknown }>
 }

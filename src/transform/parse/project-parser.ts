@@ -87,7 +87,6 @@ function createScope(options: ParserOptions): ParseScope {
     docs,
     references: new References(root.name),
     unresolved: [],
-    templates: new Map(),
     yamlContexts: new Map(),
   }
   return scope
