@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { commandLine } from '../src/cli/command-line.js'
 import { createProgram } from '../src/cli/program.js'
 import { runDbtCommand } from '../src/transform/index.js'
-import { fences, loosecode, type Page, pages } from './support/markdown.js'
+import { fences, loosecode, type Page, pageOf, pages } from './support/markdown.js'
 
 /** What stands behind `millrace` in a line of shell, once per call. An explanation may follow after a wide gap. */
 function calls(line: string): string[][] {
@@ -119,4 +119,16 @@ describe('every `millrace …` in the documentation', () => {
   it.each(['dbt run --select a+', 'sync flights --stream a b', 'runs', 'up --help'])('%s is not', async (line) => {
     expect(await misunderstood({ args: line.split(' '), isMention: false })).toBeUndefined()
   })
+})
+
+it('docs/transform.md lists only flags and commands of dbt that are there', async () => {
+  const { text } = pageOf('docs/transform.md')
+  const flags = [...(text.split('## Flags')[1]?.split('\n## ')[0] ?? '').matchAll(/--[a-z-]+/g)].map(([flag]) => flag)
+  const rows = [...(text.split('## Commands')[1]?.split('\n## ')[0] ?? '').matchAll(/^\| (`.*?`) \|/gm)]
+  const commands = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z -]+[a-z])/g)].map(([, name = '']) => name))
+  expect(flags.length).toBeGreaterThan(20)
+  expect(commands).toEqual(expect.arrayContaining(['build', 'ls', 'docs generate', 'run-operation']))
+  const lines = [...flags.map((flag) => ['run', flag, '1']), ...commands.map((command) => command.split(' '))]
+  const problems = await Promise.all(lines.map((line) => misunderstoodDbt(line)))
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([])
 })
