@@ -4,16 +4,40 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'Cancelled.', cause: signal.reason })
 }
 
-/** Bounds how many tasks run at once. Waiters are served in order. */
+/** Wakes the one who waits; a ring while nobody waits is kept for the next wait. */
+export class Bell {
+  #isRung = false
+  #wake: (() => void) | undefined
+
+  ring(): void {
+    this.#isRung = true
+    this.#wake?.()
+  }
+
+  /** Resolves at the next ring, or after `atMostMs`. */
+  async wait(atMostMs?: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    if (!this.#isRung)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        if (atMostMs !== undefined) timer = setTimeout(resolve, atMostMs)
+      })
+    clearTimeout(timer)
+    this.#wake = undefined
+    this.#isRung = false
+  }
+}
+
+/** Bounds how many tasks run at once. Waiters are served in order; one whose signal aborts leaves the line. */
 export class Semaphore {
   readonly #waiting: (() => void)[] = []
   #free: number
   constructor(permits: number) {
     this.#free = permits
   }
-  async run<T>(task: () => Promise<T>): Promise<T> {
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await this.#turn(signal)
     try {
       return await task()
     } finally {
@@ -21,6 +45,22 @@ export class Semaphore {
       if (next) next()
       else this.#free++
     }
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1)
+        reject(signal?.reason)
+      }
+      const enter = () => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      this.#waiting.push(enter)
+      signal?.addEventListener('abort', leave, { once: true })
+      if (signal?.aborted) leave()
+    })
   }
 }
 

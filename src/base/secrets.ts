@@ -1,15 +1,37 @@
-const known = new Set<string>()
+/** The longest first, so that one that begins another does not leave the other's rest. */
+let known: readonly string[] = []
 const minimumLength = 4
 export const secretMask = '**********'
 
 /** Remembers a value that must never be shown. Values under four characters are ignored: masking them would destroy text. */
 export function registerSecret(value: string): void {
-  if (value.length >= minimumLength) known.add(value)
+  if (value.length < minimumLength || known.includes(value)) return
+  known = [...known, value].sort((a, b) => b.length - a.length)
+}
+
+/** dbt's convention: what stands in an environment variable of such a name is never shown. */
+const secretVariable = /^DBT_ENV_SECRET/
+
+/** Remembers the secrets among the environment variables. */
+export function registerSecretsOf(env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(env))
+    if (value !== undefined && secretVariable.test(name)) registerSecret(value)
 }
 
 /** Masks every registered secret, and the password part of URLs, in a text. */
 export function redact(text: string): string {
-  let out = text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]+:)([^\s@/]+)(@)/gi, `$1${secretMask}$3`)
+  let out = text.includes('://')
+    ? text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)([^\s@/]+)(@)/gi, `$1${secretMask}$3`)
+    : text
   for (const secret of known) if (out.includes(secret)) out = out.replaceAll(secret, secretMask)
   return out
+}
+
+/** The same for every text inside a plain value. */
+export function redactDeep<T>(value: T): T {
+  if (typeof value === 'string') return redact(value) as T
+  if (Array.isArray(value)) return value.map(redactDeep) as T
+  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item)])) as T
+  return value
 }

@@ -2,6 +2,11 @@ import { errorCatalogue } from '../base/index.js'
 
 export const metastoreErrors = errorCatalogue({
   METASTORE_START_FAILED: { kind: 'external', retryable: true, summary: 'The embedded PostgreSQL did not start.' },
+  METASTORE_URL_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'DATABASE_URL, or metastore.url, is not a PostgreSQL URL.',
+  },
   METASTORE_OTHER_VERSION: {
     kind: 'user',
     retryable: false,

@@ -16,9 +16,19 @@ export const orchestrateErrors = errorCatalogue({
   ASSET_CYCLE: { kind: 'user', retryable: false, summary: 'Assets depend on each other in a circle.' },
   DEFINITIONS_INVALID: { kind: 'user', retryable: false, summary: 'definitions.ts cannot be loaded.' },
   USER_CODE_FAILED: { kind: 'user', retryable: false, summary: 'A TypeScript asset, check or sensor threw an error.' },
-  USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The worker that runs TypeScript ended unexpectedly.' },
-  CHECK_FAILED: { kind: 'user', retryable: false, summary: 'A blocking check failed.' },
+  USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The thread that ran TypeScript was lost.' },
+  USER_CODE_TIMEOUT: {
+    kind: 'user',
+    retryable: false,
+    summary: 'TypeScript of the project took too long and was ended.',
+  },
+  CHECK_FAILED: { kind: 'user', retryable: false, summary: 'A check found something that it must not find.' },
   RUN_LOST: { kind: 'bug', retryable: true, summary: 'The engine ended several times in the middle of one run.' },
+  STEP_NEVER_READY: {
+    kind: 'bug',
+    retryable: false,
+    summary: 'A step of a run waits for something that waits for it.',
+  },
   STEP_EXECUTOR_MISSING: { kind: 'bug', retryable: false, summary: 'Nothing executes steps of this kind.' },
   CRON_INVALID: { kind: 'user', retryable: false, summary: 'A cron expression or time zone is not understood.' },
 })

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../base/index.js'
 import type { CheckResult, DiscoveredStream } from '../extract-load/index.js'
-import type { Definitions, OrchestrateStore, SensorResult } from '../orchestrate/index.js'
+import type { Definitions, OrchestrateStore, RetentionDays, SensorResult } from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
 
 /** `millrace.yaml`, read and checked. All paths are absolute. */
@@ -23,6 +23,7 @@ export interface Project {
     readonly allowedHosts: readonly string[]
   }
   readonly maxConcurrentRuns: number
+  readonly retentionDays: RetentionDays
 }
 
 export interface EngineQuery {

@@ -39,6 +39,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'The project names a dbt profile as its warehouse, but has no dbt project.',
   },
+  PROJECT_IN_USE: {
+    kind: 'user',
+    retryable: false,
+    summary: '`millrace up` was started on a project on which it runs already.',
+  },
   ENGINE_BUSY: {
     kind: 'external',
     retryable: true,

@@ -46,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: systemClock,
     logger,
     signal,
+    retention: options.project.retentionDays,
     evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
     onLoop: (at) => {
       loopAt = at

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { chmod, chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { isProcessAlive, type Logger, registerSecret, systemClock } from '../../base/index.js'
+import { acquireFileLock, isLock, isProcessAlive, type Logger, registerSecret, systemClock } from '../../base/index.js'
 import { metastoreErrors } from '../errors.js'
 import { identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
 import { type PostgresBinaries, postgresBinaries } from './binaries.js'
@@ -13,6 +13,8 @@ import { type PostgresBinaries, postgresBinaries } from './binaries.js'
 export interface EmbeddedPostgres {
   readonly url: string
   readonly pid: number
+  /** Starts the server again, at the same address, whenever it is gone, until the signal aborts. */
+  keepAlive(signal: AbortSignal): Promise<void>
   /** Ends the server, unless other processes are still connected: the last one to leave ends it. */
   stop(): Promise<void>
 }
@@ -23,27 +25,37 @@ interface Access {
 }
 
 const startTimeoutMs = 30_000
-const lockStaleMs = 60_000
+const watchMs = 300
 
 /**
  * Starts the embedded PostgreSQL of a project, or attaches to it when it runs already (another command started it, or
  * its starter was killed). It listens on 127.0.0.1 only, with a password that only this user can read.
  * @throws METASTORE_START_FAILED with the server's own last words
  */
-export async function startEmbeddedPostgres(options: {
-  dataDir: string
-  logger: Logger
-  signal?: AbortSignal | undefined
-}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataDir = reachableDataDir(options.dataDir)
   await mkdir(dirname(dataDir), { recursive: true })
+  return handle(dataDir, await ensureRunning(dataDir, options.logger), options.logger)
+}
+
+export interface EmbeddedOptions {
+  readonly dataDir: string
+  readonly logger: Logger
+}
+
+interface RunningServer {
+  readonly access: Access
+  readonly pid: number
+}
+
+/** Finds the server running, or starts it; at `port` when others know that address already. */
+function ensureRunning(dataDir: string, logger: Logger, port?: number): Promise<RunningServer> {
   return withLock(`${dataDir}.lock`, async () => {
     const running = await attach(dataDir)
     if (running) return running
     const binaries = postgresBinaries()
-    const access = await prepare(dataDir, binaries)
-    const pid = await startServer(dataDir, binaries, access, options.logger)
-    return handle(dataDir, access, pid)
+    const access = await prepare(dataDir, binaries, port)
+    return { access, pid: await startServer(dataDir, binaries, access, logger) }
   })
 }
 
@@ -55,12 +67,28 @@ export async function stopAbandonedPostgres(dataDir: string): Promise<void> {
 const accessFile = (dataDir: string) => `${dataDir}.access.json`
 const urlOf = ({ port, password }: Access) => `postgresql://millrace:${password}@127.0.0.1:${port}/postgres`
 
-function handle(dataDir: string, access: Access, pid: number): EmbeddedPostgres {
-  registerSecret(access.password)
-  const url = urlOf(access)
+function handle(dataDir: string, server: RunningServer, logger: Logger): EmbeddedPostgres {
+  registerSecret(server.access.password)
+  const url = urlOf(server.access)
+  let { pid } = server
   return {
     url,
-    pid,
+    get pid() {
+      return pid
+    },
+    async keepAlive(signal) {
+      while (!signal.aborted) {
+        await systemClock.sleep(watchMs, { signal }).catch(() => {})
+        if (signal.aborted || isProcessAlive(pid)) continue
+        logger.warn('The metadata store (PostgreSQL) ended; starting it again.')
+        try {
+          pid = (await ensureRunning(dataDir, logger, server.access.port)).pid
+        } catch (error) {
+          // What is left of the old server may still hold its memory for a moment.
+          logger.warn('The metadata store could not be started; trying again', { error: String(error) })
+        }
+      }
+    },
     stop: () =>
       withLock(`${dataDir}.lock`, async () => {
         if (await hasOtherClients(url)) return
@@ -73,19 +101,19 @@ async function readAccess(dataDir: string): Promise<Access | undefined> {
   return JSON.parse(await readFile(accessFile(dataDir), 'utf8').catch(() => 'null')) ?? undefined
 }
 
-async function attach(dataDir: string): Promise<EmbeddedPostgres | undefined> {
+async function attach(dataDir: string): Promise<RunningServer | undefined> {
   const [line] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   const access = await readAccess(dataDir)
   const pid = Number(line)
   if (!access || !Number.isInteger(pid) || pid <= 0 || !isProcessAlive(pid)) return undefined
-  if (await answers(urlOf(access), 5_000)) return handle(dataDir, access, pid)
+  if (await answers(urlOf(access), 5_000)) return { access, pid }
   return undefined
 }
 
 /** Makes the data folder at the first start; answers a free port and the password. */
-async function prepare(dataDir: string, { initdb }: PostgresBinaries): Promise<Access> {
+async function prepare(dataDir: string, { initdb }: PostgresBinaries, port?: number): Promise<Access> {
   const known = await readAccess(dataDir)
-  const access = { port: await freePort(), password: known?.password ?? randomBytes(24).toString('hex') }
+  const access = { port: port ?? (await freePort()), password: known?.password ?? randomBytes(24).toString('hex') }
   if (!known || !existsSync(join(dataDir, 'PG_VERSION'))) {
     await rm(dataDir, { recursive: true, force: true })
     await mkdir(dataDir, { recursive: true })
@@ -256,25 +284,17 @@ function freePort(): Promise<number> {
   })
 }
 
-/** One process at a time starts or stops the server; a lock whose owner died is taken over. */
+/** One process at a time starts or stops the server. */
 async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return undefined
-      throw error
-    })
-    if (file) {
-      await file.writeFile(String(process.pid))
-      await file.close()
+    const outcome = await acquireFileLock(path)
+    if (isLock(outcome)) {
       try {
         return await work()
       } finally {
-        await rm(path, { force: true })
+        await outcome.release()
       }
     }
-    const owner = Number(await readFile(path, 'utf8').catch(() => ''))
-    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
-    if ((owner > 0 && !isProcessAlive(owner)) || age > lockStaleMs) await rm(path, { force: true })
-    else await systemClock.sleep(25)
+    await systemClock.sleep(25)
   }
 }

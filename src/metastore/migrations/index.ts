@@ -43,14 +43,25 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       );
       create index ticks_recent on ticks (automation, at desc);`,
   },
+  {
+    name: '002_sequences',
+    sql: `
+      alter table runs add column sequence_key text;
+      alter table automations add column turned_on_at timestamptz;
+      alter table asset_states drop column in_progress_run_id;
+      create index runs_ended on runs (ended_at) where ended_at is not null;
+      create index ticks_at on ticks (at);`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
 const lockKey = 7_125_011
 
-export async function migrate(client: PoolClient): Promise<void> {
+/** Makes the schema and brings its tables up to date. */
+export async function migrate(client: PoolClient, schema: string): Promise<void> {
   await client.query('select pg_advisory_lock($1)', [lockKey])
   try {
+    if (schema !== 'public') await client.query(`create schema if not exists ${client.escapeIdentifier(schema)}`)
     await client.query(
       'create table if not exists migrations (name text primary key, at timestamptz not null default now())',
     )

@@ -89,7 +89,6 @@ export function toAssetState(row: Row): AssetState {
     lastCodeVersion: optional(row.last_code_version),
     lastFailedAt: iso(row.last_failed_at),
     lastError: optional(row.last_error),
-    inProgressRunId: optional(row.in_progress_run_id),
   }
 }
 
@@ -111,6 +110,7 @@ export function toAutomation(row: Row): AutomationState {
     name: String(row.name),
     type: row.type as AutomationState['type'],
     isOn: row.is_on === true,
+    turnedOnAt: iso(row.turned_on_at),
     cursor: optional(row.cursor),
     lastTickAt: iso(row.last_tick_at),
   }

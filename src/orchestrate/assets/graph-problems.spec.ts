@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetSpec, Definitions } from '../contract.js'
+import type { AssetSpec, Definitions } from '../contract/index.js'
 import { graphProblems } from './graph-problems.js'
 
 const asset = (key: string, deps: string[] = [], line = 1) =>

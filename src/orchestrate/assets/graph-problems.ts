@@ -1,5 +1,5 @@
 import type { MillraceError, SourceLocation } from '../../base/index.js'
-import type { AssetKey, Definitions } from '../contract.js'
+import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { AssetGraph, selectAssets } from './select-assets.js'
 
@@ -7,7 +7,13 @@ type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors'>
 
 /** What does not fit together in a graph whose parts could all be read: each problem with its place. */
 export function graphProblems(graph: Graph): MillraceError[] {
-  return [...duplicates(graph), ...unknownAssets(graph), ...unknownTargets(graph), ...cycles(graph)]
+  return [
+    ...duplicates(graph),
+    ...automationProblems(graph),
+    ...unknownAssets(graph),
+    ...unknownTargets(graph),
+    ...cycles(graph),
+  ]
 }
 
 function duplicates({ assets }: Graph): MillraceError[] {
@@ -23,6 +29,24 @@ function duplicates({ assets }: Graph): MillraceError[] {
         }),
       )
     else places.set(key, source)
+  }
+  return found
+}
+
+/** Schedules and sensors share one list of names: their ticks and switches are kept under them. */
+function automationProblems({ schedules, sensors }: Graph): MillraceError[] {
+  const names = new Set<string>()
+  const found: MillraceError[] = []
+  for (const { name, source } of [...schedules, ...sensors]) {
+    if (names.has(name))
+      found.push(
+        orchestrateErrors.create('DEFINITIONS_INVALID', {
+          message: `Two schedules or sensors are called ${name}.`,
+          at: source,
+          hint: 'Give one of them another name. The schedule of a connection is called sync_<connection>.',
+        }),
+      )
+    names.add(name)
   }
   return found
 }

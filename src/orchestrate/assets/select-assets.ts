@@ -1,5 +1,5 @@
 import { nearest } from '../../base/index.js'
-import type { AssetKey, AssetSpec, Definitions } from '../contract.js'
+import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 
 type Graph = Pick<Definitions, 'assets'>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetSpec, Definitions } from '../contract.js'
+import type { AssetSpec, Definitions } from '../contract/index.js'
 import { selectForRun } from './select-for-run.js'
 
 const asset = (key: string, deps: string[] = []) =>

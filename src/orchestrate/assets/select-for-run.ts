@@ -1,5 +1,5 @@
 import { errorFromJson } from '../../base/index.js'
-import type { AssetKey, Definitions } from '../contract.js'
+import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { selectAssets } from './select-assets.js'
 

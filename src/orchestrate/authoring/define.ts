@@ -1,4 +1,7 @@
-import type { Metadata } from '../contract.js'
+import type { Metadata } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
+import { nextTicks } from '../schedules/cron.js'
+import { durationMs } from './duration.js'
 
 /** What a TypeScript asset, check or sensor can use while it runs. */
 export interface RunContext {
@@ -30,6 +33,8 @@ export interface AssetDefinition extends AssetOptions {
 
 /** Something that a function makes: a report, a file, a call to another system. */
 export function asset(key: string, options: AssetOptions): AssetDefinition {
+  requireName('asset', key)
+  requireFunction(`The asset ${key}`, 'run', options?.run)
   return { type: 'asset', key, ...options }
 }
 
@@ -48,13 +53,18 @@ export interface CheckDefinition {
   readonly run: (context: RunContext) => Promise<CheckOutcome> | CheckOutcome
 }
 
-/** A question about an asset, asked each time it was made. A blocking one that fails keeps its downstream from starting. */
+/**
+ * A question about an asset, asked each time it was made; the asset may also be a model or a stream. A blocking one that
+ * fails keeps its downstream from starting.
+ */
 export function check(
   of: AssetDefinition | string,
   name: string,
   options: { readonly blocking?: boolean; readonly description?: string },
   run: CheckDefinition['run'],
 ): CheckDefinition {
+  requireName('check', name)
+  requireFunction(`The check ${name}`, 'run', run)
   return {
     type: 'check',
     asset: typeof of === 'string' ? of : of.key,
@@ -81,6 +91,9 @@ export interface ScheduleDefinition extends ScheduleOptions {
 }
 
 export function schedule(name: string, options: ScheduleOptions): ScheduleDefinition {
+  requireName('schedule', name)
+  requireTarget(`The schedule ${name}`, options.target)
+  nextTicks(options.cron, options.timezone ?? 'UTC', new Date(), 1)
   return { type: 'schedule', name, ...options }
 }
 
@@ -112,6 +125,10 @@ export interface SensorDefinition extends SensorOptions {
 
 /** Looks at something regularly and requests runs when there is a reason. */
 export function sensor(name: string, options: SensorOptions): SensorDefinition {
+  requireName('sensor', name)
+  requireTarget(`The sensor ${name}`, options.target)
+  requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
+  durationMs(options.every)
   return { type: 'sensor', name, ...options }
 }
 
@@ -123,5 +140,35 @@ export interface ProjectDefinition {
 
 /** What `definitions.ts` exports as its default. */
 export function defineProject(...definitions: readonly Definition[]): ProjectDefinition {
+  const types: readonly unknown[] = ['asset', 'check', 'schedule', 'sensor']
+  for (const [i, definition] of definitions.entries())
+    if (!types.includes(definition?.type))
+      throw invalid(
+        `What stands at place ${i + 1} of defineProject(…) is not a definition.`,
+        'Give it what asset(), check(), schedule() and sensor() answer.',
+      )
   return { type: 'project', definitions }
+}
+
+// Mistakes are thrown where they are made, so that their stack leads to the user's own line.
+
+function invalid(message: string, hint: string) {
+  return orchestrateErrors.create('DEFINITIONS_INVALID', { message, hint })
+}
+
+function requireName(what: string, name: unknown): void {
+  if (typeof name === 'string' && /^[^\s,*+]+$/.test(name)) return
+  throw invalid(
+    `${JSON.stringify(name) ?? 'undefined'} cannot be the name of a${what === 'asset' ? 'n' : ''} ${what}.`,
+    'A name is a text without blanks, commas, * and +, such as reports/weekly.',
+  )
+}
+
+function requireFunction(what: string, name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalid(`${what} lacks \`${name}\`.`, 'Give it a function.')
+}
+
+function requireTarget(what: string, target: unknown): void {
+  if (typeof target !== 'string' || target.trim() === '')
+    throw invalid(`${what} has no target.`, "Name assets: target: '*', 'group:marts' or 'main/mart_x+'.")
 }

@@ -1,379 +1,234 @@
-import { type ErrorJson, type Logger, type MillraceError, systemClock, toMillraceError } from '../../base/index.js'
-import { AssetGraph } from '../assets/select-assets.js'
+import { Bell, type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import type {
-  AssetKey,
+  ClaimedRun,
   Definitions,
-  NewRunEvent,
   OrchestrateStore,
-  Run,
-  RunLease,
+  PlannedStep,
   RunStep,
-  StepContext,
+  StepChange,
   StepExecutor,
-  StepSpec,
-} from '../contract.js'
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import { EventWriter } from './event-writer.js'
-import { assetsOfRun, planRun } from './plan-run.js'
+import { StepExecution } from './execute-step.js'
+import { assetsOfRun, planRun, unfinishedAssets } from './plan-run.js'
+import { RunLog } from './run-log.js'
+import { RunProgress } from './run-progress.js'
+import { stopReason } from './stop.js'
 
-export interface ExecuteRunOptions {
+export interface ExecuteRunOptions extends ClaimedRun {
   readonly store: OrchestrateStore
   readonly executors: readonly StepExecutor[]
   readonly definitions: Definitions
-  readonly run: Run
-  readonly lease: RunLease
-  readonly isResumed: boolean
-  /** Aborts when the run is cancelled, or the engine shuts down (`isShutdown` tells which). */
+  /** Aborted by `stop`, which says why. */
   readonly signal: AbortSignal
-  readonly isShutdown: () => boolean
   readonly maxConcurrentSteps: number
-  readonly logger: Logger
+  readonly clock: Clock
 }
 
-type AssetOutcome = 'materialized' | 'failed'
-
-/** Carries out one claimed run to its end. */
+/** Carries out one claimed run to its end, or to where it is stopped. @throws what the store throws */
 export async function executeRun(options: ExecuteRunOptions): Promise<void> {
   await new RunExecution(options).run()
 }
 
 class RunExecution {
   readonly #options: ExecuteRunOptions
-  readonly #graph: AssetGraph
-  readonly #events: EventWriter
-  readonly #steps = new Map<string, RunStep & { state: RunStep['status'] }>()
-  /** What became of each asset in this run. */
-  readonly #outcomes = new Map<AssetKey, AssetOutcome>()
-  readonly #producer = new Map<AssetKey, string>()
-  readonly #blocking = new Map<AssetKey, { readonly name: string; readonly step: string }[]>()
-  readonly #checkResults = new Map<string, boolean>()
-  readonly #poolUse = new Map<string, number>()
-  #wake: (() => void) | undefined
-  #firstError: ErrorJson | undefined
+  readonly #log: RunLog
+  #progress: RunProgress
+  /** The error of the first step that failed is the run's. */
+  #error: ErrorJson | undefined
+  readonly #news = new Bell()
 
   constructor(options: ExecuteRunOptions) {
     this.#options = options
-    this.#graph = new AssetGraph(options.definitions.assets)
-    this.#events = new EventWriter(options.store, options.lease)
+    this.#log = new RunLog(options.store, options.lease)
+    this.#progress = new RunProgress(options.definitions, [])
   }
 
   async run(): Promise<void> {
-    const { store, lease, signal } = this.#options
+    const { signal } = this.#options
+    const nudge = () => this.#news.ring()
+    signal.addEventListener('abort', nudge)
     try {
-      await this.#plan()
-      await store.setRunStatus(lease, signal.aborted ? 'cancelling' : 'running')
-      await this.#loop()
-      await this.#finishExecutors()
-    } catch (thrown) {
-      this.#firstError ??= toMillraceError(thrown).toJSON()
+      await this.#work()
+      if (stopReason(signal) !== 'lease_lost') await this.#end()
+    } finally {
+      signal.removeEventListener('abort', nudge)
+      this.#log.discard()
     }
-    await this.#events.close()
-    await this.#end()
+  }
+
+  async #work(): Promise<void> {
+    const steps = await this.#plan()
+    this.#progress = new RunProgress(this.#options.definitions, steps)
+    await this.#takeUp(steps)
+    await this.#executeSteps()
+    await this.#finishExecutors()
   }
 
   async #end(): Promise<void> {
-    const { store, lease, signal, isShutdown } = this.#options
-    if (signal.aborted && isShutdown()) {
-      await store.releaseRun(lease)
+    const { store, lease, signal } = this.#options
+    await this.#log.flush()
+    const why = stopReason(signal)
+    if (why === 'shutdown') await store.releaseRun(lease)
+    else if (why === 'cancel') await store.endRun(lease, 'cancelled')
+    else await store.endRun(lease, this.#error ? 'failed' : 'succeeded', this.#error)
+  }
+
+  /** Plans a fresh run; one whose engine died keeps the plan it has. */
+  async #plan(): Promise<RunStep[]> {
+    const { store, lease, run } = this.#options
+    const known = await store.listSteps(run.id)
+    return store.startRun(lease, known.length === 0 ? await this.#freshPlan() : [])
+  }
+
+  async #freshPlan(): Promise<PlannedStep[]> {
+    const { store, run, definitions } = this.#options
+    const parent =
+      run.rerun === 'from_failure' && run.parentRunId ? await unfinishedAssets(store, run.parentRunId) : undefined
+    try {
+      return planRun(definitions, assetsOfRun(definitions, run, parent))
+    } catch (thrown) {
+      this.#error = toMillraceError(thrown).toJSON()
+      return []
+    }
+  }
+
+  /** What a former engine has done stays done: whole steps, and single assets and checks of those it did not finish. */
+  async #takeUp(steps: readonly RunStep[]): Promise<void> {
+    if (steps.every((step) => step.status === 'pending' && step.attempt === 0)) return
+    const { store, run } = this.#options
+    const progress = this.#progress
+    const events = await store.readEvents({
+      runId: run.id,
+      types: ['asset_materialized', 'check_evaluated'],
+      limit: 1_000_000,
+    })
+    for (const { type, asset = '', check = '', level } of events)
+      if (type === 'asset_materialized') progress.made(asset)
+      else progress.checked(asset, check, level !== 'error')
+    for (const step of steps) {
+      const isWhole =
+        step.assets.every((asset) => progress.isMade(asset)) &&
+        step.checks.every((check) => progress.isChecked(check.asset, check.name))
+      if (step.status === 'succeeded') progress.setState(step.key, 'succeeded')
+      else if (isWhole) this.#finish(step, this.#checkError(step))
+    }
+  }
+
+  #checkError(step: RunStep): MillraceError | undefined {
+    const bad = step.checks.find((check) => this.#progress.hasFailed(check.asset, check.name))
+    if (!bad) return undefined
+    return orchestrateErrors.create('CHECK_FAILED', { message: `The check ${bad.name} of ${bad.asset} failed.` })
+  }
+
+  async #executeSteps(): Promise<void> {
+    const { signal, maxConcurrentSteps } = this.#options
+    const running = new Set<Promise<void>>()
+    while (!signal.aborted) {
+      this.#skipHopeless()
+      for (const step of this.#progress.pending()) {
+        if (running.size >= maxConcurrentSteps) break
+        if (this.#progress.readiness(step) !== 'ready') continue
+        const work = this.#execute(step).finally(() => {
+          running.delete(work)
+          this.#news.ring()
+        })
+        running.add(work)
+      }
+      if (running.size === 0) break
+      await this.#news.wait()
+    }
+    await Promise.all(running)
+    this.#leaveRest()
+  }
+
+  /** One pass is enough for a chain: steps come after those they wait for. */
+  #skipHopeless(): void {
+    for (let hasChanged = true; hasChanged; ) {
+      hasChanged = false
+      for (const step of this.#progress.pending()) {
+        const readiness = this.#progress.readiness(step)
+        if (typeof readiness !== 'object') continue
+        hasChanged = true
+        this.#settle(step, { key: step.key, status: 'skipped', reason: readiness.skip })
+        this.#log.event({ type: 'step_skipped', step: step.key, message: readiness.skip })
+      }
+    }
+  }
+
+  async #execute(step: RunStep): Promise<void> {
+    const { run, definitions, executors, clock, signal } = this.#options
+    const execution = new StepExecution(step, {
+      run,
+      definitions,
+      executors,
+      clock,
+      signal,
+      log: this.#log,
+      progress: this.#progress,
+      onProgress: () => this.#news.ring(),
+    })
+    this.#finish(step, await execution.run())
+  }
+
+  #finish(step: RunStep, error: MillraceError | undefined): void {
+    const { key } = step
+    const why = stopReason(this.#options.signal)
+    if (error && why === 'cancel') {
+      this.#log.event({ type: 'step_cancelled', step: key, level: 'warn', message: error.message })
+      this.#settle(step, { key, status: 'cancelled' })
       return
     }
-    const status = signal.aborted ? 'cancelled' : this.#firstError ? 'failed' : 'succeeded'
-    await store.setRunStatus(lease, status, status === 'failed' ? this.#firstError : undefined)
+    if (error && why !== undefined) {
+      this.#log.event({ type: 'log', step: key, level: 'warn', message: `Interrupted: ${error.message}` })
+      return
+    }
+    if (!error) {
+      this.#log.event({ type: 'step_succeeded', step: key, level: 'info' })
+      this.#settle(step, { key, status: 'succeeded' })
+      return
+    }
+    const json = error.toJSON()
+    this.#error ??= json
+    for (const asset of step.assets) {
+      if (this.#progress.isDecided(asset)) continue
+      this.#progress.failed(asset)
+      this.#log.event({ type: 'asset_failed', step: key, asset, level: 'error', message: json.message, error: json })
+    }
+    this.#log.event({ type: 'step_failed', step: key, level: 'error', message: json.message, error: json })
+    this.#settle(step, { key, status: 'failed', error: json })
+  }
+
+  #settle(step: RunStep, change: StepChange): void {
+    this.#progress.setState(step.key, change.status)
+    this.#log.step({ ...change, endedAt: this.#options.clock.now().toISOString() })
+  }
+
+  /** What did not start: after a cancel it is cancelled; else nothing was left to wait for, which should not happen. */
+  #leaveRest(): void {
+    const why = stopReason(this.#options.signal)
+    if (why !== undefined && why !== 'cancel') return
+    for (const step of this.#progress.pending())
+      if (why === 'cancel') this.#settle(step, { key: step.key, status: 'cancelled', reason: 'the run was cancelled' })
+      else
+        this.#finish(
+          step,
+          orchestrateErrors.create('STEP_NEVER_READY', {
+            message: `${step.key} waits for something that waits for it.`,
+            hint: 'Look at what it needs on the Lineage page, and at the checks there.',
+          }),
+        )
   }
 
   async #finishExecutors(): Promise<void> {
     for (const executor of this.#options.executors) {
-      if (!executor.finishRun) continue
       try {
-        await executor.finishRun(this.#options.run.id)
+        await executor.finishRun?.(this.#options.run.id)
       } catch (thrown) {
-        const error = toMillraceError(thrown)
-        this.#firstError ??= error.toJSON()
-        this.#events.push({ type: 'log', level: 'error', message: error.message, error: error.toJSON() })
+        const error = toMillraceError(thrown).toJSON()
+        this.#error ??= error
+        this.#log.event({ type: 'log', level: 'error', message: error.message, error })
       }
-    }
-  }
-
-  /** Plans a fresh run, or takes up the plan of one whose engine died: what succeeded stays. */
-  async #plan(): Promise<void> {
-    const { store, lease, run, definitions } = this.#options
-    let steps = await store.listSteps(run.id)
-    if (steps.length === 0) {
-      const parent = run.parentRunId ? await store.listSteps(run.parentRunId) : []
-      const planned = planRun(definitions, assetsOfRun(definitions, run, parent))
-      await store.planSteps(lease, planned)
-      steps = await store.listSteps(run.id)
-    }
-    for (const step of steps) {
-      const state = step.status === 'succeeded' ? 'succeeded' : 'pending'
-      this.#steps.set(step.key, { ...step, state })
-      for (const asset of step.assets) {
-        this.#producer.set(asset, step.key)
-        if (state === 'succeeded') this.#outcomes.set(asset, 'materialized')
-      }
-      for (const check of step.checks)
-        if (state === 'succeeded') this.#checkResults.set(`${check.asset} ${check.name}`, true)
-    }
-    for (const check of definitions.checks)
-      if (check.isBlocking && this.#steps.has(check.step))
-        this.#blocking.set(check.asset, [
-          ...(this.#blocking.get(check.asset) ?? []),
-          { name: check.name, step: check.step },
-        ])
-  }
-
-  async #loop(): Promise<void> {
-    const running = new Set<Promise<void>>()
-    for (;;) {
-      if (this.#options.signal.aborted) {
-        await Promise.allSettled(running)
-        await this.#leaveRest('cancelled', 'the run was cancelled')
-        return
-      }
-      let started = false
-      for (const step of this.#steps.values()) {
-        if (step.state !== 'pending') continue
-        const verdict = this.#readiness(step)
-        if (verdict === 'wait') continue
-        started = true
-        if (verdict !== 'ready') {
-          step.state = 'skipped'
-          await this.#options.store.updateStep(this.#options.lease, step.key, {
-            status: 'skipped',
-            reason: verdict,
-            endedAt: new Date().toISOString(),
-          })
-          this.#events.push({ type: 'step_skipped', step: step.key, message: verdict })
-          continue
-        }
-        if (running.size >= this.#options.maxConcurrentSteps) break
-        step.state = 'running'
-        const work = this.#runStep(step).finally(() => {
-          running.delete(work)
-          this.#wake?.()
-        })
-        running.add(work)
-      }
-      if (
-        started &&
-        running.size < this.#options.maxConcurrentSteps &&
-        [...this.#steps.values()].some((step) => step.state === 'pending')
-      )
-        continue
-      if (running.size === 0) return
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-        this.#options.signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-    }
-  }
-
-  /** `ready`, `wait`, or why the step will not run. */
-  #readiness(step: RunStep): string {
-    const { definitions } = this.#options
-    const own = new Set(step.assets)
-    const needed = new Set<AssetKey>()
-    for (const asset of step.assets) for (const dep of this.#graph.parents(asset)) needed.add(dep)
-    for (const check of step.checks) {
-      if (own.has(check.asset)) continue
-      needed.add(check.asset)
-      const spec = definitions.checks.find((one) => one.asset === check.asset && one.name === check.name)
-      for (const dep of spec?.deps ?? []) needed.add(dep)
-    }
-    const isCheckStep = step.assets.length === 0
-    for (const asset of needed) {
-      const producer = this.#producer.get(asset)
-      if (producer === undefined || own.has(asset)) continue
-      const outcome = this.#outcomes.get(asset)
-      const state = this.#steps.get(producer)?.state
-      if (outcome === 'failed') return `upstream ${asset} failed`
-      if (outcome === undefined) {
-        if (state === 'skipped' || state === 'cancelled') return `upstream ${asset} was skipped`
-        if (state === 'failed') return `upstream ${asset} failed`
-        return 'wait'
-      }
-      if (isCheckStep) continue
-      const blocked = this.#blockedBy(asset, step.key)
-      if (blocked !== undefined) return blocked
-    }
-    return this.#hasRoom(step) ? 'ready' : 'wait'
-  }
-
-  /** A blocking check of an asset that has not passed yet. */
-  #blockedBy(asset: AssetKey, step: string): string | undefined {
-    for (const check of this.#blocking.get(asset) ?? []) {
-      if (check.step === step) continue
-      const result = this.#checkResults.get(`${asset} ${check.name}`)
-      const state = this.#steps.get(check.step)?.state
-      if (result === false) return `the check ${check.name} of ${asset} failed`
-      if (result === undefined) {
-        if (state === 'failed') return `the check ${check.name} of ${asset} could not be evaluated`
-        if (state === 'skipped') continue
-        return 'wait'
-      }
-    }
-    return undefined
-  }
-
-  #specOf(step: RunStep): StepSpec {
-    const found = this.#options.definitions.steps.find((spec) => spec.key === step.key)
-    return found ?? { key: step.key, kind: step.kind, assets: step.assets, checks: step.checks, isSubsettable: false }
-  }
-
-  #hasRoom(step: RunStep): boolean {
-    const { pool } = this.#specOf(step)
-    if (pool === undefined) return true
-    const limit = pool.startsWith('connection:') ? 1 : Number.POSITIVE_INFINITY
-    return (this.#poolUse.get(pool) ?? 0) < limit
-  }
-
-  async #runStep(step: RunStep & { state: RunStep['status'] }): Promise<void> {
-    const { store, lease } = this.#options
-    const spec = this.#specOf(step)
-    if (spec.pool !== undefined) this.#poolUse.set(spec.pool, (this.#poolUse.get(spec.pool) ?? 0) + 1)
-    const tries = 1 + (spec.retry?.max ?? 0)
-    let error: MillraceError | undefined
-    try {
-      for (let attempt = step.attempt + 1; attempt <= step.attempt + tries; attempt++) {
-        await store.updateStep(lease, step.key, { status: 'running', attempt, startedAt: new Date().toISOString() })
-        this.#events.push({ type: 'step_started', step: step.key })
-        error = await this.#attempt(step, spec, attempt)
-        if (!error || this.#options.signal.aborted || attempt === step.attempt + tries) break
-        const delayMs = (spec.retry?.delayMs ?? 0) * (spec.retry?.backoff === 'exponential' ? 2 ** (attempt - 1) : 1)
-        this.#events.push({
-          type: 'step_retrying',
-          step: step.key,
-          level: 'warn',
-          message: `Trying again in ${delayMs} ms: ${error.message}`,
-          error: error.toJSON(),
-        })
-        await systemClock.sleep(delayMs, { signal: this.#options.signal }).catch(() => {})
-      }
-    } finally {
-      if (spec.pool !== undefined) this.#poolUse.set(spec.pool, (this.#poolUse.get(spec.pool) ?? 1) - 1)
-    }
-    await this.#finishStep(step, error)
-  }
-
-  async #attempt(step: RunStep, spec: StepSpec, attempt: number): Promise<MillraceError | undefined> {
-    const executor = this.#options.executors.find((candidate) => candidate.kind === step.kind)
-    try {
-      if (!executor)
-        throw orchestrateErrors.create('STEP_EXECUTOR_MISSING', {
-          message: `Nothing executes steps of the kind ${step.kind}.`,
-        })
-      await executor.execute(this.#context(step, spec, attempt))
-      const failed = step.assets.find((asset) => this.#outcomes.get(asset) === 'failed')
-      if (failed !== undefined) return orchestrateErrors.create('USER_CODE_FAILED', { message: `${failed} failed.` })
-      return undefined
-    } catch (thrown) {
-      return toMillraceError(thrown)
-    }
-  }
-
-  async #finishStep(step: RunStep & { state: RunStep['status'] }, error: MillraceError | undefined): Promise<void> {
-    const { store, lease, signal } = this.#options
-    const isCancelled = signal.aborted && error !== undefined
-    step.state = isCancelled ? 'cancelled' : error ? 'failed' : 'succeeded'
-    const json = error?.toJSON()
-    if (error && !isCancelled) {
-      this.#firstError ??= json
-      for (const asset of step.assets)
-        if (!this.#outcomes.has(asset)) {
-          this.#outcomes.set(asset, 'failed')
-          this.#events.push({
-            type: 'asset_failed',
-            step: step.key,
-            asset,
-            level: 'error',
-            message: error.message,
-            error: json,
-          })
-        }
-      for (const check of step.checks)
-        if (!this.#checkResults.has(`${check.asset} ${check.name}`))
-          this.#checkResults.set(`${check.asset} ${check.name}`, false)
-    }
-    this.#events.push({
-      type: isCancelled ? 'step_cancelled' : error ? 'step_failed' : 'step_succeeded',
-      step: step.key,
-      level: error ? 'error' : 'info',
-      message: error?.message,
-      error: json,
-    })
-    await this.#events.flush()
-    await store.updateStep(lease, step.key, { status: step.state, endedAt: new Date().toISOString(), error: json })
-  }
-
-  async #leaveRest(status: 'cancelled', reason: string): Promise<void> {
-    if (this.#options.isShutdown()) return
-    for (const step of this.#steps.values()) {
-      if (step.state !== 'pending') continue
-      step.state = status
-      await this.#options.store.updateStep(this.#options.lease, step.key, {
-        status,
-        reason,
-        endedAt: new Date().toISOString(),
-      })
-    }
-  }
-
-  #context(step: RunStep, spec: StepSpec, attempt: number): StepContext {
-    const { run, signal, definitions } = this.#options
-    const push = (event: NewRunEvent) => this.#events.push({ ...event, step: step.key })
-    return {
-      runId: run.id,
-      step: { ...spec, checks: step.checks },
-      assets: step.assets,
-      attempt,
-      fullRefresh: run.fullRefresh,
-      tags: run.tags,
-      signal,
-      materialized: (asset, metadata = {}) => {
-        this.#outcomes.set(asset, 'materialized')
-        const version = definitions.assets.find((one) => one.key === asset)?.codeVersion
-        push({
-          type: 'asset_materialized',
-          asset,
-          metadata: { ...metadata, ...(version === undefined ? {} : { code_version: version }) },
-        })
-        this.#wake?.()
-      },
-      failed: (asset, error) => {
-        this.#outcomes.set(asset, 'failed')
-        push({ type: 'asset_failed', asset, level: 'error', message: error.message, error })
-        this.#firstError ??= error
-        this.#wake?.()
-      },
-      checked: (asset, check, outcome) => {
-        const blocks = !outcome.passed && outcome.severity === 'error'
-        this.#checkResults.set(`${asset} ${check}`, !blocks)
-        push({
-          type: 'check_evaluated',
-          asset,
-          check,
-          level: outcome.passed ? 'info' : outcome.severity,
-          message: outcome.message,
-          metadata: outcome.metadata,
-        })
-        if (blocks)
-          this.#firstError ??= orchestrateErrors
-            .create('CHECK_FAILED', {
-              message: `The check ${check} of ${asset} failed${outcome.message ? `: ${outcome.message}` : ''}.`,
-              hint: 'The asset page shows the check and its history.',
-            })
-            .toJSON()
-        this.#wake?.()
-      },
-      log: (level, message, fields) => push({ type: 'log', level, message, metadata: fields }),
-      progress: (asset, fraction, message) =>
-        this.#events.progress({
-          type: 'progress',
-          step: step.key,
-          asset,
-          message,
-          metadata: { fraction: fraction ?? null },
-        }),
     }
   }
 }

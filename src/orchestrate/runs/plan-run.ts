@@ -1,8 +1,7 @@
 import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun } from '../assets/select-for-run.js'
-import type { AssetKey, Definitions, Run, RunStep } from '../contract.js'
-
-export type PlannedStep = Omit<RunStep, 'runId' | 'status' | 'attempt'>
+import type { AssetKey, Definitions, OrchestrateStore, PlannedStep, Run } from '../contract/index.js'
+import { checkKey } from './run-progress.js'
 
 /** What a run will execute: steps that produce the selected assets, and the checks on them, in an order that works. */
 export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>): PlannedStep[] {
@@ -10,9 +9,12 @@ export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>)
     definitions.assets.filter((asset) => asset.isExecutable && assets.has(asset.key)).map((asset) => asset.key),
   )
   const checksByStep = new Map<string, { asset: AssetKey; name: string }[]>()
-  for (const check of definitions.checks)
-    if (executable.has(check.asset))
-      checksByStep.set(check.step, [...(checksByStep.get(check.step) ?? []), { asset: check.asset, name: check.name }])
+  const checkDeps = new Map<string, readonly AssetKey[]>()
+  for (const { asset, name, step, deps } of definitions.checks) {
+    if (!executable.has(asset)) continue
+    checksByStep.set(step, [...(checksByStep.get(step) ?? []), { asset, name }])
+    checkDeps.set(checkKey(asset, name), deps)
+  }
   const steps = definitions.steps
     .map((step) => ({
       key: step.key,
@@ -27,17 +29,13 @@ export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>)
     ...step.assets.flatMap((asset) => graph.parents(asset)),
     ...step.checks
       .filter((check) => !step.assets.includes(check.asset))
-      .flatMap((check) => [check.asset, ...checkDeps(definitions, check)]),
+      .flatMap((check) => [check.asset, ...(checkDeps.get(checkKey(check.asset, check.name)) ?? [])]),
   ]
   const planned = steps.map((step) => ({
     ...step,
     upstream: [...new Set(needs(step).flatMap((asset) => producer.get(asset) ?? []))].filter((key) => key !== step.key),
   }))
   return sorted(planned)
-}
-
-function checkDeps(definitions: Definitions, { asset, name }: { asset: AssetKey; name: string }): readonly AssetKey[] {
-  return definitions.checks.find((check) => check.asset === asset && check.name === name)?.deps ?? []
 }
 
 /** Each step after those it waits for. */
@@ -58,14 +56,29 @@ function sorted(steps: readonly PlannedStep[]): PlannedStep[] {
   return order
 }
 
-/** The assets of a run: its selection, or for a re-run from failure what its parent did not finish. */
-export function assetsOfRun(definitions: Definitions, run: Run, parentSteps: readonly RunStep[]): Set<AssetKey> {
+/** The assets of a run: its selection, or for a re-run from failure what its parent left unfinished of it. */
+export function assetsOfRun(
+  definitions: Definitions,
+  run: Run,
+  unfinished: ReadonlySet<AssetKey> | undefined,
+): Set<AssetKey> {
   const selected = selectForRun(definitions, run.selection)
-  if (run.rerun !== 'from_failure') return selected
-  const unfinished = new Set(
-    parentSteps
+  return unfinished ? new Set([...selected].filter((key) => unfinished.has(key))) : selected
+}
+
+/** What a run did not make, and what it made and found bad. */
+export async function unfinishedAssets(store: OrchestrateStore, runId: string): Promise<Set<AssetKey>> {
+  const [steps, made] = await Promise.all([
+    store.listSteps(runId),
+    store.readEvents({ runId, types: ['asset_materialized'], limit: 1_000_000 }),
+  ])
+  const isMade = new Set(made.map((event) => event.asset))
+  return new Set(
+    steps
       .filter((step) => step.status !== 'succeeded')
-      .flatMap((step) => [...step.assets, ...step.checks.map((check) => check.asset)]),
+      .flatMap((step) => [
+        ...step.assets.filter((asset) => !isMade.has(asset)),
+        ...step.checks.map((check) => check.asset),
+      ]),
   )
-  return new Set([...selected].filter((key) => unfinished.has(key)))
 }

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { type Logger, systemClock, toMillraceError } from '../../base/index.js'
-import type { Definitions, OrchestrateStore, RunLease, StepExecutor } from '../contract.js'
+import { Bell, type Clock, type Logger, toMillraceError } from '../../base/index.js'
+import type { ClaimedRun, Definitions, OrchestrateStore, RunLease, StepExecutor } from '../contract/index.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
+import { stop } from './stop.js'
 
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
@@ -13,6 +14,7 @@ export interface RunEngineOptions {
   /** Whether the process of another worker is known to have ended; its runs are taken over at once. */
   readonly isGone: (worker: string) => boolean
   readonly maxConcurrentRuns: number
+  readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
 }
@@ -22,110 +24,129 @@ const heartbeatMs = 3_000
 const pollMs = 1_000
 const maxConcurrentSteps = 8
 
-interface Active {
-  readonly lease: RunLease
-  readonly abort: AbortController
-}
-
 /** Claims queued runs and executes them until the signal aborts; then gives running ones back to the queue. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
-  const { store, signal, logger } = options
-  const active = new Map<string, Active>()
-  const work = new Set<Promise<void>>()
-  let wake: (() => void) | undefined
-  const nudge = () => wake?.()
-  const subscription = store.subscribe((change) => {
-    if (change.type === 'run') nudge()
-  }, signal)
-  const beat = setInterval(
-    () => void heartbeat().catch((error) => logger.warn('Heartbeat failed', { error: String(error) })),
-    heartbeatMs,
-  )
+  await new RunLoop(options).run()
+}
 
-  setMaxListeners(0, signal)
+interface ActiveRun {
+  readonly lease: RunLease
+  readonly work: AbortController
+  leaseUntilMs: number
+}
 
-  async function heartbeat(): Promise<void> {
-    const { held, cancelling } = await store.heartbeat(
-      [...active.values()].map((one) => one.lease),
-      leaseMs,
-    )
-    for (const [id, one] of active) if (!held.includes(id) || cancelling.includes(id)) one.abort.abort()
+class RunLoop {
+  readonly #options: RunEngineOptions
+  readonly #active = new Map<string, ActiveRun>()
+  readonly #running = new Set<Promise<void>>()
+  readonly #bell = new Bell()
+
+  constructor(options: RunEngineOptions) {
+    this.#options = options
   }
 
-  async function start(): Promise<boolean> {
-    const claimed = await store.claimRun(options.worker, leaseMs)
+  async run(): Promise<void> {
+    const { store, signal } = this.#options
+    const ring = () => this.#bell.ring()
+    signal.addEventListener('abort', ring)
+    const subscription = store.subscribe((change) => {
+      if (change.type === 'run') ring()
+    }, signal)
+    const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
+    try {
+      await this.#takeOver()
+      while (!signal.aborted) {
+        if (this.#active.size < this.#options.maxConcurrentRuns && (await this.#claim())) continue
+        // A cancel should not wait for the next heartbeat.
+        if (this.#active.size > 0) await this.#heartbeat()
+        await this.#bell.wait(pollMs)
+      }
+      for (const { work } of this.#active.values()) stop(work, 'shutdown')
+      await Promise.all(this.#running)
+    } finally {
+      clearInterval(beat)
+      signal.removeEventListener('abort', ring)
+      await subscription
+    }
+  }
+
+  /** Runs of this machine's engines that ended without a word need not wait until their leases end. */
+  async #takeOver(): Promise<void> {
+    const { store, isGone, logger } = this.#options
+    try {
+      const gone = (await store.leaseHolders()).filter(isGone)
+      if (gone.length > 0) await store.expireLeases(gone)
+    } catch (error) {
+      logger.warn('Leases could not be read', { error: String(error) })
+    }
+  }
+
+  /** Takes one run from the queue; false when there is none, or the store does not answer. */
+  async #claim(): Promise<boolean> {
+    const { store, worker, clock, logger } = this.#options
+    let claimed: ClaimedRun | undefined
+    try {
+      claimed = await store.claimRun(worker, leaseMs)
+    } catch (error) {
+      logger.warn('The store did not answer; trying again', { error: String(error) })
+      return false
+    }
     if (!claimed) return false
-    const abort = new AbortController()
+    const work = new AbortController()
     // Every running step and query listens to it.
-    setMaxListeners(0, abort.signal)
-    const stop = () => abort.abort()
-    signal.addEventListener('abort', stop)
-    active.set(claimed.run.id, { lease: claimed.lease, abort })
-    const task = run(claimed, abort.signal)
-      .catch((error: unknown) => logger.error(`Run ${claimed.run.id} could not be finished`, { error: String(error) }))
-      .finally(() => {
-        signal.removeEventListener('abort', stop)
-        active.delete(claimed.run.id)
-        work.delete(task)
-        nudge()
+    setMaxListeners(0, work.signal)
+    if (claimed.run.status === 'cancelling') stop(work, 'cancel')
+    const { id } = claimed.run
+    const active = { lease: claimed.lease, work, leaseUntilMs: clock.monotonicMs() + leaseMs }
+    this.#active.set(id, active)
+    const task = this.#execute(claimed, work.signal)
+      .catch((error: unknown) => {
+        if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { error: String(error) })
       })
-    work.add(task)
+      .finally(() => {
+        // The same run may have been claimed again meanwhile, after its lease had ended.
+        if (this.#active.get(id) === active) this.#active.delete(id)
+        this.#running.delete(task)
+        this.#bell.ring()
+      })
+    this.#running.add(task)
     return true
   }
 
-  async function run(
-    claimed: NonNullable<Awaited<ReturnType<OrchestrateStore['claimRun']>>>,
-    runSignal: AbortSignal,
-  ): Promise<void> {
-    if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed.run, claimed.lease)
+  async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
+    const { store, executors, clock } = this.#options
+    if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
-      definitions = await options.definitions()
+      definitions = await this.#options.definitions()
     } catch (error) {
-      await store.setRunStatus(claimed.lease, 'failed', toMillraceError(error).toJSON())
+      await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())
       return
     }
-    await executeRun({
-      ...claimed,
-      store,
-      executors: options.executors,
-      definitions,
-      signal: runSignal,
-      isShutdown: () => signal.aborted,
-      maxConcurrentSteps,
-      logger,
-    })
+    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock })
   }
 
-  const takeOver = async () => {
-    const gone = (await store.leaseHolders()).filter(options.isGone)
-    if (gone.length > 0) await store.expireLeases(gone)
-  }
-  await takeOver().catch((error) => logger.warn('Leases could not be read', { error: String(error) }))
-
-  try {
-    while (!signal.aborted) {
-      try {
-        if (active.size < options.maxConcurrentRuns && (await start())) continue
-        // A cancel should not wait for the next heartbeat.
-        if (active.size > 0) await heartbeat()
-      } catch (error) {
-        logger.warn('The store did not answer; trying again', { error: String(error) })
-        await systemClock.sleep(pollMs).catch(() => {})
+  /**
+   * Prolongs the leases, and stops what was cancelled or taken over. While the store does not answer, work goes on until
+   * its lease has ended: from then on another engine may have it.
+   */
+  async #heartbeat(): Promise<void> {
+    const { store, clock, logger } = this.#options
+    const asked = [...this.#active.values()]
+    const sentMs = clock.monotonicMs()
+    try {
+      const { held, cancelling } = await store.heartbeat(
+        asked.map((one) => one.lease),
+        leaseMs,
+      )
+      for (const one of asked) {
+        if (cancelling.includes(one.lease.runId)) stop(one.work, 'cancel')
+        if (held.includes(one.lease.runId)) one.leaseUntilMs = sentMs + leaseMs
+        else stop(one.work, 'lease_lost')
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs)
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-        signal.addEventListener('abort', wake, { once: true })
-        if (signal.aborted) wake()
-      })
+    } catch (error) {
+      logger.warn('The heartbeat of the runs was not heard', { error: String(error) })
+      for (const one of asked) if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
     }
-    await Promise.allSettled(work)
-  } finally {
-    clearInterval(beat)
-    await subscription
   }
 }

@@ -1,10 +1,65 @@
 import { Cron } from 'croner'
 import { orchestrateErrors } from '../errors.js'
+import { secondOccurrence } from './repeated-time.js'
+
+/** The next instants after `from`. @throws CRON_INVALID */
+export function nextTicks(cron: string, timezone: string, from: Date, count: number): Date[] {
+  const ticks: Date[] = []
+  for (const at of instants(cron, timezone, from)) {
+    ticks.push(at)
+    if (ticks.length === count) break
+  }
+  return ticks
+}
+
+const firstWindowMs = 3600_000
+
+/** The instants in (after, until], oldest first, at most `limit` of the newest. @throws CRON_INVALID */
+export function ticksBetween(cron: string, timezone: string, after: Date, until: Date, limit = 100): Date[] {
+  // After a year's pause of a schedule that fires every minute only the last hours are looked at.
+  for (let windowMs = firstWindowMs; ; windowMs *= 2) {
+    const from = Math.max(after.getTime(), until.getTime() - windowMs)
+    const ticks: Date[] = []
+    for (const at of instants(cron, timezone, new Date(from))) {
+      if (at > until) break
+      ticks.push(at)
+    }
+    if (ticks.length >= limit || from === after.getTime() || windowMs > until.getTime()) return ticks.slice(-limit)
+  }
+}
+
+/** A time that is shown twice is at most this long after its first showing. */
+const longestShiftMs = 3 * 3600_000
+
+/**
+ * The instants after `from`. A local time that does not exist stands for the first that does (02:30 becomes 03:00). One
+ * that exists twice counts once, the second time, unless the pattern means both (every hour).
+ */
+function* instants(cron: string, timezone: string, from: Date): Generator<Date> {
+  const job = pattern(cron, timezone)
+  const meansBoth = isEveryHour(cron)
+  let last = from
+  for (let at = job.nextRun(new Date(from.getTime() - longestShiftMs)); at; at = job.nextRun(at)) {
+    const instant = (meansBoth ? undefined : secondOccurrence(at, timezone)) ?? at
+    if (instant <= last) continue
+    yield instant
+    last = instant
+  }
+}
+
+/** The hour is the fourth field from the end; seconds may stand before the minutes. */
+function isEveryHour(cron: string): boolean {
+  const hour = cron.trim().split(/\s+/).at(-4) ?? ''
+  return cron.trim() === '@hourly' || hour.startsWith('*') || hour === '0-23'
+}
 
 /** @throws CRON_INVALID */
 function pattern(cron: string, timezone: string): Cron {
   try {
-    return new Cron(cron, { timezone, paused: true })
+    const job = new Cron(cron, { timezone, paused: true })
+    // An unknown time zone is only noticed here.
+    job.nextRun()
+    return job
   } catch (cause) {
     throw orchestrateErrors.create('CRON_INVALID', {
       message: `\`${cron}\` (${timezone}) is not a cron expression with a time zone: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -12,20 +67,4 @@ function pattern(cron: string, timezone: string): Cron {
       cause,
     })
   }
-}
-
-/** The next instants after `from`. */
-export function nextTicks(cron: string, timezone: string, from: Date, count: number): Date[] {
-  return pattern(cron, timezone).nextRuns(count, from)
-}
-
-/** The instants in (after, until], oldest first, at most `limit` of the newest. */
-export function ticksBetween(cron: string, timezone: string, after: Date, until: Date, limit = 100): Date[] {
-  const job = pattern(cron, timezone)
-  const ticks: Date[] = []
-  for (let at = job.nextRun(after); at && at <= until; at = job.nextRun(at)) {
-    ticks.push(at)
-    if (ticks.length > limit) ticks.shift()
-  }
-  return ticks
 }

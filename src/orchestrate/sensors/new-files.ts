@@ -62,11 +62,3 @@ async function filesAt(pattern: string): Promise<Record<string, string>> {
   )
   return Object.fromEntries(marks)
 }
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** `30s` → 30000; undefined for anything else. */
-export function durationMs(text: string): number | undefined {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim()) ?? []
-  return digits === undefined ? undefined : Number(digits) * (units[unit as string] as number)
-}

@@ -1,5 +1,14 @@
 import type { ErrorJson } from '../../base/index.js'
-import type { AssetSpec, CheckSpec, Metadata, ScheduleSpec, SensorResult, SensorSpec, StepSpec } from '../contract.js'
+import type {
+  AssetKey,
+  AssetSpec,
+  CheckSpec,
+  Metadata,
+  ScheduleSpec,
+  SensorResult,
+  SensorSpec,
+  StepSpec,
+} from '../contract/index.js'
 
 /** What a definitions.ts says, as plain data. */
 export interface UserDefinitions {
@@ -10,13 +19,25 @@ export interface UserDefinitions {
   readonly sensors: readonly SensorSpec[]
 }
 
+/** A thread does one of these at a time. */
+export type Task =
+  | { readonly type: 'load' }
+  | {
+      readonly type: 'step'
+      /** Absent in a step that only checks what others make. */
+      readonly asset?: AssetKey | undefined
+      readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
+    }
+  | { readonly type: 'sensor'; readonly name: string; readonly cursor: unknown }
+
 export type ToWorker =
-  | { readonly type: 'load'; readonly id: number }
-  | { readonly type: 'asset'; readonly id: number; readonly key: string; readonly checks: readonly string[] }
-  | { readonly type: 'sensor'; readonly id: number; readonly name: string; readonly cursor: unknown }
+  | { readonly type: 'task'; readonly task: Task }
+  /** The signal of the task aborts; what does not listen to it is ended a moment later. */
+  | { readonly type: 'abort' }
   | { readonly type: 'answer'; readonly query: number; readonly rows?: unknown; readonly error?: ErrorJson }
 
 export interface CheckReport {
+  readonly asset: AssetKey
   readonly name: string
   readonly passed: boolean
   readonly severity: 'error' | 'warn'
@@ -25,9 +46,14 @@ export interface CheckReport {
 }
 
 export type FromWorker =
-  | { readonly type: 'done'; readonly id: number; readonly value: UserDefinitions | SensorResult | null }
-  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorJson }
-  | { readonly type: 'query'; readonly id: number; readonly query: number; readonly sql: string }
-  | { readonly type: 'log'; readonly id: number; readonly message: string }
-  | { readonly type: 'materialized'; readonly id: number; readonly metadata: Metadata }
-  | { readonly type: 'checked'; readonly id: number; readonly check: CheckReport }
+  | { readonly type: 'done'; readonly value: UserDefinitions | SensorResult | null }
+  | {
+      readonly type: 'failed'
+      readonly error: ErrorJson
+      /** The thread ends itself after this. */
+      readonly isFatal?: boolean
+    }
+  | { readonly type: 'query'; readonly query: number; readonly sql: string }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'materialized'; readonly asset: AssetKey; readonly metadata: Metadata }
+  | { readonly type: 'checked'; readonly check: CheckReport }

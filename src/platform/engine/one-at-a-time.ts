@@ -18,7 +18,7 @@ export function oneAtATime(executor: StepExecutor): StepExecutor {
         await entry.turn.run(async () => {
           context.signal.throwIfAborted()
           await executor.execute(context)
-        })
+        }, context.signal)
       } finally {
         if (--entry.users === 0) turns.delete(key)
       }

@@ -1,10 +1,11 @@
-import { systemClock } from '../../base/index.js'
+import { join } from 'node:path'
+import { acquireFileLock, isLock, systemClock } from '../../base/index.js'
 import type { Engine, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { prepareStateFolder } from '../project/state-folder.js'
 import { connectEngine } from './client.js'
 import { hostEngine } from './host.js'
 import type { LocalEngine } from './local-engine.js'
-import { acquireEngineLock, isLock } from './lock.js'
 import { socketPath } from './socket-path.js'
 
 const pollMs = 50
@@ -36,7 +37,8 @@ export async function openProjectEngine(project: Project, options: OpenEngineOpt
       const client = await connectEngine(path)
       if (client) return client
     }
-    const outcome = await acquireEngineLock(project, options.command)
+    await prepareStateFolder(project)
+    const outcome = await acquireFileLock(join(project.stateDir, 'engine.lock'), { command: options.command })
     if (isLock(outcome)) {
       const engine = options.create()
       try {
@@ -48,7 +50,7 @@ export async function openProjectEngine(project: Project, options: OpenEngineOpt
     }
     if (!hasTold && systemClock.monotonicMs() > deadline - options.patienceMs + 500) {
       hasTold = true
-      options.onWait?.(outcome)
+      options.onWait?.({ pid: outcome.pid, command: String(outcome.command) })
     }
     if (systemClock.monotonicMs() > deadline)
       throw platformErrors.create('ENGINE_BUSY', {

@@ -34,9 +34,9 @@ export class UserCode {
     return this.#worker ? { ...noParts, ...(await this.#worker.load()) } : noParts
   }
 
-  async evaluateSensor(name: string, cursor: unknown, _signal: AbortSignal | undefined): Promise<SensorResult> {
+  async evaluateSensor(name: string, cursor: unknown, signal: AbortSignal | undefined): Promise<SensorResult> {
     if (!this.#worker) throw missing(name)
-    return this.#worker.evaluateSensor(name, cursor)
+    return this.#worker.evaluateSensor(name, cursor, signal)
   }
 
   async close(): Promise<void> {

@@ -43,6 +43,7 @@ export function dbtAssets(
 /** Which assets a dbt node stands for. */
 class DbtKeys {
   readonly #manifest: Manifest
+  readonly #depths = new Map<string, number>()
   constructor(manifest: Manifest) {
     this.#manifest = manifest
   }
@@ -68,11 +69,16 @@ class DbtKeys {
   }
 
   /** How far a node is from the sources; a test of several nodes belongs to the one furthest down. */
-  depth(uniqueId: string, seen = new Set<string>()): number {
-    if (seen.has(uniqueId)) return 0
-    seen.add(uniqueId)
-    const parents = this.#manifest.nodes[uniqueId]?.depends_on.nodes ?? []
-    return parents.length === 0 ? 0 : 1 + Math.max(...parents.map((id) => this.depth(id, seen)))
+  depth(uniqueId: string): number {
+    let depth = this.#depths.get(uniqueId)
+    if (depth === undefined) {
+      // A circle is another part's problem; here it must only come to an end.
+      this.#depths.set(uniqueId, 0)
+      const parents = this.#manifest.nodes[uniqueId]?.depends_on.nodes ?? []
+      depth = Math.max(0, ...parents.map((id) => 1 + this.depth(id)))
+      this.#depths.set(uniqueId, depth)
+    }
+    return depth
   }
 }
 
@@ -160,7 +166,6 @@ function nodeStep(node: ManifestNode, keys: DbtKeys): StepSpec {
     assets: [keys.keyOf(node.unique_id) as string],
     checks: [],
     isSubsettable: false,
-    pool: 'warehouse',
   }
 }
 
@@ -198,6 +203,5 @@ function testStep(check: CheckSpec): StepSpec {
     assets: [],
     checks: [{ asset: check.asset, name: check.name }],
     isSubsettable: false,
-    pool: 'warehouse',
   }
 }

@@ -51,7 +51,6 @@ function syncStep(connection: Connection, streams: readonly ConnectionStream[]):
     assets: streams.map(keyOf),
     checks: [],
     isSubsettable: true,
-    pool: `connection:${connection.name}`,
   }
 }
 

@@ -2,10 +2,18 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
-import { codeFrame, didYouMean, interpolateEnv, readYaml, type YamlDocument } from '../../base/index.js'
+import {
+  codeFrame,
+  didYouMean,
+  interpolateEnv,
+  readYaml,
+  registerSecretsOf,
+  type YamlDocument,
+} from '../../base/index.js'
+import { withOwnSchema } from '../../metastore/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
-import { projectSchema } from './settings.js'
+import { type ProjectFile, projectSchema } from './settings.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -14,6 +22,7 @@ type Env = Readonly<Record<string, string | undefined>>
  * @throws PROJECT_NOT_FOUND, PROJECT_INVALID (with line and column), ENV_MISSING
  */
 export async function findProject(startDir: string, { env }: { env: Env }): Promise<Project> {
+  registerSecretsOf(env)
   for (let dir = resolve(startDir); ; dir = dirname(dir)) {
     const file = join(dir, 'millrace.yaml')
     if (existsSync(file)) return readProject(file, env)
@@ -58,14 +67,22 @@ async function readProject(file: string, env: Env): Promise<Project> {
     dbtDir,
     definitionsFile,
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
-    metastoreUrl: env.MILLRACE_METASTORE_URL ?? env.DATABASE_URL ?? settings.metastore?.url,
+    metastoreUrl: metastoreUrl(settings, env),
     server: {
       host: settings.server?.host ?? '127.0.0.1',
       port: settings.server?.port ?? 3000,
       allowedHosts: settings.server?.allowed_hosts ?? [],
     },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
+    retentionDays: { logs: settings.retention?.logs ?? 30, runs: settings.retention?.runs ?? 365 },
   }
+}
+
+/** A database may be shared by several projects: each has a schema of its own there. */
+function metastoreUrl({ name, metastore }: ProjectFile, env: Env): string | undefined {
+  if (env.MILLRACE_METASTORE_URL !== undefined) return env.MILLRACE_METASTORE_URL
+  const url = env.DATABASE_URL ?? metastore?.url
+  return url === undefined ? undefined : withOwnSchema(url, name)
 }
 
 /** The first thing that is wrong with millrace.yaml, at its place. */

@@ -21,5 +21,12 @@ export const projectSchema = z.strictObject({
     })
     .optional(),
   max_concurrent_runs: wholeNumber(z.number().min(1).max(64)).optional(),
+  /** For how many days the store keeps what runs tell. */
+  retention: z
+    .strictObject({
+      logs: wholeNumber(z.number().min(1)).optional(),
+      runs: wholeNumber(z.number().min(1)).optional(),
+    })
+    .optional(),
 })
 export type ProjectFile = z.infer<typeof projectSchema>

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { isProcessAlive, type Logger } from '../../base/index.js'
+import { isProcessAlive, type Logger, systemClock } from '../../base/index.js'
 import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
 import type { Engine, Project, Stack } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
@@ -67,6 +67,7 @@ async function executeRuns(
     worker: `${hostname()}:${process.pid}`,
     isGone: isGoneHere,
     maxConcurrentRuns: engine.project.maxConcurrentRuns,
+    clock: systemClock,
     logger,
     signal,
   })

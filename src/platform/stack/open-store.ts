@@ -9,6 +9,8 @@ export interface StoreHandle {
   readonly store: OrchestrateStore
   /** For child processes. Holds a password: never print it. */
   readonly url: string
+  /** Watches over an embedded PostgreSQL until the signal aborts. */
+  keepAlive(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -16,14 +18,11 @@ export interface StoreHandle {
  * Opens the metadata store: the PostgreSQL that the project names, or the embedded one below `.millrace/`, which is
  * started when it does not run yet and stopped again by the process that started it.
  */
-export async function openStore(
-  project: Project,
-  options: { readonly logger: Logger; readonly signal?: AbortSignal | undefined },
-): Promise<StoreHandle> {
+export async function openStore(project: Project, options: { readonly logger: Logger }): Promise<StoreHandle> {
   await prepareStateFolder(project)
   const embedded =
     project.metastoreUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: postgresDir(project), ...options })
+      ? await startEmbeddedPostgres({ dataDir: postgresDir(project), logger: options.logger })
       : undefined
   const url = embedded?.url ?? (project.metastoreUrl as string)
   try {
@@ -31,6 +30,7 @@ export async function openStore(
     return {
       store,
       url,
+      keepAlive: async (signal) => embedded?.keepAlive(signal),
       async close() {
         await store.close()
         await embedded?.stop()

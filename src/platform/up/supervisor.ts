@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Logger } from '../../base/index.js'
+import { acquireFileLock, type FileLock, isLock, type Logger } from '../../base/index.js'
 import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+import { prepareStateFolder } from '../project/state-folder.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { superviseChild } from './child.js'
 
@@ -17,9 +20,29 @@ export interface UpOptions {
 /**
  * Keeps two processes alive, server and engine, beside the metadata store, until the signal aborts. The store is
  * started here so that it outlives a crash of either child.
- * @throws PROCESS_DIED when a child ends again and again
+ * @throws PROJECT_IN_USE; PROCESS_DIED when a child ends again and again
  */
 export async function runUp(project: Project, options: UpOptions): Promise<void> {
+  const lock = await lockProject(project)
+  try {
+    await superviseAll(project, options, lock)
+  } finally {
+    await lock.release()
+  }
+}
+
+async function lockProject(project: Project): Promise<FileLock> {
+  await prepareStateFolder(project)
+  const outcome = await acquireFileLock(join(project.stateDir, 'up.lock'))
+  if (isLock(outcome)) return outcome
+  const where = typeof outcome.url === 'string' ? `, at ${outcome.url}` : ''
+  throw platformErrors.create('PROJECT_IN_USE', {
+    message: `\`millrace up\` runs already on the project ${project.name} (process ${outcome.pid}${where}).`,
+    hint: `Use that one, or end it first: kill -INT ${outcome.pid}`,
+  })
+}
+
+async function superviseAll(project: Project, options: UpOptions, lock: FileLock): Promise<void> {
   const handle = await openStore(project, options)
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
@@ -38,6 +61,7 @@ export async function runUp(project: Project, options: UpOptions): Promise<void>
           if (url === undefined) options.logger.info(line, { process: name })
           else if (!isReady) {
             isReady = true
+            void lock.note({ url })
             options.onReady({ url, store: handle.store })
           }
         },
@@ -49,6 +73,7 @@ export async function runUp(project: Project, options: UpOptions): Promise<void>
     })
   try {
     const results = await Promise.allSettled([
+      handle.keepAlive(signal),
       child('engine', ['engine']),
       child('server', [
         'serve',

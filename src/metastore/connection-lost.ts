@@ -1,0 +1,27 @@
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: shutdown, crash, not ready yet, too many connections. */
+const lostStates = new Set(['57P01', '57P02', '57P03', '53300'])
+/** Two transactions in each other's way: one of them has to do it again. */
+const conflictStates = new Set(['40001', '40P01'])
+const lostNetwork = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+])
+/** The driver's own words have no code. */
+const lostWords =
+  /connection terminated|connection error|client has encountered a connection error|timeout exceeded when trying to connect|connection timeout/i
+
+/** Whether the server went away, or does not answer yet. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = String((error as { code?: unknown }).code ?? '')
+  return code.startsWith('08') || lostStates.has(code) || lostNetwork.has(code) || lostWords.test(error.message)
+}
+
+export function isWorthAnotherTry(error: unknown): boolean {
+  return isConnectionLost(error) || conflictStates.has(String((error as { code?: unknown }).code ?? ''))
+}

@@ -1,0 +1,170 @@
+import pg, { type PoolClient } from 'pg'
+import { type Logger, systemClock } from '../base/index.js'
+import type { StoreChange } from '../orchestrate/index.js'
+import { storeAddress } from './address.js'
+import { isConnectionLost, isWorthAnotherTry } from './connection-lost.js'
+import { metastoreErrors } from './errors.js'
+import type { Row } from './queries/rows.js'
+
+/** While the server is started again, a write waits for it this long, and a read a little. */
+const writePatienceMs = 20_000
+const readPatienceMs = 5_000
+const pauseMs = 100
+const connectTimeoutMs = 10_000
+/** Listening again after the connection was lost. */
+const relistenMs = 500
+
+export interface TransactionOptions {
+  /** How long to try again while the server is away. */
+  readonly patienceMs?: number | undefined
+}
+
+/** A pool of connections to the store's schema. */
+export class Database {
+  readonly schema: string
+  readonly #config: pg.ClientConfig
+  readonly #pool: pg.Pool
+  readonly #channel: string
+
+  /** @throws METASTORE_URL_INVALID */
+  constructor(url: string, logger: Logger) {
+    const address = storeAddress(url)
+    this.schema = address.schema
+    this.#channel = address.schema === 'public' ? 'millrace' : address.schema
+    this.#config = {
+      connectionString: address.url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      application_name: 'millrace',
+      options: `-c search_path=${address.schema}`,
+    }
+    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000 })
+    this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error: error.message }))
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+
+  /** One connection for a while; no second try. */
+  async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    let lost: Error | undefined
+    // The query that runs reports it; without a listener the driver would end the process.
+    const onLost = (error: Error) => {
+      lost = error
+    }
+    client.on('error', onLost)
+    try {
+      return await work(client)
+    } catch (error) {
+      if (isConnectionLost(error)) lost = error as Error
+      throw error
+    } finally {
+      client.off('error', onLost)
+      client.release(lost)
+    }
+  }
+
+  /** Reads. @throws METASTORE_UNREACHABLE */
+  async rows(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    return patiently(readPatienceMs, async () => (await this.#pool.query<Row>(sql, [...params])).rows)
+  }
+
+  /**
+   * Work that is applied once or not at all. A connection that is lost on the way is tried again; one that is lost
+   * during the commit leaves open whether it was applied, so the server is asked. @throws METASTORE_UNREACHABLE
+   */
+  async transaction<T>(
+    work: (client: PoolClient) => Promise<T>,
+    { patienceMs = writePatienceMs }: TransactionOptions = {},
+  ): Promise<T> {
+    return patiently(patienceMs, () => this.#transactionOnce(work))
+  }
+
+  async #transactionOnce<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const outcome = await this.use(async (client) => {
+      // Two statements in one round trip: the driver then answers two results.
+      const begun = (await client.query(
+        'begin; select pg_current_xact_id()::text as id',
+      )) as unknown as pg.QueryResult[]
+      const id = String(begun[1]?.rows[0].id)
+      try {
+        const value = await work(client)
+        const lost = await client.query('commit').then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        return { id, value, lost }
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        throw error
+      }
+    })
+    if (outcome.lost === undefined) return outcome.value
+    if (isConnectionLost(outcome.lost) && (await this.#wasCommitted(outcome.id))) return outcome.value
+    throw outcome.lost
+  }
+
+  async #wasCommitted(transactionId: string): Promise<boolean> {
+    for (;;) {
+      const [row] = await this.rows('select pg_xact_status($1::xid8) as status', [transactionId])
+      if (row?.status !== 'in progress') return row?.status === 'committed'
+      await systemClock.sleep(pauseMs)
+    }
+  }
+
+  /** Tells everybody who listens, once the transaction is committed. */
+  async notify(client: PoolClient, change: StoreChange): Promise<void> {
+    await client.query('select pg_notify($1, $2)', [this.#channel, JSON.stringify(change)])
+  }
+
+  /** Calls back on every notification until the signal aborts; what is told while the connection is down is lost. */
+  async listen(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const client = new pg.Client(this.#config)
+      let leave = () => {}
+      const ended = new Promise<void>((resolve) => {
+        leave = resolve
+        client.on('error', () => resolve())
+        client.on('end', () => resolve())
+      })
+      signal.addEventListener('abort', leave, { once: true })
+      client.on('notification', ({ payload }) => onChange(JSON.parse(payload ?? '{}') as StoreChange))
+      try {
+        await client.connect()
+        await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
+        await ended
+      } catch {
+        // The next round tries again.
+      } finally {
+        signal.removeEventListener('abort', leave)
+        await client.end().catch(() => {})
+      }
+      await systemClock.sleep(relistenMs, { signal }).catch(() => {})
+    }
+  }
+}
+
+async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Promise<T> {
+  const deadline = systemClock.monotonicMs() + patienceMs
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isWorthAnotherTry(error)) throw error
+      if (systemClock.monotonicMs() >= deadline) throw unreachable(error)
+      await systemClock.sleep(pauseMs)
+    }
+  }
+}
+
+export function unreachable(cause: unknown) {
+  const why =
+    cause instanceof Error && cause.message !== '' ? cause.message : String((cause as { code?: unknown }).code)
+  return metastoreErrors.create('METASTORE_UNREACHABLE', {
+    message: `The metadata store does not answer: ${why}`,
+    hint: 'Check DATABASE_URL (or metastore.url) and that the server runs.',
+    cause,
+  })
+}

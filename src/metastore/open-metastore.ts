@@ -1,0 +1,38 @@
+import { type Logger, MillraceError } from '../base/index.js'
+import type { OrchestrateStore } from '../orchestrate/index.js'
+import { Database, unreachable } from './database.js'
+import { migrate } from './migrations/index.js'
+import { automationQueries } from './queries/automation.js'
+import { definitionQueries } from './queries/definitions.js'
+import { eventQueries } from './queries/events.js'
+import { retentionQueries } from './queries/retention.js'
+import { runQueries } from './queries/runs.js'
+import { workerQueries } from './queries/worker.js'
+
+export interface Metastore extends OrchestrateStore {
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store on PostgreSQL and brings its tables up to date.
+ * @throws METASTORE_URL_INVALID, METASTORE_UNREACHABLE, METASTORE_OTHER_VERSION
+ */
+export async function openMetastore(options: { url: string; logger: Logger }): Promise<Metastore> {
+  const database = new Database(options.url, options.logger)
+  try {
+    await database.use((client) => migrate(client, database.schema))
+  } catch (cause) {
+    await database.close().catch(() => {})
+    throw cause instanceof MillraceError ? cause : unreachable(cause)
+  }
+  return {
+    ...definitionQueries(database),
+    ...runQueries(database),
+    ...workerQueries(database),
+    ...eventQueries(database),
+    ...automationQueries(database),
+    ...retentionQueries(database),
+    subscribe: (onChange, signal) => database.listen(onChange, signal),
+    close: () => database.close(),
+  }
+}

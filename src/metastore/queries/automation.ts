@@ -1,0 +1,76 @@
+import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { type Row, toAutomation, toTick } from './rows.js'
+import { insertRun } from './runs.js'
+
+export function automationQueries(
+  database: Database,
+): Pick<OrchestrateStore, 'automationStates' | 'setAutomation' | 'commitTick' | 'listTicks'> {
+  return {
+    async automationStates() {
+      return (await database.rows('select * from automations')).map(toAutomation)
+    },
+
+    setAutomation: (name, type, isOn) =>
+      database.transaction(async (client) => {
+        await client.query(
+          `insert into automations (name, type, is_on, turned_on_at) values ($1, $2, $3, case when $3 then now() end)
+           on conflict (name) do update set is_on = excluded.is_on,
+             turned_on_at = case when excluded.is_on and not automations.is_on then now() else automations.turned_on_at end`,
+          [name, type, isOn],
+        )
+        await database.notify(client, { type: 'automation', name })
+      }),
+
+    commitTick: (tick, requests) =>
+      database.transaction(async (client) => {
+        const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
+        // Also locks the automation: two daemons write its ticks one after the other.
+        await client.query(
+          `insert into automations (name, type, is_on, cursor, last_tick_at) values ($1, $2, true, $3, $4)
+           on conflict (name) do update set cursor = coalesce(excluded.cursor, automations.cursor),
+             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at)`,
+          [tick.automation, tick.automationType, cursor, tick.at],
+        )
+        if (tick.automationType === 'schedule') {
+          const known = await client.query<Row>('select * from ticks where automation = $1 and at = $2', [
+            tick.automation,
+            tick.at,
+          ])
+          if (known.rows[0]) return toTick(known.rows[0])
+        }
+        const runIds: string[] = []
+        for (const request of requests) {
+          const { run, isNew } = await insertRun(database, client, request)
+          if (isNew) runIds.push(run.id)
+        }
+        const isRepeated = requests.length > 0 && runIds.length === 0
+        const { rows } = await client.query<Row>(
+          `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
+          [
+            tick.id,
+            tick.automation,
+            tick.automationType,
+            tick.at,
+            isRepeated ? 'skipped' : tick.status,
+            isRepeated ? 'already requested (run key)' : (tick.reason ?? null),
+            JSON.stringify(runIds),
+            cursor,
+            tick.error ? JSON.stringify(tick.error) : null,
+            tick.durationMs ?? null,
+          ],
+        )
+        await database.notify(client, { type: 'automation', name: tick.automation })
+        return toTick(rows[0] as Row)
+      }),
+
+    async listTicks({ automation, before, limit = 20 }) {
+      const rows = await database.rows(
+        'select * from ticks where ($1::text is null or automation = $1) and ($2::text is null or id < $2) order by id desc limit $3',
+        [automation ?? null, before ?? null, limit],
+      )
+      return rows.map(toTick)
+    },
+  }
+}

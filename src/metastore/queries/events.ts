@@ -1,0 +1,90 @@
+import type { PoolClient } from 'pg'
+import type { NewRunEvent, OrchestrateStore, RunEvent } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { toAssetState, toCheckState, toEvent } from './rows.js'
+
+/** Readers follow events by their id, so ids must become visible in order: appending takes this lock until commit. */
+const eventLock = 7_125_012
+
+/** PostgreSQL keeps every character but this one. */
+const withoutNul = (_key: string, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '') : value)
+
+/** Appends events in order and tells everybody. */
+export async function insertEvents(
+  database: Database,
+  client: PoolClient,
+  runId: string,
+  events: readonly NewRunEvent[],
+): Promise<RunEvent[]> {
+  if (events.length === 0) return []
+  await client.query('select pg_advisory_xact_lock($1)', [eventLock])
+  const { rows } = await client.query(
+    `insert into events (run_id, type, step, asset, check_name, level, message, metadata, error)
+     select $1, e->>'type', e->>'step', e->>'asset', e->>'check', e->>'level', e->>'message', e->'metadata', e->'error'
+     from jsonb_array_elements($2::jsonb) with ordinality as t (e, n) order by n returning *`,
+    [runId, JSON.stringify(events, withoutNul)],
+  )
+  const written = rows.map(toEvent).sort((a, b) => a.id - b.id)
+  await database.notify(client, { type: 'events', runId, lastEventId: written.at(-1)?.id ?? 0 })
+  return written
+}
+
+/** Brings the latest states of assets and checks up to date with events that were just written. */
+export async function updateStates(client: PoolClient, events: readonly RunEvent[]): Promise<void> {
+  const idsOf = (type: RunEvent['type']) => events.filter((event) => event.type === type).map((event) => event.id)
+  const made = idsOf('asset_materialized')
+  if (made.length > 0)
+    await client.query(
+      `insert into asset_states (key, last_materialized_at, last_run_id, last_metadata, last_code_version)
+       select distinct on (asset) asset, at, run_id, coalesce(metadata, '{}'), metadata->>'code_version'
+       from events where id = any($1) order by asset, id desc
+       on conflict (key) do update set last_materialized_at = excluded.last_materialized_at, last_run_id = excluded.last_run_id,
+         last_metadata = excluded.last_metadata, last_code_version = excluded.last_code_version, last_error = null`,
+      [made],
+    )
+  const failed = idsOf('asset_failed')
+  if (failed.length > 0)
+    await client.query(
+      `insert into asset_states (key, last_failed_at, last_run_id, last_error)
+       select distinct on (asset) asset, at, run_id, error from events where id = any($1) order by asset, id desc
+       on conflict (key) do update set last_failed_at = excluded.last_failed_at, last_run_id = excluded.last_run_id,
+         last_error = excluded.last_error`,
+      [failed],
+    )
+  const checked = idsOf('check_evaluated')
+  if (checked.length > 0)
+    await client.query(
+      `insert into check_states (asset, name, passed, severity, at, run_id, message, metadata)
+       select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,
+         at, run_id, message, coalesce(metadata, '{}')
+       from events where id = any($1) order by asset, check_name, id desc
+       on conflict (asset, name) do update set passed = excluded.passed, severity = excluded.severity, at = excluded.at,
+         run_id = excluded.run_id, message = excluded.message, metadata = excluded.metadata`,
+      [checked],
+    )
+}
+
+export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
+  return {
+    async readEvents({ runId, asset, types, after = 0, limit = 1000, newestFirst = false }) {
+      const rows = await database.rows(
+        `select * from events where ($1::text is null or run_id = $1) and ($2::text is null or asset = $2)
+           and ($3::text[] is null or type = any($3)) and id > $4 order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
+        [runId ?? null, asset ?? null, types ? [...types] : null, after, limit],
+      )
+      return rows.map(toEvent)
+    },
+    async assetStates(keys) {
+      const rows = await database.rows('select * from asset_states where $1::text[] is null or key = any($1)', [
+        keys ? [...keys] : null,
+      ])
+      return rows.map(toAssetState)
+    },
+    async checkStates(asset) {
+      const rows = await database.rows('select * from check_states where $1::text is null or asset = $1', [
+        asset ?? null,
+      ])
+      return rows.map(toCheckState)
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+
+export function retentionQueries(database: Database): Pick<OrchestrateStore, 'prune'> {
+  return {
+    prune: ({ logsBefore, runsBefore, idleTicksBefore }) =>
+      database.transaction(async (client) => {
+        // What an asset's plots and a check's history are made of stays as long as its run.
+        await client.query(
+          `delete from events e using runs r where r.id = e.run_id and r.ended_at < $1
+             and e.type not in ('asset_materialized', 'check_evaluated', 'run_succeeded', 'run_failed', 'run_cancelled')`,
+          [logsBefore],
+        )
+        await client.query('delete from events e using runs r where r.id = e.run_id and r.ended_at < $1', [runsBefore])
+        await client.query('delete from runs where ended_at < $1', [runsBefore])
+        await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
+          runsBefore,
+          idleTicksBefore,
+        ])
+      }),
+  }
+}

@@ -1,0 +1,94 @@
+import type { PoolClient } from 'pg'
+import { newId } from '../../base/index.js'
+import type { NewRunEvent, OrchestrateStore, Run, RunRequest } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { insertEvents } from './events.js'
+import { type Row, toRun, toStep } from './rows.js'
+
+/** Queues a run, or answers the one that has the same key. */
+export async function insertRun(
+  database: Database,
+  client: PoolClient,
+  request: RunRequest,
+): Promise<{ run: Run; isNew: boolean }> {
+  const { rows } = await client.query<Row>(
+    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, run_key, sequence_key, parent_run_id, rerun)
+     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11) on conflict (run_key) do nothing returning *`,
+    [
+      newId(),
+      request.selection,
+      request.trigger.type,
+      request.trigger.name ?? null,
+      request.priority ?? 0,
+      JSON.stringify(request.tags ?? {}),
+      request.fullRefresh ?? false,
+      request.runKey ?? null,
+      request.sequenceKey ?? null,
+      request.parentRunId ?? null,
+      request.rerun ?? null,
+    ],
+  )
+  if (!rows[0]) {
+    const existing = await client.query<Row>('select * from runs where run_key = $1', [request.runKey])
+    return { run: toRun(existing.rows[0] as Row), isNew: false }
+  }
+  const run = toRun(rows[0])
+  await insertEvents(database, client, run.id, [{ type: 'run_queued', message: `Queued: ${run.selection}` }])
+  await database.notify(client, { type: 'run', runId: run.id })
+  return { run, isNew: true }
+}
+
+export function runQueries(
+  database: Database,
+): Pick<OrchestrateStore, 'requestRun' | 'getRun' | 'listRuns' | 'listSteps' | 'requestCancel'> {
+  return {
+    requestRun: (request) => database.transaction((client) => insertRun(database, client, request)),
+
+    async getRun(id) {
+      const [row] = await database.rows('select * from runs where id = $1', [id])
+      return row && toRun(row)
+    },
+
+    async listRuns({ statuses, asset, trigger, before, limit = 50 }) {
+      const rows = await database.rows(
+        `select * from runs where ($1::text[] is null or status = any($1))
+           and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
+           and ($3::text is null or trigger_name = $3 or trigger_type = $3) and ($4::text is null or id < $4)
+         order by id desc limit $5`,
+        [statuses ? [...statuses] : null, asset ?? null, trigger ?? null, before ?? null, limit],
+      )
+      return rows.map(toRun)
+    },
+
+    async listSteps(runId) {
+      return (await database.rows('select * from run_steps where run_id = $1 order by position', [runId])).map(toStep)
+    },
+
+    requestCancel: (runId) =>
+      database.transaction(async (client) => {
+        const { rows } = await client.query<Row>(
+          `update runs set cancel_requested = true, status = case when status = 'queued' then 'cancelled' else 'cancelling' end,
+             ended_at = case when status = 'queued' then now() end
+           where id = $1 and status in ('queued', 'starting', 'running') returning *`,
+          [runId],
+        )
+        if (!rows[0]) {
+          const existing = await client.query<Row>('select * from runs where id = $1', [runId])
+          return existing.rows[0] && toRun(existing.rows[0])
+        }
+        const run = toRun(rows[0])
+        const events: NewRunEvent[] = [{ type: 'run_cancel_requested', message: 'Cancel was asked for' }]
+        if (run.status === 'cancelled') {
+          events.push({ type: 'run_cancelled', message: 'Cancelled before it started' })
+          // A run that an engine gave back to the queue has a plan already.
+          await client.query(
+            "update run_steps set status = 'cancelled', ended_at = now() where run_id = $1 and status <> 'succeeded'",
+            [runId],
+          )
+        }
+        await insertEvents(database, client, runId, events)
+        await database.notify(client, { type: 'run', runId })
+        return run
+      }),
+  }
+}

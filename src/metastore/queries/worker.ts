@@ -1,0 +1,195 @@
+import type { PoolClient } from 'pg'
+import type { ErrorJson } from '../../base/index.js'
+import type { OrchestrateStore, PlannedStep, RunLease, StepChange } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { metastoreErrors } from '../errors.js'
+import { insertEvents, updateStates } from './events.js'
+import { type Row, toRun, toStep } from './rows.js'
+
+type EndStatus = 'succeeded' | 'failed' | 'cancelled'
+
+const claimed = "('starting', 'running', 'cancelling')"
+
+export function workerQueries(
+  database: Database,
+): Pick<
+  OrchestrateStore,
+  'claimRun' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
+> {
+  /** Every write of a worker goes through here: the row is locked, and only the newest lease that has not ended writes. */
+  const underLease = <T>(lease: RunLease, work: (client: PoolClient, run: Row) => Promise<T>): Promise<T> =>
+    database.transaction(async (client) => {
+      const { rows } = await client.query<Row>('select * from runs where id = $1 for update', [lease.runId])
+      const [run] = rows
+      if (!run || run.lease_until === null || Number(run.lease_token) !== lease.token)
+        throw metastoreErrors.create('METASTORE_LEASE_LOST', {
+          message: `The worker ${lease.worker} no longer has the run ${lease.runId}.`,
+          hint: 'It was silent for too long, and another one has taken the run over, or ended it.',
+        })
+      return work(client, run)
+    })
+
+  const end = async (client: PoolClient, runId: string, status: EndStatus, error?: ErrorJson): Promise<void> => {
+    await client.query('update runs set status = $2, error = $3, ended_at = now(), lease_until = null where id = $1', [
+      runId,
+      status,
+      error ? JSON.stringify(error) : null,
+    ])
+    // Progress was for watching.
+    await client.query("delete from events where run_id = $1 and type = 'progress'", [runId])
+    await insertEvents(database, client, runId, [
+      { type: `run_${status}`, message: error?.message ?? `Run ${status}`, error },
+    ])
+    await database.notify(client, { type: 'run', runId })
+  }
+
+  return {
+    claimRun: (worker, leaseMs) =>
+      database.transaction(
+        async (client) => {
+          const { rows } = await client.query<Row>(
+            `select id, status from runs r where (status = 'queued' and (sequence_key is null or not exists (
+                 select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
+                   and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
+               or (status in ${claimed} and lease_until < now())
+             order by priority desc, created_at, id for update skip locked limit 1`,
+          )
+          const [found] = rows
+          if (!found) return undefined
+          const isResumed = found.status !== 'queued'
+          const taken = await client.query<Row>(
+            `update runs set status = case when cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
+               lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', attempt = attempt + 1,
+               started_at = coalesce(started_at, now()) where id = $1 returning *`,
+            [found.id, worker, leaseMs],
+          )
+          const row = taken.rows[0] as Row
+          const lease: RunLease = { runId: String(row.id), token: Number(row.lease_token), worker }
+          await insertEvents(database, client, lease.runId, [
+            isResumed
+              ? { type: 'run_resumed', message: `Taken over by ${worker} after its worker was lost` }
+              : { type: 'run_started', message: `Started by ${worker}` },
+          ])
+          await database.notify(client, { type: 'run', runId: lease.runId })
+          return { run: toRun(row), lease, isResumed }
+        },
+        { patienceMs: 0 },
+      ),
+
+    async leaseHolders() {
+      const rows = await database.rows(
+        `select distinct lease_worker from runs where status in ${claimed} and lease_until >= now()`,
+      )
+      return rows.map((row) => String(row.lease_worker))
+    },
+
+    expireLeases: (workers) =>
+      database.transaction(async (client) => {
+        await client.query(
+          `update runs set lease_until = now() - interval '1 second' where status in ${claimed} and lease_worker = any($1)`,
+          [[...workers]],
+        )
+      }),
+
+    async heartbeat(leases, leaseMs) {
+      if (leases.length === 0) return { held: [], cancelling: [] }
+      return database.transaction(
+        async (client) => {
+          const { rows } = await client.query<Row>(
+            `update runs r set lease_until = now() + $3 * interval '1 millisecond' from unnest($1::text[], $2::bigint[]) as l (id, token)
+             where r.id = l.id and r.lease_token = l.token and r.lease_until is not null returning r.id, r.cancel_requested`,
+            [leases.map((lease) => lease.runId), leases.map((lease) => lease.token), leaseMs],
+          )
+          return {
+            held: rows.map((row) => String(row.id)),
+            cancelling: rows.filter((row) => row.cancel_requested === true).map((row) => String(row.id)),
+          }
+        },
+        { patienceMs: 0 },
+      )
+    },
+
+    startRun: (lease, plan) =>
+      underLease(lease, async (client) => {
+        await insertPlan(client, lease.runId, plan)
+        await client.query(
+          "update runs set status = case when cancel_requested then 'cancelling' else 'running' end where id = $1",
+          [lease.runId],
+        )
+        await countSteps(client, lease.runId)
+        await database.notify(client, { type: 'run', runId: lease.runId })
+        const { rows } = await client.query<Row>('select * from run_steps where run_id = $1 order by position', [
+          lease.runId,
+        ])
+        return rows.map(toStep)
+      }),
+
+    record: (lease, { events, steps }) =>
+      underLease(lease, async (client) => {
+        await updateStates(client, await insertEvents(database, client, lease.runId, events))
+        if (steps.length === 0) return
+        await changeSteps(client, lease.runId, steps)
+        await countSteps(client, lease.runId)
+        await database.notify(client, { type: 'run', runId: lease.runId })
+      }),
+
+    endRun: (lease, status, error) => underLease(lease, (client) => end(client, lease.runId, status, error)),
+
+    releaseRun: (lease) =>
+      underLease(lease, async (client, run) => {
+        const { runId } = lease
+        const isCancelled = run.cancel_requested === true
+        await client.query(
+          `update run_steps set status = $2 where run_id = $1 and (status in ('running', 'retrying') or ($3 and status = 'pending'))`,
+          [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
+        )
+        await countSteps(client, runId)
+        if (isCancelled) return end(client, runId, 'cancelled')
+        await client.query(
+          "update runs set status = 'queued', lease_until = null, attempt = attempt - 1 where id = $1",
+          [runId],
+        )
+        await database.notify(client, { type: 'run', runId })
+      }),
+  }
+}
+
+async function insertPlan(client: PoolClient, runId: string, plan: readonly PlannedStep[]): Promise<void> {
+  if (plan.length === 0) return
+  await client.query(
+    `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
+     select $1, s->>'key', n - 1, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
+     from jsonb_array_elements($2::jsonb) with ordinality as t (s, n) on conflict (run_id, key) do nothing`,
+    [runId, JSON.stringify(plan)],
+  )
+}
+
+/** Of several changes of one step in one write, the last one counts; attempt and start may come from earlier ones. */
+async function changeSteps(client: PoolClient, runId: string, changes: readonly StepChange[]): Promise<void> {
+  const latest = new Map<string, StepChange>()
+  for (const change of changes) {
+    const {
+      status: _status,
+      endedAt: _endedAt,
+      error: _error,
+      reason: _reason,
+      ...kept
+    } = latest.get(change.key) ?? change
+    latest.set(change.key, { ...kept, ...change })
+  }
+  await client.query(
+    `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
+       ended_at = c."endedAt", error = c.error, reason = c.reason
+     from jsonb_to_recordset($2::jsonb) as c (key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
+     where s.run_id = $1 and s.key = c.key`,
+    [runId, JSON.stringify([...latest.values()])],
+  )
+}
+
+async function countSteps(client: PoolClient, runId: string): Promise<void> {
+  await client.query(
+    `update runs set step_counts = (select coalesce(jsonb_object_agg(status, n), '{}')
+       from (select status, count(*) as n from run_steps where run_id = $1 group by status) c) where id = $1`,
+    [runId],
+  )
+}

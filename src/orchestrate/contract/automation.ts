@@ -1,0 +1,36 @@
+import type { ErrorJson } from '../../base/index.js'
+
+export interface Tick {
+  readonly id: string
+  readonly automation: string
+  readonly automationType: 'schedule' | 'sensor'
+  /** The cron instant, or when the sensor was evaluated. */
+  readonly at: string
+  readonly status: 'started' | 'requested' | 'skipped' | 'failed'
+  /** Why it was skipped, or what it found. */
+  readonly reason?: string | undefined
+  readonly runIds: readonly string[]
+  readonly cursor?: unknown
+  readonly error?: ErrorJson | undefined
+  readonly durationMs?: number | undefined
+}
+
+export interface AutomationState {
+  readonly name: string
+  readonly type: 'schedule' | 'sensor'
+  readonly isOn: boolean
+  /** When somebody turned it on last; what was due before that is not missed. */
+  readonly turnedOnAt?: string | undefined
+  readonly cursor?: unknown
+  readonly lastTickAt?: string | undefined
+}
+
+export interface SensorResult {
+  readonly cursor?: unknown
+  readonly skip?: string | undefined
+  readonly runs: readonly {
+    readonly key?: string | undefined
+    readonly selection?: string | undefined
+    readonly tags?: Readonly<Record<string, string>> | undefined
+  }[]
+}

@@ -1,0 +1,130 @@
+import type { ErrorJson, SourceLocation } from '../../base/index.js'
+
+/** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
+export type AssetKey = string
+
+export interface AssetColumn {
+  readonly name: string
+  readonly type?: string | undefined
+  readonly description?: string | undefined
+  /** Names of checks on this column. */
+  readonly tests?: readonly string[] | undefined
+}
+
+/** One asset of the project's graph; plain data, so that the server can show it without running user code. */
+export interface AssetSpec {
+  readonly key: AssetKey
+  /** `stream`, `model`, `seed`, `snapshot`, `source`, `exposure`, `typescript` … the first one is the main kind. */
+  readonly kinds: readonly string[]
+  readonly group: string
+  readonly description: string
+  readonly owners: readonly string[]
+  readonly tags: readonly string[]
+  readonly deps: readonly AssetKey[]
+  readonly columns: readonly AssetColumn[]
+  /** False for what others produce (external assets, exposures): shown, never run. */
+  readonly isExecutable: boolean
+  /** The step that produces it; absent when not executable. */
+  readonly step?: string | undefined
+  /** `schema.table` when the asset is a relation in the warehouse. */
+  readonly relation?: { readonly schema: string; readonly identifier: string; readonly database?: string } | undefined
+  readonly source?: SourceLocation | undefined
+  /** The SQL or TypeScript that a person wrote, for the asset page. */
+  readonly code?: { readonly language: 'sql' | 'typescript' | 'yaml'; readonly text: string } | undefined
+  readonly codeVersion?: string | undefined
+  /** dbt unique_id, connection and stream … for the pages that link there. */
+  readonly origin?: Readonly<Record<string, string>> | undefined
+}
+
+export interface CheckSpec {
+  readonly asset: AssetKey
+  /** Unique per asset. */
+  readonly name: string
+  readonly description: string
+  /** A failing blocking check keeps the asset's downstream from starting in the same run. */
+  readonly isBlocking: boolean
+  readonly column?: string | undefined
+  /** Other assets that the check reads. */
+  readonly deps: readonly AssetKey[]
+  /** The step that evaluates it; a check that is produced by the asset's own step names that step. */
+  readonly step: string
+  readonly source?: SourceLocation | undefined
+  readonly origin?: Readonly<Record<string, string>> | undefined
+}
+
+/** What the engine executes at once: a sync with its streams, one dbt node, one TypeScript asset, one test. */
+export interface StepSpec {
+  /** Unique and stable: `sync:flights`, `dbt:model.flights.mart_x`, `ts:reports/x`. */
+  readonly key: string
+  readonly kind: 'sync' | 'dbt' | 'typescript'
+  readonly assets: readonly AssetKey[]
+  readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
+  /** Where the step can run some of its assets only (a sync with chosen streams). */
+  readonly isSubsettable: boolean
+  readonly retry?:
+    | { readonly max: number; readonly delayMs: number; readonly backoff: 'constant' | 'exponential' }
+    | undefined
+}
+
+export interface ScheduleSpec {
+  readonly name: string
+  readonly cron: string
+  readonly timezone: string
+  /** Asset selection, see `selectAssets`. */
+  readonly target: string
+  readonly description: string
+  /** After downtime: run none of the missed ticks, the latest, or all. */
+  readonly catchUp: 'none' | 'latest' | 'all'
+  /** While the previous run of this schedule is still going. */
+  readonly overlap: 'skip' | 'queue' | 'allow'
+  readonly isOnByDefault: boolean
+  readonly source?: SourceLocation | undefined
+}
+
+export interface SensorSpec {
+  readonly name: string
+  readonly intervalMs: number
+  readonly target: string
+  readonly description: string
+  readonly isOnByDefault: boolean
+  readonly source?: SourceLocation | undefined
+}
+
+/** A connection as the Connections page shows it. */
+export interface ConnectionSpec {
+  readonly name: string
+  readonly file: string
+  readonly sourceConnector: string
+  readonly destinationConnector: string
+  readonly destinationSchema: string
+  readonly step: string
+  readonly streams: readonly {
+    readonly name: string
+    readonly asset: AssetKey
+    readonly syncMode: string
+    readonly destinationSyncMode: string
+    readonly cursorField?: readonly string[] | undefined
+    readonly primaryKey?: readonly (readonly string[])[] | undefined
+  }[]
+  readonly schedule?: { readonly cron: string; readonly timezone: string } | undefined
+}
+
+/**
+ * Everything the engine found in the project, as plain data. The engine publishes it to the store at start and after
+ * each reload; server and daemon work from it.
+ */
+export interface Definitions {
+  readonly project: string
+  readonly projectDir: string
+  readonly loadedAt: string
+  /** Hash over everything below. */
+  readonly version: string
+  readonly assets: readonly AssetSpec[]
+  readonly checks: readonly CheckSpec[]
+  readonly steps: readonly StepSpec[]
+  readonly schedules: readonly ScheduleSpec[]
+  readonly sensors: readonly SensorSpec[]
+  readonly connections: readonly ConnectionSpec[]
+  /** What was wrong with the project; the rest still works. */
+  readonly problems: readonly ErrorJson[]
+}

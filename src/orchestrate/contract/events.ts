@@ -1,0 +1,85 @@
+import type { ErrorJson } from '../../base/index.js'
+import type { AssetKey } from './definitions.js'
+
+/** Typed metadata: what the UI shows and plots. Numbers are plotted over time. */
+export type MetadataValue =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly type: 'markdown'; readonly text: string }
+  | { readonly type: 'url'; readonly url: string }
+  | { readonly type: 'path'; readonly path: string }
+  | { readonly type: 'json'; readonly value: unknown }
+  | { readonly type: 'sql'; readonly text: string }
+  /** The columns of a table or view as they are in the warehouse. */
+  | { readonly type: 'columns'; readonly columns: readonly { readonly name: string; readonly type: string }[] }
+export type Metadata = Readonly<Record<string, MetadataValue>>
+
+export type EventType =
+  | 'run_queued'
+  | 'run_started'
+  | 'run_resumed'
+  | 'run_cancel_requested'
+  | 'run_succeeded'
+  | 'run_failed'
+  | 'run_cancelled'
+  | 'step_started'
+  | 'step_retrying'
+  | 'step_succeeded'
+  | 'step_failed'
+  | 'step_skipped'
+  | 'step_cancelled'
+  | 'asset_materialized'
+  | 'asset_failed'
+  | 'check_evaluated'
+  | 'progress'
+  | 'log'
+
+/** One line of the append-only event log. `progress` events are for watching: they are forgotten when the run ends. */
+export interface RunEvent {
+  /** Rising; the cursor for reading on. */
+  readonly id: number
+  readonly at: string
+  readonly runId: string
+  readonly type: EventType
+  readonly step?: string | undefined
+  readonly asset?: AssetKey | undefined
+  readonly check?: string | undefined
+  readonly level?: 'debug' | 'info' | 'warn' | 'error' | undefined
+  readonly message?: string | undefined
+  readonly metadata?: Metadata | undefined
+  readonly error?: ErrorJson | undefined
+}
+export type NewRunEvent = Omit<RunEvent, 'id' | 'at' | 'runId'>
+
+/** Latest state of one asset, kept beside the log. */
+export interface AssetState {
+  readonly key: AssetKey
+  readonly lastMaterializedAt?: string | undefined
+  readonly lastRunId?: string | undefined
+  readonly lastMetadata?: Metadata | undefined
+  readonly lastCodeVersion?: string | undefined
+  readonly lastFailedAt?: string | undefined
+  readonly lastError?: ErrorJson | undefined
+}
+
+export interface CheckState {
+  readonly asset: AssetKey
+  readonly name: string
+  readonly passed: boolean
+  readonly severity: 'error' | 'warn'
+  readonly at: string
+  readonly runId: string
+  readonly message?: string | undefined
+  readonly metadata?: Metadata | undefined
+}
+
+export interface EventFilter {
+  readonly runId?: string | undefined
+  readonly asset?: AssetKey | undefined
+  readonly types?: readonly EventType[] | undefined
+  readonly after?: number | undefined
+  readonly limit?: number | undefined
+  readonly newestFirst?: boolean | undefined
+}

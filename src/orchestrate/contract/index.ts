@@ -1,0 +1,10 @@
+/**
+ * The orchestrate role's model: assets, checks, steps, runs, events, automation, and the ports through which it is
+ * stored (implemented by `metastore`) and executed (implemented by `platform`). It knows neither EL nor dbt.
+ */
+export * from './automation.js'
+export * from './definitions.js'
+export * from './events.js'
+export * from './runs.js'
+export * from './steps.js'
+export * from './store.js'

@@ -1,0 +1,83 @@
+import type { ErrorJson } from '../../base/index.js'
+import type { AssetKey, StepSpec } from './definitions.js'
+
+export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'
+export type StepStatus = 'pending' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
+
+export interface RunTrigger {
+  readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start'
+  /** Schedule or sensor name, or who asked. */
+  readonly name?: string | undefined
+}
+
+export interface RunRequest {
+  /** Asset selection (`*`, `key+`, `group:x`, space or comma separated); expanded when the run is planned. */
+  readonly selection: string
+  readonly trigger: RunTrigger
+  readonly priority?: number | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly fullRefresh?: boolean | undefined
+  /** At most one run per key exists; a second request answers the first run. */
+  readonly runKey?: string | undefined
+  /** Queued runs with one key are executed one after the other. */
+  readonly sequenceKey?: string | undefined
+  /** Re-execution: only what did not succeed in this run. */
+  readonly parentRunId?: string | undefined
+  readonly rerun?: 'all' | 'from_failure' | undefined
+}
+
+export interface Run {
+  readonly id: string
+  readonly selection: string
+  readonly trigger: RunTrigger
+  readonly status: RunStatus
+  readonly priority: number
+  readonly tags: Readonly<Record<string, string>>
+  readonly fullRefresh: boolean
+  readonly runKey?: string | undefined
+  readonly parentRunId?: string | undefined
+  /** How a re-execution relates to its parent. */
+  readonly rerun?: 'all' | 'from_failure' | undefined
+  readonly createdAt: string
+  readonly startedAt?: string | undefined
+  readonly endedAt?: string | undefined
+  readonly stepCounts: Readonly<Record<StepStatus, number>>
+  readonly error?: ErrorJson | undefined
+  /** How often an engine took it up; above 1 = it was resumed after a crash. */
+  readonly attempt: number
+}
+
+export interface RunStep {
+  readonly runId: string
+  readonly key: string
+  readonly kind: StepSpec['kind']
+  readonly status: StepStatus
+  readonly attempt: number
+  readonly assets: readonly AssetKey[]
+  readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
+  /** Steps of the same run that must end before this one can start (for the Gantt's order; release is per asset). */
+  readonly upstream: readonly string[]
+  readonly startedAt?: string | undefined
+  readonly endedAt?: string | undefined
+  readonly error?: ErrorJson | undefined
+  /** Why it was skipped. */
+  readonly reason?: string | undefined
+}
+
+export interface RunFilter {
+  readonly statuses?: readonly RunStatus[] | undefined
+  readonly asset?: AssetKey | undefined
+  readonly trigger?: string | undefined
+  readonly limit?: number | undefined
+  /** Runs created before this run id (ids sort by time). */
+  readonly before?: string | undefined
+}
+
+/** A step as a run plans it. */
+export type PlannedStep = Omit<RunStep, 'runId' | 'status' | 'attempt'>
+
+/** What became of a step. End, error and reason belong to the status: they are replaced together with it. */
+export interface StepChange extends Partial<Pick<RunStep, 'attempt' | 'startedAt' | 'endedAt' | 'error' | 'reason'>> {
+  readonly key: string
+  readonly status: StepStatus
+}

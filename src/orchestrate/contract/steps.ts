@@ -1,0 +1,40 @@
+import type { ErrorJson } from '../../base/index.js'
+import type { AssetKey, StepSpec } from './definitions.js'
+import type { Metadata } from './events.js'
+
+/** What a running step may tell. All calls are buffered and written in order. */
+export interface StepContext {
+  readonly runId: string
+  readonly step: StepSpec
+  /** Which of the step's assets this run wants (subsettable steps). */
+  readonly assets: readonly AssetKey[]
+  readonly attempt: number
+  readonly fullRefresh: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  /** The asset is done and committed: its downstream may start now, even while the step goes on. */
+  materialized(asset: AssetKey, metadata?: Metadata): void
+  /** This asset failed; the step may go on with others. */
+  failed(asset: AssetKey, error: ErrorJson): void
+  checked(
+    asset: AssetKey,
+    check: string,
+    outcome: {
+      passed: boolean
+      severity: 'error' | 'warn'
+      message?: string | undefined
+      metadata?: Metadata | undefined
+    },
+  ): void
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Metadata): void
+  progress(asset: AssetKey | undefined, fraction: number | undefined, message: string): void
+}
+
+/** Executes steps of one kind; `platform` provides one for sync and one for dbt, orchestrate one for TypeScript. */
+export interface StepExecutor {
+  readonly kind: StepSpec['kind']
+  /** Resolves when the step ended well; throws when it failed (the error is recorded). */
+  execute(context: StepContext): Promise<void>
+  /** Called once when a run that this executor worked on has no more steps to run (hooks at the end of a run). */
+  finishRun?(runId: string): Promise<void>
+}

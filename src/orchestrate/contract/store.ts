@@ -1,0 +1,102 @@
+import type { ErrorJson } from '../../base/index.js'
+import type { AutomationState, Tick } from './automation.js'
+import type { AssetKey, Definitions } from './definitions.js'
+import type { AssetState, CheckState, EventFilter, NewRunEvent, RunEvent } from './events.js'
+import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange } from './runs.js'
+
+/** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
+export interface RunLease {
+  readonly runId: string
+  readonly token: number
+  readonly worker: string
+}
+
+export interface ClaimedRun {
+  readonly run: Run
+  readonly lease: RunLease
+  /** Its former worker was lost in the middle of it. */
+  readonly isResumed: boolean
+}
+
+/** What a worker tells of its run in one write. */
+export interface RunRecord {
+  readonly events: readonly NewRunEvent[]
+  readonly steps: readonly StepChange[]
+}
+
+/**
+ * What orchestrate needs to be kept. Implemented by `metastore` on PostgreSQL. A write is applied once or not at all,
+ * also when the connection is lost in the middle of it.
+ */
+export interface OrchestrateStore {
+  // definitions
+  publishDefinitions(definitions: Definitions): Promise<void>
+  readDefinitions(): Promise<Definitions | undefined>
+
+  // runs, as everybody sees them
+  /** Inserts a queued run (or answers the run that has the same `runKey`) and its `run_queued` event. */
+  requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
+  getRun(id: string): Promise<Run | undefined>
+  listRuns(filter: RunFilter): Promise<Run[]>
+  listSteps(runId: string): Promise<RunStep[]>
+  /** Asks a run to stop; a queued one is cancelled at once. Answers the run, undefined when there is none. */
+  requestCancel(runId: string): Promise<Run | undefined>
+
+  // runs, as a worker sees them
+  /** Takes the next queued run, or one whose lease ran out; undefined when there is none. */
+  claimRun(worker: string, leaseMs: number): Promise<ClaimedRun | undefined>
+  /** The workers that hold a lease. */
+  leaseHolders(): Promise<string[]>
+  /** Ends the leases of workers that are gone: their runs can be claimed at once. */
+  expireLeases(workers: readonly string[]): Promise<void>
+  /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
+  heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
+  /** Marks a claimed run as running and keeps its plan; answers the steps, also those planned by a former worker. */
+  startRun(lease: RunLease, plan: readonly PlannedStep[]): Promise<RunStep[]>
+  /** Appends events and changes steps, and brings asset and check states up to date, in one transaction. */
+  record(lease: RunLease, record: RunRecord): Promise<void>
+  /** The last write under the lease: later ones are refused. */
+  endRun(lease: RunLease, status: 'succeeded' | 'failed' | 'cancelled', error?: ErrorJson): Promise<void>
+  /** Gives a run back to the queue (orderly shutdown): the next worker goes on. One that was to be cancelled, ends. */
+  releaseRun(lease: RunLease): Promise<void>
+
+  // events and latest states
+  readEvents(filter: EventFilter): Promise<RunEvent[]>
+  assetStates(keys?: readonly AssetKey[]): Promise<AssetState[]>
+  checkStates(asset?: AssetKey): Promise<CheckState[]>
+
+  // automation
+  automationStates(): Promise<AutomationState[]>
+  setAutomation(name: string, type: 'schedule' | 'sensor', isOn: boolean): Promise<void>
+  /**
+   * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
+   * a skipped one; a schedule's instant that has its tick already is answered, not written again.
+   */
+  commitTick(tick: Tick, requests: readonly RunRequest[]): Promise<Tick>
+  listTicks(filter: {
+    automation?: string | undefined
+    limit?: number | undefined
+    before?: string | undefined
+  }): Promise<Tick[]>
+
+  // waking up and tidying up
+  /** Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too. */
+  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void>
+  /** Forgets what is older; latest states of assets and checks stay, and so does whatever has not ended. */
+  prune(limits: RetentionLimits): Promise<void>
+}
+
+export interface RetentionLimits {
+  /** Log lines and step events of ended runs. */
+  readonly logsBefore: Date
+  /** Runs with everything that they recorded, ticks that requested or failed. */
+  readonly runsBefore: Date
+  /** Ticks that found nothing to do. */
+  readonly idleTicksBefore: Date
+}
+
+export type StoreChange =
+  | { readonly type: 'run'; readonly runId: string }
+  | { readonly type: 'events'; readonly runId: string; readonly lastEventId: number }
+  | { readonly type: 'definitions' }
+  | { readonly type: 'automation'; readonly name: string }

@@ -1,0 +1,191 @@
+import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
+import type {
+  AutomationState,
+  Definitions,
+  OrchestrateStore,
+  RunRequest,
+  ScheduleSpec,
+  SensorResult,
+  SensorSpec,
+  Tick,
+} from '../contract/index.js'
+import { dueTicks, scheduledRun } from './schedule-ticks.js'
+
+export interface DaemonOptions {
+  readonly store: OrchestrateStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** User code runs in the engine; the daemon only asks for its answer. */
+  readonly evaluateSensor: (name: string, cursor: unknown, signal: AbortSignal) => Promise<SensorResult>
+  readonly retention: RetentionDays
+  readonly onLoop?: ((at: Date) => void) | undefined
+}
+
+/** For how many days the store keeps what runs tell. */
+export interface RetentionDays {
+  readonly logs: number
+  readonly runs: number
+}
+
+const loopMs = 1_000
+const pruneMs = 3600_000
+const dayMs = 24 * 3600_000
+/** A sensor looks every few seconds, and mostly finds nothing. */
+const idleTickDays = 3
+
+/** Fires schedules and sensors until the signal aborts, and forgets what is old. */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { clock, signal, logger } = options
+  const daemon = new Daemon(options)
+  while (!signal.aborted) {
+    await daemon
+      .round()
+      .catch((error) => logger.warn('The daemon could not do its round; trying again', { error: String(error) }))
+    await clock.sleep(loopMs, { signal }).catch(() => {})
+  }
+  await daemon.settled()
+}
+
+class Daemon {
+  readonly #options: DaemonOptions
+  readonly #startedAt: Date
+  readonly #looking = new Map<string, Promise<void>>()
+  /** What was said already about an automation: a broken one must not fill the log. */
+  readonly #said = new Map<string, string>()
+  #prunedMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: DaemonOptions) {
+    this.#options = options
+    this.#startedAt = options.clock.now()
+  }
+
+  async round(): Promise<void> {
+    const { store, clock, onLoop } = this.#options
+    const definitions = await store.readDefinitions()
+    if (definitions) await this.#fire(definitions)
+    await this.#prune()
+    onLoop?.(clock.now())
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#looking.values())
+  }
+
+  async #fire({ schedules, sensors }: Definitions): Promise<void> {
+    const { store } = this.#options
+    const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
+    for (const schedule of schedules) {
+      const state = states.get(schedule.name)
+      if (state?.isOn ?? schedule.isOnByDefault)
+        await this.#guarded(schedule.name, () => this.#fireSchedule(schedule, state))
+    }
+    for (const sensor of sensors) {
+      const state = states.get(sensor.name)
+      if ((state?.isOn ?? sensor.isOnByDefault) && this.#isDue(sensor, state)) this.#look(sensor, state?.cursor)
+    }
+  }
+
+  /** One automation that cannot be fired must not hold up the others. */
+  async #guarded(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+      this.#said.delete(name)
+    } catch (thrown) {
+      const { message } = toMillraceError(thrown)
+      if (this.#options.signal.aborted) return
+      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not be fired: ${message}`)
+      this.#said.set(name, message)
+    }
+  }
+
+  async #fireSchedule(schedule: ScheduleSpec, state: AutomationState | undefined): Promise<void> {
+    const { store, clock } = this.#options
+    const now = clock.now()
+    for (const { at, skip } of dueTicks(schedule, state, { startedAt: this.#startedAt, now })) {
+      const reason =
+        skip ?? ((await this.#isOverlapping(schedule)) ? 'its previous run is still going (overlap: skip)' : undefined)
+      await store.commitTick(
+        { ...tick(schedule.name, 'schedule', at), status: reason === undefined ? 'requested' : 'skipped', reason },
+        reason === undefined ? [scheduledRun(schedule, at)] : [],
+      )
+    }
+  }
+
+  async #isOverlapping(schedule: ScheduleSpec): Promise<boolean> {
+    if (schedule.overlap !== 'skip') return false
+    const going = await this.#options.store.listRuns({
+      trigger: schedule.name,
+      statuses: ['queued', 'starting', 'running', 'cancelling'],
+      limit: 1,
+    })
+    return going.length > 0
+  }
+
+  #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
+    if (this.#looking.has(sensor.name)) return false
+    const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
+    return this.#options.clock.now().getTime() - lastMs >= sensor.intervalMs
+  }
+
+  /** Sensors look side by side, and schedules do not wait for them. */
+  #look(sensor: SensorSpec, cursor: unknown): void {
+    const looking = this.#guarded(sensor.name, () => this.#evaluate(sensor, cursor)).finally(() =>
+      this.#looking.delete(sensor.name),
+    )
+    this.#looking.set(sensor.name, looking)
+  }
+
+  async #evaluate(sensor: SensorSpec, cursor: unknown): Promise<void> {
+    const { store, clock, signal, evaluateSensor } = this.#options
+    const started = clock.monotonicMs()
+    const at = tick(sensor.name, 'sensor', clock.now())
+    let result: SensorResult
+    try {
+      result = await evaluateSensor(sensor.name, cursor, signal)
+    } catch (thrown) {
+      const error = toMillraceError(thrown)
+      // The engine is away for a moment (it starts, or starts again): that says nothing about the sensor.
+      if (signal.aborted || (error.kind === 'external' && error.retryable)) throw error
+      const durationMs = clock.monotonicMs() - started
+      await store.commitTick({ ...at, status: 'failed', reason: error.message, error: error.toJSON(), durationMs }, [])
+      return
+    }
+    const requests = sensorRequests(sensor, result)
+    await store.commitTick(
+      {
+        ...at,
+        status: requests.length > 0 ? 'requested' : 'skipped',
+        reason: result.skip,
+        cursor: result.cursor,
+        durationMs: clock.monotonicMs() - started,
+      },
+      requests,
+    )
+  }
+
+  async #prune(): Promise<void> {
+    const { store, clock, retention } = this.#options
+    if (clock.monotonicMs() - this.#prunedMs < pruneMs) return
+    this.#prunedMs = clock.monotonicMs()
+    const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs)
+    await store.prune({
+      logsBefore: daysAgo(retention.logs),
+      runsBefore: daysAgo(retention.runs),
+      idleTicksBefore: daysAgo(Math.min(idleTickDays, retention.logs)),
+    })
+  }
+}
+
+export function sensorRequests(sensor: SensorSpec, result: SensorResult): RunRequest[] {
+  return result.runs.map((run) => ({
+    selection: run.selection ?? sensor.target,
+    trigger: { type: 'sensor', name: sensor.name },
+    tags: run.tags,
+    runKey: run.key === undefined ? undefined : `sensor ${sensor.name} ${run.key}`,
+  }))
+}
+
+function tick(automation: string, automationType: Tick['automationType'], at: Date): Omit<Tick, 'status'> {
+  return { id: newId(), automation, automationType, at: at.toISOString(), runIds: [] }
+}

@@ -1,0 +1,49 @@
+import type { AutomationState, RunRequest, ScheduleSpec } from '../contract/index.js'
+import { ticksBetween } from '../schedules/cron.js'
+
+/** A tick this late is still on time: nobody calls it missed. */
+const onTimeMs = 60_000
+/** Of a schedule that catches up on everything, this many of the newest instants. */
+const maxCaughtUp = 100
+
+export interface DueTick {
+  readonly at: Date
+  /** Why it leads to no run. */
+  readonly skip?: string
+}
+
+/**
+ * The instants of a schedule that want a tick now, oldest first. What was due before it was turned on is not missed;
+ * of what was missed, the catch-up policy says how much is made good.
+ */
+export function dueTicks(
+  schedule: ScheduleSpec,
+  state: AutomationState | undefined,
+  { startedAt, now }: { startedAt: Date; now: Date },
+): DueTick[] {
+  const since = Math.max(
+    state?.lastTickAt === undefined ? startedAt.getTime() : Date.parse(state.lastTickAt),
+    state?.turnedOnAt === undefined ? 0 : Date.parse(state.turnedOnAt),
+  )
+  const due = ticksBetween(schedule.cron, schedule.timezone, new Date(since), now, maxCaughtUp)
+  const last = due.at(-1)
+  if (!last) return []
+  if (schedule.catchUp === 'all') return due.map((at) => ({ at }))
+  const isLate = now.getTime() - last.getTime() >= onTimeMs
+  return [
+    {
+      at: last,
+      ...(schedule.catchUp === 'none' && isLate ? { skip: 'missed while nothing ran (catch-up: none)' } : {}),
+    },
+  ]
+}
+
+/** The run of a schedule's instant. It has a key, so that an instant leads to one run, whatever happens in between. */
+export function scheduledRun(schedule: ScheduleSpec, at: Date): RunRequest {
+  return {
+    selection: schedule.target,
+    trigger: { type: 'schedule', name: schedule.name },
+    runKey: `schedule ${schedule.name} ${at.toISOString()}`,
+    ...(schedule.overlap === 'queue' ? { sequenceKey: `schedule ${schedule.name}` } : {}),
+  }
+}

@@ -1,0 +1,88 @@
+import { redactDeep } from '../../base/index.js'
+import type { NewRunEvent, OrchestrateStore, RunLease, StepChange } from '../contract/index.js'
+
+const flushAfterMs = 40
+const retryAfterMs = 1_000
+const progressEveryMs = 1_000
+/** A line is for reading; who prints megabytes in one line gets its beginning. */
+const maxMessageLength = 16_384
+
+/** Collects what a run tells, and writes it in order, a batch at a time. Nothing secret passes. */
+export class RunLog {
+  readonly #store: OrchestrateStore
+  readonly #lease: RunLease
+  #events: NewRunEvent[] = []
+  #steps: StepChange[] = []
+  #timer: NodeJS.Timeout | undefined
+  #tail: Promise<void> = Promise.resolve()
+  #lastProgress = new Map<string, number>()
+
+  constructor(store: OrchestrateStore, lease: RunLease) {
+    this.#store = store
+    this.#lease = lease
+  }
+
+  event(event: NewRunEvent): void {
+    const shown = redactDeep(event)
+    this.#events.push(shown.message === undefined ? shown : { ...shown, message: shortened(shown.message) })
+    this.#schedule(flushAfterMs)
+  }
+
+  /** Progress is for watching, not for keeping: one line a second and step is enough. */
+  progress(event: NewRunEvent): void {
+    const now = performance.now()
+    const key = `${event.step} ${event.asset}`
+    if (now - (this.#lastProgress.get(key) ?? Number.NEGATIVE_INFINITY) < progressEveryMs) return
+    this.#lastProgress.set(key, now)
+    this.event(event)
+  }
+
+  /** What became of a step is written at once, with all that was told before. */
+  step(change: StepChange): void {
+    this.#steps.push(change)
+    this.#schedule(0)
+  }
+
+  /** Writes what is waiting. @throws what the store throws; nothing is lost, and the next flush tries again */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#tail = this.#tail.catch(() => {}).then(() => this.#write())
+    return this.#tail
+  }
+
+  async #write(): Promise<void> {
+    const [events, steps] = [this.#events, this.#steps]
+    if (events.length === 0 && steps.length === 0) return
+    this.#events = []
+    this.#steps = []
+    try {
+      await this.#store.record(this.#lease, { events, steps })
+    } catch (error) {
+      this.#events = [...events, ...this.#events]
+      this.#steps = [...steps, ...this.#steps]
+      throw error
+    }
+  }
+
+  #dueAt = Number.POSITIVE_INFINITY
+  #schedule(afterMs: number): void {
+    const at = performance.now() + afterMs
+    if (this.#timer !== undefined && this.#dueAt <= at) return
+    clearTimeout(this.#timer)
+    this.#dueAt = at
+    this.#timer = setTimeout(() => void this.flush().catch(() => this.#schedule(retryAfterMs)), afterMs)
+  }
+
+  /** Drops what is waiting, when another engine has the run. */
+  discard(): void {
+    clearTimeout(this.#timer)
+    this.#events = []
+    this.#steps = []
+  }
+}
+
+function shortened(text: string): string {
+  if (text.length <= maxMessageLength) return text
+  return `${text.slice(0, maxMessageLength)} … (${text.length.toLocaleString('en-US')} characters)`
+}

@@ -1,0 +1,178 @@
+import { AssetGraph } from '../assets/select-assets.js'
+import type { AssetKey, CheckSpec, Definitions, RunStep, StepStatus } from '../contract/index.js'
+
+export const checkKey = (asset: AssetKey, name: string) => `${asset} ${name}`
+
+/** A step's verdict: it may start, has to wait, or will never run, and why. */
+type Readiness = 'ready' | 'wait' | { readonly skip: string }
+
+interface Needs {
+  readonly assets: readonly AssetKey[]
+  /** Blocking checks on what it reads. */
+  readonly checks: readonly CheckSpec[]
+}
+
+/** How far a run is, and from that which steps may start. Release is per asset and check, never per step. */
+export class RunProgress {
+  readonly #steps: ReadonlyMap<string, RunStep>
+  readonly #states = new Map<string, StepStatus>()
+  readonly #needs = new Map<string, Needs>()
+  readonly #producer = new Map<AssetKey, string>()
+  readonly #made = new Map<AssetKey, boolean>()
+  readonly #passed = new Map<string, boolean>()
+
+  constructor(definitions: Definitions, steps: readonly RunStep[]) {
+    this.#steps = new Map(steps.map((step) => [step.key, step]))
+    for (const step of steps) {
+      this.#states.set(step.key, 'pending')
+      for (const asset of step.assets) this.#producer.set(asset, step.key)
+    }
+    const needs = new NeedsFinder(definitions, this.#steps)
+    for (const step of steps) this.#needs.set(step.key, needs.of(step))
+  }
+
+  stateOf(step: string): StepStatus {
+    return this.#states.get(step) ?? 'pending'
+  }
+
+  setState(step: string, state: StepStatus): void {
+    this.#states.set(step, state)
+  }
+
+  made(asset: AssetKey): void {
+    this.#made.set(asset, true)
+  }
+  failed(asset: AssetKey): void {
+    this.#made.set(asset, false)
+  }
+  isMade(asset: AssetKey): boolean {
+    return this.#made.get(asset) === true
+  }
+  isDecided(asset: AssetKey): boolean {
+    return this.#made.has(asset)
+  }
+  checked(asset: AssetKey, name: string, passed: boolean): void {
+    this.#passed.set(checkKey(asset, name), passed)
+  }
+  hasFailed(asset: AssetKey, name: string): boolean {
+    return this.#passed.get(checkKey(asset, name)) === false
+  }
+  isChecked(asset: AssetKey, name: string): boolean {
+    return this.#passed.has(checkKey(asset, name))
+  }
+
+  pending(): RunStep[] {
+    return [...this.#steps.values()].filter((step) => this.#states.get(step.key) === 'pending')
+  }
+
+  readiness(step: RunStep): Readiness {
+    const needs = this.#needs.get(step.key)
+    let isWaiting = false
+    for (const asset of needs?.assets ?? []) {
+      const verdict = this.#assetReadiness(asset)
+      if (typeof verdict === 'object') return verdict
+      if (verdict === 'wait') isWaiting = true
+    }
+    for (const check of needs?.checks ?? []) {
+      const verdict = this.#checkReadiness(check)
+      if (typeof verdict === 'object') return verdict
+      if (verdict === 'wait') isWaiting = true
+    }
+    return isWaiting ? 'wait' : 'ready'
+  }
+
+  #assetReadiness(asset: AssetKey): Readiness {
+    const made = this.#made.get(asset)
+    if (made !== undefined) return made ? 'ready' : { skip: `upstream ${asset} failed` }
+    switch (this.#states.get(this.#producer.get(asset) ?? '')) {
+      case 'skipped':
+      case 'cancelled':
+        return { skip: `upstream ${asset} was skipped` }
+      case 'failed':
+        return { skip: `upstream ${asset} failed` }
+      case 'succeeded':
+        return { skip: `upstream ${asset} was not made by its step` }
+      default:
+        return 'wait'
+    }
+  }
+
+  #checkReadiness({ asset, name, step }: CheckSpec): Readiness {
+    const passed = this.#passed.get(checkKey(asset, name))
+    if (passed !== undefined) return passed ? 'ready' : { skip: `the check ${name} of ${asset} failed` }
+    switch (this.#states.get(step)) {
+      case 'failed':
+      case 'succeeded':
+        return { skip: `the check ${name} of ${asset} could not be evaluated` }
+      // What it needs was not made; whoever needs that as well is skipped for that reason.
+      case 'skipped':
+      case 'cancelled':
+        return 'ready'
+      default:
+        return 'wait'
+    }
+  }
+}
+
+/** What each step of a run waits for. */
+class NeedsFinder {
+  readonly #graph: AssetGraph
+  readonly #steps: ReadonlyMap<string, RunStep>
+  readonly #producer = new Map<AssetKey, string>()
+  readonly #checks = new Map<string, CheckSpec>()
+  readonly #blocking = new Map<AssetKey, CheckSpec[]>()
+  readonly #ancestors = new Map<AssetKey, ReadonlySet<AssetKey>>()
+
+  constructor(definitions: Definitions, steps: ReadonlyMap<string, RunStep>) {
+    this.#graph = new AssetGraph(definitions.assets)
+    this.#steps = steps
+    for (const step of steps.values()) for (const asset of step.assets) this.#producer.set(asset, step.key)
+    for (const check of definitions.checks) {
+      this.#checks.set(checkKey(check.asset, check.name), check)
+      if (check.isBlocking && steps.has(check.step))
+        this.#blocking.set(check.asset, [...(this.#blocking.get(check.asset) ?? []), check])
+    }
+  }
+
+  of(step: RunStep): Needs {
+    const own = new Set(step.assets)
+    const assets = new Set<AssetKey>()
+    for (const asset of step.assets) for (const dep of this.#graph.parents(asset)) assets.add(dep)
+    for (const { asset, name } of step.checks) {
+      if (own.has(asset)) continue
+      assets.add(asset)
+      for (const dep of this.#checks.get(checkKey(asset, name))?.deps ?? []) assets.add(dep)
+    }
+    const needed = [...assets].filter((asset) => !own.has(asset) && this.#producer.has(asset))
+    // A step that only checks does not wait for other checks.
+    const checks =
+      step.assets.length === 0
+        ? []
+        : needed.flatMap((asset) => this.#blocking.get(asset) ?? []).filter(this.#holds(step))
+    return { assets: needed, checks }
+  }
+
+  /**
+   * A check that also reads other assets holds back only what lies below all of them: it might else wait for something
+   * that waits for it.
+   */
+  #holds(step: RunStep): (check: CheckSpec) => boolean {
+    return (check) =>
+      check.step !== step.key &&
+      check.deps.every(
+        (dep) =>
+          dep === check.asset ||
+          !this.#steps.has(this.#producer.get(dep) ?? '') ||
+          step.assets.some((asset) => this.#ancestorsOf(asset).has(dep)),
+      )
+  }
+
+  #ancestorsOf(asset: AssetKey): ReadonlySet<AssetKey> {
+    let found = this.#ancestors.get(asset)
+    if (!found) {
+      found = this.#graph.reach(this.#graph.parents(asset), 'up', Number.POSITIVE_INFINITY)
+      this.#ancestors.set(asset, found)
+    }
+    return found
+  }
+}

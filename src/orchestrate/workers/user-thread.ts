@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads'
+import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import { orchestrateErrors } from '../errors.js'
+import type { FromWorker, Task, ToWorker } from './messages.js'
+
+/** What a task tells while it works. */
+export type Report = Exclude<FromWorker, { type: 'done' | 'failed' | 'query' }>
+
+export interface TaskOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+  readonly query: (sql: string) => Promise<unknown>
+  readonly onReport: (report: Report) => void
+}
+
+/** User code that was asked to stop may tidy up this long. */
+const graceMs = 1_000
+
+interface Running {
+  readonly options: TaskOptions
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * A thread with the user's definitions.ts, for one task at a time: an endless loop, a crash or a leak there harms
+ * nothing here, and ending the thread ends the task whatever it does.
+ */
+export class UserThread {
+  readonly #worker: Worker
+  #running: Running | undefined
+  #isEnded = false
+
+  constructor(
+    workerData: { readonly file: string; readonly projectDir: string },
+    { heapMb }: { readonly heapMb: number },
+  ) {
+    const worker = new Worker(new URL('./user-worker.js', import.meta.url), {
+      workerData,
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: heapMb },
+    })
+    worker.on('message', (message: FromWorker) => this.#receive(message))
+    worker.on('error', (error: NodeJS.ErrnoException) => this.#lost(whyLost(error, heapMb)))
+    worker.on('exit', (code) => this.#lost(`it ended with the exit code ${code}, as process.exit does`))
+    // What the code prints comes as messages; this is what Node itself has to say.
+    for (const stream of [worker.stdout, worker.stderr]) stream.resume()
+    worker.unref()
+    this.#worker = worker
+  }
+
+  /** False when it has ended and cannot be used any more. */
+  get isAlive(): boolean {
+    return !this.#isEnded
+  }
+
+  /** @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then the thread is gone */
+  async run(task: Task, options: TaskOptions): Promise<unknown> {
+    const { signal, timeoutMs } = options
+    signal?.throwIfAborted()
+    const stop = () => void this.#stop(toMillraceError(signal?.reason))
+    const timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => void this.end(timedOut(task, timeoutMs)), timeoutMs)
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#running = { options, resolve, reject }
+        this.#post({ type: 'task', task })
+      })
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+      this.#running = undefined
+    }
+  }
+
+  /** Ends the thread and with it what runs there. */
+  async end(error: unknown): Promise<void> {
+    this.#isEnded = true
+    const running = this.#running
+    await this.#worker.terminate()
+    running?.reject(error)
+  }
+
+  async #stop(error: MillraceError): Promise<void> {
+    const running = this.#running
+    this.#post({ type: 'abort' })
+    await new Promise((resolve) => setTimeout(resolve, graceMs))
+    if (this.#running === running) await this.end(error)
+  }
+
+  #lost(why: string): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#running?.reject(
+      orchestrateErrors.create('USER_CODE_CRASHED', {
+        message: `The thread that ran definitions.ts was lost: ${why}.`,
+        hint: 'The log of the run shows what it printed last.',
+      }),
+    )
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+
+  #receive(message: FromWorker): void {
+    const running = this.#running
+    if (!running) return
+    switch (message.type) {
+      case 'done':
+        running.resolve(message.value)
+        return
+      case 'failed':
+        if (message.isFatal) this.#isEnded = true
+        running.reject(errorFromJson(message.error))
+        return
+      case 'query': {
+        const { query } = message
+        running.options.query(message.sql).then(
+          (rows) => this.#post({ type: 'answer', query, rows }),
+          (error: unknown) => this.#post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
+        )
+        return
+      }
+      default:
+        running.options.onReport(message)
+    }
+  }
+}
+
+function whyLost(error: NodeJS.ErrnoException, heapMb: number): string {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return `it needed more than ${heapMb.toLocaleString('en-US')} MB of memory`
+  return error.message
+}
+
+function timedOut(task: Task, timeoutMs: number): MillraceError {
+  const what =
+    task.type === 'load' ? 'Loading definitions.ts' : task.type === 'sensor' ? `The sensor ${task.name}` : 'It'
+  return orchestrateErrors.create('USER_CODE_TIMEOUT', {
+    message: `${what} took longer than ${timeoutMs / 1000} s and was ended.`,
+    hint:
+      task.type === 'load'
+        ? 'Only define things there; work belongs into the functions of assets, checks and sensors.'
+        : 'A sensor should only look whether there is something to do; the work belongs into an asset.',
+  })
+}

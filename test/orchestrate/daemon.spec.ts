@@ -1,0 +1,250 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { baseErrors, type Clock, createLogger, type LogRecord } from '../../src/base/index.js'
+import {
+  type Definitions,
+  runDaemon,
+  type ScheduleSpec,
+  type SensorResult,
+  type SensorSpec,
+} from '../../src/orchestrate/index.js'
+import { eventually } from '../support/millrace.js'
+import { type TestDatabase, testDatabase } from './database.js'
+
+let database: TestDatabase
+let store: Awaited<ReturnType<TestDatabase['store']>>
+let stopDaemon = async () => {}
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  store = await database.store()
+})
+afterEach(async () => {
+  await stopDaemon()
+  await database.closeStores()
+})
+
+const schedule = (changes: Partial<ScheduleSpec> = {}): ScheduleSpec => ({
+  name: 'hourly',
+  cron: '0 * * * *',
+  timezone: 'UTC',
+  target: '*',
+  description: '',
+  catchUp: 'latest',
+  overlap: 'allow',
+  isOnByDefault: true,
+  ...changes,
+})
+const sensor = (changes: Partial<SensorSpec> = {}): SensorSpec => ({
+  name: 'files',
+  intervalMs: 30_000,
+  target: 'raw/a',
+  description: '',
+  isOnByDefault: true,
+  ...changes,
+})
+
+type Evaluate = (name: string, cursor: unknown) => Promise<SensorResult> | SensorResult
+
+/** A daemon whose time stands still until `at` moves it; each move is one round. */
+async function daemon(start: string, parts: Partial<Definitions>, evaluate: Evaluate = () => ({ runs: [] })) {
+  await store.publishDefinitions({ schedules: [], sensors: [], ...parts } as unknown as Definitions)
+  let nowMs = Date.parse(start)
+  let [wake, onRound] = [() => {}, () => {}]
+  const stop = new AbortController()
+  const clock: Clock = {
+    now: () => new Date(nowMs),
+    monotonicMs: () => nowMs,
+    sleep: (_, options) =>
+      new Promise((resolve, reject) => {
+        wake = resolve
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true })
+        if (options?.signal?.aborted) reject(options.signal.reason)
+        onRound()
+      }),
+  }
+  const round = (turn: () => void) =>
+    new Promise<void>((resolve) => {
+      onRound = resolve
+      turn()
+    })
+  const records: LogRecord[] = []
+  let running: Promise<void> | undefined
+  await round(() => {
+    running = runDaemon({
+      store,
+      clock,
+      logger: createLogger((record) => records.push(record)),
+      signal: stop.signal,
+      evaluateSensor: async (name, cursor) => evaluate(name, cursor),
+      retention: { logs: 30, runs: 365 },
+    })
+  })
+  stopDaemon = async () => {
+    stop.abort()
+    await running
+    stopDaemon = async () => {}
+  }
+  return {
+    records,
+    async at(time: string) {
+      nowMs = Date.parse(time)
+      await round(wake)
+    },
+  }
+}
+
+const ticks = async () =>
+  (await store.listTicks({ limit: 1000 })).reverse().map(({ at, status, reason }) => ({ at, status, reason }))
+const tickTimes = async () => (await ticks()).map((tick) => tick.at.slice(11, 16))
+const runs = async () => (await store.listRuns({ limit: 1000 })).reverse()
+
+describe('schedules', () => {
+  it('fire once at their time, and not before', async () => {
+    const { at } = await daemon('2026-01-01T10:30Z', { schedules: [schedule()] })
+    await at('2026-01-01T10:59:59Z')
+    expect(await ticks()).toEqual([])
+    await at('2026-01-01T11:00:00.400Z')
+    await at('2026-01-01T11:00:01.400Z')
+    expect(await ticks()).toEqual([{ at: '2026-01-01T11:00:00.000Z', status: 'requested', reason: undefined }])
+    expect(await runs()).toMatchObject([{ selection: '*', trigger: { type: 'schedule', name: 'hourly' } }])
+  })
+  it.each([
+    ['none', ['10:00', '15:00'], 1],
+    ['latest', ['10:00', '15:00'], 2],
+    ['all', ['10:00', '11:00', '12:00', '13:00', '14:00', '15:00'], 6],
+  ] as const)('after a pause catch up: %s', async (catchUp, expected, runCount) => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ catchUp })] })
+    await at('2026-01-01T10:00Z')
+    await stopDaemon()
+    await daemon('2026-01-01T15:20Z', { schedules: [schedule({ catchUp })] })
+    expect(await tickTimes()).toEqual(expected)
+    expect(await runs()).toHaveLength(runCount)
+  })
+  it('without catch-up still fire when the daemon is a few seconds late', async () => {
+    const { at } = await daemon('2026-01-01T09:59:50Z', { schedules: [schedule({ catchUp: 'none' })] })
+    await at('2026-01-01T10:00:20Z')
+    expect(await ticks()).toMatchObject([{ status: 'requested' }])
+  })
+  it('that are turned on again do not make good what was due while they were off', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ catchUp: 'all' })] })
+    await at('2026-01-01T10:00Z')
+    await store.setAutomation('hourly', 'schedule', false)
+    await at('2026-01-01T12:30Z')
+    // The store's own clock tells when it was turned on: today, long after all of this.
+    await store.setAutomation('hourly', 'schedule', true)
+    await at('2026-01-01T13:30Z')
+    expect(await tickTimes()).toEqual(['10:00'])
+  })
+  it.each([
+    ['skip', 1, ['requested', 'skipped']],
+    ['allow', 2, ['requested', 'requested']],
+    ['queue', 2, ['requested', 'requested']],
+  ] as const)('while the previous run goes on: %s', async (overlap, runCount, statuses) => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ overlap })] })
+    await at('2026-01-01T10:00Z')
+    const first = await store.claimRun('a:1', 60_000)
+    await at('2026-01-01T11:00Z')
+    expect((await ticks()).map((tick) => tick.status)).toEqual(statuses)
+    expect(await runs()).toHaveLength(runCount)
+    const second = await store.claimRun('a:1', 60_000)
+    expect(second !== undefined).toBe(overlap === 'allow')
+    if (first) await store.endRun(first.lease, 'succeeded')
+    if (overlap === 'queue') expect(await store.claimRun('a:1', 60_000)).toBeDefined()
+  })
+  it('with a broken cron say so once and do not hold up the others', async () => {
+    const { at, records } = await daemon('2026-01-01T09:30Z', {
+      schedules: [schedule({ name: 'broken', cron: 'now and then' }), schedule()],
+    })
+    await at('2026-01-01T10:00Z')
+    await at('2026-01-01T10:00:01Z')
+    expect(await tickTimes()).toEqual(['10:00'])
+    expect(records.filter((record) => record.message.includes('broken could not be fired'))).toHaveLength(1)
+  })
+  it('of two daemons lead to one run', async () => {
+    const first = await daemon('2026-01-01T09:30Z', { schedules: [schedule()] })
+    const stopFirst = stopDaemon
+    const second = await daemon('2026-01-01T09:30Z', { schedules: [schedule()] })
+    await Promise.all([first.at('2026-01-01T10:00Z'), second.at('2026-01-01T10:00Z')])
+    await stopFirst()
+    expect(await ticks()).toHaveLength(1)
+    expect(await runs()).toHaveLength(1)
+  })
+})
+
+describe('sensors', () => {
+  const tickCount = (count: number) => eventually(`${count} ticks`, async () => (await ticks()).length === count)
+
+  it('look at their interval, with the cursor they left, and request runs with it', async () => {
+    const cursors: unknown[] = []
+    const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor()] }, (_, cursor) => {
+      cursors.push(cursor)
+      return { cursor: cursors.length, runs: [{ key: `k${cursors.length}`, tags: { file: 'x' } }] }
+    })
+    await tickCount(1)
+    await at('2026-01-01T10:00:29Z')
+    await at('2026-01-01T10:00:31Z')
+    await tickCount(2)
+    expect(cursors).toEqual([undefined, 1])
+    expect(await runs()).toMatchObject([
+      { selection: 'raw/a', runKey: 'sensor files k1', tags: { file: 'x' } },
+      { runKey: 'sensor files k2' },
+    ])
+  })
+  it('say why they skipped', async () => {
+    await daemon('2026-01-01T10:00Z', { sensors: [sensor()] }, () => ({ skip: 'nothing new', runs: [] }))
+    await tickCount(1)
+    expect(await ticks()).toMatchObject([{ status: 'skipped', reason: 'nothing new' }])
+  })
+  it('that throw keep their cursor, and look again', async () => {
+    let looks = 0
+    const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor()] }, (_, cursor) => {
+      looks++
+      if (looks === 2) throw new Error('no such folder')
+      return { cursor: cursor ?? 'first', runs: [] }
+    })
+    await tickCount(1)
+    await at('2026-01-01T10:00:30Z')
+    await tickCount(2)
+    expect((await ticks())[1]).toMatchObject({ status: 'failed', reason: 'no such folder' })
+    await at('2026-01-01T10:01:00Z')
+    await tickCount(3)
+    expect((await store.automationStates())[0]?.cursor).toBe('first')
+  })
+  it('are not blamed while the engine is away', async () => {
+    let isAway = true
+    const { at, records } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor()] }, () => {
+      if (isAway) throw baseErrors.create('TIMEOUT', { message: 'the engine is away' })
+      return { runs: [] }
+    })
+    await eventually('it is said', () => records.some((record) => record.message.includes('the engine is away')))
+    isAway = false
+    await at('2026-01-01T10:00:01Z')
+    await tickCount(1)
+    expect(await ticks()).toMatchObject([{ status: 'skipped' }])
+  })
+  it('that hang hold up nobody, and are not asked twice at once', async () => {
+    let [looks, release] = [0, () => {}]
+    const { at } = await daemon('2026-01-01T09:59:00Z', { sensors: [sensor()], schedules: [schedule()] }, async () => {
+      looks++
+      await new Promise<void>((resolve) => {
+        release = resolve
+      })
+      return { runs: [] }
+    })
+    await at('2026-01-01T10:00:00Z')
+    await at('2026-01-01T10:05:00Z')
+    expect(await tickTimes()).toEqual(['10:00'])
+    expect(looks).toBe(1)
+    release()
+  })
+  it('that are off do not look', async () => {
+    let looks = 0
+    await daemon('2026-01-01T10:00Z', { sensors: [sensor({ isOnByDefault: false })] }, () => {
+      looks++
+      return { runs: [] }
+    })
+    expect(looks).toBe(0)
+  })
+})

@@ -1,0 +1,551 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Clock, systemClock } from '../../src/base/index.js'
+import type {
+  AssetSpec,
+  CheckSpec,
+  Definitions,
+  RunRequest,
+  RunStatus,
+  StepContext,
+  StepSpec,
+} from '../../src/orchestrate/index.js'
+import { executeRun } from '../../src/orchestrate/runs/execute-run.js'
+import { stop } from '../../src/orchestrate/runs/stop.js'
+import { type TestDatabase, testDatabase } from './database.js'
+
+let database: TestDatabase
+let store: Awaited<ReturnType<TestDatabase['store']>>
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  store = await database.store()
+})
+afterEach(() => database.closeStores())
+
+const asset = (key: string, deps: string[] = [], step = key): AssetSpec => ({
+  key,
+  deps,
+  step,
+  kinds: ['typescript'],
+  group: 'g',
+  description: '',
+  owners: [],
+  tags: [],
+  columns: [],
+  isExecutable: true,
+})
+const check = (of: string, name: string, changes: Partial<CheckSpec> = {}): CheckSpec => ({
+  asset: of,
+  name,
+  description: '',
+  isBlocking: true,
+  deps: [],
+  step: `check ${of} ${name}`,
+  ...changes,
+})
+
+/** Assets that each have a step of their own name, checks that each have one, and what is said otherwise. */
+function project(assets: AssetSpec[], checks: CheckSpec[] = [], steps: Partial<StepSpec>[] = []): Definitions {
+  const base = (key: string): StepSpec => ({
+    key,
+    kind: 'typescript',
+    assets: assets.filter((one) => one.step === key).map((one) => one.key),
+    checks: checks.filter((one) => one.step === key).map((one) => ({ asset: one.asset, name: one.name })),
+    isSubsettable: false,
+  })
+  const keys = [...new Set([...assets.map((one) => one.step as string), ...checks.map((one) => one.step)])]
+  return {
+    project: 'test',
+    projectDir: '/',
+    loadedAt: '',
+    version: '1',
+    assets,
+    checks,
+    steps: keys.map((key) => ({ ...base(key), ...steps.find((one) => one.key === key) })),
+    schedules: [],
+    sensors: [],
+    connections: [],
+    problems: [],
+  }
+}
+
+type Behaviour = (context: StepContext) => Promise<void> | void
+const make: Behaviour = (context) => {
+  for (const key of context.assets) context.materialized(key)
+  for (const { asset: of, name } of context.step.checks) context.checked(of, name, { passed: true, severity: 'error' })
+}
+const fail: Behaviour = () => {
+  throw new Error('broken')
+}
+const failCheck: Behaviour = ({ step, checked }) => {
+  for (const { asset: of, name } of step.checks)
+    checked(of, name, { passed: false, severity: 'error', message: '3 rows' })
+}
+
+interface Options {
+  readonly request?: Partial<RunRequest>
+  readonly behaviours?: Readonly<Record<string, Behaviour>>
+  readonly work?: AbortController
+  readonly clock?: Clock
+  readonly maxConcurrentSteps?: number
+}
+
+/** Requests a run (or takes the one that waits) and executes it as far as it goes; answers what became of it. */
+async function execute(definitions: Definitions, options: Options = {}) {
+  if (options.request || (await store.listRuns({ statuses: ['queued'] })).length === 0)
+    await store.requestRun({ selection: '*', trigger: { type: 'manual' }, ...options.request })
+  const claimed = await store.claimRun('a:1', 60_000)
+  if (!claimed) throw new Error('Nothing to claim')
+  const order: string[] = []
+  await executeRun({
+    ...claimed,
+    store,
+    definitions,
+    signal: (options.work ?? new AbortController()).signal,
+    clock: options.clock ?? systemClock,
+    maxConcurrentSteps: options.maxConcurrentSteps ?? 8,
+    executors: [
+      {
+        kind: 'typescript',
+        async execute(context) {
+          order.push(context.step.key)
+          await (options.behaviours?.[context.step.key] ?? make)(context)
+        },
+      },
+    ],
+  })
+  return { ...(await outcome(claimed.run.id)), order, claimed }
+}
+
+async function outcome(runId: string) {
+  const run = await store.getRun(runId)
+  const steps = await store.listSteps(runId)
+  return {
+    run,
+    status: run?.status as RunStatus,
+    steps: Object.fromEntries(steps.map((step) => [step.key, step.status])),
+    reasons: Object.fromEntries(steps.flatMap((step) => (step.reason ? [[step.key, step.reason]] : []))),
+    events: await store.readEvents({ runId }),
+  }
+}
+
+/** Fires when the step it stands for has begun; `resume` lets it go on. */
+function gate() {
+  let [open, begin] = [() => {}, () => {}]
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  return { opened, begun, open: () => open(), begin: () => begin() }
+}
+
+const untilAborted: Behaviour = ({ signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+describe('release', () => {
+  it('is per asset: what hangs on one stream starts while the step that makes it goes on', async () => {
+    const downstream = gate()
+    const { status, order } = await execute(
+      project([asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync'), asset('m', ['raw/a'])]),
+      {
+        behaviours: {
+          sync: async (context) => {
+            context.materialized('raw/a')
+            await downstream.begun
+            context.materialized('raw/b')
+          },
+          m: (context) => {
+            downstream.begin()
+            make(context)
+          },
+        },
+      },
+    )
+    expect(status).toBe('succeeded')
+    expect(order).toEqual(['sync', 'm'])
+  })
+  it('waits for everything that is needed, and follows a long chain', async () => {
+    const chain = Array.from({ length: 30 }, (_, i) => asset(`a${i}`, i === 0 ? [] : [`a${i - 1}`]))
+    const { order } = await execute(project([...chain].reverse()))
+    expect(order).toEqual(chain.map((one) => one.key))
+  })
+  it('is bounded', async () => {
+    let [running, most] = [0, 0]
+    const behaviour: Behaviour = async (context) => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      make(context)
+    }
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+    await execute(project(keys.map((key) => asset(key))), {
+      maxConcurrentSteps: 2,
+      behaviours: Object.fromEntries(keys.map((key) => [key, behaviour])),
+    })
+    expect(most).toBe(2)
+  })
+})
+
+describe('failure', () => {
+  it('skips what hangs on it, with the reason, and nothing else', async () => {
+    const { status, steps, reasons, run } = await execute(
+      project([asset('a'), asset('b', ['a']), asset('c', ['b']), asset('other')]),
+      { behaviours: { a: fail } },
+    )
+    expect(status).toBe('failed')
+    expect(steps).toEqual({ a: 'failed', b: 'skipped', c: 'skipped', other: 'succeeded' })
+    expect(reasons).toEqual({ b: 'upstream a failed', c: 'upstream b was skipped' })
+    expect(run?.error).toMatchObject({ message: 'broken' })
+    expect(await store.assetStates(['a'])).toMatchObject([{ lastError: { message: 'broken' } }])
+  })
+  it('of one stream leaves the others', async () => {
+    const error = { code: 'STREAM_FAILED', kind: 'external', retryable: true, message: 'b is broken' } as const
+    const { steps, reasons } = await execute(
+      project([asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync'), asset('m', ['raw/a']), asset('n', ['raw/b'])]),
+      {
+        behaviours: {
+          sync: (context) => {
+            context.materialized('raw/a')
+            context.failed('raw/b', error)
+          },
+        },
+      },
+    )
+    expect(steps).toEqual({ sync: 'failed', m: 'succeeded', n: 'skipped' })
+    expect(reasons).toEqual({ n: 'upstream raw/b failed' })
+  })
+  it('of a selection is the run’s error, and nothing is executed', async () => {
+    const { run, order } = await execute(project([asset('a')]), { request: { selection: 'nope' } })
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'SELECTION_INVALID' } })
+    expect(order).toEqual([])
+  })
+  it('to report what was made is told', async () => {
+    const { reasons } = await execute(project([asset('a'), asset('b', ['a'])]), { behaviours: { a: () => {} } })
+    expect(reasons).toEqual({ b: 'upstream a was not made by its step' })
+  })
+})
+
+describe('checks', () => {
+  const graph = (changes: Partial<CheckSpec> = {}) =>
+    project([asset('a'), asset('b', ['a'])], [check('a', 'full', changes)])
+  it('that block hold back the downstream until they passed', async () => {
+    expect(await execute(graph())).toMatchObject({ status: 'succeeded', order: ['a', 'check a full', 'b'] })
+  })
+  it('that block and fail keep it from starting, and fail the run', async () => {
+    const { status, steps, reasons, run } = await execute(graph(), { behaviours: { 'check a full': failCheck } })
+    expect(status).toBe('failed')
+    expect(steps).toEqual({ a: 'succeeded', 'check a full': 'failed', b: 'skipped' })
+    expect(reasons).toEqual({ b: 'the check full of a failed' })
+    expect(run?.error).toMatchObject({ code: 'CHECK_FAILED', message: 'The check full of a failed: 3 rows.' })
+  })
+  it('that do not block let it start', async () => {
+    const { status, steps } = await execute(graph({ isBlocking: false }), { behaviours: { 'check a full': failCheck } })
+    expect(steps).toMatchObject({ 'check a full': 'failed', b: 'succeeded' })
+    expect(status).toBe('failed')
+  })
+  it('that only warn let it start, and the run succeeds', async () => {
+    const warn: Behaviour = (context) => context.checked('a', 'full', { passed: false, severity: 'warn' })
+    expect(await execute(graph(), { behaviours: { 'check a full': warn } })).toMatchObject({
+      status: 'succeeded',
+      steps: { b: 'succeeded' },
+    })
+  })
+  it.each([
+    ['threw', fail, 'failed'],
+    ['said nothing', () => {}, 'succeeded'],
+  ] as const)('that block and %s keep it from starting', async (_what, behaviour, state) => {
+    const { steps, reasons } = await execute(graph(), { behaviours: { 'check a full': behaviour } })
+    expect(steps).toMatchObject({ 'check a full': state, b: 'skipped' })
+    expect(reasons.b).toBe('the check full of a could not be evaluated')
+  })
+  it('of the asset’s own step block, too', async () => {
+    const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'full', { step: 'a' })])
+    const behaviour: Behaviour = (context) => {
+      context.materialized('a')
+      failCheck(context)
+    }
+    expect(await execute(definitions, { behaviours: { a: behaviour } })).toMatchObject({
+      steps: { a: 'failed', b: 'skipped' },
+      reasons: { b: 'the check full of a failed' },
+    })
+  })
+  it('that read what lies below hold back only what lies below all of it', async () => {
+    // b hangs on a, and the check of a reads b: it must not wait for itself.
+    const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'related', { deps: ['b'] })])
+    expect(await execute(definitions)).toMatchObject({ status: 'succeeded', order: ['a', 'b', 'check a related'] })
+  })
+})
+
+describe('retries', () => {
+  const retried = (retry: StepSpec['retry']) => project([asset('a'), asset('b', ['a'])], [], [{ key: 'a', retry }])
+  const instant = (pauses: number[]): Clock => ({
+    ...systemClock,
+    sleep: async (durationMs) => void pauses.push(durationMs),
+  })
+  it('pause longer each time, count the attempts, and leave no trace in a run that succeeds', async () => {
+    const pauses: number[] = []
+    const { status, order, run, events } = await execute(retried({ max: 3, delayMs: 100, backoff: 'exponential' }), {
+      clock: instant(pauses),
+      behaviours: { a: (context) => (context.attempt < 4 ? fail(context) : make(context)) },
+    })
+    expect(pauses).toEqual([100, 200, 400])
+    expect(order).toEqual(['a', 'a', 'a', 'a', 'b'])
+    expect(status).toBe('succeeded')
+    expect(run?.error).toBeUndefined()
+    expect(events.filter((event) => event.type === 'step_retrying')).toHaveLength(3)
+    expect((await store.listSteps(run?.id as string))[0]).toMatchObject({ attempt: 4, error: undefined })
+  })
+  it('end in the last error', async () => {
+    const { status, order } = await execute(retried({ max: 1, delayMs: 5, backoff: 'constant' }), {
+      clock: instant([]),
+      behaviours: { a: fail },
+    })
+    expect(status).toBe('failed')
+    expect(order).toEqual(['a', 'a'])
+  })
+  it('decide about a stream only with the last attempt, and do not make again what was made', async () => {
+    const error = { code: 'STREAM_FAILED', kind: 'external', retryable: true, message: 'b is broken' } as const
+    const wanted: (readonly string[])[] = []
+    const { status, steps } = await execute(
+      project(
+        [asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync'), asset('n', ['raw/b'])],
+        [],
+        [{ key: 'sync', isSubsettable: true, retry: { max: 1, delayMs: 1, backoff: 'constant' } }],
+      ),
+      {
+        behaviours: {
+          sync: (context) => {
+            wanted.push(context.assets)
+            if (context.attempt > 1) return make(context)
+            context.materialized('raw/a')
+            context.failed('raw/b', error)
+          },
+        },
+      },
+    )
+    expect(wanted).toEqual([['raw/a', 'raw/b'], ['raw/b']])
+    expect(steps).toEqual({ sync: 'succeeded', n: 'succeeded' })
+    expect(status).toBe('succeeded')
+    expect((await store.assetStates(['raw/b']))[0]?.lastError).toBeUndefined()
+  })
+})
+
+describe('cancel', () => {
+  it('stops what runs, does not start the rest, and says so', async () => {
+    const work = new AbortController()
+    const begun = gate()
+    const ended = execute(project([asset('a'), asset('b', ['a'])]), {
+      work,
+      behaviours: {
+        a: (context) => {
+          begun.begin()
+          return untilAborted(context)
+        },
+      },
+    })
+    await begun.begun
+    stop(work, 'cancel')
+    const { status, steps, events, run } = await ended
+    expect(status).toBe('cancelled')
+    expect(steps).toEqual({ a: 'cancelled', b: 'cancelled' })
+    expect(run?.error).toBeUndefined()
+    expect(events.map((event) => event.type)).toEqual(expect.arrayContaining(['step_cancelled', 'run_cancelled']))
+    expect(events.map((event) => event.type)).not.toContain('asset_failed')
+  })
+  it('ends the pause before a retry', async () => {
+    const work = new AbortController()
+    const clock: Clock = {
+      ...systemClock,
+      sleep: async (_, options) => {
+        stop(work, 'cancel')
+        options?.signal?.throwIfAborted()
+      },
+    }
+    const { status, order } = await execute(
+      project([asset('a')], [], [{ key: 'a', retry: { max: 5, delayMs: 1e9, backoff: 'constant' } }]),
+      { work, clock, behaviours: { a: fail } },
+    )
+    expect(status).toBe('cancelled')
+    expect(order).toEqual(['a'])
+  })
+  it('of a run that nobody has started executes nothing', async () => {
+    const work = new AbortController()
+    stop(work, 'cancel')
+    expect(await execute(project([asset('a')]), { work })).toMatchObject({ status: 'cancelled', order: [] })
+  })
+})
+
+describe('resuming', () => {
+  const streams = project(
+    [asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync'), asset('m', ['raw/a'])],
+    [],
+    [{ key: 'sync', isSubsettable: true }],
+  )
+  it('after a shutdown goes on where it was', async () => {
+    const definitions = project([asset('a'), asset('b', ['a']), asset('c', ['b'])])
+    const work = new AbortController()
+    const first = await execute(definitions, {
+      work,
+      behaviours: {
+        b: (context) => {
+          stop(work, 'shutdown')
+          context.signal.throwIfAborted()
+        },
+      },
+    })
+    expect(first).toMatchObject({ status: 'queued', steps: { a: 'succeeded', b: 'pending', c: 'pending' } })
+    const second = await execute(definitions)
+    expect(second).toMatchObject({ status: 'succeeded', order: ['b', 'c'], run: { attempt: 1 } })
+    expect(second.events.filter((event) => event.type === 'asset_materialized').map((event) => event.asset)).toEqual([
+      'a',
+      'b',
+      'c',
+    ])
+  })
+  it('asks only for the streams that are missing', async () => {
+    const work = new AbortController()
+    await execute(streams, {
+      work,
+      behaviours: {
+        sync: (context) => {
+          context.materialized('raw/a')
+          stop(work, 'shutdown')
+          context.signal.throwIfAborted()
+        },
+      },
+    })
+    let wanted: readonly string[] = []
+    const { status } = await execute(streams, {
+      behaviours: {
+        sync: (context) => {
+          wanted = context.assets
+          make(context)
+        },
+      },
+    })
+    expect(status).toBe('succeeded')
+    expect(wanted).toEqual(['raw/b'])
+  })
+  it('takes a check at its word', async () => {
+    const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'full')])
+    const work = new AbortController()
+    await execute(definitions, {
+      work,
+      behaviours: {
+        'check a full': (context) => {
+          failCheck(context)
+          stop(work, 'shutdown')
+          context.signal.throwIfAborted()
+        },
+      },
+    })
+    expect(await execute(definitions)).toMatchObject({
+      status: 'failed',
+      order: [],
+      steps: { 'check a full': 'failed', b: 'skipped' },
+    })
+  })
+  it('leaves a run alone that another engine has taken over', async () => {
+    const work = new AbortController()
+    const { status, events, claimed } = await execute(project([asset('a')]), {
+      work,
+      behaviours: {
+        a: (context) => {
+          stop(work, 'lease_lost')
+          context.signal.throwIfAborted()
+        },
+      },
+    })
+    expect(status).toBe('running')
+    expect(events.map((event) => event.type)).not.toContain('step_cancelled')
+    await store.endRun(claimed.lease, 'succeeded')
+  })
+})
+
+describe('a re-run from failure', () => {
+  const rerun = (parentRunId: string) => ({ request: { parentRunId, rerun: 'from_failure' as const } })
+  it('does what failed and what was skipped', async () => {
+    const definitions = project([asset('a'), asset('b', ['a']), asset('c', ['b']), asset('other')])
+    const { claimed } = await execute(definitions, { behaviours: { b: fail } })
+    expect(await execute(definitions, rerun(claimed.run.id))).toMatchObject({ status: 'succeeded', order: ['b', 'c'] })
+  })
+  it('leaves alone the streams that came in', async () => {
+    const definitions = project(
+      [asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync')],
+      [],
+      [{ key: 'sync', isSubsettable: true }],
+    )
+    const error = { code: 'STREAM_FAILED', kind: 'external', retryable: true, message: 'no' } as const
+    const { claimed } = await execute(definitions, {
+      behaviours: {
+        sync: (context) => {
+          context.materialized('raw/a')
+          context.failed('raw/b', error)
+        },
+      },
+    })
+    let wanted: readonly string[] = []
+    await execute(definitions, {
+      ...rerun(claimed.run.id),
+      behaviours: {
+        sync: (context) => {
+          wanted = context.assets
+          make(context)
+        },
+      },
+    })
+    expect(wanted).toEqual(['raw/b'])
+  })
+  it('makes again what a check found bad, and does not pass the check by', async () => {
+    const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'full')])
+    const { claimed } = await execute(definitions, { behaviours: { 'check a full': failCheck } })
+    const second = await execute(definitions, {
+      ...rerun(claimed.run.id),
+      behaviours: { 'check a full': failCheck },
+    })
+    expect(second).toMatchObject({ status: 'failed', order: ['a', 'check a full'], steps: { b: 'skipped' } })
+    expect(await execute(definitions, rerun(second.claimed.run.id))).toMatchObject({
+      status: 'succeeded',
+      order: ['a', 'check a full', 'b'],
+    })
+  })
+})
+
+it('a lost connection to the store changes nothing', async () => {
+  const drop = () =>
+    store.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'millrace' and pid <> pg_backend_pid()",
+    )
+  const keys = Array.from({ length: 10 }, (_, i) => `a${i}`)
+  const { status, events } = await execute(project(keys.map((key, i) => asset(key, i === 0 ? [] : [`a${i - 1}`]))), {
+    behaviours: Object.fromEntries(
+      keys.map((key) => [
+        key,
+        async (context: StepContext) => {
+          await drop()
+          make(context)
+        },
+      ]),
+    ),
+  })
+  expect(status).toBe('succeeded')
+  expect(events.filter((event) => event.type === 'asset_materialized').map((event) => event.asset)).toEqual(keys)
+})
+
+it('nothing secret and nothing endless gets into the log', async () => {
+  const { events } = await execute(project([asset('a')]), {
+    behaviours: {
+      a: (context) => {
+        context.log('info', 'postgresql://me:hunter22@host/db', { url: 'postgresql://me:hunter22@host/db' })
+        context.log('info', 'x'.repeat(1_000_000))
+        make(context)
+      },
+    },
+  })
+  expect(JSON.stringify(events)).not.toContain('hunter22')
+  expect(JSON.stringify(events).length).toBeLessThan(50_000)
+})

@@ -1,0 +1,418 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '../../src/base/index.js'
+import type { NewRunEvent, PlannedStep, RunLease, StoreChange, Tick } from '../../src/orchestrate/index.js'
+import { eventually, sleep } from '../support/millrace.js'
+import { type TestDatabase, testDatabase } from './database.js'
+
+let database: TestDatabase
+let store: Awaited<ReturnType<TestDatabase['store']>>
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  store = await database.store()
+})
+afterEach(() => database.closeStores())
+
+const leaseMs = 60_000
+const request = (changes: Partial<Parameters<typeof store.requestRun>[0]> = {}) =>
+  store.requestRun({ selection: '*', trigger: { type: 'manual' }, ...changes })
+const claim = async (worker = 'a:1') => {
+  const claimed = await store.claimRun(worker, leaseMs)
+  if (!claimed) throw new Error('Nothing to claim')
+  return claimed
+}
+const step = (key: string): PlannedStep => ({ key, kind: 'dbt', assets: [`main/${key}`], checks: [], upstream: [] })
+const typesOf = async (runId: string) => (await store.readEvents({ runId })).map((event) => event.type)
+const expire = (runId: string) =>
+  store.sql("update runs set lease_until = now() - interval '1 s' where id = $1", [runId])
+const lost = expect.objectContaining({ code: 'METASTORE_LEASE_LOST' })
+
+/** Every write that a worker makes. */
+const writes: readonly [string, (lease: RunLease) => Promise<unknown>][] = [
+  ['startRun', (lease) => store.startRun(lease, [step('x')])],
+  ['record', (lease) => store.record(lease, { events: [{ type: 'log', message: 'late' }], steps: [] })],
+  ['endRun', (lease) => store.endRun(lease, 'succeeded')],
+  ['releaseRun', (lease) => store.releaseRun(lease)],
+]
+
+describe('the queue', () => {
+  it('gives the most urgent run first, then the oldest, each to one worker', async () => {
+    const [first, urgent, last] = [await request(), await request({ priority: 5 }), await request()]
+    const claims = await Promise.all(['a:1', 'b:1', 'c:1', 'd:1'].map((worker) => store.claimRun(worker, leaseMs)))
+    expect(claims.map((one) => one?.run.id).sort()).toEqual(
+      [first.run.id, urgent.run.id, last.run.id, undefined].sort(),
+    )
+    const order = await store.sql('select id from runs order by started_at, priority desc, id')
+    expect(order[0]?.id).toBe(urgent.run.id)
+  })
+  it('answers the first run for a key that was used before, also at the same time', async () => {
+    const both = await Promise.all([request({ runKey: 'k' }), request({ runKey: 'k' })])
+    expect(both.map((one) => one.isNew).sort()).toEqual([false, true])
+    expect(both[0].run.id).toBe(both[1].run.id)
+    await store.endRun((await claim()).lease, 'succeeded')
+    expect(await request({ runKey: 'k' })).toMatchObject({ isNew: false, run: { status: 'succeeded' } })
+  })
+  it('executes runs of one sequence one after the other, and others beside them', async () => {
+    const [one, two] = [await request({ sequenceKey: 's' }), await request({ sequenceKey: 's' })]
+    const other = await request()
+    const first = await claim()
+    expect(first.run.id).toBe(one.run.id)
+    expect((await claim()).run.id).toBe(other.run.id)
+    expect(await store.claimRun('a:1', leaseMs)).toBeUndefined()
+    await store.endRun(first.lease, 'failed')
+    expect((await claim()).run.id).toBe(two.run.id)
+  })
+})
+
+describe('a lease', () => {
+  it('is taken over once it has ended, and the run says so', async () => {
+    const { run } = await request()
+    const first = await claim('a:1')
+    expect(await store.claimRun('b:1', leaseMs)).toBeUndefined()
+    await expire(run.id)
+    const second = await claim('b:1')
+    expect(second).toMatchObject({ isResumed: true, run: { id: run.id, attempt: 2 }, lease: { token: 2 } })
+    expect(first).toMatchObject({ isResumed: false, run: { attempt: 1 }, lease: { token: 1 } })
+    expect(await typesOf(run.id)).toEqual(['run_queued', 'run_started', 'run_resumed'])
+  })
+  it.each(writes)('refuses %s of the former worker', async (_name, write) => {
+    const { run } = await request()
+    const former = await claim('a:1')
+    await expire(run.id)
+    const present = await claim('b:1')
+    await expect(write(former.lease)).rejects.toEqual(lost)
+    expect(await typesOf(run.id)).toEqual(['run_queued', 'run_started', 'run_resumed'])
+    await store.endRun(present.lease, 'succeeded')
+  })
+  it.each(writes)('refuses %s after the end', async (_name, write) => {
+    await request()
+    const { lease } = await claim()
+    await store.endRun(lease, 'succeeded')
+    await expect(write(lease)).rejects.toEqual(lost)
+    expect((await store.getRun(lease.runId))?.status).toBe('succeeded')
+  })
+  it.each(writes)('refuses %s after the run was given back', async (_name, write) => {
+    await request()
+    const { lease } = await claim()
+    await store.releaseRun(lease)
+    await expect(write(lease)).rejects.toEqual(lost)
+    expect((await store.getRun(lease.runId))?.status).toBe('queued')
+  })
+  it('lives on by heartbeats, and only for who holds it', async () => {
+    const { run } = await request()
+    const former = await claim('a:1')
+    await expire(run.id)
+    expect(await store.heartbeat([former.lease], leaseMs)).toEqual({ held: [run.id], cancelling: [] })
+    expect(await store.claimRun('b:1', leaseMs)).toBeUndefined()
+    await expire(run.id)
+    const present = await claim('b:1')
+    expect(await store.heartbeat([former.lease, present.lease], leaseMs)).toEqual({ held: [run.id], cancelling: [] })
+    expect(await store.heartbeat([former.lease], leaseMs)).toEqual({ held: [], cancelling: [] })
+    await store.endRun(present.lease, 'succeeded')
+    expect((await store.heartbeat([present.lease], leaseMs)).held).toEqual([])
+  })
+  it('ends for workers that are known to be gone', async () => {
+    await request()
+    await claim('a:1')
+    expect(await store.leaseHolders()).toEqual(['a:1'])
+    await store.expireLeases(['a:1'])
+    expect((await claim('b:1')).isResumed).toBe(true)
+  })
+  it('goes back to the queue with what was done, and the attempt does not count', async () => {
+    const { run } = await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [step('done'), step('going'), step('open')])
+    await store.record(lease, {
+      events: [],
+      steps: [
+        { key: 'done', status: 'succeeded', attempt: 1 },
+        { key: 'going', status: 'running', attempt: 1 },
+      ],
+    })
+    await store.releaseRun(lease)
+    expect((await store.listSteps(run.id)).map((one) => one.status)).toEqual(['succeeded', 'pending', 'pending'])
+    expect((await claim()).run.attempt).toBe(1)
+  })
+})
+
+describe('cancel', () => {
+  it('ends a queued run at once', async () => {
+    const { run } = await request()
+    expect(await store.requestCancel(run.id)).toMatchObject({ status: 'cancelled', endedAt: expect.any(String) })
+    expect(await store.claimRun('a:1', leaseMs)).toBeUndefined()
+    expect(await typesOf(run.id)).toEqual(['run_queued', 'run_cancel_requested', 'run_cancelled'])
+  })
+  it('ends one that was given back, with its steps', async () => {
+    const { run } = await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [step('x')])
+    await store.releaseRun(lease)
+    await store.requestCancel(run.id)
+    expect((await store.listSteps(run.id))[0]?.status).toBe('cancelled')
+  })
+  it.each([
+    ['claimed', async () => {}],
+    ['running', async (lease: RunLease) => void (await store.startRun(lease, [step('x')]))],
+  ])('asks the worker of a %s run, once', async (_state, prepare) => {
+    const { run } = await request()
+    const { lease } = await claim()
+    await prepare(lease)
+    expect((await store.requestCancel(run.id))?.status).toBe('cancelling')
+    expect((await store.requestCancel(run.id))?.status).toBe('cancelling')
+    expect(await store.heartbeat([lease], leaseMs)).toEqual({ held: [run.id], cancelling: [run.id] })
+    await store.startRun(lease, [step('x')])
+    expect((await store.getRun(run.id))?.status).toBe('cancelling')
+    expect((await typesOf(run.id)).filter((type) => type === 'run_cancel_requested')).toHaveLength(1)
+  })
+  it('reaches the next worker when the one who was asked is lost', async () => {
+    const { run } = await request()
+    await claim()
+    await store.requestCancel(run.id)
+    await expire(run.id)
+    expect((await claim('b:1')).run.status).toBe('cancelling')
+  })
+  it('is what becomes of a run that was to be cancelled when the engine shuts down', async () => {
+    const { run } = await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [step('x')])
+    await store.requestCancel(run.id)
+    await store.releaseRun(lease)
+    expect(await store.getRun(run.id)).toMatchObject({ status: 'cancelled', stepCounts: { cancelled: 1 } })
+  })
+  it('changes nothing about a run that has ended, and knows no other', async () => {
+    await request()
+    const { lease } = await claim()
+    await store.endRun(lease, 'succeeded')
+    expect((await store.requestCancel(lease.runId))?.status).toBe('succeeded')
+    expect(await store.requestCancel('nope')).toBeUndefined()
+  })
+})
+
+describe('records', () => {
+  it('keep the order of events, over workers and runs, by rising ids', async () => {
+    await Promise.all([request(), request(), request()])
+    const leases = [(await claim()).lease, (await claim()).lease, (await claim()).lease]
+    const told = (run: number, n: number): NewRunEvent[] =>
+      Array.from({ length: 20 }, (_, i) => ({ type: 'log', message: `${run} ${n * 20 + i}` }))
+    await Promise.all(
+      leases.map(async (lease, run) => {
+        for (let n = 0; n < 5; n++) await store.record(lease, { events: told(run, n), steps: [] })
+      }),
+    )
+    for (const [run, { runId }] of leases.entries()) {
+      const messages = (await store.readEvents({ runId, types: ['log'] })).map((event) => event.message)
+      expect(messages).toEqual(Array.from({ length: 100 }, (_, i) => `${run} ${i}`))
+    }
+    const all = await store.readEvents({ limit: 10_000 })
+    const [from] = all.slice(50)
+    expect(await store.readEvents({ after: from?.id ?? 0, limit: 10_000 })).toEqual(all.slice(51))
+    expect((await store.readEvents({ newestFirst: true, limit: 1 }))[0]).toEqual(all.at(-1))
+  })
+  it('change steps and count them; of several changes of one step the last one counts', async () => {
+    await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [step('a'), step('b')])
+    const startedAt = '2026-01-01T00:00:00.000Z'
+    await store.record(lease, {
+      events: [],
+      steps: [
+        { key: 'a', status: 'running', attempt: 2, startedAt },
+        { key: 'a', status: 'succeeded', endedAt: '2026-01-01T00:00:01.000Z' },
+        { key: 'b', status: 'skipped', reason: 'no need' },
+      ],
+    })
+    expect(await store.listSteps(lease.runId)).toMatchObject([
+      { key: 'a', status: 'succeeded', attempt: 2, startedAt, endedAt: '2026-01-01T00:00:01.000Z' },
+      { key: 'b', status: 'skipped', reason: 'no need' },
+    ])
+    expect((await store.getRun(lease.runId))?.stepCounts).toMatchObject({ succeeded: 1, skipped: 1, pending: 0 })
+  })
+  it('bring the latest states up to date; a failure does not forget the last success', async () => {
+    await request()
+    const { lease } = await claim()
+    const error = { code: 'X', kind: 'user', retryable: false, message: 'no' } as const
+    await store.record(lease, {
+      steps: [],
+      events: [
+        { type: 'asset_materialized', asset: 'a', metadata: { rows: 1 } },
+        { type: 'asset_materialized', asset: 'a', metadata: { rows: 2, code_version: 'v' } },
+        { type: 'asset_failed', asset: 'a', error },
+        { type: 'check_evaluated', asset: 'a', check: 'full', level: 'warn', message: 'nearly' },
+      ],
+    })
+    expect(await store.assetStates(['a'])).toMatchObject([
+      { lastMetadata: { rows: 2 }, lastCodeVersion: 'v', lastError: error, lastRunId: lease.runId },
+    ])
+    expect(await store.checkStates('a')).toMatchObject([{ name: 'full', passed: false, severity: 'warn' }])
+    await store.record(lease, { steps: [], events: [{ type: 'asset_materialized', asset: 'a' }] })
+    expect((await store.assetStates(['a']))[0]?.lastError).toBeUndefined()
+  })
+  it('hold any text', async () => {
+    await request()
+    const { lease } = await claim()
+    await store.record(lease, { steps: [], events: [{ type: 'log', message: 'a\0b \\u0000 "\\" 🌊' }] })
+    expect((await store.readEvents({ runId: lease.runId, types: ['log'] }))[0]?.message).toBe('ab \\u0000 "\\" 🌊')
+  })
+  it('of progress are gone when the run has ended', async () => {
+    await request()
+    const { lease } = await claim()
+    await store.record(lease, {
+      steps: [],
+      events: [
+        { type: 'progress', message: '50 %' },
+        { type: 'log', message: 'x' },
+      ],
+    })
+    expect(await typesOf(lease.runId)).toContain('progress')
+    await store.endRun(lease, 'succeeded')
+    expect(await typesOf(lease.runId)).toEqual(['run_queued', 'run_started', 'log', 'run_succeeded'])
+  })
+  it('are applied once when the connection is lost in the middle, or right after the commit', async () => {
+    await request()
+    const { lease } = await claim()
+    const kill = () =>
+      store.sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'millrace' and pid <> pg_backend_pid()",
+      )
+    let isDone = false
+    const killing = (async () => {
+      while (!isDone) {
+        await kill()
+        await sleep(20)
+      }
+    })()
+    for (let i = 0; i < 40; i++) await store.record(lease, { events: [{ type: 'log', message: String(i) }], steps: [] })
+    isDone = true
+    await killing
+    const messages = (await store.readEvents({ runId: lease.runId, types: ['log'] })).map((event) => event.message)
+    expect(messages).toEqual(Array.from({ length: 40 }, (_, i) => String(i)))
+  })
+})
+
+describe('listing', () => {
+  it('filters runs by status, trigger and asset, newest first, page by page', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 5; i++)
+      ids.push((await request({ trigger: { type: 'schedule', name: i < 3 ? 'x' : 'y' } })).run.id)
+    expect((await store.listRuns({ trigger: 'x' })).map((run) => run.id)).toEqual(ids.slice(0, 3).reverse())
+    expect((await store.listRuns({ trigger: 'schedule', limit: 2 })).map((run) => run.id)).toEqual(
+      ids.slice(3).reverse(),
+    )
+    expect((await store.listRuns({ before: ids[2] })).map((run) => run.id)).toEqual(ids.slice(0, 2).reverse())
+    const { lease } = await claim()
+    await store.startRun(lease, [step('x')])
+    expect((await store.listRuns({ asset: 'main/x' })).map((run) => run.id)).toEqual([lease.runId])
+    expect((await store.listRuns({ statuses: ['running'] })).map((run) => run.id)).toEqual([lease.runId])
+    expect(await store.listRuns({ asset: 'main' })).toEqual([])
+  })
+})
+
+describe('ticks', () => {
+  const tick = (changes: Partial<Tick> = {}): Tick => ({
+    id: newId(),
+    automation: 'files',
+    automationType: 'sensor',
+    at: new Date().toISOString(),
+    status: 'requested',
+    runIds: [],
+    ...changes,
+  })
+  const wanted = (runKey: string) => ({ selection: '*', trigger: { type: 'sensor' as const, name: 'files' }, runKey })
+
+  it('write tick, cursor and runs together', async () => {
+    const committed = await store.commitTick(tick({ cursor: { seen: 2 } }), [wanted('a'), wanted('b')])
+    expect(committed.runIds).toHaveLength(2)
+    expect((await store.automationStates())[0]).toMatchObject({ name: 'files', cursor: { seen: 2 } })
+    expect((await store.listRuns({})).map((run) => run.id)).toEqual([...committed.runIds].reverse())
+  })
+  it('or nothing of it', async () => {
+    const broken = { ...wanted('b'), trigger: { type: null as never, name: 'files' } }
+    await expect(store.commitTick(tick({ cursor: 1 }), [wanted('a'), broken])).rejects.toThrow()
+    expect(await store.listRuns({})).toEqual([])
+    expect(await store.automationStates()).toEqual([])
+    expect(await store.listTicks({})).toEqual([])
+  })
+  it('keep the cursor when there is no new one', async () => {
+    await store.commitTick(tick({ cursor: 1 }), [])
+    await store.commitTick(tick({ status: 'failed' }), [])
+    expect((await store.automationStates())[0]?.cursor).toBe(1)
+  })
+  it('say when all of it was requested before', async () => {
+    await store.commitTick(tick(), [wanted('a')])
+    expect(await store.commitTick(tick(), [wanted('a')])).toMatchObject({
+      status: 'skipped',
+      reason: 'already requested (run key)',
+      runIds: [],
+    })
+  })
+  it('of one instant of a schedule are one, whoever writes it', async () => {
+    const at = '2026-01-01T00:00:00.000Z'
+    const both = await Promise.all(
+      [tick({ automationType: 'schedule', at }), tick({ automationType: 'schedule', at })].map((one) =>
+        store.commitTick(one, [wanted(at)]),
+      ),
+    )
+    expect(both[0]?.id).toBe(both[1]?.id)
+    expect(await store.listTicks({ automation: 'files' })).toHaveLength(1)
+    expect(await store.listRuns({})).toHaveLength(1)
+  })
+  it('know since when an automation is on', async () => {
+    await store.setAutomation('files', 'sensor', false)
+    expect((await store.automationStates())[0]).toMatchObject({ isOn: false, turnedOnAt: undefined })
+    await store.setAutomation('files', 'sensor', true)
+    const [state] = await store.automationStates()
+    await store.setAutomation('files', 'sensor', true)
+    expect((await store.automationStates())[0]?.turnedOnAt).toBe(state?.turnedOnAt)
+    expect(state?.turnedOnAt).toBeDefined()
+  })
+})
+
+it('tells others what changed, again after the connection was lost', async () => {
+  const changes: StoreChange[] = []
+  const stop = new AbortController()
+  const listening = store.subscribe((change) => changes.push(change), stop.signal)
+  const hears = () =>
+    eventually('a change is heard', async () => {
+      const { run } = await request()
+      return changes.some((change) => change.type === 'run' && change.runId === run.id)
+    })
+  await hears()
+  await store.sql("select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%'")
+  await hears()
+  stop.abort()
+  await listening
+})
+
+it('forgets old logs, then old runs, and never what is going on or what became of an asset last', async () => {
+  const endOne = async () => {
+    await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [step('x')])
+    const events: NewRunEvent[] = [
+      { type: 'log', message: 'x' },
+      { type: 'asset_materialized', asset: 'main/x' },
+    ]
+    await store.record(lease, { steps: [], events })
+    await store.endRun(lease, 'succeeded')
+    return lease.runId
+  }
+  const [old, middle] = [await endOne(), await endOne()]
+  await store.sql("update runs set ended_at = now() - interval '400 d' where id = $1", [old])
+  await store.sql("update runs set ended_at = now() - interval '40 d' where id = $1", [middle])
+  const { run: open } = await request()
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  await store.prune({ logsBefore: daysAgo(30), runsBefore: daysAgo(365), idleTicksBefore: daysAgo(3) })
+  expect((await store.listRuns({})).map((run) => run.id)).toEqual([open.id, middle])
+  expect(await typesOf(old)).toEqual([])
+  expect(await typesOf(middle)).toEqual(['asset_materialized', 'run_succeeded'])
+  expect(await store.assetStates()).toMatchObject([{ key: 'main/x', lastRunId: middle }])
+})
+
+it('keeps the projects of one database apart', async () => {
+  const other = await database.store()
+  await request()
+  expect(await other.listRuns({})).toEqual([])
+  expect(await other.claimRun('a:1', leaseMs)).toBeUndefined()
+})

@@ -1,0 +1,275 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createLogger, type MillraceError } from '../../src/base/index.js'
+import type { Metadata, StepContext } from '../../src/orchestrate/index.js'
+import type { UserCode } from '../../src/orchestrate/workers/user-code.js'
+import { eventually } from '../support/millrace.js'
+
+// A thread starts from a file of the built program.
+const built = new URL('../../dist/orchestrate/workers/user-code.js', import.meta.url).href
+const limits = { loadMs: 20_000, sensorMs: 1_500, heapMb: 96 }
+
+let dir: string
+let code: UserCode
+let engineLog: string[]
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'millrace-user-'))
+})
+afterEach(async () => {
+  await code.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const file = () => join(dir, 'definitions.ts')
+const write = (body: string) =>
+  writeFile(
+    file(),
+    `import { asset, check, defineProject, schedule, sensor } from 'millrace'\n${body}`.replace(
+      /^DEFINE (.*)$/m,
+      'export default defineProject($1)',
+    ),
+  )
+async function open(body: string, changes: Partial<typeof limits> = {}) {
+  await write(body)
+  engineLog = []
+  const module = (await import(built)) as { UserCode: typeof UserCode }
+  code = new module.UserCode({
+    file: file(),
+    projectDir: dir,
+    logger: createLogger((record) => engineLog.push(record.message)),
+    query: async (sql) => [{ sql, n: 3n }],
+    limits: { ...limits, ...changes },
+  })
+  return code
+}
+
+interface Told {
+  readonly made: [string, Metadata | undefined][]
+  readonly checked: [string, string, boolean][]
+  readonly log: string[]
+}
+/** Executes the step of an asset; answers what it told, and the error with which it failed. */
+async function run(key: string, changes: Partial<StepContext> = {}) {
+  const told: Told = { made: [], checked: [], log: [] }
+  const checks = changes.step?.checks ?? []
+  const error = await code
+    .execute({
+      runId: 'r',
+      attempt: 1,
+      fullRefresh: false,
+      tags: {},
+      signal: new AbortController().signal,
+      assets: key === '' ? [] : [key],
+      step: { key: `ts:${key}`, kind: 'typescript', assets: [key], checks, isSubsettable: false },
+      materialized: (asset, metadata) => told.made.push([asset, metadata]),
+      failed: () => {},
+      checked: (asset, name, { passed }) => told.checked.push([asset, name, passed]),
+      log: (level, message) => told.log.push(`${level}: ${message}`),
+      progress: () => {},
+      ...changes,
+    })
+    .then(
+      () => undefined,
+      (thrown: MillraceError) => thrown,
+    )
+  return { ...told, error }
+}
+
+describe('a TypeScript asset', () => {
+  it('tells what it made, prints and asks, in order', async () => {
+    await open(`
+const a = asset('a', { run: async ({ log, metadata, query }) => {
+  console.log('one'); log('two'); process.stdout.write('thr'); console.error('warned'); process.stdout.write('ee\\n')
+  const [row] = await query<{ n: bigint }>('select 3 as n')
+  metadata({ rows: row?.n as never, at: new Date(0) as never, none: undefined as never })
+} })
+DEFINE a, check(a, 'full', {}, () => ({ passed: true }))`)
+    const step = {
+      key: '',
+      kind: 'typescript',
+      assets: [],
+      checks: [{ asset: 'a', name: 'full' }],
+      isSubsettable: false,
+    } as const
+    expect(await run('a', { step })).toEqual({
+      error: undefined,
+      log: ['info: one', 'info: two', 'warn: warned', 'info: three'],
+      made: [['a', { rows: 3, at: '1970-01-01T00:00:00.000Z' }]],
+      checked: [['a', 'full', true]],
+    })
+  })
+  it('that throws is located, also in a file that it imports', async () => {
+    await writeFile(join(dir, 'other.ts'), 'export function deep(): never {\n  throw new Error("deep trouble")\n}\n')
+    await open(`import { deep } from './other.js'
+DEFINE asset('a', { run: () => deep() }),
+  asset('b', { run: () => { throw new TypeError('no good') } })`)
+    expect((await run('a')).error).toMatchObject({
+      code: 'USER_CODE_FAILED',
+      message: 'deep trouble',
+      at: { file: 'other.ts', line: 2 },
+      frame: expect.stringContaining('throw new Error'),
+    })
+    expect((await run('b')).error).toMatchObject({ message: 'no good', at: { file: 'definitions.ts', line: 4 } })
+  })
+  it('whose promise nobody awaited fails with its place', async () => {
+    await open(`DEFINE asset('a', { run: () => new Promise(() => {
+  void Promise.reject(new Error('forgotten'))
+}) })`)
+    expect((await run('a')).error).toMatchObject({ message: 'forgotten', at: { line: 3 } })
+    expect((await run('a')).error).toMatchObject({ message: 'forgotten' })
+  })
+  it('that ends the process ends only itself', async () => {
+    await open(`DEFINE asset('a', { run: () => process.exit(3) }), asset('b', { run: () => {} })`)
+    expect((await run('a')).error).toMatchObject({
+      code: 'USER_CODE_CRASHED',
+      message: expect.stringContaining('exit code 3'),
+    })
+    expect((await run('b')).error).toBeUndefined()
+  })
+  it('that takes all memory takes down only itself', async () => {
+    await open(`DEFINE asset('a', { run: () => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)) } }),
+  asset('b', { run: () => {} })`)
+    expect((await run('a')).error).toMatchObject({
+      code: 'USER_CODE_CRASHED',
+      message: expect.stringContaining('96 MB'),
+    })
+    expect((await run('b')).error).toBeUndefined()
+  })
+  it('that prints without end is cut off', async () => {
+    await open(`DEFINE asset('a', { run: () => {
+  for (let i = 0; i < 100_000; i++) console.log('a line of output that somebody forgot', i)
+  process.stdout.write('x'.repeat(10_000_000))
+} })`)
+    const { log, error } = await run('a')
+    expect(error).toBeUndefined()
+    expect(log.join('').length).toBeLessThan(1_500_000)
+    expect(log.at(-1)).toBe('warn: It printed more than 1 MB; the rest is left out.')
+  })
+  it('that loops for ever stops at a cancel, and meanwhile others work', async () => {
+    await open(`DEFINE asset('loop', { run: () => { console.log('begun'); for (;;); } }), asset('b', { run: () => {} }),
+  sensor('s', { every: '1m', target: '*', evaluate: () => ({ skip: 'fine' }) })`)
+    const cancel = new AbortController()
+    const log: string[] = []
+    const looping = run('loop', { signal: cancel.signal, log: (_, message) => log.push(message) })
+    await eventually('the loop begins', () => log.includes('begun'))
+    expect((await run('b')).made).toEqual([['b', {}]])
+    expect(await code.evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
+    cancel.abort(new Error('cancelled'))
+    expect((await looping).error?.message).toBe('cancelled')
+    expect((await looping).made).toEqual([])
+  })
+  it('that hangs is told by its signal, and may tidy up', async () => {
+    await open(`import { writeFileSync } from 'node:fs'
+DEFINE asset('a', { run: ({ signal, projectDir }) => new Promise((_, reject) => {
+  console.log('begun')
+  signal.addEventListener('abort', () => { writeFileSync(projectDir + '/tidy', 'yes'); reject(signal.reason) })
+}) })`)
+    const cancel = new AbortController()
+    const log: string[] = []
+    const hanging = run('a', { signal: cancel.signal, log: (_, message) => log.push(message) })
+    await eventually('it hangs', () => log.includes('begun'))
+    cancel.abort(new Error('cancelled'))
+    expect((await hanging).error).toBeDefined()
+    expect(await readFile(join(dir, 'tidy'), 'utf8')).toBe('yes')
+  })
+  it('that runs while the file changes ends as it began; the next one is the new one', async () => {
+    await open(`import { existsSync } from 'node:fs'
+DEFINE asset('a', { run: async ({ log, projectDir }) => {
+  log('old')
+  while (!existsSync(projectDir + '/go')) await new Promise((resolve) => setTimeout(resolve, 10))
+  log('still old')
+} })`)
+    const log: string[] = []
+    const first = run('a', { log: (_, message) => log.push(message) })
+    await eventually('it began', () => log.includes('old'))
+    await write(`DEFINE asset('a', { run: ({ log }) => log('new') })`)
+    await code.load()
+    await writeFile(join(dir, 'go'), '')
+    expect((await first).error).toBeUndefined()
+    expect(log).toEqual(['old', 'still old'])
+    expect((await run('a')).log).toEqual(['info: new'])
+  })
+})
+
+describe('checks', () => {
+  it('of a model are a step of their own', async () => {
+    await open(
+      `DEFINE check('main/m', 'sane', { blocking: true }, async ({ query }) => ({ passed: (await query('x')).length > 1 }))`,
+    )
+    const { steps, checks } = await code.load()
+    expect(steps).toMatchObject([{ key: 'ts:check:main/m', assets: [], checks: [{ asset: 'main/m', name: 'sane' }] }])
+    expect(checks).toMatchObject([{ asset: 'main/m', step: 'ts:check:main/m', isBlocking: true }])
+    const [step] = steps
+    expect(step && (await run('', { step })).checked).toEqual([['main/m', 'sane', false]])
+  })
+  it('that answer nonsense say so', async () => {
+    await open(`DEFINE asset('a', { run: () => {} }), check('a', 'full', {}, (() => 7) as never)`)
+    const [step] = (await code.load()).steps
+    expect(step && (await run('a', { step })).error).toMatchObject({ message: 'The check full answered 7.' })
+  })
+})
+
+describe('definitions', () => {
+  it.each([
+    ['a syntax error', `const x = ;\nDEFINE`, 2, /Unexpected ";"/],
+    ['an error while loading', `\nthrow new Error('at home')\nDEFINE`, 3, /at home/],
+    ['no project', `export default {}`, undefined, /does not export a project/],
+    ['a bad cron', `DEFINE schedule('x',\n { cron: 'daily', target: '*' })`, 2, /`daily` \(UTC\) is not a cron/],
+    ['a bad time zone', `DEFINE schedule('x', { cron: '0 5 * * *', timezone: 'Mars', target: '*' })`, 2, /Mars/],
+    [
+      'a bad interval',
+      `DEFINE sensor('x', { every: 'often', target: '*', evaluate: () => ({}) })`,
+      2,
+      /`often` is not/,
+    ],
+    ['an asset without run', `DEFINE asset('x', {} as never)`, 2, /The asset x lacks `run`/],
+    ['a name with blanks', `DEFINE asset('my asset', { run: () => {} })`, 2, /"my asset" cannot be the name/],
+    ['something else', `DEFINE 7 as never`, 2, /place 1/],
+  ])('with %s are refused with the place', async (_what, body, line, message) => {
+    await open(body)
+    await expect(code.load()).rejects.toMatchObject({
+      code: 'DEFINITIONS_INVALID',
+      message: expect.stringMatching(message),
+      at: line === undefined ? { file: 'definitions.ts' } : { file: 'definitions.ts', line },
+    })
+    await write(`DEFINE asset('fine', { run: () => {} })`)
+    expect((await code.load()).assets).toMatchObject([{ key: 'fine', source: { line: 2 } }])
+  })
+  it('that never come to an end are ended', async () => {
+    await open(`for (;;);\nDEFINE`, { loadMs: 1_500 })
+    await expect(code.load()).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
+  })
+})
+
+describe('sensors', () => {
+  it('answer cursor and runs', async () => {
+    await open(`DEFINE sensor('s', { every: '5m', target: '*',
+  evaluate: ({ cursor }) => ({ cursor: { n: 1n, was: cursor }, runs: [{ key: 'k', target: 'a' }] }) })`)
+    expect(await code.evaluateSensor('s', 'before')).toEqual({
+      cursor: { n: 1, was: 'before' },
+      skip: undefined,
+      runs: [{ key: 'k', selection: 'a', tags: undefined }],
+    })
+  })
+  it('that loop for ever are ended, and the next look works', async () => {
+    await open(`import { existsSync } from 'node:fs'
+DEFINE sensor('s', { every: '5m', target: '*', evaluate: ({ projectDir }) => {
+  while (!existsSync(projectDir + '/free'));
+  return { skip: 'fine' }
+} })`)
+    await expect(code.evaluateSensor('s', undefined)).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
+    await writeFile(join(dir, 'free'), '')
+    expect(await code.evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
+  })
+  it('that answer nothing say so, and what they print is in the engine’s log', async () => {
+    await open(
+      `DEFINE sensor('s', { every: '5m', target: '*', evaluate: (() => { console.log('looking') }) as never })`,
+    )
+    await expect(code.evaluateSensor('s', undefined)).rejects.toMatchObject({
+      message: 'The sensor s answered nothing.',
+    })
+    expect(engineLog).toContain('looking')
+  })
+})
