@@ -9,7 +9,7 @@ import { eventually } from '../support/millrace.js'
 
 // A thread starts from a file of the built program.
 const built = new URL('../../dist/orchestrate/workers/user-code.js', import.meta.url).href
-const limits = { loadMs: 20_000, sensorMs: 1_500, heapMb: 96 }
+const limits = { loadMs: 20_000, sensorMs: 20_000, heapMb: 96 }
 
 let dir: string
 let code: UserCode
@@ -27,7 +27,7 @@ const write = (body: string) =>
   writeFile(
     file(),
     `import { asset, check, defineProject, schedule, sensor } from 'millrace'\n${body}`.replace(
-      /^DEFINE (.*)$/m,
+      /^DEFINE([\s\S]*)$/m,
       'export default defineProject($1)',
     ),
   )
@@ -101,6 +101,7 @@ DEFINE a, check(a, 'full', {}, () => ({ passed: true }))`)
     })
   })
   it('that throws is located, also in a file that it imports', async () => {
+    await writeFile(join(dir, 'package.json'), '{"type":"module"}')
     await writeFile(join(dir, 'other.ts'), 'export function deep(): never {\n  throw new Error("deep trouble")\n}\n')
     await open(`import { deep } from './other.js'
 DEFINE asset('a', { run: () => deep() }),
@@ -254,11 +255,14 @@ describe('sensors', () => {
     })
   })
   it('that loop for ever are ended, and the next look works', async () => {
-    await open(`import { existsSync } from 'node:fs'
+    await open(
+      `import { existsSync } from 'node:fs'
 DEFINE sensor('s', { every: '5m', target: '*', evaluate: ({ projectDir }) => {
   while (!existsSync(projectDir + '/free'));
   return { skip: 'fine' }
-} })`)
+} })`,
+      { sensorMs: 5_000 },
+    )
     await expect(code.evaluateSensor('s', undefined)).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
     await writeFile(join(dir, 'free'), '')
     expect(await code.evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })

@@ -17,6 +17,7 @@ const runtimeOf = (warehouse: Project['warehouse']) =>
       metastoreUrl: undefined,
       server: { host: '127.0.0.1', port: 0, allowedHosts: [] },
       maxConcurrentRuns: 1,
+      retentionDays: { logs: 1, runs: 1 },
     },
     warehouses: new Warehouses(),
     logger: createLogger(() => {}),
