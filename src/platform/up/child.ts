@@ -10,7 +10,8 @@ const killAfterMs = 15_000
 
 export interface ChildOptions {
   readonly name: string
-  readonly args: readonly string[]
+  /** Asked at every start. */
+  readonly args: () => readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
   /** A line of the child's standard output. */
@@ -39,7 +40,7 @@ export async function superviseChild(options: ChildOptions, signal: AbortSignal)
 function runChild(options: ChildOptions, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     // A group of its own: Ctrl-C in the terminal reaches only the supervisor, which ends its children in order.
-    const child = spawn(process.execPath, [...options.args], {
+    const child = spawn(process.execPath, [...options.args()], {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       detached: process.platform !== 'win32',

@@ -49,11 +49,13 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   const env = { ...options.env, MILLRACE_METASTORE_URL: handle.url, MILLRACE_SUPERVISED: '1' }
   const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
   let isReady = false
-  const child = (name: string, args: readonly string[]) =>
+  // A server that is started again serves where the pages were opened.
+  let port = options.port ?? project.server.port
+  const child = (name: string, args: () => readonly string[]) =>
     superviseChild(
       {
         name,
-        args: [...memoryFlags, main, ...args, '--project-dir', project.dir],
+        args: () => [...memoryFlags, main, ...args(), '--project-dir', project.dir],
         env,
         logger: options.logger,
         onLine(line) {
@@ -61,6 +63,7 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
           if (url === undefined) options.logger.info(line, { process: name })
           else if (!isReady) {
             isReady = true
+            port = Number(new URL(url).port)
             void lock.note({ url })
             options.onReady({ url, store: handle.store })
           }
@@ -74,14 +77,8 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   try {
     const results = await Promise.allSettled([
       handle.keepAlive(signal),
-      child('engine', ['engine']),
-      child('server', [
-        'serve',
-        '--host',
-        options.host ?? project.server.host,
-        '--port',
-        String(options.port ?? project.server.port),
-      ]),
+      child('engine', () => ['engine']),
+      child('server', () => ['serve', '--host', options.host ?? project.server.host, '--port', String(port)]),
     ])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   } finally {

@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Tick } from '../../src/orchestrate/index.js'
+import { eventually, millrace, startUp, type Up } from '../support/millrace.js'
+import { ended, eventsOf, madeCounts, type RunView, requestRun, type SlowProject, slowProject } from './slow-project.js'
+
+let project: SlowProject
+let up: Up | undefined
+beforeEach(async () => {
+  project = await slowProject()
+})
+afterEach(async () => {
+  await project.go()
+  await up?.stop()
+  up = undefined
+  await project.remove()
+})
+
+type Role = 'engine' | 'server' | 'postgres' | 'supervisor'
+async function pidOf(role: Role): Promise<number> {
+  const state = join(project.dir, '.millrace')
+  if (role === 'supervisor') return up?.process.pid as number
+  if (role === 'postgres')
+    return Number((await readFile(join(state, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
+  if (role === 'engine') return (JSON.parse(await readFile(join(state, 'engine.lock'), 'utf8')) as { pid: number }).pid
+  const children = (await readFile(`/proc/${up?.process.pid}/task/${up?.process.pid}/children`, 'utf8'))
+    .trim()
+    .split(' ')
+  for (const pid of children)
+    if ((await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('\0serve\0')) return Number(pid)
+  throw new Error('No server')
+}
+const kill = async (...roles: Role[]) => {
+  const pids = await Promise.all(roles.map(pidOf))
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+}
+const restart = async () => {
+  await up?.ended
+  up = await startUp(project.dir)
+  return up
+}
+
+const everythingOnce = {
+  'raw/orders': 1,
+  'main/revenue': 1,
+  'main/last': 1,
+  'reports/slow': 1,
+  'reports/last': 1,
+}
+
+describe('kill -9 in the middle of a run loses nothing, does nothing twice, and nothing stays stuck', {
+  timeout: 180_000,
+}, () => {
+  it.each([['engine'], ['server'], ['postgres'], ['engine', 'server', 'postgres']] as Role[][])(
+    '%s %s %s',
+    async (...roles) => {
+      up = await startUp(project.dir)
+      const runId = await requestRun(up)
+      await project.hasBegun()
+      await kill(...roles)
+      await project.go()
+      const run = await ended(up, runId)
+      expect(run).toMatchObject({ status: 'succeeded', attempt: roles.includes('engine') ? 2 : 1 })
+      expect(await madeCounts(up, runId)).toEqual(everythingOnce)
+      // The page is where it was.
+      expect((await up.get<{ engine: { status: string } }>('/health')).engine.status).toBe('up')
+    },
+  )
+  it.each([['supervisor'], ['supervisor', 'engine', 'server', 'postgres']] as Role[][])(
+    '%s %s %s %s, and the next `up`',
+    async (...roles) => {
+      up = await startUp(project.dir)
+      const runId = await requestRun(up)
+      await project.hasBegun()
+      await kill(...roles)
+      const again = await restart()
+      await project.go()
+      expect(await ended(again, runId)).toMatchObject({ status: 'succeeded' })
+      expect(await madeCounts(again, runId)).toEqual(everythingOnce)
+    },
+  )
+  it('a run that waits in the queue', async () => {
+    up = await startUp(project.dir)
+    await kill('engine')
+    const runId = await requestRun(up)
+    await kill('postgres')
+    await project.go()
+    expect(await ended(up, runId)).toMatchObject({ status: 'succeeded', attempt: 1 })
+  })
+  it('a run that takes its engine down again and again is given up, and names the step', async () => {
+    up = await startUp(project.dir)
+    const runId = await requestRun(up)
+    for (let i = 0; i < 3; i++) {
+      await project.hasBegun()
+      await kill('engine')
+    }
+    const run = await ended(up, runId)
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'RUN_LOST' } })
+    expect(run.error?.message).toContain('ts:reports/slow')
+    expect(run.steps.filter((step) => ['pending', 'running'].includes(step.status))).toEqual([])
+  })
+  it('a run that is being cancelled', async () => {
+    up = await startUp(project.dir)
+    const runId = await requestRun(up)
+    await project.hasBegun()
+    const engine = await pidOf('engine')
+    await up.post(`/runs/${runId}/cancel`, {})
+    process.kill(engine, 'SIGKILL')
+    expect(await ended(up, runId)).toMatchObject({ status: 'cancelled' })
+  })
+})
+
+describe('ticks', { timeout: 180_000 }, () => {
+  it.each(['often', 'count'])('of %s and their runs stay together while processes are killed', async (name) => {
+    up = await startUp(project.dir)
+    const ticks = async () =>
+      (await up?.get<{ ticks: Tick[] }>(`/automation/${name}/ticks?limit=500`).catch(() => undefined))?.ticks ?? []
+    const turn = async (isOn: boolean) =>
+      eventually('the switch', () =>
+        fetch(`${up?.url}/api/automation/${name}`, {
+          method: 'PUT',
+          body: JSON.stringify({ isOn }),
+          headers: { 'content-type': 'application/json' },
+        }).then(
+          (response) => response.ok,
+          () => false,
+        ),
+      )
+    await turn(true)
+    for (const role of ['server', 'postgres', 'server'] as const) {
+      const before = (await ticks()).length
+      await eventually('more ticks', async () => (await ticks()).length > before + 1, { withinMs: 60_000 })
+      await kill(role)
+    }
+    await turn(false)
+    const all = await ticks()
+    const requested = all.flatMap((tick) => tick.runIds)
+    const { runs } = await (up as Up).get<{ runs: RunView[] }>('/runs?limit=200')
+    expect(new Set(requested).size).toBe(requested.length)
+    expect(runs.map((run) => run.id).sort()).toEqual([...requested].sort())
+    expect(new Set(all.map((tick) => tick.at)).size).toBe(all.length)
+    if (name === 'count') {
+      // Each run key came from one cursor: none was left out, none was used twice.
+      expect(all.filter((tick) => tick.status === 'skipped')).toEqual([])
+    }
+  })
+})
+
+describe('two at once', { timeout: 120_000 }, () => {
+  it('commands share what is there', async () => {
+    await project.go()
+    const commands = [
+      ['materialize', 'raw/orders'],
+      ['materialize', 'raw/orders'],
+      ['query', 'select 1 as one'],
+      ['assets'],
+    ].map((args) => millrace(project.dir, args))
+    for (const command of commands) {
+      const { code } = await command.ended
+      expect(code, command.output()).toBe(0)
+    }
+  })
+  it('`up` says that it runs already, and where', async () => {
+    up = await startUp(project.dir)
+    const second = millrace(project.dir, ['up', '--port', '0'])
+    expect((await second.ended).code).toBe(2)
+    expect(second.output()).toContain('PROJECT_IN_USE')
+    expect(second.output()).toContain(`process ${up.process.pid}, at ${up.url.replace('127.0.0.1', 'localhost')}`)
+    expect((await up.get<{ engine: { status: string } }>('/health')).engine.status).toBe('up')
+    await eventsOf(up, await requestRun(up, 'raw/orders'))
+  })
+})
