@@ -26,9 +26,13 @@ export function storeAddress(text: string): StoreAddress {
 
 /** The same address with a schema of the project's own, unless it names one. */
 export function withOwnSchema(text: string, project: string): string {
+  return withSchema(text, `millrace_${project.toLowerCase().replaceAll('-', '_')}`.slice(0, 63))
+}
+
+/** The same address with this schema, unless it names one. */
+export function withSchema(text: string, schema: string): string {
   if (!URL.canParse(text)) return text
   const url = new URL(text)
-  if (!url.searchParams.has('schema'))
-    url.searchParams.set('schema', `millrace_${project.toLowerCase().replaceAll('-', '_')}`.slice(0, 63))
+  if (!url.searchParams.has('schema')) url.searchParams.set('schema', schema)
   return url.href
 }

@@ -5,7 +5,15 @@ import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { acquireFileLock, isLock, isProcessAlive, type Logger, registerSecret, systemClock } from '../../base/index.js'
+import {
+  acquireFileLock,
+  isLock,
+  isProcessAlive,
+  type Logger,
+  registerSecret,
+  silentLogger,
+  systemClock,
+} from '../../base/index.js'
 import { metastoreErrors } from '../errors.js'
 import { identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
 import { type PostgresBinaries, postgresBinaries } from './binaries.js'
@@ -61,7 +69,9 @@ function ensureRunning(dataDir: string, logger: Logger, port?: number): Promise<
 
 /** Ends the server of a project, where one runs and nobody is connected to it any more. */
 export async function stopAbandonedPostgres(dataDir: string): Promise<void> {
-  await (await attach(reachableDataDir(dataDir)))?.stop()
+  const reachable = reachableDataDir(dataDir)
+  const running = await attach(reachable)
+  if (running) await handle(reachable, running, silentLogger).stop()
 }
 
 const accessFile = (dataDir: string) => `${dataDir}.access.json`

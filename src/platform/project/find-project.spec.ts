@@ -27,6 +27,7 @@ it('a name is enough', async () => {
     metastoreUrl: undefined,
     server: { host: '127.0.0.1', port: 3000, allowedHosts: [] },
     maxConcurrentRuns: 4,
+    retentionDays: { logs: 30, runs: 365 },
   })
 })
 
@@ -47,10 +48,12 @@ it('takes texts and numbers from the environment', async () => {
   })
 })
 
-it('the store: environment before file', async () => {
-  const yaml = 'name: tiny\nmetastore: { url: postgresql://file }\n'
-  expect((await read(yaml)).metastoreUrl).toBe('postgresql://file')
-  expect((await read(yaml, { DATABASE_URL: 'postgresql://env' })).metastoreUrl).toBe('postgresql://env')
+it('the store: environment before file, in a schema of the project’s own unless the address names one', async () => {
+  const yaml = 'name: Tiny-one\nmetastore: { url: postgresql://file/db }\n'
+  expect((await read(yaml)).metastoreUrl).toBe('postgresql://file/db?schema=millrace_tiny_one')
+  expect((await read(yaml, { DATABASE_URL: 'postgresql://env/db?schema=x' })).metastoreUrl).toBe(
+    'postgresql://env/db?schema=x',
+  )
 })
 
 describe('a mistake is shown with its line', () => {

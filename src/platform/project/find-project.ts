@@ -80,8 +80,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
 
 /** A database may be shared by several projects: each has a schema of its own there. */
 function metastoreUrl({ name, metastore }: ProjectFile, env: Env): string | undefined {
-  if (env.MILLRACE_METASTORE_URL !== undefined) return env.MILLRACE_METASTORE_URL
-  const url = env.DATABASE_URL ?? metastore?.url
+  const url = env.MILLRACE_METASTORE_URL ?? env.DATABASE_URL ?? metastore?.url
   return url === undefined ? undefined : withOwnSchema(url, name)
 }
 

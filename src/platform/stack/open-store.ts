@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from '../../base/index.js'
-import { openMetastore, startEmbeddedPostgres, stopAbandonedPostgres } from '../../metastore/index.js'
+import { openMetastore, startEmbeddedPostgres, stopAbandonedPostgres, withSchema } from '../../metastore/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { prepareStateFolder } from '../project/state-folder.js'
@@ -24,7 +24,8 @@ export async function openStore(project: Project, options: { readonly logger: Lo
     project.metastoreUrl === undefined
       ? await startEmbeddedPostgres({ dataDir: postgresDir(project), logger: options.logger })
       : undefined
-  const url = embedded?.url ?? (project.metastoreUrl as string)
+  // Processes that are handed this address must not take it for one that other projects share.
+  const url = withSchema(embedded?.url ?? (project.metastoreUrl as string), 'public')
   try {
     const store = await openMetastore({ url, logger: options.logger })
     return {
