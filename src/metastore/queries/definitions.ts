@@ -4,6 +4,7 @@ import type { Database } from '../database.js'
 export function definitionQueries(
   database: Database,
 ): Pick<OrchestrateStore, 'publishDefinitions' | 'readDefinitions'> {
+  let known: { readonly at: string; readonly definitions: Definitions } | undefined
   return {
     publishDefinitions: (definitions) =>
       database.transaction(async (client) => {
@@ -14,8 +15,14 @@ export function definitionQueries(
         await database.notify(client, { type: 'definitions' })
       }),
     async readDefinitions() {
-      const [row] = await database.rows('select value from definitions')
-      return row?.value as Definitions | undefined
+      // Ten thousand assets are megabytes of JSON: they are only sent and parsed again once they were published anew.
+      const [row] = await database.rows(
+        'select published_at::text as at, case when published_at::text = $1 then null else value end as value from definitions',
+        [known?.at ?? ''],
+      )
+      if (!row) return undefined
+      if (row.value !== null) known = { at: String(row.at), definitions: row.value as Definitions }
+      return known?.definitions
     },
   }
 }
