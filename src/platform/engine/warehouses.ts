@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
 import type { ProfileTarget } from '../../transform/index.js'
-import { openDuckDb, type Warehouse } from '../../warehouse/index.js'
+import { openDuckDb, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
+import { setupStatements } from './duckdb-profile.js'
 
 /**
  * The warehouses this process has open, one per database. They stay open until the engine closes: opening a file is
@@ -50,7 +51,16 @@ const openers: Readonly<Record<string, (target: ProfileTarget) => Promise<Wareho
   duckdb: async ({ credentials }) => {
     const path = String(credentials.path ?? ':memory:')
     if (isAbsolute(path)) await mkdir(dirname(path), { recursive: true })
-    return openDuckDb({ path })
+    const warehouse = await openDuckDb({ path })
+    try {
+      await withConnection(warehouse, async (connection) => {
+        for (const statement of setupStatements(credentials)) await connection.query(statement)
+      })
+    } catch (error) {
+      await warehouse.close()
+      throw error
+    }
+    return warehouse
   },
 }
 

@@ -20,6 +20,8 @@ export class Relation {
   readonly quoted: Readonly<Record<Part, boolean>>
   /** `--empty` and `--sample` put a subquery in the place of the name. */
   readonly limit: number | null
+  /** Stands for the name where the rows are in no table: a file, or a function that reads some. */
+  readonly external: string | null
 
   constructor(
     parts: Parts,
@@ -27,12 +29,14 @@ export class Relation {
     included: Relation['included'],
     quoted: Relation['quoted'],
     limit: number | null,
+    external: string | null = null,
   ) {
     this.parts = parts
     this.type = type
     this.included = included
     this.quoted = quoted
     this.limit = limit
+    this.external = external
   }
 
   static create(values: {
@@ -41,6 +45,7 @@ export class Relation {
     identifier?: string | null
     type?: RelationKind
     limit?: number | null
+    external?: string | null
   }): Relation {
     const all = { database: true, schema: true, identifier: true }
     const parts = {
@@ -48,7 +53,7 @@ export class Relation {
       schema: values.schema ?? null,
       identifier: values.identifier ?? null,
     }
-    return new Relation(parts, values.type ?? null, all, all, values.limit ?? null)
+    return new Relation(parts, values.type ?? null, all, all, values.limit ?? null, values.external ?? null)
   }
 
   get database(): string | null {
@@ -77,6 +82,7 @@ export class Relation {
       { ...this.included, ...change.included },
       { ...this.quoted, ...change.quoted },
       change.limit === undefined ? this.limit : change.limit,
+      this.external,
     )
   }
 
@@ -84,9 +90,13 @@ export class Relation {
   render(): string {
     if (this.type === 'cte') return this.parts.identifier ?? ''
     const shown = allParts.filter((part) => this.included[part] && this.parts[part] !== null && this.parts[part] !== '')
-    const name = shown
-      .map((part) => (this.quoted[part] ? `"${(this.parts[part] as string).replaceAll('"', '""')}"` : this.parts[part]))
-      .join('.')
+    const name =
+      this.external ??
+      shown
+        .map((part) =>
+          this.quoted[part] ? `"${(this.parts[part] as string).replaceAll('"', '""')}"` : this.parts[part],
+        )
+        .join('.')
     return this.limit === null
       ? name
       : this.limit === 0

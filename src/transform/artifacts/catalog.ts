@@ -14,7 +14,8 @@ interface Located {
   readonly identifier?: string
 }
 
-const withRelation = new Set(['model', 'seed', 'snapshot'])
+/** A test has a relation when it stores its failures. */
+const withRelation = new Set(['model', 'seed', 'snapshot', 'test'])
 
 /** What the warehouse has of a project's nodes and sources; what is not built yet is left out. */
 export async function readCatalog(manifest: Manifest, warehouse: Warehouse, signal?: AbortSignal): Promise<Catalog> {

@@ -3,6 +3,7 @@ import { Relation } from '../adapter/relation.js'
 import { refFunction } from '../context/ref-function.js'
 import type { Manifest, ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { externalLocation } from './external-source.js'
 
 const referable = new Set(['model', 'seed', 'snapshot'])
 
@@ -91,6 +92,7 @@ export function executionSource({ index, isEmpty }: ReferenceOptions) {
       schema: found.schema,
       identifier: found.identifier,
       limit: isEmpty ? 0 : null,
+      external: externalLocation(found),
     })
   })
 }

@@ -10,6 +10,7 @@ import { parseGenericTests } from './generic-test-nodes.js'
 import { linkMacros } from './macro-calls.js'
 import { parseModels } from './models.js'
 import { parseAnalyses, parseHooks, parseSeeds, parseSingularTests } from './other-nodes.js'
+import { overview } from './overview.js'
 import { parseContext } from './parse-context.js'
 import type { ParserOptions, ParseScope } from './parse-scope.js'
 import { inferPrimaryKeys } from './primary-keys.js'
@@ -48,7 +49,7 @@ export function parseIntoManifest(options: ParserOptions): Manifest {
   inferPrimaryKeys(manifest)
   linkMacros(registry, scope.root, scope.dispatchPrefixes)
   for (const macro of registry.all()) manifest.macros[macro.unique_id] = macro
-  for (const doc of scope.docs.all) manifest.docs[doc.unique_id] = doc
+  for (const doc of [overview, ...scope.docs.all]) manifest.docs[doc.unique_id] = doc
   const maps = buildMaps(manifest)
   manifest.parent_map = maps.parent
   manifest.child_map = maps.child

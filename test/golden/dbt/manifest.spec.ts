@@ -94,7 +94,9 @@ describe.each(projects.filter(isCurrent))('%s', (project) => {
     'has the same %s',
     (group) => {
       const expected = golden[group] as Record<string, unknown>
-      expect(Object.keys(parsed.manifest[group]).sort()).toEqual(Object.keys(expected))
+      // The built-in overview is dbt's own page; ours has other words.
+      const own = Object.keys(parsed.manifest[group]).filter((id) => !id.startsWith('doc.dbt.'))
+      expect(own.sort()).toEqual(Object.keys(expected))
       for (const [id, entry] of Object.entries(expected))
         expect(reduced(parsed.manifest[group][id], entry, 'nodes'), id).toEqual(reduced(entry, entry, 'nodes'))
     },

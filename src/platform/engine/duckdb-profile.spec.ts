@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { setupStatements } from './duckdb-profile.js'
+
+test('extensions, settings and attached databases of a profile become statements', () => {
+  expect(
+    setupStatements({
+      path: 'x.duckdb',
+      extensions: ['json', { name: 'h3', repo: 'community' }],
+      settings: { memory_limit: '2GB', threads: 2, preserve_insertion_order: false },
+      attach: [
+        { path: "it's.duckdb", alias: 'other', read_only: true },
+        { path: 'x.sqlite', type: 'sqlite' },
+      ],
+    }),
+  ).toEqual([
+    'install "json"',
+    'load "json"',
+    'install "h3" from community',
+    'load "h3"',
+    "set global memory_limit = '2GB'",
+    'set global threads = 2',
+    'set global preserve_insertion_order = false',
+    `attach if not exists 'it''s.duckdb' as "other" (read_only)`,
+    "attach if not exists 'x.sqlite' (type sqlite)",
+  ])
+})
+
+test('a plain profile asks for nothing', () => expect(setupStatements({ path: 'x.duckdb' })).toEqual([]))
