@@ -67,6 +67,9 @@ describe('millrace init', () => {
       dependencies: { millrace: `^${version}`, 'vega-datasets': expect.any(String) },
     })
     expect(await text('My Stack/.gitignore')).toContain('.millrace/')
+    const named = [...(await text('My Stack/README.md')).matchAll(/`(\w+\.md)`/g)].map(([, page]) => `docs/${page}`)
+    expect(named.length).toBeGreaterThan(3)
+    expect(packed).toEqual(expect.arrayContaining(named))
     expect(await typeCheck('My Stack')).toMatchObject({ code: 0, stdout: '' })
     expect((await millrace('My Stack', 'check', 'reference')).stdout).toBe('ok     reference: 3 streams, 3 files\n')
   })

@@ -51,6 +51,9 @@ A Millrace project: data is loaded, transformed and tested, and one asset graph 
 | \`transformation/dbt/\` | an ordinary dbt project: models, tests, seeds, snapshots; \`profiles.yml\` names the warehouse |
 | \`orchestration/\` | \`definitions.ts\`: assets, checks, schedules and sensors in TypeScript |
 | \`.millrace/\` | what Millrace keeps for itself (warehouse file, metadata store); not for git |
+
+Every setting, command and option is described in \`node_modules/millrace/docs/\`: \`project.md\`, \`connections.md\`, \`transform.md\`,
+\`orchestration.md\` and others.
 `
 
 /** Versions come from this program: the compiler and types that it was built with. */
@@ -109,7 +112,7 @@ definitions: orchestration/definitions.ts
     streams:
       orders: { sync_mode: full_refresh, destination_sync_mode: overwrite }
 
-\`millrace discover orders\` shows what it finds, \`millrace sync orders\` loads it into \`raw.orders\`.
+\`npx millrace discover orders\` shows what it finds, \`npx millrace sync orders\` loads it into \`raw.orders\`.
 `,
     ],
     [
