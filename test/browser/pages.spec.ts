@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { executablePath, openBrowser, openPage } from './open-browser.js'
 import { shop } from './project.js'
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-)
-if (executablePath === undefined) console.warn('No Chromium was found: the browser tests are skipped.')
 
 describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, () => {
   let dir: string
@@ -30,13 +25,8 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
   beforeAll(async () => {
     dir = await temporaryProject(shop)
     up = await startUp(dir)
-    browser = await chromium.launch({
-      executablePath: executablePath as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    browser = await openBrowser()
+    page = await openPage(browser, problems)
   }, 60_000)
   afterAll(async () => {
     await browser?.close()

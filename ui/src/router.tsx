@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Shell } from './shell/index.js'
+import { NotFound } from './shell/not-found.js'
 
-const root = createRootRoute({ component: Shell })
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const routes = [

@@ -14,6 +14,8 @@ export interface GridColumn<Row> {
   readonly isNumeric?: boolean
   readonly canCopy?: boolean
   readonly width?: number | string
+  /** Takes what the other columns leave, and cuts what does not fit. */
+  readonly isFlexible?: boolean
   /** Narrow screens leave it out. */
   readonly isMinor?: boolean
 }
@@ -71,6 +73,7 @@ export function DataGrid<Row>({
                   visibleFrom={column.isMinor ? 'sm' : undefined}
                   className={classes.cell}
                   data-numeric={column.isNumeric || undefined}
+                  data-flexible={column.isFlexible || undefined}
                 >
                   {column.canCopy ? (
                     <Copied value={String(column.value?.(row) ?? '')}>{column.cell(row)}</Copied>

@@ -14,14 +14,18 @@ const virtualFrom = 200
 const spare = 12
 
 /** Which of many equally high rows are near the visible part of a scrolling box. All of them up to 200. */
-export function useWindowed(rows: number, rowHeight: number): Windowed {
+export function useWindowed(rows: number, expectedHeight: number): Windowed {
   const ref = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 800 })
+  const [view, setView] = useState({ top: 0, height: 800, rowHeight: expectedHeight })
   const isVirtual = rows > virtualFrom
   useEffect(() => {
     const box = ref.current
     if (!box || !isVirtual) return
-    const look = () => setView({ top: box.scrollTop, height: box.clientHeight })
+    const look = () => {
+      // A cell of two lines makes all rows higher than expected.
+      const row = box.querySelector<HTMLElement>('tbody tr:not([aria-hidden])')
+      setView({ top: box.scrollTop, height: box.clientHeight, rowHeight: row?.offsetHeight || expectedHeight })
+    }
     look()
     box.addEventListener('scroll', look, { passive: true })
     const observer = new ResizeObserver(look)
@@ -30,8 +34,9 @@ export function useWindowed(rows: number, rowHeight: number): Windowed {
       box.removeEventListener('scroll', look)
       observer.disconnect()
     }
-  }, [isVirtual])
+  }, [isVirtual, expectedHeight])
   if (!isVirtual) return { ref, from: 0, to: rows, above: 0, below: 0, isVirtual }
+  const { rowHeight } = view
   // Even steps, so that striped rows keep their stripe.
   const from = Math.max(0, Math.min(rows, Math.floor(view.top / rowHeight)) - spare) & ~1
   const to = Math.min(rows, Math.ceil((view.top + view.height) / rowHeight) + spare)

@@ -28,7 +28,8 @@ const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure()
-  const [isSearching, setSearching] = useState(false)
+  const [searches, setSearches] = useState(0)
+  const search = () => setSearches((number) => number + 1)
   const live = useLive()
   const { toggleColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
@@ -38,7 +39,7 @@ export function Shell() {
     queryFn: () => get<Health>('/health'),
     refetchInterval: healthEveryMs,
   })
-  useHotkeys([['mod+K', () => setSearching(true)]], [])
+  useHotkeys([['mod+K', search]], [])
   const project = health.data?.project
   useEffect(() => {
     if (project) setProjectName(project)
@@ -73,7 +74,7 @@ export function Shell() {
         <button
           type="button"
           className={classes.search}
-          onClick={() => setSearching(true)}
+          onClick={search}
           aria-label={`Search (${modifier} K)`}
           aria-keyshortcuts="Control+K Meta+K"
         >
@@ -113,9 +114,9 @@ export function Shell() {
         <Banners live={live} health={health.data} />
         <Outlet />
       </AppShell.Main>
-      {isSearching && (
+      {searches > 0 && (
         <Suspense fallback={null}>
-          <Palette onClose={() => setSearching(false)} />
+          <Palette opened={searches} />
         </Suspense>
       )}
     </AppShell>

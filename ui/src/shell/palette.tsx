@@ -24,6 +24,7 @@ import { asApiError } from '../design/states.js'
 import { Status } from '../design/status.js'
 import { relativeTime } from '../design/time.js'
 import { pages } from './pages.js'
+import classes from './palette.module.css'
 
 interface Entry {
   readonly id: string
@@ -40,8 +41,8 @@ interface Shelf {
 const [paletteStore, palette] = createSpotlight()
 const typingMs = 120
 
-/** Finds any page, asset, column, connection, schedule, run, and what can be done with them. */
-export function Palette({ onClose }: { onClose: () => void }) {
+/** Finds any page, asset, column, connection, schedule, run, and what can be done with them. Opens whenever `opened` rises. */
+export function Palette({ opened }: { opened: number }) {
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), typingMs)
   const [selection, setSelection] = useState<string>()
@@ -51,7 +52,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
     enabled: asked !== '',
     placeholderData: keepPreviousData,
   })
-  useEffect(() => palette.open(), [])
+  useEffect(() => {
+    if (opened === 0) return
+    setText('')
+    palette.open()
+  }, [opened])
   const shelves = useShelves(text, asked === '' ? [] : (found.data?.hits ?? []), setSelection)
   // Whoever types fast presses Enter before the answer is there: it then counts for the first of the new list.
   const isBehind = asked !== text.trim() || found.isFetching
@@ -74,13 +79,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
         onQueryChange={setText}
         shortcut={null}
         clearQueryOnClose={false}
-        onSpotlightClose={() => {
-          if (selection === undefined) onClose()
-        }}
-        scrollable
-        maxHeight={420}
         size={640}
         yOffset="12vh"
+        centered={false}
+        overlayProps={{ backgroundOpacity: 0.35, blur: 1 }}
         transitionProps={{ duration: 80 }}
       >
         <div
@@ -97,17 +99,17 @@ export function Palette({ onClose }: { onClose: () => void }) {
             leftSection={<IconSearch size={17} aria-hidden />}
           />
         </div>
-        <Spotlight.ActionsList>
+        <Spotlight.ActionsList className={classes.list}>
           {shelves.map(({ title, entries }) => (
             <Spotlight.ActionsGroup key={title} label={title}>
               {entries.map((entry) => (
-                <Spotlight.Action key={entry.id} onClick={entry.onClick}>
-                  <Group gap="sm" wrap="nowrap" w="100%">
+                <Spotlight.Action key={entry.id} onClick={entry.onClick} className={classes.entry}>
+                  <Group gap="sm" wrap="nowrap" w="100%" miw={0}>
                     <entry.Icon size={17} stroke={1.7} aria-hidden style={{ flexShrink: 0 }} />
-                    <Text truncate style={{ flexShrink: 0, maxWidth: '70%' }}>
+                    <Text truncate className={classes.entryName}>
                       {entry.label}
                     </Text>
-                    <Text size="xs" c="dimmed" truncate component="span" style={{ flex: 1, textAlign: 'right' }}>
+                    <Text size="xs" c="dimmed" truncate component="span" className={classes.entryDetail}>
                       {entry.detail}
                     </Text>
                   </Group>
@@ -120,7 +122,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
           )}
         </Spotlight.ActionsList>
       </Spotlight.Root>
-      {selection !== undefined && <MaterializeDialog selection={selection} isOpen onClose={onClose} />}
+      {selection !== undefined && (
+        <MaterializeDialog selection={selection} isOpen onClose={() => setSelection(undefined)} />
+      )}
     </>
   )
 }

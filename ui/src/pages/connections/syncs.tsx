@@ -46,14 +46,20 @@ function SyncLine({ sync }: { sync: SyncView }) {
         {duration(sync.startedAt, sync.endedAt)}
       </Text>
       <div>
-        {sync.streams.map((stream) => (
-          <Text key={stream.name} size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {stream.name}:{' '}
-            {stream.error
-              ? `${firstLine(stream.error.message)}${placeOf(stream.error) ? ` (${placeOf(stream.error)})` : ''}`
-              : (stream.note ?? `${count(stream.rows)} rows`)}
-          </Text>
-        ))}
+        {sync.streams
+          .filter((stream) => stream.error)
+          .map((stream) => (
+            <Text key={stream.name} size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {stream.name}: {firstLine(stream.error?.message ?? '')}
+              {stream.error?.at && ` (${placeOf(stream.error)})`}
+            </Text>
+          ))}
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {sync.streams
+            .filter((stream) => !stream.error)
+            .map((stream) => `${stream.name}: ${stream.note ?? `${count(stream.rows)} rows`}`)
+            .join(' · ')}
+        </Text>
       </div>
       <To to="/runs/$id" params={{ id: sync.runId }} size="sm">
         log

@@ -127,7 +127,7 @@ function RunLine({ run }: { run: RunSummary }) {
         </Text>
       </div>
       <Text size="sm" c="dimmed" lineClamp={1}>
-        {run.selection}
+        {run.selection === '*' ? 'everything' : run.selection}
       </Text>
       {run.error && (
         <Text size="sm" lineClamp={2}>

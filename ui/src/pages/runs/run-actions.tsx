@@ -35,8 +35,10 @@ export function RunActions({ run }: { run: RunSummary }) {
         }}
       >
         <Text>
-          {plural(running + retrying, 'step')} that {running + retrying === 1 ? 'runs' : 'run'} now will be stopped,{' '}
-          {plural(pending, 'step')} will not start. What {plural(succeeded, 'step')} made stays.
+          {running + retrying > 0 && `${plural(running + retrying, 'running step')} will be stopped. `}
+          {pending > 0 && `${plural(pending, 'step')} will not start. `}
+          {succeeded > 0 && `What ${plural(succeeded, 'step')} made stays. `}
+          {running + retrying + pending === 0 && 'It has not started yet, and will not.'}
         </Text>
       </ConfirmButton>
     )

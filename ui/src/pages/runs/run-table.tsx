@@ -37,7 +37,7 @@ const columns: readonly GridColumn<RunSummary>[] = [
     value: (run) => run.status,
     cell: (run) => <Status value={run.status} />,
   },
-  { key: 'what', title: 'What', value: (run) => run.selection, cell: (run) => <What run={run} /> },
+  { key: 'what', title: 'What', isFlexible: true, value: (run) => run.selection, cell: (run) => <What run={run} /> },
   { key: 'trigger', title: 'By', width: 156, value: triggerWords, cell: (run) => <Trigger run={run} />, isMinor: true },
   { key: 'steps', isMinor: true, title: 'Steps', width: 176, cell: (run) => <Steps run={run} /> },
   {
@@ -107,18 +107,18 @@ function Trigger({ run }: { run: RunSummary }) {
   const { type, name } = run.trigger
   if (type === 'rerun' && run.parentRunId)
     return (
-      <To to="/runs/$id" params={{ id: run.parentRunId }} size="sm" c="dimmed">
+      <To to="/runs/$id" params={{ id: run.parentRunId }} size="sm" c="dimmed" className={classes.nowrap}>
         {words}
       </To>
     )
   if ((type === 'schedule' || type === 'sensor') && name)
     return (
-      <To to="/automation" hash={name} search={{}} size="sm" c="dimmed">
+      <To to="/automation" hash={name} search={{}} size="sm" c="dimmed" className={classes.nowrap}>
         {words}
       </To>
     )
   return (
-    <Text size="sm" c="dimmed">
+    <Text size="sm" c="dimmed" className={classes.nowrap}>
       {words}
     </Text>
   )
@@ -156,7 +156,7 @@ function Steps({ run }: { run: RunSummary }) {
     cancelled > 0 && `${cancelled} cancelled`,
   ]
   return (
-    <Text size="sm" c="dimmed" className="digits">
+    <Text size="sm" c="dimmed" className={`digits ${classes.nowrap}`}>
       {[bad.some(Boolean) ? `${succeeded} of ${total} done` : plural(total, 'step'), ...bad].filter(Boolean).join(', ')}
     </Text>
   )
