@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(new URL(path.replace(/^\//, ''), bui
 
 it('the first page needs less than 250 kB, compressed', () => {
   const html = read('index.html')
-  const first = [...String(html).matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(
+  const first = [...String(html).matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)].map(
     ([, path]) => path ?? '',
   )
   expect(first.length).toBeGreaterThan(1)
