@@ -32,10 +32,11 @@ it('every page of docs/ is linked from the README', () => {
   expect(written.filter((path) => !linked.has(path))).toEqual([])
 })
 
-it('pages that the program names exist', () => {
+// A whole text of that form is a path of dbt's own.
+it('pages that hints of the program name exist', () => {
   const named = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-    .flatMap((file) => [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/docs\/[\w/-]+\.md/g)])
+    .flatMap((file) => [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/docs\/[\w/-]+\.md(?!')/g)])
     .map(([path]) => path)
   expect(named).toContain('docs/connections.md')
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
