@@ -1,5 +1,9 @@
 import { aboveLiveArea } from './output/live-area.js'
 
+/** What ends this quickly needs no words. */
+const patienceMs = 300
+const sayStopping = () => aboveLiveArea(() => console.error('Stopping … (Ctrl-C again ends it at once)'))
+
 let interrupt: AbortController | undefined
 
 /** Aborts at the first Ctrl-C (or end of the terminal, or TERM); the second ends the process at once. */
@@ -11,8 +15,7 @@ export function interruptSignal(): AbortSignal {
   const onSignal = (signal: NodeJS.Signals) => {
     if (++count > 1) process.exit(130)
     // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
-    if (!process.env.MILLRACE_SUPERVISED && signal !== 'SIGHUP')
-      aboveLiveArea(() => console.error('Stopping … (Ctrl-C again ends it at once)'))
+    if (!process.env.MILLRACE_SUPERVISED && signal !== 'SIGHUP') setTimeout(sayStopping, patienceMs).unref()
     abort.abort()
   }
   process.on('SIGINT', onSignal)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
 import { execute, main, millraceIn } from './support.js'
@@ -57,8 +58,26 @@ describe('completion in bash', () => {
   })
 })
 
-it.each(['zsh', 'fish'])('there is a script for %s', async (shell) => {
-  const { code, stdout } = await millraceIn('/')('completion', shell)
+it('there is a script for zsh', async () => {
+  const { code, stdout } = await millraceIn('/')('completion', 'zsh')
   expect(code).toBe(0)
   expect(stdout).toContain('millrace __complete')
+})
+
+describe.skipIf(!existsSync('/usr/bin/fish'))('completion in fish', () => {
+  it.each([
+    ['runs re', ['rerun']],
+    ['sync ', ['orders']],
+    // Where there is nothing of ours to offer, files are.
+    ['query --file mill', ['millrace.yaml']],
+  ])('millrace %s', async (words, expected) => {
+    const { stdout: script } = await millraceIn(folder.dir)('completion', 'fish')
+    const lines = [
+      `function millrace; ${process.execPath} ${main} $argv; end`,
+      script,
+      `complete -C 'millrace ${words}'`,
+    ]
+    const { stdout } = await execute('fish', ['--no-config', '-c', lines.join('\n')], { cwd: folder.dir })
+    expect(stdout.split('\n').filter((line) => line !== '')).toEqual(expected)
+  })
 })

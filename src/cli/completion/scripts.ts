@@ -16,6 +16,14 @@ _millrace() {
 }
 if [ "$funcstack[1]" = "_millrace" ]; then _millrace "$@"; else compdef _millrace millrace; fi
 `,
-  fish: `complete -c millrace -f -a '(millrace __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+  fish: `function __millrace_candidates
+  set -l found (millrace __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c millrace -f -a '(__millrace_candidates)'
 `,
 }

@@ -5,6 +5,8 @@ export interface TableColumn {
   readonly name: string
   /** Stands right; when absent, where every cell is a number. */
   readonly isNumeric?: boolean | undefined
+  /** Never cut: half an id is none. */
+  readonly isWhole?: boolean | undefined
 }
 
 export interface TableOptions {
@@ -43,7 +45,7 @@ export function textTable(
   const natural = names.map((name, i) =>
     cells.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(name)),
   )
-  const widths = options.width === undefined ? natural : fitted(natural, options.width)
+  const widths = options.width === undefined ? natural : fitted(natural, options.width, columns)
   if (!widths) return blocks(names, cells, options.width ?? 80)
   const isRight = columns.map(
     (column, i) => column.isNumeric ?? (rows.length > 0 && rows.every((row) => isNumber(row[i]))),
@@ -71,15 +73,20 @@ export function textTable(
 }
 
 /** Takes from the widest columns first. @returns undefined when no column would be readable */
-function fitted(natural: readonly number[], width: number): readonly number[] | undefined {
+function fitted(
+  natural: readonly number[],
+  width: number,
+  columns: readonly TableColumn[],
+): readonly number[] | undefined {
   const widths = [...natural]
+  const cuttable = columns.flatMap((column, i) => (column.isWhole ? [] : [i]))
   const room = width - gap.length * (widths.length - 1)
   for (let over = sum(widths) - room; over > 0; ) {
-    const widest = Math.max(...widths)
+    const widest = Math.max(0, ...cuttable.map((i) => widths[i] as number))
     if (widest <= leastWidth) return undefined
-    const at = widths.lastIndexOf(widest)
-    const next = Math.max(leastWidth, ...widths.filter((one) => one < widest))
-    const taken = Math.min(over, Math.max(1, widest - next))
+    const at = cuttable.findLast((i) => widths[i] === widest) as number
+    const next = Math.max(leastWidth, ...cuttable.map((i) => widths[i] as number).filter((one) => one < widest))
+    const taken = Math.min(over, widest - next)
     widths[at] = widest - taken
     over -= taken
   }
@@ -122,7 +129,9 @@ export function cellText(value: unknown): string {
 
 /** JSON as exact as JSON can be: integers beyond 2^53 become strings, bytes hexadecimal. */
 export function cellJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'bigint' || inner instanceof Uint8Array ? cellText(inner) : inner,
-  )
+  return JSON.stringify(value, function (this: Record<string, unknown>, key, plain: unknown) {
+    // A Buffer has made itself an object of numbers before anybody is asked.
+    const original = this[key]
+    return typeof original === 'bigint' || original instanceof Uint8Array ? cellText(original) : plain
+  })
 }

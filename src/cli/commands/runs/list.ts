@@ -25,8 +25,8 @@ export const list: CommandDefinition = {
         console.log(
           textTable(
             [
-              { name: 'run' },
-              { name: 'status' },
+              { name: 'run', isWhole: true },
+              { name: 'status', isWhole: true },
               { name: 'started' },
               { name: 'took' },
               { name: 'by' },
