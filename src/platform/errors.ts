@@ -12,6 +12,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'The folder in which Millrace keeps its own things cannot be written.',
   },
+  PROJECT_NOT_WRITABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The folder of a new project cannot be written.',
+  },
   PROJECT_EXISTS: { kind: 'user', retryable: false, summary: '`millrace init` would overwrite files.' },
   CONNECTION_NOT_FOUND: {
     kind: 'user',

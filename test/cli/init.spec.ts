@@ -100,6 +100,14 @@ describe('millrace init', () => {
     expect(await text('used/notes.txt')).toBe('mine')
   })
 
+  it.skipIf(process.getuid?.() === 0)('tells where it has no right to write', async () => {
+    await mkdir(join(folder.dir, 'closed'), { mode: 0o555 })
+    const { code, stderr } = await millrace('.', 'init', 'closed/inner')
+    expect(code).toBe(2)
+    expect(stderr).toContain('EACCES')
+    expect(stderr).toContain('(PROJECT_NOT_WRITABLE)')
+  })
+
   it('completes the package.json of a folder in which millrace was just installed', async () => {
     await mkdir(join(folder.dir, 'installed'))
     await writeFile(

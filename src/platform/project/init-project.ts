@@ -23,7 +23,7 @@ export interface InitOptions {
 /**
  * Makes a project in `dir` and answers the files written, relative to it. An existing package.json is kept and
  * completed.
- * @throws PROJECT_EXISTS when the folder is not empty and `force` is not set
+ * @throws PROJECT_EXISTS when the folder is not empty and `force` is not set, PROJECT_NOT_WRITABLE
  */
 export async function initProject(dir: string, { empty = false, force = false }: InitOptions = {}): Promise<string[]> {
   const target = resolve(dir)
@@ -32,11 +32,26 @@ export async function initProject(dir: string, { empty = false, force = false }:
   const files = empty ? emptyProjectFiles(name) : await templateFiles(name)
   for (const [path, text] of commonFiles(name, { isExample: !empty })) files.set(path, text)
   files.set('package.json', await packageJson(target, name, files.get('package.json')))
-  for (const [path, content] of files) {
-    await mkdir(dirname(join(target, path)), { recursive: true })
-    await writeFile(join(target, path), content)
+  try {
+    for (const [path, content] of files) {
+      await mkdir(dirname(join(target, path)), { recursive: true })
+      await writeFile(join(target, path), content)
+    }
+  } catch (cause) {
+    throw notWritable(target, cause as NodeJS.ErrnoException)
   }
   return [...files.keys()].sort()
+}
+
+function notWritable(target: string, cause: NodeJS.ErrnoException) {
+  return platformErrors.create('PROJECT_NOT_WRITABLE', {
+    message: `The project cannot be written to ${target}: ${cause.code} at ${cause.path ?? target}.`,
+    hint:
+      cause.code === 'ENOSPC'
+        ? 'The disk is full: make room, then run it again with --force.'
+        : 'Name a folder in which you have the right to write: millrace init ~/my-stack',
+    cause,
+  })
 }
 
 async function refuseUsedFolder(target: string): Promise<void> {
