@@ -7,9 +7,7 @@ const read = (path: string) => readFileSync(new URL(path.replace(/^\//, ''), bui
 
 it('the first page needs less than 250 kB, compressed', () => {
   const html = read('index.html')
-  const first = [...String(html).matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)].map(
-    ([, path]) => path ?? '',
-  )
+  const first = [...String(html).matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path ?? '')
   expect(first.length).toBeGreaterThan(1)
   const sizeBytes = [html, ...first.map(read)].reduce((sum, file) => sum + gzipSync(file).byteLength, 0)
   expect(sizeBytes).toBeLessThan(250_000)
