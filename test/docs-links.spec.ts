@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { anchorsOf, linksOf, type Page, pageOf, pages, root } from './support/markdown.js'
 
 /** Why a link of a page leads nowhere; undefined when it leads somewhere, or out into the world. */
@@ -40,4 +40,30 @@ it('pages that hints of the program name exist', () => {
     .map(([path]) => path)
   expect(named).toContain('docs/connections.md')
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+describe('ARCHITECTURE.md', () => {
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  const leftOut = /(^|\/)(node_modules|dist|\.git)(\/|$)/
+  const below = (folder: string) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => `/${folder}/${path}`)
+  const paths = ['src', 'ui/src', 'test', 'examples', 'scripts', 'docs']
+    .flatMap(below)
+    .filter((path) => !leftOut.test(path))
+
+  it('tells of every folder below src, and of none that is not there', () => {
+    const told = [...text.matchAll(/^\| `([a-z-]+)\/` \|/gm)].map(([, name]) => name)
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    expect(told.sort()).toEqual(folders.map((entry) => entry.name).sort())
+  })
+
+  it('names only folders and files that exist', () => {
+    const named = [...text.matchAll(/`([\w.-]*\/[\w./-]*|[\w-]+(?:\.\w+)*\.ts)`/g)]
+      .map(([, path = '']) => path.replace(/\/$/, ''))
+      .filter((path) => !path.startsWith('/') && path !== 'target')
+    expect(named).toContain('platform/graph/dbt-assets.ts')
+    expect(
+      named.filter((path) => !paths.some((one) => one.endsWith(`/${path}`)) && !existsSync(join(root, path))),
+    ).toEqual([])
+  })
 })
