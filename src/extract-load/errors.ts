@@ -29,6 +29,16 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A stream is configured with a cursor or key that it does not have.',
   },
+  DESTINATION_TABLE_FOREIGN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A stream would be loaded into a table or view that no sync made.',
+  },
+  DESTINATION_WRITE_FAILED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The warehouse refused to bring loaded rows into their table.',
+  },
   STREAM_MODE_CHANGED: {
     kind: 'user',
     retryable: false,

@@ -7,6 +7,8 @@ import { SyncBench } from '../support/sync-bench.js'
 
 const child = fileURLToPath(new URL('../support/sync-child.ts', import.meta.url))
 const rowsPerFile = 400_000
+/** A test starts a handful of processes, which takes its time on a busy machine. */
+const patienceMs = 180_000
 
 let bench: SyncBench
 const children: ChildProcess[] = []
@@ -90,23 +92,28 @@ describe('a sync that is killed', () => {
       }
       expect(await query("select table_name from duckdb_tables() where schema_name = 'raw'")).toEqual([['s']])
     },
+    patienceMs,
   )
 })
 
-it('a full disk ends in an error that names the path, and what was committed stays', async () => {
-  await bench.connection('a*.parquet', '{ sync_mode: incremental }')
-  await bench.parquet('a0.parquet', 'select 0 as id, md5(0::varchar) as v')
-  await finish(startSync())
-  for (const n of [1, 2]) await addFile(n)
-  const result = await finish(startSync(2_000))
-  expect(result).toMatchObject({
-    status: 'failed',
-    error: {
-      code: 'WAREHOUSE_DISK_FULL',
-      message: expect.stringContaining(bench.path('w.duckdb')),
-      hint: expect.stringContaining('Nothing was committed'),
-    },
-  })
-  expect(await contents()).toEqual([1, 1, 0])
-  expect(await finish(startSync())).toMatchObject({ status: 'succeeded', recordsCommitted: 2 * rowsPerFile })
-})
+it(
+  'a full disk ends in an error that names the path, and what was committed stays',
+  async () => {
+    await bench.connection('a*.parquet', '{ sync_mode: incremental }')
+    await bench.parquet('a0.parquet', 'select 0 as id, md5(0::varchar) as v')
+    await finish(startSync())
+    for (const n of [1, 2]) await addFile(n)
+    const result = await finish(startSync(2_000))
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'WAREHOUSE_DISK_FULL',
+        message: expect.stringContaining(bench.path('w.duckdb')),
+        hint: expect.stringContaining('Nothing was committed'),
+      },
+    })
+    expect(await contents()).toEqual([1, 1, 0])
+    expect(await finish(startSync())).toMatchObject({ status: 'succeeded', recordsCommitted: 2 * rowsPerFile })
+  },
+  patienceMs,
+)

@@ -80,6 +80,10 @@ export interface FileBatch {
 export interface FileOptions {
   readonly delimiter?: string | undefined
   readonly header?: boolean | undefined
+  /** Lines before the header (or the first row) that say nothing. */
+  readonly skipRows?: number | undefined
+  /** A name of the WHATWG list; UTF-8 when left out. */
+  readonly encoding?: string | undefined
   /** What to do with a row that does not fit the columns. */
   readonly badRows: 'fail' | 'skip'
 }

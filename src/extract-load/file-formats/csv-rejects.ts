@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
+import { encodingHint } from './read-error.js'
 
-/** The table where DuckDB's CSV reader puts the rows that do not fit; undefined for the other formats. */
-export function rejectsTable(batch: FileBatch): string | undefined {
-  return batch.format === 'csv' ? `rejects_${randomUUID().replaceAll('-', '')}` : undefined
-}
+/** The name of a temporary table where DuckDB's CSV reader puts the rows that do not fit. */
+export const newRejectsTable = () => `rejects_${randomUUID().replaceAll('-', '')}`
 
-export async function dropRejects(connection: WarehouseConnection, rejects: string | undefined): Promise<void> {
-  if (rejects !== undefined)
-    await connection.query(`drop table if exists ${rejects}; drop table if exists ${rejects}_scan`)
+export async function dropRejects(connection: WarehouseConnection, rejects: string): Promise<void> {
+  await connection.query(`drop table if exists ${rejects}; drop table if exists ${rejects}_scan`)
 }
 
 /**
@@ -19,11 +17,10 @@ export async function dropRejects(connection: WarehouseConnection, rejects: stri
  */
 export async function countRejects(
   connection: WarehouseConnection,
-  rejects: string | undefined,
+  rejects: string,
   batch: FileBatch,
   onWarning: (message: string) => void,
 ): Promise<number> {
-  if (rejects === undefined) return 0
   // One row can have several errors; the first one counts.
   const { rows } = await connection.query(
     `select line, any_value(csv_line), first(error_message), count(*) over ()
@@ -35,13 +32,18 @@ export async function countRejects(
   const count = Number(counted)
   if (batch.options.badRows === 'skip') {
     for (const [at, csv, why] of rows)
-      onWarning(`${batch.url}:${at}: left out (${String(why)}): ${String(csv).slice(0, 200)}`)
+      onWarning(`${batch.url}:${at}: left out (${String(why).replace(/\.$/, '')}): ${shortened(csv)}`)
     if (count > rows.length) onWarning(`${batch.url}: ${count - rows.length} more rows left out`)
     return count
   }
+  const isEncoding = /utf-?8/i.test(String(message))
   throw extractLoadErrors.create('SOURCE_ROW_INVALID', {
-    message: `${batch.url}, line ${line}: ${String(message)}${count > 1 ? ` (and ${count - 1} more such rows)` : ''}. The line reads: ${String(text).slice(0, 300)}`,
+    message: `${batch.url}, line ${line}: ${String(message).replace(/\.$/, '')}${count > 1 ? ` (and ${count - 1} more such rows)` : ''}. The line reads: ${shortened(text)}`,
     at: { file: batch.url, line: Number(line) },
-    hint: 'Mend the file, or set `bad_rows: skip` on the stream to leave such rows out; they are counted and logged then. Nothing was loaded.',
+    hint: isEncoding
+      ? `${encodingHint} Nothing was loaded.`
+      : 'Mend the file, or set `bad_rows: skip` on the stream to leave such rows out; they are counted and logged then. Nothing was loaded.',
   })
 }
+
+const shortened = (text: unknown) => String(text).trimEnd().slice(0, 200)

@@ -1,5 +1,5 @@
 import type { QueryOptions, WarehouseConnection } from '../../warehouse/index.js'
-import { sqlText } from '../file-formats/duckdb-reader.js'
+import { sqlText } from '../file-formats/sql-text.js'
 import { type ColumnPlan, isWidened, planColumns, type TableColumn } from './table-shape.js'
 
 /** Rows that a query gives, to be put into a table whose columns may differ. */
@@ -15,25 +15,33 @@ export interface RowSource {
 
 export interface InsertOptions {
   readonly relation: string
-  readonly table: readonly TableColumn[]
-  readonly syncId: number
   readonly quote: (name: string) => string
-  readonly query?: QueryOptions
 }
 
 /**
- * Adds rows to a table, which grows by the columns and the types that they bring.
- * @returns the rows added and the plan, whose columns are those of the table then
+ * Lets a table grow by the columns and the types that a source brings.
+ * @returns how each column of the source is put into the table as it is then
  */
-export async function insertRows(
+export async function growTable(
   connection: WarehouseConnection,
   source: RowSource,
-  { relation, table, syncId, quote, query }: InsertOptions,
-): Promise<{ rows: number; plan: readonly ColumnPlan[] }> {
+  table: readonly TableColumn[],
+  { relation, quote }: InsertOptions,
+): Promise<readonly ColumnPlan[]> {
   const empty = await emptyColumns(connection, source, table)
   const plan: ColumnPlan[] = []
   for (const step of planColumns(table, source.columns, (column) => empty.has(column.name)))
     plan.push(await alterColumn(connection, relation, step, quote))
+  return plan
+}
+
+/** Adds the rows of a source to a table that has grown for them; answers how many. */
+export async function insertRows(
+  connection: WarehouseConnection,
+  source: RowSource,
+  plan: readonly ColumnPlan[],
+  { relation, quote, syncId, query }: InsertOptions & { readonly syncId: number; readonly query?: QueryOptions },
+): Promise<number> {
   const selected = [
     ...plan.map((step) => `${convert(source.value(step.incoming), step)} as ${quote(step.column.name)}`),
     ...[...source.meta].map(([name, sql]) =>
@@ -44,7 +52,7 @@ export async function insertRows(
     `insert into ${relation} by name select ${selected.join(', ')} ${source.from}`,
     query,
   )
-  return { rows: rowsAffected ?? 0, plan }
+  return rowsAffected ?? 0
 }
 
 /** Of a column without a value the reader knows no type and says text or JSON: that must not widen the table's column. */

@@ -1,4 +1,6 @@
+import { MillraceError } from '../../base/index.js'
 import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
+import { extractLoadErrors } from '../errors.js'
 import { advanceCursor } from './column-cursor.js'
 import { finalRelation, type LoadRequest, type LoadResult } from './load-request.js'
 import { publish } from './publish.js'
@@ -35,10 +37,24 @@ export async function loadStream(connection: WarehouseConnection, request: LoadR
 async function commit(connection: WarehouseConnection, request: LoadRequest, staging: StagingTable) {
   const { reading, previous, connectionName, stream, generationId } = request
   const state = reading.cursor ? await advanceCursor(connection, reading.cursor, request, staging) : reading.stateAfter
-  return inTransaction(connection, async () => {
-    const published = await publish(connection, request, staging)
-    await writeState(connection, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
-    return published
+  try {
+    return await inTransaction(connection, async () => {
+      const published = await publish(connection, request, staging)
+      await writeState(connection, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
+      return published
+    })
+  } catch (error) {
+    throw refused(error, request)
+  }
+}
+
+/** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */
+function refused(error: unknown, { stream, connectionName }: LoadRequest): unknown {
+  if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
+  return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
+    message: `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`,
+    hint: `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
+    cause: error,
   })
 }
 

@@ -11,7 +11,8 @@ export interface StreamPlan {
 }
 
 interface Situation {
-  readonly hasTable: boolean
+  /** The columns of the relation that has the table's name; none when there is none. */
+  readonly table: readonly { readonly name: string }[]
   readonly fullRefresh: boolean
   readonly connection: Connection
 }
@@ -21,18 +22,30 @@ const replaces = (stream: StreamMode) => stream.destinationSyncMode.startsWith('
 /**
  * Whether a sync goes on where the last one ended, or loads a new generation from the start: when it is asked to, when
  * the stream is replaced every time (now or until now), and when the table is gone.
- * @throws STREAM_MODE_CHANGED
+ * @throws STREAM_MODE_CHANGED, DESTINATION_TABLE_FOREIGN
  */
 export function planStream(stream: ConnectionStream, previous: StreamState, situation: Situation): StreamPlan {
   const { mode } = previous
+  const hasTable = situation.table.length > 0
+  if (hasTable && mode === undefined) checkOwnership(stream, situation)
   const wasReplaced = mode !== undefined && replaces(mode) && stream.syncMode === 'incremental'
-  const startsOver = replaces(stream) || situation.fullRefresh || !situation.hasTable || wasReplaced
+  const startsOver = replaces(stream) || situation.fullRefresh || !hasTable || wasReplaced
   if (!startsOver) checkMode(stream, mode, situation)
   return {
     replacesTable: startsOver,
     state: startsOver ? undefined : previous.state,
     generationId: previous.generationId + (startsOver ? 1 : 0),
   }
+}
+
+/** A table that no sync made is somebody's work: it is neither replaced nor added to. */
+function checkOwnership(stream: ConnectionStream, { table, connection }: Situation): void {
+  if (table.some((column) => column.name === '_airbyte_raw_id')) return
+  throw extractLoadErrors.create('DESTINATION_TABLE_FOREIGN', {
+    message: `The stream \`${stream.name}\` would be loaded into ${stream.schema}.${stream.table}, but a table or view of that name is there which no sync made.`,
+    at: { file: connection.file },
+    hint: 'Give the connection another `schema` or `prefix` below `destination`, or rename or drop what is there.',
+  })
 }
 
 function checkMode(stream: ConnectionStream, mode: StreamMode | undefined, { connection }: Situation): void {

@@ -1,7 +1,7 @@
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { SchemaChange } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
-import { insertRows } from './insert-rows.js'
+import { growTable, insertRows } from './insert-rows.js'
 import { finalRelation, type LoadRequest } from './load-request.js'
 import type { StagingTable } from './staging-table.js'
 import { metaColumns, planColumns, schemaChanges, type TableColumn } from './table-shape.js'
@@ -42,25 +42,32 @@ async function append(
 ): Promise<Published> {
   const { warehouse, stream, table, previous, signal } = request
   const quote = (name: string) => warehouse.quoteIdentifier(name)
-  const relation = finalRelation(request)
-  if (stream.destinationSyncMode === 'append_dedup') {
-    const match = keysOf(request).map((key) => `t.${key} is not distinct from s.${key}`)
-    await connection.query(`delete from ${relation} t using ${staging.relation} s where ${match.join(' and ')}`)
-  }
+  const target = { relation: finalRelation(request), quote }
   const source = {
     columns: staging.columns ?? [],
     value: (column: TableColumn) => quote(column.name),
-    meta: new Map(metaColumns.map((name) => [name, name])),
+    meta: new Map(metaColumns.map(({ name }) => [name, name])),
     from: `from ${staging.relation}`,
   }
-  const { plan } = await insertRows(connection, source, {
-    relation,
-    table,
-    syncId: previous.syncId + 1,
-    quote,
-    query: { signal },
-  })
+  await restoreMetaColumns(connection, target.relation, table)
+  const plan = await growTable(connection, source, table, target)
+  if (stream.destinationSyncMode === 'append_dedup') {
+    const match = keysOf(request).map((key) => `t.${key} is not distinct from s.${key}`)
+    await connection.query(`delete from ${target.relation} t using ${staging.relation} s where ${match.join(' and ')}`)
+  }
+  await insertRows(connection, source, plan, { ...target, syncId: previous.syncId + 1, query: { signal } })
   return { rows, changes: schemaChanges(table, plan) }
+}
+
+/** Somebody may have dropped them by hand; the rows that are there have none then. */
+async function restoreMetaColumns(
+  connection: WarehouseConnection,
+  relation: string,
+  table: readonly TableColumn[],
+): Promise<void> {
+  const names = new Set(table.map((column) => column.name.toLowerCase()))
+  for (const { name, type } of metaColumns)
+    if (!names.has(name)) await connection.query(`alter table ${relation} add column ${name} ${type}`)
 }
 
 /** Keeps the newest row per key: by cursor, then by arrival. Answers how many rows went. */

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { QueryOptions, QueryProgress, ResultColumn, WarehouseConnection } from '../../warehouse/index.js'
+import {
+  inTransaction,
+  type QueryOptions,
+  type QueryProgress,
+  type WarehouseConnection,
+} from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
-import { countRejects, dropRejects, rejectsTable } from '../file-formats/csv-rejects.js'
-import { describeFile, isNested, readError, readerOf, sqlText } from '../file-formats/duckdb-reader.js'
+import type { OpenFile } from '../file-formats/open-file.js'
+import { readError } from '../file-formats/read-error.js'
+import { readWholeFile } from '../file-formats/read-file.js'
+import { sqlText } from '../file-formats/sql-text.js'
 import { cursorFilter } from './column-cursor.js'
-import { insertRows, type RowSource } from './insert-rows.js'
+import { growTable, insertRows, type RowSource } from './insert-rows.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
-import { fileColumns, isOwn, type TableColumn, tableColumns } from './table-shape.js'
+import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
 
 const prefixOf = (table: string) => `_airbyte_tmp_${table}_`
 
@@ -31,74 +38,69 @@ export class StagingTable {
 
   /** Reads one file into the table, which grows by the columns that the file brings. */
   async add(batch: FileBatch): Promise<void> {
-    if (batch.sizeBytes === 0) {
-      this.#request.onWarning(`${batch.url} is empty: nothing to load from it`)
-      return
-    }
-    const rejects = rejectsTable(batch)
+    const { signal, onWarning, onProgress } = this.#request
     try {
-      const described = await describeFile(this.#connection, batch)
-      const source = this.#rowsOf(batch, described, rejects)
-      const added = await this.#insert(batch, source)
-      this.rejected += await countRejects(this.#connection, rejects, batch, this.#request.onWarning)
-      this.rows += added
-    } finally {
-      await dropRejects(this.#connection, rejects).catch(() => {})
-    }
-    this.bytes += batch.sizeBytes
-    this.#request.onProgress({ rows: this.rows, bytes: this.bytes, fraction: 1 })
-  }
-
-  async #insert(batch: FileBatch, source: RowSource): Promise<number> {
-    const query = this.#queryOptions(batch)
-    const quote = (name: string) => this.#request.warehouse.quoteIdentifier(name)
-    try {
-      if (this.columns) {
-        const { rows, plan } = await insertRows(this.#connection, source, {
-          relation: this.relation,
-          table: this.columns,
-          syncId: this.#syncId,
-          quote,
-          query,
-        })
-        const names = new Set(plan.map((step) => step.column.name))
-        this.columns = [...this.columns.filter((column) => !names.has(column.name)), ...plan.map((step) => step.column)]
-        return rows
-      }
-      const selected = [
-        ...source.columns.map((column) => `${source.value(column)} as ${quote(column.name)}`),
-        ...[...source.meta].map(([name, sql]) => `${sql} as ${name}`),
-      ]
-      const { rowsAffected } = await this.#connection.query(
-        `create table ${this.relation} as select ${selected.join(', ')} ${source.from}`,
-        query,
-      )
-      this.columns = source.columns
-      return rowsAffected ?? 0
+      if (batch.sizeBytes === 0) onWarning(`${batch.url} is empty: nothing to load from it`)
+      else await readWholeFile(this.#connection, batch, (file) => this.#load(batch, file), { signal })
     } catch (error) {
       throw readError(error, batch)
     }
+    this.bytes += batch.sizeBytes
+    onProgress({ rows: this.rows, bytes: this.bytes, fraction: 1 })
   }
 
-  #rowsOf(batch: FileBatch, described: readonly ResultColumn[], rejects: string | undefined): RowSource {
+  async #load(batch: FileBatch, file: OpenFile): Promise<void> {
+    const { onWarning } = this.#request
+    if (file.columns.length === 0) {
+      this.rejected += await file.countRejects(onWarning)
+      return onWarning(`${batch.url} holds no record: nothing to load from it`)
+    }
+    const source = this.#rowsOf(batch, file)
+    // Of a file that turns out to be another than its first rows said, nothing must stay.
+    const added = await inTransaction(this.#connection, async () => {
+      const loaded = await this.#insert(batch, source)
+      const rejected = await file.countRejects(onWarning)
+      return { ...loaded, rejected }
+    })
+    this.columns = added.columns
+    this.rows += added.rows
+    this.rejected += added.rejected
+  }
+
+  async #insert(batch: FileBatch, source: RowSource): Promise<{ rows: number; columns: readonly TableColumn[] }> {
+    const query = this.#queryOptions(batch)
+    const quote = (name: string) => this.#request.warehouse.quoteIdentifier(name)
+    if (this.columns) {
+      const target = { relation: this.relation, quote }
+      const plan = await growTable(this.#connection, source, this.columns, target)
+      const rows = await insertRows(this.#connection, source, plan, { ...target, syncId: this.#syncId, query })
+      const names = new Set(plan.map((step) => step.column.name))
+      const others = this.columns.filter((column) => !names.has(column.name))
+      return { rows, columns: [...others, ...plan.map((step) => step.column)] }
+    }
+    const selected = [
+      ...source.columns.map((column) => `${source.value(column)} as ${quote(column.name)}`),
+      ...[...source.meta].map(([name, sql]) => `${sql} as ${name}`),
+    ]
+    const { rowsAffected } = await this.#connection.query(
+      `create table ${this.relation} as select ${selected.join(', ')} ${source.from}`,
+      query,
+    )
+    return { rows: rowsAffected ?? 0, columns: source.columns }
+  }
+
+  #rowsOf(batch: FileBatch, file: OpenFile): RowSource {
     const { warehouse } = this.#request
-    const nested = new Set(described.filter((column) => isNested(column.kind)).map((column) => column.name))
     const constants = new Map([
       ['_ab_source_file_url', sqlText(batch.url)],
       ['_ab_source_file_last_modified', `timestamptz ${sqlText(batch.modifiedAt.toISOString())}`],
     ])
-    const value = ({ name }: Pick<TableColumn, 'name'>) => {
-      const constant = isOwn(name) ? constants.get(name) : undefined
-      if (constant !== undefined) return constant
-      const quoted = warehouse.quoteIdentifier(name)
-      return nested.has(name) ? `to_json(${quoted})` : quoted
-    }
-    const own = tableColumns(described)
+    const own = tableColumns(file.columns)
     return {
       columns: [...own, ...fileColumns(batch)],
-      value,
+      value: ({ name }) => constants.get(name) ?? warehouse.quoteIdentifier(name),
       meta: this.#meta(),
-      from: `from ${readerOf(batch, rejects)} ${cursorFilter(this.#request, own, value)}`,
+      from: `from ${file.relation} ${cursorFilter(this.#request, own, batch.url)}`,
     }
   }
 

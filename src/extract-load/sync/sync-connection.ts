@@ -82,7 +82,7 @@ async function readAndLoad(
       const previous = await readState(session, connection.name, stream.name)
       const table = await warehouse.columns({ schema: stream.schema, identifier: stream.table })
       const plan = planStream(stream, previous, {
-        hasTable: table.length > 0,
+        table,
         fullRefresh: options.fullRefresh ?? false,
         connection,
       })

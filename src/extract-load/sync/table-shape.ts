@@ -1,17 +1,24 @@
-import type { ColumnInfo, ColumnKind, ResultColumn } from '../../warehouse/index.js'
+import type { ColumnKind } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import type { SchemaChange } from '../contract.js'
-import { isNested } from '../file-formats/duckdb-reader.js'
+import type { FileColumn } from '../file-formats/open-file.js'
 import { commonType } from './column-types.js'
 
 export interface TableColumn {
   readonly name: string
   readonly type: string
   readonly kind: ColumnKind
+  /** Known to hold no value: it fits every type, and takes the one that comes. */
+  readonly isEmpty?: boolean
 }
 
 /** Airbyte's columns, after those of the stream. */
-export const metaColumns = ['_airbyte_raw_id', '_airbyte_extracted_at', '_airbyte_meta', '_airbyte_generation_id']
+export const metaColumns: readonly TableColumn[] = [
+  { name: '_airbyte_raw_id', type: 'UUID', kind: 'uuid' },
+  { name: '_airbyte_extracted_at', type: 'TIMESTAMP WITH TIME ZONE', kind: 'timestamptz' },
+  { name: '_airbyte_meta', type: 'JSON', kind: 'json' },
+  { name: '_airbyte_generation_id', type: 'BIGINT', kind: 'integer' },
+]
 
 const fileUrl: TableColumn = { name: '_ab_source_file_url', type: 'VARCHAR', kind: 'text' }
 const fileTime: TableColumn = {
@@ -28,14 +35,16 @@ export const fileColumns = (batch: Pick<FileBatch, 'isFromPattern'>): readonly T
   batch.isFromPattern ? [fileUrl, fileTime] : [fileTime]
 
 /** A name that Millrace fills itself: a file's own column of that name (an exported table's) is left out. */
-const ownNames = new Set([...metaColumns, fileUrl.name, fileTime.name])
+const ownNames = new Set([...metaColumns.map((column) => column.name), fileUrl.name, fileTime.name])
 export const isOwn = (name: string) => ownNames.has(name.toLowerCase())
 
-/** The columns of a table that holds these columns of a file. */
-export function tableColumns(columns: readonly ResultColumn[]): TableColumn[] {
+/** The columns of a table that holds these columns of a file; nested ones are JSON, whatever the file said. */
+export function tableColumns(columns: readonly FileColumn[]): TableColumn[] {
   return columns
     .filter((column) => !isOwn(column.name))
-    .map(({ name, type, kind }) => (isNested(kind) ? { name, type: 'JSON', kind: 'json' } : { name, type, kind }))
+    .map((column) =>
+      column.kind === 'list' || column.kind === 'struct' ? { ...column, type: 'JSON', kind: 'json' } : column,
+    )
 }
 
 export interface ColumnPlan {
@@ -52,15 +61,16 @@ export const isWidened = ({ old, column }: ColumnPlan) => old !== undefined && o
 
 /** How a table must change to take these columns. `isEmpty` tells of columns without a single value: they fit any type. */
 export function planColumns(
-  table: readonly Pick<ColumnInfo, 'name' | 'type' | 'kind'>[],
+  table: readonly TableColumn[],
   incoming: readonly TableColumn[],
   isEmpty: (column: TableColumn) => boolean = () => false,
 ): ColumnPlan[] {
-  const existing = new Map(table.map(({ name, type, kind }) => [name.toLowerCase(), { name, type, kind }]))
+  const existing = new Map(table.map((column) => [column.name.toLowerCase(), column]))
   return incoming.map((column): ColumnPlan => {
     const old = existing.get(column.name.toLowerCase())
     if (!old) return { incoming: column, column, old, isUnrelated: false }
-    const common = isEmpty(column) ? old : commonType(old, column)
+    if (column.isEmpty || isEmpty(column)) return { incoming: column, column: old, old, isUnrelated: false }
+    const common = old.isEmpty ? column : commonType(old, column)
     return {
       incoming: column,
       column: common ? { name: old.name, type: common.type, kind: common.kind } : old,

@@ -15,6 +15,12 @@ export async function toBatch(stream: FileStream, file: LocatedFile): Promise<Fi
     isFromPattern: isPattern(stream.path),
     modifiedAt: file.modifiedAt,
     sizeBytes,
-    options: { delimiter: stream.delimiter, header: stream.header, badRows: stream.bad_rows ?? 'fail' },
+    options: {
+      delimiter: stream.delimiter,
+      header: stream.header,
+      skipRows: stream.skip_rows,
+      encoding: stream.encoding,
+      badRows: stream.bad_rows ?? 'fail',
+    },
   }
 }

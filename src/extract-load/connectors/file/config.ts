@@ -10,6 +10,8 @@ export const fileStreamSchema = z.strictObject({
   format: z.enum(formats).optional(),
   delimiter: z.string().length(1).optional(),
   header: z.boolean().optional(),
+  skip_rows: z.number().int().min(0).optional(),
+  encoding: z.string().min(1).optional(),
   bad_rows: z.enum(['fail', 'skip']).optional(),
   timeout_seconds: z.number().positive().optional(),
 })
@@ -43,7 +45,7 @@ export function readConfig(config: Readonly<Record<string, unknown>>, file: stri
 /** @throws SOURCE_FILE_UNREADABLE when the ending tells nothing */
 export function formatOf(stream: FileStream, path: string): FileFormat {
   if (stream.format) return stream.format
-  const ending = /\.(parquet|csv|tsv|jsonl|ndjson|json)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase()
+  const ending = /\.(parquet|csv|tsv|jsonl|ndjson|json)(?:\.(?:gz|zst))?$/i.exec(path)?.[1]?.toLowerCase()
   const known: Readonly<Record<string, FileFormat>> = {
     parquet: 'parquet',
     csv: 'csv',

@@ -1,6 +1,10 @@
-import { openDuckDb, type ResultColumn, type Warehouse, withConnection } from '../../../warehouse/index.js'
+import { openDuckDb, type ResultColumn, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { FieldPath, JsonSchema, StreamSample } from '../../contract.js'
-import { describeFile, jsonType, readerOf } from '../../file-formats/duckdb-reader.js'
+import { jsonType } from '../../file-formats/json-schema.js'
+import type { OpenFile } from '../../file-formats/open-file.js'
+import { readError } from '../../file-formats/read-error.js'
+import { readWholeFile } from '../../file-formats/read-file.js'
+import { sqlName } from '../../file-formats/sql-text.js'
 import type { FileBatch } from '../connector.js'
 
 export interface DiscoveredFile {
@@ -15,10 +19,9 @@ const keySampleRows = 100_000
 const shownRows = 5
 
 /** Types of a file's columns as JSON Schema, nested ones kept, what could serve as key and as cursor, and first rows. */
-export function discoverFile(batch: FileBatch): Promise<DiscoveredFile> {
-  return withScratch(async (warehouse) => {
-    const columns = await withConnection(warehouse, (connection) => describeFile(connection, batch))
-    const keys = await uniqueColumns(warehouse, columns, batch)
+export function discoverFile(batch: FileBatch, signal?: AbortSignal): Promise<DiscoveredFile> {
+  return withFile(batch, signal, async (connection, { columns, relation }) => {
+    const keys = await uniqueColumns(connection, columns, relation)
     return {
       jsonSchema: {
         $schema: 'http://json-schema.org/draft-07/schema#',
@@ -29,23 +32,19 @@ export function discoverFile(batch: FileBatch): Promise<DiscoveredFile> {
       cursorCandidates: columns
         .filter((column) => times.has(column.kind) || (column.kind === 'integer' && keys.includes(column)))
         .map(({ name }) => [name]),
-      sample: await firstRows(warehouse, batch),
+      sample: columns.length === 0 ? { columns: [], rows: [] } : await firstRows(connection, relation),
     }
   })
 }
 
-async function firstRows(warehouse: Warehouse, batch: FileBatch): Promise<StreamSample> {
-  const { columns, rows } = await withConnection(warehouse, (connection) =>
-    connection.query(`select * from ${readerOf(batch)} limit ${shownRows}`),
-  )
-  return { columns: columns.map((column) => column.name), rows }
+/** Whether a file can be read as what it is said to be. @throws SOURCE_FILE_UNREADABLE */
+export function probeFile(batch: FileBatch, signal?: AbortSignal): Promise<void> {
+  return withFile(batch, signal, async () => {})
 }
 
-/** Whether a file can be read as what it is said to be. @throws SOURCE_FILE_UNREADABLE */
-export function probeFile(batch: FileBatch): Promise<void> {
-  return withScratch(async (warehouse) => {
-    await withConnection(warehouse, (connection) => describeFile(connection, batch))
-  })
+async function firstRows(connection: WarehouseConnection, relation: string): Promise<StreamSample> {
+  const { columns, rows } = await connection.query(`select * from ${relation} limit ${shownRows}`)
+  return { columns: columns.map((column) => column.name), rows }
 }
 
 const times = new Set<ResultColumn['kind']>(['date', 'timestamp', 'timestamptz'])
@@ -53,24 +52,31 @@ const keyKinds = new Set<ResultColumn['kind']>(['integer', 'text', 'uuid'])
 
 /** Columns that could be a primary key: in a sample no value is missing and none comes twice. */
 async function uniqueColumns(
-  warehouse: Warehouse,
+  connection: WarehouseConnection,
   columns: readonly ResultColumn[],
-  batch: FileBatch,
+  relation: string,
 ): Promise<readonly ResultColumn[]> {
   const possible = columns.filter((column) => keyKinds.has(column.kind))
   if (possible.length === 0) return []
-  const counts = possible.map((column) => `count(distinct ${warehouse.quoteIdentifier(column.name)})`).join(', ')
-  const { rows } = await withConnection(warehouse, (connection) =>
-    connection.query(`select count(*), ${counts} from (from ${readerOf(batch)} limit ${keySampleRows})`),
-  )
+  const counts = possible.map((column) => `count(distinct ${sqlName(column.name)})`).join(', ')
+  const { rows } = await connection.query(`select count(*), ${counts} from (from ${relation} limit ${keySampleRows})`)
   const [total, ...distinct] = (rows[0] ?? []).map(Number)
   return total === 0 ? [] : possible.filter((_, i) => distinct[i] === total)
 }
 
-async function withScratch<T>(use: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+/** A file in a warehouse of its own, which is gone afterwards. */
+async function withFile<T>(
+  batch: FileBatch,
+  signal: AbortSignal | undefined,
+  use: (connection: WarehouseConnection, file: OpenFile) => Promise<T>,
+): Promise<T> {
   const warehouse = await openDuckDb({ path: ':memory:' })
   try {
-    return await use(warehouse)
+    return await withConnection(warehouse, (connection) =>
+      readWholeFile(connection, batch, (file) => use(connection, file), { signal }),
+    )
+  } catch (error) {
+    throw readError(error, batch)
   } finally {
     await warehouse.close()
   }

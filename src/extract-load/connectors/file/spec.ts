@@ -62,14 +62,32 @@ export const fileSpec: JsonSchema = {
             order: 4,
             examples: [false],
           },
+          skip_rows: {
+            type: 'integer',
+            title: 'Skip rows',
+            description: 'CSV: how many lines stand before the header and say nothing.',
+            minimum: 0,
+            default: 0,
+            order: 5,
+            examples: [2],
+          },
+          encoding: {
+            type: 'string',
+            title: 'Encoding',
+            description:
+              'CSV and JSON: how the text is encoded, by its WHATWG name (latin1, windows-1252, utf-16le, shift_jis, …). A byte order mark is understood without it.',
+            default: 'utf-8',
+            order: 6,
+            examples: ['latin1'],
+          },
           bad_rows: {
             type: 'string',
             title: 'Bad rows',
             description:
-              'CSV: a row with too many or too few values ends the sync, or is left out, counted and logged.',
+              'CSV and JSON lines: a row that cannot be read (too many or too few values, open quotes, broken JSON) ends the sync, or is left out, counted and logged.',
             enum: ['fail', 'skip'],
             default: 'fail',
-            order: 5,
+            order: 7,
             examples: ['skip'],
           },
           timeout_seconds: {
@@ -78,7 +96,7 @@ export const fileSpec: JsonSchema = {
             description: 'HTTP: how many seconds the server may be silent before another attempt is made.',
             exclusiveMinimum: 0,
             default: 60,
-            order: 6,
+            order: 8,
             examples: [300],
           },
         },
