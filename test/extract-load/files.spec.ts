@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, utimes } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -71,6 +72,27 @@ describe('which files are read', () => {
     await utimes(bench.path('a0.csv'), new Date('2001-01-01'), new Date('2001-01-01'))
     await bench.sync('a*.csv', byFile)
     expect(await ids()).toEqual([[0], [1]])
+  })
+})
+
+describe('files that others touch', () => {
+  it.each(['csv', 'parquet'])(
+    'a %s file that vanishes during the sync ends it, and nothing is loaded',
+    async (format) => {
+      for (const name of ['a1', 'a2'])
+        await bench.query(`copy (select 1 as id) to '${bench.path(`${name}.${format}`)}'`)
+      const result = await bench.sync(`a*.${format}`, byFile, {
+        onProgress: () => rmSync(bench.path(`a2.${format}`), { force: true }),
+      })
+      expect(result).toMatchObject({
+        status: 'failed',
+        error: { code: 'SOURCE_FILE_NOT_FOUND', at: { file: `a2.${format}` } },
+      })
+      expect(await bench.warehouse.listRelations({ schemas: ['raw'] })).toEqual([])
+    },
+  )
+  it('a path that cannot be looked at is told from one that is not there', async () => {
+    expect((await bench.sync(`${'x'.repeat(300)}.csv`)).error).toMatchObject({ code: 'SOURCE_FILE_UNREADABLE' })
   })
 })
 

@@ -8,6 +8,8 @@ export interface SyncOptions {
   /** More settings of the source's stream, as YAML: `bad_rows: skip`. */
   readonly source?: string
   readonly fullRefresh?: boolean
+  /** Called when a file was read, between two of them. */
+  readonly onProgress?: () => void
 }
 
 /** A folder, a warehouse in memory and one connection `c` with one stream `s`, for tests of syncs. */
@@ -56,13 +58,18 @@ export class SyncBench {
   }
 
   /** Syncs the stream over `path` with these settings, written as YAML. */
-  async sync(path: string, settings?: string, { source, fullRefresh }: SyncOptions = {}): Promise<StreamResult> {
+  async sync(
+    path: string,
+    settings?: string,
+    { source, fullRefresh, onProgress }: SyncOptions = {},
+  ): Promise<StreamResult> {
     const result = await syncConnection({
       connection: await this.connection(path, settings, source),
       projectDir: this.dir,
       warehouse: this.warehouse,
       onEvent: (event) => {
         if (event.type === 'log' && event.level === 'warn') this.warnings.push(event.message)
+        if (event.type === 'stream_progress') onProgress?.()
       },
       fullRefresh,
     })

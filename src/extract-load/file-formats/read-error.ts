@@ -14,6 +14,8 @@ function messagesOf(error: unknown): string[] {
 
 /** A reader's failure, with the file and, where DuckDB knows it, the line. Other errors stay as they are. */
 export function readError(error: unknown, batch: FileBatch): unknown {
+  const access = accessError(error, batch)
+  if (access) return access
   if ((error as { code?: string }).code !== 'WAREHOUSE_SQL') return error
   const text = (error as Error).message.replaceAll(batch.path, batch.url)
   const line = lineOf(text)
@@ -23,6 +25,26 @@ export function readError(error: unknown, batch: FileBatch): unknown {
     hint: hintOf(text, batch),
     cause: error,
   })
+}
+
+/** A file that went away since it was found, or that may not be read. */
+function accessError(error: unknown, { url }: FileBatch): unknown {
+  const { code, message } = error as { code?: string; message: string }
+  if (code === 'ENOENT' || (code === 'WAREHOUSE_SQL' && message.includes('No files found that match')))
+    return extractLoadErrors.create('SOURCE_FILE_NOT_FOUND', {
+      message: `${url} was there when the sync began and is gone now.`,
+      at: { file: url },
+      hint: 'Sync again once whoever moves the files is done. Nothing was loaded.',
+      cause: error,
+    })
+  if (code === 'EACCES' || code === 'EPERM' || (code === 'WAREHOUSE_SQL' && message.includes('Permission denied')))
+    return extractLoadErrors.create('SOURCE_FILE_UNREADABLE', {
+      message: `${url} may not be read: permission denied.`,
+      at: { file: url },
+      hint: 'Give the user that runs Millrace the right to read the file.',
+      cause: error,
+    })
+  return undefined
 }
 
 /** DuckDB counts the line of malformed JSON from behind it, all others from 1. */

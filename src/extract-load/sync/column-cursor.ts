@@ -8,34 +8,47 @@ import { isOwn, type TableColumn } from './table-shape.js'
 const named = (columns: readonly TableColumn[], name: string) =>
   columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
 
+const noOrderHint =
+  'Choose another cursor, or leave `cursor_field` out to read whole files by their time; then load from the start with --full-refresh.'
+
+/** @throws CURSOR_INVALID when a file does not have the cursor, or its values cannot be put in order */
+export async function checkCursor(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  columns: readonly TableColumn[],
+  url: string,
+): Promise<void> {
+  const name = cursorColumn(request)
+  if (name === undefined || isOwn(name)) return
+  const column = named(columns, name)
+  if (!column)
+    throw invalid(request, url, 'is none of its columns', `Its columns: ${columns.map((one) => one.name).join(', ')}.`)
+  if (column.isEmpty) return
+  if (column.kind === 'json' || column.kind === 'boolean')
+    throw invalid(request, url, `holds values without an order (${column.type})`, noOrderHint)
+  const known = named(request.table, name)
+  if (!known || request.replacesTable || (known.kind === 'text') === (column.kind === 'text')) return
+  const counted = await connection.query(
+    `select count(${request.warehouse.quoteIdentifier(known.name)}) from ${finalRelation(request)}`,
+  )
+  if (Number(counted.rows[0]?.[0]) > 0)
+    throw invalid(request, url, `was ${known.type} and is ${column.type} now: its order is another one`, noOrderHint)
+}
+
 /**
  * The rows that a column cursor lets through: above the last value, and of those equal to it or without a value the ones
  * that the table does not hold yet. A row that arrives late with the same value is neither lost nor loaded twice.
- * @throws CURSOR_INVALID when the column does not exist, or its values cannot be put in order
  */
-export function cursorFilter(request: LoadRequest, columns: readonly TableColumn[], url: string): string {
-  const { reading, warehouse, stream, table } = request
+export function cursorFilter(request: LoadRequest, columns: readonly TableColumn[]): string {
+  const { reading, warehouse, table } = request
+  const name = reading.cursor?.column
+  const column = name === undefined ? undefined : named(columns, name)
+  const known = name === undefined ? undefined : named(table, name)
   const { cursor } = reading
-  if (!cursor) return ''
-  const column = named(columns, cursor.column)
-  if (!column)
-    throw invalid(request, url, 'is none of its columns', `Its columns: ${columns.map(({ name }) => name).join(', ')}.`)
-  if (column.kind === 'json' || column.kind === 'boolean')
-    throw invalid(
-      request,
-      url,
-      `holds values without an order (${column.type})`,
-      'Choose a column of numbers or times.',
-    )
-  if (cursor.from === undefined) return ''
-  checkOrder(request, cursor.from, column, url)
+  if (cursor?.from === undefined || !column || !known) return ''
   const quoted = warehouse.quoteIdentifier(column.name)
   // The bare literal takes the column's own type, so the comparison stays exact.
   const from = sqlText(cursor.from)
-  // With a primary key a row that comes again replaces itself.
-  if (stream.destinationSyncMode === 'append_dedup') return `where ${quoted} >= ${from} or ${quoted} is null`
-  const known = named(table, column.name)
-  if (!known) return ''
   const shared = columns.filter((one) => !isOwn(one.name) && named(table, one.name))
   const incoming = rowText(
     shared.map((one) => `try_cast(${warehouse.quoteIdentifier(one.name)} as ${named(table, one.name)?.type})`),
@@ -46,22 +59,37 @@ export function cursorFilter(request: LoadRequest, columns: readonly TableColumn
   return `where ${quoted} > ${from} or ((${quoted} = ${from} or ${quoted} is null) and ${incoming} not in (${ties}))`
 }
 
-/** Texts are in the order of their letters, not of the numbers or days that they mean: rows would be lost or repeated. */
-function checkOrder(request: LoadRequest, from: string, column: TableColumn, url: string): void {
-  const known = named(request.table, column.name)
-  const hint = `Choose another cursor, or leave \`cursor_field\` out to read whole files by their time; then load from the start with --full-refresh.`
-  if (column.kind === 'text' && /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/.test(from))
-    throw invalid(request, url, `holds days as text (\`${from}\`), which do not sort`, hint)
-  if (known && !column.isEmpty && isText(known) !== isText(column))
-    throw invalid(request, url, `was ${known.type} and is ${column.type} now: its order is another one`, hint)
+/** The column that rows are put in order by: to go on from, or to know the newest of a key. */
+export function cursorColumn({ reading, stream }: Pick<LoadRequest, 'reading' | 'stream'>): string | undefined {
+  const isMerged = stream.syncMode === 'incremental' && stream.destinationSyncMode === 'append_dedup'
+  return reading.cursor?.column ?? (isMerged ? stream.cursorField?.join('.') : undefined)
 }
 
-const isText = ({ kind }: TableColumn) => kind === 'text'
+/**
+ * Texts are in the order of their letters. Where they mean days that begin with the day or the month, rows would be lost.
+ * @throws CURSOR_INVALID
+ */
+export async function checkTextCursor(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: { readonly relation: string; readonly columns?: readonly TableColumn[] | undefined },
+): Promise<void> {
+  const name = cursorColumn(request)
+  const column = name === undefined ? undefined : named(staging.columns ?? [], name)
+  if (column?.kind !== 'text' || isOwn(column.name)) return
+  const quoted = request.warehouse.quoteIdentifier(column.name)
+  const { rows } = await connection.query(
+    `select ${quoted} from ${staging.relation} where regexp_matches(${quoted}, '^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}') limit 1`,
+  )
+  const [day] = rows[0] ?? []
+  if (day !== undefined)
+    throw invalid(request, undefined, `holds days as text (\`${String(day)}\`), which do not sort`, noOrderHint)
+}
 
-function invalid({ reading, stream }: LoadRequest, url: string, why: string, hint: string) {
+function invalid(request: LoadRequest, url: string | undefined, why: string, hint: string) {
   return extractLoadErrors.create('CURSOR_INVALID', {
-    message: `The cursor \`${reading.cursor?.column}\` of the stream \`${stream.name}\` ${why}.`,
-    at: { file: url },
+    message: `The cursor \`${cursorColumn(request)}\` of the stream \`${request.stream.name}\` ${why}.`,
+    at: url === undefined ? undefined : { file: url },
     hint,
   })
 }

@@ -29,8 +29,9 @@ export async function growTable(
   { relation, quote }: InsertOptions,
 ): Promise<readonly ColumnPlan[]> {
   const empty = await emptyColumns(connection, source, table)
+  const known = await markEmpty(connection, relation, table, source.columns, quote)
   const plan: ColumnPlan[] = []
-  for (const step of planColumns(table, source.columns, (column) => empty.has(column.name)))
+  for (const step of planColumns(known, source.columns, (column) => empty.has(column.name)))
     plan.push(await alterColumn(connection, relation, step, quote))
   return plan
 }
@@ -68,6 +69,25 @@ async function emptyColumns(
   const counts = doubtful.map((column) => `count(${source.value(column)})`).join(', ')
   const { rows } = await connection.query(`select ${counts} ${source.from}`)
   return new Set(doubtful.filter((_, i) => Number(rows[0]?.[i]) === 0).map((column) => column.name))
+}
+
+/** A column of text that never got a value is text only for want of one: it takes the type that comes. */
+async function markEmpty(
+  connection: WarehouseConnection,
+  relation: string,
+  table: readonly TableColumn[],
+  incoming: readonly TableColumn[],
+  quote: (name: string) => string,
+): Promise<readonly TableColumn[]> {
+  const others = new Set(
+    incoming.filter((one) => one.kind !== 'text' && !one.isEmpty).map((one) => one.name.toLowerCase()),
+  )
+  const doubtful = table.filter((one) => one.kind === 'text' && !one.isEmpty && others.has(one.name.toLowerCase()))
+  if (doubtful.length === 0) return table
+  const counts = doubtful.map((column) => `count(${quote(column.name)})`).join(', ')
+  const { rows } = await connection.query(`select ${counts} from ${relation}`)
+  const empty = new Set(doubtful.filter((_, i) => Number(rows[0]?.[i]) === 0))
+  return table.map((column) => (empty.has(column) ? { ...column, isEmpty: true } : column))
 }
 
 /** Carries out one step; answers it as it became. */

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../base/index.js'
 import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
 import { extractLoadErrors } from '../errors.js'
-import { advanceCursor } from './column-cursor.js'
+import { advanceCursor, checkTextCursor } from './column-cursor.js'
 import { finalRelation, type LoadRequest, type LoadResult } from './load-request.js'
 import { publish } from './publish.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
@@ -36,6 +36,7 @@ export async function loadStream(connection: WarehouseConnection, request: LoadR
 
 async function commit(connection: WarehouseConnection, request: LoadRequest, staging: StagingTable) {
   const { reading, previous, connectionName, stream, generationId } = request
+  await checkTextCursor(connection, request, staging)
   const state = reading.cursor ? await advanceCursor(connection, reading.cursor, request, staging) : reading.stateAfter
   try {
     return await inTransaction(connection, async () => {
@@ -51,9 +52,12 @@ async function commit(connection: WarehouseConnection, request: LoadRequest, sta
 /** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */
 function refused(error: unknown, { stream, connectionName }: LoadRequest): unknown {
   if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
+  const isConflict = /conflict/i.test(error.message)
   return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
     message: `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`,
-    hint: `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
+    hint: isConflict
+      ? 'Something else wrote the table at the same time. Nothing was committed; sync again.'
+      : `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
     cause: error,
   })
 }

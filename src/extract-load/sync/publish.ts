@@ -1,10 +1,11 @@
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { SchemaChange } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { cursorColumn } from './column-cursor.js'
 import { growTable, insertRows } from './insert-rows.js'
 import { finalRelation, type LoadRequest } from './load-request.js'
 import type { StagingTable } from './staging-table.js'
-import { metaColumns, planColumns, schemaChanges, type TableColumn } from './table-shape.js'
+import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges, type TableColumn } from './table-shape.js'
 
 export interface Published {
   readonly rows: number
@@ -51,12 +52,50 @@ async function append(
   }
   await restoreMetaColumns(connection, target.relation, table)
   const plan = await growTable(connection, source, table, target)
-  if (stream.destinationSyncMode === 'append_dedup') {
-    const match = keysOf(request).map((key) => `t.${key} is not distinct from s.${key}`)
-    await connection.query(`delete from ${target.relation} t using ${staging.relation} s where ${match.join(' and ')}`)
-  }
+  const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
   await insertRows(connection, source, plan, { ...target, syncId: previous.syncId + 1, query: { signal } })
-  return { rows, changes: schemaChanges(table, plan) }
+  return { rows: rows - stale, changes: schemaChanges(table, plan) }
+}
+
+/**
+ * Makes way for the staged rows: those of their keys leave the table. A staged row that is older than the table's, or the
+ * same again, leaves the staged ones instead. Answers how many those were.
+ */
+async function merge(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: StagingTable,
+  plan: readonly ColumnPlan[],
+): Promise<number> {
+  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
+  const relation = finalRelation(request)
+  // Both sides in the table's type: compared as they are, DuckDB would turn the text of one into the number of the other.
+  const sides = plan.map(({ incoming, column }) => ({
+    name: incoming.name.toLowerCase(),
+    staged: `try_cast(s.${quote(incoming.name)} as ${column.type})`,
+    held: `t.${quote(column.name)}`,
+  }))
+  const sideOf = (name: string) => sides.find((side) => side.name === name.toLowerCase())
+  const isSame = (side: (typeof sides)[number]) => `${side.held} is not distinct from ${side.staged}`
+  const keys = (request.stream.primaryKey ?? [])
+    .map((path) => sideOf(path.join('.')))
+    .filter((side) => side !== undefined)
+  const match = keys.map(isSame).join(' and ')
+  const cursor = sideOf(cursorColumn(request) ?? '')
+  let stale = 0
+  if (cursor) {
+    const own = sides.filter((side) => !isOwn(side.name))
+    const isOlder = `${cursor.held} > ${cursor.staged} or (${cursor.staged} is null and ${cursor.held} is not null)`
+    const isAgain = own
+      .map((side) => `${side.held}::varchar is not distinct from ${side.staged}::varchar`)
+      .join(' and ')
+    const { rowsAffected } = await connection.query(
+      `delete from ${staging.relation} s using ${relation} t where ${match} and (${isOlder} or (${isAgain || 'false'}))`,
+    )
+    stale = rowsAffected ?? 0
+  }
+  await connection.query(`delete from ${relation} t using ${staging.relation} s where ${match}`)
+  return stale
 }
 
 /** Somebody may have dropped them by hand; the rows that are there have none then. */

@@ -10,7 +10,7 @@ import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
 import { sqlText } from '../file-formats/sql-text.js'
-import { cursorFilter } from './column-cursor.js'
+import { checkCursor, cursorFilter } from './column-cursor.js'
 import { growTable, insertRows, type RowSource } from './insert-rows.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
@@ -55,7 +55,9 @@ export class StagingTable {
       this.rejected += await file.countRejects(onWarning)
       return onWarning(`${batch.url} holds no record: nothing to load from it`)
     }
-    const source = this.#rowsOf(batch, file)
+    const own = tableColumns(file.columns)
+    await checkCursor(this.#connection, this.#request, own, batch.url)
+    const source = this.#rowsOf(batch, file, own)
     // Of a file that turns out to be another than its first rows said, nothing must stay.
     const added = await inTransaction(this.#connection, async () => {
       const loaded = await this.#insert(batch, source)
@@ -89,18 +91,17 @@ export class StagingTable {
     return { rows: rowsAffected ?? 0, columns: source.columns }
   }
 
-  #rowsOf(batch: FileBatch, file: OpenFile): RowSource {
+  #rowsOf(batch: FileBatch, file: OpenFile, own: readonly TableColumn[]): RowSource {
     const { warehouse } = this.#request
     const constants = new Map([
       ['_ab_source_file_url', sqlText(batch.url)],
       ['_ab_source_file_last_modified', `timestamptz ${sqlText(batch.modifiedAt.toISOString())}`],
     ])
-    const own = tableColumns(file.columns)
     return {
       columns: [...own, ...fileColumns(batch)],
       value: ({ name }) => constants.get(name) ?? warehouse.quoteIdentifier(name),
       meta: this.#meta(),
-      from: `from ${file.relation} ${cursorFilter(this.#request, own, batch.url)}`,
+      from: `from ${file.relation} ${cursorFilter(this.#request, own)}`,
     }
   }
 

@@ -36,7 +36,11 @@ export function queryError(cause: unknown, sql: string) {
   const text = messageOf(cause)
   const body = (text.split(/\n\s*LINE \d+:/)[0]?.trim() ?? text).replace(/^Failed to extract statements: /, '')
   const place = pointedPlace(text)
-  if (/No space left|could not write|Cannot open file|disk is full|max_temp_directory_size/i.test(text))
+  if (
+    /No space left|could not write|disk is full|max_temp_directory_size|Cannot open file(?!.*(?:Permission denied|No such file))/i.test(
+      text,
+    )
+  )
     return duckdbErrors.create('WAREHOUSE_DISK_FULL', {
       message: body,
       hint: 'Free some space on the disk of the warehouse, or move the file, and run again. Nothing was committed.',

@@ -18,10 +18,10 @@ export async function locateFiles(stream: FileStream, context: ConnectorContext)
   if (isHttp(stream.path)) return locateHttpFile(stream, context)
   const path = stream.path.startsWith('npm:') ? packagePath(stream, context) : stream.path
   const absolute = isAbsolute(path) ? path : resolve(context.projectDir, path)
-  const paths = isPattern(path) ? await glob(absolute) : [absolute]
+  const paths = isPattern(path) ? await glob(absolute, stream, context) : [absolute]
   const files = await Promise.all(
     paths.map(async (one) => {
-      const info = await stat(one).catch(() => undefined)
+      const info = await stat(one).catch(unlessMissing(() => undefined, stream, context))
       if (!info?.isFile()) throw notFound(stream, one, context, info !== undefined)
       const url =
         stream.path.startsWith('npm:') && !isPattern(path)
@@ -38,6 +38,19 @@ export async function locateFiles(stream: FileStream, context: ConnectorContext)
   )
   files.sort((a, b) => a.modifiedAt.getTime() - b.modifiedAt.getTime() || (a.url < b.url ? -1 : 1))
   return { files, dispose: async () => {} }
+}
+
+/** What is not there is answered by `otherwise`; a folder that may not be entered is an error. */
+function unlessMissing<T>(otherwise: () => T, stream: FileStream, context: ConnectorContext) {
+  return (error: NodeJS.ErrnoException): T => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return otherwise()
+    throw extractLoadErrors.create('SOURCE_FILE_UNREADABLE', {
+      message: `The path of the stream \`${stream.name}\` cannot be looked at: ${error.message}`,
+      at: { file: context.file },
+      hint: 'Give the user that runs Millrace the right to read the folders and files of the path.',
+      cause: error,
+    })
+  }
 }
 
 function notFound(stream: FileStream, path: string, context: ConnectorContext, isFolder: boolean) {
@@ -68,7 +81,7 @@ function packagePath(stream: FileStream, context: ConnectorContext): string {
 }
 
 /** Files that match a pattern of `*`, `?` and `**`; no file at all is no error, files may come later. */
-async function glob(pattern: string): Promise<string[]> {
+async function glob(pattern: string, stream: FileStream, context: ConnectorContext): Promise<string[]> {
   const parts = pattern.split(/[\\/]/)
   const fixed = parts.findIndex((part) => /[*?]/.test(part))
   const root = parts.slice(0, fixed).join('/') || '/'
@@ -85,7 +98,9 @@ async function glob(pattern: string): Promise<string[]> {
     .join('')
     .replace(/\/$/, '')
   const expression = new RegExp(`^${source}$`)
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(
+    unlessMissing(() => [], stream, context),
+  )
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

@@ -30,11 +30,13 @@ export async function readFiles(
 async function planReading(
   stream: FileStream,
   { files, dispose }: LocatedFiles,
-  { syncMode, cursorField }: ConfiguredStream,
+  { syncMode, cursorField, destinationSyncMode }: ConfiguredStream,
   state: unknown,
 ): Promise<Reading> {
   const column = syncMode === 'incremental' ? cursorField?.join('.') : undefined
-  if (syncMode === 'incremental' && (column === undefined || column === fileTimeCursor))
+  // With a key the rows of a changed file find their places by themselves: whole files lose none that comes late.
+  const isMerged = destinationSyncMode === 'append_dedup'
+  if (syncMode === 'incremental' && (isMerged || column === undefined || column === fileTimeCursor))
     return newFiles(stream, files, readFileState(state), dispose)
   const previous = readFileState(column === undefined ? undefined : state)
   const batches = await inOrder(files, (file) => toBatch(stream, file))
