@@ -15,7 +15,7 @@ export function storeAddress(text: string): StoreAddress {
   if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol))
     throw metastoreErrors.create('METASTORE_URL_INVALID', {
       message: 'The address of the metadata store is not a PostgreSQL URL.',
-      hint: 'Set DATABASE_URL (or metastore.url in millrace.yaml) to something like postgresql://user:password@host:5432/database.',
+      hint: 'Set DATABASE_URL (or metastore.url in millrace.yaml) to something like postgresql://user@host:5432/database.',
     })
   const url = new URL(text)
   registerSecret(decodeURIComponent(url.password))

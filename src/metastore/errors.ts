@@ -13,6 +13,11 @@ export const metastoreErrors = errorCatalogue({
     summary: 'The metadata store was made by another version of Millrace.',
   },
   METASTORE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The metadata store does not answer.' },
+  METASTORE_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The PostgreSQL of the metadata store answers, and refuses the login, the database or the rights.',
+  },
   METASTORE_LEASE_LOST: {
     kind: 'external',
     retryable: true,

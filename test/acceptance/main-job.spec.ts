@@ -227,7 +227,7 @@ describe('the flights example', { timeout: 120_000 }, () => {
         page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
         for (const [path, text] of [
           ['/', 'punctuality'],
-          ['/lineage', 'main/mart_routes'],
+          ['/lineage', 'mart_routes'],
           ['/assets/main%2Fmart_routes', 'Which routes'],
           ['/runs', 'succeeded'],
           ['/connections', 'reference'],

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { newId } from '../../src/base/index.js'
+import { newId, silentLogger } from '../../src/base/index.js'
+import { openMetastore } from '../../src/metastore/index.js'
 import type { NewRunEvent, PlannedStep, RunLease, StoreChange, Tick } from '../../src/orchestrate/index.js'
 import { eventually, sleep } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
@@ -408,6 +409,25 @@ it('forgets old logs, then old runs, and never what is going on or what became o
   expect(await typesOf(old)).toEqual([])
   expect(await typesOf(middle)).toEqual(['asset_materialized', 'run_succeeded'])
   expect(await store.assetStates()).toMatchObject([{ key: 'main/x', lastRunId: middle }])
+})
+
+describe('an address', () => {
+  const open = (change: Partial<Pick<URL, 'password' | 'pathname' | 'port'>>) => {
+    const url = Object.assign(new URL(database.server.url), change)
+    return openMetastore({ url: url.href, logger: silentLogger })
+  }
+  it.each([
+    ['a wrong password', 'METASTORE_REFUSED', { password: 'wrong' }],
+    ['a database that is not there', 'METASTORE_REFUSED', { pathname: '/nowhere' }],
+    ['a port where nobody listens', 'METASTORE_UNREACHABLE', { port: '1' }],
+  ])('with %s says so: %s', async (_what, code, change) => {
+    await expect(open(change)).rejects.toMatchObject({ code, hint: expect.stringContaining('DATABASE_URL') })
+  })
+  it('that is none says so, and nothing of its password', async () => {
+    const opening = openMetastore({ url: 'mysql://me:hunter22@host/db', logger: silentLogger })
+    await expect(opening).rejects.toMatchObject({ code: 'METASTORE_URL_INVALID' })
+    await expect(opening).rejects.not.toThrow('hunter22')
+  })
 })
 
 it('keeps the projects of one database apart', async () => {
