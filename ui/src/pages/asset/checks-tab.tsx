@@ -77,7 +77,7 @@ function CheckBody({ check }: { check: CheckWithHistory }) {
               key: `${run} ${at}`,
               status,
               title: `${status}, ${exactTime(at)}${message ? `: ${message}` : ''}`,
-              href: `/runs/${run}`,
+              runId: run,
             }))}
           />
           {runId && (

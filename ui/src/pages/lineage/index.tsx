@@ -83,7 +83,7 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
   return (
     <ReactFlowProvider>
       <Group justify="space-between" gap="xs">
-        <Title order={2}>Lineage</Title>
+        <Title order={1}>Lineage</Title>
         <Group gap="xs" flex={{ base: '1 1 100%', sm: '1 1 0' }} justify="flex-end" wrap="wrap">
           <FilterInput value={q} found={visible.length} total={assets.length} onChange={onFilter} />
           {groups.length > 1 && (

@@ -1,18 +1,20 @@
 import { Anchor, Box, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { Status } from '../../design/status.js'
 import { count } from '../../design/time.js'
 import type { FoldedGroup } from './fold.js'
 import { shortName } from './select.js'
 
 const lineHeight = 28
+const byName = new Intl.Collator('en', { numeric: true })
 
 /** A group with more assets than a graph can show: found by name, and looked at with what is near. */
 export function MembersPanel({ group, onPick }: { group: FoldedGroup; onPick: (key: string) => void }) {
   const [text, setText] = useState('')
   const box = useRef<HTMLDivElement>(null)
-  const found = group.assets.filter((asset) => asset.key.toLowerCase().includes(text.toLowerCase()))
+  const sorted = useMemo(() => [...group.assets].sort((a, b) => byName.compare(a.key, b.key)), [group.assets])
+  const found = sorted.filter((asset) => asset.key.toLowerCase().includes(text.toLowerCase()))
   const lines = useVirtualizer({
     count: found.length,
     getScrollElement: () => box.current,

@@ -17,7 +17,8 @@ export function useViewpoint(layout: Layout, focus: string | undefined): void {
   const height = useStore((state) => state.height)
   const shown = useRef<Layout>(undefined)
   const isReady = width > 0 && height > 0
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another size of the window is no reason to move
+  // Another width moves the view only where it hides the focus: that is what opening the panel does.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest are tools, and another height hides nothing
   useEffect(() => {
     if (!isReady) return
     const added = shown.current && newPlaces(shown.current, layout)
@@ -38,7 +39,7 @@ export function useViewpoint(layout: Layout, focus: string | undefined): void {
           ...(isFirst ? {} : glide),
         })
     } else if (added === undefined || added.length > 0) show.all(isFirst ? undefined : added)
-  }, [isReady, layout, focus])
+  }, [isReady, layout, focus, width])
 }
 
 /** The places that another layout did not have; undefined when it is another graph altogether. */
