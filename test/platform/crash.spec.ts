@@ -52,34 +52,35 @@ const everythingOnce = {
 describe('kill -9 in the middle of a run loses nothing, does nothing twice, and nothing stays stuck', {
   timeout: 180_000,
 }, () => {
-  it.each([['engine'], ['server'], ['postgres'], ['engine', 'server', 'postgres']] as Role[][])(
-    '%s %s %s',
-    async (...roles) => {
-      up = await startUp(project.dir)
-      const runId = await requestRun(up)
-      await project.hasBegun()
-      await kill(...roles)
-      await project.go()
-      const run = await ended(up, runId)
-      expect(run).toMatchObject({ status: 'succeeded', attempt: roles.includes('engine') ? 2 : 1 })
-      expect(await madeCounts(up, runId)).toEqual(everythingOnce)
-      // The page is where it was.
-      expect((await up.get<{ engine: { status: string } }>('/health')).engine.status).toBe('up')
-    },
-  )
-  it.each([['supervisor'], ['supervisor', 'engine', 'server', 'postgres']] as Role[][])(
-    '%s %s %s %s, and the next `up`',
-    async (...roles) => {
-      up = await startUp(project.dir)
-      const runId = await requestRun(up)
-      await project.hasBegun()
-      await kill(...roles)
-      const again = await restart()
-      await project.go()
-      expect(await ended(again, runId)).toMatchObject({ status: 'succeeded' })
-      expect(await madeCounts(again, runId)).toEqual(everythingOnce)
-    },
-  )
+  it.each([
+    { roles: ['engine'] },
+    { roles: ['server'] },
+    { roles: ['postgres'] },
+    { roles: ['engine', 'server', 'postgres'] },
+  ] as { roles: Role[] }[])('$roles', async ({ roles }) => {
+    up = await startUp(project.dir)
+    const runId = await requestRun(up)
+    await project.hasBegun()
+    await kill(...roles)
+    await project.go()
+    const run = await ended(up, runId)
+    expect(run).toMatchObject({ status: 'succeeded', attempt: roles.includes('engine') ? 2 : 1 })
+    expect(await madeCounts(up, runId)).toEqual(everythingOnce)
+    // The page is where it was.
+    expect((await up.get<{ engine: { status: string } }>('/health')).engine.status).toBe('up')
+  })
+  it.each([{ roles: ['supervisor'] }, { roles: ['supervisor', 'engine', 'server', 'postgres'] }] as {
+    roles: Role[]
+  }[])('$roles, and the next `up`', async ({ roles }) => {
+    up = await startUp(project.dir)
+    const runId = await requestRun(up)
+    await project.hasBegun()
+    await kill(...roles)
+    const again = await restart()
+    await project.go()
+    expect(await ended(again, runId)).toMatchObject({ status: 'succeeded' })
+    expect(await madeCounts(again, runId)).toEqual(everythingOnce)
+  })
   it('a run that waits in the queue', async () => {
     up = await startUp(project.dir)
     await kill('engine')
