@@ -1,6 +1,6 @@
 import { rowObjects, type WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
-import { withoutTwins } from './csv-header.js'
+import { withoutTwins } from './column-names.js'
 import { narrowTypes, shapeOfColumn, type TextColumn, typedColumns, unseen } from './detect-types.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
 import { readError } from './read-error.js'
