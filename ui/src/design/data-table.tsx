@@ -46,12 +46,14 @@ export function DataTable({ table }: { table: ApiTable }) {
           <Table.Tr>
             {table.columns.map((column, j) => (
               <Table.Th
-                key={column.name}
+                // biome-ignore lint/suspicious/noArrayIndexKey: two columns of a query may have one name
+                key={j}
                 title={column.type}
                 className={classes.th}
                 data-numeric={isNumber[j] || undefined}
               >
                 {column.name}
+                <span className={classes.type}>{column.type.toLowerCase()}</span>
               </Table.Th>
             ))}
           </Table.Tr>
@@ -64,7 +66,8 @@ export function DataTable({ table }: { table: ApiTable }) {
               <Table.Tr key={i} className={classes.row}>
                 {row.map((value, j) => (
                   <Table.Td
-                    key={table.columns[j]?.name}
+                    // biome-ignore lint/suspicious/noArrayIndexKey: two columns of a query may have one name
+                    key={j}
                     data-cell={`${i}:${j}`}
                     data-numeric={isNumber[j] || undefined}
                     className={classes.cell}
