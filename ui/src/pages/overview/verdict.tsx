@@ -3,7 +3,7 @@ import type { AssetHealth, Overview } from '../../../../src/server/contract/inde
 import { CommandLine } from '../../design/command-line.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { StatusIcon } from '../../design/status.js'
-import { Ago, plural } from '../../design/time.js'
+import { Ago, count, plural } from '../../design/time.js'
 import classes from './overview.module.css'
 
 /** Is my data all right? In one sentence, with the numbers behind it. */
@@ -22,11 +22,11 @@ export function Verdict({ data }: { data: Overview }) {
           <Text className={classes.verdictTitle}>{words}</Text>
           <Text size="sm" c="dimmed" component="div">
             {[
-              `${number('fresh')} of ${plural(total, 'asset')} fresh`,
-              running > 0 && `${running} running`,
-              data.staleCount > 0 && `${data.staleCount} stale`,
-              data.lateCount > 0 && `${data.lateCount} late`,
-              never > 0 && `${never} never materialized`,
+              `${count(number('fresh'))} of ${plural(total, 'asset')} fresh`,
+              running > 0 && `${count(running)} running`,
+              data.staleCount > 0 && `${count(data.staleCount)} stale`,
+              data.lateCount > 0 && `${count(data.lateCount)} late`,
+              never > 0 && `${count(never)} never materialized`,
               checkWords(data.checks),
             ]
               .filter(Boolean)
@@ -62,16 +62,16 @@ function verdictOf(
   if (warning > 0) return { status: 'warning', words: `${plural(warning, 'asset')} with warnings` }
   if (running > 0) return { status: 'running', words: are(running, 'being made') }
   if (never > 0) return { status: 'never', words: `${plural(never, 'asset')} never materialized, all others are fresh` }
-  return { status: 'fresh', words: `All ${total} assets are fresh` }
+  return { status: 'fresh', words: `All ${count(total)} assets are fresh` }
 }
 
 function checkWords({ passed, warned, failed, unknown }: Overview['checks']): string {
   if (passed + warned + failed + unknown === 0) return 'no checks'
   return [
     `${plural(passed, 'check')} passed`,
-    warned > 0 && `${warned} warned`,
-    failed > 0 && `${failed} failed`,
-    unknown > 0 && `${unknown} not evaluated yet`,
+    warned > 0 && `${count(warned)} warned`,
+    failed > 0 && `${count(failed)} failed`,
+    unknown > 0 && `${count(unknown)} not evaluated yet`,
   ]
     .filter(Boolean)
     .join(', ')
