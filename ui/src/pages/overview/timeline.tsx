@@ -14,7 +14,7 @@ const pastMs = 24 * hourMs
 const aheadMs = 6 * hourMs
 const lanesShown = 8
 /** No hour is written where `now` stands. */
-const roomForNowMs = 2 * hourMs
+const roomForNowMs = 2.6 * hourMs
 
 /** Runs of the past day as bars, a lane for each schedule and sensor, and the next ticks to the right of now. */
 export function Timeline({ data }: { data: Overview }) {
