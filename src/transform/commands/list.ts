@@ -13,8 +13,9 @@ export const list: DbtCommand = (invocation) => {
       hint: `It is one of ${Object.keys(outputs).join(', ')}.`,
     })
   const project = invocation.parse()
-  const { nodes, sources, exposures, unit_tests } = project.manifest
-  const all = { ...nodes, ...sources, ...exposures, ...unit_tests } as Record<string, ManifestNode>
+  const { nodes, sources, exposures, unit_tests, metrics, semantic_models, saved_queries } = project.manifest
+  const others = { ...exposures, ...unit_tests, ...metrics, ...semantic_models, ...saved_queries }
+  const all = { ...nodes, ...sources, ...others } as Record<string, ManifestNode>
   const keys = outputKeys?.flatMap((key) => key.split(' ')) ?? jsonKeys
   const lines = [...invocation.select(project, commandResourceTypes.list)].flatMap((id) => {
     const node = all[id]
@@ -47,10 +48,12 @@ const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly strin
     ),
 }
 
+const named = new Set<string>(['exposure', 'unit_test', 'metric', 'semantic_model', 'saved_query'])
+
 /** The text that selects just this one. */
 function selectorOf(node: ManifestNode): string {
   const { resource_type, package_name, name } = node
   if (resource_type === 'source') return `source:${package_name}.${String(node.source_name)}.${name}`
-  if (resource_type === 'exposure' || resource_type === 'unit_test') return `${resource_type}:${package_name}.${name}`
+  if (named.has(resource_type)) return `${resource_type}:${package_name}.${name}`
   return node.fqn.join('.')
 }

@@ -18,6 +18,7 @@ import { ProjectConfigs } from './project-configs.js'
 import { Properties, type Property, readProperties } from './properties.js'
 import { References } from './references.js'
 import { resolveReferences } from './resolve.js'
+import { parseSemanticLayer } from './semantic-layer.js'
 import { parseSnapshots } from './snapshots.js'
 import { parseSources } from './sources.js'
 import { parseUnitTests } from './unit-tests.js'
@@ -44,6 +45,7 @@ export function parseIntoManifest(options: ParserOptions): Manifest {
   parseGenericTests(scope)
   parseExposures(scope)
   parseUnitTests(scope)
+  parseSemanticLayer(scope)
   warnOfUnsupported(scope)
   resolveReferences(scope)
   inferPrimaryKeys(manifest)
@@ -103,13 +105,12 @@ function duplicateEntry(first: Property, second: Property) {
 
 /** What is understood by later versions is named, so that nobody waits for it. */
 function warnOfUnsupported({ properties, diagnostics }: ParseScope): void {
-  for (const kind of ['metrics', 'semantic_models', 'saved_queries', 'functions'] as const)
-    for (const property of properties.ofKind(kind))
-      diagnostics.warn({
-        code: 'TRANSFORM_UNSUPPORTED',
-        message: `\`${kind}\` are not supported yet: '${property.name}' is left out.`,
-        at: property.at,
-      })
+  for (const property of properties.ofKind('functions'))
+    diagnostics.warn({
+      code: 'TRANSFORM_UNSUPPORTED',
+      message: `\`functions\` are not supported yet: '${property.name}' is left out.`,
+      at: property.at,
+    })
 }
 
 function groupMap(manifest: Manifest): Record<string, string[]> {
