@@ -72,7 +72,6 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/automation',
-    validateSearch: (search): { open?: string | undefined } => ({ open: text(search.open) }),
     component: lazyRouteComponent(() => import('./pages/automation/index.js'), 'AutomationPage'),
   }),
   createRoute({
