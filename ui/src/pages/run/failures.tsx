@@ -57,7 +57,7 @@ export function Failures({ run, events, onShowLog }: FailuresProps) {
 
 const failedChecks = (step: RunStepView) => step.checks.filter((check) => check.status === 'failed')
 const whyOf = (step: RunStepView) =>
-  firstLine(step.error?.message ?? failedChecks(step)[0]?.message ?? 'the check failed')
+  firstLine(failedChecks(step)[0]?.message ?? step.error?.message ?? 'the check failed')
 
 function FailureHead({ step, onShowLog }: { step: RunStepView; onShowLog: (step: string) => void }) {
   const asset = step.assets[0] ?? step.checks[0]?.asset
@@ -98,8 +98,9 @@ function FailureHead({ step, onShowLog }: { step: RunStepView; onShowLog: (step:
 }
 
 function FailureBody({ step, events }: { step: RunStepView; events: readonly RunEventView[] }) {
-  if (step.error) return <ErrorBox error={step.error} />
-  return failedChecks(step).map((check) => {
+  const checks = failedChecks(step)
+  if (checks.length === 0) return step.error && <ErrorBox error={step.error} />
+  return checks.map((check) => {
     const event = events.find(
       (one) => one.type === 'check_evaluated' && one.check === check.name && one.asset === check.asset,
     )
