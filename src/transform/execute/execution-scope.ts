@@ -2,10 +2,10 @@ import type { Warehouse } from '../../warehouse/index.js'
 import type { Relation } from '../adapter/relation.js'
 import type { RelationCache } from '../adapter/relation-cache.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
+import type { NamedNodes } from '../graph/named-nodes.js'
 import type { ParsedProject } from '../parse/parse-project.js'
 import type { ConnectionPool } from './connection-pool.js'
 import type { GraphView } from './graph-view.js'
-import type { ReferenceIndex } from './references.js'
 
 /** What all nodes of a session share. */
 export interface ExecutionScope {
@@ -13,7 +13,7 @@ export interface ExecutionScope {
   readonly warehouse: Warehouse
   readonly cache: RelationCache
   readonly pool: ConnectionPool
-  readonly index: ReferenceIndex
+  readonly index: NamedNodes
   readonly graph: GraphView
   readonly targetDir: string
   readonly fullRefresh: boolean

@@ -1,52 +1,23 @@
 import { defineFunction, str } from '../../jinja/index.js'
 import { Relation } from '../adapter/relation.js'
 import { refFunction } from '../context/ref-function.js'
-import type { Manifest, ManifestNode, ManifestSource } from '../contract.js'
+import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { NamedNodes } from '../graph/named-nodes.js'
 import { externalLocation } from './external-source.js'
 
 const referable = new Set(['model', 'seed', 'snapshot'])
 
-/** Finds what `ref()` and `source()` name, for every node of a manifest. */
-export class ReferenceIndex {
-  readonly #byName = new Map<string, ManifestNode[]>()
-  readonly #sources = new Map<string, ManifestSource>()
-
-  constructor(manifest: Pick<Manifest, 'nodes' | 'sources'>) {
-    for (const node of Object.values(manifest.nodes))
-      if (referable.has(node.resource_type)) this.#byName.set(node.name, [...(this.#byName.get(node.name) ?? []), node])
-    for (const source of Object.values(manifest.sources))
-      this.#sources.set(`${source.source_name}.${source.name}`, source)
-  }
-
-  node(
-    name: string,
-    packageName: string | null,
-    version: string | number | null,
-    from: Pick<ManifestNode, 'package_name' | 'depends_on'>,
-  ): ManifestNode | undefined {
-    const candidates = (this.#byName.get(name) ?? []).filter(
-      (node) => packageName === null || node.package_name === packageName,
-    )
-    const fitting = candidates.filter((node) =>
-      version === null
-        ? node.version == null || String(node.version) === String(node.latest_version)
-        : String(node.version) === String(version),
-    )
-    return (
-      fitting.find((node) => from.depends_on.nodes.includes(node.unique_id)) ??
-      fitting.find((node) => node.package_name === from.package_name) ??
-      fitting[0]
-    )
-  }
-
-  source(sourceName: string, table: string): ManifestSource | undefined {
-    return this.#sources.get(`${sourceName}.${table}`)
-  }
+/** What the nodes of a manifest can refer to. */
+export function referenceIndex(manifest: Pick<Manifest, 'nodes' | 'sources' | 'metadata'>): NamedNodes {
+  const index = new NamedNodes(manifest.metadata.project_name)
+  for (const node of Object.values(manifest.nodes)) if (referable.has(node.resource_type)) index.addNode(node)
+  for (const source of Object.values(manifest.sources)) index.addSource(source)
+  return index
 }
 
 export interface ReferenceOptions {
-  readonly index: ReferenceIndex
+  readonly index: NamedNodes
   readonly node: ManifestNode
   /** `--empty` */
   readonly isEmpty: boolean
@@ -60,7 +31,7 @@ const isFree = (node: ManifestNode) => node.resource_type === 'operation' || nod
 /** `ref()` while executing: the relation of the node that is named. */
 export function executionRef({ index, node, isEmpty, deferred }: ReferenceOptions) {
   return refFunction((name, packageName, version) => {
-    const found = index.node(name, packageName, version, node)
+    const found = index.node({ name, package: packageName, version }, node.package_name)
     if (!found)
       throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
         message: `There is no model, seed or snapshot '${name}'${version === null ? '' : ` of version ${version}`}.`,
@@ -80,9 +51,9 @@ export function executionRef({ index, node, isEmpty, deferred }: ReferenceOption
 }
 
 /** `source()` while executing. */
-export function executionSource({ index, isEmpty }: ReferenceOptions) {
+export function executionSource({ index, node, isEmpty }: ReferenceOptions) {
   return defineFunction('source', ['source_name', 'table_name'], (sourceName: unknown, table: unknown) => {
-    const found = index.source(str(sourceName), str(table))
+    const found = index.source(str(sourceName), str(table), node.package_name)
     if (!found)
       throw transformErrors.create('TRANSFORM_SOURCE_NOT_FOUND', {
         message: `There is no source '${str(sourceName)}.${str(table)}'.`,

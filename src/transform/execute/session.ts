@@ -7,7 +7,7 @@ import { ConnectionPool } from './connection-pool.js'
 import type { ExecutionScope } from './execution-scope.js'
 import { GraphView } from './graph-view.js'
 import { NodeRunner, type RunnerOptions } from './node-runner.js'
-import { ReferenceIndex } from './references.js'
+import { referenceIndex } from './references.js'
 
 export interface SessionOptions {
   readonly openWarehouse: OpenSessionOptions['openWarehouse']
@@ -39,7 +39,7 @@ export class Session {
       warehouse,
       cache: this.cache,
       pool: this.#pool,
-      index: new ReferenceIndex(project.manifest),
+      index: referenceIndex(project.manifest),
       graph: new GraphView(project.manifest),
       targetDir,
       fullRefresh: options.fullRefresh ?? false,

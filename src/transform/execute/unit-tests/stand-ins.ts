@@ -26,8 +26,11 @@ function inputId(session: Session, input: string, test: ManifestResource, model:
   const { index } = session
   const found =
     kind === 'source'
-      ? index.source(plain[0] ?? '', plain[1] ?? '')
-      : index.node(plain.at(-1) ?? '', plain.length > 1 ? (plain[0] ?? null) : null, version, model)
+      ? index.source(plain[0] ?? '', plain[1] ?? '', model.package_name)
+      : index.node(
+          { name: plain.at(-1) ?? '', package: plain.length > 1 ? (plain[0] ?? null) : null, version },
+          model.package_name,
+        )
   if (found) return found.unique_id
   throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
     message: `The unit test ${test.name} gives rows for ${input}, which does not exist.`,
@@ -56,13 +59,16 @@ export function replaceInputs(
   context.set(
     'ref',
     refFunction((name, packageName, version) =>
-      stand(index.node(name, packageName, version, model)?.unique_id, `ref('${name}')`),
+      stand(index.node({ name, package: packageName, version }, model.package_name)?.unique_id, `ref('${name}')`),
     ),
   )
   context.set(
     'source',
     defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) =>
-      stand(index.source(str(source), str(table))?.unique_id, `source('${str(source)}', '${str(table)}')`),
+      stand(
+        index.source(str(source), str(table), model.package_name)?.unique_id,
+        `source('${str(source)}', '${str(table)}')`,
+      ),
     ),
   )
   if (ctes.has(thisInput)) context.set('this', stand(thisInput, thisInput))

@@ -1,0 +1,65 @@
+import type { ManifestNode, ManifestSource } from '../contract.js'
+
+export interface Reference {
+  readonly name: string
+  readonly package: string | null
+  readonly version: string | number | null
+}
+
+/**
+ * What `ref()` and `source()` name. Where several packages use one name, the root project's comes first, then that of the
+ * package that asks, then any other: a project may so replace what a package brought. Parsing and running ask the same
+ * rules, or a node would read another table than the graph says.
+ */
+export class NamedNodes {
+  readonly #nodes = new Map<string, ManifestNode[]>()
+  readonly #sources = new Map<string, ManifestSource[]>()
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  addNode(node: ManifestNode): void {
+    add(this.#nodes, node.name, node)
+  }
+  addSource(source: ManifestSource): void {
+    add(this.#sources, `${source.source_name}.${source.name}`, source)
+  }
+
+  get names(): readonly string[] {
+    return [...this.#nodes.keys()]
+  }
+  get sourceNames(): readonly string[] {
+    return [...this.#sources.keys()]
+  }
+  versionsOf(name: string): readonly (string | number)[] {
+    return (this.#nodes.get(name) ?? []).flatMap(({ version }) => (version == null ? [] : [version]))
+  }
+
+  /** `from` is the package of the node that asks. Without a version, the latest one is meant. */
+  node({ name, package: packageName, version }: Reference, from: string): ManifestNode | undefined {
+    const fitting = (this.#nodes.get(name) ?? []).filter((node) =>
+      version === null
+        ? node.version == null || String(node.version) === String(node.latest_version)
+        : String(node.version) === String(version),
+    )
+    return packageName === null
+      ? this.#nearest(fitting, from)
+      : fitting.find((node) => node.package_name === packageName)
+  }
+
+  source(sourceName: string, table: string, from: string): ManifestSource | undefined {
+    return this.#nearest(this.#sources.get(`${sourceName}.${table}`) ?? [], from)
+  }
+
+  #nearest<T extends { readonly package_name: string }>(all: readonly T[], from: string): T | undefined {
+    return all.find((one) => one.package_name === this.#root) ?? all.find((one) => one.package_name === from) ?? all[0]
+  }
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const all = map.get(key)
+  if (all) all.push(value)
+  else map.set(key, [value])
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+const source = (schema: string) => `sources: [{ name: raw, schema: ${schema}, tables: [{ name: t }] }]\n`
+
+test('of two sources or models with one name, the graph and the SQL both take the root project’s', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': `
+name: shop
+profile: shop
+models: { +materialized: table }
+on-run-start:
+  - create schema if not exists a
+  - create schema if not exists b
+  - create or replace table a.t as select 'root' as x
+  - create or replace table b.t as select 'package' as x
+`,
+    'packages.yml': 'packages: [{ local: zoo }]\n',
+    'models/sources.yml': source('a'),
+    'models/of_root.sql': "select x from {{ source('raw', 't') }}",
+    'models/same.sql': "select 'root' as x",
+    'zoo/dbt_project.yml': 'name: zoo\nmodels: { +schema: zoo }\n',
+    'zoo/models/sources.yml': source('b'),
+    'zoo/models/of_package.sql': "select x from {{ source('raw', 't') }}",
+    'zoo/models/same.sql': "select 'package' as x",
+    'zoo/models/reads_same.sql': "select x from {{ ref('same') }}",
+  })
+  const { code, output } = await project.dbt('run')
+  expect(code, output).toBe(0)
+  expect(
+    await project.rows('select (from of_root) as a, (from main_zoo.of_package) as b, (from main_zoo.reads_same) as c'),
+  ).toEqual([{ a: 'root', b: 'root', c: 'root' }])
+  const { nodes } = JSON.parse(project.read('target/manifest.json'))
+  expect(nodes['model.zoo.of_package'].depends_on.nodes).toEqual(['source.shop.raw.t'])
+  expect(nodes['model.zoo.reads_same'].depends_on.nodes).toEqual(['model.shop.same'])
+})
