@@ -95,22 +95,48 @@ export function warehouseContract(engine: string, open: () => Promise<Warehouse>
           await connection.query('create table p (a integer, b varchar)')
           const written = await connection.query("insert into p values (1, 'x'), (2, 'y')")
           expect(written.rowsAffected).toBe(2)
+          expect((await connection.query('delete from p where a > 2')).rowsAffected).toBe(0)
+          expect((await connection.query('select 5 as "Count"')).rowsAffected).toBeUndefined()
           const read = await connection.query('select b from p where a = $1', { params: [2] })
           expect(rowObjects(read)).toEqual([{ b: 'y' }])
         }),
       ))
 
-    it('interrupts a running query when the signal aborts', () =>
+    it.each([0, 1, 2, 100])('interrupts a query when the signal aborts %i ms after its start', (delayMs) =>
       using((warehouse) =>
         withConnection(warehouse, async (connection) => {
           const abort = new AbortController()
-          setTimeout(() => abort.abort(), 100)
+          setTimeout(() => abort.abort(), delayMs)
           const endless = connection.query(
-            'select count(*) from generate_series(1, 100000000) a, generate_series(1, 100000) b',
+            'create table endless as select count(*) as n from generate_series(1, 100000000) a, generate_series(1, 100000) b',
             { signal: abort.signal },
           )
           await expect(endless).rejects.toMatchObject({ code: 'ABORTED' })
           expect((await connection.query('select 1 as one')).rows).toEqual([[1]])
+        }),
+      ),
+    )
+
+    it('takes numbers of every size, as parameters and as literals', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const numbers = [0, -1, 1.5, 9007199254740991, 9223372036854775807n, 1e20, 1e300, Infinity, -Infinity, NaN]
+          for (const number of numbers) {
+            expect((await connection.query('select $1', { params: [number] })).rows).toEqual([[number]])
+            const literal = `cast(${warehouse.quoteLiteral(number)} as double precision)`
+            expect((await connection.query(`select ${literal}`)).rows).toEqual([[Number(number)]])
+          }
+        }),
+      ))
+
+    it('knows dates and times without an end', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const ends = ['infinity', '-infinity'].flatMap((end) =>
+            ['date', 'timestamp', 'timestamp with time zone'].map((type) => `cast('${end}' as ${type})`),
+          )
+          const [row] = (await connection.query(`select ${ends.join(', ')}`)).rows
+          expect(row).toEqual([...Array(3).fill('infinity'), ...Array(3).fill('-infinity')])
         }),
       ))
 

@@ -4,6 +4,7 @@ import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 export class ConnectionPool {
   readonly #warehouse: Warehouse
   readonly #idle: WarehouseConnection[] = []
+  #isClosed = false
 
   constructor(warehouse: Warehouse) {
     this.#warehouse = warehouse
@@ -13,7 +14,9 @@ export class ConnectionPool {
     const connection = this.#idle.pop() ?? (await this.#warehouse.connect({ signal }))
     try {
       const result = await work(connection)
-      this.#idle.push(connection)
+      // A node that was cancelled may end after its session: nobody would close its connection then.
+      if (this.#isClosed) await connection.close()
+      else this.#idle.push(connection)
       return result
     } catch (error) {
       await connection.close().catch(() => {})
@@ -22,6 +25,7 @@ export class ConnectionPool {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all(this.#idle.splice(0).map((connection) => connection.close()))
   }
 }

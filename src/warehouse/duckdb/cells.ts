@@ -124,8 +124,8 @@ export function toCell(value: DuckDBValue): Cell {
   if (value instanceof DuckDBMapValue)
     return Object.fromEntries(value.entries.map(({ key, value: item }) => [String(toCell(key)), toCell(item)]))
   if (value instanceof DuckDBUnionValue) return toCell(value.value)
-  if (value instanceof DuckDBDecimalValue || value instanceof DuckDBDateValue || value instanceof DuckDBTimeValue)
-    return value.toString()
+  if (value instanceof DuckDBDateValue) return dateText(value)
+  if (value instanceof DuckDBDecimalValue || value instanceof DuckDBTimeValue) return value.toString()
   if (value instanceof DuckDBTimestampTZValue)
     return isFiniteTime(value.micros)
       ? `${isoTimestamp(new DuckDBTimestampValue(value.micros).toString())}Z`
@@ -141,6 +141,10 @@ export function toCell(value: DuckDBValue): Cell {
   return String(value)
 }
 
+const infinityDays = 2_147_483_647
+/** The driver prints infinite dates as days of a far year. */
+const dateText = (value: DuckDBDateValue) =>
+  Math.abs(value.days) === infinityDays ? (value.days > 0 ? 'infinity' : '-infinity') : value.toString()
 const infinityMicros = 9223372036854775807n
 const isFiniteTime = (micros: bigint) => micros !== infinityMicros && micros !== -infinityMicros
 const isoTimestamp = (text: string) => text.replace(' ', 'T')

@@ -1,22 +1,21 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult, StatementType } from '@duckdb/node-api'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import type { Cell, QueryOptions, QueryResult, WarehouseConnection } from '../contract.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { queryError } from './errors.js'
 
 const progressIntervalMs = 200
+const interruptIntervalMs = 20
 
 /** One session on the shared instance. */
 export class DuckDbConnection implements WarehouseConnection {
   readonly #connection: DuckDBConnection
-  readonly #onClose: () => void
   /** Statements run one after the other, in the order they were asked for. */
   #tail: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  constructor(connection: DuckDBConnection, onClose: () => void) {
+  constructor(connection: DuckDBConnection) {
     this.#connection = connection
-    this.#onClose = onClose
   }
 
   query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
@@ -40,14 +39,18 @@ export class DuckDbConnection implements WarehouseConnection {
     this.#isClosed = true
     await this.#tail
     this.#connection.closeSync()
-    this.#onClose()
   }
 
   async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { signal } = options
     throwIfAborted(signal)
-    const interrupt = () => this.#connection.interrupt()
-    signal?.addEventListener('abort', interrupt)
+    // DuckDB forgets an interrupt that comes before a statement has begun: it is told until the statement has ended.
+    let interrupting: NodeJS.Timeout | undefined
+    const interrupt = () => {
+      this.#connection.interrupt()
+      interrupting = setInterval(() => this.#connection.interrupt(), interruptIntervalMs)
+    }
+    signal?.addEventListener('abort', interrupt, { once: true })
     const watch = options.onProgress && setInterval(() => this.#report(options.onProgress), progressIntervalMs)
     try {
       return await this.#execute(sql, options)
@@ -55,7 +58,8 @@ export class DuckDbConnection implements WarehouseConnection {
       if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
       throw queryError(error, sql)
     } finally {
-      if (watch) clearInterval(watch)
+      clearInterval(watch)
+      clearInterval(interrupting)
       signal?.removeEventListener('abort', interrupt)
     }
   }
@@ -92,7 +96,7 @@ export class DuckDbConnection implements WarehouseConnection {
       return { name, type: type.alias ?? type.toString(), kind: kindOf(type) }
     })
     const { rows, truncated } = await this.#fetch(result, options)
-    return { columns, rows, truncated, rowsAffected: changed(result, columns, rows) }
+    return { columns, rows, truncated, rowsAffected: changed(prepared.statementType, result, rows) }
   }
 
   async #fetch(result: DuckDBResult, { limit, signal }: QueryOptions): Promise<{ rows: Cell[][]; truncated: boolean }> {
@@ -111,18 +115,15 @@ export class DuckDbConnection implements WarehouseConnection {
 
 function bind(prepared: DuckDBPreparedStatement, index: number, value: Cell): void {
   if (value === null) prepared.bindNull(index)
-  else if (typeof value === 'number' && Number.isInteger(value)) prepared.bindBigInt(index, BigInt(value))
+  else if (typeof value === 'number' && Number.isSafeInteger(value)) prepared.bindBigInt(index, BigInt(value))
+  else if (typeof value === 'number') prepared.bindDouble(index, value)
   else if (typeof value === 'bigint') prepared.bindHugeInt(index, value)
   else prepared.bindValue(index, toParameter(value))
 }
 
-/** DuckDB answers the count of what a statement wrote as its only row. */
-function changed(
-  result: DuckDBResult,
-  columns: QueryResult['columns'],
-  rows: readonly (readonly Cell[])[],
-): number | undefined {
+/** DuckDB answers the count of what a statement wrote as its only row, named `Count`; a query may name a column so too. */
+function changed(type: StatementType, result: DuckDBResult, rows: readonly (readonly Cell[])[]): number | undefined {
   if (result.rowsChanged > 0) return result.rowsChanged
-  const isCount = columns.length === 1 && columns[0]?.name === 'Count' && rows.length === 1
-  return isCount ? Number(rows[0]?.[0]) : undefined
+  const isCount = type !== StatementType.SELECT && result.columnCount === 1 && result.columnName(0) === 'Count'
+  return isCount && rows.length === 1 ? Number(rows[0]?.[0]) : undefined
 }

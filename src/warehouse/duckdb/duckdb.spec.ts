@@ -28,6 +28,20 @@ describe('a DuckDB file', () => {
     await again.close()
   })
 
+  it('keeps what was written when it is opened again while the last one closes', async () => {
+    const path = join(folder, 'b.duckdb')
+    const one = await openDuckDb({ path })
+    await withConnection(one, (connection) => connection.query('create table t as select 1 as a'))
+    const closing = one.close()
+    const two = await openDuckDb({ path })
+    await closing
+    await withConnection(two, (connection) => connection.query('insert into t values (2)'))
+    await two.close()
+    const three = await openDuckDb({ path })
+    expect((await withConnection(three, (connection) => connection.query('select a from t'))).rows).toEqual([[1], [2]])
+    await three.close()
+  })
+
   it('says which folder is missing', async () => {
     const path = join(folder, 'no', 'such', 'x.duckdb')
     await expect(openDuckDb({ path })).rejects.toMatchObject({ code: 'WAREHOUSE_OPEN_FAILED' })

@@ -38,22 +38,23 @@ const open = new Map<string, Shared>()
 export async function openDuckDb(options: DuckDbWarehouseOptions): Promise<Warehouse> {
   if (options.path === ':memory:') {
     const instance = await createInstance(options)
-    return new DuckDbWarehouse('memory', instance, async () => instance.closeSync())
+    return new DuckDbWarehouse('memory', instance, () => instance.closeSync())
   }
   const path = canonicalPath(options.path)
   const shared = open.get(path) ?? { instance: createInstance({ ...options, path }), users: 0 }
   open.set(path, shared)
   shared.users++
-  const release = async () => {
+  // Nothing waits between the last user's leaving and the closing: who opens then would get a second instance.
+  const leave = (instance?: DuckDBInstance) => {
     if (--shared.users > 0) return
     open.delete(path)
-    const instance = await shared.instance.catch(() => undefined)
     instance?.closeSync()
   }
   try {
-    return new DuckDbWarehouse(basename(path, extname(path)), await shared.instance, release)
+    const instance = await shared.instance
+    return new DuckDbWarehouse(basename(path, extname(path)), instance, () => leave(instance))
   } catch (error) {
-    await release()
+    leave()
     throw error
   }
 }
@@ -108,10 +109,10 @@ class DuckDbWarehouse implements Warehouse {
     identifierFolding: 'keep',
   } as const
   readonly #instance: DuckDBInstance
-  readonly #release: () => Promise<void>
+  readonly #release: () => void
   #isClosed = false
 
-  constructor(database: string, instance: DuckDBInstance, release: () => Promise<void>) {
+  constructor(database: string, instance: DuckDBInstance, release: () => void) {
     this.database = database
     this.#instance = instance
     this.#release = release
@@ -120,7 +121,7 @@ class DuckDbWarehouse implements Warehouse {
   async connect(): Promise<WarehouseConnection> {
     const connection = await this.#instance.connect()
     await connection.run(connectionSettings)
-    return new DuckDbConnection(connection, () => {})
+    return new DuckDbConnection(connection)
   }
 
   quoteIdentifier(name: string): string {
@@ -129,6 +130,7 @@ class DuckDbWarehouse implements Warehouse {
 
   quoteLiteral(value: Cell): string {
     if (value === null) return 'null'
+    if (typeof value === 'number' && !Number.isFinite(value)) return `'${value}'::double`
     if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') return String(value)
     if (value instanceof Uint8Array)
       return `'${[...value].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'::blob`
@@ -190,7 +192,7 @@ class DuckDbWarehouse implements Warehouse {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#release()
+    this.#release()
   }
 
   #rows(sql: string, params: readonly Cell[]): Promise<Record<string, Cell>[]> {
