@@ -7,6 +7,7 @@ import { repr } from './print.js'
 import {
   ChainableUndefined,
   codePoints,
+  Decimal,
   isFloat,
   isInt,
   isMapping,
@@ -81,10 +82,20 @@ class BoundMethod implements JinjaCallable {
   }
 }
 
+/** Values that have Python's methods, and nothing of what JavaScript would add: `[1].length` is undefined. */
+const isPythonValue = (value: object): boolean =>
+  Array.isArray(value) ||
+  value instanceof PySet ||
+  value instanceof PyFloat ||
+  value instanceof Decimal ||
+  value instanceof Markup
+
 /** What a template sees of a host object under a name; undefined when there is nothing. */
 function hostAttribute(value: object, name: string): unknown {
   const decided = (value as JinjaObject).jinjaAttribute
   if (typeof decided === 'function') return decided.call(value, name)
+  if (isPythonValue(value) || (typeof value === 'function' && !Object.prototype.propertyIsEnumerable.call(value, name)))
+    return undefined
   if (name.startsWith('_') || name === 'constructor' || !(name in value) || name in Object.prototype) return undefined
   const found = (value as Record<string, unknown>)[name]
   return typeof found === 'function' && !Object.hasOwn(value, name) ? found.bind(value) : found

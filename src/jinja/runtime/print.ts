@@ -1,5 +1,4 @@
 import {
-  ChainableUndefined,
   Decimal,
   isPlainObject,
   Markup,
@@ -68,7 +67,7 @@ export function repr(value: unknown, depth = 0): string {
   if (Array.isArray(value)) return `[${value.map(inner).join(', ')}]`
   if (value instanceof PyDict) return dictText(value, value, depth)
   if (value instanceof PySet) return value.size === 0 ? 'set()' : `{${[...value].map(inner).join(', ')}}`
-  if (value instanceof Undefined) return value instanceof ChainableUndefined ? 'Undefined' : 'Undefined'
+  if (value instanceof Undefined) return 'Undefined'
   if (value instanceof Decimal) return `Decimal('${value.text}')`
   if (value instanceof Markup) return `Markup(${quote(value.text)})`
   if (value instanceof Namespace) return `<Namespace ${dictText(value.values, value, depth)}>`

@@ -312,7 +312,6 @@ export function truthy(value: unknown): boolean {
   return typeof asked === 'boolean' ? asked : true
 }
 
-/** What a `for` loop goes over. Lists are not copied. */
 /** Whether Python takes the value for a mapping. */
 export const isMapping = (value: unknown): boolean =>
   value instanceof PyDict || isPlainObject(value) || keysOf(value) !== undefined
@@ -323,6 +322,7 @@ function keysOf(value: unknown): readonly string[] | undefined {
   return typeof keys === 'function' ? (keys.call(value) as readonly string[]) : undefined
 }
 
+/** What a `for` loop goes over. Lists are not copied. */
 export function iterate(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   if (typeof value === 'string') return [...value]

@@ -28,7 +28,7 @@ export class IndexConfig {
     return new IndexConfig(names, truthy(unique ?? false), typeof type === 'string' ? type : null)
   }
 
-  /** A name that is the same for the same index of the same relation. */
+  /** Another name each time: while a table is replaced, the old one still holds its indexes under theirs. */
   nameFor(relation: Relation): string {
     const parts = [...this.columns, relation.render(), String(this.isUnique), String(this.type), String(Date.now())]
     return createHash('md5').update(parts.join('_')).digest('hex')

@@ -1,6 +1,6 @@
 import { Decimal, defineFunction, floatText, isInt, iterate, PyDict, PyTuple, str, toJson } from '../../jinja/index.js'
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
-import { PyDateTime } from '../context/python-modules.js'
+import { dateTimeOf } from '../context/python-datetime.js'
 import { printTable } from './print-table.js'
 
 /** A cell as agate keeps it: numbers with a fraction are Decimals, dates and times objects, nested values JSON. */
@@ -10,13 +10,12 @@ function toPythonCell(cell: Cell, column: ResultColumn): unknown {
     case 'decimal':
       return new Decimal(String(cell))
     case 'float':
-      return new Decimal(floatText(Number(cell)))
+      return new Decimal(decimalText(Number(cell)))
     case 'date':
-      return dateOr(cell, new PyDateTime(Date.parse(`${String(cell)}T00:00:00Z`), null, true))
+      return dateTimeOf(String(cell), true) ?? cell
     case 'timestamp':
-      return dateOr(cell, new PyDateTime(Date.parse(`${String(cell)}Z`), null))
     case 'timestamptz':
-      return dateOr(cell, new PyDateTime(Date.parse(String(cell)), 0))
+      return dateTimeOf(String(cell)) ?? cell
     case 'list':
     case 'struct':
       return toJson(cell, undefined, false)
@@ -25,8 +24,9 @@ function toPythonCell(cell: Cell, column: ResultColumn): unknown {
   }
 }
 
-/** Dates beyond what JavaScript holds (`infinity`) stay text. */
-const dateOr = (cell: Cell, date: PyDateTime) => (Number.isNaN(date.wallMs) ? String(cell) : date)
+/** A float as Python's Decimal prints it: `0.00001`, `1E-7`, `1E+20`. */
+const decimalText = (value: number) =>
+  (Math.abs(value) < 1e-4 && Number.isFinite(value) && value !== 0 ? String(value) : floatText(value)).replace('e', 'E')
 
 /** Rows of a query as agate's Table shows them to templates. */
 export class AgateTable {

@@ -18,7 +18,8 @@ import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { envVar } from '../project/render.js'
 import { exceptionFunctions } from './exceptions.js'
-import { PyDateTime, pythonModules } from './python-modules.js'
+import { PyDateTime } from './python-datetime.js'
+import { pythonModules } from './python-modules.js'
 import { ReturnValue } from './return-value.js'
 
 /** The version that macros and packages see; they compare it. */
@@ -61,11 +62,12 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
     Object.entries({
       dbt_version: dbtVersion,
       invocation_id: invocation.id,
-      run_started_at: new PyDateTime(invocation.startedAt.getTime(), 0),
+      run_started_at: new PyDateTime({ wallMs: invocation.startedAt.getTime(), offset: 0 }),
       thread_id: 'Thread-1',
       project_name: invocation.projectName,
       target: targetDict(target),
-      env: toPython(env),
+      // Not the environment: dbt's old name for the target.
+      env: targetDict(target),
       flags: toPython(invocation.flags),
       modules: pythonModules,
       exceptions: exceptionFunctions(invocation.logger),

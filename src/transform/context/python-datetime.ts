@@ -1,0 +1,342 @@
+import {
+  type Arithmetic,
+  type BinaryOperator as BinaryOperatorName,
+  defineFunction,
+  float,
+  Kwargs,
+  repr,
+  runtimeError,
+  str,
+} from '../../jinja/index.js'
+import { PyTimeDelta, timeDelta } from './python-timedelta.js'
+import { fixedZone, namedZone, offsetOfWall, offsetText, parseOffset, type TimeZone, utc } from './time-zones.js'
+
+const msPerDay = 86_400_000
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** `tzinfo` as templates see it: pytz's zones, and what `datetime.timezone` makes. */
+class PyZone {
+  readonly pythonType = 'tzinfo'
+  readonly zone: TimeZone
+  constructor(zone: TimeZone) {
+    this.zone = zone
+  }
+  jinjaAttribute(name: string): unknown {
+    if (name === 'zone') return this.zone.name
+    if (name === 'localize')
+      return (time: PyDateTime) => time.with({ zone: this.zone, offset: offsetOfWall(this.zone, time.wallMs) })
+    if (name === 'normalize') return (time: PyDateTime) => time.inZone(this.zone)
+    return undefined
+  }
+  pythonStr(): string {
+    return this.zone.name
+  }
+}
+const zoneOf = (value: unknown): TimeZone => (value instanceof PyZone ? value.zone : utc)
+
+export interface TimeParts {
+  /** The wall clock as if it were UTC, in whole milliseconds. */
+  readonly wallMs: number
+  /** Beyond the milliseconds, 0 to 999: what one number cannot hold for every year. */
+  readonly micros?: number
+  /** Minutes ahead of UTC; null for naive values. */
+  readonly offset?: number | null
+  readonly zone?: TimeZone | undefined
+  readonly isDate?: boolean
+}
+
+/** `datetime` and `date`, exact to the microsecond. */
+export class PyDateTime implements Arithmetic {
+  readonly wallMs: number
+  readonly micros: number
+  readonly offset: number | null
+  readonly isDate: boolean
+  readonly #zone: TimeZone | undefined
+  constructor({ wallMs, micros = 0, offset = null, zone, isDate = false }: TimeParts) {
+    this.wallMs = wallMs
+    this.micros = micros
+    this.offset = offset
+    this.isDate = isDate
+    this.#zone = zone ?? (offset === null ? undefined : fixedZone(offset))
+  }
+  get pythonType(): string {
+    return this.isDate ? 'datetime.date' : 'datetime.datetime'
+  }
+  get hashKey(): string {
+    return `dt${this.instantMs} ${this.micros} ${this.isDate} ${this.offset === null}`
+  }
+  /** Naive values count as UTC. */
+  get instantMs(): number {
+    return this.wallMs - (this.offset ?? 0) * 60_000
+  }
+  get microsecond(): number {
+    return this.#date.getUTCMilliseconds() * 1000 + this.micros
+  }
+  get #date(): Date {
+    return new Date(this.wallMs)
+  }
+
+  with(change: Partial<TimeParts>): PyDateTime {
+    const { wallMs, micros, offset, isDate } = this
+    return new PyDateTime({ wallMs, micros, offset, zone: this.#zone, isDate, ...change })
+  }
+  inZone(zone: TimeZone): PyDateTime {
+    const offset = zone.offsetMinutes(this.instantMs)
+    return this.with({ wallMs: this.instantMs + offset * 60_000, offset, zone })
+  }
+
+  jinjaAttribute(name: string): unknown {
+    const date = this.#date
+    switch (name) {
+      case 'year':
+        return date.getUTCFullYear()
+      case 'month':
+        return date.getUTCMonth() + 1
+      case 'day':
+        return date.getUTCDate()
+      case 'hour':
+        return date.getUTCHours()
+      case 'minute':
+        return date.getUTCMinutes()
+      case 'second':
+        return date.getUTCSeconds()
+      case 'microsecond':
+        return this.microsecond
+      case 'tzinfo':
+        return this.#zone === undefined ? null : new PyZone(this.#zone)
+      case 'tzname':
+        return () => this.#zone?.name ?? null
+      case 'utcoffset':
+        return () => (this.offset === null ? null : new PyTimeDelta(this.offset * 60_000))
+      case 'strftime':
+        return (format: unknown) => this.format(str(format))
+      case 'isoformat':
+        return (separator: unknown = 'T') => this.iso(str(separator))
+      case 'date':
+        return () => new PyDateTime({ wallMs: Math.floor(this.wallMs / msPerDay) * msPerDay, isDate: true })
+      case 'weekday':
+        return () => (date.getUTCDay() + 6) % 7
+      case 'isoweekday':
+        return () => date.getUTCDay() || 7
+      case 'timestamp':
+        return () => float(this.instantMs / 1000 + this.micros / 1e6)
+      case 'astimezone':
+        return (zone: unknown) => this.inZone(zoneOf(zone))
+      case 'replace':
+        return (...args: unknown[]) => this.#replace(args)
+    }
+    return undefined
+  }
+  #replace(args: readonly unknown[]): PyDateTime {
+    const date = this.#date
+    const own = [
+      date.getUTCFullYear(),
+      date.getUTCMonth() + 1,
+      date.getUTCDate(),
+      date.getUTCHours(),
+      date.getUTCMinutes(),
+      date.getUTCSeconds(),
+      this.microsecond,
+    ]
+    const changed = this.with(partsOf(args, own))
+    const named = kwargsOf(args)
+    if (!named?.has('tzinfo')) return changed
+    const zone = named.get('tzinfo')
+    if (zone === null) return new PyDateTime({ wallMs: changed.wallMs, micros: changed.micros, isDate: this.isDate })
+    return changed.with({ zone: zoneOf(zone), offset: offsetOfWall(zoneOf(zone), changed.wallMs) })
+  }
+  pythonBinary(operator: BinaryOperatorName, other: unknown, isReflected: boolean): unknown {
+    if (other instanceof PyTimeDelta && (operator === '+' || (operator === '-' && !isReflected))) {
+      const ms = operator === '+' ? other.ms : -other.ms
+      const whole = Math.floor(ms)
+      const micros = this.micros + Math.round((ms - whole) * 1000)
+      return this.with({ wallMs: this.wallMs + whole + Math.floor(micros / 1000), micros: micros % 1000 })
+    }
+    if (other instanceof PyDateTime && operator === '-' && !isReflected)
+      return new PyTimeDelta(this.instantMs - other.instantMs + (this.micros - other.micros) / 1000)
+    return undefined
+  }
+  pythonCompare(other: unknown): number | undefined {
+    if (!(other instanceof PyDateTime)) return undefined
+    return this.instantMs - other.instantMs || this.micros - other.micros
+  }
+  iso(separator: string): string {
+    const [date = '', time = ''] = this.#date.toISOString().split('T')
+    if (this.isDate) return date
+    const fraction = this.microsecond === 0 ? '' : `.${String(this.microsecond).padStart(6, '0')}`
+    return `${date}${separator}${time.slice(0, 8)}${fraction}${this.offset === null ? '' : offsetText(this.offset)}`
+  }
+  pythonStr(): string {
+    return this.iso(' ')
+  }
+  pythonRepr(): string {
+    const date = this.#date
+    const parts = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
+    if (!this.isDate) parts.push(date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds())
+    if (this.microsecond !== 0) parts.push(this.microsecond)
+    return `${this.pythonType}(${parts.join(', ')})`
+  }
+  format(format: string): string {
+    const date = this.#date
+    const hours = date.getUTCHours()
+    const startOfYear = Date.UTC(date.getUTCFullYear(), 0, 1)
+    const name = (options: Intl.DateTimeFormatOptions) => date.toLocaleString('en-US', { timeZone: 'UTC', ...options })
+    const values: Readonly<Record<string, () => string>> = {
+      Y: () => String(date.getUTCFullYear()).padStart(4, '0'),
+      y: () => two(date.getUTCFullYear() % 100),
+      m: () => two(date.getUTCMonth() + 1),
+      d: () => two(date.getUTCDate()),
+      H: () => two(hours),
+      I: () => two(hours % 12 || 12),
+      M: () => two(date.getUTCMinutes()),
+      S: () => two(date.getUTCSeconds()),
+      f: () => String(this.microsecond).padStart(6, '0'),
+      p: () => (hours < 12 ? 'AM' : 'PM'),
+      j: () => String(Math.floor((this.wallMs - startOfYear) / msPerDay) + 1).padStart(3, '0'),
+      a: () => name({ weekday: 'short' }),
+      A: () => name({ weekday: 'long' }),
+      b: () => name({ month: 'short' }),
+      B: () => name({ month: 'long' }),
+      w: () => String(date.getUTCDay()),
+      u: () => String(date.getUTCDay() || 7),
+      z: () => (this.offset === null ? '' : offsetText(this.offset).replace(':', '')),
+      Z: () => this.#zone?.name ?? '',
+      F: () => date.toISOString().slice(0, 10),
+      T: () => date.toISOString().slice(11, 19),
+      s: () => String(Math.floor(this.instantMs / 1000)),
+      '%': () => '%',
+    }
+    return format.replace(/%-?(.)/g, (whole, code: string) => {
+      const text = values[code]?.() ?? whole
+      return whole.startsWith('%-') ? text.replace(/^0+(?=\d)/, '') : text
+    })
+  }
+}
+
+const kwargsOf = (args: readonly unknown[]) =>
+  (args.find((arg) => arg instanceof Kwargs) as Kwargs | undefined)?.entries
+
+const partNames = ['year', 'month', 'day', 'hour', 'minute', 'second', 'microsecond']
+
+/** The moment that positional and named arguments tell; what is not given is taken from `otherwise`. */
+function partsOf(args: readonly unknown[], otherwise: readonly number[]): TimeParts {
+  const positional = args.filter((arg) => !(arg instanceof Kwargs))
+  const named = kwargsOf(args)
+  const values = partNames.map((name, i) => Number(positional[i] ?? named?.get(name) ?? otherwise[i]))
+  const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0, microsecond = 0] = values
+  const time = new Date(0)
+  time.setUTCFullYear(year, month - 1, day)
+  if (year < 1 || year > 9999) throw runtimeError(`ValueError: year ${year} is out of range`)
+  if (month < 1 || month > 12) throw runtimeError('ValueError: month must be in 1..12')
+  if (time.getUTCDate() !== day) throw runtimeError('ValueError: day is out of range for month')
+  return {
+    wallMs: time.setUTCHours(hour, minute, second, Math.floor(microsecond / 1000)),
+    micros: microsecond % 1000,
+  }
+}
+
+function makeDateTime(args: readonly unknown[], isDate: boolean): PyDateTime {
+  const time = new PyDateTime({ ...partsOf(args, [1970, 1, 1, 0, 0, 0, 0]), isDate })
+  const zone = args[7] ?? kwargsOf(args)?.get('tzinfo')
+  return zone instanceof PyZone ? time.with({ zone: zone.zone, offset: offsetOfWall(zone.zone, time.wallMs) }) : time
+}
+
+const isoPattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/
+
+/** A time as ISO 8601 and databases write it; undefined for what is none, `infinity` say. */
+export function dateTimeOf(text: string, isDate = false): PyDateTime | undefined {
+  const [, year, month, day, hour = 0, minute = 0, second = 0, fraction = '', zone] = isoPattern.exec(text) ?? []
+  if (year === undefined) return undefined
+  const microsecond = Number(fraction.slice(0, 6).padEnd(6, '0'))
+  const parts = partsOf([year, month, day, hour, minute, second, microsecond], [])
+  return new PyDateTime({ ...parts, offset: zone === undefined ? null : parseOffset(zone), isDate })
+}
+
+function fromIso(text: string): PyDateTime {
+  const found = dateTimeOf(text)
+  if (!found) throw runtimeError(`ValueError: Invalid isoformat string: ${repr(text)}`)
+  return found
+}
+
+const fieldPatterns: Readonly<Record<string, string>> = {
+  Y: '(\\d{4})',
+  y: '(\\d{2})',
+  m: '(\\d{1,2})',
+  d: '(\\d{1,2})',
+  H: '(\\d{1,2})',
+  I: '(\\d{1,2})',
+  M: '(\\d{1,2})',
+  S: '(\\d{1,2})',
+  f: '(\\d{1,6})',
+  j: '(\\d{1,3})',
+  z: '(Z|[+-]\\d{2}:?\\d{2})',
+  p: '(AM|PM|am|pm)',
+}
+
+function parseTime(text: string, format: string): PyDateTime {
+  const codes: string[] = []
+  const source = format.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%(.)/g, (_, code: string) => {
+    if (fieldPatterns[code] !== undefined) codes.push(code)
+    return fieldPatterns[code] ?? code
+  })
+  const match = new RegExp(`^${source}$`).exec(text)
+  if (!match) throw runtimeError(`ValueError: time data ${repr(text)} does not match format ${repr(format)}`)
+  const fields = new Map(codes.map((code, i) => [code, match[i + 1] as string]))
+  const value = (code: string, fallback: number) => Number(fields.get(code) ?? fallback)
+  const isAfternoon = /pm/i.test(fields.get('p') ?? '')
+  const hour = fields.has('I') ? (value('I', 0) % 12) + (isAfternoon ? 12 : 0) : value('H', 0)
+  const short = value('y', 0)
+  const year = fields.has('y') ? short + (short < 69 ? 2000 : 1900) : value('Y', 1900)
+  const microsecond = Number((fields.get('f') ?? '').padEnd(6, '0'))
+  const parts = partsOf([year, value('m', 1), value('d', 1), hour, value('M', 0), value('S', 0), microsecond], [])
+  const zone = fields.get('z')
+  return new PyDateTime({ ...parts, offset: zone === undefined ? null : parseOffset(zone) })
+}
+
+/** A class of Python's that is called to make a value and has functions of its own. */
+const classLike = (make: (...args: unknown[]) => unknown, members: Readonly<Record<string, unknown>>) =>
+  Object.assign((...args: unknown[]) => make(...args), { jinjaAttribute: (name: string) => members[name] })
+
+const now = (zone?: unknown) => {
+  const time = new PyDateTime({ wallMs: Date.now() })
+  return zone instanceof PyZone ? time.inZone(zone.zone) : time
+}
+const fromSeconds = (seconds: unknown, zone?: unknown) => {
+  const micros = Math.round(Number(seconds) * 1e6)
+  const time = new PyDateTime({ wallMs: Math.floor(micros / 1000), micros: ((micros % 1000) + 1000) % 1000 })
+  return zone instanceof PyZone ? time.inZone(zone.zone) : time
+}
+
+const dateTimeClass = classLike((...args) => makeDateTime(args, false), {
+  now: defineFunction('now', ['tz?'], now),
+  utcnow: () => now(),
+  today: () => now(),
+  strptime: (text: unknown, format: unknown) => parseTime(str(text), str(format)),
+  fromisoformat: (text: unknown) => fromIso(str(text)),
+  fromtimestamp: defineFunction('fromtimestamp', ['timestamp', 'tz?'], fromSeconds),
+  utcfromtimestamp: (seconds: unknown) => fromSeconds(seconds),
+  combine: (date: unknown) => new PyDateTime({ wallMs: (date as PyDateTime).wallMs }),
+})
+const dateClass = classLike((...args) => makeDateTime(args, true), {
+  today: () => new PyDateTime({ wallMs: Math.floor(Date.now() / msPerDay) * msPerDay, isDate: true }),
+  fromisoformat: (text: unknown) => fromIso(str(text).slice(0, 10)).with({ isDate: true }),
+})
+const timezoneClass = classLike((offset) => new PyZone(fixedZone((offset as PyTimeDelta).ms / 60_000)), {
+  utc: new PyZone(utc),
+})
+
+/** `modules.datetime` */
+export const dateTimeModule = {
+  datetime: dateTimeClass,
+  date: dateClass,
+  timedelta: timeDelta,
+  timezone: timezoneClass,
+}
+
+/** `modules.pytz` */
+export const zonesModule = {
+  utc: new PyZone(utc),
+  UTC: new PyZone(utc),
+  timezone: (name: unknown) => new PyZone(namedZone(str(name))),
+}
