@@ -59,13 +59,23 @@ interface RunningServer {
 /** Finds the server running, or starts it; at `port` when others know that address already. */
 function ensureRunning(dataDir: string, logger: Logger, port?: number): Promise<RunningServer> {
   return withLock(`${dataDir}.lock`, async () => {
-    const running = await attach(dataDir)
-    if (running) return running
-    const binaries = postgresBinaries()
-    const access = await prepare(dataDir, binaries, port)
-    return { access, pid: await startServer(dataDir, binaries, access, logger) }
+    const deadline = systemClock.monotonicMs() + startTimeoutMs
+    for (;;) {
+      const running = await attach(dataDir)
+      if (running) return running
+      const binaries = postgresBinaries()
+      const access = await prepare(dataDir, binaries, port)
+      const started = await startServer(dataDir, binaries, access, logger)
+      if ('pid' in started) return { access, pid: started.pid }
+      if (!isHeldByDying(started.lastWords) || systemClock.monotonicMs() > deadline) throw startError(dataDir, started)
+      await systemClock.sleep(100)
+    }
   })
 }
+
+/** A server that was killed a moment ago holds its lock file and its memory until the system has buried it. */
+const isHeldByDying = (lastWords: string) =>
+  lastWords.includes('"postmaster.pid" already exists') || lastWords.includes('pre-existing shared memory block')
 
 /** Ends the server of a project, where one runs and nobody is connected to it any more. */
 export async function stopAbandonedPostgres(dataDir: string): Promise<void> {
@@ -180,8 +190,8 @@ async function startServer(
   { postgres }: PostgresBinaries,
   access: Access,
   logger: Logger,
-): Promise<number> {
-  const log = `${dataDir}.log`
+): Promise<{ readonly pid: number } | FailedStart> {
+  const log = logFile(dataDir)
   const output = openSync(log, 'w', 0o600)
   const args = [
     '-D',
@@ -205,19 +215,31 @@ async function startServer(
   while (exit === undefined && systemClock.monotonicMs() < deadline) {
     if (await answers(urlOf(access), 1_000)) {
       logger.debug('Embedded PostgreSQL started', { pid: child.pid, port: access.port })
-      return child.pid as number
+      return { pid: child.pid as number }
     }
     await systemClock.sleep(25)
   }
-  const words = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n')
-  if (words.includes('incompatible with server'))
-    throw metastoreErrors.create('METASTORE_OTHER_VERSION', {
+  if (exit === undefined) child.kill('SIGQUIT')
+  const lastWords = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n')
+  return { reason: exit ?? 'it did not answer in time', lastWords }
+}
+
+interface FailedStart {
+  readonly reason: string
+  readonly lastWords: string
+}
+
+const logFile = (dataDir: string) => `${dataDir}.log`
+
+function startError(dataDir: string, { reason, lastWords }: FailedStart) {
+  if (lastWords.includes('incompatible with server'))
+    return metastoreErrors.create('METASTORE_OTHER_VERSION', {
       message: `The metadata store in ${dataDir} was made by a Millrace with another PostgreSQL.`,
-      hint: `Use that version of Millrace, or move the folder away: the history of runs then starts anew; warehouse and project stay as they are. The server's log: ${log}.`,
+      hint: `Use that version of Millrace, or move the folder away: the history of runs then starts anew; warehouse and project stay as they are. The server's log: ${logFile(dataDir)}.`,
     })
-  throw metastoreErrors.create('METASTORE_START_FAILED', {
-    message: `The embedded PostgreSQL did not start (${exit ?? 'it did not answer in time'}). Its last words:\n${words}`,
-    hint: `Its whole log: ${log}. Or use a PostgreSQL of your own: set DATABASE_URL.`,
+  return metastoreErrors.create('METASTORE_START_FAILED', {
+    message: `The embedded PostgreSQL did not start (${reason}). Its last words:\n${lastWords}`,
+    hint: `Its whole log: ${logFile(dataDir)}. Or use a PostgreSQL of your own: set DATABASE_URL.`,
   })
 }
 
