@@ -48,7 +48,11 @@ export class AssetGraph {
   constructor(assets: readonly AssetSpec[]) {
     this.assets = new Map(assets.map((asset) => [asset.key, asset]))
     for (const asset of assets)
-      for (const dep of asset.deps) this.#children.set(dep, [...(this.#children.get(dep) ?? []), asset.key])
+      for (const dep of asset.deps) {
+        const known = this.#children.get(dep)
+        if (known) known.push(asset.key)
+        else this.#children.set(dep, [asset.key])
+      }
   }
 
   parents(key: AssetKey): readonly AssetKey[] {
@@ -62,10 +66,14 @@ export class AssetGraph {
     const found = new Set(from)
     let level = [...from]
     for (let i = 0; i < depth && level.length > 0; i++) {
-      level = level
-        .flatMap((key) => (direction === 'up' ? this.parents(key) : this.children(key)))
-        .filter((key) => !found.has(key))
-      for (const key of level) found.add(key)
+      // Each asset once: one that is reached on two ways would double everything beyond it.
+      const next: AssetKey[] = []
+      for (const key of level.flatMap((one) => (direction === 'up' ? this.parents(one) : this.children(one)))) {
+        if (found.has(key)) continue
+        found.add(key)
+        next.push(key)
+      }
+      level = next
     }
     return found
   }

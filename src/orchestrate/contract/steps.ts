@@ -35,6 +35,9 @@ export interface StepExecutor {
   readonly kind: StepSpec['kind']
   /** Resolves when the step ended well; throws when it failed (the error is recorded). */
   execute(context: StepContext): Promise<void>
-  /** Called once when a run that this executor worked on has no more steps to run (hooks at the end of a run). */
-  finishRun?(runId: string): Promise<void>
+  /**
+   * Called once when this executor gets no more steps of a run: it has ended (hooks at the end of a run), or it was given
+   * back to the queue or lost to another engine, and goes on elsewhere.
+   */
+  finishRun?(runId: string, outcome: 'ended' | 'goes_on'): Promise<void>
 }

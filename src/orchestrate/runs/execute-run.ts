@@ -1,5 +1,6 @@
 import { Bell, type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import type {
+  AssetKey,
   ClaimedRun,
   Definitions,
   OrchestrateStore,
@@ -7,6 +8,7 @@ import type {
   RunStep,
   StepChange,
   StepExecutor,
+  StepSpec,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { StepExecution } from './execute-step.js'
@@ -33,6 +35,8 @@ export async function executeRun(options: ExecuteRunOptions): Promise<void> {
 class RunExecution {
   readonly #options: ExecuteRunOptions
   readonly #log: RunLog
+  readonly #specs: ReadonlyMap<string, StepSpec>
+  readonly #codeVersions: ReadonlyMap<AssetKey, string | undefined>
   #progress: RunProgress
   /** The error of the first step that failed is the run's. */
   #error: ErrorJson | undefined
@@ -41,6 +45,9 @@ class RunExecution {
   constructor(options: ExecuteRunOptions) {
     this.#options = options
     this.#log = new RunLog(options.store, options.lease)
+    const { steps, assets } = options.definitions
+    this.#specs = new Map(steps.map((spec) => [spec.key, spec]))
+    this.#codeVersions = new Map(assets.map((asset) => [asset.key, asset.codeVersion]))
     this.#progress = new RunProgress(options.definitions, [])
   }
 
@@ -126,9 +133,9 @@ class RunExecution {
     const running = new Set<Promise<void>>()
     while (!signal.aborted) {
       this.#skipHopeless()
-      for (const step of this.#progress.pending()) {
-        if (running.size >= maxConcurrentSteps) break
-        if (this.#progress.readiness(step) !== 'ready') continue
+      while (running.size < maxConcurrentSteps) {
+        const step = this.#progress.takeReady()
+        if (!step) break
         const work = this.#execute(step).finally(() => {
           running.delete(work)
           this.#news.ring()
@@ -142,25 +149,20 @@ class RunExecution {
     this.#leaveRest()
   }
 
-  /** One pass is enough for a chain: steps come after those they wait for. */
   #skipHopeless(): void {
-    for (let hasChanged = true; hasChanged; ) {
-      hasChanged = false
-      for (const step of this.#progress.pending()) {
-        const readiness = this.#progress.readiness(step)
-        if (typeof readiness !== 'object') continue
-        hasChanged = true
-        this.#settle(step, { key: step.key, status: 'skipped', reason: readiness.skip })
-        this.#log.event({ type: 'step_skipped', step: step.key, message: readiness.skip })
+    for (let found = this.#progress.hopeless(); found.length > 0; found = this.#progress.hopeless())
+      for (const { step, reason } of found) {
+        this.#settle(step, { key: step.key, status: 'skipped', reason })
+        this.#log.event({ type: 'step_skipped', step: step.key, message: reason })
       }
-    }
   }
 
   async #execute(step: RunStep): Promise<void> {
-    const { run, definitions, executors, clock, signal } = this.#options
+    const { run, executors, clock, signal } = this.#options
     const execution = new StepExecution(step, {
       run,
-      definitions,
+      spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
+      codeVersionOf: (asset) => this.#codeVersions.get(asset),
       executors,
       clock,
       signal,
@@ -221,9 +223,11 @@ class RunExecution {
   }
 
   async #finishExecutors(): Promise<void> {
+    const why = stopReason(this.#options.signal)
+    const outcome = why === 'shutdown' || why === 'lease_lost' ? 'goes_on' : 'ended'
     for (const executor of this.#options.executors) {
       try {
-        await executor.finishRun?.(this.#options.run.id)
+        await executor.finishRun?.(this.#options.run.id, outcome)
       } catch (thrown) {
         const error = toMillraceError(thrown).toJSON()
         this.#error ??= error

@@ -1,21 +1,14 @@
 import { type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
-import type {
-  AssetKey,
-  Definitions,
-  NewRunEvent,
-  Run,
-  RunStep,
-  StepContext,
-  StepExecutor,
-  StepSpec,
-} from '../contract/index.js'
+import type { AssetKey, NewRunEvent, Run, RunStep, StepContext, StepExecutor, StepSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { RunLog } from './run-log.js'
 import { checkKey, type RunProgress } from './run-progress.js'
 
 export interface StepSurroundings {
   readonly run: Run
-  readonly definitions: Definitions
+  /** The step as the project defines it now. */
+  readonly spec: StepSpec
+  readonly codeVersionOf: (asset: AssetKey) => string | undefined
   readonly executors: readonly StepExecutor[]
   readonly log: RunLog
   readonly progress: RunProgress
@@ -37,8 +30,7 @@ export class StepExecution {
   constructor(step: RunStep, around: StepSurroundings) {
     this.#step = step
     this.#around = around
-    const { definitions } = around
-    this.#spec = definitions.steps.find((spec) => spec.key === step.key) ?? { ...step, isSubsettable: false }
+    this.#spec = around.spec
   }
 
   /** Answers the error with which the step failed in the end; undefined when it succeeded. */
@@ -101,7 +93,7 @@ export class StepExecution {
       signal,
       materialized: (asset, metadata = {}) => {
         this.#failures.delete(asset)
-        const version = this.#around.definitions.assets.find((one) => one.key === asset)?.codeVersion
+        const version = this.#around.codeVersionOf(asset)
         const known = version === undefined ? metadata : { ...metadata, code_version: version }
         tell({ type: 'asset_materialized', asset, metadata: known })
         progress.made(asset)

@@ -15,6 +15,8 @@ export class RunLog {
   #steps: StepChange[] = []
   #timer: NodeJS.Timeout | undefined
   #tail: Promise<void> = Promise.resolve()
+  /** Another engine writes now: what could not be written stays unwritten. */
+  #isDiscarded = false
   #lastProgress = new Map<string, number>()
 
   constructor(store: OrchestrateStore, lease: RunLease) {
@@ -59,6 +61,7 @@ export class RunLog {
     try {
       await this.#store.record(this.#lease, { events, steps })
     } catch (error) {
+      if (this.#isDiscarded) return
       this.#events = [...events, ...this.#events]
       this.#steps = [...steps, ...this.#steps]
       throw error
@@ -76,6 +79,7 @@ export class RunLog {
 
   /** Drops what is waiting, when another engine has the run. */
   discard(): void {
+    this.#isDiscarded = true
     clearTimeout(this.#timer)
     this.#events = []
     this.#steps = []

@@ -2,6 +2,8 @@ import { AssetGraph } from '../assets/select-assets.js'
 import type { AssetKey, CheckSpec, Definitions, RunStep, StepStatus } from '../contract/index.js'
 
 export const checkKey = (asset: AssetKey, name: string) => `${asset} ${name}`
+/** No asset and no check begins like this. */
+const stepKey = (step: string) => ` ${step}`
 
 /** A step's verdict: it may start, has to wait, or will never run, and why. */
 type Readiness = 'ready' | 'wait' | { readonly skip: string }
@@ -15,20 +17,49 @@ interface Needs {
 /** How far a run is, and from that which steps may start. Release is per asset and check, never per step. */
 export class RunProgress {
   readonly #steps: ReadonlyMap<string, RunStep>
+  readonly #order: readonly RunStep[]
+  readonly #places: ReadonlyMap<string, number>
   readonly #states = new Map<string, StepStatus>()
   readonly #needs = new Map<string, Needs>()
+  /** Steps by what they wait for: an asset, a check, or the step that makes one of them. */
+  readonly #waiting = new Map<string, string[]>()
+  /** Steps to look at: something that they wait for has changed. So a run costs what happens in it, not that squared. */
+  readonly #changed: Set<string>
+  /** 1 at the place of a step that may start. */
+  readonly #ready: Uint8Array
   readonly #producer = new Map<AssetKey, string>()
   readonly #made = new Map<AssetKey, boolean>()
   readonly #passed = new Map<string, boolean>()
 
   constructor(definitions: Definitions, steps: readonly RunStep[]) {
     this.#steps = new Map(steps.map((step) => [step.key, step]))
+    this.#order = steps
+    this.#places = new Map(steps.map((step, place) => [step.key, place]))
+    this.#changed = new Set(this.#steps.keys())
+    this.#ready = new Uint8Array(steps.length)
     for (const step of steps) {
       this.#states.set(step.key, 'pending')
       for (const asset of step.assets) this.#producer.set(asset, step.key)
     }
     const needs = new NeedsFinder(definitions, this.#steps)
-    for (const step of steps) this.#needs.set(step.key, needs.of(step))
+    for (const step of steps) {
+      const needed = needs.of(step)
+      this.#needs.set(step.key, needed)
+      for (const asset of needed.assets) this.#waitFor(step, asset, this.#producer.get(asset))
+      for (const check of needed.checks) this.#waitFor(step, checkKey(check.asset, check.name), check.step)
+    }
+  }
+
+  #waitFor(step: RunStep, what: string, maker: string | undefined): void {
+    for (const one of maker === undefined ? [what] : [what, stepKey(maker)]) {
+      const known = this.#waiting.get(one)
+      if (known) known.push(step.key)
+      else this.#waiting.set(one, [step.key])
+    }
+  }
+
+  #tell(what: string): void {
+    for (const step of this.#waiting.get(what) ?? []) this.#changed.add(step)
   }
 
   stateOf(step: string): StepStatus {
@@ -37,13 +68,17 @@ export class RunProgress {
 
   setState(step: string, state: StepStatus): void {
     this.#states.set(step, state)
+    this.#changed.add(step)
+    if (state !== 'running' && state !== 'retrying') this.#tell(stepKey(step))
   }
 
   made(asset: AssetKey): void {
     this.#made.set(asset, true)
+    this.#tell(asset)
   }
   failed(asset: AssetKey): void {
     this.#made.set(asset, false)
+    this.#tell(asset)
   }
   isMade(asset: AssetKey): boolean {
     return this.#made.get(asset) === true
@@ -53,6 +88,7 @@ export class RunProgress {
   }
   checked(asset: AssetKey, name: string, passed: boolean): void {
     this.#passed.set(checkKey(asset, name), passed)
+    this.#tell(checkKey(asset, name))
   }
   hasFailed(asset: AssetKey, name: string): boolean {
     return this.#passed.get(checkKey(asset, name)) === false
@@ -65,7 +101,28 @@ export class RunProgress {
     return [...this.#steps.values()].filter((step) => this.#states.get(step.key) === 'pending')
   }
 
-  readiness(step: RunStep): Readiness {
+  /** Looks at what has changed. Answers steps that will never run: once they are settled, more may have become so. */
+  hopeless(): readonly { readonly step: RunStep; readonly reason: string }[] {
+    const found: { step: RunStep; reason: string }[] = []
+    for (const key of this.#changed) {
+      const step = this.#steps.get(key)
+      const verdict = step && this.#states.get(key) === 'pending' ? this.#readiness(step) : 'wait'
+      this.#ready[this.#places.get(key) as number] = verdict === 'ready' ? 1 : 0
+      if (step && typeof verdict === 'object') found.push({ step, reason: verdict.skip })
+    }
+    this.#changed.clear()
+    return found
+  }
+
+  /** The first step, in the order of the plan, that was found ready; it is to be started. */
+  takeReady(): RunStep | undefined {
+    const place = this.#ready.indexOf(1)
+    if (place < 0) return undefined
+    this.#ready[place] = 0
+    return this.#order[place]
+  }
+
+  #readiness(step: RunStep): Readiness {
     const needs = this.#needs.get(step.key)
     let isWaiting = false
     for (const asset of needs?.assets ?? []) {
@@ -129,8 +186,10 @@ class NeedsFinder {
     for (const step of steps.values()) for (const asset of step.assets) this.#producer.set(asset, step.key)
     for (const check of definitions.checks) {
       this.#checks.set(checkKey(check.asset, check.name), check)
-      if (check.isBlocking && steps.has(check.step))
-        this.#blocking.set(check.asset, [...(this.#blocking.get(check.asset) ?? []), check])
+      if (!check.isBlocking || !steps.has(check.step)) continue
+      const known = this.#blocking.get(check.asset)
+      if (known) known.push(check)
+      else this.#blocking.set(check.asset, [check])
     }
   }
 

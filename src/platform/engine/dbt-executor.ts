@@ -39,12 +39,12 @@ export class DbtExecutor implements StepExecutor {
     })
   }
 
-  /** on-run-end hooks, once the run has no more steps. */
-  async finishRun(runId: string): Promise<void> {
+  /** on-run-end hooks, once the run has no more steps; a run that goes on elsewhere has not ended. */
+  async finishRun(runId: string, outcome: 'ended' | 'goes_on'): Promise<void> {
     const run = this.#runs.get(runId)
     if (!run) return
     this.#runs.delete(runId)
-    await (await run.session).runHooks('on-run-end', run.results)
+    if (outcome === 'ended') await (await run.session).runHooks('on-run-end', run.results)
   }
 
   #runOf(runId: string) {

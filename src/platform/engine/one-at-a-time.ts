@@ -23,6 +23,6 @@ export function oneAtATime(executor: StepExecutor): StepExecutor {
         if (--entry.users === 0) turns.delete(key)
       }
     },
-    finishRun: async (runId) => executor.finishRun?.(runId),
+    finishRun: async (runId, outcome) => executor.finishRun?.(runId, outcome),
   }
 }

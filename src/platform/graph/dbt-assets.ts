@@ -28,10 +28,11 @@ export function dbtAssets(
     ...Object.values(manifest.nodes).filter((node) => node.resource_type === 'test'),
     ...Object.values(manifest.unit_tests),
   ].flatMap((test) => testCheck(test, keys, fileOf))
+  const testNames = namesByColumn(tests)
   return {
     ...noParts,
     assets: [
-      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), tests)),
+      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), testNames)),
       ...external.map((source) => sourceAsset(source, fileOf(source))),
       ...Object.values(manifest.exposures).map((exposure) => exposureAsset(exposure, keys, fileOf(exposure))),
     ],
@@ -82,7 +83,7 @@ class DbtKeys {
   }
 }
 
-function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, checks: readonly CheckSpec[]): AssetSpec {
+function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: TestNames): AssetSpec {
   const key = relationKey(node.schema, node.alias)
   return {
     key,
@@ -94,7 +95,7 @@ function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, checks: read
     owners: owners(node),
     tags: [...node.tags],
     deps: keys.upstream(node.depends_on.nodes),
-    columns: columns(node, key, checks),
+    columns: columns(node, key, testNames),
     isExecutable: true,
     step: dbtStepKey(node.unique_id),
     relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
@@ -116,12 +117,28 @@ function owners(node: ManifestNode): string[] {
   return typeof owner === 'string' ? [owner] : []
 }
 
-function columns(node: ManifestNode | ManifestSource, key: string, checks: readonly CheckSpec[]) {
+/** Names of the checks on each column of each asset. */
+type TestNames = ReadonlyMap<string, readonly string[]>
+const noTests: TestNames = new Map()
+const columnKey = (asset: string, column: string) => `${asset} ${column}`
+
+function namesByColumn(checks: readonly CheckSpec[]): TestNames {
+  const names = new Map<string, string[]>()
+  for (const { asset, column, name } of checks) {
+    if (column === undefined) continue
+    const known = names.get(columnKey(asset, column))
+    if (known) known.push(name)
+    else names.set(columnKey(asset, column), [name])
+  }
+  return names
+}
+
+function columns(node: ManifestNode | ManifestSource, key: string, testNames: TestNames) {
   return Object.values(node.columns).map((column) => ({
     name: column.name,
     ...(column.data_type ? { type: column.data_type } : {}),
     ...(column.description ? { description: column.description } : {}),
-    tests: checks.filter((check) => check.asset === key && check.column === column.name).map((check) => check.name),
+    tests: testNames.get(columnKey(key, column.name)) ?? [],
   }))
 }
 
@@ -134,7 +151,7 @@ function sourceAsset(source: ManifestSource, file: string): AssetSpec {
     owners: [],
     tags: [...source.tags],
     deps: [],
-    columns: columns(source, '', []),
+    columns: columns(source, '', noTests),
     isExecutable: false,
     relation: { schema: source.schema, identifier: source.identifier },
     source: { file },
