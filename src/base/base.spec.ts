@@ -4,6 +4,8 @@ import {
   AsyncQueue,
   baseErrors,
   codeFrame,
+  createLogger,
+  didYouMean,
   interpolateEnv,
   mapConcurrent,
   nearest,
@@ -23,6 +25,20 @@ describe('errors', () => {
       data: { url: 'hunter2-secret' },
     })
     expect(JSON.stringify(error.toJSON())).not.toContain('hunter2-secret')
+  })
+  it('mask secrets in data whatever signs they hold, and leave its shape alone', () => {
+    registerSecret('quo"te\\d')
+    registerSecret('86420')
+    const { data } = baseErrors.create('TIMEOUT', { message: '', data: { deep: ['a quo"te\\d b'], n: 86420 } }).toJSON()
+    expect(data).toEqual({ deep: ['a ********** b'], n: 86420 })
+  })
+  it('and logs mask them in fields as in messages', () => {
+    registerSecret('hunter2-secret')
+    const records: unknown[] = []
+    createLogger((record) => records.push(record), { at: 'hunter2-secret' }).warn('x', {
+      error: 'Error: hunter2-secret',
+    })
+    expect(records).toMatchObject([{ fields: { at: '**********', error: 'Error: **********' } }])
   })
   it('mask the password of an address', () => {
     expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')
@@ -110,4 +126,12 @@ it('ids sort by time', () => {
 
 it('a code frame points at the place', () => {
   expect(codeFrame('a\nbcd\ne', 2, 2)).toBe('  1 | a\n> 2 | bcd\n    |  ^\n  3 | e')
+})
+
+describe('didYouMean', () => {
+  it('names what the text begins, or else the nearest', () => {
+    expect(didYouMean('mat', ['materialize', 'up'])).toBe("Did you mean 'materialize'?")
+    expect(didYouMean('Snyc', ['sync', 'serve'])).toBe("Did you mean 'sync'?")
+    expect(didYouMean('quite-else', ['sync', 'serve'])).toBeUndefined()
+  })
 })

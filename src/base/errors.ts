@@ -1,4 +1,4 @@
-import { redact } from './secrets.js'
+import { redact, redactDeep } from './secrets.js'
 
 /** Who has to act: the user (their input), something outside (network, database), or us (a bug). */
 export type ErrorKind = 'user' | 'external' | 'bug'
@@ -61,7 +61,7 @@ export class MillraceError extends Error {
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       ...(this.at === undefined ? {} : { at: this.at }),
       ...(this.frame === undefined ? {} : { frame: this.frame }),
-      ...(this.data === undefined ? {} : { data: JSON.parse(redact(JSON.stringify(this.data))) }),
+      ...(this.data === undefined ? {} : { data: redactDeep(JSON.parse(JSON.stringify(this.data))) }),
     }
   }
 }

@@ -1,4 +1,4 @@
-import { redact } from './secrets.js'
+import { redact, redactDeep } from './secrets.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -17,10 +17,10 @@ export interface Logger {
   with(fields: Record<string, unknown>): Logger
 }
 
-/** A logger over one sink. Messages are redacted before the sink sees them. */
+/** A logger over one sink. Messages and fields are redacted before the sink sees them. */
 export function createLogger(sink: (record: LogRecord) => void, fixed: Record<string, unknown> = {}): Logger {
   const write = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) =>
-    sink({ at: new Date(), level, message: redact(message), fields: { ...fixed, ...fields } })
+    sink({ at: new Date(), level, message: redact(message), fields: redactDeep({ ...fixed, ...fields }) })
   return {
     debug: write('debug'),
     info: write('info'),

@@ -18,10 +18,24 @@ export function storeAddress(text: string): StoreAddress {
       hint: 'Set DATABASE_URL (or metastore.url in millrace.yaml) to something like postgresql://user@host:5432/database.',
     })
   const url = new URL(text)
-  registerSecret(decodeURIComponent(url.password))
+  registerSecret(url.password)
+  registerSecret(decoded(url.password))
   const schema = url.searchParams.get('schema') ?? 'public'
   url.searchParams.delete('schema')
   return { url: url.href, schema }
+}
+
+/** @throws METASTORE_URL_INVALID */
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password)
+  } catch (cause) {
+    throw metastoreErrors.create('METASTORE_URL_INVALID', {
+      message: 'The password in the address of the metadata store is not encoded as a URL wants it.',
+      hint: 'Write a % in it as %25, and other signs that mean something in a URL likewise.',
+      cause,
+    })
+  }
 }
 
 /** The same address with a schema of the project's own, unless it names one. */

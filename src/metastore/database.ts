@@ -36,7 +36,7 @@ export class Database {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: 'millrace',
-      options: `-c search_path=${address.schema}`,
+      options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))}`,
     }
     this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000 })
     this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error: error.message }))
@@ -145,6 +145,9 @@ export class Database {
     }
   }
 }
+
+/** As the server reads it, which takes options apart at blanks. */
+const asOption = (value: string) => value.replace(/[\s\\]/g, '\\$&')
 
 async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Promise<T> {
   const deadline = systemClock.monotonicMs() + patienceMs

@@ -15,7 +15,7 @@ describe('RunLog', () => {
     const log = new RunLog({ record } as unknown as OrchestrateStore, { runId: 'r', token: 1, worker: 'w' })
     log.event({ type: 'log', message: 'first' })
     const writing = log.flush()
-    await Promise.resolve()
+    await new Promise((resolve) => setImmediate(resolve))
     log.discard()
     refuse()
     await writing

@@ -84,7 +84,12 @@ export async function openStack(project: Project, options: StackOptions): Promis
   const handle = await openStore(project, options)
   try {
     const engine = await openEngine({ ...project, metastoreUrl: handle.url }, options)
-    await engine.startRunLoop()
+    try {
+      await engine.startRunLoop()
+    } catch (error) {
+      await engine.close()
+      throw error
+    }
     return {
       project,
       engine,
@@ -123,26 +128,23 @@ export async function runEngineProcess(
   }
 }
 
-const watchIntervalMs = 1_000
+/** Between two looks. A look at ten thousand files takes some 50 ms: it must not be what an idle engine is busy with. */
+const watchPauseMs = { least: 1_000, most: 5_000, perMsOfLooking: 50 }
 
-/** Looks for changed files once a second and publishes what they now define, until the signal aborts. */
+/** Looks for changed files every second or two and publishes what they now define, until the signal aborts. */
 async function watchProject(
   engine: LocalEngine,
   { signal, logger }: { signal: AbortSignal; logger: Logger },
 ): Promise<void> {
+  let pauseMs = watchPauseMs.least
   while (!signal.aborted) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, watchIntervalMs)
-      function done() {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      signal.addEventListener('abort', done)
-    })
+    await systemClock.sleep(pauseMs, { signal }).catch(() => {})
     if (signal.aborted) return
+    const startedMs = systemClock.monotonicMs()
     await engine
       .reloadIfChanged()
       .catch((error: unknown) => logger.error('The project could not be read', { error: String(error) }))
+    const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
+    pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }
 }
