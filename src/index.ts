@@ -7,6 +7,8 @@ export {
   type CheckOutcome,
   check,
   defineProject,
+  type Metadata,
+  type MetadataValue,
   newFiles,
   type ProjectDefinition,
   type RunContext,

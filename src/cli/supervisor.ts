@@ -1,11 +1,14 @@
+import { MillraceError } from '../base/index.js'
 import type { Project } from '../platform/index.js'
 
 /**
  * For the processes of `millrace up`: each ends with its supervisor, however that one ended. Where it was killed, the
- * last of them also ends the store that it left behind.
+ * last of them also ends the store that it left behind. What only a person can mend is told to the supervisor, who then
+ * does not try again. @returns the exit code
  */
-export async function underSupervisor(project: Project, work: () => Promise<void>): Promise<void> {
-  const { stopAbandonedStore, whenParentIsGone } = await import('../platform/index.js')
+export async function underSupervisor(project: Project, work: () => Promise<void>): Promise<number> {
+  const { fatalLine, stopAbandonedStore, whenParentIsGone } = await import('../platform/index.js')
+  const isSupervised = Boolean(process.env.MILLRACE_SUPERVISED)
   let isGone = false
   whenParentIsGone(() => {
     isGone = true
@@ -13,7 +16,13 @@ export async function underSupervisor(project: Project, work: () => Promise<void
   })
   try {
     await work()
+    return 0
+  } catch (error) {
+    const isFatal = error instanceof MillraceError && error.kind === 'user' && !error.retryable
+    if (!isSupervised || !isFatal) throw error
+    console.log(fatalLine(error))
+    return 2
   } finally {
-    if (isGone && process.env.MILLRACE_SUPERVISED) await stopAbandonedStore(project)
+    if (isGone && isSupervised) await stopAbandonedStore(project)
   }
 }

@@ -33,14 +33,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { logger, host, engine, project, store, signal } = options
   let loopAt: Date | undefined
   const services: Services = { ...options, daemonLoopAt: () => loopAt }
+  const feed = new LiveFeed()
   const app = createApp({
     services,
-    feed: new LiveFeed(store, signal),
+    feed,
     uiDir: options.uiDir,
     address: { host, allowedHosts: project.server.allowedHosts },
   })
   const server = createServer(getRequestListener(app.fetch))
   const port = await listen(server, host, options.port, logger)
+  // From here on there is something to close: what cannot listen must not keep the process alive by listening to the store.
+  feed.follow(store, signal)
   const daemon = runDaemon({
     store,
     clock: systemClock,

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest'
 import { LiveFeed } from './live-feed.js'
 
-type Change = Parameters<Parameters<ConstructorParameters<typeof LiveFeed>[0]['subscribe']>[0]>[0]
+type Change = Parameters<Parameters<Parameters<LiveFeed['follow']>[0]['subscribe']>[0]>[0]
 
 function feedOfStore() {
   let publish: (change: Change) => void = () => {}
   const subscribe = async (onChange: (change: Change) => void) => {
     publish = onChange
   }
-  const feed = new LiveFeed({ subscribe } as never, new AbortController().signal)
+  const feed = new LiveFeed()
+  feed.follow({ subscribe } as never, new AbortController().signal)
   return { feed, publish: (change: Change) => publish(change) }
 }
 

@@ -12,7 +12,8 @@ export interface LiveReader {
 export class LiveFeed {
   readonly #readers = new Set<PendingEvents>()
 
-  constructor(store: Pick<OrchestrateStore, 'subscribe'>, signal: AbortSignal) {
+  /** Passes on what the store tells, until the signal aborts. */
+  follow(store: Pick<OrchestrateStore, 'subscribe'>, signal: AbortSignal): void {
     void store.subscribe((change) => {
       const event: LiveEvent =
         change.type === 'events' ? { type: 'run_events', runId: change.runId, lastEventId: change.lastEventId } : change

@@ -76,6 +76,18 @@ describe('millrace up', () => {
     await eventually('engine and store end', () => !pids.some(isAlive))
   })
 
+  it('says at once that an address is not of this machine, and leaves nothing behind', async () => {
+    // Of RFC 5737: no machine has it.
+    const { code, stdout, stderr } = await execute(process.execPath, [main, 'up', '--host', '192.0.2.1', '--no-run'], {
+      cwd: folder.dir,
+    })
+    expect(code).toBe(2)
+    expect(stdout).not.toContain('starting it again')
+    expect(stderr.match(/Nothing can listen on 192\.0\.2\.1/g)).toHaveLength(1)
+    expect(stderr).not.toContain('starting it again')
+    expect((await engineAndStore().catch(() => [])).filter(isAlive)).toEqual([])
+  })
+
   it('takes the next port when one is taken, and says so', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')

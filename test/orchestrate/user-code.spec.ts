@@ -100,6 +100,16 @@ DEFINE a, check(a, 'full', {}, () => ({ passed: true }))`)
       checked: [['a', 'full', true]],
     })
   })
+  it('knows its run and the tags of it, and so do its checks', async () => {
+    await open(`const a = asset('a', { run: ({ runId, tags, log }) => log(runId + ' ' + tags.files) })
+DEFINE a, check(a, 'tagged', {}, ({ tags }) => ({ passed: tags.files === 'new.csv' }))`)
+    const checks = [{ asset: 'a', name: 'tagged' }]
+    const step = { key: '', kind: 'typescript', assets: [], checks, isSubsettable: false } as const
+    expect(await run('a', { step, runId: 'r7', tags: { files: 'new.csv' } })).toMatchObject({
+      log: ['info: r7 new.csv'],
+      checked: [['a', 'tagged', true]],
+    })
+  })
   it('that throws is located, also in a file that it imports', async () => {
     await writeFile(join(dir, 'package.json'), '{"type":"module"}')
     await writeFile(join(dir, 'other.ts'), 'export function deep(): never {\n  throw new Error("deep trouble")\n}\n')

@@ -11,7 +11,6 @@ export const engine: CommandDefinition = {
   async run(options: GlobalOptions) {
     const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
-    await underSupervisor(project, () => runEngineProcess(project, { ...stackOptions(options), command }))
-    return 0
+    return underSupervisor(project, () => runEngineProcess(project, { ...stackOptions(options), command }))
   },
 }

@@ -21,8 +21,7 @@ export const serve: CommandDefinition = {
   json: 'one line, {type: "ready", url}',
   async run(options: ServeOptions) {
     const project = await openProject(options)
-    await underSupervisor(project, () => serveProject(project, options))
-    return 0
+    return underSupervisor(project, () => serveProject(project, options))
   },
 }
 

@@ -11,6 +11,9 @@ export interface RunContext {
   metadata(values: Metadata): void
   log(message: string): void
   readonly projectDir: string
+  readonly runId: string
+  /** Of the run: what a sensor, a person or a program gave it. */
+  readonly tags: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 

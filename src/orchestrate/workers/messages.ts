@@ -19,6 +19,12 @@ export interface UserDefinitions {
   readonly sensors: readonly SensorSpec[]
 }
 
+/** What a step may know of its run. */
+export interface RunFacts {
+  readonly runId: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
 /** A thread does one of these at a time. */
 export type Task =
   | { readonly type: 'load' }
@@ -27,6 +33,7 @@ export type Task =
       /** Absent in a step that only checks what others make. */
       readonly asset?: AssetKey | undefined
       readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
+      readonly run: RunFacts
     }
   | { readonly type: 'sensor'; readonly name: string; readonly cursor: unknown }
 

@@ -65,8 +65,8 @@ export class UserCode implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const { assets, step, signal } = context
-    const task: Task = { type: 'step', asset: assets[0], checks: step.checks }
+    const { assets, step, signal, runId, tags } = context
+    const task: Task = { type: 'step', asset: assets[0], checks: step.checks, run: { runId, tags } }
     const query = (sql: string) => this.#options.query(sql, signal)
     const onReport = (report: Report) => tell(context, report)
     await this.#steps.run(() => this.#run(task, { signal, query, onReport }), signal)

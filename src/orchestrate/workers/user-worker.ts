@@ -8,7 +8,7 @@ import type { Metadata, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { located } from './located.js'
-import type { FromWorker, Task, ToWorker } from './messages.js'
+import type { FromWorker, RunFacts, Task, ToWorker } from './messages.js'
 import { plain, plainMetadata } from './plain.js'
 import { Printed } from './printed.js'
 
@@ -68,8 +68,9 @@ async function query(sql: string): Promise<unknown> {
   return answer.rows
 }
 
-function contextOf(metadata: Record<string, Metadata[string]>): RunContext {
+function contextOf(run: RunFacts, metadata: Record<string, Metadata[string]>): RunContext {
   return {
+    ...run,
     projectDir: project.projectDir,
     signal: abort.signal,
     metadata: (values) => Object.assign(metadata, values),
@@ -78,13 +79,13 @@ function contextOf(metadata: Record<string, Metadata[string]>): RunContext {
   }
 }
 
-async function runStep({ asset, checks }: Extract<Task, { type: 'step' }>): Promise<void> {
+async function runStep({ asset, checks, run }: Extract<Task, { type: 'step' }>): Promise<void> {
   const definitions = await loading
   if (asset !== undefined) {
     const found = definitions.find((one) => one.type === 'asset' && one.key === asset)
     if (found?.type !== 'asset') throw gone('asset', asset)
     const metadata: Record<string, Metadata[string]> = {}
-    await found.run(contextOf(metadata))
+    await found.run(contextOf(run, metadata))
     send({ type: 'materialized', asset, metadata: plainMetadata(metadata) })
   }
   for (const check of checks) {
@@ -92,13 +93,13 @@ async function runStep({ asset, checks }: Extract<Task, { type: 'step' }>): Prom
       (one) => one.type === 'check' && one.asset === check.asset && one.name === check.name,
     )
     if (found?.type !== 'check') throw gone('check', check.name)
-    await runCheck(found)
+    await runCheck(found, run)
   }
 }
 
-async function runCheck(check: CheckDefinition): Promise<void> {
+async function runCheck(check: CheckDefinition, run: RunFacts): Promise<void> {
   const { asset, name } = check
-  const outcome: unknown = await check.run(contextOf({}))
+  const outcome: unknown = await check.run(contextOf(run, {}))
   if (typeof (outcome as { passed?: unknown } | undefined)?.passed !== 'boolean')
     throw orchestrateErrors.create('USER_CODE_FAILED', {
       message: `The check ${name} answered ${JSON.stringify(plain(outcome)) ?? 'nothing'}.`,

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Logger } from '../../base/index.js'
-import { systemClock } from '../../base/index.js'
+import { type Logger, type MillraceError, systemClock } from '../../base/index.js'
 import { platformErrors } from '../errors.js'
 
 /** A child that dies this often within the window is given up: restarting would only hide the reason. */
@@ -16,6 +15,8 @@ export interface ChildOptions {
   readonly logger: Logger
   /** A line of the child's standard output. */
   readonly onLine: (line: string) => void
+  /** What the child said before it ended that another attempt would not change. */
+  readonly fatalError: () => MillraceError | undefined
 }
 
 /** One process that `millrace up` keeps alive: started again with a growing pause when it dies, ended with the signal. */
@@ -24,6 +25,8 @@ export async function superviseChild(options: ChildOptions, signal: AbortSignal)
   while (!signal.aborted) {
     const ended = await runChild(options, signal)
     if (signal.aborted) return
+    const error = options.fatalError()
+    if (error) throw error
     const now = systemClock.monotonicMs()
     deaths = [...deaths.filter((at) => now - at < windowMs), now]
     if (deaths.length > maxRestarts)

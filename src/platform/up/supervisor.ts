@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { acquireFileLock, type FileLock, isLock, type Logger } from '../../base/index.js'
+import {
+  acquireFileLock,
+  type ErrorJson,
+  errorFromJson,
+  type FileLock,
+  isLock,
+  type Logger,
+  type MillraceError,
+} from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { prepareStateFolder } from '../project/state-folder.js'
@@ -20,7 +28,7 @@ export interface UpOptions {
 /**
  * Keeps two processes alive, server and engine, beside the metadata store, until the signal aborts. The store is
  * started here so that it outlives a crash of either child.
- * @throws PROJECT_IN_USE; PROCESS_DIED when a child ends again and again
+ * @throws PROJECT_IN_USE; PROCESS_DIED when a child ends again and again; what a child says that only a person can mend
  */
 export async function runUp(project: Project, options: UpOptions): Promise<void> {
   const lock = await lockProject(project)
@@ -49,6 +57,7 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   const env = { ...options.env, MILLRACE_METASTORE_URL: handle.url, MILLRACE_SUPERVISED: '1' }
   const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
   let isReady = false
+  let fatal: MillraceError | undefined
   // A server that is started again serves where the pages were opened.
   let port = options.port ?? project.server.port
   const child = (name: string, args: () => readonly string[]) =>
@@ -58,9 +67,12 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
         args: () => [...memoryFlags, main, ...args(), '--project-dir', project.dir],
         env,
         logger: options.logger,
+        fatalError: () => fatal,
         onLine(line) {
           const url = readyUrl(line)
-          if (url === undefined) options.logger.info(line, { process: name })
+          const error = fatalError(line)
+          if (error) fatal = error
+          else if (url === undefined) options.logger.info(line, { process: name })
           else if (!isReady) {
             isReady = true
             port = Number(new URL(url).port)
@@ -93,3 +105,9 @@ const readyPrefix = 'MILLRACE_READY '
 /** The line by which the server process tells its supervisor where it listens. */
 export const readyLine = (url: string) => `${readyPrefix}${url}`
 const readyUrl = (line: string) => (line.startsWith(readyPrefix) ? line.slice(readyPrefix.length).trim() : undefined)
+
+const fatalPrefix = 'MILLRACE_FATAL '
+/** The line by which a child says that it cannot work before a person has mended something. */
+export const fatalLine = (error: MillraceError) => `${fatalPrefix}${JSON.stringify(error.toJSON())}`
+const fatalError = (line: string) =>
+  line.startsWith(fatalPrefix) ? errorFromJson(JSON.parse(line.slice(fatalPrefix.length)) as ErrorJson) : undefined
