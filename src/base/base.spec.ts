@@ -40,6 +40,12 @@ describe('errors', () => {
     })
     expect(records).toMatchObject([{ fields: { at: '**********', error: 'Error: **********' } }])
   })
+  it('mask a secret as JSON and addresses write it', () => {
+    registerSecret('p&ss "word"')
+    expect(redact('{"x":"p&ss \\"word\\""} https://h/?p=p%26ss%20%22word%22')).toBe(
+      '{"x":"**********"} https://h/?p=**********',
+    )
+  })
   it('mask the password of an address', () => {
     expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')
   })

@@ -3,10 +3,19 @@ let known: readonly string[] = []
 const minimumLength = 4
 export const secretMask = '**********'
 
-/** Remembers a value that must never be shown. Values under four characters are ignored: masking them would destroy text. */
+/**
+ * Remembers a value that must never be shown, also as JSON and addresses write it. Values under four characters are
+ * ignored: masking them would destroy text.
+ */
 export function registerSecret(value: string): void {
-  if (value.length < minimumLength || known.includes(value)) return
-  known = [...known, value].sort((a, b) => b.length - a.length)
+  const forms = [value, JSON.stringify(value).slice(1, -1), inAddress(value)]
+  const unknown = forms.filter((form) => form.length >= minimumLength && !known.includes(form))
+  if (unknown.length > 0) known = [...new Set([...known, ...unknown])].sort((a, b) => b.length - a.length)
+}
+
+/** Half a pair of surrogates cannot be encoded; the buffer replaces it. */
+function inAddress(value: string): string {
+  return encodeURIComponent(Buffer.from(value).toString())
 }
 
 /** dbt's convention: what stands in an environment variable of such a name is never shown. */

@@ -1,11 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
-import { interpolateEnv, MillraceError, readYaml, toMillraceError, type YamlDocument } from '../../base/index.js'
+import {
+  interpolateEnv,
+  MillraceError,
+  readYaml,
+  registerSecret,
+  toMillraceError,
+  type YamlDocument,
+} from '../../base/index.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionSchema, type streamSchema } from './schema.js'
+import { secretValues } from './secret-values.js'
 
 /**
  * Reads every YAML file of a folder as a connection, in order of their names. A file that is no connection becomes a
@@ -56,6 +64,8 @@ async function readConnection(
   if (!parsed.success) throw invalid(document, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
   const connector = connectorOf(source.connector, document.locate(['source', 'connector']))
+  // Before anything looks at the config: what an error shows of it is masked already.
+  for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
   destinationOf(destination.connector, document.locate(['destination', 'connector']))
   const known = located(document, () => connector.streamNames(source.config))
   for (const stream of Object.keys(streams ?? {}))

@@ -97,6 +97,8 @@ export interface ConnectionSpec {
   readonly sourceConnector: string
   readonly destinationConnector: string
   readonly destinationSchema: string
+  /** Its file as it stands, secrets masked. */
+  readonly yaml: string
   readonly step: string
   readonly streams: readonly {
     readonly name: string

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { didYouMean, errorFromJson, type Logger } from '../../base/index.js'
+import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/index.js'
 import { type Connection, checkConnection, discoverConnection, readSyncState } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
@@ -40,6 +40,8 @@ export class LocalEngine implements Engine {
     | { readonly definitions: Definitions; readonly connections: readonly Connection[]; readonly print: string }
     | undefined
   #loading: Promise<Definitions> | undefined
+  /** The version that the store has. */
+  #published: string | undefined
   #runLoop: Promise<void> | undefined
   #store: Promise<OrchestrateStore> | undefined
 
@@ -74,8 +76,10 @@ export class LocalEngine implements Engine {
 
   /** Reads the project again when one of its files changed since the last time. */
   async reloadIfChanged(): Promise<Definitions> {
-    if (this.#loaded && this.#loaded.print === (await this.#fingerprint())) return this.#loaded.definitions
-    return this.reload()
+    if (this.#loaded?.print !== (await this.#fingerprint())) return this.reload()
+    const { definitions } = this.#loaded
+    if (this.#store) await this.#publish(definitions, await this.#store)
+    return definitions
   }
 
   async #load(): Promise<Definitions> {
@@ -86,10 +90,16 @@ export class LocalEngine implements Engine {
       readManifest: () => this.#dbt.manifest(),
       readUserDefinitions: () => this.#userCode.load(),
     })
-    const isNew = this.#loaded?.definitions.version !== definitions.version
     this.#loaded = { definitions, connections, print }
-    if (isNew && this.#store) await (await this.#store).publishDefinitions(definitions)
+    if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
+  }
+
+  /** What could not be published is published with the next look at the project. */
+  async #publish(definitions: Definitions, store: OrchestrateStore): Promise<void> {
+    if (this.#published === definitions.version) return
+    await store.publishDefinitions(definitions)
+    this.#published = definitions.version
   }
 
   #fingerprint(): Promise<string> {
@@ -116,7 +126,8 @@ export class LocalEngine implements Engine {
   }
 
   async checkConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
-    return checkConnection({ connection: await this.#connection(name), projectDir: this.project.dir, ...options })
+    const connection = await this.#connection(name)
+    return redactDeep(await checkConnection({ connection, projectDir: this.project.dir, ...options }))
   }
 
   async discoverConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
@@ -155,7 +166,7 @@ export class LocalEngine implements Engine {
     if (this.#runLoop) return
     this.#store ??= this.#options.openStore()
     const store = await this.#store
-    await store.publishDefinitions(await this.definitions())
+    await this.#publish(await this.definitions(), store)
     this.#runLoop ??= this.#options.executeRuns(this, store, this.#stop.signal)
     this.#runLoop.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error: String(error) }))
   }

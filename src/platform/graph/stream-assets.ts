@@ -1,3 +1,4 @@
+import { redact } from '../../base/index.js'
 import type { Connection, ConnectionStream } from '../../extract-load/index.js'
 import type { AssetSpec, ConnectionSpec, ScheduleSpec, StepSpec } from '../../orchestrate/index.js'
 import { relationKey, syncStepKey } from './asset-keys.js'
@@ -6,7 +7,7 @@ import { type DefinitionParts, noParts } from './definition-parts.js'
 export interface ConnectionWithStreams {
   readonly connection: Connection
   readonly streams: readonly ConnectionStream[]
-  /** The YAML text, for the asset page. */
+  /** The YAML text, for the pages. */
   readonly yaml: string
 }
 
@@ -14,18 +15,16 @@ export interface ConnectionWithStreams {
 export function streamAssets(connections: readonly ConnectionWithStreams[]): DefinitionParts {
   return {
     ...noParts,
-    assets: connections.flatMap(({ connection, streams, yaml }) =>
-      streams.map((stream) => streamAsset(connection, stream, yaml)),
-    ),
+    assets: connections.flatMap(({ connection, streams }) => streams.map((stream) => streamAsset(connection, stream))),
     steps: connections.map(({ connection, streams }) => syncStep(connection, streams)),
     schedules: connections.flatMap(({ connection, streams }) => connectionSchedule(connection, streams)),
-    connections: connections.map(({ connection, streams }) => connectionSpec(connection, streams)),
+    connections: connections.map(connectionSpec),
   }
 }
 
 const keyOf = (stream: ConnectionStream) => relationKey(stream.schema, stream.table)
 
-function streamAsset(connection: Connection, stream: ConnectionStream, yaml: string): AssetSpec {
+function streamAsset(connection: Connection, stream: ConnectionStream): AssetSpec {
   return {
     key: keyOf(stream),
     kinds: ['stream', connection.source.connector],
@@ -39,7 +38,6 @@ function streamAsset(connection: Connection, stream: ConnectionStream, yaml: str
     step: syncStepKey(connection.name),
     relation: { schema: stream.schema, identifier: stream.table },
     source: { file: connection.file },
-    code: { language: 'yaml', text: yaml },
     origin: { connection: connection.name, stream: stream.name },
   }
 }
@@ -71,13 +69,14 @@ function connectionSchedule(connection: Connection, streams: readonly Connection
   ]
 }
 
-function connectionSpec(connection: Connection, streams: readonly ConnectionStream[]): ConnectionSpec {
+function connectionSpec({ connection, streams, yaml }: ConnectionWithStreams): ConnectionSpec {
   return {
     name: connection.name,
     file: connection.file,
     sourceConnector: connection.source.connector,
     destinationConnector: connection.destination.connector,
     destinationSchema: connection.destination.schema,
+    yaml: redact(yaml),
     step: syncStepKey(connection.name),
     streams: streams.map((stream) => ({
       name: stream.name,

@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Hono } from 'hono'
-import { redact } from '../../base/index.js'
 import type { Definitions } from '../../orchestrate/index.js'
 import { type ConnectionDetail, queryRequestSchema, syncRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
@@ -14,7 +11,7 @@ import { notFound, readBody } from './request.js'
 const syncsShown = 30
 
 export function connectionRoutes(services: Services): Hono {
-  const { store, engine, project } = services
+  const { store, engine } = services
   const app = new Hono()
   const find = async (name: string) => {
     const definitions = await definitionsOf(services)
@@ -40,9 +37,8 @@ export function connectionRoutes(services: Services): Hono {
 
   app.get('/connections/:name', async (c) => {
     const { definitions, connection } = await find(c.req.param('name'))
-    const [facts, yaml, committed, events, runs] = await Promise.all([
+    const [facts, committed, events, runs] = await Promise.all([
       factsOf(definitions),
-      readFile(join(project.dir, connection.file), 'utf8').catch(() => ''),
       engine.connectionStates(connection.name).catch(() => []),
       Promise.all(
         connection.streams.map((stream) =>
@@ -58,7 +54,7 @@ export function connectionRoutes(services: Services): Hono {
     ])
     const detail: ConnectionDetail = {
       ...connectionView(connection, facts),
-      yaml: redact(yaml),
+      yaml: connection.yaml,
       states: committed.map((state) => ({ ...state })),
       syncs: syncsOf(connection, events, syncsShown),
       schemaChanges: schemaChangesOf(connection, events),

@@ -45,6 +45,7 @@ export async function assetDetail(
     engine.compiledCode(key).catch(() => undefined),
   ])
   const state = states.assets.get(key)
+  const code = asset.code ?? connectionCode(definitions, asset)
   const summary = (one: AssetSpec) => assetSummary(definitions, one, states)
   const lastSql = state?.lastMetadata?.compiled_sql
   const compiledCode =
@@ -62,7 +63,7 @@ export async function assetDetail(
           },
         }
       : {}),
-    ...(asset.code ? { code: { ...asset.code } } : {}),
+    ...(code ? { code: { ...code } } : {}),
     ...(compiledCode === undefined ? {} : { compiledCode }),
     ...(asset.origin ? { origin: { ...asset.origin } } : {}),
     upstream: definitions.assets.filter((one) => asset.deps.includes(one.key)).map(summary),
@@ -78,6 +79,12 @@ export async function assetDetail(
     ...(state?.lastError ? { lastError: state.lastError } : {}),
     runs: runs.map(runSummary),
   }
+}
+
+/** What a person wrote of a stream is its connection. */
+function connectionCode(definitions: Definitions, { origin }: AssetSpec): AssetSpec['code'] {
+  const connection = definitions.connections.find((one) => one.name === origin?.connection)
+  return connection && { language: 'yaml', text: connection.yaml }
 }
 
 function outcomes(events: readonly RunEvent[]): AssetDetail['checkList'][number]['history'] {

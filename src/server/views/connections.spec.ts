@@ -14,6 +14,7 @@ const connection: ConnectionSpec = {
   sourceConnector: 'file',
   destinationConnector: 'warehouse',
   destinationSchema: 'raw',
+  yaml: '',
   step: 'sync:shop',
   streams: [stream('orders'), stream('items')],
 }

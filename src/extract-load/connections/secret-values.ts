@@ -1,0 +1,40 @@
+import type { JsonSchema } from '../contract.js'
+
+/**
+ * The values of a connector's config that its spec marks with `airbyte_secret`, wherever they lie: below objects and
+ * lists, in any branch of a oneOf (which one is meant does not matter: a value too many is masked, none too few).
+ */
+export function secretValues(schema: JsonSchema, config: unknown): string[] {
+  if (schema.airbyte_secret === true) return texts(config)
+  const found: string[] = []
+  for (const branches of [schema.oneOf, schema.anyOf, schema.allOf])
+    if (Array.isArray(branches))
+      for (const branch of branches) found.push(...secretValues(branch as JsonSchema, config))
+  if (Array.isArray(config)) {
+    if (isMapping(schema.items)) for (const item of config) found.push(...secretValues(schema.items, item))
+  } else if (isMapping(config)) {
+    const properties = isMapping(schema.properties) ? schema.properties : {}
+    for (const [name, value] of Object.entries(config)) {
+      const inner = properties[name] ?? schema.additionalProperties
+      if (isMapping(inner)) found.push(...secretValues(inner, value))
+    }
+  }
+  return found
+}
+
+/** Shorter lines of a text say nothing, and may be words that stand elsewhere. */
+const leastLineLength = 8
+
+/** Every text and number in a value, and each line of a text: a key of several lines is shown line by line. */
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') {
+    const lines = value.split('\n').map((line) => line.trim())
+    return [value, ...lines.filter((line) => line.length >= leastLineLength)]
+  }
+  if (typeof value === 'number') return [String(value)]
+  if (value !== null && typeof value === 'object') return Object.values(value).flatMap(texts)
+  return []
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
