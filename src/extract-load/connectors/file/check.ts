@@ -39,7 +39,7 @@ async function checkStream(stream: FileStream, context: ConnectorContext): Promi
     try {
       for (const file of located.files) formatOf(stream, file.name)
       const newest = located.files.at(-1)
-      if (newest && !/^https?:/i.test(stream.path)) await probe(stream, newest)
+      if (newest && !/^https?:/i.test(stream.path)) await probe(stream, newest, context.signal)
       return located.files.length
     } finally {
       await located.dispose()
@@ -49,7 +49,7 @@ async function checkStream(stream: FileStream, context: ConnectorContext): Promi
   }
 }
 
-async function probe(stream: FileStream, file: LocatedFile): Promise<void> {
+async function probe(stream: FileStream, file: LocatedFile, signal: AbortSignal | undefined): Promise<void> {
   const batch = await toBatch(stream, file)
-  if (batch.sizeBytes > 0) await probeFile(batch)
+  if (batch.sizeBytes > 0) await probeFile(batch, signal)
 }

@@ -38,7 +38,7 @@ async function discover(context: ConnectorContext): Promise<DiscoveredStream[]> 
         sourceDefinedCursor: false,
         defaultCursorField: [fileTimeCursor],
         sourceDefinedPrimaryKey: [],
-        ...(newest ? await discoverFile(newest) : { jsonSchema: { type: 'object', properties: {} } }),
+        ...(newest ? await discoverFile(newest, context.signal) : { jsonSchema: { type: 'object', properties: {} } }),
       })
     } finally {
       await located.dispose()

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
 import type { FileStream } from './config.js'
+import { globFiles } from './glob.js'
 import { locateHttpFile } from './http-file.js'
 import type { LocatedFiles } from './located-file.js'
 
@@ -18,7 +19,8 @@ export async function locateFiles(stream: FileStream, context: ConnectorContext)
   if (isHttp(stream.path)) return locateHttpFile(stream, context)
   const path = stream.path.startsWith('npm:') ? packagePath(stream, context) : stream.path
   const absolute = isAbsolute(path) ? path : resolve(context.projectDir, path)
-  const paths = isPattern(path) ? await glob(absolute, stream, context) : [absolute]
+  // No file at all is no error: files may come later.
+  const paths = isPattern(path) ? await globFiles(absolute).catch(unlessMissing(() => [], stream, context)) : [absolute]
   const files = await Promise.all(
     paths.map(async (one) => {
       const info = await stat(one).catch(unlessMissing(() => undefined, stream, context))
@@ -78,31 +80,4 @@ function packagePath(stream: FileStream, context: ConnectorContext): string {
     at: { file: context.file },
     hint: `Install it in the project: npm install ${name || '<package>'}`,
   })
-}
-
-/** Files that match a pattern of `*`, `?` and `**`; no file at all is no error, files may come later. */
-async function glob(pattern: string, stream: FileStream, context: ConnectorContext): Promise<string[]> {
-  const parts = pattern.split(/[\\/]/)
-  const fixed = parts.findIndex((part) => /[*?]/.test(part))
-  const root = parts.slice(0, fixed).join('/') || '/'
-  const source = parts
-    .slice(fixed)
-    .map((part) =>
-      part === '**'
-        ? '(?:.*/)?'
-        : `${part
-            .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-            .replaceAll('*', '[^/]*')
-            .replaceAll('?', '[^/]')}/`,
-    )
-    .join('')
-    .replace(/\/$/, '')
-  const expression = new RegExp(`^${source}$`)
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(
-    unlessMissing(() => [], stream, context),
-  )
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => expression.test(relative(root, path).split(sep).join('/')))
 }
