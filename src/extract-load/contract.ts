@@ -122,7 +122,7 @@ export interface SyncOptions {
   readonly fullRefresh?: boolean | undefined
   readonly onEvent: (event: SyncEvent) => void
   readonly signal?: AbortSignal | undefined
-  /** For the pauses between attempts; the system's when left out. */
+  /** Says when rows were read and how long attempts pause; the system's when left out. */
   readonly clock?: Clock | undefined
 }
 

@@ -32,7 +32,7 @@ export const extractLoadErrors = errorCatalogue({
   DESTINATION_TABLE_FOREIGN: {
     kind: 'user',
     retryable: false,
-    summary: 'A stream would be loaded into a table or view that no sync made.',
+    summary: 'A stream would be loaded into a table or view that is not its own.',
   },
   DESTINATION_WRITE_FAILED: {
     kind: 'user',

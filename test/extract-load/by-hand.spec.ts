@@ -69,6 +69,17 @@ it.each(['create table raw.s as select 42 as other', 'create view raw.s as selec
   },
 )
 
+it('rows are not added to those of another connection, which a new start replaces', async () => {
+  await bench.write('a.csv', 'id\n1\n')
+  await bench.sync('a.csv', byFile)
+  await bench.query("update _millrace.stream_state set connection = 'other'")
+  const { error, status } = await bench.sync('a.csv', byFile)
+  expect([status, error]).toMatchObject(['failed', { code: 'DESTINATION_TABLE_FOREIGN', at: { file: 'el/c.yaml' } }])
+  expect(await bench.query('select id from raw.s')).toEqual([[1]])
+  expect(await bench.sync('a.csv', byFile, { fullRefresh: true })).toMatchObject({ tableRows: 1 })
+  expect(await bench.sync('a.csv', byFile)).toMatchObject({ status: 'succeeded', tableRows: 1 })
+})
+
 describe('a cursor', () => {
   it('passes rows without a value, once', async () => {
     await bench.write('a.csv', 'id,d\n1,\n2,2024-01-01\n')

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -100,5 +101,21 @@ describe('a stream whose settings change', () => {
     await bench.sync('x.csv', '{ sync_mode: incremental }')
     await bench.query('drop table raw.s')
     expect(await bench.sync('x.csv', '{ sync_mode: incremental }')).toMatchObject({ tableRows: 1, generationId: 2 })
+  })
+})
+
+it('a sync that finds no record starts no generation', async () => {
+  await bench.write('a1.csv', 'id\n1\n')
+  await bench.sync('a*.csv')
+  await rm(bench.path('a1.csv'))
+  expect(await bench.sync('a*.csv')).toMatchObject({ status: 'succeeded', tableRows: 1, generationId: 1 })
+})
+
+it('a cursor of a replaced and deduplicated table that is no column is named', async () => {
+  await bench.write('a.csv', 'id\n1\n')
+  const settings = '{ destination_sync_mode: overwrite_dedup, primary_key: id, cursor_field: nope }'
+  expect((await bench.sync('a.csv', settings)).error).toMatchObject({
+    code: 'CURSOR_INVALID',
+    message: expect.stringContaining('`nope`'),
   })
 })

@@ -13,6 +13,8 @@ export interface LoadRequest {
   readonly reading: Reading
   readonly previous: StreamState
   readonly generationId: number
+  /** One time for all rows, so that a clock that jumps does not put them in another order. */
+  readonly extractedAt: Date
   /** The stream's table as it is; empty when there is none. */
   readonly table: readonly TableColumn[]
   readonly signal?: AbortSignal | undefined
@@ -26,6 +28,8 @@ export interface LoadResult {
   readonly recordsRejected: number
   readonly bytesRead: number
   readonly tableRows: number
+  /** Of the rows that the table holds now. */
+  readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]
 }
 

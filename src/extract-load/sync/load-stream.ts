@@ -3,7 +3,7 @@ import { inTransaction, type WarehouseConnection } from '../../warehouse/index.j
 import { extractLoadErrors } from '../errors.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
 import { finalRelation, type LoadRequest, type LoadResult } from './load-request.js'
-import { publish } from './publish.js'
+import { type Published, publish } from './publish.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { writeState } from './state-table.js'
 
@@ -20,21 +20,27 @@ export async function loadStream(connection: WarehouseConnection, request: LoadR
       request.signal?.throwIfAborted()
       await staging.add(batch)
     }
-    const published = staging.columns ? await commit(connection, request, staging) : { rows: 0, changes: [] }
+    // No record at all: a file that somebody is only beginning to write must not empty a table.
+    const published = staging.columns ? await commit(connection, request, staging) : undefined
     return {
       recordsRead: staging.rows + staging.rejected,
-      recordsCommitted: published.rows,
+      recordsCommitted: published?.rows ?? 0,
       recordsRejected: staging.rejected,
       bytesRead: staging.bytes,
       tableRows: await countRows(connection, request, staging.columns !== undefined),
-      schemaChanges: published.changes,
+      generationId: published ? request.generationId : request.previous.generationId,
+      schemaChanges: published?.changes ?? [],
     }
   } finally {
     await staging.drop()
   }
 }
 
-async function commit(connection: WarehouseConnection, request: LoadRequest, staging: StagingTable) {
+async function commit(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: StagingTable,
+): Promise<Published> {
   const { reading, previous, connectionName, stream, generationId } = request
   await checkTextCursor(connection, request, staging)
   const state = reading.cursor ? await advanceCursor(connection, reading.cursor, request, staging) : reading.stateAfter

@@ -38,13 +38,20 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
   }
 }
 
-/** A table that no sync made is somebody's work: it is neither replaced nor added to. */
-function checkOwnership(stream: ConnectionStream, { table, connection }: Situation): void {
-  if (table.some((column) => column.name === '_airbyte_raw_id')) return
+/**
+ * A table that no sync made is somebody's work: it is neither replaced nor added to. One that another connection made, or
+ * this one under another name, may be replaced, but rows that are read from the start must not be added to it.
+ */
+function checkOwnership(stream: ConnectionStream, { table, connection, fullRefresh }: Situation): void {
+  const isOfSync = table.some((column) => column.name === '_airbyte_raw_id')
+  if (isOfSync && (fullRefresh || replaces(stream))) return
+  const relation = `${stream.schema}.${stream.table}`
   throw extractLoadErrors.create('DESTINATION_TABLE_FOREIGN', {
-    message: `The stream \`${stream.name}\` would be loaded into ${stream.schema}.${stream.table}, but a table or view of that name is there which no sync made.`,
+    message: `The stream \`${stream.name}\` would be loaded into ${relation}, but ${isOfSync ? 'the rows there were loaded by another connection, or under another name of this one' : 'a table or view of that name is there which no sync made'}.`,
     at: { file: connection.file },
-    hint: 'Give the connection another `schema` or `prefix` below `destination`, or rename or drop what is there.',
+    hint: isOfSync
+      ? `Load it from the start: millrace sync ${connection.name} --stream ${stream.name} --full-refresh. Or give the connection another \`schema\` or \`prefix\`.`
+      : 'Give the connection another `schema` or `prefix` below `destination`, or rename or drop what is there.',
   })
 }
 

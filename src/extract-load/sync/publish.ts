@@ -120,7 +120,6 @@ async function dropOlderVersions(
   const cursor = request.stream.cursorField?.join('.')
   const order = [
     ...(cursor === undefined ? [] : [`${request.warehouse.quoteIdentifier(cursor)} desc nulls last`]),
-    '_airbyte_extracted_at desc',
     'rowid desc',
   ]
   const { rowsAffected } = await connection.query(
@@ -135,14 +134,16 @@ function keysOf({ stream, warehouse }: LoadRequest): string[] {
   return (stream.primaryKey ?? []).map((path) => warehouse.quoteIdentifier(path.join('.')))
 }
 
+/** @throws CURSOR_INVALID for a key or a cursor that is none of the columns */
 function checkKeys({ stream }: LoadRequest, staged: readonly TableColumn[]): void {
   const names = new Set(staged.map((column) => column.name.toLowerCase()))
-  const missing = (stream.primaryKey ?? [])
-    .map((path) => path.join('.'))
-    .filter((name) => !names.has(name.toLowerCase()))
-  if (missing.length === 0) return
+  const isMissing = (name: string) => !names.has(name.toLowerCase())
+  const keys = (stream.primaryKey ?? []).map((path) => path.join('.')).filter(isMissing)
+  const cursor = [stream.cursorField?.join('.')].filter((name) => name !== undefined).filter(isMissing)
+  if (keys.length === 0 && cursor.length === 0) return
+  const [what, setting] = keys.length > 0 ? ['primary key', 'primary_key'] : ['cursor', 'cursor_field']
   throw extractLoadErrors.create('CURSOR_INVALID', {
-    message: `The primary key \`${missing.join(', ')}\` of the stream \`${stream.name}\` is none of its columns.`,
-    hint: `Set \`primary_key\` of the stream to columns that identify a row. Its columns: ${staged.map((column) => column.name).join(', ')}.`,
+    message: `The ${what} \`${[...keys, ...cursor].join(', ')}\` of the stream \`${stream.name}\` is none of its columns.`,
+    hint: `Set \`${setting}\` of the stream to ${keys.length > 0 ? 'columns that identify a row' : 'the column that tells the newer of two rows'}. Its columns: ${staged.map((column) => column.name).join(', ')}.`,
   })
 }

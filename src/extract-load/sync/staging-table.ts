@@ -108,7 +108,7 @@ export class StagingTable {
   #meta(): ReadonlyMap<string, string> {
     return new Map([
       ['_airbyte_raw_id', 'uuid()'],
-      ['_airbyte_extracted_at', `timestamptz ${sqlText(new Date().toISOString())}`],
+      ['_airbyte_extracted_at', `timestamptz ${sqlText(this.#request.extractedAt.toISOString())}`],
       ['_airbyte_meta', `${sqlText(JSON.stringify({ sync_id: this.#syncId, changes: [] }))}::json`],
       ['_airbyte_generation_id', `${this.#request.generationId}::bigint`],
     ])

@@ -1,4 +1,4 @@
-import { mapConcurrent, toMillraceError } from '../../base/index.js'
+import { mapConcurrent, systemClock, toMillraceError } from '../../base/index.js'
 import { withConnection } from '../../warehouse/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
@@ -100,6 +100,7 @@ async function readAndLoad(
           reading,
           previous,
           generationId: plan.generationId,
+          extractedAt: (options.clock ?? systemClock).now(),
           table,
           signal,
           onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
@@ -109,7 +110,7 @@ async function readAndLoad(
             onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
           },
         })
-        return { status: 'succeeded', ...result, generationId: plan.generationId, note: reading.note }
+        return { status: 'succeeded', ...result, note: reading.note }
       } finally {
         await reading.dispose()
       }
