@@ -6,7 +6,8 @@ export function commandLine(args: readonly string[]): string[] {
   const dbtAt = args.findIndex((arg, i) => arg === 'dbt' && args.slice(0, i).every(isGlobalOption))
   if (dbtAt < 0) return [...args]
   const dbtArgs = args.slice(dbtAt + 1)
-  const wantsHelp = dbtArgs.length === 0 || dbtArgs.some((arg) => arg === '--help' || arg === '-h')
+  // Of a command of dbt's, its own help is wanted.
+  const wantsHelp = dbtArgs.every((arg) => arg === '--help' || arg === '-h')
   return [...args.slice(0, dbtAt + 1), ...(wantsHelp ? ['--help'] : ['--', ...dbtArgs])]
 }
 

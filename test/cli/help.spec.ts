@@ -33,8 +33,20 @@ describe('help', () => {
   })
 
   it('`millrace dbt` explains itself, and leaves other flags to dbt', async () => {
-    expect((await millrace('dbt', 'build', '--help')).stdout).toContain('millrace dbt <command>')
+    expect((await millrace('dbt', '--help')).stdout).toContain('millrace dbt <command>')
     expect((await millrace('dbt', '--version')).stdout).toContain('dbt Core')
+  })
+
+  it("`millrace dbt <command> --help` shows the command's own flags", async () => {
+    const { code, stdout, stderr } = await millrace('dbt', 'build', '--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('Usage: millrace dbt build [flags]')
+    expect(stdout).toMatch(/--full-refresh +incremental models/)
+    expect(stdout).not.toContain('--inline')
+    expect((await millrace('dbt', 'show', '-h')).stdout).toMatch(/--inline <text> +SQL/)
+    const unknown = await millrace('dbt', 'biuld', '--help')
+    expect(unknown.code).toBe(2)
+    expect(unknown.stdout).toContain("Did you mean 'build'?")
   })
 })
 

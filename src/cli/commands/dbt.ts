@@ -11,7 +11,8 @@ export const dbt: CommandDefinition = {
   arguments: [['[args...]', "dbt's own command line"]],
   usage: '<command> [flags]',
   summary: 'Any dbt command: build, run, test, seed, snapshot, ls, show, docs …',
-  details: "Everything behind `dbt` is dbt's own command line: same commands, flags, artifacts and exit codes.",
+  details:
+    "Everything behind `dbt` is dbt's own command line: same commands, flags, artifacts and exit codes. `millrace dbt <command> --help` lists the flags of one.",
   examples: [
     ['millrace dbt build --select staging+', 'models, tests, seeds and snapshots'],
     ['millrace dbt show --select my_model --limit 5', 'its first rows'],
@@ -36,7 +37,8 @@ export const dbt: CommandDefinition = {
       env: process.env,
       cwd: process.cwd(),
     }
-    if (!project || withoutWarehouse.has(command)) {
+    const wantsHelp = argv.some((arg) => arg === '--help' || arg === '-h')
+    if (!project || wantsHelp || withoutWarehouse.has(command)) {
       const folder =
         project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
           ? ['--project-dir', project.dbtDir]

@@ -1,7 +1,8 @@
 import type { Command, Option } from 'commander'
 import { type ProjectNames, projectNames } from './project-names.js'
 
-const dbtCommands = 'build clean compile debug deps docs ls parse run run-operation seed show snapshot test'.split(' ')
+const dbtCommands =
+  'build clean compile debug deps docs list ls parse retry run run-operation seed show snapshot source test'.split(' ')
 const dbtSelectors = new Set(['--select', '-s', '--models', '-m', '--exclude'])
 
 /**

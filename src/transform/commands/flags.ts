@@ -39,38 +39,133 @@ export interface DbtFlags {
   readonly log?: string
 }
 
-interface Flag {
+export interface Flag {
   readonly names: readonly string[]
   readonly kind: 'switch' | 'text' | 'list' | 'number'
   readonly key: keyof DbtFlags
   readonly env?: string
+  /** What `--help` says of it; absent where it has no effect. */
+  readonly help?: string
 }
 
-const flags: readonly Flag[] = [
-  { names: ['--select', '-s', '--models', '-m'], kind: 'list', key: 'select' },
-  { names: ['--exclude'], kind: 'list', key: 'exclude' },
-  { names: ['--selector'], kind: 'text', key: 'selector' },
-  { names: ['--resource-type', '--resource-types'], kind: 'list', key: 'resourceType' },
-  { names: ['--exclude-resource-type', '--exclude-resource-types'], kind: 'list', key: 'excludeResourceType' },
-  { names: ['--indirect-selection'], kind: 'text', key: 'indirect', env: 'DBT_INDIRECT_SELECTION' },
-  { names: ['--state', '--defer-state'], kind: 'text', key: 'state', env: 'DBT_STATE' },
-  { names: ['--defer'], kind: 'switch', key: 'defer', env: 'DBT_DEFER' },
-  { names: ['--favor-state'], kind: 'switch', key: 'favorState', env: 'DBT_FAVOR_STATE' },
-  { names: ['--vars'], kind: 'text', key: 'vars' },
-  { names: ['--target', '-t'], kind: 'text', key: 'target', env: 'DBT_TARGET' },
-  { names: ['--profile'], kind: 'text', key: 'profile', env: 'DBT_PROFILE' },
-  { names: ['--profiles-dir'], kind: 'text', key: 'profilesDir', env: 'DBT_PROFILES_DIR' },
-  { names: ['--project-dir'], kind: 'text', key: 'projectDir', env: 'DBT_PROJECT_DIR' },
-  { names: ['--target-path'], kind: 'text', key: 'targetPath', env: 'DBT_TARGET_PATH' },
-  { names: ['--threads'], kind: 'number', key: 'threads', env: 'DBT_THREADS' },
-  { names: ['--full-refresh', '-f'], kind: 'switch', key: 'fullRefresh', env: 'DBT_FULL_REFRESH' },
-  { names: ['--fail-fast', '-x'], kind: 'switch', key: 'failFast', env: 'DBT_FAIL_FAST' },
-  { names: ['--store-failures'], kind: 'switch', key: 'storeFailures', env: 'DBT_STORE_FAILURES' },
-  { names: ['--empty'], kind: 'switch', key: 'empty', env: 'DBT_EMPTY' },
-  { names: ['--warn-error'], kind: 'switch', key: 'warnError', env: 'DBT_WARN_ERROR' },
-  { names: ['--quiet', '-q'], kind: 'switch', key: 'quiet', env: 'DBT_QUIET' },
-  { names: ['--debug', '-d'], kind: 'switch', key: 'debug', env: 'DBT_DEBUG' },
-  { names: ['--no-write-json'], kind: 'switch', key: 'noWriteJson' },
+export const flags: readonly Flag[] = [
+  {
+    names: ['--select', '-s', '--models', '-m'],
+    kind: 'list',
+    key: 'select',
+    help: 'what to take: names, paths, +upstream, downstream+, tag:, source:, state: …',
+  },
+  { names: ['--exclude'], kind: 'list', key: 'exclude', help: 'what to leave out of it' },
+  { names: ['--selector'], kind: 'text', key: 'selector', help: 'a selection of selectors.yml' },
+  {
+    names: ['--resource-type', '--resource-types'],
+    kind: 'list',
+    key: 'resourceType',
+    help: 'only these types: model, test, seed, snapshot …',
+  },
+  {
+    names: ['--exclude-resource-type', '--exclude-resource-types'],
+    kind: 'list',
+    key: 'excludeResourceType',
+    help: 'all but these types',
+  },
+  {
+    names: ['--indirect-selection'],
+    kind: 'text',
+    key: 'indirect',
+    env: 'DBT_INDIRECT_SELECTION',
+    help: 'which tests come along: eager, cautious, buildable or empty',
+  },
+  {
+    names: ['--state', '--defer-state'],
+    kind: 'text',
+    key: 'state',
+    env: 'DBT_STATE',
+    help: 'a folder with the artifacts of another run, for state: and --defer',
+  },
+  {
+    names: ['--defer'],
+    kind: 'switch',
+    key: 'defer',
+    env: 'DBT_DEFER',
+    help: 'refs to what is not selected lead to where --state says it is',
+  },
+  {
+    names: ['--favor-state'],
+    kind: 'switch',
+    key: 'favorState',
+    env: 'DBT_FAVOR_STATE',
+    help: 'with --defer: also where it exists here',
+  },
+  { names: ['--vars'], kind: 'text', key: 'vars', help: "a YAML mapping: '{start: 2024-01-01}'" },
+  { names: ['--target', '-t'], kind: 'text', key: 'target', env: 'DBT_TARGET', help: 'which output of the profile' },
+  {
+    names: ['--profile'],
+    kind: 'text',
+    key: 'profile',
+    env: 'DBT_PROFILE',
+    help: 'which profile, instead of the one in dbt_project.yml',
+  },
+  {
+    names: ['--profiles-dir'],
+    kind: 'text',
+    key: 'profilesDir',
+    env: 'DBT_PROFILES_DIR',
+    help: 'the folder of profiles.yml',
+  },
+  {
+    names: ['--project-dir'],
+    kind: 'text',
+    key: 'projectDir',
+    env: 'DBT_PROJECT_DIR',
+    help: 'the folder of dbt_project.yml',
+  },
+  {
+    names: ['--target-path'],
+    kind: 'text',
+    key: 'targetPath',
+    env: 'DBT_TARGET_PATH',
+    help: 'where artifacts go, instead of target/',
+  },
+  { names: ['--threads'], kind: 'number', key: 'threads', env: 'DBT_THREADS', help: 'how many nodes at once' },
+  {
+    names: ['--full-refresh', '-f'],
+    kind: 'switch',
+    key: 'fullRefresh',
+    env: 'DBT_FULL_REFRESH',
+    help: 'incremental models and seeds anew',
+  },
+  {
+    names: ['--fail-fast', '-x'],
+    kind: 'switch',
+    key: 'failFast',
+    env: 'DBT_FAIL_FAST',
+    help: 'stop at the first failure',
+  },
+  {
+    names: ['--store-failures'],
+    kind: 'switch',
+    key: 'storeFailures',
+    env: 'DBT_STORE_FAILURES',
+    help: 'keep the rows that fail a test in a table',
+  },
+  {
+    names: ['--empty'],
+    kind: 'switch',
+    key: 'empty',
+    env: 'DBT_EMPTY',
+    help: 'with no rows of refs and sources: only whether it works',
+  },
+  { names: ['--warn-error'], kind: 'switch', key: 'warnError', env: 'DBT_WARN_ERROR', help: 'warnings are errors' },
+  {
+    names: ['--quiet', '-q'],
+    kind: 'switch',
+    key: 'quiet',
+    env: 'DBT_QUIET',
+    help: 'print only errors, and what was asked for',
+  },
+  { names: ['--debug', '-d'], kind: 'switch', key: 'debug', env: 'DBT_DEBUG', help: 'print more' },
+  { names: ['--no-write-json'], kind: 'switch', key: 'noWriteJson', help: 'write no artifacts' },
   {
     names: [
       '--write-json',
@@ -96,11 +191,16 @@ const flags: readonly Flag[] = [
     kind: 'text',
     key: 'log',
   },
-  { names: ['--inline'], kind: 'text', key: 'inline' },
-  { names: ['--limit'], kind: 'number', key: 'limit' },
-  { names: ['--output', '-o'], kind: 'text', key: 'output' },
-  { names: ['--output-keys'], kind: 'list', key: 'outputKeys' },
-  { names: ['--args'], kind: 'text', key: 'args' },
+  { names: ['--inline'], kind: 'text', key: 'inline', help: 'SQL instead of a model' },
+  { names: ['--limit'], kind: 'number', key: 'limit', help: 'at most this many rows' },
+  {
+    names: ['--output', '-o'],
+    kind: 'text',
+    key: 'output',
+    help: 'how or where to write the answer (text, json, name, path …, or a file)',
+  },
+  { names: ['--output-keys'], kind: 'list', key: 'outputKeys', help: 'with --output json: only these fields' },
+  { names: ['--args'], kind: 'text', key: 'args', help: "its arguments, a YAML mapping: '{name: value}'" },
 ]
 
 export interface ParsedFlags {

@@ -7,6 +7,7 @@ import { debug } from './debug.js'
 import { deps } from './deps.js'
 import { docsGenerate } from './docs-generate.js'
 import { parseFlags } from './flags.js'
+import { helpLines } from './help.js'
 import { CommandInvocation, type DbtCommand, type DbtIo } from './invocation.js'
 import { list } from './list.js'
 import { parse } from './parse.js'
@@ -17,7 +18,7 @@ import { runOperation } from './run-operation.js'
 import { show } from './show.js'
 import { sourceFreshnessCommand } from './source-freshness.js'
 
-const commands: Readonly<Record<string, DbtCommand>> = {
+export const commands: Readonly<Record<string, DbtCommand>> = {
   build: runNodesCommand,
   run: runNodesCommand,
   test: runNodesCommand,
@@ -47,6 +48,7 @@ const refused: Readonly<Record<string, string>> = {
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */
 export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise<number> {
   try {
+    if (argv.some((arg) => arg === '--help' || arg === '-h')) return printHelp(argv, io)
     const { positional, values } = parseFlags(
       argv.filter((arg) => arg !== '--version'),
       io.env,
@@ -62,6 +64,15 @@ export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise
     for (const line of errorLines(toMillraceError(thrown))) io.stdout(line)
     return 2
   }
+}
+
+/** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED where the command is not there */
+function printHelp(argv: readonly string[], io: DbtIo): number {
+  const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? argv.find((arg) => !arg.startsWith('-')) ?? ''
+  const lines = helpLines(name)
+  if (!lines) commandNamed(name)
+  for (const line of lines ?? []) io.stdout(line)
+  return 0
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED */

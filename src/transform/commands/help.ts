@@ -1,0 +1,93 @@
+import { type DbtFlags, type Flag, flags } from './flags.js'
+
+type Key = keyof DbtFlags
+
+const selection: readonly Key[] = ['select', 'exclude', 'selector', 'resourceType', 'excludeResourceType', 'indirect']
+const otherState: readonly Key[] = ['state', 'defer', 'favorState']
+const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'warnError']
+const everywhere: readonly Key[] = [
+  ...(['projectDir', 'profilesDir', 'profile', 'target', 'targetPath', 'vars'] as const),
+  ...(['noWriteJson', 'quiet', 'debug'] as const),
+]
+
+interface CommandHelp {
+  readonly usage?: string
+  readonly summary: string
+  /** Its own flags, besides those that every command takes. */
+  readonly flags: readonly Key[]
+}
+
+/** What `--help` says of each command. A test ties this to the commands that there are. */
+export const commandHelp: Readonly<Record<string, CommandHelp>> = {
+  build: {
+    summary: 'Runs models, tests, seeds and snapshots in the order of the graph; what hangs on a failure is skipped',
+    flags: [...building, 'fullRefresh', 'storeFailures', 'empty'],
+  },
+  run: { summary: 'Runs models', flags: [...building, 'fullRefresh', 'empty'] },
+  test: { summary: 'Runs tests, on data and of units', flags: [...building, 'storeFailures'] },
+  seed: { summary: 'Loads the CSV files of seeds/', flags: [...building, 'fullRefresh'] },
+  snapshot: { summary: 'Records how rows change over time', flags: [...building, 'empty'] },
+  compile: {
+    summary: 'Writes the SQL of models below target/compiled; of one model it prints it',
+    flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', 'empty'],
+  },
+  show: {
+    summary: 'Shows the first rows of a model, or of SQL given with --inline',
+    flags: [...selection, ...otherState, 'inline', 'limit', 'output'],
+  },
+  ls: { summary: 'Lists what a selection means', flags: [...selection, 'state', 'output', 'outputKeys'] },
+  list: { summary: 'The same as ls', flags: [...selection, 'state', 'output', 'outputKeys'] },
+  parse: { summary: 'Reads the project and writes manifest.json', flags: [] },
+  debug: { summary: 'Checks project, profile and connection', flags: [] },
+  docs: {
+    usage: 'docs generate',
+    summary: 'Writes catalog.json and manifest.json below target/',
+    flags: [...selection, ...otherState],
+  },
+  'run-operation': { usage: 'run-operation <macro>', summary: 'Runs one macro', flags: ['args'] },
+  clean: { summary: 'Removes what clean-targets names', flags: [] },
+  deps: { summary: 'Fetches the packages of packages.yml', flags: [] },
+  retry: {
+    summary: 'Runs again what failed or was skipped in the last run',
+    flags: ['state', 'threads', 'fullRefresh'],
+  },
+  source: {
+    usage: 'source freshness',
+    summary: 'Tells how old the rows of sources are, and writes sources.json',
+    flags: [...selection, 'state', 'threads', 'output'],
+  },
+}
+
+/** The help of one command, line by line; of a name that is none, undefined. */
+export function helpLines(name: string): readonly string[] | undefined {
+  const help = Object.hasOwn(commandHelp, name) ? commandHelp[name] : undefined
+  if (!help) return undefined
+  return [
+    `Usage: millrace dbt ${help.usage ?? name} [flags]`,
+    '',
+    `${help.summary}.`,
+    ...(help.flags.length === 0 ? [] : ['', 'Flags:', ...flagLines(help.flags)]),
+    '',
+    'Flags of every command:',
+    ...flagLines(everywhere),
+    '',
+    "Other flags of dbt's that say how it prints or caches are taken and change nothing.",
+  ]
+}
+
+/** Names beside what they mean: the longest names have a line of their own. */
+function flagLines(keys: readonly Key[]): string[] {
+  const wide = 30
+  return flags
+    .filter((flag) => keys.includes(flag.key))
+    .flatMap((flag) => {
+      const names = `  ${namesOf(flag)}`
+      const meaning = `${flag.help}${flag.env === undefined ? '' : ` (${flag.env})`}`
+      return names.length < wide ? [`${names.padEnd(wide)}${meaning}`] : [names, `${' '.repeat(wide)}${meaning}`]
+    })
+}
+
+function namesOf({ names, kind }: Flag): string {
+  const value = { switch: '', text: ' <text>', list: ' <names...>', number: ' <n>' }[kind]
+  return `${[...names].sort((a, b) => a.length - b.length).join(', ')}${value}`
+}
