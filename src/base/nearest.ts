@@ -8,7 +8,7 @@ export function nearest(name: string, candidates: Iterable<string>, atMost = 3):
   return [...candidates]
     .map((candidate) => ({ candidate, distance: difference(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => a.distance - b.distance || a.candidate.length - b.candidate.length)
     .slice(0, atMost)
     .map(({ candidate }) => candidate)
 }

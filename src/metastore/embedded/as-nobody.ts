@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
@@ -13,6 +13,14 @@ export const identity = isRoot ? { uid: nobody, gid: nobody } : {}
 /** The data folder itself, or one under /var/tmp that stands for it. */
 export function reachableDataDir(dataDir: string): string {
   return isReachable(dirname(dataDir)) ? dataDir : join('/var/tmp', `millrace-${shortHash(dataDir)}`, 'postgres')
+}
+
+/** Gives a data folder that root copied, or brought back from a backup, to nobody again. */
+export function giveToNobody(dataDir: string): void {
+  if (!isRoot || statSync(dataDir).uid === nobody) return
+  for (const name of readdirSync(dataDir, { recursive: true, encoding: 'utf8' }))
+    chownSync(join(dataDir, name), nobody, nobody)
+  chownSync(dataDir, nobody, nobody)
 }
 
 /** The folder of the programs itself, or a copy under /var/tmp, made once. */

@@ -15,7 +15,7 @@ import {
   systemClock,
 } from '../../base/index.js'
 import { metastoreErrors } from '../errors.js'
-import { identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
+import { giveToNobody, identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
 import { type PostgresBinaries, postgresBinaries } from './binaries.js'
 
 export interface EmbeddedPostgres {
@@ -160,7 +160,7 @@ async function prepare(dataDir: string, { initdb }: PostgresBinaries, port?: num
     } finally {
       await rm(passwordFile, { force: true })
     }
-  }
+  } else giveToNobody(dataDir)
   await writeFile(accessFile(dataDir), JSON.stringify(access), { mode: 0o600 })
   await chmod(accessFile(dataDir), 0o600)
   return access

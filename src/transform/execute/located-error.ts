@@ -1,38 +1,52 @@
 import { join } from 'node:path'
 import { codeFrame, type MillraceError, toMillraceError } from '../../base/index.js'
 import { macroStack } from '../../jinja/index.js'
+import { writtenLine } from './written-line.js'
 
 export interface ErrorSubject {
   readonly resource_type: string
   readonly name: string
   readonly original_file_path: string
   readonly package_name: string
+  readonly raw_code?: string
   readonly compiled_code?: string | null
 }
 
-/** An error of a node with its place: in the template where that failed, in the compiled SQL where the database refused it. */
-export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: string): MillraceError {
+/**
+ * An error of a node with its place: in the template where that failed; where the database refused the SQL, in the line
+ * of the user's file that it came from, or else in the compiled SQL.
+ * @param firstLine of the node's code in its file
+ */
+export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: string, firstLine = 1): MillraceError {
   const error = toMillraceError(thrown)
   const line = error.data?.line
-  if (error.code === 'WAREHOUSE_SQL' && typeof line === 'number') return inCompiledSql(error, line, subject, lastSql)
+  if (error.code === 'WAREHOUSE_SQL' && typeof line === 'number')
+    return Object.assign(error, placeOfSql(line, subject, lastSql, firstLine))
   // Nobody keeps SQL of the command line in a file.
   if (error.at || subject.resource_type === 'sql_operation') return error
   return Object.assign(error, { at: { file: subject.original_file_path } })
 }
 
 /** The database counts lines in the statement that was sent; what the user wrote stands somewhere in the middle of it. */
-function inCompiledSql(error: MillraceError, line: number, subject: ErrorSubject, lastSql: string): MillraceError {
+function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstLine: number) {
   const compiled = subject.compiled_code ?? ''
   const offset = compiled === '' ? -1 : lastSql.indexOf(compiled.trim())
   const skipped = offset < 0 ? 0 : lastSql.slice(0, offset).split('\n').length - 1
   const leading = offset < 0 ? 0 : compiled.slice(0, compiled.indexOf(compiled.trim())).split('\n').length - 1
   const isInCompiled = offset >= 0 && line > skipped
   const own = isInCompiled ? line - skipped + leading : line
+  const raw = subject.raw_code ?? ''
+  const written = isInCompiled ? writtenLine(raw, compiled, own) : undefined
+  if (written !== undefined)
+    return {
+      at: { file: subject.original_file_path, line: firstLine + written - 1 },
+      frame: codeFrame(raw, written, undefined, firstLine),
+    }
   const folder = isInCompiled ? 'compiled' : 'run'
-  return Object.assign(error, {
+  return {
     at: { file: join('target', folder, subject.package_name, subject.original_file_path), line: own },
     frame: codeFrame(isInCompiled ? compiled : lastSql, own),
-  })
+  }
 }
 
 /** The kind of error in dbt's words, which its tools look for. */

@@ -60,7 +60,7 @@ export class NodeRunner {
       })
       Object.assign(result, this.#outcome())
     } catch (thrown) {
-      const error = locatedError(thrown, node, this.#lastSql)
+      const error = this.#located(thrown)
       Object.assign(result, { status: 'error', message: this.#message(error), error: error.toJSON() })
     }
     await Promise.all(this.#writes)
@@ -95,7 +95,7 @@ export class NodeRunner {
         return this.#compile(context)
       })
     } catch (thrown) {
-      throw locatedError(thrown, this.#node, this.#lastSql)
+      throw this.#located(thrown)
     } finally {
       await Promise.all(this.#writes)
     }
@@ -136,6 +136,11 @@ export class NodeRunner {
         throw error
       }
     }, signal)
+  }
+
+  #located(thrown: unknown): MillraceError {
+    const firstLine = this.#scope.project.firstLines.get(this.#node.unique_id)
+    return locatedError(thrown, this.#node, this.#lastSql, firstLine)
   }
 
   #message(error: MillraceError): string {
