@@ -27,7 +27,8 @@ export class DbtExecutor implements StepExecutor {
     })
     run.results.push(result)
     context.signal.throwIfAborted()
-    await report(context, result, (node) => this.#facts(session, node))
+    const located = result.error ? { ...result, error: this.#runtime.placed(result.error) } : result
+    await report(context, located, (node) => this.#facts(session, node))
   }
 
   async #facts(session: TransformSession, uniqueId: string): Promise<Metadata> {

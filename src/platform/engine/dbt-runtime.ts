@@ -1,5 +1,5 @@
-import { join } from 'node:path'
-import type { Logger } from '../../base/index.js'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { type ErrorJson, errorFromJson, type Logger, toMillraceError } from '../../base/index.js'
 import type { Manifest, ProfileTarget, TransformSession } from '../../transform/index.js'
 import { openTransformSession, readProfileTarget } from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
@@ -46,9 +46,24 @@ export class DbtRuntime {
       openWarehouse: (target) => warehouses.open(target),
     }).catch((error: unknown) => {
       this.#session = undefined
-      throw error
+      throw errorFromJson(this.placed(toMillraceError(error).toJSON()))
     })
     return this.#session
+  }
+
+  /** An error of the dbt project, its place seen from the folder of millrace.yaml as all places on the page are. */
+  placed(error: ErrorJson): ErrorJson {
+    const { dir, dbtDir = dir } = this.#options.project
+    const diagnostics = error.data?.diagnostics
+    const inside = Array.isArray(diagnostics) ? diagnostics.map((one: ErrorJson) => this.placed(one)) : undefined
+    const at = error.at
+    return {
+      ...error,
+      ...(at && !isAbsolute(at.file)
+        ? { at: { ...at, file: relative(dir, join(dbtDir, at.file)).split(sep).join('/') } }
+        : {}),
+      ...(inside ? { data: { ...error.data, diagnostics: inside } } : {}),
+    }
   }
 
   async manifest(): Promise<Manifest | undefined> {
