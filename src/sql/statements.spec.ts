@@ -9,6 +9,9 @@ describe('splitStatements', () => {
     ['select "a;b" -- one; two\n; select 2', ['select "a;b" -- one; two', 'select 2']],
     ['/* a; /* b; */ c; */ select 1;', ['/* a; /* b; */ c; */ select 1']],
     ['select $x$ ; $x$; select $$;$$', ['select $x$ ; $x$', 'select $$;$$']],
+    ["select E'\\'' ; select ';'", ["select E'\\''", "select ';'"]],
+    ["select 1e'\\';' ; select type'\\' ; b", ["select 1e'\\';'", "select type'\\'", 'b']],
+    ['select 1 as a$$; select 2 as b$$', ['select 1 as a$$', 'select 2 as b$$']],
     [' ; -- nothing\n ; ', []],
   ])('splits %s', (sql, expected) => {
     expect(splitStatements(sql)).toEqual(expected)

@@ -41,7 +41,12 @@ export function withoutComments(sql: string): string {
 
 const isCommentAt = (sql: string, i: number) => sql.startsWith('--', i) || sql.startsWith('/*', i)
 
-/** The index behind the comment, string or quoted identifier that starts at `i`; `i` when none starts there. */
+const identifier = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y
+
+/**
+ * The index behind the comment, string, name or quoted identifier that starts at `i`; `i` when none starts there. Names are
+ * passed over as a whole: the dollars in `a$$` quote nothing, and only a lone `e` makes a string with backslashes.
+ */
 function skipOpaque(sql: string, i: number): number {
   if (sql.startsWith('--', i)) return indexBehind(sql, '\n', i + 2)
   if (sql.startsWith('/*', i)) return endOfBlockComment(sql, i)
@@ -49,9 +54,13 @@ function skipOpaque(sql: string, i: number): number {
   if (char === "'" || char === '"' || char === '`') return endOfQuoted(sql, i, char)
   if (char === '$') {
     const tag = /^\$(?:[A-Za-z_]\w*)?\$/.exec(sql.slice(i, i + 70))?.[0]
-    if (tag !== undefined) return indexBehind(sql, tag, i + tag.length)
+    return tag === undefined ? i : indexBehind(sql, tag, i + tag.length)
   }
-  return i
+  identifier.lastIndex = i
+  const name = identifier.exec(sql)?.[0]
+  if (name === undefined) return i
+  const end = i + name.length
+  return /^e$/i.test(name) && sql[end] === "'" ? endOfQuoted(sql, end, "'", '\\') : end
 }
 
 function indexBehind(sql: string, text: string, from: number): number {
@@ -75,12 +84,14 @@ function endOfBlockComment(sql: string, from: number): number {
   return sql.length
 }
 
-/** A doubled quote stands for itself. */
-function endOfQuoted(sql: string, from: number, quote: string): number {
+/** A doubled quote stands for itself, and so does one behind an escape sign where there is such. */
+function endOfQuoted(sql: string, from: number, quote: string, escapeSign?: string): number {
   for (let i = from + 1; i < sql.length; i++) {
-    if (sql[i] !== quote) continue
-    if (sql[i + 1] === quote) i++
-    else return i + 1
+    if (sql[i] === escapeSign) i++
+    else if (sql[i] === quote) {
+      if (sql[i + 1] !== quote) return i + 1
+      i++
+    }
   }
   return sql.length
 }

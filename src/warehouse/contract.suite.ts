@@ -117,6 +117,16 @@ export function warehouseContract(engine: string, open: () => Promise<Warehouse>
       ),
     )
 
+    it('refuses a second statement where one is allowed', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const two = connection.query('select 1 as a; create table made as select 1 as x', { isSingle: true })
+          await expect(two).rejects.toMatchObject({ code: 'WAREHOUSE_SQL' })
+          expect((await connection.query('select 1 as a;', { isSingle: true })).rows).toEqual([[1]])
+          expect(await warehouse.listRelations({})).toEqual([])
+        }),
+      ))
+
     it('takes numbers of every size, as parameters and as literals', () =>
       using((warehouse) =>
         withConnection(warehouse, async (connection) => {

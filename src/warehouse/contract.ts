@@ -83,6 +83,8 @@ export interface ColumnInfo {
 export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
   readonly params?: readonly Cell[] | undefined
+  /** Refuse more than one statement, as the engine's own parser counts them (WAREHOUSE_SQL). */
+  readonly isSingle?: boolean | undefined
   /** Stop after this many rows (`truncated` says so). */
   readonly limit?: number | undefined
   /** Called about five times a second while the statement runs, where the engine can tell. */

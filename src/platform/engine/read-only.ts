@@ -36,7 +36,8 @@ export async function runQuery(
       const sql = singleRead(query.sql)
       await connection.query('begin transaction read only')
       try {
-        return await connection.query(sql, options)
+        // A second statement that only the engine sees could end the transaction.
+        return await connection.query(sql, { ...options, isSingle: true })
       } finally {
         await connection.rollback().catch(() => {})
       }

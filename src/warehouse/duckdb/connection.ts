@@ -72,6 +72,8 @@ export class DuckDbConnection implements WarehouseConnection {
 
   async #execute(sql: string, options: QueryOptions): Promise<QueryResult> {
     const statements = await this.#connection.extractStatements(sql)
+    if (options.isSingle && statements.count > 1)
+      throw new Error(`One statement is allowed here; this has ${statements.count}.`)
     if (statements.count === 0) return { columns: [], rows: [], truncated: false }
     for (let i = 0; i < statements.count - 1; i++) {
       const prepared = await statements.prepare(i)
