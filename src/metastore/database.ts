@@ -14,7 +14,7 @@ const connectTimeoutMs = 10_000
 /** Listening again after the connection was lost. */
 const relistenMs = 500
 
-export interface TransactionOptions {
+export interface PatienceOptions {
   /** How long to try again while the server is away. */
   readonly patienceMs?: number | undefined
 }
@@ -67,8 +67,12 @@ export class Database {
   }
 
   /** Reads. @throws METASTORE_UNREACHABLE */
-  async rows(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return patiently(readPatienceMs, async () => (await this.#pool.query<Row>(sql, [...params])).rows)
+  async rows(
+    sql: string,
+    params: readonly unknown[] = [],
+    { patienceMs = readPatienceMs }: PatienceOptions = {},
+  ): Promise<Row[]> {
+    return patiently(patienceMs, async () => (await this.#pool.query<Row>(sql, [...params])).rows)
   }
 
   /**
@@ -77,7 +81,7 @@ export class Database {
    */
   async transaction<T>(
     work: (client: PoolClient) => Promise<T>,
-    { patienceMs = writePatienceMs }: TransactionOptions = {},
+    { patienceMs = writePatienceMs }: PatienceOptions = {},
   ): Promise<T> {
     return patiently(patienceMs, () => this.#transactionOnce(work))
   }

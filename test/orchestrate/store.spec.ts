@@ -307,6 +307,16 @@ describe('listing', () => {
     expect((await store.listRuns({ asset: 'main/x' })).map((run) => run.id)).toEqual([lease.runId])
     expect((await store.listRuns({ statuses: ['running'] })).map((run) => run.id)).toEqual([lease.runId])
     expect(await store.listRuns({ asset: 'main' })).toEqual([])
+    const again = await store.requestRun({
+      selection: '*',
+      trigger: { type: 'rerun' },
+      parentRunId: ids[0],
+      rerun: 'all',
+      tags: { why: 'test' },
+    })
+    expect((await store.listRuns({ parentRunId: ids[0] })).map((run) => [run.id, run.tags])).toEqual([
+      [again.run.id, { why: 'test' }],
+    ])
   })
 })
 
@@ -435,4 +445,12 @@ it('keeps the projects of one database apart', async () => {
   await request()
   expect(await other.listRuns({})).toEqual([])
   expect(await other.claimRun('a:1', leaseMs)).toBeUndefined()
+})
+
+it('a worker that asks an empty queue writes nothing', async () => {
+  const nextTransaction = async () =>
+    (await store.sql('select pg_snapshot_xmax(pg_current_snapshot())::text as id'))[0]?.id
+  const before = await nextTransaction()
+  expect(await store.claimRun('a:1', 1_000)).toBeUndefined()
+  expect(await nextTransaction()).toBe(before)
 })

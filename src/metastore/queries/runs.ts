@@ -49,13 +49,14 @@ export function runQueries(
       return row && toRun(row)
     },
 
-    async listRuns({ statuses, asset, trigger, before, limit = 50 }) {
+    async listRuns({ statuses, asset, trigger, parentRunId, before, limit = 50 }) {
       const rows = await database.rows(
         `select * from runs where ($1::text[] is null or status = any($1))
            and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
            and ($3::text is null or trigger_name = $3 or trigger_type = $3) and ($4::text is null or id < $4)
-         order by id desc limit $5`,
-        [statuses ? [...statuses] : null, asset ?? null, trigger ?? null, before ?? null, limit],
+           and ($5::text is null or parent_run_id = $5)
+         order by id desc limit $6`,
+        [statuses ? [...statuses] : null, asset ?? null, trigger ?? null, before ?? null, parentRunId ?? null, limit],
       )
       return rows.map(toRun)
     },

@@ -44,8 +44,15 @@ export function workerQueries(
   }
 
   return {
-    claimRun: (worker, leaseMs) =>
-      database.transaction(
+    async claimRun(worker, leaseMs) {
+      // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
+      const waiting = await database.rows(
+        `select 1 from runs where status = 'queued' or (status in ${claimed} and lease_until < now()) limit 1`,
+        [],
+        { patienceMs: 0 },
+      )
+      if (waiting.length === 0) return undefined
+      return database.transaction(
         async (client) => {
           const { rows } = await client.query<Row>(
             `select id, status from runs r where (status = 'queued' and (sequence_key is null or not exists (
@@ -74,7 +81,8 @@ export function workerQueries(
           return { run: toRun(row), lease, isResumed }
         },
         { patienceMs: 0 },
-      ),
+      )
+    },
 
     async leaseHolders() {
       const rows = await database.rows(

@@ -68,6 +68,8 @@ export interface RunFilter {
   readonly statuses?: readonly RunStatus[] | undefined
   readonly asset?: AssetKey | undefined
   readonly trigger?: string | undefined
+  /** Re-executions of this run. */
+  readonly parentRunId?: string | undefined
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined

@@ -22,6 +22,8 @@ export interface RunEngineOptions {
 const leaseMs = 15_000
 const heartbeatMs = 3_000
 const pollMs = 1_000
+/** A run tells of every step: a look at the queue for each of them would be most of what the store does. */
+const leastPauseMs = 100
 const maxConcurrentSteps = 8
 
 /** Claims queued runs and executes them until the signal aborts; then gives running ones back to the queue. */
@@ -59,7 +61,7 @@ class RunLoop {
         if (this.#active.size < this.#options.maxConcurrentRuns && (await this.#claim())) continue
         // A cancel should not wait for the next heartbeat.
         if (this.#active.size > 0) await this.#heartbeat()
-        await this.#bell.wait(pollMs)
+        await this.#pause()
       }
       for (const { work } of this.#active.values()) stop(work, 'shutdown')
       await Promise.all(this.#running)
@@ -68,6 +70,15 @@ class RunLoop {
       signal.removeEventListener('abort', ring)
       await subscription
     }
+  }
+
+  /** Until something happens, or it is time to look anyhow; two looks are never closer than the least pause. */
+  async #pause(): Promise<void> {
+    const { clock, signal } = this.#options
+    const startedMs = clock.monotonicMs()
+    await this.#bell.wait(pollMs)
+    const restMs = leastPauseMs - (clock.monotonicMs() - startedMs)
+    if (restMs > 0) await clock.sleep(restMs, { signal }).catch(() => {})
   }
 
   /** Runs of this machine's engines that ended without a word need not wait until their leases end. */

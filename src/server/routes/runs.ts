@@ -6,6 +6,7 @@ import { runSummary } from '../views/runs.js'
 import { notFound, positive, readBody } from './request.js'
 
 const mostChecks = 100_000
+const mostChildren = 100
 
 export function runRoutes({ store }: Services): Hono {
   const app = new Hono()
@@ -33,9 +34,9 @@ export function runRoutes({ store }: Services): Hono {
 
   app.get('/runs/:id', async (c) => {
     const run = await runOf(c.req.param('id'))
-    const [steps, recent, progress, evaluated] = await Promise.all([
+    const [steps, children, progress, evaluated] = await Promise.all([
       store.listSteps(run.id),
-      store.listRuns({ limit: 100 }),
+      store.listRuns({ parentRunId: run.id, limit: mostChildren }),
       store.readEvents({ runId: run.id, types: ['progress'], newestFirst: true, limit: 50 }),
       store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks }),
     ])
@@ -55,7 +56,7 @@ export function runRoutes({ store }: Services): Hono {
             : {}),
         }
       }),
-      children: recent.filter((one) => one.parentRunId === run.id).map(runSummary),
+      children: children.map(runSummary),
     }
     return c.json(detail)
   })
@@ -86,6 +87,7 @@ export function runRoutes({ store }: Services): Hono {
       parentRunId: parent.id,
       rerun: request.mode === 'from_failure' ? 'from_failure' : 'all',
       fullRefresh: parent.fullRefresh,
+      tags: parent.tags,
     })
     return c.json({ runId: run.id })
   })
