@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
-import { execute, main, millraceIn, startEngine } from './support.js'
+import { execute, main, millraceIn, startEngine, writeFiles } from './support.js'
 
 const esc = String.fromCharCode(27)
 let folder: Awaited<ReturnType<typeof smallProject>>
@@ -51,6 +51,15 @@ describe('in a pipe', () => {
     expect(stdout.trim().split('\n')).toHaveLength(2)
     expect(stderr).toContain('Only the first 1 rows')
   })
+
+  it.each(['data/orders.csv', 'seeds/near.csv'])(
+    'a query finds the file %s from wherever it is asked',
+    async (file) => {
+      await writeFiles(folder.dir, { 'transformation/dbt/seeds/near.csv': 'id\n1\n2\n3\n' })
+      const from = ['query', `select count(*) as n from '${file}'`, '--project-dir', folder.dir]
+      expect((await execute(process.execPath, [main, ...from], { cwd: '/' })).stdout).toBe('n\n3\n')
+    },
+  )
 
   it('a query comes from standard input, too', async () => {
     const { stdout } = await execute(process.execPath, [main, 'query'], { cwd: folder.dir, input: 'select 1 as one' })

@@ -31,7 +31,7 @@ export class LocalEngine implements Engine {
   readonly project: Project
   readonly executors: readonly StepExecutor[]
   readonly #options: LocalEngineOptions
-  readonly #warehouses = new Warehouses()
+  readonly #warehouses: Warehouses
   readonly #dbt: DbtRuntime
   readonly #userCode: UserCode
   readonly #startedAt = new Date()
@@ -49,6 +49,7 @@ export class LocalEngine implements Engine {
     this.#options = options
     this.project = options.project
     const { project, env, logger } = options
+    this.#warehouses = new Warehouses(project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir])
     this.#dbt = new DbtRuntime({ project, env, logger, warehouses: this.#warehouses })
     this.#userCode = new UserCode(project, logger, (sql, signal) => this.query({ sql, allowWrite: true, signal }))
     this.executors = [

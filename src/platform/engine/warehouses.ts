@@ -11,13 +11,19 @@ import { setupStatements } from './duckdb-profile.js'
  */
 export class Warehouses {
   readonly #open = new Map<string, Promise<Warehouse>>()
+  readonly #searchFolders: readonly string[]
+
+  /** @param searchFolders where relative file names in SQL are looked for: dbt runs in the folder of its project */
+  constructor(searchFolders: readonly string[] = []) {
+    this.#searchFolders = searchFolders
+  }
 
   /** A shared warehouse; closing what is returned closes nothing. */
   async open(target: ProfileTarget): Promise<Warehouse> {
     const key = JSON.stringify([target.type, target.credentials])
     let opening = this.#open.get(key)
     if (!opening) {
-      opening = openTarget(target)
+      opening = openTarget(target, this.#searchFolders)
       this.#open.set(key, opening)
       // A failed opening is tried again at the next call.
       opening.catch(() => this.#open.delete(key))
@@ -47,11 +53,13 @@ function sharedView(warehouse: Warehouse): Warehouse {
 }
 
 /** One place names the engines; each declares in its own folder what it can do. */
-const openers: Readonly<Record<string, (target: ProfileTarget) => Promise<Warehouse>>> = {
-  duckdb: async ({ credentials }) => {
+const openers: Readonly<
+  Record<string, (target: ProfileTarget, searchFolders: readonly string[]) => Promise<Warehouse>>
+> = {
+  duckdb: async ({ credentials }, searchFolders) => {
     const path = String(credentials.path ?? ':memory:')
     if (isAbsolute(path)) await mkdir(dirname(path), { recursive: true })
-    const warehouse = await openDuckDb({ path })
+    const warehouse = await openDuckDb({ path, searchFolders })
     try {
       await withConnection(warehouse, async (connection) => {
         for (const statement of setupStatements(credentials)) await connection.query(statement)
@@ -64,12 +72,12 @@ const openers: Readonly<Record<string, (target: ProfileTarget) => Promise<Wareho
   },
 }
 
-async function openTarget(target: ProfileTarget): Promise<Warehouse> {
+async function openTarget(target: ProfileTarget, searchFolders: readonly string[]): Promise<Warehouse> {
   const opener = openers[target.type]
   if (!opener)
     throw platformErrors.create('WAREHOUSE_TYPE_UNKNOWN', {
       message: `The target ${target.profileName}.${target.targetName} has the type \`${target.type}\`, which Millrace cannot open.`,
       hint: `Types that work: ${Object.keys(openers).join(', ')}. Change \`type\` in profiles.yml or name another target in millrace.yaml.`,
     })
-  return opener(target)
+  return opener(target, searchFolders)
 }

@@ -21,6 +21,8 @@ export interface DuckDbWarehouseOptions {
   readonly threads?: number | undefined
   /** As DuckDB writes it: `2GB`. */
   readonly memoryLimit?: string | undefined
+  /** Where relative file names in SQL are looked for, besides the process's own folder. */
+  readonly searchFolders?: readonly string[] | undefined
 }
 
 interface Shared {
@@ -74,7 +76,10 @@ function canonicalPath(path: string): string {
  */
 const storageVersion = 'v1.3.0'
 
-async function createInstance({ path, threads, memoryLimit }: DuckDbWarehouseOptions): Promise<DuckDBInstance> {
+async function createInstance(options: DuckDbWarehouseOptions): Promise<DuckDBInstance> {
+  const { path, threads, memoryLimit } = options
+  // DuckDB divides the list at commas and knows no way to write one.
+  const searchFolders = options.searchFolders?.filter((folder) => !folder.includes(',')) ?? []
   try {
     return await DuckDBInstance.create(path, {
       autoinstall_known_extensions: 'false',
@@ -82,6 +87,7 @@ async function createInstance({ path, threads, memoryLimit }: DuckDbWarehouseOpt
       storage_compatibility_version: storageVersion,
       ...(threads === undefined ? {} : { threads: String(threads) }),
       ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
+      ...(searchFolders.length === 0 ? {} : { file_search_path: searchFolders.join(',') }),
     })
   } catch (error) {
     throw openError(error, path)
