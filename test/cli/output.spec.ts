@@ -52,10 +52,10 @@ describe('in a pipe', () => {
     expect(stderr).toContain('Only the first 1 rows')
   })
 
-  it.each(['data/orders.csv', 'seeds/near.csv'])(
+  it.each(['data/orders.csv', 'files/near.csv'])(
     'a query finds the file %s from wherever it is asked',
     async (file) => {
-      await writeFiles(folder.dir, { 'transformation/dbt/seeds/near.csv': 'id\n1\n2\n3\n' })
+      await writeFiles(folder.dir, { 'transformation/dbt/files/near.csv': 'id\n1\n2\n3\n' })
       const from = ['query', `select count(*) as n from '${file}'`, '--project-dir', folder.dir]
       expect((await execute(process.execPath, [main, ...from], { cwd: '/' })).stdout).toBe('n\n3\n')
     },
