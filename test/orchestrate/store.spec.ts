@@ -447,6 +447,19 @@ it('keeps the projects of one database apart', async () => {
   expect(await other.claimRun('a:1', leaseMs)).toBeUndefined()
 })
 
+it('events of several assets are read at once, and from a time on', async () => {
+  await request()
+  const { lease } = await claim()
+  const made = (asset: string): NewRunEvent => ({ type: 'asset_materialized', asset })
+  await store.record(lease, { events: [made('raw/a'), made('raw/b'), made('raw/c')], steps: [] })
+  const read = async (filter: Parameters<typeof store.readEvents>[0]) =>
+    (await store.readEvents({ types: ['asset_materialized'], ...filter })).map((event) => event.asset)
+  expect(await read({ assets: ['raw/a', 'raw/c'] })).toEqual(['raw/a', 'raw/c'])
+  expect(await read({ assets: [] })).toEqual([])
+  expect(await read({ since: new Date(0) })).toHaveLength(3)
+  expect(await read({ since: new Date('2999-01-01') })).toEqual([])
+})
+
 it('a worker that asks an empty queue writes nothing', async () => {
   const nextTransaction = async () =>
     (await store.sql('select pg_snapshot_xmax(pg_current_snapshot())::text as id'))[0]?.id

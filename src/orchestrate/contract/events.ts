@@ -78,7 +78,10 @@ export interface CheckState {
 export interface EventFilter {
   readonly runId?: string | undefined
   readonly asset?: AssetKey | undefined
+  /** Of any of these. */
+  readonly assets?: readonly AssetKey[] | undefined
   readonly types?: readonly EventType[] | undefined
+  readonly since?: Date | undefined
   readonly after?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined

@@ -6,7 +6,7 @@ import { type AnswerLine, type RemoteMethod, remoteMethods } from './methods.js'
 import { decode, encode } from './wire.js'
 
 export interface EngineHost {
-  /** Stops taking new clients and waits until the attached ones have left. */
+  /** Waits until nobody is attached any more. New clients may still come: they would else have to wait for the last one. */
   drain(): Promise<void>
   close(): Promise<void>
 }

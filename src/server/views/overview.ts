@@ -120,8 +120,12 @@ function failureOf(definitions: Definitions, states: AssetStates, asset: AssetSu
   }
 }
 
+const firstHourOf = (now: Date) => Math.floor(now.getTime() / hourMs) - hoursShown + 1
+/** From when on it is counted what syncs brought in. */
+export const movedFrom = (now: Date) => new Date(firstHourOf(now) * hourMs)
+
 function movedSince(syncs: readonly RunEvent[], now: Date): Overview['moved'] {
-  const firstHour = Math.floor(now.getTime() / hourMs) - hoursShown + 1
+  const firstHour = firstHourOf(now)
   const hours = Array.from({ length: hoursShown }, (_, hour) => ({
     at: new Date((firstHour + hour) * hourMs).toISOString(),
     rows: 0,
