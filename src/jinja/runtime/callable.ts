@@ -126,6 +126,8 @@ export class Macro implements JinjaCallable {
   readonly takesKwargs: boolean
   readonly takesCaller: boolean
   readonly #body: MacroBody
+  /** How many calls of this macro have not ended, those that wait included. */
+  #open = 0
 
   constructor(shape: MacroShape, body: MacroBody) {
     this.name = shape.name
@@ -155,13 +157,20 @@ export class Macro implements JinjaCallable {
         throw typeError(`macro '${this.name}' takes no block: it never uses caller(). Call it without {% call %}.`)
       else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
     }
-    if (depth >= maxDepth) throw runtimeError(`The macro '${this.name}' calls itself without end.`)
+    if (depth >= maxDepth || this.#open >= maxDepth)
+      throw runtimeError(`The macro '${this.name}' calls itself without end.`)
     depth++
+    this.#open++
+    let result: unknown
     try {
-      return this.#body(positional, PyTuple.fromArray(args.slice(parameters.length)), others, caller)
+      result = this.#body(positional, PyTuple.fromArray(args.slice(parameters.length)), others, caller)
     } finally {
       depth--
+      // What waits goes on with another stack, on which `depth` begins anew.
+      if (result instanceof Promise) result = result.finally(() => this.#open--)
+      else this.#open--
     }
+    return result
   }
 
   pythonRepr(): string {
