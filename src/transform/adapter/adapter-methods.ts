@@ -1,4 +1,5 @@
-import { defineFunction, equals, PyDict, PyTuple, pairs, str, truthy } from '../../jinja/index.js'
+import { defineFunction, equals, iterate, PyDict, PyTuple, pairs, str, truthy } from '../../jinja/index.js'
+import type { Cell } from '../../warehouse/index.js'
 import { toPlain } from '../context/base-context.js'
 import type { ManifestColumn } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -18,6 +19,13 @@ import { type SeedTable, sqlTypeOf } from './seed-table.js'
 import { AgateTable } from './table.js'
 
 const textOf = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))
+
+/** A value of a template as a parameter of a statement. */
+function parameterOf(value: unknown): Cell {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint')
+    return value
+  return str(value)
+}
 
 /** A method that answers nothing, as Python's `None` printed in a template by mistake would not be wanted. */
 const silently =
@@ -91,8 +99,9 @@ function statements({ connection }: Adapter): Record<string, unknown> {
     add_query: defineFunction(
       'add_query',
       ['sql', 'auto_begin?', 'bindings?', 'abridge_sql_log?'],
-      async (sql: unknown, autoBegin: unknown = true) => {
-        await connection.execute(str(sql), truthy(autoBegin))
+      async (sql: unknown, autoBegin: unknown = true, bindings: unknown = null) => {
+        const params = bindings === null ? undefined : iterate(bindings).map(parameterOf)
+        await connection.execute(str(sql), truthy(autoBegin), undefined, params)
         return ''
       },
     ),

@@ -1,4 +1,4 @@
-import type { QueryResult, WarehouseConnection } from '../../warehouse/index.js'
+import type { Cell, QueryResult, WarehouseConnection } from '../../warehouse/index.js'
 import type { Relation } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
 
@@ -22,7 +22,7 @@ export class NodeConnection {
     this.#options = options
   }
 
-  async execute(sql: string, isBeginning: boolean, limit?: number): Promise<QueryResult> {
+  async execute(sql: string, isBeginning: boolean, limit?: number, params?: readonly Cell[]): Promise<QueryResult> {
     const command = /^\s*(begin|commit|rollback)(?:\s+(?:transaction|work))?\s*;?\s*$/i.exec(sql)?.[1]?.toLowerCase()
     if (command !== undefined) {
       this.#options.onStatement(sql)
@@ -32,7 +32,7 @@ export class NodeConnection {
     if (isBeginning) await this.begin()
     this.#options.onStatement(sql)
     const { signal } = this.#options
-    return this.#options.connection.query(sql, { signal, limit })
+    return this.#options.connection.query(sql, { signal, limit, params })
   }
 
   async begin(): Promise<void> {

@@ -22,7 +22,10 @@ export function hookNodes({ manifest, project: { root } }: Session, when: HookTi
     .filter((node) => node.resource_type === 'operation' && node.tags.includes(when))
     .sort(
       (a, b) =>
-        isRoot(a) - isRoot(b) || a.package_name.localeCompare(b.package_name) || (a.index ?? 0) - (b.index ?? 0),
+        isRoot(a) - isRoot(b) ||
+        // Not by the rules of some language: the order is the same on every machine.
+        Number(a.package_name > b.package_name) - Number(a.package_name < b.package_name) ||
+        (a.index ?? 0) - (b.index ?? 0),
     )
 }
 
