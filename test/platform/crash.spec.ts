@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isProcessAlive } from '../../src/base/index.js'
 import type { Tick } from '../../src/orchestrate/index.js'
 import { eventually, millrace, startUp, type Up } from '../support/millrace.js'
 import { ended, eventsOf, madeCounts, type RunView, requestRun, type SlowProject, slowProject } from './slow-project.js'
@@ -146,6 +147,19 @@ describe('ticks', { timeout: 180_000 }, () => {
       expect(all.filter((tick) => tick.status === 'skipped')).toEqual([])
     }
   })
+})
+
+it('the store that a killed command left behind is ended by the next command', { timeout: 120_000 }, async () => {
+  const killed = millrace(project.dir, ['materialize', '*'])
+  await project.hasBegun()
+  const store = await pidOf('postgres')
+  killed.process.kill('SIGKILL')
+  await killed.ended
+  expect(isProcessAlive(store)).toBe(true)
+  const runs = millrace(project.dir, ['runs', '--json'])
+  expect(await runs.ended).toMatchObject({ code: 0 })
+  expect(JSON.parse(runs.output())).toMatchObject([{ selection: '*', status: 'running' }])
+  expect(isProcessAlive(store)).toBe(false)
 })
 
 describe('two at once', { timeout: 120_000 }, () => {
