@@ -56,6 +56,20 @@ describe('which files are read', () => {
       note: 'no file matches b*.csv',
     })
   })
+  it('a file of a package counts by the version of the package, not by when it was installed', async () => {
+    const install = async (version: string, rows: string) => {
+      await mkdir(bench.path('node_modules/rows'), { recursive: true })
+      await bench.write('node_modules/rows/package.json', JSON.stringify({ name: 'rows', version }))
+      await bench.write('node_modules/rows/a.csv', rows)
+    }
+    await install('1.0.0', 'id\n1\n')
+    await bench.sync('npm:rows/a.csv', byFile)
+    await utimes(bench.path('node_modules/rows/a.csv'), new Date(), new Date(Date.now() + 60_000))
+    expect(await bench.sync('npm:rows/a.csv', byFile)).toMatchObject({ recordsCommitted: 0 })
+    await install('1.1.0', 'id\n2\n')
+    await bench.sync('npm:rows/a.csv', byFile)
+    expect(await ids()).toEqual([[1], [2]])
+  })
   it('a file that grows is read again as a whole; by its cursor column only what is new', async () => {
     await bench.write('a.csv', 'id\n1\n')
     await bench.sync('a.csv', '{ sync_mode: incremental, cursor_field: id }')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
@@ -17,7 +17,8 @@ export const isPattern = (path: string) => !isHttp(path) && /[*?]/.test(path)
  */
 export async function locateFiles(stream: FileStream, context: ConnectorContext): Promise<LocatedFiles> {
   if (isHttp(stream.path)) return locateHttpFile(stream, context)
-  const path = stream.path.startsWith('npm:') ? packagePath(stream, context) : stream.path
+  const inPackage = stream.path.startsWith('npm:') ? await packageFile(stream, context) : undefined
+  const path = inPackage?.path ?? stream.path
   const absolute = isAbsolute(path) ? path : resolve(context.projectDir, path)
   // No file at all is no error: files may come later.
   const paths = isPattern(path) ? await globFiles(absolute).catch(unlessMissing(() => [], stream, context)) : [absolute]
@@ -25,15 +26,13 @@ export async function locateFiles(stream: FileStream, context: ConnectorContext)
     paths.map(async (one) => {
       const info = await stat(one).catch(unlessMissing(() => undefined, stream, context))
       if (!info?.isFile()) throw notFound(stream, one, context, info !== undefined)
-      const url =
-        stream.path.startsWith('npm:') && !isPattern(path)
-          ? stream.path
-          : relative(context.projectDir, one).split(sep).join('/')
+      const url = inPackage && !isPattern(path) ? stream.path : relative(context.projectDir, one).split(sep).join('/')
       return {
         url,
         name: one,
         modifiedAt: info.mtime,
-        version: `${info.mtime.toISOString()} ${info.size}`,
+        // Installing a package again gives its files new times, and what was loaded would be loaded twice.
+        version: `${inPackage?.version ?? info.mtime.toISOString()} ${info.size}`,
         fetch: async () => ({ path: one, sizeBytes: info.size }),
       }
     }),
@@ -67,12 +66,18 @@ function notFound(stream: FileStream, path: string, context: ConnectorContext, i
   })
 }
 
-/** A file of an installed npm package, found as Node finds packages: in node_modules of the project or above it. */
-function packagePath(stream: FileStream, context: ConnectorContext): string {
+/**
+ * A file of an installed npm package, found as Node finds packages: in node_modules of the project or above it. A
+ * published version never changes, so it tells whether the content is another one.
+ */
+async function packageFile(
+  stream: FileStream,
+  context: ConnectorContext,
+): Promise<{ readonly path: string; readonly version: string | undefined }> {
   const [, name = '', rest = ''] = /^npm:((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(stream.path) ?? []
   for (let folder = resolve(context.projectDir); ; folder = dirname(folder)) {
     const found = join(folder, 'node_modules', name)
-    if (name !== '' && existsSync(found)) return join(found, rest)
+    if (name !== '' && existsSync(found)) return { path: join(found, rest), version: await versionOf(name, found) }
     if (dirname(folder) === folder) break
   }
   throw extractLoadErrors.create('SOURCE_FILE_NOT_FOUND', {
@@ -80,4 +85,10 @@ function packagePath(stream: FileStream, context: ConnectorContext): string {
     at: { file: context.file },
     hint: `Install it in the project: npm install ${name || '<package>'}`,
   })
+}
+
+async function versionOf(name: string, folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')
+  const version = /"version"\s*:\s*"([^"]+)"/.exec(text)?.[1]
+  return version && `${name}@${version}`
 }

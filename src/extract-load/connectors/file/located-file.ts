@@ -5,7 +5,7 @@ export interface LocatedFile {
   /** Its ending tells the format. */
   readonly name: string
   readonly modifiedAt: Date
-  /** Another text means another content: modification time and size, or what the server says. */
+  /** Another text means another content: modification time and size, the version of its package, or what the server says. */
   readonly version: string
   /** A local file with the content. */
   fetch(): Promise<{ readonly path: string; readonly sizeBytes: number }>

@@ -7,7 +7,7 @@ const schema = z.looseObject({
   cursor_field: z.string().optional(),
   /** The highest value seen, as text. */
   cursor: z.string().optional(),
-  /** By file: modification time and size when it was loaded. */
+  /** By file: its version when it was loaded. */
   history: z.record(z.string(), z.string()).optional(),
 })
 export type FileState = z.output<typeof schema>
