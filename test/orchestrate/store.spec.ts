@@ -447,6 +447,16 @@ it('keeps the projects of one database apart', async () => {
   expect(await other.claimRun('a:1', leaseMs)).toBeUndefined()
 })
 
+it.each(['Shop', 'two words'])('a schema called %s is found again', async (schema) => {
+  const url = `${database.server.url}?schema=${encodeURIComponent(schema)}`
+  const first = await openMetastore({ url, logger: silentLogger })
+  const { run } = await first.requestRun({ selection: '*', trigger: { type: 'manual' } })
+  await first.close()
+  const again = await openMetastore({ url, logger: silentLogger })
+  expect(await again.getRun(run.id)).toMatchObject({ id: run.id })
+  await again.close()
+})
+
 it('events of several assets are read at once, and from a time on', async () => {
   await request()
   const { lease } = await claim()
