@@ -1,6 +1,7 @@
 import type { Expression, Statement } from './ast.js'
 import { type TopLevelBlock, topLevelBlocks } from './blocks.js'
-import { Generator, type Mode } from './compile/generator.js'
+import type { Mode } from './compile/code-writer.js'
+import { Generator } from './compile/generator.js'
 import { type Context, toContext } from './context.js'
 import type { TemplateSource } from './errors.js'
 import { syntaxError } from './errors.js'
