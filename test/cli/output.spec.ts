@@ -4,11 +4,18 @@ import { smallProject } from './small-project.js'
 import { execute, main, millraceIn, startEngine, writeFiles } from './support.js'
 
 const esc = String.fromCharCode(27)
+/** Runs long enough to be seen running. */
+const unhurried = `import { asset, defineProject } from 'millrace'
+export default defineProject(asset('reports/revenue', {
+  deps: ['main/revenue'],
+  run: async ({ log }) => { await new Promise((resolve) => setTimeout(resolve, 500)); log('done') },
+}))
+`
 let folder: Awaited<ReturnType<typeof smallProject>>
 let millrace: ReturnType<typeof millraceIn>
 let engine: Awaited<ReturnType<typeof startEngine>>
 beforeAll(async () => {
-  folder = await smallProject()
+  folder = await smallProject({ 'orchestration/definitions.ts': unhurried })
   millrace = millraceIn(folder.dir)
   // With an engine running, no command has to start a store and a warehouse of its own.
   engine = await startEngine(folder.dir)
