@@ -6,8 +6,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', '**/.millrace/**'],
     // Two cores: more workers only fight over them, and the tests that start servers suffer first.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/support/summary-reporter.ts'],
   },
 })
