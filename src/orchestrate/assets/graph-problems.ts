@@ -1,5 +1,5 @@
 import type { MillraceError, SourceLocation } from '../../base/index.js'
-import type { AssetKey, Definitions } from '../contract/index.js'
+import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { AssetGraph, selectAssets } from './select-assets.js'
 
@@ -53,20 +53,28 @@ function automationProblems({ schedules, sensors }: Graph): MillraceError[] {
 
 function unknownAssets({ assets, checks }: Graph): MillraceError[] {
   const graph = new AssetGraph(assets)
-  const unknown = (what: string, key: AssetKey, source: SourceLocation | undefined) =>
-    orchestrateErrors.create('DEFINITIONS_INVALID', {
-      message: `${what} needs the asset ${key}, which does not exist.`,
-      at: source,
-      hint: graph.similar(key),
-    })
   return [
-    ...assets.flatMap((asset) =>
-      asset.deps.filter((dep) => !graph.assets.has(dep)).map((dep) => unknown(asset.key, dep, asset.source)),
-    ),
+    ...missingAssets(assets, assets),
     ...checks
       .filter((check) => !graph.assets.has(check.asset))
-      .map((check) => unknown(`The check ${check.name}`, check.asset, check.source)),
+      .map((check) => unknownAsset(graph, `The check ${check.name}`, check.asset, check.source)),
   ]
+}
+
+/** What some of the assets need and nobody makes. */
+export function missingAssets(assets: readonly AssetSpec[], chosen: readonly AssetSpec[]): MillraceError[] {
+  const graph = new AssetGraph(assets)
+  return chosen.flatMap((asset) =>
+    asset.deps.filter((dep) => !graph.assets.has(dep)).map((dep) => unknownAsset(graph, asset.key, dep, asset.source)),
+  )
+}
+
+function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: SourceLocation | undefined) {
+  return orchestrateErrors.create('DEFINITIONS_INVALID', {
+    message: `${what} needs the asset ${key}, which does not exist.`,
+    at: source,
+    hint: graph.similar(key),
+  })
 }
 
 function unknownTargets({ assets, schedules, sensors }: Graph): MillraceError[] {

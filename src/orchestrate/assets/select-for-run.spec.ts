@@ -16,6 +16,19 @@ describe('selectForRun', () => {
   it('runs assets named in full beside a broken part', () => {
     expect([...selectForRun(broken, 'raw/a main/b')]).toEqual(['raw/a', 'main/b'])
   })
+  it('refuses an asset named in full whose dependency does not exist, with the nearest name', () => {
+    const typo = { assets: [...assets, asset('reports/x', ['main/bb'])], problems: [problem] }
+    expect(() => selectForRun(typo, 'reports/x')).toThrowError(
+      expect.objectContaining({
+        code: 'DEFINITIONS_INVALID',
+        message: 'reports/x needs the asset main/bb, which does not exist.',
+        hint: expect.stringContaining('main/b'),
+      }),
+    )
+    expect([...selectForRun(typo, 'main/b')]).toEqual(['main/b'])
+    const unread = { ...typo, problems: [{ ...problem, code: 'YAML_SYNTAX' }] }
+    expect(() => selectForRun(unread, 'reports/x')).toThrowError(expect.objectContaining({ code: 'PROJECT_BROKEN' }))
+  })
   it.each(['*', 'raw/a+', 'group:g', 'gone'])('refuses %s beside a broken part, with its place', (selection) => {
     expect(() => selectForRun(broken, selection)).toThrowError(
       expect.objectContaining({

@@ -1,11 +1,13 @@
 import { errorFromJson } from '../../base/index.js'
 import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { missingAssets } from './graph-problems.js'
 import { selectAssets } from './select-assets.js'
 
 /**
  * The assets that a run will bring up to date. While a part of the project cannot be read, only assets that are named in
- * full are run: a selection that reaches further would leave out the broken part without a word.
+ * full are run: a selection that reaches further would leave out the broken part without a word. One that needs an asset
+ * which does not exist is refused as well: it would fail in the middle, or read what an older project left behind.
  * @throws PROJECT_BROKEN with the place of the first problem; SELECTION_INVALID
  */
 export function selectForRun(definitions: Pick<Definitions, 'assets' | 'problems'>, selection: string): Set<AssetKey> {
@@ -13,7 +15,12 @@ export function selectForRun(definitions: Pick<Definitions, 'assets' | 'problems
   if (!first) return selectAssets(definitions, selection)
   const known = new Set(definitions.assets.map((asset) => asset.key))
   const words = selection.trim().split(/\s+/)
-  if (words.every((word) => known.has(word))) return new Set(words)
+  const isNamed = words.every((word) => known.has(word))
+  const chosen = definitions.assets.filter((asset) => words.includes(asset.key))
+  const [missing] = isNamed ? missingAssets(definitions.assets, chosen) : []
+  if (isNamed && !missing) return new Set(words)
+  // What is missing is told as such where nothing else is wrong: otherwise it may only seem to be missing.
+  if (missing && first.code === missing.code) throw missing
   const more = others.length > 0 ? ` (and ${others.length} more: see \`millrace doctor\`)` : ''
   throw orchestrateErrors.create('PROJECT_BROKEN', {
     message: `The project cannot be read as a whole, so nothing was started: ${first.message}${more}`,
