@@ -82,6 +82,8 @@ export interface StreamResult {
   readonly recordsCommitted: number
   readonly recordsRejected: number
   readonly bytesRead: number
+  /** Nothing was written: the table is as it was before the sync. */
+  readonly isUnchanged: boolean
   /** Rows in the table after the sync. */
   readonly tableRows?: number | undefined
   readonly durationMs: number

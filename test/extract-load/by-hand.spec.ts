@@ -86,7 +86,7 @@ describe('a cursor', () => {
     await bench.sync('a.csv', byColumn)
     await bench.write('a.csv', 'id,d\n1,\n2,2024-01-01\n3,\n4,2024-01-02\n')
     expect(await bench.sync('a.csv', byColumn)).toMatchObject({ recordsCommitted: 2 })
-    expect(await bench.sync('a.csv', byColumn)).toMatchObject({ recordsCommitted: 0 })
+    expect(await bench.sync('a.csv', byColumn)).toMatchObject({ recordsCommitted: 0, isUnchanged: true })
     expect(await bench.query('select id from raw.s order by id')).toEqual([[1], [2], [3], [4]])
   })
   it('takes the type that comes after a file without a row', async () => {

@@ -65,7 +65,7 @@ describe('which files are read', () => {
     await install('1.0.0', 'id\n1\n')
     await bench.sync('npm:rows/a.csv', byFile)
     await utimes(bench.path('node_modules/rows/a.csv'), new Date(), new Date(Date.now() + 60_000))
-    expect(await bench.sync('npm:rows/a.csv', byFile)).toMatchObject({ recordsCommitted: 0 })
+    expect(await bench.sync('npm:rows/a.csv', byFile)).toMatchObject({ recordsCommitted: 0, isUnchanged: true })
     await install('1.1.0', 'id\n2\n')
     await bench.sync('npm:rows/a.csv', byFile)
     expect(await ids()).toEqual([[1], [2]])

@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId, silentLogger } from '../../src/base/index.js'
 import { openMetastore } from '../../src/metastore/index.js'
-import type { NewRunEvent, PlannedStep, RunLease, StoreChange, Tick } from '../../src/orchestrate/index.js'
+import type {
+  AssetState,
+  Metadata,
+  NewRunEvent,
+  PlannedStep,
+  RunLease,
+  StoreChange,
+  Tick,
+} from '../../src/orchestrate/index.js'
 import { eventually, sleep } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
@@ -249,6 +257,22 @@ describe('records', () => {
     expect(await store.checkStates('a')).toMatchObject([{ name: 'full', passed: false, severity: 'warn' }])
     await store.record(lease, { steps: [], events: [{ type: 'asset_materialized', asset: 'a' }] })
     expect((await store.assetStates(['a']))[0]?.lastError).toBeUndefined()
+  })
+  it('keep when data last changed, apart from when it was last looked at', async () => {
+    await request()
+    const { lease } = await claim()
+    const record = async (metadata: Metadata) => {
+      await store.record(lease, { steps: [], events: [{ type: 'asset_materialized', asset: 'kept', metadata }] })
+      const [state] = await store.assetStates(['kept'])
+      return state as AssetState
+    }
+    const first = await record({ rows: 1 })
+    expect(first.lastChangedAt).toBe(first.lastMaterializedAt)
+    const second = await record({ rows: 1, unchanged: true })
+    expect(second.lastChangedAt).toBe(first.lastChangedAt)
+    expect(second.lastMaterializedAt).not.toBe(first.lastMaterializedAt)
+    const third = await record({ rows: 2 })
+    expect(third.lastChangedAt).toBe(third.lastMaterializedAt)
   })
   it('hold any text', async () => {
     await request()

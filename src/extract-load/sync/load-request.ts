@@ -27,6 +27,8 @@ export interface LoadResult {
   readonly recordsCommitted: number
   readonly recordsRejected: number
   readonly bytesRead: number
+  /** Nothing was written. */
+  readonly isUnchanged: boolean
   readonly tableRows: number
   /** Of the rows that the table holds now. */
   readonly generationId: number

@@ -27,6 +27,8 @@ export async function loadStream(connection: WarehouseConnection, request: LoadR
       recordsCommitted: published?.rows ?? 0,
       recordsRejected: staging.rejected,
       bytesRead: staging.bytes,
+      isUnchanged:
+        published === undefined || (published.rows === 0 && !request.replacesTable && published.changes.length === 0),
       tableRows: await countRows(connection, request, staging.columns !== undefined),
       generationId: published ? request.generationId : request.previous.generationId,
       schemaChanges: published?.changes ?? [],

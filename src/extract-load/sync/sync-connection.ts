@@ -61,6 +61,7 @@ async function syncStream(stream: ConnectionStream, options: SyncOptions): Promi
       recordsCommitted: 0,
       recordsRejected: 0,
       bytesRead: 0,
+      isUnchanged: true,
       durationMs: performance.now() - started,
       generationId: 0,
       schemaChanges: [],

@@ -102,7 +102,7 @@ describe('incremental by a column', () => {
   it('takes what is above the cursor, and ties that came later, but nothing twice', async () => {
     await file('a.csv', 'id,day\n1,2024-01-01\n2,2024-01-02\n')
     expect(await sync('a.csv', byDay)).toMatchObject({ recordsCommitted: 2 })
-    expect(await sync('a.csv', byDay)).toMatchObject({ recordsCommitted: 0 })
+    expect(await sync('a.csv', byDay)).toMatchObject({ recordsCommitted: 0, isUnchanged: true })
     await file('a.csv', 'id,day\n1,2024-01-01\n2,2024-01-02\n3,2024-01-02\n4,2024-01-03\n')
     expect(await sync('a.csv', byDay)).toMatchObject({ recordsCommitted: 2 })
     expect(await rows('select id from raw.s order by id')).toEqual([[1], [2], [3], [4]])

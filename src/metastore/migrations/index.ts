@@ -52,6 +52,12 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index runs_ended on runs (ended_at) where ended_at is not null;
       create index ticks_at on ticks (at);`,
   },
+  {
+    name: '003_last_changed',
+    sql: `
+      alter table asset_states add column last_changed_at timestamptz;
+      update asset_states set last_changed_at = last_materialized_at;`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -35,10 +35,12 @@ export async function updateStates(client: PoolClient, events: readonly RunEvent
   const made = idsOf('asset_materialized')
   if (made.length > 0)
     await client.query(
-      `insert into asset_states (key, last_materialized_at, last_run_id, last_metadata, last_code_version)
-       select distinct on (asset) asset, at, run_id, coalesce(metadata, '{}'), metadata->>'code_version'
+      `insert into asset_states (key, last_materialized_at, last_changed_at, last_run_id, last_metadata, last_code_version)
+       select distinct on (asset) asset, at, max(at) filter (where metadata->>'unchanged' is distinct from 'true') over (partition by asset),
+         run_id, coalesce(metadata, '{}'), metadata->>'code_version'
        from events where id = any($1) order by asset, id desc
-       on conflict (key) do update set last_materialized_at = excluded.last_materialized_at, last_run_id = excluded.last_run_id,
+       on conflict (key) do update set last_materialized_at = excluded.last_materialized_at,
+         last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at), last_run_id = excluded.last_run_id,
          last_metadata = excluded.last_metadata, last_code_version = excluded.last_code_version, last_error = null`,
       [made],
     )

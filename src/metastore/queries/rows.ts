@@ -84,6 +84,7 @@ export function toAssetState(row: Row): AssetState {
   return {
     key: String(row.key),
     lastMaterializedAt: iso(row.last_materialized_at),
+    lastChangedAt: iso(row.last_changed_at),
     lastRunId: optional(row.last_run_id),
     lastMetadata: optional(row.last_metadata),
     lastCodeVersion: optional(row.last_code_version),

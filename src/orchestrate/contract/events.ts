@@ -56,7 +56,10 @@ export type NewRunEvent = Omit<RunEvent, 'id' | 'at' | 'runId'>
 /** Latest state of one asset, kept beside the log. */
 export interface AssetState {
   readonly key: AssetKey
+  /** When it was last made or looked at. */
   readonly lastMaterializedAt?: string | undefined
+  /** When its data last changed: materializations with the metadata `unchanged: true` leave it as it is. */
+  readonly lastChangedAt?: string | undefined
   readonly lastRunId?: string | undefined
   readonly lastMetadata?: Metadata | undefined
   readonly lastCodeVersion?: string | undefined

@@ -111,6 +111,8 @@ function streamMetadata(result: StreamResult): Metadata {
     bytes_read: result.bytesRead,
     duration_ms: Math.round(result.durationMs),
     generation: result.generationId,
+    // What is downstream stays fresh: nothing was written.
+    ...(result.isUnchanged ? { unchanged: true } : {}),
     ...(result.schemaChanges.length > 0
       ? { schema_changes: { type: 'json' as const, value: result.schemaChanges } }
       : {}),

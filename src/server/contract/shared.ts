@@ -61,6 +61,6 @@ export const stepStatusSchema = z.enum([
 ])
 export type ApiStepStatus = z.infer<typeof stepStatusSchema>
 
-/** What a person sees of an asset at a glance. `stale` = an upstream is newer, or the code changed since. */
+/** What a person sees of an asset at a glance. `stale` = an upstream is newer or stale itself, or the code changed since. */
 export const assetHealthSchema = z.enum(['never', 'running', 'fresh', 'stale', 'warning', 'failed', 'external'])
 export type AssetHealth = z.infer<typeof assetHealthSchema>

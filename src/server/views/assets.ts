@@ -7,6 +7,7 @@ import type {
   OrchestrateStore,
 } from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
+import { staleReason } from './staleness.js'
 
 export interface AssetStates {
   readonly assets: ReadonlyMap<string, AssetState>
@@ -78,7 +79,7 @@ export function assetSummary(definitions: Definitions, asset: AssetSpec, states:
   const state = states.assets.get(asset.key)
   const checks = { passed: 0, warned: 0, failed: 0, unknown: 0 }
   for (const check of checkSummaries(definitions, asset.key, states)) checks[check.status]++
-  const { health, reason } = healthOf(asset, states, checks)
+  const { health, reason } = healthOf(definitions, asset, states, checks)
   const rows = state?.lastMetadata?.rows
   const inProgress = states.running.get(asset.key)
   return {
@@ -120,6 +121,7 @@ export function columnViews(asset: AssetSpec, state: AssetState | undefined): As
 
 /** One word for an asset, and the sentence that explains it. */
 function healthOf(
+  definitions: Definitions,
   asset: AssetSpec,
   states: AssetStates,
   checks: AssetSummary['checks'],
@@ -132,22 +134,8 @@ function healthOf(
   if (!state?.lastMaterializedAt) return { health: 'never', reason: 'never materialized' }
   if (checks.failed > 0)
     return { health: 'failed', reason: `${checks.failed} failing check${checks.failed === 1 ? '' : 's'}` }
-  if (
-    asset.codeVersion !== undefined &&
-    state.lastCodeVersion !== undefined &&
-    asset.codeVersion !== state.lastCodeVersion
-  )
-    return { health: 'stale', reason: 'its code changed since' }
-  const newer = asset.deps.find((dep) => {
-    const upstream = states.assets.get(dep)
-    // Runs write parents first; only a later run makes a child stale.
-    return (
-      upstream?.lastMaterializedAt !== undefined &&
-      upstream.lastRunId !== state.lastRunId &&
-      upstream.lastMaterializedAt > (state.lastMaterializedAt as string)
-    )
-  })
-  if (newer !== undefined) return { health: 'stale', reason: `upstream ${newer} is newer` }
+  const reason = staleReason(definitions, asset.key, states)
+  if (reason !== undefined) return { health: 'stale', reason }
   if (checks.warned > 0)
     return { health: 'warning', reason: `${checks.warned} warning${checks.warned === 1 ? '' : 's'}` }
   return { health: 'fresh' }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { AssetSpec, AssetState, Definitions } from '../../orchestrate/index.js'
+import { staleReason } from './staleness.js'
+
+const at = (time: string) => `2026-03-02T${time}:00.000Z`
+const asset = (key: string, deps: string[], kinds: string[] = [], codeVersion = '1') =>
+  ({ key, deps, kinds, codeVersion, isExecutable: true }) as unknown as AssetSpec
+const made = (key: string, time: string, rest: Partial<AssetState> = {}): AssetState => ({
+  key,
+  lastMaterializedAt: at(time),
+  lastChangedAt: at(time),
+  lastRunId: `run at ${time}`,
+  lastCodeVersion: '1',
+  ...rest,
+})
+const reasonsOf = (assets: AssetSpec[], all: AssetState[]) => {
+  const states = { assets: new Map(all.map((state) => [state.key, state])) }
+  const definitions = { assets } as unknown as Definitions
+  return Object.fromEntries(assets.map(({ key }) => [key, staleReason(definitions, key, states)]))
+}
+
+describe('staleReason', () => {
+  const chain = [asset('raw/orders', []), asset('main/orders', ['raw/orders']), asset('reports/top', ['main/orders'])]
+
+  it('counts when data changed, not when it was last looked at', () => {
+    const looked = made('raw/orders', '09:00', { lastChangedAt: at('05:00') })
+    expect(reasonsOf(chain, [looked, made('main/orders', '06:00'), made('reports/top', '07:00')])).toEqual({})
+  })
+  it('reaches further down, in the words of the root', () => {
+    const states = [made('raw/orders', '09:00'), made('main/orders', '06:00'), made('reports/top', '10:00')]
+    expect(reasonsOf(chain, states)).toEqual({
+      'main/orders': 'upstream raw/orders is newer',
+      'reports/top': 'upstream raw/orders is newer',
+    })
+    const changed = made('main/orders', '06:00', { lastCodeVersion: '0' })
+    expect(reasonsOf(chain, [changed, made('reports/top', '07:00')])).toEqual({
+      'main/orders': 'its code changed since',
+      'reports/top': 'upstream main/orders is stale: its code changed since',
+    })
+  })
+  it('never calls a view stale for data, but a table over it', () => {
+    const [raw, , top] = chain as [AssetSpec, AssetSpec, AssetSpec]
+    const states = [made('raw/orders', '09:00'), made('main/orders', '06:00'), made('reports/top', '07:00')]
+    expect(reasonsOf([raw, asset('main/orders', ['raw/orders'], ['dbt', 'view']), top], states)).toEqual({
+      'reports/top': 'upstream raw/orders is newer',
+    })
+  })
+  it('comes to an end in a circle', () => {
+    const circle = [asset('a', ['b']), asset('b', ['a'])]
+    expect(reasonsOf(circle, [made('a', '05:00'), made('b', '05:00')])).toEqual({})
+  })
+})
