@@ -1,6 +1,6 @@
 import { readdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { formatLocation, toMillraceError } from '../base/index.js'
+import { formatLocation, plural, toMillraceError } from '../base/index.js'
 import type { DoctorFinding, Project } from './contract.js'
 import { prepareStateFolder } from './project/state-folder.js'
 import { openEngine, type StackOptions } from './stack/open-stack.js'
@@ -54,7 +54,7 @@ async function diskSpace(project: Project): Promise<Outcome> {
 async function connectionFiles(project: Project): Promise<Outcome> {
   const names = await readdir(project.extractLoadDir).catch(() => [])
   const count = names.filter((name) => /\.ya?ml$/.test(name)).length
-  return count === 0 ? warning(`no YAML files in ${project.extractLoadDir}`) : ok(`${count} files`)
+  return count === 0 ? warning(`no YAML files in ${project.extractLoadDir}`) : ok(plural(count, 'file'))
 }
 
 async function metadataStore(project: Project, options: StackOptions): Promise<Outcome> {
@@ -80,7 +80,11 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
       yield {
         title: 'Project',
         status: 'ok',
-        detail: `${definitions.assets.length} assets, ${definitions.checks.length} checks, ${definitions.connections.length} connections`,
+        detail: [
+          plural(definitions.assets.length, 'asset'),
+          plural(definitions.checks.length, 'check'),
+          plural(definitions.connections.length, 'connection'),
+        ].join(', '),
       }
     yield await attempt('Warehouse', async () => {
       await engine.query({ sql: 'select 1' })

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
@@ -84,7 +84,8 @@ describe('a name', () => {
   it.each([
     [['check', 'oders'], 'no connection `oders`', "Did you mean 'orders'?"],
     [['sync', 'oders'], 'no connection `oders`', "Did you mean 'orders'?"],
-    [['sync', '--stream', 'ordes'], 'no stream `ordes`', "Did you mean 'orders'?"],
+    [['sync', '--stream', 'ordes'], 'no stream `ordes`. (STREAM_NOT_FOUND)', "Did you mean 'orders'?"],
+    [['discover', 'orders', '--stream', 'ordes'], 'no stream `ordes`. (STREAM_NOT_FOUND)', "Did you mean 'orders'?"],
     [['materialize', 'revnue'], 'No asset matches `revnue`', 'main/revenue'],
     [['runs', 'show', '123'], 'no run 123', '`millrace runs`'],
   ])('%j', async (args, error, hint) => expectError(args, { code: 2, error, hint }))
@@ -99,6 +100,15 @@ describe('a query', () => {
 
   it('that would write is refused, with the word that was meant', async () => {
     await expectError(['query', 'selct 1'], { code: 2, error: 'QUERY_NOT_READ_ONLY', hint: "Did you mean 'select'?" })
+  })
+})
+
+describe('a connection', () => {
+  it('whose file is missing says so with the code of the error', async () => {
+    await rm(join(folder.dir, 'data/orders.csv'))
+    const { code, stdout } = await millrace('check', 'orders')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^failed orders\n {2}error .*data\/orders\.csv.* \([A-Z_]+\)\n(?: {2}.*\n)* {4}hint /)
   })
 })
 

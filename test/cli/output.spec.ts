@@ -56,7 +56,7 @@ describe('in a pipe', () => {
     expect((await millrace('query', 'select total from main.revenue')).stdout).toBe('total\n60\n')
     const { stdout, stderr } = await millrace('query', '--limit', '1', 'select * from raw.orders')
     expect(stdout.trim().split('\n')).toHaveLength(2)
-    expect(stderr).toContain('Only the first 1 rows')
+    expect(stderr).toContain('Only the first 1 row;')
   })
 
   it.each(['data/orders.csv', 'files/near.csv'])(

@@ -2,6 +2,7 @@ import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { interruptSignal } from '../interrupt.js'
 import { withEngine } from '../open-project.js'
 import { out } from '../output/colors.js'
+import { errorLines } from '../output/error-lines.js'
 
 export const check: CommandDefinition = {
   name: 'check',
@@ -16,8 +17,8 @@ export const check: CommandDefinition = {
       if (options.json) console.log(JSON.stringify({ status, message, error }))
       else {
         const mark = isFine ? out.green('ok    ') : out.red('failed')
-        console.log(`${mark} ${name}${message ? `: ${message}` : ''}`)
-        if (error?.hint) console.log(`       ${out.cyan('hint')} ${error.hint}`)
+        console.log(`${mark} ${name}${message && !error ? `: ${message}` : ''}`)
+        if (error) for (const line of errorLines(error)) console.log(`  ${line}`)
       }
       return isFine ? 0 : 1
     })

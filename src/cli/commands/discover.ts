@@ -5,6 +5,7 @@ import { interruptSignal } from '../interrupt.js'
 import { withEngine } from '../open-project.js'
 import { out } from '../output/colors.js'
 import { cellJson, terminalWidth, textTable } from '../output/table.js'
+import { streamNotFound } from '../stream-not-found.js'
 
 interface DiscoverOptions extends GlobalOptions {
   readonly stream?: readonly string[]
@@ -23,11 +24,13 @@ export const discover: CommandDefinition = {
   async run(name: string, options: DiscoverOptions) {
     return withEngine(options, async (engine) => {
       const all = await engine.discoverConnection(name, { signal: interruptSignal() })
+      const names = all.map((stream) => stream.name)
+      const unknown = options.stream?.find((wanted) => !names.includes(wanted))
+      if (unknown !== undefined) throw await streamNotFound(unknown, names, name)
       const streams = all.filter((stream) => options.stream?.includes(stream.name) ?? true)
       if (options.json) console.log(cellJson(streams))
-      else if (streams.length === 0) console.log(`No such stream. Streams: ${all.map((one) => one.name).join(', ')}`)
       else console.log(streams.map(streamText).join('\n\n'))
-      return streams.length > 0 || all.length === 0 ? 0 : 1
+      return 0
     })
   },
 }

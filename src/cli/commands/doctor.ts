@@ -1,6 +1,7 @@
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
 import { out } from '../output/colors.js'
+import { errorLines } from '../output/error-lines.js'
 
 const marks = { ok: out.green('ok     '), warning: out.yellow('warning'), failed: out.red('failed ') }
 
@@ -17,8 +18,8 @@ export const doctor: CommandDefinition = {
       if (finding.status === 'failed') failed++
       if (options.json) console.log(JSON.stringify(finding))
       else {
-        console.log(`${marks[finding.status]} ${finding.title}: ${finding.detail}`)
-        if (finding.error?.hint) console.log(`        ${out.cyan('hint')} ${finding.error.hint}`)
+        console.log(`${marks[finding.status]} ${finding.title}${finding.error ? '' : `: ${finding.detail}`}`)
+        if (finding.error) for (const line of errorLines(finding.error)) console.log(`        ${line}`)
       }
     }
     if (!options.json) console.log(failed === 0 ? '\nEverything is in order.' : `\n${failed} found that will not work.`)

@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { plural } from '../../base/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 
 interface InitCommandOptions extends GlobalOptions {
@@ -27,7 +28,7 @@ export const init: CommandDefinition = {
       console.log(JSON.stringify({ dir: target, files }))
       return 0
     }
-    console.log(`${files.length} files written to ${target}.\n\nNext:`)
+    console.log(`${plural(files.length, 'file')} written to ${target}.\n\nNext:`)
     if (target !== '.')
       console.log(`  cd ${/^[\w./-]+$/.test(target) ? target : `'${target.replaceAll("'", "'\\''")}'`}`)
     console.log('  npm install           # Millrace and what the project needs')

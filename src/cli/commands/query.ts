@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
-import { codeFrame, errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import { codeFrame, errorFromJson, type MillraceError, plural, toMillraceError } from '../../base/index.js'
 import type { QueryResult } from '../../warehouse/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { cliErrors } from '../errors.js'
@@ -44,7 +44,7 @@ export const query: CommandDefinition = {
       const format = options.format ?? (options.json ? 'json' : process.stdout.isTTY ? 'table' : 'csv')
       const written = resultText(result, format)
       if (written !== '') console.log(written)
-      if (result.truncated) console.error(`Only the first ${options.limit} rows; --limit shows more.`)
+      if (result.truncated) console.error(`Only the first ${plural(options.limit, 'row')}; --limit shows more.`)
       return 0
     })
   },

@@ -4,6 +4,7 @@ import type { ConnectionSpec } from '../../orchestrate/index.js'
 import type { CommandDefinition } from '../command.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
+import { streamNotFound } from '../stream-not-found.js'
 
 interface SyncOptions extends RunOptions {
   readonly stream?: readonly string[]
@@ -52,14 +53,10 @@ async function chosenStreams(
   connections: readonly ConnectionSpec[],
   wanted: readonly string[] | undefined,
 ): Promise<string[]> {
-  const { platformErrors } = await import('../../platform/index.js')
   const streams = connections.flatMap((connection) => connection.streams)
   const names = streams.map((stream) => stream.name)
   const unknown = wanted?.find((name) => !names.includes(name))
   if (unknown !== undefined)
-    throw platformErrors.create('ASSET_NOT_FOUND', {
-      message: `There is no stream \`${unknown}\`.`,
-      hint: [didYouMean(unknown, names), `Streams: ${names.join(', ')}.`].filter((part) => part).join(' '),
-    })
+    throw await streamNotFound(unknown, names, connections.length === 1 ? connections[0]?.name : undefined)
   return streams.filter((stream) => !wanted || wanted.includes(stream.name)).map((stream) => stream.asset)
 }

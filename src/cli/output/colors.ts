@@ -7,5 +7,7 @@ function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean 
   return stream.isTTY === true && env.TERM !== 'dumb'
 }
 
+export type Palette = ReturnType<typeof pc.createColors>
+
 export const out = pc.createColors(hasColors(process.stdout, process.env))
 export const err = pc.createColors(hasColors(process.stderr, process.env))

@@ -1,8 +1,9 @@
-import type { ErrorJson } from '../../base/index.js'
+import { type ErrorJson, formatLocation, plural } from '../../base/index.js'
 import type { Run, RunEvent } from '../../orchestrate/index.js'
 import { out } from './colors.js'
+import { errorLines } from './error-lines.js'
 import type { RunPrinter } from './run-printer.js'
-import { duration, errorLines, statusText } from './run-words.js'
+import { duration, statusText } from './run-words.js'
 import { seconds } from './seconds.js'
 import { isCheckStep, stepLabel } from './step-label.js'
 
@@ -12,8 +13,10 @@ const marks: Readonly<Record<string, string>> = {
   step_skipped: out.yellow('-'),
   step_cancelled: out.yellow('■'),
 }
-/** Beyond this many, what was skipped for the same reason is counted. */
-const shownSkipped = 5
+/** How many of those that were skipped for one reason are named. */
+const namedSkipped = 3
+/** What the orchestrator says of a step whose upstream was itself skipped: a consequence, no reason of its own. */
+const isConsequence = (reason: string) => /^upstream .* was skipped$/.test(reason)
 
 interface LineOptions {
   readonly verbose: boolean
@@ -24,9 +27,11 @@ interface LineOptions {
 export class LinePrinter implements RunPrinter {
   readonly #options: LineOptions
   readonly #startedMs = new Map<string, number>()
-  /** How often a reason to skip was given. */
-  readonly #skipped = new Map<string, number>()
+  /** The steps that were skipped, by the reason given. */
+  readonly #skipped = new Map<string, string[]>()
   readonly #shownErrors = new Set<string>()
+  #firstFailure: { readonly step: string; readonly text: string } | undefined
+  #failures = 0
   #passedChecks = 0
 
   constructor(options: LineOptions) {
@@ -53,7 +58,8 @@ export class LinePrinter implements RunPrinter {
       case 'step_failed':
         return [this.#stepLine(event), ...this.#failure(event)]
       case 'step_skipped':
-        return this.#isOneOfMany(event) ? [] : [`${this.#stepLine(event)}  ${firstLine(message)}`]
+        this.#skipped.set(message, [...(this.#skipped.get(message) ?? []), step])
+        return this.#options.verbose ? [`${this.#stepLine(event)}  ${firstLine(message)}`] : []
       case 'step_cancelled':
         return [this.#stepLine(event)]
       case 'step_retrying':
@@ -61,12 +67,12 @@ export class LinePrinter implements RunPrinter {
         return [out.yellow(message)]
       case 'log': {
         const isShown = this.#options.verbose || level === 'warn' || level === 'error' || step.startsWith('sync:')
-        return isShown && level !== 'debug' ? [out.dim(`  ${message}`)] : []
+        return isShown && level !== 'debug' ? message.split('\n').map((line) => out.dim(`  ${line}`)) : []
       }
       case 'check_evaluated':
         if (level === 'info') return []
         return [
-          `  ${level === 'warn' ? out.yellow('warn') : out.red('fail')} ${event.check} of ${event.asset}: ${message}`,
+          `  ${level === 'warn' ? out.yellow('warn') : out.red('fail')} ${event.check} of ${event.asset}: ${message.replaceAll('\n', '\n  ')}`,
         ]
       default:
         return []
@@ -80,9 +86,14 @@ export class LinePrinter implements RunPrinter {
   }
 
   /** The error in full, once: several steps may fail of the same. */
-  #failure({ message = '', error }: RunEvent): readonly string[] {
-    if (!error) return message === '' ? [] : [`  ${message}`]
-    return this.#isNew(error) ? errorLines(error).map((line) => `  ${line}`) : [`  ${firstLine(error.message)}`]
+  #failure({ step = '', message = '', error }: RunEvent): readonly string[] {
+    this.#failures++
+    const place = error?.at ? ` (${formatLocation(error.at)})` : ''
+    this.#firstFailure ??= { step, text: `${firstLine(error?.message ?? message)}${place}` }
+    if (!error) return message === '' ? [] : message.split('\n').map((line) => `  ${line}`)
+    return this.#isNew(error)
+      ? errorLines(error).map((line) => `  ${line}`.trimEnd())
+      : [`  ${firstLine(error.message)}`]
   }
 
   #isNew(error: ErrorJson): boolean {
@@ -92,24 +103,37 @@ export class LinePrinter implements RunPrinter {
     return true
   }
 
-  #isOneOfMany({ message = '' }: RunEvent): boolean {
-    const count = (this.#skipped.get(message) ?? 0) + 1
-    this.#skipped.set(message, count)
-    return count > shownSkipped && !this.#options.verbose
+  /** A line for each reason, and one for all that was skipped because of those. */
+  #skippedLines(): string[] {
+    const reasons = [...this.#skipped].filter(([reason]) => !isConsequence(reason))
+    const consequences = [...this.#skipped].filter(([reason]) => isConsequence(reason)).flatMap(([, steps]) => steps)
+    const line = (steps: readonly string[], reason: string) => {
+      const names = steps.slice(0, namedSkipped).map(stepLabel).join(', ')
+      const more = steps.length > namedSkipped ? ` and ${steps.length - namedSkipped} more` : ''
+      return `${marks.step_skipped} ${steps.length} skipped: ${reason}  ${out.dim(names + more)}`
+    }
+    return [
+      ...reasons.map(([reason, steps]) => line(steps, firstLine(reason))),
+      ...(consequences.length > 0 ? [line(consequences, 'what they need was skipped')] : []),
+    ]
   }
 
   end(run: Run): void {
     const { print } = this.#options
-    for (const [reason, count] of this.#skipped)
-      if (count > shownSkipped && !this.#options.verbose)
-        print(`${marks.step_skipped} and ${count - shownSkipped} more  ${firstLine(reason)}`)
+    if (!this.#options.verbose) for (const line of this.#skippedLines()) print(line)
     const { succeeded, failed, skipped, cancelled } = run.stepCounts
     const took = duration(run)
     const checks = this.#passedChecks > 0 ? ` (${this.#passedChecks} of them checks)` : ''
     print(
-      `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}: ${succeeded} steps done${checks}, ${failed} failed, ${skipped} skipped${cancelled > 0 ? `, ${cancelled} cancelled` : ''}.`,
+      `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}: ${plural(succeeded, 'step')} done${checks}, ${failed} failed, ${skipped} skipped${cancelled > 0 ? `, ${cancelled} cancelled` : ''}.`,
     )
     if (run.status === 'succeeded') return
+    const first = this.#firstFailure
+    // Far above by now, where much was skipped or something went on after it.
+    if (first) {
+      const others = this.#failures > 1 ? ` (the first of ${plural(this.#failures, 'failure')})` : ''
+      print(`  ${out.red('failed')} ${stepLabel(first.step)}: ${first.text}${others}`)
+    }
     if (run.error && this.#isNew(run.error)) for (const line of errorLines(run.error)) print(line)
     print(out.dim(`  Run again what did not succeed: millrace runs rerun ${run.id.slice(-8)} --from-failure`))
   }

@@ -1,5 +1,6 @@
-import { formatLocation, type MillraceError } from '../../base/index.js'
+import type { MillraceError } from '../../base/index.js'
 import { err } from './colors.js'
+import { errorLines } from './error-lines.js'
 
 /** What, where, what to do next; the stack only for those who ask for it. */
 export function printError(error: MillraceError, options: { json: boolean; debug: boolean }): void {
@@ -7,10 +8,7 @@ export function printError(error: MillraceError, options: { json: boolean; debug
     console.log(JSON.stringify({ error: error.toJSON() }))
     return
   }
-  console.error(`${err.red('error')} ${error.message} ${err.dim(`(${error.code})`)}`)
-  if (error.at) console.error(`  ${err.dim('at')} ${formatLocation(error.at)}`)
-  if (error.frame) console.error(error.frame)
-  if (error.hint) console.error(`  ${err.cyan('hint')} ${error.hint}`)
+  console.error(errorLines(error.toJSON(), err).join('\n'))
   if (options.debug) console.error((error.cause instanceof Error ? error.cause : error).stack)
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../base/index.js'
+import type { Run } from '../../orchestrate/index.js'
 import { out } from './colors.js'
 import { seconds } from './seconds.js'
 
@@ -31,13 +31,23 @@ export function localTime(iso: string): string {
   return new Date(iso).toLocaleString('sv-SE')
 }
 
-/** What, where, what to do next. */
-export function errorLines({ message, at, frame, hint }: ErrorJson): string[] {
-  const place = at && [at.file, at.line, at.column].filter((part) => part !== undefined).join(':')
-  return [
-    `${out.red('error')} ${message}`,
-    ...(place === undefined ? [] : [`  at ${place}`]),
-    ...(frame === undefined ? [] : [frame]),
-    ...(hint === undefined ? [] : [`  ${out.cyan('hint')} ${hint}`]),
-  ]
+/** Who or what started a run, in the words of the page. */
+export function triggerWords({ trigger, parentRunId }: Pick<Run, 'trigger' | 'parentRunId'>): string {
+  switch (trigger.type) {
+    case 'manual':
+      return 'by hand'
+    case 'cli':
+      return 'command line'
+    case 'start':
+      return 'first start'
+    case 'rerun':
+      return `re-run of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
+    default:
+      return [trigger.type, trigger.name].filter((part) => part).join(' ')
+  }
+}
+
+/** What a run was to make, in the words of the page. */
+export function selectionWords(selection: string): string {
+  return selection === '*' ? 'everything' : selection
 }

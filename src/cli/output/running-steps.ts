@@ -66,7 +66,7 @@ function summaryLine({ stepCounts, startedAt, createdAt }: Run, running: number,
   const done = stepCounts.succeeded + stepCounts.failed + stepCounts.skipped + stepCounts.cancelled
   if (total === 0) return '  Waiting for the run to start …'
   return [
-    `  ${done} of ${total} steps done`,
+    `  ${done} of ${total} ${total === 1 ? 'step' : 'steps'} done`,
     `${running} running`,
     ...(stepCounts.failed > 0 ? [`${stepCounts.failed} failed`] : []),
     seconds(now - Date.parse(startedAt ?? createdAt)),

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { plural } from '../../base/index.js'
 import type { SensorOptions } from '../authoring/define.js'
 
 /**
@@ -21,8 +22,7 @@ export function newFiles(options: {
     async evaluate({ cursor, projectDir }) {
       const now = await filesAt(resolve(projectDir, options.path))
       const seen = cursor as Readonly<Record<string, string>> | undefined
-      if (seen === undefined || seen === null)
-        return { cursor: now, skip: `${Object.keys(now).length} files are there already` }
+      if (seen === undefined || seen === null) return { cursor: now, skip: alreadyThere(Object.keys(now).length) }
       const fresh = Object.keys(now).filter((name) => seen[name] !== now[name])
       if (fresh.length === 0) return { cursor: now, skip: 'nothing new' }
       return {
@@ -37,6 +37,8 @@ export function newFiles(options: {
     },
   }
 }
+
+const alreadyThere = (count: number) => `${plural(count, 'file')} ${count === 1 ? 'is' : 'are'} there already`
 
 /** Modification time and size by name; the pattern may have `*` in its last part. */
 async function filesAt(pattern: string): Promise<Record<string, string>> {

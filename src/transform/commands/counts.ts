@@ -1,3 +1,4 @@
+import { plural } from '../../base/index.js'
 import type { Manifest, ManifestNode, ManifestResource } from '../contract.js'
 
 /** `12 models, 3 seeds, …`: what the project holds, in the order and the words of dbt. */
@@ -41,11 +42,3 @@ const counted = (counts: ReadonlyMap<string, number>): string =>
     .filter(([, count]) => count > 0)
     .map(([name, count]) => plural(count, name))
     .join(', ')
-
-/** `1 model`, `2 analyses`, `3 saved queries`. */
-export function plural(count: number, name: string): string {
-  if (count === 1) return `1 ${name}`
-  if (name.endsWith('is')) return `${count} ${name.slice(0, -2)}es`
-  if (name.endsWith('y')) return `${count} ${name.slice(0, -1)}ies`
-  return `${count} ${name}${name.endsWith('s') ? 'es' : 's'}`
-}

@@ -1,7 +1,7 @@
-import { type ErrorDetails, formatLocation } from '../../base/index.js'
+import { type ErrorDetails, formatLocation, plural } from '../../base/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
-import { plural, runCounts } from './counts.js'
+import { runCounts } from './counts.js'
 import type { CommandInvocation } from './invocation.js'
 
 const isBad = ({ status }: NodeResult) => ['error', 'fail', 'runtime error', 'partial success'].includes(status)

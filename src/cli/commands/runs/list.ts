@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { positiveInteger } from '../../option-values.js'
-import { duration, localTime, statusText } from '../../output/run-words.js'
+import { duration, localTime, selectionWords, statusText, triggerWords } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
 interface ListOptions extends GlobalOptions {
@@ -37,8 +37,8 @@ export const list: CommandDefinition = {
               run.status,
               localTime(run.startedAt ?? run.createdAt),
               duration(run),
-              run.trigger.name ?? run.trigger.type,
-              run.selection,
+              triggerWords(run),
+              selectionWords(run.selection),
             ]),
             {
               width: terminalWidth(),

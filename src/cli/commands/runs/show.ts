@@ -1,7 +1,8 @@
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
-import { duration, errorLines, localTime, statusText } from '../../output/run-words.js'
+import { errorLines } from '../../output/error-lines.js'
+import { duration, localTime, selectionWords, statusText, triggerWords } from '../../output/run-words.js'
 import { stepLabel } from '../../output/step-label.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 import { findRun } from './find-run.js'
@@ -23,7 +24,7 @@ export const show: CommandDefinition = {
       const took = duration(run)
       console.log(
         `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}\n${out.dim(
-          `${localTime(run.startedAt ?? run.createdAt)}, by ${run.trigger.name ?? run.trigger.type}, selection ${run.selection}`,
+          `${localTime(run.startedAt ?? run.createdAt)}, ${triggerWords(run)}, ${selectionWords(run.selection)}`,
         )}\n`,
       )
       if (steps.length > 0)

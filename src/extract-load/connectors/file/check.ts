@@ -1,4 +1,4 @@
-import { MillraceError, toMillraceError } from '../../../base/index.js'
+import { MillraceError, plural, toMillraceError } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
 import type { ConnectorContext } from '../connector.js'
 import { toBatch } from './batch.js'
@@ -25,7 +25,10 @@ export async function checkFiles(context: ConnectorContext): Promise<CheckResult
     const files = counts.reduce((sum, count) => sum + count, 0)
     const waiting = streams.filter((_, i) => looks[i] === 0)
     const notes = waiting.map((stream) => `no file matches ${stream.path} (stream \`${stream.name}\`) yet`)
-    return { status: 'succeeded', message: [`${streams.length} streams, ${files} files`, ...notes].join('; ') }
+    return {
+      status: 'succeeded',
+      message: [`${plural(streams.length, 'stream')}, ${plural(files, 'file')}`, ...notes].join('; '),
+    }
   } catch (thrown) {
     const error = toMillraceError(thrown)
     return { status: 'failed', message: error.message, error: error.toJSON() }

@@ -1,3 +1,4 @@
+import { plural } from '../../../base/index.js'
 import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
@@ -76,7 +77,7 @@ async function newFiles(
   const nothing =
     previous.cursor === undefined
       ? `no file matches ${stream.path}`
-      : `nothing new since ${previous.cursor} (${files.length} files looked at)`
+      : `nothing new since ${previous.cursor} (${plural(files.length, 'file')} looked at)`
   return { batches, stateAfter, note: batches.length === 0 ? nothing : undefined, dispose }
 }
 
