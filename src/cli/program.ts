@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import type { CommandDefinition, CommandFamily, GlobalOptions } from './command.js'
 import { assets } from './commands/assets.js'
 import { check } from './commands/check.js'
@@ -39,7 +39,11 @@ export function createProgram({ version, onExitCode = () => {} }: ProgramOptions
     .description('Extract and load, transform and orchestrate: one program, one lineage.')
     .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
-    .option('--project-dir <dir>', 'the project (default: the nearest millrace.yaml)')
+    .addOption(
+      new Option('--project-dir <dir>', 'the project, by default the nearest millrace.yaml').env(
+        'MILLRACE_PROJECT_DIR',
+      ),
+    )
     .option('--json', 'answer in JSON')
     .option('--debug', 'more detail, and stack traces of errors')
     .helpOption('-h, --help', 'print this text')

@@ -17,7 +17,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (args.length === 0) program.outputHelp()
     else if (args[0] === '__complete') {
       const { candidates } = await import('./completion/candidates.js')
-      for (const name of candidates(program, args.slice(1), process.cwd())) console.log(name)
+      for (const name of candidates(program, args.slice(1), process.env.MILLRACE_PROJECT_DIR || process.cwd()))
+        console.log(name)
     } else await program.parseAsync(commandLine(args), { from: 'user' })
     return exitCode
   } catch (thrown) {

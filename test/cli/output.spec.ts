@@ -68,6 +68,12 @@ describe('in a pipe', () => {
     },
   )
 
+  it('MILLRACE_PROJECT_DIR names the project, wherever the command is typed, unless --project-dir does', async () => {
+    const elsewhere = millraceIn('/', { MILLRACE_PROJECT_DIR: folder.dir })
+    expect((await elsewhere('query', 'select total from main.revenue')).stdout).toBe('total\n60\n')
+    expect((await elsewhere('query', 'select 1', '--project-dir', '/')).stderr).toContain('(PROJECT_NOT_FOUND)')
+  })
+
   it('a query comes from standard input, too', async () => {
     const { stdout } = await execute(process.execPath, [main, 'query'], { cwd: folder.dir, input: 'select 1 as one' })
     expect(stdout).toBe('one\n1\n')

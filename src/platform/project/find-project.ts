@@ -30,7 +30,7 @@ export async function findProject(startDir: string, { env }: { env: Env }): Prom
   }
   throw platformErrors.create('PROJECT_NOT_FOUND', {
     message: `There is no millrace.yaml in ${resolve(startDir)} or in any folder above it.`,
-    hint: 'Change into a project, name one with --project-dir, or make one with `millrace init my-stack`.',
+    hint: 'Change into a project, name one with --project-dir or the environment variable MILLRACE_PROJECT_DIR, or make one with `millrace init my-stack`.',
   })
 }
 

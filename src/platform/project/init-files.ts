@@ -39,7 +39,7 @@ const readme = (name: string) => `# ${name}
 A Millrace project: data is loaded, transformed and tested, and one asset graph runs all of it.
 
     npm install                       # once
-    npx millrace up                   # everything, with the UI on http://localhost:3000
+    npx millrace up                   # everything, with the UI on http://localhost:3000 or the next free port
     npx millrace materialize '*'      # bring every asset up to date and return
     npx millrace --help               # what else there is
     npx tsc --noEmit                  # check the types of orchestration/
@@ -51,6 +51,9 @@ A Millrace project: data is loaded, transformed and tested, and one asset graph 
 | \`transformation/dbt/\` | an ordinary dbt project: models, tests, seeds, snapshots; \`profiles.yml\` names the warehouse |
 | \`orchestration/\` | \`definitions.ts\`: assets, checks, schedules and sensors in TypeScript |
 | \`.millrace/\` | what Millrace keeps for itself (warehouse file, metadata store); not for git |
+
+\`package.json\` names where Millrace itself lies. When that is a folder or a file (\`file:…\`) and it or this project moves, write
+the new place there and run \`npm install\` again.
 
 Every setting, command and option is described in \`node_modules/millrace/docs/\`: \`project.md\`, \`connections.md\`, \`transform.md\`,
 \`orchestration.md\` and others.
