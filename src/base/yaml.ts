@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parse, parseDocument, type Tags } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parse, parseDocument, type Tags } from 'yaml'
 import { codeFrame } from './code-frame.js'
 import { baseErrors, type SourceLocation } from './errors.js'
 
@@ -6,6 +6,8 @@ export interface YamlDocument {
   readonly value: unknown
   /** Where the value under this path stands; the nearest parent when the path does not exist. */
   locate(path: readonly (string | number)[]): SourceLocation
+  /** Where the name of a setting stands, with the lines around it: what an error about it shows. */
+  show(path: readonly (string | number)[]): { readonly at: SourceLocation; readonly frame: string }
 }
 
 /** `y` and `n` are text for Python's YAML, whatever YAML 1.1 says: columns and variables are called so. */
@@ -45,17 +47,28 @@ export function readYaml(text: string, file: string, options: { version?: '1.1' 
       hint: 'Check the indentation and the quotes on this line and on the one above it.',
     })
   }
+  const place = (node: unknown): SourceLocation | undefined => {
+    if (!isNode(node) || !node.range) return undefined
+    const { line, col } = lineCounter.linePos(node.range[0])
+    return { file, line, column: col }
+  }
+  const locate = (path: readonly (string | number)[]): SourceLocation => {
+    for (let length = path.length; length >= 0; length--) {
+      const found = place(length === 0 ? document.contents : document.getIn(path.slice(0, length), true))
+      if (found) return found
+    }
+    return { file, line: 1, column: 1 }
+  }
   return {
     value: document.toJS({ maxAliasCount: 10_000 }),
-    locate(path) {
-      for (let length = path.length; length >= 0; length--) {
-        const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-        if (isNode(node) && node.range) {
-          const { line, col } = lineCounter.linePos(node.range[0])
-          return { file, line, column: col }
-        }
-      }
-      return { file, line: 1, column: 1 }
+    locate,
+    show(path) {
+      const holder: unknown = document.getIn(path.slice(0, -1), true)
+      const pair = isMap(holder)
+        ? holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+        : undefined
+      const at = place(pair?.key) ?? locate(path)
+      return { at, frame: codeFrame(text, at.line ?? 1, at.column) }
     },
   }
 }

@@ -54,3 +54,48 @@ describe('a mistake is shown with its line', () => {
     expect(problems).toMatchObject([{ at: { file: 'c.yaml', line }, message: expect.stringContaining(text) }])
   })
 })
+
+describe('a typing error is shown in its lines, with what was meant', () => {
+  it.each([
+    [
+      'a key of a stream',
+      `${good}streams:\n  s: { sync_mod: incremental }\n`,
+      '`sync_mod` is not a setting of `streams.s`.',
+      "Did you mean 'sync_mode'?",
+      '>  9 |   s: { sync_mod',
+    ],
+    [
+      'a key that must be there',
+      good.replace('name: c', 'nmae: c'),
+      '`nmae` is not a setting.',
+      "Did you mean 'name'?",
+      '> 1 | nmae: c',
+    ],
+    [
+      'a key that is missing',
+      good.replace('schema: raw', 'prefix: x_'),
+      '`schema` is missing in `destination`.',
+      'Settings of `destination`: connector, schema, prefix.',
+      '> 7 | destination',
+    ],
+    [
+      'a key of the connector',
+      good.replace('path: x.csv', 'path: x.csv, fromat: csv'),
+      '`fromat` is not a setting of `source.config.streams.0`.',
+      "Did you mean 'format'?",
+      '> 6 |       - { name: s',
+    ],
+    [
+      'the name of a stream',
+      `${good}streams: { ss: {} }\n`,
+      'The source of `c` has no stream `ss`.',
+      "Did you mean 's'?",
+      '> 8 | streams: { ss',
+    ],
+  ])('%s', async (_, yaml, message, hint, frame) => {
+    const { problems } = await read(yaml)
+    expect(problems).toMatchObject([
+      { message, hint: expect.stringContaining(hint), frame: expect.stringContaining(frame) },
+    ])
+  })
+})

@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
 import {
+  didYouMean,
   interpolateEnv,
+  invalidSetting,
   MillraceError,
   readYaml,
   registerSecret,
@@ -60,8 +62,9 @@ async function readConnection(
 ): Promise<Connection> {
   const file = relative(projectDir, path)
   const document = readYaml(await readFile(path, 'utf8'), file)
-  const parsed = connectionSchema.safeParse(interpolateEnv(document.value ?? {}, env, (path) => document.locate(path)))
-  if (!parsed.success) throw invalid(document, parsed.error)
+  const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
+  const parsed = connectionSchema.safeParse(value)
+  if (!parsed.success) throw invalid(document, value, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
   const connector = connectorOf(source.connector, document.locate(['source', 'connector']))
   // Before anything looks at the config: what an error shows of it is masked already.
@@ -72,8 +75,8 @@ async function readConnection(
     if (known && !known.includes(stream))
       throw extractLoadErrors.create('STREAM_NOT_FOUND', {
         message: `The source of \`${name}\` has no stream \`${stream}\`.`,
-        at: document.locate(['streams', stream]),
-        hint: `Its streams: ${known.join(', ') || 'none'}.`,
+        ...document.show(['streams', stream]),
+        hint: [didYouMean(stream, known), `Its streams: ${known.join(', ') || 'none'}.`].filter(Boolean).join(' '),
       })
   return {
     name,
@@ -93,7 +96,7 @@ function located<T>(document: YamlDocument, work: () => T): T {
     if (!(error instanceof MillraceError) || !Array.isArray(error.data?.path)) throw error
     throw extractLoadErrors.create('CONNECTION_INVALID', {
       message: error.message,
-      at: document.locate(error.data.path),
+      ...document.show(error.data.path),
       hint: error.hint,
     })
   }
@@ -111,14 +114,14 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
   }
 }
 
-function invalid(document: YamlDocument, error: z.ZodError) {
-  const [issue] = error.issues
-  const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol')
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const where = unknown === undefined ? path : [...path, unknown]
+function invalid(document: YamlDocument, value: unknown, error: z.ZodError) {
+  const { message, meant, known, section, path } = invalidSetting(connectionSchema, value, error.issues[0])
+  const where = section === '' ? ' of a connection' : ` of \`${section}\``
   return extractLoadErrors.create('CONNECTION_INVALID', {
-    message: `${where.length > 0 ? `\`${where.join('.')}\`: ` : ''}${issue?.message ?? 'not a valid connection'}`,
-    at: document.locate(where),
-    hint: 'docs/connections.md lists every setting of a connection.',
+    message,
+    ...document.show(path),
+    hint: [meant, known.length > 0 && `Settings${where}: ${known.join(', ')}.`, 'docs/connections.md describes each.']
+      .filter(Boolean)
+      .join(' '),
   })
 }

@@ -65,6 +65,7 @@ describe('a mistake is shown with its line', () => {
       2,
       'Settings of `server`: host, port, allowed_hosts.',
     ],
+    ['a name that is mistyped', 'dbt: x\nnmae: tiny\n', 2, "Did you mean 'name'?"],
     ['a port that is none', 'name: tiny\nserver: { port: "${PORT:-http}" }\n', 2, 'Settings of `server`'],
     ['a dbt folder that is none', 'name: tiny\ndbt: nowhere\n', 2, 'Name the folder that holds dbt_project.yml'],
     ['definitions that do not exist', 'name: tiny\ndefinitions: nope.ts\n', 2, 'Name the TypeScript file'],

@@ -2,14 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
-import {
-  codeFrame,
-  didYouMean,
-  interpolateEnv,
-  readYaml,
-  registerSecretsOf,
-  type YamlDocument,
-} from '../../base/index.js'
+import { interpolateEnv, invalidSetting, readYaml, registerSecretsOf, type YamlDocument } from '../../base/index.js'
 import { withOwnSchema } from '../../metastore/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -35,10 +28,10 @@ export async function findProject(startDir: string, { env }: { env: Env }): Prom
 }
 
 async function readProject(file: string, env: Env): Promise<Project> {
-  const text = await readFile(file, 'utf8')
-  const document = readYaml(text, file)
-  const parsed = projectSchema.safeParse(interpolateEnv(document.value ?? {}, env, (path) => document.locate(path)))
-  if (!parsed.success) throw invalidSetting(parsed.error.issues[0], document, text)
+  const document = readYaml(await readFile(file, 'utf8'), file)
+  const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
+  const parsed = projectSchema.safeParse(value)
+  if (!parsed.success) throw projectInvalid(value, parsed.error, document)
   const settings = parsed.data
   const dir = dirname(file)
   const optional = (path: string | undefined, fallback: string) => {
@@ -85,35 +78,14 @@ function metastoreUrl({ name, metastore }: ProjectFile, env: Env): string | unde
 }
 
 /** The first thing that is wrong with millrace.yaml, at its place. */
-function invalidSetting(issue: z.core.$ZodIssue | undefined, document: YamlDocument, text: string) {
-  const parent = (issue?.path ?? []).filter((part) => typeof part !== 'symbol')
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = unknown === undefined ? parent : [...parent, unknown]
-  const at = document.locate(path)
-  const section = path.slice(0, -1)
-  const known = settingNames(section)
-  const where = section.length > 0 ? ` of \`${section.join('.')}\`` : ''
-  const message =
-    unknown === undefined
-      ? `${path.length > 0 ? `\`${path.join('.')}\`: ` : ''}${issue?.message ?? 'not a valid project file'}`
-      : `\`${unknown}\` is not a setting${where}.`
-  const meant = unknown === undefined ? undefined : didYouMean(unknown, known)
+function projectInvalid(value: unknown, error: z.ZodError, document: YamlDocument) {
+  const { message, meant, known, section, path } = invalidSetting(projectSchema, value, error.issues[0])
+  const where = section === '' ? '' : ` of \`${section}\``
   return platformErrors.create('PROJECT_INVALID', {
     message,
-    at,
-    frame: at.line === undefined ? undefined : codeFrame(text, at.line, at.column),
-    hint: [meant, `Settings${where}: ${known.join(', ')}. docs/project.md describes each.`]
-      .filter((part) => part !== undefined)
+    ...document.show(path),
+    hint: [meant, known.length > 0 && `Settings${where}: ${known.join(', ')}.`, 'docs/project.md describes each.']
+      .filter(Boolean)
       .join(' '),
   })
-}
-
-/** The settings that may stand below a path of millrace.yaml. */
-function settingNames(path: readonly (string | number)[]): string[] {
-  let schema: unknown = projectSchema
-  for (const part of path) {
-    const { shape } = schema as { shape?: Record<string, z.ZodOptional> }
-    schema = shape?.[part]?.unwrap?.()
-  }
-  return Object.keys((schema as { shape?: object } | undefined)?.shape ?? projectSchema.shape)
 }

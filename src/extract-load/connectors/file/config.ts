@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { invalidSetting } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 
 export const formats = ['parquet', 'csv', 'json', 'jsonl'] as const
@@ -32,12 +33,20 @@ function refuseTwins(streams: readonly FileStream[], context: z.RefinementCtx): 
 export function readConfig(config: Readonly<Record<string, unknown>>, file: string): readonly FileStream[] {
   const parsed = fileConfigSchema.safeParse(config)
   if (parsed.success) return parsed.data.streams
-  const [issue] = parsed.error.issues
-  const path = ['source', 'config', ...(issue?.path ?? [])]
+  const { message, meant, known, path } = invalidSetting(fileConfigSchema, config, parsed.error.issues[0], [
+    'source',
+    'config',
+  ])
   throw extractLoadErrors.create('CONNECTION_INVALID', {
-    message: `\`${path.join('.')}\`: ${issue?.message ?? 'not valid'}`,
+    message,
     at: { file },
-    hint: '`millrace connectors file` and docs/connectors/file.md say what the connector takes.',
+    hint: [
+      meant,
+      known.length > 0 && `Settings here: ${known.join(', ')}.`,
+      '`millrace connectors file` and docs/connectors/file.md say what the connector takes.',
+    ]
+      .filter(Boolean)
+      .join(' '),
     data: { path },
   })
 }
