@@ -1,4 +1,4 @@
-import type { Clock, ErrorJson } from '../base/index.js'
+import type { Clock, ErrorJson, SourceLocation } from '../base/index.js'
 import type { Cell, Warehouse } from '../warehouse/index.js'
 
 /** Airbyte's names for the two halves of a sync mode. */
@@ -51,6 +51,8 @@ export interface Connection {
   readonly name: string
   /** The YAML file, relative to the project. */
   readonly file: string
+  /** Where a setting of it stands in the file. */
+  readonly locate?: ((path: readonly (string | number)[]) => SourceLocation) | undefined
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
   readonly destination: { readonly connector: string; readonly schema: string; readonly prefix: string }
   /** Empty = every stream of the source, full refresh and overwrite. */

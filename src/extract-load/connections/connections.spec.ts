@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Connection } from '../contract.js'
 import { readConnections } from './read-connections.js'
+import { checkConnection } from './verbs.js'
 
 let dir: string
 beforeEach(async () => {
@@ -37,6 +39,12 @@ it('fills in what is left out', async () => {
 it('takes values from the environment', async () => {
   const { connections } = await read(good.replace('schema: raw', "schema: '${SCHEMA}'"), { SCHEMA: 'landing' })
   expect(connections[0]?.destination.schema).toBe('landing')
+})
+
+it('a file that is not there is shown at the line of its path', async () => {
+  const { connections } = await read(good)
+  const { error } = await checkConnection({ connection: connections[0] as Connection, projectDir: dir })
+  expect(error).toMatchObject({ code: 'SOURCE_FILE_NOT_FOUND', at: { file: 'c.yaml', line: 6 } })
 })
 
 describe('a mistake is shown with its line', () => {

@@ -81,6 +81,7 @@ async function readConnection(
   return {
     name,
     file,
+    locate: (path) => document.locate(path),
     source,
     destination,
     streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),

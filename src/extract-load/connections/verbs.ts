@@ -11,7 +11,14 @@ export interface VerbOptions {
 }
 
 export function contextOf({ connection, projectDir, signal, clock }: VerbOptions): ConnectorContext {
-  return { config: connection.source.config, projectDir, file: connection.file, signal, clock }
+  return {
+    config: connection.source.config,
+    projectDir,
+    file: connection.file,
+    locate: connection.locate,
+    signal,
+    clock,
+  }
 }
 
 /** Whether the source can be reached with this configuration; failures are a result, not an exception. */

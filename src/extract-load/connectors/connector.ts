@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/index.js'
+import type { Clock, SourceLocation } from '../../base/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
 
 export interface ConnectorInfo {
@@ -18,6 +18,8 @@ export interface ConnectorContext {
   readonly projectDir: string
   /** The connection's file, for errors. */
   readonly file: string
+  /** Where a setting of the connection stands in it, for errors. */
+  readonly locate?: ((path: readonly (string | number)[]) => SourceLocation) | undefined
   readonly signal?: AbortSignal | undefined
   /** For the pauses between attempts; the system's when left out. */
   readonly clock?: Clock | undefined

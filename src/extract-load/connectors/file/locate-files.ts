@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { SourceLocation } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
-import type { FileStream } from './config.js'
+import { type FileStream, readConfig } from './config.js'
 import { globFiles } from './glob.js'
 import { locateHttpFile } from './http-file.js'
 import type { LocatedFiles } from './located-file.js'
@@ -47,11 +48,17 @@ function unlessMissing<T>(otherwise: () => T, stream: FileStream, context: Conne
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return otherwise()
     throw extractLoadErrors.create('SOURCE_FILE_UNREADABLE', {
       message: `The path of the stream \`${stream.name}\` cannot be looked at: ${error.message}`,
-      at: { file: context.file },
+      at: placeOf(stream, context),
       hint: 'Give the user that runs Millrace the right to read the folders and files of the path.',
       cause: error,
     })
   }
+}
+
+/** The line of the stream's path. */
+function placeOf(stream: FileStream, { config, file, locate }: ConnectorContext): SourceLocation {
+  const place = readConfig(config, file).findIndex((one) => one.name === stream.name)
+  return locate?.(['source', 'config', 'streams', place, 'path']) ?? { file }
 }
 
 function notFound(stream: FileStream, path: string, context: ConnectorContext, isFolder: boolean) {
@@ -59,7 +66,7 @@ function notFound(stream: FileStream, path: string, context: ConnectorContext, i
     message: isFolder
       ? `The path of the stream \`${stream.name}\` is a folder: ${path}`
       : `The file of the stream \`${stream.name}\` does not exist: ${path}`,
-    at: { file: context.file },
+    at: placeOf(stream, context),
     hint: isFolder
       ? `Name a file of it, or all of them with a pattern: path: ${stream.path.replace(/\/$/, '')}/*.csv`
       : 'Paths are relative to the folder of millrace.yaml. Correct `path`, or put the file there.',
@@ -82,7 +89,7 @@ async function packageFile(
   }
   throw extractLoadErrors.create('SOURCE_FILE_NOT_FOUND', {
     message: `The package of \`${stream.path}\` (stream \`${stream.name}\`) is not installed in ${context.projectDir} or above it.`,
-    at: { file: context.file },
+    at: placeOf(stream, context),
     hint: `Install it in the project: npm install ${name || '<package>'}`,
   })
 }
