@@ -80,6 +80,38 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees('succeeded')
   })
 
+  it('list every asset, and find some by the address', async () => {
+    await open('/')
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Assets' }).click()
+    const table = page.getByRole('table', { name: 'Assets' })
+    await table.getByRole('link', { name: 'reports/slow' }).waitFor()
+    await page.getByLabel('Find an asset').fill('ORDERS')
+    await page.waitForURL(/q=ORDERS/)
+    await table.getByRole('link', { name: 'reports/slow' }).waitFor({ state: 'detached' })
+    await sees('2 of 5 assets')
+    await open('/assets?kind=model&q=revenue')
+    await table.getByRole('row', { name: /main\/revenue.*main.*fresh.*1 / }).waitFor()
+    await open('/assets?group=nowhere')
+    await page.getByRole('button', { name: 'Show all assets' }).click()
+    await table.getByRole('link', { name: 'raw/orders' }).click()
+    await page.waitForURL(/\/assets\/raw%2Forders/)
+  })
+
+  it('open an asset by its key as people type it', async () => {
+    await open('/assets/main/revenue?tab=checks')
+    await page.waitForURL(/\/assets\/main%2Frevenue\?tab=checks/)
+    await page.getByRole('heading', { name: 'main/revenue' }).waitFor()
+  })
+
+  it('tell where the right names are when a query is wrong', async () => {
+    await open(`/query?run=true&sql=${encodeURIComponent('select amuont from main.stg_orders')}`)
+    await page
+      .getByRole('alert')
+      .getByText(/has every table with its columns/)
+      .waitFor()
+    problems.splice(0, problems.length, ...problems.filter((problem) => !problem.includes('422')))
+  })
+
   it('cancel a run that goes on', async () => {
     await materialize('reports/slow')
     await sees('waiting')
@@ -134,6 +166,7 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     '/lineage',
     '/lineage?view=groups',
     '/assets/main%2Frevenue',
+    '/assets',
     '/runs',
     '/connections',
     '/connections/orders',
@@ -144,6 +177,19 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await open(path)
     await page.getByRole('heading').first().waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  })
+
+  it('show every column of a list on a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const path of ['/runs', '/connections', '/assets', '/assets/main%2Frevenue']) {
+      await open(path)
+      await page.getByRole('row').nth(1).waitFor()
+      const cut = await page.evaluate(
+        "[...document.querySelectorAll('td')].filter((cell) => cell.getBoundingClientRect().right > innerWidth).length",
+      )
+      expect(cut, path).toBe(0)
+    }
+    await page.getByText('The sum of all orders.').waitFor()
   })
 
   it('never complained', () => expect(problems).toEqual([]))

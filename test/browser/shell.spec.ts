@@ -54,6 +54,7 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
       await eventually(`${path} is called ${title}`, async () => (await page.title()) === title)
     }
     await sees('There is no such page')
+    await sees('The search at the top finds anything')
     problems.length = 0
   })
 
@@ -170,6 +171,7 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
     const before = (await up.get<{ runs: unknown[] }>('/runs?limit=500')).runs.length
     await open('/automation')
     await sees('every Monday at 05:00, Europe/Berlin')
+    await sees('it starts no run')
     await page.getByRole('button', { name: 'Test tick' }).click()
     await sees('A tick would start 1 run')
     await sees(/everything: \d+ assets, \d+ check/)

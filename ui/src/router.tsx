@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { Shell } from './shell/index.js'
 import { NotFound } from './shell/not-found.js'
 
@@ -23,6 +23,33 @@ const routes = [
       at: text(search.at),
     }),
     component: lazyRouteComponent(() => import('./pages/lineage/index.js'), 'LineagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/assets',
+    validateSearch: (
+      search,
+    ): {
+      q?: string | undefined
+      kind?: string | undefined
+      group?: string | undefined
+      status?: string | undefined
+    } => ({
+      q: text(search.q),
+      kind: text(search.kind),
+      group: text(search.group),
+      status: text(search.status),
+    }),
+    component: lazyRouteComponent(() => import('./pages/assets/index.js'), 'AssetsPage'),
+  }),
+  // People type an asset's key as it reads, with its slashes.
+  createRoute({
+    getParentRoute: () => root,
+    path: '/assets/$folder/$name',
+    beforeLoad: ({ params, search }) => {
+      const key = `${params.folder}/${params.name}`
+      throw redirect({ to: '/assets/$key', params: { key }, search, replace: true })
+    },
   }),
   createRoute({
     getParentRoute: () => root,

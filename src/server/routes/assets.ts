@@ -24,7 +24,7 @@ export function assetRoutes(services: Services): Hono {
     const key = c.req.param('key')
     const definitions = await definitionsOf(services)
     const asset = definitions.assets.find((one) => one.key === key)
-    if (!asset) throw notFound(`asset \`${key}\``, 'The Lineage page shows every asset.')
+    if (!asset) throw notFound(`asset \`${key}\``, 'The Assets page lists every asset.')
     return c.json(await assetDetail(services, definitions, asset))
   })
 

@@ -16,8 +16,6 @@ export interface GridColumn<Row> {
   readonly width?: number | string
   /** Takes what the other columns leave, and cuts what does not fit. */
   readonly isFlexible?: boolean
-  /** Narrow screens leave it out. */
-  readonly isMinor?: boolean
 }
 
 interface Sorting {
@@ -27,7 +25,10 @@ interface Sorting {
 
 const rowHeight = 40
 
-/** A list of things: sorts by any column, its header stays, and beyond 200 rows only the visible ones are drawn. */
+/**
+ * A list of things: sorts by any column, its header stays, and beyond 200 rows only the visible ones are drawn.
+ * Where the screen is narrow each row is a small card, so that no column is cut off.
+ */
 export function DataGrid<Row>({
   label,
   columns,
@@ -66,12 +67,12 @@ export function DataGrid<Row>({
         <Table.Tbody>
           {above > 0 && <tr style={{ height: above }} aria-hidden />}
           {sorted.slice(from, to).map((row) => (
-            <Table.Tr key={rowKey(row)} style={isVirtual ? { height: rowHeight } : undefined}>
+            <Table.Tr key={rowKey(row)}>
               {columns.map((column) => (
                 <Table.Td
                   key={column.key}
-                  visibleFrom={column.isMinor ? 'sm' : undefined}
                   className={classes.cell}
+                  data-title={column.title || undefined}
                   data-numeric={column.isNumeric || undefined}
                   data-flexible={column.isFlexible || undefined}
                 >
@@ -104,7 +105,6 @@ function Head<Row>({
   const Arrow = isSorted && sorting.isDescending ? IconArrowDown : IconArrowUp
   return (
     <Table.Th
-      visibleFrom={column.isMinor ? 'sm' : undefined}
       w={column.width}
       data-numeric={column.isNumeric || undefined}
       className={classes.th}

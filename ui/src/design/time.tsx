@@ -1,12 +1,14 @@
 import { Text } from '@mantine/core'
 import { useSyncExternalStore } from 'react'
 
-const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
+/** Each with its length in seconds, and with how many of it the next one begins. */
+const units: readonly [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ['second', 1, 60],
+  ['minute', 60, 60],
+  ['hour', 3_600, 24],
+  ['day', 86_400, Number.POSITIVE_INFINITY],
 ]
+const clockEverySeconds = 5
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const short = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
 
@@ -19,7 +21,7 @@ const subscribe = (listener: () => void) => {
   timer ??= window.setInterval(() => {
     tick++
     for (const each of listeners) each()
-  }, 5_000)
+  }, clockEverySeconds * 1000)
   return () => {
     listeners.delete(listener)
     if (listeners.size === 0) {
@@ -31,12 +33,23 @@ const subscribe = (listener: () => void) => {
 /** Renders the caller again every few seconds. */
 export const useClock = () => useSyncExternalStore(subscribe, () => tick)
 
+/** In whole units, and seconds in the steps of the clock: nobody reads "59 seconds", "60 seconds", "1 minute". */
 export function relativeTime(at: string, isShort = false): string {
   const seconds = (Date.parse(at) - Date.now()) / 1000
-  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
-  const sizeOf = Math.abs(seconds) < 5 ? 0 : Math.round(seconds / size)
-  return (isShort ? short : relative).format(sizeOf, unit)
+  const away = Math.round(Math.abs(seconds) / clockEverySeconds) * clockEverySeconds
+  const format = isShort ? short : relative
+  for (const [unit, size, most] of units) {
+    const number = Math.round(away / size)
+    if (number < most) return format.format(Math.sign(seconds) * number || 0, unit)
+  }
+  return ''
 }
+
+/** The reader's own zone at that instant: "UTC", "GMT+2". */
+export const zoneName = (at: string) =>
+  new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
+    .formatToParts(new Date(at))
+    .find((part) => part.type === 'timeZoneName')?.value ?? ''
 
 /** The instant in full, with its zone: in another one when asked, as cron knows it. */
 export const exactTime = (at: string, timeZone?: string) =>

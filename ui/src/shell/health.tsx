@@ -28,30 +28,37 @@ export function HealthSummary({ health, isConnected }: { health: Health | undefi
   const parts = health && [
     {
       name: 'Engine',
+      what: 'owns the warehouse and executes runs',
       status: isConnected ? health.engine.status : 'unknown',
       title: health.engine.message ?? (health.engine.pid ? `process ${health.engine.pid}` : undefined),
     },
     {
       name: 'Daemon',
+      what: 'the part of the server that fires schedules and sensors',
       status: isConnected ? health.daemon.status : 'unknown',
       title: health.daemon.lastLoopAt && `last round ${exactTime(health.daemon.lastLoopAt)}`,
     },
-    { name: 'Store', status: isConnected ? health.store.status : 'unknown', title: health.store.message },
+    {
+      name: 'Store',
+      what: 'keeps runs, events and ticks',
+      status: isConnected ? health.store.status : 'unknown',
+      title: health.store.message,
+    },
   ]
   return (
     <section aria-label="Health">
       <dl className={classes.health}>
-        <div className={classes.healthRow}>
+        <div className={classes.healthRow} title="Server: serves these pages and the API">
           <dt>Server</dt>
           <dd>
             <Status value={isConnected ? 'up' : 'down'} />
           </dd>
         </div>
-        {parts?.map(({ name, status, title }) => (
-          <div key={name} className={classes.healthRow}>
+        {parts?.map(({ name, what, status, title }) => (
+          <div key={name} className={classes.healthRow} title={[`${name}: ${what}`, title].filter(Boolean).join('\n')}>
             <dt>{name}</dt>
             <dd>
-              <Status value={status} title={title} />
+              <Status value={status} />
             </dd>
           </div>
         ))}

@@ -9,7 +9,7 @@ export function NotFound() {
     <Page title="Not found">
       <Section>
         <Empty title="There is no such page">
-          The address may be old or mistyped. Ctrl-K finds anything by its name.
+          The address may be old or mistyped. The search at the top finds anything by its name.
           <br />
           <Button component={Link} to="/" variant="default" mt="sm">
             Overview

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconBox,
   IconClockPlay,
   IconLayoutDashboard,
   IconPlugConnected,
@@ -11,6 +12,7 @@ import {
 export const pages = [
   { to: '/', label: 'Overview', Icon: IconLayoutDashboard },
   { to: '/lineage', label: 'Lineage', Icon: IconSitemap },
+  { to: '/assets', label: 'Assets', Icon: IconBox },
   { to: '/connections', label: 'Connections', Icon: IconPlugConnected },
   { to: '/runs', label: 'Runs', Icon: IconActivity },
   { to: '/automation', label: 'Automation', Icon: IconClockPlay },

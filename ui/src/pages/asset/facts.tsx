@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
-import { Ago, clockTime, count, exactTime, lasted } from '../../design/time.js'
+import { Ago, clockTime, count, exactTime, lasted, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './facts.module.css'
 
@@ -56,7 +56,10 @@ export function Facts({ asset }: { asset: AssetDetail }) {
       name: 'Next',
       value: next?.nextAt ? (
         <To to="/automation" inherit title={exactTime(next.nextAt)}>
-          {clockTime(next.nextAt)} <small>by {next.name}</small>
+          {clockTime(next.nextAt)}{' '}
+          <small>
+            {zoneName(next.nextAt)} by {next.name}
+          </small>
         </To>
       ) : waiting ? (
         <To to="/automation" inherit>

@@ -1,7 +1,8 @@
-import { Button, Code, Grid, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core'
+import { Button, Code, Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AssetDetail, AssetSummary } from '../../../../src/server/contract/index.js'
+import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Section } from '../../design/page.js'
 import { Plot, plotTitle, withUnit } from '../../design/plot.js'
 import { Status, StatusIcon } from '../../design/status.js'
@@ -70,7 +71,6 @@ function isEcho(plot: Series, all: readonly Series[]): boolean {
 }
 
 function Columns({ asset }: { asset: AssetDetail }) {
-  const hasTests = asset.columns.some((column) => column.tests?.length)
   return (
     <Section title={`Columns${asset.columns.length > 0 ? ` (${asset.columns.length})` : ''}`} isFlush>
       {asset.columns.length === 0 ? (
@@ -80,53 +80,54 @@ function Columns({ asset }: { asset: AssetDetail }) {
             : 'It is no table of the warehouse.'}
         </Text>
       ) : (
-        <Table.ScrollContainer minWidth={480} type="native">
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Column</Table.Th>
-                <Table.Th>Type</Table.Th>
-                <Table.Th>Description</Table.Th>
-                {hasTests && <Table.Th>Tests</Table.Th>}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {asset.columns.map((column) => (
-                <Table.Tr key={column.name}>
-                  <Table.Td>
-                    <Code>{column.name}</Code>
-                  </Table.Td>
-                  <Table.Td>
-                    <Text
-                      size="xs"
-                      c="dimmed"
-                      ff="monospace"
-                      style={{ whiteSpace: 'nowrap' }}
-                      truncate
-                      maw={160}
-                      title={column.type}
-                    >
-                      {column.type}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>
-                    <Text size="sm">{column.description}</Text>
-                  </Table.Td>
-                  {hasTests && (
-                    <Table.Td>
-                      {column.tests?.map((test) => (
-                        <TestName key={test} name={test} asset={asset} />
-                      ))}
-                    </Table.Td>
-                  )}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataGrid
+          label={`Columns of ${asset.key}`}
+          columns={columnsOf(asset)}
+          rows={asset.columns}
+          rowKey={(column) => column.name}
+        />
       )}
     </Section>
   )
+}
+
+function columnsOf(asset: AssetDetail): readonly GridColumn<AssetDetail['columns'][number]>[] {
+  const hasTests = asset.columns.some((column) => column.tests?.length)
+  return [
+    {
+      key: 'name',
+      title: 'Column',
+      value: (column) => column.name,
+      cell: (column) => <Code>{column.name}</Code>,
+    },
+    {
+      key: 'type',
+      title: 'Type',
+      value: (column) => column.type,
+      cell: ({ type }) =>
+        type && (
+          <Text size="xs" c="dimmed" ff="monospace" truncate maw={160} title={type}>
+            {type}
+          </Text>
+        ),
+    },
+    {
+      key: 'description',
+      title: 'Description',
+      isFlexible: true,
+      cell: ({ description }) => description && <Text size="sm">{description}</Text>,
+    },
+    ...(hasTests
+      ? [
+          {
+            key: 'tests',
+            title: 'Tests',
+            cell: (column: AssetDetail['columns'][number]) =>
+              column.tests?.map((test) => <TestName key={test} name={test} asset={asset} />),
+          },
+        ]
+      : []),
+  ]
 }
 
 /** A test by its kind, with its last status: `not_null` of `not_null_mart_x_day`. */

@@ -1,5 +1,6 @@
 import type { AssetDetail, RunSummary } from '../../../../src/server/contract/index.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
+import { triggerWords } from '../../design/run-words.js'
 import { Empty } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, duration } from '../../design/time.js'
@@ -22,10 +23,9 @@ const columns: readonly GridColumn<RunSummary>[] = [
   { key: 'status', title: 'Status', value: (run) => run.status, cell: (run) => <Status value={run.status} /> },
   {
     key: 'trigger',
-    title: 'Asked for by',
-    isMinor: true,
-    value: (run) => run.trigger.type,
-    cell: ({ trigger }) => `${trigger.type}${trigger.name && trigger.type !== 'rerun' ? ` ${trigger.name}` : ''}`,
+    title: 'By',
+    value: triggerWords,
+    cell: triggerWords,
   },
   {
     key: 'at',

@@ -6,9 +6,10 @@ import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import type { AutomationView, TestTick } from '../../../../src/server/contract/index.js'
 import { post, put, segment } from '../../api/client.js'
+import { selectionWords } from '../../design/run-words.js'
 import { asApiError } from '../../design/states.js'
 import { Strip } from '../../design/strip.js'
-import { clockTime, exactTime, lasted, plural, relativeTime, useClock } from '../../design/time.js'
+import { clockTime, exactTime, lasted, plural, relativeTime, useClock, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './automation.module.css'
 import { cronWords } from './cron-words.js'
@@ -50,15 +51,20 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
           </Text>
         </div>
         <Next automation={automation} />
-        <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+        <Button
+          variant="default"
+          loading={test.isPending}
+          title="Says what a tick would start now; it starts no run"
+          onClick={() => test.mutate()}
+        >
           Test tick
         </Button>
       </div>
       <div className={classes.body}>
         <Text className={classes.target}>
-          {automation.description} Starts{' '}
+          {sentence(automation.description)} Starts{' '}
           <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }}>
-            {automation.target === '*' ? 'everything' : automation.target}
+            {selectionWords(automation.target)}
           </To>
           {automation.targetAssets === undefined
             ? ', which is no asset'
@@ -72,6 +78,9 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
     </Card>
   )
 }
+
+/** Descriptions are written with and without a full stop. */
+const sentence = (text: string) => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`)
 
 /** What became of it, at a glance: the runs that it started, and its last ticks. */
 function History({ automation: { name, ticks, runs } }: { automation: AutomationView }) {
@@ -117,7 +126,7 @@ function When({ automation: { cron, timezone, intervalMs } }: { automation: Auto
   )
 }
 
-/** The next ticks, in the reader's time; the schedule's own zone stands on hover. */
+/** The next ticks in the reader's time, which names its zone: the schedule's own stands beside it, and on hover. */
 function Next({ automation: { nextTicks, timezone, type, isOn } }: { automation: AutomationView }) {
   useClock()
   const [first, ...others] = nextTicks
@@ -133,7 +142,7 @@ function Next({ automation: { nextTicks, timezone, type, isOn } }: { automation:
       <Text size="sm">
         next{' '}
         <time dateTime={first} title={exactTime(first, timezone)}>
-          {relativeTime(first)}, {clockTime(first)}
+          {relativeTime(first)}, {clockTime(first)} {zoneName(first)}
         </time>
       </Text>
       <Text size="xs" c="dimmed" visibleFrom="sm">

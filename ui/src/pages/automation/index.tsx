@@ -14,7 +14,10 @@ export function AutomationPage() {
     queryFn: () => get<{ automations: AutomationView[] }>('/automation'),
   })
   return (
-    <Page title="Automation" lead="What runs by itself, when it runs next, and whether its ticks fired.">
+    <Page
+      title="Automation"
+      lead="What runs by itself, when it runs next, and whether its ticks fired. Test tick tells what one would start now; it starts no run."
+    >
       <Loaded query={query} skeleton={<Shape />}>
         {({ automations }) =>
           automations.length === 0 ? (

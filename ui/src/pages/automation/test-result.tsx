@@ -1,5 +1,6 @@
 import { CloseButton, List, Text } from '@mantine/core'
 import type { TestTick } from '../../../../src/server/contract/index.js'
+import { selectionWords } from '../../design/run-words.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { lasted, plural } from '../../design/time.js'
@@ -21,8 +22,7 @@ export function TestResult({ result, onClose }: { result: TestTick; onClose: () 
         <List size="sm">
           {result.plans.map((plan) => (
             <List.Item key={plan.selection}>
-              <b>{plan.selection === '*' ? 'everything' : plan.selection}</b>: {plural(plan.assets, 'asset')},{' '}
-              {plural(plan.checks, 'check')}
+              <b>{selectionWords(plan.selection)}</b>: {plural(plan.assets, 'asset')}, {plural(plan.checks, 'check')}
             </List.Item>
           ))}
         </List>

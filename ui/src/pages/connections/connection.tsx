@@ -7,7 +7,7 @@ import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, Lines, Loaded, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, brief, bytes, clockTime, count, exactTime } from '../../design/time.js'
+import { Ago, brief, bytes, clockTime, count, exactTime, zoneName } from '../../design/time.js'
 import { RunTable } from '../runs/run-table.js'
 import classes from './connections.module.css'
 import { FullRefresh } from './full-refresh.js'
@@ -121,7 +121,7 @@ function Facts({ connection }: { connection: ConnectionDetail }) {
             <>
               <Ago at={connection.next.at} />
               <Text size="xs" c="dimmed" title={exactTime(connection.next.at, connection.next.timezone)}>
-                by {connection.next.by}, {clockTime(connection.next.at)}
+                by {connection.next.by}, {clockTime(connection.next.at)} {zoneName(connection.next.at)}
               </Text>
             </>
           ) : (

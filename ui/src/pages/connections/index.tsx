@@ -67,13 +67,12 @@ const columns: readonly GridColumn<ConnectionView>[] = [
   { key: 'health', title: 'State', value: (one) => one.health, cell: (one) => <State connection={one} /> },
   {
     key: 'streams',
-    isMinor: true,
     title: 'Streams',
     isNumeric: true,
     value: (one) => one.streams.length,
     cell: (one) => <span title={one.streams.map((stream) => stream.name).join(', ')}>{count(one.streams.length)}</span>,
   },
-  { key: 'rows', isMinor: true, title: 'Rows', isNumeric: true, value: rowsOf, cell: (one) => count(rowsOf(one)) },
+  { key: 'rows', title: 'Rows', isNumeric: true, value: rowsOf, cell: (one) => count(rowsOf(one)) },
   {
     key: 'last',
     title: 'Last sync',

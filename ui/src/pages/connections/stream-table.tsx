@@ -48,7 +48,6 @@ function columnsOf(connection: ConnectionView): readonly GridColumn<ConnectionSt
     },
     {
       key: 'mode',
-      isMinor: true,
       title: 'Read, written',
       value: (stream) => stream.syncMode,
       cell: (stream) => (
@@ -62,14 +61,12 @@ function columnsOf(connection: ConnectionView): readonly GridColumn<ConnectionSt
     },
     {
       key: 'cursor',
-      isMinor: true,
       title: 'Cursor',
       value: (stream) => stream.cursorField?.join('.'),
       cell: (stream) => <Path text={stream.cursorField?.join('.')} />,
     },
     {
       key: 'key',
-      isMinor: true,
       title: 'Primary key',
       value: (stream) => stream.primaryKey?.map((part) => part.join('.')).join(', '),
       cell: (stream) => <Path text={stream.primaryKey?.map((part) => part.join('.')).join(', ')} />,

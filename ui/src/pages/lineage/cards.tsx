@@ -1,5 +1,5 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react'
-import type { CSSProperties, ReactNode } from 'react'
+import { type CSSProperties, Fragment, type ReactNode } from 'react'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
 import { statusColor, statusIcon } from '../../design/status.js'
@@ -60,7 +60,7 @@ function AssetCard({ data: { asset, isFocus } }: NodeProps<AssetNode>) {
         <>
           <span className={classes.line}>
             <span className={classes.name} style={{ color: 'var(--mantine-color-text)' }}>
-              {shortName(asset.key)}
+              <Breakable name={shortName(asset.key)} />
             </span>
             {!isFar && (
               <span title={kindWords(asset.kinds)} style={{ display: 'flex' }}>
@@ -110,6 +110,16 @@ function GroupCard({ data: { folded, isFocus } }: NodeProps<GroupNode>) {
     </Card>
   )
 }
+
+/** A long name breaks after an underscore, not inside a word. */
+const Breakable = ({ name }: { name: string }) =>
+  name.split(/(?<=_)/).map((part, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name stand in one order
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
 
 /** 3 000 000 is `3M`: a card has little room, and the panel has the exact number. */
 const compactly = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })

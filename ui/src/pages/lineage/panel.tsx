@@ -8,7 +8,7 @@ import { KindIcon, kindWords } from '../../design/kind.js'
 import { MaterializeAsset } from '../../design/materialize-asset.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, count, duration } from '../../design/time.js'
+import { Ago, count } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { shortName } from './select.js'
 
@@ -26,7 +26,7 @@ export function AssetPanel({ asset, onFocus, onFilter, onFold }: PanelProps) {
     queryFn: () => get<AssetDetail>(`/assets/${segment(asset.key)}`),
   })
   const detail = query.data
-  const run = detail?.runs[0]
+  const lastStep = detail?.lastStep
   const bad = detail?.checkList.filter((check) => check.status === 'failed' || check.status === 'warned') ?? []
   const { passed, warned, failed, unknown } = asset.checks
   const total = passed + warned + failed + unknown
@@ -62,6 +62,9 @@ export function AssetPanel({ asset, onFocus, onFilter, onFold }: PanelProps) {
         </Button>
       </Group>
       {detail?.lastError && <ErrorBox error={detail.lastError} />}
+      {!detail?.lastError && lastStep?.status === 'skipped' && (
+        <Text size="sm">The last run left it out: {lastStep.reason ?? 'something that it needs was not there.'}</Text>
+      )}
       {asset.description && (
         <Text size="sm" lineClamp={6}>
           {asset.description}
@@ -82,12 +85,15 @@ export function AssetPanel({ asset, onFocus, onFilter, onFold }: PanelProps) {
         {detail ? (
           <>
             <Fact name="Columns">{count(detail.columns.length)}</Fact>
-            {run && (
+            {lastStep && (
               <Fact name="Last run">
                 <Group gap={6} wrap="nowrap">
-                  <Status value={run.status} />
-                  <To to="/runs/$id" params={{ id: run.id }} size="sm">
-                    {run.startedAt ? duration(run.startedAt, run.endedAt) : run.id.slice(-8)}
+                  <Status
+                    value={lastStep.status}
+                    {...(lastStep.status === 'skipped' ? { label: 'left out', title: lastStep.reason } : {})}
+                  />
+                  <To to="/runs/$id" params={{ id: lastStep.runId }} search={{}} size="sm">
+                    <Ago at={lastStep.at} />
                   </To>
                 </Group>
               </Fact>

@@ -54,6 +54,7 @@ export function lanes(runs: readonly RunSummary[], scheduled: readonly string[])
   for (const run of runs) {
     const { type, name } = run.trigger
     if ((type === 'schedule' || type === 'sensor') && name !== undefined) lane(name, type).runs.push(run)
+    else if (type === 'start') lane('First start', 'hand').runs.push(run)
     else lane('By hand', 'hand').runs.push(run)
   }
   for (const name of scheduled) lane(name, 'schedule')

@@ -1,6 +1,7 @@
 import { Popover, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useRef } from 'react'
 import type { Overview, RunSummary } from '../../../../src/server/contract/index.js'
+import { selectionWords } from '../../design/run-words.js'
 import { firstLine } from '../../design/states.js'
 import { Status, statusColor, statusIcon } from '../../design/status.js'
 import { Ago, clockTime, duration, exactTime, plural, relativeTime } from '../../design/time.js'
@@ -127,7 +128,7 @@ function RunLine({ run }: { run: RunSummary }) {
         </Text>
       </div>
       <Text size="sm" c="dimmed" lineClamp={1}>
-        {run.selection === '*' ? 'everything' : run.selection}
+        {selectionWords(run.selection)}
       </Text>
       {run.error && (
         <Text size="sm" lineClamp={2}>

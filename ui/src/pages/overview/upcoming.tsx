@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
-import { Ago, clockTime, exactTime, plural } from '../../design/time.js'
+import { Ago, clockTime, exactTime, plural, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './overview.module.css'
 
@@ -34,7 +34,7 @@ export function Upcoming({ data: { upcoming } }: { data: Overview }) {
               <Ago at={tick.at} />
             </div>
             <Text size="sm" c="dimmed" title={exactTime(tick.at, tick.timezone)}>
-              {clockTime(tick.at)} · {plural(tick.assets, 'asset')}
+              {clockTime(tick.at)} {zoneName(tick.at)} · {plural(tick.assets, 'asset')}
             </Text>
           </div>
         </div>

@@ -151,7 +151,7 @@ export function QueryPage() {
               </Group>
               {run.data && <ResultActions table={run.data} />}
             </Group>
-            {error && <ErrorBox error={place ? { ...error, frame: error.frame ?? frameOf(sql, place) } : error} />}
+            {error && <ErrorBox error={explained(error, sql, place)} />}
             {run.isPending ? (
               <TableShape />
             ) : run.data && !error ? (
@@ -226,6 +226,16 @@ function placeIn(error: ApiError, sql: string) {
     message: error.message,
     line: line + before,
     ...(typeof column === 'number' ? { column } : {}),
+  }
+}
+
+/** With the line it is about, and where the right names are found when the error itself says no more. */
+function explained(error: ApiError, sql: string, place: ReturnType<typeof placeIn>): ApiError {
+  if (!place) return error
+  return {
+    ...error,
+    frame: error.frame ?? frameOf(sql, place),
+    hint: error.hint ?? 'The list “Tables” on this page has every table with its columns; names complete as you type.',
   }
 }
 

@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { Page } from '../../design/page.js'
+import { selectionWords, triggerWords } from '../../design/run-words.js'
 import { Lines, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, duration, lasted, plural } from '../../design/time.js'
@@ -118,32 +119,22 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
   const queuedMs = Date.parse(run.startedAt ?? run.endedAt ?? new Date().toISOString()) - Date.parse(run.createdAt)
   const parts = [
     <span key="selection" title={run.selection}>
-      {run.selection.length > 120 ? `${run.selection.slice(0, 120)} …` : run.selection}
+      {run.selection.length > 120 ? `${run.selection.slice(0, 120)} …` : selectionWords(run.selection)}
     </span>,
     run.fullRefresh && <span key="full">full refresh</span>,
-    type === 'schedule' || type === 'sensor' ? (
-      <span key="by">
-        by the {type}{' '}
-        <To to="/automation" inherit>
-          {name}
+    <span key="by">
+      {type === 'schedule' || type === 'sensor' ? (
+        <To to="/automation" hash={name} search={{}} inherit>
+          {triggerWords(run)}
         </To>
-      </span>
-    ) : run.parentRunId ? (
-      <span key="by">
-        again after{' '}
+      ) : run.parentRunId ? (
         <To to="/runs/$id" params={{ id: run.parentRunId }} search={{}} inherit>
-          {run.parentRunId.slice(-8)}
+          {triggerWords(run)}
         </To>
-      </span>
-    ) : (
-      <span key="by">
-        {type === 'cli'
-          ? 'by the command line'
-          : type === 'start'
-            ? 'at the first start'
-            : `by hand${name ? ` (${name})` : ''}`}
-      </span>
-    ),
+      ) : (
+        triggerWords(run)
+      )}
+    </span>,
     <Ago key="at" at={run.startedAt ?? run.createdAt} />,
     run.startedAt && (
       <span key="took">

@@ -2,6 +2,7 @@ import { Progress, Text } from '@mantine/core'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Elapsed } from '../../design/elapsed.js'
+import { selectionWords, triggerWords } from '../../design/run-words.js'
 import { firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, plural } from '../../design/time.js'
@@ -38,8 +39,8 @@ const columns: readonly GridColumn<RunSummary>[] = [
     cell: (run) => <Status value={run.status} />,
   },
   { key: 'what', title: 'What', isFlexible: true, value: (run) => run.selection, cell: (run) => <What run={run} /> },
-  { key: 'trigger', title: 'By', width: 156, value: triggerWords, cell: (run) => <Trigger run={run} />, isMinor: true },
-  { key: 'steps', isMinor: true, title: 'Steps', width: 176, cell: (run) => <Steps run={run} /> },
+  { key: 'trigger', title: 'By', width: 156, value: triggerWords, cell: (run) => <Trigger run={run} /> },
+  { key: 'steps', title: 'Steps', width: 176, cell: (run) => <Steps run={run} /> },
   {
     key: 'started',
     title: 'Started',
@@ -49,7 +50,6 @@ const columns: readonly GridColumn<RunSummary>[] = [
   },
   {
     key: 'duration',
-    isMinor: true,
     title: 'Duration',
     width: 96,
     isNumeric: true,
@@ -69,7 +69,7 @@ function What({ run }: { run: RunSummary }) {
   return (
     <div className={classes.what}>
       <div className={classes.clip} title={run.selection}>
-        {run.selection === '*' ? 'everything' : run.selection}
+        {selectionWords(run.selection)}
         {run.fullRefresh && (
           <Text span size="sm" c="dimmed">
             {' '}
@@ -85,21 +85,6 @@ function What({ run }: { run: RunSummary }) {
       )}
     </div>
   )
-}
-
-function triggerWords({ trigger, parentRunId }: RunSummary): string {
-  switch (trigger.type) {
-    case 'manual':
-      return 'by hand'
-    case 'cli':
-      return 'command line'
-    case 'start':
-      return 'first start'
-    case 'rerun':
-      return `re-run of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
-    default:
-      return `${trigger.type} ${trigger.name ?? ''}`
-  }
 }
 
 function Trigger({ run }: { run: RunSummary }) {

@@ -1,0 +1,20 @@
+import type { RunSummary } from '../../../src/server/contract/index.js'
+
+/** What a run was asked for: people do not read `*`. */
+export const selectionWords = (selection: string) => (selection === '*' ? 'everything' : selection)
+
+/** What started a run, in the same words on every page. */
+export function triggerWords({ trigger, parentRunId }: Pick<RunSummary, 'trigger' | 'parentRunId'>): string {
+  switch (trigger.type) {
+    case 'manual':
+      return 'by hand'
+    case 'cli':
+      return 'command line'
+    case 'start':
+      return 'first start'
+    case 'rerun':
+      return `re-run of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
+    default:
+      return `${trigger.type} ${trigger.name ?? ''}`.trim()
+  }
+}

@@ -1,0 +1,20 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { relativeTime } from './time.js'
+
+describe('relative times', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-01-01T12:00:00Z') }))
+  afterEach(() => void vi.useRealTimers())
+  const ago = (seconds: number) => relativeTime(new Date(Date.now() - seconds * 1000).toISOString())
+  it.each([
+    [1, 'now'],
+    [33, '35 seconds ago'],
+    [57, '55 seconds ago'],
+    [59, '1 minute ago'],
+    [60, '1 minute ago'],
+    [89, '2 minutes ago'],
+    [3_597, '1 hour ago'],
+    [86_399, 'yesterday'],
+    [-59.8, 'in 1 minute'],
+    [-5_400, 'in 2 hours'],
+  ])('%d s', (seconds, words) => expect(ago(seconds)).toBe(words))
+})

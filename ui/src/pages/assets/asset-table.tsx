@@ -1,0 +1,81 @@
+import type { AssetSummary } from '../../../../src/server/contract/index.js'
+import { DataGrid, type GridColumn } from '../../design/data-grid.js'
+import { KindIcon, kindWords } from '../../design/kind.js'
+import { Status } from '../../design/status.js'
+import { Ago, count } from '../../design/time.js'
+import { To } from '../../design/to.js'
+import classes from './assets.module.css'
+
+const columns: readonly GridColumn<AssetSummary>[] = [
+  {
+    key: 'key',
+    title: 'Asset',
+    isFlexible: true,
+    value: (asset) => asset.key,
+    canCopy: true,
+    cell: (asset) => (
+      <To to="/assets/$key" params={{ key: asset.key }} search={{}} fw={500} title={asset.description || asset.key}>
+        {asset.key}
+      </To>
+    ),
+  },
+  {
+    key: 'kind',
+    title: 'Kind',
+    width: 168,
+    value: (asset) => kindWords(asset.kinds),
+    cell: (asset) => (
+      <span className={classes.kind}>
+        <KindIcon kinds={asset.kinds} size={15} />
+        {kindWords(asset.kinds)}
+      </span>
+    ),
+  },
+  {
+    key: 'group',
+    title: 'Group',
+    width: 136,
+    value: (asset) => asset.group,
+    cell: (asset) => (
+      <To to="/lineage" search={{ q: `group:${asset.group}` }} c="inherit" className={classes.nowrap}>
+        {asset.group}
+      </To>
+    ),
+  },
+  {
+    key: 'status',
+    title: 'Status',
+    width: 112,
+    value: (asset) => asset.health,
+    cell: (asset) => <Status value={asset.health} title={asset.healthReason} />,
+  },
+  {
+    key: 'rows',
+    title: 'Rows',
+    width: 112,
+    isNumeric: true,
+    value: (asset) => asset.rows,
+    cell: (asset) => count(asset.rows),
+  },
+  {
+    key: 'at',
+    title: 'Materialized',
+    width: 144,
+    value: (asset) => asset.lastMaterializedAt,
+    cell: (asset) => (asset.isExecutable ? <Ago at={asset.lastMaterializedAt} /> : ''),
+  },
+]
+
+/** One line for each asset. */
+export function AssetTable({ assets }: { assets: readonly AssetSummary[] }) {
+  return (
+    <DataGrid
+      label="Assets"
+      columns={columns}
+      rows={assets}
+      rowKey={(asset) => asset.key}
+      sortedBy={{ key: 'key', isDescending: false }}
+      minWidth={860}
+    />
+  )
+}
