@@ -83,7 +83,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a run and of its assets
     const again = await ended(page.url().split('/').at(-1) as string)
     expect(again).toMatchObject({ status: 'succeeded', parentRunId: failed })
     expect(again.steps.map((step) => step.key)).toEqual(['dbt:model.shop.stg_orders'])
-    await pages.sees('again after')
+    await pages.sees('re-run of')
   })
 
   it('draws only a part of a long log, and follows it to its end', async () => {

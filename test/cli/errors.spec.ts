@@ -43,14 +43,14 @@ describe('the project', () => {
     [
       'name: shop\nwarehouse: { profle: shop }\n',
       '`profle` is not a setting of `warehouse`.',
-      '2:22',
+      '2:14',
       "Did you mean 'profile'?",
     ],
-    ['name: shop\nwarehose: {}\n', '`warehose` is not a setting.', '2:11', "Did you mean 'warehouse'?"],
+    ['name: shop\nwarehose: {}\n', '`warehose` is not a setting.', '2:1', "Did you mean 'warehouse'?"],
     [
       'name: shop\nserver:\n  port: abc\n',
       '`server.port`: ',
-      '3:9',
+      '3:3',
       'Settings of `server`: host, port, allowed_hosts.',
     ],
     ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'indentation'],
