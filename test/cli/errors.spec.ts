@@ -103,6 +103,18 @@ describe('a query', () => {
   })
 })
 
+describe('a test that fails', () => {
+  it('names the command that prints the rows, and that one does', async () => {
+    const model = "select nullif(sum(amount), 60) as total from {{ source('raw', 'orders') }}"
+    await writeFiles(folder.dir, { 'transformation/dbt/models/revenue.sql': model })
+    const { code, stdout } = await millrace('materialize', '*')
+    expect(code).toBe(1)
+    expect(stdout).toContain('hint `millrace dbt show --select not_null_revenue_total` prints the rows that break it.')
+    const shown = await millrace('dbt', 'show', '--select', 'not_null_revenue_total')
+    expect(shown.stdout).toContain('| total |')
+  })
+})
+
 describe('a connection', () => {
   it('whose file is missing says so with the code of the error', async () => {
     await rm(join(folder.dir, 'data/orders.csv'))

@@ -24,6 +24,8 @@ export interface StepContext {
       severity: 'error' | 'warn'
       message?: string | undefined
       metadata?: Metadata | undefined
+      /** What to do when it failed. */
+      hint?: string | undefined
     },
   ): void
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Metadata): void

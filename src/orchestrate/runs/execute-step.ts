@@ -110,11 +110,11 @@ export class StepExecution {
         progress.failed(asset)
         onProgress()
       },
-      checked: (asset, check, { passed, severity, message, metadata }) => {
+      checked: (asset, check, { passed, severity, message, metadata, hint }) => {
         const isBad = !passed && severity === 'error'
         const level = passed ? 'info' : severity
         tell({ type: 'check_evaluated', asset, check, level, message, metadata })
-        if (isBad) this.#badChecks.set(checkKey(asset, check), checkFailed(asset, check, message))
+        if (isBad) this.#badChecks.set(checkKey(asset, check), checkFailed(asset, check, message, hint))
         progress.checked(asset, check, !isBad)
         onProgress()
       },
@@ -131,9 +131,9 @@ export class StepExecution {
   }
 }
 
-function checkFailed(asset: AssetKey, check: string, message: string | undefined): MillraceError {
+function checkFailed(asset: AssetKey, check: string, message: string | undefined, hint: string | undefined) {
   return orchestrateErrors.create('CHECK_FAILED', {
     message: `The check ${check} of ${asset} failed${message ? `: ${message}` : ''}.`,
-    hint: 'The asset page shows the check and its history.',
+    hint: hint ?? 'The asset page shows the check and its history.',
   })
 }

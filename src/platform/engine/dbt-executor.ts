@@ -89,8 +89,15 @@ function reportCheck(context: StepContext, asset: string, name: string, result: 
     passed: result.status === 'pass' || result.status === 'success',
     severity: result.status === 'warn' ? 'warn' : 'error',
     message: result.message ?? undefined,
+    hint: howToSeeRows(result.unique_id),
     metadata: { ...metadataOf(result), ...(result.failures === null ? {} : { failures: result.failures }) },
   })
+}
+
+/** A data test is a query for the rows that break it; a unit test says itself what differs. */
+function howToSeeRows(uniqueId: string): string | undefined {
+  const [type, , name] = uniqueId.split('.')
+  return type === 'test' ? `\`millrace dbt show --select ${name}\` prints the rows that break it.` : undefined
 }
 
 function metadataOf(result: NodeResult): Metadata {
