@@ -84,6 +84,8 @@ async function createInstance(options: DuckDbWarehouseOptions): Promise<DuckDBIn
     return await DuckDBInstance.create(path, {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      // Memory of a finished load goes back to the system, instead of being kept for the next one.
+      allocator_background_threads: 'true',
       storage_compatibility_version: storageVersion,
       ...(threads === undefined ? {} : { threads: String(threads) }),
       ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
