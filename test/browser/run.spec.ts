@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a run and of its assets
   it('tells of a check that does not hold, and shows the rows that break it', async () => {
     const { page } = pages
     await page.getByRole('button', { name: /check not_null_customers_customer.*Got 1 result/ }).click()
-    await page.getByRole('link', { name: 'Show the rows that break it' }).click()
+    await page.getByRole('link', { name: 'Show the rows that break it' }).press('Enter')
     await page.waitForURL(/\/query/)
     await pages.sees('1 row in')
     await page.goBack()
