@@ -17,6 +17,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['base', 'platform', 'orchestrate', 'extract-load', 'transform', 'server', 'warehouse', 'metastore'],
 }
 
+/** Side doors, for what must be there before the rest of its folder is loaded. */
+const sideDoors = new Set(['transform/dbt-version.ts'])
+
 interface Import {
   readonly from: string
   readonly to: string
@@ -41,7 +44,7 @@ function violation({ from, to }: Import): string | undefined {
   if (a === '' || a === b) return undefined
   if (to.startsWith('../')) return `${from} leaves src: ${to}`
   if (!allowed[a]?.includes(b)) return `${from} may not import ${b} (${to})`
-  if (to !== `${b}/index.ts`) return `${from} enters ${b} through ${to} instead of ${b}/index.ts`
+  if (to !== `${b}/index.ts` && !sideDoors.has(to)) return `${from} enters ${b} through ${to} instead of ${b}/index.ts`
   return undefined
 }
 

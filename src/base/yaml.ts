@@ -1,6 +1,14 @@
-import { isMap, isNode, isScalar, LineCounter, parse, parseDocument, type Tags } from 'yaml'
+import { createRequire } from 'node:module'
+import type { Tags } from 'yaml'
 import { codeFrame } from './code-frame.js'
 import { baseErrors, type SourceLocation } from './errors.js'
+
+/** Loaded when something is read with it: its seventy files are a fifth of what starting costs. */
+let loaded: typeof import('yaml') | undefined
+const library = () => {
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof import('yaml')
+  return loaded
+}
 
 export interface YamlDocument {
   readonly value: unknown
@@ -21,7 +29,9 @@ const pythonTags = (tags: Tags): Tags =>
 const dialects = { '1.1': { version: '1.1', customTags: pythonTags }, '1.2': { version: '1.2' } } as const
 
 /** The value of YAML text, read as Python reads it. @throws any error that `yaml` throws */
-export const parsePythonYaml = (text: string): unknown => parse(text, dialects['1.1'])
+export const parsePythonYaml = (text: string): unknown => library().parse(text, dialects['1.1'])
+
+export const printYaml = (value: unknown): string => library().stringify(value)
 
 /**
  * Reads one YAML document. `version: '1.1'` reads as Python's YAML does (`yes`, `no`, `on`, `off` are booleans,
@@ -29,6 +39,7 @@ export const parsePythonYaml = (text: string): unknown => parse(text, dialects['
  * @throws YAML_SYNTAX with line, column and a code frame.
  */
 export function readYaml(text: string, file: string, options: { version?: '1.1' | '1.2' } = {}): YamlDocument {
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = library()
   const lineCounter = new LineCounter()
   const document = parseDocument(text, {
     ...dialects[options.version ?? '1.2'],

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import Module from 'node:module'
 import { packageVersion } from './package-version.js'
 
 // A reader that stops early (`millrace logs | head`) is no error, and a terminal that was closed hears nothing.
@@ -10,7 +11,11 @@ for (const stream of [process.stdout, process.stderr])
 
 const args = process.argv.slice(2)
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) console.log(packageVersion())
+else if (args.length === 2 && args[0] === 'dbt' && args[1] === '--version')
+  console.log((await import('../transform/dbt-version.js')).versionLine)
 else {
+  // Node 22 and later keep what they compiled between starts; the types are those of Node 20.
+  ;(Module as { enableCompileCache?: () => void }).enableCompileCache?.()
   const { runCommandLine } = await import('./run-command-line.js')
   process.exitCode = await runCommandLine(args)
 }

@@ -1,11 +1,30 @@
-import { CommanderError } from 'commander'
 import type { GlobalOptions } from './command.js'
-import { commandLine } from './command-line.js'
+import { commandLine, isDbtCommandLine } from './command-line.js'
 import { packageVersion } from './package-version.js'
-import { createProgram } from './program.js'
 
 /** Runs what was typed behind `millrace` and answers the exit code. Nothing is thrown: errors are printed. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export function runCommandLine(args: readonly string[]): Promise<number> {
+  return isDbtCommandLine(args) ? runDbt(args.slice(1)) : runProgram(args)
+}
+
+/** dbt's own command line is read by nobody else: the tree of all other commands need not be there. */
+async function runDbt(args: readonly string[]): Promise<number> {
+  try {
+    const { dbt } = await import('./commands/dbt.js')
+    return await (dbt.run as (args: readonly string[], options: GlobalOptions) => Promise<number>)(args, {
+      ...(process.env.MILLRACE_PROJECT_DIR ? { projectDir: process.env.MILLRACE_PROJECT_DIR } : {}),
+    })
+  } catch (thrown) {
+    const { toMillraceError } = await import('../base/index.js')
+    const { exitCodeOf, printError } = await import('./output/print-error.js')
+    const error = toMillraceError(thrown)
+    printError(error, { json: false, debug: false })
+    return exitCodeOf(error)
+  }
+}
+
+async function runProgram(args: readonly string[]): Promise<number> {
+  const [{ CommanderError }, { createProgram }] = await Promise.all([import('commander'), import('./program.js')])
   let exitCode = 0
   const program = createProgram({
     version: packageVersion(),

@@ -1,10 +1,32 @@
+import type * as Doctor from './doctor.js'
+import type * as InitProject from './project/init-project.js'
+import type * as Stack from './stack/open-stack.js'
+import type * as Store from './stack/open-store.js'
+import type * as Supervisor from './up/supervisor.js'
+
+/** What is large is loaded when it is first used: a command line pays for what it does, not for what it could do. */
+const stack = () => import('./stack/open-stack.js')
+
 export * from './contract.js'
-export { runDoctor } from './doctor.js'
 export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
 export { findProject } from './project/find-project.js'
-export { initProject } from './project/init-project.js'
-export { connectServices, openEngine, openStack, runEngineProcess, type StackOptions } from './stack/open-stack.js'
-export { stopAbandonedStore } from './stack/open-store.js'
+export type { StackOptions } from './stack/open-stack.js'
 export { whenParentIsGone } from './up/child.js'
-export { fatalLine, readyLine, runUp, type UpOptions } from './up/supervisor.js'
+export { fatalLine, readyLine } from './up/child-lines.js'
+export type { UpOptions } from './up/supervisor.js'
+
+export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
+export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
+export const connectServices: typeof Stack.connectServices = async (...args) => (await stack()).connectServices(...args)
+export const runEngineProcess: typeof Stack.runEngineProcess = async (...args) =>
+  (await stack()).runEngineProcess(...args)
+
+export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
+  yield* (await import('./doctor.js')).runDoctor(...args)
+}
+export const initProject: typeof InitProject.initProject = async (...args) =>
+  (await import('./project/init-project.js')).initProject(...args)
+export const runUp: typeof Supervisor.runUp = async (...args) => (await import('./up/supervisor.js')).runUp(...args)
+export const stopAbandonedStore: typeof Store.stopAbandonedStore = async (...args) =>
+  (await import('./stack/open-store.js')).stopAbandonedStore(...args)

@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { interpolateEnv, invalidSetting, readYaml, registerSecretsOf, type YamlDocument } from '../../base/index.js'
-import { withOwnSchema } from '../../metastore/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
-import { type ProjectFile, projectSchema } from './settings.js'
+import type { ProjectFile } from './settings.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -30,8 +29,9 @@ export async function findProject(startDir: string, { env }: { env: Env }): Prom
 async function readProject(file: string, env: Env): Promise<Project> {
   const document = readYaml(await readFile(file, 'utf8'), file)
   const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
+  const { projectSchema } = await import('./settings.js')
   const parsed = projectSchema.safeParse(value)
-  if (!parsed.success) throw projectInvalid(value, parsed.error, document)
+  if (!parsed.success) throw projectInvalid(projectSchema, value, parsed.error, document)
   const settings = parsed.data
   const dir = dirname(file)
   const optional = (path: string | undefined, fallback: string) => {
@@ -60,7 +60,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     dbtDir,
     definitionsFile,
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
-    metastoreUrl: metastoreUrl(settings, env),
+    metastoreUrl: await metastoreUrl(settings, env),
     server: {
       host: settings.server?.host ?? '127.0.0.1',
       port: settings.server?.port ?? 3000,
@@ -72,14 +72,14 @@ async function readProject(file: string, env: Env): Promise<Project> {
 }
 
 /** A database may be shared by several projects: each has a schema of its own there. */
-function metastoreUrl({ name, metastore }: ProjectFile, env: Env): string | undefined {
+async function metastoreUrl({ name, metastore }: ProjectFile, env: Env): Promise<string | undefined> {
   const url = env.MILLRACE_METASTORE_URL ?? env.DATABASE_URL ?? metastore?.url
-  return url === undefined ? undefined : withOwnSchema(url, name)
+  return url === undefined ? undefined : (await import('../../metastore/index.js')).withOwnSchema(url, name)
 }
 
 /** The first thing that is wrong with millrace.yaml, at its place. */
-function projectInvalid(value: unknown, error: z.ZodError, document: YamlDocument) {
-  const { message, meant, known, section, path } = invalidSetting(projectSchema, value, error.issues[0])
+function projectInvalid(schema: z.ZodType, value: unknown, error: z.ZodError, document: YamlDocument) {
+  const { message, meant, known, section, path } = invalidSetting(schema, value, error.issues[0])
   const where = section === '' ? '' : ` of \`${section}\``
   return platformErrors.create('PROJECT_INVALID', {
     message,

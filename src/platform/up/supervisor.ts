@@ -1,19 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  acquireFileLock,
-  type ErrorJson,
-  errorFromJson,
-  type FileLock,
-  isLock,
-  type Logger,
-  type MillraceError,
-} from '../../base/index.js'
+import { acquireFileLock, type FileLock, isLock, type Logger, type MillraceError } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { prepareStateFolder } from '../project/state-folder.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { superviseChild } from './child.js'
+import { fatalError, readyUrl } from './child-lines.js'
 
 export interface UpOptions {
   readonly host?: string | undefined
@@ -100,14 +93,3 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
 
 /** Idle processes should be small: V8 may collect earlier than it likes. */
 const memoryFlags = ['--max-semi-space-size=2', '--enable-source-maps']
-
-const readyPrefix = 'MILLRACE_READY '
-/** The line by which the server process tells its supervisor where it listens. */
-export const readyLine = (url: string) => `${readyPrefix}${url}`
-const readyUrl = (line: string) => (line.startsWith(readyPrefix) ? line.slice(readyPrefix.length).trim() : undefined)
-
-const fatalPrefix = 'MILLRACE_FATAL '
-/** The line by which a child says that it cannot work before a person has mended something. */
-export const fatalLine = (error: MillraceError) => `${fatalPrefix}${JSON.stringify(error.toJSON())}`
-const fatalError = (line: string) =>
-  line.startsWith(fatalPrefix) ? errorFromJson(JSON.parse(line.slice(fatalPrefix.length)) as ErrorJson) : undefined

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { dbtVersion } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
+import { dbtVersion } from '../dbt-version.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
   mkdirSync(targetDir, { recursive: true })

@@ -4,8 +4,7 @@ import type { Warehouse } from '../../warehouse/index.js'
 import { readPreviousState } from '../artifacts/read.js'
 import type { ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { deferral } from '../execute/defer.js'
-import { openSession, type RunSession } from '../execute/open-session.js'
+import type { RunSession } from '../execute/open-session.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
@@ -79,6 +78,7 @@ export class CommandInvocation {
   /** Parses the project and opens its warehouse for as long as `use` takes. */
   async withSession(use: (session: RunSession) => Promise<number>): Promise<number> {
     const project = this.parse()
+    const { openSession } = await import('../execute/open-session.js')
     const session = await openSession(project, {
       openWarehouse: this.io.openWarehouse,
       targetPath: this.targetDir(project),
@@ -109,6 +109,7 @@ export class CommandInvocation {
         message: '--defer needs the manifest.json of the environment to defer to.',
         hint: 'Name its folder: --defer --state path/to/artifacts.',
       })
+    const { deferral } = await import('../execute/defer.js')
     const options = { favorsState: this.flags.favorState ?? false, signal: this.io.signal }
     session.prepare({ deferred: await deferral(session, former, ids, options) })
   }

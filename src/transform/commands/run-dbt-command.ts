@@ -1,41 +1,31 @@
 import { didYouMean, toMillraceError } from '../../base/index.js'
-import { dbtVersion } from '../context/base-context.js'
+import { versionLine } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
-import { clean } from './clean.js'
-import { compile } from './compile.js'
-import { debug } from './debug.js'
-import { deps } from './deps.js'
-import { docsGenerate } from './docs-generate.js'
 import { parseFlags } from './flags.js'
-import { helpLines } from './help.js'
-import { CommandInvocation, type DbtCommand, type DbtIo } from './invocation.js'
-import { list } from './list.js'
-import { parse } from './parse.js'
-import { errorLines } from './print-results.js'
-import { retry } from './retry.js'
-import { runNodesCommand } from './run-nodes.js'
-import { runOperation } from './run-operation.js'
-import { show } from './show.js'
-import { sourceFreshnessCommand } from './source-freshness.js'
+import type { DbtCommand, DbtIo } from './invocation.js'
 
-export const commands: Readonly<Record<string, DbtCommand>> = {
-  build: runNodesCommand,
-  run: runNodesCommand,
-  test: runNodesCommand,
-  seed: runNodesCommand,
-  snapshot: runNodesCommand,
-  compile,
-  show,
+const runNodes = async () => (await import('./run-nodes.js')).runNodesCommand
+const list = async () => (await import('./list.js')).list
+
+/** Each command's file is loaded when it is asked for: `parse` needs nothing of what runs models. */
+export const commands: Readonly<Record<string, () => Promise<DbtCommand>>> = {
+  build: runNodes,
+  run: runNodes,
+  test: runNodes,
+  seed: runNodes,
+  snapshot: runNodes,
+  compile: async () => (await import('./compile.js')).compile,
+  show: async () => (await import('./show.js')).show,
   ls: list,
   list,
-  parse,
-  debug,
-  docs: docsGenerate,
-  'run-operation': runOperation,
-  clean,
-  deps,
-  retry,
-  source: sourceFreshnessCommand,
+  parse: async () => (await import('./parse.js')).parse,
+  debug: async () => (await import('./debug.js')).debug,
+  docs: async () => (await import('./docs-generate.js')).docsGenerate,
+  'run-operation': async () => (await import('./run-operation.js')).runOperation,
+  clean: async () => (await import('./clean.js')).clean,
+  deps: async () => (await import('./deps.js')).deps,
+  retry: async () => (await import('./retry.js')).retry,
+  source: async () => (await import('./source-freshness.js')).sourceFreshnessCommand,
 }
 
 /** Commands of dbt that are known and not there, with what to do instead. */
@@ -48,18 +38,22 @@ const refused: Readonly<Record<string, string>> = {
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */
 export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise<number> {
   try {
-    if (argv.some((arg) => arg === '--help' || arg === '-h')) return printHelp(argv, io)
+    if (argv.some((arg) => arg === '--help' || arg === '-h')) return await printHelp(argv, io)
     const { positional, values } = parseFlags(
       argv.filter((arg) => arg !== '--version'),
       io.env,
     )
-    const invocation = new CommandInvocation(positional, values, io)
-    if (argv.includes('--version') || invocation.command === 'version') {
-      io.stdout(`Millrace, dbt-compatible with dbt Core ${dbtVersion}`)
+    const [name = 'help'] = positional
+    if (argv.includes('--version') || name === 'version') {
+      io.stdout(versionLine)
       return 0
     }
-    return await commandNamed(invocation.command)(invocation)
+    const load = commandNamed(name)
+    const { CommandInvocation } = await import('./invocation.js')
+    const run = await load()
+    return await run(new CommandInvocation(positional, values, io))
   } catch (thrown) {
+    const { errorLines } = await import('./print-results.js')
     io.stdout('Encountered an error:')
     for (const line of errorLines(toMillraceError(thrown))) io.stdout(line)
     return 2
@@ -67,7 +61,8 @@ export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED where the command is not there */
-function printHelp(argv: readonly string[], io: DbtIo): number {
+async function printHelp(argv: readonly string[], io: DbtIo): Promise<number> {
+  const { helpLines } = await import('./help.js')
   const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? argv.find((arg) => !arg.startsWith('-')) ?? ''
   const lines = helpLines(name)
   if (!lines) commandNamed(name)
@@ -76,7 +71,7 @@ function printHelp(argv: readonly string[], io: DbtIo): number {
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED */
-function commandNamed(name: string): DbtCommand {
+function commandNamed(name: string): () => Promise<DbtCommand> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command) return command
   const instead = Object.hasOwn(refused, name) ? refused[name] : undefined

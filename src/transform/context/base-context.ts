@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stringify as printYaml } from 'yaml'
-import { type Logger, parsePythonYaml } from '../../base/index.js'
+import { type Logger, parsePythonYaml, printYaml } from '../../base/index.js'
 import {
   defineFunction,
   equals,
@@ -15,15 +14,13 @@ import {
   truthy,
 } from '../../jinja/index.js'
 import type { ProfileTarget } from '../contract.js'
+import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import { envVar } from '../project/render.js'
 import { exceptionFunctions } from './exceptions.js'
 import { PyDateTime } from './python-datetime.js'
 import { pythonModules } from './python-modules.js'
 import { ReturnValue } from './return-value.js'
-
-/** The version that macros and packages see; they compare it. */
-export const dbtVersion = '1.12.6'
 
 export interface Invocation {
   readonly id: string

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { dbtVersion } from '../context/base-context.js'
 import type { Manifest } from '../contract.js'
+import { dbtVersion } from '../dbt-version.js'
 import type { ParserOptions } from './parse-scope.js'
 
 export function emptyManifest({ root, invocation }: Pick<ParserOptions, 'root' | 'invocation'>): Manifest {

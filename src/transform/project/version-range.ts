@@ -1,4 +1,4 @@
-import { dbtVersion } from '../context/base-context.js'
+import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import { asList } from './yaml-file.js'
 

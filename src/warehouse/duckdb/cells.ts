@@ -1,3 +1,5 @@
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { Cell, ColumnKind } from '../contract.js'
 import {
   DuckDBArrayValue,
   DuckDBBitValue,
@@ -13,13 +15,10 @@ import {
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
-  type DuckDBType,
   DuckDBTypeId,
   DuckDBUnionValue,
-  type DuckDBValue,
   listValue,
-} from '@duckdb/node-api'
-import type { Cell, ColumnKind } from '../contract.js'
+} from './driver.js'
 
 /** What a column of this DuckDB type holds. */
 export function kindOf(type: DuckDBType): ColumnKind {
@@ -143,7 +142,7 @@ export function toCell(value: DuckDBValue): Cell {
 
 const infinityDays = 2_147_483_647
 /** The driver prints infinite dates as days of a far year. */
-const dateText = (value: DuckDBDateValue) =>
+const dateText = (value: InstanceType<typeof DuckDBDateValue>) =>
   Math.abs(value.days) === infinityDays ? (value.days > 0 ? 'infinity' : '-infinity') : value.toString()
 const infinityMicros = 9223372036854775807n
 const isFiniteTime = (micros: bigint) => micros !== infinityMicros && micros !== -infinityMicros

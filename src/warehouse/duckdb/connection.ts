@@ -1,7 +1,8 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult, StatementType } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, StatementType as Type } from '@duckdb/node-api'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import type { Cell, QueryOptions, QueryResult, WarehouseConnection } from '../contract.js'
 import { kindOf, toCell, toParameter } from './cells.js'
+import { StatementType } from './driver.js'
 import { queryError } from './errors.js'
 
 const progressIntervalMs = 200
@@ -124,7 +125,7 @@ function bind(prepared: DuckDBPreparedStatement, index: number, value: Cell): vo
 }
 
 /** DuckDB answers the count of what a statement wrote as its only row, named `Count`; a query may name a column so too. */
-function changed(type: StatementType, result: DuckDBResult, rows: readonly (readonly Cell[])[]): number | undefined {
+function changed(type: Type, result: DuckDBResult, rows: readonly (readonly Cell[])[]): number | undefined {
   if (result.rowsChanged > 0) return result.rowsChanged
   const isCount = type !== StatementType.SELECT && result.columnCount === 1 && result.columnName(0) === 'Count'
   return isCount && rows.length === 1 ? Number(rows[0]?.[0]) : undefined

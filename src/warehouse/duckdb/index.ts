@@ -1,2 +1,3 @@
 export { duckdbErrors } from './errors.js'
-export { type DuckDbWarehouseOptions, openDuckDb } from './warehouse.js'
+export { openDuckDb } from './open.js'
+export type { DuckDbWarehouseOptions } from './warehouse.js'

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBInstance as Instance } from '@duckdb/node-api'
 import {
   type Cell,
   type ColumnInfo,
@@ -13,6 +13,7 @@ import {
 } from '../contract.js'
 import { kindOfName } from './cells.js'
 import { DuckDbConnection } from './connection.js'
+import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
 
 export interface DuckDbWarehouseOptions {
@@ -26,7 +27,7 @@ export interface DuckDbWarehouseOptions {
 }
 
 interface Shared {
-  readonly instance: Promise<DuckDBInstance>
+  readonly instance: Promise<Instance>
   users: number
 }
 
@@ -37,7 +38,7 @@ interface Shared {
 const open = new Map<string, Shared>()
 
 /** @throws WAREHOUSE_LOCKED when another process has the file, WAREHOUSE_OPEN_FAILED */
-export async function openDuckDb(options: DuckDbWarehouseOptions): Promise<Warehouse> {
+export async function openDuckDbFile(options: DuckDbWarehouseOptions): Promise<Warehouse> {
   if (options.path === ':memory:') {
     const instance = await createInstance(options)
     return new DuckDbWarehouse('memory', instance, () => instance.closeSync())
@@ -47,7 +48,7 @@ export async function openDuckDb(options: DuckDbWarehouseOptions): Promise<Wareh
   open.set(path, shared)
   shared.users++
   // Nothing waits between the last user's leaving and the closing: who opens then would get a second instance.
-  const leave = (instance?: DuckDBInstance) => {
+  const leave = (instance?: Instance) => {
     if (--shared.users > 0) return
     open.delete(path)
     instance?.closeSync()
@@ -76,7 +77,7 @@ function canonicalPath(path: string): string {
  */
 const storageVersion = 'v1.3.0'
 
-async function createInstance(options: DuckDbWarehouseOptions): Promise<DuckDBInstance> {
+async function createInstance(options: DuckDbWarehouseOptions): Promise<Instance> {
   const { path, threads, memoryLimit } = options
   // DuckDB divides the list at commas and knows no way to write one.
   const searchFolders = options.searchFolders?.filter((folder) => !folder.includes(',')) ?? []
@@ -116,11 +117,11 @@ class DuckDbWarehouse implements Warehouse {
     maxIdentifierBytes: 1024,
     identifierFolding: 'keep',
   } as const
-  readonly #instance: DuckDBInstance
+  readonly #instance: Instance
   readonly #release: () => void
   #isClosed = false
 
-  constructor(database: string, instance: DuckDBInstance, release: () => void) {
+  constructor(database: string, instance: Instance, release: () => void) {
     this.database = database
     this.#instance = instance
     this.#release = release

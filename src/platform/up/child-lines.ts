@@ -1,0 +1,13 @@
+import { type ErrorJson, errorFromJson, type MillraceError } from '../../base/index.js'
+
+const readyPrefix = 'MILLRACE_READY '
+/** The line by which the server process tells its supervisor where it listens. */
+export const readyLine = (url: string) => `${readyPrefix}${url}`
+export const readyUrl = (line: string) =>
+  line.startsWith(readyPrefix) ? line.slice(readyPrefix.length).trim() : undefined
+
+const fatalPrefix = 'MILLRACE_FATAL '
+/** The line by which a child says that it cannot work before a person has mended something. */
+export const fatalLine = (error: MillraceError) => `${fatalPrefix}${JSON.stringify(error.toJSON())}`
+export const fatalError = (line: string) =>
+  line.startsWith(fatalPrefix) ? errorFromJson(JSON.parse(line.slice(fatalPrefix.length)) as ErrorJson) : undefined
