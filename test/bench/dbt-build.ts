@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cli, copyExample, median, run, seconds } from './example-copy.js'
+import { dbtCore, type Figure, secondsBesidePeers } from './figure.js'
 
 export interface DbtBuild {
   /** `millrace dbt build` as a process of its own, no engine running. */
@@ -14,7 +15,7 @@ export interface DbtBuild {
  * own and each time from the state right after the sync. Both keep what they keep between runs (dbt its partial parse).
  */
 export async function measureDbtBuild(rounds = 3): Promise<DbtBuild> {
-  const dbt = process.env.MILLRACE_BENCH_DBT
+  const dbt = dbtCore.command
   const ours = await copyExample()
   const theirs = await copyExample()
   const warehouse = (dir: string) => join(dir, '.millrace/warehouse.duckdb')
@@ -39,4 +40,11 @@ export async function measureDbtBuild(rounds = 3): Promise<DbtBuild> {
     await ours.remove()
     await theirs.remove()
   }
+}
+
+export async function exampleBuildFigures(): Promise<readonly Figure[]> {
+  const { millraceSeconds, dbtSeconds } = await measureDbtBuild()
+  return [
+    secondsBesidePeers('`dbt build` of the example, a process of its own', millraceSeconds, [[dbtCore, dbtSeconds]]),
+  ]
 }

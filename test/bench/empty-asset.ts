@@ -1,4 +1,5 @@
 import { removeProject, sleep, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import type { Figure } from './figure.js'
 
 const definitions = `
 import { asset, defineProject } from 'millrace'
@@ -60,3 +61,15 @@ export async function measureEmptyAsset(): Promise<{ medianMs: number; maxMs: nu
 }
 
 if (process.argv[1] === import.meta.filename) console.log(await measureEmptyAsset())
+
+export async function assetFigures(): Promise<readonly Figure[]> {
+  const { medianMs } = await measureEmptyAsset()
+  return [
+    {
+      what: 'Empty asset, request to end of the run',
+      millrace: `${medianMs.toFixed(0)} ms`,
+      comparedWith: 'aim: 100 ms',
+      ratio: '',
+    },
+  ]
+}

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run, seconds } from './example-copy.js'
+import { type Figure, inSeconds } from './figure.js'
 
 export interface FreshClone {
   /** All of `npm start -- --once`: installing, building, the whole pipeline of the example. */
@@ -25,4 +26,16 @@ export async function measureFreshClone(): Promise<FreshClone> {
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+export async function cloneFigures(): Promise<readonly Figure[]> {
+  const { totalSeconds, installSeconds } = await measureFreshClone()
+  return [
+    {
+      what: 'Fresh clone to first marts (`npm start -- --once`)',
+      millrace: inSeconds(totalSeconds),
+      comparedWith: `of it \`npm ci\`: ${inSeconds(installSeconds)}`,
+      ratio: '',
+    },
+  ]
 }

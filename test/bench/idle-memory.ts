@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { eventually, sleep, startUp } from '../support/millrace.js'
+import { copyExample } from './example-copy.js'
+import type { Figure } from './figure.js'
 
 /** Long enough for the engine to have let go of what it keeps for the next run. */
 const idleMs = 45_000
@@ -66,4 +68,23 @@ if (process.argv[1] === import.meta.filename) {
   const { totalMb, processes } = await measureIdleMemory(process.argv[2] ?? '.')
   console.table(processes.map(({ pid, name, mb }) => ({ pid, name, mb: mb.toFixed(1) })))
   console.log(`${totalMb.toFixed(1)} MB`)
+}
+
+export async function memoryFigures(): Promise<readonly Figure[]> {
+  const example = await copyExample()
+  try {
+    const { totalMb, processes } = await measureIdleMemory(example.dir)
+    const parts = new Map<string, number>()
+    for (const { name, mb } of processes) parts.set(name, (parts.get(name) ?? 0) + mb)
+    return [
+      {
+        what: 'Idle memory of all processes after a run',
+        millrace: `${totalMb.toFixed(0)} MB`,
+        comparedWith: `aim: 400 MB (${[...parts].map(([name, mb]) => `${name} ${mb.toFixed(0)}`).join(', ')})`,
+        ratio: '',
+      },
+    ]
+  } finally {
+    await example.remove()
+  }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { copyExample, root, run } from './example-copy.js'
+import { type Figure, inSeconds } from './figure.js'
 
 /** From typing `npm start`, on a project that ran before, to its page. */
 export async function measureWarmStart(): Promise<{ readonly seconds: number }> {
@@ -34,4 +35,11 @@ async function printedUrl(output: AsyncIterable<unknown>): Promise<string> {
     if (found) return found[0].replace('localhost', '127.0.0.1')
   }
   throw new Error(`It ended without serving:\n${text}`)
+}
+
+export async function startFigures(): Promise<readonly Figure[]> {
+  const { seconds } = await measureWarmStart()
+  return [
+    { what: 'Warm `npm start` to served page', millrace: inSeconds(seconds), comparedWith: 'aim: 5 s', ratio: '' },
+  ]
 }

@@ -1,0 +1,50 @@
+// `npm run conformance -- dbt-postgres [tests/functional/… | pytest arguments]`: runs dbt's own functional tests against this
+// checkout's command line and compares them, test by test, with what the real dbt does there. It needs Python and
+// PostgreSQL, so it is no part of `npm test`; test/conformance/dbt/README.md says how the folder outside is set up.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { prepare, root } from './prepare.mjs'
+
+const harness = join(root, 'test', 'conformance', 'dbt')
+const suites = ['dbt-postgres', 'dbt-core', 'dbt-duckdb']
+const [suite, ...rest] = process.argv.slice(2)
+const folder = process.env.CONFORMANCE_ROOT
+
+function refuse(message) {
+  console.error(message)
+  process.exit(2)
+}
+
+if (!suites.includes(suite)) refuse(`usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]`)
+if (folder === undefined || !existsSync(join(folder, 'venv')))
+  refuse(
+    `CONFORMANCE_ROOT names no folder that was set up. Once:\n  ${join(harness, 'setup.sh')} ROOT DBT_CORE_TREE DBT_ADAPTERS_TREE DBT_DUCKDB_TREE\nthen: CONFORMANCE_ROOT=ROOT npm run conformance -- ${suite}`,
+  )
+
+prepare()
+const out = resolve(process.env.OUT ?? join(tmpdir(), 'millrace-conformance'))
+const run = (command, args) =>
+  spawnSync(command, args, {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      OUT: out,
+      CONFORMANCE_ROOT: resolve(folder),
+      MILLRACE_DBT_CLI: process.env.MILLRACE_DBT_CLI ?? `node ${join(root, 'dist', 'cli', 'main.js')} dbt`,
+    },
+  }).status ?? 1
+
+run('bash', [join(harness, 'run.sh'), suite, ...rest])
+const report = join(out, `${suite}.json`)
+if (!existsSync(report)) refuse(`The run left no report; ${join(out, `${suite}.log`)} says why.`)
+process.exit(
+  run(join(folder, 'venv', 'bin', 'python'), [
+    join(harness, 'compare.py'),
+    join(harness, 'list.json'),
+    report,
+    '--suite',
+    suite,
+  ]),
+)
