@@ -72,4 +72,38 @@ export const transformErrors = errorCatalogue({
     summary: 'A model does not have the columns that its contract promises.',
   },
   TRANSFORM_USAGE: { kind: 'user', retryable: false, summary: 'A dbt command line is not understood.' },
+  TRANSFORM_COMMAND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A dbt command lacks what it needs: a selection, a former run, the artifacts of another environment.',
+  },
 })
+
+export type DbtErrorType = 'Compilation' | 'Parsing' | 'Runtime' | 'Database' | 'Dependency' | 'Internal' | 'Validation'
+
+/**
+ * What dbt calls each of them: the first word of its first line, by which tools tell errors apart. Where one code stands
+ * for several of dbt's, whoever makes the error says it in `data.dbtType`.
+ */
+export const dbtErrorTypes: Readonly<Record<keyof typeof transformErrors.definitions, DbtErrorType>> = {
+  TRANSFORM_PROJECT_INVALID: 'Runtime',
+  TRANSFORM_PROFILE_INVALID: 'Runtime',
+  TRANSFORM_YAML_INVALID: 'Parsing',
+  TRANSFORM_REF_NOT_FOUND: 'Compilation',
+  TRANSFORM_SOURCE_NOT_FOUND: 'Compilation',
+  TRANSFORM_MACRO_NOT_FOUND: 'Compilation',
+  TRANSFORM_DUPLICATE_NAME: 'Compilation',
+  TRANSFORM_PACKAGES_MISSING: 'Runtime',
+  TRANSFORM_PROJECT_BROKEN: 'Compilation',
+  TRANSFORM_DOC_NOT_FOUND: 'Compilation',
+  TRANSFORM_ACCESS: 'Parsing',
+  TRANSFORM_CYCLE: 'Compilation',
+  TRANSFORM_COMPILE: 'Compilation',
+  TRANSFORM_VAR_MISSING: 'Compilation',
+  TRANSFORM_SELECTION: 'Runtime',
+  TRANSFORM_UNSUPPORTED: 'Runtime',
+  TRANSFORM_TEST_FAILED: 'Runtime',
+  TRANSFORM_CONTRACT: 'Compilation',
+  TRANSFORM_USAGE: 'Runtime',
+  TRANSFORM_COMMAND: 'Runtime',
+}

@@ -46,7 +46,7 @@ describe('help', () => {
     expect((await millrace('dbt', 'show', '-h')).stdout).toMatch(/--inline <text> +SQL/)
     const unknown = await millrace('dbt', 'biuld', '--help')
     expect(unknown.code).toBe(2)
-    expect(unknown.stdout).toContain("Did you mean 'build'?")
+    expect(unknown.stderr).toContain("Did you mean 'build'?")
   })
 })
 

@@ -192,16 +192,16 @@ describe('the other commands', () => {
     })
     const { code, output } = await project.dbt('clean')
     expect(code).toBe(2)
-    expect(output).toContain('nothing was removed')
+    expect(output).toContain('Nothing was removed')
     expect(existsSync(join(project.dir, 'models/orders.sql'))).toBe(true)
   })
 
   test.each([
     ['biuld', "Did you mean 'build'?"],
     ['run --treads 2', "Did you mean '--threads'?"],
-    ['run --threads many', "--threads must be a whole number; it is 'many'."],
-    ['run --vars nonsense', '--vars must be a YAML mapping'],
-    ['ls --output xml', 'It is one of selector, name, path, json.'],
+    ['run --threads many', "Error: Invalid value for '--threads': 'many' is not a valid integer."],
+    ['run --vars nonsense', "String 'nonsense' is not valid YAML"],
+    ['ls --output xml', "'xml' is not one of 'selector', 'name', 'path', 'json'"],
     ['show', 'Name a model with --select'],
     ['run --indirect-selection eagerly', 'It is one of eager, cautious, buildable, empty.'],
   ])('%s cannot run, and says why', async (command, expected) => {

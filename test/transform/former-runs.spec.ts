@@ -30,7 +30,7 @@ describe('retry', () => {
   test('says what it lacks', async () => {
     const { code, output } = await new TempProject({ 'models/a.sql': 'select 1 as id' }).dbt('retry')
     expect(code).toBe(2)
-    expect(output).toContain('There is no run_results.json in')
+    expect(output).toContain("Could not find previous run in 'target' target directory")
   })
 })
 
@@ -90,7 +90,7 @@ describe('state', () => {
   test('needs a folder with artifacts', async () => {
     const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
     expect((await project.dbt('ls --select state:new --state nowhere')).output).toContain('holds no artifacts')
-    expect((await project.dbt('run --defer')).output).toContain('--defer needs the manifest.json')
+    expect((await project.dbt('run --defer')).output).toContain('--state or --defer-state are required for deferral')
   })
 })
 

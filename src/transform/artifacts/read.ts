@@ -15,14 +15,14 @@ interface SourceRow {
   readonly max_loaded_at?: string | null
 }
 
-/** An artifact of a folder; undefined when it is not there. @throws TRANSFORM_USAGE when it is not JSON */
+/** An artifact of a folder; undefined when it is not there. @throws TRANSFORM_COMMAND when it is not JSON */
 function read<T>(folder: string, name: string): T | undefined {
   const file = join(folder, name)
   if (!existsSync(file)) return undefined
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as T
   } catch (cause) {
-    throw transformErrors.create('TRANSFORM_USAGE', {
+    throw transformErrors.create('TRANSFORM_COMMAND', {
       message: `${file} is not JSON.`,
       hint: 'It was cut off or edited; run the command that writes it again.',
       cause,
@@ -34,14 +34,14 @@ export const readRunResults = (folder: string): RunResults | undefined => read<R
 
 /**
  * The artifacts that an environment or a former run left in a folder (`--state`), and the latest freshness check.
- * @throws TRANSFORM_USAGE when there are none
+ * @throws TRANSFORM_COMMAND when there are none
  */
 export function readPreviousState(folder: string, targetDir: string): PreviousState {
   const manifest = read<Manifest>(folder, 'manifest.json')
   const results = readRunResults(folder)?.results
   const sources = read<{ results: SourceRow[] }>(folder, 'sources.json')
   if (!manifest && !results && !sources)
-    throw transformErrors.create('TRANSFORM_USAGE', {
+    throw transformErrors.create('TRANSFORM_COMMAND', {
       message: `The folder of --state, ${folder}, holds no artifacts.`,
       hint: 'Name a folder with the manifest.json of the environment to compare with.',
     })

@@ -24,7 +24,9 @@ function checked(path: string, { dir, paths }: DbtPackage): string {
   const source = sources.find((one) => one === folder || one.startsWith(`${folder}${sep}`))
   if (isInside && source === undefined) return folder
   throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-    message: `\`clean-targets\` names '${path}', which ${isInside ? `holds source files (${relative(dir, source as string)})` : 'lies outside the project'}; nothing was removed.`,
+    message: isInside
+      ? `dbt will not clean the following source paths: ${relative(dir, source as string)}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
+      : `dbt will not clean the following directories outside the project: ${folder}. Nothing was removed.`,
     at: { file: 'dbt_project.yml' },
     hint: 'Name only folders that dbt writes, such as target.',
   })

@@ -248,7 +248,7 @@ function flagNamed(name: string): Flag {
   const flag = flags.find((candidate) => candidate.names.includes(name))
   if (flag) return flag
   throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `There is no option ${name} for dbt commands here.`,
+    message: `No such option: ${name}`,
     hint: didYouMean(
       name,
       flags.flatMap((candidate) => candidate.names),
@@ -259,11 +259,11 @@ function flagNamed(name: string): Flag {
 /** @throws TRANSFORM_USAGE */
 function scalar(flag: Flag, name: string, value: string | undefined): string | number {
   if (value === undefined)
-    throw transformErrors.create('TRANSFORM_USAGE', { message: `The option ${name} needs a value.` })
+    throw transformErrors.create('TRANSFORM_USAGE', { message: `Option '${name}' requires an argument.` })
   if (flag.kind !== 'number') return value
   if (/^-?\d+$/.test(value)) return Number(value)
   throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `${name} must be a whole number; it is '${value}'.`,
+    message: `Invalid value for '${name}': '${value}' is not a valid integer.`,
     hint: `For example ${name} 4.`,
   })
 }
@@ -279,6 +279,7 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   }
   if (isMapping(value)) return value
   throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `${flag} must be a YAML mapping, such as '{key: value}'.`,
+    message: `Invalid value for '${flag}': String '${String(text)}' is not valid YAML for a mapping.`,
+    hint: `For example ${flag} '{key: value}'.`,
   })
 }

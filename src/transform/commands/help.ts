@@ -1,3 +1,4 @@
+import type { MillraceError } from '../../base/index.js'
 import { type DbtFlags, type Flag, flags } from './flags.js'
 
 type Key = keyof DbtFlags
@@ -72,6 +73,19 @@ export function helpLines(name: string): readonly string[] | undefined {
     ...flagLines(everywhere),
     '',
     "Other flags of dbt's that say how it prints or caches are taken and change nothing.",
+  ]
+}
+
+/** A command line that is not understood: how the command is called, then what is wrong, as dbt's own parser says it. */
+export function usageErrorLines({ message, hint }: MillraceError, argv: readonly string[]): string[] {
+  const name = argv.find((arg) => Object.hasOwn(commandHelp, arg))
+  const command = name === undefined ? '' : ` ${commandHelp[name]?.usage ?? name}`
+  return [
+    `Usage: millrace dbt${command === '' ? ' <command>' : command} [flags]`,
+    `Try 'millrace dbt${command} --help' for help.`,
+    '',
+    `Error: ${message}`,
+    ...(hint === undefined ? [] : ['', `Hint: ${hint}`]),
   ]
 }
 

@@ -105,8 +105,8 @@ export class CommandInvocation {
     if (!this.flags.defer) return
     const former = this.#previous(session.project)?.manifest
     if (!former)
-      throw transformErrors.create('TRANSFORM_USAGE', {
-        message: '--defer needs the manifest.json of the environment to defer to.',
+      throw transformErrors.create('TRANSFORM_COMMAND', {
+        message: '--state or --defer-state are required for deferral, but neither was provided.',
         hint: 'Name its folder: --defer --state path/to/artifacts.',
       })
     const { deferral } = await import('../execute/defer.js')

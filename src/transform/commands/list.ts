@@ -9,8 +9,9 @@ export const list: DbtCommand = (invocation) => {
   const print = outputs[output]
   if (!print)
     throw transformErrors.create('TRANSFORM_USAGE', {
-      message: `--output cannot be '${output}'.`,
-      hint: `It is one of ${Object.keys(outputs).join(', ')}.`,
+      message: `Invalid value for '--output': '${output}' is not one of ${Object.keys(outputs)
+        .map((one) => `'${one}'`)
+        .join(', ')}.`,
     })
   const project = invocation.parse()
   const { nodes, sources, exposures, unit_tests, metrics, semantic_models, saved_queries } = project.manifest

@@ -1,6 +1,7 @@
-import { type ErrorDetails, formatLocation, plural } from '../../base/index.js'
+import { type ErrorDetails, plural } from '../../base/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
+import { placeLines } from '../log/error-text.js'
 import { runCounts } from './counts.js'
 import type { CommandInvocation } from './invocation.js'
 
@@ -8,13 +9,7 @@ const isBad = ({ status }: NodeResult) => ['error', 'fail', 'runtime error', 'pa
 
 /** An error for a reader: what, where, what to do. */
 export function errorLines({ message, at, frame, hint }: ErrorDetails): string[] {
-  const place = at && formatLocation(at)
-  return [
-    message,
-    ...(place === undefined || message.includes(place) ? [] : [`  at ${place}`]),
-    ...(frame === undefined ? [] : [frame]),
-    ...(hint === undefined ? [] : [`Hint: ${hint}`]),
-  ]
+  return [message, ...placeLines({ message, at, frame, hint })]
 }
 
 /** Prints a run as dbt does: a line when a node starts, a line when it ends, then what went wrong and a count. */

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { type RunResults, readRunResults } from '../artifacts/read.js'
 import { transformErrors } from '../errors.js'
 import { readDbtProject } from '../project/dbt-project.js'
@@ -14,10 +14,10 @@ export const retry: DbtCommand = (invocation) => {
   const former = readRunResults(folder)
   const command = former?.args.which
   if (!former || !isRunCommand(command))
-    throw transformErrors.create('TRANSFORM_USAGE', {
+    throw transformErrors.create('TRANSFORM_COMMAND', {
       message: former
         ? `The former command was \`dbt ${String(command)}\`, which cannot be retried.`
-        : `There is no run_results.json in ${folder}, so nothing can be retried.`,
+        : `Could not find previous run in '${relative(invocation.projectDir, folder) || '.'}' target directory: it holds no run_results.json.`,
       hint: 'Run `dbt build` first, or name the folder of another run with --state.',
     })
   const ids = former.results.filter(({ status }) => unfinished.has(status)).map(({ unique_id }) => unique_id)

@@ -1,4 +1,4 @@
-import { didYouMean, toMillraceError } from '../../base/index.js'
+import { didYouMean, type MillraceError, toMillraceError } from '../../base/index.js'
 import { versionLine } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import { parseFlags } from './flags.js'
@@ -53,11 +53,16 @@ export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise
     const run = await load()
     return await run(new CommandInvocation(positional, values, io))
   } catch (thrown) {
-    const { errorLines } = await import('./print-results.js')
-    io.stdout('Encountered an error:')
-    for (const line of errorLines(toMillraceError(thrown))) io.stdout(line)
+    await printError(toMillraceError(thrown), argv, io)
     return 2
   }
+}
+
+async function printError(error: MillraceError, argv: readonly string[], io: DbtIo): Promise<void> {
+  const { errorText, isUsage } = await import('../log/error-text.js')
+  const { usageErrorLines } = await import('./help.js')
+  if (isUsage(error)) for (const line of usageErrorLines(error, argv)) io.stderr(line)
+  else io.stdout(`Encountered an error:\n${errorText(error)}`)
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED where the command is not there */
@@ -82,7 +87,7 @@ function commandNamed(name: string): () => Promise<DbtCommand> {
     })
   const names = Object.keys(commands)
   throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `There is no dbt command \`${name}\`.`,
+    message: `No such command '${name}'.`,
     hint: didYouMean(name, names) ?? `Commands: ${names.join(' ')}.`,
   })
 }

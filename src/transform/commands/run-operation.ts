@@ -14,7 +14,7 @@ export const runOperation: DbtCommand = (invocation) =>
     const [name] = invocation.rest
     if (name === undefined)
       throw transformErrors.create('TRANSFORM_USAGE', {
-        message: '`dbt run-operation` needs the name of a macro.',
+        message: "Missing argument 'MACRO'.",
         hint: "For example: dbt run-operation my_macro --args '{days: 3}'.",
       })
     const args = Object.entries(yamlMapping(invocation.flags.args, '--args'))
@@ -46,7 +46,7 @@ function macroNamed(context: NodeContext, name: string, known: readonly string[]
   const macro = (second === undefined ? found : found?.jinjaAttribute?.(second)) as Partial<CallableMacro> | undefined
   if (macro?.jinjaCall) return macro as CallableMacro
   throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {
-    message: `There is no macro '${name}'.`,
+    message: `dbt could not find a macro with the name '${name}' in any package.`,
     hint: didYouMean(second ?? first, known) ?? 'Macros stand in files below macros/.',
   })
 }

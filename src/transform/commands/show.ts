@@ -24,13 +24,13 @@ export const show: DbtCommand = (invocation) =>
     return 0
   })
 
-/** @throws TRANSFORM_USAGE */
+/** @throws TRANSFORM_COMMAND */
 function shown(invocation: CommandInvocation, { project, manifest }: RunSession): ManifestNode[] {
   const { inline, select, selector } = invocation.flags
   if (inline !== undefined) return [inlineNode(project, inline)]
   if (select === undefined && selector === undefined)
-    throw transformErrors.create('TRANSFORM_USAGE', {
-      message: '`dbt show` needs to know what to show.',
+    throw transformErrors.create('TRANSFORM_COMMAND', {
+      message: 'Either --select or --inline must be passed to show.',
       hint: 'Name a model with --select, or give SQL with --inline.',
     })
   // Tests come along with the models that they test; they are shown only when that is all there is.

@@ -1,12 +1,9 @@
 import { join } from 'node:path'
 import { codeFrame, type MillraceError, toMillraceError } from '../../base/index.js'
-import { macroStack } from '../../jinja/index.js'
+import { errorMessage, type ErrorSubject as NamedSubject } from '../log/error-text.js'
 import { writtenLine } from './written-line.js'
 
-export interface ErrorSubject {
-  readonly resource_type: string
-  readonly name: string
-  readonly original_file_path: string
+export interface ErrorSubject extends NamedSubject {
   readonly package_name: string
   readonly raw_code?: string
   readonly compiled_code?: string | null
@@ -49,23 +46,9 @@ function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstL
   }
 }
 
-/** The kind of error in dbt's words, which its tools look for. */
-function headerOf(error: MillraceError, adapterType: string): string {
-  if (error.code.startsWith('WAREHOUSE_')) return adapterType === 'duckdb' ? 'Runtime Error' : 'Database Error'
-  return /^(JINJA|TRANSFORM)_/.test(error.code) ? 'Compilation Error' : 'Runtime Error'
-}
-
 /** The message of a failed node as run_results.json has it: what failed where, and the macros on the way. */
 export function resultMessage(error: MillraceError, subject: ErrorSubject, adapterType: string): string {
-  const lines = error.message.split('\n')
-  const stack = macroStack(error).filter(({ isInternal }) => !isInternal)
-  const via = stack.map(
-    ({ macro, file, line }, i) => `${i === 0 ? '> in' : '> called by'} macro ${macro} (${file}:${line})`,
-  )
-  if (via.length > 0)
-    lines.push('', ...via, `> called by ${subject.resource_type} ${subject.name} (${subject.original_file_path})`)
-  return [
-    `${headerOf(error, adapterType)} in ${subject.resource_type} ${subject.name} (${subject.original_file_path})`,
-    ...lines.map((line) => `  ${line}`.trimEnd()),
-  ].join('\n')
+  // What DuckDB refuses is a runtime error for dbt, what other databases refuse is theirs.
+  const isRuntime = error.code.startsWith('WAREHOUSE_') && adapterType === 'duckdb'
+  return errorMessage(error, isRuntime ? { subject, header: 'Runtime Error' } : { subject })
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { SourceLocation } from '../../base/index.js'
+import { MillraceError, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, str } from '../../jinja/index.js'
 import { configCapture } from '../context/node-context.js'
 import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { withSubject } from '../log/error-text.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
@@ -43,6 +44,10 @@ export interface NodeInput {
   readonly isNamed?: boolean
 }
 
+/** How messages call several of a type. */
+const pluralOf = (type: ResourceType) =>
+  type === 'analysis' ? 'analyses' : type === 'test' ? 'data_tests' : `${type}s`
+
 /** A checksum that a change of blank space alone does not change. */
 export const contentChecksum = (text: string) => ({
   name: 'sha256',
@@ -58,7 +63,11 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   const request = { type, fqn: input.fqn, own, yaml, inline }
   const early = scope.configs.config(request)
   const places = new Map<string, SourceLocation>()
-  renderNode(scope, input, node, early, inline, places)
+  try {
+    renderNode(scope, input, node, early, inline, places)
+  } catch (thrown) {
+    throw thrown instanceof MillraceError ? withSubject(thrown, node) : thrown
+  }
   const config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
   applyConfig(node, config)
   node.unrendered_config = scope.configs.unrendered(request)
@@ -219,7 +228,7 @@ function applyConfig(node: ManifestNode, config: NodeConfig): void {
 function duplicateNode(first: ManifestNode, second: ManifestNode, input: NodeInput) {
   const isTest = input.type === 'test'
   return transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
-    message: `Two ${input.type}s of the package '${input.own.name}' are called '${second.name}': ${first.original_file_path} and ${second.original_file_path}.`,
+    message: `dbt found two ${pluralOf(input.type)} with the name "${second.name}" in the package '${input.own.name}':\n- ${first.unique_id} (${first.original_file_path})\n- ${second.unique_id} (${second.original_file_path})`,
     at: { file: input.file, line: input.line },
     hint: isTest
       ? 'They are the same test with the same arguments. Remove one, or give each a `name:`.'

@@ -1,6 +1,7 @@
-import { formatLocation, MillraceError, type SourceLocation } from '../../base/index.js'
+import { MillraceError, type SourceLocation } from '../../base/index.js'
 import type { Diagnostic } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { errorHeader, errorMessage, placeLines } from '../log/error-text.js'
 
 /** Collects what is wrong with a project, so that one reading shows all of it. */
 export class Diagnostics {
@@ -39,18 +40,19 @@ export class Diagnostics {
     const [first, second] = this.#errors
     if (!first) return
     if (!second) throw first
+    // The first one's kind stands on the first line of all: dbt stops there, and its tools look for it.
     throw transformErrors.create('TRANSFORM_PROJECT_BROKEN', {
-      message: `The project has ${this.#errors.length} errors.\n\n${this.#errors.map(describe).join('\n\n')}`,
-      hint: 'Mend them from the first on; later ones are often caused by earlier ones.',
-      data: { diagnostics: this.#errors.map((error) => error.toJSON()) },
+      message: this.#errors.map(describe).join('\n\n'),
+      hint: `These are ${this.#errors.length} errors. Mend them from the first on; later ones are often caused by earlier ones.`,
+      data: {
+        dbtType: errorHeader(first).replace(/ Error$/, ''),
+        ...(first.data?.subject === undefined ? {} : { subject: first.data.subject }),
+        diagnostics: this.#errors.map((error) => error.toJSON()),
+      },
     })
   }
 }
 
 function describe(error: MillraceError, index: number): string {
-  const place = error.at ? `${formatLocation(error.at)}: ` : ''
-  const hint = error.hint === undefined ? undefined : `Hint: ${error.hint}`
-  return [`${index + 1}. ${place}${error.message} (${error.code})`, error.frame, hint]
-    .filter((part) => part !== undefined)
-    .join('\n')
+  return [index === 0 ? error.message : errorMessage(error), ...placeLines(error)].join('\n')
 }

@@ -97,7 +97,7 @@ function createScope(options: ParserOptions): ParseScope {
 
 function duplicateEntry(first: Property, second: Property) {
   return transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
-    message: `'${second.name}' is described twice below \`${second.kind}\`: in ${first.file}${first.at.line ? `:${first.at.line}` : ''} and in ${second.file}.`,
+    message: `dbt found two ${second.kind} with the name "${second.name}" in properties files: in ${first.file}${first.at.line ? `:${first.at.line}` : ''} and in ${second.file}.`,
     at: second.at,
     hint: 'Merge the two entries into one.',
   })

@@ -86,7 +86,7 @@ function checkUnique(
   const isSame = first?.package_name === macro.package_name
   if (isSame && !isBuiltin)
     throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
-      message: `Two macros of the package '${macro.package_name}' are called '${macro.name}': in ${first.original_file_path}${seen.has(macro.name) ? `:${seen.get(macro.name)}` : ''} and in ${macro.original_file_path}:${line}.`,
+      message: `dbt found multiple macros named "${macro.name}" in the project "${macro.package_name}": in ${first.original_file_path}${seen.has(macro.name) ? `:${seen.get(macro.name)}` : ''} and in ${macro.original_file_path}:${line}.`,
       at: { file: macro.original_file_path, line },
       hint: 'Rename one of them.',
     })

@@ -81,7 +81,7 @@ function parseTable(
   }
   if (scope.manifest.sources[made.unique_id])
     throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
-      message: `The source '${sourceName}.${name}' is declared twice: in ${scope.manifest.sources[made.unique_id]?.original_file_path} and in ${file}.`,
+      message: `dbt found two sources with the name "${sourceName}.${name}": in ${scope.manifest.sources[made.unique_id]?.original_file_path} and in ${file}.`,
       hint: 'Remove one of the two.',
     })
   scope.manifest.sources[made.unique_id] = made

@@ -63,7 +63,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
   const path = join(dir, 'dbt_project.yml')
   if (!existsSync(path))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-      message: `There is no dbt_project.yml in ${dir}.`,
+      message: `No dbt_project.yml found at expected path ${path}`,
       hint: 'Change into the dbt project, or name its folder with --project-dir.',
     })
   const { mapping: written, locate } = readYamlFile(path, path)

@@ -1,0 +1,76 @@
+import { type ErrorDetails, formatLocation, type MillraceError } from '../../base/index.js'
+import { macroStack } from '../../jinja/index.js'
+import { type DbtErrorType, dbtErrorTypes } from '../errors.js'
+
+/** What an error belongs to, as its first line names it: `model orders (models/orders.sql)`. */
+export interface ErrorSubject {
+  readonly resource_type: string
+  readonly name: string
+  readonly original_file_path: string
+}
+
+const subjectText = ({ resource_type, name, original_file_path }: ErrorSubject) =>
+  `${resource_type} ${name} (${original_file_path})`
+
+/** Tells an error which node it belongs to, where its first line shall say so. The innermost node stays. */
+export function withSubject(error: MillraceError, subject: ErrorSubject): MillraceError {
+  if (error.data?.subject !== undefined || isUsage(error)) return error
+  return Object.assign(error, { data: { ...error.data, subject: subjectText(subject) } })
+}
+
+/** The command line itself was wrong; dbt answers those with its usage. */
+export const isUsage = ({ code }: { readonly code: string }) => code === 'TRANSFORM_USAGE'
+
+/** The kind of an error in dbt's words, which its tools look for: `Compilation Error`. */
+export function errorHeader(error: Pick<MillraceError, 'code' | 'data'>): string {
+  const own = error.data?.dbtType
+  const type =
+    typeof own === 'string' ? own : (dbtErrorTypes[error.code as keyof typeof dbtErrorTypes] ?? byPrefix(error))
+  return `${type} Error`
+}
+
+function byPrefix({ code }: { readonly code: string }): DbtErrorType {
+  if (code.startsWith('JINJA_')) return 'Compilation'
+  if (code === 'WAREHOUSE_SQL' || code === 'WAREHOUSE_DISK_FULL') return 'Database'
+  return code === 'UNEXPECTED' ? 'Internal' : 'Runtime'
+}
+
+/** The macros that an error passed, innermost first, and the node that called them. */
+function callers(error: MillraceError, subject: string | undefined): string[] {
+  const stack = macroStack(error).filter(({ isInternal }) => !isInternal)
+  if (stack.length === 0) return []
+  const via = stack.map(
+    ({ macro, file, line }, i) => `${i === 0 ? '> in' : '> called by'} macro ${macro} (${file}:${line})`,
+  )
+  return ['', ...via, ...(subject === undefined ? [] : [`> called by ${subject}`])]
+}
+
+/**
+ * An error as dbt says it: its kind and node on the first line, then what happened and the macros on the way, indented.
+ * @param header where the engine calls it otherwise
+ */
+export function errorMessage(error: MillraceError, options: { subject?: ErrorSubject; header?: string } = {}): string {
+  const subject = options.subject ? subjectText(options.subject) : (error.data?.subject as string | undefined)
+  const header = options.header ?? errorHeader(error)
+  return [
+    subject === undefined ? header : `${header} in ${subject}`,
+    ...indented([...error.message.split('\n'), ...callers(error, subject)]),
+  ].join('\n')
+}
+
+/** The same, and where it is and what to do, for the end of a command. */
+export function errorText(error: MillraceError): string {
+  return [errorMessage(error), ...indented(placeLines(error))].join('\n')
+}
+
+/** Where an error is, as file and lines, and what to do about it. */
+export function placeLines({ message, at, frame, hint }: ErrorDetails): string[] {
+  const place = at && formatLocation(at)
+  return [
+    ...(place === undefined || message.includes(place) ? [] : ['', `at ${place}`]),
+    ...(frame === undefined ? [] : ['', ...frame.split('\n')]),
+    ...(hint === undefined ? [] : ['', `Hint: ${hint}`]),
+  ]
+}
+
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`.trimEnd())
