@@ -76,7 +76,7 @@ async function misunderstoodDbt(args: readonly string[]): Promise<string | undef
     cwd: nowhere,
     openWarehouse: () => Promise.reject(new Error('no warehouse')),
   })
-  return /There is no (?:option|dbt command)|is not there yet/.test(output) ? output : undefined
+  return /No such (?:option|command)|is not there yet/.test(output) ? output : undefined
 }
 
 describe('every `millrace …` in the documentation', () => {
@@ -110,8 +110,8 @@ describe('every `millrace …` in the documentation', () => {
     ['snyc flights', 'unknown command'],
     ['sync flights --fast', "unknown option '--fast'"],
     ['check', 'missing required argument'],
-    ['dbt biuld', 'There is no dbt command'],
-    ['dbt run --fast', 'There is no option'],
+    ['dbt biuld', 'No such command'],
+    ['dbt run --fast', 'No such option'],
     ['dbt clone', 'is not there yet'],
   ])('%s is refused', async (line, problem) => {
     expect(await misunderstood({ args: line.split(' '), isMention: false })).toContain(problem)
