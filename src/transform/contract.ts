@@ -239,6 +239,14 @@ export interface NodeResult {
   error?: ErrorJson | undefined
 }
 
+/** One batch of a microbatch model: `2024-09-17`, the third of ten. */
+export interface BatchPlace {
+  readonly uniqueId: string
+  readonly batch: string
+  readonly index: number
+  readonly total: number
+}
+
 /** What happens while nodes run. */
 export type TransformEvent =
   | { readonly type: 'node_started'; readonly uniqueId: string; readonly index: number; readonly total: number }
@@ -249,6 +257,8 @@ export type TransformEvent =
       readonly index: number
       readonly total: number
     }
+  | ({ readonly type: 'batch_started' } & BatchPlace)
+  | ({ readonly type: 'batch_finished'; readonly result: NodeResult } & BatchPlace)
   | {
       readonly type: 'log'
       readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -279,6 +289,8 @@ export interface RunNodeOptions {
   readonly fullRefresh?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onLog?: ((level: 'debug' | 'info' | 'warn' | 'error', message: string) => void) | undefined
+  /** Hears of the batches of a microbatch model. */
+  readonly onEvent?: ((event: TransformEvent) => void) | undefined
 }
 
 export interface OpenSessionOptions {

@@ -114,6 +114,8 @@ export interface WarehouseCapabilities {
   readonly comments: boolean
   readonly grants: boolean
   readonly materializedViews: boolean
+  /** Several connections may replace rows of one table at once, when no two replace the same ones. */
+  readonly concurrentBatches: boolean
   readonly maxIdentifierBytes: number
   /** How the engine folds names that are not quoted. */
   readonly identifierFolding: 'lower' | 'upper' | 'keep'

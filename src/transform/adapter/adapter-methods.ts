@@ -82,7 +82,7 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     ),
     get_incremental_strategy_macro: (_: unknown, strategy: unknown) =>
       adapter.strategyMacro(strategy == null ? 'default' : str(strategy)),
-    valid_incremental_strategies: () => ['append', 'delete+insert', 'merge'],
+    valid_incremental_strategies: () => ['append', 'delete+insert', 'merge', 'microbatch'],
   }
 }
 

@@ -122,17 +122,11 @@ export class Adapter {
   /** @throws TRANSFORM_UNSUPPORTED when neither dbt nor the project knows the strategy */
   strategyMacro(strategy: string): unknown {
     const name = `get_incremental_${strategy.replaceAll('+', '_')}_sql`
-    const macro = strategy === 'microbatch' ? undefined : this.options.findMacro(name)
+    const macro = this.options.findMacro(name)
     if (macro) return macro
     throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message:
-        strategy === 'microbatch'
-          ? 'The incremental strategy microbatch is not there yet.'
-          : `The incremental strategy '${strategy}' does not exist.`,
-      hint:
-        strategy === 'microbatch'
-          ? 'Use delete+insert with a condition on the event time.'
-          : `Use append, delete+insert or merge, or write a macro ${name}.`,
+      message: `The incremental strategy '${strategy}' does not exist.`,
+      hint: `Use append, delete+insert, merge or microbatch, or write a macro ${name}.`,
     })
   }
 }

@@ -18,8 +18,10 @@ export class Relation {
   readonly type: RelationKind
   readonly included: Readonly<Record<Part, boolean>>
   readonly quoted: Readonly<Record<Part, boolean>>
-  /** `--empty` and `--sample` put a subquery in the place of the name. */
+  /** `--empty`: at most so many rows, by a subquery in the place of the name. */
   readonly limit: number | null
+  /** A batch or `--sample`: only rows of which this holds, in the same way. */
+  readonly filter: string | null
   /** Stands for the name where the rows are in no table: a file, or a function that reads some. */
   readonly external: string | null
 
@@ -30,6 +32,7 @@ export class Relation {
     quoted: Relation['quoted'],
     limit: number | null,
     external: string | null = null,
+    filter: string | null = null,
   ) {
     this.parts = parts
     this.type = type
@@ -37,6 +40,7 @@ export class Relation {
     this.quoted = quoted
     this.limit = limit
     this.external = external
+    this.filter = filter
   }
 
   static create(values: {
@@ -46,6 +50,7 @@ export class Relation {
     type?: RelationKind
     limit?: number | null
     external?: string | null
+    filter?: string | null
   }): Relation {
     const all = { database: true, schema: true, identifier: true }
     const parts = {
@@ -53,7 +58,8 @@ export class Relation {
       schema: values.schema ?? null,
       identifier: values.identifier ?? null,
     }
-    return new Relation(parts, values.type ?? null, all, all, values.limit ?? null, values.external ?? null)
+    const { type = null, limit = null, external = null, filter = null } = values
+    return new Relation(parts, type, all, all, limit, external, filter)
   }
 
   get database(): string | null {
@@ -75,6 +81,7 @@ export class Relation {
     included?: Partial<Relation['included']>
     quoted?: Partial<Relation['quoted']>
     limit?: number | null
+    filter?: string | null
   }): Relation {
     return new Relation(
       { ...this.parts, ...change.parts },
@@ -83,29 +90,34 @@ export class Relation {
       { ...this.quoted, ...change.quoted },
       change.limit === undefined ? this.limit : change.limit,
       this.external,
+      change.filter === undefined ? this.filter : change.filter,
     )
   }
 
-  /** `"db"."schema"."name"` */
+  /** `"db"."schema"."name"`: the name alone, all its rows. */
   render(): string {
     if (this.type === 'cte') return this.parts.identifier ?? ''
     const shown = allParts.filter((part) => this.included[part] && this.parts[part] !== null && this.parts[part] !== '')
-    const name =
+    return (
       this.external ??
       shown
         .map((part) =>
           this.quoted[part] ? `"${(this.parts[part] as string).replaceAll('"', '""')}"` : this.parts[part],
         )
         .join('.')
-    return this.limit === null
-      ? name
-      : this.limit === 0
-        ? `(select * from ${name} where false limit 0) _dbt_limit_subq_${this.parts.identifier}`
-        : `(select * from ${name} limit ${this.limit}) _dbt_limit_subq_${this.parts.identifier}`
+    )
   }
 
+  /** As templates print it: the name, or a subquery in its place that gives fewer rows. */
   pythonStr(): string {
-    return this.render()
+    const limited =
+      this.limit === null
+        ? this.render()
+        : this.#subquery(`${this.render()} ${this.limit === 0 ? 'where false ' : ''}limit ${this.limit}`, 'limit')
+    return this.filter === null ? limited : this.#subquery(`${limited} where ${this.filter}`, 'et_filter')
+  }
+  #subquery(rows: string, kind: string): string {
+    return `(select * from ${rows}) _dbt_${kind}_subq_${this.parts.identifier}`
   }
   pythonRepr(): string {
     return `<Relation ${this.render()}>`

@@ -2,11 +2,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import type { PreviousState } from '../select/index.js'
 
 /** What a former run wrote about itself, as far as a retry needs it. */
 export interface RunResults {
-  readonly results: readonly { readonly unique_id: string; readonly status: string }[]
+  readonly metadata?: { readonly invocation_started_at?: string | null; readonly generated_at?: string } | undefined
+  readonly results: readonly {
+    readonly unique_id: string
+    readonly status: string
+    readonly batch_results?: BatchResults | null
+  }[]
   readonly args: Readonly<Record<string, unknown>>
 }
 

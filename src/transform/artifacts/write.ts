@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
 
@@ -13,22 +14,24 @@ export function writeManifest(manifest: Manifest, targetDir: string): void {
   write(targetDir, 'manifest.json', manifest)
 }
 
-const metadata = (schema: string, invocationId: string) => ({
+type Made = Pick<Invocation, 'id' | 'startedAt'>
+
+const metadata = (schema: string, invocation: Made) => ({
   dbt_schema_version: `https://schemas.getdbt.com/dbt/${schema}.json`,
   dbt_version: dbtVersion,
   generated_at: new Date().toISOString(),
-  invocation_id: invocationId,
-  invocation_started_at: new Date().toISOString(),
+  invocation_id: invocation.id,
+  invocation_started_at: invocation.startedAt.toISOString(),
   env: {},
 })
 
 /** run_results.json, version 6. */
 export function writeRunResults(
   results: readonly NodeResult[],
-  options: { targetDir: string; invocationId: string; elapsedSeconds: number; args: Record<string, unknown> },
+  options: { targetDir: string; invocation: Made; elapsedSeconds: number; args: Record<string, unknown> },
 ): void {
   write(options.targetDir, 'run_results.json', {
-    metadata: metadata('run-results/v6', options.invocationId),
+    metadata: metadata('run-results/v6', options.invocation),
     results: results.map(({ error: _, ...result }) => result),
     elapsed_time: options.elapsedSeconds,
     args: options.args,
@@ -39,20 +42,20 @@ export function writeRunResults(
 export function writeCatalog(
   catalog: { nodes: Record<string, unknown>; sources: Record<string, unknown> },
   targetDir: string,
-  invocationId: string,
+  invocation: Made,
 ): void {
-  write(targetDir, 'catalog.json', { metadata: metadata('catalog/v1', invocationId), ...catalog, errors: null })
+  write(targetDir, 'catalog.json', { metadata: metadata('catalog/v1', invocation), ...catalog, errors: null })
 }
 
 /** sources.json, version 3; `file` when it shall lie elsewhere. */
 export function writeSources(
   results: readonly unknown[],
   { targetDir, file }: { targetDir: string; file?: string | undefined },
-  invocationId: string,
+  invocation: Made,
   elapsedSeconds: number,
 ): void {
   write(file === undefined ? targetDir : dirname(file), file === undefined ? 'sources.json' : basename(file), {
-    metadata: metadata('sources/v3', invocationId),
+    metadata: metadata('sources/v3', invocation),
     results,
     elapsed_time: elapsedSeconds,
   })

@@ -14,7 +14,7 @@ export const docsGenerate: DbtCommand = (invocation) => {
   return invocation.withSession(async ({ manifest, targetDir, warehouse, project }) => {
     const catalog = await readCatalog(manifest, warehouse, invocation.io.signal)
     writeManifest(manifest, targetDir)
-    writeCatalog(catalog, targetDir, project.invocation.id)
+    writeCatalog(catalog, targetDir, project.invocation)
     invocation.info(`Catalog written to ${join(targetDir, 'catalog.json')}`)
     return 0
   })

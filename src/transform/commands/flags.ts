@@ -12,6 +12,8 @@ export interface DbtFlags {
   readonly indirect?: string
   /** The folder with a former run's artifacts. */
   readonly state?: string
+  /** The same for --defer alone. */
+  readonly deferState?: string
   readonly defer?: boolean
   readonly favorState?: boolean
   readonly vars?: string
@@ -25,6 +27,9 @@ export interface DbtFlags {
   readonly failFast?: boolean
   readonly storeFailures?: boolean
   readonly empty?: boolean
+  readonly sample?: string
+  readonly eventTimeStart?: string
+  readonly eventTimeEnd?: string
   readonly warnError?: boolean
   readonly quiet?: boolean
   readonly debug?: boolean
@@ -34,6 +39,16 @@ export interface DbtFlags {
   readonly output?: string
   readonly outputKeys?: readonly string[]
   readonly args?: string
+  /** seed --show */
+  readonly show?: boolean
+  /** docs generate */
+  readonly static?: boolean
+  readonly emptyCatalog?: boolean
+  readonly noCompile?: boolean
+  /** docs serve */
+  readonly host?: string
+  readonly port?: number
+  readonly noBrowser?: boolean
   /** Accepted, without effect. */
   readonly ignored?: boolean
   readonly log?: string
@@ -77,11 +92,18 @@ export const flags: readonly Flag[] = [
     help: 'which tests come along: eager, cautious, buildable or empty',
   },
   {
-    names: ['--state', '--defer-state'],
+    names: ['--state'],
     kind: 'text',
     key: 'state',
     env: 'DBT_STATE',
     help: 'a folder with the artifacts of another run, for state: and --defer',
+  },
+  {
+    names: ['--defer-state'],
+    kind: 'text',
+    key: 'deferState',
+    env: 'DBT_DEFER_STATE',
+    help: 'the same for --defer alone, where it is another one than for state:',
   },
   {
     names: ['--defer'],
@@ -156,6 +178,27 @@ export const flags: readonly Flag[] = [
     env: 'DBT_EMPTY',
     help: 'with no rows of refs and sources: only whether it works',
   },
+  {
+    names: ['--sample'],
+    kind: 'text',
+    key: 'sample',
+    env: 'DBT_SAMPLE',
+    help: "only rows of this event time: '3 days', or '{start: 2024-01-01, end: 2024-02-01}'",
+  },
+  {
+    names: ['--event-time-start'],
+    kind: 'text',
+    key: 'eventTimeStart',
+    env: 'DBT_EVENT_TIME_START',
+    help: 'microbatch: the first batch, a date or a time in UTC',
+  },
+  {
+    names: ['--event-time-end'],
+    kind: 'text',
+    key: 'eventTimeEnd',
+    env: 'DBT_EVENT_TIME_END',
+    help: 'microbatch: up to and without this time',
+  },
   { names: ['--warn-error'], kind: 'switch', key: 'warnError', env: 'DBT_WARN_ERROR', help: 'warnings are errors' },
   {
     names: ['--quiet', '-q'],
@@ -178,6 +221,12 @@ export const flags: readonly Flag[] = [
       '--no-print',
       '--cache-selected-only',
       '--no-populate-cache',
+      '--populate-cache',
+      '--no-empty',
+      '--compile',
+      '--browser',
+      '--introspect',
+      '--no-introspect',
       '--no-defer',
       '--no-favor-state',
       '--no-fail-fast',
@@ -200,6 +249,18 @@ export const flags: readonly Flag[] = [
     help: 'how or where to write the answer (text, json, name, path …, or a file)',
   },
   { names: ['--output-keys'], kind: 'list', key: 'outputKeys', help: 'with --output json: only these fields' },
+  { names: ['--show'], kind: 'switch', key: 'show', help: 'print rows of what was loaded' },
+  {
+    names: ['--static'],
+    kind: 'switch',
+    key: 'static',
+    help: 'one page that holds the artifacts, to be sent or hosted',
+  },
+  { names: ['--empty-catalog'], kind: 'switch', key: 'emptyCatalog', help: 'do not ask the warehouse' },
+  { names: ['--no-compile'], kind: 'switch', key: 'noCompile', help: 'only the catalog: compile nothing before' },
+  { names: ['--host'], kind: 'text', key: 'host', help: 'where to listen, 127.0.0.1 when left out' },
+  { names: ['--port'], kind: 'number', key: 'port', help: 'where to listen, 8080 when left out' },
+  { names: ['--no-browser'], kind: 'switch', key: 'noBrowser', help: 'do not open a browser' },
   { names: ['--args'], kind: 'text', key: 'args', help: "its arguments, a YAML mapping: '{name: value}'" },
 ]
 

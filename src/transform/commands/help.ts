@@ -4,7 +4,9 @@ import { type DbtFlags, type Flag, flags } from './flags.js'
 type Key = keyof DbtFlags
 
 const selection: readonly Key[] = ['select', 'exclude', 'selector', 'resourceType', 'excludeResourceType', 'indirect']
-const otherState: readonly Key[] = ['state', 'defer', 'favorState']
+const otherState: readonly Key[] = ['state', 'defer', 'deferState', 'favorState']
+const rows: readonly Key[] = ['empty', 'sample']
+const batches: readonly Key[] = ['eventTimeStart', 'eventTimeEnd']
 const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'warnError']
 const everywhere: readonly Key[] = [
   ...(['projectDir', 'profilesDir', 'profile', 'target', 'targetPath', 'vars'] as const),
@@ -22,15 +24,15 @@ interface CommandHelp {
 export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   build: {
     summary: 'Runs models, tests, seeds and snapshots in the order of the graph; what hangs on a failure is skipped',
-    flags: [...building, 'fullRefresh', 'storeFailures', 'empty'],
+    flags: [...building, 'fullRefresh', 'storeFailures', ...rows, ...batches],
   },
-  run: { summary: 'Runs models', flags: [...building, 'fullRefresh', 'empty'] },
+  run: { summary: 'Runs models', flags: [...building, 'fullRefresh', ...rows, ...batches] },
   test: { summary: 'Runs tests, on data and of units', flags: [...building, 'storeFailures'] },
-  seed: { summary: 'Loads the CSV files of seeds/', flags: [...building, 'fullRefresh'] },
-  snapshot: { summary: 'Records how rows change over time', flags: [...building, 'empty'] },
+  seed: { summary: 'Loads the CSV files of seeds/', flags: [...building, 'fullRefresh', 'empty', 'show'] },
+  snapshot: { summary: 'Records how rows change over time', flags: [...building, ...rows] },
   compile: {
     summary: 'Writes the SQL of models below target/compiled; of one model it prints it',
-    flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', 'empty'],
+    flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', ...rows],
   },
   show: {
     summary: 'Shows the first rows of a model, or of SQL given with --inline',
@@ -43,7 +45,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   docs: {
     usage: 'docs generate',
     summary: 'Writes catalog.json and manifest.json below target/',
-    flags: [...selection, ...otherState],
+    flags: [...selection, ...otherState, 'static', 'emptyCatalog', 'noCompile', 'host', 'port', 'noBrowser'],
   },
   'run-operation': { usage: 'run-operation <macro>', summary: 'Runs one macro', flags: ['args'] },
   clean: { summary: 'Removes what clean-targets names', flags: [] },

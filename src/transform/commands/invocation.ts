@@ -4,6 +4,8 @@ import type { Warehouse } from '../../warehouse/index.js'
 import { readPreviousState } from '../artifacts/read.js'
 import type { ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { eventWindow, sampleWindow } from '../execute/event-window.js'
+import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import type { RunSession } from '../execute/open-session.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
@@ -21,6 +23,14 @@ export interface DbtIo {
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
 }
 
+/** What a retry repeats of the former run. */
+export interface Retried {
+  readonly ids: ReadonlySet<string>
+  readonly batches: ReadonlyMap<string, BatchResults>
+  /** When the former run began: its batches end there. */
+  readonly startedMs?: number
+}
+
 /** Answers the exit code. */
 export type DbtCommand = (invocation: CommandInvocation) => Promise<number> | number
 
@@ -31,16 +41,16 @@ export class CommandInvocation {
   readonly rest: readonly string[]
   readonly flags: DbtFlags
   readonly io: DbtIo
-  /** A retry runs these of what is selected. */
-  readonly only: ReadonlySet<string> | undefined
+  /** What is selected when this repeats a former run. */
+  readonly retried: Retried | undefined
 
-  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, only?: ReadonlySet<string>) {
+  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, retried?: Retried) {
     const [command = 'help', ...rest] = positional
     this.command = command
     this.rest = rest
     this.flags = flags
     this.io = io
-    this.only = only
+    this.retried = retried
   }
 
   /** A line that `--quiet` silences. */
@@ -84,6 +94,8 @@ export class CommandInvocation {
       targetPath: this.targetDir(project),
       fullRefresh: this.flags.fullRefresh,
       isEmpty: this.flags.empty,
+      sample: sampleWindow(this.flags.sample, project.invocation.startedAt.getTime()),
+      eventTime: eventWindow(this.flags.eventTimeStart, this.flags.eventTimeEnd),
       isWarnError: this.flags.warnError,
     })
     try {
@@ -94,16 +106,19 @@ export class CommandInvocation {
   }
 
   /** What the folder of --state holds. */
-  #previous(project: ParsedProject): PreviousState | undefined {
-    const { state } = this.flags
-    return state === undefined ? undefined : readPreviousState(resolve(this.io.cwd, state), this.targetDir(project))
+  #previous(project: ParsedProject, folder = this.flags.state): PreviousState | undefined {
+    return folder === undefined ? undefined : readPreviousState(resolve(this.io.cwd, folder), this.targetDir(project))
   }
 
   /** Tells the session what will run, and with --defer where the other refs lead. @throws TRANSFORM_USAGE */
   async prepare(session: RunSession, ids: ReadonlySet<string>): Promise<void> {
     session.prepare({ selectedIds: [...ids] })
+    if (this.retried) {
+      const { batches, startedMs } = this.retried
+      session.prepare({ formerBatches: batches, ...(startedMs !== undefined && { startedMs }) })
+    }
     if (!this.flags.defer) return
-    const former = this.#previous(session.project)?.manifest
+    const former = this.#previous(session.project, this.flags.deferState ?? this.flags.state)?.manifest
     if (!former)
       throw transformErrors.create('TRANSFORM_COMMAND', {
         message: '--state or --defer-state are required for deferral, but neither was provided.',
@@ -116,6 +131,7 @@ export class CommandInvocation {
 
   /** What `--select` and its like mean among the types that a command works on. @throws TRANSFORM_SELECTION */
   select(project: ParsedProject, types: readonly ResourceType[]): Set<string> {
+    if (this.retried) return new Set(this.retried.ids)
     const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
     if (indirect !== undefined && !isIndirect(indirect))
       throw transformErrors.create('TRANSFORM_USAGE', {

@@ -30,6 +30,13 @@ export class ResultPrinter {
       return
     }
     const node = this.#node(event.uniqueId)
+    if (event.type === 'batch_started' || event.type === 'batch_finished') {
+      this.#invocation.info(batchLine(event, node))
+      // A model's result says how many of its batches failed; why stands here.
+      const error = event.type === 'batch_finished' ? event.result.error : undefined
+      if (error) for (const line of errorLines(error)) io.stdout(`  ${line}`)
+      return
+    }
     const place = `${event.index} of ${event.total}`
     if (event.type === 'node_started')
       this.#invocation.info(padded(`${place} START ${describe(node, event.uniqueId)}`, 'RUN'))
@@ -95,6 +102,21 @@ function duration(seconds: number): string {
 /** Dots up to the status, as in dbt. */
 export const padded = (text: string, status: string) => `${text} `.padEnd(80, '.').concat(` [${status}]`)
 
+function batchLine(
+  event: Extract<TransformEvent, { type: 'batch_started' | 'batch_finished' }>,
+  node: ManifestNode | ManifestResource | undefined,
+): string {
+  const place = `Batch ${event.index} of ${event.total}`
+  const shown = `batch ${event.batch} of ${node ? relationOf(node) : event.uniqueId}`
+  if (event.type === 'batch_started') return padded(`${place} START ${shown}`, 'RUN')
+  const { status, message, execution_time } = event.result
+  const time = `in ${execution_time.toFixed(2)}s`
+  if (status === 'skipped') return padded(`${place} SKIP ${shown}`, `SKIPPED ${time}`)
+  return status === 'error'
+    ? padded(`${place} ERROR creating ${shown}`, `ERROR ${time}`)
+    : padded(`${place} OK created ${shown}`, `${message ?? 'OK'} ${time}`)
+}
+
 /** What ran and how it ended, in dbt's words for each kind of node. */
 function finished(node: ManifestNode | ManifestResource | undefined, result: NodeResult): readonly [string, string] {
   const { status, execution_time, message, failures, unique_id } = result
@@ -122,8 +144,9 @@ const relationOf = (node: ManifestNode | ManifestResource) =>
 function describe(node: ManifestNode | ManifestResource | undefined, id: string): string {
   switch (node?.resource_type) {
     case 'model': {
-      const { materialized } = (node as ManifestNode).config
-      return `sql ${materialized} model ${relationOf(node)}`
+      const { materialized, incremental_strategy } = (node as ManifestNode).config
+      const isBatched = materialized === 'incremental' && incremental_strategy === 'microbatch'
+      return `sql ${isBatched ? 'microbatch' : materialized} model ${relationOf(node)}`
     }
     case 'seed':
       return `seed file ${relationOf(node)}`

@@ -1,31 +1,78 @@
 import { relative, resolve } from 'node:path'
 import { type RunResults, readRunResults } from '../artifacts/read.js'
 import { transformErrors } from '../errors.js'
+import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import { readDbtProject } from '../project/dbt-project.js'
-import type { DbtFlags } from './flags.js'
-import { CommandInvocation, type DbtCommand } from './invocation.js'
-import { isRunCommand, type RunCommand, runNodesCommand } from './run-nodes.js'
+import { flagsOfArgs } from './artifact-args.js'
+import { CommandInvocation, type DbtCommand, type Retried } from './invocation.js'
 
 const unfinished = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
 
 /** Runs again what failed or was skipped in the former run, with the same command and flags. */
-export const retry: DbtCommand = (invocation) => {
-  const folder = formerFolder(invocation)
-  const former = readRunResults(folder)
-  const command = former?.args.which
-  if (!former || !isRunCommand(command))
-    throw transformErrors.create('TRANSFORM_COMMAND', {
-      message: former
-        ? `The former command was \`dbt ${String(command)}\`, which cannot be retried.`
-        : `Could not find previous run in '${relative(invocation.projectDir, folder) || '.'}' target directory: it holds no run_results.json.`,
-      hint: 'Run `dbt build` first, or name the folder of another run with --state.',
-    })
-  const ids = former.results.filter(({ status }) => unfinished.has(status)).map(({ unique_id }) => unique_id)
-  if (ids.length === 0) {
-    invocation.info('Nothing to retry: everything in the former run succeeded.')
-    return 0
+export const retry =
+  (commands: Readonly<Record<string, () => Promise<DbtCommand>>>): DbtCommand =>
+  async (invocation) => {
+    const folder = formerFolder(invocation)
+    const former = readRunResults(folder)
+    const which = former?.args.which
+    const command = typeof which === 'string' && Object.hasOwn(retriable, which) ? which : undefined
+    if (!former || command === undefined)
+      throw transformErrors.create('TRANSFORM_COMMAND', {
+        message: former
+          ? `The former command was \`dbt ${String(which)}\`, which cannot be retried.`
+          : `Could not find previous run in '${relative(invocation.projectDir, folder) || '.'}' target directory: it holds no run_results.json.`,
+        hint: 'Run `dbt build` first, or name the folder of another run with --state.',
+      })
+    const retried = retriedOf(former, command, invocation)
+    if (retried.ids.size === 0) {
+      invocation.info('Nothing to retry: everything in the former run succeeded.')
+      return 0
+    }
+    const again = new CommandInvocation(
+      positionalOf(command, former),
+      flagsOf(invocation, former),
+      invocation.io,
+      retried,
+    )
+    const load = commands[again.command] as () => Promise<DbtCommand>
+    return (await load())(again)
   }
-  return runNodesCommand(again(invocation, command, former, new Set(ids)))
+
+/** By `args.which`; the words of the command line that it was. */
+const retriable: Readonly<Record<string, readonly string[]>> = {
+  build: ['build'],
+  compile: ['compile'],
+  clone: ['clone'],
+  generate: ['docs', 'generate'],
+  seed: ['seed'],
+  snapshot: ['snapshot'],
+  test: ['test'],
+  run: ['run'],
+  'run-operation': ['run-operation'],
+}
+
+function positionalOf(command: string, { args }: RunResults): string[] {
+  const words = [...(retriable[command] ?? [])]
+  return typeof args.macro === 'string' && command === 'run-operation' ? [...words, args.macro] : words
+}
+
+function retriedOf({ results, metadata }: RunResults, command: string, { flags }: CommandInvocation): Retried {
+  const isRetried = ({ status, unique_id }: RunResults['results'][number]) =>
+    (unfinished.has(status) || (flags.warnError === true && status === 'warn')) &&
+    // Hooks run by themselves.
+    (command === 'run-operation' || !unique_id.startsWith('operation.'))
+  const batches = results.flatMap(({ unique_id, batch_results }) =>
+    // When no batch succeeded the model starts as it did the first time.
+    batch_results && batch_results.successful.length > 0 && batch_results.failed.length > 0
+      ? [[unique_id, batch_results] as const]
+      : [],
+  )
+  const startedAt = metadata?.invocation_started_at ?? metadata?.generated_at
+  return {
+    ids: new Set(results.filter(isRetried).map(({ unique_id }) => unique_id)),
+    batches: new Map<string, BatchResults>(batches),
+    ...(startedAt && { startedMs: Date.parse(startedAt) }),
+  }
 }
 
 function formerFolder({ flags, io, projectDir }: CommandInvocation): string {
@@ -34,24 +81,11 @@ function formerFolder({ flags, io, projectDir }: CommandInvocation): string {
   return resolve(root.dir, flags.targetPath ?? root.targetPath)
 }
 
-/** The former command line, with what this one says over it. */
-function again(
-  { flags, io }: CommandInvocation,
-  command: RunCommand,
-  { args }: RunResults,
-  only: ReadonlySet<string>,
-): CommandInvocation {
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-  const vars = typeof args.vars === 'string' ? args.vars : args.vars ? JSON.stringify(args.vars) : undefined
-  const former: Record<string, unknown> = {
-    vars,
-    target: text(args.target),
-    profile: text(args.profile),
-    fullRefresh: args.full_refresh,
-    failFast: args.fail_fast,
-    storeFailures: args.store_failures,
-    empty: args.empty,
-  }
-  const kept = Object.fromEntries(Object.entries(former).filter(([, value]) => value !== undefined && value !== null))
-  return new CommandInvocation([command], { ...(kept as DbtFlags), ...flags }, io, only)
+/** The former command line; of this one what says where things are, and `--vars` and `--threads`. */
+function flagsOf({ flags }: CommandInvocation, { args }: RunResults) {
+  const { state: _, ...own } = flags
+  const { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug, log } = own
+  const kept = { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug, log }
+  const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
+  return { ...flagsOfArgs(args), ...given }
 }

@@ -8,7 +8,7 @@ const runNodes = async () => (await import('./run-nodes.js')).runNodesCommand
 const list = async () => (await import('./list.js')).list
 
 /** Each command's file is loaded when it is asked for: `parse` needs nothing of what runs models. */
-export const commands: Readonly<Record<string, () => Promise<DbtCommand>>> = {
+const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   build: runNodes,
   run: runNodes,
   test: runNodes,
@@ -24,9 +24,9 @@ export const commands: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   'run-operation': async () => (await import('./run-operation.js')).runOperation,
   clean: async () => (await import('./clean.js')).clean,
   deps: async () => (await import('./deps.js')).deps,
-  retry: async () => (await import('./retry.js')).retry,
   source: async () => (await import('./source-freshness.js')).sourceFreshnessCommand,
 }
+export const commands: typeof own = { ...own, retry: async () => (await import('./retry.js')).retry(own) }
 
 /** Commands of dbt that are known and not there, with what to do instead. */
 const refused: Readonly<Record<string, string>> = {

@@ -5,8 +5,8 @@ import { runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
+import { argsOfFlags } from './artifact-args.js'
 import { projectCounts } from './counts.js'
-import type { DbtFlags } from './flags.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
 
@@ -21,7 +21,7 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const { manifest, targetDir, project } = session
     const started = performance.now()
     const types = commandResourceTypes[invocation.command as RunCommand]
-    const selected = invocation.only ?? invocation.select(project, types)
+    const selected = invocation.select(project, types)
     const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
     await invocation.prepare(session, ids)
     if (!flags.noWriteJson) writeManifest(manifest, targetDir)
@@ -39,9 +39,9 @@ export const runNodesCommand: DbtCommand = (invocation) =>
       writeManifest(manifest, targetDir)
       writeRunResults(results, {
         targetDir,
-        invocationId: project.invocation.id,
+        invocation: project.invocation,
         elapsedSeconds,
-        args: { which: invocation.command, ...underDbtNames(flags) },
+        args: { which: invocation.command, ...argsOfFlags(flags) },
       })
     }
     return printer.summary(results, elapsedSeconds)
@@ -74,9 +74,3 @@ async function runWithHooks(
   const after = await runHookNodes(session, 'on-run-end', { results: seen, signal, onEvent })
   return [...before, ...results, ...after]
 }
-
-/** `fullRefresh` is `full_refresh` in the artifact. */
-const underDbtNames = (flags: DbtFlags) =>
-  Object.fromEntries(
-    Object.entries(flags).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
-  )

@@ -27,7 +27,7 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     if (!flags.noWriteJson) {
       writeManifest(session.manifest, session.targetDir)
       const file = flags.output === undefined ? undefined : resolve(invocation.io.cwd, flags.output)
-      writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation.id, elapsedSeconds)
+      writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation, elapsedSeconds)
     }
     const isBad = results.some(({ status }) => status === 'error' || status === 'runtime error')
     invocation.info('')

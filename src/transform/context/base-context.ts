@@ -44,8 +44,9 @@ export function toPython(value: unknown): unknown {
   return value
 }
 
-/** The reverse: dicts become plain objects, tuples and sets lists. */
+/** The reverse: dicts become plain objects, tuples and sets lists, times text. */
 export function toPlain(value: unknown): unknown {
+  if (value instanceof PyDateTime) return value.iso('T')
   if (value instanceof PySet) return [...value].map(toPlain)
   if (Array.isArray(value)) return value.map(toPlain)
   if (value instanceof PyDict) return Object.fromEntries([...value].map(([key, item]) => [str(key), toPlain(item)]))

@@ -3,14 +3,17 @@ import { Relation } from '../adapter/relation.js'
 import { toPlain, toPython } from '../context/base-context.js'
 import { exceptionFunctions } from '../context/exceptions.js'
 import { configMembers, NodeContext } from '../context/node-context.js'
-import type { ManifestNode, RunNodeOptions } from '../contract.js'
+import type { ManifestNode } from '../contract.js'
 import type { ExecutionScope } from './execution-scope.js'
+import { batchConfig, batchObject } from './microbatch/batch-context.js'
 import { executionRef, executionSource } from './references.js'
+import type { RunnerOptions } from './runner-options.js'
 
 /** Everything that a node's templates can name while it is executed, but for what needs its connection. */
-export function executionContext(scope: ExecutionScope, node: ManifestNode, run: RunNodeOptions): NodeContext {
-  const { project, index, isEmpty, deferred } = scope
-  const references = { index, node, isEmpty, deferred }
+export function executionContext(scope: ExecutionScope, node: ManifestNode, run: RunnerOptions): NodeContext {
+  const { project, index, isEmpty, sample, deferred } = scope
+  const { batch } = run
+  const references = { index, node, rows: { isEmpty, sample, batch }, deferred }
   const context = new NodeContext({
     invocation: project.invocation,
     registry: project.registry,
@@ -28,7 +31,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     .set('this', Relation.create({ database: node.database, schema: node.schema, identifier: node.alias }))
     .set('database', node.database)
     .set('schema', node.schema)
-    .setLazy('model', () => toPython({ ...node, config: { ...node.config } }))
+    .setLazy('model', () => modelObject(node, batch))
     .set('config', configObject(node))
     .set('ref', executionRef(references))
     .set('source', executionSource(references))
@@ -52,7 +55,15 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     )
 }
 
-function loggerOf({ project }: ExecutionScope, { onLog }: RunNodeOptions) {
+function modelObject(node: ManifestNode, batch: RunnerOptions['batch']): PyDict {
+  const model = toPython({ ...node, config: { ...node.config } }) as PyDict
+  if (!batch) return model
+  const config = model.get('config') as PyDict
+  for (const [name, value] of batchConfig(batch)) config.set(name, value)
+  return model.set('batch', batchObject(batch))
+}
+
+function loggerOf({ project }: ExecutionScope, { onLog }: RunnerOptions) {
   const { logger } = project.invocation
   if (!onLog) return logger
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string) => onLog(level, message)

@@ -5,7 +5,9 @@ import type { ManifestNode, NodeResult } from '../contract.js'
 import type { NamedNodes } from '../graph/named-nodes.js'
 import type { ParsedProject } from '../parse/parse-project.js'
 import type { ConnectionPool } from './connection-pool.js'
+import type { EventWindow } from './event-window.js'
 import type { GraphView } from './graph-view.js'
+import type { BatchResults } from './microbatch/batch-results.js'
 
 /** What all nodes of a session share. */
 export interface ExecutionScope {
@@ -19,6 +21,14 @@ export interface ExecutionScope {
   readonly fullRefresh: boolean
   /** `--empty`: refs and sources give no rows. */
   readonly isEmpty: boolean
+  /** `--sample`: refs and sources that have an event time give the rows of this time only. */
+  readonly sample?: EventWindow | undefined
+  /** `--event-time-start` and `--event-time-end`: which batches microbatch models run. */
+  readonly eventTime?: EventWindow | undefined
+  /** What is now for batches: when the command began, for a retry when the first try did. */
+  readonly startedMs: number
+  /** The batches of the run that is retried, by model. */
+  readonly formerBatches?: ReadonlyMap<string, BatchResults> | undefined
   /** `--warn-error`: a test that would warn fails. */
   readonly isWarnError: boolean
   /** Writes target/compiled and target/run. */

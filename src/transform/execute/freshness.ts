@@ -5,7 +5,7 @@ import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { locatedError } from './located-error.js'
-import type { RunnerOptions } from './node-runner.js'
+import type { RunnerOptions } from './runner-options.js'
 import type { Session } from './session.js'
 
 interface Threshold {

@@ -7,6 +7,8 @@ export interface ErrorSubject extends NamedSubject {
   readonly package_name: string
   readonly raw_code?: string
   readonly compiled_code?: string | null
+  /** Where its SQL was written, when it was. */
+  readonly compiled_path?: unknown
 }
 
 /**
@@ -40,8 +42,12 @@ function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstL
       frame: codeFrame(raw, written, undefined, firstLine),
     }
   const folder = isInCompiled ? 'compiled' : 'run'
+  const file =
+    isInCompiled && typeof subject.compiled_path === 'string'
+      ? subject.compiled_path
+      : join('target', folder, subject.package_name, subject.original_file_path)
   return {
-    at: { file: join('target', folder, subject.package_name, subject.original_file_path), line: own },
+    at: { file, line: own },
     frame: codeFrame(isInCompiled ? compiled : lastSql, own),
   }
 }

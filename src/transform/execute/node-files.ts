@@ -1,12 +1,16 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, parse, relative, sep } from 'node:path'
 import type { ManifestNode } from '../contract.js'
 
 const known = new Set<string>()
 
-/** Where a node's SQL stands below target/compiled and target/run. */
-export function nodeFile(node: ManifestNode): string {
+/** Where a node's SQL stands below target/compiled and target/run; that of each batch has a file of its own. */
+export function nodeFile(node: ManifestNode, batch?: string): string {
   const { package_name, original_file_path, path, test_metadata } = node
+  if (batch !== undefined) {
+    const { dir, name, ext } = parse(original_file_path)
+    return join(package_name, dir, name, `${name}_${batch}${ext}`)
+  }
   if (node.resource_type === 'operation') return join(package_name, 'hooks', `${node.name}.sql`)
   // One file may hold several snapshots, or declare several tests.
   const hasFolder = test_metadata !== undefined || node.resource_type === 'snapshot'
@@ -19,15 +23,22 @@ export function shownNodeFile(
   targetDir: string,
   kind: 'compiled' | 'run',
   node: ManifestNode,
+  batch?: string,
 ): string {
-  const file = join(targetDir, kind, nodeFile(node))
+  const file = join(targetDir, kind, nodeFile(node, batch))
   const path = relative(rootDir, file)
   return path.startsWith('..') ? file : path.split(sep).join('/')
 }
 
 /** Writes SQL for the user to look at. What stands in its way is removed: everything below the target folder is ours. */
-export async function writeNodeFile(targetDir: string, kind: 'compiled' | 'run', node: ManifestNode, text: string) {
-  const file = join(targetDir, kind, nodeFile(node))
+export async function writeNodeFile(
+  targetDir: string,
+  kind: 'compiled' | 'run',
+  node: ManifestNode,
+  text: string,
+  batch?: string,
+) {
+  const file = join(targetDir, kind, nodeFile(node, batch))
   const folder = dirname(file)
   try {
     if (!known.has(folder)) {

@@ -10,21 +10,18 @@ import { Relation } from '../adapter/relation.js'
 import { readSeed } from '../adapter/seed-table.js'
 import { AgateTable } from '../adapter/table.js'
 import type { NodeContext } from '../context/node-context.js'
-import type { ManifestNode, NodeResult, RunNodeOptions } from '../contract.js'
+import type { ManifestNode, NodeResult } from '../contract.js'
 import { executionEnvironment } from '../parse/parse-project.js'
 import { compileNode } from './compile-node.js'
 import { executionContext } from './execution-context.js'
 import { type ExecutionScope, emptyResult, threadName } from './execution-scope.js'
 import { findMaterialization } from './find-materialization.js'
 import { locatedError, resultMessage } from './located-error.js'
+import { batchLabel } from './microbatch/batches.js'
 import { shownNodeFile, writeNodeFile } from './node-files.js'
+import type { RunnerOptions } from './runner-options.js'
 import { StoredResults } from './stored-results.js'
 import { testOutcome } from './test-outcome.js'
-
-export interface RunnerOptions extends RunNodeOptions {
-  /** The thread that the result names, from 0. */
-  readonly slot?: number | undefined
-}
 
 /** Runs one node: compiles its SQL, finds its materialization and executes that, all on one connection. */
 export class NodeRunner {
@@ -116,6 +113,8 @@ export class NodeRunner {
         },
       })
       const context = executionContext(this.#scope, this.#node, this.#run)
+      if (this.#run.addsToRelation)
+        context.override('is_incremental', () => true).override('should_full_refresh', () => false)
       const adapter = new Adapter({
         warehouse,
         connection,
@@ -198,7 +197,8 @@ export class NodeRunner {
       this.#scope,
       this.#node,
       context,
-      (node) => new NodeRunner(this.#scope, node, this.#run),
+      // An ephemeral model of a batch reads all its rows: the batch is not its own.
+      (node) => new NodeRunner(this.#scope, node, { ...this.#run, batch: undefined, addsToRelation: false }),
     )
     if (this.#node.resource_type !== 'seed') this.#write('compiled', sql)
     return sql
@@ -219,9 +219,17 @@ export class NodeRunner {
     const { targetDir, writesFiles, project } = this.#scope
     const node = this.#node
     if (!writesFiles || node.resource_type === 'sql_operation') return ''
-    node[kind === 'run' ? 'build_path' : 'compiled_path'] = shownNodeFile(project.root.dir, targetDir, kind, node)
+    const { batch } = this.#run
+    const label = batch && batchLabel(batch, batch.size)
+    node[kind === 'run' ? 'build_path' : 'compiled_path'] = shownNodeFile(
+      project.root.dir,
+      targetDir,
+      kind,
+      node,
+      label,
+    )
     this.#writes.push(
-      writeNodeFile(targetDir, kind, node, text).catch((error: Error) =>
+      writeNodeFile(targetDir, kind, node, text, label).catch((error: Error) =>
         // The file is only for people to read: a full disk there must not fail the node.
         this.#run.onLog?.('warn', `target/${kind} could not be written: ${error.message}`),
       ),

@@ -4,7 +4,8 @@ import type { NodeResult, OpenSessionOptions, TransformSession } from '../contra
 import { transformErrors } from '../errors.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { runHookNodes } from './hooks.js'
-import type { RunnerOptions } from './node-runner.js'
+import { isMicrobatch, runMicrobatch } from './microbatch/run-microbatch.js'
+import type { RunnerOptions } from './runner-options.js'
 import { Session, type SessionOptions } from './session.js'
 import { runUnitTest } from './unit-tests/run-unit-test.js'
 
@@ -31,7 +32,16 @@ export class RunSession extends Session implements TransformSession {
         message: `The dbt project has no node ${uniqueId}.`,
         hint: 'It was removed or renamed since this was planned.',
       })
+    if (isMicrobatch(node) && this.#usesBatches) return runMicrobatch(this, node, run)
     return this.runner(node, run).run()
+  }
+
+  /** A project that writes the strategy's macro anew may want it to run once, for all rows. */
+  get #usesBatches(): boolean {
+    const { registry, root, builtin, invocation } = this.project
+    const macro = registry.find('get_incremental_microbatch_sql', root.name)
+    const isOurs = macro !== undefined && builtin.includes(macro.package_name)
+    return isOurs || invocation.flags.require_batched_execution_for_custom_microbatch_strategy !== false
   }
 
   async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {

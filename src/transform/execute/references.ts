@@ -5,6 +5,7 @@ import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { NamedNodes } from '../graph/named-nodes.js'
 import { externalLocation } from './external-source.js'
+import { type InputRows, narrowed } from './input-rows.js'
 
 const referable = new Set(['model', 'seed', 'snapshot'])
 
@@ -19,8 +20,7 @@ export function referenceIndex(manifest: Pick<Manifest, 'nodes' | 'sources' | 'm
 export interface ReferenceOptions {
   readonly index: NamedNodes
   readonly node: ManifestNode
-  /** `--empty` */
-  readonly isEmpty: boolean
+  readonly rows: InputRows
   /** With --defer: the relation of another environment that stands in for a node. */
   readonly deferred?: ((node: ManifestNode) => Relation | undefined) | undefined
 }
@@ -29,7 +29,7 @@ export interface ReferenceOptions {
 const isFree = (node: ManifestNode) => node.resource_type === 'operation' || node.resource_type === 'sql_operation'
 
 /** `ref()` while executing: the relation of the node that is named. */
-export function executionRef({ index, node, isEmpty, deferred }: ReferenceOptions) {
+export function executionRef({ index, node, rows, deferred }: ReferenceOptions) {
   return refFunction((name, packageName, version) => {
     const found = index.node({ name, package: packageName, version }, node.package_name)
     if (!found)
@@ -44,14 +44,12 @@ export function executionRef({ index, node, isEmpty, deferred }: ReferenceOption
         })
       node.depends_on.nodes.push(found.unique_id)
     }
-    const standIn = deferred?.(found)
-    if (standIn) return standIn
-    return relationOf(found, isEmpty)
+    return (deferred?.(found) ?? relationOf(found)).with(narrowed(found, node, rows))
   })
 }
 
 /** `source()` while executing. */
-export function executionSource({ index, node, isEmpty }: ReferenceOptions) {
+export function executionSource({ index, node, rows }: ReferenceOptions) {
   return defineFunction('source', ['source_name', 'table_name'], (sourceName: unknown, table: unknown) => {
     const found = index.source(str(sourceName), str(table), node.package_name)
     if (!found)
@@ -62,20 +60,15 @@ export function executionSource({ index, node, isEmpty }: ReferenceOptions) {
       database: found.database,
       schema: found.schema,
       identifier: found.identifier,
-      limit: isEmpty ? 0 : null,
       external: externalLocation(found),
+      ...narrowed(found, node, rows),
     })
   })
 }
 
 /** An ephemeral model has no relation: its name stands for a common table expression that compiling puts in front. */
-export function relationOf(node: ManifestNode, isEmpty = false): Relation {
+export function relationOf(node: ManifestNode): Relation {
   if (node.config.materialized === 'ephemeral')
     return Relation.create({ identifier: `__dbt__cte__${node.name}`, type: 'cte' })
-  return Relation.create({
-    database: node.database,
-    schema: node.schema,
-    identifier: node.alias,
-    limit: isEmpty ? 0 : null,
-  })
+  return Relation.create({ database: node.database, schema: node.schema, identifier: node.alias })
 }

@@ -39,6 +39,8 @@ class Scheduler {
   readonly #freeSlots: number[]
   readonly #stop = new AbortController()
   #started = 0
+  /** Lets the loop see that a thread is free again. */
+  #wake: () => void = () => {}
 
   constructor(session: RunSession, ids: ReadonlySet<string>, options: RunNodesOptions) {
     this.#session = session
@@ -77,7 +79,7 @@ class Scheduler {
           })
           running.add(work)
         }
-        if (running.size > 0) await Promise.race(running)
+        if (running.size > 0) await Promise.race([...running, new Promise<void>((wake) => (this.#wake = wake))])
       }
     } finally {
       signal?.removeEventListener('abort', abort)
@@ -98,9 +100,22 @@ class Scheduler {
           signal,
           fullRefresh,
           slot,
+          borrowSlot: () => this.#borrowSlot(),
+          onEvent,
           onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId }),
         })
     this.#finish(uniqueId, result, index)
+  }
+
+  /** A thread for a batch, when no node waits for one. */
+  #borrowSlot(): { slot: number; release(): void } | undefined {
+    const slot = this.#ready.size > 0 ? undefined : this.#freeSlots.pop()
+    return slot === undefined ? undefined : { slot, release: () => this.#giveBack(slot) }
+  }
+
+  #giveBack(slot: number): void {
+    this.#freeSlots.push(slot)
+    this.#wake()
   }
 
   /** Ends a node that must not run, when it is one. */

@@ -4,10 +4,13 @@ import { RelationCache } from '../adapter/relation-cache.js'
 import type { ManifestNode, OpenSessionOptions } from '../contract.js'
 import type { ParsedProject, ParseOptions } from '../parse/parse-project.js'
 import { ConnectionPool } from './connection-pool.js'
+import type { EventWindow } from './event-window.js'
 import type { ExecutionScope } from './execution-scope.js'
 import { GraphView } from './graph-view.js'
-import { NodeRunner, type RunnerOptions } from './node-runner.js'
+import type { BatchResults } from './microbatch/batch-results.js'
+import { NodeRunner } from './node-runner.js'
 import { referenceIndex } from './references.js'
+import type { RunnerOptions } from './runner-options.js'
 
 export interface SessionOptions {
   readonly openWarehouse: OpenSessionOptions['openWarehouse']
@@ -15,6 +18,8 @@ export interface SessionOptions {
   readonly env?: ParseOptions['env'] | undefined
   readonly fullRefresh?: boolean | undefined
   readonly isEmpty?: boolean | undefined
+  readonly sample?: EventWindow | undefined
+  readonly eventTime?: EventWindow | undefined
   readonly isWarnError?: boolean | undefined
   readonly writesFiles?: boolean | undefined
 }
@@ -44,6 +49,9 @@ export class Session {
       targetDir,
       fullRefresh: options.fullRefresh ?? false,
       isEmpty: options.isEmpty ?? false,
+      sample: options.sample,
+      eventTime: options.eventTime,
+      startedMs: project.invocation.startedAt.getTime(),
       isWarnError: options.isWarnError ?? false,
       writesFiles: options.writesFiles ?? true,
       selectedIds: [],
@@ -59,11 +67,28 @@ export class Session {
   get target() {
     return this.project.target
   }
+  get isFullRefresh() {
+    return this.#scope.fullRefresh
+  }
+  get sample() {
+    return this.#scope.sample
+  }
+  get eventTime() {
+    return this.#scope.eventTime
+  }
+  get startedMs() {
+    return this.#scope.startedMs
+  }
+  get formerBatches() {
+    return this.#scope.formerBatches
+  }
 
-  /** What templates see as `selected_resources`, and where refs lead with --defer. */
+  /** What templates see as `selected_resources`, where refs lead with --defer, and what is retried. */
   prepare(change: {
     readonly selectedIds?: readonly string[]
     readonly deferred?: (node: ManifestNode) => Relation | undefined
+    readonly startedMs?: number
+    readonly formerBatches?: ReadonlyMap<string, BatchResults>
   }): void {
     this.#scope = { ...this.#scope, ...change }
   }

@@ -8,6 +8,7 @@ import { emptyManifest } from './empty-manifest.js'
 import { parseExposures, parseGroups, patchMacros } from './exposures.js'
 import { parseGenericTests } from './generic-test-nodes.js'
 import { linkMacros } from './macro-calls.js'
+import { checkMicrobatchModels } from './microbatch-models.js'
 import { parseModels } from './models.js'
 import { parseAnalyses, parseHooks, parseSeeds, parseSingularTests } from './other-nodes.js'
 import { overview } from './overview.js'
@@ -48,6 +49,7 @@ export function parseIntoManifest(options: ParserOptions): Manifest {
   parseSemanticLayer(scope)
   warnOfUnsupported(scope)
   resolveReferences(scope)
+  checkMicrobatchModels(scope)
   inferPrimaryKeys(manifest)
   linkMacros(registry, scope.root, scope.dispatchPrefixes)
   for (const macro of registry.all()) manifest.macros[macro.unique_id] = macro

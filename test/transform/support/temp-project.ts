@@ -12,6 +12,7 @@ export interface ResultRow {
   readonly message: string | null
   readonly failures: number | null
   readonly compiled_code: string | null
+  readonly batch_results: unknown
 }
 
 export interface CommandOutcome {

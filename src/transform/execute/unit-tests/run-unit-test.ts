@@ -6,7 +6,7 @@ import { renderNode, withCtes } from '../compile-node.js'
 import { emptyResult, threadName } from '../execution-scope.js'
 import { locatedError, resultMessage } from '../located-error.js'
 import { writeNodeFile } from '../node-files.js'
-import type { RunnerOptions } from '../node-runner.js'
+import type { RunnerOptions } from '../runner-options.js'
 import type { Session } from '../session.js'
 import { difference } from './difference.js'
 import {

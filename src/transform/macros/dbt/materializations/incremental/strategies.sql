@@ -20,6 +20,13 @@
   {% do return(get_merge_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['unique_key'], arg_dict['dest_columns'], arg_dict['incremental_predicates'])) %}
 {% endmacro %}
 
+{% macro get_incremental_microbatch_sql(arg_dict) %}
+  {{ return(adapter.dispatch('get_incremental_microbatch_sql', 'dbt')(arg_dict)) }}
+{% endmacro %}
+{% macro default__get_incremental_microbatch_sql(arg_dict) %}
+  {% do exceptions.raise_not_implemented("The incremental strategy microbatch is not written for the adapter " ~ adapter.type()) %}
+{% endmacro %}
+
 {% macro get_incremental_default_sql(arg_dict) %}
   {{ return(adapter.dispatch('get_incremental_default_sql', 'dbt')(arg_dict)) }}
 {% endmacro %}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { argsOfFlags, flagsOfArgs } from './artifact-args.js'
+
+test('flags come back from the artifact as they were', () => {
+  const flags = {
+    select: ['a+', 'b'],
+    fullRefresh: true,
+    threads: 3,
+    vars: '{x: 1}',
+    indirect: 'empty',
+    noWriteJson: true,
+  }
+  expect(argsOfFlags(flags)).toMatchObject({ full_refresh: true, indirect_selection: 'empty', write_json: false })
+  expect(flagsOfArgs(argsOfFlags(flags))).toEqual(flags)
+})
+
+test('what dbt writes of flags that were not given changes nothing', () => {
+  expect(
+    flagsOfArgs({
+      empty: false,
+      select: [],
+      vars: {},
+      write_json: true,
+      which: 'run',
+      target: null,
+      project_dir: '/x',
+    }),
+  ).toEqual({})
+})
+
+test('vars that dbt wrote as a mapping', () => {
+  expect(flagsOfArgs({ vars: { start: '2024-01-01' } })).toEqual({ vars: '{"start":"2024-01-01"}' })
+})
