@@ -183,14 +183,14 @@ export const flags: readonly Flag[] = [
     kind: 'text',
     key: 'sample',
     env: 'DBT_SAMPLE',
-    help: "only rows of this event time: '3 days', or '{start: 2024-01-01, end: 2024-02-01}'",
+    help: "only rows of this time: '3 days', '{start: 2024-01-01, end: 2024-02-01}'",
   },
   {
     names: ['--event-time-start'],
     kind: 'text',
     key: 'eventTimeStart',
     env: 'DBT_EVENT_TIME_START',
-    help: 'microbatch: the first batch, a date or a time in UTC',
+    help: 'microbatch: the first batch, a time in UTC',
   },
   {
     names: ['--event-time-end'],
