@@ -50,6 +50,8 @@ export interface QueryResult {
   readonly rows: readonly (readonly Cell[])[]
   /** Rows inserted, updated or deleted; undefined where the engine does not say. */
   readonly rowsAffected?: number | undefined
+  /** What the engine answers about the last statement where it does: `SELECT 3`, `CREATE VIEW`. */
+  readonly commandTag?: string | undefined
   /** True when `limit` cut the rows. */
   readonly truncated: boolean
 }
@@ -68,6 +70,7 @@ export interface RelationInfo {
   readonly identifier: string
   readonly type: RelationType
   readonly comment?: string | undefined
+  readonly owner?: string | undefined
 }
 
 export interface ColumnInfo {
@@ -87,6 +90,8 @@ export interface QueryOptions {
   readonly isSingle?: boolean | undefined
   /** Stop after this many rows (`truncated` says so). */
   readonly limit?: number | undefined
+  /** What the engine remarks while the statement runs. */
+  readonly onNotice?: ((message: string) => void) | undefined
   /** Called about five times a second while the statement runs, where the engine can tell. */
   readonly onProgress?: ((progress: QueryProgress) => void) | undefined
 }

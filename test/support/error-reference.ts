@@ -7,13 +7,13 @@ import { orchestrateErrors } from '../../src/orchestrate/index.js'
 import { platformErrors } from '../../src/platform/index.js'
 import { serverErrors } from '../../src/server/index.js'
 import { transformErrors } from '../../src/transform/index.js'
-import { duckdbErrors } from '../../src/warehouse/index.js'
+import { warehouseErrors } from '../../src/warehouse/index.js'
 
 const catalogues: readonly (readonly [string, { readonly definitions: Readonly<Record<string, ErrorDefinition>> }])[] =
   [
     ['base', baseErrors],
     ['jinja', jinjaErrors],
-    ['warehouse', duckdbErrors],
+    ['warehouse', warehouseErrors],
     ['extract-load', extractLoadErrors],
     ['transform', transformErrors],
     ['orchestrate', orchestrateErrors],

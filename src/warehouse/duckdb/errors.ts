@@ -1,28 +1,17 @@
-import { errorCatalogue } from '../../base/index.js'
-
-export const duckdbErrors = errorCatalogue({
-  WAREHOUSE_LOCKED: { kind: 'external', retryable: true, summary: 'Another process has the DuckDB file open.' },
-  WAREHOUSE_OPEN_FAILED: { kind: 'external', retryable: false, summary: 'A DuckDB file could not be opened or made.' },
-  WAREHOUSE_SQL: { kind: 'user', retryable: false, summary: 'The warehouse refused or failed a statement.' },
-  WAREHOUSE_DISK_FULL: {
-    kind: 'external',
-    retryable: true,
-    summary: 'The disk of the warehouse is full or cannot be written.',
-  },
-})
+import { shownSql, warehouseErrors } from '../errors.js'
 
 /** DuckDB's error when opening, in words that say what to do. */
 export function openError(cause: unknown, path: string) {
   const text = messageOf(cause)
   if (/lock on file/i.test(text)) {
     const pid = /PID (\d+)/.exec(text)?.[1]
-    return duckdbErrors.create('WAREHOUSE_LOCKED', {
+    return warehouseErrors.create('WAREHOUSE_LOCKED', {
       message: `The DuckDB file ${path} is open in another process${pid ? ` (${pid})` : ''}.`,
       hint: 'DuckDB lets one process at a file. Close the other one; commands of Millrace share it by themselves.',
       cause,
     })
   }
-  return duckdbErrors.create('WAREHOUSE_OPEN_FAILED', {
+  return warehouseErrors.create('WAREHOUSE_OPEN_FAILED', {
     message: `The DuckDB file ${path} could not be opened: ${firstLine(text)}`,
     hint: /cannot open|no such file|permission/i.test(text)
       ? 'Check that the folder exists and that you may write there.'
@@ -41,15 +30,15 @@ export function queryError(cause: unknown, sql: string) {
       text,
     )
   )
-    return duckdbErrors.create('WAREHOUSE_DISK_FULL', {
+    return warehouseErrors.create('WAREHOUSE_DISK_FULL', {
       message: body,
       hint: 'Free some space on the disk of the warehouse, or move the file, and run again. Nothing was committed.',
       cause,
     })
-  return duckdbErrors.create('WAREHOUSE_SQL', {
+  return warehouseErrors.create('WAREHOUSE_SQL', {
     message: body,
     cause,
-    data: { sql: sql.length > 10_000 ? `${sql.slice(0, 10_000)}…` : sql, ...place },
+    data: { sql: shownSql(sql), ...place },
   })
 }
 

@@ -1,3 +1,2 @@
-export { duckdbErrors } from './errors.js'
 export { openDuckDb } from './open.js'
 export type { DuckDbWarehouseOptions } from './warehouse.js'

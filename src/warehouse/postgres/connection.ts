@@ -1,0 +1,155 @@
+import type pg from 'pg'
+import { baseErrors, throwIfAborted } from '../../base/index.js'
+import type { QueryOptions, QueryResult, ResultColumn, WarehouseConnection } from '../contract.js'
+import { builtinType, toCell } from './cells.js'
+import { queryError } from './errors.js'
+import { type RawColumn, type RawResult, Statement } from './statement.js'
+
+const cancelIntervalMs = 100
+const cancelledState = '57014'
+
+export interface PostgresConnectionOptions {
+  readonly client: pg.Client
+  /** The server, as errors name it. */
+  readonly place: string
+  /** Asks the server over another connection to end what the backend runs. */
+  readonly cancel: (backendPid: number) => Promise<void>
+  readonly onClose?: (() => void) | undefined
+}
+
+/** One session of a PostgreSQL server. */
+export class PostgresConnection implements WarehouseConnection {
+  readonly #options: PostgresConnectionOptions
+  /** Types that only this database knows, by their number and modifier. */
+  readonly #types = new Map<string, Pick<ResultColumn, 'type' | 'kind'>>()
+  /** Statements run one after the other, in the order they were asked for. */
+  #tail: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+
+  constructor(options: PostgresConnectionOptions) {
+    this.#options = options
+  }
+
+  query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const run = this.#tail.then(() => this.#run(sql, options))
+    this.#tail = run.catch(() => {})
+    return run
+  }
+
+  async begin(): Promise<void> {
+    await this.query('begin')
+  }
+  async commit(): Promise<void> {
+    await this.query('commit')
+  }
+  async rollback(): Promise<void> {
+    await this.query('rollback')
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#tail
+    this.#options.onClose?.()
+    await this.#options.client.end().catch(() => {})
+  }
+
+  async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const { client, place } = this.#options
+    const { signal, onNotice } = options
+    throwIfAborted(signal)
+    const notice = (message: { message?: string | undefined }) => onNotice?.(message.message ?? '')
+    if (onNotice) client.on('notice', notice)
+    const cancelling = new Cancelling(() => this.#cancel(), signal)
+    try {
+      const result = await client.query(new Statement(sql, options)).result
+      return await this.#describe(result)
+    } catch (error) {
+      if (signal?.aborted && (error as { code?: string }).code === cancelledState)
+        throw baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
+      throw queryError(error, sql, place)
+    } finally {
+      // One that is still under way would end the next statement.
+      await cancelling.end()
+      client.off('notice', notice)
+    }
+  }
+
+  async #cancel(): Promise<void> {
+    const { client, cancel } = this.#options
+    const { processID } = client as unknown as { processID: number }
+    // Where no second connection can be had, the first one goes: the server ends what nobody waits for.
+    await cancel(processID).catch(() =>
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(),
+    )
+  }
+
+  async #describe({ columns, rows, commandTag, isTruncated }: RawResult): Promise<QueryResult> {
+    const types = await this.#typesOf(columns)
+    return {
+      columns: columns.map(({ name }, i) => ({ name, ...(types[i] as Pick<ResultColumn, 'type' | 'kind'>) })),
+      rows: rows.map((row) => row.map((text, i) => toCell(text, columns[i]?.typeId ?? 0))),
+      commandTag,
+      truncated: isTruncated,
+      rowsAffected: writtenRows(commandTag),
+    }
+  }
+
+  async #typesOf(columns: readonly RawColumn[]): Promise<Pick<ResultColumn, 'type' | 'kind'>[]> {
+    const keyOf = ({ typeId, typeModifier }: RawColumn) => `${typeId} ${typeModifier}`
+    const known = (column: RawColumn) => {
+      const type = builtinType(column.typeId, column.typeModifier)
+      return type ? { type: type.name, kind: type.kind } : this.#types.get(keyOf(column))
+    }
+    const unknown = columns.filter((column) => !known(column))
+    if (unknown.length > 0) {
+      const values = unknown.map(({ typeId, typeModifier }) => `(${typeId}::oid, ${typeModifier})`).join(', ')
+      const { rows } = await this.#options.client.query(
+        new Statement(
+          `select t.oid, v.modifier, format_type(v.oid, v.modifier), t.typtype
+           from (values ${values}) as v (oid, modifier) join pg_catalog.pg_type as t on t.oid = v.oid`,
+          {},
+        ),
+      ).result
+      for (const [oid, modifier, type, typtype] of rows)
+        this.#types.set(`${oid} ${modifier}`, { type: type ?? 'unknown', kind: typtype === 'e' ? 'text' : 'unknown' })
+    }
+    return columns.map((column) => known(column) ?? { type: 'unknown', kind: 'unknown' })
+  }
+}
+
+/** `INSERT 0 2`, `UPDATE 3`; what a query read or a table took over was not written by the statement itself. */
+function writtenRows(commandTag: string): number | undefined {
+  const count = /^(?:INSERT \d+|UPDATE|DELETE|MERGE|COPY) (\d+)$/.exec(commandTag)?.[1]
+  return count === undefined ? undefined : Number(count)
+}
+
+/** From the abort on asks again and again: a request that comes before the statement has begun is forgotten. */
+class Cancelling {
+  readonly #cancel: () => Promise<void>
+  readonly #signal: AbortSignal | undefined
+  #asking: Promise<void> = Promise.resolve()
+  #isOver = false
+  readonly #start = () => {
+    this.#asking = this.#ask()
+  }
+
+  constructor(cancel: () => Promise<void>, signal: AbortSignal | undefined) {
+    this.#cancel = cancel
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#start, { once: true })
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true
+    this.#signal?.removeEventListener('abort', this.#start)
+    await this.#asking
+  }
+
+  async #ask(): Promise<void> {
+    while (!this.#isOver) {
+      await this.#cancel()
+      if (!this.#isOver) await new Promise((resolve) => setTimeout(resolve, cancelIntervalMs))
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { Connection, Submittable } from 'pg'
+import type { Cell } from '../contract.js'
+import { toParameter } from './cells.js'
+
+export interface RawColumn {
+  readonly name: string
+  readonly typeId: number
+  readonly typeModifier: number
+}
+
+/** What the server answered to the last statement, as it printed it. */
+export interface RawResult {
+  readonly columns: readonly RawColumn[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  /** `INSERT 0 2`; '' after an empty query. */
+  readonly commandTag: string
+  readonly isTruncated: boolean
+}
+
+export interface StatementOptions {
+  readonly params?: readonly Cell[] | undefined
+  readonly limit?: number | undefined
+  /** Lets the server refuse a second statement. */
+  readonly isSingle?: boolean | undefined
+}
+
+interface RowDescription {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number; readonly dataTypeModifier: number }[]
+}
+
+/**
+ * One query on the wire, for the driver's queue. The driver's own query class would read a limited query to its end and
+ * hides what the server said about each statement.
+ * https://www.postgresql.org/docs/current/protocol-flow.html
+ */
+export class Statement implements Submittable {
+  readonly result: Promise<RawResult>
+  readonly #sql: string
+  readonly #options: StatementOptions
+  #resolve!: (result: RawResult) => void
+  #reject!: (error: unknown) => void
+  #columns: readonly RawColumn[] = []
+  #rows: (readonly (string | null)[])[] = []
+  #tag = ''
+  #isSuspended = false
+  #isTruncated = false
+
+  constructor(sql: string, options: StatementOptions) {
+    this.#sql = sql
+    this.#options = options
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /**
+   * A single statement runs in a portal, which ends after the rows that are wanted. Several go as one simple query, whose
+   * rows beyond the limit are read and dropped.
+   */
+  submit = (connection: Connection): void => {
+    const { params = [], limit, isSingle } = this.#options
+    const mayBeSeveral = params.length === 0 && !isSingle && /;\s*\S/.test(this.#sql)
+    if (mayBeSeveral || (params.length === 0 && limit === undefined && !isSingle)) {
+      connection.query(this.#sql)
+      return
+    }
+    const values = params.map(toParameter)
+    connection.parse({ name: '', text: this.#sql, types: values.map(({ oid }) => oid) } as never, true)
+    connection.bind({ values: values.map(({ text }) => text) } as never, true)
+    connection.describe({ type: 'P', name: '' } as never, true)
+    connection.execute({ portal: '', rows: limit === undefined ? 0 : limit + 1 } as never, true)
+    // A portal that is left open would keep its tables from being altered in the same transaction.
+    ;(connection as unknown as { close(message: object): void }).close({ type: 'P', name: '' })
+    connection.sync()
+  }
+
+  handleRowDescription({ fields }: RowDescription): void {
+    this.#startOver()
+    this.#columns = fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+      name,
+      typeId: dataTypeID,
+      typeModifier: dataTypeModifier,
+    }))
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const { limit } = this.#options
+    if (limit !== undefined && this.#rows.length >= limit) this.#isTruncated = true
+    else this.#rows.push(fields)
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    // Of a statement that gives no rows, after one that did.
+    if (this.#tag !== '') this.#startOver()
+    this.#tag = text
+  }
+
+  handlePortalSuspended(): void {
+    this.#isSuspended = true
+  }
+
+  handleEmptyQuery(): void {}
+
+  handleCopyInResponse(connection: Connection): void {
+    const copying = connection as unknown as { sendCopyFail(reason: string): void }
+    copying.sendCopyFail('COPY FROM STDIN has no input here; read a file of the server, or load a seed')
+  }
+  handleCopyData(): void {}
+
+  handleError(error: unknown): void {
+    this.#reject(error)
+  }
+
+  handleReadyForQuery(): void {
+    this.#resolve({
+      columns: this.#columns,
+      rows: this.#rows,
+      commandTag: this.#isSuspended ? `SELECT ${this.#rows.length}` : this.#tag,
+      isTruncated: this.#isTruncated,
+    })
+  }
+
+  #startOver(): void {
+    this.#columns = []
+    this.#rows = []
+    this.#tag = ''
+    this.#isTruncated = false
+  }
+}
