@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
 import type { ProfileTarget } from '../../transform/index.js'
-import { openDuckDb, type Warehouse, withConnection } from '../../warehouse/index.js'
+import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
 import { setupStatements } from './duckdb-profile.js'
+import { postgresOptions } from './postgres-profile.js'
 
 /**
  * The warehouses this process has open, one per database. They stay open until the engine closes: opening a file is
@@ -70,6 +71,7 @@ const openers: Readonly<
     }
     return warehouse
   },
+  postgres: ({ credentials }) => openPostgres(postgresOptions(credentials)),
 }
 
 async function openTarget(target: ProfileTarget, searchFolders: readonly string[]): Promise<Warehouse> {

@@ -4,17 +4,10 @@ import { toPlain } from '../context/base-context.js'
 import type { ManifestColumn } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { Adapter } from './adapter.js'
-import { api } from './api.js'
-import {
-  enforcesAll,
-  renderColumnConstraint,
-  renderColumns,
-  renderModelConstraint,
-  renderModelConstraints,
-} from './constraints.js'
+import { apiObject } from './api.js'
+import { renderColumnConstraint, renderColumns, renderModelConstraint, renderModelConstraints } from './constraints.js'
 import { IndexConfig } from './index-config.js'
 import { Relation, type RelationKind } from './relation.js'
-import { AdapterResponse } from './response.js'
 import { type SeedTable, sqlTypeOf } from './seed-table.js'
 import { AgateTable } from './table.js'
 
@@ -50,29 +43,29 @@ export function adapterObject(adapter: Adapter) {
 
 function aboutAdapter(adapter: Adapter): Record<string, unknown> {
   const { options } = adapter
-  const { target, warehouse } = options
+  const { target, warehouse, engine, quoting } = options
+  const api = apiObject(engine, quoting)
   const credentials = { jinjaAttribute: (key: string) => target.credentials[key] }
   const behavior = { jinjaAttribute: () => false }
   return {
     Relation: api.Relation,
     Column: api.Column,
     ConstraintSupport: new PyDict(),
+    ...engine.members,
     config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
     behavior,
     connections: { jinjaAttribute: () => () => null },
     type: () => target.type,
     is_cancelable: () => true,
     nice_connection_name: () => 'connection',
-    date_function: () => 'now()',
-    is_motherduck: () => false,
-    is_ducklake: () => false,
-    disable_transactions: () => false,
+    date_function: () => engine.dateFunction,
     quote: (name: unknown) => warehouse.quoteIdentifier(str(name)),
-    quote_as_configured: (name: unknown) => warehouse.quoteIdentifier(str(name)),
+    quote_as_configured: (name: unknown, part: unknown) =>
+      quoting[str(part)] === false ? str(name) : warehouse.quoteIdentifier(str(name)),
     quote_seed_column: defineFunction(
       'quote_seed_column',
       ['column', 'quote_config?'],
-      (column: unknown, quoted: unknown) => (quoted === true ? warehouse.quoteIdentifier(str(column)) : str(column)),
+      (column: unknown, quoted: unknown) => seedColumn(adapter, str(column), quoted),
     ),
     warn_once: silently((message: unknown) => options.warn(str(message))),
     dispatch: defineFunction(
@@ -82,18 +75,18 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     ),
     get_incremental_strategy_macro: (_: unknown, strategy: unknown) =>
       adapter.strategyMacro(strategy == null ? 'default' : str(strategy)),
-    valid_incremental_strategies: () => ['append', 'delete+insert', 'merge', 'microbatch'],
+    valid_incremental_strategies: () => [...engine.incrementalStrategies],
   }
 }
 
-function statements({ connection }: Adapter): Record<string, unknown> {
+function statements({ connection, options: { engine } }: Adapter): Record<string, unknown> {
   return {
     execute: defineFunction(
       'execute',
       ['sql', 'auto_begin?', 'fetch?', 'limit?'],
       async (sql: unknown, autoBegin: unknown = false, _: unknown = false, limit: unknown = null) => {
         const result = await connection.execute(str(sql), truthy(autoBegin), limit === null ? undefined : Number(limit))
-        return PyTuple.fromArray([AdapterResponse.of(result), AgateTable.fromResult(result)])
+        return PyTuple.fromArray([engine.response(result), AgateTable.fromResult(result)])
       },
     ),
     add_query: defineFunction(
@@ -108,12 +101,12 @@ function statements({ connection }: Adapter): Record<string, unknown> {
     begin: silently(() => connection.begin()),
     commit: silently(() => connection.commit()),
     commit_if_has_connection: silently(() => connection.commit()),
-    validate_sql: async (sql: unknown) => AdapterResponse.of(await connection.execute(`explain ${str(sql)}`, false)),
+    validate_sql: async (sql: unknown) => engine.response(await connection.execute(`explain ${str(sql)}`, false)),
   }
 }
 
 function relations(adapter: Adapter): Record<string, unknown> {
-  const { cache, target } = adapter.options
+  const { cache, target, engine } = adapter.options
   const list = (database: unknown, schema: unknown) => cache.list(textOf(database) ?? target.database, str(schema))
   return {
     get_relation: defineFunction(
@@ -129,7 +122,7 @@ function relations(adapter: Adapter): Record<string, unknown> {
     list_relations_without_caching: async (holder: Relation) => {
       const table = (await adapter.runMacro('list_relations_without_caching', holder)) as AgateTable
       return table.rows.map(({ values: [database, name, schema, type] }) =>
-        Relation.create({
+        Relation.create(engine.relations, {
           database: textOf(database),
           schema: textOf(schema),
           identifier: textOf(name),
@@ -167,7 +160,7 @@ function schemas(adapter: Adapter): Record<string, unknown> {
       (database: unknown, schema: unknown) => cache.hasSchema(textOf(database) ?? target.database, str(schema)),
     ),
     list_schemas: (database: unknown) => warehouse.listSchemas({ database: textOf(database) ?? target.database }),
-    verify_database: () => '',
+    verify_database: (database: unknown) => verifyDatabase(adapter, str(database)),
     use_database: () => '',
   }
 }
@@ -198,7 +191,7 @@ function columns(adapter: Adapter): Record<string, unknown> {
     ),
     render_column_constraint: (constraint: unknown) => renderColumnConstraint(plain(constraint)),
     render_model_constraint: (constraint: unknown) => renderModelConstraint(plain(constraint)),
-    CONSTRAINT_SUPPORT: enforcesAll,
+    CONSTRAINT_SUPPORT: adapter.options.engine.constraints,
   }
 }
 
@@ -209,8 +202,7 @@ function tables(adapter: Adapter): Record<string, unknown> {
     get_seed_file_path: (model: unknown) => adapter.options.seedFile(plainModel(model)),
     can_copy_seed: (table: { seed?: SeedTable }) => table.seed?.isCopyable === true,
     load_seed_rows: async (relation: Relation, table: { seed: SeedTable }, quoted: unknown = null) => {
-      const { warehouse } = adapter.options
-      await adapter.loadSeed(relation, table.seed, (name) => (quoted === true ? warehouse.quoteIdentifier(name) : name))
+      await adapter.loadSeed(relation, table.seed, (name) => seedColumn(adapter, name, quoted))
       return ''
     },
     standardize_grants_dict: (table: unknown) => adapter.grantsOf(table),
@@ -222,6 +214,25 @@ function tables(adapter: Adapter): Record<string, unknown> {
       checkSnapshot(adapter, relation, names),
     ),
   }
+}
+
+/** Columns of seeds are quoted unless `quote_columns` says otherwise. */
+function seedColumn({ options: { warehouse } }: Adapter, name: string, quoted: unknown): string {
+  if (quoted === undefined || quoted === null || quoted === true) return warehouse.quoteIdentifier(name)
+  if (quoted === false) return name
+  throw transformErrors.create('TRANSFORM_COMPILE', {
+    message: `The seed's \`quote_columns\` is ${str(quoted)}, which is neither true nor false.`,
+  })
+}
+
+/** @throws TRANSFORM_COMPILE where a connection sees one database and this is another one */
+function verifyDatabase({ options: { engine, target } }: Adapter, written: string): string {
+  const database = written.replace(/^"|"$/g, '')
+  if (!engine.hasOneDatabase || database.toLowerCase() === target.database.toLowerCase()) return ''
+  throw transformErrors.create('TRANSFORM_COMPILE', {
+    message: `Cross-db references not allowed in ${engine.type} (${database} vs ${target.database})`,
+    hint: `Remove \`database: ${database}\`, or use a target that connects to it.`,
+  })
 }
 
 const plainModel = (model: unknown) => toPlain(model)

@@ -3,6 +3,7 @@ import type { Warehouse } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { Column } from './api.js'
+import type { Engine } from './engines/index.js'
 import type { NodeConnection } from './node-connection.js'
 import type { Relation } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
@@ -13,6 +14,9 @@ export interface AdapterOptions {
   readonly connection: NodeConnection
   readonly cache: RelationCache
   readonly target: ProfileTarget
+  readonly engine: Engine
+  /** `quoting:` of the project. */
+  readonly quoting: Readonly<Record<string, boolean>>
   readonly dispatch: (name: string, namespace: string | null) => JinjaCallable
   readonly findMacro: (name: string) => unknown
   readonly warn: (message: string) => void
@@ -41,22 +45,35 @@ export class Adapter {
   }
 
   async columns(relation: Relation): Promise<Column[]> {
-    // Temporary relations have no schema to look them up in.
-    if (relation.schema === null) return this.columnsOf(`select * from ${relation.render()}`)
     return (await this.runMacro('get_columns_in_relation', relation)) as Column[]
   }
 
   /** Names and types of what a query gives. */
   async columnsOf(sql: string): Promise<Column[]> {
     const result = await this.connection.execute(sql, false, 0)
-    return result.columns.map((column) => new Column(column.name, column.type))
+    const { queryType } = this.options.engine
+    return result.columns.map((column) => new Column(column.name, queryType(column.type)))
   }
 
   async dropRelation(relation: Relation | null): Promise<void> {
     if (!relation) return
-    if (relation.schema === null) await this.connection.execute(`drop table if exists ${relation.render()}`, true)
-    else await this.runMacro('drop_relation', relation)
+    if (relation.schema === null) {
+      await this.connection.execute(`drop table if exists ${relation.render()}`, true)
+      return
+    }
+    const dependents = await this.#dependents(relation)
+    await this.runMacro('drop_relation', relation)
     this.connection.dropped(relation)
+    for (const [schema, identifier] of dependents)
+      this.connection.dropped(relation.with({ parts: { schema, identifier }, type: null }))
+  }
+
+  /** Views on the relation, and on those, which a drop takes along; others must not believe them to be there. */
+  async #dependents({ schema, identifier }: Relation): Promise<(readonly [string, string])[]> {
+    const { dependents } = this.options.engine
+    if (!dependents || schema === null || identifier === null) return []
+    const { rows } = await this.connection.execute(dependents(schema, identifier), false)
+    return rows.map(([other, name]) => [String(other), String(name)] as const)
   }
 
   async renameRelation(from: Relation, to: Relation): Promise<void> {

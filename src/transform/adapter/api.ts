@@ -1,18 +1,20 @@
 import { defineFunction, str } from '../../jinja/index.js'
-import { ApiColumn } from './column.js'
+import { columnApi } from './column.js'
+import type { Engine } from './engines/index.js'
 import { Relation, type RelationKind } from './relation.js'
 
-export { ApiColumn, Column } from './column.js'
+export { Column, columnApi } from './column.js'
 
 const textOf = (value: unknown) => (value === undefined || value === null ? null : str(value))
 
 /** `api.Relation`: `create(database=…, schema=…, identifier=…, type=…)` and the names of types. */
-export function relationApi() {
+export function relationApi({ relations }: Engine, quoting: Readonly<Record<string, boolean>> = {}) {
   const create = defineFunction(
     'create',
     ['database?', 'schema?', 'identifier?', 'type?', '**rest'],
     (database: unknown, schema: unknown, identifier: unknown, type: unknown) =>
-      Relation.create({
+      Relation.create(relations, {
+        quoted: quoting,
         database: textOf(database),
         schema: textOf(schema),
         identifier: textOf(identifier),
@@ -32,4 +34,8 @@ export function relationApi() {
   return { jinjaAttribute: (name: string) => members[name], pythonType: 'type' }
 }
 
-export const api = { Relation: relationApi(), Column: ApiColumn }
+/** `api` in the templates of a project. */
+export function apiObject(engine: Engine, quoting: Readonly<Record<string, boolean>>) {
+  const members = { Relation: relationApi(engine, quoting), Column: columnApi(engine) }
+  return { ...members, jinjaAttribute: (name: string): unknown => members[name as keyof typeof members] }
+}

@@ -1,4 +1,5 @@
 import { defineFunction, str } from '../../jinja/index.js'
+import type { Engine } from './engines/index.js'
 
 const textTypes = /^(text|character varying|character|varchar|char|bpchar|string|nvarchar)$/
 const floatTypes = /^(real|float4|float|double precision|float8|double)$/
@@ -106,28 +107,13 @@ export class Column {
       case 'literal':
         return (value: unknown) => `${str(value)}::${this.dataType}`
     }
-    return columnType(name)
+    return typeFunction(name)
   }
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'TEXT',
-  timestamp: 'TIMESTAMP',
-  float: 'FLOAT',
-  integer: 'INT',
-  boolean: 'BOOLEAN',
-}
-
-/** What `api.Column` and its instances offer about types. */
-function columnType(name: string): unknown {
+/** What `api.Column` and its instances say about types. */
+function typeFunction(name: string): unknown {
   switch (name) {
-    case 'create':
-      return defineFunction('create', ['name', 'label_or_dtype'], (column: unknown, type: unknown) => {
-        const label = str(type)
-        return new Column(str(column), typeNames[label.toLowerCase()] ?? label)
-      })
-    case 'translate_type':
-      return (type: unknown) => typeNames[str(type).toLowerCase()] ?? str(type)
     case 'string_type':
       return (size: unknown) => `character varying(${str(size)})`
     case 'numeric_type':
@@ -138,13 +124,24 @@ function columnType(name: string): unknown {
 }
 
 /** `api.Column`, to be called with dbt's arguments. */
-export const ApiColumn = {
-  pythonType: 'type',
-  ...defineFunction(
-    'Column',
-    ['column', 'dtype', 'char_size?', 'numeric_precision?', 'numeric_scale?'],
-    (name: unknown, dtype: unknown, size: unknown, precision: unknown, scale: unknown) =>
-      new Column(str(name), str(dtype), number(size), number(precision), number(scale)),
-  ),
-  jinjaAttribute: columnType,
+export function columnApi({ typeNames }: Engine) {
+  const translated = (type: unknown) => typeNames[str(type).toLowerCase()] ?? str(type)
+  const members: Readonly<Record<string, unknown>> = {
+    translate_type: translated,
+    create: defineFunction(
+      'create',
+      ['name', 'label_or_dtype'],
+      (column: unknown, type: unknown) => new Column(str(column), translated(type)),
+    ),
+  }
+  return {
+    pythonType: 'type',
+    ...defineFunction(
+      'Column',
+      ['column', 'dtype', 'char_size?', 'numeric_precision?', 'numeric_scale?'],
+      (name: unknown, dtype: unknown, size: unknown, precision: unknown, scale: unknown) =>
+        new Column(str(name), str(dtype), number(size), number(precision), number(scale)),
+    ),
+    jinjaAttribute: (name: string): unknown => members[name] ?? typeFunction(name),
+  }
 }

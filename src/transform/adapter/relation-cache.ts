@@ -1,6 +1,6 @@
 import { Semaphore } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
-import { Relation } from './relation.js'
+import { Relation, type RelationRules } from './relation.js'
 
 const lower = (part: string | null) => (part ?? '').toLowerCase()
 const placeOf = (database: string | null, schema: string | null) => `${lower(database)}\0${lower(schema)}`
@@ -8,13 +8,15 @@ const placeOf = (database: string | null, schema: string | null) => `${lower(dat
 /** What the warehouse holds, listed once per schema and kept up to date by the adapter's own changes. */
 export class RelationCache {
   readonly #warehouse: Warehouse
+  readonly #rules: RelationRules
   readonly #places = new Map<string, Map<string, Relation>>()
   readonly #listed = new Map<string, Promise<void>>()
   readonly #schemas = new Map<string, Promise<Set<string>>>()
   readonly #schemaChanges = new Semaphore(1)
 
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: Warehouse, rules: RelationRules) {
     this.#warehouse = warehouse
+    this.#rules = rules
   }
 
   async get(database: string | null, schema: string, identifier: string): Promise<Relation | null> {
@@ -82,7 +84,7 @@ export class RelationCache {
         .then((found) => {
           for (const { database, schema, identifier, type } of found)
             if (!this.known(database, schema, identifier))
-              this.add(Relation.create({ database, schema, identifier, type }))
+              this.add(Relation.create(this.#rules, { database, schema, identifier, type }))
         })
       this.#listed.set(key, listing)
       listing.catch(() => this.#listed.delete(key))

@@ -1,4 +1,5 @@
 import { Kwargs, pairs, str } from '../../jinja/index.js'
+import { transformErrors } from '../errors.js'
 
 export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | null
 
@@ -10,6 +11,28 @@ interface Parts {
 
 const allParts = ['database', 'schema', 'identifier'] as const
 type Part = (typeof allParts)[number]
+
+export interface RelationValues {
+  readonly database?: string | null | undefined
+  readonly schema?: string | null | undefined
+  readonly identifier?: string | null | undefined
+  readonly type?: RelationKind | undefined
+  /** Parts that are not named here are quoted. */
+  readonly quoted?: Partial<Record<Part, boolean>> | undefined
+  readonly limit?: number | null | undefined
+  readonly external?: string | null | undefined
+  readonly filter?: string | null | undefined
+}
+
+const everyPart = { database: true, schema: true, identifier: true }
+
+/** What an engine lets relations be. */
+export interface RelationRules {
+  /** Characters; null where names may be as long as anybody wants. */
+  readonly maxNameLength: number | null
+  readonly renameable: ReadonlySet<RelationKind>
+  readonly replaceable: ReadonlySet<RelationKind>
+}
 
 /** dbt's Relation: a name with policies on which parts are written and quoted. Immutable; changes answer a new one. */
 export class Relation {
@@ -25,7 +48,11 @@ export class Relation {
   /** Stands for the name where the rows are in no table: a file, or a function that reads some. */
   readonly external: string | null
 
+  readonly rules: RelationRules
+
+  /** @throws TRANSFORM_COMPILE for a name that is too long for the engine */
   constructor(
+    rules: RelationRules,
     parts: Parts,
     type: RelationKind,
     included: Relation['included'],
@@ -34,6 +61,14 @@ export class Relation {
     external: string | null = null,
     filter: string | null = null,
   ) {
+    const { maxNameLength } = rules
+    // Names of tests, which have no type, are only names.
+    if (maxNameLength !== null && type !== null && parts.identifier !== null && parts.identifier.length > maxNameLength)
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `Relation name '${parts.identifier}' is longer than ${maxNameLength} characters`,
+        hint: 'Give the model a shorter alias.',
+      })
+    this.rules = rules
     this.parts = parts
     this.type = type
     this.included = included
@@ -43,23 +78,14 @@ export class Relation {
     this.filter = filter
   }
 
-  static create(values: {
-    database?: string | null
-    schema?: string | null
-    identifier?: string | null
-    type?: RelationKind
-    limit?: number | null
-    external?: string | null
-    filter?: string | null
-  }): Relation {
-    const all = { database: true, schema: true, identifier: true }
+  static create(rules: RelationRules, values: RelationValues): Relation {
     const parts = {
       database: values.database ?? null,
       schema: values.schema ?? null,
       identifier: values.identifier ?? null,
     }
     const { type = null, limit = null, external = null, filter = null } = values
-    return new Relation(parts, type, all, all, limit, external, filter)
+    return new Relation(rules, parts, type, everyPart, { ...everyPart, ...values.quoted }, limit, external, filter)
   }
 
   get database(): string | null {
@@ -84,6 +110,7 @@ export class Relation {
     filter?: string | null
   }): Relation {
     return new Relation(
+      this.rules,
       { ...this.parts, ...change.parts },
       change.type === undefined ? this.type : change.type,
       { ...this.included, ...change.included },
@@ -158,9 +185,11 @@ export class Relation {
       case 'is_pointer':
         return false
       case 'can_be_renamed':
-        return this.type === 'table' || this.type === 'view'
+        return this.rules.renameable.has(this.type)
       case 'can_be_replaced':
-        return this.type === 'table' || this.type === 'view'
+        return this.rules.replaceable.has(this.type)
+      case 'relation_max_name_length':
+        return () => this.rules.maxNameLength
       case 'render':
         return () => this.render()
       case 'include':

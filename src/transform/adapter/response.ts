@@ -1,5 +1,4 @@
 import { PyDict, pairs, str } from '../../jinja/index.js'
-import type { QueryResult } from '../../warehouse/index.js'
 
 /** dbt's answer about a statement: prints as its message, and reads as an object and as a dict. */
 export class AdapterResponse {
@@ -12,10 +11,6 @@ export class AdapterResponse {
     this.message = message
     this.code = code
     this.rowsAffected = rowsAffected
-  }
-
-  static of(result: QueryResult): AdapterResponse {
-    return new AdapterResponse('OK', null, result.rowsAffected ?? null)
   }
 
   /** What a macro handed to store_result: a response, a dict with its keys, or a text. */

@@ -1,4 +1,5 @@
-import { Relation } from '../adapter/relation.js'
+import { nodeRelation } from '../adapter/node-relation.js'
+import type { Relation } from '../adapter/relation.js'
 import type { Manifest, ManifestNode } from '../contract.js'
 import type { Session } from './session.js'
 
@@ -24,6 +25,6 @@ export async function deferral(
     const other = former.nodes[node.unique_id]
     if (!other || other.config.materialized === 'ephemeral' || selected.has(node.unique_id)) return undefined
     if (!options.favorsState && present.has(nameOf(node))) return undefined
-    return Relation.create({ database: other.database, schema: other.schema, identifier: other.alias })
+    return nodeRelation(session.project.relations, other)
   }
 }

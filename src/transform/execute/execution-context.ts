@@ -1,5 +1,5 @@
 import { defineFunction, Kwargs, PyDict, pairs, str, truthy } from '../../jinja/index.js'
-import { Relation } from '../adapter/relation.js'
+import { nodeRelation } from '../adapter/node-relation.js'
 import { toPlain, toPython } from '../context/base-context.js'
 import { exceptionFunctions } from '../context/exceptions.js'
 import { configMembers, NodeContext } from '../context/node-context.js'
@@ -13,7 +13,7 @@ import type { RunnerOptions } from './runner-options.js'
 export function executionContext(scope: ExecutionScope, node: ManifestNode, run: RunnerOptions): NodeContext {
   const { project, index, isEmpty, sample, deferred } = scope
   const { batch } = run
-  const references = { index, node, rows: { isEmpty, sample, batch }, deferred }
+  const references = { index, relations: project.relations, node, rows: { isEmpty, sample, batch }, deferred }
   const context = new NodeContext({
     invocation: project.invocation,
     registry: project.registry,
@@ -28,7 +28,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
   const logger = loggerOf(scope, run)
   return context
     .set('execute', true)
-    .set('this', Relation.create({ database: node.database, schema: node.schema, identifier: node.alias }))
+    .set('this', nodeRelation(project.relations, node))
     .set('database', node.database)
     .set('schema', node.schema)
     .setLazy('model', () => modelObject(node, batch))

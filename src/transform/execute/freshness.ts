@@ -1,6 +1,6 @@
 import type { MillraceError } from '../../base/index.js'
 import { type JinjaCallable, PyDict } from '../../jinja/index.js'
-import { Relation } from '../adapter/relation.js'
+import { type RelationSettings, sourceRelation } from '../adapter/node-relation.js'
 import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -53,7 +53,9 @@ export async function sourceFreshness(
   const node = { ...source, alias: source.identifier, raw_code: '', refs: [], sources: [] } as unknown as ManifestNode
   const runner = session.runner({ ...node, depends_on: { nodes: [], macros: [] } }, run)
   try {
-    const { max, now } = await runner.withContext(async (context) => latest(source, (name) => context.get(name)))
+    const { max, now } = await runner.withContext(async (context) =>
+      latest(source, session.project.relations, (name) => context.get(name)),
+    )
     const ended = new Date()
     const ageSeconds = (now.getTime() - max.getTime()) / 1000
     const criteria = source.freshness as unknown as FreshnessCriteria
@@ -77,10 +79,14 @@ export async function sourceFreshness(
   }
 }
 
-async function latest(source: ManifestSource, macro: (name: string) => unknown): Promise<{ max: Date; now: Date }> {
-  const { database, schema, identifier, loaded_at_field, loaded_at_query, freshness } = source
+async function latest(
+  source: ManifestSource,
+  relations: RelationSettings,
+  macro: (name: string) => unknown,
+): Promise<{ max: Date; now: Date }> {
+  const { loaded_at_field, loaded_at_query, freshness } = source
   const filter = (freshness as FreshnessCriteria | null)?.filter ?? null
-  const relation = Relation.create({ database, schema, identifier })
+  const relation = sourceRelation(relations, source)
   const answer = loaded_at_query
     ? await (macro('collect_freshness_custom_sql') as JinjaCallable).jinjaCall([relation, loaded_at_query], null)
     : await (macro('collect_freshness') as JinjaCallable).jinjaCall(

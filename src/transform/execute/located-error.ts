@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { codeFrame, type MillraceError, toMillraceError } from '../../base/index.js'
+import { engineOf } from '../adapter/engines/index.js'
 import { errorMessage, type ErrorSubject as NamedSubject } from '../log/error-text.js'
 import { writtenLine } from './written-line.js'
 
@@ -55,6 +56,8 @@ function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstL
 /** The message of a failed node as run_results.json has it: what failed where, and the macros on the way. */
 export function resultMessage(error: MillraceError, subject: ErrorSubject, adapterType: string): string {
   // What DuckDB refuses is a runtime error for dbt, what other databases refuse is theirs.
-  const isRuntime = error.code.startsWith('WAREHOUSE_') && adapterType === 'duckdb'
-  return errorMessage(error, isRuntime ? { subject, header: 'Runtime Error' } : { subject })
+  return errorMessage(
+    error,
+    error.code.startsWith('WAREHOUSE_') ? { subject, header: engineOf(adapterType).errorHeader } : { subject },
+  )
 }

@@ -4,8 +4,10 @@ import type { MillraceError } from '../../base/index.js'
 import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
 import { Adapter } from '../adapter/adapter.js'
 import { adapterObject } from '../adapter/adapter-methods.js'
-import { api } from '../adapter/api.js'
+import { apiObject } from '../adapter/api.js'
+import { engineOf } from '../adapter/engines/index.js'
 import { NodeConnection } from '../adapter/node-connection.js'
+import { nodeRelation } from '../adapter/node-relation.js'
 import { Relation } from '../adapter/relation.js'
 import { readSeed } from '../adapter/seed-table.js'
 import { AgateTable } from '../adapter/table.js'
@@ -120,6 +122,8 @@ export class NodeRunner {
         connection,
         cache,
         target: project.target,
+        engine: engineOf(project.target.type),
+        quoting: project.root.quoting,
         dispatch: (name, namespace) => context.dispatch(name, namespace),
         findMacro: (name) => context.get(name),
         warn: (message) => onLog?.('warn', message),
@@ -161,7 +165,7 @@ export class NodeRunner {
   #complete(context: NodeContext, adapter: Adapter): void {
     context
       .set('adapter', adapterObject(adapter))
-      .set('api', { jinjaAttribute: (name: string) => api[name as 'Relation' | 'Column'] })
+      .set('api', apiObject(adapter.options.engine, adapter.options.quoting))
       .set('write', (text: unknown) => this.#write('run', str(text)))
       .set('render', (text: unknown) => this.#render(context, str(text)))
       .set('load_agate_table', () => this.#loadSeed())
@@ -208,7 +212,9 @@ export class NodeRunner {
     const node = this.#node
     const materialization = findMaterialization(this.#scope.project, context, node)
     if (node.resource_type !== 'test')
-      await adapter.createSchema(Relation.create({ database: node.database, schema: node.schema }))
+      await adapter.createSchema(
+        nodeRelation(this.#scope.project.relations, node).with({ parts: { identifier: null } }),
+      )
     const result = await materialization.jinjaCall([], null)
     const relations = result instanceof PyDict ? result.get('relations') : undefined
     if (Array.isArray(relations))

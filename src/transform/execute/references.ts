@@ -1,4 +1,5 @@
 import { defineFunction, str } from '../../jinja/index.js'
+import { nodeRelation, type RelationSettings, sourceRelation } from '../adapter/node-relation.js'
 import { Relation } from '../adapter/relation.js'
 import { refFunction } from '../context/ref-function.js'
 import type { Manifest, ManifestNode } from '../contract.js'
@@ -19,6 +20,7 @@ export function referenceIndex(manifest: Pick<Manifest, 'nodes' | 'sources' | 'm
 
 export interface ReferenceOptions {
   readonly index: NamedNodes
+  readonly relations: RelationSettings
   readonly node: ManifestNode
   readonly rows: InputRows
   /** With --defer: the relation of another environment that stands in for a node. */
@@ -29,7 +31,7 @@ export interface ReferenceOptions {
 const isFree = (node: ManifestNode) => node.resource_type === 'operation' || node.resource_type === 'sql_operation'
 
 /** `ref()` while executing: the relation of the node that is named. */
-export function executionRef({ index, node, rows, deferred }: ReferenceOptions) {
+export function executionRef({ index, relations, node, rows, deferred }: ReferenceOptions) {
   return refFunction((name, packageName, version) => {
     const found = index.node({ name, package: packageName, version }, node.package_name)
     if (!found)
@@ -44,31 +46,25 @@ export function executionRef({ index, node, rows, deferred }: ReferenceOptions) 
         })
       node.depends_on.nodes.push(found.unique_id)
     }
-    return (deferred?.(found) ?? relationOf(found)).with(narrowed(found, node, rows))
+    return (deferred?.(found) ?? relationOf(relations, found)).with(narrowed(found, node, rows))
   })
 }
 
 /** `source()` while executing. */
-export function executionSource({ index, node, rows }: ReferenceOptions) {
+export function executionSource({ index, relations, node, rows }: ReferenceOptions) {
   return defineFunction('source', ['source_name', 'table_name'], (sourceName: unknown, table: unknown) => {
     const found = index.source(str(sourceName), str(table), node.package_name)
     if (!found)
       throw transformErrors.create('TRANSFORM_SOURCE_NOT_FOUND', {
         message: `There is no source '${str(sourceName)}.${str(table)}'.`,
       })
-    return Relation.create({
-      database: found.database,
-      schema: found.schema,
-      identifier: found.identifier,
-      external: externalLocation(found),
-      ...narrowed(found, node, rows),
-    })
+    return sourceRelation(relations, found, { external: externalLocation(found), ...narrowed(found, node, rows) })
   })
 }
 
 /** An ephemeral model has no relation: its name stands for a common table expression that compiling puts in front. */
-export function relationOf(node: ManifestNode): Relation {
+export function relationOf(relations: RelationSettings, node: ManifestNode): Relation {
   if (node.config.materialized === 'ephemeral')
-    return Relation.create({ identifier: `__dbt__cte__${node.name}`, type: 'cte' })
-  return Relation.create({ database: node.database, schema: node.schema, identifier: node.alias })
+    return Relation.create(relations.rules, { identifier: `__dbt__cte__${node.name}`, type: 'cte' })
+  return nodeRelation(relations, node)
 }

@@ -37,7 +37,7 @@ export class Session {
     this.project = project
     this.targetDir = targetDir
     this.warehouse = warehouse
-    this.cache = new RelationCache(warehouse)
+    this.cache = new RelationCache(warehouse, project.relations.rules)
     this.#pool = new ConnectionPool(warehouse)
     this.#scope = {
       project,

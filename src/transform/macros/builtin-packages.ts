@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** A package of macros that comes with Millrace, as dbt comes with `dbt` and each adapter with `dbt_<type>`. */
@@ -9,17 +10,13 @@ export interface BuiltinMacroPackage {
 
 const folder = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url))
 
-const adapterPackages: Readonly<Record<string, readonly string[]>> = {
-  duckdb: ['dbt_duckdb'],
-  postgres: ['dbt_postgres'],
-}
-
-/** The adapter types whose macros are built in. */
-export const builtinAdapterTypes: readonly string[] = ['duckdb']
-
 /** The built-in packages for an adapter type, most general first; later ones win in dispatch by their prefix. */
 export function builtinMacroPackages(adapterType: string): BuiltinMacroPackage[] {
-  return ['dbt', ...(adapterPackages[adapterType] ?? [])].map((name) => ({ name, dir: folder(name) }))
+  const own = `dbt_${adapterType}`
+  return ['dbt', ...(/^\w+$/.test(adapterType) && existsSync(folder(own)) ? [own] : [])].map((name) => ({
+    name,
+    dir: folder(name),
+  }))
 }
 
 /** Prefixes that `adapter.dispatch` tries for an adapter type, in order. */

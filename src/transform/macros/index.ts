@@ -1,6 +1,1 @@
-export {
-  type BuiltinMacroPackage,
-  builtinAdapterTypes,
-  builtinMacroPackages,
-  dispatchPrefixes,
-} from './builtin-packages.js'
+export { type BuiltinMacroPackage, builtinMacroPackages, dispatchPrefixes } from './builtin-packages.js'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MillraceError, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, str } from '../../jinja/index.js'
+import { nodeRelation, sourceRelation } from '../adapter/node-relation.js'
 import { configCapture } from '../context/node-context.js'
 import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../contract.js'
@@ -158,7 +159,7 @@ function renderNode(
 ): void {
   const { code, file, line } = input
   if (!code.includes('{{') && !code.includes('{%') && !code.includes('{#')) return
-  const { context, adapter } = nodeParseContext(scope, input.own, node)
+  const { context } = nodeParseContext(scope, input.own, node)
   const onConfig = (values: ConfigValues) => inline.push(values)
   node.config = early as NodeConfig
   context
@@ -170,14 +171,15 @@ function renderNode(
       'ref',
       refFunction((name, packageName, version) => {
         node.refs.push({ name, package: packageName, version })
-        return adapter.relation(node.database, node.schema, name)
+        return nodeRelation(scope.relations, { ...node, alias: name })
       }),
     )
     .set(
       'source',
       defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) => {
         node.sources.push([str(source), str(table)])
-        return adapter.relation(node.database, str(source), str(table))
+        const { database } = node
+        return sourceRelation(scope.relations, { database, schema: str(source), identifier: str(table), quoting: {} })
       }),
     )
     .set(

@@ -1,4 +1,5 @@
 import { str } from '../../jinja/index.js'
+import { nodeRelation } from '../adapter/node-relation.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -21,7 +22,7 @@ export function nameNode(scope: ParseScope, node: ManifestNode, own: DbtPackage)
       node.database = config.target_database
     if (typeof config.target_schema === 'string' && config.target_schema !== '') node.schema = config.target_schema
   }
-  node.relation_name = isStored(node) ? relationName(node) : null
+  node.relation_name = isStored(node) ? nodeRelation(scope.relations, node).render() : null
 }
 
 function isStored(node: ManifestNode): boolean {
@@ -73,22 +74,4 @@ function standardName({ invocation: { target } }: ParseScope, part: NamePart, cu
   return node.version === null || node.version === undefined
     ? node.name
     : `${node.name}_v${String(node.version).replaceAll('.', '_')}`
-}
-
-export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`
-
-/** `"database"."schema"."alias"`, each part quoted as its policy says. */
-export function relationName(
-  node: { database: string | null; schema: string; alias?: string; identifier?: string },
-  quoting: { database?: unknown; schema?: unknown; identifier?: unknown } = {},
-): string {
-  const parts = [
-    ['database', node.database],
-    ['schema', node.schema],
-    ['identifier', node.identifier ?? node.alias],
-  ] as const
-  return parts
-    .filter(([, name]) => typeof name === 'string' && name !== '')
-    .map(([part, name]) => (quoting[part] === false ? (name as string) : quoteName(name as string)))
-    .join('.')
 }

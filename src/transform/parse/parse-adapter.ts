@@ -1,21 +1,19 @@
 import { defineFunction, type JinjaCallable, str } from '../../jinja/index.js'
-import { ApiColumn, relationApi } from '../adapter/api.js'
-import { Relation } from '../adapter/relation.js'
+import { columnApi, relationApi } from '../adapter/api.js'
+import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 
 /** `adapter` while parsing: dispatch is real, everything else answers nothing, since no warehouse is asked. */
 export class ParseAdapter {
   readonly #target: ProfileTarget
   readonly #dispatch: (name: string, namespace: string | null) => JinjaCallable
-  readonly api = { Relation: relationApi(), Column: ApiColumn }
+  readonly api: { readonly Relation: unknown; readonly Column: unknown }
 
   constructor(target: ProfileTarget, dispatch: (name: string, namespace: string | null) => JinjaCallable) {
     this.#target = target
+    const engine = engineOf(target.type)
+    this.api = { Relation: relationApi(engine), Column: columnApi(engine) }
     this.#dispatch = dispatch
-  }
-
-  relation(database: string | null, schema: string, identifier: string): Relation {
-    return Relation.create({ database, schema, identifier })
   }
 
   jinjaAttribute(name: string): unknown {

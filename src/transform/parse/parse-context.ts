@@ -1,3 +1,4 @@
+import { nodeRelation } from '../adapter/node-relation.js'
 import { toPython } from '../context/base-context.js'
 import { NodeContext } from '../context/node-context.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
@@ -50,7 +51,7 @@ export function nodeParseContext(scope: ParseScope, own: DbtPackage, node: Manif
   })
   made.context
     .setLazy('model', () => toPython({ ...node }))
-    .setLazy('this', () => made.adapter.relation(node.database, node.schema, node.alias))
+    .setLazy('this', () => nodeRelation(scope.relations, node))
     .set('database', node.database)
     .set('schema', node.schema)
     .set('pre_hooks', [])

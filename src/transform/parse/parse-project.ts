@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { formatLocation, type Logger, silentLogger } from '../../base/index.js'
 import { JinjaEnvironment } from '../../jinja/index.js'
+import { type RelationSettings, relationSettings } from '../adapter/node-relation.js'
 import type { Invocation } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
 import { MacroRegistry } from '../context/macro-registry.js'
@@ -36,6 +37,7 @@ export interface ParsedProject {
   /** The macros, for execution. */
   readonly registry: MacroRegistry
   readonly dispatchPrefixes: readonly string[]
+  readonly relations: RelationSettings
   readonly builtin: readonly string[]
   /** Per node: the line of its file on which its code begins. */
   readonly firstLines: ReadonlyMap<string, number>
@@ -72,6 +74,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     print: options.print ?? (() => {}),
   }
   const packages = [root, ...installed]
+  const relations = relationSettings(target, root)
   const firstLines = new Map<string, number>()
   const manifest = parseIntoManifest({
     root,
@@ -80,6 +83,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     registry,
     environment: parseEnvironment,
     dispatchPrefixes: dispatchPrefixes(target.type),
+    relations,
     builtin: searchOrder,
     createdAt,
     diagnostics,
@@ -94,6 +98,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     invocation,
     registry: registry.withEnvironment(executionEnvironment),
     dispatchPrefixes: dispatchPrefixes(target.type),
+    relations,
     builtin: searchOrder,
     firstLines,
     diagnostics: diagnostics.warnings,

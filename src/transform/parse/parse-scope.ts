@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../../base/index.js'
 import type { JinjaEnvironment } from '../../jinja/index.js'
+import type { RelationSettings } from '../adapter/node-relation.js'
 import type { Invocation } from '../context/base-context.js'
 import type { MacroRegistry } from '../context/macro-registry.js'
 import type { Manifest, ManifestNode } from '../contract.js'
@@ -18,6 +19,7 @@ export interface ParserOptions {
   readonly registry: MacroRegistry
   readonly environment: JinjaEnvironment
   readonly dispatchPrefixes: readonly string[]
+  readonly relations: RelationSettings
   /** Names of the built-in packages in search order. */
   readonly builtin: readonly string[]
   readonly createdAt: number

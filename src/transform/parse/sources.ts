@@ -1,9 +1,9 @@
+import { sourceName as relationName } from '../adapter/node-relation.js'
 import type { ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
-import { relationName } from './node-names.js'
 import { yamlContext } from './parse-context.js'
 import type { ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
@@ -49,7 +49,7 @@ function parseTable(
     identifier,
     database,
     schema,
-    relation_name: relationName({ database, schema, identifier }, { ...own.quoting, ...known(quoting) }),
+    relation_name: relationName(scope.relations, { database, schema, identifier, quoting }),
     package_name: own.name,
     path: file,
     original_file_path: file,
@@ -90,8 +90,6 @@ function parseTable(
 
 const empty = { database: null, schema: null, identifier: null, column: null }
 const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
-const known = (values: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 const textOrNull = (value: unknown) => (value === undefined || value === null ? null : asText(value))
 
 /** The source's configs with the table's over them: tags add up, meta is updated, freshness is merged by key. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, extname, isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { registerSecret } from '../../base/index.js'
+import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { readDbtProject } from './dbt-project.js'
@@ -60,31 +61,17 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
   for (const [key, value] of Object.entries(credentials))
     if (/pass|secret|token|private_key/i.test(key) && typeof value === 'string') registerSecret(value)
-  return describeTarget(request, profileName, targetName, credentials)
-}
-
-function describeTarget(
-  request: ProfileRequest,
-  profileName: string,
-  targetName: string,
-  credentials: Record<string, unknown>,
-): ProfileTarget {
   const type = String(credentials.type ?? '')
-  if (type === 'duckdb') {
-    const path = String(credentials.path ?? ':memory:')
-    credentials.path = path === ':memory:' || isAbsolute(path) ? path : resolve(request.projectDir, path)
+  const place = {
+    projectDir: request.projectDir,
+    locate: (key: string) => locate([profileName, 'outputs', targetName, ...(key in output ? [key] : [])]),
   }
-  const file = String(credentials.path ?? '')
-  const database =
-    credentials.database ?? credentials.dbname ?? (file === ':memory:' ? 'memory' : basename(file, extname(file)))
   return {
     profileName,
     targetName,
     type,
     threads: request.threads ?? Number(credentials.threads ?? 1),
-    database: String(database),
-    schema: String(credentials.schema ?? 'main'),
-    credentials,
+    ...engineOf(type).readOutput(credentials, place),
   }
 }
 

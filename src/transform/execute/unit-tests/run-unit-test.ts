@@ -1,5 +1,5 @@
 import type { Adapter } from '../../adapter/adapter.js'
-import { Relation } from '../../adapter/relation.js'
+import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, ManifestResource, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { renderNode, withCtes } from '../compile-node.js'
@@ -168,8 +168,8 @@ class UnitTestRun {
       const sql = await this.#session.runner({ ...input, config: { ...input.config } }, this.#run).compileOnly()
       return (await adapter.columnsOf(sql)).map(({ name, dataType }) => ({ name, type: dataType }))
     }
-    const identifier = input.alias ?? String(input.identifier)
-    const relation = Relation.create({ database: input.database, schema: input.schema, identifier })
+    const alias = input.alias ?? String(input.identifier)
+    const relation = nodeRelation(this.#session.project.relations, { ...input, alias })
     return (await adapter.columns(relation)).map(({ name, dataType }) => ({ name, type: dataType }))
   }
 

@@ -48,7 +48,7 @@ export function replaceInputs(
 ): void {
   const stand = (id: string | undefined, shown: string) => {
     const identifier = id === undefined ? undefined : ctes.get(id)
-    if (identifier !== undefined) return Relation.create({ identifier, type: 'cte' })
+    if (identifier !== undefined) return Relation.create(session.project.relations.rules, { identifier, type: 'cte' })
     throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
       message: `The model refers to ${shown}, for which the unit test ${test.name} gives no rows.`,
       at: { file: test.original_file_path },

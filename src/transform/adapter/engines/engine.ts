@@ -1,0 +1,51 @@
+import type { SourceLocation } from '../../../base/index.js'
+import type { QueryResult } from '../../../warehouse/index.js'
+import type { ConstraintSupport } from '../constraints.js'
+import type { RelationRules } from '../relation.js'
+import type { AdapterResponse } from '../response.js'
+
+export type Credentials = Readonly<Record<string, unknown>>
+
+/** An output block of profiles.yml that is read: where a problem in it stands, and what relative paths begin from. */
+export interface OutputPlace {
+  readonly projectDir: string
+  readonly locate: (key: string) => SourceLocation
+}
+
+export interface EngineTarget {
+  readonly database: string
+  readonly schema: string
+  /** With dbt's names of keys, whatever alias was written, and absolute paths. */
+  readonly credentials: Credentials
+}
+
+/**
+ * What one dbt adapter does in its own way, besides its macros in `macros/dbt_<type>/`. Whatever differs between engines is
+ * declared here; nobody asks for a type's name.
+ */
+export interface Engine {
+  readonly type: string
+  /** @throws TRANSFORM_PROFILE_INVALID */
+  readonly readOutput: (output: Credentials, place: OutputPlace) => EngineTarget
+  /** Names without a schema or database that a relation cannot have. */
+  readonly relations: RelationRules
+  readonly incrementalStrategies: readonly string[]
+  /** What `adapter.date_function()` answers. */
+  readonly dateFunction: string
+  readonly constraints: Readonly<Record<string, ConstraintSupport>>
+  /** One connection sees one database: names of another one are refused. */
+  readonly hasOneDatabase: boolean
+  /** The type of a query's column in the words in which dbt compares contracts. */
+  readonly queryType: (type: string) => string
+  /** Names of types that `api.Column.translate_type` turns into the engine's own. */
+  readonly typeNames: Readonly<Record<string, string>>
+  readonly response: (result: QueryResult) => AdapterResponse
+  /**
+   * A query of (schema, name) for what goes when a relation is dropped with `cascade`; undefined where nothing does.
+   */
+  readonly dependents?: ((schema: string, identifier: string) => string) | undefined
+  /** The first words of dbt's message about a statement that the warehouse refused. */
+  readonly errorHeader: 'Runtime Error' | 'Database Error'
+  /** More members of `adapter` in templates. */
+  readonly members: Readonly<Record<string, unknown>>
+}

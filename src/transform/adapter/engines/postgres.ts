@@ -1,0 +1,105 @@
+import { transformErrors } from '../../errors.js'
+import { enforcesAll } from '../constraints.js'
+import { AdapterResponse } from '../response.js'
+import type { Credentials, Engine, OutputPlace } from './engine.js'
+
+/** Other names of a key of the profile. */
+const aliases: Readonly<Record<string, string>> = { dbname: 'database', pass: 'password', username: 'user' }
+const required = ['host', 'user', 'password', 'port', 'database', 'schema']
+const whole = ['port', 'connect_timeout', 'keepalives_idle', 'retries']
+const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
+
+export const postgres: Engine = {
+  type: 'postgres',
+  readOutput: (output, place) => {
+    const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [aliases[key] ?? key, value]))
+    check(credentials, place)
+    return { database: String(credentials.database), schema: String(credentials.schema), credentials }
+  },
+  relations: {
+    maxNameLength: 63,
+    renameable: new Set(['table', 'view']),
+    replaceable: new Set(['table', 'view']),
+  },
+  incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
+  dateFunction: 'now()',
+  constraints: enforcesAll,
+  hasOneDatabase: true,
+  queryType,
+  typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INTEGER', boolean: 'BOOLEAN' },
+  response: ({ commandTag = '' }) => {
+    const rows = /(\d+)$/.exec(commandTag)?.[1]
+    const code = commandTag.replace(/(?: \d+)+$/, '')
+    return new AdapterResponse(commandTag, code, rows === undefined ? -1 : Number(rows))
+  },
+  dependents: (schema, identifier) => `
+    with recursive gone as (
+      select c.oid from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = ${literal(schema)} and c.relname = ${literal(identifier)}
+      union
+      select r.ev_class from gone
+      join pg_catalog.pg_depend as d on d.refobjid = gone.oid
+        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.classid = 'pg_catalog.pg_rewrite'::regclass
+      join pg_catalog.pg_rewrite as r on r.oid = d.objid
+    )
+    select n.nspname, c.relname from gone
+    join pg_catalog.pg_class as c on c.oid = gone.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace`,
+  errorHeader: 'Database Error',
+  members: {},
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+function check(credentials: Credentials, { locate }: OutputPlace): void {
+  const fail = (message: string, key: string, hint: string) => {
+    throw transformErrors.create('TRANSFORM_PROFILE_INVALID', { message, at: locate(key), hint })
+  }
+  for (const key of required)
+    if (credentials[key] === undefined || credentials[key] === null)
+      fail(
+        `The target of type postgres has no \`${key}\`.`,
+        'type',
+        `It needs host, user, password, port, dbname and schema.`,
+      )
+  for (const key of whole) {
+    const value = credentials[key]
+    if (value !== undefined && value !== null && !/^\d+$/.test(String(value)))
+      fail(`\`${key}\` is not a whole number: ${JSON.stringify(value)}`, key, `Write, for example, \`${key}: 10\`.`)
+  }
+  const { sslmode } = credentials
+  if (sslmode !== undefined && sslmode !== null && !sslModes.includes(String(sslmode)))
+    fail(`\`sslmode\` is ${JSON.stringify(sslmode)}, which is none.`, 'sslmode', `Use one of ${sslModes.join(', ')}.`)
+}
+
+/** The driver of dbt knows types by these names; contracts compare them. */
+const driverNames: Readonly<Record<string, string>> = {
+  smallint: 'INTEGER',
+  integer: 'INTEGER',
+  bigint: 'LONGINTEGER',
+  oid: 'LONGINTEGER',
+  numeric: 'DECIMAL',
+  real: 'FLOAT',
+  'double precision': 'FLOAT',
+  boolean: 'BOOLEAN',
+  text: 'STRING',
+  name: 'STRING',
+  character: 'STRING',
+  'character varying': 'STRING',
+  '"char"': 'STRING',
+  bytea: 'BINARY',
+  date: 'DATE',
+  'time without time zone': 'TIME',
+  'time with time zone': 'TIME',
+  'timestamp without time zone': 'DATETIME',
+  'timestamp with time zone': 'DATETIMETZ',
+  interval: 'INTERVAL',
+  json: 'JSON',
+  jsonb: 'JSONB',
+}
+
+/** What the driver has no name for keeps the engine's own. */
+function queryType(type: string): string {
+  const [, base = type, list = ''] = /^(.*?)(\[\])?$/.exec(type.replace(/\(.*?\)/, '')) ?? []
+  const name = driverNames[base]
+  return name === undefined ? type : `${name}${list === '' ? '' : 'ARRAY'}`
+}
