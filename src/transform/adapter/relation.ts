@@ -67,6 +67,7 @@ export class Relation {
       throw transformErrors.create('TRANSFORM_COMPILE', {
         message: `Relation name '${parts.identifier}' is longer than ${maxNameLength} characters`,
         hint: 'Give the model a shorter alias.',
+        data: { dbtType: 'Runtime' },
       })
     this.rules = rules
     this.parts = parts

@@ -1,2 +1,2 @@
 export type { PostgresSsl, PostgresWarehouseOptions } from './connect.js'
-export { openPostgres } from './warehouse.js'
+export { openPostgres } from './open.js'

@@ -13,7 +13,7 @@ import { connect, type PostgresWarehouseOptions, placeOf } from './connect.js'
 import { PostgresConnection } from './connection.js'
 
 /** @throws WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED */
-export async function openPostgres(options: PostgresWarehouseOptions): Promise<Warehouse> {
+export async function openPostgresServer(options: PostgresWarehouseOptions): Promise<Warehouse> {
   const warehouse = new PostgresWarehouse(options)
   await warehouse.check()
   return warehouse

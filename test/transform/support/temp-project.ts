@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { runDbtCommand, type TransformEvent } from '../../../src/transform/index.js'
-import { openDuckDb, rowObjects, withConnection } from '../../../src/warehouse/index.js'
+import { type ProfileTarget, runDbtCommand, type TransformEvent } from '../../../src/transform/index.js'
+import { openDuckDb, rowObjects, type Warehouse, withConnection } from '../../../src/warehouse/index.js'
 
 /** What stands in a file of run_results.json. */
 export interface ResultRow {
@@ -24,17 +24,27 @@ export interface CommandOutcome {
   readonly results: Readonly<Record<string, ResultRow>>
 }
 
-const defaults: Readonly<Record<string, string>> = {
-  'dbt_project.yml': 'name: shop\nprofile: shop\n',
-  'profiles.yml':
-    "shop:\n  target: dev\n  outputs:\n    dev: { type: duckdb, path: 'shop.duckdb', schema: main, threads: 2 }\n",
+/** What a test's project runs on. */
+export interface ProjectEngine {
+  /** The output block of profiles.yml. */
+  readonly output: Readonly<Record<string, unknown>>
+  readonly open: (target: Pick<ProfileTarget, 'credentials'>) => Promise<Warehouse>
 }
 
-/** A dbt project with a DuckDB file of its own, removed when the test ends. */
+const duckDbFile: ProjectEngine = {
+  output: { type: 'duckdb', path: 'shop.duckdb', schema: 'main', threads: 2 },
+  open: ({ credentials }) => openDuckDb({ path: String(credentials.path) }),
+}
+
+/** A dbt project with a database of its own, a DuckDB file unless told otherwise; removed when the test ends. */
 export class TempProject {
   readonly dir: string
+  readonly #engine: ProjectEngine
 
-  constructor(files: Readonly<Record<string, string>>) {
+  constructor(files: Readonly<Record<string, string>>, engine: ProjectEngine = duckDbFile) {
+    this.#engine = engine
+    const profile = { shop: { target: 'dev', outputs: { dev: engine.output } } }
+    const defaults = { 'dbt_project.yml': 'name: shop\nprofile: shop\n', 'profiles.yml': JSON.stringify(profile) }
     this.dir = mkdtempSync(join(tmpdir(), 'millrace-dbt-'))
     onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
     this.write({ ...defaults, ...files })
@@ -77,7 +87,7 @@ export class TempProject {
         events.push(event)
         options.onEvent?.(event)
       },
-      openWarehouse: ({ credentials }) => openDuckDb({ path: String(credentials.path) }),
+      openWarehouse: (target) => this.#engine.open(target),
     })
     return { code, output: lines.join('\n'), events, results: this.#results(results) }
   }
@@ -95,7 +105,9 @@ export class TempProject {
 
   /** Rows of the project's database, as objects. */
   async rows(sql: string): Promise<Record<string, unknown>[]> {
-    const warehouse = await openDuckDb({ path: join(this.dir, 'shop.duckdb') })
+    const { output } = this.#engine
+    const path = output.path === undefined ? {} : { path: join(this.dir, String(output.path)) }
+    const warehouse = await this.#engine.open({ credentials: { ...output, ...path } })
     try {
       return await withConnection(warehouse, async (connection) => rowObjects(await connection.query(sql)))
     } finally {

@@ -1,0 +1,12 @@
+import type { Warehouse } from '../contract.js'
+import type { PostgresWarehouseOptions } from './connect.js'
+
+/**
+ * Connects to a PostgreSQL server. The driver is loaded here and not before: a command that asks no warehouse starts
+ * without it.
+ * @throws WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED
+ */
+export async function openPostgres(options: PostgresWarehouseOptions): Promise<Warehouse> {
+  const { openPostgresServer } = await import('./warehouse.js')
+  return openPostgresServer(options)
+}

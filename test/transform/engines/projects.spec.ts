@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { describeEngines } from './engines.js'
+
+const shop = {
+  'seeds/customers.csv': 'id,name\n1,Ann\n2,Bob\n',
+  'seeds/orders.csv': 'id,customer_id,amount,ordered\n1,1,10.5,2024-01-01\n2,1,4,2024-01-02\n3,2,7,2024-01-03\n',
+  'models/stg_orders.sql': "{{ config(materialized='view') }} select * from {{ ref('orders') }}",
+  'models/totals.sql': `{{ config(materialized='table') }}
+    select c.name, sum(o.amount) as total
+    from {{ ref('customers') }} as c join {{ ref('stg_orders') }} as o on o.customer_id = c.id group by 1`,
+  'models/rich.sql': "select * from {{ ref('totals') }} where total > 10",
+  'models/schema.yml': `
+models:
+  - name: totals
+    columns: [{ name: name, data_tests: [unique, not_null] }]`,
+}
+
+describeEngines('a project', (makeProject) => {
+  it('is built, and built again while views stand on the tables that are replaced', async () => {
+    const project = await makeProject(shop)
+    for (const command of ['build', 'build', 'build --full-refresh']) {
+      const { code, output } = await project.dbt(command)
+      expect(code, output).toBe(0)
+      expect(await project.rows('select name, total from main.rich')).toEqual([{ name: 'Ann', total: 14.5 }])
+    }
+  })
+})
