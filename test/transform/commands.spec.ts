@@ -82,12 +82,12 @@ describe('hooks of a run', () => {
     ])
   })
 
-  test('one that fails stops the other hooks, not the nodes', async () => {
+  test('one that fails at the start stops the other hooks and the nodes', async () => {
     const { code, results, output } = await withHooks(['select * from nowhere', 'select 1'], []).dbt('run')
     expect(code).toBe(1)
     expect(results['shop-on-run-start-0']?.status).toBe('error')
     expect(results['shop-on-run-start-1']?.status).toBe('skipped')
-    expect(results.orders?.status).toBe('success')
+    expect(results.orders?.status).toBe('skipped')
     expect(output).toContain('nowhere')
   })
 })

@@ -70,12 +70,7 @@ export class AgateTable {
             .join('\n')
       case 'print_json':
       case 'to_json':
-        return () =>
-          toJson(
-            this.rows.map((row) => row.asDict()),
-            undefined,
-            false,
-          )
+        return () => this.toJson()
       case 'select':
         return (names: unknown) =>
           this.#select(typeof names === 'string' ? [names] : iterate(names).map((one) => str(one)))
@@ -116,6 +111,14 @@ export class AgateTable {
   }
   print(): string {
     return printTable(this)
+  }
+  /** A list of objects. */
+  toJson(): string {
+    return toJson(
+      this.rows.map((row) => row.asDict()),
+      undefined,
+      false,
+    )
   }
 
   #with(rows: readonly AgateRow[]): AgateTable {

@@ -1,28 +1,54 @@
-import { writeManifest } from '../artifacts/write.js'
+import type { ManifestNode, NodeResult } from '../contract.js'
+import type { RunSession } from '../execute/open-session.js'
+import { commandResourceTypes } from '../select/index.js'
+import { compileNodes } from './compile-nodes.js'
 import { inlineNode } from './inline-node.js'
-import type { DbtCommand } from './invocation.js'
+import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { writeResults } from './write-results.js'
 
 /** Writes the SQL of nodes below target/compiled; what was asked for by name is printed too. */
 export const compile: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
-    const { inline, select, selector, noWriteJson } = invocation.flags
-    const { signal } = invocation.io
-    if (inline !== undefined) {
-      invocation.info('Compiled inline node is:')
-      invocation.io.stdout(await session.runner(inlineNode(session.project, inline), { signal }).compileOnly())
-      return 0
-    }
-    const isPrinting = select !== undefined || selector !== undefined
-    const ids = invocation.select(session.project, ['model', 'test', 'analysis', 'snapshot'])
-    await invocation.prepare(session, ids)
-    for (const id of ids) {
-      const node = session.manifest.nodes[id]
-      if (!node) continue
-      const sql = await session.runner(node, { signal }).compileOnly()
-      if (!isPrinting) continue
-      invocation.info(`Compiled node '${node.name}' is:`)
-      invocation.io.stdout(`${sql}\n`)
-    }
-    if (!noWriteJson) writeManifest(session.manifest, session.targetDir)
+    const started = performance.now()
+    const { inline } = invocation.flags
+    const results =
+      inline === undefined ? await selected(invocation, session) : await inlined(invocation, session, inline)
+    writeResults(invocation, session, results, (performance.now() - started) / 1000)
     return 0
   })
+
+async function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
+  const node = inlineNode(session.project, code)
+  const result = await session.runner(node, { signal: invocation.io.signal }).compileResult()
+  print(invocation, node, 'Compiled inline node is:')
+  return [result]
+}
+
+async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {
+  const { nodes, functions } = session.manifest
+  const ids = invocation.select(session.project, commandResourceTypes.compile)
+  const compiled = new Set([...ids].filter((id) => id in nodes && !(id in functions)))
+  await invocation.prepare(session, compiled)
+  const results = await compileNodes(invocation, session, compiled)
+  for (const id of compiled) {
+    const node = nodes[id]
+    if (node && isNamed(node, invocation)) print(invocation, node, `Compiled node '${node.name}' is:`)
+  }
+  return results
+}
+
+/** Whether the command line says the node's name; what only comes along is not printed. */
+export const isNamed = ({ name }: ManifestNode, { flags }: CommandInvocation): boolean =>
+  (flags.select ?? []).some((text) => text.includes(name))
+
+function print(invocation: CommandInvocation, node: ManifestNode, title: string): void {
+  const { io, flags } = invocation
+  const compiled = node.compiled_code ?? ''
+  if (flags.output === 'json') {
+    const shown = node.resource_type === 'sql_operation' ? { compiled } : { node: node.name, compiled }
+    io.stdout(JSON.stringify(shown, null, 2))
+    return
+  }
+  invocation.info(title)
+  io.stdout(`${compiled}\n`)
+}

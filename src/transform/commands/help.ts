@@ -34,6 +34,10 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     summary: 'Writes the SQL of models below target/compiled; of one model it prints it',
     flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', ...rows],
   },
+  clone: {
+    summary: 'Shows what another environment has of models, seeds and snapshots in this one, as views of it',
+    flags: [...selection, 'state', 'deferState', 'threads', 'fullRefresh', 'failFast'],
+  },
   show: {
     summary: 'Shows the first rows of a model, or of SQL given with --inline',
     flags: [...selection, ...otherState, 'inline', 'limit', 'output'],

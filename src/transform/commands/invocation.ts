@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { createLogger } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { readPreviousState } from '../artifacts/read.js'
-import type { ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
+import type { Manifest, ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { eventWindow, sampleWindow } from '../execute/event-window.js'
 import type { BatchResults } from '../execute/microbatch/batch-results.js'
@@ -43,6 +43,8 @@ export class CommandInvocation {
   readonly io: DbtIo
   /** What is selected when this repeats a former run. */
   readonly retried: Retried | undefined
+  /** What run_results.json notes besides the flags: the macro of run-operation. */
+  args: Readonly<Record<string, unknown>> | undefined
 
   constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, retried?: Retried) {
     const [command = 'help', ...rest] = positional
@@ -118,15 +120,27 @@ export class CommandInvocation {
       session.prepare({ formerBatches: batches, ...(startedMs !== undefined && { startedMs }) })
     }
     if (!this.flags.defer) return
-    const former = this.#previous(session.project, this.flags.deferState ?? this.flags.state)?.manifest
-    if (!former)
-      throw transformErrors.create('TRANSFORM_COMMAND', {
-        message: '--state or --defer-state are required for deferral, but neither was provided.',
-        hint: 'Name its folder: --defer --state path/to/artifacts.',
-      })
+    const former = this.formerManifest(session.project)
     const { deferral } = await import('../execute/defer.js')
-    const options = { favorsState: this.flags.favorState ?? false, signal: this.io.signal }
-    session.prepare({ deferred: await deferral(session, former, ids, options) })
+    session.prepare({
+      deferred: await deferral(session, former, ids, { favorsState: this.flags.favorState ?? false }),
+    })
+  }
+
+  /** The manifest of the environment to defer to, or to clone. @throws TRANSFORM_COMMAND */
+  formerManifest(project: ParsedProject): Manifest {
+    const folder = this.flags.deferState ?? this.flags.state
+    const former = this.#previous(project, folder)?.manifest
+    if (former) return former
+    if (folder !== undefined)
+      throw transformErrors.create('TRANSFORM_COMMAND', {
+        message: `Could not find manifest in --state path: '${folder}'`,
+        hint: 'Name a folder with the manifest.json of the environment to defer to.',
+      })
+    throw transformErrors.create('TRANSFORM_COMMAND', {
+      message: '--state or --defer-state are required for deferral, but neither was provided.',
+      hint: 'Name its folder: --state path/to/artifacts.',
+    })
   }
 
   /** What `--select` and its like mean among the types that a command works on. @throws TRANSFORM_SELECTION */

@@ -15,6 +15,7 @@ const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   seed: runNodes,
   snapshot: runNodes,
   compile: async () => (await import('./compile.js')).compile,
+  clone: async () => (await import('./clone.js')).clone,
   show: async () => (await import('./show.js')).show,
   ls: list,
   list,
@@ -31,8 +32,6 @@ export const commands: typeof own = { ...own, retry: async () => (await import('
 /** Commands of dbt that are known and not there, with what to do instead. */
 const refused: Readonly<Record<string, string>> = {
   init: 'Make a project with `millrace init` instead.',
-  clone:
-    'Copy tables with `create table … as from …` in `millrace query`, or build against another environment with --defer --state.',
 }
 
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */

@@ -1,14 +1,14 @@
 import { plural } from '../../base/index.js'
-import { writeManifest, writeRunResults } from '../artifacts/write.js'
+import { writeManifest } from '../artifacts/write.js'
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
-import { runNodes } from '../execute/run-nodes.js'
+import { runNodes, skippedResult } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
-import { argsOfFlags } from './artifact-args.js'
 import { projectCounts } from './counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
+import { writeResults } from './write-results.js'
 
 const runCommands = ['build', 'run', 'test', 'seed', 'snapshot'] as const
 export type RunCommand = (typeof runCommands)[number]
@@ -17,14 +17,13 @@ export const isRunCommand = (name: unknown): name is RunCommand => runCommands.s
 /** build, run, test, seed and snapshot: they differ in the types of nodes that they take. */
 export const runNodesCommand: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
-    const { flags } = invocation
     const { manifest, targetDir, project } = session
     const started = performance.now()
     const types = commandResourceTypes[invocation.command as RunCommand]
     const selected = invocation.select(project, types)
     const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
     await invocation.prepare(session, ids)
-    if (!flags.noWriteJson) writeManifest(manifest, targetDir)
+    if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)
     invocation.info(`Found ${projectCounts(manifest)}\n`)
     const printer = new ResultPrinter(invocation, session)
     if (ids.size > 0)
@@ -34,27 +33,18 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     else invocation.info('Nothing to do. Try checking your model configs and model specification args')
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
     const elapsedSeconds = (performance.now() - started) / 1000
-    if (!flags.noWriteJson) {
-      // Again: running put the compiled SQL into it.
-      writeManifest(manifest, targetDir)
-      writeRunResults(results, {
-        targetDir,
-        invocation: project.invocation,
-        elapsedSeconds,
-        args: { which: invocation.command, ...argsOfFlags(flags) },
-      })
-    }
+    writeResults(invocation, session, results, elapsedSeconds)
     return printer.summary(results, elapsedSeconds)
   })
 
 /** Ephemeral models are no step: they become part of what reads them. Hooks run at their own time. */
-const isRunnable = (id: string, { nodes, unit_tests }: Manifest) => {
-  if (id in unit_tests) return true
+const isRunnable = (id: string, { nodes, unit_tests, exposures, saved_queries, functions }: Manifest) => {
+  if (id in unit_tests || id in exposures || id in saved_queries || id in functions) return true
   const node = nodes[id]
   return node !== undefined && node.resource_type !== 'operation' && node.config.materialized !== 'ephemeral'
 }
 
-/** A failed on-run-start hook stops the other hooks, not the nodes, as in dbt. */
+/** When an on-run-start hook fails nothing runs, unless the project's flags say so; on-run-end hooks always do. */
 async function runWithHooks(
   { command, flags, io: { signal } }: CommandInvocation,
   session: RunSession,
@@ -62,14 +52,19 @@ async function runWithHooks(
   onEvent: (event: TransformEvent) => void,
 ): Promise<NodeResult[]> {
   const before = await runHookNodes(session, 'on-run-start', { signal, onEvent })
-  const results = await runNodes(session, ids, {
-    threads: session.target.threads,
-    failFast: flags.failFast,
-    testsBlock: command === 'build',
-    signal,
-    fullRefresh: flags.fullRefresh,
-    onEvent,
-  })
+  const isStopped =
+    before.some(({ status }) => status === 'error') &&
+    session.project.invocation.flags.skip_nodes_if_on_run_start_fails !== false
+  const results = isStopped
+    ? [...ids].map((id) => skippedResult(session.manifest, id, null))
+    : await runNodes(session, ids, {
+        threads: session.target.threads,
+        failFast: flags.failFast,
+        testsBlock: command === 'build',
+        signal,
+        fullRefresh: flags.fullRefresh,
+        onEvent,
+      })
   const seen = [...before.filter(({ status }) => status === 'error'), ...results]
   const after = await runHookNodes(session, 'on-run-end', { results: seen, signal, onEvent })
   return [...before, ...results, ...after]

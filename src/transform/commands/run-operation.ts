@@ -1,12 +1,17 @@
-import { didYouMean } from '../../base/index.js'
+import { didYouMean, type MillraceError } from '../../base/index.js'
 import { Kwargs } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
 import type { NodeContext } from '../context/node-context.js'
+import type { NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { emptyResult } from '../execute/execution-scope.js'
 import { locatedError } from '../execute/located-error.js'
+import type { RunSession } from '../execute/open-session.js'
+import { errorText } from '../log/error-text.js'
 import { yamlMapping } from './flags.js'
 import { inlineNode } from './inline-node.js'
 import type { DbtCommand } from './invocation.js'
+import { writeResults } from './write-results.js'
 
 /** Calls one macro: `run-operation name` or `run-operation package.name`. */
 export const runOperation: DbtCommand = (invocation) =>
@@ -17,23 +22,55 @@ export const runOperation: DbtCommand = (invocation) =>
         message: "Missing argument 'MACRO'.",
         hint: "For example: dbt run-operation my_macro --args '{days: 3}'.",
       })
+    invocation.args = { macro: name }
     const args = Object.entries(yamlMapping(invocation.flags.args, '--args'))
     const node = inlineNode(session.project, '')
-    const { io, info } = { io: invocation.io, info: (message: string) => invocation.info(message) }
     const runner = session.runner(node, {
-      signal: io.signal,
-      onLog: (level, message) => (level === 'debug' ? invocation.flags.debug && info(message) : info(message)),
+      signal: invocation.io.signal,
+      onLog: (level, message) => {
+        if (level !== 'debug' || invocation.flags.debug) invocation.info(message)
+      },
     })
-    try {
-      await runner.withContext(async (context) => {
+    const started = new Date()
+    // A macro that is not there is no failed operation: nothing ran.
+    const error = await runner
+      .withContext(async (context) => {
         const macro = macroNamed(context, name, session.project.registry.names())
         await macro.jinjaCall([], new Kwargs(args.map(([key, value]) => [key, toPython(value)] as const)))
       })
-    } catch (thrown) {
-      throw locatedError(thrown, node, runner.lastSql)
-    }
-    return 0
+      .then(
+        () => undefined,
+        (thrown: unknown) => locatedError(thrown, node, runner.lastSql),
+      )
+    if (error?.code === 'TRANSFORM_MACRO_NOT_FOUND') throw error
+    const result = operationResult(session, name, started, error)
+    writeResults(invocation, session, [result], result.execution_time)
+    if (!error) return 0
+    for (const line of `Encountered an error while running operation: ${errorText(error)}`.split('\n'))
+      invocation.io.stdout(line)
+    return 1
   })
+
+function operationResult(
+  { project, manifest }: RunSession,
+  name: string,
+  started: Date,
+  error: MillraceError | undefined,
+): NodeResult {
+  const [first = '', second] = name.split('.')
+  const macro = Object.values(manifest.macros).find(
+    (one) => one.name === (second ?? first) && (second === undefined || one.package_name === first),
+  )
+  const ended = new Date()
+  return {
+    ...emptyResult(macro?.unique_id ?? `macro.${project.root.name}.${second ?? first}`, 'main'),
+    status: error ? 'error' : 'success',
+    timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
+    execution_time: (ended.getTime() - started.getTime()) / 1000,
+    message: error?.message ?? null,
+    ...(error && { error: error.toJSON() }),
+  }
+}
 
 interface CallableMacro {
   jinjaCall(args: unknown[], kwargs: Kwargs): unknown

@@ -1,68 +1,87 @@
-import { type QueryResult, withConnection } from '../../warehouse/index.js'
-import { AgateTable } from '../adapter/table.js'
-import type { ManifestNode } from '../contract.js'
+import type { AgateTable } from '../adapter/table.js'
+import type { ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { locatedError } from '../execute/located-error.js'
 import type { RunSession } from '../execute/open-session.js'
+import { runNodes } from '../execute/run-nodes.js'
+import { commandResourceTypes } from '../select/index.js'
+import { isNamed } from './compile.js'
 import { inlineNode } from './inline-node.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { writeResults } from './write-results.js'
+
+interface Shown {
+  readonly result: NodeResult
+  readonly table: AgateTable
+}
 
 /** Prints the first rows that nodes, or SQL from the command line, would give. */
 export const show: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
-    const { inline, output } = invocation.flags
-    const nodes = shown(invocation, session)
-    await invocation.prepare(session, new Set(nodes.map(({ unique_id }) => unique_id)))
-    for (const node of nodes) {
-      const result = await firstRows(invocation, session, node)
-      if (output === 'json') invocation.io.stdout(asJson(node.name, result))
-      else {
-        invocation.info(inline === undefined ? `Previewing node '${node.name}':` : 'Previewing inline node:')
-        invocation.io.stdout(AgateTable.fromResult(result).print())
-      }
-    }
+    const started = performance.now()
+    const { inline, select, selector } = invocation.flags
+    if (inline === undefined && select === undefined && selector === undefined)
+      throw transformErrors.create('TRANSFORM_COMMAND', {
+        message: 'Either --select or --inline must be passed to show.',
+        hint: 'Name a model with --select, or give SQL with --inline.',
+      })
+    const results =
+      inline === undefined ? await selected(invocation, session) : await inlined(invocation, session, inline)
+    writeResults(invocation, session, results, (performance.now() - started) / 1000)
     return 0
   })
 
-/** @throws TRANSFORM_COMMAND */
-function shown(invocation: CommandInvocation, { project, manifest }: RunSession): ManifestNode[] {
-  const { inline, select, selector } = invocation.flags
-  if (inline !== undefined) return [inlineNode(project, inline)]
-  if (select === undefined && selector === undefined)
-    throw transformErrors.create('TRANSFORM_COMMAND', {
-      message: 'Either --select or --inline must be passed to show.',
-      hint: 'Name a model with --select, or give SQL with --inline.',
-    })
-  // Tests come along with the models that they test; they are shown only when that is all there is.
-  const nodes = [...invocation.select(project, ['model', 'seed', 'snapshot', 'test', 'analysis'])].flatMap(
-    (id) => manifest.nodes[id] ?? [],
-  )
-  const others = nodes.filter((node) => node.resource_type !== 'test')
-  return others.length > 0 ? others : nodes
+async function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
+  const node = inlineNode(session.project, code)
+  const shown = await firstRows(invocation, session, node, { signal: invocation.io.signal })
+  print(invocation, node, shown.table, 'Previewing inline node:')
+  return [shown.result]
 }
+
+async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {
+  const { nodes, functions } = session.manifest
+  const chosen = invocation.select(session.project, commandResourceTypes.compile)
+  const ids = new Set([...chosen].filter((id) => id in nodes && !(id in functions) && !id.startsWith('operation.')))
+  await invocation.prepare(session, ids)
+  const tables = new Map<string, AgateTable>()
+  const results = await runNodes(session, ids, {
+    threads: session.target.threads,
+    signal: invocation.io.signal,
+    runNode: async (id, slot, signal) => {
+      const { result, table } = await firstRows(invocation, session, nodes[id] as ManifestNode, { signal, slot })
+      tables.set(id, table)
+      return result
+    },
+  })
+  for (const { unique_id } of results) {
+    const [node, table] = [nodes[unique_id], tables.get(unique_id)]
+    if (!node || !table || !isPrinted(node, invocation)) continue
+    const name = node.version == null ? node.name : `${node.name}.v${node.version}`
+    print(invocation, node, table, `Previewing node '${name}':`)
+  }
+  return results
+}
+
+const isPrinted = (node: ManifestNode, invocation: CommandInvocation): boolean =>
+  invocation.flags.select === undefined || isNamed(node, invocation)
 
 async function firstRows(
-  { flags, io: { signal } }: CommandInvocation,
+  { flags }: CommandInvocation,
   session: RunSession,
   node: ManifestNode,
-): Promise<QueryResult> {
+  run: { readonly signal?: AbortSignal | undefined; readonly slot?: number },
+): Promise<Shown> {
   const { limit = 5 } = flags
-  const sql =
-    node.resource_type === 'seed'
-      ? `select * from ${node.relation_name}`
-      : await session.runner(node, { signal }).compileOnly()
-  try {
-    return await withConnection(
-      session.warehouse,
-      (connection) => connection.query(sql, { signal, ...(limit < 0 ? {} : { limit }) }),
-      { signal },
-    )
-  } catch (thrown) {
-    throw locatedError(thrown, node, sql)
-  }
+  return session.runner(node, run).show(limit < 0 ? null : limit)
 }
 
-function asJson(node: string, { columns, rows }: QueryResult): string {
-  const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])))
-  return JSON.stringify({ node, show: objects }, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+function print(invocation: CommandInvocation, node: ManifestNode, table: AgateTable, title: string): void {
+  const { io, flags } = invocation
+  if (flags.output !== 'json') {
+    invocation.info(title)
+    io.stdout(table.print())
+    return
+  }
+  const rows = JSON.parse(table.toJson()) as unknown
+  const shown = node.resource_type === 'sql_operation' ? { show: rows } : { node: node.name, show: rows }
+  io.stdout(JSON.stringify(shown, null, 2))
 }

@@ -1,30 +1,38 @@
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { Relation } from '../adapter/relation.js'
 import type { Manifest, ManifestNode } from '../contract.js'
+import type { ParsedProject } from '../parse/parse-project.js'
 import type { Session } from './session.js'
 
-const nameOf = ({ schema, alias }: Pick<ManifestNode, 'schema' | 'alias'>) => `${schema}\0${alias}`.toLowerCase()
+/** The relation of a node in the environment that a former manifest tells of; undefined when it has none there. */
+export function relationThere(
+  { relations }: Pick<ParsedProject, 'relations'>,
+  { nodes }: Manifest,
+  { unique_id }: ManifestNode,
+): Relation | undefined {
+  const other = nodes[unique_id]
+  return !other || other.config.materialized === 'ephemeral' ? undefined : nodeRelation(relations, other)
+}
 
 /**
- * With --defer: what `ref()` answers for a node that is not part of this run and not there in the target: its relation in the
- * environment of the former manifest. With `favorsState`, also for those that are there.
+ * With --defer: what `ref()` answers for a node that is not there in the target: its relation in the environment of the
+ * former manifest. With `favorsState`, also for those that are there, unless this run makes them.
  */
 export async function deferral(
   session: Session,
   former: Manifest,
   selected: ReadonlySet<string>,
-  options: { readonly favorsState: boolean; readonly signal?: AbortSignal | undefined },
+  options: { readonly favorsState: boolean },
 ): Promise<(node: ManifestNode) => Relation | undefined> {
-  const schemas = [...new Set(Object.values(session.manifest.nodes).map(({ schema }) => schema))]
-  const relations = await session.warehouse.listRelations({
-    schemas,
-    ...(options.signal && { signal: options.signal }),
-  })
-  const present = new Set(relations.map(({ schema, identifier }) => nameOf({ schema, alias: identifier })))
+  const { cache, manifest } = session
+  const places = new Map(
+    Object.values(manifest.nodes).map(({ database, schema }) => [`${database}.${schema}`, { database, schema }]),
+  )
+  // So that a template needs not wait for an answer.
+  await Promise.all([...places.values()].map(({ database, schema }) => cache.list(database, schema)))
   return (node) => {
-    const other = former.nodes[node.unique_id]
-    if (!other || other.config.materialized === 'ephemeral' || selected.has(node.unique_id)) return undefined
-    if (!options.favorsState && present.has(nameOf(node))) return undefined
-    return nodeRelation(session.project.relations, other)
+    const isFavored = options.favorsState && !selected.has(node.unique_id)
+    if (!isFavored && cache.known(node.database, node.schema, node.alias) !== null) return undefined
+    return relationThere(session.project, former, node)
   }
 }

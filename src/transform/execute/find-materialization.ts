@@ -8,8 +8,12 @@ import type { ParsedProject } from '../parse/parse-project.js'
  * The macro that materializes a node. One for the adapter comes before a default one; among equals the root project's
  * before a package's before a built-in one. @throws TRANSFORM_UNSUPPORTED
  */
-export function findMaterialization(project: ParsedProject, context: NodeContext, node: ManifestNode): JinjaCallable {
-  const name = node.config.materialized ?? 'view'
+export function findMaterialization(
+  project: ParsedProject,
+  context: NodeContext,
+  node: ManifestNode,
+  name = node.config.materialized ?? 'view',
+): JinjaCallable {
   const { type } = project.target
   for (const suffix of [type, 'default'])
     for (const owner of [project.root.name, ...project.packages.map((one) => one.name), ...project.builtin]) {

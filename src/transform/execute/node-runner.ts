@@ -46,18 +46,29 @@ export class NodeRunner {
   }
 
   /** Never throws: a failure is a result. */
-  async run(): Promise<NodeResult> {
+  run(): Promise<NodeResult> {
+    return this.#result(async (context, adapter, onCompiled) => {
+      await this.#compile(context)
+      onCompiled()
+      await this.#materialize(context, adapter)
+      return this.#outcome()
+    })
+  }
+
+  async #result(
+    work: (context: NodeContext, adapter: Adapter, onCompiled: () => void) => Promise<Partial<NodeResult>>,
+  ): Promise<NodeResult> {
     const node = this.#node
     const result = emptyResult(node.unique_id, threadName(this.#run.slot ?? 0))
     const started = new Date()
     let compiled = started
     try {
-      await this.withContext(async (context, adapter) => {
-        await this.#compile(context)
-        compiled = new Date()
-        await this.#materialize(context, adapter)
-      })
-      Object.assign(result, this.#outcome())
+      const outcome = await this.withContext((context, adapter) =>
+        work(context, adapter, () => {
+          compiled = new Date()
+        }),
+      )
+      Object.assign(result, outcome)
     } catch (thrown) {
       const error = this.#located(thrown)
       Object.assign(result, { status: 'error', message: this.#message(error), error: error.toJSON() })
@@ -97,6 +108,72 @@ export class NodeRunner {
       throw this.#located(thrown)
     } finally {
       await Promise.all(this.#writes)
+    }
+  }
+
+  /** Makes the relation of another environment to be seen in this one. Never throws: a failure is a result. */
+  async clone(other: Relation | undefined): Promise<NodeResult> {
+    return this.#result(async (context, adapter) => {
+      context.set('defer_relation', other ?? null)
+      const sql = other ? `select * from ${other.render()}` : ''
+      context.set('sql', sql).set('compiled_code', sql)
+      await this.#materialize(context, adapter, 'clone')
+      return { message: this.#results.get('main')?.response.message ?? 'No-op' }
+    })
+  }
+
+  /** Compiles the node and says so as a result. @throws what does not compile */
+  async compileResult(): Promise<NodeResult> {
+    return this.#timed(async () => void (await this.compileOnly()))
+  }
+
+  /** The first rows that the node's query gives; those of a seed stand in its file. @throws what does not run */
+  async show(limit: number | null): Promise<{ result: NodeResult; table: AgateTable }> {
+    let table = new AgateTable([], [])
+    const result = await this.#timed(async () => {
+      if (this.#node.resource_type === 'seed') table = this.#seedRows(limit)
+      else table = await this.#firstRows(limit)
+    })
+    return { result, table }
+  }
+
+  #seedRows(limit: number | null): AgateTable {
+    const { columnNames, rows } = this.#loadSeed()
+    return new AgateTable(
+      columnNames,
+      rows.slice(0, limit ?? rows.length).map((row) => row.values),
+    )
+  }
+
+  async #firstRows(limit: number | null): Promise<AgateTable> {
+    try {
+      return await this.withContext(async (context, adapter) => {
+        const compiled = await this.#compile(context)
+        const header = this.#node.config.sql_header ?? null
+        const sql = str(await adapter.runMacro('get_show_sql', compiled, header, limit))
+        this.#node.compiled_code = sql
+        return AgateTable.fromResult(await adapter.connection.execute(sql, false))
+      })
+    } catch (thrown) {
+      throw this.#located(thrown)
+    }
+  }
+
+  async #timed(work: () => Promise<void>): Promise<NodeResult> {
+    const started = new Date()
+    await work()
+    const ended = new Date()
+    const node = this.#node
+    return {
+      ...emptyResult(node.unique_id, threadName(this.#run.slot ?? 0)),
+      timing: [
+        { name: 'compile', started_at: started.toISOString(), completed_at: ended.toISOString() },
+        { name: 'execute', started_at: ended.toISOString(), completed_at: ended.toISOString() },
+      ],
+      execution_time: (ended.getTime() - started.getTime()) / 1000,
+      compiled: node.resource_type === 'seed' ? null : true,
+      compiled_code: node.resource_type === 'seed' ? null : (node.compiled_code ?? ''),
+      relation_name: node.resource_type === 'seed' ? null : node.relation_name,
     }
   }
 
@@ -208,9 +285,9 @@ export class NodeRunner {
     return sql
   }
 
-  async #materialize(context: NodeContext, adapter: Adapter): Promise<void> {
+  async #materialize(context: NodeContext, adapter: Adapter, name?: string): Promise<void> {
     const node = this.#node
-    const materialization = findMaterialization(this.#scope.project, context, node)
+    const materialization = findMaterialization(this.#scope.project, context, node, name)
     if (node.resource_type !== 'test')
       await adapter.createSchema(
         nodeRelation(this.#scope.project.relations, node).with({ parts: { identifier: null } }),

@@ -3,6 +3,7 @@ import { errorFromJson } from '../../base/index.js'
 import type { NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
+import { emptyResult, threadName } from './execution-scope.js'
 import { runHookNodes } from './hooks.js'
 import { isMicrobatch, runMicrobatch } from './microbatch/run-microbatch.js'
 import type { RunnerOptions } from './runner-options.js'
@@ -26,6 +27,10 @@ export class RunSession extends Session implements TransformSession {
   async runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
     const unitTest = this.manifest.unit_tests[uniqueId]
     if (unitTest) return runUnitTest(this, unitTest, run)
+    const { exposures, saved_queries } = this.manifest
+    // They are counted, and nothing is done: there is nothing of them in the warehouse.
+    if (uniqueId in exposures || uniqueId in saved_queries)
+      return { ...emptyResult(uniqueId, threadName(run.slot ?? 0)), status: 'no-op', message: 'NO-OP', failures: 0 }
     const node = this.manifest.nodes[uniqueId]
     if (!node)
       throw transformErrors.create('TRANSFORM_SELECTION', {

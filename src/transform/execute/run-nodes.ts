@@ -1,4 +1,4 @@
-import type { NodeResult, TransformEvent } from '../contract.js'
+import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { isDataTest, waitsFor } from './dependencies.js'
 import { emptyResult, threadName } from './execution-scope.js'
 import type { RunSession } from './open-session.js'
@@ -11,6 +11,8 @@ export interface RunNodesOptions {
   readonly fullRefresh?: boolean | undefined
   /** `build`: a failed test keeps what is below the tested nodes from running. */
   readonly testsBlock?: boolean | undefined
+  /** False where no node waits for another one: clones. */
+  readonly isOrdered?: boolean | undefined
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
   /** Something else than running the node: freshness, cloning. */
   readonly runNode?: ((id: string, slot: number, signal: AbortSignal | undefined) => Promise<NodeResult>) | undefined
@@ -47,7 +49,10 @@ class Scheduler {
     this.#options = options
     this.#ids = ids
     this.#freeSlots = Array.from({ length: Math.max(1, options.threads) }, (_, i) => i).reverse()
-    const waits = waitsFor(ids, session.manifest, { testsBlock: options.testsBlock ?? false })
+    const waits =
+      options.isOrdered === false
+        ? new Map([...ids].map((id) => [id, new Set<string>()]))
+        : waitsFor(ids, session.manifest, { testsBlock: options.testsBlock ?? false })
     for (const [id, parents] of waits) {
       this.#pending.set(id, parents.size)
       for (const parent of parents) {
@@ -81,6 +86,9 @@ class Scheduler {
         }
         if (running.size > 0) await Promise.race([...running, new Promise<void>((wake) => (this.#wake = wake))])
       }
+    } catch (error) {
+      this.#stop.abort()
+      throw error
     } finally {
       signal?.removeEventListener('abort', abort)
       await Promise.allSettled(running)
@@ -126,17 +134,7 @@ class Scheduler {
         : 'The run stopped after its first failure (--fail-fast).'
       : this.#skips.get(uniqueId)
     if (reason === undefined) return false
-    const { manifest } = this.#session
-    const node = manifest.nodes[uniqueId]
-    const result: NodeResult = {
-      ...emptyResult(uniqueId, threadName(0)),
-      status: 'skipped',
-      message: reason,
-      compiled: node ? false : null,
-      compiled_code: '',
-      relation_name: node?.relation_name ?? null,
-    }
-    this.#finish(uniqueId, result, ++this.#started)
+    this.#finish(uniqueId, skippedResult(this.#session.manifest, uniqueId, reason), ++this.#started)
     return true
   }
 
@@ -158,6 +156,19 @@ class Scheduler {
     const name = uniqueId.split('.').slice(2).join('.')
     const what = isDataTest(uniqueId) ? `the test ${name}` : name
     return `Skipped because ${what} ${result.status === 'skipped' ? 'was skipped' : 'failed'}.`
+  }
+}
+
+/** The result of a node that did not run, and why. */
+export function skippedResult({ nodes }: Manifest, uniqueId: string, reason: string | null): NodeResult {
+  const node = nodes[uniqueId]
+  return {
+    ...emptyResult(uniqueId, threadName(0)),
+    status: 'skipped',
+    message: reason,
+    compiled: node ? false : null,
+    compiled_code: '',
+    relation_name: node?.relation_name ?? null,
   }
 }
 

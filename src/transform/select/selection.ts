@@ -57,12 +57,12 @@ export type Selection = Criterion | SelectionGroup
 
 /** What `build`, `run` … work on when no resource type is asked for. */
 export const commandResourceTypes = {
-  build: ['model', 'seed', 'snapshot', 'test', 'unit_test', 'saved_query', 'function'],
+  build: ['model', 'seed', 'snapshot', 'test', 'unit_test', 'saved_query', 'exposure', 'function'],
   run: ['model', 'function'],
   test: ['test', 'unit_test'],
   seed: ['seed'],
   snapshot: ['snapshot'],
-  compile: ['model', 'seed', 'snapshot', 'test', 'unit_test', 'analysis', 'function'],
+  compile: ['model', 'seed', 'snapshot', 'test', 'analysis', 'operation', 'function'],
   clone: ['model', 'seed', 'snapshot'],
   source_freshness: ['source', 'model'],
   list: [

@@ -1,0 +1,37 @@
+import type { ManifestNode } from '../contract.js'
+import { relationThere } from '../execute/defer.js'
+import { runNodes } from '../execute/run-nodes.js'
+import { commandResourceTypes } from '../select/index.js'
+import type { DbtCommand } from './invocation.js'
+import { ResultPrinter } from './print-results.js'
+import { writeResults } from './write-results.js'
+
+/** Makes what another environment has of models, seeds and snapshots seen in this one. */
+export const clone: DbtCommand = (invocation) =>
+  invocation.withSession(async (session) => {
+    const started = performance.now()
+    const { manifest } = session
+    const former = invocation.formerManifest(session.project)
+    const selected = invocation.select(session.project, commandResourceTypes.clone)
+    const ids = new Set([...selected].filter((id) => manifest.nodes[id]?.config.materialized !== 'ephemeral'))
+    session.prepare({ selectedIds: [...ids] })
+    const printer = new ResultPrinter(invocation, session)
+    const results = await runNodes(session, ids, {
+      threads: session.target.threads,
+      failFast: invocation.flags.failFast,
+      signal: invocation.io.signal,
+      isOrdered: false,
+      // As dbt does it: what is cloned says nothing, what is there already does.
+      onEvent: invocation.io.onEvent,
+      runNode: async (id, slot, signal) => {
+        const node = manifest.nodes[id] as ManifestNode
+        const onLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) =>
+          printer.event({ type: 'log', level, message, uniqueId: id })
+        const run = { signal, slot, fullRefresh: invocation.flags.fullRefresh, onLog }
+        return session.runner(node, run).clone(relationThere(session.project, former, node))
+      },
+    })
+    const elapsedSeconds = (performance.now() - started) / 1000
+    writeResults(invocation, session, results, elapsedSeconds)
+    return printer.summary(results, elapsedSeconds)
+  })

@@ -1,0 +1,21 @@
+import type { ManifestNode, NodeResult } from '../contract.js'
+import type { RunSession } from '../execute/open-session.js'
+import { runNodes } from '../execute/run-nodes.js'
+import type { CommandInvocation } from './invocation.js'
+
+/**
+ * Compiles nodes, as many at once as there are threads; what a model reads may be asked of the warehouse by it, so the
+ * order is that of the graph. @throws the first error: what does not compile is no result
+ */
+export function compileNodes(
+  { io: { signal } }: CommandInvocation,
+  session: RunSession,
+  ids: ReadonlySet<string>,
+): Promise<NodeResult[]> {
+  return runNodes(session, ids, {
+    threads: session.target.threads,
+    signal,
+    runNode: (id, slot, stop) =>
+      session.runner(session.manifest.nodes[id] as ManifestNode, { signal: stop, slot }).compileResult(),
+  })
+}
