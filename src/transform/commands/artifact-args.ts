@@ -42,13 +42,13 @@ export function flagsOfArgs(args: Readonly<Record<string, unknown>>): DbtFlags {
       if (args[opposite] === false) found[key] = true
       continue
     }
-    const value = valueOf(kind, args[nameOf(key)])
+    const value = flagValue(kind, args[nameOf(key)])
     if (value !== undefined) found[key] = value
   }
   return found as DbtFlags
 }
 
-function valueOf(kind: Flag['kind'], value: unknown): unknown {
+function flagValue(kind: Flag['kind'], value: unknown): unknown {
   if (value === undefined || value === null || value === '') return undefined
   if (kind === 'switch') return value === true ? true : undefined
   if (kind === 'list') return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
