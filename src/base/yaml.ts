@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Tags } from 'yaml'
 import { codeFrame } from './code-frame.js'
 import { baseErrors, type SourceLocation } from './errors.js'
+import { type PlainYaml, readPlainYaml } from './plain-yaml.js'
 
 /** Loaded when something is read with it: its seventy files are a fifth of what starting costs. */
 let loaded: typeof import('yaml') | undefined
@@ -12,6 +13,8 @@ const library = () => {
 
 export interface YamlDocument {
   readonly value: unknown
+  /** Nothing rare stands in it; above all, no key stands twice. */
+  readonly isPlain: boolean
   /** Where the value under this path stands; the nearest parent when the path does not exist. */
   locate(path: readonly (string | number)[]): SourceLocation
   /** Where the name of a setting stands, with the lines around it: what an error about it shows. */
@@ -28,8 +31,28 @@ const pythonTags = (tags: Tags): Tags =>
 
 const dialects = { '1.1': { version: '1.1', customTags: pythonTags }, '1.2': { version: '1.2' } } as const
 
+type Version = keyof typeof dialects
+
+/** The plain words that are no text. A test holds them to what the library makes of them. */
+const words: Readonly<Record<Version, ReadonlyMap<string, unknown>>> = {
+  '1.1': wordsOf('~ null Null NULL', 'yes Yes YES true True TRUE on On ON', 'no No NO false False FALSE off Off OFF'),
+  '1.2': wordsOf('~ null Null NULL', 'true True TRUE', 'false False FALSE'),
+}
+
+function wordsOf(nothing: string, yes: string, no: string): ReadonlyMap<string, unknown> {
+  const meanings = [
+    [nothing, null],
+    [yes, true],
+    [no, false],
+  ] as const
+  return new Map(meanings.flatMap(([list, meaning]) => list.split(' ').map((word) => [word, meaning] as const)))
+}
+
 /** The value of YAML text, read as Python reads it. @throws any error that `yaml` throws */
-export const parsePythonYaml = (text: string): unknown => library().parse(text, dialects['1.1'])
+export function parsePythonYaml(text: string): unknown {
+  const plain = readPlainYaml(text, { words: words['1.1'] })
+  return plain ? plain.value : library().parse(text, dialects['1.1'])
+}
 
 export const printYaml = (value: unknown): string => library().stringify(value)
 
@@ -38,11 +61,63 @@ export const printYaml = (value: unknown): string => library().stringify(value)
  * merge keys work): dbt's files need that.
  * @throws YAML_SYNTAX with line, column and a code frame.
  */
-export function readYaml(text: string, file: string, options: { version?: '1.1' | '1.2' } = {}): YamlDocument {
+export function readYaml(text: string, file: string, { version = '1.2' }: { version?: Version } = {}): YamlDocument {
+  const source = text.replaceAll('\r\n', '\n')
+  const plain = readPlainYaml(source, { words: words[version] })
+  return plain ? plainDocument(plain, source, file) : wholeDocument(text, file, version)
+}
+
+function plainDocument({ value, places, start }: PlainYaml, text: string, file: string): YamlDocument {
+  let starts: readonly number[] | undefined
+  const at = (offset: number): SourceLocation => {
+    starts ??= lineStarts(text)
+    let [low, high] = [0, starts.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] as number) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { file, line: low + 1, column: offset - (starts[low] as number) + 1 }
+  }
+  /** Where the key of this path stands, or its value; of a path that does not exist the nearest parent. */
+  const offset = (path: readonly (string | number)[], part: 'key' | 'value'): number => {
+    let found = start
+    let holder = value
+    for (const [i, name] of path.entries()) {
+      const isList = Array.isArray(holder)
+      const index = isList ? Number(name) : Object.keys((holder ?? {}) as object).indexOf(String(name))
+      const known = holder !== null && typeof holder === 'object' ? places.get(holder) : undefined
+      const isKey = part === 'key' && i === path.length - 1
+      const place = isList ? known?.[index] : known?.[index * 2 + (isKey ? 0 : 1)]
+      if (index < 0 || place === undefined) break
+      found = place
+      holder = (holder as Record<string | number, unknown>)[name]
+    }
+    return found
+  }
+  return {
+    value,
+    isPlain: true,
+    locate: (path) => at(offset(path, 'value')),
+    show(path) {
+      const place = at(offset(path, 'key'))
+      return { at: place, frame: codeFrame(text, place.line ?? 1, place.column) }
+    },
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** The same by the library that knows all of YAML. */
+function wholeDocument(text: string, file: string, version: Version): YamlDocument {
   const { isMap, isNode, isScalar, LineCounter, parseDocument } = library()
   const lineCounter = new LineCounter()
   const document = parseDocument(text, {
-    ...dialects[options.version ?? '1.2'],
+    ...dialects[version],
     merge: true,
     lineCounter,
     prettyErrors: false,
@@ -72,6 +147,7 @@ export function readYaml(text: string, file: string, options: { version?: '1.1' 
   }
   return {
     value: document.toJS({ maxAliasCount: 10_000 }),
+    isPlain: false,
     locate,
     show(path) {
       const holder: unknown = document.getIn(path.slice(0, -1), true)

@@ -5,6 +5,7 @@ import { Generator } from './compile/generator.js'
 import { type Context, toContext } from './context.js'
 import type { TemplateSource } from './errors.js'
 import { syntaxError } from './errors.js'
+import { canInterpret, interpret, interpretValue } from './interpret.js'
 import { tokenize } from './lexer/tokenize.js'
 import type { BlockTag } from './parser/block-tag.js'
 import { parseTemplate } from './parser/statements.js'
@@ -153,11 +154,15 @@ function unknownName(
 /** Short templates are often the same text in many places: the calls of generic tests, config values. */
 const longestShared = 500
 const mostShared = 1000
+/** How often a template is interpreted before it is worth compiling. */
+const runsBeforeCompiling = 3
 
 /** What a text means, wherever it stands. */
 class Program {
   readonly #statements: readonly Statement[]
   readonly #functions = new Map<string, Compiled>()
+  #runs = 0
+  #isSimple: boolean | undefined
 
   constructor(statements: readonly Statement[]) {
     this.#statements = statements
@@ -165,6 +170,27 @@ class Program {
 
   template(mode: Mode): Compiled {
     return this.#compiled(mode, mode, (generator) => generator.template(this.#statements))
+  }
+
+  /** Runs it without waiting. Most files of a project are rendered just once: those are not compiled for it. */
+  runSync(runtime: Runtime, context: Context): Module {
+    if (this.#isInterpreted()) return interpret(this.#statements, runtime, context)
+    return this.template('sync')(runtime, context) as Module
+  }
+
+  /** The same for a template that is one expression: its value. Undefined when it is more than that. */
+  valueSync(runtime: Runtime, context: Context): { readonly value: unknown } | undefined {
+    const [only, ...rest] = this.#statements
+    if (only?.type !== 'output' || rest.length > 0) return undefined
+    if (this.#isInterpreted()) return { value: interpretValue(only.value, runtime, context) }
+    return { value: this.value('sync')?.(runtime, context) }
+  }
+
+  #isInterpreted(): boolean {
+    if (this.#runs >= runsBeforeCompiling) return false
+    this.#isSimple ??= canInterpret(this.#statements)
+    this.#runs++
+    return this.#isSimple
   }
 
   /** The template as the value of its only expression; undefined when it is more than that. */
@@ -205,14 +231,14 @@ class CompiledTemplate implements Template {
     return (await this.module(context)).output
   }
   moduleSync(context?: ContextValues): Module {
-    return this.#program.template('sync')(this.#runtime, toContext(context)) as Module
+    return this.#program.runSync(this.#runtime, toContext(context))
   }
   async module(context?: ContextValues): Promise<Module> {
     return (await this.#program.template('async')(this.#runtime, toContext(context))) as Module
   }
   evaluateSync(context?: ContextValues): unknown {
-    const value = this.#program.value('sync')
-    return value ? value(this.#runtime, toContext(context)) : this.renderSync(context)
+    const found = this.#program.valueSync(this.#runtime, toContext(context))
+    return found ? found.value : this.renderSync(context)
   }
   async evaluate(context?: ContextValues): Promise<unknown> {
     const value = this.#program.value('async')

@@ -19,6 +19,8 @@ export interface NodeScope {
   /** Internal packages in search order, e.g. `dbt_duckdb`, `dbt`. */
   readonly builtin: readonly string[]
   readonly onMacro: (macro: ManifestMacro) => void
+  /** What all contexts of this kind share: found after the node's own values. */
+  readonly constants?: ReadonlyMap<string, unknown> | undefined
 }
 
 /** Where a node's templates look up names: its own values, macros by name, packages, then what is always there. */
@@ -61,7 +63,7 @@ export class NodeContext {
     const value = this.#values.get(name)
     if (value !== undefined) return value
     const make = this.#lazy.get(name)
-    if (!make) return this.#shared.get(name)
+    if (!make) return this.#scope.constants?.get(name) ?? this.#shared.get(name)
     const made = make()
     this.#values.set(name, made)
     return made

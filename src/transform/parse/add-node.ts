@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { MillraceError, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, str } from '../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../adapter/node-relation.js'
-import { configCapture } from '../context/node-context.js'
+import { configCapture, type NodeContext } from '../context/node-context.js'
 import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -39,8 +39,8 @@ export interface NodeInput {
   readonly description?: unknown
   readonly tags?: readonly string[]
   readonly extra?: Partial<ManifestNode>
-  /** Instead of rendering `code` as it is: fills the context, or tells what the code would have said. */
-  readonly render?: (node: ManifestNode, context: Context, onConfig: (values: ConfigValues) => void) => boolean
+  /** Instead of rendering `code`: tells what the code would have said. The context is made when it is asked for. */
+  readonly render?: (node: ManifestNode, contextOf: () => Context, onConfig: (values: ConfigValues) => void) => void
   /** How messages call the node, e.g. `Model 'model.p.x' (models/x.sql)`. */
   readonly isNamed?: boolean
 }
@@ -157,11 +157,34 @@ function renderNode(
   inline: ConfigValues[],
   places: Map<string, SourceLocation>,
 ): void {
-  const { code, file, line } = input
-  if (!code.includes('{{') && !code.includes('{%') && !code.includes('{#')) return
-  const { context } = nodeParseContext(scope, input.own, node)
   const onConfig = (values: ConfigValues) => inline.push(values)
   node.config = early as NodeConfig
+  if (input.render) {
+    let context: Context | undefined
+    const contextOf = () => {
+      context ??= contextOfNode(scope, input, node, early, onConfig)
+      return context
+    }
+    input.render(node, contextOf, onConfig)
+    return
+  }
+  const { code, file, line } = input
+  if (!code.includes('{{') && !code.includes('{%') && !code.includes('{#')) return
+  const context = contextOfNode(scope, input, node, early, onConfig)
+  scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
+  notePlaces(code, file, line, places)
+  warnOfUnknownCalls(scope, context, { text: code, file, line })
+}
+
+/** Where the templates of a node look up names; what they call tells what the node refers to. */
+function contextOfNode(
+  scope: ParseScope,
+  input: NodeInput,
+  node: ManifestNode,
+  early: ConfigValues,
+  onConfig: (values: ConfigValues) => void,
+): NodeContext {
+  const { context } = nodeParseContext(scope, input.own, node)
   context
     .set(
       'config',
@@ -171,7 +194,8 @@ function renderNode(
       'ref',
       refFunction((name, packageName, version) => {
         node.refs.push({ name, package: packageName, version })
-        return nodeRelation(scope.relations, { ...node, alias: name })
+        const { database, schema, config } = node
+        return nodeRelation(scope.relations, { database, schema, config, alias: name })
       }),
     )
     .set(
@@ -189,12 +213,7 @@ function renderNode(
         return ''
       }),
     )
-    .set('function', () => '')
-  if (input.render?.(node, context, onConfig)) return
-  scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
-  notePlaces(code, file, line, places)
-  if (input.type !== 'test' || node.test_metadata === undefined)
-    warnOfUnknownCalls(scope, context, { text: code, file, line })
+  return context
 }
 
 const referencePattern = /\b(ref|source)\s*\(\s*['"]([^'"]+)['"](?:\s*,\s*['"]([^'"]+)['"])?/g

@@ -9,6 +9,7 @@ import type { ConfigValues } from './config-fields.js'
 import {
   argumentTemplate,
   type GenericTest,
+  genericTestCall,
   genericTestCode,
   readGenericTest,
   type TestTarget,
@@ -125,14 +126,13 @@ function addTests(
 }
 
 function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: string | null, at: SourceLocation): void {
-  const { property, target, attached, version } = tested
+  const { property, target, attached } = tested
   const { package: own } = property
   const test = readGenericTest(entry, target, column)
   const macro = findTestMacro(scope, test, property)
   const context = yamlContext(scope, own)
   const config = renderYaml(test.config, context, property.file) as ConfigValues
   const tags = [...new Set([...tested.tags, ...asList(config.tags).map(String)])].sort()
-  const isSimple = isReadableWithoutRunning(macro)
   const node = addNode(scope, {
     type: 'test',
     name: test.name,
@@ -152,37 +152,61 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
       file_key_name: tested.fileKey,
       attached_node: attached?.unique_id ?? null,
     },
-    render: (made, nodeContext, onConfig) => {
+    render: (made, contextOf, onConfig) => {
       made.depends_on.macros.push(macro.unique_id)
-      if (!isSimple) {
-        fillArguments(test, made, nodeContext, property.file)
-        return false
-      }
-      onConfig(config)
-      if (target.isSource)
-        made.sources.push(target.reference.split("'").filter((_, i) => i % 2 === 1) as [string, string])
-      else made.refs.push({ name: property.name, package: null, version })
-      return true
+      if (testsWithoutRefs.has(macro.unique_id)) noteTested(made, tested)
+      else if (testsOfArguments.has(macro.unique_id)) noteArguments(scope, test, tested, made, contextOf)
+      else runTest(scope, test, made, contextOf())
+      if (Object.keys(config).length > 0) onConfig(config)
     },
   })
   if (node) node.group = attached?.group ?? null
 }
 
-const simpleTests = new Set(['macro.dbt.test_not_null', 'macro.dbt.test_unique'])
-/** The two most common tests refer to nothing but what they test: rendering them would tell nothing. */
-const isReadableWithoutRunning = (macro: ManifestMacro) => simpleTests.has(macro.unique_id)
+/** Built-in tests that refer to nothing but what they test, and those that refer to what their arguments name. */
+const testsWithoutRefs = new Set(['macro.dbt.test_not_null', 'macro.dbt.test_unique'])
+const testsOfArguments = new Set(['macro.dbt.test_accepted_values', 'macro.dbt.test_relationships'])
 
-/** Arguments may be templates; evaluating them tells what the test refers to. */
-function fillArguments(test: GenericTest, node: ManifestNode, context: Context, file: string): void {
-  const known = new Set(node.depends_on.macros)
+function noteTested(node: ManifestNode, { property, target, version }: Tested): void {
+  if (target.isSource) node.sources.push(target.reference.split("'").filter((_, i) => i % 2 === 1) as [string, string])
+  else node.refs.push({ name: property.name, package: null, version })
+}
+
+/** What a built-in test does with its arguments is known: only the templates among them are run. */
+function noteArguments(
+  scope: ParseScope,
+  test: GenericTest,
+  tested: Tested,
+  node: ManifestNode,
+  contextOf: () => Context,
+): void {
+  for (const [key, value] of Object.entries(test.kwargs)) {
+    const template = argumentTemplate(key, value)
+    if (key !== 'model' && template !== undefined) evaluateYaml(template, contextOf(), tested.property.file)
+  }
+  const wrap = scope.registry.find('get_where_subquery', tested.property.package.name)
+  if (!wrap || !scope.builtin.includes(wrap.package_name))
+    evaluateYaml(asText(test.kwargs.model), contextOf(), tested.property.file)
+  else {
+    noteTested(node, tested)
+    if (!node.depends_on.macros.includes(wrap.unique_id)) node.depends_on.macros.push(wrap.unique_id)
+  }
+}
+
+/** Arguments may be templates; evaluating them, and then the test, tells what it refers to. */
+function runTest(scope: ParseScope, test: GenericTest, node: ManifestNode, context: Context): void {
+  const file = node.original_file_path
   const values = Object.entries(test.kwargs).map(([key, value]) => {
     const template = argumentTemplate(key, value)
     if (key === 'model' && template !== undefined) return [key, whereSubquery(template, context, file)] as const
     return [key, template === undefined ? toPython(value) : evaluateYaml(template, context, file)] as const
   })
-  const set = (context as unknown as { set(name: string, value: unknown): unknown }).set
-  set.call(context, '_dbt_generic_test_kwargs', PyDict.from(values))
-  node.depends_on.macros = [...new Set([...known, ...node.depends_on.macros])]
+  const kwargs = PyDict.from(values)
+  const withArguments: Context = {
+    get: (name) => (name === '_dbt_generic_test_kwargs' ? kwargs : context.get(name)),
+  }
+  scope.environment.compile({ name: file, source: genericTestCall(test) }).renderSync(withArguments)
+  node.depends_on.macros = [...new Set(node.depends_on.macros)]
 }
 
 const plainRef = /^\{\{ get_where_subquery\(ref\('(\w+)'\)\) \}\}$/

@@ -166,13 +166,15 @@ const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 
 /** The SQL of a generic test: the call of its macro, and its configs. */
 export function genericTestCode(test: GenericTest): string {
-  const macro = `${test.namespace === null ? '' : `${test.namespace}.`}test_${test.testName}`
   const config = Object.entries(test.config).map(
     ([key, value]) =>
       `${key}=${typeof value === 'string' ? `"${value.replaceAll('"', '\\"')}"` : repr(toPython(value))}`,
   )
-  return `{{ ${macro}(**_dbt_generic_test_kwargs) }}${config.length > 0 ? `{{ config(${config.join(',')}) }}` : ''}`
+  return `${genericTestCall(test)}${config.length > 0 ? `{{ config(${config.join(',')}) }}` : ''}`
 }
+
+export const genericTestCall = ({ namespace, testName }: GenericTest) =>
+  `{{ ${namespace === null ? '' : `${namespace}.`}test_${testName}(**_dbt_generic_test_kwargs) }}`
 
 const callOfOne = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s
 

@@ -3,16 +3,30 @@ import { columnApi, relationApi } from '../adapter/api.js'
 import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 
+/** `api` in templates. */
+export interface ParseApi {
+  readonly Relation: unknown
+  readonly Column: unknown
+}
+
+export function parseApi(target: ProfileTarget): ParseApi {
+  const engine = engineOf(target.type)
+  return { Relation: relationApi(engine), Column: columnApi(engine) }
+}
+
 /** `adapter` while parsing: dispatch is real, everything else answers nothing, since no warehouse is asked. */
 export class ParseAdapter {
   readonly #target: ProfileTarget
   readonly #dispatch: (name: string, namespace: string | null) => JinjaCallable
-  readonly api: { readonly Relation: unknown; readonly Column: unknown }
+  readonly #api: ParseApi
 
-  constructor(target: ProfileTarget, dispatch: (name: string, namespace: string | null) => JinjaCallable) {
+  constructor(
+    api: ParseApi,
+    target: ProfileTarget,
+    dispatch: (name: string, namespace: string | null) => JinjaCallable,
+  ) {
+    this.#api = api
     this.#target = target
-    const engine = engineOf(target.type)
-    this.api = { Relation: relationApi(engine), Column: columnApi(engine) }
     this.#dispatch = dispatch
   }
 
@@ -24,7 +38,7 @@ export class ParseAdapter {
         (macro: unknown, namespace: unknown = null) =>
           this.#dispatch(str(macro), namespace === null ? null : str(namespace)),
       )
-    if (name === 'Relation') return this.api.Relation
+    if (name === 'Relation') return this.#api.Relation
     if (name === 'type') return () => this.#target.type
     if (name === 'quote') return (identifier: unknown) => `"${str(identifier)}"`
     if (name === 'get_columns_in_relation' || name === 'list_relations' || name === 'get_missing_columns')

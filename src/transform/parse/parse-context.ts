@@ -12,7 +12,7 @@ export function parseContext(
   own: DbtPackage,
   onMacro: (macro: ManifestMacro) => void = () => {},
 ): { readonly context: NodeContext; readonly adapter: ParseAdapter } {
-  const { invocation, registry, root, dispatchPrefixes, builtin, docs } = scope
+  const { invocation, registry, root, dispatchPrefixes, builtin } = scope
   const context = new NodeContext({
     invocation,
     registry,
@@ -23,22 +23,41 @@ export function parseContext(
     dispatchPrefixes,
     builtin,
     onMacro,
+    constants: constantsOf(scope, own),
   })
-  const adapter = new ParseAdapter(invocation.target, (name, namespace) => context.dispatch(name, namespace))
-  context
-    .set('execute', false)
-    .set('adapter', adapter)
-    .set('api', adapter.api)
-    .set('doc', docs.docFunction(own.name))
-    .setLazy('graph', () => toPython({ nodes: {}, sources: {}, exposures: {}, groups: {}, metrics: {} }))
-    .set('selected_resources', [])
-    .set('load_result', () => null)
-    .set('store_result', () => '')
-    .set('store_raw_result', () => '')
-    .set('write', () => '')
-    .set('render', (text: unknown) => text)
-    .set('try_or_compiler_error', (_: unknown, fn: (...args: unknown[]) => unknown, ...args: unknown[]) => fn(...args))
+  const adapter = new ParseAdapter(scope.api, invocation.target, (name, namespace) => context.dispatch(name, namespace))
+  context.set('adapter', adapter)
   return { context, adapter }
+}
+
+const constants = new WeakMap<ParseScope, Map<string, ReadonlyMap<string, unknown>>>()
+
+/** What is the same in every context of a package: made once, a project has thousands of nodes. */
+function constantsOf(scope: ParseScope, own: DbtPackage): ReadonlyMap<string, unknown> {
+  const ofScope = constants.get(scope) ?? new Map<string, ReadonlyMap<string, unknown>>()
+  constants.set(scope, ofScope)
+  const known = ofScope.get(own.name)
+  if (known) return known
+  const made = new Map<string, unknown>(
+    Object.entries({
+      execute: false,
+      api: scope.api,
+      doc: scope.docs.docFunction(own.name),
+      graph: toPython({ nodes: {}, sources: {}, exposures: {}, groups: {}, metrics: {} }),
+      selected_resources: [],
+      load_result: () => null,
+      store_result: () => '',
+      store_raw_result: () => '',
+      write: () => '',
+      render: (text: unknown) => text,
+      try_or_compiler_error: (_: unknown, fn: (...args: unknown[]) => unknown, ...args: unknown[]) => fn(...args),
+      function: () => '',
+      sql: '',
+      compiled_code: '',
+    }),
+  )
+  ofScope.set(own.name, made)
+  return made
 }
 
 /** The same for one node: its own relation, config and SQL are there as far as they are known. */
@@ -54,10 +73,8 @@ export function nodeParseContext(scope: ParseScope, own: DbtPackage, node: Manif
     .setLazy('this', () => nodeRelation(scope.relations, node))
     .set('database', node.database)
     .set('schema', node.schema)
-    .set('pre_hooks', [])
-    .set('post_hooks', [])
-    .set('sql', '')
-    .set('compiled_code', '')
+    .setLazy('pre_hooks', () => [])
+    .setLazy('post_hooks', () => [])
   return made
 }
 

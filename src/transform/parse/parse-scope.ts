@@ -7,6 +7,7 @@ import type { Manifest, ManifestNode } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import type { Diagnostics } from './diagnostics.js'
 import type { DocsBlocks } from './docs-blocks.js'
+import type { ParseApi } from './parse-adapter.js'
 import type { ProjectConfigs } from './project-configs.js'
 import type { Properties } from './properties.js'
 import type { References } from './references.js'
@@ -45,6 +46,8 @@ export interface ParseScope extends ParserOptions {
   readonly configs: ProjectConfigs
   readonly properties: Properties
   readonly docs: DocsBlocks
+  /** `api` in templates. */
+  readonly api: ParseApi
   readonly references: References
   readonly unresolved: Unresolved[]
   /** Per package: where templates outside of nodes look up names. */

@@ -25,6 +25,15 @@ export class ProjectConfigs {
   readonly #levels = new Map<string, ConfigValues[]>()
   readonly #bases = new Map<string, ConfigValues>()
   readonly #sections = new Map<string, unknown>()
+  /** Of one node several questions are asked, one after the other. */
+  #lastNamed:
+    | {
+        readonly fqn: readonly string[]
+        readonly type: ResourceType
+        readonly package: DbtPackage
+        readonly name: string
+      }
+    | undefined
 
   /** `render` evaluates the Jinja that dbt_project.yml may hold. */
   constructor(root: DbtPackage, render: (value: unknown) => unknown) {
@@ -50,7 +59,7 @@ export class ProjectConfigs {
 
   #base(type: ResourceType, own: DbtPackage, fqn: readonly string[]): ConfigValues {
     const levels = this.#levelsOf(own, type, fqn)
-    const key = `${type} ${own.name} ${levels.length} ${this.#ownName(own, type, fqn)}`
+    const key = this.#ownName(own, type, fqn)
     let base = this.#bases.get(key)
     if (!base) {
       base = levels.reduce(mergeConfig, configDefaults[type] ?? { enabled: true, tags: [], meta: {} })
@@ -71,6 +80,8 @@ export class ProjectConfigs {
 
   /** The part of the fully qualified name that dbt_project.yml knows: what lies deeper shares its configs. */
   #ownName(dbtPackage: DbtPackage, type: ResourceType, fqn: readonly string[]): string {
+    const last = this.#lastNamed
+    if (last?.fqn === fqn && last.type === type && last.package === dbtPackage) return last.name
     const known = (configSections[type] ?? []).map((section) => {
       let level: unknown = this.#section(dbtPackage, section)
       let depth = 0
@@ -78,7 +89,9 @@ export class ProjectConfigs {
         level = level[fqn[depth++] as string]
       return fqn.slice(0, depth).join('/')
     })
-    return `${dbtPackage.name} ${type} ${known.join(' ')}`
+    const name = `${dbtPackage.name} ${type} ${known.join(' ')}`
+    this.#lastNamed = { fqn, type, package: dbtPackage, name }
+    return name
   }
 
   #section(dbtPackage: DbtPackage, section: string): unknown {

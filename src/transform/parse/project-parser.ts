@@ -12,6 +12,7 @@ import { checkMicrobatchModels } from './microbatch-models.js'
 import { parseModels } from './models.js'
 import { parseAnalyses, parseHooks, parseSeeds, parseSingularTests } from './other-nodes.js'
 import { overview } from './overview.js'
+import { parseApi } from './parse-adapter.js'
 import { parseContext } from './parse-context.js'
 import type { ParserOptions, ParseScope } from './parse-scope.js'
 import { inferPrimaryKeys } from './primary-keys.js'
@@ -90,6 +91,7 @@ function createScope(options: ParserOptions): ParseScope {
     configs,
     properties,
     docs,
+    api: parseApi(invocation.target),
     references: new References(root.name),
     unresolved: [],
     yamlContexts: new Map(),

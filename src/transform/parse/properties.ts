@@ -87,12 +87,12 @@ export function readProperties(dbtPackage: DbtPackage, diagnostics: Diagnostics)
 }
 
 function readFile(path: string, file: string, dbtPackage: DbtPackage, diagnostics: Diagnostics): Property[] {
-  const { value, mapping, locate, text } = readYamlFile(path, file)
+  const { value, mapping, locate, text, isPlain } = readYamlFile(path, file)
   const warn = (message: string, at: SourceLocation, hint?: string) =>
     diagnostics.warn({ code: 'TRANSFORM_YAML_INVALID', message, at, hint })
   if (value !== null && value !== undefined && !isMapping(value))
     warn(`${file} holds no mapping and is ignored.`, { file })
-  for (const { key, line, firstLine } of duplicateKeys(text))
+  for (const { key, line, firstLine } of isPlain ? [] : duplicateKeys(text))
     warn(`The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`, { file, line })
   return propertyKinds.flatMap((kind) => {
     const entries = mapping[kind] ?? (kind === 'data_tests' ? mapping.tests : undefined)
