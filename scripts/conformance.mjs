@@ -1,15 +1,17 @@
 // `npm run conformance -- dbt-postgres [tests/functional/… | pytest arguments]`: runs dbt's own functional tests against this
 // checkout's command line and compares them, test by test, with what the real dbt does there. It needs Python and
-// PostgreSQL, so it is no part of `npm test`; test/conformance/dbt/README.md says how the folder outside is set up.
+// PostgreSQL, so it is no part of `npm test`; test/conformance/dbt/README.md says how the folder outside is set up. With `--write` the
+// table goes into docs/compatibility.md.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { prepare, root } from './prepare.mjs'
 
 const harness = join(root, 'test', 'conformance', 'dbt')
 const suites = ['dbt-postgres', 'dbt-core', 'dbt-duckdb']
-const [suite, ...rest] = process.argv.slice(2)
+const writes = process.argv.includes('--write')
+const [suite, ...rest] = process.argv.slice(2).filter((one) => one !== '--write')
 const folder = process.env.CONFORMANCE_ROOT
 
 function refuse(message) {
@@ -24,6 +26,7 @@ if (folder === undefined || !existsSync(join(folder, 'venv')))
   )
 
 prepare()
+const python = join(resolve(folder), 'venv', 'bin', 'python')
 const out = resolve(process.env.OUT ?? join(tmpdir(), 'millrace-conformance'))
 const run = (command, args) =>
   spawnSync(command, args, {
@@ -39,12 +42,19 @@ const run = (command, args) =>
 run('bash', [join(harness, 'run.sh'), suite, ...rest])
 const report = join(out, `${suite}.json`)
 if (!existsSync(report)) refuse(`The run left no report; ${join(out, `${suite}.log`)} says why.`)
-process.exit(
-  run(join(folder, 'venv', 'bin', 'python'), [
-    join(harness, 'compare.py'),
-    join(harness, 'list.json'),
-    report,
-    '--suite',
-    suite,
-  ]),
-)
+const compare = [join(harness, 'compare.py'), join(harness, 'list.json'), report, '--suite', suite]
+if (writes) writeTable()
+process.exit(run(python, compare))
+
+/** The table and the reasons between this suite's marks in the page. */
+function writeTable() {
+  const { stdout, status } = spawnSync(python, [...compare, '--markdown'], { encoding: 'utf8' })
+  if (status !== 0) refuse('The table could not be made.')
+  const page = join(root, 'docs', 'compatibility.md')
+  const text = readFileSync(page, 'utf8')
+  const marks = new RegExp(`(<!-- ${suite} -->\\n)[\\s\\S]*?(<!-- end -->)`)
+  writeFileSync(
+    page,
+    text.replace(marks, (_, start, end) => `${start}\n${stdout}\n${end}`),
+  )
+}
