@@ -1,21 +1,58 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCatalog } from '../artifacts/catalog.js'
+import { type Catalog, readCatalog } from '../artifacts/catalog.js'
 import { writeCatalog, writeManifest } from '../artifacts/write.js'
-import { transformErrors } from '../errors.js'
-import type { DbtCommand } from './invocation.js'
+import { docsPage, staticDocsPage } from '../docs/page.js'
+import type { RunSession } from '../execute/open-session.js'
+import { commandResourceTypes } from '../select/index.js'
+import { compileNodes } from './compile-nodes.js'
+import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { writeResults } from './write-results.js'
 
-/** `docs generate`: what the documentation site shows, the project and what is in the warehouse. */
-export const docsGenerate: DbtCommand = (invocation) => {
-  if (invocation.rest[0] !== 'generate')
-    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `\`dbt docs ${invocation.rest[0] ?? ''}\` is not there yet.`,
-      hint: '`dbt docs generate` writes the files; `millrace up` shows models, columns and lineage in the browser.',
-    })
-  return invocation.withSession(async ({ manifest, targetDir, warehouse, project }) => {
-    const catalog = await readCatalog(manifest, warehouse, invocation.io.signal)
-    writeManifest(manifest, targetDir)
+/** What the documentation site shows: the compiled project and what is in the warehouse. */
+export const docsGenerate: DbtCommand = (invocation) =>
+  invocation.withSession(async (session) => {
+    const { flags } = invocation
+    const { targetDir, project, manifest } = session
+    const catalogFile = join(targetDir, 'catalog.json')
+    if (!flags.noCompile) await compileAll(invocation, session)
+    const catalog = flags.emptyCatalog ? { nodes: {}, sources: {} } : await selectedCatalog(invocation, session)
+    if (!flags.noWriteJson && !existsSync(join(targetDir, 'manifest.json'))) writeManifest(manifest, targetDir)
     writeCatalog(catalog, targetDir, project.invocation)
-    invocation.info(`Catalog written to ${join(targetDir, 'catalog.json')}`)
+    writePages(session, flags.static === true)
+    invocation.info(`Catalog written to ${catalogFile}`)
     return 0
   })
+
+async function compileAll(invocation: CommandInvocation, session: RunSession): Promise<void> {
+  const started = performance.now()
+  const { nodes } = session.manifest
+  const ids = new Set([...invocation.select(session.project, commandResourceTypes.compile)].filter((id) => id in nodes))
+  await invocation.prepare(session, ids)
+  const results = await compileNodes(invocation, session, ids)
+  writeResults(invocation, session, results, (performance.now() - started) / 1000)
+}
+
+/** With a selection, only of what it names. */
+async function selectedCatalog(invocation: CommandInvocation, session: RunSession): Promise<Catalog> {
+  const { flags, io } = invocation
+  const catalog = await readCatalog(session.manifest, session.warehouse, io.signal)
+  if (flags.noCompile || !(flags.select ?? flags.exclude ?? flags.selector)) return catalog
+  const ids = invocation.select(session.project, [...commandResourceTypes.compile, 'source'])
+  const chosen = (all: Record<string, unknown>) => Object.fromEntries(Object.entries(all).filter(([id]) => ids.has(id)))
+  return { nodes: chosen(catalog.nodes), sources: chosen(catalog.sources) }
+}
+
+/** The page beside the artifacts, with the pictures that descriptions show. */
+function writePages({ targetDir, project: { root } }: RunSession, isStatic: boolean): void {
+  mkdirSync(targetDir, { recursive: true })
+  writeFileSync(join(targetDir, 'index.html'), docsPage())
+  for (const path of root.assetPaths) {
+    const [from, to] = [join(root.dir, path), join(targetDir, path)]
+    rmSync(to, { recursive: true, force: true })
+    if (existsSync(from)) cpSync(from, to, { recursive: true })
+  }
+  if (!isStatic) return
+  const read = (name: string) => readFileSync(join(targetDir, name), 'utf8')
+  writeFileSync(join(targetDir, 'static_index.html'), staticDocsPage(read('manifest.json'), read('catalog.json')))
 }

@@ -47,8 +47,8 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   parse: { summary: 'Reads the project and writes manifest.json', flags: [] },
   debug: { summary: 'Checks project, profile and connection', flags: [] },
   docs: {
-    usage: 'docs generate',
-    summary: 'Writes catalog.json and manifest.json below target/',
+    usage: 'docs generate|serve',
+    summary: 'Writes catalog.json, manifest.json and a page that shows them below target/; serves that page',
     flags: [...selection, ...otherState, 'static', 'emptyCatalog', 'noCompile', 'host', 'port', 'noBrowser'],
   },
   'run-operation': { usage: 'run-operation <macro>', summary: 'Runs one macro', flags: ['args'] },

@@ -21,7 +21,7 @@ const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   list,
   parse: async () => (await import('./parse.js')).parse,
   debug: async () => (await import('./debug.js')).debug,
-  docs: async () => (await import('./docs-generate.js')).docsGenerate,
+  docs: async () => (await import('./docs.js')).docs,
   'run-operation': async () => (await import('./run-operation.js')).runOperation,
   clean: async () => (await import('./clean.js')).clean,
   deps: async () => (await import('./deps.js')).deps,

@@ -127,6 +127,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     targetPath: 'target',
     cleanTargets: [],
     packagesPath: 'dbt_packages',
+    assetPaths: [],
     isBuiltin: true,
   }
 }

@@ -22,6 +22,8 @@ export interface DbtPackage {
   /** What `dbt clean` removes. */
   readonly cleanTargets: readonly string[]
   readonly packagesPath: string
+  /** Folders that the documentation shows pictures from. */
+  readonly assetPaths: readonly string[]
   readonly isBuiltin: boolean
 }
 
@@ -98,6 +100,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     cleanTargets:
       yaml['clean-targets'] === undefined ? [targetPath] : asList(yaml['clean-targets']).map((one) => asText(one)),
     packagesPath: asText(yaml['packages-install-path'], 'dbt_packages'),
+    assetPaths: asList(yaml['asset-paths']).map((one) => asText(one)),
     isBuiltin: false,
   }
 }

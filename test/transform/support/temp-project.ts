@@ -69,7 +69,11 @@ export class TempProject {
   /** One dbt command line; arguments with spaces are given as a list. */
   async dbt(
     command: string | readonly string[],
-    options: { readonly signal?: AbortSignal; readonly onEvent?: (event: TransformEvent) => void } = {},
+    options: {
+      readonly signal?: AbortSignal
+      readonly onEvent?: (event: TransformEvent) => void
+      readonly onLine?: (line: string) => void
+    } = {},
   ): Promise<CommandOutcome> {
     const lines: string[] = []
     const events: TransformEvent[] = []
@@ -77,7 +81,10 @@ export class TempProject {
     // What an earlier command left would be taken for this one's; a retry needs it.
     if (command !== 'retry') rmSync(join(this.dir, results), { force: true })
     const code = await runDbtCommand(typeof command === 'string' ? command.split(' ') : command, {
-      stdout: (line) => lines.push(line),
+      stdout: (line) => {
+        lines.push(line)
+        options.onLine?.(line)
+      },
       stderr: (line) => lines.push(line),
       isTty: false,
       env: {},
