@@ -6,7 +6,7 @@ export function splitStatements(sql: string): string[] {
   const statements: string[] = []
   let start = 0
   for (let i = 0; i < sql.length; ) {
-    const end = skipOpaque(sql, i)
+    const end = endOfOpaque(sql, i)
     if (end > i) {
       i = end
       continue
@@ -30,7 +30,7 @@ export function leadingKeyword(statement: string): string {
 export function withoutComments(sql: string): string {
   let out = ''
   for (let i = 0; i < sql.length; ) {
-    const end = skipOpaque(sql, i)
+    const end = endOfOpaque(sql, i)
     if (end > i) {
       out += isCommentAt(sql, i) ? ' ' : sql.slice(i, end)
       i = end
@@ -47,7 +47,7 @@ const identifier = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y
  * The index behind the comment, string, name or quoted identifier that starts at `i`; `i` when none starts there. Names are
  * passed over as a whole: the dollars in `a$$` quote nothing, and only a lone `e` makes a string with backslashes.
  */
-function skipOpaque(sql: string, i: number): number {
+export function endOfOpaque(sql: string, i: number): number {
   if (sql.startsWith('--', i)) return indexBehind(sql, '\n', i + 2)
   if (sql.startsWith('/*', i)) return endOfBlockComment(sql, i)
   const char = sql[i]
