@@ -9,6 +9,7 @@ import { discover } from './commands/discover.js'
 import { doctor } from './commands/doctor.js'
 import { engine } from './commands/engine.js'
 import { init } from './commands/init.js'
+import { lineage } from './commands/lineage.js'
 import { logs } from './commands/logs.js'
 import { materialize } from './commands/materialize.js'
 import { query } from './commands/query.js'
@@ -24,7 +25,7 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Extract and load', [sync, check, discover, connectors]],
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, runs, logs]],
-  ['Look', [query, doctor]],
+  ['Look', [query, lineage, doctor]],
   ['Operate', [serve, engine, completion]],
 ]
 

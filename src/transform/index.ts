@@ -1,4 +1,5 @@
 import type * as Session from './execute/open-session.js'
+import type * as Lineage from './lineage/index.js'
 
 /** The dbt role: projects, selection, execution, artifacts. */
 export { writeManifest } from './artifacts/write.js'
@@ -6,6 +7,8 @@ export type { DbtIo } from './commands/invocation.js'
 export { runDbtCommand } from './commands/run-dbt-command.js'
 export * from './contract.js'
 export { transformErrors } from './errors.js'
+export type { RunSession } from './execute/open-session.js'
+export type { AnalysisCache, FieldRef, NodeLineage, ProjectLineage, TraceDirection } from './lineage/index.js'
 export { type ParsedProject, type ParseOptions, parseProject } from './parse/parse-project.js'
 export { type ProfileRequest, readProfileTarget } from './project/profile.js'
 export {
@@ -20,3 +23,13 @@ export {
 /** What runs models is loaded when a session is opened: parsing and listing do without. */
 export const openTransformSession: typeof Session.openTransformSession = async (...args) =>
   (await import('./execute/open-session.js')).openTransformSession(...args)
+
+/** The lineage of columns of an opened project; loaded when somebody asks. */
+export const readLineage: typeof Lineage.readLineage = async (...args) =>
+  (await import('./lineage/index.js')).readLineage(...args)
+/** One field followed up to where it comes from and down to what is made of it. */
+export const traceField: typeof Lineage.traceField = async (...args) =>
+  (await import('./lineage/index.js')).traceField(...args)
+/** The columns elsewhere that are made of the columns of one node. */
+export const fieldsMadeOf: typeof Lineage.fieldsMadeOf = async (...args) =>
+  (await import('./lineage/index.js')).fieldsMadeOf(...args)

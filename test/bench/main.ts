@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { exampleBuildFigures } from './dbt-build.js'
 import { assetFigures } from './empty-asset.js'
 import { root } from './example-copy.js'
+import { fieldLineageFigures } from './field-lineage.js'
 import type { Figure } from './figure.js'
 import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
@@ -18,6 +19,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   sync: syncFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
+  lineage: fieldLineageFigures,
   memory: memoryFigures,
   asset: assetFigures,
 }

@@ -1,10 +1,11 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { type ErrorJson, errorFromJson, type Logger, toMillraceError } from '../../base/index.js'
-import type { Manifest, ProfileTarget, TransformSession } from '../../transform/index.js'
-import { openTransformSession, readProfileTarget } from '../../transform/index.js'
+import type { AnalysisCache, Manifest, ProfileTarget, RunSession } from '../../transform/index.js'
+import { openTransformSession, readLineage, readProfileTarget } from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { FieldLineage } from './field-lineage.js'
 import type { Warehouses } from './warehouses.js'
 
 export interface DbtRuntimeOptions {
@@ -14,13 +15,18 @@ export interface DbtRuntimeOptions {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+const lineageMs = 30_000
+const mostAnalyses = 20_000
+
 /**
  * The parsed dbt project with its connections, kept between runs so that nothing is parsed or started again per node.
  * `reload` replaces it; steps that still run keep the session they began with.
  */
 export class DbtRuntime {
   readonly #options: DbtRuntimeOptions
-  #session: Promise<TransformSession> | undefined
+  #session: Promise<RunSession> | undefined
+  #lineage: { readonly of: RunSession; readonly readAt: number; readonly fields: Promise<FieldLineage> } | undefined
+  readonly #analyses: AnalysisCache = new Map()
 
   constructor(options: DbtRuntimeOptions) {
     this.#options = options
@@ -30,7 +36,7 @@ export class DbtRuntime {
     return this.#options.project.dbtDir !== undefined
   }
 
-  session(): Promise<TransformSession> {
+  session(): Promise<RunSession> {
     const { project, logger, env, warehouses } = this.#options
     if (project.dbtDir === undefined)
       throw platformErrors.create('DBT_NOT_CONFIGURED', {
@@ -68,6 +74,20 @@ export class DbtRuntime {
 
   async manifest(): Promise<Manifest | undefined> {
     return this.isConfigured ? (await this.session()).manifest : undefined
+  }
+
+  /** The lineage of columns, read again every half minute at most: runs and syncs change the tables that `*` stands for. */
+  async lineage(): Promise<FieldLineage> {
+    const session = await this.session()
+    if (this.#lineage?.of !== session || performance.now() - this.#lineage.readAt > lineageMs) {
+      if (this.#analyses.size > mostAnalyses) this.#analyses.clear()
+      const fields = readLineage(session, { cache: this.#analyses }).then((lineage) => new FieldLineage(lineage))
+      this.#lineage = { of: session, readAt: performance.now(), fields }
+      fields.catch(() => {
+        this.#lineage = undefined
+      })
+    }
+    return this.#lineage.fields
   }
 
   /** Drops the parsed project; the next use reads it again. */

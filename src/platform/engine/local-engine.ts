@@ -3,7 +3,7 @@ import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/i
 import { type Connection, checkConnection, discoverConnection, readSyncState } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
-import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
+import type { DbtCall, Engine, EngineHealth, EngineQuery, Project, TraceDirection } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { loadDefinitions } from '../graph/load-definitions.js'
 import { fingerprint } from '../project/fingerprint.js'
@@ -156,6 +156,16 @@ export class LocalEngine implements Engine {
     if (origin?.uniqueId === undefined) return undefined
     const manifest = await this.#dbt.manifest()
     return manifest?.nodes[origin.uniqueId]?.compiled_code ?? undefined
+  }
+
+  async fieldLineage(asset: string) {
+    await this.#asset(asset)
+    return (await this.#dbt.lineage()).of(asset)
+  }
+
+  async traceField(asset: string, column: string, direction: TraceDirection) {
+    await this.#asset(asset)
+    return (await this.#dbt.lineage()).trace(asset, column, direction)
   }
 
   async evaluateSensor(name: string, cursor: unknown, options: { signal?: AbortSignal | undefined } = {}) {

@@ -13,6 +13,8 @@ export const remoteMethods = [
   'connectionStates',
   'sample',
   'compiledCode',
+  'fieldLineage',
+  'traceField',
   'evaluateSensor',
   'health',
   'startRunLoop',

@@ -2,6 +2,7 @@
 export * from './assets.js'
 export * from './automation.js'
 export * from './connections.js'
+export * from './lineage.js'
 export * from './operations.js'
 export * from './overview.js'
 export * from './runs.js'

@@ -11,6 +11,7 @@ import {
   syncRequestSchema,
   syncResponseSchema,
 } from './connections.js'
+import { assetFieldsSchema, fieldTraceSchema } from './lineage.js'
 import { healthSchema, liveEventSchema, overviewSchema } from './overview.js'
 import {
   rerunRequestSchema,
@@ -92,6 +93,21 @@ export const operations: readonly Operation[] = [
     summary: 'Some of its rows',
     query: { limit: 'Rows, at most 500' },
     response: tableSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/fields',
+    group: 'Assets',
+    summary: 'Its columns: what each is made of, and what is made of it',
+    response: assetFieldsSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/fields/{column}',
+    group: 'Assets',
+    summary: 'One column followed from its source to the marts',
+    query: { direction: 'up, down or both' },
+    response: fieldTraceSchema,
   },
   {
     method: 'post',

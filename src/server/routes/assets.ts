@@ -32,6 +32,19 @@ export function assetRoutes(services: Services): Hono {
     c.json(jsonTable(await engine.sample(c.req.param('key'), positive(c.req.query('limit'), 20, 500)))),
   )
 
+  app.get('/assets/:key/fields', async (c) => c.json(await engine.fieldLineage(c.req.param('key'))))
+
+  app.get('/assets/:key/fields/:column', async (c) => {
+    const direction = c.req.query('direction')
+    return c.json(
+      await engine.traceField(
+        c.req.param('key'),
+        c.req.param('column'),
+        direction === 'up' || direction === 'down' ? direction : 'both',
+      ),
+    )
+  })
+
   app.post('/materialize', async (c) => {
     const request = await readBody(c, materializeRequestSchema)
     const definitions = await definitionsOf(services)

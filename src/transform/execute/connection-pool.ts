@@ -2,11 +2,11 @@ import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 
 /** Connections that nodes use one after the other. What was lent out is given back or, when it failed, closed. */
 export class ConnectionPool {
-  readonly #warehouse: Warehouse
+  readonly #warehouse: Pick<Warehouse, 'connect'>
   readonly #idle: WarehouseConnection[] = []
   #isClosed = false
 
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: Pick<Warehouse, 'connect'>) {
     this.#warehouse = warehouse
   }
 

@@ -9,6 +9,7 @@ import type { ExecutionScope } from './execution-scope.js'
 import { GraphView } from './graph-view.js'
 import type { BatchResults } from './microbatch/batch-results.js'
 import { NodeRunner } from './node-runner.js'
+import { readingWarehouse } from './reading-warehouse.js'
 import { referenceIndex } from './references.js'
 import type { RunnerOptions } from './runner-options.js'
 
@@ -31,6 +32,7 @@ export class Session {
   readonly warehouse: Warehouse
   readonly cache: RelationCache
   readonly #pool: ConnectionPool
+  readonly #readingPool: ConnectionPool
   #scope: ExecutionScope
 
   constructor(project: ParsedProject, warehouse: Warehouse, targetDir: string, options: SessionOptions) {
@@ -39,6 +41,7 @@ export class Session {
     this.warehouse = warehouse
     this.cache = new RelationCache(warehouse, project.relations.rules)
     this.#pool = new ConnectionPool(warehouse)
+    this.#readingPool = new ConnectionPool(readingWarehouse(warehouse))
     this.#scope = {
       project,
       warehouse,
@@ -98,12 +101,22 @@ export class Session {
     return new NodeRunner(this.#scope, node, run)
   }
 
+  /**
+   * A runner to compile a copy of a node with, as for a full refresh: it writes nothing anywhere, and what templates ask
+   * the warehouse may only read.
+   */
+  readingRunner(node: ManifestNode): NodeRunner {
+    const copy = { ...node, config: { ...node.config } }
+    return new NodeRunner({ ...this.#scope, pool: this.#readingPool, writesFiles: false, fullRefresh: true }, copy)
+  }
+
   async refreshRelations(): Promise<void> {
     this.cache.clear()
   }
 
   async close(): Promise<void> {
     await this.#pool.close()
+    await this.#readingPool.close()
     await this.warehouse.close()
   }
 }

@@ -1,0 +1,83 @@
+import { type FieldRef, fieldsMadeOf, type Manifest, type ProjectLineage, traceField } from '../../transform/index.js'
+import type { AssetField, AssetFields, AssetFieldTrace, TraceDirection } from '../contract.js'
+import { relationKey } from '../graph/asset-keys.js'
+
+/** The lineage of dbt nodes told in assets: a source is the stream or table of its name, an ephemeral model is none. */
+export class FieldLineage {
+  readonly #lineage: ProjectLineage
+  readonly #keys = new Map<string, string>()
+  readonly #ids = new Map<string, string>()
+
+  constructor(lineage: ProjectLineage) {
+    this.#lineage = lineage
+    const { nodes, sources } = lineage.manifest
+    for (const { unique_id, schema, identifier } of Object.values(sources)) this.#add(unique_id, schema, identifier)
+    for (const node of Object.values(nodes)) if (isAsset(node)) this.#add(node.unique_id, node.schema, node.alias)
+  }
+
+  #add(uniqueId: string, schema: string, identifier: string): void {
+    const key = relationKey(schema, identifier)
+    this.#keys.set(uniqueId, key)
+    this.#ids.set(key, uniqueId)
+  }
+
+  async of(asset: string): Promise<AssetFields> {
+    const id = this.#ids.get(asset)
+    if (id === undefined)
+      return { columns: [], isComplete: false, reason: 'it is no part of the dbt project', rows: [] }
+    const source = this.#lineage.manifest.sources[id]
+    const made = source
+      ? { ...(await this.#lineage.columnsOf(id)), rows: [] as const, reason: undefined }
+      : await this.#lineage.of(id)
+    const columns = made.columns.map((column) =>
+      typeof column === 'string' ? { name: column, use: 'copied' as const, expression: column, inputs: [] } : column,
+    )
+    const outputs = await this.#outputs(id)
+    return {
+      columns: columns.map(({ name, use, expression, inputs, ...rest }) => ({
+        name,
+        use,
+        expression,
+        inputs: inputs.map((input) => ({ ...this.#field(input), use: input.use })),
+        outputs: outputs.get(name.toLowerCase()) ?? [],
+        ...('unknown' in rest && rest.unknown !== undefined ? { unknown: rest.unknown } : {}),
+      })),
+      isComplete: made.isComplete,
+      ...(made.isComplete || made.reason === undefined ? {} : { reason: made.reason }),
+      rows: made.rows.map((row) => ({ ...this.#field(row), use: row.use })),
+    }
+  }
+
+  /** What other assets make of each column of this one. */
+  async #outputs(id: string) {
+    const found = new Map<string, (AssetField & { use: AssetFields['columns'][number]['inputs'][number]['use'] })[]>()
+    for (const { from, to, use } of await fieldsMadeOf(this.#lineage, id)) {
+      const asset = this.#keys.get(to.node)
+      if (asset === undefined) continue
+      const name = from.column.toLowerCase()
+      const known = found.get(name) ?? []
+      known.push({ asset, column: to.column, use })
+      found.set(name, known)
+    }
+    return found
+  }
+
+  async trace(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace> {
+    const node = this.#ids.get(asset) ?? asset
+    const found = await traceField(this.#lineage, { node, column }, direction)
+    const isShown = ({ node: id }: FieldRef) => this.#keys.has(id) || !id.startsWith('model.')
+    return {
+      edges: found.edges
+        .filter(({ from, to }) => isShown(from) && isShown(to))
+        .map(({ from, to, use }) => ({ from: this.#field(from), to: this.#field(to), use })),
+      unknown: found.unknown.map(({ reason, ...field }) => ({ ...this.#field(field), reason })),
+    }
+  }
+
+  #field({ node, column }: FieldRef): AssetField {
+    return { asset: this.#keys.get(node) ?? node, column }
+  }
+}
+
+const isAsset = ({ resource_type, config }: Manifest['nodes'][string]) =>
+  ['model', 'seed', 'snapshot'].includes(resource_type) && config.materialized !== 'ephemeral'
