@@ -87,7 +87,7 @@ export class JinjaEnvironment {
   /** @throws JINJA_SYNTAX with line, column and code frame */
   compile(source: TemplateSource): Template {
     const known = this.#programs.get(source.source)
-    const program = known ?? new Program(this.parse(source))
+    const program = known ?? new Program(source, this.parse(source))
     if (!known && source.source.length <= longestShared) this.#share(source.source, program)
     return new CompiledTemplate(source.name, program, this.#runtime.forTemplate(source))
   }
@@ -105,9 +105,11 @@ export class JinjaEnvironment {
       lstripBlocks: this.#options.lstripBlocks ?? false,
       keepTrailingNewline: this.#options.keepTrailingNewline ?? false,
     })
-    const statements = parseTemplate(source, tokens, this.#tags)
-    this.#checkNames(source, statements)
-    return statements
+    return withinStack(source, () => {
+      const statements = parseTemplate(source, tokens, this.#tags)
+      this.#checkNames(source, statements)
+      return statements
+    })
   }
 
   /** One expression without the braces around it: `compileExpression('a + 1')`. */
@@ -140,6 +142,16 @@ export class JinjaEnvironment {
   }
 }
 
+/** Trees that are too deep for the stack in spite of the parser's limits: chains within chains. */
+function withinStack<T>(source: TemplateSource, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw syntaxError(source, 'The template nests too deeply.', 1, 1, 'Give its parts names with {% set %}.')
+  }
+}
+
 function unknownName(
   source: TemplateSource,
   what: string,
@@ -159,12 +171,15 @@ const runsBeforeCompiling = 3
 
 /** What a text means, wherever it stands. */
 class Program {
+  /** Where the text was first seen. */
+  readonly #source: TemplateSource
   readonly #statements: readonly Statement[]
   readonly #functions = new Map<string, Compiled>()
   #runs = 0
   #isSimple: boolean | undefined
 
-  constructor(statements: readonly Statement[]) {
+  constructor(source: TemplateSource, statements: readonly Statement[]) {
+    this.#source = source
     this.#statements = statements
   }
 
@@ -204,9 +219,11 @@ class Program {
   #compiled(mode: Mode, key: string, write: (generator: Generator) => string): Compiled {
     let compiled = this.#functions.get(key)
     if (!compiled) {
-      const code = write(new Generator(mode))
-      const make = new Function(`"use strict"; return ${mode === 'async' ? 'async ' : ''}function (R, C) {\n${code}\n}`)
-      compiled = make() as Compiled
+      compiled = withinStack(this.#source, () => {
+        const code = write(new Generator(mode))
+        const head = `"use strict"; return ${mode === 'async' ? 'async ' : ''}function (R, C)`
+        return new Function(`${head} {\n${code}\n}`)() as Compiled
+      })
       this.#functions.set(key, compiled)
     }
     return compiled

@@ -31,9 +31,10 @@ export interface TemplateSource {
   readonly isInternal?: boolean | undefined
 }
 
-/** One macro on the way to an error, innermost first. */
+/** One macro on the way to an error, or at last the template that called it. */
 export interface StackEntry {
-  readonly macro: string
+  /** undefined for what stands in no macro. */
+  readonly macro: string | undefined
   readonly file: string
   readonly line: number
   readonly isInternal: boolean
@@ -72,7 +73,7 @@ export const undefinedError = (message: string) => new JinjaRuntimeError('JINJA_
 
 const stacks = new WeakMap<object, StackEntry[]>()
 
-/** The macros that an error passed through, innermost first. */
+/** The macros that an error passed through, innermost first, and the place outside of macros where the first was called. */
 export function macroStack(error: unknown): readonly StackEntry[] {
   return error !== null && typeof error === 'object' ? (stacks.get(error) ?? []) : []
 }
@@ -87,7 +88,7 @@ export function locate(thrown: unknown, template: TemplateSource, line: number, 
   const error = asMillraceError(thrown)
   if (error instanceof MillraceError && error.at === undefined && !isInternal)
     Object.assign(error, { at, frame: error.frame ?? frameOf(template, line) })
-  if (macro !== undefined && error !== null && typeof error === 'object') {
+  if (error !== null && typeof error === 'object') {
     const stack = stacks.get(error) ?? []
     stack.push({ macro, ...at, isInternal })
     stacks.set(error, stack)

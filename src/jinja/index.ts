@@ -17,12 +17,13 @@ export type { BlockTag, BlockTagParser } from './parser/block-tag.js'
 export { attribute, item, type JinjaObject } from './runtime/attributes.js'
 export { call, defineFunction, isCallable, type JinjaCallable, Kwargs, Macro } from './runtime/callable.js'
 export { type FilterDefinition, type FilterScope, filter, scopedFilter } from './runtime/filters/registry.js'
-export { toJson } from './runtime/filters/text-filters.js'
+export { toJson } from './runtime/json.js'
 export { literalEval } from './runtime/literal-eval.js'
 export { pairs } from './runtime/methods/container-methods.js'
 export { type Arithmetic, binary, compare, equals } from './runtime/operators.js'
 export { floatText, type Printable, repr, str } from './runtime/print.js'
 export {
+  codePointLength,
   Decimal,
   float,
   isFloat,

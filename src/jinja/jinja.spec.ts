@@ -90,8 +90,21 @@ describe('errors', () => {
     }))
   it('carry the macros they passed', () => {
     const error = failure('{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ 1 + "x" }}{% endmacro %}\n{{ a() }}')
-    expect(macroStack(error).map((entry) => entry.macro)).toEqual(['b', 'a'])
+    expect(macroStack(error).map(({ macro, line }) => [macro, line])).toEqual([
+      ['b', 1],
+      ['a', 1],
+      [undefined, 2],
+    ])
   })
+  it.each([
+    '{% valueOf %}',
+    '{{ 1|toString }}',
+    '{{ 1 is constructor }}',
+    '{{ x.constructor() }}',
+    '{{ "".__proto__() }}',
+  ])('%s: names of JavaScript mean nothing', (source) =>
+    expect(failure(source).code).toMatch(/^JINJA_(SYNTAX|UNDEFINED)$/),
+  )
   it('an unknown filter is an error before anything runs', () =>
     expect(failure('{% if false %}{{ 1|nope }}{% endif %}').code).toBe('JINJA_SYNTAX'))
 })

@@ -62,7 +62,7 @@ export class ExpressionWriter {
       case 'compare':
         return this.#compare(node)
       case 'condition':
-        return `(R.truthy(${this.value(node.test)}) ? ${this.value(node.value)} : ${node.otherwise ? this.value(node.otherwise) : 'R.noElse()'})`
+        return `(R.truthy(${this.value(node.test)}) ? ${this.value(node.value)} : ${node.otherwise ? this.value(node.otherwise) : `R.noElse(${node.line})`})`
     }
   }
 
@@ -95,7 +95,7 @@ export class ExpressionWriter {
   /** `positional array, Kwargs or null` */
   #arguments(args: Arguments, caller?: string): string {
     const positional = args.positional.map((value) => this.value(value))
-    if (args.spread) positional.push(`...R.iterate(${this.value(args.spread)})`)
+    if (args.spread) positional.push(`...R.spread(${this.value(args.spread)})`)
     const named = args.named.map(({ name, value }) => `[${text(name)}, ${this.value(value)}]`)
     if (caller !== undefined) named.push(`["caller", ${caller}]`)
     let kwargs = named.length > 0 ? `R.kwargs([${named.join(', ')}])` : 'null'

@@ -140,15 +140,16 @@ export class Generator {
   }
 
   #if(statement: Extract<Statement, { type: 'if' }>): void {
-    for (const [i, branch] of statement.branches.entries()) {
-      this.#code.emit(`${i === 0 ? '' : '} else '}if (R.truthy(${this.#expressions.value(branch.test)})) {`)
+    // One after the other in a block that a branch leaves: `else if` would nest, and a thousand of them overflow a stack.
+    const label = statement.branches.length > 1 ? this.#code.fresh('B') : undefined
+    if (label) this.#code.emit(`${label}: {`)
+    for (const branch of statement.branches) {
+      this.#code.emit(`if (R.truthy(${this.#expressions.value(branch.test)})) {`)
       this.#branch(branch.body)
+      this.#code.emit(label ? `break ${label}; }` : statement.otherwise.length > 0 ? '} else {' : '}')
     }
-    if (statement.otherwise.length > 0) {
-      this.#code.emit('} else {')
-      this.#branch(statement.otherwise)
-    }
-    this.#code.emit('}')
+    this.#branch(statement.otherwise)
+    if (label || statement.otherwise.length > 0) this.#code.emit('}')
   }
 
   /** After a branch nobody knows which line ran last. */
@@ -260,13 +261,15 @@ export class Generator {
   }
 
   #parameters(parameters: readonly Parameter[]): void {
-    for (const [i, { name, fallback }] of parameters.entries()) {
-      const variable = this.#code.fresh(`p_${safe(name)}_`)
-      const missing = fallback ? this.#expressions.value(fallback) : `R.missingArgument(${text(name)})`
-      this.#code.emit(
-        `let ${variable} = P[${i}] === undefined ? ${name === 'caller' && !fallback ? 'A' : missing} : P[${i}];`,
-      )
+    // All are there before the first default is evaluated, so a default may name any of them, itself not yet set.
+    const variables = parameters.map(({ name }) => this.#code.fresh(`p_${safe(name)}_`))
+    for (const [i, { name }] of parameters.entries()) {
+      const variable = variables[i] as string
+      this.#code.emit(`let ${variable} = P[${i}] === undefined ? R.missingArgument(${text(name)}) : P[${i}];`)
       this.#code.scope.declare(name, variable)
     }
+    for (const [i, { fallback }] of parameters.entries())
+      if (fallback)
+        this.#code.emit(`if (P[${i}] === undefined) ${variables[i]} = ${this.#expressions.value(fallback)};`)
   }
 }

@@ -136,12 +136,12 @@ class Lexer {
       if (at >= source.length)
         throw this.#error(`This ${isBlock ? 'block' : 'expression'} is never closed.`, open, `End it with ${close}.`)
       if (brackets.length === 0 || source[at] === '%') {
-        const sign = source[at] === '-' || source[at] === '+' ? 1 : 0
+        const sign = source[at] === '-' || (isBlock && source[at] === '+') ? 1 : 0
         if (brackets.length === 0 && source.startsWith(close, at + sign)) {
           this.#push(isBlock ? 'block_end' : 'variable_end', '', at, at + sign + 2)
           this.#at = at + sign + 2
           if (isBlock) this.#afterBlock(sign ? (source[at] as string) : '')
-          else if (sign && source[at] === '-') this.#skipSpace()
+          else if (sign) this.#skipSpace()
           return
         }
         if (brackets.length > 0 && isBlock && source.startsWith(close, at)) {

@@ -46,7 +46,8 @@ export class ExpressionParser {
   #condition(): Expression {
     const { line } = this.#tokens.current
     let value = this.#or()
-    while (this.#tokens.takeName('if')) {
+    for (let length = 1; this.#tokens.takeName('if'); length++) {
+      this.#tokens.checkChain(length)
       const test = this.#or()
       const otherwise = this.#tokens.takeName('else') ? this.#tokens.nested(() => this.#condition()) : null
       value = { type: 'condition', test, value, otherwise, line }
@@ -57,14 +58,20 @@ export class ExpressionParser {
   #or(): Expression {
     const { line } = this.#tokens.current
     let left = this.#and()
-    while (this.#tokens.takeName('or')) left = { type: 'logic', operator: 'or', left, right: this.#and(), line }
+    for (let length = 1; this.#tokens.takeName('or'); length++) {
+      this.#tokens.checkChain(length)
+      left = { type: 'logic', operator: 'or', left, right: this.#and(), line }
+    }
     return left
   }
 
   #and(): Expression {
     const { line } = this.#tokens.current
     let left = this.#not()
-    while (this.#tokens.takeName('and')) left = { type: 'logic', operator: 'and', left, right: this.#not(), line }
+    for (let length = 1; this.#tokens.takeName('and'); length++) {
+      this.#tokens.checkChain(length)
+      left = { type: 'logic', operator: 'and', left, right: this.#not(), line }
+    }
     return left
   }
 
@@ -119,7 +126,8 @@ export class ExpressionParser {
   #binary(operators: readonly BinaryOperator[], operand: () => Expression): Expression {
     const { line } = this.#tokens.current
     let left = operand()
-    for (;;) {
+    for (let length = 1; ; length++) {
+      this.#tokens.checkChain(length)
       const operator = operators.find((candidate) => this.#tokens.isOperator(candidate))
       if (operator === undefined) return left
       this.#tokens.next()
@@ -131,8 +139,10 @@ export class ExpressionParser {
   #power(): Expression {
     const { line } = this.#tokens.current
     let left = this.#unary(true)
-    while (this.#tokens.takeOperator('**'))
+    for (let length = 1; this.#tokens.takeOperator('**'); length++) {
+      this.#tokens.checkChain(length)
       left = { type: 'binary', operator: '**', left, right: this.#unary(true), line }
+    }
     return left
   }
 
@@ -209,7 +219,8 @@ export class ExpressionParser {
   /** `.name`, `[key]` and `(…)`, as often as they come. */
   #postfix(value: Expression): Expression {
     let node = value
-    for (;;) {
+    for (let length = 0; ; length++) {
+      this.#tokens.checkChain(length)
       const { line } = this.#tokens.current
       if (this.#tokens.takeOperator('.')) node = this.#attribute(node, line)
       else if (this.#tokens.isOperator('[')) node = this.#subscript(node)
@@ -292,7 +303,8 @@ export class ExpressionParser {
   filterChain(input: Expression, isFirstPiped = true): Expression {
     let node = input
     let expectsPipe = isFirstPiped
-    while (!expectsPipe || this.#tokens.isOperator('|')) {
+    for (let length = 1; !expectsPipe || this.#tokens.isOperator('|'); length++) {
+      this.#tokens.checkChain(length)
       if (expectsPipe) this.#tokens.next()
       expectsPipe = true
       const { line } = this.#tokens.current

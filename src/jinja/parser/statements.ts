@@ -1,4 +1,5 @@
 import { bodyInput, type Expression, type MacroNode, type Statement, type Target } from '../ast.js'
+import { collectTarget } from '../compile/names.js'
 import type { TemplateSource } from '../errors.js'
 import type { Token } from '../lexer/token.js'
 import type { BlockTag } from './block-tag.js'
@@ -20,15 +21,15 @@ const reserved = new Set([
   'if',
   'else',
 ])
-const refused: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['include', 'import', 'from', 'extends', 'block'].map((tag) => [
-      tag,
-      `\`${tag}\` needs a loader of other templates, and there is none here.`,
-    ]),
+const refused = new Map([
+  ...['include', 'import', 'from', 'extends', 'block'].map(
+    (tag) => [tag, `\`${tag}\` needs a loader of other templates, and there is none here.`] as const,
   ),
-  autoescape: '`autoescape` is for HTML; text is never escaped here. Use the filter `escape` where it is needed.',
-}
+  [
+    'autoescape',
+    '`autoescape` is for HTML; text is never escaped here. Use the filter `escape` where it is needed.',
+  ] as const,
+])
 
 /** Parses a whole template. @throws JINJA_SYNTAX */
 export function parseTemplate(
@@ -131,7 +132,7 @@ class StatementParser {
   }
 
   #unknownTag(token: Token): Error {
-    const why = refused[token.value]
+    const why = refused.get(token.value)
     if (why !== undefined) return this.#tokens.error(why, token)
     const opened = this.#open.at(-1)
     const hint = opened ? `The innermost open tag is \`${opened.tag}\`, in line ${opened.token.line}.` : undefined
@@ -145,8 +146,6 @@ class StatementParser {
     const body = this.#until([`end${token.value}`])
     this.#open.pop()
     this.#tokens.next()
-    // `{% endset name %}` and the like are common mistakes; `{% endblock name %}` style names are let pass.
-    if (this.#tokens.current.type === 'name') this.#tokens.next()
     this.#tokens.expectBlockEnd(`end${token.value}`)
     return body
   }
@@ -233,7 +232,11 @@ class StatementParser {
   }
 
   #for(token: Token): Statement {
+    const first = this.#tokens.current
     const target = this.#target(false)
+    const names = new Set<string>()
+    collectTarget(target, names)
+    if (names.has('loop')) throw this.#tokens.error('`loop` is the loop itself and cannot be its variable.', first)
     if (!this.#tokens.takeName('in')) throw this.#tokens.unexpected('`in`')
     const iterable = this.#expressions.parse({ allowTuple: true, allowCondition: false })
     const filter = this.#tokens.takeName('if') ? this.#expressions.parse() : null
@@ -255,7 +258,9 @@ class StatementParser {
   }
 
   #macro(token: Token): MacroNode {
-    const name = this.#tokens.expectName('the name of the macro').value
+    const named = this.#tokens.expectName('the name of the macro')
+    const name = named.value
+    if (reserved.has(name)) throw this.#tokens.error(`A macro cannot be named \`${name}\`.`, named)
     const parameters = this.#parameters()
     const body = this.#outsideLoops(() => this.#body(token))
     return { type: 'macro', name, parameters, body, line: token.line }
@@ -271,6 +276,12 @@ class StatementParser {
         throw this.#tokens.error(`The parameter \`${name.value}\` stands there twice.`, name)
       if (this.#tokens.takeOperator(':')) this.#typeAnnotation()
       const fallback = this.#tokens.takeOperator('=') ? this.#expressions.parse() : null
+      if (fallback === null && name.value === 'caller')
+        throw this.#tokens.error(
+          'The parameter `caller` needs a default: without {% call %} there is no caller.',
+          name,
+          'Write `caller=none`, or leave it out: caller() is there without it.',
+        )
       if (fallback === null && parameters.some((parameter) => parameter.fallback !== null))
         throw this.#tokens.error(`The parameter \`${name.value}\` needs a default, since one before it has one.`, name)
       parameters.push({ name: name.value, fallback })

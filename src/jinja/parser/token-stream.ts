@@ -3,6 +3,8 @@ import type { Token } from '../lexer/token.js'
 
 /** Templates nest deeper than this only by accident or malice; the limit keeps the parser off the end of the stack. */
 const maxDepth = 400
+/** `1 + 1 + 1 …` is a tree as deep as it is long. */
+const maxChain = 1000
 
 /** Tokens with a cursor, and the errors that name what was expected and what stands there. */
 export class TokenStream {
@@ -73,6 +75,11 @@ export class TokenStream {
 
   error(message: string, at: Token = this.current, hint?: string): Error {
     return syntaxError(this.template, message, at.line, at.column, hint)
+  }
+
+  /** Guards a rule that repeats itself, by how often it has done so. */
+  checkChain(length: number): void {
+    if (length > maxChain) throw this.error(`The expression is a chain of more than ${maxChain} parts.`)
   }
 
   /** Guards a recursive rule. */

@@ -1,9 +1,12 @@
 import { runtimeError, typeError } from '../errors.js'
+import { PyBytes } from './bytes.js'
 import type { JinjaCallable, Kwargs } from './callable.js'
 import { call } from './callable.js'
 import { dictMethods, listMethods, pairs, sequenceMethods, setMethods } from './methods/container-methods.js'
-import { type Method, stringMethods } from './methods/string-methods.js'
+import type { Method } from './methods/method.js'
+import { stringMethods } from './methods/string-methods.js'
 import { repr } from './print.js'
+import { makeRange } from './range.js'
 import {
   ChainableUndefined,
   codePoints,
@@ -38,6 +41,11 @@ export interface JinjaObject {
   jinjaKeys?(): readonly string[]
 }
 
+const bytesMethods: Readonly<Record<string, Method<PyBytes>>> = {
+  decode: (self) => Buffer.from(self.bytes).toString('utf8'),
+  hex: (self) => Buffer.from(self.bytes).toString('hex'),
+}
+
 const intMethods: Readonly<Record<string, Method<unknown>>> = {
   bit_length: (self) =>
     BigInt(self as number)
@@ -53,6 +61,7 @@ function builtinMethod(value: unknown, name: string): Method<never> | undefined 
   if (value instanceof PyDict) return own(dictMethods, name)
   if (value instanceof PySet) return own(setMethods, name)
   if (value instanceof Markup) return textMethod(name)
+  if (value instanceof PyBytes) return own(bytesMethods, name)
   if (isInt(value) || isFloat(value)) return own(intMethods, name)
   return undefined
 }
@@ -142,22 +151,16 @@ export function callMethod(
 }
 
 function missing(value: unknown, name: unknown, kind: UndefinedKind): Undefined {
-  const shown = typeof name === 'string' ? `'${name}'` : repr(name)
-  const owner = value === null ? 'None' : `'${typeName(value)} object'`
-  const hint =
-    typeof name === 'string'
-      ? `${owner} has no attribute ${shown}`
-      : `${owner.replace(/'$/, '')}' has no element ${shown}`
-  return makeUndefined(
-    kind,
-    typeof name === 'string' ? name : undefined,
-    typeof name === 'string' ? hint : hint.replace("object''", "object'"),
-  )
+  const type = value instanceof Namespace ? 'jinja2.utils.Namespace' : typeName(value)
+  const owner = value === null ? 'None' : `${type} object`
+  return typeof name === 'string'
+    ? makeUndefined(kind, name, `'${owner}' has no attribute '${name}'`)
+    : makeUndefined(kind, undefined, `${owner} has no element ${repr(name)}`)
 }
 
 /** `value[key]`: the item, else the attribute of that name. */
 export function item(value: unknown, key: unknown, kind: UndefinedKind): unknown {
-  if (key instanceof Slice) return slice(value, key)
+  if (key instanceof Slice) return slice(value, key, kind)
   if (Array.isArray(value) || typeof value === 'string') {
     if (isInt(key)) {
       const list = typeof value === 'string' ? codePoints(value) : value
@@ -179,28 +182,39 @@ export function item(value: unknown, key: unknown, kind: UndefinedKind): unknown
   return typeof key === 'string' ? attribute(value, key, kind) : missing(value, key, kind)
 }
 
-function slice(value: unknown, { start, stop, step }: Slice): unknown {
+function slice(value: unknown, key: Slice, kind: UndefinedKind): unknown {
+  const { start, stop, step } = key
   if (typeof value !== 'string' && !Array.isArray(value)) {
-    const found = (value as JinjaObject | null)?.jinjaItem?.(new Slice(start, stop, step))
+    const found = (value as JinjaObject | null)?.jinjaItem?.(key)
     if (found !== undefined) return found
     if (value instanceof Undefined) value.fail()
-    throw typeError(`'${typeName(value)}' object is not subscriptable`)
+    if (isMapping(value)) throw typeError("unhashable type: 'slice'")
+    return missing(value, key, kind)
   }
   const list = typeof value === 'string' ? codePoints(value) : value
-  const stride = step == null ? 1 : toIndex(step)
+  const stride = step == null ? 1 : sliceIndex(step)
   if (stride === 0) throw runtimeError('ValueError: slice step cannot be zero')
   const bound = (given: unknown, fallback: number) => {
     if (given == null) return fallback
-    const at = toIndex(given)
+    const at = sliceIndex(given)
     const real = at < 0 ? at + list.length : at
     return stride > 0 ? Math.min(Math.max(real, 0), list.length) : Math.min(Math.max(real, -1), list.length - 1)
   }
   const from = bound(start, stride > 0 ? 0 : list.length - 1)
   const to = bound(stop, stride > 0 ? list.length : -1)
+  if (value instanceof PyView && value.range) {
+    const [first, , stride0] = value.range
+    return makeRange(first + from * stride0, first + to * stride0, stride0 * stride)
+  }
   const items: unknown[] = []
   for (let i = from; stride > 0 ? i < to : i > to; i += stride) items.push(list[i])
   if (typeof value === 'string') return items.join('')
   return value instanceof PyTuple ? PyTuple.fromArray(items) : items
+}
+
+function sliceIndex(value: unknown): number {
+  if (!isInt(value)) throw typeError('slice indices must be integers or None or have an __index__ method')
+  return Number(value)
 }
 
 export function setNamespaceAttribute(target: unknown, name: string, value: unknown): void {

@@ -84,9 +84,11 @@ export function binder(name: string, parameters: readonly string[]) {
       } else if (at < args.length) throw typeError(`${name}() got multiple values for argument '${key}'`)
       else bound[at] = value
     }
-    for (const [i, parameter] of fixed.entries())
-      if (bound[i] === undefined && !parameter.endsWith('?'))
-        throw typeError(`${name}() missing 1 required positional argument: '${parameter}'`)
+    const missing = fixed.filter((parameter, i) => bound[i] === undefined && !parameter.endsWith('?'))
+    if (missing.length > 0)
+      throw typeError(
+        `${name}() missing ${missing.length} required positional argument${missing.length === 1 ? '' : 's'}: ${missing.map((one) => `'${one}'`).join(' and ')}`,
+      )
     if (rest >= 0) bound.splice(rest, 0, args.slice(fixed.length))
     if (named >= 0) bound.splice(named, 0, others)
     return bound
@@ -149,12 +151,15 @@ export class Macro implements JinjaCallable {
     for (const [key, value] of kwargs?.entries ?? []) {
       const at = parameters.indexOf(key)
       if (at >= 0) {
-        if (at < args.length) throw typeError(`macro '${this.name}' got multiple values for argument '${key}'`)
+        if (at < args.length)
+          throw typeError(`macro '${this.name}' takes no keyword argument '${key}': it is given by position already`)
         positional[at] = value
       } else if (key === 'caller' && this.takesCaller) caller = value
       else if (this.takesKwargs) others.set(key, value)
       else if (key === 'caller')
-        throw typeError(`macro '${this.name}' takes no block: it never uses caller(). Call it without {% call %}.`)
+        throw typeError(
+          `macro '${this.name}' was invoked with a block, but it never uses caller(). Call it without {% call %}.`,
+        )
       else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
     }
     if (depth >= maxDepth || this.#open >= maxDepth)
@@ -171,6 +176,22 @@ export class Macro implements JinjaCallable {
       else this.#open--
     }
     return result
+  }
+
+  jinjaAttribute(name: string): unknown {
+    switch (name) {
+      case 'name':
+        return this.name
+      case 'arguments':
+        return PyTuple.fromArray(this.parameters)
+      case 'catch_varargs':
+        return this.takesVarargs
+      case 'catch_kwargs':
+        return this.takesKwargs
+      case 'caller':
+        return this.takesCaller
+    }
+    return undefined
   }
 
   pythonRepr(): string {

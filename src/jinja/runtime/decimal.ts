@@ -45,6 +45,19 @@ export function decimalArithmetic(operator: BinaryOperator, left: unknown, right
   }
 }
 
+/** Python's `round(decimal, digits)`: ties to even; without digits behind the point it stays a Decimal. */
+export function roundDecimal(value: Decimal, digits: number): Decimal {
+  const { digits: all, exponent } = parts(value) as Parts
+  const shift = -digits - exponent
+  if (shift <= 0) return new Decimal(text(all * 10n ** BigInt(-shift), exponent + shift))
+  const unit = 10n ** BigInt(shift)
+  const magnitude = all < 0n ? -all : all
+  const rest = magnitude % unit
+  let kept = magnitude / unit
+  if (rest * 2n > unit || (rest * 2n === unit && kept % 2n === 1n)) kept++
+  return new Decimal(text(all < 0n ? -kept : kept, -digits))
+}
+
 function parts(value: unknown): Parts | undefined {
   if (isInt(value)) return { digits: BigInt(value), exponent: 0 }
   if (!(value instanceof Decimal)) return undefined
@@ -89,6 +102,9 @@ function text(digits: bigint, exponent: number): string {
   if (exponent > 0)
     return `${sign}${plain.length === 1 ? plain : `${plain[0]}.${plain.slice(1)}`}E+${exponent + plain.length - 1}`
   if (exponent === 0) return sign + plain
+  // As Python: a number whose first digit stands further right than the sixth place is written with an exponent.
+  if (exponent + plain.length - 1 < -6)
+    return `${sign}${plain.length === 1 ? plain : `${plain[0]}.${plain.slice(1)}`}E${exponent + plain.length - 1}`
   const padded = plain.padStart(1 - exponent, '0')
   return `${sign}${padded.slice(0, exponent)}.${padded.slice(exponent)}`
 }

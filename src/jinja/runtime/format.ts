@@ -1,114 +1,139 @@
 import { runtimeError, typeError } from '../errors.js'
 import type { Kwargs } from './callable.js'
-import { formatFloat } from './percent-format.js'
-import { repr, str } from './print.js'
-import { isFloat, isInt, isPlainObject, PyDict, toNumber, typeName } from './values.js'
+import { formatValue } from './format-spec.js'
+import { asciiRepr, repr, str } from './print.js'
+import { isPlainObject, PyDict, typeName } from './values.js'
 
-/** `str.format`: `{}`, `{0}`, `{name}`, `{a.b[c]!r:>10.2f}`, `{{`. */
+/** `str.format`: `{}`, `{0}`, `{name}`, `{a.b[c]!r:>10.2f}`, `{:{width}}`, `{{`. */
 export function formatText(
   template: string,
   args: readonly unknown[],
   kwargs: Kwargs | null,
   mapping?: unknown,
 ): string {
-  let automatic = 0
-  return template.replace(/\{\{|\}\}|\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|[{}]/g, (whole, field: string | undefined) => {
-    if (whole === '{{') return '{'
-    if (whole === '}}') return '}'
-    if (field === undefined) throw runtimeError(`ValueError: Single '${whole}' encountered in format string`)
-    const match = /^([^!:]*)(?:!([rsa]))?(?::([\s\S]*))?$/.exec(field)
-    if (!match) throw runtimeError(`ValueError: invalid replacement field {${field}}`)
-    const [, path = '', conversion, spec = ''] = match
+  return new Formatter(args, kwargs, mapping).format(template)
+}
+
+class Formatter {
+  readonly #args: readonly unknown[]
+  readonly #kwargs: Kwargs | null
+  readonly #mapping: unknown
+  /** How many `{}` there were. */
+  #automatic = 0
+  #numbering: 'automatic' | 'manual' | undefined
+
+  constructor(args: readonly unknown[], kwargs: Kwargs | null, mapping: unknown) {
+    this.#args = args
+    this.#kwargs = kwargs
+    this.#mapping = mapping
+  }
+
+  format(template: string): string {
+    let out = ''
+    for (let at = 0; at < template.length; at++) {
+      const char = template[at] as string
+      if (char !== '{' && char !== '}') out += char
+      else if (template[at + 1] === char) {
+        out += char
+        at++
+      } else if (char === '}' || at + 1 === template.length)
+        throw runtimeError(`ValueError: Single '${char}' encountered in format string`)
+      else {
+        const end = fieldEnd(template, at + 1)
+        out += this.#field(template.slice(at + 1, end))
+        at = end
+      }
+    }
+    return out
+  }
+
+  #field(field: string): string {
+    const [, path = '', rest = ''] = /^((?:\[[^\]]*\]|[^:![])*)([\s\S]*)$/.exec(field) ?? []
+    const conversion = rest.startsWith('!') ? rest[1] : undefined
+    const after = conversion === undefined ? rest : rest.slice(2)
+    if (after !== '' && !after.startsWith(':'))
+      throw runtimeError("ValueError: expected ':' after conversion specifier")
+    const value = converted(this.#lookup(path), conversion)
+    return formatValue(value, this.format(after.slice(1)))
+  }
+
+  #lookup(path: string): unknown {
     const [first = ''] = /^[^.[]*/.exec(path) ?? []
     let value: unknown
-    if (first === '') value = positional(args, automatic++)
-    else if (/^\d+$/.test(first)) value = positional(args, Number(first))
-    else value = named(first, kwargs, mapping)
+    if (first === '') {
+      this.#count('automatic')
+      value = this.#positional(this.#automatic++)
+    } else if (/^\d+$/.test(first)) {
+      this.#count('manual')
+      value = this.#positional(Number(first))
+    } else value = this.#named(first)
     for (const step of path.slice(first.length).matchAll(/\.([^.[]+)|\[([^\]]+)\]/g))
-      value = descend(value, (step[1] ?? step[2]) as string)
-    if (conversion) value = conversion === 's' ? str(value) : repr(value)
-    const resolved = spec.includes('{') ? formatText(spec, args.slice(automatic), kwargs, mapping) : spec
-    return applySpec(value, resolved)
-  })
-}
-
-function positional(args: readonly unknown[], at: number): unknown {
-  if (at >= args.length)
-    throw runtimeError(`IndexError: Replacement index ${at} out of range for positional args tuple`)
-  return args[at]
-}
-
-function named(name: string, kwargs: Kwargs | null, mapping: unknown): unknown {
-  if (kwargs?.entries.has(name)) return kwargs.entries.get(name)
-  if (mapping instanceof PyDict && mapping.has(name)) return mapping.get(name)
-  if (isPlainObject(mapping) && name in mapping) return mapping[name]
-  throw runtimeError(`KeyError: '${name}'`)
-}
-
-function descend(value: unknown, key: string): unknown {
-  if (Array.isArray(value) && /^\d+$/.test(key)) return value[Number(key)]
-  if (value instanceof PyDict) return value.get(key)
-  if (isPlainObject(value)) return value[key]
-  throw typeError(`'${typeName(value)}' object has no attribute '${key}'`)
-}
-
-const specPattern = /^(?:([\s\S])?([<>=^]))?([-+ ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/
-
-/** Python's format specification: `>10`, `,.2f`, `05d`, `%`. */
-export function applySpec(value: unknown, spec: string): string {
-  if (spec === '') return str(value)
-  const match = specPattern.exec(spec)
-  if (!match) throw runtimeError(`ValueError: Invalid format specifier '${spec}'`)
-  const [, fill, align, sign = '-', alternate, zero, width, grouping, precision, type] = match
-  const isNumeric = isInt(value) || isFloat(value)
-  let text = isNumeric && type !== 's' ? numberText(value, type, precision, grouping, sign, alternate) : str(value)
-  if (!isNumeric && precision !== undefined) text = text.slice(0, Number(precision))
-  const missing = Number(width ?? 0) - text.length
-  if (missing <= 0) return text
-  const char = fill ?? (zero ? '0' : ' ')
-  const side = align ?? (zero ? '=' : isNumeric ? '>' : '<')
-  if (side === '=') {
-    const lead = /^[-+ ]/.exec(text)?.[0] ?? ''
-    return lead + char.repeat(missing) + text.slice(lead.length)
+      value = step[1] !== undefined ? attributeOf(value, step[1]) : itemOf(value, step[2] as string)
+    return value
   }
-  if (side === '<') return text + char.repeat(missing)
-  if (side === '>') return char.repeat(missing) + text
-  const left = missing >> 1
-  return char.repeat(left) + text + char.repeat(missing - left)
-}
 
-function numberText(
-  value: unknown,
-  type: string | undefined,
-  precision: string | undefined,
-  grouping: string | undefined,
-  sign: string,
-  alternate: string | undefined,
-): string {
-  const digits = precision === undefined ? undefined : Number(precision)
-  let isNegative: boolean
-  let body: string
-  if (isInt(value) && (type === undefined || 'bcdoxXn'.includes(type))) {
-    const whole = BigInt(value)
-    isNegative = whole < 0n
-    const magnitude = isNegative ? -whole : whole
-    const radix = { b: 2, o: 8, x: 16, X: 16 }[type ?? 'd'] ?? 10
-    body = type === 'c' ? String.fromCodePoint(Number(magnitude)) : magnitude.toString(radix)
-    if (type === 'X') body = body.toUpperCase()
-    if (alternate && radix !== 10) body = `0${type}${body}`
-  } else {
-    const number = toNumber(value)
-    isNegative = number < 0 || Object.is(number, -0)
-    const magnitude = Math.abs(number)
-    if (type === '%') body = `${formatFloat(magnitude * 100, 'f', digits ?? 6)}%`
-    else if (type === undefined && digits === undefined) body = str(isFloat(value) ? absolute(value) : magnitude)
-    else body = formatFloat(magnitude, type ?? 'g', digits ?? 6)
+  #count(numbering: 'automatic' | 'manual'): void {
+    if (this.#numbering !== undefined && this.#numbering !== numbering)
+      throw runtimeError(
+        numbering === 'manual'
+          ? 'ValueError: cannot switch from automatic field numbering to manual field specification'
+          : 'ValueError: cannot switch from manual field specification to automatic field numbering',
+      )
+    this.#numbering = numbering
   }
-  if (grouping) body = body.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+(?!\d))/g, grouping))
-  return (isNegative ? '-' : sign === '-' ? '' : sign) + body
+
+  #positional(at: number): unknown {
+    if (at >= this.#args.length)
+      throw runtimeError(`IndexError: Replacement index ${at} out of range for positional args tuple`)
+    return this.#args[at]
+  }
+
+  #named(name: string): unknown {
+    if (this.#kwargs?.entries.has(name)) return this.#kwargs.entries.get(name)
+    if (this.#mapping instanceof PyDict && this.#mapping.has(name)) return this.#mapping.get(name)
+    if (isPlainObject(this.#mapping) && name in this.#mapping) return this.#mapping[name]
+    throw runtimeError(`KeyError: '${name}'`)
+  }
 }
 
-const absolute = (value: unknown) => {
-  const text = str(value)
-  return text.startsWith('-') ? text.slice(1) : text
+/** Where the brace closes that stands before `from`. */
+function fieldEnd(template: string, from: number): number {
+  let depth = 1
+  for (let at = from; at < template.length; at++) {
+    if (template[at] === '{') depth++
+    else if (template[at] === '}' && --depth === 0) return at
+  }
+  throw runtimeError("ValueError: expected '}' before end of string")
+}
+
+function converted(value: unknown, conversion: string | undefined): unknown {
+  switch (conversion) {
+    case undefined:
+      return value
+    case 's':
+      return str(value)
+    case 'r':
+      return repr(value)
+    case 'a':
+      return asciiRepr(value)
+  }
+  throw runtimeError(`ValueError: Unknown conversion specifier ${conversion}`)
+}
+
+function itemOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value) && /^\d+$/.test(key)) {
+    if (Number(key) >= value.length) throw runtimeError(`IndexError: ${typeName(value)} index out of range`)
+    return value[Number(key)]
+  }
+  const index = /^\d+$/.test(key) ? Number(key) : key
+  if (value instanceof PyDict && value.has(index)) return value.get(index)
+  if (isPlainObject(value) && Object.hasOwn(value, key)) return value[key]
+  if (value instanceof PyDict || isPlainObject(value)) throw runtimeError(`KeyError: ${repr(index)}`)
+  throw typeError(`'${typeName(value)}' object is not subscriptable`)
+}
+
+function attributeOf(value: unknown, name: string): unknown {
+  const found = (value as { jinjaAttribute?(name: string): unknown } | null)?.jinjaAttribute?.(name)
+  if (found === undefined) throw runtimeError(`AttributeError: '${typeName(value)}' object has no attribute '${name}'`)
+  return found
 }

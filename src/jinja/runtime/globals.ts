@@ -1,25 +1,20 @@
-import { runtimeError } from '../errors.js'
-import { defineFunction, type JinjaCallable, type Kwargs } from './callable.js'
+import { runtimeError, typeError } from '../errors.js'
+import { defineFunction, type JinjaCallable, Kwargs } from './callable.js'
 import { pairs } from './methods/container-methods.js'
-import { Namespace, PyDict, PyView, toIndex } from './values.js'
+import { makeRange } from './range.js'
+import { Namespace, PyDict, toIndex } from './values.js'
 
-const maxRange = 10_000_000
-
-function range(args: readonly unknown[]): PyView {
-  const [a, b, c] = args.map(toIndex)
-  const [start, stop, step] = b === undefined ? [0, a as number, 1] : [a as number, b, c ?? 1]
+function range(args: readonly unknown[], kwargs: Kwargs): unknown {
+  if (kwargs.size > 0) throw typeError('range() takes no keyword arguments')
+  if (args.length === 0) throw typeError('range expected at least 1 argument, got 0')
+  if (args.length > 3) throw typeError(`range expected at most 3 arguments, got ${args.length}`)
+  const [a = 0, b, step = 1] = args.map(toIndex)
   if (step === 0) throw runtimeError('ValueError: range() arg 3 must not be zero')
-  const count = Math.max(0, Math.ceil((stop - start) / step))
-  if (count > maxRange) throw runtimeError(`OverflowError: Range too big. It may have at most ${maxRange} items.`)
-  const shown = step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`
-  return PyView.make(
-    'range',
-    Array.from({ length: count }, (_, i) => start + i * step),
-    shown,
-  )
+  return b === undefined ? makeRange(0, a, step) : makeRange(a, b, step)
 }
 
 function makeDict(args: readonly unknown[], kwargs: Kwargs): PyDict {
+  if (args.length > 1) throw typeError(`dict expected at most 1 argument, got ${args.length}`)
   const dict = PyDict.from(args[0] === undefined ? [] : pairs(args[0]))
   for (const [key, value] of kwargs.entries) dict.set(key, value)
   return dict
@@ -50,9 +45,29 @@ class Cycler {
   }
 }
 
+/** A global that is a class in Python, and prints as one. */
+class PythonClass implements JinjaCallable {
+  readonly pythonType = 'type'
+  readonly #name: string
+  readonly #make: (args: readonly unknown[], kwargs: Kwargs) => unknown
+  constructor(name: string, make: (args: readonly unknown[], kwargs: Kwargs) => unknown) {
+    this.#name = name
+    this.#make = make
+  }
+  jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
+    return this.#make(args, kwargs ?? new Kwargs())
+  }
+  jinjaAttribute(): undefined {
+    return undefined
+  }
+  pythonRepr(): string {
+    return `<class '${this.#name}'>`
+  }
+}
+
 export const builtinGlobals: Readonly<Record<string, JinjaCallable>> = {
-  range: defineFunction('range', ['*args'], (args: unknown[]) => range(args)),
-  dict: defineFunction('dict', ['*args', '**kwargs'], (args: unknown[], kwargs: Kwargs) => makeDict(args, kwargs)),
+  range: new PythonClass('range', range),
+  dict: new PythonClass('dict', makeDict),
   namespace: defineFunction(
     'namespace',
     ['*args', '**kwargs'],

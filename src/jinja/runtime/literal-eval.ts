@@ -9,17 +9,17 @@ const notLiteral = Symbol('not a literal')
 
 /**
  * Python's `ast.literal_eval`: the value when the text is a Python literal, else undefined. `true` and `05` are none;
- * `True`, `1_000`, `(1, 2)`, `{'a': 1}` and `{1, 2}` are.
+ * `True`, `1_000`, `(1, 2)` and `{'a': 1}` are.
  */
 export function literalEval(text: string): unknown {
   const source = text.trim()
-  // Jinja knows lower-case constants and sets not at all; Python is the other way round.
-  if (source === '' || /(?<![\w'"])(?:true|false|none)(?![\w'"])/.test(source) || /(?<![\w.])0\d/.test(source))
-    return undefined
+  if (source === '') return undefined
   try {
     const template = { name: 'literal', source: `{{ ${source} }}` }
     const tokens = tokenize(template, { trimBlocks: false, lstripBlocks: false, keepTrailingNewline: true })
     if (tokens.at(-2)?.type !== 'variable_end' || tokens[0]?.type !== 'variable_begin') return undefined
+    // Jinja's constants may be lower-case, Python's may not.
+    if (tokens.some(({ type, value }) => type === 'name' && /^(?:true|false|none)$/.test(value))) return undefined
     const stream = new TokenStream(template, tokens.slice(1))
     const expression = new ExpressionParser(stream).parse({ allowTuple: true })
     if (stream.current.type !== 'variable_end' || stream.peek().type !== 'eof') return undefined

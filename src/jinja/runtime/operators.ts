@@ -16,6 +16,7 @@ import {
   PyFloat,
   PySet,
   PyTuple,
+  PyView,
   toIndex,
   toNumber,
   typeName,
@@ -25,6 +26,7 @@ import {
 /** Host types (dates, durations) take part in arithmetic by these methods; undefined = not supported. */
 export interface Arithmetic {
   pythonBinary?(operator: BinaryOperator, other: unknown, isReflected: boolean): unknown
+  /** NaN for values that are neither equal nor ordered. */
   pythonCompare?(other: unknown): number | undefined
 }
 
@@ -33,8 +35,9 @@ export function binary(operator: BinaryOperator, left: unknown, right: unknown):
     const quick = smallInteger(operator, left, right)
     if (quick !== undefined) return quick
   }
+  const isFormat = operator === '%' && (typeof left === 'string' || left instanceof Markup)
   if (left instanceof Undefined) left.fail()
-  if (right instanceof Undefined) right.fail()
+  if (right instanceof Undefined && !isFormat) right.fail()
   const special = sequences(operator, left, right) ?? hostArithmetic(operator, left, right)
   if (special !== undefined) return special
   if (left instanceof Decimal || right instanceof Decimal) return decimalArithmetic(operator, left, right)
@@ -44,8 +47,10 @@ export function binary(operator: BinaryOperator, left: unknown, right: unknown):
 }
 
 function unsupported(operator: string, left: unknown, right: unknown): Error {
-  if (operator === '+' && typeof left === 'string')
-    return typeError(`can only concatenate str (not "${typeName(right)}") to str`)
+  if (operator === '+' && (typeof left === 'string' || Array.isArray(left)))
+    return typeError(`can only concatenate ${typeName(left)} (not "${typeName(right)}") to ${typeName(left)}`)
+  if (operator === '*' && (isSequence(left) || isSequence(right)))
+    return typeError(`can't multiply sequence by non-int of type '${typeName(isSequence(left) ? right : left)}'`)
   const shown = operator === '**' ? '** or pow()' : operator
   return typeError(`unsupported operand type(s) for ${shown}: '${typeName(left)}' and '${typeName(right)}'`)
 }
@@ -145,12 +150,13 @@ function sequences(operator: BinaryOperator, left: unknown, right: unknown): unk
   return undefined
 }
 
+const isSequence = (value: unknown) => typeof value === 'string' || Array.isArray(value)
 const isList = (value: unknown): value is unknown[] => Array.isArray(value) && !(value instanceof PyTuple)
 const maxRepeated = 100_000_000
 
 function repeat(value: unknown, count: unknown): unknown {
-  const times = Math.max(0, toIndex(count))
   if (typeof value !== 'string' && !Array.isArray(value)) return undefined
+  const times = Math.max(0, toIndex(count))
   if (value.length * times > maxRepeated) throw runtimeError('The repeated value is too large.')
   if (typeof value === 'string') return value.repeat(times)
   const items: unknown[] = []
@@ -192,9 +198,7 @@ export function equals(a: unknown, b: unknown): boolean {
   if (a instanceof Undefined || b instanceof Undefined) return a instanceof Undefined && b instanceof Undefined
   if (isNumber(a) && isNumber(b)) return numbersEqual(a, b)
   if (Array.isArray(a) && Array.isArray(b))
-    return (
-      a instanceof PyTuple === b instanceof PyTuple && a.length === b.length && a.every((item, i) => equals(item, b[i]))
-    )
+    return kindOf(a) === kindOf(b) && a.length === b.length && a.every((item, i) => equals(item, b[i]))
   const [left, right] = [entriesOf(a), entriesOf(b)]
   if (left && right)
     return (
@@ -206,8 +210,17 @@ export function equals(a: unknown, b: unknown): boolean {
 
 function numbersEqual(a: unknown, b: unknown): boolean {
   if (isInt(a) && isInt(b)) return BigInt(a) === BigInt(b)
-  return toNumber(a) === toNumber(b)
+  const [x, y] = [toNumber(a), toNumber(b)]
+  // Beyond 2^53 an integer and a float that look alike as doubles may still differ.
+  if (x === y && Math.abs(x) > Number.MAX_SAFE_INTEGER && isExact(a) && isExact(b)) return exact(a) === exact(b)
+  return x === y
 }
+
+/** Python never takes a list for a tuple, nor a range or the keys of a dict for a list. */
+const kindOf = (value: unknown[]) =>
+  value instanceof PyTuple ? 'tuple' : value instanceof PyView ? value.pythonType : 'list'
+const isExact = (value: unknown) => !(value instanceof Decimal) && Number.isFinite(toNumber(value))
+const exact = (value: unknown) => BigInt(isInt(value) ? value : toNumber(value))
 
 const entriesOf = (value: unknown): PyDict | undefined =>
   value instanceof PyDict ? value : isPlainObject(value) ? PyDict.from(Object.entries(value)) : undefined
@@ -229,7 +242,7 @@ export function order(a: unknown, b: unknown, operator = '<'): number {
     return a.length - b.length
   }
   const host = (a as Arithmetic | null)?.pythonCompare?.(b)
-  if (host !== undefined) return host
+  if (host !== undefined && !Number.isNaN(host)) return host
   throw typeError(`'${operator}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`)
 }
 
@@ -257,12 +270,17 @@ export function compare(operator: CompareOperator, left: unknown, right: unknown
     case 'not in':
       return !contains(right, left)
   }
-  if (operator !== '<' && left instanceof PySet && right instanceof PySet)
-    return [...right].every((item) => left.has(item))
+  if (left instanceof PySet && right instanceof PySet) return compareSets(operator, left, right)
   const difference = order(left, right, operator)
   if (operator === '<') return difference < 0
   if (operator === '<=') return difference <= 0
   return operator === '>' ? difference > 0 : difference >= 0
+}
+
+/** Sets are ordered by inclusion. */
+function compareSets(operator: '<' | '<=' | '>' | '>=', left: PySet, right: PySet): boolean {
+  if (operator === '>' || operator === '>=') return compareSets(operator === '>' ? '<' : '<=', right, left)
+  return [...left].every((item) => right.has(item)) && (operator === '<=' || left.size < right.size)
 }
 
 export function contains(container: unknown, item: unknown): boolean {

@@ -1,8 +1,18 @@
-import { typeError } from '../errors.js'
-import { repr, str } from './print.js'
-import { isInt, isNumber, isPlainObject, PyDict, PyTuple, toNumber, typeName } from './values.js'
+import { runtimeError, typeError } from '../errors.js'
+import { asciiRepr, repr, str } from './print.js'
+import {
+  codePointLength,
+  isInt,
+  isNumber,
+  isPlainObject,
+  PyDict,
+  PyTuple,
+  toNumber,
+  typeName,
+  Undefined,
+} from './values.js'
 
-const pattern = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%])/g
+const pattern = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%]|$)?/g
 
 /** Python's `'…' % values`. */
 export function percentFormat(template: string, values: unknown): string {
@@ -21,14 +31,16 @@ export function percentFormat(template: string, values: unknown): string {
       flags: string,
       width: string | undefined,
       precision: string | undefined,
-      type: string,
+      type: string | undefined,
+      at: number,
     ) => {
+      if (type === undefined) throw runtimeError('ValueError: incomplete format')
       if (type === '%') return '%'
       if (name !== undefined) usesNames = true
       const fieldWidth = width === '*' ? toNumber(take()) : Number(width ?? 0)
       const digits = precision === '*' ? toNumber(take()) : precision === undefined ? undefined : Number(precision)
       const value = name === undefined ? take() : lookup(values, name)
-      return pad(convert(value, type, digits, flags, whole), fieldWidth, flags, type)
+      return pad(convert(value, type, digits, flags, whole, at), fieldWidth, flags, type)
     },
   )
   const isMapping = values instanceof PyDict || isPlainObject(values)
@@ -45,15 +57,26 @@ function lookup(values: unknown, name: string): unknown {
   )
 }
 
-function convert(value: unknown, type: string, precision: number | undefined, flags: string, whole: string): string {
+function convert(
+  value: unknown,
+  type: string,
+  precision: number | undefined,
+  flags: string,
+  whole: string,
+  at: number,
+): string {
+  if (value instanceof Undefined && !'sra'.includes(type)) value.fail()
   switch (type) {
     case 's':
       return cut(str(value), precision)
     case 'r':
-    case 'a':
       return cut(repr(value), precision)
+    case 'a':
+      return cut(asciiRepr(value), precision)
     case 'c':
-      return typeof value === 'string' ? value : String.fromCodePoint(toNumber(value))
+      if (typeof value === 'string' && codePointLength(value) === 1) return value
+      if (isInt(value)) return String.fromCodePoint(toNumber(value))
+      throw typeError('%c requires int or char')
     case 'd':
     case 'i':
     case 'u': {
@@ -81,7 +104,8 @@ function convert(value: unknown, type: string, precision: number | undefined, fl
       return signed(formatFloat(Math.abs(number), type, precision ?? 6), number < 0 || Object.is(number, -0), flags)
     }
   }
-  throw typeError(`unsupported format character '${type}' in ${whole}`)
+  const code = (type.codePointAt(0) as number).toString(16)
+  throw runtimeError(`ValueError: unsupported format character '${type}' (0x${code}) at index ${at + whole.length - 1}`)
 }
 
 const cut = (text: string, precision: number | undefined) => (precision === undefined ? text : text.slice(0, precision))
@@ -89,8 +113,9 @@ const signed = (text: string, isNegative: boolean, flags: string) =>
   (isNegative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + text
 
 function pad(text: string, width: number, flags: string, type: string): string {
-  if (flags.includes('-')) return text.padEnd(width)
-  if (!flags.includes('0') || 'src'.includes(type)) return text.padStart(width)
+  const missing = ' '.repeat(Math.max(0, width - codePointLength(text)))
+  if (flags.includes('-')) return text + missing
+  if (!flags.includes('0') || 'src'.includes(type)) return missing + text
   const sign = /^[-+ ]/.exec(text)?.[0] ?? ''
   return sign + text.slice(sign.length).padStart(width - sign.length, '0')
 }
@@ -120,8 +145,17 @@ export function formatFloat(value: number, type: string, precision: number): str
   return type === type.toUpperCase() ? text.toUpperCase() : text
 }
 
-/** toFixed, also beyond 1e21, where JavaScript turns to exponents. */
+/** toFixed, but an exact tie goes to the even neighbour, and also beyond 1e21, where JavaScript turns to exponents. */
 function fixed(value: number, precision: number): string {
-  if (value < 1e21) return value.toFixed(Math.min(100, precision))
+  if (value < 1e21) return roundedHalfEven(value, Math.min(60, precision))
   return `${BigInt(value)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`
+}
+
+/** A non-negative number with so many digits behind the point, as Python rounds: the exact value, ties to even. */
+export function roundedHalfEven(value: number, digits: number): string {
+  // No double has a 5 and then forty zeros, and then something else.
+  const [whole = '', fraction = ''] = value.toFixed(Math.min(100, digits + 40)).split('.')
+  const kept = digits === 0 ? whole : `${whole}.${fraction.slice(0, digits)}`
+  const isTie = /^50*$/.test(fraction.slice(digits)) && /[02468]$/.test(kept)
+  return isTie ? kept : value.toFixed(digits)
 }

@@ -36,7 +36,7 @@ export function str(value: unknown): string {
     return ''
   }
   if (value instanceof Markup) return value.text
-  if (value instanceof Decimal) return value.text
+  if (value instanceof Decimal) return decimalText(value.text)
   const printable = value as Printable | null | undefined
   if (printable && typeof printable.pythonStr === 'function') return printable.pythonStr()
   return repr(value)
@@ -68,7 +68,7 @@ export function repr(value: unknown, depth = 0): string {
   if (value instanceof PyDict) return dictText(value, value, depth)
   if (value instanceof PySet) return value.size === 0 ? 'set()' : `{${[...value].map(inner).join(', ')}}`
   if (value instanceof Undefined) return 'Undefined'
-  if (value instanceof Decimal) return `Decimal('${value.text}')`
+  if (value instanceof Decimal) return `Decimal('${decimalText(value.text)}')`
   if (value instanceof Markup) return `Markup(${quote(value.text)})`
   if (value instanceof Namespace) return `<Namespace ${dictText(value.values, value, depth)}>`
   const printable = value as Printable
@@ -103,6 +103,21 @@ export function floatText(value: number): string {
 
 // What Python escapes in repr: control characters, separators and unassigned or private code points.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
+
+/** A decimal that begins right of the sixth place behind the point is shown with an exponent. */
+export function decimalText(text: string): string {
+  const [, sign = '', zeros = '', digits = ''] = /^(-?)0?\.(0*)(\d+)$/.exec(text) ?? []
+  // `0.0000000` ends in the zero that counts as its digit.
+  const significant = digits.replace(/^0+(?=\d)/, '')
+  const places = zeros.length + digits.length
+  if (places - significant.length + 1 <= 6 || digits === '') return text
+  const mantissa = significant.length === 1 ? significant : `${significant[0]}.${significant.slice(1)}`
+  return `${sign}${mantissa}E-${places - significant.length + 1}`
+}
+
+/** Python's `ascii(value)`. */
+export const asciiRepr = (value: unknown): string =>
+  repr(value).replace(/\P{ASCII}/gu, (char) => escapeCode(char.codePointAt(0) as number))
 
 function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"

@@ -8,7 +8,18 @@ import { Loop } from './loop.js'
 import { binary, compare, negate, plus } from './operators.js'
 import { str } from './print.js'
 import type { JinjaTest } from './tests.js'
-import { float, iterate, makeUndefined, PyDict, PyTuple, Slice, truthy, type UndefinedKind } from './values.js'
+import {
+  float,
+  isIterable,
+  iterate,
+  makeUndefined,
+  PyDict,
+  PyTuple,
+  Slice,
+  truthy,
+  typeName,
+  type UndefinedKind,
+} from './values.js'
 
 interface BoundFilter {
   readonly definition: FilterDefinition
@@ -99,11 +110,11 @@ export class Runtime implements FilterScope {
   concat(parts: readonly unknown[]): string {
     return parts.map(str).join('')
   }
-  noElse(): unknown {
+  noElse(line: number): unknown {
     return makeUndefined(
       this.undefinedKind,
       undefined,
-      'the inline if-expression evaluated to false and no else section was defined.',
+      `the inline if-expression on line ${line + (this.#template?.lineOffset ?? 0)} evaluated to false and no else section was defined.`,
     )
   }
   noCaller(): unknown {
@@ -112,7 +123,13 @@ export class Runtime implements FilterScope {
   missingArgument(name: string): unknown {
     return makeUndefined(this.undefinedKind, name, `parameter '${name}' was not provided`)
   }
+  /** `f(*values)` */
+  spread(values: unknown): readonly unknown[] {
+    if (!isIterable(values)) throw typeError(`Value after * must be an iterable, not ${typeName(values)}`)
+    return iterate(values)
+  }
   unpack(value: unknown, count: number): readonly unknown[] {
+    if (!isIterable(value)) throw typeError(`cannot unpack non-iterable ${typeName(value)} object`)
     const items = iterate(value)
     if (items.length < count) throw typeError(`not enough values to unpack (expected ${count}, got ${items.length})`)
     if (items.length > count) throw typeError(`too many values to unpack (expected ${count})`)
@@ -135,14 +152,16 @@ export class Runtime implements FilterScope {
   }
   filter(name: string, input: unknown, args: readonly unknown[], kwargs: Kwargs | null): unknown {
     const found = this.#filters.get(name)
-    if (!found) throw new JinjaRuntimeError('JINJA_RUNTIME', `There is no filter named '${name}'.`)
+    if (!found) throw new JinjaRuntimeError('JINJA_RUNTIME', `No filter named '${name}'.`)
     return found.definition.run(this, input, ...(found.bind(args, kwargs) as never[]))
   }
   test(name: string, input: unknown, args: readonly unknown[], kwargs: Kwargs | null): boolean {
     if (name === 'filter') return this.#filters.has(String(input))
     if (name === 'test') return this.#tables.tests.has(String(input))
     const test = this.#tables.tests.get(name)
-    if (!test) throw new JinjaRuntimeError('JINJA_RUNTIME', `There is no test named '${name}'.`)
+    if (!test) throw new JinjaRuntimeError('JINJA_RUNTIME', `No test named '${name}'.`)
+    const given = 1 + args.length + (kwargs?.size ?? 0)
+    if (given < test.length) throw typeError(`${name} expected ${test.length} arguments, got ${given}`)
     return test(input, ...args, ...(kwargs?.entries.values() ?? []))
   }
   locate(thrown: unknown, line: number, macro: string | undefined): unknown {

@@ -1,15 +1,11 @@
-import { typeError } from '../errors.js'
 import { isCallable } from './callable.js'
-import { contains, equals, order } from './operators.js'
+import { binary, contains, equals, order } from './operators.js'
 import { str } from './print.js'
-import { isFloat, isInt, isMapping, isNumber, iterate, Markup, toIndex, typeName, Undefined } from './values.js'
+import { isFloat, isInt, isIterable, isMapping, isNumber, Markup, typeName, Undefined } from './values.js'
 
 export type JinjaTest = (value: unknown, ...args: unknown[]) => boolean
 
-const remainder = (value: unknown, by: number) => {
-  if (!isInt(value)) throw typeError(`not all arguments converted: ${typeName(value)}`)
-  return ((Number(value) % by) + by) % by
-}
+const remainder = (value: unknown, by: unknown) => binary('%', value, by)
 const text = (value: unknown) => str(value)
 const isSequence = (value: unknown) =>
   value instanceof Undefined ||
@@ -17,17 +13,6 @@ const isSequence = (value: unknown) =>
   typeof value === 'string' ||
   isMapping(value) ||
   value instanceof Markup
-
-function isIterable(value: unknown): boolean {
-  if (value instanceof Undefined) return true
-  if (isNumber(value) || value === null || typeof value === 'boolean') return false
-  try {
-    iterate(value)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Jinja's built-in tests, and the operator forms that `select` and friends take. */
 export const builtinTests: Readonly<Record<string, JinjaTest>> = {
@@ -50,9 +35,9 @@ export const builtinTests: Readonly<Record<string, JinjaTest>> = {
   sameas: (value, other) =>
     value === other ||
     (isNumber(value) && isNumber(other) && typeName(value) === typeName(other) && equals(value, other)),
-  odd: (value) => remainder(value, 2) === 1,
-  even: (value) => remainder(value, 2) === 0,
-  divisibleby: (value, by) => remainder(value, toIndex(by)) === 0,
+  odd: (value) => equals(remainder(value, 2), 1),
+  even: (value) => equals(remainder(value, 2), 0),
+  divisibleby: (value, by) => equals(remainder(value, by), 0),
   lower: (value) => text(value).toLowerCase() === text(value) && text(value).toUpperCase() !== text(value),
   upper: (value) => text(value).toUpperCase() === text(value) && text(value).toLowerCase() !== text(value),
   in: (value, container) => contains(container, value),

@@ -34,12 +34,18 @@ export class PyTuple extends Array<unknown> {
 /** What Python computes from something else and shows by its name: `range(0, 3)`, `dict_keys(['a'])`. */
 export class PyView extends Array<unknown> {
   pythonType = 'view'
-  /** How it prints, when that is not its name around its items. */
-  shown: string | undefined
-  static make(pythonType: string, items: Iterable<unknown>, shown?: string): PyView {
+  /** Of a range: its start, stop and step. */
+  range: readonly [start: number, stop: number, step: number] | undefined
+  static make(pythonType: string, items: Iterable<unknown>, range?: PyView['range']): PyView {
     const view = new PyView()
     for (const item of items) Array.prototype.push.call(view, item)
-    return Object.assign(view, { pythonType, shown })
+    return Object.assign(view, { pythonType, range })
+  }
+  /** How it prints, when that is not its name around its items. */
+  get shown(): string | undefined {
+    if (!this.range) return undefined
+    const [start, stop, step] = this.range
+    return step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`
   }
   static override get [Symbol.species](): ArrayConstructor {
     return Array
@@ -279,6 +285,7 @@ export function typeName(value: unknown): string {
   if (value instanceof Markup) return 'Markup'
   if (value instanceof Slice) return 'slice'
   const named = (value as { pythonType?: unknown }).pythonType
+  if (value instanceof Namespace) return 'Namespace'
   return typeof named === 'string' ? named : ((value as object).constructor?.name ?? 'object')
 }
 
@@ -337,6 +344,17 @@ export function iterate(value: unknown): readonly unknown[] {
   if (keys) return keys
   if (value !== null && typeof value === 'object' && Symbol.iterator in value) return [...(value as Iterable<unknown>)]
   throw typeError(`'${typeName(value)}' object is not iterable`)
+}
+
+export function isIterable(value: unknown): boolean {
+  if (value instanceof Undefined) return true
+  if (value === null || isNumber(value)) return false
+  try {
+    iterate(value)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function length(value: unknown): number {

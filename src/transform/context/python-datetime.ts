@@ -4,15 +4,30 @@ import {
   defineFunction,
   float,
   Kwargs,
+  PyTuple,
   repr,
   runtimeError,
   str,
+  typeError,
 } from '../../jinja/index.js'
+import { formatTime, isoWeek } from './python-strftime.js'
+import { parseFields } from './python-strptime.js'
+import { isoTime, PyTime, timeClass } from './python-time.js'
 import { PyTimeDelta, timeDelta } from './python-timedelta.js'
-import { fixedZone, namedZone, offsetOfWall, offsetText, parseOffset, type TimeZone, utc } from './time-zones.js'
+import {
+  fixedZone,
+  namedZone,
+  offsetOfWall,
+  offsetText,
+  parseOffset,
+  type TimeZone,
+  utc,
+  zoneAbbreviation,
+} from './time-zones.js'
 
 const msPerDay = 86_400_000
-const two = (value: number) => String(value).padStart(2, '0')
+/** Days from the first day of year 1 to 1970. */
+const ordinalOfEpoch = 719_163
 
 /** `tzinfo` as templates see it: pytz's zones, and what `datetime.timezone` makes. */
 class PyZone {
@@ -105,15 +120,25 @@ export class PyDateTime implements Arithmetic {
       case 'tzinfo':
         return this.#zone === undefined ? null : new PyZone(this.#zone)
       case 'tzname':
-        return () => this.#zone?.name ?? null
+        return () => (this.#zone === undefined ? null : zoneAbbreviation(this.#zone, this.instantMs))
       case 'utcoffset':
         return () => (this.offset === null ? null : new PyTimeDelta(this.offset * 60_000))
       case 'strftime':
         return (format: unknown) => this.format(str(format))
       case 'isoformat':
-        return (separator: unknown = 'T') => this.iso(str(separator))
+        return defineFunction(
+          'isoformat',
+          ['sep?', 'timespec?'],
+          (separator: unknown = 'T', timespec: unknown = 'auto') => this.iso(str(separator), str(timespec)),
+        )
       case 'date':
         return () => new PyDateTime({ wallMs: Math.floor(this.wallMs / msPerDay) * msPerDay, isDate: true })
+      case 'time':
+        return () => this.#time
+      case 'toordinal':
+        return () => Math.floor(this.wallMs / msPerDay) + ordinalOfEpoch
+      case 'isocalendar':
+        return () => PyTuple.fromArray([...isoWeek(this.wallMs), date.getUTCDay() || 7])
       case 'weekday':
         return () => (date.getUTCDay() + 6) % 7
       case 'isoweekday':
@@ -152,19 +177,23 @@ export class PyDateTime implements Arithmetic {
       const micros = this.micros + Math.round((ms - whole) * 1000)
       return this.with({ wallMs: this.wallMs + whole + Math.floor(micros / 1000), micros: micros % 1000 })
     }
-    if (other instanceof PyDateTime && operator === '-' && !isReflected)
+    if (other instanceof PyDateTime && operator === '-' && !isReflected && this.#isLike(other))
       return new PyTimeDelta(this.instantMs - other.instantMs + (this.micros - other.micros) / 1000)
     return undefined
   }
   pythonCompare(other: unknown): number | undefined {
     if (!(other instanceof PyDateTime)) return undefined
+    if (!this.#isLike(other)) return Number.NaN
     return this.instantMs - other.instantMs || this.micros - other.micros
   }
-  iso(separator: string): string {
+  /** A date is no datetime, and a time with a zone cannot be compared with one without. */
+  #isLike(other: PyDateTime): boolean {
+    return this.isDate === other.isDate && (this.offset === null) === (other.offset === null)
+  }
+  iso(separator: string, timespec = 'auto'): string {
     const [date = '', time = ''] = this.#date.toISOString().split('T')
     if (this.isDate) return date
-    const fraction = this.microsecond === 0 ? '' : `.${String(this.microsecond).padStart(6, '0')}`
-    return `${date}${separator}${time.slice(0, 8)}${fraction}${this.offset === null ? '' : offsetText(this.offset)}`
+    return `${date}${separator}${isoTime(time, this.microsecond, timespec)}${this.offset === null ? '' : offsetText(this.offset)}`
   }
   pythonStr(): string {
     return this.iso(' ')
@@ -172,44 +201,23 @@ export class PyDateTime implements Arithmetic {
   pythonRepr(): string {
     const date = this.#date
     const parts = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
-    if (!this.isDate) parts.push(date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds())
+    const seconds = date.getUTCSeconds()
+    if (!this.isDate) parts.push(date.getUTCHours(), date.getUTCMinutes())
+    if (seconds !== 0 || this.microsecond !== 0) parts.push(seconds)
     if (this.microsecond !== 0) parts.push(this.microsecond)
-    return `${this.pythonType}(${parts.join(', ')})`
+    const zone = this.#zone === undefined ? '' : `, tzinfo=${repr(new PyZone(this.#zone))}`
+    return `${this.pythonType}(${parts.join(', ')}${zone})`
+  }
+  pythonFormat(spec: string): string {
+    return this.format(spec)
   }
   format(format: string): string {
-    const date = this.#date
-    const hours = date.getUTCHours()
-    const startOfYear = Date.UTC(date.getUTCFullYear(), 0, 1)
-    const name = (options: Intl.DateTimeFormatOptions) => date.toLocaleString('en-US', { timeZone: 'UTC', ...options })
-    const values: Readonly<Record<string, () => string>> = {
-      Y: () => String(date.getUTCFullYear()).padStart(4, '0'),
-      y: () => two(date.getUTCFullYear() % 100),
-      m: () => two(date.getUTCMonth() + 1),
-      d: () => two(date.getUTCDate()),
-      H: () => two(hours),
-      I: () => two(hours % 12 || 12),
-      M: () => two(date.getUTCMinutes()),
-      S: () => two(date.getUTCSeconds()),
-      f: () => String(this.microsecond).padStart(6, '0'),
-      p: () => (hours < 12 ? 'AM' : 'PM'),
-      j: () => String(Math.floor((this.wallMs - startOfYear) / msPerDay) + 1).padStart(3, '0'),
-      a: () => name({ weekday: 'short' }),
-      A: () => name({ weekday: 'long' }),
-      b: () => name({ month: 'short' }),
-      B: () => name({ month: 'long' }),
-      w: () => String(date.getUTCDay()),
-      u: () => String(date.getUTCDay() || 7),
-      z: () => (this.offset === null ? '' : offsetText(this.offset).replace(':', '')),
-      Z: () => this.#zone?.name ?? '',
-      F: () => date.toISOString().slice(0, 10),
-      T: () => date.toISOString().slice(11, 19),
-      s: () => String(Math.floor(this.instantMs / 1000)),
-      '%': () => '%',
-    }
-    return format.replace(/%-?(.)/g, (whole, code: string) => {
-      const text = values[code]?.() ?? whole
-      return whole.startsWith('%-') ? text.replace(/^0+(?=\d)/, '') : text
-    })
+    const { wallMs, microsecond, offset } = this
+    return formatTime(format, { wallMs, microsecond, offset, zone: this.#zone, instantMs: this.instantMs })
+  }
+  /** `time()` of a datetime. */
+  get #time(): PyTime {
+    return new PyTime(this.wallMs - Math.floor(this.wallMs / msPerDay) * msPerDay, this.micros)
   }
 }
 
@@ -236,6 +244,10 @@ function partsOf(args: readonly unknown[], otherwise: readonly number[]): TimePa
 }
 
 function makeDateTime(args: readonly unknown[], isDate: boolean): PyDateTime {
+  const positional = args.filter((arg) => !(arg instanceof Kwargs))
+  for (const [i, name] of ['year', 'month', 'day'].entries())
+    if (positional[i] === undefined && !kwargsOf(args)?.has(name))
+      throw typeError(`function missing required argument '${name}' (pos ${i + 1})`)
   const time = new PyDateTime({ ...partsOf(args, [1970, 1, 1, 0, 0, 0, 0]), isDate })
   const zone = args[7] ?? kwargsOf(args)?.get('tzinfo')
   return zone instanceof PyZone ? time.with({ zone: zone.zone, offset: offsetOfWall(zone.zone, time.wallMs) }) : time
@@ -259,39 +271,9 @@ function fromIso(text: string): PyDateTime {
   return found
 }
 
-const fieldPatterns: Readonly<Record<string, string>> = {
-  Y: '(\\d{4})',
-  y: '(\\d{2})',
-  m: '(\\d{1,2})',
-  d: '(\\d{1,2})',
-  H: '(\\d{1,2})',
-  I: '(\\d{1,2})',
-  M: '(\\d{1,2})',
-  S: '(\\d{1,2})',
-  f: '(\\d{1,6})',
-  j: '(\\d{1,3})',
-  z: '(Z|[+-]\\d{2}:?\\d{2})',
-  p: '(AM|PM|am|pm)',
-}
-
 function parseTime(text: string, format: string): PyDateTime {
-  const codes: string[] = []
-  const source = format.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%(.)/g, (_, code: string) => {
-    if (fieldPatterns[code] !== undefined) codes.push(code)
-    return fieldPatterns[code] ?? code
-  })
-  const match = new RegExp(`^${source}$`).exec(text)
-  if (!match) throw runtimeError(`ValueError: time data ${repr(text)} does not match format ${repr(format)}`)
-  const fields = new Map(codes.map((code, i) => [code, match[i + 1] as string]))
-  const value = (code: string, fallback: number) => Number(fields.get(code) ?? fallback)
-  const isAfternoon = /pm/i.test(fields.get('p') ?? '')
-  const hour = fields.has('I') ? (value('I', 0) % 12) + (isAfternoon ? 12 : 0) : value('H', 0)
-  const short = value('y', 0)
-  const year = fields.has('y') ? short + (short < 69 ? 2000 : 1900) : value('Y', 1900)
-  const microsecond = Number((fields.get('f') ?? '').padEnd(6, '0'))
-  const parts = partsOf([year, value('m', 1), value('d', 1), hour, value('M', 0), value('S', 0), microsecond], [])
-  const zone = fields.get('z')
-  return new PyDateTime({ ...parts, offset: zone === undefined ? null : parseOffset(zone) })
+  const { values, zone } = parseFields(text, format)
+  return new PyDateTime({ ...partsOf(values, []), offset: zone === undefined ? null : parseOffset(zone) })
 }
 
 /** A class of Python's that is called to make a value and has functions of its own. */
@@ -316,7 +298,10 @@ const dateTimeClass = classLike((...args) => makeDateTime(args, false), {
   fromisoformat: (text: unknown) => fromIso(str(text)),
   fromtimestamp: defineFunction('fromtimestamp', ['timestamp', 'tz?'], fromSeconds),
   utcfromtimestamp: (seconds: unknown) => fromSeconds(seconds),
-  combine: (date: unknown) => new PyDateTime({ wallMs: (date as PyDateTime).wallMs }),
+  combine: (date: unknown, time: unknown) => {
+    const { ms, micros } = time instanceof PyTime ? time : new PyTime(0, 0)
+    return new PyDateTime({ wallMs: (date as PyDateTime).wallMs + ms, micros })
+  },
 })
 const dateClass = classLike((...args) => makeDateTime(args, true), {
   today: () => new PyDateTime({ wallMs: Math.floor(Date.now() / msPerDay) * msPerDay, isDate: true }),
@@ -330,6 +315,7 @@ const timezoneClass = classLike((offset) => new PyZone(fixedZone((offset as PyTi
 export const dateTimeModule = {
   datetime: dateTimeClass,
   date: dateClass,
+  time: timeClass,
   timedelta: timeDelta,
   timezone: timezoneClass,
 }

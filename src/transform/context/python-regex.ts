@@ -1,47 +1,102 @@
-import { defineFunction, PyTuple, runtimeError, str } from '../../jinja/index.js'
+import {
+  codePointLength,
+  defineFunction,
+  PyDict,
+  PyTuple,
+  repr,
+  runtimeError,
+  str,
+  typeError,
+  typeName,
+} from '../../jinja/index.js'
+import { translatePattern } from './python-regex-syntax.js'
 
 const flagBits = { IGNORECASE: 2, MULTILINE: 8, DOTALL: 16, VERBOSE: 64 } as const
 
 /** A match as Python's `re` gives it. */
 class PyMatch {
+  readonly pythonType = 're.Match'
   readonly #match: RegExpExecArray
-  constructor(match: RegExpExecArray) {
+  readonly #text: string
+  constructor(match: RegExpExecArray, text: string) {
     this.#match = match
+    this.#text = text
   }
   group(key: unknown = 0): string | null {
-    return (typeof key === 'string' ? this.#match.groups?.[key] : this.#match[Number(key)]) ?? null
+    return this.#part(key).text ?? null
+  }
+  #part(key: unknown): { readonly text: string | undefined; readonly span: [number, number] | undefined } {
+    const { groups, indices } = this.#match
+    if (typeof key === 'string' && groups && Object.hasOwn(groups, key))
+      return { text: groups[key], span: indices?.groups?.[key] }
+    const number = typeof key === 'string' ? -1 : Number(key)
+    if (number < 0 || number >= this.#match.length) throw runtimeError('IndexError: no such group')
+    return { text: this.#match[number], span: indices?.[number] }
+  }
+  #span(key: unknown = 0): readonly [number, number] {
+    const { span } = this.#part(key)
+    if (!span) return [-1, -1]
+    return [codePointLength(this.#text.slice(0, span[0])), codePointLength(this.#text.slice(0, span[1]))]
   }
   jinjaAttribute(name: string): unknown {
-    const { index } = this.#match
-    if (name === 'group')
-      return (...keys: unknown[]) =>
-        keys.length > 1 ? PyTuple.fromArray(keys.map((key) => this.group(key))) : this.group(keys[0])
-    if (name === 'groups') return () => PyTuple.fromArray(this.#match.slice(1).map((one) => one ?? null))
-    if (name === 'start') return () => index
-    if (name === 'end') return () => index + this.#match[0].length
+    switch (name) {
+      case 'group':
+        return (...keys: unknown[]) =>
+          keys.length > 1 ? PyTuple.fromArray(keys.map((key) => this.group(key))) : this.group(keys[0])
+      case 'groups':
+        return (fallback: unknown = null) => PyTuple.fromArray(this.#match.slice(1).map((one) => one ?? fallback))
+      case 'groupdict':
+        return (fallback: unknown = null) =>
+          PyDict.from(Object.entries(this.#match.groups ?? {}).map(([key, text]) => [key, text ?? fallback] as const))
+      case 'start':
+        return (key?: unknown) => this.#span(key)[0]
+      case 'end':
+        return (key?: unknown) => this.#span(key)[1]
+      case 'span':
+        return (key?: unknown) => PyTuple.fromArray(this.#span(key))
+      case 'string':
+        return this.#text
+      case 'lastindex':
+        return this.#match.findLastIndex((one, i) => i > 0 && one !== undefined) || null
+    }
     return undefined
+  }
+  jinjaItem(key: unknown): unknown {
+    return this.group(key)
+  }
+  pythonRepr(): string {
+    return `<re.Match object; span=${repr(PyTuple.fromArray(this.#span()))}, match=${repr(this.#match[0])}>`
   }
 }
 
-/** Python's pattern in JavaScript's syntax: named groups, anchors and inline flags differ. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === null || typeof value !== 'object' || typeName(value) !== 'Markup')
+    throw typeError(`expected string or bytes-like object, got '${typeName(value)}'`)
+  return str(value)
+}
+
 function expression(pattern: unknown, flags: unknown, shape: (source: string) => string = (source) => source): RegExp {
-  const inline = /^\(\?([aimsux]+)\)/.exec(str(pattern))
+  const given = textOf(pattern)
+  const inline = /^\(\?([aiLmsux]+)\)/.exec(given)
   const bits = Number(flags ?? 0)
   const has = (letter: string, bit: number) => (bits & bit) !== 0 || inline?.[1]?.includes(letter) === true
-  if (has('x', flagBits.VERBOSE)) throw runtimeError('The flag VERBOSE of `re` is not supported.')
-  const source = str(pattern)
-    .slice(inline?.[0].length ?? 0)
-    .replaceAll('(?P<', '(?<')
-    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
-    .replaceAll('\\Z', '(?![\\s\\S])')
-    .replaceAll('\\A', '(?<![\\s\\S])')
-  const letters = `g${has('i', flagBits.IGNORECASE) ? 'i' : ''}${has('m', flagBits.MULTILINE) ? 'm' : ''}${has('s', flagBits.DOTALL) ? 's' : ''}`
-  return new RegExp(shape(source), letters)
+  const source = translatePattern(given.slice(inline?.[0].length ?? 0), {
+    isMultiline: has('m', flagBits.MULTILINE),
+    isDotAll: has('s', flagBits.DOTALL),
+    isVerbose: has('x', flagBits.VERBOSE),
+  })
+  try {
+    return new RegExp(shape(source), `dgv${has('i', flagBits.IGNORECASE) ? 'i' : ''}`)
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error)
+    throw runtimeError(`re.error: ${repr(given)} is no valid pattern: ${why}`)
+  }
 }
 
 const find = (regex: RegExp, text: unknown) => {
-  const match = regex.exec(str(text))
-  return match ? new PyMatch(match) : null
+  const match = regex.exec(textOf(text))
+  return match ? new PyMatch(match, textOf(text)) : null
 }
 const atStart = (source: string) => `(?<![\\s\\S])(?:${source})`
 const atBothEnds = (source: string) => `(?<![\\s\\S])(?:${source})(?![\\s\\S])`
@@ -56,26 +111,29 @@ const expand = (template: string, match: PyMatch) =>
     return match.group(/^\d+$/.test(key) ? Number(key) : key) ?? ''
   })
 
-function substitute(pattern: unknown, to: unknown, text: unknown, count: unknown, flags: unknown): string {
-  const given = str(text)
+function substitute(pattern: unknown, to: unknown, text: unknown, count: unknown, flags: unknown): [string, number] {
+  const given = textOf(text)
   const most = Number(count ?? 0) || Number.POSITIVE_INFINITY
   let result = ''
   let at = 0
   let done = 0
   for (const match of given.matchAll(expression(pattern, flags))) {
-    if (done++ >= most) break
-    result += given.slice(at, match.index) + expand(str(to), new PyMatch(match))
+    if (done >= most) break
+    done++
+    result += given.slice(at, match.index) + expand(textOf(to), new PyMatch(match, given))
     at = match.index + match[0].length
   }
-  return result + given.slice(at)
+  return [result + given.slice(at), done]
 }
 
 function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): unknown[] {
-  const given = str(text)
+  const given = textOf(text)
   const parts: unknown[] = []
   let at = 0
+  let done = 0
   for (const match of given.matchAll(expression(pattern, flags))) {
-    if (Number(most ?? 0) > 0 && parts.length >= Number(most)) break
+    if (Number(most ?? 0) > 0 && done >= Number(most)) break
+    done++
     parts.push(given.slice(at, match.index), ...match.slice(1).map((one) => one ?? null))
     at = match.index + match[0].length
   }
@@ -83,9 +141,12 @@ function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): 
 }
 
 const findAll = (pattern: unknown, text: unknown, flags: unknown) =>
-  [...str(text).matchAll(expression(pattern, flags))].map(([whole, first, ...others]) =>
+  [...textOf(text).matchAll(expression(pattern, flags))].map(([whole, first, ...others]) =>
     others.length > 0 ? PyTuple.fromArray([first ?? '', ...others.map((one) => one ?? '')]) : (first ?? whole),
   )
+
+const findEach = (pattern: unknown, text: unknown, flags: unknown) =>
+  [...textOf(text).matchAll(expression(pattern, flags))].map((match) => new PyMatch(match, textOf(text)))
 
 type Operation = (pattern: unknown, ...rest: unknown[]) => unknown
 
@@ -95,14 +156,22 @@ const operations: Readonly<Record<string, readonly [parameters: readonly string[
   fullmatch: [['string'], (pattern, text, flags) => find(expression(pattern, flags, atBothEnds), text)],
   search: [['string'], (pattern, text, flags) => find(expression(pattern, flags), text)],
   findall: [['string'], (pattern, text, flags) => findAll(pattern, text, flags)],
+  finditer: [['string'], (pattern, text, flags) => findEach(pattern, text, flags)],
   split: [['string', 'maxsplit?'], split],
-  sub: [['repl', 'string', 'count?'], substitute],
+  sub: [
+    ['repl', 'string', 'count?'],
+    (pattern, to, text, count, flags) => substitute(pattern, to, text, count, flags)[0],
+  ],
+  subn: [
+    ['repl', 'string', 'count?'],
+    (pattern, to, text, count, flags) => PyTuple.fromArray(substitute(pattern, to, text, count, flags)),
+  ],
 }
 
 const entries = Object.entries(operations)
 
 const compile = (pattern: unknown, flags: unknown) => ({
-  pattern: str(pattern),
+  pattern: textOf(pattern),
   ...Object.fromEntries(
     entries.map(([name, [parameters, run]]) => [
       name,
@@ -125,5 +194,5 @@ export const regexModule: Readonly<Record<string, unknown>> = {
     ]),
   ),
   compile: defineFunction('compile', ['pattern', 'flags?'], compile),
-  escape: (text: unknown) => str(text).replace(/[.*+?^${}()|[\]\\#&~\s-]/g, '\\$&'),
+  escape: (text: unknown) => textOf(text).replace(/[.*+?^${}()|[\]\\#&~\s-]/g, '\\$&'),
 }

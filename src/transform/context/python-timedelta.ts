@@ -26,15 +26,31 @@ export class PyTimeDelta implements Arithmetic {
     if (name === 'total_seconds') return () => float(this.ms / 1000)
     return undefined
   }
-  pythonBinary(operator: BinaryOperator, other: unknown): unknown {
+  get isTruthy(): boolean {
+    return this.ms !== 0
+  }
+  pythonBinary(operator: BinaryOperator, other: unknown, isReflected = false): unknown {
     if (other instanceof PyTimeDelta && operator === '+') return new PyTimeDelta(this.ms + other.ms)
     if (other instanceof PyTimeDelta && operator === '-') return new PyTimeDelta(this.ms - other.ms)
-    if ((typeof other === 'number' || other instanceof PyFloat) && operator === '*')
-      return new PyTimeDelta(this.ms * Number(other))
+    if (typeof other === 'number' || other instanceof PyFloat) {
+      if (operator === '*') return new PyTimeDelta(this.ms * Number(other))
+      if (isReflected || Number(other) === 0) return undefined
+      if (operator === '/') return new PyTimeDelta(this.ms / Number(other))
+      if (operator === '//') return new PyTimeDelta(Math.floor((this.ms * 1000) / Number(other)) / 1000)
+    }
+    if (other instanceof PyTimeDelta && other.ms !== 0 && !isReflected) {
+      if (operator === '/') return float(this.ms / other.ms)
+      if (operator === '//') return Math.floor(this.ms / other.ms)
+      if (operator === '%') return new PyTimeDelta(((this.ms % other.ms) + other.ms) % other.ms)
+    }
     return undefined
   }
   pythonCompare(other: unknown): number | undefined {
     return other instanceof PyTimeDelta ? this.ms - other.ms : undefined
+  }
+  pythonRepr(): string {
+    const parts = Object.entries(this.#parts).filter(([, value]) => value !== 0)
+    return `datetime.timedelta(${parts.length === 0 ? '0' : parts.map(([name, value]) => `${name}=${value}`).join(', ')})`
   }
   pythonStr(): string {
     const { days, seconds, microseconds } = this.#parts

@@ -24,6 +24,22 @@ export function parseOffset(text: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }
 
+/** Where the short name of a zone is one of the country's: English alone knows few of them. */
+const locales = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA', 'ja-JP', 'ko-KR']
+
+/** `CEST`, `EST`, `IST`; `+03` for zones whose clocks have no name. */
+export function zoneAbbreviation(zone: TimeZone, instantMs: number): string {
+  if (zone === utc || zone.name.startsWith('UTC')) return zone.name
+  for (const locale of locales) {
+    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone.name, timeZoneName: 'short' }).formatToParts(
+      instantMs,
+    )
+    const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    if (/^[A-Z]{2,5}$/.test(name)) return name
+  }
+  return offsetText(zone.offsetMinutes(instantMs)).replace(/:00$/, '').replace(':', '')
+}
+
 const zones = new Map<string, TimeZone>([['UTC', utc]])
 
 /** A zone by its name in the tz database, e.g. `Europe/Berlin`. */

@@ -38,11 +38,13 @@ function byPrefix({ code }: { readonly code: string }): DbtErrorType {
 /** The macros that an error passed, innermost first, and the node that called them. */
 function callers(error: MillraceError, subject: string | undefined): string[] {
   const stack = macroStack(error).filter(({ isInternal }) => !isInternal)
-  if (stack.length === 0) return []
-  const via = stack.map(
-    ({ macro, file, line }, i) => `${i === 0 ? '> in' : '> called by'} macro ${macro} (${file}:${line})`,
-  )
-  return ['', ...via, ...(subject === undefined ? [] : [`> called by ${subject}`])]
+  const via = stack
+    .filter(({ macro }) => macro !== undefined)
+    .map(({ macro, file, line }, i) => `${i === 0 ? '> in' : '> called by'} macro ${macro} (${file}:${line})`)
+  if (via.length === 0) return []
+  const from = stack.find(({ macro, file }) => macro === undefined && subject?.includes(`(${file})`))
+  const caller = from ? subject?.replace(`(${from.file})`, `(${from.file}:${from.line})`) : subject
+  return ['', ...via, ...(caller === undefined ? [] : [`> called by ${caller}`])]
 }
 
 /**

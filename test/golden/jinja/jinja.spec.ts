@@ -1,31 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { JinjaEnvironment, PyDict } from '../../../src/jinja/index.js'
-
-/** What the real Jinja2 made of the templates in cases.txt; `scripts/golden/jinja.py` records it. */
-interface Golden {
-  readonly oracle: string
-  readonly context: Readonly<Record<string, unknown>>
-  readonly cases: readonly Case[]
-}
-
-interface Case {
-  readonly group: string
-  readonly options?: { readonly trim_blocks?: boolean; lstrip_blocks?: boolean; keep_trailing_newline?: boolean }
-  readonly template: string
-  readonly output?: string
-  /** `syntax`, `undefined` or the name of a Python exception. */
-  readonly error?: string
-  readonly line?: number
-}
+import { JinjaEnvironment } from '../../../src/jinja/index.js'
+import { type Case, context, golden } from './golden.js'
 
 interface Failure {
   readonly code: string
+  readonly message: string
   readonly at?: { readonly line?: number }
 }
 
-const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'results.json'), 'utf8')) as Golden
 const groups = [...new Set(golden.cases.map(({ group }) => group))]
 
 const codes: Readonly<Record<string, RegExp>> = {
@@ -35,12 +17,22 @@ const codes: Readonly<Record<string, RegExp>> = {
 }
 const codeOf = (error: string) => codes[error] ?? /^JINJA_(RUNTIME|TYPE|SYNTAX)$/
 
-/** JSON as Python values: a dict is a dict, not an object. */
-function python(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(python)
-  if (value === null || typeof value !== 'object') return value
-  return PyDict.from(Object.entries(value).map(([key, item]) => [key, python(item)] as const))
-}
+/**
+ * Where our words differ on purpose: Python tells the names of Jinja's own functions and counts their hidden arguments,
+ * and it reports some mistakes of the template as mistakes of the code that it was compiled to.
+ */
+const ownWords = new RegExp(
+  [
+    String.raw`^(?:\w+\.)?\w+\(\) (?:takes (?:from|\d+ positional|exactly one argument \(2)|missing|got an unexpected)`,
+    '^Joiner',
+    '^maximum recursion depth exceeded',
+    'special caller argument',
+    'Context.call\\(\\)',
+    '^macro None',
+    '^(?:keyword argument repeated|duplicate argument|.* outside loop|.* not properly in loop)',
+    '^missing \\), unterminated subpattern',
+  ].join('|'),
+)
 
 function compiled({ options = {}, template }: Case) {
   const environment = new JinjaEnvironment({
@@ -50,7 +42,6 @@ function compiled({ options = {}, template }: Case) {
   })
   return environment.compile({ name: 'case', source: template })
 }
-const context = () => python(golden.context) as PyDict
 
 describe(golden.oracle, () => {
   describe.each(groups)('%s', (group) => {
@@ -65,6 +56,10 @@ describe(golden.oracle, () => {
       expect(failure.code).toMatch(codeOf(one.error))
       expect(failure.at?.line).toBe(one.line ?? failure.at?.line)
       expect(failure.at?.line).toBeGreaterThan(0)
+      if (one.error === 'syntax' || ownWords.test(one.message ?? '')) return
+      // We may say more than Python behind what it says.
+      const message = failure.message.replace(/^[\w.]*(?:Error|Exception): /, '')
+      expect(message.slice(0, one.message?.length)).toBe(one.message)
     })
   })
 })

@@ -1,4 +1,4 @@
-import { typeError } from '../../errors.js'
+import { runtimeError, typeError } from '../../errors.js'
 import { item } from '../attributes.js'
 import type { Kwargs } from '../callable.js'
 import { makeUndefined, truthy, Undefined, type UndefinedKind } from '../values.js'
@@ -20,8 +20,12 @@ export function attributeGetter(path: unknown, kind: UndefinedKind, fallback?: u
 
 /** What `map` applies to each element: `map('upper')`, `map(attribute='name', default='?')`. */
 export function mapper(scope: FilterScope, args: readonly unknown[], kwargs: Kwargs): (value: unknown) => unknown {
-  if (args.length === 0 && kwargs.entries.has('attribute'))
+  if (args.length === 0 && kwargs.entries.has('attribute')) {
+    for (const name of kwargs.entries.keys())
+      if (name !== 'attribute' && name !== 'default')
+        throw runtimeError(`FilterArgumentError: Unexpected keyword argument '${name}'`)
     return attributeGetter(kwargs.entries.get('attribute'), scope.undefinedKind, kwargs.entries.get('default'))
+  }
   const [name, ...rest] = args
   if (typeof name !== 'string') throw typeError('map requires a filter argument')
   return (value) => scope.filter(name, value, rest, kwargs)
@@ -35,6 +39,8 @@ export function predicate(
   byAttribute: boolean,
 ): (value: unknown) => boolean {
   const values = [...args]
+  if (byAttribute && values.length === 0)
+    throw runtimeError('FilterArgumentError: Missing parameter for attribute name')
   const get = byAttribute ? attributeGetter(values.shift(), scope.undefinedKind) : (value: unknown) => value
   const [name, ...rest] = values
   if (name === undefined) return (value) => truthy(get(value))

@@ -3,7 +3,19 @@ import type { Kwargs } from '../callable.js'
 import { pairs } from '../methods/container-methods.js'
 import { binary, equals, order } from '../operators.js'
 import { repr, str } from '../print.js'
-import { iterate, length, PyDict, PySet, PyTuple, toIndex, truthy, typeName, Undefined } from '../values.js'
+import {
+  isIterable,
+  isMapping,
+  iterate,
+  length,
+  PyDict,
+  PySet,
+  PyTuple,
+  toIndex,
+  truthy,
+  typeName,
+  Undefined,
+} from '../values.js'
 import { type FilterDefinition, filter, scopedFilter } from './registry.js'
 import { attributeGetter, mapper, noItem, predicate } from './selectors.js'
 
@@ -18,7 +30,8 @@ function sorted(
 ): unknown[] {
   const rows = input.map((value) => ({ value, keys: keys.map((key) => key(value)) }))
   const compare = (a: (typeof rows)[number], b: (typeof rows)[number]) => {
-    for (const [i, key] of a.keys.entries()) if (!equals(key, b.keys[i])) return order(key, b.keys[i])
+    for (const [i, key] of a.keys.entries())
+      if (key instanceof Undefined || !equals(key, b.keys[i])) return order(key, b.keys[i])
     return 0
   }
   rows.sort(reverse ? (a, b) => compare(b, a) : compare)
@@ -53,6 +66,22 @@ function extreme(direction: 1 | -1, name: string): FilterDefinition {
   )
 }
 
+function inOrder(input: unknown): readonly unknown[] {
+  if (!isIterable(input)) throw typeError(`'${typeName(input)}' object is not reversible`)
+  return iterate(input)
+}
+
+function reversible(input: unknown): readonly unknown[] {
+  if (!isIterable(input)) throw runtimeError('FilterArgumentError: argument must be iterable')
+  return iterate(input)
+}
+
+function mappingPairs(input: unknown, complaint: string): [unknown, unknown][] {
+  if (input instanceof Undefined) input.fail()
+  if (!isMapping(input)) throw typeError(complaint)
+  return pairs(input)
+}
+
 /** `map`, `select` and `reject` take whatever is false for an empty list, None too. */
 const itemsOf = (input: unknown) => (truthy(input) ? iterate(input) : [])
 
@@ -69,7 +98,7 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
   last: scopedFilter(
     [],
     (scope, input: unknown) =>
-      iterate(input).at(-1) ??
+      inOrder(input).at(-1) ??
       (length(input) > 0 ? null : noItem(scope.undefinedKind, 'No last item, sequence was empty.')),
   ),
   random: scopedFilter([], (scope, input: unknown) => {
@@ -79,7 +108,7 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
       : values[Math.floor(Math.random() * values.length)]
   }),
   reverse: filter([], (input: unknown) =>
-    typeof input === 'string' ? [...input].reverse().join('') : [...iterate(input)].reverse(),
+    typeof input === 'string' ? [...input].reverse().join('') : [...reversible(input)].reverse(),
   ),
   join: scopedFilter(['d?', 'attribute?'], (scope, input: unknown, separator: unknown = '', attribute: unknown) =>
     iterate(input).map(by(attribute, scope)).map(str).join(str(separator)),
@@ -100,14 +129,18 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
       const fold = caseless(caseSensitive)
       const at = column === 'key' ? 0 : 1
       return sorted(
-        pairs(input).map((pair) => PyTuple.fromArray(pair)),
+        mappingPairs(input, `'${typeName(input)}' object has no attribute 'items'`).map((pair) =>
+          PyTuple.fromArray(pair),
+        ),
         [(pair) => fold((pair as unknown[])[at])],
         truthy(reverse ?? false),
       )
     },
   ),
   items: filter([], (input: unknown) =>
-    input instanceof Undefined ? [] : pairs(input).map((pair) => PyTuple.fromArray(pair)),
+    input instanceof Undefined
+      ? []
+      : mappingPairs(input, 'Can only get item pairs from a mapping.').map((pair) => PyTuple.fromArray(pair)),
   ),
   unique: scopedFilter(
     ['case_sensitive?', 'attribute?'],
@@ -135,6 +168,7 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
   }),
   slice: filter(['slices', 'fill_with?'], (input: unknown, slices: unknown, fill: unknown) => {
     const count = toIndex(slices)
+    if (count === 0) throw runtimeError('ZeroDivisionError: integer division or modulo by zero')
     const values = iterate(input)
     const size = Math.floor(values.length / count)
     const longer = values.length % count

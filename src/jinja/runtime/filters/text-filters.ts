@@ -1,9 +1,13 @@
 import { runtimeError, typeError } from '../../errors.js'
 import { attribute } from '../attributes.js'
 import type { Kwargs } from '../callable.js'
+import { roundDecimal } from '../decimal.js'
+import { toJson } from '../json.js'
 import { dictMethods, pairs } from '../methods/container-methods.js'
 import { stringMethods } from '../methods/string-methods.js'
-import { percentFormat } from '../percent-format.js'
+import { binary } from '../operators.js'
+import { percentFormat, roundedHalfEven } from '../percent-format.js'
+import { prettyRepr } from '../pretty-print.js'
 import { repr, str } from '../print.js'
 import {
   Decimal,
@@ -11,6 +15,8 @@ import {
   int,
   isFloat,
   isInt,
+  isMapping,
+  isNumber,
   isPlainObject,
   Markup,
   makeUndefined,
@@ -20,22 +26,25 @@ import {
   toIndex,
   toNumber,
   truthy,
+  typeName,
   Undefined,
 } from '../values.js'
 import { type FilterDefinition, filter, scopedFilter } from './registry.js'
+import { urlize } from './urlize.js'
 
 const method = (name: string) => filter([], (input: unknown) => stringMethods[name]?.(str(input), [], null))
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
 const unescaped = (text: string) =>
-  text.replace(/&(?:amp|lt|gt|#34|#39|quot|apos|nbsp);/g, (entity) => entities[entity] as string)
+  text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, digits?: string) => {
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
+    return digits !== undefined ? String.fromCodePoint(Number(digits)) : (entities[whole] ?? whole)
+  })
 const entities: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',
   '&gt;': '>',
-  '&#34;': '"',
   '&quot;': '"',
-  '&#39;': "'",
   '&apos;': "'",
   '&nbsp;': '\u00a0',
 }
@@ -50,6 +59,8 @@ const title = (text: string) =>
     .join('')
 
 function truncate(text: string, size: number, killWords: boolean, end: string, leeway: number): string {
+  if (size < end.length) throw runtimeError(`AssertionError: expected length >= ${end.length}, got ${size}`)
+  if (leeway < 0) throw runtimeError(`AssertionError: expected leeway >= 0, got ${leeway}`)
   if (text.length <= size + leeway) return text
   if (killWords) return text.slice(0, size - end.length) + end
   const cut = text.slice(0, size - end.length)
@@ -89,6 +100,13 @@ function wrapLine(line: string, width: number, breakLong: boolean, breakHyphens:
   return lines.length === 0 ? [''] : lines
 }
 
+const wrappableLines = (text: string) => text.split(/\r\n|\r|\n/)
+function positiveWidth(width: unknown): number {
+  const columns = toIndex(width)
+  if (columns <= 0) throw runtimeError(`ValueError: invalid width ${columns} (must be > 0)`)
+  return columns
+}
+
 function toInt(value: unknown, fallback: unknown, base: unknown): unknown {
   if (isInt(value)) return typeof value === 'boolean' ? Number(value) : value
   if (isFloat(value)) {
@@ -126,28 +144,36 @@ export function pythonFloat(text: string): number | undefined {
 }
 
 function round(value: unknown, precision: number, how: unknown): unknown {
+  if (value instanceof Undefined || !isNumber(value))
+    throw typeError(`type ${typeName(value)} doesn't define __round__ method`)
   const number = toNumber(value)
   const factor = 10 ** precision
-  if (how === 'common' && isInt(value))
-    return precision >= 0 ? value : Math.round(number / 10 ** -precision) * 10 ** -precision
+  if (how === 'common' && isInt(value)) return roundInteger(value, 10n ** BigInt(Math.max(0, -precision)))
+  if (how === 'common' && value instanceof Decimal) return roundDecimal(value, precision)
   if (how === 'ceil') return float(Math.ceil(number * factor) / factor)
   if (how === 'floor') return float(Math.floor(number * factor) / factor)
   if (how !== 'common') throw runtimeError('method must be common, ceil or floor')
   return float(precision >= 0 ? roundHalfEven(number, precision) : Math.round(number * factor) / factor)
 }
 
-/** Python rounds the exact binary value; only exact ties go to the even neighbour. */
 function roundHalfEven(value: number, precision: number): number {
   if (!Number.isFinite(value) || precision > 15) return value
-  // No double has a 5 and then forty zeros, and then something else.
-  const [whole = '', fraction = ''] = value.toFixed(precision + 40).split('.')
-  const kept = precision === 0 ? whole : `${whole}.${fraction.slice(0, precision)}`
-  const isTie = /^50*$/.test(fraction.slice(precision)) && /[02468]$/.test(kept)
-  return Number(isTie ? kept : value.toFixed(precision))
+  const magnitude = Number(roundedHalfEven(Math.abs(value), precision))
+  return value < 0 || Object.is(value, -0) ? -magnitude : magnitude
+}
+
+/** Integers, to tens, hundreds and so on. */
+function roundInteger(value: unknown, unit: bigint): unknown {
+  const whole = BigInt(value as number)
+  const rest = ((whole % unit) + unit) % unit
+  const down = whole - rest
+  const isUp = rest * 2n > unit || (rest * 2n === unit && (down / unit) % 2n !== 0n)
+  return int(isUp ? down + unit : down)
 }
 
 function fileSize(value: unknown, isBinary: boolean): string {
-  const bytes = toNumber(value)
+  const bytes = typeof value === 'string' ? pythonFloat(value) : toNumber(value)
+  if (bytes === undefined) throw runtimeError(`ValueError: could not convert string to float: ${repr(value)}`)
   const base = isBinary ? 1024 : 1000
   const units = isBinary
     ? ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB']
@@ -160,39 +186,6 @@ function fileSize(value: unknown, isBinary: boolean): string {
     if (size < base || i === units.length - 1) return `${size.toFixed(1)} ${unit}`
   }
   return ''
-}
-
-/** JSON with Python's separators (`, ` and `: `). */
-export function toJson(value: unknown, indent: number | undefined, sortKeys: boolean, level = 0): string {
-  const pad = indent === undefined ? '' : `\n${' '.repeat(indent * (level + 1))}`
-  const end = indent === undefined ? '' : `\n${' '.repeat(indent * level)}`
-  const separator = indent === undefined ? ', ' : ','
-  if (value === null || value instanceof Undefined) return 'null'
-  if (typeof value === 'boolean') return value ? 'true' : 'false'
-  if (typeof value === 'string')
-    return JSON.stringify(value).replace(
-      /[\u007f-\uffff]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-  if (isInt(value) || isFloat(value)) {
-    const text = str(value)
-    return { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity' }[text] ?? text
-  }
-  if (Array.isArray(value)) {
-    if (value.length === 0) return '[]'
-    return `[${pad}${value.map((one) => toJson(one, indent, sortKeys, level + 1)).join(separator + pad)}${end}]`
-  }
-  if (value instanceof PyDict || isPlainObject(value)) {
-    const entries = pairs(value).map(
-      ([key, one]) => [typeof key === 'string' ? key : toJson(key, undefined, false), one] as const,
-    )
-    if (entries.length === 0) return '{}'
-    if (sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    return `{${pad}${entries.map(([key, one]) => `${toJson(key, undefined, false)}: ${toJson(one, indent, sortKeys, level + 1)}`).join(separator + pad)}${end}}`
-  }
-  const own = (value as { toJSON?: () => unknown }).toJSON
-  if (typeof own === 'function') return toJson(own.call(value), indent, sortKeys, level)
-  throw typeError(`Object of type ${(value as object).constructor?.name ?? 'object'} is not JSON serializable`)
 }
 
 const htmlSafe = (json: string) => json.replace(/[<>&']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
@@ -218,8 +211,9 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
   indent: filter(
     ['width?', 'first?', 'blank?'],
     (input: unknown, width: unknown = 4, first: unknown = false, blank: unknown = false) => {
-      const pad = typeof width === 'string' ? width : ' '.repeat(toIndex(width))
-      const lines = str(input).split('\n')
+      const pad = typeof width === 'string' ? width : str(binary('*', ' ', width))
+      if (input instanceof Undefined) input.fail()
+      const lines = str(input).split(/\r\n|\r|\n/)
       const indented = lines.map((line, i) =>
         i === 0 ? (truthy(first) ? pad + line : line) : line === '' && !truthy(blank) ? line : pad + line,
       )
@@ -235,12 +229,23 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
   wordwrap: filter(
     ['width?', 'break_long_words?', 'wrapstring?', 'break_on_hyphens?'],
     (input: unknown, width: unknown = 79, breakLong: unknown = true, wrap: unknown = null, hyphens: unknown = true) =>
-      str(input)
-        .split(/\r\n|\r|\n/)
+      wrappableLines(str(input))
         .map((line) =>
-          wrapLine(line, toIndex(width), truthy(breakLong), truthy(hyphens)).join(wrap === null ? '\n' : str(wrap)),
+          wrapLine(line, positiveWidth(width), truthy(breakLong), truthy(hyphens)).join(
+            wrap === null ? '\n' : str(wrap),
+          ),
         )
         .join(wrap === null ? '\n' : str(wrap)),
+  ),
+  urlize: filter(
+    ['trim_url_limit?', 'nofollow?', 'target?', 'rel?'],
+    (input: unknown, limit: unknown = null, nofollow: unknown = false, target: unknown = null, rel: unknown = null) =>
+      urlize(
+        escapeText(input).text,
+        limit === null ? undefined : toIndex(limit),
+        [...(rel === null ? [] : str(rel).split(/\s+/)), ...(truthy(nofollow) ? ['nofollow'] : [])],
+        target === null ? undefined : str(target),
+      ),
   ),
   string: filter([], (input: unknown) => (input instanceof Markup ? input : str(input))),
   format: filter(['*args', '**kwargs'], (input: unknown, args: unknown[], kwargs: Kwargs) => {
@@ -280,7 +285,7 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
     if (isFloat(input)) return float(Math.abs(toNumber(input)))
     if (input instanceof Decimal) return new Decimal(input.text.replace(/^-/, ''))
     if (input instanceof Undefined) return input.fail()
-    throw typeError('bad operand type for abs()')
+    throw typeError(`bad operand type for abs(): '${typeName(input)}'`)
   }),
   round: filter(['precision?', 'method?'], (input: unknown, precision: unknown = 0, how: unknown = 'common') =>
     round(input, toIndex(precision), how),
@@ -291,11 +296,13 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
     (input: unknown, indent: unknown) =>
       new Markup(htmlSafe(toJson(input, indent == null ? undefined : toIndex(indent), true))),
   ),
-  pprint: filter([], (input: unknown) => repr(input)),
+  pprint: filter([], (input: unknown) => prettyRepr(input)),
   xmlattr: filter(['autospace?'], (input: unknown, autospace: unknown = true) => {
-    const parts = pairs(input)
-      .filter(([, value]) => value !== null && !(value instanceof Undefined))
-      .map(([key, value]) => `${str(key)}="${escapeText(value).text}"`)
+    if (!isMapping(input)) throw runtimeError(`AttributeError: '${typeName(input)}' object has no attribute 'items'`)
+    const entries = pairs(input).filter(([, value]) => value !== null && !(value instanceof Undefined))
+    const wrong = entries.find(([key]) => /[\s/>=]/.test(str(key)))
+    if (wrong) throw runtimeError(`ValueError: Invalid character in attribute name: ${repr(wrong[0])}`)
+    const parts = entries.map(([key, value]) => `${str(key)}="${escapeText(value).text}"`)
     return parts.length > 0 && truthy(autospace) ? ` ${parts.join(' ')}` : parts.join(' ')
   }),
   default: scopedFilter(

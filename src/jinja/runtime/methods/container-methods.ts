@@ -1,8 +1,9 @@
-import { runtimeError } from '../../errors.js'
+import { runtimeError, typeError } from '../../errors.js'
 import { call, type Kwargs } from '../callable.js'
 import { equals, order } from '../operators.js'
 import { repr } from '../print.js'
 import {
+  isIterable,
   isMapping,
   isPlainObject,
   iterate,
@@ -14,22 +15,30 @@ import {
   toIndex,
   truthy,
 } from '../values.js'
-import type { Method } from './string-methods.js'
+import { withArity } from './arity.js'
+import type { Method } from './method.js'
 
 function position(list: readonly unknown[], args: readonly unknown[]): number {
   const start = args[1] === undefined ? 0 : toIndex(args[1])
   const at = list.findIndex((item, i) => i >= (start < 0 ? list.length + start : start) && equals(item, args[0]))
-  if (at < 0) throw runtimeError(`ValueError: ${repr(args[0])} is not in list`)
+  if (at < 0)
+    throw runtimeError(
+      list instanceof PyTuple
+        ? 'ValueError: tuple.index(x): x not in tuple'
+        : `ValueError: ${repr(args[0])} is not in ${list instanceof PyView ? list.pythonType : 'list'}`,
+    )
   return at
 }
 
-export const sequenceMethods: Readonly<Record<string, Method<unknown[]>>> = {
+const sequences: Readonly<Record<string, Method<unknown[]>>> = {
   index: (self, args) => position(self, args),
   count: (self, [item]) => self.filter((other) => equals(other, item)).length,
 }
 
-export const listMethods: Readonly<Record<string, Method<unknown[]>>> = {
-  ...sequenceMethods,
+export const sequenceMethods = withArity('tuple', sequences)
+
+export const listMethods: Readonly<Record<string, Method<unknown[]>>> = withArity('list', {
+  ...sequences,
   append: (self, [item]) => {
     self.push(item)
     return null
@@ -71,18 +80,21 @@ export const listMethods: Readonly<Record<string, Method<unknown[]>>> = {
     if (truthy(kwargs?.entries.get('reverse'))) self.reverse()
     return null
   },
-}
+})
 
 /** Entries of a dict, or of a plain object of the host. */
 export function pairs(value: unknown): [unknown, unknown][] {
   if (value instanceof PyDict) return [...value]
   if (isPlainObject(value)) return Object.entries(value)
   if (isMapping(value)) return iterate(value).map((key) => [key, hostValue(value as HostMapping, key as string)])
-  return iterate(value).map((pair) => {
-    const [key, item, ...rest] = iterate(pair)
-    if (item === undefined || rest.length > 0)
-      throw runtimeError('ValueError: dictionary update sequence element has the wrong length; 2 is required')
-    return [key, item]
+  return iterate(value).map((pair, i) => {
+    if (!isIterable(pair)) throw typeError(`cannot convert dictionary update sequence element #${i} to a sequence`)
+    const items = iterate(pair)
+    if (items.length !== 2)
+      throw runtimeError(
+        `ValueError: dictionary update sequence element #${i} has length ${items.length}; 2 is required`,
+      )
+    return [items[0], items[1]]
   })
 }
 
@@ -97,7 +109,7 @@ function update(self: PyDict, args: readonly unknown[], kwargs: Kwargs | null): 
   return null
 }
 
-export const dictMethods: Readonly<Record<string, Method<PyDict>>> = {
+export const dictMethods: Readonly<Record<string, Method<PyDict>>> = withArity('dict', {
   get: (self, [key, fallback = null]) => {
     const value = self.get(key)
     return value === undefined ? fallback : value
@@ -135,11 +147,11 @@ export const dictMethods: Readonly<Record<string, Method<PyDict>>> = {
   },
   copy: (self) => PyDict.from(self),
   fromkeys: (_, [keys, value = null]) => PyDict.from(iterate(keys).map((key) => [key, value] as const)),
-}
+})
 
 const asSet = (value: unknown) => (value instanceof PySet ? value : new PySet(iterate(value)))
 
-export const setMethods: Readonly<Record<string, Method<PySet>>> = {
+export const setMethods: Readonly<Record<string, Method<PySet>>> = withArity('set', {
   add: (self, [item]) => {
     self.add(item)
     return null
@@ -177,4 +189,4 @@ export const setMethods: Readonly<Record<string, Method<PySet>>> = {
   issubset: (self, [other]) => [...self].every((item) => asSet(other).has(item)),
   issuperset: (self, [other]) => [...asSet(other)].every((item) => self.has(item)),
   isdisjoint: (self, [other]) => ![...self].some((item) => asSet(other).has(item)),
-}
+})

@@ -1,9 +1,10 @@
 import { runtimeError, typeError } from '../../errors.js'
+import { PyBytes } from '../bytes.js'
 import type { Kwargs } from '../callable.js'
 import { formatText } from '../format.js'
-import { codePointLength, iterate, PyTuple, toIndex, typeName } from '../values.js'
-
-export type Method<T> = (self: T, args: readonly unknown[], kwargs: Kwargs | null) => unknown
+import { codePointLength, isIterable, iterate, PyDict, PyTuple, toIndex, truthy, typeName } from '../values.js'
+import { withArity } from './arity.js'
+import type { Method } from './method.js'
 
 const text = (value: unknown, what: string): string => {
   if (typeof value !== 'string') throw typeError(`${what} must be str, not ${typeName(value)}`)
@@ -12,12 +13,17 @@ const text = (value: unknown, what: string): string => {
 const whitespace = /\s/
 const letters = /\p{L}/u
 
+function stripped(chars: unknown): string {
+  if (typeof chars !== 'string') throw typeError('strip arg must be None or str')
+  return chars
+}
+
 /** `strip(chars)`: any of the characters, from the wanted ends. */
 function strip(self: string, chars: unknown, left: boolean, right: boolean): string {
   const isCut =
     chars == null
       ? (char: string) => whitespace.test(char) || char === '\x1c' || char === '\x1f'
-      : (char: string) => text(chars, 'strip arg').includes(char)
+      : (char: string) => stripped(chars).includes(char)
   let start = 0
   let end = self.length
   if (left) while (start < end && isCut(self[start] as string)) start++
@@ -30,7 +36,8 @@ function split(self: string, args: readonly unknown[], kwargs: Kwargs | null, fr
   const limit = args[1] ?? kwargs?.entries.get('maxsplit') ?? -1
   const most = toIndex(limit) < 0 ? Number.POSITIVE_INFINITY : toIndex(limit)
   if (separator === null) return splitBlanks(self, most, fromRight)
-  const by = text(separator, 'separator')
+  if (typeof separator !== 'string') throw typeError(`must be str or None, not ${typeName(separator)}`)
+  const by = separator
   if (by === '') throw runtimeError('ValueError: empty separator')
   const parts = self.split(by)
   if (parts.length - 1 <= most) return parts
@@ -63,31 +70,46 @@ function range(self: string, args: readonly unknown[]): [number, number] {
   return [bound(args[1], 0), bound(args[2], self.length)]
 }
 
+const needle = (value: unknown): string => {
+  if (typeof value !== 'string') throw typeError(`must be str, not ${typeName(value)}`)
+  return value
+}
+
 function find(self: string, args: readonly unknown[], fromRight: boolean): number {
   const [start, end] = range(self, args)
-  const part = text(args[0], 'argument')
+  const part = needle(args[0])
   const area = self.slice(start, end)
   const at = fromRight ? area.lastIndexOf(part) : area.indexOf(part)
   return at < 0 ? -1 : codePointLength(self.slice(0, start + at))
 }
 
-function affix(self: string, args: readonly unknown[], test: (area: string, part: string) => boolean): boolean {
+function affix(
+  name: string,
+  self: string,
+  args: readonly unknown[],
+  test: (area: string, part: string) => boolean,
+): boolean {
   const [start, end] = range(self, args)
   const area = self.slice(start, end)
   const parts = args[0] instanceof PyTuple ? args[0] : [args[0]]
-  return parts.some((part) => test(area, text(part, 'first arg')))
+  return parts.some((part) => {
+    if (typeof part !== 'string')
+      throw typeError(`${name} first arg must be str or a tuple of str, not ${typeName(part)}`)
+    return test(area, part)
+  })
 }
 
 function replace(self: string, args: readonly unknown[]): string {
   const [from, to] = [text(args[0], 'replace() argument 1'), text(args[1], 'replace() argument 2')]
   const most = args[2] == null || toIndex(args[2]) < 0 ? Number.POSITIVE_INFINITY : toIndex(args[2])
-  if (from === '') return interleave(self, to)
+  if (from === '') return interleave(self, to, most)
   if (most === Number.POSITIVE_INFINITY) return self.replaceAll(from, () => to)
   const parts = self.split(from)
   return parts.slice(0, most + 1).join(to) + (parts.length > most + 1 ? from + parts.slice(most + 1).join(from) : '')
 }
 
-const interleave = (self: string, to: string) => to + [...self].map((char) => char + to).join('')
+const interleave = (self: string, to: string, most: number) =>
+  most === 0 ? self : to + [...self].map((char, i) => (i + 1 < most ? char + to : char)).join('')
 
 const title = (self: string) =>
   self.replace(/\p{L}+/gu, (word) => (word[0] as string).toUpperCase() + word.slice(1).toLowerCase())
@@ -95,6 +117,7 @@ const title = (self: string) =>
 function justify(self: string, args: readonly unknown[], side: 'left' | 'right' | 'center'): string {
   const width = toIndex(args[0])
   const fill = args[1] === undefined ? ' ' : text(args[1], 'fill character')
+  if (codePointLength(fill) !== 1) throw typeError('The fill character must be exactly one character long')
   const missing = Math.max(0, width - codePointLength(self))
   if (side === 'left') return self + fill.repeat(missing)
   if (side === 'right') return fill.repeat(missing) + self
@@ -104,9 +127,25 @@ function justify(self: string, args: readonly unknown[], side: 'left' | 'right' 
 }
 
 const all = (pattern: RegExp) => (self: string) => self !== '' && pattern.test(self)
+// Python ends a line at more characters than JavaScript's own patterns know.
+const lineEnds = new Set(['\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'])
+
+function lines(self: string): { readonly text: string; readonly end: string }[] {
+  const found: { text: string; end: string }[] = []
+  let start = 0
+  for (let at = 0; at < self.length; at++) {
+    if (!lineEnds.has(self[at] as string)) continue
+    const end = self.startsWith('\r\n', at) ? '\r\n' : (self[at] as string)
+    found.push({ text: self.slice(start, at), end })
+    at += end.length - 1
+    start = at + 1
+  }
+  return start < self.length ? [...found, { text: self.slice(start), end: '' }] : found
+}
+
 const hasCase = (self: string) => self.toLowerCase() !== self.toUpperCase()
 
-export const stringMethods: Readonly<Record<string, Method<string>>> = {
+export const stringMethods: Readonly<Record<string, Method<string>>> = withArity('str', {
   upper: (self) => self.toUpperCase(),
   lower: (self) => self.toLowerCase(),
   casefold: (self) => self.toLowerCase().replaceAll('ß', 'ss'),
@@ -122,36 +161,38 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
     part !== '' && self.endsWith(text(part, 'suffix')) ? self.slice(0, -(part as string).length) : self,
   split: (self, args, kwargs) => split(self, args, kwargs, false),
   rsplit: (self, args, kwargs) => split(self, args, kwargs, true),
-  splitlines: (self, [keep]) => {
-    const lines = self.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? []
-    return keep === true ? [...lines] : lines.map((line) => line.replace(/[\r\n]+$/, ''))
+  splitlines: (self, args, kwargs) => {
+    const keeps = truthy(args[0] ?? kwargs?.entries.get('keepends') ?? false)
+    return lines(self).map(({ text, end }) => (keeps ? text + end : text))
   },
   partition: (self, [by]) => {
-    const at = self.indexOf(text(by, 'separator'))
+    const at = self.indexOf(separatorOf(by))
     return PyTuple.fromArray(at < 0 ? [self, '', ''] : [self.slice(0, at), by, self.slice(at + (by as string).length)])
   },
   rpartition: (self, [by]) => {
-    const at = self.lastIndexOf(text(by, 'separator'))
+    const at = self.lastIndexOf(separatorOf(by))
     return PyTuple.fromArray(at < 0 ? ['', '', self] : [self.slice(0, at), by, self.slice(at + (by as string).length)])
   },
-  join: (self, [items]) =>
-    iterate(items)
+  join: (self, [items]) => {
+    if (!isIterable(items)) throw typeError('can only join an iterable')
+    return iterate(items)
       .map((item, i) => {
         if (typeof item !== 'string')
           throw typeError(`sequence item ${i}: expected str instance, ${typeName(item)} found`)
         return item
       })
-      .join(self),
+      .join(self)
+  },
   replace,
-  startswith: (self, args) => affix(self, args, (area, part) => area.startsWith(part)),
-  endswith: (self, args) => affix(self, args, (area, part) => area.endsWith(part)),
+  startswith: (self, args) => affix('startswith', self, args, (area, part) => area.startsWith(part)),
+  endswith: (self, args) => affix('endswith', self, args, (area, part) => area.endsWith(part)),
   find: (self, args) => find(self, args, false),
   rfind: (self, args) => find(self, args, true),
   index: (self, args) => found(find(self, args, false)),
   rindex: (self, args) => found(find(self, args, true)),
   count: (self, args) => {
     const [start, end] = range(self, args)
-    const part = text(args[0], 'argument')
+    const part = needle(args[0])
     return part === '' ? codePointLength(self.slice(start, end)) + 1 : self.slice(start, end).split(part).length - 1
   },
   format: (self, args, kwargs) => formatText(self, args, kwargs),
@@ -179,8 +220,31 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
   isidentifier: all(/^[\p{ID_Start}_][\p{ID_Continue}]*$/u),
   isascii: (self) => [...self].every((char) => (char.codePointAt(0) as number) < 128),
   isprintable: (self) => !/[\p{Cc}\p{Cf}]/u.test(self),
-  encode: (self) => new Uint8Array(Buffer.from(self, 'utf8')),
-  translate: (self) => self,
+  encode: (self) => new PyBytes(Buffer.from(self, 'utf8')),
+  maketrans: (_, [from, to, removed]) => translationTable(from, to, removed),
+  translate: (self, [table]) =>
+    [...self]
+      .map((char) => {
+        const found = (table as PyDict).get(char.codePointAt(0))
+        if (found === undefined) return char
+        return typeof found === 'number' ? String.fromCodePoint(found) : found === null ? '' : String(found)
+      })
+      .join(''),
+})
+
+function separatorOf(value: unknown): string {
+  if (value === '') throw runtimeError('ValueError: empty separator')
+  return needle(value)
+}
+
+/** `maketrans({'a': 'b'})`, or from the characters of one string to those of another. */
+function translationTable(from: unknown, to: unknown, removed: unknown): PyDict {
+  const code = (char: unknown) => (typeof char === 'string' ? char.codePointAt(0) : char)
+  if (from instanceof PyDict) return PyDict.from([...from].map(([key, value]) => [code(key), value] as const))
+  const targets = [...needle(to)]
+  const table = PyDict.from([...needle(from)].map((char, i) => [code(char), code(targets[i])] as const))
+  for (const char of removed === undefined ? '' : needle(removed)) table.set(code(char), null)
+  return table
 }
 
 function found(at: number): number {
