@@ -1,4 +1,14 @@
-import { defineFunction, equals, iterate, PyDict, PyTuple, pairs, str, truthy } from '../../jinja/index.js'
+import {
+  defineFunction,
+  equals,
+  iterate,
+  type JinjaCallable,
+  PyDict,
+  PyTuple,
+  pairs,
+  str,
+  truthy,
+} from '../../jinja/index.js'
 import type { Cell } from '../../warehouse/index.js'
 import { toPlain } from '../context/base-context.js'
 import type { ManifestColumn } from '../contract.js'
@@ -201,10 +211,8 @@ function tables(adapter: Adapter): Record<string, unknown> {
       table.seed ? sqlTypeOf(table.seed, Number(index)) : 'varchar',
     get_seed_file_path: (model: unknown) => adapter.options.seedFile(plainModel(model)),
     can_copy_seed: (table: { seed?: SeedTable }) => table.seed?.isCopyable === true,
-    load_seed_rows: async (relation: Relation, table: { seed: SeedTable }, quoted: unknown = null) => {
-      await adapter.loadSeed(relation, table.seed, (name) => seedColumn(adapter, name, quoted))
-      return ''
-    },
+    load_seed_rows: (relation: Relation, table: { seed: SeedTable }, quoted: unknown, rowsAtOnce: unknown) =>
+      adapter.loadSeed(relation, table.seed, (name) => seedColumn(adapter, name, quoted), Number(rowsAtOnce)),
     standardize_grants_dict: (table: unknown) => adapter.grantsOf(table),
     get_hard_deletes_behavior: (config: unknown) => hardDeletes(config),
     valid_snapshot_target: silently((relation: Relation, names: unknown = null) =>
@@ -238,11 +246,23 @@ function verifyDatabase({ options: { engine, target } }: Adapter, written: strin
 const plainModel = (model: unknown) => toPlain(model)
 const entriesOf = (value: unknown) => new Map(pairs(value).map(([key, item]) => [str(key), item]))
 
+/** What a snapshot does with rows that are gone, from its config: the object of the context or a dict. */
 function hardDeletes(config: unknown): string {
-  const values = entriesOf(config)
-  const wanted = values.get('hard_deletes')
-  if (wanted !== undefined && wanted !== null) return str(wanted)
-  return values.get('invalidate_hard_deletes') === true ? 'invalidate' : 'ignore'
+  const object = config as { jinjaAttribute?: (name: string) => unknown }
+  const get = object.jinjaAttribute?.('get') as JinjaCallable | undefined
+  const value = (key: string) => (get?.jinjaCall ? get.jinjaCall([key], null) : entriesOf(config).get(key)) ?? null
+  const [older, wanted] = [value('invalidate_hard_deletes'), value('hard_deletes')]
+  const fail = (message: string) => {
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message,
+      hint: 'Use hard_deletes: ignore, invalidate or new_record.',
+    })
+  }
+  if (older !== null && wanted !== null)
+    fail("You cannot set both the 'invalidate_hard_deletes' and 'hard_deletes' config properties on the same snapshot.")
+  if (wanted === null) return older === true ? 'invalidate' : 'ignore'
+  if (!['ignore', 'invalidate', 'new_record'].includes(str(wanted))) fail('Invalid setting for property hard_deletes.')
+  return str(wanted)
 }
 
 async function checkSnapshot(adapter: Adapter, relation: Relation, names: unknown): Promise<void> {

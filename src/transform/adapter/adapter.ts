@@ -24,6 +24,9 @@ export interface AdapterOptions {
   readonly seedFile: (model: unknown) => string
 }
 
+/** Strategies that dbt knows; an adapter need not have them all. */
+const builtinStrategies = new Set(['append', 'delete+insert', 'merge', 'insert_overwrite', 'microbatch'])
+
 /** What dbt's `adapter` does, for one node on one connection; templates see it as `adapterObject`. */
 export class Adapter {
   readonly options: AdapterOptions
@@ -113,16 +116,23 @@ export class Adapter {
     }
   }
 
-  async loadSeed(relation: Relation, seed: SeedTable, quote: (name: string) => string): Promise<void> {
+  /** Answers the first statement, whose rows stand for all. */
+  async loadSeed(
+    relation: Relation,
+    seed: SeedTable,
+    quote: (name: string) => string,
+    rowsAtOnce: number,
+  ): Promise<string> {
     const { warehouse } = this.options
-    const rowsAtOnce = 1000
     const names = seed.names.map(quote).join(', ')
+    const head = `insert into ${relation.render()} (${names}) values`
     for (let at = 0; at < seed.rows.length; at += rowsAtOnce) {
       const values = seed.rows
         .slice(at, at + rowsAtOnce)
         .map((row) => `(${row.map((cell) => warehouse.quoteLiteral(cell)).join(', ')})`)
-      await this.connection.execute(`insert into ${relation.render()} (${names}) values ${values.join(', ')}`, true)
+      await this.connection.execute(`${head} ${values.join(', ')}`, true)
     }
+    return `${head} …`
   }
 
   /** `grants` as the warehouse answers them → privilege: [grantees]. */
@@ -139,11 +149,17 @@ export class Adapter {
   /** @throws TRANSFORM_UNSUPPORTED when neither dbt nor the project knows the strategy */
   strategyMacro(strategy: string): unknown {
     const name = `get_incremental_${strategy.replaceAll('+', '_')}_sql`
-    const macro = this.options.findMacro(name)
+    const { engine, findMacro } = this.options
+    const macro = findMacro(name)
+    if (builtinStrategies.has(strategy) && !engine.incrementalStrategies.includes(strategy))
+      throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
+        message: `The incremental strategy '${strategy}' is not valid for this adapter`,
+        hint: `Use ${engine.incrementalStrategies.join(', ')}.`,
+      })
     if (macro) return macro
     throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `The incremental strategy '${strategy}' does not exist.`,
-      hint: `Use append, delete+insert, merge or microbatch, or write a macro ${name}.`,
+      message: `dbt could not find an incremental strategy macro with the name '${name}' in the project.`,
+      hint: `Use ${this.options.engine.incrementalStrategies.join(', ')}, or write the macro.`,
     })
   }
 }

@@ -1,7 +1,7 @@
-import { defineFunction, str } from '../../jinja/index.js'
+import { defineFunction, iterate, str } from '../../jinja/index.js'
 import { columnApi } from './column.js'
 import type { Engine } from './engines/index.js'
-import { Relation, type RelationKind } from './relation.js'
+import { Relation, type RelationKind, relationKinds } from './relation.js'
 
 export { Column, columnApi } from './column.js'
 
@@ -23,11 +23,8 @@ export function relationApi({ relations }: Engine, quoting: Readonly<Record<stri
   )
   const members: Readonly<Record<string, unknown>> = {
     create,
-    Table: 'table',
-    View: 'view',
-    CTE: 'cte',
-    MaterializedView: 'materialized_view',
-    External: 'external',
+    ...relationKinds,
+    scd_args: (key: unknown, updatedAt: unknown) => [...(typeof key === 'string' ? [key] : iterate(key)), updatedAt],
     get_default_quote_policy: () => ({ database: true, schema: true, identifier: true }),
     get_default_include_policy: () => ({ database: true, schema: true, identifier: true }),
   }

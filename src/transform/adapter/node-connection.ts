@@ -1,3 +1,4 @@
+import { MillraceError } from '../../base/index.js'
 import type { Cell, QueryResult, WarehouseConnection } from '../../warehouse/index.js'
 import type { Relation } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
@@ -6,7 +7,8 @@ export interface NodeConnectionOptions {
   readonly connection: WarehouseConnection
   readonly cache: RelationCache
   readonly signal?: AbortSignal | undefined
-  readonly onStatement: (sql: string) => void
+  /** @param sent with the project's comment */
+  readonly onStatement: (sql: string, sent: string) => void
 }
 
 /**
@@ -17,6 +19,7 @@ export class NodeConnection {
   readonly #options: NodeConnectionOptions
   readonly #before = new Map<string, { relation: Relation; known: Relation | null }>()
   #isInTransaction = false
+  #comment: (sql: string) => string = (sql) => sql
 
   constructor(options: NodeConnectionOptions) {
     this.#options = options
@@ -25,14 +28,24 @@ export class NodeConnection {
   async execute(sql: string, isBeginning: boolean, limit?: number, params?: readonly Cell[]): Promise<QueryResult> {
     const command = /^\s*(begin|commit|rollback)(?:\s+(?:transaction|work))?\s*;?\s*$/i.exec(sql)?.[1]?.toLowerCase()
     if (command !== undefined) {
-      this.#options.onStatement(sql)
+      this.#options.onStatement(sql, sql)
       await (command === 'begin' ? this.begin() : command === 'commit' ? this.commit() : this.rollback())
       return { columns: [], rows: [], truncated: false }
     }
     if (isBeginning) await this.begin()
-    this.#options.onStatement(sql)
-    const { signal } = this.#options
-    return this.#options.connection.query(sql, { signal, limit, params })
+    const { signal, connection, onStatement } = this.#options
+    const sent = this.#comment(sql)
+    onStatement(sql, sent)
+    try {
+      return await connection.query(sent, { signal, limit, params })
+    } catch (error) {
+      throw withoutComment(error, sent.indexOf(sql), sent)
+    }
+  }
+
+  /** What is put around every statement from now on. */
+  commentWith(comment: (sql: string) => string): void {
+    this.#comment = comment
   }
 
   async begin(): Promise<void> {
@@ -73,4 +86,11 @@ export class NodeConnection {
     if (this.#isInTransaction && !this.#before.has(key))
       this.#before.set(key, { relation, known: this.#options.cache.known(database, schema, identifier) })
   }
+}
+
+/** The database counts lines from the comment on, the user from the statement. */
+function withoutComment(error: unknown, offset: number, sent: string): unknown {
+  if (!(error instanceof MillraceError) || offset <= 0 || typeof error.data?.line !== 'number') return error
+  const line = error.data.line - (sent.slice(0, offset).split('\n').length - 1)
+  return line < 1 ? error : Object.assign(error, { data: { ...error.data, line } })
 }

@@ -1,7 +1,17 @@
 import { Kwargs, pairs, str } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 
-export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | null
+export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | 'function' | null
+
+/** Kinds under the names by which `api.Relation` and its instances offer them. */
+export const relationKinds: Readonly<Record<string, RelationKind>> = {
+  Table: 'table',
+  View: 'view',
+  CTE: 'cte',
+  MaterializedView: 'materialized_view',
+  External: 'external',
+  Function: 'function',
+}
 
 interface Parts {
   readonly database: string | null
@@ -32,6 +42,8 @@ export interface RelationRules {
   readonly maxNameLength: number | null
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
+  /** What of a materialized view is another than its config says; null when nothing. */
+  readonly materializedViewChanges?: ((found: unknown, model: unknown) => unknown) | undefined
 }
 
 /** dbt's Relation: a name with policies on which parts are written and quoted. Immutable; changes answer a new one. */
@@ -183,6 +195,15 @@ export class Relation {
         return this.type === 'materialized_view'
       case 'is_external':
         return this.type === 'external'
+      case 'is_function':
+        return this.type === 'function'
+      case 'Table':
+      case 'View':
+      case 'CTE':
+      case 'MaterializedView':
+      case 'External':
+      case 'Function':
+        return relationKinds[name]
       case 'is_pointer':
         return false
       case 'can_be_renamed':
@@ -191,6 +212,12 @@ export class Relation {
         return this.rules.replaceable.has(this.type)
       case 'relation_max_name_length':
         return () => this.rules.maxNameLength
+      case 'get_materialized_view_config_change_collection':
+        return this.rules.materializedViewChanges
+      case 'get_function_config':
+        return (model: unknown) => model
+      case 'get_function_macro_name':
+        return functionMacro
       case 'render':
         return () => this.render()
       case 'include':
@@ -247,6 +274,13 @@ export class Relation {
       )
     })
   }
+}
+
+/** `scalar_function_sql`: which macro makes a function of this type and language. */
+function functionMacro(model: unknown): string {
+  const members = new Map(pairs(model).map(([key, value]) => [str(key), value]))
+  const config = new Map(pairs(members.get('config') ?? {}).map(([key, value]) => [str(key), value]))
+  return `${str(config.get('type') ?? members.get('type') ?? 'scalar')}_function_${str(members.get('language') ?? 'sql')}`
 }
 
 function flags(args: readonly unknown[]): Partial<Record<Part, boolean>> {

@@ -101,5 +101,6 @@ function configObject(node: ManifestNode) {
       if (['sql_header', 'unique_key'].includes(str(key)) && value !== null) changed[str(key)] = toPlain(value)
     return ''
   }
-  return { jinjaCall: call, jinjaAttribute: (name: string) => members[name] }
+  const member = (name: string) => (name === 'model' ? toPython(node) : members[name])
+  return { jinjaCall: call, jinjaAttribute: member }
 }

@@ -21,6 +21,7 @@ import { findMaterialization } from './find-materialization.js'
 import { locatedError, resultMessage } from './located-error.js'
 import { batchLabel } from './microbatch/batches.js'
 import { shownNodeFile, writeNodeFile } from './node-files.js'
+import { queryComment } from './query-comment.js'
 import type { RunnerOptions } from './runner-options.js'
 import { StoredResults } from './stored-results.js'
 import { testOutcome } from './test-outcome.js'
@@ -186,9 +187,9 @@ export class NodeRunner {
         connection: session,
         cache,
         signal,
-        onStatement: (sql) => {
+        onStatement: (sql, sent) => {
           this.#lastSql = sql
-          onLog?.('debug', sql.trim())
+          onLog?.('debug', sent.trim())
         },
       })
       const context = executionContext(this.#scope, this.#node, this.#run)
@@ -207,6 +208,7 @@ export class NodeRunner {
         seedFile: () => this.#seedFile(),
       })
       this.#complete(context, adapter)
+      connection.commentWith(await queryComment(project, this.#node, context))
       try {
         const result = await use(context, adapter)
         await connection.commit()

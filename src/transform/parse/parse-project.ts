@@ -124,6 +124,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     hooks: { 'on-run-start': [], 'on-run-end': [] },
     dispatch: [],
     quoting: {},
+    queryComment: { comment: '', isAppended: false },
     targetPath: 'target',
     cleanTargets: [],
     packagesPath: 'dbt_packages',

@@ -18,6 +18,8 @@ export interface DbtPackage {
   readonly hooks: { readonly 'on-run-start': readonly string[]; readonly 'on-run-end': readonly string[] }
   readonly dispatch: readonly { readonly namespace: string; readonly order: readonly string[] }[]
   readonly quoting: Readonly<Record<string, boolean>>
+  /** `query-comment`; without one of its own dbt's is used, '' is none. */
+  readonly queryComment: { readonly comment: string | undefined; readonly isAppended: boolean }
   readonly targetPath: string
   /** What `dbt clean` removes. */
   readonly cleanTargets: readonly string[]
@@ -96,6 +98,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       order: asList(entry.search_order).map((one) => asText(one)),
     })),
     quoting: isMapping(yaml.quoting) ? (yaml.quoting as Record<string, boolean>) : {},
+    queryComment: queryComment(yaml),
     targetPath,
     cleanTargets:
       yaml['clean-targets'] === undefined ? [targetPath] : asList(yaml['clean-targets']).map((one) => asText(one)),
@@ -114,6 +117,16 @@ function renderTop(yaml: Record<string, unknown>, path: string, settings: Projec
   return Object.fromEntries(
     Object.entries(yaml).map(([key, value]) => [key, keptAsWritten.has(key) ? value : render(value)]),
   )
+}
+
+function queryComment(yaml: Record<string, unknown>): DbtPackage['queryComment'] {
+  const given = yaml['query-comment']
+  if (isMapping(given))
+    return {
+      comment: given.comment === undefined ? undefined : asText(given.comment),
+      isAppended: given.append === true,
+    }
+  return { comment: 'query-comment' in yaml ? asText(given) : undefined, isAppended: false }
 }
 
 const hookText = (hook: unknown) => (isMapping(hook) ? asText(hook.sql) : asText(hook))

@@ -2,6 +2,7 @@ import { transformErrors } from '../../errors.js'
 import { enforcesAll } from '../constraints.js'
 import { AdapterResponse } from '../response.js'
 import type { Credentials, Engine, OutputPlace } from './engine.js'
+import { indexChanges } from './postgres-indexes.js'
 
 /** Other names of a key of the profile. */
 const aliases: Readonly<Record<string, string>> = { dbname: 'database', pass: 'password', username: 'user' }
@@ -20,6 +21,7 @@ export const postgres: Engine = {
     maxNameLength: 63,
     renameable: new Set(['table', 'view']),
     replaceable: new Set(['table', 'view']),
+    materializedViewChanges: indexChanges,
   },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
   dateFunction: 'now()',

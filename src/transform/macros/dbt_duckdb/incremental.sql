@@ -9,6 +9,8 @@
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set starts_over = existing is none or existing.is_view or should_full_refresh() -%}
 
+  {%- set make_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
+
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(stale) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -27,12 +29,13 @@
     {% call statement('create_temp') %}
       {{ create_table_as(True, temp, sql) }}
     {% endcall %}
-    {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
+    {% if not config.get('contract').enforced %}
+      {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
+    {% endif %}
     {% set dest_columns = process_schema_changes(on_schema_change, temp, existing) %}
     {% if not dest_columns %}
       {% set dest_columns = adapter.get_columns_in_relation(existing) %}
     {% endif %}
-    {% set make_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {% call statement('main') %}
       {{ make_sql({
         'target_relation': goal,

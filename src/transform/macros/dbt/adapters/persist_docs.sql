@@ -8,9 +8,31 @@
     {% do run_query(alter_relation_comment(relation, model.description)) %}
   {% endif %}
   {% if for_columns and config.persist_column_docs() and model.columns %}
-    {% do run_query(alter_column_comment(relation, model.columns)) %}
+    {% set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
+    {% set statement = alter_column_comment(relation, validate_doc_columns(relation, model.columns, present)) %}
+    {% if statement and statement | trim %}
+      {% do run_query(statement) %}
+    {% endif %}
   {% endif %}
 {%- endmacro %}
+
+{#- The documented columns that the relation has; of the others a warning is given. Quoted names must match in case. -#}
+{% macro validate_doc_columns(relation, column_dict, existing_column_names) %}
+  {% set folded = existing_column_names | map('lower') | list %}
+  {% set found = {} %}
+  {% set missing = [] %}
+  {% for name in column_dict %}
+    {% if name in existing_column_names or (not column_dict[name]['quote'] and name | lower in folded) %}
+      {% do found.update({name: column_dict[name]}) %}
+    {% else %}
+      {% do missing.append(name) %}
+    {% endif %}
+  {% endfor %}
+  {% if missing %}
+    {% do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ (missing | join(', '))) %}
+  {% endif %}
+  {{ return(found) }}
+{% endmacro %}
 
 {% macro alter_relation_comment(relation, relation_comment) -%}
   {{ return(adapter.dispatch('alter_relation_comment', 'dbt')(relation, relation_comment)) }}

@@ -7,6 +7,8 @@
   {%- set unique_key = config.get('unique_key') -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set to_drop = [] -%}
+  {#- Looked for at once: a strategy that does not exist is no surprise of the second run. -#}
+  {%- set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(load_cached_relation(intermediate)) }}
@@ -27,13 +29,13 @@
     {% do to_drop.append(backup) %}
   {% else %}
     {% do run_query(get_create_table_as_sql(True, temp, sql)) %}
-    {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
+    {% if not config.get('contract').enforced %}
+      {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
+    {% endif %}
     {% set dest_columns = process_schema_changes(on_schema_change, temp, existing) %}
     {% if not dest_columns %}
       {% set dest_columns = adapter.get_columns_in_relation(existing) %}
     {% endif %}
-    {% set strategy = config.get('incremental_strategy') or 'default' %}
-    {% set strategy_macro = adapter.get_incremental_strategy_macro(context, strategy) %}
     {% call statement('main') %}
       {{ strategy_macro({
         'target_relation': goal, 'temp_relation': temp, 'unique_key': unique_key, 'dest_columns': dest_columns,

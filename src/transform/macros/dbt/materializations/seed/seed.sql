@@ -10,14 +10,14 @@
     {{ exceptions.raise_compiler_error(this ~ ' is a view; a seed cannot replace it. Drop the view, or give the seed another alias.') }}
   {% endif %}
   {% if existing is none %}
-    {% do create_csv_table(model, rows) %}
+    {% set prepared = create_csv_table(model, rows) %}
   {% else %}
-    {% do reset_csv_table(model, starts_over, existing, rows) %}
+    {% set prepared = reset_csv_table(model, starts_over, existing, rows) %}
   {% endif %}
-  {% set count = load_csv_rows(model, rows) %}
+  {% set inserted = load_csv_rows(model, rows) %}
   {% set code = 'CREATE' if starts_over else 'INSERT' %}
   {% call noop_statement('main', code ~ ' ' ~ (rows.rows | length), code, rows.rows | length) %}
-    {{ count }}
+    {{ get_csv_sql(prepared, inserted) }}
   {% endcall %}
   {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=starts_over)) %}
   {% do persist_docs(goal, model) %}
@@ -65,6 +65,38 @@
   {{ adapter.dispatch('load_csv_rows', 'dbt')(model, agate_table) }}
 {%- endmacro %}
 {% macro default__load_csv_rows(model, agate_table) %}
-  {% do adapter.load_seed_rows(this, agate_table, model['config'].get('quote_columns', none)) %}
-  {{ return('') }}
+  {{ return(adapter.load_seed_rows(this, agate_table, model['config'].get('quote_columns', none), get_batch_size())) }}
+{% endmacro %}
+
+{#- How many rows one statement brings. -#}
+{% macro get_batch_size() -%}
+  {{ return(adapter.dispatch('get_batch_size', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__get_batch_size() %}
+  {{ return(10000) }}
+{% endmacro %}
+
+{#- The three that follow are for loaders that packages write themselves. -#}
+{% macro get_binding_char() -%}
+  {{ adapter.dispatch('get_binding_char', 'dbt')() }}
+{%- endmacro %}
+{% macro default__get_binding_char() %}
+  {{ return('%s') }}
+{% endmacro %}
+
+{% macro get_seed_column_quoted_csv(model, column_names) %}
+  {%- set quoted = [] -%}
+  {%- for name in column_names -%}
+    {%- do quoted.append(adapter.quote_seed_column(name, model['config'].get('quote_columns', none))) -%}
+  {%- endfor -%}
+  {{ return(quoted | join(', ')) }}
+{% endmacro %}
+
+{% macro get_csv_sql(create_or_truncate_sql, insert_sql) %}
+  {{ adapter.dispatch('get_csv_sql', 'dbt')(create_or_truncate_sql, insert_sql) }}
+{% endmacro %}
+{% macro default__get_csv_sql(create_or_truncate_sql, insert_sql) %}
+  {{ create_or_truncate_sql }};
+  -- dbt seed --
+  {{ insert_sql }}
 {% endmacro %}
