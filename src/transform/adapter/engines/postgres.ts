@@ -28,7 +28,7 @@ export const postgres: Engine = {
   constraints: enforcesAll,
   hasOneDatabase: true,
   queryType,
-  typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INTEGER', boolean: 'BOOLEAN' },
+  typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INT', boolean: 'BOOLEAN' },
   response: ({ commandTag = '' }) => {
     const rows = /(\d+)$/.exec(commandTag)?.[1]
     const code = commandTag.replace(/(?: \d+)+$/, '')
@@ -73,12 +73,12 @@ function check(credentials: Credentials, { locate }: OutputPlace): void {
     fail(`\`sslmode\` is ${JSON.stringify(sslmode)}, which is none.`, 'sslmode', `Use one of ${sslModes.join(', ')}.`)
 }
 
-/** The driver of dbt knows types by these names; contracts compare them. */
+/** The driver of dbt knows types by these names, and arrays by the same with ARRAY behind; contracts compare them. */
 const driverNames: Readonly<Record<string, string>> = {
   smallint: 'INTEGER',
   integer: 'INTEGER',
   bigint: 'LONGINTEGER',
-  oid: 'LONGINTEGER',
+  oid: 'ROWID',
   numeric: 'DECIMAL',
   real: 'FLOAT',
   'double precision': 'FLOAT',
@@ -98,10 +98,13 @@ const driverNames: Readonly<Record<string, string>> = {
   json: 'JSON',
   jsonb: 'JSONB',
 }
+/** Of these dbt makes its own words again. */
+const shownNames: Readonly<Record<string, string>> = { INTEGER: 'INT', STRING: 'TEXT' }
 
 /** What the driver has no name for keeps the engine's own. */
 function queryType(type: string): string {
-  const [, base = type, list = ''] = /^(.*?)(\[\])?$/.exec(type.replace(/\(.*?\)/, '')) ?? []
+  const [, base = type, list] = /^(.*?)(\[\])?$/.exec(type.replace(/\(.*?\)/, '')) ?? []
   const name = driverNames[base]
-  return name === undefined ? type : `${name}${list === '' ? '' : 'ARRAY'}`
+  if (name === undefined) return type
+  return list === undefined ? (shownNames[name] ?? name) : `${name}ARRAY`
 }
