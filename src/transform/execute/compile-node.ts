@@ -4,6 +4,7 @@ import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
 import { argumentTemplate } from '../parse/generic-tests.js'
 import { executionEnvironment, type ParsedProject } from '../parse/parse-project.js'
+import { resolveConstraintTargets } from './constraint-targets.js'
 import type { ExecutionScope } from './execution-scope.js'
 
 interface Compiler {
@@ -33,6 +34,7 @@ export async function compileNode(
   runnerOf: (node: ManifestNode) => Compiler,
 ): Promise<string> {
   if (node.resource_type === 'seed') return ''
+  await resolveConstraintTargets(node, context)
   const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
   node.compiled_code = sql
   node.compiled = true

@@ -272,7 +272,10 @@ export class NodeRunner {
       typeof delimiter === 'string' ? delimiter : ',',
       new Set(Object.keys((column_types ?? {}) as Record<string, unknown>)),
     )
-    return Object.assign(new AgateTable(seed.names, seed.rows), { seed })
+    const rows = this.#scope.isEmpty ? [] : seed.rows
+    // An empty table has the types of the file, but must not be read from it.
+    const loaded = this.#scope.isEmpty ? { ...seed, rows, isCopyable: false } : seed
+    return Object.assign(new AgateTable(seed.names, rows), { seed: loaded })
   }
 
   async #compile(context: NodeContext): Promise<string> {

@@ -6,6 +6,7 @@ import { asList, isMapping, mappings } from '../project/yaml-file.js'
 import { addNode, yamlConfig } from './add-node.js'
 import { constraint } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
+import { addConstraintReferences } from './constraint-targets.js'
 import { type PackageFile, packageFiles } from './files.js'
 import { modelVersions } from './model-versions.js'
 import type { ParseScope } from './parse-scope.js'
@@ -92,6 +93,7 @@ function addConstraints(node: ManifestNode, property: Property | undefined, ofVe
   if (!property) return
   const constraints = mappings(ofVersion ?? property.values.constraints)
   node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
+  addConstraintReferences(node)
   if (node.contract?.enforced) node.contract.checksum = contractChecksum(node)
 }
 
