@@ -9,6 +9,7 @@ import type { Figure } from './figure.js'
 import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
+import { jinjaFigures } from './jinja-render.js'
 import { startFigures } from './start-time.js'
 import { syncFigures } from './sync-speed.js'
 
@@ -19,6 +20,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   sync: syncFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
+  jinja: jinjaFigures,
   lineage: fieldLineageFigures,
   memory: memoryFigures,
   asset: assetFigures,

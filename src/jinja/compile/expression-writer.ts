@@ -51,7 +51,7 @@ export class ExpressionWriter {
       case 'binary':
         return `R.binary(${text(node.operator)}, ${this.value(node.left)}, ${this.value(node.right)})`
       case 'concat':
-        return `R.concat([${node.parts.map((part) => this.value(part)).join(', ')}])`
+        return `(${node.parts.map((part) => (isText(part) ? this.value(part) : `R.print(${this.value(part)})`)).join(' + ')})`
       case 'logic': {
         const left = this.#code.temporary()
         const [a, b] = [this.value(node.left), this.value(node.right)]
@@ -104,6 +104,8 @@ export class ExpressionWriter {
     return `[${positional.join(', ')}], ${kwargs}`
   }
 }
+
+const isText = (node: Expression) => node.type === 'literal' && typeof node.value === 'string'
 
 function literal(node: Extract<Expression, { type: 'literal' }>): string {
   if (typeof node.value === 'string') return text(node.value)

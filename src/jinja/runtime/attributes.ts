@@ -2,6 +2,7 @@ import { runtimeError, typeError } from '../errors.js'
 import { PyBytes } from './bytes.js'
 import type { JinjaCallable, Kwargs } from './callable.js'
 import { call } from './callable.js'
+import { Loop } from './loop.js'
 import { dictMethods, listMethods, pairs, sequenceMethods, setMethods } from './methods/container-methods.js'
 import type { Method } from './methods/method.js'
 import { stringMethods } from './methods/string-methods.js'
@@ -112,6 +113,8 @@ function hostAttribute(value: object, name: string): unknown {
 
 /** `value.name`: the attribute, else the item under that name, else an undefined that remembers both. */
 export function attribute(value: unknown, name: string, kind: UndefinedKind): unknown {
+  // What loops ask for most comes first.
+  if (value instanceof Loop) return value.jinjaAttribute(name) ?? missing(value, name, kind)
   const method = builtinMethod(value, name)
   if (method) return new BoundMethod(value, method, name)
   if (value instanceof PyDict) return value.get(name) ?? (value.has(name) ? null : missing(value, name, kind))

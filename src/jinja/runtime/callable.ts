@@ -3,12 +3,22 @@ import { ChainableUndefined, isPlainObject, PyDict, PyTuple, typeName, Undefined
 
 /** Named arguments of a call. A plain host function gets it as its last argument, when there are any. */
 export class Kwargs {
-  readonly entries: Map<string, unknown>
-  constructor(entries: Iterable<readonly [string, unknown]> = []) {
-    this.entries = new Map(entries)
+  /** As they were written. Most calls only go over them, so they become a Map when somebody asks for one. */
+  readonly #written: readonly (readonly [string, unknown])[]
+  #entries: Map<string, unknown> | undefined
+  constructor(entries: readonly (readonly [string, unknown])[] = []) {
+    this.#written = entries
+  }
+  get entries(): Map<string, unknown> {
+    this.#entries ??= new Map(this.#written)
+    return this.#entries
+  }
+  /** Name and value of each. */
+  get pairs(): Iterable<readonly [string, unknown]> {
+    return this.#entries ?? this.#written
   }
   get size(): number {
-    return this.entries.size
+    return this.#entries?.size ?? this.#written.length
   }
 }
 
@@ -69,14 +79,15 @@ export function binder(name: string, parameters: readonly string[]) {
   const named = parameters.findIndex((parameter) => parameter.startsWith('**'))
   const fixed = parameters.filter((parameter) => !parameter.startsWith('*'))
   const names = fixed.map((parameter) => parameter.replace('?', ''))
+  const isRequired = fixed.map((parameter) => !parameter.endsWith('?'))
   return (args: readonly unknown[], kwargs: Kwargs | null): unknown[] => {
     if (args.length > fixed.length && rest < 0)
       throw typeError(
         `${name}() takes ${fixed.length} positional argument${fixed.length === 1 ? '' : 's'} but ${args.length} were given`,
       )
-    const bound: unknown[] = names.map((_, i) => args[i])
+    const bound: unknown[] = args.slice(0, fixed.length)
     const others = new Kwargs()
-    for (const [key, value] of kwargs?.entries ?? []) {
+    for (const [key, value] of kwargs?.pairs ?? []) {
       const at = names.indexOf(key)
       if (at < 0) {
         if (named < 0) throw typeError(`${name}() got an unexpected keyword argument '${key}'`)
@@ -84,15 +95,21 @@ export function binder(name: string, parameters: readonly string[]) {
       } else if (at < args.length) throw typeError(`${name}() got multiple values for argument '${key}'`)
       else bound[at] = value
     }
-    const missing = fixed.filter((parameter, i) => bound[i] === undefined && !parameter.endsWith('?'))
-    if (missing.length > 0)
-      throw typeError(
-        `${name}() missing ${missing.length} required positional argument${missing.length === 1 ? '' : 's'}: ${missing.map((one) => `'${one}'`).join(' and ')}`,
-      )
+    for (let i = 0; i < fixed.length; i++)
+      if (bound[i] === undefined && isRequired[i]) throw missingArguments(name, fixed, bound)
+    if (rest >= 0 || named >= 0) while (bound.length < fixed.length) bound.push(undefined)
     if (rest >= 0) bound.splice(rest, 0, args.slice(fixed.length))
     if (named >= 0) bound.splice(named, 0, others)
     return bound
   }
+}
+
+function missingArguments(name: string, fixed: readonly string[], bound: readonly unknown[]): Error {
+  const missing = fixed.filter((parameter, i) => bound[i] === undefined && !parameter.endsWith('?'))
+  const names = missing.map((one) => `'${one}'`).join(' and ')
+  return typeError(
+    `${name}() missing ${missing.length} required positional argument${missing.length === 1 ? '' : 's'}: ${names}`,
+  )
 }
 
 export interface MacroShape {
@@ -107,8 +124,8 @@ export interface MacroShape {
 
 type MacroBody = (
   positional: readonly unknown[],
-  varargs: readonly unknown[],
-  kwargs: PyDict,
+  varargs: readonly unknown[] | undefined,
+  kwargs: PyDict | undefined,
   caller: unknown,
 ) => unknown
 
@@ -146,16 +163,17 @@ export class Macro implements JinjaCallable {
     const positional: unknown[] = args.slice(0, parameters.length)
     if (args.length > parameters.length && !this.takesVarargs)
       throw typeError(`macro '${this.name}' takes not more than ${parameters.length} argument(s)`)
-    const others = new PyDict()
+    // Only a macro that asks for them gets the other arguments: making them is half of a short call.
+    const others = this.takesKwargs ? new PyDict() : undefined
     let caller: unknown
-    for (const [key, value] of kwargs?.entries ?? []) {
+    for (const [key, value] of kwargs?.pairs ?? []) {
       const at = parameters.indexOf(key)
       if (at >= 0) {
         if (at < args.length)
           throw typeError(`macro '${this.name}' takes no keyword argument '${key}': it is given by position already`)
         positional[at] = value
       } else if (key === 'caller' && this.takesCaller) caller = value
-      else if (this.takesKwargs) others.set(key, value)
+      else if (others) others.set(key, value)
       else if (key === 'caller')
         throw typeError(
           `macro '${this.name}' was invoked with a block, but it never uses caller(). Call it without {% call %}.`,
@@ -168,7 +186,8 @@ export class Macro implements JinjaCallable {
     this.#open++
     let result: unknown
     try {
-      result = this.#body(positional, PyTuple.fromArray(args.slice(parameters.length)), others, caller)
+      const varargs = this.takesVarargs ? PyTuple.fromArray(args.slice(parameters.length)) : undefined
+      result = this.#body(positional, varargs, others, caller)
     } finally {
       depth--
       // What waits goes on with another stack, on which `depth` begins anew.

@@ -103,9 +103,8 @@ export class Runtime implements FilterScope {
     return new Slice(start, stop, step)
   }
   kwargs(entries: readonly (readonly [string, unknown])[]): Kwargs {
-    const kwargs = new Kwargs(entries)
-    if (kwargs.size < entries.length) throw typeError('keyword argument repeated')
-    return kwargs
+    if (entries.length > 1 && new Map(entries).size < entries.length) throw typeError('keyword argument repeated')
+    return new Kwargs(entries)
   }
   concat(parts: readonly unknown[]): string {
     return parts.map(str).join('')
