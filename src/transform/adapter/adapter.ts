@@ -90,8 +90,15 @@ export class Adapter {
   async createSchema(relation: Relation): Promise<void> {
     const database = relation.database ?? this.options.target.database
     await this.options.cache.ensureSchema(database, relation.schema ?? '', async () => {
-      await this.runMacro('create_schema', relation)
-      await this.connection.commit()
+      try {
+        await this.runMacro('create_schema', relation)
+        await this.connection.commit(true)
+      } catch (error) {
+        // Another program may have made it at the same moment.
+        await this.connection.rollback()
+        this.options.cache.forgetSchemas(database)
+        if (!(await this.options.cache.hasSchema(database, relation.schema ?? ''))) throw error
+      }
     })
   }
 

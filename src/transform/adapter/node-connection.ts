@@ -20,9 +20,16 @@ export class NodeConnection {
   readonly #before = new Map<string, { relation: Relation; known: Relation | null }>()
   #isInTransaction = false
   #comment: (sql: string) => string = (sql) => sql
+  #hasWritten = false
+  #isKept = false
 
   constructor(options: NodeConnectionOptions) {
     this.#options = options
+  }
+
+  /** Whether something that was written may stay in the warehouse, even when the connection is lost now. */
+  get isKept(): boolean {
+    return this.#isKept
   }
 
   async execute(sql: string, isBeginning: boolean, limit?: number, params?: readonly Cell[]): Promise<QueryResult> {
@@ -36,6 +43,10 @@ export class NodeConnection {
     const { signal, connection, onStatement } = this.#options
     const sent = this.#comment(sql)
     onStatement(sql, sent)
+    if (!isReading(sql)) {
+      if (this.#isInTransaction) this.#hasWritten = true
+      else this.#isKept = true
+    }
     try {
       return await connection.query(sent, { signal, limit, params })
     } catch (error) {
@@ -54,10 +65,14 @@ export class NodeConnection {
     this.#isInTransaction = true
   }
 
-  async commit(): Promise<void> {
+  /** @param isRepeatable what was written may be written again: `create schema if not exists` */
+  async commit(isRepeatable = false): Promise<void> {
     this.#before.clear()
     if (!this.#isInTransaction) return
     this.#isInTransaction = false
+    // Before it is sent: when the answer is lost nobody knows whether it was done.
+    if (this.#hasWritten && !isRepeatable) this.#isKept = true
+    this.#hasWritten = false
     await this.#options.connection.commit()
   }
 
@@ -94,3 +109,8 @@ function withoutComment(error: unknown, offset: number, sent: string): unknown {
   const line = error.data.line - (sent.slice(0, offset).split('\n').length - 1)
   return line < 1 ? error : Object.assign(error, { data: { ...error.data, line } })
 }
+
+/** A statement that leaves the warehouse as it is, as far as its first words tell. */
+const isReading = (sql: string): boolean =>
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|with|show|explain|describe|values|from|set|pragma)\b/i.test(sql) &&
+  !/\b(?:insert|update|delete|merge|into|nextval|create|drop|alter|call|copy)\b/i.test(sql)

@@ -54,6 +54,10 @@ export class RelationCache {
       ;(await this.#schemas.get(lower(database)))?.add(lower(schema))
     })
   }
+  /** Asks the warehouse anew which schemas there are. */
+  forgetSchemas(database: string): void {
+    this.#schemas.delete(lower(database))
+  }
   dropSchema(database: string, schema: string): void {
     this.#schemas.delete(lower(database))
     this.#places.delete(placeOf(database, schema))

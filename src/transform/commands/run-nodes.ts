@@ -51,6 +51,7 @@ async function runWithHooks(
   ids: ReadonlySet<string>,
   onEvent: (event: TransformEvent) => void,
 ): Promise<NodeResult[]> {
+  await session.createSchemas(ids)
   const before = await runHookNodes(session, 'on-run-start', { signal, onEvent })
   const isStopped =
     before.some(({ status }) => status === 'error') &&

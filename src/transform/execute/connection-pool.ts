@@ -1,3 +1,4 @@
+import { toMillraceError } from '../../base/index.js'
 import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 
 /** Connections that nodes use one after the other. What was lent out is given back or, when it failed, closed. */
@@ -20,12 +21,18 @@ export class ConnectionPool {
       return result
     } catch (error) {
       await connection.close().catch(() => {})
+      // When one is lost the others that wait here mostly are as well: the server went away.
+      if (toMillraceError(error).code === 'WAREHOUSE_CONNECTION_LOST') await this.#closeIdle()
       throw error
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.all(this.#idle.splice(0).map((connection) => connection.close()))
+    await this.#closeIdle()
+  }
+
+  async #closeIdle(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((connection) => connection.close().catch(() => {})))
   }
 }

@@ -22,6 +22,7 @@ import { locatedError, resultMessage } from './located-error.js'
 import { batchLabel } from './microbatch/batches.js'
 import { shownNodeFile, writeNodeFile } from './node-files.js'
 import { queryComment } from './query-comment.js'
+import { repeated } from './repeat.js'
 import type { RunnerOptions } from './runner-options.js'
 import { StoredResults } from './stored-results.js'
 import { testOutcome } from './test-outcome.js'
@@ -34,6 +35,8 @@ export class NodeRunner {
   readonly #results = new StoredResults()
   readonly #writes: Promise<void>[] = []
   #lastSql = ''
+  /** Something that this node wrote stays, whatever happens now. */
+  #isKept = false
 
   constructor(scope: ExecutionScope, node: ManifestNode, run: RunnerOptions = {}) {
     this.#scope = scope
@@ -64,12 +67,13 @@ export class NodeRunner {
     const started = new Date()
     let compiled = started
     try {
-      const outcome = await this.withContext((context, adapter) =>
-        work(context, adapter, () => {
-          compiled = new Date()
-        }),
-      )
-      Object.assign(result, outcome)
+      const attempt = () =>
+        this.withContext((context, adapter) =>
+          work(context, adapter, () => {
+            compiled = new Date()
+          }),
+        )
+      Object.assign(result, await this.#repeated(attempt))
     } catch (thrown) {
       const error = this.#located(thrown)
       Object.assign(result, { status: 'error', message: this.#message(error), error: error.toJSON() })
@@ -91,10 +95,24 @@ export class NodeRunner {
 
   /** Runs the node's compiled SQL as one statement: hooks. */
   async execute(prepare: (context: NodeContext) => void): Promise<void> {
-    await this.withContext(async (context, adapter) => {
-      prepare(context)
-      const sql = await this.#compile(context)
-      if (sql.trim() !== '') await adapter.connection.execute(sql, true)
+    const attempt = () =>
+      this.withContext(async (context, adapter) => {
+        prepare(context)
+        const sql = await this.#compile(context)
+        if (sql.trim() !== '') await adapter.connection.execute(sql, true)
+      })
+    await this.#repeated(attempt)
+  }
+
+  #repeated<T>(attempt: () => Promise<T>): Promise<T> {
+    return repeated(attempt, {
+      signal: this.#run.signal,
+      isUndone: () => !this.#isKept,
+      onRepeat: ({ message }) => {
+        // Who stood in the way changed what is there.
+        this.#scope.cache.clear()
+        this.#run.onLog?.('warn', `${this.#node.name} is tried again: ${message}`)
+      },
     })
   }
 
@@ -216,6 +234,8 @@ export class NodeRunner {
       } catch (error) {
         await connection.rollback().catch(() => {})
         throw error
+      } finally {
+        this.#isKept ||= connection.isKept
       }
     }, signal)
   }

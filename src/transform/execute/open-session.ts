@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { errorFromJson } from '../../base/index.js'
-import type { NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
+import { nodeRelation } from '../adapter/node-relation.js'
+import type { ManifestNode, NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { emptyResult, threadName } from './execution-scope.js'
@@ -21,6 +22,9 @@ export async function openSession(project: ParsedProject, options: SessionOption
   const warehouse = await options.openWarehouse(project.target)
   return new RunSession(project, warehouse, targetDir, options)
 }
+
+const hasRelation = ({ resource_type, config, relation_name }: ManifestNode): boolean =>
+  resource_type === 'test' ? relation_name !== null : config.materialized !== 'ephemeral'
 
 /** A session that runs nodes of every kind, and the project's hooks. */
 export class RunSession extends Session implements TransformSession {
@@ -47,6 +51,20 @@ export class RunSession extends Session implements TransformSession {
     const macro = registry.find('get_incremental_microbatch_sql', root.name)
     const isOurs = macro !== undefined && builtin.includes(macro.package_name)
     return isOurs || invocation.flags.require_batched_execution_for_custom_microbatch_strategy !== false
+  }
+
+  /** Makes the schemas of nodes that are to run, before their project's hooks do. */
+  async createSchemas(ids: Iterable<string>): Promise<void> {
+    const { nodes, functions } = this.manifest
+    const places = new Map<string, ManifestNode>()
+    for (const id of ids) {
+      const node = nodes[id] ?? (functions[id] as ManifestNode | undefined)
+      if (node && hasRelation(node)) places.set(`${node.database}\0${node.schema}`, node)
+    }
+    for (const node of places.values())
+      await this.runner(node).withContext((_, adapter) =>
+        adapter.createSchema(nodeRelation(this.project.relations, node).with({ parts: { identifier: null } })),
+      )
   }
 
   async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {

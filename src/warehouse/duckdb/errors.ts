@@ -35,6 +35,13 @@ export function queryError(cause: unknown, sql: string) {
       hint: 'Free some space on the disk of the warehouse, or move the file, and run again. Nothing was committed.',
       cause,
     })
+  if (/^TransactionContext Error: .*conflict|write-write conflict/i.test(body))
+    return warehouseErrors.create('WAREHOUSE_CONFLICT', {
+      message: body,
+      hint: 'Another transaction wrote the same. Run again.',
+      cause,
+      data: { sql: shownSql(sql), ...place },
+    })
   return warehouseErrors.create('WAREHOUSE_SQL', {
     message: body,
     cause,

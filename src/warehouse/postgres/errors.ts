@@ -66,7 +66,7 @@ export function queryError(thrown: unknown, sql: string, place: string) {
     ...(cause.where ? [`CONTEXT:  ${cause.where}`] : []),
   ].join('\n')
   const data = { sql: shownSql(sql), sqlState: code, ...placeIn(sql, Number(cause.position)) }
-  if (conflictStates.has(code))
+  if (conflictStates.has(code) || isNameConflict(code, message, sql))
     return warehouseErrors.create('WAREHOUSE_CONFLICT', {
       message,
       hint: 'Another transaction wrote the same. Run again.',
@@ -82,6 +82,16 @@ export function queryError(thrown: unknown, sql: string, place: string) {
     })
   return warehouseErrors.create('WAREHOUSE_SQL', { message, cause, data })
 }
+
+/**
+ * Two sessions that make, replace or rename one relation at the same moment meet in the catalogue: one of them is told
+ * of a duplicate, or of a name that is there no longer.
+ */
+const isNameConflict = (code: string, message: string, sql: string): boolean =>
+  (code === '23505' && /"pg_(?:namespace|class|type)_/.test(message)) ||
+  (code === 'XX000' && /tuple concurrently/.test(message)) ||
+  (['42P01', '42P07', '42704'].includes(code) && /^\s*alter\s[^;]*\srename\s+to\s/i.test(sql)) ||
+  (code === '42P07' && /__dbt_(?:tmp|backup)/.test(message))
 
 /** Line and column of a position, which counts characters from 1. */
 function placeIn(sql: string, position: number): { line?: number; column?: number } {
