@@ -21,6 +21,11 @@ export const transformErrors = errorCatalogue({
     retryable: false,
     summary: '`ref()` names a model, seed or snapshot that does not exist.',
   },
+  TRANSFORM_COLUMN_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'SQL names a column that nothing it reads has, found before the warehouse was asked.',
+  },
   TRANSFORM_SOURCE_NOT_FOUND: {
     kind: 'user',
     retryable: false,
@@ -91,6 +96,7 @@ export const dbtErrorTypes: Readonly<Record<keyof typeof transformErrors.definit
   TRANSFORM_YAML_INVALID: 'Parsing',
   TRANSFORM_REF_NOT_FOUND: 'Compilation',
   TRANSFORM_SOURCE_NOT_FOUND: 'Compilation',
+  TRANSFORM_COLUMN_NOT_FOUND: 'Compilation',
   TRANSFORM_MACRO_NOT_FOUND: 'Compilation',
   TRANSFORM_DUPLICATE_NAME: 'Compilation',
   TRANSFORM_PACKAGES_MISSING: 'Runtime',

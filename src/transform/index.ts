@@ -9,6 +9,7 @@ export * from './contract.js'
 export { transformErrors } from './errors.js'
 export type { RunSession } from './execute/open-session.js'
 export type { AnalysisCache, FieldRef, NodeLineage, ProjectLineage, TraceDirection } from './lineage/index.js'
+export { TargetMemory } from './memory/target-memory.js'
 export { type ParsedProject, type ParseOptions, parseProject } from './parse/parse-project.js'
 export { type ProfileRequest, readProfileTarget } from './project/profile.js'
 export {

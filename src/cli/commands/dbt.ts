@@ -20,7 +20,7 @@ export const dbt: CommandDefinition = {
   ],
   json: "nothing changes here; dbt's own flag is --log-format json, behind the command",
   async run(args: readonly string[], options: GlobalOptions) {
-    const [{ findProject, openEngine, Warehouses }, { runDbtCommand }] = await Promise.all([
+    const [{ findProject, memoryFolder, openEngine, Warehouses }, { runDbtCommand }] = await Promise.all([
       import('../../platform/index.js'),
       import('../../transform/index.js'),
     ])
@@ -49,6 +49,7 @@ export const dbt: CommandDefinition = {
           ...io,
           signal: interruptSignal(),
           openWarehouse: (target) => warehouses.open(target),
+          ...(project ? { memoryDir: memoryFolder(project) } : {}),
         })
       } finally {
         await warehouses.close()

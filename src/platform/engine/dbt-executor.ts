@@ -1,6 +1,6 @@
 import { errorFromJson } from '../../base/index.js'
 import type { Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
-import type { NodeResult, TransformSession } from '../../transform/index.js'
+import type { NodeResult, RunSession } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
 import type { DbtRuntime } from './dbt-runtime.js'
 import { relationFacts } from './relation-facts.js'
@@ -10,7 +10,7 @@ export class DbtExecutor implements StepExecutor {
   readonly kind = 'dbt'
   readonly #runtime: DbtRuntime
   /** Per run: the session it began with and its on-run-start hooks; results feed on-run-end. */
-  readonly #runs = new Map<string, { readonly session: Promise<TransformSession>; readonly results: NodeResult[] }>()
+  readonly #runs = new Map<string, { readonly session: Promise<RunSession>; readonly results: NodeResult[] }>()
 
   constructor(runtime: DbtRuntime) {
     this.#runtime = runtime
@@ -26,12 +26,13 @@ export class DbtExecutor implements StepExecutor {
       onLog: (level, message) => context.log(level, message),
     })
     run.results.push(result)
+    this.#runtime.remember(session, result, (message) => context.log('warn', message))
     context.signal.throwIfAborted()
     const located = result.error ? { ...result, error: this.#runtime.placed(result.error) } : result
     await report(context, located, (node) => this.#facts(session, node))
   }
 
-  async #facts(session: TransformSession, uniqueId: string): Promise<Metadata> {
+  async #facts(session: RunSession, uniqueId: string): Promise<Metadata> {
     const node = session.manifest.nodes[uniqueId]
     if (!node?.relation_name) return {}
     const relation = { schema: node.schema, identifier: node.alias }

@@ -1,10 +1,11 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { type ErrorJson, errorFromJson, type Logger, toMillraceError } from '../../base/index.js'
-import type { AnalysisCache, Manifest, ProfileTarget, RunSession } from '../../transform/index.js'
-import { openTransformSession, readLineage, readProfileTarget } from '../../transform/index.js'
+import type { AnalysisCache, Manifest, NodeResult, ProfileTarget, RunSession } from '../../transform/index.js'
+import { openTransformSession, readLineage, readProfileTarget, TargetMemory } from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { memoryFolder } from '../project/state-folder.js'
 import { FieldLineage } from './field-lineage.js'
 import type { Warehouses } from './warehouses.js'
 
@@ -88,6 +89,17 @@ export class DbtRuntime {
       })
     }
     return this.#lineage.fields
+  }
+
+  /** A later plan compares with what ran now. */
+  remember({ manifest, project, target }: RunSession, result: NodeResult, warn: (message: string) => void): void {
+    const memory = new TargetMemory(memoryFolder(this.#options.project), target.profileName, target.targetName)
+    try {
+      memory.remember(manifest, [result], new Set(project.builtin))
+    } catch (error) {
+      // The data are there all the same.
+      warn(`It could not be remembered for later plans: ${(error as Error).message}`)
+    }
   }
 
   /** Drops the parsed project; the next use reads it again. */

@@ -7,6 +7,7 @@ import type { DbtCall, Engine, EngineHealth, EngineQuery, Project, TraceDirectio
 import { platformErrors } from '../errors.js'
 import { loadDefinitions } from '../graph/load-definitions.js'
 import { fingerprint } from '../project/fingerprint.js'
+import { memoryFolder } from '../project/state-folder.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
 import { oneAtATime } from './one-at-a-time.js'
@@ -123,6 +124,7 @@ export class LocalEngine implements Engine {
       cwd: call.cwd,
       signal: call.signal,
       openWarehouse: (target) => this.#warehouses.open(target),
+      memoryDir: memoryFolder(this.project),
     })
   }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 
@@ -18,3 +19,6 @@ export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>
     })
   }
 }
+
+/** Where is kept what ran last in each dbt target. */
+export const memoryFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'dbt')

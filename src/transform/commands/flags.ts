@@ -16,6 +16,10 @@ export interface DbtFlags {
   readonly deferState?: string
   readonly defer?: boolean
   readonly favorState?: boolean
+  /** The target whose remembered state to compare with and defer to. */
+  readonly against?: string
+  readonly json?: boolean
+  readonly noCheckColumns?: boolean
   readonly vars?: string
   readonly target?: string
   readonly profile?: string
@@ -118,6 +122,20 @@ export const flags: readonly Flag[] = [
     key: 'favorState',
     env: 'DBT_FAVOR_STATE',
     help: 'with --defer: also where it exists here',
+  },
+  {
+    names: ['--against'],
+    kind: 'text',
+    key: 'against',
+    help: 'the target whose last runs to compare with or to defer to',
+  },
+  { names: ['--json'], kind: 'switch', key: 'json', help: 'print the plan as JSON' },
+  {
+    names: ['--no-check-columns'],
+    kind: 'switch',
+    key: 'noCheckColumns',
+    env: 'MILLRACE_NO_CHECK_COLUMNS',
+    help: 'do not look for columns that do not exist',
   },
   { names: ['--vars'], kind: 'text', key: 'vars', help: "a YAML mapping: '{start: 2024-01-01}'" },
   { names: ['--target', '-t'], kind: 'text', key: 'target', env: 'DBT_TARGET', help: 'which output of the profile' },

@@ -4,7 +4,7 @@ import { type DbtFlags, type Flag, flags } from './flags.js'
 type Key = keyof DbtFlags
 
 const selection: readonly Key[] = ['select', 'exclude', 'selector', 'resourceType', 'excludeResourceType', 'indirect']
-const otherState: readonly Key[] = ['state', 'defer', 'deferState', 'favorState']
+const otherState: readonly Key[] = ['state', 'defer', 'deferState', 'favorState', 'against']
 const rows: readonly Key[] = ['empty', 'sample']
 const batches: readonly Key[] = ['eventTimeStart', 'eventTimeEnd']
 const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'warnError']
@@ -33,6 +33,10 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   compile: {
     summary: 'Writes the SQL of models below target/compiled; of one model it prints it',
     flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', ...rows],
+  },
+  plan: {
+    summary: 'Shows what a build would change and why, and runs nothing',
+    flags: [...selection, ...otherState, 'fullRefresh', 'json', 'noCheckColumns'],
   },
   clone: {
     summary: 'Shows what another environment has of models, seeds and snapshots in this one, as views of it',

@@ -7,6 +7,8 @@ import { transformErrors } from '../errors.js'
 import { eventWindow, sampleWindow } from '../execute/event-window.js'
 import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import type { RunSession } from '../execute/open-session.js'
+import { formerManifest, rememberedState } from '../memory/remembered-state.js'
+import { rememberedTargets, TargetMemory } from '../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
@@ -20,6 +22,11 @@ export interface DbtIo {
   readonly cwd: string
   readonly signal?: AbortSignal | undefined
   readonly openWarehouse: (target: ProfileTarget) => Promise<Warehouse>
+  /**
+   * Where is kept what ran last in each target, for `state:` and --defer without --state. Without it, in a bare dbt project,
+   * these need --state as they do with dbt.
+   */
+  readonly memoryDir?: string | undefined
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
 }
 
@@ -107,9 +114,21 @@ export class CommandInvocation {
     }
   }
 
-  /** What the folder of --state holds. */
+  /** What the folder of --state holds, or else what is remembered of the target. */
   #previous(project: ParsedProject, folder = this.flags.state): PreviousState | undefined {
-    return folder === undefined ? undefined : readPreviousState(resolve(this.io.cwd, folder), this.targetDir(project))
+    if (folder !== undefined) return readPreviousState(resolve(this.io.cwd, folder), this.targetDir(project))
+    if (this.io.memoryDir === undefined) return undefined
+    const memory = this.memory(project, this.flags.against)
+    return memory.exists ? rememberedState(() => memory.read(), project.manifest, new Set(project.builtin)) : undefined
+  }
+
+  /** What ran last in a target, this one's unless another is named; of a bare dbt project below target/. */
+  memory(project: ParsedProject, target = project.target.targetName): TargetMemory {
+    return new TargetMemory(this.#memoryDir(project), project.target.profileName, target)
+  }
+
+  #memoryDir(project: ParsedProject): string {
+    return this.io.memoryDir ?? join(this.targetDir(project), 'memory')
   }
 
   /** Tells the session what will run, and with --defer where the other refs lead. @throws TRANSFORM_USAGE */
@@ -130,7 +149,7 @@ export class CommandInvocation {
   /** The manifest of the environment to defer to, or to clone. @throws TRANSFORM_COMMAND */
   formerManifest(project: ParsedProject): Manifest {
     const folder = this.flags.deferState ?? this.flags.state
-    const former = this.#previous(project, folder)?.manifest
+    const former = folder === undefined ? this.#rememberedElsewhere(project) : this.#previous(project, folder)?.manifest
     if (former) return former
     if (folder !== undefined)
       throw transformErrors.create('TRANSFORM_COMMAND', {
@@ -140,6 +159,27 @@ export class CommandInvocation {
     throw transformErrors.create('TRANSFORM_COMMAND', {
       message: '--state or --defer-state are required for deferral, but neither was provided.',
       hint: 'Name its folder: --state path/to/artifacts.',
+    })
+  }
+
+  /** What is remembered of the target of --against, or of the only other one. */
+  #rememberedElsewhere(project: ParsedProject): Manifest | undefined {
+    if (this.io.memoryDir === undefined) return undefined
+    const { profileName, targetName } = project.target
+    const others = rememberedTargets(this.io.memoryDir, profileName).filter((name) => name !== targetName)
+    const { against = others.length === 1 ? others[0] : undefined } = this.flags
+    if (against !== undefined && others.includes(against))
+      return formerManifest(this.memory(project, against).read(), project.manifest)
+    if (against === undefined && others.length === 0) return undefined
+    throw transformErrors.create('TRANSFORM_COMMAND', {
+      message:
+        against === undefined
+          ? `Several targets are remembered: ${others.join(', ')}.`
+          : `Nothing is remembered of the target '${against}'.`,
+      hint:
+        others.length === 0
+          ? 'Build there once, or name a folder of artifacts with --state.'
+          : `Say which one to defer to: --against ${others.join(' or ')}.`,
     })
   }
 

@@ -15,6 +15,7 @@ const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   seed: runNodes,
   snapshot: runNodes,
   compile: async () => (await import('./compile.js')).compile,
+  plan: async () => (await import('./plan.js')).plan,
   clone: async () => (await import('./clone.js')).clone,
   show: async () => (await import('./show.js')).show,
   ls: list,

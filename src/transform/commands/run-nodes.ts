@@ -34,8 +34,21 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
     const elapsedSeconds = (performance.now() - started) / 1000
     writeResults(invocation, session, results, elapsedSeconds)
+    remember(invocation, session, results)
     return printer.summary(results, elapsedSeconds)
   })
+
+/** A later plan compares with what ran now. A run of no rows or of some made nothing to compare with. */
+function remember(invocation: CommandInvocation, { project, manifest }: RunSession, results: readonly NodeResult[]) {
+  const { empty, sample, noWriteJson } = invocation.flags
+  if (empty || sample !== undefined || noWriteJson) return
+  try {
+    invocation.memory(project).remember(manifest, results, new Set(project.builtin))
+  } catch (error) {
+    // The data are there all the same.
+    invocation.info(`What ran could not be remembered for later plans: ${(error as Error).message}`)
+  }
+}
 
 /** Ephemeral models are no step: they become part of what reads them. Hooks run at their own time. */
 const isRunnable = (id: string, { nodes, unit_tests, exposures, saved_queries, functions }: Manifest) => {

@@ -102,12 +102,12 @@ export class Session {
   }
 
   /**
-   * A runner to compile a copy of a node with, as for a full refresh: it writes nothing anywhere, and what templates ask
-   * the warehouse may only read.
+   * A runner to compile a copy of a node with: it writes nothing anywhere, and what templates ask the warehouse may only
+   * read. As for a full refresh, unless told otherwise.
    */
-  readingRunner(node: ManifestNode): NodeRunner {
+  readingRunner(node: ManifestNode, fullRefresh = true): NodeRunner {
     const copy = { ...node, config: { ...node.config } }
-    return new NodeRunner({ ...this.#scope, pool: this.#readingPool, writesFiles: false, fullRefresh: true }, copy)
+    return new NodeRunner({ ...this.#scope, pool: this.#readingPool, writesFiles: false, fullRefresh }, copy)
   }
 
   async refreshRelations(): Promise<void> {

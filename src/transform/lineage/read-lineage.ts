@@ -30,9 +30,9 @@ export async function readLineage(session: Session, options: ReadLineageOptions 
 }
 
 /** A node's SQL without writing anything; what a template asks the warehouse meanwhile may only read. */
-export async function compileReading(session: Session, node: ManifestNode): Promise<CompiledSql> {
+export async function compileReading(session: Session, node: ManifestNode, isFullRefresh = true): Promise<CompiledSql> {
   try {
-    return { sql: await session.readingRunner(node).compileOnly() }
+    return { sql: await session.readingRunner(node, isFullRefresh).compileOnly() }
   } catch (thrown) {
     return { reason: `it cannot be compiled: ${toMillraceError(thrown).message.split('\n')[0]}` }
   }

@@ -73,6 +73,8 @@ export class TempProject {
       readonly signal?: AbortSignal
       readonly onEvent?: (event: TransformEvent) => void
       readonly onLine?: (line: string) => void
+      /** Where a platform keeps what ran; without it the project is a bare one. */
+      readonly memoryDir?: string
     } = {},
   ): Promise<CommandOutcome> {
     const lines: string[] = []
@@ -90,6 +92,7 @@ export class TempProject {
       env: {},
       cwd: this.dir,
       signal: options.signal,
+      memoryDir: options.memoryDir,
       onEvent: (event) => {
         events.push(event)
         options.onEvent?.(event)

@@ -10,6 +10,8 @@ export interface PreviousState {
   /** sources.json of then and of now: `max_loaded_at` by unique id; null when the source could not be read. */
   readonly sources?: ReadonlyMap<string, string | null> | undefined
   readonly currentSources?: ReadonlyMap<string, string | null> | undefined
+  /** Whether a node's macros changed since it ran, where that is known node by node. */
+  readonly usesChangedMacro?: ((node: Selectable) => boolean) | undefined
 }
 
 export interface MethodScope {

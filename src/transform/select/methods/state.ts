@@ -10,7 +10,7 @@ export const stateMethod: SelectorMethod = (value, scope) => {
       'Pass --state with the folder that holds it.',
     )
   const macros = modifiedMacros(before, scope.manifest)
-  const byMacros = (node: Selectable) => usesMacro(node, macros, scope.manifest)
+  const byMacros = scope.previous.usesChangedMacro ?? ((node: Selectable) => usesMacro(node, macros, scope.manifest))
   const isModified = (old: Selectable | undefined, node: Selectable) => !isSame(old, node) || byMacros(node)
   const differs =
     (same: (old: ManifestNode, node: ManifestNode) => boolean) => (old: Selectable | undefined, node: Selectable) =>
@@ -103,7 +103,7 @@ function sameNode(old: ManifestNode, node: ManifestNode): boolean {
   )
 }
 
-const sameBody = (old: ManifestNode, node: ManifestNode) =>
+export const sameBody = (old: ManifestNode, node: ManifestNode) =>
   node.resource_type === 'seed' ? same(old.checksum, node.checksum) : old.raw_code === node.raw_code
 
 const relationKeys = ['database', 'schema', 'alias']
@@ -121,16 +121,16 @@ const testKeys = [
 ]
 
 /** The configs as the user wrote them: a changed target alone changes nothing. */
-function sameConfig(old: ManifestNode, node: ManifestNode): boolean {
+export function sameConfig(old: ManifestNode, node: ManifestNode): boolean {
   const [before, after] = [old.unrendered_config, node.unrendered_config]
   const keys = new Set([...Object.keys(before), ...Object.keys(after)].filter((key) => !uncompared.has(key)))
   return sameKeys(before, after, node.resource_type === 'test' ? testKeys : [...keys])
 }
 
-const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
+export const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
   sameKeys(old.unrendered_config, node.unrendered_config, relationKeys)
 
-function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boolean {
+export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boolean {
   const persisted = (node.config.persist_docs ?? {}) as Record<string, unknown>
   if (persisted.relation === true && old.description !== node.description) return false
   const texts = ({ columns }: ManifestNode) =>
@@ -138,7 +138,7 @@ function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boole
   return persisted.columns !== true || same(texts(old), texts(node))
 }
 
-function sameContract(old: ManifestNode, node: ManifestNode): boolean {
+export function sameContract(old: ManifestNode, node: ManifestNode): boolean {
   const [before, after] = [old.contract?.enforced === true, node.contract?.enforced === true]
   if (!before && !after) return true
   return before === after && old.contract?.checksum === node.contract?.checksum

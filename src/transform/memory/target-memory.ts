@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Manifest, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
+
+type Remembered = ManifestNode | ManifestResource
+
+/** A node as it was when it last ran well in a target. */
+export interface RememberedNode {
+  readonly node: ManifestNode
+  /** Hashes of the macros that it used then, those of packages included, the built-in ones not. */
+  readonly macros: Readonly<Record<string, string>>
+  /** Ephemeral models that were part of its SQL. */
+  readonly ephemerals: readonly ManifestNode[]
+  readonly at: string
+  readonly seconds: number
+  readonly rows: number | null
+}
+
+/** What the comparison with a later version of the project reads. */
+const keptFields = [
+  ...['unique_id', 'resource_type', 'name', 'alias', 'package_name', 'path', 'original_file_path', 'fqn', 'database'],
+  ...['schema', 'relation_name', 'language', 'raw_code', 'compiled_code', 'config', 'unrendered_config', 'tags'],
+  ...['description', 'columns', 'refs', 'sources', 'depends_on', 'checksum', 'group', 'access', 'version'],
+  ...['latest_version', 'deprecation_date', 'contract', 'test_metadata', 'column_name', 'attached_node', 'quoting'],
+]
+const goodStatuses = new Set(['success', 'pass', 'warn', 'fail'])
+/** A file is written anew when it holds this many times what counts of it. */
+const mostOverhead = 4
+
+/**
+ * What is known of the last good run of every node in one target of one profile: a file of lines, each a node, of which the last
+ * one counts. So a run adds to it what it did, and nothing is carried by hand.
+ */
+export class TargetMemory {
+  readonly file: string
+
+  constructor(folder: string, profile: string, target: string) {
+    this.file = join(folder, `${safe(profile)}.${safe(target)}.jsonl`)
+  }
+
+  get exists(): boolean {
+    return existsSync(this.file)
+  }
+
+  read(): ReadonlyMap<string, RememberedNode> {
+    const found = new Map<string, RememberedNode>()
+    let lines = 0
+    for (const line of this.exists ? readFileSync(this.file, 'utf8').split('\n') : []) {
+      if (line === '') continue
+      lines++
+      try {
+        const entry = JSON.parse(line) as RememberedNode
+        found.set(entry.node.unique_id, entry)
+      } catch {
+        // A process that was killed leaves half a line; what it ran is run again.
+      }
+    }
+    if (lines > 100 && lines > found.size * mostOverhead) this.#rewrite([...found.values()])
+    return found
+  }
+
+  /** Adds the nodes that ran well. Data tests count whatever they found: they ran. */
+  remember(manifest: Manifest, results: readonly NodeResult[], builtinPackages: ReadonlySet<string>): void {
+    const lines = results.flatMap((result) => {
+      const node = manifest.nodes[result.unique_id] ?? manifest.unit_tests[result.unique_id]
+      if (!node || node.resource_type === 'operation' || !goodStatuses.has(result.status)) return []
+      return [JSON.stringify(entryOf(manifest, node, result, builtinPackages))]
+    })
+    if (lines.length === 0) return
+    mkdirSync(dirname(this.file), { recursive: true })
+    appendFileSync(this.file, `${lines.join('\n')}\n`)
+  }
+
+  /** Forgets nodes whose relations are gone. */
+  forget(ids: ReadonlySet<string>): void {
+    this.#rewrite([...this.read().values()].filter(({ node }) => !ids.has(node.unique_id)))
+  }
+
+  #rewrite(entries: readonly RememberedNode[]): void {
+    const draft = `${this.file}.${process.pid}`
+    writeFileSync(draft, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    renameSync(draft, this.file)
+  }
+}
+
+/** The targets of a profile of which something is remembered. */
+export function rememberedTargets(folder: string, profile: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const start = `${safe(profile)}.`
+  return names.flatMap((name) =>
+    name.startsWith(start) && name.endsWith('.jsonl') ? [name.slice(start.length, -'.jsonl'.length)] : [],
+  )
+}
+
+const safe = (name: string) => name.replace(/[^\w-]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+
+function entryOf(
+  manifest: Manifest,
+  node: Remembered,
+  result: NodeResult,
+  builtinPackages: ReadonlySet<string>,
+): RememberedNode {
+  const rows = result.adapter_response.rows_affected
+  const ephemerals = ephemeralsOf(manifest, node)
+  return {
+    node: kept(node),
+    macros: macroHashes(manifest, [node, ...ephemerals], builtinPackages),
+    ephemerals: ephemerals.map(kept),
+    at: result.timing.at(-1)?.completed_at ?? new Date().toISOString(),
+    seconds: result.execution_time,
+    rows: typeof rows === 'number' && rows >= 0 ? rows : null,
+  }
+}
+
+const kept = (node: Remembered) =>
+  Object.fromEntries(
+    keptFields.flatMap((key) => (node[key] === undefined ? [] : [[key, node[key]]])),
+  ) as unknown as ManifestNode
+
+/** The ephemeral models that become part of a node's SQL. */
+export function ephemeralsOf({ nodes }: Manifest, { depends_on }: Pick<Remembered, 'depends_on'>): ManifestNode[] {
+  const found = new Map<string, ManifestNode>()
+  const visit = (ids: readonly string[]) => {
+    for (const id of ids) {
+      const node = nodes[id]
+      if (node?.config.materialized !== 'ephemeral' || node.resource_type !== 'model' || found.has(id)) continue
+      found.set(id, node)
+      visit(node.depends_on.nodes)
+    }
+  }
+  visit(depends_on?.nodes ?? [])
+  return [...found.values()]
+}
+
+/** Every macro that nodes use, directly or through others, by the hash of its text. */
+export function macroHashes(
+  { macros }: Manifest,
+  nodes: readonly Pick<Remembered, 'depends_on'>[],
+  builtinPackages: ReadonlySet<string>,
+): Record<string, string> {
+  const found: Record<string, string> = {}
+  const visit = (ids: readonly string[]) => {
+    for (const id of ids) {
+      const macro = macros[id]
+      if (!macro || id in found || builtinPackages.has(macro.package_name)) continue
+      found[id] = createHash('sha256').update(macro.macro_sql).digest('base64').slice(0, 16)
+      visit(macro.depends_on.macros)
+    }
+  }
+  for (const { depends_on } of nodes) visit(depends_on?.macros ?? [])
+  return found
+}

@@ -1,0 +1,54 @@
+import type { ManifestNode } from '../contract.js'
+import { changedMacros } from '../memory/remembered-state.js'
+import type { RememberedNode } from '../memory/target-memory.js'
+import { sameBody, sameContract, samePersistedDescriptions } from '../select/methods/state.js'
+import type { PlanReason } from './contract.js'
+
+/** How a node differs from what ran last. None of these depends on what the warehouse holds. */
+export function ownReasons(
+  before: RememberedNode,
+  node: ManifestNode,
+  macros: Readonly<Record<string, string>>,
+  ephemerals: readonly ManifestNode[],
+): PlanReason[] {
+  const reasons: PlanReason[] = []
+  const add = (kind: PlanReason['kind'], ...details: string[]) => reasons.push({ kind, details })
+  const old = before.node
+  if (!sameBody(old, node)) add(node.resource_type === 'seed' ? 'seed' : 'body')
+  const former = new Map(before.ephemerals.map((one) => [one.unique_id, one]))
+  const changedEphemerals = ephemerals.filter((one) => {
+    const known = former.get(one.unique_id)
+    return !known || !sameBody(known, one)
+  })
+  if (changedEphemerals.length > 0) add('upstream', ...changedEphemerals.map(({ name }) => name))
+  const configs = changedConfigs(old, node)
+  if (configs.length > 0) add('config', ...configs)
+  const changed = changedMacros(before.macros, macros)
+  if (changed.length > 0) add('macro', ...changed)
+  if (relationOf(old) !== relationOf(node)) add('relation', relationOf(old))
+  if (!sameContract(old, node)) add('contract')
+  if (!samePersistedDescriptions(old, node)) add('description')
+  return reasons
+}
+
+export const relationOf = ({ schema, alias }: Pick<ManifestNode, 'schema' | 'alias'>) => `${schema}.${alias}`
+
+/** Where it stands is told as `relation`; words about it change nothing in the warehouse. */
+const notRebuilding = new Set(['database', 'schema', 'alias', 'tags', 'group', 'meta', 'docs', 'description', 'access'])
+
+/** The configs that were set to something else, by name. */
+function changedConfigs(old: ManifestNode, node: ManifestNode): string[] {
+  const [before, after] = [old.unrendered_config ?? {}, node.unrendered_config ?? {}]
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...keys].filter((key) => !notRebuilding.has(key) && canonical(before[key]) !== canonical(after[key])).sort()
+}
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  )
+
+/** Whether a template reads variables, itself or through its macros: then other SQL is a change of theirs. */
+export const readsVars = (texts: readonly string[]): boolean => texts.some((text) => /\b(?:env_)?var\s*\(/.test(text))

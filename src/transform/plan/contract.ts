@@ -1,0 +1,58 @@
+import type { Diagnostic } from '../contract.js'
+
+export type PlanStatus = 'new' | 'changed' | 'upstream' | 'unchanged' | 'removed'
+
+/** Why a node counts as changed. `details` name configs, macros or inputs. */
+export interface PlanReason {
+  readonly kind: 'body' | 'config' | 'macro' | 'relation' | 'contract' | 'description' | 'seed' | 'vars' | 'upstream'
+  readonly details: readonly string[]
+}
+
+/** What building a node does to the warehouse. */
+export interface PlanAction {
+  /** As a command: `create table`, `replace view`, `add rows to the table`. */
+  readonly does: string
+  /** Relations that are gone afterwards. */
+  readonly drops: readonly string[]
+  /** Columns that are added to or taken from a table that stays. */
+  readonly alters: readonly string[]
+}
+
+export interface PlanDiffLine {
+  readonly sign: ' ' | '-' | '+'
+  readonly text: string
+}
+
+export interface PlannedNode {
+  readonly uniqueId: string
+  readonly name: string
+  readonly resourceType: string
+  readonly materialized: string
+  /** `schema.name` in the warehouse. */
+  readonly relation: string
+  readonly status: PlanStatus
+  readonly reasons: readonly PlanReason[]
+  readonly action: PlanAction | undefined
+  /** The compiled SQL then and now; empty where it is the same or not known. */
+  readonly diff: readonly PlanDiffLine[]
+  /** What the last run of it took and made. */
+  readonly last: { readonly at: string; readonly seconds: number; readonly rows: number | null } | undefined
+  /** Data tests that look at it. */
+  readonly tests: readonly string[]
+  /** Something that may surprise: a relation that is left behind, SQL that cannot be compiled yet. */
+  readonly notes: readonly string[]
+}
+
+export interface Plan {
+  readonly profile: string
+  readonly target: string
+  /** The target that it is compared with. */
+  readonly against: string
+  readonly isFullRefresh: boolean
+  /** Everything selected, in the order of the graph; what was removed comes last. */
+  readonly nodes: readonly PlannedNode[]
+  /** Every data and unit test that would run with the nodes that change. */
+  readonly tests: readonly string[]
+  /** What would fail for certain: unknown columns. */
+  readonly problems: readonly Diagnostic[]
+}

@@ -1,0 +1,218 @@
+import { lineDiff, shortDiff } from '../../base/index.js'
+import type { Diagnostic, ManifestNode } from '../contract.js'
+import type { Session } from '../execute/session.js'
+import type { CompiledSql } from '../lineage/index.js'
+import { unknownColumnProblems } from '../lineage/unknown-columns.js'
+import { ephemeralsOf, macroHashes, type RememberedNode } from '../memory/target-memory.js'
+import { actionOf } from './action.js'
+import { ownReasons, readsVars, relationOf } from './compare.js'
+import type { Plan, PlannedNode, PlanReason, PlanStatus } from './contract.js'
+import { PlannedSql } from './planned-sql.js'
+
+export interface PlanOptions {
+  readonly ids: ReadonlySet<string>
+  readonly memory: ReadonlyMap<string, RememberedNode>
+  readonly against: string
+  /** Everything was selected: what is remembered and not there any more was removed. */
+  readonly isWhole: boolean
+  readonly checksColumns: boolean
+}
+
+const built = new Set(['model', 'seed', 'snapshot'])
+
+/** What building the selected nodes would do and why, from what ran last in this target and what the warehouse holds. */
+export async function makePlan(session: Session, options: PlanOptions): Promise<Plan> {
+  return new Planner(session, options).plan()
+}
+
+class Planner {
+  readonly #session: Session
+  readonly #options: PlanOptions
+  readonly #builtin: ReadonlySet<string>
+  readonly #sql: PlannedSql
+  /** Nodes that change, with the name to say below them. */
+  readonly #changing = new Set<string>()
+  readonly #problems: Diagnostic[] = []
+  #renames: (readonly [there: string, here: string])[] | undefined
+
+  constructor(session: Session, options: PlanOptions) {
+    this.#session = session
+    this.#options = options
+    this.#builtin = new Set(session.project.builtin)
+    this.#sql = new PlannedSql(session)
+  }
+
+  async plan(): Promise<Plan> {
+    const { target, isFullRefresh } = this.#session
+    const nodes: PlannedNode[] = []
+    for (const node of inGraphOrder(this.#session.manifest)) {
+      if (!this.#options.ids.has(node.unique_id) || !built.has(node.resource_type)) continue
+      if (node.config.materialized !== 'ephemeral') nodes.push(await this.#node(node))
+    }
+    return {
+      profile: target.profileName,
+      target: target.targetName,
+      against: this.#options.against,
+      isFullRefresh,
+      nodes: [...nodes, ...this.#removed()],
+      tests: this.#tests(),
+      problems: this.#problems,
+    }
+  }
+
+  async #node(node: ManifestNode): Promise<PlannedNode> {
+    const remembered = this.#options.memory.get(node.unique_id)
+    const before = remembered && this.#isElsewhere ? this.#asHere(remembered, node) : remembered
+    const compiled = node.resource_type === 'seed' ? undefined : await this.#sql.of(node, before?.node.compiled_code)
+    const reasons = before ? this.#reasons(before, node, compiled) : []
+    const status: PlanStatus = !before ? 'new' : reasons.length === 0 ? 'unchanged' : statusOf(reasons)
+    if (status !== 'unchanged' || this.#session.isFullRefresh) this.#changing.add(node.unique_id)
+    const relation = await this.#session.cache.get(node.database, node.schema, node.alias)
+    const lineage = await this.#sql.lineage()
+    const made = node.resource_type === 'seed' ? undefined : await lineage.of(node.unique_id)
+    const there = made?.isComplete && relation ? await this.#columnsThere(node) : undefined
+    if (this.#options.checksColumns && made)
+      this.#problems.push(...unknownColumnProblems(node, made, this.#session.project))
+    const old = before && relationOf(before.node) !== relationOf(node) ? relationOf(before.node) : undefined
+    const isSame = reasons.every(({ kind }) => kind === 'upstream')
+    return {
+      uniqueId: node.unique_id,
+      name: node.name,
+      resourceType: node.resource_type,
+      materialized: node.config.materialized ?? 'view',
+      relation: relationOf(node),
+      status,
+      reasons,
+      action: actionOf({
+        node,
+        present: relation?.type ?? undefined,
+        isFullRefresh: this.#session.isFullRefresh,
+        columns: there && made ? { there, made: made.columns.map(({ name }) => name) } : undefined,
+      }),
+      diff: isSame ? [] : diffOf(before?.node.compiled_code, compiled),
+      last: before && { at: before.at, seconds: before.seconds, rows: before.rows },
+      tests: this.#testsOf(node.unique_id),
+      notes: [
+        ...(old === undefined ? [] : [`${old} stays in the warehouse`]),
+        ...(compiled && 'reason' in compiled ? [`its SQL is not known yet: ${compiled.reason}`] : []),
+      ],
+    }
+  }
+
+  get #isElsewhere(): boolean {
+    return this.#options.against !== this.#session.target.targetName
+  }
+
+  /** What ran in another target, with the relations of this one: that they have other names is no change. */
+  #asHere(remembered: RememberedNode, { database, schema, alias }: ManifestNode): RememberedNode {
+    this.#renames ??= [...this.#options.memory.values()].flatMap(({ node }) => {
+      const here = this.#session.manifest.nodes[node.unique_id]?.relation_name
+      return node.relation_name && here ? [[node.relation_name, here] as const] : []
+    })
+    let sql = remembered.node.compiled_code
+    for (const [there, here] of sql ? this.#renames : []) sql = sql?.replaceAll(there, here) ?? null
+    return { ...remembered, node: { ...remembered.node, database, schema, alias, ...(sql && { compiled_code: sql }) } }
+  }
+
+  #reasons(before: RememberedNode, node: ManifestNode, compiled: CompiledSql | undefined): PlanReason[] {
+    const { manifest } = this.#session
+    const ephemerals = ephemeralsOf(manifest, node)
+    const macros = macroHashes(manifest, [node, ...ephemerals], this.#builtin)
+    const reasons = ownReasons(before, node, macros, ephemerals)
+    // Only now, when nothing else changed, can other SQL be the variables' doing.
+    const texts = [node.raw_code, ...Object.keys(macros).map((id) => manifest.macros[id]?.macro_sql ?? '')]
+    const then = before.node.compiled_code
+    if (reasons.length === 0 && compiled && 'sql' in compiled && then && compiled.sql !== then && readsVars(texts))
+      reasons.push({ kind: 'vars', details: [] })
+    const upstream = this.#above(node).filter((id) => this.#changing.has(id))
+    if (upstream.length > 0)
+      reasons.push({ kind: 'upstream', details: upstream.map((id) => manifest.nodes[id]?.name ?? id) })
+    return reasons
+  }
+
+  /** The nodes that a node reads, through ephemeral models. */
+  #above(node: ManifestNode): string[] {
+    const { manifest } = this.#session
+    const direct = [node, ...ephemeralsOf(manifest, node)].flatMap(({ depends_on }) => depends_on.nodes)
+    return [...new Set(direct)].filter((id) => manifest.nodes[id]?.config.materialized !== 'ephemeral')
+  }
+
+  async #columnsThere({ database, schema, alias }: ManifestNode): Promise<string[] | undefined> {
+    const relation = { ...(database === null ? {} : { database }), schema, identifier: alias }
+    return (await this.#session.warehouse.columns(relation)).map(({ name }) => name)
+  }
+
+  #testsOf(id: string): string[] {
+    const { manifest } = this.#session
+    return (manifest.child_map[id] ?? []).filter((child) => /^(?:test|unit_test)\./.test(child)).map(nameOf)
+  }
+
+  /** With the nodes that change come their tests; a test that was changed itself runs too. */
+  #tests(): string[] {
+    const { manifest } = this.#session
+    const found = new Set(
+      [...this.#changing]
+        .flatMap((id) => manifest.child_map[id] ?? [])
+        .filter((id) => /^(?:test|unit_test)\./.test(id)),
+    )
+    for (const id of this.#options.ids) {
+      const test = manifest.nodes[id]
+      if (test?.resource_type !== 'test') continue
+      const before = this.#options.memory.get(id)
+      if (!before || ownReasons(before, test, macroHashes(manifest, [test], this.#builtin), []).length > 0)
+        found.add(id)
+    }
+    return [...found].map(nameOf).sort()
+  }
+
+  #removed(): PlannedNode[] {
+    if (!this.#options.isWhole) return []
+    const { nodes } = this.#session.manifest
+    return [...this.#options.memory.values()]
+      .filter(({ node }) => built.has(node.resource_type) && !nodes[node.unique_id])
+      .map(({ node, at, seconds, rows }) => ({
+        uniqueId: node.unique_id,
+        name: node.name,
+        resourceType: node.resource_type,
+        materialized: node.config.materialized ?? 'view',
+        relation: relationOf(node),
+        status: 'removed' as const,
+        reasons: [],
+        action: undefined,
+        diff: [],
+        last: { at, seconds, rows },
+        tests: [],
+        notes: [`${relationOf(node)} stays in the warehouse`],
+      }))
+  }
+}
+
+const nameOf = (id: string) => id.split('.').slice(2).join('.')
+
+const statusOf = (reasons: readonly PlanReason[]): PlanStatus =>
+  reasons.every(({ kind }) => kind === 'upstream') ? 'upstream' : 'changed'
+
+function diffOf(before: string | null | undefined, compiled: CompiledSql | undefined) {
+  if (!before || !compiled || !('sql' in compiled)) return []
+  return shortDiff(lineDiff(before.trim(), compiled.sql.trim()))
+}
+
+/** Parents before children. */
+function inGraphOrder({ nodes, child_map }: Session['manifest']): ManifestNode[] {
+  const waiting = new Map(Object.values(nodes).map((node) => [node.unique_id, 0]))
+  for (const id of waiting.keys())
+    for (const child of child_map[id] ?? []) waiting.set(child, (waiting.get(child) ?? 0) + 1)
+  const ready = Object.values(nodes).filter(({ unique_id }) => waiting.get(unique_id) === 0)
+  // What only sources and other resources stand above waits for nobody.
+  const ordered: ManifestNode[] = []
+  for (const node of ready) {
+    ordered.push(node)
+    for (const child of child_map[node.unique_id] ?? []) {
+      const left = (waiting.get(child) ?? 1) - 1
+      waiting.set(child, left)
+      const next = nodes[child]
+      if (left === 0 && next) ready.push(next)
+    }
+  }
+  return ordered
+}
