@@ -82,6 +82,11 @@ export const transformErrors = errorCatalogue({
     retryable: false,
     summary: 'A dbt command lacks what it needs: a selection, a former run, the artifacts of another environment.',
   },
+  TRANSFORM_WARNING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A warning, made an error by `--warn-error` or `warn_error_options`.',
+  },
 })
 
 export type DbtErrorType = 'Compilation' | 'Parsing' | 'Runtime' | 'Database' | 'Dependency' | 'Internal' | 'Validation'
@@ -112,4 +117,5 @@ export const dbtErrorTypes: Readonly<Record<keyof typeof transformErrors.definit
   TRANSFORM_CONTRACT: 'Compilation',
   TRANSFORM_USAGE: 'Runtime',
   TRANSFORM_COMMAND: 'Runtime',
+  TRANSFORM_WARNING: 'Compilation',
 }

@@ -1,0 +1,24 @@
+import type { EventData, EventName } from './catalogue/index.js'
+import type { DeprecationName } from './catalogue/deprecations.js'
+import type { EventLevel, NodeInfo } from './event.js'
+
+/** To what an event belongs, where that is known. */
+export interface EventContext {
+  readonly node?: NodeInfo | undefined
+  /** `Thread-1 (worker)`; the main thread otherwise. */
+  readonly thread?: string | undefined
+  /** Where it hangs on how something ended. */
+  readonly level?: EventLevel | undefined
+}
+
+/** Where the transform role says what happens. */
+export interface EventSink {
+  fire<Name extends EventName>(name: Name, data: EventData<Name>, context?: EventContext): void
+  /** A warning that --warn-error may turn into an error, or silence. @throws TRANSFORM_WARNING */
+  warn<Name extends EventName>(name: Name, data: EventData<Name>, context?: EventContext): void
+  /** Shows the first of its kind (or all, with --show-all-deprecations) and counts it. @throws TRANSFORM_WARNING */
+  deprecate<Name extends DeprecationName>(name: Name, data: EventData<Name>): void
+}
+
+/** Hears nothing: for sessions that nobody reads the log of. */
+export const silentEvents: EventSink = { fire: () => {}, warn: () => {}, deprecate: () => {} }
