@@ -1,5 +1,6 @@
 import type { ErrorJson, Logger, SourceLocation } from '../base/index.js'
 import type { Warehouse } from '../warehouse/index.js'
+import type { NamedEvent } from './log/event-sink.js'
 
 /**
  * The transform role's model of a dbt project. Nodes keep dbt's own field names (snake_case, manifest v12), so that
@@ -194,6 +195,8 @@ export interface Diagnostic {
   readonly hint?: string | undefined
   readonly at?: SourceLocation | undefined
   readonly frame?: string | undefined
+  /** dbt's event for it, where there is one. */
+  readonly event?: NamedEvent | undefined
 }
 
 /** One profile target of profiles.yml, rendered. */

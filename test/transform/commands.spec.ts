@@ -15,7 +15,7 @@ describe('run', () => {
     expect(code).toBe(0)
     expect(output).toContain('1 of 2 START sql table model main.orders')
     expect(output).toMatch(/2 of 2 OK created sql view model main\.big_orders \.+ \[OK in /)
-    expect(output).toContain('Done. PASS=2 WARN=0 ERROR=0 SKIP=0 NO-OP=0 TOTAL=2')
+    expect(output).toContain('Done. PASS=2 WARN=0 ERROR=0 SKIP=0 NO-OP=0 REUSED=0 TOTAL=2')
     expect(Object.keys(results)).toEqual(['orders', 'big_orders'])
   })
 
@@ -94,11 +94,11 @@ describe('hooks of a run', () => {
 
 describe('list', () => {
   test.each([
-    ['ls', 'shop.big_orders\nshop.orders'],
-    ['ls --output name --select +big_orders', 'big_orders\norders'],
-    ['ls --output path --select orders', 'models/orders.sql'],
-    ['ls --resource-type model --exclude orders', 'shop.big_orders'],
-    ['ls --exclude-resource-type model', ''],
+    ['ls --quiet', 'shop.big_orders\nshop.orders'],
+    ['ls --quiet --output name --select +big_orders', 'big_orders\norders'],
+    ['ls --quiet --output path --select orders', 'models/orders.sql'],
+    ['ls --quiet --resource-type model --exclude orders', 'shop.big_orders'],
+    ['ls --quiet --exclude-resource-type model', ''],
   ])('%s', async (command, expected) => {
     expect(await new TempProject(models).dbt(command)).toMatchObject({ code: 0, output: expected })
   })
@@ -106,6 +106,7 @@ describe('list', () => {
   test('prints the keys that are asked for as JSON', async () => {
     const { output } = await new TempProject(models).dbt([
       'ls',
+      '--quiet',
       '--select',
       'orders',
       '--output',
@@ -131,13 +132,14 @@ describe('compile and show', () => {
   })
 
   test('show prints the first rows of a model that is not built', async () => {
-    const { output } = await new TempProject(models).dbt('show --select orders --output json')
+    const { output } = await new TempProject(models).dbt('show --quiet --select orders --output json')
     expect(json(output)).toEqual({ node: 'orders', show: [{ id: 1, amount: 10 }] })
   })
 
   test('show stops at --limit', async () => {
     const { output } = await new TempProject(models).dbt([
       'show',
+      '--quiet',
       '--inline',
       'select * from range(100) t(i)',
       '--limit',
@@ -164,7 +166,7 @@ describe('the other commands', () => {
       'macros/make.sql':
         "{% macro make(name, n=1) %}{% do run_query('create table ' ~ name ~ ' as select ' ~ n ~ ' as n') %}{% endmacro %}",
     })
-    const { code, output } = await project.dbt(['run-operation', 'make', '--args', '{name: made, n: 7}'])
+    const { code, output } = await project.dbt(['run-operation', 'make', '--quiet', '--args', '{name: made, n: 7}'])
     expect([code, output]).toEqual([0, ''])
     expect(await project.rows('select * from made')).toEqual([{ n: 7 }])
     expect((await project.dbt('run-operation mak')).output).toContain("Did you mean 'make'?")
@@ -203,7 +205,7 @@ describe('the other commands', () => {
     ['run --vars nonsense', "String 'nonsense' is not valid YAML"],
     ['ls --output xml', "'xml' is not one of 'selector', 'name', 'path', 'json'"],
     ['show', 'Name a model with --select'],
-    ['run --indirect-selection eagerly', 'It is one of eager, cautious, buildable, empty.'],
+    ['run --indirect-selection eagerly', "'eagerly' is not one of 'eager', 'cautious', 'buildable', 'empty'"],
   ])('%s cannot run, and says why', async (command, expected) => {
     const { code, output } = await new TempProject(models).dbt(command)
     expect(code).toBe(2)

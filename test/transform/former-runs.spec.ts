@@ -24,7 +24,8 @@ describe('retry', () => {
     mkdirSync(join(project.dir, 'former'))
     cpSync(join(project.dir, 'target/run_results.json'), join(project.dir, 'former/run_results.json'))
     const { code, output } = await project.dbt('retry --state former')
-    expect([code, output]).toEqual([0, 'Nothing to retry: everything in the former run succeeded.'])
+    expect(code).toBe(0)
+    expect(output).toContain('Nothing to retry: everything in the former run succeeded.')
   })
 
   test('says what it lacks', async () => {
@@ -82,7 +83,7 @@ describe('state', () => {
     const manifest = project.read('prod/manifest.json').replaceAll('"schema":"main"', '"schema":"prod"')
     writeFileSync(join(project.dir, 'prod/manifest.json'), manifest)
     project.write({ 'models/b.sql': "select id from {{ ref('a') }}" })
-    expect((await project.dbt('ls --select state:modified.body --state prod')).output).toBe('shop.b')
+    expect((await project.dbt('ls --quiet --select state:modified.body --state prod')).output).toBe('shop.b')
     await project.dbt('compile --select b --defer --state prod')
     expect(project.read('target/compiled/shop/models/b.sql')).toBe('select id from "shop"."prod"."a"')
   })

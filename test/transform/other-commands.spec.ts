@@ -99,7 +99,8 @@ describe('run-operation', () => {
     expect(failed.results.op).toMatchObject({ unique_id: 'macro.shop.op', status: 'error' })
     project.write({ 'macros/op.sql': '{% macro op(x) %}{{ log("x is " ~ x, info=true) }}{% endmacro %}' })
     const retried = await project.dbt('retry')
-    expect([retried.code, retried.output]).toEqual([0, 'x is 1'])
+    expect(retried.code).toBe(0)
+    expect(retried.output).toContain('x is 1')
   })
 })
 

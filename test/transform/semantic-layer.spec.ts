@@ -35,7 +35,7 @@ test('semantic models, metrics and saved queries stand in the manifest and in th
   expect(average.type_params.denominator).toMatchObject({ offset_window: { count: 7, granularity: 'day' } })
   expect(average.type_params.input_measures).toMatchObject([{ name: 'revenue' }, { name: 'order_count' }])
   expect(orders.filter.where_filters).toEqual([{ where_sql_template: "{{ Dimension('order__x') }} = 1" }])
-  expect((await shop.dbt('ls --select +saved_query:weekly')).output.split('\n')).toEqual([
+  expect((await shop.dbt('ls --quiet --select +saved_query:weekly')).output.split('\n')).toEqual([
     'metric:shop.average',
     'metric:shop.orders',
     'metric:shop.revenue',

@@ -9,6 +9,8 @@ export interface NodeConnectionOptions {
   readonly signal?: AbortSignal | undefined
   /** @param sent with the project's comment */
   readonly onStatement: (sql: string, sent: string) => void
+  /** What the database answered, after how many seconds. */
+  readonly onAnswer?: ((result: QueryResult, seconds: number) => void) | undefined
 }
 
 /**
@@ -40,7 +42,8 @@ export class NodeConnection {
       return { columns: [], rows: [], truncated: false }
     }
     if (isBeginning) await this.begin()
-    const { signal, connection, onStatement } = this.#options
+    const { signal, connection, onStatement, onAnswer } = this.#options
+    const started = performance.now()
     const sent = this.#comment(sql)
     onStatement(sql, sent)
     if (!isReading(sql)) {
@@ -48,7 +51,9 @@ export class NodeConnection {
       else this.#isKept = true
     }
     try {
-      return await connection.query(sent, { signal, limit, params })
+      const result = await connection.query(sent, { signal, limit, params })
+      onAnswer?.(result, (performance.now() - started) / 1000)
+      return result
     } catch (error) {
       throw withoutComment(error, sent.indexOf(sql), sent)
     }

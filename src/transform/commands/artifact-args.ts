@@ -16,7 +16,14 @@ const notRepeated = new Set<keyof DbtFlags>([
   'deferState',
   'warnError',
   'ignored',
-  'log',
+  'ignoredText',
+  'logFormat',
+  'logFormatFile',
+  'logLevel',
+  'logLevelFile',
+  'logPath',
+  'quiet',
+  'debug',
 ])
 
 const nameOf = (key: keyof DbtFlags): string =>

@@ -8,25 +8,28 @@ import type { DbtCommand } from './invocation.js'
 export const clean: DbtCommand = (invocation) => {
   const { env } = invocation.io
   const project = readDbtProject(invocation.projectDir, { env, ignoresDbtVersion: true })
-  const folders = project.cleanTargets.map((path) => checked(path, project))
+  const folders = project.cleanTargets.map((path) => checked(path, project, invocation.flags.cleansOutside ?? false))
   for (const folder of folders) {
+    invocation.log.fire('CheckCleanPath', { path: folder })
     rmSync(folder, { recursive: true, force: true })
-    invocation.info(`Cleaned ${folder}`)
+    invocation.log.fire('ConfirmCleanPath', { path: folder })
   }
+  invocation.log.fire('FinishedCleanPaths', {})
   return 0
 }
 
 /** @throws TRANSFORM_PROJECT_INVALID for what holds the user's own files */
-function checked(path: string, { dir, paths }: DbtPackage): string {
+function checked(path: string, { dir, paths }: DbtPackage, isOutsideAllowed: boolean): string {
   const folder = resolve(dir, path)
   const sources = Object.values(paths).flatMap((list) => list.map((one) => resolve(dir, one)))
   const isInside = folder.startsWith(`${resolve(dir)}${sep}`)
   const source = sources.find((one) => one === folder || one.startsWith(`${folder}${sep}`))
-  if (isInside && source === undefined) return folder
+  if ((isInside || isOutsideAllowed) && source === undefined) return folder
   throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-    message: isInside
-      ? `dbt will not clean the following source paths: ${relative(dir, source as string)}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
-      : `dbt will not clean the following directories outside the project: ${folder}. Nothing was removed.`,
+    message:
+      source !== undefined
+        ? `dbt will not clean the following source paths: ${relative(dir, source as string)}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
+        : `dbt will not clean the following directories outside the project: ${folder}. Nothing was removed.`,
     at: { file: 'dbt_project.yml' },
     hint: 'Name only folders that dbt writes, such as target.',
   })

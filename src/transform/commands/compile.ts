@@ -20,7 +20,7 @@ export const compile: DbtCommand = (invocation) =>
 async function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
   const node = inlineNode(session.project, code)
   const result = await session.runner(node, { signal: invocation.io.signal }).compileResult()
-  print(invocation, node, 'Compiled inline node is:')
+  print(invocation, node)
   return [result]
 }
 
@@ -32,7 +32,7 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
   const results = await compileNodes(invocation, session, compiled)
   for (const id of compiled) {
     const node = nodes[id]
-    if (node && isNamed(node, invocation)) print(invocation, node, `Compiled node '${node.name}' is:`)
+    if (node && isNamed(node, invocation)) print(invocation, node)
   }
   return results
 }
@@ -41,14 +41,13 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
 export const isNamed = ({ name }: ManifestNode, { flags }: CommandInvocation): boolean =>
   (flags.select ?? []).some((text) => text.includes(name))
 
-function print(invocation: CommandInvocation, node: ManifestNode, title: string): void {
-  const { io, flags } = invocation
-  const compiled = node.compiled_code ?? ''
-  if (flags.output === 'json') {
-    const shown = node.resource_type === 'sql_operation' ? { compiled } : { node: node.name, compiled }
-    io.stdout(JSON.stringify(shown, null, 2))
-    return
-  }
-  invocation.info(title)
-  io.stdout(`${compiled}\n`)
+function print({ log, flags }: CommandInvocation, node: ManifestNode): void {
+  log.fire('CompiledNode', {
+    node_name: node.name,
+    compiled: node.compiled_code ?? '',
+    is_inline: node.resource_type === 'sql_operation',
+    output_format: flags.output === 'json' ? 'json' : 'text',
+    unique_id: node.unique_id,
+    quiet: flags.quiet ?? false,
+  })
 }

@@ -16,11 +16,12 @@ export const docsGenerate: DbtCommand = (invocation) =>
     const { targetDir, project, manifest } = session
     const catalogFile = join(targetDir, 'catalog.json')
     if (!flags.noCompile) await compileAll(invocation, session)
+    invocation.log.fire('BuildingCatalog', {})
     const catalog = flags.emptyCatalog ? { nodes: {}, sources: {} } : await selectedCatalog(invocation, session)
     if (!flags.noWriteJson && !existsSync(join(targetDir, 'manifest.json'))) writeManifest(manifest, targetDir)
     writeCatalog(catalog, targetDir, project.invocation)
     writePages(session, flags.static === true)
-    invocation.info(`Catalog written to ${catalogFile}`)
+    invocation.log.fire('CatalogWritten', { path: catalogFile })
     return 0
   })
 

@@ -7,10 +7,15 @@ const selection: readonly Key[] = ['select', 'exclude', 'selector', 'resourceTyp
 const otherState: readonly Key[] = ['state', 'defer', 'deferState', 'favorState', 'against']
 const rows: readonly Key[] = ['empty', 'sample']
 const batches: readonly Key[] = ['eventTimeStart', 'eventTimeEnd']
-const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'warnError']
+const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast']
 const everywhere: readonly Key[] = [
   ...(['projectDir', 'profilesDir', 'profile', 'target', 'targetPath', 'vars'] as const),
-  ...(['noWriteJson', 'quiet', 'debug'] as const),
+  ...(['noWriteJson', 'versionCheck'] as const),
+]
+const output: readonly Key[] = [
+  ...(['quiet', 'debug', 'print', 'logFormat', 'logFormatFile', 'logLevel', 'logLevelFile', 'logPath'] as const),
+  ...(['logFileMaxBytes', 'logCacheEvents', 'printerWidth', 'useColors', 'useColorsFile'] as const),
+  ...(['warnError', 'warnErrorOptions', 'showAllDeprecations'] as const),
 ]
 
 interface CommandHelp {
@@ -49,15 +54,15 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   ls: { summary: 'Lists what a selection means', flags: [...selection, 'state', 'output', 'outputKeys'] },
   list: { summary: 'The same as ls', flags: [...selection, 'state', 'output', 'outputKeys'] },
   parse: { summary: 'Reads the project and writes manifest.json', flags: [] },
-  debug: { summary: 'Checks project, profile and connection', flags: [] },
+  debug: { summary: 'Checks project, profile and connection', flags: ['connection', 'configDir'] },
   docs: {
     usage: 'docs generate|serve',
     summary: 'Writes catalog.json, manifest.json and a page that shows them below target/; serves that page',
     flags: [...selection, ...otherState, 'static', 'emptyCatalog', 'noCompile', 'host', 'port', 'noBrowser'],
   },
   'run-operation': { usage: 'run-operation <macro>', summary: 'Runs one macro', flags: ['args'] },
-  clean: { summary: 'Removes what clean-targets names', flags: [] },
-  deps: { summary: 'Fetches the packages of packages.yml', flags: [] },
+  clean: { summary: 'Removes what clean-targets names', flags: ['cleansOutside'] },
+  deps: { summary: 'Fetches the packages of packages.yml', flags: ['lock', 'upgrade', 'addPackage', 'packageSource'] },
   retry: {
     summary: 'Runs again what failed or was skipped in the last run',
     flags: ['state', 'threads', 'fullRefresh'],
@@ -82,7 +87,10 @@ export function helpLines(name: string): readonly string[] | undefined {
     'Flags of every command:',
     ...flagLines(everywhere),
     '',
-    "Other flags of dbt's that say how it prints or caches are taken and change nothing.",
+    'What is said, where and how:',
+    ...flagLines(output),
+    '',
+    "Other flags of dbt's, about caches, statistics and its own parser, are taken and change nothing.",
   ]
 }
 
@@ -111,7 +119,7 @@ function flagLines(keys: readonly Key[]): string[] {
     })
 }
 
-function namesOf({ names, kind }: Flag): string {
+function namesOf({ names, off = [], kind }: Flag): string {
   const value = { switch: '', text: ' <text>', list: ' <names...>', number: ' <n>' }[kind]
-  return `${[...names].sort((a, b) => a.length - b.length).join(', ')}${value}`
+  return `${[...names, ...off].sort((a, b) => a.length - b.length).join(', ')}${value}`
 }

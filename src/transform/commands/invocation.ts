@@ -7,11 +7,14 @@ import { transformErrors } from '../errors.js'
 import { eventWindow, sampleWindow } from '../execute/event-window.js'
 import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import type { RunSession } from '../execute/open-session.js'
+import type { EventLog } from '../log/event-log.js'
 import { formerManifest, rememberedState } from '../memory/remembered-state.js'
 import { rememberedTargets, TargetMemory } from '../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
+import { jinjaFlags } from './command-flags.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
+import { behaviorFlags } from './project-flags.js'
 
 /** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
 export interface DbtIo {
@@ -38,6 +41,12 @@ export interface Retried {
   readonly startedMs?: number
 }
 
+interface InvocationOptions {
+  readonly id: string
+  readonly project: Readonly<Record<string, unknown>>
+  readonly retried?: Retried
+}
+
 /** Answers the exit code. */
 export type DbtCommand = (invocation: CommandInvocation) => Promise<number> | number
 
@@ -53,18 +62,38 @@ export class CommandInvocation {
   /** What run_results.json notes besides the flags: the macro of run-operation. */
   args: Readonly<Record<string, unknown>> | undefined
 
-  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, retried?: Retried) {
+  /** Where the command says what it does. */
+  readonly log: EventLog
+  readonly id: string
+  /** `flags:` of dbt_project.yml. */
+  readonly projectFlags: Readonly<Record<string, unknown>>
+
+  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, log: EventLog, options: InvocationOptions) {
     const [command = 'help', ...rest] = positional
     this.command = command
     this.rest = rest
     this.flags = flags
     this.io = io
-    this.retried = retried
+    this.log = log
+    this.id = options.id
+    this.projectFlags = options.project
+    this.retried = options.retried
   }
 
   /** A line that `--quiet` silences. */
   info(line: string): void {
-    if (!this.flags.quiet) this.io.stdout(line)
+    this.log.fire('Note', { msg: line })
+  }
+
+  /** What was asked for: the bare text, whatever the level of the log. */
+  print(text: string): void {
+    this.log.fire('PrintEvent', { msg: text })
+  }
+
+  /** One of dbt's behaviour flags, as the project turns it. */
+  behaves(flag: string): boolean {
+    const own = this.projectFlags[flag]
+    return typeof own === 'boolean' ? own : (behaviorFlags[flag] ?? false)
   }
 
   get projectDir(): string {
@@ -72,8 +101,9 @@ export class CommandInvocation {
   }
 
   parse(): ParsedProject {
-    const { profilesDir, profile, target, threads, vars, fullRefresh = false, storeFailures = false } = this.flags
-    return parseProject({
+    const { profilesDir, profile, target, vars, singleThreaded, print = true } = this.flags
+    const threads = singleThreaded ? 1 : this.flags.threads
+    const project = parseProject({
       projectDir: this.projectDir,
       profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),
       profile,
@@ -81,12 +111,19 @@ export class CommandInvocation {
       threads,
       vars: yamlMapping(vars, '--vars'),
       env: this.io.env,
-      flags: { FULL_REFRESH: fullRefresh, STORE_FAILURES: storeFailures, WHICH: this.command },
+      flags: jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
+      ignoresDbtVersion: this.flags.versionCheck === false,
+      id: this.id,
+      events: this.log,
       logger: createLogger(({ level, message }) => {
-        if (level === 'debug' ? this.flags.debug : !this.flags.quiet || level === 'error') this.io.stdout(message)
+        if (level === 'warn') this.log.warn('JinjaLogWarning', { msg: message })
+        else this.log.fire(level === 'debug' ? 'JinjaLogDebug' : 'JinjaLogInfo', { msg: message })
       }),
-      print: (line) => this.io.stdout(line),
+      print: (line) => {
+        if (print) this.print(line)
+      },
     })
+    return project
   }
 
   targetDir({ root }: ParsedProject): string {
@@ -189,8 +226,7 @@ export class CommandInvocation {
     const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
     if (indirect !== undefined && !isIndirect(indirect))
       throw transformErrors.create('TRANSFORM_USAGE', {
-        message: `--indirect-selection cannot be '${indirect}'.`,
-        hint: 'It is one of eager, cautious, buildable, empty.',
+        message: `Invalid value for '--indirect-selection': '${indirect}' is not one of 'eager', 'cautious', 'buildable', 'empty'.`,
       })
     const asked = words(resourceType)
     return selectNodes(project.manifest, {
@@ -202,7 +238,7 @@ export class CommandInvocation {
       excludeResourceTypes: words(excludeResourceType) as ResourceType[],
       indirect,
       previous: this.#previous(project),
-      onWarning: (message) => this.info(message),
+      onWarning: (message) => this.log.warn('Note', { msg: message }),
     })
   }
 }

@@ -1,6 +1,7 @@
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { commandResourceTypes } from '../select/index.js'
+import { projectCounts } from './counts.js'
 import type { DbtCommand } from './invocation.js'
 
 /** Prints what a selection names, one per line. */
@@ -22,7 +23,9 @@ export const list: DbtCommand = (invocation) => {
     const node = all[id]
     return node ? [print(node, keys)] : []
   })
-  for (const line of lines.sort()) invocation.io.stdout(line)
+  invocation.log.fire('FoundStats', { stat_line: projectCounts(project.manifest) })
+  if (lines.length === 0) invocation.log.warn('NoNodesSelected', {})
+  for (const line of lines.sort()) invocation.print(line)
   return 0
 }
 

@@ -1,9 +1,10 @@
 import { writeManifest } from '../artifacts/write.js'
+import { projectCounts } from './counts.js'
 import type { DbtCommand } from './invocation.js'
 
 export const parse: DbtCommand = (invocation) => {
   const project = invocation.parse()
   if (!invocation.flags.noWriteJson) writeManifest(project.manifest, invocation.targetDir(project))
-  invocation.info(`Parsed ${Object.keys(project.manifest.nodes).length} nodes.`)
+  invocation.log.fire('FoundStats', { stat_line: projectCounts(project.manifest) })
   return 0
 }

@@ -20,8 +20,8 @@ export const plan: DbtCommand = (invocation) =>
       isWhole: select === undefined && exclude === undefined && selector === undefined,
       checksColumns: !noCheckColumns,
     })
-    if (json) invocation.io.stdout(JSON.stringify(made))
-    else for (const line of planLines(made, memory.exists)) invocation.io.stdout(line)
+    if (json) invocation.print(JSON.stringify(made))
+    else for (const line of planLines(made, memory.exists)) invocation.print(line)
     return made.problems.length > 0 ? 1 : 0
   })
 

@@ -1,21 +1,23 @@
-import { type ErrorDetails, plural } from '../../base/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
+import { levelOfStatus } from '../log/catalogue/nodes.js'
 import { placeLines } from '../log/error-text.js'
+import type { EventContext } from '../log/event-sink.js'
+import { nodeInfo } from '../log/node-info.js'
 import { runCounts } from './counts.js'
+import { describeNode, hookStatement, relationOf } from './describe-node.js'
 import type { CommandInvocation } from './invocation.js'
+import { resultMessageData } from './result-message.js'
+
+type Node = ManifestNode | ManifestResource
 
 const isBad = ({ status }: NodeResult) => ['error', 'fail', 'runtime error', 'partial success'].includes(status)
 
-/** An error for a reader: what, where, what to do. */
-export function errorLines({ message, at, frame, hint }: ErrorDetails): string[] {
-  return [message, ...placeLines({ message, at, frame, hint })]
-}
-
-/** Prints a run as dbt does: a line when a node starts, a line when it ends, then what went wrong and a count. */
+/** Says how a run goes as dbt does: when a node starts, when it ends, then what went wrong and a count. */
 export class ResultPrinter {
   readonly #invocation: CommandInvocation
   readonly #session: RunSession
+  readonly #startedAt = new Map<string, Date>()
 
   constructor(invocation: CommandInvocation, session: RunSession) {
     this.#invocation = invocation
@@ -23,144 +25,217 @@ export class ResultPrinter {
   }
 
   event(event: TransformEvent): void {
-    const { io, flags } = this.#invocation
-    io.onEvent?.(event)
-    if (event.type === 'log') {
-      if (event.level !== 'debug' || flags.debug) this.#invocation.info(event.message)
+    this.#invocation.io.onEvent?.(event)
+    switch (event.type) {
+      case 'log':
+        this.#log(event)
+        break
+      case 'node_started':
+        this.#started(event)
+        break
+      case 'node_finished':
+        this.#finished(event)
+        break
+      default:
+        this.#batch(event)
+    }
+  }
+
+  #log({ level, message, uniqueId }: Extract<TransformEvent, { type: 'log' }>): void {
+    const { log } = this.#invocation
+    const node = uniqueId === undefined ? undefined : this.#node(uniqueId)
+    const context = node ? { node: nodeInfo(node) } : {}
+    if (level === 'warn') log.warn('JinjaLogWarning', { msg: message }, context)
+    else log.fire(level === 'debug' ? 'JinjaLogDebug' : 'JinjaLogInfo', { msg: message }, context)
+  }
+
+  #started({ uniqueId, index, total }: Extract<TransformEvent, { type: 'node_started' }>): void {
+    const { log } = this.#invocation
+    const node = this.#node(uniqueId)
+    const startedAt = new Date()
+    this.#startedAt.set(uniqueId, startedAt)
+    const context = node ? { node: nodeInfo(node, { status: 'started', startedAt }) } : {}
+    if (node?.resource_type === 'operation') {
+      log.fire('LogHookStartLine', { statement: hookStatement(node), index, total }, context)
       return
     }
+    log.fire('NodeStart', { unique_id: uniqueId }, context)
+    log.fire('LogStartLine', { description: describeNode(node, uniqueId), index, total }, context)
+  }
+
+  #finished({ uniqueId, index, total, result }: Extract<TransformEvent, { type: 'node_finished' }>): void {
+    const { log } = this.#invocation
+    const node = this.#node(uniqueId)
+    const context = this.#contextOf(node, result)
+    this.#fireResult(node, result, { index, total }, context)
+    if (node?.resource_type === 'operation') return
+    log.fire('NodeFinished', { unique_id: uniqueId, run_result: resultMessageData(result) }, context)
+    if (isBad(result)) {
+      const run_result = resultMessageData(result)
+      log.fire('MarkSkippedChildren', { unique_id: uniqueId, status: result.status, run_result })
+    }
+  }
+
+  #fireResult(
+    node: Node | undefined,
+    result: NodeResult,
+    place: { readonly index: number; readonly total: number },
+    context: EventContext,
+  ): void {
+    const { log } = this.#invocation
+    const { status, execution_time, message } = result
+    const said = message?.split('\n')[0] ?? 'OK'
+    const ended = { ...place, execution_time, status: isBad(result) ? status : said }
+    const description = describeNode(node, result.unique_id)
+    const type = node?.resource_type ?? ''
+    const leveled = { ...context, level: levelOfStatus(status) }
+    const hasRelation = type === 'model' || type === 'seed' || type === 'snapshot'
+    const schema = String(node?.schema ?? '')
+    if (type === 'operation')
+      log.fire('LogHookEndLine', { ...place, execution_time, status, statement: hookStatement(node) }, context)
+    else if (status === 'skipped') {
+      const name = String(hasRelation ? node?.alias : node?.name)
+      log.fire('SkippingDetails', { ...place, resource_type: type, schema, node_name: name }, context)
+    } else if (status === 'no-op') log.fire('LogNodeNoOpResult', { ...ended, description }, context)
+    else if (type === 'test' || type === 'unit_test')
+      log.fire('LogTestResult', testData(node, result, description, place), leveled)
+    else if (type === 'seed') {
+      const relation = String(node?.alias)
+      log.fire('LogSeedResult', { ...ended, status, result_message: said, schema, relation }, leveled)
+    } else if (type === 'snapshot') {
+      const data = { ...ended, status, result_message: said, description: relationOf(node as Node), cfg: {} }
+      log.fire('LogSnapshotResult', data, leveled)
+    } else if (type === 'function') log.fire('LogFunctionResult', { ...ended, description }, leveled)
+    else log.fire('LogModelResult', { ...ended, description }, leveled)
+  }
+
+  #batch(event: Extract<TransformEvent, { type: 'batch_started' | 'batch_finished' }>): void {
+    const { log } = this.#invocation
     const node = this.#node(event.uniqueId)
-    if (event.type === 'batch_started' || event.type === 'batch_finished') {
-      this.#invocation.info(batchLine(event, node))
-      // A model's result says how many of its batches failed; why stands here.
-      const error = event.type === 'batch_finished' ? event.result.error : undefined
-      if (error) for (const line of errorLines(error)) io.stdout(`  ${line}`)
+    const description = `batch ${event.batch} of ${node ? relationOf(node) : event.uniqueId}`
+    const place = { description, batch_index: event.index, total_batches: event.total }
+    const context = node ? { node: nodeInfo(node) } : {}
+    if (event.type === 'batch_started') {
+      log.fire('LogStartBatch', place, context)
       return
     }
-    const place = `${event.index} of ${event.total}`
-    if (event.type === 'node_started')
-      this.#invocation.info(padded(`${place} START ${describe(node, event.uniqueId)}`, 'RUN'))
-    else {
-      const [text, status] = finished(node, event.result)
-      this.#invocation.info(padded(`${place} ${text}`, status))
-    }
+    const { status, message, execution_time, error } = event.result
+    const said = status === 'error' || status === 'skipped' ? status : (message ?? 'OK')
+    log.fire('LogBatchResult', { ...place, status: said, execution_time }, { ...context, level: levelOfStatus(status) })
+    // A model's result says how many of its batches failed; why stands here.
+    if (error) log.fire('RunResultError', { msg: [message ?? '', ...placeLines(error)].join('\n  ') }, context)
   }
 
   /** Answers the exit code. */
   summary(results: readonly NodeResult[], elapsedSeconds: number): number {
-    const { io } = this.#invocation
+    const { io, log } = this.#invocation
     const count = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length
-    const errors = results.filter(isBad).length
-    this.#invocation.info('')
-    this.#invocation.info(
-      `Finished running ${runCounts(results.map(({ unique_id }) => this.#node(unique_id)))} in ${duration(elapsedSeconds)}.`,
-    )
-    this.#invocation.info('')
-    const warnings = count('warn')
-    this.#invocation.info(
-      errors + warnings === 0
-        ? 'Completed successfully'
-        : `Completed with ${plural(errors, 'error')}, ${plural(count('partial success'), 'partial success')}, and ${plural(warnings, 'warning')}:`,
-    )
-    for (const result of results)
-      if (isBad(result) || result.status === 'warn') for (const line of this.#problem(result)) io.stdout(line)
-    this.#invocation.info('')
-    this.#invocation.info(
-      `Done. PASS=${count('success', 'pass')} WARN=${warnings} ERROR=${errors} SKIP=${count('skipped')} NO-OP=${count('no-op')} TOTAL=${results.length}`,
-    )
-    return errors > 0 || io.signal?.aborted ? 1 : 0
+    const bad = results.filter(isBad)
+    const warned = results.filter(({ status }) => status === 'warn')
+    this.#gap()
+    log.fire('FinishedRunningStats', {
+      stat_line: runCounts(results.map(({ unique_id }) => this.#node(unique_id))),
+      execution: ` in ${duration(elapsedSeconds)}`,
+      execution_time: elapsedSeconds,
+    })
+    log.fire('EndRunResult', {
+      results: results.map(resultMessageData),
+      elapsed_time: elapsedSeconds,
+      generated_at: new Date().toISOString(),
+      success: bad.length === 0,
+    })
+    this.#gap()
+    const partly = count('partial success')
+    log.fire('EndOfRunSummary', {
+      num_errors: bad.length - partly,
+      num_warnings: warned.length,
+      num_partial_success: partly,
+      keyboard_interrupt: io.signal?.aborted ?? false,
+    })
+    for (const result of [...bad, ...warned]) this.#problem(result)
+    this.#gap()
+    log.fire('StatsLine', {
+      stats: {
+        pass: count('success', 'pass'),
+        warn: warned.length,
+        error: bad.length,
+        skip: count('skipped'),
+        noop: count('no-op'),
+        reused: 0,
+        total: results.length,
+      },
+    })
+    return bad.length > 0 || io.signal?.aborted ? 1 : 0
   }
 
-  #node(id: string): ManifestNode | ManifestResource | undefined {
-    const { nodes, unit_tests } = this.#session.manifest
-    return nodes[id] ?? unit_tests[id]
+  #gap(): void {
+    this.#invocation.log.fire('Formatting', { msg: '' })
   }
 
-  #problem(result: NodeResult): string[] {
+  #node(id: string): Node | undefined {
+    const { nodes, unit_tests, exposures, saved_queries, functions } = this.#session.manifest
+    return nodes[id] ?? unit_tests[id] ?? exposures[id] ?? saved_queries[id] ?? functions[id]
+  }
+
+  #contextOf(node: Node | undefined, { status, thread_id, unique_id }: NodeResult): EventContext {
+    if (!node) return {}
+    const startedAt = this.#startedAt.get(unique_id)
+    const state = { status, finishedAt: new Date(), ...(startedAt && { startedAt }) }
+    return { node: nodeInfo(node, state), thread: thread_id === 'main' ? 'MainThread' : thread_id }
+  }
+
+  /** What went wrong with a node, where, and what to do about it. */
+  #problem(result: NodeResult): void {
+    const { log } = this.#invocation
     const node = this.#node(result.unique_id)
     const { error, status, message } = result
-    const name = node ? `${node.resource_type} ${node.name} (${node.original_file_path})` : result.unique_id
-    // The message of an error says itself where it is.
-    const heading = status === 'error' ? [] : [`${status === 'warn' ? 'Warning' : 'Failure'} in ${name}`]
-    const text = (message ?? '').split('\n').map((line) => (heading.length === 0 ? line : `  ${line}`.trimEnd()))
-    const [, ...details] = error ? errorLines({ ...error, message: message ?? '' }) : []
-    const compiled =
-      status !== 'error' && node?.resource_type === 'test'
-        ? ['', `  compiled code at ${String(node.compiled_path)}`]
-        : []
-    return ['', ...heading, ...text, ...details, ...compiled]
+    const context = node ? { node: nodeInfo(node, { status }) } : {}
+    const [fallbackType = '', , ...rest] = result.unique_id.split('.')
+    const place = {
+      resource_type: node?.resource_type ?? fallbackType,
+      node_name: node?.name ?? rest.join('.'),
+      path: node?.original_file_path ?? '',
+    }
+    this.#gap()
+    log.fire(status === 'warn' ? 'RunResultWarning' : 'RunResultFailure', place, context)
+    const details = error ? placeLines({ ...error, message: message ?? '' }) : []
+    const text = [message ?? '', ...details].join('\n').split('\n').join('\n  ')
+    if (status === 'warn') log.fire('RunResultWarningMessage', { msg: message ?? '' }, context)
+    else if (message) log.fire('RunResultError', { msg: text }, context)
+    else log.fire('RunResultErrorNoMessage', { status }, context)
+    const compiled = (node as Partial<ManifestNode> | undefined)?.compiled_path
+    if (typeof compiled === 'string') {
+      this.#gap()
+      log.fire('SQLCompiledPath', { path: compiled }, context)
+    }
+    if (node?.resource_type === 'test' && node.relation_name && status === 'fail') {
+      this.#gap()
+      log.fire('CheckNodeTestFailure', { relation_name: String(node.relation_name) }, context)
+    }
   }
 }
 
-/** `0 hours 0 minutes and 1.23 seconds (1.23s)` */
+function testData(
+  node: Node | undefined,
+  { status, failures, execution_time }: NodeResult,
+  description: string,
+  { index, total }: { readonly index: number; readonly total: number },
+) {
+  const attached = node?.attached_node
+  return {
+    name: node?.resource_type === 'unit_test' ? description.replace(/^unit_test /, '') : (node?.name ?? description),
+    status,
+    index,
+    num_models: total,
+    execution_time,
+    num_failures: failures ?? 0,
+    ...(typeof attached === 'string' ? { attached_node: attached } : {}),
+  }
+}
+
+/** `0 hours 0 minutes and 1.23 seconds` */
 function duration(seconds: number): string {
   const whole = Math.floor(seconds / 60)
   const rest = (seconds - whole * 60).toFixed(2)
-  return `${Math.floor(whole / 60)} hours ${whole % 60} minutes and ${rest} seconds (${seconds.toFixed(2)}s)`
-}
-
-/** Dots up to the status, as in dbt. */
-export const padded = (text: string, status: string) => `${text} `.padEnd(80, '.').concat(` [${status}]`)
-
-function batchLine(
-  event: Extract<TransformEvent, { type: 'batch_started' | 'batch_finished' }>,
-  node: ManifestNode | ManifestResource | undefined,
-): string {
-  const place = `Batch ${event.index} of ${event.total}`
-  const shown = `batch ${event.batch} of ${node ? relationOf(node) : event.uniqueId}`
-  if (event.type === 'batch_started') return padded(`${place} START ${shown}`, 'RUN')
-  const { status, message, execution_time } = event.result
-  const time = `in ${execution_time.toFixed(2)}s`
-  if (status === 'skipped') return padded(`${place} SKIP ${shown}`, `SKIPPED ${time}`)
-  return status === 'error'
-    ? padded(`${place} ERROR creating ${shown}`, `ERROR ${time}`)
-    : padded(`${place} OK created ${shown}`, `${message ?? 'OK'} ${time}`)
-}
-
-/** What ran and how it ended, in dbt's words for each kind of node. */
-function finished(node: ManifestNode | ManifestResource | undefined, result: NodeResult): readonly [string, string] {
-  const { status, execution_time, message, failures, unique_id } = result
-  const type = node?.resource_type
-  if (status === 'skipped') {
-    const hasRelation = type === 'model' || type === 'seed' || type === 'snapshot'
-    const name = node ? (hasRelation ? `relation ${relationOf(node)}` : describe(node, unique_id)) : unique_id
-    return [`SKIP ${name}`, 'SKIP']
-  }
-  const time = `in ${execution_time.toFixed(2)}s`
-  if (type === 'test' || type === 'unit_test') {
-    const word = status === 'fail' || status === 'warn' ? `${status} ${failures ?? ''}`.trim() : status
-    return [`${word.toUpperCase()} ${node?.name}`, `${word.toUpperCase()} ${time}`]
-  }
-  const verb = { seed: ' loaded', snapshot: ' snapshotted', model: ' created' }[type as string] ?? ''
-  const failing = { seed: ' loading', snapshot: ' snapshotting', model: ' creating' }[type as string] ?? ''
-  if (isBad(result)) return [`ERROR${failing} ${describe(node, unique_id)}`, `ERROR ${time}`]
-  const response = type === 'operation' ? 'OK' : (message?.split('\n')[0] ?? 'OK')
-  return [`OK${verb} ${describe(node, unique_id)}`, `${response} ${time}`]
-}
-
-const relationOf = (node: ManifestNode | ManifestResource) =>
-  `${String(node.schema)}.${String(node.alias ?? node.name)}`
-
-function describe(node: ManifestNode | ManifestResource | undefined, id: string): string {
-  switch (node?.resource_type) {
-    case 'model': {
-      const { materialized, incremental_strategy } = (node as ManifestNode).config
-      const isBatched = materialized === 'incremental' && incremental_strategy === 'microbatch'
-      return `sql ${isBatched ? 'microbatch' : materialized} model ${relationOf(node)}`
-    }
-    case 'seed':
-      return `seed file ${relationOf(node)}`
-    case 'snapshot':
-      return `snapshot ${relationOf(node)}`
-    case 'unit_test':
-      return `unit_test ${String(node.model)}::${node.name}`
-    case 'operation': {
-      const when = (node as ManifestNode).tags.find((tag) => tag.startsWith('on-run-'))
-      return `hook: ${node.package_name}.${when}.${String(node.index ?? 0)}`
-    }
-    case undefined:
-      return id
-    default:
-      return `${node?.resource_type} ${node?.name}`
-  }
+  return `${Math.floor(whole / 60)} hours ${whole % 60} minutes and ${rest} seconds`
 }

@@ -32,7 +32,8 @@ export const retry =
       positionalOf(command, former),
       flagsOf(invocation, former),
       invocation.io,
-      retried,
+      invocation.log,
+      { retried, project: invocation.projectFlags, id: invocation.id },
     )
     const load = commands[again.command] as () => Promise<DbtCommand>
     return (await load())(again)
@@ -84,8 +85,8 @@ function formerFolder({ flags, io, projectDir }: CommandInvocation): string {
 /** The former command line; of this one what says where things are, and `--vars` and `--threads`. */
 function flagsOf({ flags }: CommandInvocation, { args }: RunResults) {
   const { state: _, ...own } = flags
-  const { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug, log } = own
-  const kept = { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug, log }
+  const { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug } = own
+  const kept = { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug }
   const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
   return { ...flagsOfArgs(args), ...given }
 }

@@ -1,7 +1,10 @@
-import { didYouMean, type MillraceError, toMillraceError } from '../../base/index.js'
-import { versionLine } from '../dbt-version.js'
+import { randomUUID } from 'node:crypto'
+import { didYouMean, type MillraceError, registerSecretsOf, toMillraceError } from '../../base/index.js'
+import { dbtVersion, versionLine } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
-import { parseFlags } from './flags.js'
+import type { EventLog } from '../log/event-log.js'
+import type { CommandFlags } from './command-flags.js'
+import { type DbtFlags, parseFlags } from './flags.js'
 import type { DbtCommand, DbtIo } from './invocation.js'
 
 const runNodes = async () => (await import('./run-nodes.js')).runNodesCommand
@@ -39,26 +42,80 @@ const refused: Readonly<Record<string, string>> = {
 export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise<number> {
   try {
     if (argv.some((arg) => arg === '--help' || arg === '-h')) return await printHelp(argv, io)
+    const isVersion = (arg: string) => arg === '--version' || arg === '-V' || arg === '-v'
     const { positional, values } = parseFlags(
-      argv.filter((arg) => arg !== '--version'),
+      argv.filter((arg) => !isVersion(arg)),
       io.env,
     )
     const [name = 'help'] = positional
-    if (argv.includes('--version') || name === 'version') {
+    if (argv.some(isVersion) || name === 'version') {
       io.stdout(versionLine)
       return 0
     }
     const load = commandNamed(name)
-    const { CommandInvocation } = await import('./invocation.js')
-    const run = await load()
-    return await run(new CommandInvocation(positional, values, io))
+    return await logged(argv, { positional, values, load }, io)
   } catch (thrown) {
-    await printError(toMillraceError(thrown), argv, io)
+    await printUsage(toMillraceError(thrown), argv, io)
     return 2
   }
 }
 
-async function printError(error: MillraceError, argv: readonly string[], io: DbtIo): Promise<void> {
+interface ParsedCommand {
+  readonly positional: readonly string[]
+  readonly values: DbtFlags
+  readonly load: () => Promise<DbtCommand>
+}
+
+/** Runs a command with its log around it. What is wrong with the command line itself is thrown, the rest is logged. */
+async function logged(argv: readonly string[], { positional, values, load }: ParsedCommand, io: DbtIo) {
+  const [{ commandFlags }, { openLog }, { CommandInvocation }] = await Promise.all([
+    import('./command-flags.js'),
+    import('./open-log.js'),
+    import('./invocation.js'),
+  ])
+  registerSecretsOf(io.env)
+  const id = randomUUID()
+  // Who asks for JSON reads nothing else.
+  const given = commandFlags(values.json ? { ...values, quiet: true } : values, io.cwd)
+  const log = openLog(given, io, id)
+  const started = performance.now()
+  let code = 2
+  try {
+    reportStart(log, argv, given)
+    const run = await load()
+    code = await run(new CommandInvocation(positional, given.flags, io, log, { id, project: given.project }))
+    log.summarizeDeprecations()
+    return code
+  } catch (thrown) {
+    code = 2
+    const error = toMillraceError(thrown)
+    const { errorText, isUsage } = await import('../log/error-text.js')
+    if (isUsage(error)) throw error
+    log.fire('MainEncounteredError', { exc: errorText(error) })
+    return code
+  } finally {
+    log.fire('CommandCompleted', {
+      command: ['dbt', ...argv].join(' '),
+      success: code === 0,
+      completed_at: new Date().toISOString(),
+      elapsed: (performance.now() - started) / 1000,
+    })
+    log.close()
+  }
+}
+
+function reportStart(log: EventLog, argv: readonly string[], { flags: given }: CommandFlags): void {
+  log.fire('MainReportVersion', { version: `=${dbtVersion}`, log_version: 3 })
+  const args = Object.entries(given).map(([key, value]) => [
+    key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    String(value),
+  ])
+  log.fire('MainReportArgs', { args: { ...Object.fromEntries(args), invocation_command: ['dbt', ...argv].join(' ') } })
+  if (given.models) log.deprecate('ModelParamUsageDeprecation', {})
+}
+
+/** Without a log: there is none before the command line is understood. */
+async function printUsage(error: MillraceError, argv: readonly string[], io: DbtIo): Promise<void> {
   const { errorText, isUsage } = await import('../log/error-text.js')
   const { usageErrorLines } = await import('./help.js')
   if (isUsage(error)) for (const line of usageErrorLines(error, argv)) io.stderr(line)

@@ -1,4 +1,3 @@
-import { plural } from '../../base/index.js'
 import { writeManifest } from '../artifacts/write.js'
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { runHookNodes } from '../execute/hooks.js'
@@ -24,18 +23,15 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
     await invocation.prepare(session, ids)
     if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)
-    invocation.info(`Found ${projectCounts(manifest)}\n`)
+    invocation.log.fire('FoundStats', { stat_line: projectCounts(manifest) })
+    invocation.log.fire('Formatting', { msg: '' })
     const printer = new ResultPrinter(invocation, session)
-    if (ids.size > 0)
-      invocation.info(
-        `Concurrency: ${plural(session.target.threads, 'thread')} (target='${session.target.targetName}')\n`,
-      )
-    else invocation.info('Nothing to do. Try checking your model configs and model specification args')
+    announce(invocation, session, ids)
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
     const elapsedSeconds = (performance.now() - started) / 1000
     writeResults(invocation, session, results, elapsedSeconds)
     remember(invocation, session, results)
-    return printer.summary(results, elapsedSeconds)
+    return ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
   })
 
 /** A later plan compares with what ran now. A run of no rows or of some made nothing to compare with. */
@@ -48,6 +44,19 @@ function remember(invocation: CommandInvocation, { project, manifest }: RunSessi
     // The data are there all the same.
     invocation.info(`What ran could not be remembered for later plans: ${(error as Error).message}`)
   }
+}
+
+function announce({ log }: CommandInvocation, { target }: RunSession, ids: ReadonlySet<string>): void {
+  if (ids.size === 0) {
+    log.warn('NothingToDo', {})
+    return
+  }
+  log.fire('ConcurrencyLine', {
+    num_threads: target.threads,
+    target_name: target.targetName,
+    node_count: ids.size,
+  })
+  log.fire('Formatting', { msg: '' })
 }
 
 /** Ephemeral models are no step: they become part of what reads them. Hooks run at their own time. */

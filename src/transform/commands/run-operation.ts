@@ -28,7 +28,8 @@ export const runOperation: DbtCommand = (invocation) =>
     const runner = session.runner(node, {
       signal: invocation.io.signal,
       onLog: (level, message) => {
-        if (level !== 'debug' || invocation.flags.debug) invocation.info(message)
+        if (level === 'warn') invocation.log.warn('JinjaLogWarning', { msg: message })
+        else invocation.log.fire(level === 'debug' ? 'JinjaLogDebug' : 'JinjaLogInfo', { msg: message })
       },
     })
     const started = new Date()
@@ -46,8 +47,7 @@ export const runOperation: DbtCommand = (invocation) =>
     const result = operationResult(session, name, started, error)
     writeResults(invocation, session, [result], result.execution_time)
     if (!error) return 0
-    for (const line of `Encountered an error while running operation: ${errorText(error)}`.split('\n'))
-      invocation.io.stdout(line)
+    invocation.log.fire('RunningOperationCaughtError', { exc: errorText(error) })
     return 1
   })
 

@@ -33,7 +33,7 @@ export const show: DbtCommand = (invocation) =>
 async function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
   const node = inlineNode(session.project, code)
   const shown = await firstRows(invocation, session, node, { signal: invocation.io.signal })
-  print(invocation, node, shown.table, 'Previewing inline node:')
+  print(invocation, node, shown.table)
   return [shown.result]
 }
 
@@ -54,9 +54,7 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
   })
   for (const { unique_id } of results) {
     const [node, table] = [nodes[unique_id], tables.get(unique_id)]
-    if (!node || !table || !isPrinted(node, invocation)) continue
-    const name = node.version == null ? node.name : `${node.name}.v${node.version}`
-    print(invocation, node, table, `Previewing node '${name}':`)
+    if (node && table && isPrinted(node, invocation)) print(invocation, node, table)
   }
   return results
 }
@@ -74,14 +72,14 @@ async function firstRows(
   return session.runner(node, run).show(limit < 0 ? null : limit)
 }
 
-function print(invocation: CommandInvocation, node: ManifestNode, table: AgateTable, title: string): void {
-  const { io, flags } = invocation
-  if (flags.output !== 'json') {
-    invocation.info(title)
-    io.stdout(table.print())
-    return
-  }
-  const rows = JSON.parse(table.toJson()) as unknown
-  const shown = node.resource_type === 'sql_operation' ? { show: rows } : { node: node.name, show: rows }
-  io.stdout(JSON.stringify(shown, null, 2))
+function print({ log, flags }: CommandInvocation, node: ManifestNode, table: AgateTable): void {
+  const isJson = flags.output === 'json'
+  log.fire('ShowNode', {
+    node_name: node.version == null ? node.name : `${node.name}.v${node.version}`,
+    preview: isJson ? table.toJson() : table.print(),
+    is_inline: node.resource_type === 'sql_operation',
+    output_format: isJson ? 'json' : 'text',
+    unique_id: node.unique_id,
+    quiet: flags.quiet ?? false,
+  })
 }

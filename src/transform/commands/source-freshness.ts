@@ -3,10 +3,13 @@ import { writeManifest, writeSources } from '../artifacts/write.js'
 import type { ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { threadName } from '../execute/execution-scope.js'
-import { type FreshnessResult, type FreshnessStatus, hasFreshness, sourceFreshness } from '../execute/freshness.js'
+import { type FreshnessResult, hasFreshness, sourceFreshness } from '../execute/freshness.js'
 import type { RunSession } from '../execute/open-session.js'
+import { levelOfStatus } from '../log/catalogue/nodes.js'
+import { errorText } from '../log/error-text.js'
+import { nodeInfo } from '../log/node-info.js'
+import { projectCounts } from './counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
-import { errorLines, padded } from './print-results.js'
 
 /** `source freshness`: how old the latest row of each source is, against what the source allows. */
 export const sourceFreshnessCommand: DbtCommand = (invocation) => {
@@ -21,7 +24,8 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     const sources = [...invocation.select(session.project, ['source'])]
       .flatMap((id) => session.manifest.sources[id] ?? [])
       .filter(hasFreshness)
-    if (sources.length === 0) invocation.info('Nothing to do: no selected source has `freshness` thresholds.')
+    invocation.log.fire('FoundStats', { stat_line: projectCounts(session.manifest) })
+    if (sources.length === 0) invocation.log.warn('NothingToDo', {})
     const results = await checkAll(invocation, session, sources)
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
@@ -30,8 +34,8 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
       writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation, elapsedSeconds)
     }
     const isBad = results.some(({ status }) => status === 'error' || status === 'runtime error')
-    invocation.info('')
-    invocation.info('Done.')
+    invocation.log.fire('Formatting', { msg: '' })
+    invocation.log.fire('FreshnessCheckComplete', {})
     return isBad || invocation.io.signal?.aborted ? 1 : 0
   })
 }
@@ -42,29 +46,32 @@ async function checkAll(
   session: RunSession,
   sources: readonly ManifestSource[],
 ): Promise<FreshnessResult[]> {
-  const { signal, stdout } = invocation.io
+  const { signal } = invocation.io
+  const { log } = invocation
   const results: FreshnessResult[] = []
   const waiting = [...sources.entries()]
   const work = async (slot: number) => {
     for (let next = waiting.shift(); next !== undefined && !signal?.aborted; next = waiting.shift()) {
       const [i, source] = next
-      const place = `${i + 1} of ${sources.length}`
-      const shown = `freshness of ${source.source_name}.${source.name}`
-      invocation.info(padded(`${place} START ${shown}`, 'RUN'))
+      const context = { node: nodeInfo(source), thread: threadName(slot) }
+      const place = { index: i + 1, total: sources.length }
+      log.fire('LogStartLine', { ...place, description: `freshness of ${source.source_name}.${source.name}` }, context)
       const { result, error } = await sourceFreshness(session, source, { signal, slot, threadId: threadName(slot) })
       results.push(result)
-      const time = `in ${(result.execution_time ?? 0).toFixed(2)}s`
-      invocation.info(padded(`${place} ${words[result.status]} ${shown}`, `${words[result.status]} ${time}`))
-      if (error) for (const line of errorLines(error)) stdout(`  ${line}`)
+      log.fire(
+        'LogFreshnessResult',
+        {
+          ...place,
+          status: result.status,
+          execution_time: result.execution_time ?? 0,
+          source_name: source.source_name,
+          table_name: source.name,
+        },
+        { ...context, level: levelOfStatus(result.status) },
+      )
+      if (error) log.fire('RunResultError', { msg: errorText(error).split('\n').join('\n  ') }, context)
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, session.target.threads) }, (_, slot) => work(slot)))
   return results
-}
-
-const words: Readonly<Record<FreshnessStatus, string>> = {
-  pass: 'PASS',
-  warn: 'WARN',
-  error: 'ERROR STALE',
-  'runtime error': 'ERROR',
 }

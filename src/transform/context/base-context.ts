@@ -16,6 +16,7 @@ import {
 import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
+import type { EventSink } from '../log/event-sink.js'
 import { envVar } from '../project/render.js'
 import { exceptionFunctions } from './exceptions.js'
 import { PyDateTime } from './python-datetime.js'
@@ -31,6 +32,8 @@ export interface Invocation {
   readonly target: ProfileTarget
   readonly projectName: string
   readonly logger: Logger
+  /** Where a command says what happens; sessions of the orchestrator have a logger only. */
+  readonly events?: EventSink | undefined
   /** `print()` writes here. */
   readonly print: (line: string) => void
 }

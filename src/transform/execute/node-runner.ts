@@ -24,6 +24,7 @@ import { shownNodeFile, writeNodeFile } from './node-files.js'
 import { queryComment } from './query-comment.js'
 import { repeated } from './repeat.js'
 import type { RunnerOptions } from './runner-options.js'
+import { StatementEvents } from './statement-events.js'
 import { StoredResults } from './stored-results.js'
 import { testOutcome } from './test-outcome.js'
 
@@ -200,6 +201,8 @@ export class NodeRunner {
   withContext<T>(use: (context: NodeContext, adapter: Adapter) => Promise<T>): Promise<T> {
     const { pool, cache, warehouse, project } = this.#scope
     const { signal, onLog } = this.#run
+    const { events, target } = project.invocation
+    const said = events && new StatementEvents(events, target.type, this.#node, threadName(this.#run.slot ?? 0))
     return pool.use(async (session) => {
       const connection = new NodeConnection({
         connection: session,
@@ -207,8 +210,10 @@ export class NodeRunner {
         signal,
         onStatement: (sql, sent) => {
           this.#lastSql = sql
-          onLog?.('debug', sent.trim())
+          if (!said) onLog?.('debug', sent.trim())
+          else said.statement(sent)
         },
+        onAnswer: (result, seconds) => said?.answer(result, seconds),
       })
       const context = executionContext(this.#scope, this.#node, this.#run)
       if (this.#run.addsToRelation)

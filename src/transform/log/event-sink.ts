@@ -1,5 +1,5 @@
-import type { EventData, EventName } from './catalogue/index.js'
 import type { DeprecationName } from './catalogue/deprecations.js'
+import type { EventData, EventName } from './catalogue/index.js'
 import type { EventLevel, NodeInfo } from './event.js'
 
 /** To what an event belongs, where that is known. */
@@ -22,3 +22,6 @@ export interface EventSink {
 
 /** Hears nothing: for sessions that nobody reads the log of. */
 export const silentEvents: EventSink = { fire: () => {}, warn: () => {}, deprecate: () => {} }
+
+/** An event with its data, to be fired by somebody else. */
+export type NamedEvent = { [Name in EventName]: { readonly name: Name; readonly data: EventData<Name> } }[EventName]

@@ -26,7 +26,11 @@ function textLine({ name, at }: LogEvent, message: string, { colors }: LineOptio
   return printEvents.has(name) ? message : `${reset(colors)}${at.toISOString().slice(11, 19)}  ${message}`.trimEnd()
 }
 
-function debugLine({ name, at, level, thread }: LogEvent, message: string, { colors, invocationId }: LineOptions): string {
+function debugLine(
+  { name, at, level, thread }: LogEvent,
+  message: string,
+  { colors, invocationId }: LineOptions,
+): string {
   const time = `${at.toISOString().slice(11, 23)}000`
   const rule = '='.repeat(30)
   const head = name === 'MainReportVersion' ? `\n\n${rule} ${time} | ${invocationId} ${rule}\n` : ''

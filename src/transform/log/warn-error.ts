@@ -33,7 +33,9 @@ export function readWarnErrorOptions(value: unknown): WarnErrorOptions {
   }
   const isAbout = (list: 'all' | Names) => list === 'all' || list.includes(deprecations)
   if (options.warn.length > 0 && !isAbout(options.error) && !options.silence.includes(deprecations))
-    throw invalid("`warn` can only be specified if `error` is one of ('all', '*') or Deprecations is in `error` or silence.")
+    throw invalid(
+      "`warn` can only be specified if `error` is one of ('all', '*') or Deprecations is in `error` or silence.",
+    )
   return options
 }
 

@@ -7,6 +7,9 @@ import type { Invocation } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
 import { MacroRegistry } from '../context/macro-registry.js'
 import type { Diagnostic, Manifest, ProfileTarget } from '../contract.js'
+import { dbtVersion } from '../dbt-version.js'
+import type { EventSink } from '../log/event-sink.js'
+import { warningTag } from '../log/paint.js'
 import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/packages.js'
@@ -24,7 +27,12 @@ export interface ParseOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly flags?: Readonly<Record<string, unknown>> | undefined
   readonly threads?: number | undefined
+  /** `--no-version-check` */
+  readonly ignoresDbtVersion?: boolean | undefined
   readonly logger?: Logger | undefined
+  readonly events?: EventSink | undefined
+  /** The id of the invocation; a new one where it is left out. */
+  readonly id?: string | undefined
   readonly print?: ((line: string) => void) | undefined
 }
 
@@ -51,9 +59,10 @@ export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags 
 
 /** Reads a dbt project without asking the warehouse. @throws the only problem, or one error that lists all */
 export function parseProject(options: ParseOptions): ParsedProject {
-  const settings = { env: options.env, vars: options.vars }
+  const settings = { env: options.env, vars: options.vars, ignoresDbtVersion: options.ignoresDbtVersion }
   const root = readDbtProject(resolve(options.projectDir), settings)
   const target = readProfileTarget(options)
+  options.events?.fire('AdapterRegistered', { adapter_name: target.type, adapter_version: `=${dbtVersion}` })
   const installed = readInstalledPackages(root, settings)
   const builtin = builtinMacroPackages(target.type).map(({ name, dir }) => builtinPackage(name, dir))
   const searchOrder = builtin.map((one) => one.name).reverse()
@@ -63,7 +72,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
   for (const one of [...builtin, ...installed, root])
     readMacros(one, parseEnvironment, registry, createdAt, diagnostics)
   const invocation: Invocation = {
-    id: randomUUID(),
+    id: options.id ?? randomUUID(),
     startedAt: new Date(),
     env: options.env,
     cliVars: options.vars ?? {},
@@ -71,6 +80,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     target,
     projectName: root.name,
     logger: options.logger ?? silentLogger,
+    events: options.events,
     print: options.print ?? (() => {}),
   }
   const packages = [root, ...installed]
@@ -89,7 +99,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     diagnostics,
     firstLines,
   })
-  for (const warning of diagnostics.warnings) invocation.logger.warn(warningLine(warning))
+  for (const warning of diagnostics.warnings) tell(warning, invocation)
   return {
     root,
     packages,
@@ -105,11 +115,17 @@ export function parseProject(options: ParseOptions): ParsedProject {
   }
 }
 
+function tell(warning: Diagnostic, { events, logger }: Invocation): void {
+  if (!events) logger.warn(`Warning: ${warningLine(warning)}`)
+  else if (warning.event) events.warn(warning.event.name, warning.event.data)
+  else events.warn('Note', { msg: warningTag(warningLine(warning)) })
+}
+
 /** A warning in one line, with its place unless the message names it. */
 function warningLine({ message, hint, at }: Diagnostic): string {
   const place = at && formatLocation(at)
   const where = place === undefined || message.includes(place) ? '' : `${place}: `
-  return `Warning: ${where}${message}${hint === undefined ? '' : ` ${hint}`}`
+  return `${where}${message}${hint === undefined ? '' : ` ${hint}`}`
 }
 
 function builtinPackage(name: string, dir: string): DbtPackage {

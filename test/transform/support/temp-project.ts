@@ -75,6 +75,7 @@ export class TempProject {
       readonly onLine?: (line: string) => void
       /** Where a platform keeps what ran; without it the project is a bare one. */
       readonly memoryDir?: string
+      readonly env?: Readonly<Record<string, string>>
     } = {},
   ): Promise<CommandOutcome> {
     const lines: string[] = []
@@ -89,7 +90,7 @@ export class TempProject {
       },
       stderr: (line) => lines.push(line),
       isTty: false,
-      env: {},
+      env: options.env ?? {},
       cwd: this.dir,
       signal: options.signal,
       memoryDir: options.memoryDir,

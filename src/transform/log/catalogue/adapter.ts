@@ -2,10 +2,10 @@ import { plural } from '../../../base/index.js'
 import { defineEvent } from '../event.js'
 import { warningTag } from '../paint.js'
 
-interface Connection {
+export interface Connection {
   readonly conn_name: string
 }
-interface AdapterMessage {
+export interface AdapterMessage {
   readonly name: string
   readonly base_msg: string
   readonly args: string[]
@@ -41,7 +41,11 @@ export const adapterEvents = {
     ({ conn_type, conn_name }) => `Using ${conn_type} connection "${conn_name}"`,
   ),
   Rollback: defineEvent<Connection>('E012', 'debug', ({ conn_name }) => `On ${conn_name}: ROLLBACK`),
-  SQLQuery: defineEvent<Connection & { sql: string }>('E016', 'debug', ({ conn_name, sql }) => `On ${conn_name}: ${sql}`),
+  SQLQuery: defineEvent<Connection & { sql: string }>(
+    'E016',
+    'debug',
+    ({ conn_name, sql }) => `On ${conn_name}: ${sql}`,
+  ),
   SQLQueryStatus: defineEvent<{ status: string; elapsed: number; query_id: string }>(
     'E017',
     'debug',

@@ -2,7 +2,7 @@ import { plural } from '../../../base/index.js'
 import { defineEvent } from '../event.js'
 import { deprecationTag } from '../paint.js'
 
-interface InFile {
+export interface InFile {
   readonly key: string
   readonly file: string
   readonly key_path: string
@@ -40,7 +40,8 @@ export const deprecationEvents = {
   AdapterDeprecationWarning: deprecation<{ old_name: string; new_name: string }>(
     'AdapterDeprecationWarning',
     'D005',
-    ({ old_name, new_name }) => `The adapter function \`adapter.${old_name}\` is deprecated. Use \`adapter.${new_name}\`.`,
+    ({ old_name, new_name }) =>
+      `The adapter function \`adapter.${old_name}\` is deprecated. Use \`adapter.${new_name}\`.`,
   ),
   ExposureNameDeprecation: deprecation<{ exposure: string }>(
     'ExposureNameDeprecation',

@@ -2,18 +2,18 @@ import { plural } from '../../../base/index.js'
 import { defineEvent, type EventLevel } from '../event.js'
 import { errorTag, green, red, resultLine, warningTag, yellow } from '../paint.js'
 
-interface Place {
+export interface Place {
   readonly index: number
   readonly total: number
 }
-interface Ended extends Place {
+export interface Ended extends Place {
   readonly status: string
   readonly execution_time: number
 }
-interface Described {
+export interface Described {
   readonly description: string
 }
-interface InFile {
+export interface InFile {
   readonly resource_type: string
   readonly node_name: string
   readonly path: string
@@ -28,7 +28,7 @@ export function levelOfStatus(status: string): EventLevel {
 /** `OK created …`, `ERROR creating …`: the words of one kind of node, coloured by how it ended. */
 function ended(verb: { readonly done: string; readonly failing: string }, status: string, good: string) {
   if (status === 'error') return [`ERROR ${verb.failing}`, red('ERROR')] as const
-  if (status === 'skipped') return ['SKIP', yellow('SKIP')] as const
+  if (status === 'skipped') return ['SKIP', yellow('SKIPPED')] as const
   if (/partial success/i.test(status)) return [`PARTIALLY ${verb.done}`, yellow(status.toUpperCase())] as const
   return [`OK ${verb.done}`, green(good)] as const
 }

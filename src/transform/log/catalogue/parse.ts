@@ -1,7 +1,7 @@
 import { defineEvent } from '../event.js'
 import { deprecationTag, warningTag } from '../paint.js'
 
-interface Reference {
+export interface Reference {
   readonly ref_model_name: string
   readonly ref_model_package: string
   readonly ref_model_version: string
@@ -225,7 +225,8 @@ export const parseEvents = {
   BehaviorChangeEvent: defineEvent<{ flag_name: string; flag_source: string; description: string; docs_url: string }>(
     'D000',
     'warn',
-    ({ description, flag_name }) => deprecationTag(`${description} (behavior flag ${flag_name})`, 'BehaviorChangeEvent'),
+    ({ description, flag_name }) =>
+      deprecationTag(`${description} (behavior flag ${flag_name})`, 'BehaviorChangeEvent'),
   ),
 }
 

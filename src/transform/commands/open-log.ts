@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { parsePythonYaml } from '../../base/index.js'
+import { transformErrors } from '../errors.js'
+import type { EventLevel } from '../log/event.js'
+import { EventLog, type LogOutput } from '../log/event-log.js'
+import type { LineFormat } from '../log/line-format.js'
+import { consoleOutput, fileOutput } from '../log/outputs.js'
+import { readWarnErrorOptions } from '../log/warn-error.js'
+import type { CommandFlags } from './command-flags.js'
+import type { DbtFlags } from './flags.js'
+import type { DbtIo } from './invocation.js'
+
+const defaultFileBytes = 10 * 1024 * 1024
+
+/** The log of one command: its terminal, and logs/dbt.log. Whoever opens it closes it. @throws TRANSFORM_USAGE */
+export function openLog({ flags, project }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
+  const common = { invocationId, pid: process.pid, cacheEvents: flags.logCacheEvents ?? false }
+  const outputs: LogOutput[] = []
+  if (flags.logLevel !== 'none') {
+    const level = flags.quiet ? 'error' : flags.debug ? 'debug' : ((flags.logLevel ?? 'info') as EventLevel)
+    const colors = flags.useColors ?? (io.isTty && !io.env.NO_COLOR)
+    outputs.push(consoleOutput(io.stdout, { ...common, level, colors, format: formatOf(flags.logFormat, 'text') }))
+  }
+  const folder = logFolder(flags, io)
+  const fileLevel = flags.logLevelFile ?? flags.logLevel
+  if (folder !== undefined && fileLevel !== 'none') {
+    const level = flags.debug ? 'debug' : ((fileLevel ?? 'debug') as EventLevel)
+    const format = formatOf(flags.logFormatFile ?? flags.logFormat, 'debug')
+    const colors = flags.useColorsFile ?? flags.useColors ?? false
+    const maxBytes = flags.logFileMaxBytes ?? defaultFileBytes
+    outputs.push(fileOutput(folder, { ...common, level, colors, format, maxBytes }))
+  }
+  return new EventLog({
+    outputs,
+    isWarnError: flags.warnError,
+    warnErrorOptions: readWarnErrorOptions(warnErrorOptions(flags) ?? project.warn_error_options),
+    showsAllDeprecations: flags.showAllDeprecations,
+  })
+}
+
+const formatOf = (format: string | undefined, fallback: LineFormat): LineFormat =>
+  format === undefined || format === 'default' ? fallback : (format as LineFormat)
+
+/** Beside dbt_project.yml; where there is no project nobody asked for a folder. */
+function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd }: DbtIo): string | undefined {
+  if (logPath !== undefined) return isAbsolute(logPath) ? logPath : resolve(cwd, logPath)
+  const project = resolve(cwd, projectDir)
+  return existsSync(join(project, 'dbt_project.yml')) ? join(project, 'logs') : undefined
+}
+
+/** @throws TRANSFORM_USAGE */
+function warnErrorOptions({ warnErrorOptions: text, warnError }: DbtFlags): unknown {
+  if (text === undefined) return undefined
+  if (warnError)
+    throw transformErrors.create('TRANSFORM_USAGE', {
+      message: 'warn_error_options: not allowed with argument warn_error',
+    })
+  try {
+    const value = parsePythonYaml(text)
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
+  } catch {
+    // Said below.
+  }
+  throw transformErrors.create('TRANSFORM_USAGE', {
+    message: `Invalid value for '--warn-error-options': String '${text}' is not valid YAML for a mapping.`,
+  })
+}
