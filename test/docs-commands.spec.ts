@@ -123,7 +123,9 @@ describe('every `millrace …` in the documentation', () => {
 
 it('docs/transform.md lists only flags and commands of dbt that are there', async () => {
   const { text } = pageOf('docs/transform.md')
-  const flags = [...(text.split('## Flags')[1]?.split('\n## ')[0] ?? '').matchAll(/--[a-z-]+/g)].map(([flag]) => flag)
+  const flags = [...(text.split('## Flags')[1]?.split('\n## ')[0] ?? '').matchAll(/--[a-z0-9-]+/g)].map(
+    ([flag]) => flag,
+  )
   const rows = [...(text.split('## Commands')[1]?.split('\n## ')[0] ?? '').matchAll(/^\| (`.*?`) \|/gm)]
   const commands = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z -]+[a-z])/g)].map(([, name = '']) => name))
   expect(flags.length).toBeGreaterThan(20)
