@@ -118,16 +118,16 @@ it('compares and defers by what the platform remembers, with no manifest carried
   const project = new TempProject(shop)
   const memoryDir = join(project.dir, '.millrace')
   const list = async (...args: string[]) =>
-    (await project.dbt(['ls', '--select', ...args], { memoryDir })).output.split('\n').sort()
+    (await project.dbt(['ls', '--quiet', '--select', ...args], { memoryDir })).output.split('\n').sort()
   await project.dbt('build', { memoryDir })
-  expect(await list('state:modified', '--resource-type', 'model')).toEqual([expect.stringContaining('does not match')])
+  expect(await list('state:modified', '--resource-type', 'model')).toEqual([''])
   project.write({
     'macros/cents.sql': '{% macro cents(column) %}{{ column }}{% endmacro %}',
     'models/more.sql': 'select 1 as one',
   })
   expect(await list('state:modified', 'state:new', '--resource-type', 'model')).toEqual(['shop.mart', 'shop.more'])
   // A bare dbt project has no such memory, and needs --state as with dbt.
-  expect((await project.dbt('ls --select state:modified')).code).toBe(2)
+  expect((await project.dbt('ls --quiet --select state:modified')).code).toBe(2)
 })
 
 it('defers to another target by what was built there', async () => {
