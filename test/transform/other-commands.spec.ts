@@ -115,3 +115,29 @@ test('build counts exposures and saved queries, and does nothing for them', asyn
   expect(results.report).toMatchObject({ status: 'no-op', message: 'NO-OP' })
   expect(output).toContain('NO-OP=1')
 })
+
+describe('--fail-fast', () => {
+  test('starts nothing after a failure, and says why; a retry runs it', async () => {
+    const project = new TempProject({
+      'models/bad.sql': 'select nonsense',
+      'models/later.sql': 'select 1 as id',
+      'models/below.sql': "select * from {{ ref('bad') }}",
+    })
+    const { code, results } = await project.dbt('run --fail-fast --threads 1')
+    expect(code).toBe(1)
+    // The one that others wait for is started first.
+    expect(results.bad?.status).toBe('error')
+    expect(results.later).toMatchObject({ status: 'skipped', message: 'Skipping due to fail_fast' })
+    project.write({ 'models/bad.sql': 'select 2 as id' })
+    expect(Object.keys((await project.dbt('retry')).results).sort()).toEqual(['bad', 'below', 'later'])
+  })
+
+  test('a node that is there no longer cannot be retried', async () => {
+    const project = new TempProject({ 'models/bad.sql': 'select nonsense', 'models/good.sql': 'select 1 as id' })
+    await project.dbt('run')
+    project.remove('models/bad.sql')
+    const { code, output } = await project.dbt('retry')
+    expect(code).toBe(2)
+    expect(output).toContain("Couldn't find model 'model.shop.bad'")
+  })
+})

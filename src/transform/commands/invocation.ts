@@ -222,7 +222,7 @@ export class CommandInvocation {
 
   /** What `--select` and its like mean among the types that a command works on. @throws TRANSFORM_SELECTION */
   select(project: ParsedProject, types: readonly ResourceType[]): Set<string> {
-    if (this.retried) return new Set(this.retried.ids)
+    if (this.retried) return retriedIds(this.retried, project)
     const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
     if (indirect !== undefined && !isIndirect(indirect))
       throw transformErrors.create('TRANSFORM_USAGE', {
@@ -241,6 +241,19 @@ export class CommandInvocation {
       onWarning: (message) => this.log.warn('Note', { msg: message }),
     })
   }
+}
+
+/** @throws TRANSFORM_COMPILE for what is there no longer */
+function retriedIds({ ids }: Retried, { manifest }: ParsedProject): Set<string> {
+  const { nodes, unit_tests, exposures, saved_queries, functions, sources, macros } = manifest
+  const all = [nodes, unit_tests, exposures, saved_queries, functions, sources, macros]
+  for (const id of ids)
+    if (!all.some((group) => id in group))
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `Couldn't find model '${id}' -- does it exist or is it disabled?`,
+        hint: 'It failed in the run that is retried. Run that command again instead.',
+      })
+  return new Set(ids)
 }
 
 /** `--resource-type "model seed"` names two, as `--resource-type model seed` does. */

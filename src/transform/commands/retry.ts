@@ -26,7 +26,8 @@ export const retry =
     const retried = retriedOf(former, command, invocation)
     if (retried.ids.size === 0) {
       invocation.info('Nothing to retry: everything in the former run succeeded.')
-      return 0
+      // The other commands say so in their artifacts.
+      if (command === 'run-operation') return 0
     }
     const again = new CommandInvocation(
       positionalOf(command, former),

@@ -41,6 +41,7 @@ class Scheduler {
   readonly #freeSlots: number[]
   readonly #stop = new AbortController()
   #started = 0
+  #hasFailedFast = false
   /** Lets the loop see that a thread is free again. */
   #wake: () => void = () => {}
 
@@ -74,6 +75,8 @@ class Scheduler {
     const running = new Set<Promise<void>>()
     try {
       while (this.#ready.size > 0 || running.size > 0) {
+        // With nothing else to start, what runs already may end.
+        if (this.#hasFailedFast && this.#ready.size > 0) this.#stop.abort()
         while (this.#ready.size > 0 && this.#freeSlots.length > 0) {
           const id = this.#ready.take() as string
           if (this.#skipped(id)) continue
@@ -131,7 +134,7 @@ class Scheduler {
     const reason = this.#stop.signal.aborted
       ? this.#options.signal?.aborted
         ? 'The run was cancelled.'
-        : 'The run stopped after its first failure (--fail-fast).'
+        : skippedByFailFast
       : this.#skips.get(uniqueId)
     if (reason === undefined) return false
     this.#finish(uniqueId, skippedResult(this.#session.manifest, uniqueId, reason), ++this.#started)
@@ -139,9 +142,14 @@ class Scheduler {
   }
 
   #finish(uniqueId: string, result: NodeResult, index: number): void {
-    this.#results.push(result)
     const isBad = ['error', 'fail', 'runtime error', 'partial success'].includes(result.status)
-    if (isBad && this.#options.failFast) this.#stop.abort()
+    // What was interrupted for another's failure did not fail itself.
+    if (isBad && this.#hasFailedFast && this.#stop.signal.aborted && !this.#options.signal?.aborted) {
+      this.#finish(uniqueId, skippedResult(this.#session.manifest, uniqueId, skippedByFailFast), index)
+      return
+    }
+    this.#results.push(result)
+    if (isBad && this.#options.failFast) this.#hasFailedFast = true
     const holdsBack = isBad || result.status === 'skipped'
     this.#options.onEvent?.({ type: 'node_finished', uniqueId, result, index, total: this.#ids.size })
     for (const next of this.#waiting.get(uniqueId) ?? []) {
@@ -158,6 +166,8 @@ class Scheduler {
     return `Skipped because ${what} ${result.status === 'skipped' ? 'was skipped' : 'failed'}.`
   }
 }
+
+const skippedByFailFast = 'Skipping due to fail_fast'
 
 /** The result of a node that did not run, and why. */
 export function skippedResult({ nodes }: Manifest, uniqueId: string, reason: string | null): NodeResult {
