@@ -69,9 +69,9 @@ export function queryError(thrown: unknown, sql: string, place: string) {
   if (conflictStates.has(code) || isNameConflict(code, message, sql))
     return warehouseErrors.create('WAREHOUSE_CONFLICT', {
       message,
-      hint: 'Another transaction wrote the same. Run again.',
+      hint: 'Another session wrote the same, or made it just before. Run again.',
       cause,
-      data,
+      data: { ...data, dbtType: 'Database' },
     })
   if (fullStates.has(code))
     return warehouseErrors.create('WAREHOUSE_DISK_FULL', {
@@ -90,8 +90,8 @@ export function queryError(thrown: unknown, sql: string, place: string) {
 const isNameConflict = (code: string, message: string, sql: string): boolean =>
   (code === '23505' && /"pg_(?:namespace|class|type)_/.test(message)) ||
   (code === 'XX000' && /tuple concurrently/.test(message)) ||
-  (['42P01', '42P07', '42704'].includes(code) && /^\s*alter\s[^;]*\srename\s+to\s/i.test(sql)) ||
-  (code === '42P07' && /__dbt_(?:tmp|backup)/.test(message))
+  (['42P01', '42P07', '42704'].includes(code) && /^(?:\s|\/\*[\s\S]*?\*\/)*alter\s[^;]*\srename\s+to\s/i.test(sql)) ||
+  (code === '42P07' && /^(?:\s|\/\*[\s\S]*?\*\/)*create\s/i.test(sql))
 
 /** Line and column of a position, which counts characters from 1. */
 function placeIn(sql: string, position: number): { line?: number; column?: number } {
