@@ -24,6 +24,11 @@ export const sqlTypeOf = (seed: SeedTable, index: number): string => sqlTypes[se
 
 /** @throws TRANSFORM_COMPILE for a row with another number of values than the header */
 export function readSeed(text: string, file: string, delimiter: string, textColumns: ReadonlySet<string>): SeedTable {
+  if (delimiter.length !== 1)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `The seed's \`delimiter\` must be one character, not ${JSON.stringify(delimiter)}.`,
+      at: { file },
+    })
   const { rows: lines, lineNumbers } = parseCsv(text.replace(/^\uFEFF/, ''), delimiter)
   const [header = [], ...body] = lines
   const names = header.map((name) => name.trim())
@@ -38,25 +43,38 @@ export function readSeed(text: string, file: string, delimiter: string, textColu
     }
   let isCopyable = true
   const types = names.map((name, i) => {
-    if (textColumns.has(name)) return 'text'
     const values = body.map((row) => (row[i] as string).trim())
-    const type = inferType(values.filter((value) => !isNull(value)))
-    if (
-      type !== 'text' &&
-      values.some((value) => value !== '' && (isNull(value) || (type === 'integer' && /\D/.test(value.slice(1)))))
-    )
-      isCopyable = false
+    const type = textColumns.has(name) ? 'text' : inferType(values.filter((value) => !isNull(value)))
+    const isRead = (value: string) =>
+      !isNull(value) &&
+      !(type === 'integer' && /\D/.test(value.slice(1))) &&
+      !(isNumber(type) && plainNumber(value) !== value)
+    if (values.some((value, at) => body[at]?.[i] !== '' && !isRead(value))) isCopyable = false
     return type
   })
   const rows = body.map((row) =>
     row.map((value, i) =>
-      types[i] === 'text' ? (value === '' ? null : value) : isNull(value.trim()) ? null : value.trim(),
+      isNull(value.trim())
+        ? null
+        : types[i] === 'text'
+          ? value
+          : isNumber(types[i])
+            ? plainNumber(value)
+            : value.trim(),
     ),
   )
   return { names, rows, types, isCopyable }
 }
 
 const isNull = (value: string) => value === '' || value.toLowerCase() === 'null'
+const isNumber = (type: SeedType | undefined) => type === 'integer' || type === 'bigint' || type === 'number'
+
+/** A number as dbt reads it: `$1,000.50` and `50%` are numbers too. */
+const plainNumber = (value: string) => {
+  const [, sign = '', digits = ''] = /^(-?)(.*)$/.exec(value.trim().replace(/^%+|%+$/g, '')) ?? []
+  return sign + digits.replace(/^[$€£¥]+|[$€£¥]+$/g, '').replaceAll(',', '')
+}
+
 const maxInteger = 2_147_483_647
 
 const isDate = (value: string) => {
@@ -66,7 +84,7 @@ const isDate = (value: string) => {
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
 }
 const patterns: readonly (readonly [SeedType, (value: string) => boolean])[] = [
-  ['number', (value) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)],
+  ['number', (value) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plainNumber(value))],
   ['date', isDate],
   ['timestamp', (value) => /^\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{1,2}:\d{1,2}$/.test(value)],
   [
@@ -79,9 +97,10 @@ const patterns: readonly (readonly [SeedType, (value: string) => boolean])[] = [
 function inferType(values: readonly string[]): SeedType {
   if (values.length === 0) return 'integer'
   const found = patterns.find(([, matches]) => values.every(matches))?.[0] ?? 'text'
-  if (found !== 'number' || !values.every((value) => Number.isInteger(Number(value)) && !/\.\d|e-/i.test(value)))
-    return found
-  return values.every((value) => Math.abs(Number(value)) <= maxInteger) ? 'integer' : 'bigint'
+  if (found !== 'number') return found
+  const numbers = values.map(plainNumber)
+  if (!numbers.every((value) => Number.isInteger(Number(value)) && !/\.\d|e-/i.test(value))) return 'number'
+  return numbers.every((value) => Math.abs(Number(value)) <= maxInteger) ? 'integer' : 'bigint'
 }
 
 /** Records of a CSV with the line each begins at; blank lines are left out. */

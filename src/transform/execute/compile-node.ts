@@ -1,4 +1,5 @@
 import { PyDict } from '../../jinja/index.js'
+import { engineOf } from '../adapter/engines/index.js'
 import { toPython } from '../context/base-context.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
@@ -34,7 +35,7 @@ export async function compileNode(
   runnerOf: (node: ManifestNode) => Compiler,
 ): Promise<string> {
   if (node.resource_type === 'seed') return ''
-  await resolveConstraintTargets(node, context)
+  await resolveConstraintTargets(node, context, engineOf(scope.project.target.type))
   const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
   node.compiled_code = sql
   node.compiled = true

@@ -68,7 +68,7 @@ export function normaliseConfig(config: ConfigValues): ConfigValues {
 function hookOf(hook: unknown): ConfigValues {
   if (isMapping(hook)) return { sql: '', ...hook, transaction: hook.transaction !== false, index: hook.index ?? null }
   const sql = String(hook)
-  if (sql.startsWith('{'))
+  if (sql.trimStart().startsWith('{'))
     try {
       const parsed: unknown = JSON.parse(sql)
       if (isMapping(parsed) && typeof parsed.sql === 'string')

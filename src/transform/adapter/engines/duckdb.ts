@@ -21,6 +21,7 @@ export const duckdb: Engine = {
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
   dateFunction: 'now()',
   constraints: enforcesAll,
+  foreignKeysNameDatabase: false,
   hasOneDatabase: false,
   queryType: (type) => type,
   typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INT', boolean: 'BOOLEAN' },

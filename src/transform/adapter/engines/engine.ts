@@ -33,6 +33,8 @@ export interface Engine {
   /** What `adapter.date_function()` answers. */
   readonly dateFunction: string
   readonly constraints: Readonly<Record<string, ConstraintSupport>>
+  /** A foreign key may name the database of the table that it leads to. */
+  readonly foreignKeysNameDatabase: boolean
   /** One connection sees one database: names of another one are refused. */
   readonly hasOneDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */

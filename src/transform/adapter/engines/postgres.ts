@@ -26,6 +26,7 @@ export const postgres: Engine = {
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
   dateFunction: 'now()',
   constraints: enforcesAll,
+  foreignKeysNameDatabase: true,
   hasOneDatabase: true,
   queryType,
   typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INT', boolean: 'BOOLEAN' },

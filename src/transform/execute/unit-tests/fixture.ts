@@ -1,3 +1,4 @@
+import { repr } from '../../../jinja/index.js'
 import type { Cell, Warehouse } from '../../../warehouse/index.js'
 import type { ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -61,20 +62,23 @@ export function rowsQuery(
   const unknown = namesOf(rows).find((name) => !known.has(name.toLowerCase()))
   if (unknown !== undefined)
     throw transformErrors.create('TRANSFORM_COMPILE', {
-      message: `The unit test ${test.name} gives ${shown} a column '${unknown}', which it does not have.`,
+      message: `Invalid column name: '${unknown}' in unit test fixture for ${shown}.\nAccepted columns for ${shown} are: ${repr(columns.map(({ name }) => name))}`,
       at: { file: test.original_file_path },
-      hint: `Its columns: ${columns.map((column) => column.name).join(', ')}.`,
     })
   const select = (row: FixtureRow) => {
     const values = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
     const cells = columns.map(({ name, type }) => {
-      const value = literal(warehouse, values.get(name.toLowerCase()))
-      return `cast(${value} as ${type}) as ${warehouse.quoteIdentifier(name)}`
+      const given = values.get(name.toLowerCase())
+      const value = literal(warehouse, given)
+      return `cast(${value} as ${typeof given === 'string' ? withoutLength(type) : type}) as ${warehouse.quoteIdentifier(name)}`
     })
     return `select ${cells.join(', ')}`
   }
   return rows.length > 0 ? rows.map(select).join('\nunion all\n') : `${select({})}\nwhere false`
 }
+
+/** A text that is longer than its column would be cut without a word. */
+const withoutLength = (type: string) => type.replace(/^((?:character )?var(?:ying|char))\(\d+\)$/i, '$1')
 
 function literal(warehouse: Warehouse, value: unknown): string {
   if (value instanceof Date) {

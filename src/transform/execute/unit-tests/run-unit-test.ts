@@ -1,3 +1,4 @@
+import { repr } from '../../../jinja/index.js'
 import type { Adapter } from '../../adapter/adapter.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, ManifestResource, NodeResult } from '../../contract.js'
@@ -110,7 +111,7 @@ class UnitTestRun {
         rows,
         rows.length === 0 ? columns : this.#known(rows, types),
         this.#test,
-        'the model',
+        'expected output',
       )
     const expected = await adapter.connection.execute(query, false)
     return difference(
@@ -126,9 +127,8 @@ class UnitTestRun {
       const type = types.get(name.toLowerCase())
       if (type !== undefined) return { name, type }
       throw transformErrors.create('TRANSFORM_COMPILE', {
-        message: `The unit test ${this.#test.name} expects a column '${name}', which ${this.#model.name} does not have.`,
+        message: `Invalid column name: '${name}' in unit test fixture for expected output.\nAccepted columns for expected output are: ${repr([...types.keys()])}`,
         at: { file: this.#test.original_file_path },
-        hint: `Its columns: ${[...types.keys()].join(', ')}.`,
       })
     })
   }
@@ -155,7 +155,7 @@ class UnitTestRun {
     const rows = fixtureRows(fixture)
     const real = await this.#columns(adapter, input)
     const columns = real.length > 0 ? real : guessedColumns(rows)
-    if (columns.length > 0) return rowsQuery(this.#session.warehouse, rows, columns, this.#test, input.name)
+    if (columns.length > 0) return rowsQuery(this.#session.warehouse, rows, columns, this.#test, `'${input.name}'`)
     throw transformErrors.create('TRANSFORM_COMPILE', {
       message: `The unit test ${this.#test.name} needs the columns of ${input.name}, which is not in the warehouse yet, and it gives no rows for it.`,
       at: { file: this.#test.original_file_path },

@@ -7,8 +7,10 @@
     {{ exceptions.raise_compiler_error('The upper bound must be a positive number, not ' ~ upper_bound) }}
   {% endif %}
   {% set state = namespace(power=1) %}
-  {% for _ in range(64) if 2 ** state.power < upper_bound %}
-    {% set state.power = state.power + 1 %}
+  {% for power in range(1, 64) %}
+    {% if 2 ** power < upper_bound %}
+      {% set state.power = power + 1 %}
+    {% endif %}
   {% endfor %}
   {{ return(state.power) }}
 {% endmacro %}
