@@ -65,7 +65,7 @@ on-run-end: "insert into main.log values ('end of {{ results | length }}')"
 
   it('contracts hold columns, types and constraints', async () => {
     const project = await makeProject({
-      'models/parent.sql': "{{ config(materialized='table') }} select 1 as id",
+      'models/parent.sql': "{{ config(materialized='table') }} select 1 as id union all select -1",
       'models/child.sql': "{{ config(materialized='table') }} select 'x' as name, 1 as id",
       'models/schema.yml': `
 models:
@@ -91,7 +91,9 @@ models:
     expect(await project.rows('select * from main.child')).toEqual([{ id: 1, name: 'x' }])
 
     project.write({ 'models/child.sql': "{{ config(materialized='table') }} select 'x' as name, 'y' as id" })
-    expect((await project.dbt('run --select child')).results.child?.message).toMatch(/enforced contract.*data type mismatch/s)
+    expect((await project.dbt('run --select child')).results.child?.message).toMatch(
+      /enforced contract.*data type mismatch/s,
+    )
   })
 
   it('indexes are made on tables, and made again with them', async () => {
