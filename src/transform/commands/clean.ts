@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { transformErrors } from '../errors.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
+import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
 import type { DbtCommand } from './invocation.js'
 
 /** Removes what dbt_project.yml names as `clean-targets`. A project that does not parse can still be cleaned. */
 export const clean: DbtCommand = (invocation) => {
   const { env } = invocation.io
+  tellOfDeprecatedSettings(invocation.projectDir, invocation.log)
   const project = readDbtProject(invocation.projectDir, { env, ignoresDbtVersion: true })
   const folders = project.cleanTargets.map((path) => checked(path, project, invocation.flags.cleansOutside ?? false))
   for (const folder of folders) {

@@ -43,7 +43,7 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
 /** What an environment variable says of a flag. @throws TRANSFORM_USAGE */
 function fromEnvironment(flag: Flag, env: Readonly<Record<string, string | undefined>>): FlagValue | undefined {
   if (flag.env === undefined) return undefined
-  const value = env[flag.env.replace(/^DBT_/, 'DBT_ENGINE_')] ?? env[flag.env]
+  const value = env[flag.env]
   if (value === undefined || value === '') return undefined
   if (flag.kind === 'list') return value.split(/\s+/)
   if (flag.kind !== 'switch') return scalar(flag, flag.names[0] ?? flag.env, value)

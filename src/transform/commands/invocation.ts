@@ -11,6 +11,8 @@ import type { EventLog } from '../log/event-log.js'
 import { formerManifest, rememberedState } from '../memory/remembered-state.js'
 import { rememberedTargets, TargetMemory } from '../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
+import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../project/deprecated-settings.js'
+import { findProfiles } from '../project/profile.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
 import { jinjaFlags } from './command-flags.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
@@ -103,6 +105,7 @@ export class CommandInvocation {
   parse(): ParsedProject {
     const { profilesDir, profile, target, vars, singleThreaded, print = true } = this.flags
     const threads = singleThreaded ? 1 : this.flags.threads
+    tellOfDeprecatedSettings(this.projectDir, this.log)
     const project = parseProject({
       projectDir: this.projectDir,
       profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),
@@ -123,6 +126,8 @@ export class CommandInvocation {
         if (print) this.print(line)
       },
     })
+    const request = { projectDir: this.projectDir, profilesDir, env: this.io.env }
+    tellOfFlagsInProfiles(findProfiles(request), this.log)
     return project
   }
 

@@ -1,5 +1,6 @@
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
 import { projectCounts } from './counts.js'
 import type { DbtCommand } from './invocation.js'
@@ -42,14 +43,20 @@ const jsonKeys = [
   'unique_id',
 ]
 
+/** `config.materialized` leads into the config. What is not there is left out; dbt prints null for a path. */
+function valueAt(node: ManifestNode, path: string): [string, unknown][] {
+  if (node[path] !== undefined) return [[path, node[path]]]
+  if (!path.includes('.')) return []
+  let value: unknown = node
+  for (const key of path.split('.')) value = isMapping(value) ? value[key] : undefined
+  return [[path, value ?? null]]
+}
+
 const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly string[]) => string>> = {
   selector: selectorOf,
   name: (node) => (node.resource_type === 'source' ? `${String(node.source_name)}.${node.name}` : node.name),
   path: (node) => node.original_file_path,
-  json: (node, keys) =>
-    JSON.stringify(
-      Object.fromEntries(keys.filter((key) => node[key] !== undefined).map((key) => [key, node[key]] as const)),
-    ),
+  json: (node, keys) => JSON.stringify(Object.fromEntries(keys.flatMap((key) => valueAt(node, key)))),
 }
 
 const named = new Set<string>(['exposure', 'unit_test', 'metric', 'semantic_model', 'saved_query'])

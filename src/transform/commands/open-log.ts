@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parsePythonYaml } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
@@ -7,6 +7,7 @@ import { EventLog, type LogOutput } from '../log/event-log.js'
 import type { LineFormat } from '../log/line-format.js'
 import { consoleOutput, fileOutput } from '../log/outputs.js'
 import { readWarnErrorOptions } from '../log/warn-error.js'
+import { isMapping } from '../project/yaml-file.js'
 import type { CommandFlags } from './command-flags.js'
 import type { DbtFlags } from './flags.js'
 import type { DbtIo } from './invocation.js'
@@ -31,12 +32,21 @@ export function openLog({ flags, project }: CommandFlags, io: DbtIo, invocationI
     const maxBytes = flags.logFileMaxBytes ?? defaultFileBytes
     outputs.push(fileOutput(folder, { ...common, level, colors, format, maxBytes }))
   }
+  const given = warnErrorOptions(flags) ?? project.warn_error_options
   return new EventLog({
     outputs,
     isWarnError: flags.warnError,
-    warnErrorOptions: readWarnErrorOptions(warnErrorOptions(flags) ?? project.warn_error_options),
+    warnErrorOptions: readWarnErrorOptions(given),
     showsAllDeprecations: flags.showAllDeprecations,
   })
+}
+
+/** `include` and `exclude` are what `error` and `warn` were called. */
+export function tellOfFormerNames(log: EventLog, { flags, project }: CommandFlags): void {
+  const given = warnErrorOptions(flags) ?? project.warn_error_options
+  if (!isMapping(given)) return
+  const [found_include, found_exclude] = ['include' in given, 'exclude' in given]
+  if (found_include || found_exclude) log.deprecate('WEOIncludeExcludeDeprecation', { found_include, found_exclude })
 }
 
 const formatOf = (format: string | undefined, fallback: LineFormat): LineFormat =>
@@ -46,7 +56,10 @@ const formatOf = (format: string | undefined, fallback: LineFormat): LineFormat 
 function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd }: DbtIo): string | undefined {
   if (logPath !== undefined) return isAbsolute(logPath) ? logPath : resolve(cwd, logPath)
   const project = resolve(cwd, projectDir)
-  return existsSync(join(project, 'dbt_project.yml')) ? join(project, 'logs') : undefined
+  const file = join(project, 'dbt_project.yml')
+  if (!existsSync(file)) return undefined
+  const [, own = 'logs'] = /^log-path\s*:\s*["']?([^"'#\n]+)/m.exec(readFileSync(file, 'utf8')) ?? []
+  return resolve(project, own.trim())
 }
 
 /** @throws TRANSFORM_USAGE */

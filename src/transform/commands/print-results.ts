@@ -1,3 +1,4 @@
+import { repr } from '../../jinja/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
@@ -184,6 +185,19 @@ export class ResultPrinter {
     return { node: nodeInfo(node, state), thread: thread_id === 'main' ? 'MainThread' : thread_id }
   }
 
+  /** Whom to tell: the group of a node, or of what a test tests. */
+  #group(node: Node | undefined): { readonly group?: Readonly<Record<string, unknown>> } {
+    const attached = typeof node?.attached_node === 'string' ? this.#node(node.attached_node) : undefined
+    const name = node?.group ?? attached?.group
+    const group = Object.values(this.#session.manifest.groups).find((one) => one.name === name)
+    if (!group) return {}
+    const owner = Object.entries((group.owner ?? {}) as Record<string, unknown>).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? repr(value) : String(value),
+    ])
+    return { group: { name: group.name, package_name: group.package_name, owner: Object.fromEntries(owner) } }
+  }
+
   /** What went wrong with a node, where, and what to do about it. */
   #problem(result: NodeResult): void {
     const { log } = this.#invocation
@@ -196,12 +210,13 @@ export class ResultPrinter {
       node_name: node?.name ?? rest.join('.'),
       path: node?.original_file_path ?? '',
     }
+    const group = this.#group(node)
     this.#gap()
-    log.fire(status === 'warn' ? 'RunResultWarning' : 'RunResultFailure', place, context)
+    log.fire(status === 'warn' ? 'RunResultWarning' : 'RunResultFailure', { ...place, ...group }, context)
     const details = error ? placeLines({ ...error, message: message ?? '' }) : []
     const text = [message ?? '', ...details].join('\n').split('\n').join('\n  ')
     if (status === 'warn') log.fire('RunResultWarningMessage', { msg: message ?? '' }, context)
-    else if (message) log.fire('RunResultError', { msg: text }, context)
+    else if (message) log.fire('RunResultError', { msg: text, ...group }, context)
     else log.fire('RunResultErrorNoMessage', { status }, context)
     const compiled = (node as Partial<ManifestNode> | undefined)?.compiled_path
     if (typeof compiled === 'string') {

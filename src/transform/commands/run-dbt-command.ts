@@ -4,6 +4,7 @@ import { dbtVersion, versionLine } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
 import type { CommandFlags } from './command-flags.js'
+import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './engine-variables.js'
 import { type DbtFlags, parseFlags } from './flags.js'
 import type { DbtCommand, DbtIo } from './invocation.js'
 
@@ -39,7 +40,9 @@ const refused: Readonly<Record<string, string>> = {
 }
 
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */
-export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise<number> {
+export async function runDbtCommand(argv: readonly string[], given: DbtIo): Promise<number> {
+  const { env, renamed } = withNewNames(given.env)
+  const io = { ...given, env: withBothNames(env) }
   try {
     if (argv.some((arg) => arg === '--help' || arg === '-h')) return await printHelp(argv, io)
     const isVersion = (arg: string) => arg === '--version' || arg === '-V' || arg === '-v'
@@ -53,7 +56,7 @@ export async function runDbtCommand(argv: readonly string[], io: DbtIo): Promise
       return 0
     }
     const load = commandNamed(name)
-    return await logged(argv, { positional, values, load }, io)
+    return await logged(argv, { positional, values, load, renamed }, io)
   } catch (thrown) {
     await printUsage(toMillraceError(thrown), argv, io)
     return 2
@@ -64,11 +67,13 @@ interface ParsedCommand {
   readonly positional: readonly string[]
   readonly values: DbtFlags
   readonly load: () => Promise<DbtCommand>
+  /** Environment variables under their old names. */
+  readonly renamed: readonly string[]
 }
 
 /** Runs a command with its log around it. What is wrong with the command line itself is thrown, the rest is logged. */
-async function logged(argv: readonly string[], { positional, values, load }: ParsedCommand, io: DbtIo) {
-  const [{ commandFlags }, { openLog }, { CommandInvocation }] = await Promise.all([
+async function logged(argv: readonly string[], { positional, values, load, renamed }: ParsedCommand, io: DbtIo) {
+  const [{ commandFlags }, { openLog, tellOfFormerNames }, { CommandInvocation }] = await Promise.all([
     import('./command-flags.js'),
     import('./open-log.js'),
     import('./invocation.js'),
@@ -82,6 +87,8 @@ async function logged(argv: readonly string[], { positional, values, load }: Par
   let code = 2
   try {
     reportStart(log, argv, given)
+    tellOfFormerNames(log, given)
+    tellOfVariables(log, renamed, io.env)
     const run = await load()
     code = await run(new CommandInvocation(positional, given.flags, io, log, { id, project: given.project }))
     log.summarizeDeprecations()
@@ -112,6 +119,15 @@ function reportStart(log: EventLog, argv: readonly string[], { flags: given }: C
   ])
   log.fire('MainReportArgs', { args: { ...Object.fromEntries(args), invocation_command: ['dbt', ...argv].join(' ') } })
   if (given.models) log.deprecate('ModelParamUsageDeprecation', {})
+}
+
+function tellOfVariables(log: EventLog, renamed: readonly string[], env: DbtIo['env']): void {
+  for (const old_name of renamed) {
+    const new_name = renamedVariables[old_name]?.name.replace(/^DBT_/, 'DBT_ENGINE_') ?? ''
+    log.warn('EnvironmentVariableRenamed', { old_name, new_name })
+  }
+  for (const env_var of foreignVariables(env))
+    log.deprecate('EnvironmentVariableNamespaceDeprecation', { env_var, reserved_prefix: 'DBT_ENGINE' })
 }
 
 /** Without a log: there is none before the command line is understood. */

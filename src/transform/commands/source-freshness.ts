@@ -18,6 +18,8 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
       message: `There is no command \`dbt source ${invocation.rest[0] ?? ''}\`.`,
       hint: 'It is `dbt source freshness`.',
     })
+  if (invocation.flags.output !== undefined)
+    invocation.log.deprecate('CustomOutputPathInSourceFreshnessDeprecation', { path: invocation.flags.output })
   return invocation.withSession(async (session) => {
     const started = performance.now()
     const { flags } = invocation

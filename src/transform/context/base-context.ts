@@ -70,7 +70,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
       // Not the environment: dbt's old name for the target.
       env: targetDict(target),
       flags: toPython(invocation.flags),
-      modules: pythonModules,
+      modules: modulesOf(invocation),
       exceptions: exceptionFunctions(invocation.logger),
       env_var: envVar(env),
       return: defineFunction('return', ['data?'], (value: unknown = null) => {
@@ -118,6 +118,15 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
   context.set('builtins', PyDict.from(context))
   return context
 }
+
+/** Python's modules; dbt gives up itertools, and says so where it is used. */
+const modulesOf = ({ events }: Invocation): Readonly<Record<string, unknown>> => ({
+  ...pythonModules,
+  get itertools() {
+    events?.deprecate('ModulesItertoolsUsageDeprecation', {})
+    return pythonModules.itertools
+  },
+})
 
 function attempt(work: () => unknown, fallback: unknown): unknown {
   try {

@@ -41,7 +41,7 @@ export class EventLog implements EventSink {
       name,
       code: definition.code,
       level: context.level ?? definition.level,
-      message: redact(definition.message(data)),
+      message: redact([definition.message(data), ...(context.details ?? []).map((line) => `  ${line}`)].join('\n')),
       data: redactDeep(data as Record<string, unknown>),
       node: context.node,
       thread: context.thread ?? 'MainThread',
@@ -57,16 +57,16 @@ export class EventLog implements EventSink {
     if (fate === 'error')
       throw transformErrors.create('TRANSFORM_WARNING', {
         message: withoutColors(definition.message(data)),
-        hint: 'It is a warning; --warn-error or warn_error_options makes it an error.',
+        hint: (context.details ?? []).join('\n') || undefined,
         data: { warning: name },
       })
     if (fate === 'warn') this.fire(name, data, { ...context, level: 'warn' })
   }
 
-  deprecate<Name extends DeprecationName>(name: Name, data: EventData<Name>): void {
+  deprecate<Name extends DeprecationName>(name: Name, data: EventData<Name>, context: EventContext = {}): void {
     const count = this.#deprecations.get(name) ?? 0
     this.#deprecations.set(name, count + 1)
-    if (count === 0 || this.#options.showsAllDeprecations) this.warn(name, data)
+    if (count === 0 || this.#options.showsAllDeprecations) this.warn(name, data, context)
   }
 
   /** What was deprecated how often, at the end of a command. */

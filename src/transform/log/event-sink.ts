@@ -9,6 +9,8 @@ export interface EventContext {
   readonly thread?: string | undefined
   /** Where it hangs on how something ended. */
   readonly level?: EventLevel | undefined
+  /** What dbt does not say: the place, and what to do. It stands below the message. */
+  readonly details?: readonly string[] | undefined
 }
 
 /** Where the transform role says what happens. */
@@ -17,7 +19,7 @@ export interface EventSink {
   /** A warning that --warn-error may turn into an error, or silence. @throws TRANSFORM_WARNING */
   warn<Name extends EventName>(name: Name, data: EventData<Name>, context?: EventContext): void
   /** Shows the first of its kind (or all, with --show-all-deprecations) and counts it. @throws TRANSFORM_WARNING */
-  deprecate<Name extends DeprecationName>(name: Name, data: EventData<Name>): void
+  deprecate<Name extends DeprecationName>(name: Name, data: EventData<Name>, context?: EventContext): void
 }
 
 /** Hears nothing: for sessions that nobody reads the log of. */

@@ -21,6 +21,13 @@ function parseExposure(scope: ParseScope, property: Property): void {
     file,
     (key) => key === 'description' || key === 'depends_on',
   ) as Record<string, unknown>
+  if (!/^[\w]+$/.test(name))
+    scope.diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `The name of the exposure '${name}' may have letters, digits and underscores only.`,
+      event: { name: 'ExposureNameDeprecation', data: { exposure: name } },
+      at: property.at,
+    })
   const fqn = [own.name, ...file.split('/').slice(1, -1), name]
   const yaml = [configOf(values)]
   const config = scope.configs.config({ type: 'exposure', fqn, own, yaml, inline: [] })
@@ -115,6 +122,7 @@ export function patchMacros(scope: ParseScope): void {
       scope.diagnostics.warn({
         code: 'TRANSFORM_YAML_INVALID',
         message: `${file} describes the macro '${name}', which does not exist.`,
+        event: { name: 'MacroNotFoundForPatch', data: { patch_name: name } },
         at: property.at,
       })
       continue

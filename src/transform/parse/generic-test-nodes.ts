@@ -6,6 +6,7 @@ import { transformErrors } from '../errors.js'
 import { asList, asText, mappings } from '../project/yaml-file.js'
 import { addNode } from './add-node.js'
 import type { ConfigValues } from './config-fields.js'
+import { checkTestArguments } from './deprecated-ways.js'
 import {
   argumentTemplate,
   type GenericTest,
@@ -63,6 +64,10 @@ function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'see
     scope.diagnostics.warn({
       code: 'TRANSFORM_YAML_INVALID',
       message: `${property.file} describes the ${type} '${name}', which does not exist.`,
+      event: {
+        name: 'NoNodeForYamlKey',
+        data: { patch_name: name, yaml_key: property.kind, file_path: property.file },
+      },
       at: property.at,
       hint: didYouMean(
         name,
@@ -128,6 +133,7 @@ function addTests(
 function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: string | null, at: SourceLocation): void {
   const { property, target, attached } = tested
   const { package: own } = property
+  checkTestArguments(scope, entry, property, at)
   const test = readGenericTest(entry, target, column)
   const macro = findTestMacro(scope, test, property)
   const context = yamlContext(scope, own)

@@ -28,7 +28,7 @@ export interface TestTarget {
   readonly isSource: boolean
 }
 
-const configKeys = [
+export const configKeys: readonly string[] = [
   'severity',
   'tags',
   'enabled',

@@ -21,6 +21,7 @@ export function checkMicrobatchModels({ manifest, diagnostics }: ParseScope): vo
       diagnostics.warn({
         code: 'TRANSFORM_YAML_INVALID',
         message: `The microbatch model '${node.name}' reads all rows of its inputs in every batch: none of them has an \`event_time\`.`,
+        event: { name: 'MicrobatchModelNoEventTimeInputs', data: { model_name: node.name } },
         at: { file: node.original_file_path },
       })
   }

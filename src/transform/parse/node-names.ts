@@ -3,6 +3,7 @@ import { nodeRelation } from '../adapter/node-relation.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
+import { checkSchemaName } from './deprecated-ways.js'
 import { parseContext } from './parse-context.js'
 import type { ParseScope } from './parse-scope.js'
 
@@ -15,7 +16,9 @@ const makers = new WeakMap<ParseScope, Map<string, MakeName>>()
 export function nameNode(scope: ParseScope, node: ManifestNode, own: DbtPackage): void {
   const { config } = node
   node.database = make(scope, 'database', own)(config.database, node)
-  node.schema = make(scope, 'schema', own)(config.schema, node) ?? ''
+  const schema = make(scope, 'schema', own)(config.schema, node)
+  if (schema === null) checkSchemaName(scope, node)
+  node.schema = schema ?? ''
   node.alias = make(scope, 'alias', own)(config.alias, node) ?? node.name
   if (node.resource_type === 'snapshot') {
     if (typeof config.target_database === 'string' && config.target_database !== '')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { formatLocation, type Logger, silentLogger } from '../../base/index.js'
+import { formatLocation, type Logger, MillraceError, silentLogger } from '../../base/index.js'
 import { JinjaEnvironment } from '../../jinja/index.js'
 import { type RelationSettings, relationSettings } from '../adapter/node-relation.js'
 import type { Invocation } from '../context/base-context.js'
@@ -8,6 +8,9 @@ import { dbtBlockTags } from '../context/block-tags.js'
 import { MacroRegistry } from '../context/macro-registry.js'
 import type { Diagnostic, Manifest, ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
+import { transformErrors } from '../errors.js'
+import { isDeprecation } from '../log/catalogue/deprecations.js'
+import { placeLines } from '../log/error-text.js'
 import type { EventSink } from '../log/event-sink.js'
 import { warningTag } from '../log/paint.js'
 import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
@@ -99,7 +102,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     diagnostics,
     firstLines,
   })
-  for (const warning of diagnostics.warnings) tell(warning, invocation)
+  tellAll(diagnostics.warnings, invocation)
   return {
     root,
     packages,
@@ -115,10 +118,33 @@ export function parseProject(options: ParseOptions): ParsedProject {
   }
 }
 
+/** With one flag of dbt's, all warnings that are errors are told together; otherwise the first one ends the command. */
+function tellAll(warnings: readonly Diagnostic[], invocation: Invocation): void {
+  if (invocation.flags.enable_grouped_warn_error_parser_logs !== true) {
+    for (const warning of warnings) tell(warning, invocation)
+    return
+  }
+  const messages = warnings.flatMap((warning) => {
+    try {
+      tell(warning, invocation)
+      return []
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === 'TRANSFORM_WARNING') return [error.message]
+      throw error
+    }
+  })
+  if (messages.length > 0) throw transformErrors.create('TRANSFORM_WARNING', { message: messages.join('\n') })
+}
+
 function tell(warning: Diagnostic, { events, logger }: Invocation): void {
   if (!events) logger.warn(`Warning: ${warningLine(warning)}`)
-  else if (warning.event) events.warn(warning.event.name, warning.event.data)
-  else events.warn('Note', { msg: warningTag(warningLine(warning)) })
+  else if (!warning.event) events.fire('Note', { msg: warningTag(warningLine(warning)) }, { level: 'warn' })
+  else {
+    const { name, data } = warning.event
+    const details = placeLines({ ...warning, message: '' }).filter((line) => line !== '')
+    if (isDeprecation(name)) events.deprecate(name, data as never, { details })
+    else events.warn(name, data as never, { details })
+  }
 }
 
 /** A warning in one line, with its place unless the message names it. */

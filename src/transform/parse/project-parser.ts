@@ -3,6 +3,7 @@ import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { buildMaps, findCycle } from '../graph/graph.js'
 import { readSelectors } from '../select/index.js'
+import { checkDistinctNames } from './deprecated-ways.js'
 import { DocsBlocks } from './docs-blocks.js'
 import { emptyManifest } from './empty-manifest.js'
 import { parseExposures, parseGroups, patchMacros } from './exposures.js'
@@ -49,6 +50,7 @@ export function parseIntoManifest(options: ParserOptions): Manifest {
   parseUnitTests(scope)
   parseSemanticLayer(scope)
   warnOfUnsupported(scope)
+  checkDistinctNames(scope)
   resolveReferences(scope)
   checkMicrobatchModels(scope)
   inferPrimaryKeys(manifest)

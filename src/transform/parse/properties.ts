@@ -93,7 +93,15 @@ function readFile(path: string, file: string, dbtPackage: DbtPackage, diagnostic
   if (value !== null && value !== undefined && !isMapping(value))
     warn(`${file} holds no mapping and is ignored.`, { file })
   for (const { key, line, firstLine } of isPlain ? [] : duplicateKeys(text))
-    warn(`The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`, { file, line })
+    diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`,
+      event: {
+        name: 'DuplicateYAMLKeysDeprecation',
+        data: { duplicate_description: `Duplicate key '${key}' in "<unicode string>", line ${line}, column 1`, file },
+      },
+      at: { file, line },
+    })
   return propertyKinds.flatMap((kind) => {
     const entries = mapping[kind] ?? (kind === 'data_tests' ? mapping.tests : undefined)
     if (entries === undefined || entries === null) return []

@@ -38,7 +38,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   const profile = mapping[profileName]
   if (!isMapping(profile) || !isMapping(profile.outputs))
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
-      message: `${path} has no profile \`${profileName}\` with outputs.`,
+      message: `Could not find profile named '${profileName}' with outputs in ${path}.`,
       at: locate([profileName]),
       hint: `Its profiles: ${
         Object.keys(mapping)
@@ -54,9 +54,12 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   const output = profile.outputs[targetName]
   if (!isMapping(output))
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
-      message: `The profile \`${profileName}\` has no target \`${targetName}\`.`,
+      message: `The profile '${profileName}' does not have a target named '${targetName}'. The valid target names for this profile are:\n${Object.keys(
+        profile.outputs,
+      )
+        .map((name) => ` - ${name}`)
+        .join('\n')}`,
       at: locate([profileName, 'outputs']),
-      hint: `Its targets: ${Object.keys(profile.outputs).join(', ')}.`,
     })
   const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
   for (const [key, value] of Object.entries(credentials))
@@ -75,14 +78,14 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   }
 }
 
-function findProfiles(request: ProfileRequest): string {
+export function findProfiles(request: ProfileRequest): string {
   const projectDir = resolve(request.projectDir)
   const named = [request.profilesDir, request.env.DBT_PROFILES_DIR].filter((dir) => dir !== undefined && dir !== '')
   const folders = [...named.map((dir) => resolve(projectDir, String(dir))), projectDir, join(homedir(), '.dbt')]
   const found = folders.map((dir) => join(dir, 'profiles.yml')).find((path) => existsSync(path))
   if (found !== undefined) return found
   throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
-    message: 'There is no profiles.yml.',
+    message: 'Could not find a profiles.yml.',
     hint: `It was looked for in ${folders.join(', ')}. Put one beside dbt_project.yml, or name its folder with --profiles-dir.`,
   })
 }

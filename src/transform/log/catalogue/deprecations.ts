@@ -245,6 +245,8 @@ export const deprecationEvents = {
 
 export type DeprecationName = keyof typeof deprecationEvents
 
+export const isDeprecation = (name: string): name is DeprecationName => Object.hasOwn(deprecationEvents, name)
+
 export const deprecationSummary = {
   DeprecationsSummary: defineEvent<{
     summaries: { event_name: string; occurrences: number }[]

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EventSink } from '../log/event-sink.js'
+import { isMapping, readYamlFile } from './yaml-file.js'
+
+const suspicious = /^(?:data-paths|source-paths|log-path|target-path|clean-targets)\s*:/m
+
+/** Says which settings of dbt_project.yml dbt has renamed or given up. @throws TRANSFORM_WARNING with --warn-error */
+export function tellOfDeprecatedSettings(projectDir: string, events: EventSink): void {
+  const path = join(projectDir, 'dbt_project.yml')
+  // Most projects have none of them; their file is not read twice.
+  if (!existsSync(path) || !suspicious.test(readFileSync(path, 'utf8'))) return
+  const { mapping } = readYamlFile(path, path)
+  const has = (key: string) => mapping[key] !== undefined
+  if (has('data-paths'))
+    events.deprecate('ConfigDataPathDeprecation', { deprecated_path: 'data-paths', exp_path: 'seed-paths' })
+  if (has('source-paths'))
+    events.deprecate('ConfigSourcePathDeprecation', { deprecated_path: 'source-paths', exp_path: 'model-paths' })
+  if (has('log-path') && mapping['log-path'] !== 'logs')
+    events.deprecate('ConfigLogPathDeprecation', { deprecated_path: 'log-path' })
+  if (has('target-path') && mapping['target-path'] !== 'target')
+    events.deprecate('ConfigTargetPathDeprecation', { deprecated_path: 'target-path' })
+  const targets = mapping['clean-targets']
+  const installed = mapping['packages-install-path'] ?? 'dbt_packages'
+  if (Array.isArray(targets) && targets.includes('dbt_modules') && !targets.includes(installed))
+    events.deprecate('PackageInstallPathDeprecation', {})
+}
+
+/** `config:` of profiles.yml, which is `flags:` of dbt_project.yml now. */
+export function tellOfFlagsInProfiles(profilesFile: string, events: EventSink): void {
+  if (!existsSync(profilesFile) || !/^config\s*:/m.test(readFileSync(profilesFile, 'utf8'))) return
+  if (isMapping(readYamlFile(profilesFile, profilesFile).mapping.config))
+    events.deprecate('ProjectFlagsMovedDeprecation', {})
+}
