@@ -116,11 +116,4 @@ describe('deps', () => {
     expect(existsSync(join(project.dir, 'dbt_packages/lib/macros/one.sql'))).toBe(true)
     expect((await project.dbt('build')).code).toBe(0)
   })
-
-  test('refuses by name what it cannot install', async () => {
-    const project = new TempProject({ 'packages.yml': 'packages:\n  - package: acme/things\n    version: 1.0.0\n' })
-    const { code, output } = await project.dbt('deps')
-    expect(code).toBe(2)
-    expect(output).toContain('acme/things is a hub package')
-  })
 })

@@ -62,7 +62,10 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   },
   'run-operation': { usage: 'run-operation <macro>', summary: 'Runs one macro', flags: ['args'] },
   clean: { summary: 'Removes what clean-targets names', flags: ['cleansOutside'] },
-  deps: { summary: 'Fetches the packages of packages.yml', flags: ['lock', 'upgrade', 'addPackage', 'packageSource'] },
+  deps: {
+    summary: 'Installs the packages of packages.yml, as package-lock.yml has them',
+    flags: ['lock', 'upgrade', 'addPackage', 'packageSource'],
+  },
   retry: {
     summary: 'Runs again what failed or was skipped in the last run',
     flags: ['state', 'threads', 'fullRefresh'],

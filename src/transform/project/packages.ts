@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformErrors } from '../errors.js'
+import { type DeclaredPackage, declaredPackages, folderOf } from '../packages/declared-packages.js'
 import { type DbtPackage, type ProjectSettings, readDbtProject } from './dbt-project.js'
-import { type DeclaredPackage, declaredPackages, folderOf } from './declared-packages.js'
 
 /**
  * Packages in dbt_packages, and those that packages.yml or dependencies.yml name with `local:`, with what these need
@@ -15,9 +15,9 @@ export function readInstalledPackages(root: DbtPackage, settings: ProjectSetting
     const found = readDbtProject(dir, settings)
     if (found.name === root.name || (packages.has(found.name) && isInstalled)) return
     packages.set(found.name, found)
-    for (const local of localFolders(declaredPackages(dir))) if (isProject(local)) add(local, true)
+    for (const local of localFolders(declaredPackages(dir, settings))) if (isProject(local)) add(local, true)
   }
-  const declared = declaredPackages(root.dir)
+  const declared = declaredPackages(root.dir, settings)
   for (const dir of localFolders(declared)) {
     if (!isProject(dir))
       throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {

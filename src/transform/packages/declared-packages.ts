@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { transformErrors } from '../errors.js'
+import { type Env, settingsRenderer } from '../project/render.js'
+import { asText, isMapping, readYamlFileIfExists } from '../project/yaml-file.js'
+
+interface Declared {
+  /** The file that says so. */
+  readonly file: string
+  /** What is wanted, in the words of packages.yml. */
+  readonly name: string
+  /** As the lock file's hash sees it: what dbt's own classes hold, with nulls for what is left out. */
+  readonly contract: Readonly<Record<string, unknown>>
+}
+
+/** One entry of packages.yml, dependencies.yml or package-lock.yml. */
+export type DeclaredPackage =
+  | (Declared & { readonly kind: 'local'; readonly path: string; readonly dir: string })
+  | (Declared & {
+      readonly kind: 'git'
+      /** As written, with its templates: that is what the lock file keeps. */
+      readonly written: string
+      readonly revision: string | undefined
+      readonly subdirectory: string | undefined
+      readonly warnsUnpinned: boolean
+    })
+  | (Declared & { readonly kind: 'hub'; readonly versions: readonly string[]; readonly takesPrereleases: boolean })
+  | (Declared & { readonly kind: 'tarball'; readonly written: string; readonly project: string })
+  | (Declared & { readonly kind: 'private' })
+
+export interface PackageSettings {
+  readonly env?: Env | undefined
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
+}
+
+export const lockFile = 'package-lock.yml'
+
+/** The file that names a package's packages; undefined when there is none. */
+export function packagesFile(dir: string): string | undefined {
+  const named = ['packages.yml', 'dependencies.yml'].filter(
+    (file) => readYamlFileIfExists(join(dir, file), file)?.mapping.packages !== undefined,
+  )
+  if (named.length > 1)
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: 'The `packages` key stands in both packages.yml and dependencies.yml.',
+      at: { file: 'dependencies.yml' },
+      hint: 'Move the packages of one file to the other.',
+    })
+  return named[0] ?? ['packages.yml', 'dependencies.yml'].find((file) => existsSync(join(dir, file)))
+}
+
+/** What a package needs, as it says itself. @throws TRANSFORM_PROJECT_INVALID */
+export function declaredPackages(dir: string, settings: PackageSettings = {}): DeclaredPackage[] {
+  const file = packagesFile(dir)
+  return file === undefined ? [] : readPackages(dir, file, settings)
+}
+
+/** The entries of one file. dependencies.yml is for other programs too, so it holds no templates. */
+export function readPackages(dir: string, file: string, settings: PackageSettings): DeclaredPackage[] {
+  const document = readYamlFileIfExists(join(dir, file), file)
+  const written = document?.mapping.packages
+  if (document === undefined || written === undefined || written === null) return []
+  if (!Array.isArray(written))
+    throw malformed(file, '`packages` must be a list.', document.locate(['packages']), '- package: dbt-labs/dbt_utils')
+  const render =
+    file === 'dependencies.yml'
+      ? (value: unknown) => value
+      : settingsRenderer(settings.env ?? {}, file, { vars: settings.vars, allowsSecrets: true })
+  return written.map((entry: unknown, i) => {
+    const at = document.locate(['packages', i])
+    if (!isMapping(entry)) throw malformed(file, `Entry ${i + 1} is no mapping.`, at, '- package: dbt-labs/dbt_utils')
+    return declaredPackage(render(entry) as Record<string, unknown>, entry, dir, file, at)
+  })
+}
+
+const optional = (value: unknown) => (value === undefined || value === null ? undefined : asText(value))
+
+/** One entry, from a file or from what the hub knows of a package. @throws TRANSFORM_PROJECT_INVALID */
+export function declaredPackage(
+  entry: Record<string, unknown>,
+  unrendered: Record<string, unknown>,
+  dir: string,
+  file: string,
+  at?: Place,
+): DeclaredPackage {
+  const name = entry.name === undefined || entry.name === null ? {} : { name: entry.name }
+  const has = (key: string) => typeof entry[key] === 'string' && entry[key] !== ''
+  if (has('local'))
+    return {
+      kind: 'local',
+      file,
+      name: entry.local as string,
+      path: entry.local as string,
+      dir: resolve(dir, entry.local as string),
+      contract: { local: entry.local, unrendered, ...name },
+    }
+  if (has('tarball')) {
+    if (!has('name'))
+      throw malformed(file, `The tarball ${asText(entry.tarball)} has no \`name\`.`, at, 'name: my_package')
+    return {
+      kind: 'tarball',
+      file,
+      name: entry.tarball as string,
+      written: asText(unrendered.tarball, entry.tarball as string),
+      project: entry.name as string,
+      contract: { tarball: entry.tarball, name: entry.name, unrendered },
+    }
+  }
+  const revised = {
+    revision: entry.revision ?? null,
+    'warn-unpinned': entry['warn-unpinned'] ?? entry.warn_unpinned ?? null,
+    subdirectory: entry.subdirectory ?? null,
+  }
+  if (has('git'))
+    return {
+      kind: 'git',
+      file,
+      name: entry.git as string,
+      written: asText(unrendered.git, entry.git as string),
+      revision: optional(entry.revision),
+      subdirectory: optional(entry.subdirectory),
+      warnsUnpinned: revised['warn-unpinned'] !== false,
+      contract: { git: entry.git, ...revised, unrendered, ...name },
+    }
+  if (has('private'))
+    return {
+      kind: 'private',
+      file,
+      name: entry.private as string,
+      contract: { private: entry.private, provider: entry.provider ?? null, ...revised, unrendered, ...name },
+    }
+  if (has('package')) return hubPackage(entry, unrendered, file, name, at)
+  throw malformed(
+    file,
+    'A package is none of `package`, `git`, `local`, `tarball` and `private`, or its value is empty.',
+    at,
+    '- package: dbt-labs/dbt_utils',
+  )
+}
+
+function hubPackage(
+  entry: Record<string, unknown>,
+  unrendered: Record<string, unknown>,
+  file: string,
+  name: Record<string, unknown>,
+  at: Place | undefined,
+): DeclaredPackage {
+  const wanted = entry.package as string
+  const { version } = entry
+  const versions = (Array.isArray(version) ? version : [version])
+    .map((one) => optional(one))
+    .filter((one) => one !== undefined)
+  if (versions.length === 0)
+    throw malformed(
+      file,
+      `${wanted} is missing the version, which packages of the hub need.`,
+      at,
+      'version: [">=1.0.0", "<2.0.0"]',
+    )
+  if (!wanted.includes('/'))
+    throw malformed(
+      file,
+      `${wanted} was not found in the package index. Packages on the index require a namespace.`,
+      at,
+      `package: dbt-labs/${wanted}`,
+    )
+  return {
+    kind: 'hub',
+    file,
+    name: wanted,
+    versions,
+    takesPrereleases: entry.install_prerelease === true,
+    contract: { package: wanted, version, install_prerelease: entry.install_prerelease ?? false, unrendered, ...name },
+  }
+}
+
+type Place = NonNullable<Parameters<typeof transformErrors.create>[1]['at']>
+
+function malformed(file: string, message: string, at: Place | undefined, example: string) {
+  return transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+    message: `The ${file} file in this project is malformed. ${message}`,
+    at: at ?? { file },
+    hint: `For example: ${example}`,
+  })
+}
+
+/** `https://host/org/dbt-things.git` and `org/dbt_things` are both `dbt_things` once installed, as a rule. */
+export const folderOf = (name: string) => (name.split(/[/:]/).at(-1) ?? name).replace(/\.git$/, '').replaceAll('-', '_')
