@@ -65,6 +65,19 @@ sources:
     expect(results).toEqual([expect.objectContaining({ unique_id: 'source.shop.raw.a', status })])
   })
 
+  test('a query with templates says it too, and what says nothing is refused', async () => {
+    const project = withSource('now()')
+    const yaml = project.read('models/sources.yml')
+    await project.dbt('run')
+    const query = 'loaded_at_query: "{% raw %}select max(loaded_at) from {{ this }}{% endraw %}"'
+    project.write({ 'models/sources.yml': yaml.replace('loaded_at_field: loaded_at', query) })
+    expect((await project.dbt('source freshness')).output).toContain('PASS freshness of raw.a')
+    project.write({ 'models/sources.yml': yaml.replace('    loaded_at_field: loaded_at\n', '') })
+    const { code, output } = await project.dbt('source freshness')
+    expect(code).toBe(1)
+    expect(output).toContain("no 'loaded_at_field' provided and duckdb adapter does not support metadata-based")
+  })
+
   test('a table that is not there is an error of its own', async () => {
     const { code, output } = await withSource('now()').dbt('source freshness')
     expect(code).toBe(1)

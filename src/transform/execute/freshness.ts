@@ -1,6 +1,7 @@
 import type { MillraceError } from '../../base/index.js'
 import { type JinjaCallable, PyDict } from '../../jinja/index.js'
-import { type RelationSettings, sourceRelation } from '../adapter/node-relation.js'
+import { sourceRelation } from '../adapter/node-relation.js'
+import { AdapterResponse } from '../adapter/response.js'
 import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -53,8 +54,8 @@ export async function sourceFreshness(
   const node = { ...source, alias: source.identifier, raw_code: '', refs: [], sources: [] } as unknown as ManifestNode
   const runner = session.runner({ ...node, depends_on: { nodes: [], macros: [] } }, run)
   try {
-    const { max, now } = await runner.withContext(async (context) =>
-      latest(source, session.project.relations, (name) => context.get(name)),
+    const { max, now, response } = await runner.withContext(async (context) =>
+      latest(source, session, (name) => context.get(name)),
     )
     const ended = new Date()
     const ageSeconds = (now.getTime() - max.getTime()) / 1000
@@ -67,7 +68,7 @@ export async function sourceFreshness(
         max_loaded_at_time_ago_in_s: ageSeconds,
         status: statusOf(ageSeconds, criteria),
         criteria,
-        adapter_response: {},
+        adapter_response: response,
         timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
         thread_id: run.threadId,
         execution_time: (ended.getTime() - started.getTime()) / 1000,
@@ -81,29 +82,32 @@ export async function sourceFreshness(
 
 async function latest(
   source: ManifestSource,
-  relations: RelationSettings,
+  { project: { relations }, target }: Session,
   macro: (name: string) => unknown,
-): Promise<{ max: Date; now: Date }> {
+): Promise<{ max: Date; now: Date; response: Record<string, unknown> }> {
   const { loaded_at_field, loaded_at_query, freshness } = source
   const filter = (freshness as FreshnessCriteria | null)?.filter ?? null
   const relation = sourceRelation(relations, source)
-  const answer = loaded_at_query
-    ? await (macro('collect_freshness_custom_sql') as JinjaCallable).jinjaCall([relation, loaded_at_query], null)
-    : await (macro('collect_freshness') as JinjaCallable).jinjaCall(
-        [relation, field(source, loaded_at_field), filter],
-        null,
-      )
+  const call = (name: string, ...args: unknown[]) => (macro(name) as JinjaCallable).jinjaCall(args, null)
+  const query = loaded_at_query ? await (macro('render') as (text: string) => Promise<string>)(loaded_at_query) : null
+  const answer =
+    query === null
+      ? await call('collect_freshness', relation, field(source, loaded_at_field, target.type), filter)
+      : await call('collect_freshness_custom_sql', relation, query)
   const table = answer instanceof PyDict ? answer.get('table') : answer
   const [row] = table instanceof AgateTable ? table.rows : []
   const now = dateOf(row?.values[1]) ?? new Date()
   // A table without rows was never loaded; dbt counts from the first second of the calendar too.
-  return { max: dateOf(row?.values[0]) ?? new Date('0001-01-01T00:00:00Z'), now }
+  const max = dateOf(row?.values[0]) ?? new Date('0001-01-01T00:00:00Z')
+  const response = answer instanceof PyDict ? answer.get('response') : undefined
+  return { max, now, response: response instanceof AdapterResponse ? response.toRecord() : {} }
 }
 
-function field({ source_name, name, original_file_path }: ManifestSource, loadedAt: string | null): string {
+/** No engine here keeps, in a way that can be trusted, when a table was last changed. */
+function field({ name, original_file_path }: ManifestSource, loadedAt: string | null, type: string): string {
   if (loadedAt !== null) return loadedAt
-  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-    message: `The source '${source_name}.${name}' has freshness thresholds and no \`loaded_at_field\`.`,
+  throw transformErrors.create('TRANSFORM_COMMAND', {
+    message: `Could not compute freshness for source ${name}: no 'loaded_at_field' provided and ${type} adapter does not support metadata-based freshness checks.`,
     at: { file: original_file_path },
     hint: 'Name the column that says when a row was loaded, or give a `loaded_at_query`.',
   })
