@@ -26,3 +26,19 @@ test('extensions, settings and attached databases of a profile become statements
 })
 
 test('a plain profile asks for nothing', () => expect(setupStatements({ path: 'x.duckdb' })).toEqual([]))
+
+test('secrets are made before what needs them is attached', () => {
+  expect(
+    setupStatements({
+      attach: [{ path: 'dbname=x', type: 'postgres', secret: 'pg', alias: 'pg' }],
+      secrets: [
+        { type: 'postgres', name: 'pg', host: 'db', extra: { a: "it's" } },
+        { type: 's3', provider: 'config', scope: ['s3://a', 's3://b'], persistent: true, key_id: 'k' },
+      ],
+    }),
+  ).toEqual([
+    `create or replace secret "pg" (type postgres, host 'db', extra map {'a': 'it''s'})`,
+    "create or replace persistent secret (type s3, provider config, key_id 'k', scope 's3://a', scope 's3://b')",
+    `attach if not exists 'dbname=x' as "pg" (type postgres, secret "pg")`,
+  ])
+})

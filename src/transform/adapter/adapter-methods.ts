@@ -61,7 +61,7 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     Relation: api.Relation,
     Column: api.Column,
     ConstraintSupport: new PyDict(),
-    ...engine.members,
+    ...engine.members(target.credentials),
     config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
     behavior,
     connections: { jinjaAttribute: () => () => null },

@@ -49,5 +49,5 @@ export interface Engine {
   /** The first words of dbt's message about a statement that the warehouse refused. */
   readonly errorHeader: 'Runtime Error' | 'Database Error'
   /** More members of `adapter` in templates. */
-  readonly members: Readonly<Record<string, unknown>>
+  readonly members: (credentials: Credentials) => Readonly<Record<string, unknown>>
 }

@@ -48,7 +48,7 @@ export const postgres: Engine = {
     select n.nspname, c.relname from gone
     join pg_catalog.pg_class as c on c.oid = gone.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace`,
   errorHeader: 'Database Error',
-  members: {},
+  members: () => ({}),
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`

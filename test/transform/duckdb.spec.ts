@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+describe('external models', () => {
+  it('write a file and read it by a view, in every format', async () => {
+    const project = new TempProject({
+      'models/a.sql': "{{ config(materialized='external') }} select 1 as id, 'x' as word",
+      'models/b.sql':
+        "{{ config(materialized='external', location='files.csv', options={'delimiter': '|'}) }} select * from {{ ref('a') }}",
+      'models/c.sql': "{{ config(materialized='external', format='json') }} select * from {{ ref('b') }}",
+      'models/d.sql':
+        "{{ config(materialized='external', options={'partition_by': 'id, word'}) }} select *, 7 as n from {{ ref('c') }}",
+      'models/nothing.sql':
+        "{{ config(materialized='external', format='csv') }} select * from {{ ref('a') }} where false",
+    })
+    for (let i = 0; i < 2; i++) {
+      project.write({
+        'models/d.sql': `{{ config(materialized='external', options={'partition_by': 'id, word', 'overwrite_or_ignore': 1}) }} select *, 7 as n from {{ ref('c') }}`,
+      })
+      const { code, output } = await project.dbt('run')
+      expect(code, output).toBe(0)
+    }
+    expect(project.read('files.csv')).toBe('id|word\n1|x\n')
+    expect(await project.rows('select id, word, n from d')).toEqual([{ id: 1, word: 'x', n: 7 }])
+    expect(await project.rows('select id from nothing')).toEqual([])
+  })
+
+  it('refuse a format that is none, and a plugin', async () => {
+    const project = new TempProject({
+      'models/a.sql': "{{ config(materialized='external', format='xlsx') }} select 1 as id",
+      'models/b.sql': "{{ config(materialized='external', plugin='sheets') }} select 1 as id",
+    })
+    const { results } = await project.dbt('run')
+    expect(results.a?.message).toContain('Invalid format: xlsx')
+    expect(results.b?.message).toContain("plugin 'sheets'")
+  })
+})
+
+it('a table function is a view with parameters', async () => {
+  const project = new TempProject({
+    'models/f.sql':
+      "{{ config(materialized='table_function', parameters=['least']) }} select * from range(5) t(n) where n >= least",
+    'models/m.sql': "select n from {{ ref('f') }}(3)",
+  })
+  const { code, output } = await project.dbt('run')
+  expect(code, output).toBe(0)
+  expect(await project.rows('select n from m order by 1')).toEqual([{ n: 3 }, { n: 4 }])
+})
+
+describe('merge', () => {
+  const model = (
+    config: string,
+  ) => `{{ config(materialized='incremental', unique_key='id', incremental_strategy='merge', ${config}) }}
+    {% if is_incremental() %} select 1 as id, 'new' as word, 10 as n union all select 2, 'new', 20
+    {% else %} select 1 as id, 'old' as word, 1 as n union all select 3, 'old', 3 {% endif %}`
+  it.each([
+    ["merge_update_condition='DBT_INTERNAL_SOURCE.n > 100'", ['1 old 1', '2 new 20', '3 old 3']],
+    ["merge_insert_condition='DBT_INTERNAL_SOURCE.id > 100'", ['1 new 10', '3 old 3']],
+    ["merge_update_set_expressions={'n': 'DBT_INTERNAL_DEST.n + 1'}", ['1 new 2', '2 new 20', '3 old 3']],
+    ["merge_on_using_columns=['id']", ['1 new 10', '2 new 20', '3 old 3']],
+    [
+      "merge_clauses={'when_matched': [{'action': 'delete'}], 'when_not_matched': [{'action': 'insert', 'mode': 'by_name'}, {'action': 'delete', 'by': 'source'}]}",
+      ['2 new 20'],
+    ],
+  ])('%s', async (config, expected) => {
+    const project = new TempProject({ 'models/m.sql': model(config) })
+    for (let i = 0; i < 2; i++) {
+      const { code, output } = await project.dbt('run')
+      expect(code, output).toBe(0)
+    }
+    const rows = await project.rows('select id, word, n from m order by 1')
+    expect(rows.map((row) => Object.values(row).join(' '))).toEqual(expected)
+  })
+
+  it('names every setting that is wrong', async () => {
+    const project = new TempProject({
+      'models/m.sql': model("merge_update_condition=1, merge_update_columns='n', merge_clauses={'when_matched': []}"),
+    })
+    await project.dbt('run')
+    const message = (await project.dbt('run')).results.m?.message
+    expect(message).toContain('merge_update_condition must be a string, found: 1')
+    expect(message).toContain('merge_update_columns must be a list')
+    expect(message).toContain('merge_clauses.when_matched must contain at least one element')
+  })
+})
+
+it.each([
+  ['plugins: [{ module: excel }]', 'plugins'],
+  ['path: "md:shop"', 'MotherDuck'],
+])('a profile with %s is refused by name', async (line, word) => {
+  const project = new TempProject({ 'models/m.sql': 'select 1 as a' })
+  project.write({ 'profiles.yml': `shop:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      ${line}\n` })
+  const { code, output } = await project.dbt('run')
+  expect([code, output]).toEqual([2, expect.stringContaining(word)])
+  expect(output).toMatch(/profiles\.yml:6/)
+})
