@@ -216,19 +216,25 @@ class Interpreter {
     let items = this.#runtime.iterate(this.#value(statement.iterable))
     const targets = new Set<string>()
     collectTarget(statement.target, targets)
-    if (statement.filter) items = this.#filtered(items, statement.target, targets, statement.filter)
+    const needsLoop = usedNames(statement.body).has('loop')
+    if (statement.filter && needsLoop) items = this.#filtered(items, statement.target, targets, statement.filter)
+    // What the body changes is seen by the condition of the next item.
+    const condition = needsLoop ? null : statement.filter
     const names = new Set([...targets, ...assignedNames(statement.body)])
-    const loop = usedNames(statement.body).has('loop') ? this.#runtime.loop(items, 0, null) : undefined
+    const loop = needsLoop ? this.#runtime.loop(items, 0, null) : undefined
+    let hasRun = false
     const around: Frame | null = loop ? { values: new Map([['loop', loop]]), outer } : outer
     for (let index = 0; index < items.length; index++) {
       if (loop) loop.index0 = index
       this.#frame = around
       this.#open(names)
       this.#assign(statement.target, items[index])
+      if (condition && !this.#runtime.truthy(this.#value(condition))) continue
+      hasRun = true
       if (this.#run(statement.body) === 'break') break
     }
     this.#frame = outer
-    if (items.length === 0 && statement.otherwise.length > 0) {
+    if (!hasRun && statement.otherwise.length > 0) {
       this.#open(assignedNames(statement.otherwise))
       this.#run(statement.otherwise)
       this.#frame = outer

@@ -179,13 +179,18 @@ export class Generator {
     const items = this.#code.fresh('i')
     this.#code.emit('{')
     this.#code.emit(`let ${items} = R.iterate(${iterable});`)
-    if (statement.filter) this.#loopFilter(statement, items)
     const names = new Set<string>()
     collectTarget(statement.target, names)
     for (const name of assignedNames(statement.body)) names.add(name)
     const needsLoop = statement.isRecursive || usedNames([...statement.body]).has('loop')
     const loop = needsLoop ? this.#code.fresh('loop') : undefined
-    if (loop) this.#code.emit(`const ${loop} = R.loop(${items}, ${depth}, ${recurse});`)
+    if (loop) {
+      if (statement.filter) this.#loopFilter(statement, items)
+      this.#code.emit(`const ${loop} = R.loop(${items}, ${depth}, ${recurse});`)
+    }
+    // What the body changes is seen by the condition of the next item.
+    const ran = statement.filter && !loop ? this.#code.fresh('ran') : undefined
+    if (ran) this.#code.emit(`let ${ran} = false;`)
     const index = this.#code.fresh('n')
     this.#code.emit(`for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`)
     if (loop) this.#code.emit(`${loop}.index0 = ${index};`)
@@ -196,12 +201,16 @@ export class Generator {
     this.#code.openScope(names)
     this.#assign(statement.target, `${items}[${index}]`)
     this.#code.line = 0
+    if (ran) {
+      this.#code.emit(`if (!R.truthy(${this.#expressions.value(statement.filter as Expression)})) continue;`)
+      this.#code.emit(`${ran} = true;`)
+    }
     this.#statements(statement.body)
     this.#code.scope = before
     this.#code.emit('}')
     this.#code.line = 0
     if (statement.otherwise.length > 0) {
-      this.#code.emit(`if (${items}.length === 0) {`)
+      this.#code.emit(ran ? `if (!${ran}) {` : `if (${items}.length === 0) {`)
       const outside = this.#code.openScope(assignedNames(statement.otherwise))
       this.#branch(statement.otherwise)
       this.#code.scope = outside
@@ -210,7 +219,7 @@ export class Generator {
     this.#code.emit('}')
   }
 
-  /** `for x in xs if …`: the loop sees only what passes, so its length and index count that. */
+  /** `for x in xs if …` with a body that asks for `loop`: its length and index count only what passes. */
   #loopFilter(statement: Extract<Statement, { type: 'for' }>, items: string): void {
     const kept = this.#code.fresh('k')
     const each = this.#code.fresh('x')

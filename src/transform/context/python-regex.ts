@@ -175,7 +175,8 @@ const compile = (pattern: unknown, flags: unknown) => ({
   ...Object.fromEntries(
     entries.map(([name, [parameters, run]]) => [
       name,
-      defineFunction(name, parameters, (...args: unknown[]) => run(pattern, ...args, flags)),
+      // Flags stand behind all parameters, also those that were left out.
+      defineFunction(name, parameters, (...args: unknown[]) => run(pattern, ...parameters.map((_, i) => args[i]), flags)),
     ]),
   ),
 })
