@@ -176,7 +176,9 @@ const compile = (pattern: unknown, flags: unknown) => ({
     entries.map(([name, [parameters, run]]) => [
       name,
       // Flags stand behind all parameters, also those that were left out.
-      defineFunction(name, parameters, (...args: unknown[]) => run(pattern, ...parameters.map((_, i) => args[i]), flags)),
+      defineFunction(name, parameters, (...args: unknown[]) =>
+        run(pattern, ...parameters.map((_, i) => args[i]), flags),
+      ),
     ]),
   ),
 })
