@@ -2,6 +2,7 @@ import type { ErrorJson } from '../base/index.js'
 import type { CheckResult, DiscoveredStream } from '../extract-load/index.js'
 import type { Definitions, OrchestrateStore, RetentionDays, SensorResult } from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
+import type { ModelDetail, ModelEntry } from './models-contract.js'
 
 /** `millrace.yaml`, read and checked. All paths are absolute. */
 export interface Project {
@@ -107,6 +108,10 @@ export interface Engine {
   sample(asset: string, limit: number): Promise<QueryResult & { readonly durationMs: number }>
   /** The SQL as it was last sent to the warehouse, where there is one. */
   compiledCode(asset: string): Promise<string | undefined>
+  /** Every resource of the dbt project. */
+  models(): Promise<readonly ModelEntry[]>
+  /** One of them with all that explains it. */
+  model(id: string): Promise<ModelDetail>
   /** Of which columns an asset makes its own. */
   fieldLineage(asset: string): Promise<AssetFields>
   /** One field followed up, down or both ways. */

@@ -11,6 +11,7 @@ import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
 import { connectionRoutes } from './routes/connections.js'
 import { eventRoutes } from './routes/events.js'
+import { modelRoutes } from './routes/models.js'
 import { overviewRoutes } from './routes/overview.js'
 import { runRoutes } from './routes/runs.js'
 import { searchRoutes } from './routes/search.js'
@@ -71,6 +72,7 @@ export function createApi(services: Services, feed: LiveFeed): Hono {
     runRoutes(services),
     connectionRoutes(services),
     automationRoutes(services),
+    modelRoutes(services),
     searchRoutes(services),
   ])
     api.route('/', routes)

@@ -5,6 +5,18 @@ import { NotFound } from './shell/not-found.js'
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
+interface ModelsSearch {
+  q?: string | undefined
+  /** `database` instead of `folder`. */
+  by?: string | undefined
+  tab?: string | undefined
+}
+const modelsSearch = ({ q, by, tab }: Record<string, unknown>): ModelsSearch => ({
+  q: text(q),
+  by: text(by),
+  tab: text(tab),
+})
+
 const routes = [
   createRoute({
     getParentRoute: () => root,
@@ -16,11 +28,19 @@ const routes = [
     path: '/lineage',
     validateSearch: (
       search,
-    ): { q?: string | undefined; view?: string | undefined; open?: string | undefined; at?: string | undefined } => ({
+    ): {
+      q?: string | undefined
+      view?: string | undefined
+      open?: string | undefined
+      at?: string | undefined
+      /** `asset.column`: only the way of this field. */
+      field?: string | undefined
+    } => ({
       q: text(search.q),
       view: text(search.view),
       open: text(search.open),
       at: text(search.at),
+      field: text(search.field),
     }),
     component: lazyRouteComponent(() => import('./pages/lineage/index.js'), 'LineagePage'),
   }),
@@ -56,6 +76,18 @@ const routes = [
     path: '/assets/$key',
     validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
     component: lazyRouteComponent(() => import('./pages/asset/index.js'), 'AssetPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/models',
+    validateSearch: (search): ModelsSearch => modelsSearch(search),
+    component: lazyRouteComponent(() => import('./pages/models/index.js'), 'ModelsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/models/$id',
+    validateSearch: (search): ModelsSearch => modelsSearch(search),
+    component: lazyRouteComponent(() => import('./pages/models/index.js'), 'ModelPage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -10,6 +10,7 @@ import { fingerprint } from '../project/fingerprint.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
+import { modelDetail, modelEntries } from './model-pages.js'
 import { oneAtATime } from './one-at-a-time.js'
 import { runQuery } from './read-only.js'
 import { SyncExecutor } from './sync-executor.js'
@@ -158,6 +159,18 @@ export class LocalEngine implements Engine {
     if (origin?.uniqueId === undefined) return undefined
     const manifest = await this.#dbt.manifest()
     return manifest?.nodes[origin.uniqueId]?.compiled_code ?? undefined
+  }
+
+  async models() {
+    if (!this.#dbt.isConfigured) return []
+    return modelEntries(await this.#dbt.session())
+  }
+
+  async model(id: string) {
+    return modelDetail(await this.#dbt.session(), id, {
+      fields: () => this.#dbt.lineage(),
+      warehouse: () => this.#dbt.warehouse(),
+    })
   }
 
   async fieldLineage(asset: string) {

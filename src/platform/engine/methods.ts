@@ -13,6 +13,8 @@ export const remoteMethods = [
   'connectionStates',
   'sample',
   'compiledCode',
+  'models',
+  'model',
   'fieldLineage',
   'traceField',
   'evaluateSensor',

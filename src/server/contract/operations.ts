@@ -12,6 +12,7 @@ import {
   syncResponseSchema,
 } from './connections.js'
 import { assetFieldsSchema, fieldTraceSchema } from './lineage.js'
+import { modelDetailSchema, modelsSchema } from './models.js'
 import { healthSchema, liveEventSchema, overviewSchema } from './overview.js'
 import {
   rerunRequestSchema,
@@ -28,7 +29,7 @@ import { tableSchema } from './shared.js'
 export interface Operation {
   readonly method: 'get' | 'post' | 'put'
   readonly path: string
-  readonly group: 'Overview' | 'Assets' | 'Runs' | 'Connections' | 'Automation' | 'Query'
+  readonly group: 'Overview' | 'Assets' | 'Runs' | 'Connections' | 'Automation' | 'Models' | 'Query'
   readonly summary: string
   /** Query parameters with what they mean. */
   readonly query?: Readonly<Record<string, string>>
@@ -213,6 +214,20 @@ export const operations: readonly Operation[] = [
     group: 'Automation',
     summary: 'Evaluates it without requesting anything',
     response: testTickSchema,
+  },
+  {
+    method: 'get',
+    path: '/models',
+    group: 'Models',
+    summary: 'Every resource of the dbt project',
+    response: modelsSchema,
+  },
+  {
+    method: 'get',
+    path: '/models/{id}',
+    group: 'Models',
+    summary: 'One of them: code, compiled code, columns, tests, what it uses and what uses it',
+    response: modelDetailSchema,
   },
   {
     method: 'post',

@@ -13,7 +13,10 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   run_events: ['run', 'run-events', 'runs', 'overview', 'connections', 'connection', 'asset', 'assets'],
   automation: ['automation', 'overview'],
   health: ['health'],
-  definitions: ['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
+  definitions: [
+    ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
+    ...['models', 'model', 'fields', 'trace'],
+  ],
 }
 
 export interface Live {

@@ -6,6 +6,7 @@ import { EditorView, keymap } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
 import { useEffect, useRef } from 'react'
+import { jinjaMarks } from './jinja-marks.js'
 
 export interface CodeProblem {
   readonly message: string
@@ -66,6 +67,7 @@ export function CodeEditor(props: CodeEditorProps) {
           EditorState.readOnly.of(isReadOnly),
           EditorView.editable.of(!isReadOnly),
           EditorView.lineWrapping,
+          ...(isSql && isReadOnly ? jinjaMarks : []),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())
           }),

@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconBox,
   IconClockPlay,
+  IconFileTypeSql,
   IconLayoutDashboard,
   IconPlugConnected,
   IconSitemap,
@@ -13,6 +14,7 @@ export const pages = [
   { to: '/', label: 'Overview', Icon: IconLayoutDashboard },
   { to: '/lineage', label: 'Lineage', Icon: IconSitemap },
   { to: '/assets', label: 'Assets', Icon: IconBox },
+  { to: '/models', label: 'Models', Icon: IconFileTypeSql },
   { to: '/connections', label: 'Connections', Icon: IconPlugConnected },
   { to: '/runs', label: 'Runs', Icon: IconActivity },
   { to: '/automation', label: 'Automation', Icon: IconClockPlay },
@@ -26,5 +28,6 @@ export function titleOf(path: string): string {
   if (second === undefined || second === '') return page?.label ?? 'Not found'
   const name = decodeURIComponent(second)
   if (first === 'runs') return `Run ${name.slice(-8)}`
+  if (first === 'models') return name.split('.').slice(2).join('.') || name
   return first === 'assets' ? name : `${name} · ${page?.label ?? first}`
 }

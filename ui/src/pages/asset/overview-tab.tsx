@@ -1,8 +1,11 @@
 import { Button, Code, Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { AssetDetail, AssetSummary } from '../../../../src/server/contract/index.js'
+import type { AssetDetail, AssetFieldsView, AssetSummary } from '../../../../src/server/contract/index.js'
+import { get, segment } from '../../api/client.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
+import { FieldLineage } from '../../design/field-lineage.js'
 import { Section } from '../../design/page.js'
 import { Plot, plotTitle, withUnit } from '../../design/plot.js'
 import { Status, StatusIcon } from '../../design/status.js'
@@ -71,6 +74,13 @@ function isEcho(plot: Series, all: readonly Series[]): boolean {
 }
 
 function Columns({ asset }: { asset: AssetDetail }) {
+  const fields = useQuery({
+    queryKey: ['fields', asset.key],
+    queryFn: () => get<AssetFieldsView>(`/assets/${segment(asset.key)}/fields`),
+    enabled: asset.relation !== undefined,
+    staleTime: 30_000,
+    retry: false,
+  })
   return (
     <Section title={`Columns${asset.columns.length > 0 ? ` (${asset.columns.length})` : ''}`} isFlush>
       {asset.columns.length === 0 ? (
@@ -82,7 +92,8 @@ function Columns({ asset }: { asset: AssetDetail }) {
       ) : (
         <DataGrid
           label={`Columns of ${asset.key}`}
-          columns={columnsOf(asset)}
+          columns={columnsOf(asset, fields.data)}
+          minWidth={620}
           rows={asset.columns}
           rowKey={(column) => column.name}
         />
@@ -91,25 +102,27 @@ function Columns({ asset }: { asset: AssetDetail }) {
   )
 }
 
-function columnsOf(asset: AssetDetail): readonly GridColumn<AssetDetail['columns'][number]>[] {
+function columnsOf(
+  asset: AssetDetail,
+  fields: AssetFieldsView | undefined,
+): readonly GridColumn<AssetDetail['columns'][number]>[] {
+  const lineage = new Map(fields?.columns.map((field) => [field.name.toLowerCase(), field]))
   const hasTests = asset.columns.some((column) => column.tests?.length)
   return [
     {
       key: 'name',
       title: 'Column',
       value: (column) => column.name,
-      cell: (column) => <Code>{column.name}</Code>,
-    },
-    {
-      key: 'type',
-      title: 'Type',
-      value: (column) => column.type,
-      cell: ({ type }) =>
-        type && (
-          <Text size="xs" c="dimmed" ff="monospace" truncate maw={160} title={type}>
-            {type}
-          </Text>
-        ),
+      cell: ({ name, type }) => (
+        <>
+          <Code>{name}</Code>
+          {type && (
+            <Text size="xs" c="dimmed" ff="monospace" truncate maw={160} title={type}>
+              {type}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       key: 'description',
@@ -127,6 +140,19 @@ function columnsOf(asset: AssetDetail): readonly GridColumn<AssetDetail['columns
           },
         ]
       : []),
+    ...(lineage.size === 0
+      ? []
+      : [
+          {
+            key: 'lineage',
+            title: 'Lineage',
+            width: 260,
+            cell: (column: AssetDetail['columns'][number]) => {
+              const field = lineage.get(column.name.toLowerCase())
+              return field && <FieldLineage field={field} asset={asset.key} />
+            },
+          },
+        ]),
   ]
 }
 

@@ -8,7 +8,7 @@ import classes from './cards.module.css'
 import type { FoldedGroup } from './fold.js'
 import { shortName } from './select.js'
 
-export type AssetNode = Node<{ asset: AssetSummary; isFocus: boolean }, 'asset'>
+export type AssetNode = Node<{ asset: AssetSummary; isFocus: boolean; columns: readonly string[] | undefined }, 'asset'>
 export type GroupNode = Node<{ folded: FoldedGroup; isFocus: boolean }, 'folded'>
 
 /** Below this zoom the small print cannot be read. */
@@ -49,7 +49,7 @@ function StatusWord({ health }: { health: string }) {
   )
 }
 
-function AssetCard({ data: { asset, isFocus } }: NodeProps<AssetNode>) {
+function AssetCard({ data: { asset, isFocus, columns } }: NodeProps<AssetNode>) {
   const { passed, warned, failed } = asset.checks
   const total = passed + warned + failed
   const rows = asset.rows === undefined ? '' : `${compact(asset.rows)} rows`
@@ -78,12 +78,18 @@ function AssetCard({ data: { asset, isFocus } }: NodeProps<AssetNode>) {
               )}
             </span>
           )}
-          <span className={classes.line}>
-            {isFar ? <StatusWord health={asset.health} /> : <span>{rows}</span>}
-            <span style={failed > 0 ? { color: 'var(--mantine-color-red-text)' } : undefined}>
-              {isFar ? rows : failed > 0 ? `${statusIcon('failed')} ${failed} of ${total} checks fail` : checks}
+          {columns ? (
+            <span className={classes.columns} title={columns.join(', ')}>
+              {columns.join(', ')}
             </span>
-          </span>
+          ) : (
+            <span className={classes.line}>
+              {isFar ? <StatusWord health={asset.health} /> : <span>{rows}</span>}
+              <span style={failed > 0 ? { color: 'var(--mantine-color-red-text)' } : undefined}>
+                {isFar ? rows : failed > 0 ? `${statusIcon('failed')} ${failed} of ${total} checks fail` : checks}
+              </span>
+            </span>
+          )}
         </>
       )}
     </Card>

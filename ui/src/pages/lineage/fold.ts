@@ -13,6 +13,8 @@ export interface GraphNode {
   readonly deps: readonly string[]
   readonly asset?: AssetSummary
   readonly folded?: FoldedGroup
+  /** The columns that carry the field which is followed. */
+  readonly columns?: readonly string[]
 }
 
 const worst = ['failed', 'running', 'warning', 'stale', 'never', 'fresh', 'external'] as const

@@ -128,6 +128,6 @@ function flowNode(node: GraphNode, layout: Layout, focus: string | undefined, is
   }
   const isFocus = node.key === focus
   return node.asset
-    ? { ...common, type: 'asset', data: { asset: node.asset, isFocus } }
+    ? { ...common, type: 'asset', data: { asset: node.asset, isFocus, columns: node.columns } }
     : { ...common, type: 'folded', data: { folded: node.folded as NonNullable<typeof node.folded>, isFocus } }
 }

@@ -4,10 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useMemo } from 'react'
-import type { AssetSummary } from '../../../../src/server/contract/index.js'
-import { get } from '../../api/client.js'
+import type { AssetSummary, FieldTraceView } from '../../../../src/server/contract/index.js'
+import { get, segment } from '../../api/client.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Empty, Loaded } from '../../design/states.js'
+import { FieldBar } from './field-bar.js'
+import { type FieldPath, fieldPath, parseField } from './field-path.js'
 import { fold, groupsOf } from './fold.js'
 import { Graph } from './graph.js'
 import { cardHeight, layout } from './layout/index.js'
@@ -33,7 +35,7 @@ export function LineagePage() {
 }
 
 function Content({ assets }: { assets: readonly AssetSummary[] }) {
-  const { q = '', view, open, at } = route.useSearch()
+  const { q = '', view, open, at, field } = route.useSearch()
   const navigate = useNavigate()
   const isNarrow = useMediaQuery('(max-width: 62em)')
   const show = useCallback(
@@ -42,14 +44,23 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
     [navigate],
   )
   const { keys, isSelection } = useMemo(() => select(assets, q), [assets, q])
-  const visible = useMemo(() => assets.filter((asset) => keys.has(asset.key)), [assets, keys])
+  const path = useFieldPath(field, assets)
+  const visible = useMemo(() => path?.assets ?? assets.filter((asset) => keys.has(asset.key)), [assets, keys, path])
   const groups = useMemo(() => groupsOf(visible), [visible])
-  const isByGroup = view === undefined ? visible.length >= foldedFrom : view === 'groups'
+  const isByGroup = path ? false : view === undefined ? visible.length >= foldedFrom : view === 'groups'
   const isFolded = useMemo(() => {
     const unfolded = new Set((open ?? '').split(','))
     return (group: string) => (isByGroup || visible.length > mostCards) && !unfolded.has(group)
   }, [isByGroup, open, visible.length])
-  const nodes = useMemo(() => fold(visible, isFolded), [visible, isFolded])
+  const nodes = useMemo(() => {
+    if (!path) return fold(visible, isFolded)
+    return visible.map((asset) => ({
+      key: asset.key,
+      asset,
+      deps: path.deps.get(asset.key) ?? [],
+      columns: path.columns.get(asset.key) ?? [],
+    }))
+  }, [visible, isFolded, path])
   // Only the shape of the graph moves its cards: their state changes all the time.
   const shape = nodes.map((node) => `${node.key}<${node.deps.join(' ')}`).join('\n')
   // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the nodes
@@ -70,15 +81,18 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
     <AssetPanel
       key={asset.key}
       asset={asset}
-      onFocus={(key) => show(keys.has(key) ? { at: key } : { at: key, q: `1+${key}+1` })}
-      onFilter={(filter) => show({ q: filter, view: undefined, open: undefined })}
+      onFocus={(key) =>
+        show(visible.some((one) => one.key === key) ? { at: key } : { at: key, field: undefined, q: `1+${key}+1` })
+      }
+      onFollow={(column) => show({ field: `${asset.key}.${column}` })}
+      onFilter={(filter) => show({ q: filter, view: undefined, open: undefined, field: undefined })}
       onFold={toggle}
     />
   ) : crowd ? (
     <MembersPanel group={crowd} onPick={(key) => show({ q: `2+${key}+2`, view: 'assets', open: undefined, at: key })} />
   ) : undefined
   const isAll = visible.length === assets.length
-  const onFilter = useCallback((filter: string) => show({ q: filter || undefined }), [show])
+  const onFilter = useCallback((filter: string) => show({ q: filter || undefined, field: undefined }), [show])
   const close = () => show({ at: undefined })
   return (
     <ReactFlowProvider>
@@ -86,7 +100,7 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
         <Title order={1}>Lineage</Title>
         <Group gap="xs" flex={{ base: '1 1 100%', sm: '1 1 0' }} justify="flex-end" wrap="wrap">
           <FilterInput value={q} found={visible.length} total={assets.length} onChange={onFilter} />
-          {groups.length > 1 && (
+          {groups.length > 1 && !path && (
             <GroupsButton
               groups={groups}
               isFolded={isFolded}
@@ -102,6 +116,9 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
           )}
         </Group>
       </Group>
+      {field !== undefined && (
+        <FieldBar field={field} notes={path?.notes ?? []} onEnd={() => show({ field: undefined })} />
+      )}
       {assets.length === 0 ? (
         <Empty title="No assets">Add a connection below extract_load or a model to the dbt project.</Empty>
       ) : visible.length === 0 ? (
@@ -153,5 +170,21 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
         <Box h="calc(100dvh - 90px)">{panel}</Box>
       </Drawer>
     </ReactFlowProvider>
+  )
+}
+
+/** The way of a field, once the engine told it. */
+function useFieldPath(field: string | undefined, assets: readonly AssetSummary[]): FieldPath | undefined {
+  const { asset, column } = parseField(field ?? '')
+  const query = useQuery({
+    queryKey: ['trace', field],
+    queryFn: () => get<FieldTraceView>(`/assets/${segment(asset)}/fields/${segment(column)}`),
+    enabled: field !== undefined,
+    staleTime: 30_000,
+    retry: false,
+  })
+  return useMemo(
+    () => (field === undefined || !query.data ? undefined : fieldPath(field, query.data, assets)),
+    [field, query.data, assets],
   )
 }

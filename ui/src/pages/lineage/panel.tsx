@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Divider, Group, ScrollArea, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Button, Divider, Group, ScrollArea, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconArrowLeft, IconArrowRight, IconExternalLink, IconFilter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -16,11 +16,13 @@ interface PanelProps {
   readonly asset: AssetSummary
   readonly onFocus: (key: string) => void
   readonly onFilter: (q: string) => void
+  /** Shows only the way of one of its columns. */
+  readonly onFollow: (column: string) => void
   readonly onFold: (group: string) => void
 }
 
 /** One asset beside the graph: what it is, how it fares, what is around it, what can be done. */
-export function AssetPanel({ asset, onFocus, onFilter, onFold }: PanelProps) {
+export function AssetPanel({ asset, onFocus, onFilter, onFollow, onFold }: PanelProps) {
   const query = useQuery({
     queryKey: ['asset', asset.key],
     queryFn: () => get<AssetDetail>(`/assets/${segment(asset.key)}`),
@@ -85,6 +87,17 @@ export function AssetPanel({ asset, onFocus, onFilter, onFold }: PanelProps) {
         {detail ? (
           <>
             <Fact name="Columns">{count(detail.columns.length)}</Fact>
+            {detail.columns.length > 0 && (
+              <Select
+                size="xs"
+                searchable
+                aria-label="Follow a column"
+                placeholder="Follow a column …"
+                data={detail.columns.map(({ name }) => name)}
+                value={null}
+                onChange={(column) => column !== null && onFollow(column)}
+              />
+            )}
             {lastStep && (
               <Fact name="Last run">
                 <Group gap={6} wrap="nowrap">

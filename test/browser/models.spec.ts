@@ -1,0 +1,130 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { executablePath, openBrowser, openPage } from './open-browser.js'
+import { shop } from './project.js'
+
+const many = Object.fromEntries(
+  Array.from({ length: 400 }, (_, i) => [
+    `transformation/dbt/models/many/m_${String(i).padStart(3, '0')}.sql`,
+    `select id from {{ ref('stg_orders') }}`,
+  ]),
+)
+const files = {
+  ...shop,
+  ...many,
+  'transformation/dbt/macros/cents.sql': '{% macro cents(column) %}{{ column }} * 100{% endmacro %}',
+  'transformation/dbt/models/docs.md':
+    '{% docs money %}\n**Money** in `euro`, <script>alert(1)</script>\n\n- one\n- two\n{% enddocs %}',
+  'transformation/dbt/models/words.yml':
+    'models:\n  - name: stg_orders\n    description: "{{ doc(\'money\') }}"\n    columns: [{ name: id, data_tests: [unique] }]\nexposures:\n  - { name: board, type: dashboard, owner: { name: Ann }, depends_on: ["ref(\'revenue\')"] }\n',
+  'transformation/dbt/models/stg_orders.sql':
+    "select id, amount, {{ cents('amount') }} as cents from {{ source('raw', 'orders') }}\n",
+}
+
+describe.skipIf(executablePath === undefined)('the Models page', { timeout: 60_000 }, () => {
+  let dir: string
+  let up: Up
+  let browser: Browser
+  let page: Page
+  const problems: string[] = []
+  const open = (path: string) => page.goto(up.url + path)
+  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
+
+  beforeAll(async () => {
+    dir = await temporaryProject(files)
+    up = await startUp(dir)
+    browser = await openBrowser()
+    page = await openPage(browser, problems)
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await up?.stop()
+    if (dir) await removeProject(dir)
+  })
+
+  it('finds a model by typing, and has an address for it', async () => {
+    await open('/models')
+    await sees('Pick a model')
+    await page.getByLabel('Find a model').fill('revenue')
+    await page.getByRole('treeitem', { name: 'revenue' }).click()
+    await page.getByRole('heading', { name: 'revenue', level: 2 }).waitFor()
+    expect(decodeURIComponent(page.url())).toContain('/models/model.shop.revenue?q=revenue')
+    await sees('What came in.')
+    await page.getByRole('link', { name: 'board' }).waitFor()
+    await page.getByRole('link', { name: 'stg_orders', exact: true }).first().click()
+    await page.getByRole('heading', { name: 'stg_orders', level: 2 }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'revenue', level: 2 }).waitFor()
+  })
+
+  it('tells columns with tests, what they are made of and who reads them, before anything ran', async () => {
+    await open('/models/model.shop.stg_orders')
+    const table = page.getByRole('table', { name: 'Columns of stg_orders' })
+    await table.getByText('amount * 100').waitFor()
+    await table.getByText('unique', { exact: true }).waitFor()
+    await table.getByRole('link', { name: 'revenue' }).waitFor()
+    await page.getByRole('link', { name: 'cents', exact: true }).waitFor()
+  })
+
+  it('shows Markdown as it is meant, and runs nothing of it', async () => {
+    await open('/models/model.shop.stg_orders')
+    await page.locator('b', { hasText: 'Money' }).waitFor()
+    await page.getByRole('listitem').filter({ hasText: 'two' }).waitFor()
+    await sees('<script>alert(1)</script>')
+  })
+
+  it('shows the written and the compiled code', async () => {
+    await open('/models/model.shop.stg_orders?tab=code')
+    await page.locator('.cm-jinja').first().waitFor()
+    await page.getByLabel('Compiled code').getByText('amount * 100').waitFor()
+  })
+
+  it('walks through hundreds of models by keyboard, drawing those that can be seen', async () => {
+    await open('/models/model.shop.m_000')
+    const here = page.getByRole('treeitem', { name: 'm_000' })
+    await here.waitFor()
+    expect(await page.getByRole('treeitem').count()).toBeLessThan(120)
+    await here.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/m_001/)
+    await page.keyboard.press('End')
+    await page.locator('[role=treeitem]:focus', { hasText: 'Sources' }).waitFor()
+    await page.keyboard.press('Home')
+    await page.locator('[role=treeitem]:focus', { hasText: 'shop' }).waitFor()
+    await page.keyboard.press('ArrowLeft')
+    await page.getByRole('treeitem', { name: 'm_001' }).waitFor({ state: 'detached' })
+    await page.getByText('By database').click()
+    await page.waitForURL(/by=database/)
+    await page.getByRole('treeitem', { name: 'm_001' }).waitFor()
+  })
+
+  it('follows one field through the lineage', async () => {
+    await open('/models/model.shop.stg_orders')
+    await page.getByRole('link', { name: 'Follow amount' }).click()
+    await page.waitForURL(/\/lineage\?field=/)
+    await sees('is made of, and what is made of it')
+    await page.getByTitle(/^main\/revenue: /).waitFor()
+    await page.getByText('total', { exact: true }).waitFor()
+    expect(await page.getByTitle(/^main\/m_000: /).count()).toBe(0)
+    await page.getByLabel('Show everything again').click()
+    await page.waitForURL((url) => !url.search.includes('field='))
+  })
+
+  it('fits on a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const path of ['/models', '/models/model.shop.stg_orders', '/models/model.shop.stg_orders?tab=code']) {
+      await open(path)
+      await page
+        .getByRole('heading', { level: path === '/models' ? 1 : 2 })
+        .first()
+        .waitFor()
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+    }
+    await page.getByRole('link', { name: 'All models' }).click()
+    await page.getByLabel('Find a model').waitFor()
+  })
+
+  it('never complained', () => expect(problems).toEqual([]))
+})
