@@ -10,6 +10,7 @@ const stack = () => import('./stack/open-stack.js')
 export * from './contract.js'
 export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
+export type * from './lineage-contract.js'
 export type * from './models-contract.js'
 export { findProject } from './project/find-project.js'
 export { memoryFolder } from './project/state-folder.js'

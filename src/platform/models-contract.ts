@@ -1,4 +1,4 @@
-import type { AssetFields } from './contract.js'
+import type { AssetFields } from './lineage-contract.js'
 
 /** One line of the tree of models: any resource of the dbt project. */
 export interface ModelEntry {

@@ -1,6 +1,6 @@
 import { type FieldRef, fieldsMadeOf, type Manifest, type ProjectLineage, traceField } from '../../transform/index.js'
-import type { AssetField, AssetFields, AssetFieldTrace, TraceDirection } from '../contract.js'
 import { relationKey } from '../graph/asset-keys.js'
+import type { AssetField, AssetFields, AssetFieldTrace, TraceDirection } from '../lineage-contract.js'
 
 /** The lineage of dbt nodes told in assets: a source is the stream or table of its name, an ephemeral model is none. */
 export class FieldLineage {
