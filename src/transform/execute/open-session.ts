@@ -62,9 +62,12 @@ export class RunSession extends Session implements TransformSession {
       if (node && hasRelation(node)) places.set(`${node.database}\0${node.schema}`, node)
     }
     for (const node of places.values())
-      await this.runner(node).withContext((_, adapter) =>
-        adapter.createSchema(nodeRelation(this.project.relations, node).with({ parts: { identifier: null } })),
-      )
+      await this.runner(node)
+        .withContext((_, adapter) =>
+          adapter.createSchema(nodeRelation(this.project.relations, node).with({ parts: { identifier: null } })),
+        )
+        // The node meets the same, and its result says so in its own place.
+        .catch(() => {})
   }
 
   async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {
