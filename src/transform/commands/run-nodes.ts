@@ -68,16 +68,17 @@ const isRunnable = (id: string, { nodes, unit_tests, exposures, saved_queries, f
 
 /** When an on-run-start hook fails nothing runs, unless the project's flags say so; on-run-end hooks always do. */
 async function runWithHooks(
-  { command, flags, io: { signal } }: CommandInvocation,
+  invocation: CommandInvocation,
   session: RunSession,
   ids: ReadonlySet<string>,
   onEvent: (event: TransformEvent) => void,
 ): Promise<NodeResult[]> {
+  const { command, flags, io } = invocation
+  const { signal } = io
   await session.createSchemas(ids)
   const before = await runHookNodes(session, 'on-run-start', { signal, onEvent })
   const isStopped =
-    before.some(({ status }) => status === 'error') &&
-    session.project.invocation.flags.skip_nodes_if_on_run_start_fails !== false
+    before.some(({ status }) => status === 'error') && invocation.behaves('skip_nodes_if_on_run_start_fails')
   const results = isStopped
     ? [...ids].map((id) => skippedResult(session.manifest, id, null))
     : await runNodes(session, ids, {

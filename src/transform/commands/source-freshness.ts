@@ -1,15 +1,17 @@
 import { resolve } from 'node:path'
 import { writeManifest, writeSources } from '../artifacts/write.js'
-import type { ManifestSource } from '../contract.js'
+import type { ManifestSource, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { threadName } from '../execute/execution-scope.js'
 import { type FreshnessResult, hasFreshness, sourceFreshness } from '../execute/freshness.js'
+import { runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
 import { errorText } from '../log/error-text.js'
 import { nodeInfo } from '../log/node-info.js'
 import { projectCounts } from './counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { ResultPrinter } from './print-results.js'
 
 /** `source freshness`: how old the latest row of each source is, against what the source allows. */
 export const sourceFreshnessCommand: DbtCommand = (invocation) => {
@@ -28,7 +30,7 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
       .filter(hasFreshness)
     invocation.log.fire('FoundStats', { stat_line: projectCounts(session.manifest) })
     if (sources.length === 0) invocation.log.warn('NothingToDo', {})
-    const results = await checkAll(invocation, session, sources)
+    const results = sources.length === 0 ? [] : await checkWithHooks(invocation, session, sources)
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
       writeManifest(session.manifest, session.targetDir)
@@ -40,6 +42,22 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     invocation.log.fire('FreshnessCheckComplete', {})
     return isBad || invocation.io.signal?.aborted ? 1 : 0
   })
+}
+
+/** The project's on-run hooks run around it, as they do around a build; when one fails nothing is asked. */
+async function checkWithHooks(
+  invocation: CommandInvocation,
+  session: RunSession,
+  sources: readonly ManifestSource[],
+): Promise<FreshnessResult[]> {
+  if (!invocation.behaves('source_freshness_run_project_hooks')) return checkAll(invocation, session, sources)
+  const printer = new ResultPrinter(invocation, session)
+  const options = { signal: invocation.io.signal, onEvent: (event: TransformEvent) => printer.event(event) }
+  const before = await runHookNodes(session, 'on-run-start', options)
+  const isStopped = before.some(({ status }) => status === 'error')
+  const results = isStopped ? [] : await checkAll(invocation, session, sources)
+  await runHookNodes(session, 'on-run-end', { ...options, results: before })
+  return results
 }
 
 /** As many at once as there are threads. */

@@ -70,6 +70,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
       // Not the environment: dbt's old name for the target.
       env: targetDict(target),
       flags: toPython(invocation.flags),
+      invocation_args_dict: argsDict(invocation.flags),
       modules: modulesOf(invocation),
       exceptions: exceptionFunctions(invocation.logger),
       env_var: envVar(env),
@@ -127,6 +128,14 @@ const modulesOf = ({ events }: Invocation): Readonly<Record<string, unknown>> =>
     return pythonModules.itertools
   },
 })
+
+/** Flags under the names of dbt's command line, without those that say nothing. */
+const argsDict = (flags: Invocation['flags']): PyDict =>
+  PyDict.from(
+    Object.entries(flags)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name.toLowerCase(), toPython(value)] as const),
+  )
 
 function attempt(work: () => unknown, fallback: unknown): unknown {
   try {

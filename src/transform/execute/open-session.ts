@@ -50,7 +50,8 @@ export class RunSession extends Session implements TransformSession {
     const { registry, root, builtin, invocation } = this.project
     const macro = registry.find('get_incremental_microbatch_sql', root.name)
     const isOurs = macro !== undefined && builtin.includes(macro.package_name)
-    return isOurs || invocation.flags.require_batched_execution_for_custom_microbatch_strategy !== false
+    const flag = 'require_batched_execution_for_custom_microbatch_strategy'
+    return isOurs || (invocation.flags[flag.toUpperCase()] ?? invocation.flags[flag]) !== false
   }
 
   /** Makes the schemas of nodes that are to run, before their project's hooks do. */
