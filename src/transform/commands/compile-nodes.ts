@@ -16,6 +16,6 @@ export function compileNodes(
     threads: session.target.threads,
     signal,
     runNode: (id, slot, stop) =>
-      session.runner(session.manifest.nodes[id] as ManifestNode, { signal: stop, slot }).compileResult(),
+      session.runner(session.node(id) as ManifestNode, { signal: stop, slot }).compileResult(),
   })
 }

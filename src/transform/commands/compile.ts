@@ -25,13 +25,12 @@ async function inlined(invocation: CommandInvocation, session: RunSession, code:
 }
 
 async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {
-  const { nodes, functions } = session.manifest
   const ids = invocation.select(session.project, commandResourceTypes.compile)
-  const compiled = new Set([...ids].filter((id) => id in nodes && !(id in functions)))
+  const compiled = new Set([...ids].filter((id) => session.node(id) !== undefined))
   await invocation.prepare(session, compiled)
   const results = await compileNodes(invocation, session, compiled)
   for (const id of compiled) {
-    const node = nodes[id]
+    const node = session.node(id)
     if (node && isNamed(node, invocation)) print(invocation, node)
   }
   return results

@@ -5,6 +5,7 @@ import { exceptionFunctions } from '../context/exceptions.js'
 import { configMembers, NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
 import type { ExecutionScope } from './execution-scope.js'
+import { executionFunction } from './function-reference.js'
 import { batchConfig, batchObject } from './microbatch/batch-context.js'
 import { executionRef, executionSource } from './references.js'
 import type { RunnerOptions } from './runner-options.js'
@@ -36,6 +37,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     .set('ref', executionRef(references))
     .set('source', executionSource(references))
     .set('metric', () => '')
+    .set('function', executionFunction({ manifest: project.manifest, relations: project.relations, node }))
     .set('graph', scope.graph)
     .set('selected_resources', scope.selectedIds)
     .setLazy('pre_hooks', () => hooks(node, 'pre-hook'))

@@ -81,10 +81,11 @@ async function runHook(
 }
 
 /** `results`, `schemas` and `database_schemas`, as on-run-end sees them. */
-function addResults(context: NodeContext, { manifest }: Session, results: readonly NodeResult[]): void {
+function addResults(context: NodeContext, session: Session, results: readonly NodeResult[]): void {
+  const { manifest } = session
   const places = new Map<string, readonly [string | null, string]>()
   for (const { unique_id, status } of results) {
-    const node = manifest.nodes[unique_id]
+    const node = session.node(unique_id)
     if (!node?.relation_name || ['error', 'fail', 'skipped', 'runtime error'].includes(status)) continue
     places.set(`${node.database}.${node.schema}`, [node.database, node.schema])
   }

@@ -35,7 +35,7 @@ export class RunSession extends Session implements TransformSession {
     // They are counted, and nothing is done: there is nothing of them in the warehouse.
     if (uniqueId in exposures || uniqueId in saved_queries)
       return { ...emptyResult(uniqueId, threadName(run.slot ?? 0)), status: 'no-op', message: 'NO-OP', failures: 0 }
-    const node = this.manifest.nodes[uniqueId]
+    const node = this.node(uniqueId)
     if (!node)
       throw transformErrors.create('TRANSFORM_SELECTION', {
         message: `The dbt project has no node ${uniqueId}.`,
@@ -56,10 +56,9 @@ export class RunSession extends Session implements TransformSession {
 
   /** Makes the schemas of nodes that are to run, before their project's hooks do. */
   async createSchemas(ids: Iterable<string>): Promise<void> {
-    const { nodes, functions } = this.manifest
     const places = new Map<string, ManifestNode>()
     for (const id of ids) {
-      const node = nodes[id] ?? (functions[id] as ManifestNode | undefined)
+      const node = this.node(id)
       if (node && hasRelation(node)) places.set(`${node.database}\0${node.schema}`, node)
     }
     for (const node of places.values())

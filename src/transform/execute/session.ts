@@ -96,6 +96,11 @@ export class Session {
     this.#scope = { ...this.#scope, ...change }
   }
 
+  /** What can be run by a runner: nodes of every kind, and functions. */
+  node(uniqueId: string): ManifestNode | undefined {
+    return this.manifest.nodes[uniqueId] ?? (this.manifest.functions[uniqueId] as ManifestNode | undefined)
+  }
+
   /** A runner for one node; for what is not in the manifest (inline SQL) a node of its own is handed in. */
   runner(node: ManifestNode, run: RunnerOptions = {}): NodeRunner {
     return new NodeRunner(this.#scope, node, run)
