@@ -116,6 +116,20 @@ test('build counts exposures and saved queries, and does nothing for them', asyn
   expect(output).toContain('NO-OP=1')
 })
 
+describe('seed', () => {
+  test('--show prints rows of what was loaded; types of columns that are not there are told', async () => {
+    const project = new TempProject({
+      'seeds/names.csv': 'id,name\n1,a\n',
+      'dbt_project.yml': 'name: shop\nprofile: shop\nseeds:\n  shop:\n    +column_types: { nmae: text }\n',
+    })
+    const { code, output } = await project.dbt('seed --show')
+    expect(code).toBe(0)
+    expect(output).toContain('Random sample of table: main.names')
+    expect(output).toMatch(/\| 1 +\| a +\|/)
+    expect(output).toContain("non-existent columns in seed 'names' (file: seeds/names.csv): nmae")
+  })
+})
+
 describe('--fail-fast', () => {
   test('starts nothing after a failure, and says why; a retry runs it', async () => {
     const project = new TempProject({

@@ -158,7 +158,7 @@ export class CommandInvocation {
 
   /** What the folder of --state holds, or else what is remembered of the target. */
   #previous(project: ParsedProject, folder = this.flags.state): PreviousState | undefined {
-    if (folder !== undefined) return readPreviousState(resolve(this.io.cwd, folder), this.targetDir(project))
+    if (folder !== undefined) return readPreviousState(resolve(this.projectDir, folder), this.targetDir(project))
     if (this.io.memoryDir === undefined) return undefined
     const memory = this.memory(project, this.flags.against)
     return memory.exists ? rememberedState(() => memory.read(), project.manifest, new Set(project.builtin)) : undefined

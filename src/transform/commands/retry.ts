@@ -78,7 +78,7 @@ function retriedOf({ results, metadata }: RunResults, command: string, { flags }
 }
 
 function formerFolder({ flags, io, projectDir }: CommandInvocation): string {
-  if (flags.state !== undefined) return resolve(io.cwd, flags.state)
+  if (flags.state !== undefined) return resolve(projectDir, flags.state)
   const root = readDbtProject(projectDir, { env: io.env })
   return resolve(root.dir, flags.targetPath ?? root.targetPath)
 }

@@ -31,8 +31,25 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const elapsedSeconds = (performance.now() - started) / 1000
     writeResults(invocation, session, results, elapsedSeconds)
     remember(invocation, session, results)
+    if (invocation.flags.show) await showSeeds(invocation, session, results)
     return ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
   })
+
+/** `seed --show`: the first rows of each seed that was loaded. */
+async function showSeeds(invocation: CommandInvocation, session: RunSession, results: readonly NodeResult[]) {
+  const { log } = invocation
+  for (const { unique_id, status } of results) {
+    const node = session.manifest.nodes[unique_id]
+    if (node?.resource_type !== 'seed' || status !== 'success') continue
+    const { table } = await session.runner(node).show(10)
+    const header = `Random sample of table: ${node.schema}.${node.alias}`
+    log.fire('Formatting', { msg: '' })
+    log.fire('SeedHeader', { header })
+    log.fire('Formatting', { msg: '-'.repeat(header.length) })
+    for (const line of table.print().split('\n')) invocation.print(line)
+    log.fire('Formatting', { msg: '' })
+  }
+}
 
 /** A later plan compares with what ran now. A run of no rows or of some made nothing to compare with. */
 function remember(invocation: CommandInvocation, { project, manifest }: RunSession, results: readonly NodeResult[]) {

@@ -34,7 +34,7 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
       writeManifest(session.manifest, session.targetDir)
-      const file = flags.output === undefined ? undefined : resolve(invocation.io.cwd, flags.output)
+      const file = flags.output === undefined ? undefined : resolve(invocation.projectDir, flags.output)
       writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation, elapsedSeconds)
     }
     const isBad = results.some(({ status }) => status === 'error' || status === 'runtime error')
