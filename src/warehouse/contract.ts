@@ -43,6 +43,8 @@ export interface ResultColumn {
   /** The engine's own type, as it prints it: `DECIMAL(12,2)`, `INTEGER[]`. */
   readonly type: string
   readonly kind: ColumnKind
+  /** The engine's number of the type, where it has one. */
+  readonly typeId?: number | undefined
 }
 
 export interface QueryResult {

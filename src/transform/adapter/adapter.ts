@@ -54,8 +54,8 @@ export class Adapter {
   /** Names and types of what a query gives. */
   async columnsOf(sql: string): Promise<Column[]> {
     const result = await this.connection.execute(sql, false, 0)
-    const { queryType } = this.options.engine
-    return result.columns.map((column) => new Column(column.name, queryType(column.type)))
+    const { engine, warn } = this.options
+    return result.columns.map((column) => new Column(column.name, engine.queryType(column, warn)))
   }
 
   async dropRelation(relation: Relation | null): Promise<void> {

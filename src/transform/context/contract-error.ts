@@ -26,13 +26,14 @@ export function contractError(declared: unknown, given: unknown): string {
       .map((column) => [column.name, '', column.type, 'missing in definition']),
   ].sort((a, b) => (a[0] as string).localeCompare(b[0] as string))
   if (promised.length === 0)
-    return 'This model has an enforced contract that failed: it declares no columns.\nList every column with its data_type in the properties file.'
+    return 'This model has an enforced contract that failed.\nIt declares no columns. List every column with its data_type in the properties file.'
   const header = ['column_name', 'definition_type', 'contract_type', 'mismatch_reason']
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`
   return [
-    'This model has an enforced contract that failed: its query gives other columns than it promises.',
+    'This model has an enforced contract that failed.',
+    'Its query gives other columns than it promises.',
     '',
     line(header),
     line(widths.map((width) => '-'.repeat(width))),

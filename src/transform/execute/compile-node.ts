@@ -94,6 +94,6 @@ export function withCtes(sql: string, ctes: readonly string[]): string {
   const before = sql.slice(0, start)
   const list = ctes.join(',')
   return own
-    ? `${before}with${own[1] ?? ''}${list}, ${sql.slice(start + own[0].length)}`
+    ? `${before}with${own[1] === undefined ? '' : `${own[1]} `}${list}, ${sql.slice(start + own[0].length)}`
     : `${before}with${list}\n${sql.slice(start)}`
 }

@@ -87,7 +87,11 @@ export class PostgresConnection implements WarehouseConnection {
   async #describe({ columns, rows, commandTag, isTruncated }: RawResult): Promise<QueryResult> {
     const types = await this.#typesOf(columns)
     return {
-      columns: columns.map(({ name }, i) => ({ name, ...(types[i] as Pick<ResultColumn, 'type' | 'kind'>) })),
+      columns: columns.map(({ name, typeId }, i) => ({
+        name,
+        typeId,
+        ...(types[i] as Pick<ResultColumn, 'type' | 'kind'>),
+      })),
       rows: rows.map((row) => row.map((text, i) => toCell(text, columns[i]?.typeId ?? 0))),
       commandTag,
       truncated: isTruncated,

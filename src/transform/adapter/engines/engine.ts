@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../../../base/index.js'
-import type { QueryResult } from '../../../warehouse/index.js'
+import type { QueryResult, ResultColumn } from '../../../warehouse/index.js'
 import type { ConstraintSupport } from '../constraints.js'
 import type { RelationRules } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
@@ -38,7 +38,7 @@ export interface Engine {
   /** One connection sees one database: names of another one are refused. */
   readonly hasOneDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */
-  readonly queryType: (type: string) => string
+  readonly queryType: (column: ResultColumn, warn: (message: string) => void) => string
   /** Names of types that `api.Column.translate_type` turns into the engine's own. */
   readonly typeNames: Readonly<Record<string, string>>
   readonly response: (result: QueryResult) => AdapterResponse

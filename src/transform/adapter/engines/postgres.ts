@@ -1,3 +1,4 @@
+import type { ResultColumn } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
 import { enforcesAll } from '../constraints.js'
 import { AdapterResponse } from '../response.js'
@@ -102,10 +103,13 @@ const driverNames: Readonly<Record<string, string>> = {
 /** Of these dbt makes its own words again. */
 const shownNames: Readonly<Record<string, string>> = { INTEGER: 'INT', STRING: 'TEXT' }
 
-/** What the driver has no name for keeps the engine's own. */
-function queryType(type: string): string {
+/** What the driver has no name for is its number. */
+function queryType({ type, typeId }: ResultColumn, warn: (message: string) => void): string {
   const [, base = type, list] = /^(.*?)(\[\])?$/.exec(type.replace(/\(.*?\)/, '')) ?? []
   const name = driverNames[base]
-  if (name === undefined) return type
+  if (name === undefined) {
+    warn(`The \`type_code\` ${typeId} was not recognized: it is ${type}. A contract that fails names it by its number.`)
+    return `unknown type_code ${typeId}`
+  }
   return list === undefined ? (shownNames[name] ?? name) : `${name}ARRAY`
 }

@@ -166,7 +166,7 @@ class UnitTestRun {
   async #columns(adapter: Adapter, input: ManifestNode): Promise<TypedColumn[]> {
     if (input.config.materialized === 'ephemeral') {
       const sql = await this.#session.runner({ ...input, config: { ...input.config } }, this.#run).compileOnly()
-      return (await adapter.columnsOf(sql)).map(({ name, dataType }) => ({ name, type: dataType }))
+      return [...(await adapter.connection.execute(sql, false, 0)).columns]
     }
     const alias = input.alias ?? String(input.identifier)
     const relation = nodeRelation(this.#session.project.relations, { ...input, alias })

@@ -38,9 +38,13 @@
 
 {% macro default__get_empty_schema_sql(columns) %}
   {%- set untyped = [] -%}
+  {%- set loose = [] -%}
   {%- set parts = [] -%}
   {%- for key in columns -%}
     {%- set column = columns[key] -%}
+    {%- if (column['data_type'] or '') | trim | lower in ['numeric', 'decimal', 'number'] -%}
+      {%- do loose.append(column['name']) -%}
+    {%- endif -%}
     {%- if column['data_type'] -%}
       {%- set name = adapter.quote(column['name']) if column.get('quote') else column['name'] -%}
       {%- do parts.append(cast('null', column['data_type']) ~ ' as ' ~ name) -%}
@@ -50,6 +54,9 @@
   {%- endfor -%}
   {%- if untyped -%}
     {%- do exceptions.column_type_missing(column_names=untyped) -%}
+  {%- endif -%}
+  {%- if loose -%}
+    {%- do exceptions.warn('Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: ' ~ loose) -%}
   {%- endif %}
   select
     {{ parts | join(',\n    ') }}
