@@ -180,13 +180,24 @@ function targetDict(target: ProfileTarget): PyDict {
   ])
 }
 
+/** Whether a var's text is a template. */
+export const holdsJinja = (text: string) => /\{[{%]/.test(text)
+
 /**
  * `var(name, default)`: the command line's, then the root project's for the package, then its general ones. While
  * parsing, a var that is not set is None: what needs it may never run.
  */
-export function varFunction(vars: ReadonlyMap<string, unknown>, options: { readonly isParsing?: boolean } = {}) {
+export function varFunction(
+  vars: ReadonlyMap<string, unknown>,
+  options: {
+    readonly isParsing?: boolean
+    /** A text that holds Jinja means what it gives where it is asked for. */
+    readonly render?: (text: string) => unknown
+  } = {},
+) {
   const call = (name: unknown, fallback: unknown) => {
     const value = vars.get(str(name))
+    if (typeof value === 'string' && options.render && holdsJinja(value)) return options.render(value)
     if (value !== undefined) return toPython(value)
     if (fallback !== undefined) return fallback
     if (options.isParsing) return null

@@ -68,6 +68,11 @@ export class MacroRegistry {
     return [...this.#packages.values()].flatMap((macros) => [...macros.values()].map((entry) => entry.macro))
   }
 
+  /** A template that belongs to no macro. */
+  compile(name: string, source: string): Template {
+    return this.#environment.compile({ name, source })
+  }
+
   template(macro: ManifestMacro): Template {
     const entry = this.#packages.get(macro.package_name)?.get(macro.name) as Entry
     entry.template ??= this.#environment.compile({

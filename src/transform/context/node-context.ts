@@ -3,7 +3,7 @@ import type { ManifestMacro } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
-import { baseContext, type Invocation, toPlain, varFunction } from './base-context.js'
+import { baseContext, holdsJinja, type Invocation, toPlain, varFunction } from './base-context.js'
 import { BoundMacro, type MacroRegistry } from './macro-registry.js'
 
 export interface NodeScope {
@@ -36,6 +36,9 @@ export class NodeContext {
   constructor(scope: NodeScope) {
     this.#scope = scope
     this.#shared = sharedContext(scope)
+    const vars = templateVars(scope)
+    if (vars)
+      this.#values.set('var', varFunction(vars, { isParsing: !scope.isAsync, render: (text) => this.#rendered(text) }))
     this.#values.set(
       'context',
       this.#members((name) => this.get(name)),
@@ -57,6 +60,11 @@ export class NodeContext {
     const macro = registry.find(name, packageName)
     if (macro) return this.#bound(macro)
     return registry.hasPackage(name) ? this.#package(name) : undefined
+  }
+
+  #rendered(text: string): unknown {
+    const template = this.#scope.registry.compile('dbt_project.yml', text)
+    return this.#scope.isAsync ? template.render(this) : template.renderSync(this)
   }
 
   #value(name: string): unknown {
@@ -161,6 +169,20 @@ function sharedContext(scope: NodeScope): ReadonlyMap<string, unknown> {
     byPackage.set(key, shared)
   }
   return shared
+}
+
+const varsWithTemplates = new WeakMap<Invocation, Map<string, Map<string, unknown> | undefined>>()
+
+/** The vars of a package when one of them is a template; most projects have none such. */
+function templateVars(scope: NodeScope): ReadonlyMap<string, unknown> | undefined {
+  const known = varsWithTemplates.get(scope.invocation) ?? new Map<string, Map<string, unknown> | undefined>()
+  varsWithTemplates.set(scope.invocation, known)
+  if (!known.has(scope.packageName)) {
+    const vars = varsFor(scope)
+    const hasTemplate = [...vars.values()].some((value) => typeof value === 'string' && holdsJinja(value))
+    known.set(scope.packageName, hasTemplate ? vars : undefined)
+  }
+  return known.get(scope.packageName)
 }
 
 /** A package's own vars come last, the command line's first. */

@@ -25,3 +25,16 @@ describeEngines('a project', (makeProject) => {
     }
   })
 })
+
+describeEngines('vars', (makeProject) => {
+  it('a var may be a template, a ref included', async () => {
+    const project = await makeProject({
+      'dbt_project.yml': `name: shop\nprofile: shop\nvars: { input: "{{ ref('a') }}" }\n`,
+      'models/a.sql': 'select 1 as id',
+      'models/b.sql': "select * from {{ var('input') }}",
+    })
+    const { code, output } = await project.dbt('run')
+    expect(code, output).toBe(0)
+    expect(await project.rows('select id from main.b')).toEqual([{ id: 1 }])
+  })
+})
