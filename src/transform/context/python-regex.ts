@@ -78,9 +78,10 @@ function textOf(value: unknown): string {
 
 function expression(pattern: unknown, flags: unknown, shape: (source: string) => string = (source) => source): RegExp {
   const given = textOf(pattern)
-  const inline = /^\(\?([aiLmsux]+)\)/.exec(given)
+  // `(?i)(?s)` is what people write for `(?is)`.
+  const inline = /^(?:\(\?[aiLmsux]+\))+/.exec(given)
   const bits = Number(flags ?? 0)
-  const has = (letter: string, bit: number) => (bits & bit) !== 0 || inline?.[1]?.includes(letter) === true
+  const has = (letter: string, bit: number) => (bits & bit) !== 0 || inline?.[0].includes(letter) === true
   const source = translatePattern(given.slice(inline?.[0].length ?? 0), {
     isMultiline: has('m', flagBits.MULTILINE),
     isDotAll: has('s', flagBits.DOTALL),

@@ -17,6 +17,7 @@ import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/packages.js'
 import { readProfileTarget } from '../project/profile.js'
+import { textTypeFilters } from '../project/type-filters.js'
 import { Diagnostics } from './diagnostics.js'
 import { parseIntoManifest } from './project-parser.js'
 import { readMacros } from './read-macros.js'
@@ -57,8 +58,12 @@ export interface ParsedProject {
 }
 
 /** How deep an error may hide its cause is the templates' business: parsing lets undefined names pass, running does not. */
-const parseEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags, undefined: 'chainable' })
-export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags })
+const parseEnvironment = new JinjaEnvironment({
+  blocks: dbtBlockTags,
+  undefined: 'chainable',
+  filters: textTypeFilters,
+})
+export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags, filters: textTypeFilters })
 
 /** Reads a dbt project without asking the warehouse. @throws the only problem, or one error that lists all */
 export function parseProject(options: ParseOptions): ParsedProject {

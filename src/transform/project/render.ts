@@ -1,6 +1,7 @@
 import { registerSecret } from '../../base/index.js'
 import { defineFunction, JinjaEnvironment, literalEval, str } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
+import { PlainText, typeFilters } from './type-filters.js'
 import { isMapping } from './yaml-file.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -39,7 +40,7 @@ export function settingsRenderer(
   file: string,
   options: { readonly vars?: Readonly<Record<string, unknown>> | undefined; readonly allowsSecrets?: boolean } = {},
 ): (value: unknown) => unknown {
-  const jinja = new JinjaEnvironment()
+  const jinja = new JinjaEnvironment({ filters: typeFilters })
   const vars = options.vars ?? {}
   const context = {
     env_var: envVar(env, options),
@@ -56,7 +57,9 @@ export function settingsRenderer(
     if (Array.isArray(value)) return value.map(render)
     if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]))
     if (typeof value !== 'string' || !value.includes('{')) return value
-    const rendered = str(jinja.compile({ name: file, source: value }).evaluateSync(context))
+    const found = jinja.compile({ name: file, source: value }).evaluateSync(context)
+    if (found instanceof PlainText) return found.text
+    const rendered = str(found)
     if (/^(true|false)$/i.test(rendered)) return rendered.toLowerCase() === 'true'
     return literalEval(rendered) ?? rendered
   }
