@@ -71,6 +71,11 @@ export const transformErrors = errorCatalogue({
     summary: 'A feature of dbt that Millrace does not have yet.',
   },
   TRANSFORM_TEST_FAILED: { kind: 'user', retryable: false, summary: 'A test found rows that break it.' },
+  TRANSFORM_AUDIT_FAILED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Tests failed on the new version of a table with write_audit_publish, so the old one stays.',
+  },
   TRANSFORM_CONTRACT: {
     kind: 'user',
     retryable: false,
@@ -114,6 +119,7 @@ export const dbtErrorTypes: Readonly<Record<keyof typeof transformErrors.definit
   TRANSFORM_SELECTION: 'Runtime',
   TRANSFORM_UNSUPPORTED: 'Runtime',
   TRANSFORM_TEST_FAILED: 'Runtime',
+  TRANSFORM_AUDIT_FAILED: 'Runtime',
   TRANSFORM_CONTRACT: 'Compilation',
   TRANSFORM_USAGE: 'Runtime',
   TRANSFORM_COMMAND: 'Runtime',

@@ -14,7 +14,9 @@ import type { RunnerOptions } from './runner-options.js'
 export function executionContext(scope: ExecutionScope, node: ManifestNode, run: RunnerOptions): NodeContext {
   const { project, index, isEmpty, sample, deferred } = scope
   const { batch } = run
-  const references = { index, relations: project.relations, node, rows: { isEmpty, sample, batch }, deferred }
+  const elsewhere = (found: ManifestNode) => run.standIn?.(found) ?? deferred?.(found)
+  const rows = { isEmpty, sample, batch }
+  const references = { index, relations: project.relations, node, rows, deferred: elsewhere }
   const context = new NodeContext({
     invocation: project.invocation,
     registry: project.registry,

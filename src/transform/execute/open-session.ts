@@ -10,6 +10,7 @@ import { isMicrobatch, runMicrobatch } from './microbatch/run-microbatch.js'
 import type { RunnerOptions } from './runner-options.js'
 import { Session, type SessionOptions } from './session.js'
 import { runUnitTest } from './unit-tests/run-unit-test.js'
+import { isAudited, writeAuditPublish } from './write-audit-publish.js'
 
 /** Parses the project and opens its warehouse. Whoever opens a session closes it. */
 export async function openTransformSession(options: OpenSessionOptions): Promise<RunSession> {
@@ -28,6 +29,14 @@ const hasRelation = ({ resource_type, config, relation_name }: ManifestNode): bo
 
 /** A session that runs nodes of every kind, and the project's hooks. */
 export class RunSession extends Session implements TransformSession {
+  /** What tests found on versions that were published since: they need not run again behind their model. */
+  readonly #audited = new Map<string, NodeResult>()
+
+  override async refreshRelations(): Promise<void> {
+    this.#audited.clear()
+    await super.refreshRelations()
+  }
+
   async runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
     const unitTest = this.manifest.unit_tests[uniqueId]
     if (unitTest) return runUnitTest(this, unitTest, run)
@@ -41,6 +50,16 @@ export class RunSession extends Session implements TransformSession {
         message: `The dbt project has no node ${uniqueId}.`,
         hint: 'It was removed or renamed since this was planned.',
       })
+    const audited = this.#audited.get(uniqueId)
+    if (audited) {
+      this.#audited.delete(uniqueId)
+      return { ...audited, thread_id: threadName(run.slot ?? 0) }
+    }
+    if (node.resource_type === 'model' && isAudited(node)) {
+      const outcome = await writeAuditPublish(this, node, run)
+      for (const test of outcome?.tests ?? []) this.#audited.set(test.unique_id, test)
+      if (outcome) return outcome.result
+    }
     if (isMicrobatch(node) && this.#usesBatches) return runMicrobatch(this, node, run)
     return this.runner(node, run).run()
   }

@@ -1,4 +1,5 @@
-import type { RunNodeOptions } from '../contract.js'
+import type { Relation } from '../adapter/relation.js'
+import type { ManifestNode, RunNodeOptions } from '../contract.js'
 import type { RunningBatch } from './microbatch/batch-context.js'
 
 export interface RunnerOptions extends RunNodeOptions {
@@ -10,4 +11,6 @@ export interface RunnerOptions extends RunNodeOptions {
   readonly batch?: RunningBatch | undefined
   /** Batches after the first add to what is there, also with --full-refresh. */
   readonly addsToRelation?: boolean | undefined
+  /** Where refs to a node lead instead: the version of a table that is not published yet. */
+  readonly standIn?: ((node: ManifestNode) => Relation | undefined) | undefined
 }
