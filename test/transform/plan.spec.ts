@@ -146,3 +146,20 @@ it('defers to another target by what was built there', async () => {
   expect(plan.against).toBe('prod')
   expect(statuses(plan).orders).toBe('unchanged')
 })
+
+it('warns when compiling, and before a run that asks for it; with --warn-error nothing runs', async () => {
+  const project = new TempProject(shop)
+  await project.dbt('build')
+  project.write({ 'models/stg.sql': "select id, amuont from {{ ref('orders') }}" })
+  const words = "The model stg names the column amuont, which none of orders has. Did you mean 'amount'?"
+  const compiled = await project.dbt('compile')
+  expect([compiled.code, compiled.output.includes(words)]).toEqual([0, true])
+  expect(compiled.output).toContain('at models/stg.sql:1:12')
+  // The mistake is told once, not again by everything below it.
+  expect(compiled.output.match(/names the column/g)).toHaveLength(1)
+  expect((await project.dbt('compile --no-check-columns')).output).not.toContain(words)
+  expect((await project.dbt('run --select mart')).output).not.toContain(words)
+  expect((await project.dbt('run --select stg --check-columns')).output).toContain(words)
+  const refused = await project.dbt('run --select stg --check-columns --warn-error')
+  expect([refused.code, refused.results]).toEqual([2, {}])
+})

@@ -1,6 +1,7 @@
 import type { ManifestNode, NodeResult } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
+import { checkColumns } from './check-columns.js'
 import { compileNodes } from './compile-nodes.js'
 import { inlineNode } from './inline-node.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
@@ -29,6 +30,7 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
   const compiled = new Set([...ids].filter((id) => session.node(id) !== undefined))
   await invocation.prepare(session, compiled)
   const results = await compileNodes(invocation, session, compiled)
+  if (!invocation.flags.noCheckColumns) await checkColumns(invocation, session, compiled, { isCompiled: true })
   for (const id of compiled) {
     const node = session.node(id)
     if (node && isNamed(node, invocation)) print(invocation, node)

@@ -16,6 +16,7 @@ export interface DbtFlags {
   readonly against?: string
   readonly json?: boolean
   readonly noCheckColumns?: boolean
+  readonly checkColumns?: boolean
   readonly vars?: string
   readonly target?: string
   readonly profile?: string
@@ -172,6 +173,13 @@ export const flags: readonly Flag[] = [
     help: 'the target whose last runs to compare with or to defer to',
   },
   { names: ['--json'], kind: 'switch', key: 'json', help: 'print the plan as JSON' },
+  {
+    names: ['--check-columns'],
+    kind: 'switch',
+    key: 'checkColumns',
+    env: 'MILLRACE_CHECK_COLUMNS',
+    help: 'before anything runs, warn of columns that do not exist',
+  },
   {
     names: ['--no-check-columns'],
     kind: 'switch',

@@ -7,7 +7,7 @@ const selection: readonly Key[] = ['select', 'exclude', 'selector', 'resourceTyp
 const otherState: readonly Key[] = ['state', 'defer', 'deferState', 'favorState', 'against']
 const rows: readonly Key[] = ['empty', 'sample']
 const batches: readonly Key[] = ['eventTimeStart', 'eventTimeEnd']
-const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast']
+const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'checkColumns']
 const everywhere: readonly Key[] = [
   ...(['projectDir', 'profilesDir', 'profile', 'target', 'targetPath', 'vars'] as const),
   ...(['noWriteJson', 'versionCheck'] as const),
@@ -37,7 +37,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   snapshot: { summary: 'Records how rows change over time', flags: [...building, ...rows] },
   compile: {
     summary: 'Writes the SQL of models below target/compiled; of one model it prints it',
-    flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', ...rows],
+    flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', ...rows, 'noCheckColumns'],
   },
   plan: {
     summary: 'Shows what a build would change and why, and runs nothing',

@@ -25,6 +25,9 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)
     invocation.log.fire('FoundStats', { stat_line: projectCounts(manifest) })
     invocation.log.fire('Formatting', { msg: '' })
+    const { checkColumns: isChecked = false, noCheckColumns = false } = invocation.flags
+    if (isChecked && !noCheckColumns)
+      await (await import('./check-columns.js')).checkColumns(invocation, session, ids, { isCompiled: false })
     const printer = new ResultPrinter(invocation, session)
     announce(invocation, session, ids)
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))

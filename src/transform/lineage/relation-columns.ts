@@ -22,7 +22,12 @@ export function nodeColumns(node: ManifestNode, lineage: NodeLineage, inWarehous
   // These add to the table that is there, so it keeps columns that the SQL no longer has.
   const keepsTable = node.resource_type !== 'model' || node.config.materialized === 'incremental'
   if (lineage.isComplete)
-    return { columns: keepsTable ? union(own, found ?? []) : own, isComplete: true, isCertain: true }
+    // Who names a column that a mistake above made is not to be told of it again.
+    return {
+      columns: keepsTable ? union(own, found ?? []) : own,
+      isComplete: true,
+      isCertain: lineage.unknownColumns.length === 0,
+    }
   // How it was built last tells what `*` stands for; a mistake is it only against what will be built next.
   if (found) return { columns: union(found, own), isComplete: true, isCertain: false }
   return { columns: own, isComplete: false, isCertain: false }

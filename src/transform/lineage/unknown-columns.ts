@@ -15,11 +15,9 @@ export function unknownColumnProblems(
     const before = sql.slice(0, start).split('\n')
     const line = before.length
     const written = writtenLine(node.raw_code, sql, line)
-    const compiledText = sql.split('\n')[line - 1]?.trim()
-    const isAsWritten = written !== undefined && node.raw_code.split('\n')[written - 1]?.trim() === compiledText
     const place = written === undefined ? undefined : { line: firstLine + written - 1 }
     const last = name.split('.').at(-1) ?? name
-    const column = isAsWritten && written !== undefined ? columnIn(node.raw_code, written, name) : undefined
+    const column = written === undefined ? undefined : columnIn(node.raw_code, written, name)
     return {
       severity: 'error',
       code: 'TRANSFORM_COLUMN_NOT_FOUND',
@@ -36,9 +34,9 @@ export function unknownColumnProblems(
 
 /** Where the name stands in the written line, when it stands there once. */
 function columnIn(text: string, line: number, name: string): number | undefined {
-  const written = (text.split('\n')[line - 1] ?? '').toLowerCase()
-  const at = written.indexOf(name.toLowerCase())
-  return at >= 0 && written.indexOf(name.toLowerCase(), at + 1) < 0 ? at + 1 : undefined
+  const word = new RegExp(`(?<![\\w.])${name.replace(/[^\w]/g, '\\$&')}(?!\\w)`, 'gi')
+  const found = [...(text.split('\n')[line - 1] ?? '').matchAll(word)]
+  return found.length === 1 ? (found[0]?.index ?? 0) + 1 : undefined
 }
 
 function wordsFor(lookedIn: readonly string[]): string {
