@@ -91,7 +91,8 @@ export function starColumns(star: Star, scope: Scope, host: ExpressionHost, usin
   return { ...found, columns, other: found.other && renamed.size === 0 ? other : undefined }
 }
 
-function allColumns({ sources, merged }: Scope, usingColumnsFirst: boolean): Output {
+/** The columns of everything in `from`, those of `using` once. */
+export function allColumns({ sources, merged }: FromResult, usingColumnsFirst: boolean): Output {
   const columns: NamedValue[] = usingColumnsFirst ? merged.map(({ value }) => value) : []
   const shown = new Set(usingColumnsFirst ? merged : [])
   for (const source of sources)

@@ -1,5 +1,5 @@
 import type { FromItem, JoinItem, Name } from '../syntax/ast.js'
-import { type ExpressionHost, expressionValue } from './expressions.js'
+import { allColumns, type ExpressionHost, expressionValue } from './expressions.js'
 import {
   type FromResult,
   fold,
@@ -13,6 +13,7 @@ import {
 import { either, made, type NamedValue, type Value } from './values.js'
 
 export interface FromHost extends ExpressionHost {
+  readonly usingColumnsFirst: boolean
   /** The columns of a table or a common table expression. */
   table(name: readonly Name[]): Output
   /** Something that decides over rows. */
@@ -44,12 +45,7 @@ export function readFrom(item: FromItem, outer: Scope, host: FromHost): FromResu
     case 'group': {
       const inner = readFrom(item.item, outer, host)
       if (!item.alias) return inner
-      const columns = inner.sources.flatMap((source) => source.columns)
-      return one(item, {
-        columns,
-        incomplete: inner.sources.find((source) => source.incomplete)?.incomplete,
-        isCertain: inner.sources.every((source) => source.isCertain),
-      })
+      return one(item, allColumns(inner, host.usingColumnsFirst))
     }
     case 'pivot': {
       readFrom(item.item, outer, host)

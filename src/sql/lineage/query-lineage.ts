@@ -62,6 +62,10 @@ class QueryReader implements FromHost {
     this.#options = options
   }
 
+  get usingColumnsFirst(): boolean {
+    return this.#options.dialect.usingColumnsFirst
+  }
+
   report(problem: UnknownColumn): void {
     this.unknownColumns.set(problem.start, problem)
   }
@@ -178,7 +182,7 @@ class QueryReader implements FromHost {
     const others: Output['other'][] = []
     for (const { expression, alias } of items) {
       if (expression.kind === 'star') {
-        const found = starColumns(expression, scope, this, this.#options.dialect.usingColumnsFirst)
+        const found = starColumns(expression, scope, this, this.usingColumnsFirst)
         columns.push(...found.columns)
         incomplete ??= found.incomplete
         isCertain &&= found.isCertain

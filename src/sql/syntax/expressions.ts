@@ -8,7 +8,7 @@ const afterNot = ['in', 'like', 'ilike', 'between', 'similar', 'glob', 'regexp',
 const wordOperators = ['and', 'or', 'overlaps', 'escape', ...afterNot]
 const queryStarts = ['select', 'with', 'values', 'from', 'table']
 /** Signs that join no operands. */
-const separators = new Set([',', ')', ']', '}', ';', ':', '(', '[', '{', '.', '=>', ':=', '?'])
+const separators = new Set([',', ')', ']', '}', ';', ':', '(', '[', '{', '.', '=>', ':='])
 /** Between arguments of functions with a grammar of their own: `substring(x from 2 for 3)`. */
 const argumentWords = ['from', 'for', 'placing', 'separator']
 

@@ -62,6 +62,9 @@ class QueryParser {
           tokens.expect('ties')
         }
         hasLimit = true
+      } else if (tokens.take('for')) {
+        // Locks: `for update of t skip locked`.
+        while (tokens.peek().kind === 'name' || tokens.is(',', '.')) tokens.next()
       } else break
     }
     return { kind: 'query', isRecursive, ctes, body, orderBy, hasLimit, start, end: tokens.end }

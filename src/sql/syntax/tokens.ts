@@ -42,7 +42,8 @@ export function tokenize(sql: string): Token[] {
     else if (char === '"' || char === '`') {
       const end = endOfOpaque(sql, i)
       add('quoted', end, sql.slice(i + 1, end - 1).replaceAll(char + char, char))
-    } else if (/[\d.]/.test(char) && matchAt(number, sql, i) > i) add('number', matchAt(number, sql, i))
+    } else if (/u/i.test(char) && sql.startsWith("&'", i + 1)) add('string', endOfOpaque(sql, i + 2))
+    else if (/[\d.]/.test(char) && matchAt(number, sql, i) > i) add('number', matchAt(number, sql, i))
     else if (char === '$' && matchAt(parameter, sql, i) > i) add('number', matchAt(parameter, sql, i))
     else {
       const end = endOfOpaque(sql, i)
