@@ -244,6 +244,18 @@ export class CommandInvocation {
       indirect,
       previous: this.#previous(project),
       onWarning: (message) => this.log.warn('Note', { msg: message }),
+      onBreakingChange: ({ name, original_file_path }, changes) =>
+        this.log.warn('UnversionedBreakingChange', {
+          breaking_changes: [...changes],
+          model_name: name,
+          model_file_path: original_file_path,
+          contract_enforced_disabled: changes.some((change) => change.startsWith('Contract enforcement')),
+          columns_removed: [],
+          column_type_changes: [],
+          enforced_column_constraint_removed: [],
+          enforced_model_constraint_removed: [],
+          materialization_changed: [],
+        }),
     })
   }
 }

@@ -101,7 +101,12 @@ function addConstraints(node: ManifestNode, property: Property | undefined, ofVe
 function contractChecksum(node: ManifestNode): string {
   const columns = Object.values(node.columns).sort((a, b) => (a.name < b.name ? -1 : 1))
   const state = columns.map((column) => `|${column.name}|${column.data_type}|${JSON.stringify(column.constraints)}`)
+  // Only what holds rows is held to constraints, so it matters whether it does.
+  const { materialized = '' } = node.config
+  const held = ['table', 'incremental'].includes(materialized)
+    ? materialized + JSON.stringify(node.constraints ?? [])
+    : ''
   return createHash('sha256')
-    .update(state.join('') + JSON.stringify(node.constraints ?? []))
+    .update(state.join('') + held)
     .digest('hex')
 }

@@ -1,7 +1,8 @@
 import type { ManifestNode } from '../contract.js'
 import { changedMacros } from '../memory/remembered-state.js'
 import type { RememberedNode } from '../memory/target-memory.js'
-import { sameBody, sameContract, samePersistedDescriptions } from '../select/methods/state.js'
+import { sameContract } from '../select/methods/contract-changes.js'
+import { sameBody, samePersistedDescriptions } from '../select/methods/state.js'
 import type { PlanReason } from './contract.js'
 
 /** How a node differs from what ran last. None of these depends on what the warehouse holds. */

@@ -1,6 +1,12 @@
 import type { Manifest, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { type MethodScope, methods, type PreviousState, type Selectable } from './methods/index.js'
+import {
+  type MethodScope,
+  methods,
+  type OnBreakingChange,
+  type PreviousState,
+  type Selectable,
+} from './methods/index.js'
 import { parseSelection } from './parse-selection.js'
 import { reach } from './reach.js'
 import type { Criterion, IndirectSelection, Selection } from './selection.js'
@@ -20,6 +26,8 @@ export interface SelectOptions {
   readonly previous?: PreviousState | undefined
   /** Hears of each criterion that matches nothing. */
   readonly onWarning?: ((message: string) => void) | undefined
+  /** Hears of models without versions that broke their contract, when states are compared. */
+  readonly onBreakingChange?: OnBreakingChange | undefined
 }
 
 /** The unique ids that a selection means, by dbt's rules. @throws TRANSFORM_SELECTION */
@@ -144,6 +152,7 @@ class Selecting {
       members: this.#members,
       previous: this.#options.previous ?? {},
       arguments: criterion.arguments,
+      onBreakingChange: this.#options.onBreakingChange,
     }
     const isMatch = methods[criterion.method](criterion.value, scope)
     return new Set([...this.#members].filter(([, node]) => isMatch(node)).map(([id]) => id))

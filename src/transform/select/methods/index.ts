@@ -16,6 +16,7 @@ import {
 import { resultMethod, sourceStatusMethod } from './results.js'
 import { stateMethod } from './state.js'
 
+export type { OnBreakingChange } from './contract-changes.js'
 export type { MethodScope, PreviousState, Selectable, SelectorMethod } from './method.js'
 
 /** `selector:` is not here: it runs a whole selection. */

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import type { OnBreakingChange } from './contract-changes.js'
 
 export type Selectable = ManifestNode | ManifestSource | ManifestResource
 
@@ -20,6 +21,7 @@ export interface MethodScope {
   readonly members: ReadonlyMap<string, Selectable>
   readonly previous: PreviousState
   readonly arguments: readonly string[]
+  readonly onBreakingChange?: OnBreakingChange | undefined
 }
 
 /** Answers for one value of a method which members it selects. */

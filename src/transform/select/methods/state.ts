@@ -1,4 +1,5 @@
 import type { Manifest, ManifestNode } from '../../contract.js'
+import { checkRemoved, isSameContract, type OnBreakingChange } from './contract-changes.js'
 import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
 
 /** `state:new`, `state:modified.body` …: the node beside what the former manifest holds under its id. */
@@ -11,7 +12,14 @@ export const stateMethod: SelectorMethod = (value, scope) => {
     )
   const macros = modifiedMacros(before, scope.manifest)
   const byMacros = scope.previous.usesChangedMacro ?? ((node: Selectable) => usesMacro(node, macros, scope.manifest))
-  const isModified = (old: Selectable | undefined, node: Selectable) => !isSame(old, node) || byMacros(node)
+  const told = new Set<string>()
+  const onBreakingChange: OnBreakingChange = (node, changes) => {
+    if (!told.has(node.unique_id)) scope.onBreakingChange?.(node, changes)
+    told.add(node.unique_id)
+  }
+  const hasContract = (old: ManifestNode, node: ManifestNode) => isSameContract(old, node, onBreakingChange)
+  const isModified = (old: Selectable | undefined, node: Selectable) =>
+    !isSame(old, node, hasContract) || byMacros(node)
   const differs =
     (same: (old: ManifestNode, node: ManifestNode) => boolean) => (old: Selectable | undefined, node: Selectable) =>
       isNode(node) && (old === undefined || !isNode(old) || !same(old, node))
@@ -25,13 +33,20 @@ export const stateMethod: SelectorMethod = (value, scope) => {
     'modified.persisted_descriptions': differs(samePersistedDescriptions),
     'modified.relation': differs(sameRelationConfig),
     'modified.macros': (_, node) => byMacros(node),
-    'modified.contract': differs(sameContract),
+    'modified.contract': differs(hasContract),
   }
   const check = checks[String(value)]
   if (!check)
     throw invalidValue(`There is no state '${String(value)}'.`, `The states are ${Object.keys(checks).join(', ')}.`)
+  if (comparesContracts.has(String(value))) {
+    const { nodes, disabled } = scope.manifest
+    for (const old of Object.values(before.nodes))
+      if (!(old.unique_id in nodes)) checkRemoved(old, old.unique_id in disabled, onBreakingChange)
+  }
   return (node) => check(lookup(before, node.unique_id), node)
 }
+
+const comparesContracts = new Set(['modified', 'unmodified', 'modified.contract'])
 
 function lookup(manifest: Manifest, id: string): Selectable | undefined {
   return (
@@ -60,13 +75,16 @@ function canonical(value: unknown): string {
 const sameKeys = (a: object, b: object, keys: readonly string[]) =>
   keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
 
-function isSame(old: Selectable | undefined, node: Selectable): boolean {
+type SameContract = (old: ManifestNode, node: ManifestNode) => boolean
+
+function isSame(old: Selectable | undefined, node: Selectable, sameContract: SameContract): boolean {
   if (old === undefined) return isSource(node) || !isNode(node) ? node.resource_type !== 'unit_test' : false
-  if (isNode(node)) return isNode(old) && sameNode(old, node)
+  if (isNode(node)) return isNode(old) && sameNode(old, node, sameContract)
   if (isSource(node))
     return sameKeys(old, node, [
-      'database',
-      'schema',
+      // As written: another target alone changes nothing.
+      'unrendered_database',
+      'unrendered_schema',
       'identifier',
       'fqn',
       'quoting',
@@ -89,7 +107,7 @@ function isSame(old: Selectable | undefined, node: Selectable): boolean {
   ])
 }
 
-function sameNode(old: ManifestNode, node: ManifestNode): boolean {
+function sameNode(old: ManifestNode, node: ManifestNode, sameContract: SameContract): boolean {
   const isGenericTest = node.resource_type === 'test' && node.test_metadata != null
   if (isGenericTest) return sameConfig(old, node) && same(old.fqn, node.fqn)
   return (
@@ -138,13 +156,7 @@ export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode)
   return persisted.columns !== true || same(texts(old), texts(node))
 }
 
-export function sameContract(old: ManifestNode, node: ManifestNode): boolean {
-  const [before, after] = [old.contract?.enforced === true, node.contract?.enforced === true]
-  if (!before && !after) return true
-  return before === after && old.contract?.checksum === node.contract?.checksum
-}
-
-function modifiedMacros(before: Manifest, after: Manifest): Set<string> {
+export function modifiedMacros(before: Manifest, after: Manifest): Set<string> {
   const ids = new Set([...Object.keys(before.macros), ...Object.keys(after.macros)])
   return new Set([...ids].filter((id) => before.macros[id]?.macro_sql !== after.macros[id]?.macro_sql))
 }
