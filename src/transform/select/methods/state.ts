@@ -7,7 +7,7 @@ export const stateMethod: SelectorMethod = (value, scope) => {
   const before = scope.previous.manifest
   if (!before)
     throw invalidValue(
-      "The method 'state' needs a former manifest to compare with.",
+      'Got a state selector method, but no comparison manifest',
       'Pass --state with the folder that holds it.',
     )
   const macros = modifiedMacros(before, scope.manifest)
