@@ -3,15 +3,23 @@ import { basename, dirname, join } from 'node:path'
 import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
+import { writeParts } from '../parse/partial/cache-file.js'
+import { manifestParts } from '../parse/partial/manifest-text.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
   mkdirSync(targetDir, { recursive: true })
   writeFileSync(join(targetDir, name), JSON.stringify(content))
 }
 
-/** manifest.json, version 12. */
-export function writeManifest(manifest: Manifest, targetDir: string): void {
-  write(targetDir, 'manifest.json', manifest)
+/** manifest.json, version 12. `isUntouched`: nobody has changed a node since it was parsed. */
+export function writeManifest(
+  manifest: Manifest,
+  targetDir: string,
+  { isUntouched = false }: { readonly isUntouched?: boolean } = {},
+): void {
+  const parts = manifestParts(manifest, isUntouched)
+  if (parts) writeParts(join(targetDir, 'manifest.json'), parts)
+  else write(targetDir, 'manifest.json', manifest)
 }
 
 type Made = Pick<Invocation, 'id' | 'startedAt'>

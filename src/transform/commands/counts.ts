@@ -5,7 +5,11 @@ import type { Manifest, ManifestNode, ManifestResource } from '../contract.js'
 export function projectCounts(manifest: Manifest): string {
   const counts = new Map<string, number>()
   const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count)
-  for (const { resource_type } of Object.values(manifest.nodes)) add(nodeWords[resource_type] ?? resource_type, 1)
+  // An id begins with the type; the nodes themselves need not be read for it.
+  for (const id of Object.keys(manifest.nodes)) {
+    const type = id.slice(0, id.indexOf('.'))
+    add(nodeWords[type] ?? type, 1)
+  }
   for (const [group, name] of groups) add(name, Object.keys(manifest[group]).length)
   return counted(counts)
 }

@@ -68,6 +68,7 @@ export interface DbtFlags {
   readonly warnErrorOptions?: string
   readonly showAllDeprecations?: boolean
   readonly partialParse?: boolean
+  readonly partialParseFilePath?: string
   readonly versionCheck?: boolean
   readonly introspect?: boolean
   readonly populateCache?: boolean
@@ -412,6 +413,14 @@ export const flags: readonly Flag[] = [
     key: 'partialParse',
     env: 'DBT_PARTIAL_PARSE',
     setting: 'partial_parse',
+    help: 'parse only what changed since the last time (the default)',
+  },
+  {
+    names: ['--partial-parse-file-path'],
+    kind: 'text',
+    key: 'partialParseFilePath',
+    env: 'DBT_PARTIAL_PARSE_FILE_PATH',
+    help: 'where that is kept',
   },
   {
     names: ['--version-check'],
@@ -493,7 +502,7 @@ export const flags: readonly Flag[] = [
     key: 'ignored',
   },
   {
-    names: ['--record-timing-info', '-r', '--partial-parse-file-path', '--sqlparse'],
+    names: ['--record-timing-info', '-r', '--sqlparse'],
     kind: 'text',
     key: 'ignoredText',
   },

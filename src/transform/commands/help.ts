@@ -10,7 +10,7 @@ const batches: readonly Key[] = ['eventTimeStart', 'eventTimeEnd']
 const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'checkColumns']
 const everywhere: readonly Key[] = [
   ...(['projectDir', 'profilesDir', 'profile', 'target', 'targetPath', 'vars'] as const),
-  ...(['noWriteJson', 'versionCheck'] as const),
+  ...(['noWriteJson', 'versionCheck', 'partialParse', 'partialParseFilePath'] as const),
 ]
 const output: readonly Key[] = [
   ...(['quiet', 'debug', 'print', 'logFormat', 'logFormatFile', 'logLevel', 'logLevelFile', 'logPath'] as const),

@@ -11,6 +11,7 @@ import type { EventLog } from '../log/event-log.js'
 import { formerManifest, rememberedState } from '../memory/remembered-state.js'
 import { rememberedTargets, TargetMemory } from '../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
+import type { DbtPackage } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../project/deprecated-settings.js'
 import { findProfiles } from '../project/profile.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
@@ -114,6 +115,10 @@ export class CommandInvocation {
       threads,
       vars: yamlMapping(vars, '--vars'),
       env: this.io.env,
+      cache: {
+        path: (root) => this.#partialParsePath(root),
+        isOnlyWritten: this.flags.partialParse === false,
+      },
       flags: jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
       ignoresDbtVersion: this.flags.versionCheck === false,
       id: this.id,
@@ -131,7 +136,14 @@ export class CommandInvocation {
     return project
   }
 
-  targetDir({ root }: ParsedProject): string {
+  /** What a parsing leaves to the next one; `--partial-parse-file-path` names another place. */
+  #partialParsePath(root: DbtPackage): string {
+    const { partialParseFilePath } = this.flags
+    if (partialParseFilePath !== undefined) return resolve(this.io.cwd, partialParseFilePath)
+    return join(this.targetDir({ root }), 'partial_parse.millrace')
+  }
+
+  targetDir({ root }: Pick<ParsedProject, 'root'>): string {
     const path = this.flags.targetPath ?? root.targetPath
     return isAbsolute(path) ? path : join(root.dir, path)
   }

@@ -34,6 +34,8 @@ export interface Invocation {
   readonly logger: Logger
   /** Where a command says what happens; sessions of the orchestrator have a logger only. */
   readonly events?: EventSink | undefined
+  /** Hears which var, environment variable or flag a template asks for: `var:shop:start`, `env:HOME`, `flags`. */
+  readonly onRead?: ((key: string) => void) | undefined
   /** `print()` writes here. */
   readonly print: (line: string) => void
 }
@@ -73,7 +75,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
       invocation_args_dict: argsDict(invocation.flags),
       modules: modulesOf(invocation),
       exceptions: exceptionFunctions(invocation.logger),
-      env_var: envVar(env),
+      env_var: envVar(env, { onRead: invocation.onRead }),
       return: defineFunction('return', ['data?'], (value: unknown = null) => {
         throw new ReturnValue(value)
       }),
@@ -193,9 +195,12 @@ export function varFunction(
     readonly isParsing?: boolean
     /** A text that holds Jinja means what it gives where it is asked for. */
     readonly render?: (text: string) => unknown
+    /** Hears of every name that is asked for. */
+    readonly onRead?: ((name: string) => void) | undefined
   } = {},
 ) {
   const call = (name: unknown, fallback: unknown) => {
+    options.onRead?.(str(name))
     const value = vars.get(str(name))
     if (typeof value === 'string' && options.render && holdsJinja(value)) return options.render(value)
     if (value !== undefined) return toPython(value)
@@ -208,6 +213,12 @@ export function varFunction(
   }
   const functionValue = defineFunction('var', ['var_name', 'default?'], call)
   return Object.assign(functionValue, {
-    jinjaAttribute: (name: string) => (name === 'has_var' ? (key: unknown) => vars.has(str(key)) : undefined),
+    jinjaAttribute: (name: string) =>
+      name === 'has_var'
+        ? (key: unknown) => {
+            options.onRead?.(str(key))
+            return vars.has(str(key))
+          }
+        : undefined,
   })
 }

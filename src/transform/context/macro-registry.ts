@@ -17,6 +17,8 @@ export class MacroRegistry {
   readonly #packages = new Map<string, Map<string, Entry>>()
   readonly #root: string
   readonly #builtin: readonly string[]
+  /** Hears of every macro of the project's that is run. */
+  onUse: ((macro: ManifestMacro) => void) | undefined
 
   constructor(environment: JinjaEnvironment, root: string, builtin: readonly string[]) {
     this.#environment = environment
@@ -75,6 +77,7 @@ export class MacroRegistry {
 
   template(macro: ManifestMacro): Template {
     const entry = this.#packages.get(macro.package_name)?.get(macro.name) as Entry
+    if (this.onUse && !this.#builtin.includes(macro.package_name)) this.onUse(macro)
     entry.template ??= this.#environment.compile({
       name: macro.original_file_path,
       source: macro.macro_sql,

@@ -38,7 +38,14 @@ export class NodeContext {
     this.#shared = sharedContext(scope)
     const vars = templateVars(scope)
     if (vars)
-      this.#values.set('var', varFunction(vars, { isParsing: !scope.isAsync, render: (text) => this.#rendered(text) }))
+      this.#values.set(
+        'var',
+        varFunction(vars, {
+          isParsing: !scope.isAsync,
+          render: (text) => this.#rendered(text),
+          onRead: varReads(scope),
+        }),
+      )
     this.#values.set(
       'context',
       this.#members((name) => this.get(name)),
@@ -68,6 +75,7 @@ export class NodeContext {
   }
 
   #value(name: string): unknown {
+    if (name === 'flags' || name === 'invocation_args_dict') this.#scope.invocation.onRead?.('flags')
     const value = this.#values.get(name)
     if (value !== undefined) return value
     const make = this.#lazy.get(name)
@@ -165,11 +173,16 @@ function sharedContext(scope: NodeScope): ReadonlyMap<string, unknown> {
   let shared = byPackage.get(key)
   if (!shared) {
     shared = baseContext(scope.invocation)
-    shared.set('var', varFunction(varsFor(scope), { isParsing: !scope.isAsync }))
+    shared.set('var', varFunction(varsFor(scope), { isParsing: !scope.isAsync, onRead: varReads(scope) }))
     byPackage.set(key, shared)
   }
   return shared
 }
+
+const varReads =
+  ({ invocation, packageName }: NodeScope) =>
+  (name: string) =>
+    invocation.onRead?.(`var:${packageName}:${name}`)
 
 const varsWithTemplates = new WeakMap<Invocation, Map<string, Map<string, unknown> | undefined>>()
 

@@ -4,6 +4,7 @@ import { nodeRelation } from '../adapter/node-relation.js'
 import type { ManifestNode, NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
+import type { DbtPackage } from '../project/dbt-project.js'
 import { emptyResult, threadName } from './execution-scope.js'
 import { runHookNodes } from './hooks.js'
 import { isMicrobatch, runMicrobatch } from './microbatch/run-microbatch.js'
@@ -14,12 +15,17 @@ import { isAudited, writeAuditPublish } from './write-audit-publish.js'
 
 /** Parses the project and opens its warehouse. Whoever opens a session closes it. */
 export async function openTransformSession(options: OpenSessionOptions): Promise<RunSession> {
-  return openSession(parseProject(options), options)
+  const path = (root: DbtPackage) => join(targetDirOf(root, options), 'partial_parse.millrace')
+  return openSession(parseProject({ ...options, cache: { path } }), options)
+}
+
+function targetDirOf(root: DbtPackage, { targetPath, env }: Pick<SessionOptions, 'targetPath' | 'env'>): string {
+  const path = targetPath ?? env?.DBT_TARGET_PATH ?? root.targetPath
+  return isAbsolute(path) ? path : join(root.dir, path)
 }
 
 export async function openSession(project: ParsedProject, options: SessionOptions): Promise<RunSession> {
-  const targetPath = options.targetPath ?? options.env?.DBT_TARGET_PATH ?? project.root.targetPath
-  const targetDir = isAbsolute(targetPath) ? targetPath : join(project.root.dir, targetPath)
+  const targetDir = targetDirOf(project.root, options)
   const warehouse = await options.openWarehouse(project.target)
   return new RunSession(project, warehouse, targetDir, options)
 }

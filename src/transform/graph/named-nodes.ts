@@ -6,6 +6,14 @@ export interface Reference {
   readonly version: string | number | null
 }
 
+/** What is there from before; see `NamedNodes.addKnown`. */
+export interface KnownNodes {
+  nodes(name: string): readonly ManifestNode[]
+  sources(name: string): readonly ManifestSource[]
+  readonly nodeNames: readonly string[]
+  readonly sourceNames: readonly string[]
+}
+
 /**
  * What `ref()` and `source()` name. Where several packages use one name, the root project's comes first, then that of the
  * package that asks, then any other: a project may so replace what a package brought. Parsing and running ask the same
@@ -15,9 +23,24 @@ export class NamedNodes {
   readonly #nodes = new Map<string, ManifestNode[]>()
   readonly #sources = new Map<string, ManifestSource[]>()
   readonly #root: string
+  #known: KnownNodes | undefined
 
   constructor(root: string) {
     this.#root = root
+  }
+
+  /** Nodes and sources that are only looked up when somebody asks for their names. */
+  addKnown(known: KnownNodes): void {
+    this.#known = known
+  }
+
+  #nodesOf(name: string): ManifestNode[] {
+    const found = this.#nodes.get(name) ?? []
+    return this.#known ? [...this.#known.nodes(name), ...found] : found
+  }
+  #sourcesOf(name: string): ManifestSource[] {
+    const found = this.#sources.get(name) ?? []
+    return this.#known ? [...this.#known.sources(name), ...found] : found
   }
 
   addNode(node: ManifestNode): void {
@@ -27,19 +50,22 @@ export class NamedNodes {
     add(this.#sources, `${source.source_name}.${source.name}`, source)
   }
 
+  nodesNamed(name: string): readonly ManifestNode[] {
+    return this.#nodesOf(name)
+  }
   get names(): readonly string[] {
-    return [...this.#nodes.keys()]
+    return [...(this.#known?.nodeNames ?? []), ...this.#nodes.keys()]
   }
   get sourceNames(): readonly string[] {
-    return [...this.#sources.keys()]
+    return [...(this.#known?.sourceNames ?? []), ...this.#sources.keys()]
   }
   versionsOf(name: string): readonly (string | number)[] {
-    return (this.#nodes.get(name) ?? []).flatMap(({ version }) => (version == null ? [] : [version]))
+    return this.#nodesOf(name).flatMap(({ version }) => (version == null ? [] : [version]))
   }
 
   /** `from` is the package of the node that asks. Without a version, the latest one is meant. */
   node({ name, package: packageName, version }: Reference, from: string): ManifestNode | undefined {
-    const fitting = (this.#nodes.get(name) ?? []).filter((node) =>
+    const fitting = this.#nodesOf(name).filter((node) =>
       version === null
         ? node.version == null || String(node.version) === String(node.latest_version)
         : String(node.version) === String(version),
@@ -50,7 +76,7 @@ export class NamedNodes {
   }
 
   source(sourceName: string, table: string, from: string): ManifestSource | undefined {
-    return this.#nearest(this.#sources.get(`${sourceName}.${table}`) ?? [], from)
+    return this.#nearest(this.#sourcesOf(`${sourceName}.${table}`), from)
   }
 
   #nearest<T extends { readonly package_name: string }>(all: readonly T[], from: string): T | undefined {

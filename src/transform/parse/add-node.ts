@@ -13,7 +13,7 @@ import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
 import { nameNode } from './node-names.js'
 import { nodeParseContext, yamlContext } from './parse-context.js'
-import type { ParseScope } from './parse-scope.js'
+import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import { configOf, type Property } from './properties.js'
 import { warnOfUnknownCalls } from './unknown-calls.js'
 import { renderYaml } from './yaml-values.js'
@@ -75,14 +75,12 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   if (input.isNamed !== false) nameNode(scope, node, own)
   if (!config.enabled) {
     if (type !== 'test') scope.references.addDisabled(name, input.file)
-    const disabled = scope.manifest.disabled[node.unique_id]
-    if (disabled) disabled.push(node)
-    else scope.manifest.disabled[node.unique_id] = [node]
+    keepDisabled(scope, node)
     return undefined
   }
   const other = scope.manifest.nodes[node.unique_id]
   if (other) throw duplicateNode(other, node, input)
-  scope.manifest.nodes[node.unique_id] = node
+  keep(scope, 'nodes', node)
   scope.firstLines.set(node.unique_id, input.line)
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
   scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })

@@ -7,13 +7,22 @@ import { errorHeader, errorMessage, placeLines } from '../log/error-text.js'
 export class Diagnostics {
   readonly #errors: MillraceError[] = []
   readonly #warnings: Diagnostic[] = []
+  /** Hears of every warning. */
+  onWarning: ((warning: Diagnostic) => void) | undefined
+
+  /** @param shared errors that were found before, to be told with those that are found here */
+  constructor(shared?: Diagnostics) {
+    if (shared) this.#errors.push(...shared.#errors)
+  }
 
   error(error: MillraceError): void {
     this.#errors.push(error)
   }
 
   warn(warning: Omit<Diagnostic, 'severity'>): void {
-    this.#warnings.push({ severity: 'warning', ...warning })
+    const full: Diagnostic = { severity: 'warning', ...warning }
+    this.#warnings.push(full)
+    this.onWarning?.(full)
   }
 
   /** Runs one file's work; its error is kept and the next file goes on. Bugs pass through. */

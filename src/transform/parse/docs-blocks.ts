@@ -14,11 +14,20 @@ export class DocsBlocks {
   readonly #blocks = new Map<string, ManifestResource>()
   readonly #environment: JinjaEnvironment
   readonly #root: string
-  readonly #diagnostics: Diagnostics
+  #diagnostics: Diagnostics
 
-  constructor(environment: JinjaEnvironment, root: string, diagnostics: Diagnostics) {
+  readonly #onRead: (key: string) => void
+
+  /** @param onRead hears of every block that is asked for: `doc:shop:orders` */
+  constructor(environment: JinjaEnvironment, root: string, diagnostics: Diagnostics, onRead: (key: string) => void) {
+    this.#onRead = onRead
     this.#environment = environment
     this.#root = root
+    this.#diagnostics = diagnostics
+  }
+
+  /** Where problems of descriptions go from now on. */
+  reportTo(diagnostics: Diagnostics): void {
     this.#diagnostics = diagnostics
   }
 
@@ -73,6 +82,7 @@ export class DocsBlocks {
   docFunction(packageName: string, onUse: (id: string) => void = () => {}) {
     return defineFunction('doc', ['*args'], (args: unknown[]) => {
       const names = args.map((arg) => str(arg))
+      this.#onRead(`doc:${packageName}:${names.join('.')}`)
       const found = this.#find(names, packageName)
       if (!found)
         throw transformErrors.create('TRANSFORM_DOC_NOT_FOUND', {
@@ -86,6 +96,12 @@ export class DocsBlocks {
       onUse(found.unique_id)
       return String(found.block_contents)
     })
+  }
+
+  /** What a key of `onRead` leads to. */
+  contentOf(packageName: string, names: string): string | undefined {
+    const found = this.#find(names.split('.'), packageName)
+    return found && `${found.unique_id} ${String(found.block_contents)}`
   }
 
   #find(names: readonly string[], packageName: string): ManifestResource | undefined {

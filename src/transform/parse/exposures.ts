@@ -3,14 +3,17 @@ import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode } from '../contract.js'
 import { asList, asText, isMapping } from '../project/yaml-file.js'
 import { parseContext, yamlContext } from './parse-context.js'
-import type { ParseScope } from './parse-scope.js'
+import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import { configOf, type Property } from './properties.js'
 import { renderYaml } from './yaml-values.js'
 
 /** `exposures:`, `groups:` and `macros:` of the properties files. */
 export function parseExposures(scope: ParseScope): void {
   for (const property of scope.properties.ofKind('exposures'))
-    scope.diagnostics.attempt(() => parseExposure(scope, property), property.at)
+    if (!scope.tracker.isClean(property.package, property.file))
+      scope.tracker.within(property.package, property.file, 'exposures', () =>
+        scope.diagnostics.attempt(() => parseExposure(scope, property), property.at),
+      )
 }
 
 function parseExposure(scope: ParseScope, property: Property): void {
@@ -57,10 +60,11 @@ function parseExposure(scope: ParseScope, property: Property): void {
     created_at: scope.createdAt,
   }
   if (config.enabled === false) {
-    scope.manifest.disabled[exposure.unique_id] = [exposure]
+    keepDisabled(scope, exposure)
     return
   }
-  scope.manifest.exposures[exposure.unique_id] = exposure
+  keep(scope, 'exposures', exposure)
+  scope.unresolvedExposures.push(exposure)
 }
 
 /** From the package's root to below the first folder. */
@@ -97,20 +101,25 @@ function references(scope: ParseScope, property: Property): Pick<ManifestNode, '
 
 export function parseGroups(scope: ParseScope): void {
   for (const property of scope.properties.ofKind('groups')) {
-    const { name, package: own, file, values } = property
-    const id = `group.${own.name}.${name}`
-    scope.manifest.groups[id] = {
-      unique_id: id,
-      resource_type: 'group',
-      name,
-      package_name: own.name,
-      path: below(file),
-      original_file_path: file,
-      owner: { email: null, name: null, ...(isMapping(values.owner) ? values.owner : {}) },
-      description: scope.docs.describe(values.description, own.name, property.at).text || null,
-      config: isMapping(values.config) ? values.config : {},
-    }
+    if (scope.tracker.isClean(property.package, property.file)) continue
+    scope.tracker.within(property.package, property.file, 'groups', () => parseGroup(scope, property))
   }
+}
+
+function parseGroup(scope: ParseScope, property: Property): void {
+  const { name, package: own, file, values } = property
+  const id = `group.${own.name}.${name}`
+  keep(scope, 'groups', {
+    unique_id: id,
+    resource_type: 'group',
+    name,
+    package_name: own.name,
+    path: below(file),
+    original_file_path: file,
+    owner: { email: null, name: null, ...(isMapping(values.owner) ? values.owner : {}) },
+    description: scope.docs.describe(values.description, own.name, property.at).text || null,
+    config: isMapping(values.config) ? values.config : {},
+  })
 }
 
 /** Descriptions and arguments of macros. */

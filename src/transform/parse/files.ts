@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import type { DbtPackage, PathKind } from '../project/dbt-project.js'
 
 export interface PackageFile {
@@ -13,24 +13,45 @@ export interface PackageFile {
   readonly folders: readonly string[]
 }
 
+interface Listed {
+  readonly path: string
+  readonly name: string
+}
+
+/** What lies below a folder of a package; listed once, several kinds of files may stand in one folder. */
+const listings = new WeakMap<DbtPackage, Map<string, readonly Listed[]>>()
+
+function listing(dbtPackage: DbtPackage, root: string): readonly Listed[] {
+  const ofPackage = listings.get(dbtPackage) ?? new Map<string, readonly Listed[]>()
+  listings.set(dbtPackage, ofPackage)
+  const known = ofPackage.get(root)
+  if (known) return known
+  const folder = resolve(dbtPackage.dir, root)
+  const found = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => ({ path: `${entry.parentPath}${sep}${entry.name}`, name: entry.name }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1))
+    : []
+  ofPackage.set(root, found)
+  return found
+}
+
 /** Files of one kind in a package, sorted by name so that every run reads them in one order. */
 export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[], endings: RegExp): PackageFile[] {
   const roots = [...new Set(kinds.flatMap((kind) => dbtPackage.paths[kind]))]
   const seen = new Set<string>()
   return roots.flatMap((root) => {
-    const folder = join(dbtPackage.dir, root)
-    if (!existsSync(folder)) return []
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && endings.test(entry.name))
-      .map((entry) => ({ path: join(entry.parentPath, entry.name), name: entry.name }))
-      .filter(({ path }) => !seen.has(path) && seen.add(path))
-      .sort((a, b) => (a.path < b.path ? -1 : 1))
+    const folder = resolve(dbtPackage.dir, root)
+    const prefix = posix(relative(dbtPackage.dir, folder))
+    return listing(dbtPackage, root)
+      .filter(({ path, name }) => endings.test(name) && !seen.has(path) && seen.add(path))
       .map(({ path, name }) => {
-        const below = posix(relative(folder, path))
+        const below = posix(path.slice(folder.length + 1))
         return {
           path,
           name,
-          original: posix(relative(dbtPackage.dir, path)),
+          original: prefix === '' ? below : `${prefix}/${below}`,
           relative: below,
           folders: below.split('/').slice(0, -1),
         }

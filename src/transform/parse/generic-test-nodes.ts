@@ -37,13 +37,22 @@ const typeOfKind = { models: 'model', seeds: 'seed', snapshots: 'snapshot' } as 
 /** The tests that properties files give to models, seeds, snapshots and source tables, and to their columns. */
 export function parseGenericTests(scope: ParseScope): void {
   for (const kind of ['models', 'seeds', 'snapshots'] as const)
-    for (const property of scope.properties.ofKind(kind)) testsOfNode(scope, property, typeOfKind[kind])
-  for (const property of scope.properties.ofKind('sources'))
-    for (const table of mappings(property.values.tables)) testsOfTable(scope, property, table)
+    for (const property of dirty(scope, kind))
+      scope.tracker.within(property.package, property.file, `test_${kind}`, () =>
+        testsOfNode(scope, property, typeOfKind[kind]),
+      )
+  for (const property of dirty(scope, 'sources'))
+    scope.tracker.within(property.package, property.file, 'test_sources', () => {
+      for (const table of mappings(property.values.tables)) testsOfTable(scope, property, table)
+    })
 }
+
+const dirty = (scope: ParseScope, kind: 'models' | 'seeds' | 'snapshots' | 'sources') =>
+  scope.properties.ofKind(kind).filter((property) => !scope.tracker.isClean(property.package, property.file))
 
 function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'seed' | 'snapshot'): void {
   const { name, values, package: own } = property
+  scope.tracker.read(`node:${name}`)
   const base = { property, fileKey: `${property.kind}.${name}`, tags: [], quotesColumns: values.quote_columns === true }
   const versions = versionsOf(property)
   for (const { version, columns, tests } of versions) {

@@ -5,26 +5,29 @@ import { batchSizes } from '../execute/microbatch/batches.js'
 import type { ParseScope } from './parse-scope.js'
 
 /** What a microbatch model must say to be run batch by batch; found while parsing, before anything runs. */
-export function checkMicrobatchModels({ manifest, diagnostics }: ParseScope): void {
-  for (const node of Object.values(manifest.nodes)) {
-    if (node.config.materialized !== 'incremental' || node.config.incremental_strategy !== 'microbatch') continue
-    const problem = problemOf(node)
-    if (problem !== undefined)
-      diagnostics.error(
-        transformErrors.create('TRANSFORM_YAML_INVALID', {
-          message: `Microbatch model '${node.name}' must provide ${problem}`,
-          at: { file: node.original_file_path },
-          hint: "For example: config(materialized='incremental', incremental_strategy='microbatch', event_time='created_at', batch_size='day', begin='2024-01-01').",
-        }),
-      )
-    else if (!hasTimedInput(node, manifest))
-      diagnostics.warn({
-        code: 'TRANSFORM_YAML_INVALID',
-        message: `The microbatch model '${node.name}' reads all rows of its inputs in every batch: none of them has an \`event_time\`.`,
-        event: { name: 'MicrobatchModelNoEventTimeInputs', data: { model_name: node.name } },
+export function checkMicrobatchModels(scope: ParseScope): void {
+  for (const { node, own } of scope.unresolved)
+    if (node.config.materialized === 'incremental' && node.config.incremental_strategy === 'microbatch')
+      scope.tracker.again(own, node.original_file_path, () => checkModel(scope, node))
+}
+
+function checkModel({ manifest, diagnostics }: ParseScope, node: ManifestNode): void {
+  const problem = problemOf(node)
+  if (problem !== undefined)
+    diagnostics.error(
+      transformErrors.create('TRANSFORM_YAML_INVALID', {
+        message: `Microbatch model '${node.name}' must provide ${problem}`,
         at: { file: node.original_file_path },
-      })
-  }
+        hint: "For example: config(materialized='incremental', incremental_strategy='microbatch', event_time='created_at', batch_size='day', begin='2024-01-01').",
+      }),
+    )
+  else if (!hasTimedInput(node, manifest))
+    diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `The microbatch model '${node.name}' reads all rows of its inputs in every batch: none of them has an \`event_time\`.`,
+      event: { name: 'MicrobatchModelNoEventTimeInputs', data: { model_name: node.name } },
+      at: { file: node.original_file_path },
+    })
 }
 
 function problemOf({ config }: ManifestNode): string | undefined {

@@ -45,7 +45,7 @@ export function versionsOf(property: Property): ModelVersion[] {
 export function modelVersions(scope: ParseScope, own: DbtPackage): Map<string, ModelVersion> {
   const byFile = new Map<string, ModelVersion>()
   for (const property of scope.properties.ofKind('models')) {
-    if (property.package !== own) continue
+    if (property.package !== own || !property.hasVersions) continue
     const declared = mappings(property.values.versions)
     for (const [i, version] of versionsOf(property).entries()) {
       const { defined_in: file } = declared[i] ?? {}

@@ -17,7 +17,10 @@ import { readSql } from './sql-file.js'
 export function parseModels(scope: ParseScope, own: DbtPackage): void {
   const versioned = modelVersions(scope, own)
   for (const file of packageFiles(own, ['model'], /\.(sql|py)$/))
-    scope.diagnostics.attempt(() => parseModel(scope, own, file, versioned), { file: file.original })
+    if (!scope.tracker.isClean(own, file.original))
+      scope.tracker.within(own, file.original, 'models', () =>
+        scope.diagnostics.attempt(() => parseModel(scope, own, file, versioned), { file: file.original }),
+      )
 }
 
 function parseModel(
@@ -26,7 +29,7 @@ function parseModel(
   file: PackageFile,
   versioned: ReturnType<typeof modelVersions>,
 ): void {
-  const { code, line, checksum } = readSql(file)
+  const { code, line, checksum } = readSql(scope, own, file)
   const stem = file.name.replace(/\.(sql|py)$/, '')
   if (file.name.endsWith('.py'))
     throw transformErrors.create('TRANSFORM_UNSUPPORTED', {

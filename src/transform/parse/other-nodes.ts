@@ -1,54 +1,49 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DbtPackage } from '../project/dbt-project.js'
+import type { DbtPackage, PathKind } from '../project/dbt-project.js'
 import { asText } from '../project/yaml-file.js'
 import { addNode, contentChecksum } from './add-node.js'
-import { packageFiles } from './files.js'
+import { type PackageFile, packageFiles } from './files.js'
 import type { ParseScope } from './parse-scope.js'
+import type { Phase } from './partial/tracker.js'
 import { readSql } from './sql-file.js'
 
 /** Analyses are compiled, never run. */
 export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
-  for (const file of packageFiles(own, ['analysis'], /\.sql$/))
-    scope.diagnostics.attempt(
-      () => {
-        const name = file.name.replace(/\.sql$/, '')
-        addNode(scope, {
-          type: 'analysis',
-          name,
-          own,
-          fqn: [own.name, 'analysis', ...file.folders, name],
-          path: `analysis/${file.relative}`,
-          file: file.original,
-          ...readSql(file),
-          property: scope.properties.find('analysis', name, own),
-        })
-      },
-      { file: file.original },
-    )
+  for (const file of dirtyFiles(scope, own, 'analysis', /\.sql$/))
+    parsePart(scope, own, file, 'analyses', () => {
+      const name = file.name.replace(/\.sql$/, '')
+      addNode(scope, {
+        type: 'analysis',
+        name,
+        own,
+        fqn: [own.name, 'analysis', ...file.folders, name],
+        path: `analysis/${file.relative}`,
+        file: file.original,
+        ...readSql(scope, own, file),
+        property: scope.properties.find('analysis', name, own),
+      })
+    })
 }
 
 /** Tests that are a query of their own; tests/generic holds macros instead. */
 export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
-  for (const file of packageFiles(own, ['test'], /\.sql$/)) {
+  for (const file of dirtyFiles(scope, own, 'test', /\.sql$/)) {
     if (file.folders[0] === 'generic') continue
-    scope.diagnostics.attempt(
-      () => {
-        const name = file.name.replace(/\.sql$/, '')
-        addNode(scope, {
-          type: 'test',
-          name,
-          own,
-          fqn: [own.name, ...file.folders, name],
-          path: file.relative,
-          file: file.original,
-          ...readSql(file),
-          property: scope.properties.find('test', name, own),
-        })
-      },
-      { file: file.original },
-    )
+    parsePart(scope, own, file, 'singular_tests', () => {
+      const name = file.name.replace(/\.sql$/, '')
+      addNode(scope, {
+        type: 'test',
+        name,
+        own,
+        fqn: [own.name, ...file.folders, name],
+        path: file.relative,
+        file: file.original,
+        ...readSql(scope, own, file),
+        property: scope.properties.find('test', name, own),
+      })
+    })
   }
 }
 
@@ -64,31 +59,37 @@ const seedChecksum = (text: string) => ({
 const largestHashedSeedBytes = 1024 * 1024
 
 export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
-  for (const file of packageFiles(own, ['seed'], /\.csv$/))
-    scope.diagnostics.attempt(
-      () => {
-        const name = file.name.replace(/\.csv$/, '')
-        const isLarge = statSync(file.path).size > largestHashedSeedBytes
-        const checksum = isLarge
-          ? { name: 'path', checksum: file.original }
-          : seedChecksum(readFileSync(file.path, 'utf8'))
-        const property = scope.properties.find('seed', name, own)
-        addNode(scope, {
-          type: 'seed',
-          name,
-          own,
-          fqn: [own.name, ...file.folders, name],
-          path: file.relative,
-          file: file.original,
-          code: '',
-          line: 1,
-          checksum,
-          property,
-          extra: { root_path: own.dir },
-        })
-      },
-      { file: file.original },
-    )
+  for (const file of dirtyFiles(scope, own, 'seed', /\.csv$/))
+    parsePart(scope, own, file, 'seeds', () => {
+      const name = file.name.replace(/\.csv$/, '')
+      const isLarge = statSync(file.path).size > largestHashedSeedBytes
+      if (isLarge) scope.tracker.noteLarge(own, file.original, file.path)
+      const checksum = isLarge
+        ? { name: 'path', checksum: file.original }
+        : seedChecksum(scope.tracker.text(own, file.original, file.path))
+      const property = scope.properties.find('seed', name, own)
+      addNode(scope, {
+        type: 'seed',
+        name,
+        own,
+        fqn: [own.name, ...file.folders, name],
+        path: file.relative,
+        file: file.original,
+        code: '',
+        line: 1,
+        checksum,
+        property,
+        extra: { root_path: own.dir },
+      })
+    })
+}
+
+/** The files of one kind whose results are not there from before. */
+const dirtyFiles = (scope: ParseScope, own: DbtPackage, kind: PathKind, endings: RegExp) =>
+  packageFiles(own, [kind], endings).filter((file) => !scope.tracker.isClean(own, file.original))
+
+function parsePart(scope: ParseScope, own: DbtPackage, file: PackageFile, phase: Phase, work: () => void): void {
+  scope.tracker.within(own, file.original, phase, () => scope.diagnostics.attempt(work, { file: file.original }))
 }
 
 /** on-run-start and on-run-end of dbt_project.yml. */
@@ -97,23 +98,25 @@ export function parseHooks(scope: ParseScope, own: DbtPackage): void {
   for (const when of ['on-run-start', 'on-run-end'] as const)
     for (const [index, code] of own.hooks[when].entries()) {
       const name = `${own.name}-${when}-${index}`
-      scope.diagnostics.attempt(
-        () =>
-          addNode(scope, {
-            type: 'operation',
-            name,
-            own,
-            fqn: [own.name, 'hooks', name],
-            path: `hooks/${name}.sql`,
-            file: './dbt_project.yml',
-            code: asText(code),
-            line: 1,
-            checksum,
-            tags: [when],
-            isNamed: false,
-            extra: { index },
-          }),
-        { file: 'dbt_project.yml' },
+      scope.tracker.within(own, 'dbt_project.yml', 'hooks', () =>
+        scope.diagnostics.attempt(
+          () =>
+            addNode(scope, {
+              type: 'operation',
+              name,
+              own,
+              fqn: [own.name, 'hooks', name],
+              path: `hooks/${name}.sql`,
+              file: './dbt_project.yml',
+              code: asText(code),
+              line: 1,
+              checksum,
+              tags: [when],
+              isNamed: false,
+              extra: { index },
+            }),
+          { file: 'dbt_project.yml' },
+        ),
       )
     }
 }

@@ -19,7 +19,9 @@ import { readInstalledPackages } from '../project/packages.js'
 import { readProfileTarget } from '../project/profile.js'
 import { textTypeFilters } from '../project/type-filters.js'
 import { Diagnostics } from './diagnostics.js'
-import { parseIntoManifest } from './project-parser.js'
+import { DocsBlocks } from './docs-blocks.js'
+import { parseWithCache } from './partial/parse-with-cache.js'
+import type { Tracker } from './partial/tracker.js'
 import { readMacros } from './read-macros.js'
 
 export interface ParseOptions {
@@ -38,6 +40,14 @@ export interface ParseOptions {
   /** The id of the invocation; a new one where it is left out. */
   readonly id?: string | undefined
   readonly print?: ((line: string) => void) | undefined
+  /** Where parsings leave to later ones what they found. Without it, everything is parsed. */
+  readonly cache?:
+    | {
+        readonly path: (root: DbtPackage) => string
+        /** `--no-partial-parse`: what is there is not used, only written anew. */
+        readonly isOnlyWritten?: boolean | undefined
+      }
+    | undefined
 }
 
 export interface ParsedProject {
@@ -65,20 +75,28 @@ const parseEnvironment = new JinjaEnvironment({
 })
 export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags, filters: textTypeFilters })
 
-/** Reads a dbt project without asking the warehouse. @throws the only problem, or one error that lists all */
+/**
+ * Reads a dbt project without asking the warehouse; of what a former parsing left, only what changed.
+ * @throws the only problem, or one error that lists all
+ */
 export function parseProject(options: ParseOptions): ParsedProject {
   const settings = { env: options.env, vars: options.vars, ignoresDbtVersion: options.ignoresDbtVersion }
   const root = readDbtProject(resolve(options.projectDir), settings)
   const target = readProfileTarget(options)
   options.events?.fire('AdapterRegistered', { adapter_name: target.type, adapter_version: `=${dbtVersion}` })
   const installed = readInstalledPackages(root, settings)
+  const packages = [root, ...installed]
   const builtin = builtinMacroPackages(target.type).map(({ name, dir }) => builtinPackage(name, dir))
   const searchOrder = builtin.map((one) => one.name).reverse()
   const registry = new MacroRegistry(parseEnvironment, root.name, searchOrder)
   const createdAt = Date.now() / 1000
-  const diagnostics = new Diagnostics()
-  for (const one of [...builtin, ...installed, root])
-    readMacros(one, parseEnvironment, registry, createdAt, diagnostics)
+  const shared = new Diagnostics()
+  for (const one of [...builtin, ...installed, root]) readMacros(one, parseEnvironment, registry, createdAt, shared)
+  let tracker: Tracker | undefined
+  const onRead = (key: string) => tracker?.read(key)
+  registry.onUse = (macro) => onRead(`macro:${macro.unique_id}`)
+  const docs = new DocsBlocks(parseEnvironment, root.name, shared, onRead)
+  for (const own of packages) docs.read(own)
   const invocation: Invocation = {
     id: options.id ?? randomUUID(),
     startedAt: new Date(),
@@ -89,25 +107,27 @@ export function parseProject(options: ParseOptions): ParsedProject {
     projectName: root.name,
     logger: options.logger ?? silentLogger,
     events: options.events,
+    onRead,
     print: options.print ?? (() => {}),
   }
-  const packages = [root, ...installed]
-  const relations = relationSettings(target, root)
-  const firstLines = new Map<string, number>()
-  const manifest = parseIntoManifest({
+  const common = {
     root,
     packages,
     invocation,
     registry,
     environment: parseEnvironment,
     dispatchPrefixes: dispatchPrefixes(target.type),
-    relations,
+    relations: relationSettings(target, root),
     builtin: searchOrder,
     createdAt,
-    diagnostics,
-    firstLines,
+    docs,
+  }
+  const cache = options.cache && { ...options.cache, path: options.cache.path(root) }
+  const { manifest, firstLines, warnings } = parseWithCache(common, shared, cache, (next) => {
+    tracker = next
   })
-  tellAll(diagnostics.warnings, invocation)
+  const diagnostics = [...shared.warnings, ...warnings]
+  tellAll(diagnostics, invocation)
   return {
     root,
     packages,
@@ -115,11 +135,11 @@ export function parseProject(options: ParseOptions): ParsedProject {
     manifest,
     invocation,
     registry: registry.withEnvironment(executionEnvironment),
-    dispatchPrefixes: dispatchPrefixes(target.type),
-    relations,
+    dispatchPrefixes: common.dispatchPrefixes,
+    relations: common.relations,
     builtin: searchOrder,
     firstLines,
-    diagnostics: diagnostics.warnings,
+    diagnostics,
   }
 }
 

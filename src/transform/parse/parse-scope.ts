@@ -3,13 +3,15 @@ import type { JinjaEnvironment } from '../../jinja/index.js'
 import type { RelationSettings } from '../adapter/node-relation.js'
 import type { Invocation } from '../context/base-context.js'
 import type { MacroRegistry } from '../context/macro-registry.js'
-import type { Manifest, ManifestNode } from '../contract.js'
+import type { Manifest, ManifestNode, ManifestResource } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import type { Diagnostics } from './diagnostics.js'
 import type { DocsBlocks } from './docs-blocks.js'
+import type { PackageFile } from './files.js'
 import type { ParseApi } from './parse-adapter.js'
+import type { Kind, Resource, Tracker } from './partial/tracker.js'
 import type { ProjectConfigs } from './project-configs.js'
-import type { Properties } from './properties.js'
+import type { Properties, Property } from './properties.js'
 import type { References } from './references.js'
 
 export interface ParserOptions {
@@ -24,9 +26,13 @@ export interface ParserOptions {
   /** Names of the built-in packages in search order. */
   readonly builtin: readonly string[]
   readonly createdAt: number
+  readonly docs: DocsBlocks
   readonly diagnostics: Diagnostics
   /** Per node, filled while parsing: the line of its file on which its code begins. */
   readonly firstLines: Map<string, number>
+  readonly tracker: Tracker
+  /** The entries of properties files that are clean. */
+  readonly knownEntries?: ((own: DbtPackage, file: PackageFile) => readonly Property[]) | undefined
 }
 
 /** A node whose references are still names. */
@@ -45,11 +51,25 @@ export interface ParseScope extends ParserOptions {
   readonly manifest: Manifest
   readonly configs: ProjectConfigs
   readonly properties: Properties
-  readonly docs: DocsBlocks
   /** `api` in templates. */
   readonly api: ParseApi
   readonly references: References
   readonly unresolved: Unresolved[]
+  readonly unresolvedExposures: ManifestResource[]
   /** Per package: where templates outside of nodes look up names. */
   readonly yamlContexts: Map<string, { get(name: string): unknown }>
+}
+
+/** Puts what a file made into the manifest. */
+export function keep(scope: ParseScope, kind: Exclude<Kind, 'disabled'>, resource: Resource): void {
+  ;(scope.manifest[kind] as Record<string, Resource>)[resource.unique_id] = resource
+  scope.tracker.made(kind, resource)
+}
+
+export function keepDisabled(scope: ParseScope, resource: Resource): void {
+  const { disabled } = scope.manifest
+  const others = disabled[resource.unique_id]
+  if (others) others.push(resource)
+  else disabled[resource.unique_id] = [resource]
+  scope.tracker.made('disabled', resource)
 }

@@ -1,21 +1,39 @@
 import type { Manifest, ManifestNode } from '../contract.js'
 
+/** A test that may tell a key: what it tests, `unique` or `not_null`, and the column. */
+export type KeyTest = readonly [attached: string, test: string, column: string]
+
+export function keyTestOf({ test_metadata, attached_node, column_name }: ManifestNode): KeyTest | null {
+  const test = test_metadata?.name
+  if (!attached_node || typeof column_name !== 'string') return null
+  return test === 'unique' || test === 'not_null' ? [attached_node, test, column_name] : null
+}
+
 /** A model's key: what its constraints say, else the columns that are tested to be unique (and not null, if any is). */
 export function inferPrimaryKeys(manifest: Manifest): void {
-  const unique = new Map<string, Set<string>>()
-  const notNull = new Map<string, Set<string>>()
-  for (const node of Object.values(manifest.nodes)) {
-    const name = node.test_metadata?.name
-    if (!node.attached_node || typeof node.column_name !== 'string') continue
-    const found = name === 'unique' ? unique : name === 'not_null' ? notNull : undefined
-    if (!found) continue
-    const columns = found.get(node.attached_node) ?? new Set<string>()
-    columns.add(node.column_name)
-    found.set(node.attached_node, columns)
+  const nodes = Object.values(manifest.nodes)
+  const keys = new TestedKeys()
+  for (const node of nodes) keys.add(keyTestOf(node))
+  for (const node of nodes) if (node.resource_type === 'model') node.primary_key = keys.keyOf(node)
+}
+
+/** The columns of each model that tests say to be unique or not null. */
+export class TestedKeys {
+  readonly #unique = new Map<string, Set<string>>()
+  readonly #notNull = new Map<string, Set<string>>()
+
+  add(test: KeyTest | null): void {
+    if (!test) return
+    const [attached, name, column] = test
+    const found = name === 'unique' ? this.#unique : this.#notNull
+    const columns = found.get(attached) ?? new Set<string>()
+    columns.add(column)
+    found.set(attached, columns)
   }
-  for (const node of Object.values(manifest.nodes))
-    if (node.resource_type === 'model')
-      node.primary_key = keyOf(node, unique.get(node.unique_id), notNull.get(node.unique_id))
+
+  keyOf(model: ManifestNode): string[] {
+    return keyOf(model, this.#unique.get(model.unique_id), this.#notNull.get(model.unique_id))
+  }
 }
 
 function keyOf(node: ManifestNode, unique = new Set<string>(), notNull = new Set<string>()): string[] {

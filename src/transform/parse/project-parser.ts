@@ -1,10 +1,10 @@
+import type { Context } from '../../jinja/index.js'
 import { varFunction } from '../context/base-context.js'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { buildMaps, findCycle } from '../graph/graph.js'
 import { readSelectors } from '../select/index.js'
 import { checkDistinctNames } from './deprecated-ways.js'
-import { DocsBlocks } from './docs-blocks.js'
 import { emptyManifest } from './empty-manifest.js'
 import { parseExposures, parseGroups, patchMacros } from './exposures.js'
 import { parseGenericTests } from './generic-test-nodes.js'
@@ -18,7 +18,7 @@ import { parseContext } from './parse-context.js'
 import type { ParserOptions, ParseScope } from './parse-scope.js'
 import { inferPrimaryKeys } from './primary-keys.js'
 import { ProjectConfigs } from './project-configs.js'
-import { Properties, type Property, readProperties } from './properties.js'
+import { Properties, type Property, propertyFiles, readProperties } from './properties.js'
 import { References } from './references.js'
 import { resolveReferences } from './resolve.js'
 import { parseSemanticLayer } from './semantic-layer.js'
@@ -31,9 +31,24 @@ import { renderYaml } from './yaml-values.js'
  * Reads files and properties into the manifest: first every node by itself, then what they refer to.
  * @throws the only error, or TRANSFORM_PROJECT_BROKEN with all of them
  */
-export function parseIntoManifest(options: ParserOptions): Manifest {
-  const scope = createScope(options)
-  const { manifest, packages, registry, diagnostics } = scope
+export function parseIntoManifest(scope: ParseScope): Manifest {
+  const { manifest, diagnostics } = scope
+  parseFiles(scope)
+  inferPrimaryKeys(manifest)
+  addMacrosAndDocs(scope)
+  const maps = buildMaps(manifest)
+  manifest.parent_map = maps.parent
+  manifest.child_map = maps.child
+  manifest.group_map = groupMap(manifest)
+  const cycle = findCycle(manifest)
+  if (cycle) diagnostics.error(cycle)
+  diagnostics.throwErrors()
+  return manifest
+}
+
+/** Everything that files say, and what their names lead to; files that are clean are passed over. */
+export function parseFiles(scope: ParseScope): void {
+  const { packages, diagnostics } = scope
   patchMacros(scope)
   for (const own of packages) {
     diagnostics.attempt(() => parseModels(scope, own))
@@ -53,49 +68,52 @@ export function parseIntoManifest(options: ParserOptions): Manifest {
   checkDistinctNames(scope)
   resolveReferences(scope)
   checkMicrobatchModels(scope)
-  inferPrimaryKeys(manifest)
-  linkMacros(registry, scope.root, scope.dispatchPrefixes)
+}
+
+/** What is read anew every time: there is little of it, and everything may depend on it. */
+export function addMacrosAndDocs({ manifest, registry, root, dispatchPrefixes, docs, diagnostics }: ParseScope): void {
+  linkMacros(registry, root, dispatchPrefixes)
   for (const macro of registry.all()) manifest.macros[macro.unique_id] = macro
-  for (const doc of [overview, ...scope.docs.all]) manifest.docs[doc.unique_id] = doc
-  const maps = buildMaps(manifest)
-  manifest.parent_map = maps.parent
-  manifest.child_map = maps.child
-  manifest.group_map = groupMap(manifest)
-  const selectors = diagnostics.attempt(() => readSelectors(scope.root.dir)) ?? []
+  for (const doc of [overview, ...docs.all]) manifest.docs[doc.unique_id] = doc
+  const selectors = diagnostics.attempt(() => readSelectors(root.dir)) ?? []
   manifest.selectors = Object.fromEntries(
     selectors.map(({ name, definition, description }) => [name, { name, description, definition }]),
   )
-  const cycle = findCycle(manifest)
-  if (cycle) diagnostics.error(cycle)
-  diagnostics.throwErrors()
-  return manifest
 }
 
-function createScope(options: ParserOptions): ParseScope {
-  const { root, packages, environment, diagnostics, invocation } = options
-  const docs = new DocsBlocks(environment, root.name, diagnostics)
-  for (const own of packages) docs.read(own)
-  const properties = new Properties()
+export function createScope(options: ParserOptions): ParseScope {
+  const { root, packages, diagnostics, invocation } = options
+  const { tracker } = options
+  const onRead = (key: string) => tracker.read(key)
+  options.docs.reportTo(diagnostics)
+  const properties = new Properties(onRead)
   for (const own of packages)
-    for (const property of readProperties(own, diagnostics)) properties.add(property, diagnostics, duplicateEntry)
+    for (const file of propertyFiles(own)) {
+      const entries = tracker.isClean(own, file.original)
+        ? options.knownEntries?.(own, file)
+        : tracker.within(own, file.original, 'models', () =>
+            diagnostics.attempt(() => readProperties(file, own, tracker, diagnostics)),
+          )
+      for (const property of entries ?? []) properties.add(property, diagnostics, duplicateEntry)
+    }
   // In dbt_project.yml only the command line's vars are known.
-  let configContext: { get(name: string): unknown } | undefined
+  let configContext: Context | undefined
   const configs = new ProjectConfigs(root, (value) => {
     configContext ??= parseContext(scope, root).context.set(
       'var',
-      varFunction(new Map(Object.entries(invocation.cliVars))),
+      varFunction(new Map(Object.entries(invocation.cliVars)), { onRead: (name) => onRead(`var::${name}`) }),
     )
-    return renderYaml(value, configContext, 'dbt_project.yml')
+    return tracker.withinProject(() => renderYaml(value, configContext as Context, 'dbt_project.yml'))
   })
   const scope: ParseScope = {
     ...options,
     manifest: emptyManifest(options),
     configs,
     properties,
-    docs,
     api: parseApi(invocation.target),
-    references: new References(root.name),
+    references: new References(root.name, onRead),
     unresolved: [],
+    unresolvedExposures: [],
     yamlContexts: new Map(),
   }
   return scope
@@ -110,13 +128,15 @@ function duplicateEntry(first: Property, second: Property) {
 }
 
 /** What is understood by later versions is named, so that nobody waits for it. */
-function warnOfUnsupported({ properties, diagnostics }: ParseScope): void {
-  for (const property of properties.ofKind('functions'))
-    diagnostics.warn({
-      code: 'TRANSFORM_UNSUPPORTED',
-      message: `\`functions\` are not supported yet: '${property.name}' is left out.`,
-      at: property.at,
-    })
+function warnOfUnsupported({ properties, diagnostics, tracker }: ParseScope): void {
+  for (const property of properties.ofKind('functions').filter(({ package: own, file }) => !tracker.isClean(own, file)))
+    tracker.again(property.package, property.file, () =>
+      diagnostics.warn({
+        code: 'TRANSFORM_UNSUPPORTED',
+        message: `\`functions\` are not supported yet: '${property.name}' is left out.`,
+        at: property.at,
+      }),
+    )
 }
 
 function groupMap(manifest: Manifest): Record<string, string[]> {

@@ -1,11 +1,12 @@
 import type { SourceLocation } from '../../base/index.js'
 import type { ResourceType } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
-import { asText, isMapping, readYamlFile } from '../project/yaml-file.js'
+import { asText, isMapping, readYamlText } from '../project/yaml-file.js'
 import { type ConfigValues, keysBesideConfig } from './config-fields.js'
 import type { Diagnostics } from './diagnostics.js'
 import { duplicateKeys } from './duplicate-keys.js'
-import { packageFiles } from './files.js'
+import { type PackageFile, packageFiles } from './files.js'
+import type { Tracker } from './partial/tracker.js'
 
 export const propertyKinds = [
   'models',
@@ -25,10 +26,15 @@ export const propertyKinds = [
 ] as const
 export type PropertyKind = (typeof propertyKinds)[number]
 
-/** One entry of a properties file: `models: - name: x`. */
-export interface Property {
+/** What must be known of an entry before its file is read. */
+export interface EntryFacts {
   readonly kind: PropertyKind
   readonly name: string
+  readonly hasVersions: boolean
+}
+
+/** One entry of a properties file: `models: - name: x`. */
+export interface Property extends EntryFacts {
   readonly values: Record<string, unknown>
   readonly package: DbtPackage
   /** `models/schema.yml`, from the package's root. */
@@ -51,6 +57,13 @@ const kindOfType: Readonly<Partial<Record<ResourceType, PropertyKind>>> = {
 export class Properties {
   readonly #byName = new Map<string, Property>()
   readonly #byKind = new Map<PropertyKind, Property[]>()
+  readonly #byFile = new Map<string, Property[]>()
+  readonly #onRead: (key: string) => void
+
+  /** @param onRead hears of every entry that is looked for: `entry:shop:models:orders` */
+  constructor(onRead: (key: string) => void = () => {}) {
+    this.#onRead = onRead
+  }
 
   /** Two entries for one thing are an error: neither would win. */
   add(property: Property, diagnostics: Diagnostics, duplicate: (first: Property, second: Property) => Error): void {
@@ -62,6 +75,10 @@ export class Properties {
       })
       return
     }
+    const fileKey = `${property.package.name}:${property.file}`
+    const ofFile = this.#byFile.get(fileKey)
+    if (ofFile) ofFile.push(property)
+    else this.#byFile.set(fileKey, [property])
     this.#byName.set(key, property)
     const all = this.#byKind.get(property.kind) ?? []
     all.push(property)
@@ -72,22 +89,32 @@ export class Properties {
     return this.#byKind.get(kind) ?? []
   }
 
+  ofFile(own: DbtPackage, file: string): readonly Property[] {
+    return this.#byFile.get(`${own.name}:${file}`) ?? []
+  }
+
   find(type: ResourceType, name: string, own: DbtPackage): Property | undefined {
     const kind = kindOfType[type]
+    if (kind) this.#onRead(entryKey(own, kind, name))
     return kind && this.#byName.get(`${own.name} ${kind} ${name}`)
   }
 }
 
-/** Every entry of the properties files of a package. */
-export function readProperties(dbtPackage: DbtPackage, diagnostics: Diagnostics): Property[] {
-  const files = packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'], /\.ya?ml$/)
-  return files.flatMap(
-    (file) => diagnostics.attempt(() => readFile(file.path, file.original, dbtPackage, diagnostics)) ?? [],
-  )
-}
+export const entryKey = (own: Pick<DbtPackage, 'name'>, kind: PropertyKind, name: string) =>
+  `entry:${own.name}:${kind}:${name}`
 
-function readFile(path: string, file: string, dbtPackage: DbtPackage, diagnostics: Diagnostics): Property[] {
-  const { value, mapping, locate, text, isPlain } = readYamlFile(path, file)
+/** The properties files of a package. */
+export const propertyFiles = (dbtPackage: DbtPackage): PackageFile[] =>
+  packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'], /\.ya?ml$/)
+
+/** The entries of one properties file. */
+export function readProperties(
+  { path, original: file }: PackageFile,
+  dbtPackage: DbtPackage,
+  tracker: Tracker,
+  diagnostics: Diagnostics,
+): Property[] {
+  const { value, mapping, locate, text, isPlain } = readYamlText(tracker.text(dbtPackage, file, path), file)
   const warn = (message: string, at: SourceLocation, hint?: string) =>
     diagnostics.warn({ code: 'TRANSFORM_YAML_INVALID', message, at, hint })
   if (value !== null && value !== undefined && !isMapping(value))
@@ -120,7 +147,16 @@ function readFile(path: string, file: string, dbtPackage: DbtPackage, diagnostic
       }
       const located = (rest: readonly (string | number)[]) => locate([kind, i, ...rest])
       return [
-        { kind, name: asText(values.name), values, package: dbtPackage, file, at: located(['name']), locate: located },
+        {
+          kind,
+          name: asText(values.name),
+          hasVersions: values.versions !== undefined,
+          values,
+          package: dbtPackage,
+          file,
+          at: located(['name']),
+          locate: located,
+        },
       ]
     })
   })

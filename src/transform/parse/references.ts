@@ -1,7 +1,7 @@
 import { didYouMean, type SourceLocation } from '../../base/index.js'
 import type { ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { NamedNodes, type Reference } from '../graph/named-nodes.js'
+import { type KnownNodes, NamedNodes, type Reference } from '../graph/named-nodes.js'
 
 /** Who refers to something, and where, for messages about what does not exist. */
 export interface Asker {
@@ -15,10 +15,23 @@ export class References {
   readonly #named: NamedNodes
   readonly #disabled = new Map<string, string>()
 
-  constructor(root: string) {
+  readonly #onRead: (key: string) => void
+
+  /** @param onRead hears of every name that is looked for: `node:orders`, `source:shop.orders` */
+  constructor(root: string, onRead: (key: string) => void = () => {}) {
+    this.#onRead = onRead
     this.#named = new NamedNodes(root)
   }
 
+  /** Nodes of this name, in whatever package and version. */
+  nodesNamed(name: string): readonly ManifestNode[] {
+    this.#onRead(`node:${name}`)
+    return this.#named.nodesNamed(name)
+  }
+
+  addKnown(known: KnownNodes): void {
+    this.#named.addKnown(known)
+  }
   addNode(node: ManifestNode): void {
     this.#named.addNode(node)
   }
@@ -31,6 +44,7 @@ export class References {
 
   /** @throws TRANSFORM_REF_NOT_FOUND */
   node(reference: Reference, from: string, { asker, at, frame }: Asker): ManifestNode {
+    this.#onRead(`node:${reference.name}`)
     const found = this.#named.node(reference, from)
     if (found) return found
     const { name, package: packageName, version } = reference
@@ -51,6 +65,7 @@ export class References {
 
   /** @throws TRANSFORM_SOURCE_NOT_FOUND */
   source(sourceName: string, table: string, from: string, { asker, at, frame }: Asker): ManifestSource {
+    this.#onRead(`source:${sourceName}.${table}`)
     const found = this.#named.source(sourceName, table, from)
     if (found) return found
     const disabledIn = this.#disabled.get(`${sourceName}.${table}`)

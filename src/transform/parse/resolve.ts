@@ -6,15 +6,18 @@ import type { ParseScope, Unresolved } from './parse-scope.js'
 
 /** Turns the names that nodes and exposures refer to into ids; what leads nowhere is reported with its place. */
 export function resolveReferences(scope: ParseScope): void {
-  for (const unresolved of scope.unresolved) resolveNode(scope, unresolved)
-  for (const exposure of Object.values(scope.manifest.exposures)) {
+  for (const unresolved of scope.unresolved)
+    scope.tracker.again(unresolved.own, unresolved.at.file, () => resolveNode(scope, unresolved))
+  for (const exposure of scope.unresolvedExposures) {
     const at = { file: exposure.original_file_path }
     const asker = `Exposure '${exposure.unique_id}' (${exposure.original_file_path})`
     const own = scope.packages.find((one) => one.name === exposure.package_name) ?? scope.root
     const refs = exposure.refs as ManifestNode['refs']
     const sources = exposure.sources as [string, string][]
-    const nodes = dependencies(scope, { refs, sources }, own, asker, at, new Map())
-    exposure.depends_on = { macros: [], nodes }
+    scope.tracker.again(own, at.file, () => {
+      const nodes = dependencies(scope, { refs, sources }, own, asker, at, new Map())
+      exposure.depends_on = { macros: [], nodes }
+    })
   }
 }
 

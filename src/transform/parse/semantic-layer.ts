@@ -4,27 +4,37 @@ import { transformErrors } from '../errors.js'
 import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { below } from './exposures.js'
 import { parseContext } from './parse-context.js'
-import type { ParseScope } from './parse-scope.js'
+import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import { configOf, type Property } from './properties.js'
 
 type Values = Readonly<Record<string, unknown>>
 
 /** `semantic_models:`, `metrics:` and `saved_queries:`: they are described in the manifest and never run. */
 export function parseSemanticLayer(scope: ParseScope): void {
-  const { manifest, properties, diagnostics } = scope
+  const { properties, diagnostics } = scope
+  const metrics: ManifestResource[] = []
+  const savedQueries: ManifestResource[] = []
   for (const [kind, parse] of [
     ['semantic_models', semanticModel],
     ['metrics', metric],
     ['saved_queries', savedQuery],
   ] as const)
-    for (const property of properties.ofKind(kind))
-      diagnostics.attempt(() => {
-        const made = parse(scope, property)
-        if ((made.config as Values).enabled === false) manifest.disabled[made.unique_id] = [made]
-        else manifest[kind][made.unique_id] = made
-      }, property.at)
-  for (const one of Object.values(manifest.metrics)) diagnostics.attempt(() => linkMetric(scope, one))
-  for (const one of Object.values(manifest.saved_queries)) diagnostics.attempt(() => linkSavedQuery(scope, one))
+    for (const property of properties.ofKind(kind)) {
+      if (scope.tracker.isClean(property.package, property.file)) continue
+      scope.tracker.within(property.package, property.file, kind, () =>
+        diagnostics.attempt(() => {
+          const made = parse(scope, property)
+          if ((made.config as Values).enabled === false) keepDisabled(scope, made)
+          else {
+            keep(scope, kind, made)
+            if (kind === 'metrics') metrics.push(made)
+            if (kind === 'saved_queries') savedQueries.push(made)
+          }
+        }, property.at),
+      )
+    }
+  for (const one of metrics) diagnostics.attempt(() => linkMetric(scope, one))
+  for (const one of savedQueries) diagnostics.attempt(() => linkSavedQuery(scope, one))
 }
 
 function linkSavedQuery(scope: ParseScope, one: ManifestResource): void {

@@ -14,48 +14,54 @@ const snapshotBlocks = new Set(['snapshot'])
 export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
   for (const file of packageFiles(own, ['snapshot', 'model'], /\.sql$/)) {
     if (own.paths.model.some((path) => file.original.startsWith(`${path}/`))) continue
-    scope.diagnostics.attempt(
-      () => {
-        const source = readFileSync(file.path, 'utf8')
-        for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
-          const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
-          const node = addNode(scope, {
-            type: 'snapshot',
-            name: block.name,
-            own,
-            fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
-            path: file.relative,
-            file: file.original,
-            code: block.body,
-            line: bodyLine,
-            checksum: contentChecksum(source),
-            property: scope.properties.find('snapshot', block.name, own),
-          })
-          if (node) checkSnapshot(node, block.line)
-        }
-      },
-      { file: file.original },
+    if (scope.tracker.isClean(own, file.original)) continue
+    scope.tracker.within(own, file.original, 'snapshots', () =>
+      scope.diagnostics.attempt(
+        () => {
+          const source = scope.tracker.text(own, file.original, file.path)
+          for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
+            const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
+            const node = addNode(scope, {
+              type: 'snapshot',
+              name: block.name,
+              own,
+              fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
+              path: file.relative,
+              file: file.original,
+              code: block.body,
+              line: bodyLine,
+              checksum: contentChecksum(source),
+              property: scope.properties.find('snapshot', block.name, own),
+            })
+            if (node) checkSnapshot(node, block.line)
+          }
+        },
+        { file: file.original },
+      ),
     )
   }
   for (const property of scope.properties.ofKind('snapshots')) {
-    if (property.package !== own || property.values.relation === undefined) continue
-    scope.diagnostics.attempt(() => {
-      const code = `select * from {{ ${asText(property.values.relation)} }}`
-      const below = property.file.split('/').slice(1, -1)
-      const node = addNode(scope, {
-        type: 'snapshot',
-        name: property.name,
-        own,
-        fqn: [own.name, ...below, property.name],
-        path: [...below, `${property.name}.sql`].join('/'),
-        file: property.file,
-        code,
-        line: property.at.line ?? 1,
-        checksum: contentChecksum(readFileSync(join(own.dir, property.file), 'utf8')),
-        property,
-      })
-      if (node) checkSnapshot(node, property.at.line)
-    }, property.at)
+    if (property.package !== own || scope.tracker.isClean(own, property.file)) continue
+    if (property.values.relation === undefined) continue
+    scope.tracker.within(own, property.file, 'yaml_snapshots', () =>
+      scope.diagnostics.attempt(() => {
+        const code = `select * from {{ ${asText(property.values.relation)} }}`
+        const below = property.file.split('/').slice(1, -1)
+        const node = addNode(scope, {
+          type: 'snapshot',
+          name: property.name,
+          own,
+          fqn: [own.name, ...below, property.name],
+          path: [...below, `${property.name}.sql`].join('/'),
+          file: property.file,
+          code,
+          line: property.at.line ?? 1,
+          checksum: contentChecksum(readFileSync(join(own.dir, property.file), 'utf8')),
+          property,
+        })
+        if (node) checkSnapshot(node, property.at.line)
+      }, property.at),
+    )
   }
 }
 

@@ -5,22 +5,27 @@ import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
 import { yamlContext } from './parse-context.js'
-import type { ParseScope } from './parse-scope.js'
+import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
 import { renderYaml } from './yaml-values.js'
 
 /** The tables below `sources:`. */
 export function parseSources(scope: ParseScope): void {
   for (const property of scope.properties.ofKind('sources')) {
-    const skipped = (key: string) => key === 'description' || key === 'tests' || key === 'data_tests'
-    const values = scope.diagnostics.attempt(
-      () => renderYaml(property.values, yamlContext(scope, property.package), property.file, skipped),
-      property.at,
-    ) as Record<string, unknown> | undefined
-    if (!values) continue
-    for (const [i, table] of mappings(values.tables).entries())
-      scope.diagnostics.attempt(() => parseTable(scope, property, values, table), property.locate(['tables', i]))
+    if (scope.tracker.isClean(property.package, property.file)) continue
+    scope.tracker.within(property.package, property.file, 'sources', () => parseSource(scope, property))
   }
+}
+
+function parseSource(scope: ParseScope, property: Property): void {
+  const skipped = (key: string) => key === 'description' || key === 'tests' || key === 'data_tests'
+  const values = scope.diagnostics.attempt(
+    () => renderYaml(property.values, yamlContext(scope, property.package), property.file, skipped),
+    property.at,
+  ) as Record<string, unknown> | undefined
+  if (!values) return
+  for (const [i, table] of mappings(values.tables).entries())
+    scope.diagnostics.attempt(() => parseTable(scope, property, values, table), property.locate(['tables', i]))
 }
 
 function parseTable(
@@ -76,7 +81,7 @@ function parseTable(
   }
   if (config.enabled === false) {
     scope.references.addDisabled(`${sourceName}.${name}`, file)
-    scope.manifest.disabled[made.unique_id] = [made]
+    keepDisabled(scope, made)
     return
   }
   if (scope.manifest.sources[made.unique_id])
@@ -84,7 +89,7 @@ function parseTable(
       message: `dbt found two sources with the name "${sourceName}.${name}": in ${scope.manifest.sources[made.unique_id]?.original_file_path} and in ${file}.`,
       hint: 'Remove one of the two.',
     })
-  scope.manifest.sources[made.unique_id] = made
+  keep(scope, 'sources', made)
   scope.references.addSource(made)
 }
 

@@ -1,14 +1,19 @@
-import { readFileSync } from 'node:fs'
+import type { DbtPackage } from '../project/dbt-project.js'
 import { contentChecksum } from './add-node.js'
 import type { PackageFile } from './files.js'
+import type { ParseScope } from './parse-scope.js'
 
 /** A file's code without the blank around it, the line it begins on, and its checksum. */
-export function readSql(file: PackageFile): {
+export function readSql(
+  { tracker }: ParseScope,
+  own: DbtPackage,
+  file: PackageFile,
+): {
   readonly code: string
   readonly line: number
   readonly checksum: { name: string; checksum: string }
 } {
-  const text = readFileSync(file.path, 'utf8')
+  const text = tracker.text(own, file.original, file.path)
   const code = text.trim()
   const start = text.length - text.trimStart().length
   const line = code === '' ? 1 : text.slice(0, start).split('\n').length

@@ -7,13 +7,16 @@ import type { DbtPackage } from '../project/dbt-project.js'
 import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { below } from './exposures.js'
 import { parseCsv } from './fixture-csv.js'
-import type { ParseScope } from './parse-scope.js'
+import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import { configOf, type Property } from './properties.js'
 
 /** `unit_tests:` of the properties files; a versioned model has one per version. */
 export function parseUnitTests(scope: ParseScope): void {
   for (const property of scope.properties.ofKind('unit_tests'))
-    scope.diagnostics.attempt(() => parseUnitTest(scope, property), property.at)
+    if (!scope.tracker.isClean(property.package, property.file))
+      scope.tracker.within(property.package, property.file, 'unit_tests', () =>
+        scope.diagnostics.attempt(() => parseUnitTest(scope, property), property.at),
+      )
 }
 
 function parseUnitTest(scope: ParseScope, property: Property): void {
@@ -27,21 +30,21 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
     })
   for (const node of tested) {
     const made = unitTest(scope, property, node, model)
-    if ((made.config as { enabled?: unknown }).enabled === false) scope.manifest.disabled[made.unique_id] = [made]
+    if ((made.config as { enabled?: unknown }).enabled === false) keepDisabled(scope, made)
     else if (scope.manifest.unit_tests[made.unique_id])
       throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
         message: `Two unit tests of '${model}' are called '${name}'.`,
         at,
         hint: 'Rename one of them.',
       })
-    else scope.manifest.unit_tests[made.unique_id] = made
+    else keep(scope, 'unit_tests', made)
   }
 }
 
 function testedModels(scope: ParseScope, model: string, own: DbtPackage, versions: unknown): ManifestNode[] {
-  const all = Object.values(scope.manifest.nodes).filter(
-    (node) => node.resource_type === 'model' && node.name === model && node.package_name === own.name,
-  )
+  const all = scope.references
+    .nodesNamed(model)
+    .filter((node) => node.resource_type === 'model' && node.package_name === own.name)
   if (!isMapping(versions)) return all
   const has = (list: unknown, node: ManifestNode) => asList(list).map(String).includes(String(node.version))
   if (versions.include !== undefined) return all.filter((node) => has(versions.include, node))
@@ -56,9 +59,9 @@ function unitTest(scope: ParseScope, property: Property, node: ManifestNode, mod
   const config = scope.configs.config({ type: 'unit_test', fqn, own, yaml: [configOf(values)], inline: [] })
   const given = mappings(values.given).map((one) => ({
     input: asText(one.input),
-    ...rowsOf(own, one, `${name}: given ${asText(one.input)}`),
+    ...rowsOf(scope, own, one, `${name}: given ${asText(one.input)}`),
   }))
-  const expect = rowsOf(own, isMapping(values.expect) ? values.expect : {}, `${name}: expect`)
+  const expect = rowsOf(scope, own, isMapping(values.expect) ? values.expect : {}, `${name}: expect`)
   const overrides = isMapping(values.overrides) ? { macros: {}, vars: {}, env_vars: {}, ...values.overrides } : null
   return {
     unique_id: `unit_test.${own.name}.${model}.${name}${versioned}`,
@@ -86,17 +89,18 @@ function unitTest(scope: ParseScope, property: Property, node: ManifestNode, mod
 }
 
 /** Rows as the manifest shows them: CSV is read, a fixture is found in its file. */
-function rowsOf(own: DbtPackage, values: Record<string, unknown>, where: string) {
+function rowsOf(scope: ParseScope, own: DbtPackage, values: Record<string, unknown>, where: string) {
   const format = asText(values.format, 'dict')
   const fixture = typeof values.fixture === 'string' ? values.fixture : null
-  const rows = fixture === null ? (values.rows ?? []) : readFixture(own, fixture, format, where)
+  const rows = fixture === null ? (values.rows ?? []) : readFixture(scope, own, fixture, format, where)
   const isCsv = format === 'csv' && typeof rows === 'string'
   return { rows: isCsv ? parseCsv(rows) : rows, format, fixture }
 }
 
-function readFixture(own: DbtPackage, fixture: string, format: string, where: string): string {
+function readFixture(scope: ParseScope, own: DbtPackage, fixture: string, format: string, where: string): string {
   for (const folder of own.paths.test) {
     const path = join(own.dir, folder, 'fixtures', `${fixture}.${format}`)
+    scope.tracker.read(`file:${path}`)
     if (existsSync(path)) return readFileSync(path, 'utf8')
   }
   throw transformErrors.create('TRANSFORM_YAML_INVALID', {

@@ -12,7 +12,10 @@ const secretPrefix = 'DBT_ENV_SECRET'
  * `env_var(name, default)`. Variables that begin with DBT_ENV_SECRET are masked wherever they would be shown, and can
  * be used in profiles.yml and packages.yml only.
  */
-export function envVar(env: Env, options: { readonly allowsSecrets?: boolean } = {}) {
+export function envVar(
+  env: Env,
+  options: { readonly allowsSecrets?: boolean; readonly onRead?: ((key: string) => void) | undefined } = {},
+) {
   return defineFunction('env_var', ['var', 'default?'], (name: unknown, fallback: unknown) => {
     const key = str(name)
     const isSecret = key.startsWith(secretPrefix)
@@ -21,6 +24,7 @@ export function envVar(env: Env, options: { readonly allowsSecrets?: boolean } =
         message: `The secret '${key}' can be used in profiles.yml and packages.yml only.`,
         hint: 'A secret in a model would be written to the warehouse. Rename the variable if it is none.',
       })
+    options.onRead?.(`env:${key}`)
     const value = env[key]
     if (value !== undefined) {
       if (isSecret) registerSecret(value)

@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readYaml, type YamlDocument } from '../../base/index.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
-export function readYamlFile(
-  path: string,
+export const readYamlFile = (path: string, shown: string) => readYamlText(readFileSync(path, 'utf8'), shown)
+
+export function readYamlText(
+  text: string,
   shown: string,
 ): YamlDocument & { readonly mapping: Record<string, unknown>; readonly text: string } {
-  const text = readFileSync(path, 'utf8')
   const document = readYaml(text, shown, { version: '1.1' })
   return { ...document, mapping: isMapping(document.value) ? document.value : {}, text }
 }

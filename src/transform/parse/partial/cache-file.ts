@@ -1,0 +1,224 @@
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writevSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Diagnostic } from '../../contract.js'
+import type { KeyTest } from '../primary-keys.js'
+import type { PropertyKind } from '../properties.js'
+import type { FileState } from './tracker.js'
+
+/** Changes when the form of the file does. */
+export const format = 'millrace parse 1'
+
+/** One thing that a file made: where its JSON stands, and what linking must know of it. */
+export interface CachedResource {
+  /** Index in `kinds`. */
+  readonly kind: number
+  readonly phase: number
+  readonly id: string
+  /** `"id":{…}` in the body, in bytes. */
+  start: number
+  length: number
+  /** The line of its file on which a node's code begins; 0 for others. */
+  readonly line: number
+  /** What it depends on; null for what stands outside of the graph. */
+  readonly parents: readonly string[] | null
+  readonly group: string | null
+  /** Of a test that may tell a key: what it tests, `unique` or `not_null`, and the column. */
+  readonly keyTest: KeyTest | null
+  /** The name that others may refer to it by (`node:orders`, `source:shop.orders`); '' when nobody can. */
+  readonly provides: string
+  /** What those who refer to it see of it. */
+  readonly face: string
+}
+
+export interface CachedEntry {
+  readonly kind: PropertyKind
+  readonly name: string
+  readonly hasVersions: boolean
+  readonly hash: string
+}
+
+export interface CachedUnit {
+  readonly key: string
+  readonly file: FileState | null
+  /** Indexes in the keys of the cache. */
+  readonly reads: readonly number[]
+  readonly resources: CachedResource[]
+  readonly entries: readonly CachedEntry[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** What everything depends on, as hashes: another one makes the cache worthless. */
+export interface ProjectHash {
+  readonly version: string
+  readonly profile: string
+  readonly project: string
+  /** The names of all macros. */
+  readonly macros: string
+}
+
+export interface ParseCache {
+  readonly project: ProjectHash
+  /** Makes the hashes of environment variables worthless outside of this file. */
+  readonly salt: string
+  /** What the units looked at, and a hash of what they saw. */
+  readonly keys: readonly (readonly [key: string, value: string])[]
+  readonly units: readonly CachedUnit[]
+  /** Where the JSON of parent_map, child_map and group_map stands in the body. */
+  readonly maps: readonly [start: number, length: number]
+  readonly body: Buffer
+}
+
+type ResourceRow = [
+  number,
+  number,
+  string,
+  number,
+  number,
+  number,
+  readonly string[] | null,
+  string | null,
+  CachedResource['keyTest'],
+  string,
+  string,
+]
+type UnitRow = [
+  string,
+  FileState | null,
+  readonly number[],
+  ResourceRow[],
+  readonly CachedEntry[],
+  readonly Diagnostic[],
+]
+interface Index extends Omit<ParseCache, 'units' | 'body'> {
+  readonly format: string
+  readonly units: readonly UnitRow[]
+}
+
+/** The cache of a former parsing; undefined when there is none that can be used, and `onNone` hears why. */
+export function readCache(
+  path: string,
+  project: ProjectHash,
+  onNone: (reason: string) => void,
+): ParseCache | undefined {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch {
+    onNone('saved manifest not found. Starting full parse.')
+    return undefined
+  }
+  try {
+    const indexLength = bytes.readUInt32LE(0)
+    const bodyLength = bytes.readUInt32LE(4)
+    if (bytes.length !== 8 + indexLength + bodyLength) throw new Error('it was cut off')
+    const index = JSON.parse(bytes.toString('utf8', 8, 8 + indexLength)) as Index
+    const differs =
+      index.format === format
+        ? (Object.keys(project) as (keyof ProjectHash)[]).find((part) => index.project?.[part] !== project[part])
+        : 'version'
+    if (differs === undefined)
+      return { ...index, units: index.units.map(unitOf), body: bytes.subarray(8 + indexLength) }
+    onNone(reasons[differs])
+  } catch (error) {
+    onNone(`${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Starting full parse.`)
+  }
+  return undefined
+}
+
+const reasons: Readonly<Record<keyof ProjectHash, string>> = {
+  version: 'of a version mismatch. Starting full parse.',
+  profile: 'profile has changed',
+  project: 'a project config has changed',
+  macros: 'macros were added or removed',
+}
+
+const unitOf = ([key, file, reads, resources, entries, warnings]: UnitRow): CachedUnit => ({
+  key,
+  file,
+  reads,
+  resources: resources.map(([kind, phase, id, start, length, line, parents, group, keyTest, provides, face]) => ({
+    kind,
+    phase,
+    id,
+    start,
+    length,
+    line,
+    parents,
+    group,
+    keyTest,
+    provides,
+    face,
+  })),
+  entries,
+  warnings,
+})
+
+/** Two processes may write at once: each writes a file of its own and puts it into its place in one step. */
+export function writeCache(path: string, cache: Omit<ParseCache, 'body'>, body: readonly Buffer[]): void {
+  const index: Index = {
+    format,
+    project: cache.project,
+    salt: cache.salt,
+    keys: cache.keys,
+    maps: cache.maps,
+    units: cache.units.map((unit) => [
+      unit.key,
+      unit.file,
+      unit.reads,
+      unit.resources.map((one) => [
+        one.kind,
+        one.phase,
+        one.id,
+        one.start,
+        one.length,
+        one.line,
+        one.parents,
+        one.group,
+        one.keyTest,
+        one.provides,
+        one.face,
+      ]),
+      unit.entries,
+      unit.warnings,
+    ]),
+  }
+  const indexBytes = Buffer.from(JSON.stringify(index))
+  const lengths = Buffer.alloc(8)
+  lengths.writeUInt32LE(indexBytes.length, 0)
+  lengths.writeUInt32LE(
+    body.reduce((sum, part) => sum + part.length, 0),
+    4,
+  )
+  writeParts(path, [lengths, indexBytes, ...body])
+}
+
+/** Writes a file from parts, all or nothing. */
+export function writeParts(path: string, parts: readonly Buffer[]): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`
+  try {
+    const file = openSync(temporary, 'w')
+    try {
+      for (let i = 0; i < parts.length; i += 1000) writeAll(file, parts.slice(i, i + 1000))
+    } finally {
+      closeSync(file)
+    }
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** The system may take less than it is given. */
+function writeAll(file: number, parts: readonly Buffer[]): void {
+  let rest = parts.filter((part) => part.length > 0)
+  while (rest.length > 0) {
+    let written = writevSync(file, rest)
+    while (rest[0] && written >= rest[0].length) {
+      written -= rest[0].length
+      rest = rest.slice(1)
+    }
+    if (rest[0] && written > 0) rest = [rest[0].subarray(written), ...rest.slice(1)]
+  }
+}

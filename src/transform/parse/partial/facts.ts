@@ -1,0 +1,50 @@
+import type { ManifestNode, ManifestSource } from '../../contract.js'
+import { keyTestOf } from '../primary-keys.js'
+import type { Property } from '../properties.js'
+import type { CachedEntry, CachedResource } from './cache-file.js'
+import { hashText, kinds, type Made, type Resource } from './tracker.js'
+
+const kindIndex = new Map(kinds.map((kind, i) => [kind, i]))
+
+/** What linking and others must know of something that a file made. `start` and `length` are set when it is written. */
+export function factsOf({ kind, phase, resource }: Made, line: number): CachedResource {
+  const dependsOn = kind === 'disabled' || kind === 'groups' ? undefined : resource.depends_on
+  const isGraph = kind !== 'disabled' && kind !== 'groups'
+  return {
+    kind: kindIndex.get(kind) as number,
+    phase,
+    id: resource.unique_id,
+    start: 0,
+    length: 0,
+    line: kind === 'nodes' ? line : 0,
+    parents: isGraph ? [...new Set((dependsOn as { nodes: string[] } | undefined)?.nodes ?? [])] : null,
+    group: kind === 'nodes' ? (resource as ManifestNode).group : kind === 'groups' ? resource.name : null,
+    keyTest: kind === 'nodes' ? keyTestOf(resource as ManifestNode) : null,
+    provides: nameOf(resource),
+    face: faceOf(resource, kind === 'disabled'),
+  }
+}
+
+const referable = new Set(['model', 'seed', 'snapshot', 'function'])
+
+function nameOf(resource: Resource): string {
+  if (resource.resource_type === 'source') return `source:${(resource as ManifestSource).source_name}.${resource.name}`
+  return referable.has(resource.resource_type) ? `node:${resource.name}` : ''
+}
+
+/** All that the parsing of others may read of a resource, as one text. */
+function faceOf(resource: Resource, isDisabled: boolean): string {
+  if (nameOf(resource) === '') return ''
+  const { access, group, version, latest_version, schema, alias, identifier, database, relation_name } =
+    resource as ManifestNode & ManifestSource
+  const eventTime = (resource.config as { event_time?: unknown } | undefined)?.event_time
+  const seen = [access, group, version, latest_version, schema, alias, identifier, database, relation_name, eventTime]
+  return hashText(JSON.stringify([resource.unique_id, isDisabled, resource.original_file_path, seen]))
+}
+
+export const entryFacts = (property: Property): CachedEntry => ({
+  kind: property.kind,
+  name: property.name,
+  hasVersions: property.hasVersions,
+  hash: hashText(`${property.file} ${JSON.stringify(property.values)}`),
+})

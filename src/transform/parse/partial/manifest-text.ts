@@ -1,0 +1,244 @@
+import type { Manifest } from '../../contract.js'
+import type { CachedResource } from './cache-file.js'
+import { type Kind, kinds, type Resource } from './tracker.js'
+
+/** A resource in the order of the manifest: freshly made, or still only text of the former body. */
+export interface Item {
+  readonly facts: CachedResource
+  readonly fresh?: Resource | undefined
+}
+
+export interface Maps {
+  readonly parent: Record<string, string[]>
+  readonly child: Record<string, string[]>
+  readonly group: Record<string, string[]>
+}
+
+const mapNames = ['parent_map', 'child_map', 'group_map'] as const
+
+/**
+ * The JSON of all that files made, in one buffer: section by section as manifest.json has them, then the maps. What did
+ * not change is copied as bytes, neither parsed nor printed again.
+ */
+export class ManifestText {
+  readonly body: Buffer
+  readonly #sections: ReadonlyMap<Kind, readonly CachedResource[]>
+  readonly #maps: readonly [start: number, length: number]
+
+  constructor(body: Buffer, resources: readonly CachedResource[], maps: readonly [number, number]) {
+    this.body = body
+    this.#maps = maps
+    const sections = new Map<Kind, CachedResource[]>(kinds.map((kind) => [kind, []]))
+    for (const one of resources) sections.get(kinds[one.kind] as Kind)?.push(one)
+    this.#sections = sections
+  }
+
+  get maps(): readonly [start: number, length: number] {
+    return this.#maps
+  }
+
+  section(kind: Kind): readonly CachedResource[] {
+    return this.#sections.get(kind) ?? []
+  }
+
+  read(one: CachedResource): Resource {
+    const valueAt = one.start + Buffer.byteLength(JSON.stringify(one.id)) + 1
+    return JSON.parse(this.body.toString('utf8', valueAt, one.start + one.length)) as Resource
+  }
+
+  readMaps(): Pick<Manifest, (typeof mapNames)[number]> {
+    const [start, length] = this.#maps
+    return JSON.parse(`{${this.body.toString('utf8', start, start + length)}}`) as Manifest
+  }
+
+  mapsBytes(): Buffer {
+    const [start, length] = this.#maps
+    return this.body.subarray(start, start + length)
+  }
+
+  /** The entries of a section as they stand in manifest.json. */
+  sectionBytes(kind: Kind): Buffer {
+    const all = this.section(kind)
+    const [first, last] = [all[0], all.at(-1)]
+    return first && last ? this.body.subarray(first.start, last.start + last.length) : Buffer.alloc(0)
+  }
+}
+
+/** Puts items, which are in order, into a new body; their places are set. */
+export function assemble(items: readonly Item[], former: Buffer | undefined, maps: Maps | Buffer): ManifestText {
+  const parts: Buffer[] = []
+  let at = 0
+  const add = (bytes: Buffer) => {
+    parts.push(bytes)
+    at += bytes.length
+  }
+  let pending: string[] = []
+  let copied: { start: number; end: number } | undefined
+  let isFirst = true
+  const flush = () => {
+    if (pending.length > 0) parts.push(Buffer.from(pending.join('')))
+    if (copied && former) parts.push(former.subarray(copied.start, copied.end))
+    pending = []
+    copied = undefined
+  }
+  let section = -1
+  for (const { facts, fresh } of items) {
+    if (facts.kind !== section) {
+      section = facts.kind
+      isFirst = true
+    }
+    const separator = isFirst ? 0 : 1
+    isFirst = false
+    if (fresh) {
+      if (copied) flush()
+      const text = `${JSON.stringify(facts.id)}:${JSON.stringify(fresh)}`
+      pending.push(separator ? ',' : '', text)
+      facts.start = at + separator
+      facts.length = Buffer.byteLength(text)
+    } else {
+      const { start, length } = facts
+      // What lies side by side, with the comma between, is copied as one.
+      if (copied && separator === 1 && copied.end + 1 === start) copied.end = start + length
+      else {
+        flush()
+        if (separator) parts.push(comma)
+        copied = { start, end: start + length }
+      }
+      facts.start = at + separator
+    }
+    at += separator + facts.length
+  }
+  flush()
+  const mapsBytes = Buffer.isBuffer(maps) ? maps : mapsText(maps)
+  const mapsStart = at
+  add(mapsBytes)
+  return new ManifestText(
+    Buffer.concat(parts),
+    items.map(({ facts }) => facts),
+    [mapsStart, mapsBytes.length],
+  )
+}
+
+const comma = Buffer.from(',')
+
+const mapsText = ({ parent, child, group }: Maps) =>
+  Buffer.from(JSON.stringify({ parent_map: parent, child_map: child, group_map: group }).slice(1, -1))
+
+const textOf = new WeakMap<
+  Manifest,
+  { readonly text: ManifestText; readonly read: ReadonlyMap<string, Resource> | null }
+>()
+
+/** A manifest that was made in this process, and whose text is known. It is written as text when it is `untouched`. */
+export function rememberText(manifest: Manifest, text: ManifestText): void {
+  textOf.set(manifest, { text, read: null })
+}
+
+/** A manifest over the text: what nobody asks for is never parsed. */
+export function lazyManifest(rest: Manifest, text: ManifestText): Manifest {
+  const manifest = { ...rest }
+  const read = new Map<string, Resource>()
+  for (const kind of kinds) {
+    let section: Record<string, unknown> | undefined
+    const make = kind === 'disabled' ? () => disabledOf(text) : () => sectionOf(text, kind, read)
+    define(manifest, kind, () => {
+      section ??= make()
+      return section
+    })
+  }
+  let maps: ReturnType<ManifestText['readMaps']> | undefined
+  for (const name of mapNames)
+    define(manifest, name, () => {
+      maps ??= text.readMaps()
+      return maps[name]
+    })
+  textOf.set(manifest, { text, read })
+  return manifest
+}
+
+function define(target: object, name: string, get: () => unknown): void {
+  Object.defineProperty(target, name, {
+    get,
+    set: (value: unknown) =>
+      Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true }),
+    enumerable: true,
+    configurable: true,
+  })
+}
+
+function sectionOf(text: ManifestText, kind: Kind, read: Map<string, Resource>): Record<string, unknown> {
+  const section: Record<string, unknown> = {}
+  for (const one of text.section(kind))
+    define(section, one.id, () => {
+      let value = read.get(one.id)
+      if (!value) {
+        value = text.read(one)
+        read.set(one.id, value)
+      }
+      return value
+    })
+  return section
+}
+
+export function disabledOf(text: ManifestText): Manifest['disabled'] {
+  const disabled: Manifest['disabled'] = {}
+  for (const one of text.section('disabled')) {
+    const all = disabled[one.id] ?? []
+    disabled[one.id] = all
+    all.push(text.read(one))
+  }
+  return disabled
+}
+
+/**
+ * manifest.json in parts: what was never read is written as it stood. Undefined when nothing is known of the manifest's
+ * text, or when it was made here and somebody may have changed it since.
+ */
+export function manifestParts(manifest: Manifest, isUntouched: boolean): Buffer[] | undefined {
+  const known = textOf.get(manifest)
+  if (!known || (known.read === null && !isUntouched)) return undefined
+  const { text, read } = known
+  const parts: Buffer[] = []
+  let isFirst = true
+  const sections = new Set<string>(kinds)
+  for (const name of Object.keys(manifest)) {
+    if ((mapNames as readonly string[]).includes(name)) continue
+    parts.push(Buffer.from(`${isFirst ? '{' : ','}${JSON.stringify(name)}:`))
+    isFirst = false
+    const isText = sections.has(name) && name !== 'disabled'
+    if (!isText) parts.push(Buffer.from(JSON.stringify(manifest[name as keyof Manifest])))
+    else parts.push(open, ...sectionParts(text, name as Kind, read), close)
+  }
+  parts.push(comma, text.mapsBytes(), close)
+  return parts
+}
+
+const open = Buffer.from('{')
+const close = Buffer.from('}')
+
+function sectionParts(text: ManifestText, kind: Kind, read: ReadonlyMap<string, Resource> | null): Buffer[] {
+  const all = text.section(kind)
+  if (!read || !all.some(({ id }) => read.has(id))) return [text.sectionBytes(kind)]
+  const parts: Buffer[] = []
+  let copiedFrom: number | undefined
+  let end = 0
+  const flush = () => {
+    if (copiedFrom !== undefined) parts.push(text.body.subarray(copiedFrom, end))
+    copiedFrom = undefined
+  }
+  for (const [i, one] of all.entries()) {
+    const value = read.get(one.id)
+    if (value) {
+      flush()
+      parts.push(Buffer.from(`${i > 0 ? ',' : ''}${JSON.stringify(one.id)}:${JSON.stringify(value)}`))
+    } else {
+      if (copiedFrom === undefined) {
+        if (i > 0) parts.push(comma)
+        copiedFrom = one.start
+      }
+      end = one.start + one.length
+    }
+  }
+  flush()
+  return parts
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Diagnostic, Manifest } from '../../contract.js'
+import { dbtVersion } from '../../dbt-version.js'
+import type { DbtPackage } from '../../project/dbt-project.js'
+import { Diagnostics } from '../diagnostics.js'
+import type { ParserOptions } from '../parse-scope.js'
+import { createScope, parseIntoManifest } from '../project-parser.js'
+import { type ProjectHash, readCache, writeCache } from './cache-file.js'
+import { rememberText } from './manifest-text.js'
+import { type Parsed, parseChanges, recordOf } from './partial-parse.js'
+import { hashText, Tracker } from './tracker.js'
+
+type Options = Omit<ParserOptions, 'tracker' | 'diagnostics' | 'firstLines' | 'knownEntries'>
+
+export interface CacheUse {
+  readonly path: string
+  readonly isOnlyWritten?: boolean | undefined
+}
+
+interface Result {
+  readonly manifest: Manifest
+  readonly firstLines: ReadonlyMap<string, number>
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Parses what changed since the cache was written, or everything, and leaves a cache for the next time.
+ * @param shared problems of macros and docs, which are read every time
+ */
+export function parseWithCache(
+  options: Options,
+  shared: Diagnostics,
+  cache: CacheUse | undefined,
+  use: (tracker: Tracker) => void,
+): Result {
+  const { logger, events } = options.invocation
+  if (!cache || shared.hasErrors) return parseAll(options, shared, use)
+  const { path, isOnlyWritten } = cache
+  const project = projectHash(options)
+  if (isOnlyWritten) events?.fire('PartialParsingNotEnabled', {})
+  const former = isOnlyWritten ? undefined : readCache(path, project, (reason) => tellNotPossible(options, reason))
+  const changed = former && parseChanges(options, former, use)
+  if (changed) {
+    tellChanges(options, changed)
+    if (changed.units) save(path, project, former.salt, changed, logger)
+    return changed
+  }
+  if (former) tellNotPossible(options, 'of what changed everything may depend')
+  const salt = randomBytes(12).toString('base64url')
+  return parseAll(options, shared, use, (record) => save(path, project, salt, record(salt), logger))
+}
+
+function tellNotPossible({ invocation: { events, logger } }: Options, reason: string): void {
+  if (events) events.fire('UnableToPartialParse', { reason })
+  else logger.debug(`Unable to do partial parsing because ${reason}`)
+}
+
+function tellChanges({ invocation: { events, logger } }: Options, { changes }: Parsed): void {
+  if (!events) logger.debug(`Partial parsing: ${changes.parsed} files parsed.`)
+  else if (changes.parsed + changes.deleted === 0) events.fire('PartialParsingSkipParsing', {})
+  else events.fire('PartialParsingEnabled', changes)
+}
+
+function parseAll(
+  options: Options,
+  shared: Diagnostics,
+  use: (tracker: Tracker) => void,
+  keep?: (record: (salt: string) => Parsed) => void,
+): Result {
+  const tracker = new Tracker()
+  use(tracker)
+  const diagnostics = new Diagnostics(shared)
+  diagnostics.onWarning = (warning) => tracker.warned(warning)
+  const firstLines = new Map<string, number>()
+  const scope = createScope({ ...options, tracker, diagnostics, firstLines })
+  const manifest = parseIntoManifest(scope)
+  keep?.((salt) => {
+    const record = recordOf(scope, salt, options)
+    rememberText(manifest, record.text)
+    return record
+  })
+  return { manifest, firstLines, warnings: diagnostics.warnings }
+}
+
+/** A cache that cannot be written costs time, and nothing else. */
+function save(
+  path: string,
+  project: ProjectHash,
+  salt: string,
+  { units, keys, text }: Parsed,
+  logger: Options['invocation']['logger'],
+): void {
+  try {
+    writeCache(path, { project, salt, keys, units: units ?? [], maps: text.maps }, [text.body])
+  } catch (error) {
+    logger.debug(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** When this program was built: another build may parse differently. */
+const builtAt = statSync(fileURLToPath(import.meta.url)).mtimeMs
+
+/** What all files depend on. Vars are not part of it: who reads one is noted. */
+function projectHash({ invocation, packages, registry, builtin }: Options): ProjectHash {
+  const { target } = invocation
+  const shown = Object.entries(target.credentials).filter(([key]) => !/pass|secret|token|private_key/i.test(key))
+  const macros = registry.all()
+  // What `flags:` of dbt_project.yml turns: dbt writes those names in small letters.
+  const behaviour = Object.entries(invocation.flags).filter(([name]) => name === name.toLowerCase())
+  const isBuiltin = ({ package_name }: { readonly package_name: string }) => builtin.includes(package_name)
+  const hash = (value: unknown) => hashText(JSON.stringify(value))
+  return {
+    version: hash([dbtVersion, builtAt, macros.filter(isBuiltin).map(({ macro_sql }) => macro_sql)]),
+    profile: hash({ ...target, credentials: shown }),
+    project: hash([packages.map((one: DbtPackage) => ({ ...one, vars: undefined })), behaviour]),
+    macros: hash(macros.map(({ unique_id }) => unique_id)),
+  }
+}

@@ -1,0 +1,285 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeManifest } from '../../src/transform/index.js'
+import { parseProject } from '../../src/transform/parse/parse-project.js'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'partial-'))
+  for (const [path, text] of Object.entries(project)) put(path, text)
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+/** What parsings said of themselves. */
+const notes: string[] = []
+
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(join(dir, path)), { recursive: true })
+  writeFileSync(join(dir, path), text)
+}
+const remove = (path: string) => rmSync(join(dir, path), { force: true })
+
+const project = {
+  'dbt_project.yml':
+    "name: shop\nprofile: shop\nvars: {start: '2020'}\non-run-start: [\"select '{{ var('start') }}'\"]\nmodels:\n  shop:\n    marts: {+materialized: table, +meta: {since: \"{{ var('since', 'ever') }}\"}}\n",
+  'profiles.yml':
+    'shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n    prod: {type: duckdb, path: shop.duckdb, schema: prod}\n',
+  'macros/cents.sql': '{% macro cents(c) %}{{ half(c) }} * 2{% endmacro %}',
+  'macros/half.sql': "{% macro half(c) %}{{ c }} / 2{% endmacro %}{% macro twice(c) %}{{ ref('c') }}{% endmacro %}",
+  'macros/tests.sql':
+    '{% test positive(model, column_name) %}{{ config(severity="warn") }}select * from {{ model }} where {{ column_name }} < 0{% endtest %}',
+  'models/docs.md': '{% docs words %}Words{% enddocs %}',
+  'models/a.sql': "select 1 as id, {{ cents('2') }} as c",
+  'models/b.sql': "{{ config(tags=[env_var('COLOUR', 'red')]) }}select * from {{ ref('a') }}",
+  'models/marts/c.sql':
+    "select '{{ var('start') }}' as s from {{ ref('b') }} join {{ source('raw', 'orders') }} using (id)",
+  'models/marts/d.sql': "select * from {{ ref('s') }}",
+  'models/schema.yml':
+    'models:\n  - name: a\n    description: "{{ doc(\'words\') }}"\n    columns:\n      - name: id\n        data_tests: [unique, not_null, positive]\n  - name: b\n    columns: [{name: id, data_tests: [{relationships: {arguments: {to: "ref(\'a\')", field: id}}}]}]\n',
+  'models/sources.yml':
+    'sources:\n  - name: raw\n    tables: [{name: orders, columns: [{name: id, data_tests: [unique]}]}]\n',
+  'models/more.yml':
+    'groups: [{name: g, owner: {name: me}}]\nexposures:\n  - {name: page, type: dashboard, owner: {name: me}, depends_on: ["ref(\'c\')"]}\nunit_tests:\n  - name: u\n    model: b\n    given: [{input: "ref(\'a\')", rows: [{id: 1}]}]\n    expect: {rows: [{id: 1}]}\n',
+  'seeds/s.csv': 'id\n1\n',
+  'tests/one.sql': "select * from {{ ref('c') }} where 1 = 0",
+  'analyses/look.sql': "select * from {{ ref('a') }}",
+  'snapshots/snap.sql':
+    "{% snapshot snap %}{{ config(strategy='check', unique_key='id', check_cols='all') }}select * from {{ ref('a') }}{% endsnapshot %}",
+}
+
+interface Setting {
+  readonly vars?: Record<string, unknown>
+  readonly env?: Record<string, string>
+  readonly target?: string
+}
+
+/** What a parsing says: the manifest as it is written, and its warnings; or the error. */
+function parsed(setting: Setting, cachePath: string | undefined, out: string) {
+  const warnings: string[] = []
+  const debug = (message: string) => notes.push(message)
+  const log = { debug, info() {}, error() {}, warn: (message: string) => warnings.push(message) }
+  try {
+    const { manifest, firstLines } = parseProject({
+      projectDir: dir,
+      env: setting.env ?? {},
+      vars: setting.vars ?? {},
+      target: setting.target,
+      cache: cachePath === undefined ? undefined : { path: () => cachePath },
+      logger: { ...log, child: () => log } as never,
+    })
+    writeManifest(manifest, join(dir, out), { isUntouched: true })
+    const { metadata: _, ...written } = JSON.parse(readFileSync(join(dir, out, 'manifest.json'), 'utf8')) as {
+      metadata: unknown
+    }
+    const inMemory = JSON.parse(JSON.stringify({ ...manifest, metadata: undefined })) as unknown
+    expect(inMemory).toEqual(written)
+    return { text: normal(written), warnings: [...new Set(warnings)].sort(), lines: [...firstLines].sort() }
+  } catch (error) {
+    return { error: (error as { code?: string }).code ?? String(error) }
+  }
+}
+
+/** With the order of keys, and without the times of making. */
+const normal = (value: unknown) => JSON.stringify(value, (key, item) => (key === 'created_at' ? 0 : item), 1)
+
+const both = (setting: Setting = {}) => ({
+  partial: parsed(setting, join(dir, 'target/cache'), 'target'),
+  full: parsed(setting, undefined, 'target-full'),
+})
+
+function expectSame(setting: Setting = {}): void {
+  const { partial, full } = both(setting)
+  expect(partial).toEqual(full)
+}
+
+type Edit = readonly [name: string, apply: () => void]
+const edits: readonly Edit[] = [
+  ['a body', () => put('models/a.sql', "select 2 as id, {{ cents('3') }} as c")],
+  ['a ref more', () => put('models/marts/c.sql', "select * from {{ ref('a') }} join {{ ref('b') }} using (id)")],
+  ['a ref to nothing', () => put('models/b.sql', "select * from {{ ref('nobody') }}")],
+  ['b as before', () => put('models/b.sql', project['models/b.sql'])],
+  ['a circle', () => put('models/a.sql', "select * from {{ ref('marts_e') }}")],
+  ['a new model', () => put('models/marts_e.sql', "select * from {{ ref('a') }}")],
+  ['a disabled model', () => put('models/marts_e.sql', "{{ config(enabled=false) }}select * from {{ ref('a') }}")],
+  ['a model less', () => remove('models/marts_e.sql')],
+  [
+    'a renamed',
+    () => existsSync(join(dir, 'models/a.sql')) && renameSync(join(dir, 'models/a.sql'), join(dir, 'models/aa.sql')),
+  ],
+  ['aa is no more', () => remove('models/aa.sql')],
+  ['a as before', () => put('models/a.sql', project['models/a.sql'])],
+  ['a syntax error', () => put('models/a.sql', 'select {{ ')],
+  [
+    'a macro',
+    () =>
+      put(
+        'macros/half.sql',
+        "{% macro half(c) %}{{ config(tags=['half']) }}{{ c }}{% endmacro %}{% macro twice(c) %}{% endmacro %}",
+      ),
+  ],
+  ['a macro as before', () => put('macros/half.sql', project['macros/half.sql'])],
+  ['a macro more', () => put('macros/new.sql', '{% macro is_incremental() %}{% endmacro %}')],
+  ['a macro less', () => remove('macros/new.sql')],
+  ['naming', () => put('macros/naming.sql', '{% macro generate_alias_name(c, node) %}x_{{ node.name }}{% endmacro %}')],
+  [
+    'naming again',
+    () => put('macros/naming.sql', '{% macro generate_alias_name(c, node) %}y_{{ node.name }}{% endmacro %}'),
+  ],
+  [
+    'the test macro',
+    () => put('macros/tests.sql', "{% test positive(model, column_name) %}select * from {{ ref('s') }}{% endtest %}"),
+  ],
+  ['docs', () => put('models/docs.md', '{% docs words %}Other words{% enddocs %}{% docs more %}More{% enddocs %}')],
+  ['no docs', () => remove('models/docs.md')],
+  ['docs as before', () => put('models/docs.md', project['models/docs.md'])],
+  [
+    'properties',
+    () =>
+      put(
+        'models/schema.yml',
+        'models:\n  - name: a\n    config: {tags: [x], group: g, access: private}\n    columns: [{name: id, data_tests: [unique]}]\n',
+      ),
+  ],
+  [
+    'properties of nobody',
+    () => put('models/schema.yml', 'models:\n  - name: zzz\n    columns: [{name: id, data_tests: [unique]}]\n'),
+  ],
+  [
+    'properties with versions',
+    () => put('models/schema.yml', 'models:\n  - name: a\n    versions: [{v: 1, defined_in: a}]\n'),
+  ],
+  ['broken properties', () => put('models/schema.yml', 'models: [')],
+  ['properties as before', () => put('models/schema.yml', project['models/schema.yml'])],
+  ['no properties', () => remove('models/schema.yml')],
+  [
+    'the key of a elsewhere',
+    () => put('models/other.yml', 'seeds:\n  - name: s\n    columns: [{name: id, data_tests: [unique]}]\n'),
+  ],
+  ['properties of a twice', () => put('models/other.yml', 'models:\n  - name: a\n')],
+  ['without those', () => remove('models/other.yml')],
+  [
+    'sources',
+    () =>
+      put(
+        'models/sources.yml',
+        'sources:\n  - name: raw\n    schema: other\n    tables: [{name: orders}, {name: more}]\n',
+      ),
+  ],
+  ['no sources', () => remove('models/sources.yml')],
+  ['sources as before', () => put('models/sources.yml', project['models/sources.yml'])],
+  [
+    'exposures',
+    () =>
+      put(
+        'models/more.yml',
+        'exposures:\n  - {name: other, type: ml, owner: {name: me}, depends_on: ["ref(\'d\')"]}\n',
+      ),
+  ],
+  ['exposures as before', () => put('models/more.yml', project['models/more.yml'])],
+  ['a seed', () => put('seeds/s.csv', 'id\n2\n3\n')],
+  ['no seed', () => remove('seeds/s.csv')],
+  ['the seed as before', () => put('seeds/s.csv', project['seeds/s.csv'])],
+  ['a test', () => put('tests/two.sql', "select * from {{ ref('d') }}")],
+  [
+    'a metric',
+    () =>
+      put(
+        'models/metrics.yml',
+        'semantic_models:\n  - {name: sm, model: "ref(\'a\')", measures: [{name: m, agg: sum}]}\nmetrics:\n  - {name: met, label: M, type: simple, type_params: {measure: m}}\n',
+      ),
+  ],
+  [
+    'another metric',
+    () =>
+      put(
+        'models/metrics.yml',
+        'semantic_models:\n  - {name: sm, model: "ref(\'b\')", measures: [{name: m, agg: sum}]}\n',
+      ),
+  ],
+  ['no metric', () => remove('models/metrics.yml')],
+  [
+    'a snapshot',
+    () =>
+      put(
+        'snapshots/more.yml',
+        'snapshots:\n  - {name: snap2, relation: "ref(\'b\')", config: {strategy: check, unique_key: id, check_cols: all}}\n',
+      ),
+  ],
+  ['no snapshot', () => remove('snapshots/snap.sql')],
+  ['the project', () => put('dbt_project.yml', `${project['dbt_project.yml']}    +tags: [all]\n`)],
+  ['the project as before', () => put('dbt_project.yml', project['dbt_project.yml'])],
+  ['vars of the project', () => put('dbt_project.yml', project['dbt_project.yml'].replace("'2020'", "'2021'"))],
+]
+const settings: readonly Setting[] = [
+  {},
+  { vars: { start: '1999' } },
+  { vars: { since: 'then', other: 1 } },
+  { env: { COLOUR: 'blue' } },
+  { env: { OTHER: 'x' } },
+  { target: 'prod' },
+]
+
+describe('parsing what changed', () => {
+  it('says the same when nothing changed', () => {
+    expectSame()
+    expectSame()
+  })
+
+  it.each(edits)('after %s, and back again', (_, apply) => {
+    expectSame()
+    apply()
+    expectSame()
+    for (const [path, text] of Object.entries(project)) put(path, text)
+    expectSame()
+  })
+
+  it('says the same as parsing everything, whatever was edited before', () => {
+    const step = fc.tuple(
+      fc.array(fc.nat(edits.length - 1), { minLength: 1, maxLength: 3 }),
+      fc.nat(settings.length - 1),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 5 }), (steps) => {
+        rmSync(dir, { recursive: true, force: true })
+        for (const [path, text] of Object.entries(project)) put(path, text)
+        for (const [chosen, setting] of steps) {
+          for (const edit of chosen) edits[edit]?.[1]()
+          expectSame(settings[setting])
+        }
+      }),
+      { numRuns: 20 },
+    )
+  }, 120_000)
+
+  it('only parses what read a var or an environment variable that changed', () => {
+    expectSame()
+    notes.length = 0
+    expectSame({ vars: { start: '1999', nobody: 1 } })
+    expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
+    put('models/a.sql', 'select 3 as id')
+    expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
+    put('macros/half.sql', '{% macro half(c) %}{{ c }}{% endmacro %}{% macro twice(c) %}{% endmacro %}')
+    expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
+    // c reads the var, b the environment, a was edited; then a does not call the macro any more.
+    expect(notes).toEqual([1, 1, 1, 0].map((count) => `Partial parsing: ${count} files parsed.`))
+  })
+
+  it('takes a file that was cut off, or holds something else, for none', () => {
+    expectSame()
+    const path = join(dir, 'target/cache')
+    const bytes = readFileSync(path)
+    for (const broken of [
+      bytes.subarray(0, bytes.length - 10),
+      bytes.subarray(0, 3),
+      Buffer.from('{}'),
+      Buffer.alloc(100),
+      Buffer.concat([bytes, bytes]),
+    ]) {
+      writeFileSync(path, broken)
+      expectSame()
+    }
+  })
+})
