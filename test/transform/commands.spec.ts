@@ -212,3 +212,13 @@ describe('the other commands', () => {
     expect(output).toContain(expected)
   })
 })
+
+test('a seed that is described below `models` gets its tests, and a warning that says where it belongs', async () => {
+  const project = new TempProject({
+    'seeds/base.csv': 'id\n1\n',
+    'models/schema.yml': 'models:\n  - name: base\n    columns: [{name: id, data_tests: [not_null]}]\n',
+  })
+  const { output, results } = await project.dbt('build')
+  expect(Object.values(results).map(({ status }) => status)).toEqual(['success', 'pass'])
+  expect(output).toContain("'base' is a seed node")
+})

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
-import { dbtVersion } from '../dbt-version.js'
 import { writeParts } from '../parse/partial/cache-file.js'
 import { manifestParts } from '../parse/partial/manifest-text.js'
+import { artifactMetadata } from './metadata.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
   mkdirSync(targetDir, { recursive: true })
@@ -22,16 +22,7 @@ export function writeManifest(
   else write(targetDir, 'manifest.json', manifest)
 }
 
-type Made = Pick<Invocation, 'id' | 'startedAt'>
-
-const metadata = (schema: string, invocation: Made) => ({
-  dbt_schema_version: `https://schemas.getdbt.com/dbt/${schema}.json`,
-  dbt_version: dbtVersion,
-  generated_at: new Date().toISOString(),
-  invocation_id: invocation.id,
-  invocation_started_at: invocation.startedAt.toISOString(),
-  env: {},
-})
+type Made = Pick<Invocation, 'id' | 'startedAt' | 'env'>
 
 /** run_results.json, version 6. */
 export function writeRunResults(
@@ -39,7 +30,7 @@ export function writeRunResults(
   options: { targetDir: string; invocation: Made; elapsedSeconds: number; args: Record<string, unknown> },
 ): void {
   write(options.targetDir, 'run_results.json', {
-    metadata: metadata('run-results/v6', options.invocation),
+    metadata: artifactMetadata('run-results/v6', options.invocation),
     results: results.map(({ error: _, ...result }) => result),
     elapsed_time: options.elapsedSeconds,
     args: options.args,
@@ -47,12 +38,8 @@ export function writeRunResults(
 }
 
 /** catalog.json, version 1. */
-export function writeCatalog(
-  catalog: { nodes: Record<string, unknown>; sources: Record<string, unknown> },
-  targetDir: string,
-  invocation: Made,
-): void {
-  write(targetDir, 'catalog.json', { metadata: metadata('catalog/v1', invocation), ...catalog, errors: null })
+export function writeCatalog(catalog: object, targetDir: string, invocation: Made): void {
+  write(targetDir, 'catalog.json', { metadata: artifactMetadata('catalog/v1', invocation), ...catalog })
 }
 
 /** sources.json, version 3; `file` when it shall lie elsewhere. */
@@ -63,7 +50,7 @@ export function writeSources(
   elapsedSeconds: number,
 ): void {
   write(file === undefined ? targetDir : dirname(file), file === undefined ? 'sources.json' : basename(file), {
-    metadata: metadata('sources/v3', invocation),
+    metadata: artifactMetadata('sources/v3', invocation),
     results,
     elapsed_time: elapsedSeconds,
   })

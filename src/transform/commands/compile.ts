@@ -1,9 +1,9 @@
 import type { ManifestNode, NodeResult } from '../contract.js'
+import { inlineNode } from '../execute/inline-node.js'
 import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
 import { checkColumns } from './check-columns.js'
 import { compileNodes } from './compile-nodes.js'
-import { inlineNode } from './inline-node.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { writeResults } from './write-results.js'
 

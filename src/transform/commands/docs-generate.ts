@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Catalog, readCatalog } from '../artifacts/catalog.js'
 import { writeCatalog, writeManifest } from '../artifacts/write.js'
 import { docsPage, staticDocsPage } from '../docs/page.js'
+import { type Catalog, readCatalog } from '../execute/catalog.js'
 import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
 import { compileNodes } from './compile-nodes.js'
@@ -17,12 +17,17 @@ export const docsGenerate: DbtCommand = (invocation) =>
     const catalogFile = join(targetDir, 'catalog.json')
     if (!flags.noCompile) await compileAll(invocation, session)
     invocation.log.fire('BuildingCatalog', {})
-    const catalog = flags.emptyCatalog ? { nodes: {}, sources: {} } : await selectedCatalog(invocation, session)
-    if (!flags.noWriteJson && !existsSync(join(targetDir, 'manifest.json'))) writeManifest(manifest, targetDir)
+    const catalog = flags.emptyCatalog
+      ? { nodes: {}, sources: {}, errors: null }
+      : await selectedCatalog(invocation, session)
+    // With --no-compile dbt leaves the manifest as it is; a page that holds all in itself needs one.
+    if (flags.static && !existsSync(join(targetDir, 'manifest.json'))) writeManifest(manifest, targetDir)
     writeCatalog(catalog, targetDir, project.invocation)
     writePages(session, flags.static === true)
     invocation.log.fire('CatalogWritten', { path: catalogFile })
-    return 0
+    for (const exc of catalog.errors ?? []) invocation.log.fire('CatalogGenerationError', { exc })
+    if (catalog.errors) invocation.log.fire('WriteCatalogFailure', { num_exceptions: catalog.errors.length })
+    return catalog.errors === null ? 0 : 1
   })
 
 async function compileAll(invocation: CommandInvocation, session: RunSession): Promise<void> {
@@ -37,11 +42,12 @@ async function compileAll(invocation: CommandInvocation, session: RunSession): P
 /** With a selection, only of what it names. */
 async function selectedCatalog(invocation: CommandInvocation, session: RunSession): Promise<Catalog> {
   const { flags, io } = invocation
-  const catalog = await readCatalog(session.manifest, session.warehouse, io.signal)
+  const catalog = await readCatalog(session, io.signal)
   if (flags.noCompile || !(flags.select ?? flags.exclude ?? flags.selector)) return catalog
   const ids = invocation.select(session.project, [...commandResourceTypes.compile, 'source'])
-  const chosen = (all: Record<string, unknown>) => Object.fromEntries(Object.entries(all).filter(([id]) => ids.has(id)))
-  return { nodes: chosen(catalog.nodes), sources: chosen(catalog.sources) }
+  const chosen = <T>(all: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => ids.has(id)))
+  return { nodes: chosen(catalog.nodes), sources: chosen(catalog.sources), errors: catalog.errors }
 }
 
 /** The page beside the artifacts, with the pictures that descriptions show. */

@@ -1,11 +1,11 @@
 import type { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { inlineNode } from '../execute/inline-node.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
 import { isNamed } from './compile.js'
-import { inlineNode } from './inline-node.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { writeResults } from './write-results.js'
 

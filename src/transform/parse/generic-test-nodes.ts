@@ -68,23 +68,9 @@ function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'see
   if (versions.length > 0) return
   const id = `${type}.${own.name}.${name}`
   const isDisabled = scope.manifest.disabled[id] !== undefined
-  const attached = scope.manifest.nodes[id]
+  const attached = scope.manifest.nodes[id] ?? sameNameOfOtherType(scope, property, type)
   if (!attached && !isDisabled) {
-    scope.diagnostics.warn({
-      code: 'TRANSFORM_YAML_INVALID',
-      message: `${property.file} describes the ${type} '${name}', which does not exist.`,
-      event: {
-        name: 'NoNodeForYamlKey',
-        data: { patch_name: name, yaml_key: property.kind, file_path: property.file },
-      },
-      at: property.at,
-      hint: didYouMean(
-        name,
-        Object.values(scope.manifest.nodes)
-          .filter((node) => node.resource_type === type)
-          .map((node) => node.name),
-      ),
-    })
+    warnOfNoNode(scope, property, type)
     return
   }
   const target = { reference: `ref('${name}')`, shownName: name, isSource: false }
@@ -95,6 +81,48 @@ function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'see
     values.data_tests ?? values.tests,
     isDisabled,
   )
+}
+
+/** A seed described below `models:` gets its tests all the same, as in dbt, and a warning. */
+function sameNameOfOtherType({ manifest, diagnostics }: ParseScope, property: Property, type: string) {
+  const { name, package: own, kind, file, at } = property
+  const other = Object.values(typeOfKind)
+    .map((one) => manifest.nodes[`${one}.${own.name}.${name}`])
+    .find((one) => one !== undefined)
+  if (other)
+    diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `'${name}' is a ${other.resource_type} node, but it is specified in the ${kind} section of ${file}.`,
+      event: {
+        name: 'WrongResourceSchemaFile',
+        data: {
+          patch_name: name,
+          resource_type: other.resource_type,
+          plural_resource_type: `${other.resource_type}s`,
+          yaml_key: kind,
+          file_path: file,
+        },
+      },
+      at,
+      hint: `Place the ${type} properties below \`${other.resource_type}s:\`; only its tests are read here.`,
+    })
+  return other
+}
+
+function warnOfNoNode({ manifest, diagnostics }: ParseScope, property: Property, type: string): void {
+  const { name, kind, file, at } = property
+  diagnostics.warn({
+    code: 'TRANSFORM_YAML_INVALID',
+    message: `${file} describes the ${type} '${name}', which does not exist.`,
+    event: { name: 'NoNodeForYamlKey', data: { patch_name: name, yaml_key: kind, file_path: file } },
+    at,
+    hint: didYouMean(
+      name,
+      Object.values(manifest.nodes)
+        .filter((node) => node.resource_type === type)
+        .map((node) => node.name),
+    ),
+  })
 }
 
 function testsOfTable(scope: ParseScope, property: Property, table: Record<string, unknown>): void {

@@ -1,0 +1,21 @@
+import type { Invocation } from '../context/base-context.js'
+import { dbtVersion } from '../dbt-version.js'
+
+const customPrefix = 'DBT_ENV_CUSTOM_ENV_'
+
+/** What every artifact says of itself. `DBT_ENV_CUSTOM_ENV_x` of the environment is `x` in it. */
+export const artifactMetadata = (
+  schema: string,
+  { id, startedAt, env }: Pick<Invocation, 'id' | 'startedAt' | 'env'>,
+) => ({
+  dbt_schema_version: `https://schemas.getdbt.com/dbt/${schema}.json`,
+  dbt_version: dbtVersion,
+  generated_at: new Date().toISOString(),
+  invocation_id: id,
+  invocation_started_at: startedAt.toISOString(),
+  env: Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) =>
+      key.startsWith(customPrefix) ? [[key.slice(customPrefix.length), value]] : [],
+    ),
+  ),
+})
