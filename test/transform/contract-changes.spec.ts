@@ -70,3 +70,14 @@ describe('state:modified.contract', () => {
     expect(output).toContain('dbt detected a breaking change to an enforced contract')
   })
 })
+
+test('a seed that is too large to be hashed is told when states are compared', async () => {
+  const rows = (text: string) => `id,name\n${`1,${text}\n`.repeat(70_000)}`
+  const project = new TempProject({ 'seeds/big.csv': rows('a') })
+  await project.dbt('parse')
+  cpSync(join(project.dir, 'target'), join(project.dir, 'former'), { recursive: true })
+  project.write({ 'seeds/big.csv': rows('some longer text') })
+  const listed = 'ls --select state:modified --state former --output name'
+  expect((await project.dbt(listed)).output).toContain('The former one was smaller, so it has changed.')
+  expect((await project.dbt(`--warn-error ${listed}`)).code).toBe(2)
+})

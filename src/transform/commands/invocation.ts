@@ -256,6 +256,7 @@ export class CommandInvocation {
       indirect,
       previous: this.#previous(project),
       onWarning: (message) => this.log.warn('Note', { msg: message }),
+      onLargeSeed: (event, { package_name, name }) => this.log.warn(event, { package_name, name }),
       onBreakingChange: ({ name, original_file_path }, changes) =>
         this.log.warn('UnversionedBreakingChange', {
           breaking_changes: [...changes],

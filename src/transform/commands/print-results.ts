@@ -223,7 +223,7 @@ export class ResultPrinter {
       this.#gap()
       log.fire('SQLCompiledPath', { path: compiled }, context)
     }
-    if (node?.resource_type === 'test' && node.relation_name && status === 'fail') {
+    if (node?.resource_type === 'test' && node.relation_name && (status === 'fail' || status === 'warn')) {
       this.#gap()
       log.fire('CheckNodeTestFailure', { relation_name: String(node.relation_name) }, context)
     }

@@ -4,6 +4,7 @@ import {
   type MethodScope,
   methods,
   type OnBreakingChange,
+  type OnLargeSeed,
   type PreviousState,
   type Selectable,
 } from './methods/index.js'
@@ -28,6 +29,7 @@ export interface SelectOptions {
   readonly onWarning?: ((message: string) => void) | undefined
   /** Hears of models without versions that broke their contract, when states are compared. */
   readonly onBreakingChange?: OnBreakingChange | undefined
+  readonly onLargeSeed?: OnLargeSeed | undefined
 }
 
 /** The unique ids that a selection means, by dbt's rules. @throws TRANSFORM_SELECTION */
@@ -153,6 +155,7 @@ class Selecting {
       previous: this.#options.previous ?? {},
       arguments: criterion.arguments,
       onBreakingChange: this.#options.onBreakingChange,
+      onLargeSeed: this.#options.onLargeSeed,
     }
     const isMatch = methods[criterion.method](criterion.value, scope)
     return new Set([...this.#members].filter(([, node]) => isMatch(node)).map(([id]) => id))

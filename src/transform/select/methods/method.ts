@@ -22,7 +22,14 @@ export interface MethodScope {
   readonly previous: PreviousState
   readonly arguments: readonly string[]
   readonly onBreakingChange?: OnBreakingChange | undefined
+  readonly onLargeSeed?: OnLargeSeed | undefined
 }
+
+/** Hears of a seed that is too large to be compared by its rows, and what that means for this comparison. */
+export type OnLargeSeed = (
+  event: 'SeedIncreased' | 'SeedExceedsLimitSamePath' | 'SeedExceedsLimitAndPathChanged',
+  node: ManifestNode,
+) => void
 
 /** Answers for one value of a method which members it selects. */
 export type SelectorMethod = (value: unknown, scope: MethodScope) => (node: Selectable) => boolean

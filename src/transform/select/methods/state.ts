@@ -1,6 +1,14 @@
 import type { Manifest, ManifestNode } from '../../contract.js'
 import { checkRemoved, isSameContract, type OnBreakingChange } from './contract-changes.js'
-import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
+import {
+  invalidValue,
+  isModel,
+  isNode,
+  isSource,
+  type MethodScope,
+  type Selectable,
+  type SelectorMethod,
+} from './method.js'
 
 /** `state:new`, `state:modified.body` …: the node beside what the former manifest holds under its id. */
 export const stateMethod: SelectorMethod = (value, scope) => {
@@ -43,7 +51,22 @@ export const stateMethod: SelectorMethod = (value, scope) => {
     for (const old of Object.values(before.nodes))
       if (!(old.unique_id in nodes)) checkRemoved(old, old.unique_id in disabled, onBreakingChange)
   }
-  return (node) => check(lookup(before, node.unique_id), node)
+  const comparesBodies = ['modified', 'unmodified', 'modified.body'].includes(String(value))
+  return (node) => {
+    const old = lookup(before, node.unique_id)
+    if (comparesBodies && isNode(node) && old && isNode(old)) tellOfLargeSeed(old, node, scope)
+    return check(old, node)
+  }
+}
+
+function tellOfLargeSeed(old: ManifestNode, node: ManifestNode, { onLargeSeed }: MethodScope): void {
+  if (node.resource_type !== 'seed' || node.checksum.name !== 'path') return
+  const isSmaller = old.checksum.name !== 'path'
+  const isSame = same(old.checksum, node.checksum)
+  onLargeSeed?.(
+    isSmaller ? 'SeedIncreased' : isSame ? 'SeedExceedsLimitSamePath' : 'SeedExceedsLimitAndPathChanged',
+    node,
+  )
 }
 
 const comparesContracts = new Set(['modified', 'unmodified', 'modified.contract'])
