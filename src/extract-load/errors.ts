@@ -7,6 +7,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A connection names a connector that does not exist.',
   },
+  DESTINATION_UNSUPPORTED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connection loads into a warehouse that cannot take it yet.',
+  },
   STREAM_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A stream was named that the source does not have.' },
   SOURCE_FILE_NOT_FOUND: {
     kind: 'user',

@@ -121,6 +121,8 @@ export interface WarehouseCapabilities {
   readonly comments: boolean
   readonly grants: boolean
   readonly materializedViews: boolean
+  /** It reads files by itself: `read_csv`, `read_parquet`. */
+  readonly readsFiles: boolean
   /** Several connections may replace rows of one table at once, when no two replace the same ones. */
   readonly concurrentBatches: boolean
   readonly maxIdentifierBytes: number

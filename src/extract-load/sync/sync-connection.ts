@@ -15,10 +15,16 @@ const progressIntervalMs = 250
 
 /**
  * Syncs a connection's streams. A stream that fails does not stop the others: its result says why.
- * @throws STREAM_NOT_FOUND for a wrong name in `streams`
+ * @throws STREAM_NOT_FOUND for a wrong name in `streams`, DESTINATION_UNSUPPORTED
  */
 export async function syncConnection(options: SyncOptions): Promise<SyncResult> {
   const { connection, warehouse, signal } = options
+  if (!warehouse.capabilities.readsFiles)
+    throw extractLoadErrors.create('DESTINATION_UNSUPPORTED', {
+      message: `The connection \`${connection.name}\` loads files, which a warehouse of type ${warehouse.type} cannot read by itself.`,
+      at: { file: connection.file },
+      hint: 'Connections load into DuckDB today; dbt projects run on both. Use a DuckDB target, or load this source by other means.',
+    })
   const all = connectionStreams(connection)
   const unknown = options.streams?.find((name) => !all.some((stream) => stream.name === name))
   if (unknown !== undefined)

@@ -165,7 +165,7 @@ export class Adapter {
       })
     if (macro) return macro
     throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `dbt could not find an incremental strategy macro with the name '${name}' in the project.`,
+      message: `dbt could not find an incremental strategy macro with the name "${name}" in the project.`,
       hint: `Use ${this.options.engine.incrementalStrategies.join(', ')}, or write the macro.`,
     })
   }

@@ -95,5 +95,5 @@ export function withCtes(sql: string, ctes: readonly string[]): string {
   const list = ctes.join(',')
   return own
     ? `${before}with${own[1] === undefined ? '' : `${own[1]} `}${list}, ${sql.slice(start + own[0].length)}`
-    : `${before}with${list}\n${sql.slice(start)}`
+    : `with${list}\n${sql}`
 }

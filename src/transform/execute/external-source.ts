@@ -17,7 +17,7 @@ export function externalLocation(source: ManifestSource): string | null {
   if (typeof location !== 'string') return null
   const pattern = formats[String(setting('formatter') ?? 'newstyle')] ?? (formats.newstyle as RegExp)
   const text = location.replace(pattern, (whole, key: string) => {
-    const value = source[key] ?? source.meta[key]
+    const value = source[key] ?? source.config[key] ?? source.meta[key]
     return value === undefined || value === null ? whole : String(value)
   })
   return text.includes('(') || text.startsWith("'") ? text : `'${text}'`

@@ -114,6 +114,7 @@ class DuckDbWarehouse implements Warehouse {
     comments: true,
     grants: false,
     materializedViews: false,
+    readsFiles: true,
     concurrentBatches: true,
     maxIdentifierBytes: 1024,
     identifierFolding: 'keep',

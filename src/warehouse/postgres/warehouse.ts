@@ -29,6 +29,7 @@ class PostgresWarehouse implements Warehouse {
     comments: true,
     grants: true,
     materializedViews: true,
+    readsFiles: false,
     concurrentBatches: false,
     maxIdentifierBytes: 63,
     identifierFolding: 'lower',

@@ -53,7 +53,7 @@ describeEngines('incremental models', (makeProject) => {
       'models/n.sql': growing(", incremental_strategy='insert_overwrite'", before, after),
     })
     const { results } = await project.dbt('run')
-    expect(results.m?.message).toContain("'get_incremental_magic_sql'")
+    expect(results.m?.message).toContain('"get_incremental_magic_sql"')
     expect(results.n?.message).toContain("'insert_overwrite' is not valid for this adapter")
   })
 

@@ -1,5 +1,6 @@
 {#- Creating, replacing, renaming and dropping, whatever kind a relation is. -#}
 {% macro get_create_sql(relation, sql) -%}
+  {{- log('Applying CREATE to: ' ~ relation) -}}
   {{ adapter.dispatch('get_create_sql', 'dbt')(relation, sql) }}
 {%- endmacro %}
 
@@ -16,6 +17,7 @@
 {%- endmacro %}
 
 {% macro get_drop_sql(relation) -%}
+  {{- log('Applying DROP to: ' ~ relation) -}}
   {{ adapter.dispatch('get_drop_sql', 'dbt')(relation) }}
 {%- endmacro %}
 

@@ -1,5 +1,6 @@
 {#- Replacing one relation by another, with an intermediate and a backup where the engine has no own way. -#}
 {% macro get_replace_sql(existing_relation, target_relation, sql) %}
+  {{- log('Applying REPLACE to: ' ~ existing_relation) -}}
   {{ return(adapter.dispatch('get_replace_sql', 'dbt')(existing_relation, target_relation, sql)) }}
 {% endmacro %}
 
@@ -34,6 +35,7 @@
 {%- endmacro %}
 
 {% macro get_create_intermediate_sql(relation, sql) -%}
+  {{- log('Applying CREATE INTERMEDIATE to: ' ~ relation) -}}
   {{ adapter.dispatch('get_create_intermediate_sql', 'dbt')(relation, sql) }}
 {%- endmacro %}
 
@@ -44,6 +46,7 @@
 {%- endmacro %}
 
 {% macro get_rename_intermediate_sql(relation) -%}
+  {{- log('Applying RENAME INTERMEDIATE to: ' ~ relation) -}}
   {{ adapter.dispatch('get_rename_intermediate_sql', 'dbt')(relation) }}
 {%- endmacro %}
 
@@ -52,6 +55,7 @@
 {%- endmacro %}
 
 {% macro get_create_backup_sql(relation) -%}
+  {{- log('Applying CREATE BACKUP to: ' ~ relation) -}}
   {{ adapter.dispatch('get_create_backup_sql', 'dbt')(relation) }}
 {%- endmacro %}
 
@@ -62,6 +66,7 @@
 {%- endmacro %}
 
 {% macro get_drop_backup_sql(relation) -%}
+  {{- log('Applying DROP BACKUP to: ' ~ relation) -}}
   {{ adapter.dispatch('get_drop_backup_sql', 'dbt')(relation) }}
 {%- endmacro %}
 
