@@ -219,6 +219,12 @@ export function configCapture(
     for (const arg of args) for (const [key, value] of pairs(arg)) given[str(key)] = toPlain(value)
     for (const [key, value] of kwargs?.entries ?? [])
       given[key.replace(/^(pre|post)_hook$/, '$1-hook')] = toPlain(value)
+    for (const key of ['pre', 'post'])
+      if (`${key}-hook` in given && `${key}_hook` in given)
+        throw transformErrors.create('TRANSFORM_COMPILE', {
+          message: `config() has the key '${key}_hook' and the key '${key}-hook', which are one.`,
+          hint: 'Keep one of them, with a list.',
+        })
     onConfig(given)
     return ''
   }

@@ -169,7 +169,9 @@ export class NodeRunner {
     try {
       return await this.withContext(async (context, adapter) => {
         const compiled = await this.#compile(context)
-        const header = this.#node.config.sql_header ?? null
+        // A block of the model's may have set it just now.
+        const config = context.get('config') as { jinjaAttribute(name: string): JinjaCallable }
+        const header = config.jinjaAttribute('get').jinjaCall(['sql_header'], null)
         const sql = str(await adapter.runMacro('get_show_sql', compiled, header, limit))
         this.#node.compiled_code = sql
         return AgateTable.fromResult(await adapter.connection.execute(sql, false))

@@ -11,6 +11,7 @@ import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
+import { readHookReferences } from './node-hooks.js'
 import { nameNode } from './node-names.js'
 import { nodeParseContext, yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
@@ -78,6 +79,7 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
     keepDisabled(scope, node)
     return undefined
   }
+  readHookReferences(scope, node, config, () => contextOfNode(scope, input, node, config, () => {}))
   const other = scope.manifest.nodes[node.unique_id]
   if (other) throw duplicateNode(other, node, input)
   keep(scope, 'nodes', node)

@@ -38,3 +38,21 @@ describeEngines('vars', (makeProject) => {
     expect(await project.rows('select id from main.b')).toEqual([{ id: 1 }])
   })
 })
+
+describeEngines('hooks', (makeProject) => {
+  it('what a hook refers to is there first; a seed may refer to nothing', async () => {
+    const project = await makeProject({
+      'models/b.sql':
+        '{{ config(pre_hook="create table main.seen as select * from {{ ref(\'z\') }}") }} select 1 as id',
+      'models/z.sql': 'select 7 as id',
+    })
+    const { code, output } = await project.dbt('run')
+    expect(code, output).toBe(0)
+    expect(await project.rows('select id from main.seen')).toEqual([{ id: 7 }])
+    project.write({
+      'seeds/s.csv': 'id\n1\n',
+      'seeds/s.yml': `seeds: [{ name: s, config: { pre_hook: "select * from {{ ref('z') }}" } }]`,
+    })
+    expect((await project.dbt('parse')).output).toContain('Seeds cannot depend on other nodes')
+  })
+})
