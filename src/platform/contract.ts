@@ -64,6 +64,8 @@ export interface Engine {
   /** Reads the project again (files changed) and publishes it. */
   reload(): Promise<Definitions>
   query(query: EngineQuery): Promise<QueryResult & { readonly durationMs: number }>
+  /** Writes all rows that a reading query answers into a new Parquet file, and answers its path. Who asked removes it. */
+  exportParquet(query: Pick<EngineQuery, 'sql' | 'signal'>): Promise<string>
   /** Runs a dbt command line; answers its exit code. */
   dbt(call: DbtCall): Promise<number>
   checkConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>

@@ -23,6 +23,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'A connection was named that the project does not have.',
   },
+  QUERY_NO_PARQUET: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The warehouse cannot write the rows of a query as Parquet.',
+  },
   MODEL_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A resource of the dbt project does not exist.' },
   ASSET_NOT_FOUND: { kind: 'user', retryable: false, summary: 'An asset was named that the project does not have.' },
   ASSET_HAS_NO_ROWS: {

@@ -126,6 +126,8 @@ export interface WarehouseCapabilities {
   /** Several connections may replace rows of one table at once, when no two replace the same ones. */
   readonly concurrentBatches: boolean
   readonly maxIdentifierBytes: number
+  /** `copy (query) to 'file' (format parquet)` on this machine. */
+  readonly copiesToParquet: boolean
   /** How the engine folds names that are not quoted. */
   readonly identifierFolding: 'lower' | 'upper' | 'keep'
 }

@@ -29,6 +29,7 @@ function engineClient(path: string, leave: () => void): Engine {
     ...remote,
     isRemote: true,
     query: ({ signal, ...query }) => call(path, 'query', [query], { signal }) as ReturnType<Engine['query']>,
+    exportParquet: ({ signal, ...query }) => call(path, 'exportParquet', [query], { signal }) as Promise<string>,
     checkConnection: (name, options) =>
       call(path, 'checkConnection', [name], options) as ReturnType<Engine['checkConnection']>,
     discoverConnection: (name, options) =>

@@ -103,7 +103,7 @@ async function dispatch(
 
 /** The caller's abort arrives as a closed connection: hand it to the methods that take a signal. */
 function withSignal(method: RemoteMethod, args: unknown[], signal: AbortSignal): unknown[] {
-  if (method === 'query') return [{ ...(args[0] as object), signal }]
+  if (method === 'query' || method === 'exportParquet') return [{ ...(args[0] as object), signal }]
   if (method === 'checkConnection' || method === 'discoverConnection') return [args[0], { signal }]
   if (method === 'evaluateSensor') return [args[0], args[1], { signal }]
   return args

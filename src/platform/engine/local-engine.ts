@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/index.js'
 import { type Connection, checkConnection, discoverConnection, readSyncState } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
@@ -13,7 +13,7 @@ import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
 import { modelDetail, modelEntries } from './model-pages.js'
 import { oneAtATime } from './one-at-a-time.js'
-import { runQuery } from './read-only.js'
+import { exportParquet, runQuery } from './read-only.js'
 import { SyncExecutor } from './sync-executor.js'
 import { UserCode } from './user-code.js'
 import { Warehouses } from './warehouses.js'
@@ -114,6 +114,10 @@ export class LocalEngine implements Engine {
 
   async query(query: EngineQuery) {
     return runQuery(await this.#dbt.warehouse(), query)
+  }
+
+  async exportParquet({ sql, signal }: Pick<EngineQuery, 'sql' | 'signal'>): Promise<string> {
+    return exportParquet(await this.#dbt.warehouse(), { sql, signal }, join(this.project.stateDir, 'exports'))
   }
 
   async dbt(call: DbtCall): Promise<number> {

@@ -8,6 +8,7 @@ export const remoteMethods = [
   'definitions',
   'reload',
   'query',
+  'exportParquet',
   'checkConnection',
   'discoverConnection',
   'connectionStates',

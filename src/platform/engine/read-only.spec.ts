@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
 import { openDuckDb, type Warehouse } from '../../warehouse/index.js'
-import { runQuery } from './read-only.js'
+import { exportParquet, runQuery } from './read-only.js'
 
 async function withWarehouse(work: (warehouse: Warehouse) => Promise<void>): Promise<void> {
   const warehouse = await openDuckDb({ path: ':memory:' })
@@ -31,3 +34,30 @@ it('a query with strings and names of every kind is read', () =>
     const { rows } = await runQuery(warehouse, { sql: "select E'it\\'s; one' as a$$, $$;$$ as b; -- end;" })
     expect(rows).toEqual([["it's; one", ';']])
   }))
+
+function exportFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-export-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+it('all rows of a query become a Parquet file', () =>
+  withWarehouse(async (warehouse) => {
+    const file = await exportParquet(warehouse, { sql: 'from range(20000) -- all of them' }, exportFolder())
+    const { rows } = await runQuery(warehouse, { sql: `select count(*) from '${file}'` })
+    expect(rows).toEqual([[20000]])
+  }))
+
+it.each([
+  "select 1) to '%/stolen.csv' (format csv) --",
+  'create table made as select 1 as x',
+  "copy (select 1) to '%/stolen.csv'",
+])('an export writes nothing but its file: %s', (sql) =>
+  withWarehouse(async (warehouse) => {
+    const folder = exportFolder()
+    await expect(exportParquet(warehouse, { sql: sql.replace('%', folder) }, folder)).rejects.toThrow()
+    expect(existsSync(join(folder, 'stolen.csv'))).toBe(false)
+    expect(readdirSync(folder)).toEqual([])
+    expect(await warehouse.listRelations({})).toEqual([])
+  }),
+)

@@ -1,4 +1,6 @@
-import { didYouMean } from '../../base/index.js'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { didYouMean, newId } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
 import { type QueryResult, type Warehouse, withConnection } from '../../warehouse/index.js'
 import type { EngineQuery } from '../contract.js'
@@ -45,6 +47,47 @@ export async function runQuery(
     { signal: query.signal },
   )
   return { ...result, durationMs: performance.now() - started }
+}
+
+/**
+ * Writes what a query answers into a new file of a folder: all rows, without one of them passing through this process.
+ * @throws QUERY_NO_PARQUET where the warehouse cannot write such files
+ */
+export async function exportParquet(
+  warehouse: Warehouse,
+  query: Pick<EngineQuery, 'sql' | 'signal'>,
+  folder: string,
+): Promise<string> {
+  if (!warehouse.capabilities.copiesToParquet)
+    throw platformErrors.create('QUERY_NO_PARQUET', {
+      message: `${warehouse.type} writes no Parquet files on this machine.`,
+      hint: 'Download CSV instead.',
+    })
+  const sql = singleRead(query.sql)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, `${newId()}.parquet`)
+  const copy = `copy (\n${sql}\n) to ${warehouse.quoteLiteral(file)} (format parquet)`
+  const { signal } = query
+  try {
+    await withConnection(
+      warehouse,
+      async (connection) => {
+        await connection.query('begin transaction read only')
+        try {
+          // Only a whole query can be explained: text that closes the parenthesis of the copy by itself is none.
+          await connection.query(`explain ${sql}`, { signal, isSingle: true })
+          await connection.query(copy, { signal, isSingle: true })
+        } finally {
+          await connection.rollback().catch(() => {})
+        }
+      },
+      { signal },
+    )
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  }
+  return file
 }
 
 function singleRead(sql: string): string {

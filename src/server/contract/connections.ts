@@ -124,3 +124,6 @@ export const queryRequestSchema = z.object({
   allowWrite: z.boolean().optional(),
 })
 export const queryResponseSchema = tableSchema
+
+/** POST /api/query/parquet · all rows of a reading query, as a file. */
+export const parquetRequestSchema = z.object({ sql: z.string().min(1) })

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { assetDetailSchema, assetsSchema, materializeRequestSchema, materializeResponseSchema } from './assets.js'
 import { automationChangeSchema, automationsSchema, testTickSchema, ticksSchema } from './automation.js'
 import {
@@ -6,6 +6,7 @@ import {
   connectionDetailSchema,
   connectionsSchema,
   discoverSchema,
+  parquetRequestSchema,
   queryRequestSchema,
   queryResponseSchema,
   syncRequestSchema,
@@ -236,5 +237,13 @@ export const operations: readonly Operation[] = [
     summary: 'SQL on the warehouse; read-only unless allowWrite',
     request: queryRequestSchema,
     response: queryResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/query/parquet',
+    group: 'Query',
+    summary: 'All rows of a reading query as a Parquet file (application/vnd.apache.parquet)',
+    request: parquetRequestSchema,
+    response: z.unknown(),
   },
 ]

@@ -1,6 +1,14 @@
+import { createReadStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import type { Definitions } from '../../orchestrate/index.js'
-import { type ConnectionDetail, queryRequestSchema, syncRequestSchema } from '../contract/index.js'
+import {
+  type ConnectionDetail,
+  parquetRequestSchema,
+  queryRequestSchema,
+  syncRequestSchema,
+} from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
 import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
@@ -114,6 +122,20 @@ export function connectionRoutes(services: Services): Hono {
         }),
       ),
     )
+  })
+
+  app.post('/query/parquet', async (c) => {
+    const { sql } = await readBody(c, parquetRequestSchema)
+    const file = await engine.exportParquet({ sql, signal: c.req.raw.signal })
+    const { size } = await stat(file)
+    const rows = createReadStream(file)
+    // Who leaves in the middle leaves no file behind either.
+    rows.once('close', () => void rm(file, { force: true }))
+    return c.body(Readable.toWeb(rows) as ReadableStream, 200, {
+      'content-type': 'application/vnd.apache.parquet',
+      'content-length': String(size),
+      'content-disposition': 'attachment; filename="query.parquet"',
+    })
   })
   return app
 }

@@ -117,6 +117,7 @@ class DuckDbWarehouse implements Warehouse {
     readsFiles: true,
     concurrentBatches: true,
     maxIdentifierBytes: 1024,
+    copiesToParquet: true,
     identifierFolding: 'keep',
   } as const
   readonly #instance: Instance

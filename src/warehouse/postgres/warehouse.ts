@@ -32,6 +32,7 @@ class PostgresWarehouse implements Warehouse {
     readsFiles: false,
     concurrentBatches: false,
     maxIdentifierBytes: 63,
+    copiesToParquet: false,
     identifierFolding: 'lower',
   } as const
   readonly #options: PostgresWarehouseOptions

@@ -9,7 +9,7 @@ export class ApiFailure extends Error {
   }
 }
 
-async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, isFile = false): Promise<T> {
   let response: Response
   try {
     response = await fetch(`/api${path}`, {
@@ -26,6 +26,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
       hint: 'Is `millrace up` still running?',
     })
   }
+  if (response.ok && isFile) return (await response.blob()) as T
   const answer: unknown = await response.json().catch(() => undefined)
   if (response.ok) return answer as T
   const error = (answer as { error?: ApiError } | undefined)?.error
@@ -36,5 +37,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
 
 export const get = <T>(path: string) => send<T>('GET', path)
 export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) => send<T>('POST', path, body, signal)
+/** What is answered as a file. */
+export const postForFile = (path: string, body: unknown) => send<Blob>('POST', path, body, undefined, true)
 export const put = <T>(path: string, body: unknown) => send<T>('PUT', path, body)
 export const segment = encodeURIComponent

@@ -17,8 +17,10 @@ export const asTsv = ({ columns, rows }: ApiTable) =>
     .map((row) => row.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t'))
     .join('\n')
 
-export function download(name: string, type: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }))
+export const download = (name: string, type: string, content: string) => save(name, new Blob([content], { type }))
+
+export function save(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = url
   link.download = name

@@ -9,10 +9,12 @@ import {
   Skeleton,
   Stack,
   Switch,
+  Tabs,
   Text,
   Tooltip,
 } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
 import {
   IconCheck,
   IconCopy,
@@ -26,15 +28,16 @@ import { useMutation } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { ApiError, ApiTable } from '../../../../src/server/contract/index.js'
-import { post } from '../../api/client.js'
+import { post, postForFile } from '../../api/client.js'
 import { DataTable } from '../../design/data-table.js'
 import { Page } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, TableShape } from '../../design/states.js'
 import { lasted, plural } from '../../design/time.js'
 import { QueryBrowser } from './browser.js'
-import { asCsv, asTsv, download } from './export.js'
+import { asCsv, asTsv, download, save } from './export.js'
 import { useHistory } from './history.js'
 import { completions, useRelations } from './relations.js'
+import { ResultPlot } from './result-plot.js'
 
 const CodeEditor = lazy(async () => ({ default: (await import('../../design/code-editor.js')).CodeEditor }))
 const route = getRouteApi('/query')
@@ -149,7 +152,7 @@ export function QueryPage() {
                   Ctrl Enter runs it, or the part that is selected
                 </Text>
               </Group>
-              {run.data && <ResultActions table={run.data} />}
+              {run.data && <ResultActions table={run.data} sql={run.variables ?? sql} />}
             </Group>
             {error && <ErrorBox error={explained(error, sql, place)} />}
             {run.isPending ? (
@@ -182,14 +185,29 @@ function Result({ table }: { table: ApiTable }) {
         {table.rowsAffected === undefined ? 'It answered no rows.' : `${plural(table.rowsAffected, 'row')} changed.`}
       </Empty>
     )
-  return table.rows.length === 0 ? (
-    <Empty title="No rows">The query is right, and nothing answers it.</Empty>
-  ) : (
-    <DataTable table={table} />
+  if (table.rows.length === 0) return <Empty title="No rows">The query is right, and nothing answers it.</Empty>
+  return (
+    <Tabs defaultValue="table" keepMounted={false}>
+      <Tabs.List mb="xs">
+        <Tabs.Tab value="table">Table</Tabs.Tab>
+        <Tabs.Tab value="plot">Plot</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="table">
+        <DataTable table={table} />
+      </Tabs.Panel>
+      <Tabs.Panel value="plot">
+        <ResultPlot table={table} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }
 
-function ResultActions({ table }: { table: ApiTable }) {
+function ResultActions({ table, sql }: { table: ApiTable; sql: string }) {
+  const parquet = useMutation({
+    mutationFn: () => postForFile('/query/parquet', { sql }),
+    onSuccess: (file) => save('query.parquet', file),
+    onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+  })
   return (
     <Group gap="xs">
       <Text size="sm" c="dimmed" className="digits">
@@ -212,6 +230,18 @@ function ResultActions({ table }: { table: ApiTable }) {
       >
         CSV
       </Button>
+      {table.columns.length > 0 && (
+        <Tooltip label="All rows, by the query run again">
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            loading={parquet.isPending}
+            onClick={() => parquet.mutate()}
+          >
+            Parquet
+          </Button>
+        </Tooltip>
+      )}
     </Group>
   )
 }
