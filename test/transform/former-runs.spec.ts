@@ -103,7 +103,7 @@ describe('state', () => {
 
   test('needs a folder with artifacts', async () => {
     const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
-    expect((await project.dbt('ls --select state:new --state nowhere')).output).toContain('holds no artifacts')
+    expect((await project.dbt('ls --select state:new --state nowhere')).output).toContain('no comparison manifest')
     expect((await project.dbt('run --defer')).output).toContain('--state or --defer-state are required for deferral')
   })
 })

@@ -40,17 +40,12 @@ export const readRunResults = (folder: string): RunResults | undefined => read<R
 
 /**
  * The artifacts that an environment or a former run left in a folder (`--state`), and the latest freshness check.
- * @throws TRANSFORM_COMMAND when there are none
+ * Where there are none, whatever needs one says so.
  */
 export function readPreviousState(folder: string, targetDir: string): PreviousState {
   const manifest = read<Manifest>(folder, 'manifest.json')
   const results = readRunResults(folder)?.results
   const sources = read<{ results: SourceRow[] }>(folder, 'sources.json')
-  if (!manifest && !results && !sources)
-    throw transformErrors.create('TRANSFORM_COMMAND', {
-      message: `The folder of --state, ${folder}, holds no artifacts.`,
-      hint: 'Name a folder with the manifest.json of the environment to compare with.',
-    })
   return {
     manifest,
     results,

@@ -16,6 +16,7 @@ import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../project/depr
 import { findProfiles } from '../project/profile.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
 import { jinjaFlags } from './command-flags.js'
+import { projectCounts } from './counts.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
 import { behaviorFlags } from './project-flags.js'
 
@@ -107,6 +108,7 @@ export class CommandInvocation {
     const { profilesDir, profile, target, vars, singleThreaded, print = true } = this.flags
     const threads = singleThreaded ? 1 : this.flags.threads
     tellOfDeprecatedSettings(this.projectDir, this.log)
+    if (this.flags.partialParse === false) this.log.fire('PartialParsingNotEnabled', {})
     const project = parseProject({
       projectDir: this.projectDir,
       profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),
@@ -161,6 +163,7 @@ export class CommandInvocation {
       eventTime: eventWindow(this.flags.eventTimeStart, this.flags.eventTimeEnd),
       isWarnError: this.flags.warnError,
     })
+    this.log.fire('FoundStats', { stat_line: projectCounts(project.manifest) })
     try {
       return await use(session)
     } finally {
@@ -188,6 +191,7 @@ export class CommandInvocation {
   /** Tells the session what will run, and with --defer where the other refs lead. @throws TRANSFORM_USAGE */
   async prepare(session: RunSession, ids: ReadonlySet<string>): Promise<void> {
     session.prepare({ selectedIds: [...ids] })
+    this.#announce(session, ids.size)
     if (this.retried) {
       const { batches, startedMs } = this.retried
       session.prepare({ formerBatches: batches, ...(startedMs !== undefined && { startedMs }) })
@@ -198,6 +202,17 @@ export class CommandInvocation {
     session.prepare({
       deferred: await deferral(session, former, ids, { favorsState: this.flags.favorState ?? false }),
     })
+  }
+
+  #announce({ target }: RunSession, count: number): void {
+    if (count === 0) return
+    this.log.fire('Formatting', { msg: '' })
+    this.log.fire('ConcurrencyLine', {
+      num_threads: target.threads,
+      target_name: target.targetName,
+      node_count: count,
+    })
+    this.log.fire('Formatting', { msg: '' })
   }
 
   /** The manifest of the environment to defer to, or to clone. @throws TRANSFORM_COMMAND */
@@ -255,7 +270,7 @@ export class CommandInvocation {
       excludeResourceTypes: words(excludeResourceType) as ResourceType[],
       indirect,
       previous: this.#previous(project),
-      onWarning: (message) => this.log.warn('Note', { msg: message }),
+      onNothing: (spec_raw) => this.log.warn('NoNodesForSelectionCriteria', { spec_raw }),
       onLargeSeed: (event, { package_name, name }) => this.log.warn(event, { package_name, name }),
       onBreakingChange: ({ name, original_file_path }, changes) =>
         this.log.warn('UnversionedBreakingChange', {

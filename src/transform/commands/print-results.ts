@@ -60,7 +60,7 @@ export class ResultPrinter {
       log.fire('LogHookStartLine', { statement: hookStatement(node), index, total }, context)
       return
     }
-    log.fire('NodeStart', { unique_id: uniqueId }, context)
+    log.fire('NodeStart', {}, context)
     log.fire('LogStartLine', { description: describeNode(node, uniqueId), index, total }, context)
   }
 
@@ -70,7 +70,7 @@ export class ResultPrinter {
     const context = this.#contextOf(node, result)
     this.#fireResult(node, result, { index, total }, context)
     if (node?.resource_type === 'operation') return
-    log.fire('NodeFinished', { unique_id: uniqueId, run_result: resultMessageData(result) }, context)
+    log.fire('NodeFinished', { run_result: resultMessageData(result) }, context)
     if (isBad(result)) {
       const run_result = resultMessageData(result)
       log.fire('MarkSkippedChildren', { unique_id: uniqueId, status: result.status, run_result })
@@ -86,7 +86,7 @@ export class ResultPrinter {
     const { log } = this.#invocation
     const { status, execution_time, message } = result
     const said = message?.split('\n')[0] ?? 'OK'
-    const ended = { ...place, execution_time, status: isBad(result) ? status : said }
+    const ended = { ...place, ...this.#group(node), execution_time, status: isBad(result) ? status : said }
     const description = describeNode(node, result.unique_id)
     const type = node?.resource_type ?? ''
     const leveled = { ...context, level: levelOfStatus(status) }

@@ -4,7 +4,6 @@ import { runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes, skippedResult } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
-import { projectCounts } from './counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
 import { writeResults } from './write-results.js'
@@ -23,13 +22,11 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
     await invocation.prepare(session, ids)
     if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)
-    invocation.log.fire('FoundStats', { stat_line: projectCounts(manifest) })
-    invocation.log.fire('Formatting', { msg: '' })
     const { checkColumns: isChecked = false, noCheckColumns = false } = invocation.flags
     if (isChecked && !noCheckColumns)
       await (await import('./check-columns.js')).checkColumns(invocation, session, ids, { isCompiled: false })
     const printer = new ResultPrinter(invocation, session)
-    announce(invocation, session, ids)
+    if (ids.size === 0) invocation.log.warn('NothingToDo', {})
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
     const elapsedSeconds = (performance.now() - started) / 1000
     writeResults(invocation, session, results, elapsedSeconds)
@@ -64,19 +61,6 @@ function remember(invocation: CommandInvocation, { project, manifest }: RunSessi
     // The data are there all the same.
     invocation.info(`What ran could not be remembered for later plans: ${(error as Error).message}`)
   }
-}
-
-function announce({ log }: CommandInvocation, { target }: RunSession, ids: ReadonlySet<string>): void {
-  if (ids.size === 0) {
-    log.warn('NothingToDo', {})
-    return
-  }
-  log.fire('ConcurrencyLine', {
-    num_threads: target.threads,
-    target_name: target.targetName,
-    node_count: ids.size,
-  })
-  log.fire('Formatting', { msg: '' })
 }
 
 /** Ephemeral models are no step: they become part of what reads them. Hooks run at their own time. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { plural } from '../../base/index.js'
 import { writeManifest, writeSources } from '../artifacts/write.js'
 import type { ManifestSource, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -9,7 +10,6 @@ import type { RunSession } from '../execute/open-session.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
 import { errorText } from '../log/error-text.js'
 import { nodeInfo } from '../log/node-info.js'
-import { projectCounts } from './counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
 
@@ -28,8 +28,8 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     const sources = [...invocation.select(session.project, ['source'])]
       .flatMap((id) => session.manifest.sources[id] ?? [])
       .filter(hasFreshness)
-    invocation.log.fire('FoundStats', { stat_line: projectCounts(session.manifest) })
     if (sources.length === 0) invocation.log.warn('NothingToDo', {})
+    await invocation.prepare(session, new Set(sources.map(({ unique_id }) => unique_id)))
     const results = sources.length === 0 ? [] : await checkWithHooks(invocation, session, sources)
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
@@ -39,6 +39,11 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     }
     const isBad = results.some(({ status }) => status === 'error' || status === 'runtime error')
     invocation.log.fire('Formatting', { msg: '' })
+    invocation.log.fire('FinishedRunningStats', {
+      stat_line: plural(results.length, 'source'),
+      execution: ` in ${elapsedSeconds.toFixed(2)} seconds`,
+      execution_time: elapsedSeconds,
+    })
     invocation.log.fire('FreshnessCheckComplete', {})
     return isBad || invocation.io.signal?.aborted ? 1 : 0
   })

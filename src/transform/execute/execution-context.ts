@@ -1,9 +1,12 @@
+import type { Logger } from '../../base/index.js'
 import { defineFunction, Kwargs, PyDict, pairs, str, truthy } from '../../jinja/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import { toPlain, toPython } from '../context/base-context.js'
 import { exceptionFunctions } from '../context/exceptions.js'
 import { configMembers, NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
+import type { EventContext, EventSink } from '../log/event-sink.js'
+import { nodeInfo } from '../log/node-info.js'
 import type { ExecutionScope } from './execution-scope.js'
 import { executionFunction } from './function-reference.js'
 import { batchConfig, batchObject } from './microbatch/batch-context.js'
@@ -28,7 +31,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     builtin: project.builtin,
     onMacro: () => {},
   })
-  const logger = loggerOf(scope, run)
+  const logger = loggerOf(scope, node, run)
   return context
     .set('execute', true)
     .set('this', nodeRelation(project.relations, node))
@@ -67,11 +70,22 @@ function modelObject(node: ManifestNode, batch: RunnerOptions['batch']): PyDict 
   return model.set('batch', batchObject(batch))
 }
 
-function loggerOf({ project }: ExecutionScope, { onLog }: RunnerOptions) {
-  const { logger } = project.invocation
+function loggerOf({ project }: ExecutionScope, node: ManifestNode, { onLog }: RunnerOptions) {
+  const { logger, events } = project.invocation
+  if (!onLog && events) return eventLogger(events, { node: nodeInfo(node) }, logger)
   if (!onLog) return logger
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string) => onLog(level, message)
   return { ...logger, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** What templates log, as events of their node. */
+function eventLogger(events: EventSink, context: EventContext, logger: Logger): Logger {
+  return {
+    ...logger,
+    debug: (msg: string) => events.fire('JinjaLogDebug', { msg }, context),
+    info: (msg: string) => events.fire('JinjaLogInfo', { msg }, context),
+    warn: (msg: string) => events.warn('JinjaLogWarning', { msg }, context),
+  }
 }
 
 function hooks(node: ManifestNode, name: 'pre-hook' | 'post-hook'): unknown {

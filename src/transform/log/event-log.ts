@@ -41,7 +41,9 @@ export class EventLog implements EventSink {
       name,
       code: definition.code,
       level: context.level ?? definition.level,
-      message: redact([definition.message(data), ...(context.details ?? []).map((line) => `  ${line}`)].join('\n')),
+      message: redact(
+        [definition.message(data, context.node), ...(context.details ?? []).map((line) => `  ${line}`)].join('\n'),
+      ),
       data: redactDeep(data as Record<string, unknown>),
       node: context.node,
       thread: context.thread ?? 'MainThread',
@@ -56,7 +58,7 @@ export class EventLog implements EventSink {
     const fate = fateOf(name, definition.code, warnErrorOptions, isWarnError)
     if (fate === 'error')
       throw transformErrors.create('TRANSFORM_WARNING', {
-        message: withoutColors(definition.message(data)),
+        message: withoutColors(definition.message(data, context.node)),
         hint: (context.details ?? []).join('\n') || undefined,
         data: { warning: name },
       })

@@ -4,14 +4,14 @@ export type EventLevel = 'debug' | 'info' | 'warn' | 'error'
 export interface EventDefinition<Data> {
   readonly code: string
   readonly level: EventLevel
-  readonly message: (data: Data) => string
+  readonly message: (data: Data, node: NodeInfo | undefined) => string
 }
 
 /** One line of a catalogue. A level may hang on the data: a failed test is an error, a passed one is not. */
 export const defineEvent = <Data = Record<never, never>>(
   code: string,
   level: EventLevel,
-  message: (data: Data) => string,
+  message: (data: Data, node: NodeInfo | undefined) => string,
 ): EventDefinition<Data> => ({ code, level, message })
 
 /** What dbt's `info.node_info` and `data.node_info` say of a node. Times and status are texts; empty before they are known. */

@@ -10,6 +10,7 @@ import { parseExposures, parseGroups, patchMacros } from './exposures.js'
 import { parseGenericTests } from './generic-test-nodes.js'
 import { linkMacros } from './macro-calls.js'
 import { checkMicrobatchModels } from './microbatch-models.js'
+import { checkModelDeprecations } from './model-deprecations.js'
 import { parseModels } from './models.js'
 import { parseAnalyses, parseHooks, parseSeeds, parseSingularTests } from './other-nodes.js'
 import { overview } from './overview.js'
@@ -25,6 +26,7 @@ import { parseSemanticLayer } from './semantic-layer.js'
 import { parseSnapshots } from './snapshots.js'
 import { parseSources } from './sources.js'
 import { parseUnitTests } from './unit-tests.js'
+import { checkUnusedConfigs } from './unused-configs.js'
 import { renderYaml } from './yaml-values.js'
 
 /**
@@ -40,6 +42,8 @@ export function parseIntoManifest(scope: ParseScope): Manifest {
   manifest.parent_map = maps.parent
   manifest.child_map = maps.child
   manifest.group_map = groupMap(manifest)
+  checkModelDeprecations(scope)
+  checkUnusedConfigs(scope)
   const cycle = findCycle(manifest)
   if (cycle) diagnostics.error(cycle)
   diagnostics.throwErrors()

@@ -125,7 +125,10 @@ export function readProperties(
       message: `The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`,
       event: {
         name: 'DuplicateYAMLKeysDeprecation',
-        data: { duplicate_description: `Duplicate key '${key}' in "<unicode string>", line ${line}, column 1`, file },
+        data: {
+          duplicate_description: `Duplicate key '${key}' in "<unicode string>", line ${line - /^\s*/.exec(text)![0].split('\n').length + 1}, column 1`,
+          file,
+        },
       },
       at: { file, line },
     })

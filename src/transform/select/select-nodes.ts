@@ -26,7 +26,7 @@ export interface SelectOptions {
   readonly indirect?: IndirectSelection | undefined
   readonly previous?: PreviousState | undefined
   /** Hears of each criterion that matches nothing. */
-  readonly onWarning?: ((message: string) => void) | undefined
+  readonly onNothing?: ((criterion: string) => void) | undefined
   /** Hears of models without versions that broke their contract, when states are compared. */
   readonly onBreakingChange?: OnBreakingChange | undefined
   readonly onLargeSeed?: OnLargeSeed | undefined
@@ -120,10 +120,7 @@ class Selecting {
     const chosen = combine(bundles.map(({ direct }) => direct))
     const waiting = combine(bundles.map(({ direct, waiting }) => union([direct, waiting])))
     const direct = this.#admit(chosen, waiting, selection.indirect)
-    if (selection.warnsWhenEmpty !== undefined && direct.size === 0)
-      this.#options.onWarning?.(
-        `The selection criterion '${selection.warnsWhenEmpty}' does not match any enabled nodes`,
-      )
+    if (selection.warnsWhenEmpty !== undefined && direct.size === 0) this.#options.onNothing?.(selection.warnsWhenEmpty)
     return { direct, waiting }
   }
 

@@ -65,26 +65,17 @@ export const nodeEvents = {
     warningTag('Nothing to do. Try checking your model configs and model specification args'),
   ),
   NoNodesSelected: defineEvent('Q038', 'warn', () => warningTag('No nodes selected!')),
-  NodeStart: defineEvent<{ unique_id: string }>('Q024', 'debug', ({ unique_id }) => `Began running node ${unique_id}`),
-  NodeCompiling: defineEvent<{ unique_id: string }>(
-    'Q030',
-    'debug',
-    ({ unique_id }) => `Began compiling node ${unique_id}`,
-  ),
-  NodeExecuting: defineEvent<{ unique_id: string }>(
-    'Q031',
-    'debug',
-    ({ unique_id }) => `Began executing node ${unique_id}`,
-  ),
-  NodeFinished: defineEvent<{ unique_id: string; run_result: unknown }>(
+  NodeStart: defineEvent('Q024', 'debug', (_, node) => `Began running node ${node?.unique_id}`),
+  NodeExecuting: defineEvent('Q031', 'debug', (_, node) => `Began executing node ${node?.unique_id}`),
+  NodeFinished: defineEvent<{ run_result: unknown }>(
     'Q025',
     'debug',
-    ({ unique_id }) => `Finished running node ${unique_id}`,
+    (_, node) => `Finished running node ${node?.unique_id}`,
   ),
-  WritingInjectedSQLForNode: defineEvent<{ unique_id: string }>(
+  WritingInjectedSQLForNode: defineEvent(
     'Q029',
     'debug',
-    ({ unique_id }) => `Writing injected SQL for node "${unique_id}"`,
+    (_, node) => `Writing injected SQL for node "${node?.unique_id}"`,
   ),
   MarkSkippedChildren: defineEvent<{ unique_id: string; status: string; run_result: { message: string } }>(
     'Z033',
