@@ -2,7 +2,7 @@
 
 usage: python scripts/golden/dbt_events.py <dbt executable>
 
-Writes test/golden/dbt/events.json: the project's files, and for each command every event once per level, with the keys
+Writes test/golden/dbt-events/events.json: the project's files, and for each command every event once per level, with the keys
 that its data has. Needs dbt-core and dbt-duckdb; their version stands in the file.
 """
 
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parents[2] / "test/golden/dbt/events.json"
+OUT = Path(__file__).resolve().parents[2] / "test/golden/dbt-events/events.json"
 
 FILES = {
     "dbt_project.yml": "name: shop\nprofile: shop\non-run-start: [\"select 1\"]\n",
