@@ -36,6 +36,9 @@ function eventsOf(output: string): Fired[] {
   })
 }
 
+/** Which connection a statement goes over, and so to which node it belongs, is the engine's own business. */
+const comparable = (event: Fired) =>
+  event.level === 'debug' ? { ...event, keys: event.keys.filter((key) => key !== 'node_info') } : event
 const isSaid = ({ level, name }: Fired) => level !== 'debug' && !dbtsOwn.has(name)
 const labels = (events: readonly Fired[]) => events.filter(isSaid).map(({ name, level }) => `${name} ${level}`)
 
@@ -51,7 +54,7 @@ test('every command says the events of dbt, with their codes, levels and keys', 
     expect([command, ...said]).toEqual([command, ...labels(events).sort()])
     for (const event of ours) {
       const theirs = events.find(({ name, level }) => name === event.name && level === event.level)
-      if (theirs) expect([command, event]).toEqual([command, theirs])
+      if (theirs) expect([command, comparable(event)]).toEqual([command, comparable(theirs)])
     }
   }
 })
