@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { PyTuple, truthy } from '../../jinja/index.js'
+import { PyTuple } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import type { Relation } from './relation.js'
 
@@ -16,16 +16,17 @@ export class IndexConfig {
     this.type = type
   }
 
-  /** @throws TRANSFORM_COMPILE when no columns are given */
+  /** @throws TRANSFORM_COMPILE for an entry that is not what dbt takes */
   static parse(raw: unknown): IndexConfig {
-    const { columns, unique, type } = (raw ?? {}) as Record<string, unknown>
-    const names = typeof columns === 'string' ? [columns] : Array.isArray(columns) ? columns.map(String) : []
-    if (names.length === 0)
-      throw transformErrors.create('TRANSFORM_COMPILE', {
-        message: 'An entry of `indexes` names no columns.',
-        hint: "Write indexes: [{columns: ['id'], unique: true}].",
-      })
-    return new IndexConfig(names, truthy(unique ?? false), typeof type === 'string' ? type : null)
+    if (raw === null || typeof raw !== 'object' || Array.isArray(raw))
+      throw invalid(`${JSON.stringify(raw)} is not a mapping`)
+    const { columns, unique = false, type = null } = raw as Record<string, unknown>
+    if (columns === undefined) throw invalid("'columns' is a required property")
+    if (!Array.isArray(columns)) throw invalid(`columns: ${JSON.stringify(columns)} is not of type 'array'`)
+    if (typeof unique !== 'boolean') throw invalid(`unique: ${JSON.stringify(unique)} is not of type 'boolean'`)
+    if (type !== null && typeof type !== 'string')
+      throw invalid(`type: ${JSON.stringify(type)} is not of type 'string'`)
+    return new IndexConfig(columns.map(String), unique, type)
   }
 
   /** Another name each time: while a table is replaced, the old one still holds its indexes under theirs. */
@@ -42,3 +43,9 @@ export class IndexConfig {
     return undefined
   }
 }
+
+const invalid = (problem: string) =>
+  transformErrors.create('TRANSFORM_COMPILE', {
+    message: `Could not parse index config: ${problem}.`,
+    hint: "Write indexes: [{columns: ['id'], unique: true}].",
+  })

@@ -51,9 +51,15 @@ function macroOf(dbtPackage: DbtPackage, file: string, block: TopLevelBlock, cre
     config: { meta: {}, docs: { show: true, node_color: null } },
     patch_path: null,
     arguments: block.kind === 'materialization' ? [] : parameters(block.header),
-    supported_languages: block.kind === 'materialization' ? ['sql'] : null,
+    supported_languages: block.kind === 'materialization' ? languagesOf(block.header) : null,
     created_at: createdAt,
   }
+}
+
+/** `supported_languages=['sql', 'python']`; SQL where nothing is said. */
+function languagesOf(header: string): string[] {
+  const list = /supported_languages\s*=\s*\[([^\]]*)\]/.exec(header)?.[1]
+  return list === undefined ? ['sql'] : [...list.matchAll(/['"](\w+)['"]/g)].map((match) => match[1] as string)
 }
 
 /** The names in a macro's header, for its documentation. */

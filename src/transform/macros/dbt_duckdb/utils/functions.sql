@@ -12,7 +12,14 @@
 {%- endmacro %}
 
 {% macro duckdb__datediff(first_date, second_date, datepart) -%}
-  date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp)
+  {%- set first = '(' ~ first_date ~ ')::timestamp' -%}
+  {%- set second = '(' ~ second_date ~ ')::timestamp' -%}
+  {%- if datepart == 'week' -%}
+  {#- Weeks begin on Sundays for dbt, on Mondays for DuckDB. -#}
+  ((date_diff('day', {{ first }}, {{ second }}) + date_part('dow', {{ first }}) - date_part('dow', {{ second }})) // 7)
+  {%- else -%}
+  date_diff('{{ datepart }}', {{ first }}, {{ second }})
+  {%- endif -%}
 {%- endmacro %}
 
 {#- DuckDB has no interval of a quarter. -#}
