@@ -22,6 +22,7 @@ const groups = [
   ['groups', 'group'],
   ['semantic_models', 'semantic model'],
   ['saved_queries', 'saved query'],
+  ['functions', 'function'],
   ['unit_tests', 'unit test'],
 ] as const
 

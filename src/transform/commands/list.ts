@@ -16,8 +16,8 @@ export const list: DbtCommand = (invocation) => {
         .join(', ')}.`,
     })
   const project = invocation.parse()
-  const { nodes, sources, exposures, unit_tests, metrics, semantic_models, saved_queries } = project.manifest
-  const others = { ...exposures, ...unit_tests, ...metrics, ...semantic_models, ...saved_queries }
+  const { nodes, sources, exposures, unit_tests, metrics, semantic_models, saved_queries, functions } = project.manifest
+  const others = { ...exposures, ...unit_tests, ...metrics, ...semantic_models, ...saved_queries, ...functions }
   const all = { ...nodes, ...sources, ...others } as Record<string, ManifestNode>
   const keys = outputKeys?.flatMap((key) => key.split(' ')) ?? jsonKeys
   const lines = [...invocation.select(project, commandResourceTypes.list)].flatMap((id) => {

@@ -80,9 +80,10 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
     return undefined
   }
   readHookReferences(scope, node, config, () => contextOfNode(scope, input, node, config, () => {}))
-  const other = scope.manifest.nodes[node.unique_id]
+  const kind = type === 'function' ? 'functions' : 'nodes'
+  const other = scope.manifest[kind][node.unique_id] as ManifestNode | undefined
   if (other) throw duplicateNode(other, node, input)
-  keep(scope, 'nodes', node)
+  keep(scope, kind, node)
   scope.firstLines.set(node.unique_id, input.line)
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
   scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
@@ -204,6 +205,13 @@ function contextOfNode(
         node.sources.push([str(source), str(table)])
         const { database } = node
         return sourceRelation(scope.relations, { database, schema: str(source), identifier: str(table), quoting: {} })
+      }),
+    )
+    .set(
+      'function',
+      defineFunction('function', ['*args'], (args: unknown[]) => {
+        ;(node.functions as string[][]).push(args.map((arg) => str(arg)))
+        return ''
       }),
     )
     .set(

@@ -98,6 +98,15 @@ export const configDefaults: Readonly<Partial<Record<ResourceType, ConfigValues>
     error_if: '!= 0',
   },
   analysis: node,
+  function: {
+    ...node,
+    materialized: 'function',
+    type: 'scalar',
+    volatility: null,
+    runtime_version: null,
+    entry_point: null,
+    snowflake: { quote_args: true },
+  },
   operation: node,
   source: {
     enabled: true,

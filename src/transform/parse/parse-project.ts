@@ -185,7 +185,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     dir,
     version: '1.0',
     profile: undefined,
-    paths: { model: [], seed: [], snapshot: [], test: [], analysis: [], macro: ['.'], docs: [] },
+    paths: { model: [], seed: [], snapshot: [], test: [], analysis: [], macro: ['.'], docs: [], function: [] },
     vars: {},
     configs: {},
     hooks: { 'on-run-start': [], 'on-run-end': [] },

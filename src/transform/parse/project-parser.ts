@@ -7,6 +7,7 @@ import { readSelectors } from '../select/index.js'
 import { checkDistinctNames } from './deprecated-ways.js'
 import { emptyManifest } from './empty-manifest.js'
 import { parseExposures, parseGroups, patchMacros } from './exposures.js'
+import { parseFunctions } from './functions.js'
 import { parseGenericTests } from './generic-test-nodes.js'
 import { linkMacros } from './macro-calls.js'
 import { checkMicrobatchModels } from './microbatch-models.js'
@@ -61,6 +62,7 @@ export function parseFiles(scope: ParseScope): void {
     parseSeeds(scope, own)
     parseSnapshots(scope, own)
     parseHooks(scope, own)
+    parseFunctions(scope, own)
   }
   parseSources(scope)
   parseGroups(scope)
@@ -68,7 +70,6 @@ export function parseFiles(scope: ParseScope): void {
   parseExposures(scope)
   parseUnitTests(scope)
   parseSemanticLayer(scope)
-  warnOfUnsupported(scope)
   checkDistinctNames(scope)
   resolveReferences(scope)
   checkMicrobatchModels(scope)
@@ -129,18 +130,6 @@ function duplicateEntry(first: Property, second: Property) {
     at: second.at,
     hint: 'Merge the two entries into one.',
   })
-}
-
-/** What is understood by later versions is named, so that nobody waits for it. */
-function warnOfUnsupported({ properties, diagnostics, tracker }: ParseScope): void {
-  for (const property of properties.ofKind('functions').filter(({ package: own, file }) => !tracker.isClean(own, file)))
-    tracker.again(property.package, property.file, () =>
-      diagnostics.warn({
-        code: 'TRANSFORM_UNSUPPORTED',
-        message: `\`functions\` are not supported yet: '${property.name}' is left out.`,
-        at: property.at,
-      }),
-    )
 }
 
 function groupMap(manifest: Manifest): Record<string, string[]> {

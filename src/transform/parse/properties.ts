@@ -105,7 +105,7 @@ export const entryKey = (own: Pick<DbtPackage, 'name'>, kind: PropertyKind, name
 
 /** The properties files of a package. */
 export const propertyFiles = (dbtPackage: DbtPackage): PackageFile[] =>
-  packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'], /\.ya?ml$/)
+  packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test', 'function'], /\.ya?ml$/)
 
 /** The entries of one properties file. */
 export function readProperties(

@@ -29,8 +29,37 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
     place.column === undefined || place.line === undefined
       ? undefined
       : codeFrame(node.raw_code, place.line - firstLine + 1, place.column, firstLine)
-  node.depends_on.nodes = dependencies(scope, node, own, asker, at, places, frame)
+  node.depends_on.nodes = [
+    ...dependencies(scope, node, own, asker, at, places, frame),
+    ...functionsOf(scope, node, asker, at),
+  ]
   checkAccess(scope, node, at)
+}
+
+/** What `function()` names: of the root project first, then of the node's own package. */
+function functionsOf(
+  { manifest, diagnostics, root }: ParseScope,
+  node: ManifestNode,
+  asker: string,
+  at: SourceLocation,
+) {
+  const ids = new Set<string>()
+  for (const names of (node.functions ?? []) as string[][]) {
+    const [name = ''] = names.slice(-1)
+    const packages = names.length > 1 ? [names[0] as string] : [root.name, node.package_name]
+    const all = Object.values(manifest.functions).filter((one) => one.name === name)
+    const found = packages.flatMap((own) => all.filter((one) => one.package_name === own))[0]
+    if (found) ids.add(found.unique_id)
+    else
+      diagnostics.error(
+        transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
+          message: `${asker} depends on a function named '${names.join('.')}' which was not found.`,
+          at,
+          hint: 'Functions stand in files below functions/.',
+        }),
+      )
+  }
+  return ids
 }
 
 function dependencies(

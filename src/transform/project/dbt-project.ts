@@ -29,7 +29,7 @@ export interface DbtPackage {
   readonly isBuiltin: boolean
 }
 
-export type PathKind = 'model' | 'seed' | 'snapshot' | 'test' | 'analysis' | 'macro' | 'docs'
+export type PathKind = 'model' | 'seed' | 'snapshot' | 'test' | 'analysis' | 'macro' | 'docs' | 'function'
 
 const defaultPaths: Readonly<Record<PathKind, readonly string[]>> = {
   model: ['models'],
@@ -39,6 +39,7 @@ const defaultPaths: Readonly<Record<PathKind, readonly string[]>> = {
   analysis: ['analyses'],
   macro: ['macros'],
   docs: [],
+  function: ['functions'],
 }
 const configSections = [
   'models',
@@ -144,5 +145,6 @@ function readPaths(yaml: Record<string, unknown>): DbtPackage['paths'] {
     analysis: of('analysis', 'analysis-paths'),
     macro: of('macro', 'macro-paths'),
     docs: of('docs', 'docs-paths'),
+    function: of('function', 'function-paths'),
   }
 }

@@ -29,6 +29,7 @@ export function unitFiles(packages: readonly DbtPackage[]): Map<string, UnitFile
     )
     add(own, packageFiles(own, ['seed'], /\.csv$/))
     add(own, packageFiles(own, ['snapshot'], /\.sql$/))
+    add(own, packageFiles(own, ['function'], /\.(sql|py|js)$/))
   }
   for (const own of packages) add(own, propertyFiles(own))
   return found
