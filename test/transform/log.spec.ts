@@ -93,7 +93,8 @@ describe('warnings', () => {
   test('can be silenced by the project', async () => {
     const project = new TempProject({
       ...models,
-      'dbt_project.yml': 'name: shop\nprofile: shop\nflags:\n  warn_error_options:\n    silence: [NothingToDo]\n',
+      'dbt_project.yml':
+        'name: shop\nprofile: shop\nflags:\n  warn_error_options:\n    silence: [NothingToDo, TestsConfigDeprecation]\n',
     })
     expect((await project.dbt(nothing)).output).not.toContain('Nothing to do')
   })

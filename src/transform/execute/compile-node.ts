@@ -1,10 +1,9 @@
 import { PyDict } from '../../jinja/index.js'
 import { engineOf } from '../adapter/engines/index.js'
-import { toPython } from '../context/base-context.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
-import { argumentTemplate } from '../parse/generic-tests.js'
 import { executionEnvironment, type ParsedProject } from '../parse/parse-project.js'
+import { argumentTemplates, argumentValue } from '../parse/test-arguments.js'
 import { resolveConstraintTargets } from './constraint-targets.js'
 import type { ExecutionScope } from './execution-scope.js'
 
@@ -49,12 +48,12 @@ export async function compileNode(
 async function testArguments(node: ManifestNode, context: NodeContext): Promise<PyDict> {
   const kwargs = new PyDict()
   for (const [key, value] of Object.entries(node.test_metadata?.kwargs ?? {})) {
-    const template = argumentTemplate(key, value)
+    const found = new Map<string, unknown>()
+    for (const source of argumentTemplates(key, value))
+      found.set(source, await executionEnvironment.compile({ name: node.original_file_path, source }).evaluate(context))
     kwargs.set(
       key,
-      template === undefined
-        ? toPython(value)
-        : await executionEnvironment.compile({ name: node.original_file_path, source: template }).evaluate(context),
+      argumentValue(key, value, (template) => found.get(template)),
     )
   }
   return kwargs

@@ -15,14 +15,14 @@ export interface HookOptions {
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
 }
 
-/** The hooks of all packages in dbt's order: packages by name, the root project last. */
+/** The hooks of all packages in dbt's order: the root project's, then those of packages by name. */
 export function hookNodes({ manifest, project: { root } }: Session, when: HookTime): ManifestNode[] {
   const isRoot = (node: ManifestNode) => (node.package_name === root.name ? 1 : 0)
   return Object.values(manifest.nodes)
     .filter((node) => node.resource_type === 'operation' && node.tags.includes(when))
     .sort(
       (a, b) =>
-        isRoot(a) - isRoot(b) ||
+        isRoot(b) - isRoot(a) ||
         // Not by the rules of some language: the order is the same on every machine.
         Number(a.package_name > b.package_name) - Number(a.package_name < b.package_name) ||
         (a.index ?? 0) - (b.index ?? 0),

@@ -17,7 +17,7 @@ import { nodeParseContext, yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import { configOf, type Property } from './properties.js'
 import { warnOfUnknownCalls } from './unknown-calls.js'
-import { renderYaml } from './yaml-values.js'
+import { renderEntry, renderYaml } from './yaml-values.js'
 
 export interface NodeInput {
   readonly type: ResourceType
@@ -101,6 +101,12 @@ export function yamlConfig(scope: ParseScope, property: Property): ConfigValues 
   ) as ConfigValues
 }
 
+function columnsOfEntry(scope: ParseScope, property: Property, ofVersion: unknown) {
+  const context = () => yamlContext(scope, property.package)
+  const columns = renderEntry(ofVersion ?? property.values.columns, context, property.file)
+  return readColumns(columns, property, scope.docs)
+}
+
 function emptyNode(scope: ParseScope, input: NodeInput): ManifestNode {
   const { type, name, own, property } = input
   const { target } = scope.invocation
@@ -129,7 +135,7 @@ function emptyNode(scope: ParseScope, input: NodeInput): ManifestNode {
     tags: [...(input.tags ?? [])],
     meta: {},
     description: description.text,
-    columns: property ? readColumns(input.columns ?? property.values.columns, property, scope.docs) : {},
+    columns: property ? columnsOfEntry(scope, property, input.columns) : {},
     refs: [],
     sources: [],
     metrics: [],

@@ -1,6 +1,5 @@
 import { didYouMean, type SourceLocation } from '../../base/index.js'
 import { type Context, call, isCallable, PyDict } from '../../jinja/index.js'
-import { toPython } from '../context/base-context.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { asList, asText, mappings } from '../project/yaml-file.js'
@@ -8,7 +7,6 @@ import { addNode } from './add-node.js'
 import type { ConfigValues } from './config-fields.js'
 import { checkTestArguments } from './deprecated-ways.js'
 import {
-  argumentTemplate,
   type GenericTest,
   genericTestCall,
   genericTestCode,
@@ -19,6 +17,7 @@ import { versionsOf } from './model-versions.js'
 import { yamlContext } from './parse-context.js'
 import type { ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
+import { argumentTemplate, argumentTemplates, argumentValue } from './test-arguments.js'
 import { evaluateYaml, renderYaml } from './yaml-values.js'
 
 interface Tested {
@@ -223,10 +222,9 @@ function noteArguments(
   node: ManifestNode,
   contextOf: () => Context,
 ): void {
-  for (const [key, value] of Object.entries(test.kwargs)) {
-    const template = argumentTemplate(key, value)
-    if (key !== 'model' && template !== undefined) evaluateYaml(template, contextOf(), tested.property.file)
-  }
+  for (const [key, value] of Object.entries(test.kwargs))
+    if (key !== 'model')
+      for (const template of argumentTemplates(key, value)) evaluateYaml(template, contextOf(), tested.property.file)
   const wrap = scope.registry.find('get_where_subquery', tested.property.package.name)
   if (!wrap || !scope.builtin.includes(wrap.package_name))
     evaluateYaml(asText(test.kwargs.model), contextOf(), tested.property.file)
@@ -240,9 +238,9 @@ function noteArguments(
 function runTest(scope: ParseScope, test: GenericTest, node: ManifestNode, context: Context): void {
   const file = node.original_file_path
   const values = Object.entries(test.kwargs).map(([key, value]) => {
-    const template = argumentTemplate(key, value)
+    const template = key === 'model' ? argumentTemplate(key, value) : undefined
     if (key === 'model' && template !== undefined) return [key, whereSubquery(template, context, file)] as const
-    return [key, template === undefined ? toPython(value) : evaluateYaml(template, context, file)] as const
+    return [key, argumentValue(key, value, (one) => evaluateYaml(one, context, file))] as const
   })
   const kwargs = PyDict.from(values)
   const withArguments: Context = {

@@ -175,12 +175,3 @@ export function genericTestCode(test: GenericTest): string {
 
 export const genericTestCall = ({ namespace, testName }: GenericTest) =>
   `{{ ${namespace === null ? '' : `${namespace}.`}test_${testName}(**_dbt_generic_test_kwargs) }}`
-
-const callOfOne = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s
-
-/** The template that an argument of a test is, e.g. `{{ ref('x') }}` for `to: ref('x')`; undefined for a plain value. */
-export function argumentTemplate(key: string, value: unknown): string | undefined {
-  if (typeof value !== 'string' || key === 'column_name') return undefined
-  if (callOfOne.test(value)) return `{{ ${value} }}`
-  return value.includes('{{') || value.includes('{%') ? value : undefined
-}

@@ -9,9 +9,11 @@ import type { ConfigValues } from './config-fields.js'
 import { addConstraintReferences } from './constraint-targets.js'
 import { type PackageFile, packageFiles } from './files.js'
 import { modelVersions } from './model-versions.js'
+import { yamlContext } from './parse-context.js'
 import type { ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
 import { readSql } from './sql-file.js'
+import { renderEntry } from './yaml-values.js'
 
 /** The SQL files below the model paths. */
 export function parseModels(scope: ParseScope, own: DbtPackage): void {
@@ -76,7 +78,7 @@ function parseModel(
       at: property?.at ?? { file: file.original },
       hint: 'It can be private, protected or public.',
     })
-  addConstraints(node, property, entry?.constraints)
+  addConstraints(scope, node, property, entry?.constraints)
 }
 
 const text = (value: unknown) =>
@@ -92,9 +94,15 @@ function timeSpine(values: Record<string, unknown>) {
   }
 }
 
-function addConstraints(node: ManifestNode, property: Property | undefined, ofVersion: unknown): void {
+function addConstraints(
+  scope: ParseScope,
+  node: ManifestNode,
+  property: Property | undefined,
+  ofVersion: unknown,
+): void {
   if (!property) return
-  const constraints = mappings(ofVersion ?? property.values.constraints)
+  const context = () => yamlContext(scope, property.package)
+  const constraints = mappings(renderEntry(ofVersion ?? property.values.constraints, context, property.file))
   node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
   addConstraintReferences(node)
   if (node.contract?.enforced) node.contract.checksum = contractChecksum(node)

@@ -27,10 +27,10 @@ export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
     })
 }
 
-/** Tests that are a query of their own; tests/generic holds macros instead. */
+/** Tests that are a query of their own; tests/generic holds macros instead, tests/fixtures rows of unit tests. */
 export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
   for (const file of dirtyFiles(scope, own, 'test', /\.sql$/)) {
-    if (file.folders[0] === 'generic') continue
+    if (file.folders[0] === 'generic' || file.folders[0] === 'fixtures') continue
     parsePart(scope, own, file, 'singular_tests', () => {
       const name = file.name.replace(/\.sql$/, '')
       addNode(scope, {

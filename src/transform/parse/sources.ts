@@ -7,7 +7,7 @@ import type { ConfigValues } from './config-fields.js'
 import { yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
-import { renderYaml } from './yaml-values.js'
+import { keepsTemplates, renderYaml } from './yaml-values.js'
 
 /** The tables below `sources:`. */
 export function parseSources(scope: ParseScope): void {
@@ -18,9 +18,8 @@ export function parseSources(scope: ParseScope): void {
 }
 
 function parseSource(scope: ParseScope, property: Property): void {
-  const skipped = (key: string) => key === 'description' || key === 'tests' || key === 'data_tests'
   const values = scope.diagnostics.attempt(
-    () => renderYaml(property.values, yamlContext(scope, property.package), property.file, skipped),
+    () => renderYaml(property.values, yamlContext(scope, property.package), property.file, keepsTemplates),
     property.at,
   ) as Record<string, unknown> | undefined
   if (!values) return

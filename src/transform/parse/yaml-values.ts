@@ -19,6 +19,21 @@ export function renderYaml(value: unknown, context: Context, file: string, skips
   )
 }
 
+/** What an entry says beside its config, rendered: descriptions and tests keep their templates. */
+export function renderEntry<T>(value: T, context: () => Context, file: string): T {
+  return holdsTemplate(value) ? (renderYaml(value, context(), file, keepsTemplates) as T) : value
+}
+
+/** Descriptions are rendered with `doc`, tests with their own context. */
+export const keepsTemplates = (key: string): boolean => key === 'description' || key === 'tests' || key === 'data_tests'
+
+/** Nearly no entry has a template, and a project has thousands of entries: those are not copied. */
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return hasTemplate(value)
+  if (Array.isArray(value)) return value.some(holdsTemplate)
+  return isMapping(value) && Object.entries(value).some(([key, item]) => !keepsTemplates(key) && holdsTemplate(item))
+}
+
 /** One template whose value keeps its type, with Python values as they are. */
 export function evaluateYaml(source: string, context: Context, file: string): unknown {
   return unmarked(yamlEnvironment.compile({ name: file, source }).evaluateSync(context))
