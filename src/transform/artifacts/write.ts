@@ -4,6 +4,7 @@ import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
 import { writeParts } from '../parse/partial/cache-file.js'
 import { manifestParts } from '../parse/partial/manifest-text.js'
+import { asWritten } from '../parse/seed-shape.js'
 import { artifactMetadata } from './metadata.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
@@ -19,7 +20,10 @@ export function writeManifest(
 ): void {
   const parts = manifestParts(manifest, isUntouched)
   if (parts) writeParts(join(targetDir, 'manifest.json'), parts)
-  else write(targetDir, 'manifest.json', manifest)
+  else {
+    const nodes = Object.entries(manifest.nodes).map(([id, node]) => [id, asWritten(node)] as const)
+    write(targetDir, 'manifest.json', { ...manifest, nodes: Object.fromEntries(nodes) })
+  }
 }
 
 type Made = Pick<Invocation, 'id' | 'startedAt' | 'env'>

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../contract.js'
+import { asRead, asWritten } from '../seed-shape.js'
 import type { CachedResource } from './cache-file.js'
 import { type Kind, kinds, type Resource } from './tracker.js'
 
@@ -43,7 +44,7 @@ export class ManifestText {
 
   read(one: CachedResource): Resource {
     const valueAt = one.start + Buffer.byteLength(JSON.stringify(one.id)) + 1
-    return JSON.parse(this.body.toString('utf8', valueAt, one.start + one.length)) as Resource
+    return asRead(JSON.parse(this.body.toString('utf8', valueAt, one.start + one.length)) as Resource)
   }
 
   readMaps(): Pick<Manifest, (typeof mapNames)[number]> {
@@ -91,7 +92,7 @@ export function assemble(items: readonly Item[], former: Buffer | undefined, map
     isFirst = false
     if (fresh) {
       if (copied) flush()
-      const text = `${JSON.stringify(facts.id)}:${JSON.stringify(fresh)}`
+      const text = `${JSON.stringify(facts.id)}:${JSON.stringify(asWritten(fresh))}`
       pending.push(separator ? ',' : '', text)
       facts.start = at + separator
       facts.length = Buffer.byteLength(text)
@@ -230,7 +231,7 @@ function sectionParts(text: ManifestText, kind: Kind, read: ReadonlyMap<string, 
     const value = read.get(one.id)
     if (value) {
       flush()
-      parts.push(Buffer.from(`${i > 0 ? ',' : ''}${JSON.stringify(one.id)}:${JSON.stringify(value)}`))
+      parts.push(Buffer.from(`${i > 0 ? ',' : ''}${JSON.stringify(one.id)}:${JSON.stringify(asWritten(value))}`))
     } else {
       if (copiedFrom === undefined) {
         if (i > 0) parts.push(comma)
