@@ -43,6 +43,9 @@ const project = {
     'sources:\n  - name: raw\n    tables: [{name: orders, columns: [{name: id, data_tests: [unique]}]}]\n',
   'models/more.yml':
     'groups: [{name: g, owner: {name: me}}]\nexposures:\n  - {name: page, type: dashboard, owner: {name: me}, depends_on: ["ref(\'c\')"]}\nunit_tests:\n  - name: u\n    model: b\n    given: [{input: "ref(\'a\')", rows: [{id: 1}]}]\n    expect: {rows: [{id: 1}]}\n',
+  'functions/f.sql': 'select v * 2',
+  'functions/f.yml': 'functions:\n  - {name: f, arguments: [{name: v, data_type: int}], returns: {data_type: int}}\n',
+  'models/marts/h.sql': "select {{ function('f') }}(1) as x",
   'seeds/s.csv': 'id\n1\n',
   'tests/one.sql': "select * from {{ ref('c') }} where 1 = 0",
   'analyses/look.sql': "select * from {{ ref('a') }}",
@@ -179,6 +182,9 @@ const edits: readonly Edit[] = [
       ),
   ],
   ['exposures as before', () => put('models/more.yml', project['models/more.yml'])],
+  ['a function', () => put('functions/f.sql', 'select v * 3')],
+  ['no function', () => remove('functions/f.sql')],
+  ['the function as before', () => put('functions/f.sql', project['functions/f.sql'])],
   ['a seed', () => put('seeds/s.csv', 'id\n2\n3\n')],
   ['no seed', () => remove('seeds/s.csv')],
   ['the seed as before', () => put('seeds/s.csv', project['seeds/s.csv'])],
@@ -250,7 +256,7 @@ describe('parsing what changed', () => {
           expectSame(settings[setting])
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     )
   }, 120_000)
 

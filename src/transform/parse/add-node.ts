@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { MillraceError, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, str } from '../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../adapter/node-relation.js'
@@ -53,7 +53,7 @@ const pluralOf = (type: ResourceType) =>
 /** A checksum that a change of blank space alone does not change. */
 export const contentChecksum = (text: string) => ({
   name: 'sha256',
-  checksum: createHash('sha256').update(text.trim().replace(/\s+/g, ' ')).digest('hex'),
+  checksum: hash('sha256', text.trim().replace(/\s+/g, ' '), 'hex'),
 })
 
 /** Renders the code once in parse mode, and makes the node from what it says of itself. */
@@ -180,7 +180,7 @@ function renderNode(
   const context = contextOfNode(scope, input, node, early, onConfig)
   scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
   notePlaces(code, file, line, places)
-  warnOfUnknownCalls(scope, context, { text: code, file, line })
+  warnOfUnknownCalls(scope, context, { text: code, file, line, packageName: input.own.name })
 }
 
 /** Where the templates of a node look up names; what they call tells what the node refers to. */

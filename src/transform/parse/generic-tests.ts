@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { repr, str } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
 import { transformErrors } from '../errors.js'
@@ -162,7 +162,7 @@ function hashable(value: unknown): unknown {
   return str(toPython(value ?? null))
 }
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+const md5 = (text: string) => hash('md5', text, 'hex')
 
 /** The SQL of a generic test: the call of its macro, and its configs. */
 export function genericTestCode(test: GenericTest): string {

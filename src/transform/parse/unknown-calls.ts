@@ -21,22 +21,41 @@ const always = new Set(
 export function warnOfUnknownCalls(
   scope: ParseScope,
   context: NodeContext,
-  code: { readonly text: string; readonly file: string; readonly line: number },
+  code: { readonly text: string; readonly file: string; readonly line: number; readonly packageName: string },
 ): void {
+  const known = knownNames(scope, code.packageName)
   const tags = [...code.text.matchAll(tagPattern)].flatMap((match) => {
     const inner = match[1] ?? match[2]
-    return inner === undefined ? [] : [{ text: inner.replace(textPattern, '""'), index: match.index }]
+    return inner === undefined ? [] : [{ inner, index: match.index }]
   })
-  const defined = new Set(tags.flatMap(({ text }) => definedNames(text)))
+  // What a file defines itself is only looked for when it calls what nobody else has.
+  let defined: Set<string> | undefined
   const seen = new Set<string>()
-  for (const { text, index } of tags)
-    for (const [, name = '', member] of text.matchAll(callPattern)) {
+  for (const { inner, index } of tags) {
+    if (!inner.includes('(')) continue
+    for (const [, name = '', member] of withoutTexts(inner).matchAll(callPattern)) {
       const called = member === undefined ? name : `${name}.${member}`
-      if (seen.has(called) || always.has(name) || defined.has(name)) continue
+      if (known.has(name) || seen.has(called) || always.has(name)) continue
       seen.add(called)
-      const value = context.get(name)
-      if (value === undefined) warnOf(scope, code, called, name, index)
+      defined ??= new Set(tags.flatMap((tag) => definedNames(withoutTexts(tag.inner))))
+      if (defined.has(name)) continue
+      if (context.get(name) !== undefined) known.add(name)
+      else warnOf(scope, code, called, name, index)
     }
+  }
+}
+
+const withoutTexts = (code: string) => code.replace(textPattern, '""')
+
+const knownNamesOf = new WeakMap<ParseScope, Map<string, Set<string>>>()
+
+/** Names that were found once are there for every file of a package: macros, packages and what dbt has. */
+function knownNames(scope: ParseScope, packageName: string): Set<string> {
+  const byPackage = knownNamesOf.get(scope) ?? new Map<string, Set<string>>()
+  knownNamesOf.set(scope, byPackage)
+  const names = byPackage.get(packageName) ?? new Set<string>()
+  byPackage.set(packageName, names)
+  return names
 }
 
 function definedNames(text: string): string[] {

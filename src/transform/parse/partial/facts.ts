@@ -16,7 +16,7 @@ export function factsOf({ kind, phase, resource }: Made, line: number): CachedRe
     id: resource.unique_id,
     start: 0,
     length: 0,
-    line: kind === 'nodes' ? line : 0,
+    line: kind === 'nodes' || kind === 'functions' ? line : 0,
     parents: isGraph ? [...new Set((dependsOn as { nodes: string[] } | undefined)?.nodes ?? [])] : null,
     group: kind === 'nodes' ? (resource as ManifestNode).group : kind === 'groups' ? resource.name : null,
     keyTest: kind === 'nodes' ? keyTestOf(resource as ManifestNode) : null,

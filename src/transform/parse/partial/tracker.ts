@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import type { Diagnostic, ManifestNode, ManifestResource, ManifestSource } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
@@ -71,7 +71,7 @@ export interface UnitRecord {
 }
 
 export const unitKey = (own: Pick<DbtPackage, 'name'>, file: string) => `${own.name}:${file}`
-export const hashText = (text: string) => createHash('sha1').update(text).digest('base64url')
+export const hashText = (text: string) => hash('sha1', text, 'base64url')
 
 /** What dbt_project.yml and the like read: it concerns everything. */
 export const projectUnit = 'project:'
