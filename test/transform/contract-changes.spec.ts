@@ -13,7 +13,11 @@ const id = '      - { name: id, data_type: integer, constraints: [{ type: not_nu
 const name = '      - { name: name, data_type: varchar(3) }\n'
 
 /** What changed since, as `state:modified` says it. */
-async function compared(before: string, after: Readonly<Record<string, string | null>>) {
+async function compared(
+  before: string,
+  after: Readonly<Record<string, string | null>>,
+  state = 'state:modified.contract',
+) {
   const project = new TempProject({ 'models/orders.sql': "select 1 as id, 'a' as name", 'models/schema.yml': before })
   await project.dbt('parse')
   cpSync(join(project.dir, 'target'), join(project.dir, 'former'), { recursive: true })
@@ -21,7 +25,7 @@ async function compared(before: string, after: Readonly<Record<string, string | 
   project.write(
     Object.fromEntries(Object.entries(after).filter((entry): entry is [string, string] => entry[1] !== null)),
   )
-  return project.dbt('ls --select state:modified.contract --state former --output name')
+  return project.dbt(`ls --select ${state} --state former --output name`)
 }
 
 describe('state:modified.contract', () => {
@@ -68,6 +72,9 @@ describe('state:modified.contract', () => {
     const { code, output } = await compared(yaml(id + name, versions), { 'models/schema.yml': yaml(id, versions) })
     expect(code).toBe(2)
     expect(output).toContain('dbt detected a breaking change to an enforced contract')
+    // Whatever else changed.
+    const files = { 'models/schema.yml': yaml(id, versions), 'models/orders.sql': 'select 1 as id' }
+    expect((await compared(yaml(id + name, versions), files, 'state:modified')).code).toBe(2)
   })
 })
 

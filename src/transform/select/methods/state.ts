@@ -133,13 +133,15 @@ function isSame(old: Selectable | undefined, node: Selectable, sameContract: Sam
 function sameNode(old: ManifestNode, node: ManifestNode, sameContract: SameContract): boolean {
   const isGenericTest = node.resource_type === 'test' && node.test_metadata != null
   if (isGenericTest) return sameConfig(old, node) && same(old.fqn, node.fqn)
+  // Also of a node whose body changed: a contract that is broken must be told.
+  const isContractSame = sameContract(old, node)
   return (
     sameBody(old, node) &&
     sameConfig(old, node) &&
     samePersistedDescriptions(old, node) &&
     same(old.fqn, node.fqn) &&
     sameRelationConfig(old, node) &&
-    sameContract(old, node) &&
+    isContractSame &&
     (!isModel(node) || sameKeys(old, node, ['latest_version', 'access', 'deprecation_date']))
   )
 }
