@@ -11,6 +11,7 @@ import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
+import { writtenConfig } from './config-text.js'
 import { readHookReferences } from './node-hooks.js'
 import { nameNode } from './node-names.js'
 import { nodeParseContext, yamlContext } from './parse-context.js'
@@ -72,7 +73,7 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   }
   const config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
   applyConfig(node, config)
-  node.unrendered_config = scope.configs.unrendered(request)
+  node.unrendered_config = scope.configs.unrendered({ ...request, ...asWritten(input, yaml, inline) })
   if (input.isNamed !== false) nameNode(scope, node, own)
   if (!config.enabled) {
     if (type !== 'test') scope.references.addDisabled(name, input.file)
@@ -88,6 +89,17 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
   scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
   return node
+}
+
+/** The node's own layers of config with the templates that made them. */
+function asWritten({ property, code }: NodeInput, yaml: readonly ConfigValues[], inline: readonly ConfigValues[]) {
+  const texts = inline.length > 0 ? writtenConfig(code) : {}
+  const withTexts = (layer: ConfigValues) =>
+    Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))
+  return {
+    yaml: property ? [configOf(property.values), ...yaml.slice(1)] : yaml,
+    inline: inline.map(withTexts),
+  }
 }
 
 /** `config:` of an entry with its templates rendered; hooks keep theirs until they run. */

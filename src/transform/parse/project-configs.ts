@@ -23,6 +23,7 @@ export class ProjectConfigs {
   readonly #render: (value: unknown) => unknown
   /** Nodes of one folder share all levels but their own name. */
   readonly #levels = new Map<string, ConfigValues[]>()
+  readonly #written = new Map<string, ConfigValues[]>()
   readonly #bases = new Map<string, ConfigValues>()
   readonly #sections = new Map<string, unknown>()
   /** Of one node several questions are asked, one after the other. */
@@ -52,9 +53,20 @@ export class ProjectConfigs {
     return type === 'test' ? withStoredFailures(result) : result
   }
 
+  /** The layers as they are written, with their templates; for comparing states. */
   unrendered({ type, fqn, own, yaml, inline }: ConfigRequest): ConfigValues {
-    const last = own === this.#root ? [] : this.#levelsOf(this.#root, type, fqn)
-    return overlay([...this.#levelsOf(own, type, fqn), ...yaml, ...inline, ...last])
+    const last = own === this.#root ? [] : this.#writtenLevels(this.#root, type, fqn)
+    return overlay([...this.#writtenLevels(own, type, fqn), ...yaml, ...inline, ...last])
+  }
+
+  #writtenLevels(dbtPackage: DbtPackage, type: ResourceType, fqn: readonly string[]): ConfigValues[] {
+    const key = this.#ownName(dbtPackage, type, fqn)
+    let levels = this.#written.get(key)
+    if (!levels) {
+      levels = (configSections[type] ?? []).flatMap((section) => this.#search(dbtPackage.configs[section], fqn))
+      this.#written.set(key, levels)
+    }
+    return levels
   }
 
   #base(type: ResourceType, own: DbtPackage, fqn: readonly string[]): ConfigValues {

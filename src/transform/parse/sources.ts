@@ -24,7 +24,7 @@ function parseSource(scope: ParseScope, property: Property): void {
   ) as Record<string, unknown> | undefined
   if (!values) return
   for (const [i, table] of mappings(values.tables).entries())
-    scope.diagnostics.attempt(() => parseTable(scope, property, values, table), property.locate(['tables', i]))
+    scope.diagnostics.attempt(() => parseTable(scope, property, values, table, i), property.locate(['tables', i]))
 }
 
 function parseTable(
@@ -32,11 +32,13 @@ function parseTable(
   property: Property,
   source: Record<string, unknown>,
   table: Record<string, unknown>,
+  index: number,
 ): void {
   const { package: own, file, name: sourceName } = property
   const name = asText(table.name)
   const fqn = [own.name, ...file.split('/').slice(1, -1), sourceName, name]
   const yaml = tableConfig(source, table)
+  const written = tableConfig(property.values, mappings(property.values.tables)[index] ?? {})
   const config = scope.configs.config({ type: 'source', fqn, own, yaml: [yaml], inline: [] })
   const freshness = isMapping(config.freshness) ? withEveryKey(config.freshness) : null
   config.freshness = freshness
@@ -72,7 +74,7 @@ function parseTable(
     quoting,
     external: table.external ?? null,
     patch_path: null,
-    unrendered_config: scope.configs.unrendered({ type: 'source', fqn, own, yaml: [yaml], inline: [] }),
+    unrendered_config: scope.configs.unrendered({ type: 'source', fqn, own, yaml: [written], inline: [] }),
     unrendered_database: property.values.database ?? null,
     unrendered_schema: property.values.schema ?? null,
     created_at: scope.createdAt,
