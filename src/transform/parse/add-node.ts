@@ -262,14 +262,17 @@ function applyConfig(node: ManifestNode, config: NodeConfig): void {
   for (const tag of config.tags) if (!node.tags.includes(tag)) node.tags.push(tag)
   node.meta = isMapping(config.meta) ? config.meta : {}
   node.group = typeof config.group === 'string' ? config.group : null
-  if (isMapping(config.docs))
+  // dbt drops keys that it does not know of these two.
+  if (isMapping(config.docs)) {
     node.docs = { show: config.docs.show !== false, node_color: (config.docs.node_color as string | undefined) ?? null }
-  if (isMapping(config.contract))
-    node.contract = {
-      enforced: config.contract.enforced === true,
-      alias_types: config.contract.alias_types !== false,
-      checksum: null,
-    }
+    config.docs = { ...node.docs }
+  }
+  if (isMapping(config.contract)) {
+    const enforced = config.contract.enforced === true
+    const alias_types = config.contract.alias_types !== false
+    node.contract = { enforced, alias_types, checksum: null }
+    config.contract = { enforced, alias_types }
+  }
 }
 
 function duplicateNode(first: ManifestNode, second: ManifestNode, input: NodeInput) {

@@ -99,7 +99,9 @@ function semanticModel(scope: ParseScope, property: Property): ManifestResource 
       agg: asText(one.agg),
       create_metric: one.create_metric === true,
       agg_params: one.agg_params ?? null,
-      non_additive_dimension: one.non_additive_dimension ?? null,
+      non_additive_dimension: isMapping(one.non_additive_dimension)
+        ? { window_groupings: [], ...one.non_additive_dimension }
+        : null,
       agg_time_dimension: textOrNull(one.agg_time_dimension),
     })),
     dimensions: mappings(values.dimensions).map((one) => ({
