@@ -1,5 +1,3 @@
-import type { AssetFields } from './lineage-contract.js'
-
 /** One line of the tree of models: any resource of the dbt project. */
 export interface ModelEntry {
   readonly id: string
@@ -42,16 +40,14 @@ export interface ModelDetail extends ModelEntry {
   readonly contract?: boolean | undefined
   readonly latestVersion?: string | undefined
   readonly versions: readonly ModelLink[]
+  /** As the table has them, and those that YAML describes; what they are made of is asked by the asset. */
   readonly columns: readonly {
     readonly name: string
     readonly type?: string | undefined
     readonly description?: string | undefined
     readonly constraints: readonly string[]
     readonly tests: readonly ModelLink[]
-    readonly lineage?: AssetFields['columns'][number] | undefined
   }[]
-  /** Why columns or their lineage may lack something. */
-  readonly columnsUnknown?: string | undefined
   readonly tests: readonly (ModelLink & { readonly column?: string | undefined; readonly severity: string })[]
   readonly dependsOn: readonly ModelLink[]
   readonly usedBy: readonly ModelLink[]

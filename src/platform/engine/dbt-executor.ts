@@ -43,6 +43,8 @@ export class DbtExecutor implements StepExecutor {
 
   /** on-run-end hooks, once the run has no more steps; a run that goes on elsewhere has not ended. */
   async finishRun(runId: string, outcome: 'ended' | 'goes_on'): Promise<void> {
+    // Also what only synced made other tables.
+    this.#runtime.warehouseChanges()
     const run = this.#runs.get(runId)
     if (!run) return
     this.#runs.delete(runId)

@@ -28,6 +28,7 @@ export class DbtRuntime {
   #session: Promise<RunSession> | undefined
   #lineage: { readonly of: RunSession; readonly readAt: number; readonly fields: Promise<FieldLineage> } | undefined
   readonly #analyses: AnalysisCache = new Map()
+  #warehouseChanged = false
 
   constructor(options: DbtRuntimeOptions) {
     this.#options = options
@@ -77,10 +78,20 @@ export class DbtRuntime {
     return this.isConfigured ? (await this.session()).manifest : undefined
   }
 
-  /** The lineage of columns, read again every half minute at most: runs and syncs change the tables that `*` stands for. */
+  /** Tables may have other columns from now on. */
+  warehouseChanges(): void {
+    this.#warehouseChanged = true
+  }
+
+  /**
+   * The lineage of columns. It is read again when something ran since, every half minute at most: runs and syncs change the
+   * tables that `*` stands for.
+   */
   async lineage(): Promise<FieldLineage> {
     const session = await this.session()
-    if (this.#lineage?.of !== session || performance.now() - this.#lineage.readAt > lineageMs) {
+    const isOld = this.#warehouseChanged && performance.now() - (this.#lineage?.readAt ?? 0) > lineageMs
+    if (this.#lineage?.of !== session || isOld) {
+      this.#warehouseChanged = false
       if (this.#analyses.size > mostAnalyses) this.#analyses.clear()
       const fields = readLineage(session, { cache: this.#analyses }).then((lineage) => new FieldLineage(lineage))
       this.#lineage = { of: session, readAt: performance.now(), fields }

@@ -122,6 +122,7 @@ export class LocalEngine implements Engine {
 
   async dbt(call: DbtCall): Promise<number> {
     const { dbtDir, warehouse } = this.project
+    this.#dbt.warehouseChanges()
     return runDbtCommand(withDefaults(call.argv, dbtDir, warehouse), {
       stdout: call.stdout,
       stderr: call.stderr,
@@ -172,10 +173,7 @@ export class LocalEngine implements Engine {
   }
 
   async model(id: string) {
-    return modelDetail(await this.#dbt.session(), id, {
-      fields: () => this.#dbt.lineage(),
-      warehouse: () => this.#dbt.warehouse(),
-    })
+    return modelDetail(await this.#dbt.session(), id, () => this.#dbt.warehouse())
   }
 
   async fieldLineage(asset: string) {

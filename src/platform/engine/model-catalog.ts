@@ -28,8 +28,11 @@ export class ModelCatalog {
       for (const one of Object.values(part) as ManifestResource[])
         if (!builtinPackages.has(one.package_name)) this.#all.set(one.unique_id, one)
     for (const one of this.#all.values())
-      for (const macro of macrosOf(one))
-        this.#macroUsers.set(macro, [...(this.#macroUsers.get(macro) ?? []), one.unique_id])
+      for (const macro of macrosOf(one)) {
+        const users = this.#macroUsers.get(macro)
+        if (users) users.push(one.unique_id)
+        else if (this.#all.has(macro)) this.#macroUsers.set(macro, [one.unique_id])
+      }
     this.#entries = [...this.#all.values()].filter(({ resource_type }) => listed.has(resource_type)).map(entryOf)
   }
 

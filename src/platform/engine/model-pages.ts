@@ -2,7 +2,6 @@ import { compileNode, type ManifestNode, type RunSession } from '../../transform
 import type { Warehouse } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
 import type { ModelDetail, ModelEntry } from '../models-contract.js'
-import type { FieldLineage } from './field-lineage.js'
 import { ModelCatalog } from './model-catalog.js'
 
 const catalogs = new WeakMap<RunSession, ModelCatalog>()
@@ -19,11 +18,11 @@ function catalogOf(session: RunSession): ModelCatalog {
 
 export const modelEntries = (session: RunSession): readonly ModelEntry[] => catalogOf(session).entries()
 
-/** A resource with its compiled SQL, its columns as the warehouse has them, and what these are made of. */
+/** A resource with its compiled SQL, and its columns as the warehouse has them. */
 export async function modelDetail(
   session: RunSession,
   id: string,
-  { fields, warehouse }: { readonly fields: () => Promise<FieldLineage>; readonly warehouse: () => Promise<Warehouse> },
+  warehouse: () => Promise<Warehouse>,
 ): Promise<ModelDetail> {
   const detail = catalogOf(session).detail(id)
   if (!detail)
@@ -37,7 +36,7 @@ export async function modelDetail(
     ...(node && detail.code !== undefined ? await compiled(session, node) : {}),
     ...(detail.asset === undefined || detail.type === 'exposure'
       ? {}
-      : await columns(detail, detail.asset, await fields(), await warehouse())),
+      : { columns: await columns(detail, await warehouse()) }),
   }
 }
 
@@ -47,36 +46,16 @@ async function compiled(session: RunSession, node: ManifestNode): Promise<Partia
   return 'sql' in found ? { compiledCode: found.sql.trim() } : { notCompiled: found.reason }
 }
 
-/** The columns of the table, those that only YAML or SQL know of behind them. */
-async function columns(
-  detail: ModelDetail,
-  asset: string,
-  fields: FieldLineage,
-  warehouse: Warehouse,
-): Promise<Pick<ModelDetail, 'columns' | 'columnsUnknown'>> {
-  const lineage = await fields.of(asset)
+/** The columns of the table, those that only YAML knows of behind them. */
+async function columns(detail: ModelDetail, warehouse: Warehouse): Promise<ModelDetail['columns']> {
   const { schema = '', relation = '' } = detail
   const there = await warehouse.columns({ schema, identifier: relation }).catch(() => [])
   const described = new Map(detail.columns.map((column) => [column.name.toLowerCase(), column]))
-  const made = new Map(lineage.columns.map((column) => [column.name.toLowerCase(), column]))
-  const types = new Map(there.map((column) => [column.name.toLowerCase(), column.type]))
-  const names = new Map<string, string>()
-  for (const { name } of [...there, ...lineage.columns, ...detail.columns])
-    if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
-  return {
-    columns: [...names].map(([key, name]) => {
-      const words = described.get(key)
-      const type = types.get(key) ?? words?.type
-      const own = made.get(key)
-      return {
-        name,
-        ...(type === undefined ? {} : { type }),
-        ...(words?.description === undefined ? {} : { description: words.description }),
-        constraints: words?.constraints ?? [],
-        tests: words?.tests ?? detail.tests.filter(({ column }) => column?.toLowerCase() === key),
-        ...(own === undefined ? {} : { lineage: own }),
-      }
-    }),
-    ...(lineage.isComplete || lineage.reason === undefined ? {} : { columnsUnknown: lineage.reason }),
-  }
+  const known = new Set(there.map(({ name }) => name.toLowerCase()))
+  const found = there.map(({ name, type }) => {
+    const words = described.get(name.toLowerCase())
+    const tests = detail.tests.filter(({ column }) => column?.toLowerCase() === name.toLowerCase())
+    return words ? { ...words, name, type } : { name, type, constraints: [], tests }
+  })
+  return [...found, ...detail.columns.filter(({ name }) => !known.has(name.toLowerCase()))]
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { assetFieldsSchema } from './lineage.js'
 
 /** One line of the tree of models: any resource of the dbt project. */
 export const modelEntrySchema = z.object({
@@ -44,6 +43,7 @@ export const modelDetailSchema = modelEntrySchema.extend({
   contract: z.boolean().optional(),
   latestVersion: z.string().optional(),
   versions: z.array(modelLinkSchema),
+  /** As the table has them, and those that YAML describes; `/api/assets/{asset}/fields` tells what they are made of. */
   columns: z.array(
     z.object({
       name: z.string(),
@@ -51,11 +51,8 @@ export const modelDetailSchema = modelEntrySchema.extend({
       description: z.string().optional(),
       constraints: z.array(z.string()),
       tests: z.array(modelLinkSchema),
-      lineage: assetFieldsSchema.shape.columns.element.optional(),
     }),
   ),
-  /** Why columns or their lineage may lack something. */
-  columnsUnknown: z.string().optional(),
   tests: z.array(modelLinkSchema.extend({ column: z.string().optional(), severity: z.string() })),
   dependsOn: z.array(modelLinkSchema),
   usedBy: z.array(modelLinkSchema),

@@ -27,10 +27,13 @@ export interface ProjectLineageOptions {
   readonly cache?: AnalysisCache | undefined
 }
 
+const mostBusyMs = 20
+
 /** The columns of a whole project and what they are made of, found node by node when somebody asks. */
 export class ProjectLineage {
   readonly #options: ProjectLineageOptions
   readonly #known = new Map<string, Promise<NodeLineage>>()
+  #breathedAt = performance.now()
   readonly #idOf: (parts: readonly string[]) => string | undefined
 
   constructor(options: ProjectLineageOptions) {
@@ -79,6 +82,7 @@ export class ProjectLineage {
     const parents = new Map<string, KnownRelation>()
     for (const id of await this.#parents(node))
       if (id !== uniqueId) parents.set(id, { id, ...(await this.columnsOf(id)) })
+    await this.#breathe()
     const found = this.#analyze(compiled.sql, parents)
     const columns = found.columns.map((column): FieldLineage => ({ ...column, inputs: column.inputs.map(fieldOf) }))
     return {
@@ -108,6 +112,13 @@ export class ProjectLineage {
     }
     visit(node.depends_on.nodes)
     return found
+  }
+
+  /** Thousands of models are read in one go: whoever else waits for this process is let in between. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < mostBusyMs) return
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#breathedAt = performance.now()
   }
 
   #analyze(sql: string, parents: ReadonlyMap<string, KnownRelation>): QueryLineage {

@@ -6,6 +6,7 @@ import { type Warehouse, withConnection } from '../../warehouse/index.js'
 import { readSeed } from '../adapter/seed-table.js'
 import type { Manifest, ManifestNode } from '../contract.js'
 import type { Session } from '../execute/session.js'
+import { ephemeralsOf, macroHashes } from '../memory/target-memory.js'
 import { type AnalysisCache, type CompiledSql, ProjectLineage } from './project-lineage.js'
 import type { WarehouseColumns } from './relation-columns.js'
 
@@ -24,9 +25,31 @@ export async function readLineage(session: Session, options: ReadLineageOptions 
     dialect: sqlDialect(project.target.type),
     inWarehouse: await columnsInWarehouse(warehouse, manifest, options.signal),
     seedHeader: (node) => seedHeader(node, project.root.dir),
-    compile: options.compile ?? ((node) => compileReading(session, node)),
+    compile: options.compile ?? ((node) => compiledOnce(session, node)),
     cache: options.cache,
   })
+}
+
+const compiled = new WeakMap<Session, Map<string, Promise<CompiledSql>>>()
+/** A template with one of these may come out differently once the warehouse is another one. */
+const asksWarehouse = /\b(?:run_query|statement|adapter|load_relation|graph|get_column_values|get_columns_in_relation)\b/
+
+/** What a template says by itself it says as long as the project is the same. */
+function compiledOnce(session: Session, node: ManifestNode): Promise<CompiledSql> {
+  const { macros } = session.manifest
+  const builtin = new Set(session.project.builtin)
+  const all = [node, ...ephemeralsOf(session.manifest, node)]
+  const used = Object.keys(macroHashes(session.manifest, all, builtin))
+  const texts = [...all.map(({ raw_code }) => raw_code), ...used.map((id) => macros[id]?.macro_sql ?? '')]
+  if (texts.some((text) => asksWarehouse.test(text))) return compileReading(session, node)
+  const known = compiled.get(session) ?? new Map<string, Promise<CompiledSql>>()
+  compiled.set(session, known)
+  let sql = known.get(node.unique_id)
+  if (!sql) {
+    sql = compileReading(session, node)
+    known.set(node.unique_id, sql)
+  }
+  return sql
 }
 
 /** A node's SQL without writing anything; what a template asks the warehouse meanwhile may only read. */

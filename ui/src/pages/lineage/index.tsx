@@ -1,4 +1,4 @@
-import { Box, CloseButton, Drawer, Group, Paper, Stack, Title } from '@mantine/core'
+import { Box, CloseButton, Drawer, Group, Paper, Skeleton, Stack, Title } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
@@ -7,9 +7,9 @@ import { useCallback, useMemo } from 'react'
 import type { AssetSummary, FieldTraceView } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
-import { Empty, Loaded } from '../../design/states.js'
+import { asApiError, Empty, ErrorBox, Loaded } from '../../design/states.js'
 import { FieldBar } from './field-bar.js'
-import { type FieldPath, fieldPath, parseField } from './field-path.js'
+import { fieldPath, parseField } from './field-path.js'
 import { fold, groupsOf } from './fold.js'
 import { Graph } from './graph.js'
 import { cardHeight, layout } from './layout/index.js'
@@ -44,7 +44,11 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
     [navigate],
   )
   const { keys, isSelection } = useMemo(() => select(assets, q), [assets, q])
-  const path = useFieldPath(field, assets)
+  const trace = useFieldTrace(field)
+  const path = useMemo(
+    () => (field === undefined || !trace.data ? undefined : fieldPath(field, trace.data, assets)),
+    [field, trace.data, assets],
+  )
   const visible = useMemo(() => path?.assets ?? assets.filter((asset) => keys.has(asset.key)), [assets, keys, path])
   const groups = useMemo(() => groupsOf(visible), [visible])
   const isByGroup = path ? false : view === undefined ? visible.length >= foldedFrom : view === 'groups'
@@ -119,7 +123,11 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
       {field !== undefined && (
         <FieldBar field={field} notes={path?.notes ?? []} onEnd={() => show({ field: undefined })} />
       )}
-      {assets.length === 0 ? (
+      {field !== undefined && trace.error ? (
+        <ErrorBox error={asApiError(trace.error)} />
+      ) : field !== undefined && !path ? (
+        <Skeleton flex={1} mih={300} aria-busy aria-label="Following the field" />
+      ) : assets.length === 0 ? (
         <Empty title="No assets">Add a connection below extract_load or a model to the dbt project.</Empty>
       ) : visible.length === 0 ? (
         <Empty title="Nothing matches">Filter by a part of a key, group:, kind:, tag:, owner: or status:.</Empty>
@@ -173,18 +181,14 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
   )
 }
 
-/** The way of a field, once the engine told it. */
-function useFieldPath(field: string | undefined, assets: readonly AssetSummary[]): FieldPath | undefined {
+/** The way of a field, as the engine tells it. */
+function useFieldTrace(field: string | undefined) {
   const { asset, column } = parseField(field ?? '')
-  const query = useQuery({
+  return useQuery({
     queryKey: ['trace', field],
     queryFn: () => get<FieldTraceView>(`/assets/${segment(asset)}/fields/${segment(column)}`),
     enabled: field !== undefined,
     staleTime: 30_000,
     retry: false,
   })
-  return useMemo(
-    () => (field === undefined || !query.data ? undefined : fieldPath(field, query.data, assets)),
-    [field, query.data, assets],
-  )
 }

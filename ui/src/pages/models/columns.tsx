@@ -1,39 +1,62 @@
 import { Code, Text } from '@mantine/core'
-import type { ModelDetailView } from '../../../../src/server/contract/index.js'
+import { useQuery } from '@tanstack/react-query'
+import type { AssetFieldsView, ModelDetailView } from '../../../../src/server/contract/index.js'
+import { get, segment } from '../../api/client.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FieldLineage } from '../../design/field-lineage.js'
 import { Section } from '../../design/page.js'
+import { Lines } from '../../design/states.js'
 
-type Column = ModelDetailView['columns'][number]
+type Column = ModelDetailView['columns'][number] & { readonly lineage?: AssetFieldsView['columns'][number] | undefined }
+
+/** The columns that table and YAML have, with what each is made of; behind them what only the SQL tells of. */
+function merged(model: ModelDetailView, fields: AssetFieldsView | undefined): readonly Column[] {
+  const made = new Map(fields?.columns.map((field) => [field.name.toLowerCase(), field]))
+  const known = new Set(model.columns.map(({ name }) => name.toLowerCase()))
+  const rest = (fields?.columns ?? []).filter(({ name }) => !known.has(name.toLowerCase()))
+  return [
+    ...model.columns.map((column) => ({ ...column, lineage: made.get(column.name.toLowerCase()) })),
+    ...rest.map((field) => ({ name: field.name, constraints: [], tests: [], lineage: field })),
+  ]
+}
 
 /** Its columns: types, tests, words, what each is made of and who reads it. */
 export function ModelColumns({ model }: { model: ModelDetailView }) {
-  if (model.columns.length === 0)
-    return (
+  const fields = useQuery({
+    queryKey: ['fields', model.asset],
+    queryFn: () => get<AssetFieldsView>(`/assets/${segment(model.asset ?? '')}/fields`),
+    enabled: model.asset !== undefined,
+    staleTime: 30_000,
+    retry: false,
+  })
+  const columns = merged(model, fields.data)
+  const missing = fields.data?.isComplete === false ? fields.data.reason : undefined
+  if (columns.length === 0)
+    return fields.isLoading ? (
+      <Lines number={4} />
+    ) : (
       <Text size="sm" c="dimmed">
-        Its columns are not known{model.columnsUnknown ? `: ${model.columnsUnknown}` : ''}.
+        Its columns are not known{missing ? `: ${missing}` : ''}.
       </Text>
     )
   return (
-    <Section title={`Columns (${model.columns.length})`} isFlush>
+    <Section title={`Columns (${columns.length})`} isFlush>
       <DataGrid
         label={`Columns of ${model.name}`}
-        columns={columnsOf(model)}
-        rows={model.columns}
+        columns={columnsOf(model, columns)}
+        rows={columns}
         rowKey={({ name }) => name}
         minWidth={640}
       />
-      {model.columnsUnknown && (
-        <Text size="xs" c="dimmed" p="sm">
-          There may be more: {model.columnsUnknown}.
-        </Text>
-      )}
+      <Text size="xs" c="dimmed" p="sm" role="status">
+        {fields.isLoading ? 'Reading what they are made of …' : missing ? `There may be more: ${missing}.` : ''}
+      </Text>
     </Section>
   )
 }
 
-function columnsOf(model: ModelDetailView): readonly GridColumn<Column>[] {
-  const has = (test: (column: Column) => boolean) => model.columns.some(test)
+function columnsOf(model: ModelDetailView, all: readonly Column[]): readonly GridColumn<Column>[] {
+  const has = (test: (column: Column) => boolean) => all.some(test)
   const columns: readonly (GridColumn<Column> | false)[] = [
     {
       key: 'name',

@@ -45,7 +45,7 @@ export function ModelView({ model, search }: { model: ModelDetailView; search: S
         keepMounted={false}
       >
         <Tabs.List mb="md">
-          {hasColumns && <Tabs.Tab value="columns">Columns ({model.columns.length})</Tabs.Tab>}
+          {hasColumns && <Tabs.Tab value="columns">Columns</Tabs.Tab>}
           {hasCode && <Tabs.Tab value="code">Code</Tabs.Tab>}
           <Tabs.Tab value="about">Settings</Tabs.Tab>
         </Tabs.List>
