@@ -32,7 +32,8 @@ export async function readLineage(session: Session, options: ReadLineageOptions 
 
 const compiled = new WeakMap<Session, Map<string, Promise<CompiledSql>>>()
 /** A template with one of these may come out differently once the warehouse is another one. */
-const asksWarehouse = /\b(?:run_query|statement|adapter|load_relation|graph|get_column_values|get_columns_in_relation)\b/
+const asksWarehouse =
+  /\b(?:run_query|statement|adapter|load_relation|graph|get_column_values|get_columns_in_relation)\b/
 
 /** What a template says by itself it says as long as the project is the same. */
 function compiledOnce(session: Session, node: ManifestNode): Promise<CompiledSql> {
