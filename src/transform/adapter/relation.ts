@@ -40,6 +40,8 @@ const everyPart = { database: true, schema: true, identifier: true }
 export interface RelationRules {
   /** Characters; null where names may be as long as anybody wants. */
   readonly maxNameLength: number | null
+  /** A subquery in a `from` must have a name. Where it need not, one that the SQL gives it can follow. */
+  readonly namesSubqueries: boolean
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
   /** What of a materialized view is another than its config says; null when nothing. */
@@ -157,7 +159,8 @@ export class Relation {
     return this.filter === null ? limited : this.#subquery(`${limited} where ${this.filter}`, 'et_filter')
   }
   #subquery(rows: string, kind: string): string {
-    return `(select * from ${rows}) _dbt_${kind}_subq_${this.parts.identifier}`
+    const name = this.rules.namesSubqueries ? ` _dbt_${kind}_subq_${this.parts.identifier}` : ''
+    return `(select * from ${rows})${name}`
   }
   pythonRepr(): string {
     return `<Relation ${this.render()}>`

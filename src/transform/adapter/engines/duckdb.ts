@@ -20,6 +20,7 @@ export const duckdb: Engine = {
   },
   relations: {
     maxNameLength: null,
+    namesSubqueries: false,
     renameable: new Set(['table', 'view']),
     replaceable: new Set(['table', 'view']),
   },

@@ -20,6 +20,7 @@ export const postgres: Engine = {
   },
   relations: {
     maxNameLength: 63,
+    namesSubqueries: true,
     renameable: new Set(['table', 'view']),
     replaceable: new Set(['table', 'view']),
     materializedViewChanges: indexChanges,

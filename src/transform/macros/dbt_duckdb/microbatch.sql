@@ -1,7 +1,7 @@
 {#- The rows of one batch anew: those that are there go, those that the query gives come. -#}
 {% macro duckdb__get_incremental_microbatch_sql(arg_dict) %}
   {%- if config.get('unique_key') -%}
-    {%- do exceptions.raise_compiler_error("microbatch replaces all rows of a batch, so a 'unique_key' has no meaning here. Leave it out, or use the strategy merge.") -%}
+    {%- do exceptions.raise_compiler_error("microbatch does not support 'unique_key': it replaces all rows of a batch. Leave it out, or use the strategy merge.") -%}
   {%- endif -%}
   {%- set batch = model.get('batch') -%}
   {%- if not batch -%}
