@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { exampleBuildFigures } from './dbt-build.js'
+import { dbtParseFigures } from './dbt-parse.js'
+import { dbtStartFigures } from './dbt-start.js'
 import { assetFigures } from './empty-asset.js'
 import { root } from './example-copy.js'
 import { fieldLineageFigures } from './field-lineage.js'
@@ -20,6 +22,8 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   sync: syncFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
+  parse: dbtParseFigures,
+  'dbt-start': dbtStartFigures,
   jinja: jinjaFigures,
   lineage: fieldLineageFigures,
   memory: memoryFigures,
