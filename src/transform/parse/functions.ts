@@ -22,6 +22,12 @@ export function parseFunctions(scope: ParseScope, own: DbtPackage): void {
     const parse = () => {
       const property = scope.properties.find('function', name, own)
       if (!property) throw undescribed(name, file.original)
+      if (file.name.endsWith('.js'))
+        throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+          message: `Function '${name}' uses JavaScript, which is not supported on '${scope.invocation.target.type}'.`,
+          at: { file: file.original },
+          hint: 'Write its body in SQL.',
+        })
       addNode(scope, {
         type: 'function',
         name,
@@ -57,9 +63,8 @@ function argumentsOf({ values, at }: Property, name: string): Record<string, unk
     firstDefault < 0 ? undefined : all.slice(firstDefault).find(({ default_value }) => default_value === null)
   if (late)
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-      message: `Non-defaulted argument '${String(late.name)}' of function '${name}' comes after a defaulted argument. Non-defaulted arguments cannot come after defaulted arguments. `,
+      message: `Non-defaulted argument '${String(late.name)}' of function '${name}' comes after a defaulted argument. Non-defaulted arguments cannot come after defaulted arguments. Put those with a default_value last.`,
       at,
-      hint: 'Put the arguments with a default_value last.',
     })
   return all
 }
