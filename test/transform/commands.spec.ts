@@ -173,7 +173,18 @@ describe('the other commands', () => {
   })
 
   test('debug names the database and asks it', async () => {
-    expect((await new TempProject({}).dbt('debug')).output).toContain('Connection test: OK')
+    expect((await new TempProject({}).dbt('debug')).output).toContain('Connection test: [OK connection ok]')
+  })
+  test('debug tells every check that fails, and a broken model is none of them', async () => {
+    const project = new TempProject({ 'models/broken.sql': '{{ nothing(' })
+    expect((await project.dbt('debug')).code).toBe(0)
+    project.write({ 'dbt_project.yml': 'profile: shop\n' })
+    const { code, output } = await project.dbt('debug --target missing --profile shop')
+    expect(code).toBe(1)
+    expect(output).toContain('profiles.yml file [ERROR invalid]')
+    expect(output).toContain('dbt_project.yml file [ERROR invalid]')
+    expect(output).toContain('2 checks failed')
+    expect((await project.dbt('debug --project-dir nowhere')).code).toBe(2)
   })
 
   test('clean removes what clean-targets names, though the project is broken', async () => {

@@ -1,22 +1,144 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { withConnection } from '../../warehouse/index.js'
-import type { DbtCommand } from './invocation.js'
+import type { ProfileTarget } from '../contract.js'
+import { dbtVersion } from '../dbt-version.js'
+import { transformErrors } from '../errors.js'
+import { readDbtProject } from '../project/dbt-project.js'
+import { findProfiles, readProfileTarget } from '../project/profile.js'
+import { yamlMapping } from './flags.js'
+import type { CommandInvocation, DbtCommand } from './invocation.js'
 
-/** Which project, profile and database this is, and whether the database answers. */
+/**
+ * Whether project, profile and database are what they should be. A check that fails is told and does not stop the others; the
+ * project itself is not parsed: a broken model has nothing to do with it.
+ */
 export const debug: DbtCommand = async (invocation) => {
-  const { io, log } = invocation
-  const print = (msg: string) => log.fire('DebugCmdOut', { msg })
-  const { root, target } = invocation.parse()
-  print(`Project: ${root.dir}`)
-  print(`Profile: ${target.profileName}, target ${target.targetName}`)
-  print(`Adapter: ${target.type}`)
-  print(`Database: ${target.database}, schema ${target.schema}`)
-  const warehouse = await io.openWarehouse(target)
-  try {
-    await withConnection(warehouse, (connection) => connection.query('select 1', { signal: io.signal }))
-  } finally {
-    await warehouse.close()
+  const checks = new Checks(invocation)
+  if (invocation.flags.configDir) return checks.showFolder()
+  checks.print(`dbt version: ${dbtVersion}`)
+  checks.print(`node version: ${process.versions.node}`)
+  if (invocation.flags.connection) checks.print('Skipping steps before connection verification')
+  const target = checks.profile()
+  if (!invocation.flags.connection) checks.project()
+  if (target) await checks.connection(target)
+  return checks.end()
+}
+
+const secret = /pass|secret|token|private_key/i
+
+class Checks {
+  readonly #invocation: CommandInvocation
+  readonly #failures: string[] = []
+
+  constructor(invocation: CommandInvocation) {
+    this.#invocation = invocation
+    const { projectDir, flags } = invocation
+    if (!existsSync(projectDir))
+      throw transformErrors.create('TRANSFORM_USAGE', {
+        message: `Invalid value for '--project-dir': Path '${flags.projectDir}' does not exist.`,
+      })
   }
-  print('Connection test: OK connection ok')
-  print('All checks passed!')
-  return 0
+
+  print(msg: string): void {
+    this.#invocation.log.fire('DebugCmdOut', { msg })
+  }
+
+  showFolder(): number {
+    this.print(`To view your profiles.yml file, run:\n\nopen ${resolve(findProfiles(this.#request()), '..')}`)
+    return 0
+  }
+
+  /** The target of the profile, unless there is something wrong with it. */
+  profile(): ProfileTarget | undefined {
+    let path: string
+    try {
+      path = findProfiles(this.#request())
+    } catch (thrown) {
+      const { profilesDir } = this.#invocation.flags
+      const where =
+        profilesDir === undefined ? '' : `dbt looked for a profiles.yml file in ${profilesDir}, but did not find one.\n`
+      this.#fail('profiles.yml file', '[ERROR not found]', toMillraceError(thrown), where)
+      return undefined
+    }
+    this.print(`Using profiles.yml file at ${path}`)
+    try {
+      const target = readProfileTarget(this.#request())
+      this.print(`adapter type: ${target.type}`)
+      this.print('  profiles.yml file [OK found and valid]')
+      return target
+    } catch (thrown) {
+      this.#fail(
+        'profiles.yml file',
+        '[ERROR invalid]',
+        toMillraceError(thrown),
+        'Profile loading failed for the following reason:\n',
+      )
+      return undefined
+    }
+  }
+
+  project(): void {
+    const { projectDir, io, flags } = this.#invocation
+    this.print(`Using dbt_project.yml file at ${join(projectDir, 'dbt_project.yml')}`)
+    try {
+      readDbtProject(projectDir, { env: io.env, vars: yamlMapping(flags.vars, '--vars') })
+      this.print('  dbt_project.yml file [OK found and valid]')
+    } catch (thrown) {
+      const isThere = existsSync(join(projectDir, 'dbt_project.yml'))
+      const reason = 'Project loading failed for the following reason:\n'
+      this.#fail(
+        'dbt_project.yml file',
+        isThere ? '[ERROR invalid]' : '[ERROR not found]',
+        toMillraceError(thrown),
+        reason,
+      )
+    }
+  }
+
+  async connection(target: ProfileTarget): Promise<void> {
+    const { io } = this.#invocation
+    this.print('Connection:')
+    for (const [key, value] of Object.entries(target.credentials))
+      if (!secret.test(key) && (typeof value !== 'object' || value === null)) this.print(`  ${key}: ${String(value)}`)
+    try {
+      const warehouse = await io.openWarehouse(target)
+      try {
+        await withConnection(warehouse, (connection) => connection.query('select 1', { signal: io.signal }))
+      } finally {
+        await warehouse.close()
+      }
+      this.print('  Connection test: [OK connection ok]')
+    } catch (thrown) {
+      const reason = 'dbt was unable to connect to the specified database.\n'
+      this.#fail('Connection test', '[ERROR]', toMillraceError(thrown), reason, ': ')
+    }
+  }
+
+  /** The exit code. */
+  end(): number {
+    const count = this.#failures.length
+    if (count === 0) this.print('All checks passed!')
+    else this.print(`${count} check${count === 1 ? '' : 's'} failed:\n${this.#failures.join('\n')}`)
+    return count === 0 ? 0 : 1
+  }
+
+  #request() {
+    const { projectDir, flags, io } = this.#invocation
+    const { profile, target, profilesDir } = flags
+    return {
+      projectDir,
+      profile,
+      target,
+      profilesDir: profilesDir === undefined ? undefined : resolve(io.cwd, profilesDir),
+      env: io.env,
+      vars: yamlMapping(flags.vars, '--vars'),
+    }
+  }
+
+  #fail(what: string, status: string, error: MillraceError, reason: string, separator = ' '): void {
+    this.print(`  ${what}${separator}${status}`)
+    this.#failures.push(`${reason}${error.message}${error.hint === undefined ? '' : `\nHint: ${error.hint}`}\n`)
+  }
 }

@@ -25,8 +25,11 @@ export interface ProfileRequest {
  * @throws TRANSFORM_PROFILE_INVALID, TRANSFORM_VAR_MISSING
  */
 export function readProfileTarget(request: ProfileRequest): ProfileTarget {
-  const project = readDbtProject(request.projectDir, { env: request.env, vars: request.vars, ignoresDbtVersion: true })
-  const profileName = request.profile ?? request.env.DBT_PROFILE ?? project.profile
+  const { env, vars } = request
+  const profileName =
+    request.profile ??
+    env.DBT_PROFILE ??
+    readDbtProject(request.projectDir, { env, vars, ignoresDbtVersion: true }).profile
   if (profileName === undefined)
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
       message: 'The project names no profile.',
