@@ -1,4 +1,15 @@
-import { Decimal, defineFunction, floatText, isInt, iterate, PyDict, PyTuple, str, toJson } from '../../jinja/index.js'
+import {
+  Decimal,
+  defineFunction,
+  float,
+  floatText,
+  isInt,
+  iterate,
+  PyDict,
+  PyTuple,
+  str,
+  toJson,
+} from '../../jinja/index.js'
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
 import { dateTimeOf } from '../context/python-datetime.js'
 import { printTable } from './print-table.js'
@@ -27,6 +38,12 @@ function toPythonCell(cell: Cell, column: ResultColumn): unknown {
 /** A float as Python's Decimal prints it: `0.00001`, `1E-7`, `1E+20`. */
 const decimalText = (value: number) =>
   (Math.abs(value) < 1e-4 && Number.isFinite(value) && value !== 0 ? String(value) : floatText(value)).replace('e', 'E')
+
+/** Numbers with a fraction are floats in JSON, times texts. */
+function jsonValue(value: unknown): unknown {
+  if (value instanceof Decimal) return float(Number(str(value)))
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? str(value) : value
+}
 
 /** Rows of a query as agate's Table shows them to templates. */
 export class AgateTable {
@@ -115,7 +132,7 @@ export class AgateTable {
   /** A list of objects. */
   toJson(): string {
     return toJson(
-      this.rows.map((row) => row.asDict()),
+      this.rows.map((row) => PyDict.from(row.names.map((name, i) => [name, jsonValue(row.values[i])] as const))),
       undefined,
       false,
     )

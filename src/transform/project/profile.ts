@@ -81,10 +81,11 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   }
 }
 
+/** Where a folder is named, profiles.yml lies there or nowhere. @throws TRANSFORM_PROFILE_INVALID */
 export function findProfiles(request: ProfileRequest): string {
   const projectDir = resolve(request.projectDir)
-  const named = [request.profilesDir, request.env.DBT_PROFILES_DIR].filter((dir) => dir !== undefined && dir !== '')
-  const folders = [...named.map((dir) => resolve(projectDir, String(dir))), projectDir, join(homedir(), '.dbt')]
+  const named = [request.profilesDir, request.env.DBT_PROFILES_DIR].find((dir) => dir !== undefined && dir !== '')
+  const folders = named === undefined ? [projectDir, join(homedir(), '.dbt')] : [resolve(projectDir, named)]
   const found = folders.map((dir) => join(dir, 'profiles.yml')).find((path) => existsSync(path))
   if (found !== undefined) return found
   throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
