@@ -66,7 +66,7 @@ describe('the project', () => {
     await writeFiles(folder.dir, { 'millrace.yaml': 'name: shop\nwarehouse: { profile: shp }\n' })
     await expectError(['query', 'select 1'], {
       code: 2,
-      error: '`shp`',
+      error: "'shp'",
       at: `${profiles}:1:1`,
       hint: 'Its profiles: shop.',
     })
