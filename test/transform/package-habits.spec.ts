@@ -58,3 +58,15 @@ select * from {{ values.model }} where '{{ values['in'][0] }}' <> 'dev'
   const { code, output } = await project.dbt('build')
   expect(code, output).toBe(0)
 })
+
+test('a dispatch into a namespace that is no package finds the macros that the model’s package has', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: lib }]\n',
+    'lib/dbt_project.yml': 'name: lib\n',
+    'lib/macros/least.sql': `{% macro least(a, b) %}{{ return(adapter.dispatch('least', 'macros')(a, b)) }}{% endmacro %}
+{% macro default__least(a, b) %}least({{ a }}, {{ b }}){% endmacro %}`,
+    'lib/models/a.sql': 'select {{ least(1, 2) }} as id',
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+})

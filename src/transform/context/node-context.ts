@@ -159,6 +159,9 @@ export class NodeContext {
     if (namespace === null) return [null]
     const configured = this.#scope.root.dispatch.find((entry) => entry.namespace === namespace)
     if (configured) return [...configured.order]
+    // A namespace that is no package leads nowhere special, for dbt either: the usual search.
+    if (namespace !== 'dbt' && namespace !== this.#scope.root.name && !this.#scope.registry.hasPackage(namespace))
+      return [null]
     return [this.#scope.root.name, namespace, ...(namespace === 'dbt' ? [] : ['dbt'])]
   }
 }
