@@ -7,6 +7,10 @@ const takesLambda = /^(?:(?:list|array)_(?:transform|apply|filter|reduce)|apply|
 const afterNot = ['in', 'like', 'ilike', 'between', 'similar', 'glob', 'regexp', 'rlike']
 const wordOperators = ['and', 'or', 'overlaps', 'escape', ...afterNot]
 const queryStarts = ['select', 'with', 'values', 'from', 'table']
+/** The first words of operators: most tokens are none of them, and need no second look. */
+const suffixStarts = new Set(['isnull', 'notnull', 'not', 'collate', 'is'])
+const operatorStarts = new Set(['is', 'at', 'similar', 'not', ...wordOperators])
+const prefixes = new Set(['not', '-', '+', '~', '@', '!!', '|/', '||/'])
 /** Signs that join no operands. */
 const separators = new Set([',', ')', ']', '}', ';', ':', '(', '[', '{', '.', '=>', ':='])
 /** Between arguments of functions with a grammar of their own: `substring(x from 2 for 3)`. */
@@ -36,7 +40,7 @@ export class ExpressionParser {
     let isAlone = true
     do {
       if (operands.length > 0) isAlone = false
-      while (tokens.is('not', '-', '+', '~', '@', '!!', '|/', '||/')) {
+      while (prefixes.has(tokens.peek().value) && tokens.peek().kind !== 'quoted') {
         tokens.next()
         isAlone = false
       }
@@ -78,6 +82,7 @@ export class ExpressionParser {
   /** Operators that need nothing behind them. */
   #suffix(): boolean {
     const tokens = this.#tokens
+    if (!suffixStarts.has(tokens.peek().value)) return false
     if (tokens.take('isnull') || tokens.take('notnull') || tokens.take('not', 'null')) return true
     if (tokens.take('collate')) {
       do tokens.name()
@@ -104,6 +109,7 @@ export class ExpressionParser {
       tokens.next()
       return true
     }
+    if (!operatorStarts.has(value)) return false
     if (tokens.take('is', 'not', 'distinct', 'from') || tokens.take('is', 'distinct', 'from')) return true
     if (tokens.take('at', 'time', 'zone') || tokens.take('similar', 'to') || tokens.take('not', 'similar', 'to'))
       return true
