@@ -53,8 +53,11 @@ export class NodeRunner {
   /** Never throws: a failure is a result. */
   run(): Promise<NodeResult> {
     return this.#result(async (context, adapter, onCompiled) => {
+      const said = this.#said()
+      said?.isCompiling()
       await this.#compile(context)
       onCompiled()
+      said?.isExecuting()
       await this.#materialize(context, adapter)
       return this.#outcome()
     })
@@ -199,12 +202,17 @@ export class NodeRunner {
     }
   }
 
+  /** What the log hears of this node. */
+  #said(): StatementEvents | undefined {
+    const { events, target } = this.#scope.project.invocation
+    return events && new StatementEvents(events, target.type, this.#node, threadName(this.#run.slot ?? 0))
+  }
+
   /** Something to be done with the node's context and a connection of its own. */
   withContext<T>(use: (context: NodeContext, adapter: Adapter) => Promise<T>): Promise<T> {
     const { pool, cache, warehouse, project } = this.#scope
     const { signal, onLog } = this.#run
-    const { events, target } = project.invocation
-    const said = events && new StatementEvents(events, target.type, this.#node, threadName(this.#run.slot ?? 0))
+    const said = this.#said()
     return pool.use(async (session) => {
       const connection = new NodeConnection({
         connection: session,

@@ -16,6 +16,17 @@ export class StatementEvents {
     this.#context = { node: nodeInfo(node, { status: 'executing' }), thread }
   }
 
+  /** A connection of the pool is this node's from now on. */
+  isCompiling(): void {
+    const { node, thread } = this.#context
+    this.#events.fire('ConnectionReused', { conn_name: node.unique_id, orig_conn_name: 'pool' }, { thread })
+    this.#events.fire('NodeCompiling', {}, { thread, node: { ...node, node_status: 'compiling' } })
+  }
+
+  isExecuting(): void {
+    this.#events.fire('NodeExecuting', {}, this.#context)
+  }
+
   statement(sql: string): void {
     const conn_name = this.#context.node.unique_id
     this.#events.fire('ConnectionUsed', { conn_type: this.#type, conn_name }, this.#context)

@@ -69,6 +69,8 @@ async function run(
         code === 'ENOENT'
           ? 'Make sure git is installed on your machine: it is not found.'
           : `Error checking out spec='${revision}' for repo ${repo}\n${redact(stderr.trim() || message)}`,
+      // dbt calls it an internal error when git does not find what packages.yml names.
+      data: { dbtType: 'Internal' },
       at: { file },
       hint:
         code === 'ENOENT'

@@ -77,7 +77,7 @@ function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'see
     scope,
     { ...base, target, attached, version: null },
     mappings(values.columns),
-    values.data_tests ?? values.tests,
+    scope.diagnostics.attempt(() => testsOf(values, property)),
     isDisabled,
   )
 }
@@ -122,6 +122,17 @@ function warnOfNoNode({ manifest, diagnostics }: ParseScope, property: Property,
         .map((node) => node.name),
     ),
   })
+}
+
+/** `tests` is what `data_tests` were called; one entry has one of them. @throws TRANSFORM_YAML_INVALID */
+function testsOf(values: Record<string, unknown>, property: Property): unknown {
+  if (values.data_tests != null && values.tests != null)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Invalid test config: cannot have both 'tests' and 'data_tests' defined, as '${property.name}' has.`,
+      at: property.at,
+      hint: 'Put all of them below `data_tests`.',
+    })
+  return values.data_tests ?? values.tests
 }
 
 function testsOfTable(scope: ParseScope, property: Property, table: Record<string, unknown>): void {

@@ -66,6 +66,7 @@ export const nodeEvents = {
   ),
   NoNodesSelected: defineEvent('Q038', 'warn', () => warningTag('No nodes selected!')),
   NodeStart: defineEvent('Q024', 'debug', (_, node) => `Began running node ${node?.unique_id}`),
+  NodeCompiling: defineEvent('Q030', 'debug', (_, node) => `Began compiling node ${node?.unique_id}`),
   NodeExecuting: defineEvent('Q031', 'debug', (_, node) => `Began executing node ${node?.unique_id}`),
   NodeFinished: defineEvent<{ run_result: unknown }>(
     'Q025',
