@@ -108,7 +108,6 @@ export class CommandInvocation {
     const { profilesDir, profile, target, vars, singleThreaded, print = true } = this.flags
     const threads = singleThreaded ? 1 : this.flags.threads
     tellOfDeprecatedSettings(this.projectDir, this.log)
-    if (this.flags.partialParse === false) this.log.fire('PartialParsingNotEnabled', {})
     const project = parseProject({
       projectDir: this.projectDir,
       profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),

@@ -75,7 +75,7 @@ export const deprecationEvents = {
   ProjectFlagsMovedDeprecation: deprecation(
     'ProjectFlagsMovedDeprecation',
     'D013',
-    () => 'User config should be moved from the `config` key in profiles.yml to the `flags` key in dbt_project.yml.',
+    () => "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in dbt_project.yml.",
   ),
   SpacesInResourceNameDeprecation: deprecation<{ unique_id: string; level: string }>(
     'SpacesInResourceNameDeprecation',
