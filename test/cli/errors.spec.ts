@@ -73,9 +73,9 @@ describe('the project', () => {
     await writeFiles(folder.dir, { 'millrace.yaml': 'name: shop\nwarehouse: { profile: shop, target: prod }\n' })
     await expectError(['query', 'select 1'], {
       code: 2,
-      error: '`prod`',
+      error: "'prod'",
       at: `${profiles}:4:5`,
-      hint: 'Its targets: dev.',
+      hint: 'with --target',
     })
   })
 })

@@ -63,6 +63,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
         .map((name) => ` - ${name}`)
         .join('\n')}`,
       at: locate([profileName, 'outputs']),
+      hint: 'Name one of these with --target, or as `target` of the profile.',
     })
   const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
   for (const [key, value] of Object.entries(credentials))
