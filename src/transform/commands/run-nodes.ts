@@ -25,6 +25,7 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const { checkColumns: isChecked = false, noCheckColumns = false } = invocation.flags
     if (isChecked && !noCheckColumns)
       await (await import('./check-columns.js')).checkColumns(invocation, session, ids, { isCompiled: false })
+    warnOfConcurrentBatches(invocation, session)
     const printer = new ResultPrinter(invocation, session)
     if (ids.size === 0) invocation.log.warn('NothingToDo', {})
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
@@ -34,6 +35,14 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     if (invocation.flags.show) await showSeeds(invocation, session, results)
     return ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
   })
+
+/** Batches run one after the other where the engine cannot do better; a model that asks for more is told so. */
+function warnOfConcurrentBatches({ log }: CommandInvocation, { manifest, warehouse, target }: RunSession): void {
+  if (warehouse.capabilities.concurrentBatches) return
+  const asking = Object.values(manifest.nodes).filter(({ config }) => config.concurrent_batches === true)
+  if (asking.length > 0)
+    log.warn('InvalidConcurrentBatchesConfig', { num_models: asking.length, adapter_type: target.type })
+}
 
 /** `seed --show`: the first rows of each seed that was loaded. */
 async function showSeeds(invocation: CommandInvocation, session: RunSession, results: readonly NodeResult[]) {
