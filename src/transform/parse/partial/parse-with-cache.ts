@@ -9,8 +9,9 @@ import type { ParserOptions } from '../parse-scope.js'
 import { createScope, parseIntoManifest } from '../project-parser.js'
 import { type ProjectHash, readCache, writeCache } from './cache-file.js'
 import { rememberText } from './manifest-text.js'
-import { type Parsed, parseChanges, recordOf } from './partial-parse.js'
+import { parseChanges, recordOf } from './partial-parse.js'
 import { hashText, Tracker } from './tracker.js'
+import type { Parsed } from './units.js'
 
 type Options = Omit<ParserOptions, 'tracker' | 'diagnostics' | 'firstLines' | 'knownEntries'>
 
