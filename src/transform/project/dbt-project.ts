@@ -80,6 +80,12 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       at: locate(['name']),
       hint: 'Add, for example, `name: my_project`.',
     })
+  if (yaml.tests !== undefined && yaml.data_tests !== undefined)
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: "Invalid project config: cannot have both 'tests' and 'data_tests' defined.",
+      at: locate(['tests']),
+      hint: 'Put what stands below `tests` to `data_tests`.',
+    })
   const targetPath = asText(yaml['target-path'], 'target')
   if (!settings.ignoresDbtVersion) checkDbtVersion(name, yaml['require-dbt-version'], path)
   return {
