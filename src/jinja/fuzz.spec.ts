@@ -1,6 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { JinjaEnvironment } from './index.js'
+
+// Thousands of cases take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const environment = new JinjaEnvironment()
 
