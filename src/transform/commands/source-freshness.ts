@@ -15,7 +15,8 @@ import { ResultPrinter } from './print-results.js'
 
 /** `source freshness`: how old the latest row of each source is, against what the source allows. */
 export const sourceFreshnessCommand: DbtCommand = (invocation) => {
-  if (invocation.rest[0] !== 'freshness')
+  // The name of before 0.21 still stands in scripts.
+  if (invocation.rest[0] !== 'freshness' && invocation.rest[0] !== 'snapshot-freshness')
     throw transformErrors.create('TRANSFORM_USAGE', {
       message: `There is no command \`dbt source ${invocation.rest[0] ?? ''}\`.`,
       hint: 'It is `dbt source freshness`.',

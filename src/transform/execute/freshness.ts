@@ -63,13 +63,16 @@ export async function sourceFreshness(
     return {
       result: {
         unique_id: source.unique_id,
-        max_loaded_at: max.toISOString(),
-        snapshotted_at: now.toISOString(),
+        max_loaded_at: timeText(max),
+        snapshotted_at: timeText(now),
         max_loaded_at_time_ago_in_s: ageSeconds,
         status: statusOf(ageSeconds, criteria),
         criteria,
         adapter_response: response,
-        timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
+        timing: [
+          { name: 'compile', started_at: started.toISOString(), completed_at: started.toISOString() },
+          { name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() },
+        ],
         thread_id: run.threadId,
         execution_time: (ended.getTime() - started.getTime()) / 1000,
       },
@@ -79,6 +82,9 @@ export async function sourceFreshness(
     return { result: { unique_id: source.unique_id, status: 'runtime error', error: error.message }, error }
   }
 }
+
+/** As dbt writes times with a zone: `2024-09-17T16:06:00+00:00`, a fraction only where there is one. */
+const timeText = (time: Date): string => time.toISOString().replace(/(?:\.000|(?<=\.\d{3}))Z$/, '+00:00')
 
 async function latest(
   source: ManifestSource,
