@@ -78,6 +78,15 @@ sources:
     expect(output).toContain("no 'loaded_at_field' provided and duckdb adapter does not support metadata-based")
   })
 
+  test('a hook that fails at the start keeps it from asking', async () => {
+    const project = withSource('now()')
+    await project.dbt('run')
+    project.write({ 'dbt_project.yml': "name: shop\nprofile: shop\non-run-start: ['select nonsense']\n" })
+    const { code, output } = await project.dbt('source freshness')
+    expect(code).toBe(1)
+    expect(output).not.toContain('freshness of raw.a')
+  })
+
   test('a table that is not there is an error of its own', async () => {
     const { code, output } = await withSource('now()').dbt('source freshness')
     expect(code).toBe(1)

@@ -31,14 +31,15 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
       .filter(hasFreshness)
     if (sources.length === 0) invocation.log.warn('NothingToDo', {})
     await invocation.prepare(session, new Set(sources.map(({ unique_id }) => unique_id)))
-    const results = sources.length === 0 ? [] : await checkWithHooks(invocation, session, sources)
+    const { results, hasFailedHook } =
+      sources.length === 0 ? { results: [], hasFailedHook: false } : await checkWithHooks(invocation, session, sources)
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
       writeManifest(session.manifest, session.targetDir)
       const file = flags.output === undefined ? undefined : resolve(invocation.projectDir, flags.output)
       writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation, elapsedSeconds)
     }
-    const isBad = results.some(({ status }) => status === 'error' || status === 'runtime error')
+    const isBad = hasFailedHook || results.some(({ status }) => status === 'error' || status === 'runtime error')
     invocation.log.fire('Formatting', { msg: '' })
     invocation.log.fire('FinishedRunningStats', {
       stat_line: plural(results.length, 'source'),
@@ -55,15 +56,16 @@ async function checkWithHooks(
   invocation: CommandInvocation,
   session: RunSession,
   sources: readonly ManifestSource[],
-): Promise<FreshnessResult[]> {
-  if (!invocation.behaves('source_freshness_run_project_hooks')) return checkAll(invocation, session, sources)
+): Promise<{ results: FreshnessResult[]; hasFailedHook: boolean }> {
+  if (!invocation.behaves('source_freshness_run_project_hooks'))
+    return { results: await checkAll(invocation, session, sources), hasFailedHook: false }
   const printer = new ResultPrinter(invocation, session)
   const options = { signal: invocation.io.signal, onEvent: (event: TransformEvent) => printer.event(event) }
   const before = await runHookNodes(session, 'on-run-start', options)
   const isStopped = before.some(({ status }) => status === 'error')
   const results = isStopped ? [] : await checkAll(invocation, session, sources)
-  await runHookNodes(session, 'on-run-end', { ...options, results: before })
-  return results
+  const after = await runHookNodes(session, 'on-run-end', { ...options, results: before })
+  return { results, hasFailedHook: [...before, ...after].some(({ status }) => status === 'error') }
 }
 
 /** As many at once as there are threads. */
