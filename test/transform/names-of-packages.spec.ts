@@ -34,3 +34,23 @@ on-run-start:
   expect(nodes['model.zoo.of_package'].depends_on.nodes).toEqual(['source.shop.raw.t'])
   expect(nodes['model.zoo.reads_same'].depends_on.nodes).toEqual(['model.shop.same'])
 })
+
+test('with require_ref_searches_node_package_before_root a package reads its own model; without, a warning tells', async () => {
+  const project = (flags: string) =>
+    new TempProject({
+      'dbt_project.yml': `name: shop\nprofile: shop\n${flags}`,
+      'packages.yml': 'packages: [{ local: zoo }]\n',
+      'models/same.sql': "select 'root' as x",
+      'zoo/dbt_project.yml': 'name: zoo\nmodels: { +schema: zoo }\n',
+      'zoo/models/same.sql': "select 'package' as x",
+      'zoo/models/reads_same.sql': "select x from {{ ref('same') }}",
+      'zoo/models/reads_root.sql': "select x from {{ ref('shop', 'same') }}",
+    })
+  const old = await project('').dbt('parse')
+  expect(old.output.match(/depends on the root project node 'model\.shop\.same'/g)).toHaveLength(1)
+  const one = project('flags: { require_ref_searches_node_package_before_root: true }\n')
+  expect((await one.dbt('run')).output).not.toContain('root project node')
+  expect(await one.rows('select (from main_zoo.reads_same) as own, (from main_zoo.reads_root) as root')).toEqual([
+    { own: 'package', root: 'root' },
+  ])
+})

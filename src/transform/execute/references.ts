@@ -2,17 +2,18 @@ import { defineFunction, str } from '../../jinja/index.js'
 import { nodeRelation, type RelationSettings, sourceRelation } from '../adapter/node-relation.js'
 import { Relation } from '../adapter/relation.js'
 import { refFunction } from '../context/ref-function.js'
-import type { Manifest, ManifestNode } from '../contract.js'
+import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { NamedNodes } from '../graph/named-nodes.js'
+import type { ParsedProject } from '../parse/parse-project.js'
 import { externalLocation } from './external-source.js'
 import { type InputRows, narrowed } from './input-rows.js'
 
 const referable = new Set(['model', 'seed', 'snapshot'])
 
 /** What the nodes of a manifest can refer to. */
-export function referenceIndex(manifest: Pick<Manifest, 'nodes' | 'sources' | 'metadata'>): NamedNodes {
-  const index = new NamedNodes(manifest.metadata.project_name)
+export function referenceIndex({ manifest, root, invocation }: ParsedProject): NamedNodes {
+  const index = new NamedNodes(root.name, invocation.flags)
   for (const node of Object.values(manifest.nodes)) if (referable.has(node.resource_type)) index.addNode(node)
   for (const source of Object.values(manifest.sources)) index.addSource(source)
   return index

@@ -47,7 +47,7 @@ export class Session {
       warehouse,
       cache: this.cache,
       pool: this.#pool,
-      index: referenceIndex(project.manifest),
+      index: referenceIndex(project),
       graph: new GraphView(project.manifest),
       targetDir,
       fullRefresh: options.fullRefresh ?? false,

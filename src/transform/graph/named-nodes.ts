@@ -16,17 +16,20 @@ export interface KnownNodes {
 
 /**
  * What `ref()` and `source()` name. Where several packages use one name, the root project's comes first, then that of the
- * package that asks, then any other: a project may so replace what a package brought. Parsing and running ask the same
+ * package that asks, then any other: a project may so replace what a package brought. With the flag
+ * `require_ref_searches_node_package_before_root` a ref finds its own package's first. Parsing and running ask the same
  * rules, or a node would read another table than the graph says.
  */
 export class NamedNodes {
   readonly #nodes = new Map<string, ManifestNode[]>()
   readonly #sources = new Map<string, ManifestSource[]>()
   readonly #root: string
+  readonly #isOwnPackageFirst: boolean
   #known: KnownNodes | undefined
 
-  constructor(root: string) {
+  constructor(root: string, flags: Readonly<Record<string, unknown>>) {
     this.#root = root
+    this.#isOwnPackageFirst = flags.require_ref_searches_node_package_before_root === true
   }
 
   /** Nodes and sources that are only looked up when somebody asks for their names. */
@@ -70,18 +73,22 @@ export class NamedNodes {
         ? node.version == null || String(node.version) === String(node.latest_version)
         : String(node.version) === String(version),
     )
-    return packageName === null
-      ? this.#nearest(fitting, from)
-      : fitting.find((node) => node.package_name === packageName)
+    const order = this.#isOwnPackageFirst ? [from, this.#root] : [this.#root, from]
+    return packageName === null ? nearest(fitting, order) : fitting.find((node) => node.package_name === packageName)
   }
 
   source(sourceName: string, table: string, from: string): ManifestSource | undefined {
-    return this.#nearest(this.#sourcesOf(`${sourceName}.${table}`), from)
+    return nearest(this.#sourcesOf(`${sourceName}.${table}`), [this.#root, from])
   }
+}
 
-  #nearest<T extends { readonly package_name: string }>(all: readonly T[], from: string): T | undefined {
-    return all.find((one) => one.package_name === this.#root) ?? all.find((one) => one.package_name === from) ?? all[0]
-  }
+/** The first of the packages that has one; any other package's when none has. */
+function nearest<T extends { readonly package_name: string }>(
+  all: readonly T[],
+  packages: readonly string[],
+): T | undefined {
+  const found = packages.flatMap((name) => all.filter((one) => one.package_name === name))
+  return found[0] ?? all[0]
 }
 
 function add<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -116,7 +116,7 @@ export function createScope(options: ParserOptions): ParseScope {
     configs,
     properties,
     api: parseApi(invocation.target),
-    references: new References(root.name, onRead),
+    references: new References(root.name, invocation.flags, onRead),
     unresolved: [],
     unresolvedExposures: [],
     yamlContexts: new Map(),

@@ -18,9 +18,9 @@ export class References {
   readonly #onRead: (key: string) => void
 
   /** @param onRead hears of every name that is looked for: `node:orders`, `source:shop.orders` */
-  constructor(root: string, onRead: (key: string) => void = () => {}) {
+  constructor(root: string, flags: Readonly<Record<string, unknown>>, onRead: (key: string) => void) {
     this.#onRead = onRead
-    this.#named = new NamedNodes(root)
+    this.#named = new NamedNodes(root, flags)
   }
 
   /** Nodes of this name, in whatever package and version. */

@@ -15,7 +15,7 @@ export function resolveReferences(scope: ParseScope): void {
     const refs = exposure.refs as ManifestNode['refs']
     const sources = exposure.sources as [string, string][]
     scope.tracker.again(own, at.file, () => {
-      const nodes = dependencies(scope, { refs, sources }, own, asker, at, new Map())
+      const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map())
       exposure.depends_on = { macros: [], nodes }
     })
   }
@@ -64,7 +64,7 @@ function functionsOf(
 
 function dependencies(
   scope: ParseScope,
-  node: Pick<ManifestNode, 'refs' | 'sources'>,
+  node: Pick<ManifestNode, 'refs' | 'sources'> & { readonly name?: string },
   own: DbtPackage,
   asker: string,
   at: SourceLocation,
@@ -81,9 +81,33 @@ function dependencies(
   for (const reference of node.refs) {
     const place = places.get(reference.name) ?? at
     const found = diagnostics.attempt(() => references.node(reference, own.name, { asker, at: place, frame }))
-    if (found) ids.add(found.unique_id)
+    if (!found) continue
+    ids.add(found.unique_id)
+    warnOfRootNode(scope, node, reference, own, found, place)
   }
   return [...ids]
+}
+
+/** A package whose ref found the root project's node may become part of a circle. */
+function warnOfRootNode(
+  { root, diagnostics }: ParseScope,
+  node: { readonly name?: string },
+  reference: ManifestNode['refs'][number],
+  own: DbtPackage,
+  found: ManifestNode,
+  at: SourceLocation,
+): void {
+  if (own.name === root.name || found.package_name !== root.name || reference.package === root.name) return
+  const name = node.name ?? ''
+  diagnostics.warn({
+    code: 'TRANSFORM_REF_NOT_FOUND',
+    message: `'${name}' of the package ${own.name} depends on ${found.unique_id} of the root project.`,
+    event: {
+      name: 'PackageNodeDependsOnRootProjectNode',
+      data: { node_name: name, package_name: own.name, root_project_unique_id: found.unique_id },
+    },
+    at,
+  })
 }
 
 /** A private model is for its own group, a protected one for its own package when that package says so. */
