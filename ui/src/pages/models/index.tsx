@@ -41,7 +41,7 @@ function Models({ id, search }: { id: string | undefined; search: Search }) {
     staleTime: 60_000,
   })
   return (
-    <Page title="Models" lead="What the SQL of the dbt project means: code, columns, tests and what hangs together.">
+    <Page title="Models" lead="What the SQL of the dbt project means: code, columns, tests and dependencies.">
       <Loaded query={query} skeleton={<Lines number={12} />}>
         {({ models }) =>
           models.length === 0 ? (

@@ -142,7 +142,7 @@ function Head({ model, search }: { model: ModelDetailView; search: Search }) {
   )
 }
 
-/** Everything that hangs together with it, each a link. */
+/** What it depends on and what depends on it, each a link. */
 function Neighbours({ model, search }: { model: ModelDetailView; search: Search }) {
   const groups: readonly (readonly [title: string, links: readonly ModelLinkView[]])[] = [
     ['Versions', model.versions],
@@ -156,7 +156,7 @@ function Neighbours({ model, search }: { model: ModelDetailView; search: Search 
   const tests = model.tests.filter(({ column }) => column === undefined)
   if (filled.length === 0 && tests.length === 0) return null
   return (
-    <Section title="What hangs together" isFlush>
+    <Section title="Dependencies" isFlush>
       <dl className={classes.facts}>
         {filled.map(([title, links]) => (
           <Fact key={title} title={title}>
