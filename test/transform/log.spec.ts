@@ -77,6 +77,18 @@ describe('the log of a command', () => {
     expect(output + project.read('logs/dbt.log')).not.toContain('sesame-open')
     expect(output).toContain('it is *****')
   })
+
+  test('masks values of --vars with a secret name in what is printed, logged and written', async () => {
+    const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
+    const vars = '{DBT_ENV_SECRET_word: sesame-open, day: monday}'
+    const { output } = await project.dbt(['run', '--debug', '--vars', vars])
+    const written = project.read('logs/dbt.log') + project.read('target/run_results.json')
+    expect(output + written).not.toContain('sesame-open')
+    expect(JSON.parse(project.read('target/run_results.json')).args.vars).toEqual({
+      DBT_ENV_SECRET_word: '*****',
+      day: 'monday',
+    })
+  })
 })
 
 describe('warnings', () => {

@@ -294,6 +294,15 @@ describe('git', () => {
     expect(output).toContain("Error checking out spec='v1' for repo file:///**********/repo")
     expect(output).not.toContain('hush-hush')
   })
+  test('what a template makes of a secret is one too', async () => {
+    const { project } = repository()
+    project.write(
+      packagesYml(`  - git: "file:///{{ env_var('DBT_ENV_SECRET_TOKEN') | join(' ') }}/repo"\n    revision: v1\n`),
+    )
+    const { output } = await project.dbt('deps', { env: { DBT_ENV_SECRET_TOKEN: 'hush-hush' } })
+    expect(output).toContain("Error checking out spec='v1'")
+    expect(output).not.toContain('h u s h')
+  })
   test('what is no package of its own is named', async () => {
     const { project, url } = repository()
     project.write(packagesYml(`  - git: ${url}\n    revision: v1\n`))

@@ -6,7 +6,7 @@ test('flags come back from the artifact as they were', () => {
     select: ['a+', 'b'],
     fullRefresh: true,
     threads: 3,
-    vars: '{x: 1}',
+    vars: '{"x":1}',
     indirect: 'empty',
     noWriteJson: true,
   }
@@ -30,4 +30,10 @@ test('what dbt writes of flags that were not given changes nothing', () => {
 
 test('vars that dbt wrote as a mapping', () => {
   expect(flagsOfArgs({ vars: { start: '2024-01-01' } })).toEqual({ vars: '{"start":"2024-01-01"}' })
+})
+
+test('a secret among the vars is masked, and a retry does not take the mask for its value', () => {
+  const args = argsOfFlags({ vars: '{DBT_ENV_SECRET_word: sesame, day: monday}' })
+  expect(args).toEqual({ vars: { DBT_ENV_SECRET_word: '*****', day: 'monday' } })
+  expect(flagsOfArgs(args)).toEqual({ vars: '{"day":"monday"}' })
 })

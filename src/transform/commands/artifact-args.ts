@@ -1,4 +1,4 @@
-import { type DbtFlags, type Flag, flags } from './flags.js'
+import { type DbtFlags, type Flag, flags, isSecretName, yamlMapping } from './flags.js'
 
 /** Flags that `args` of run_results.json has under another name than theirs. */
 const names: Partial<Record<keyof DbtFlags, string>> = {
@@ -29,10 +29,20 @@ const notRepeated = new Set<keyof DbtFlags>([
 const nameOf = (key: keyof DbtFlags): string =>
   names[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
+/** Flags that hold a YAML mapping, by their key; the artifact has the mapping. */
+const mappings: Partial<Record<keyof DbtFlags, string>> = { vars: '--vars', args: '--args' }
+const mask = '*****'
+
+/** Values of names that begin with DBT_ENV_SECRET are written nowhere. */
+const masked = (values: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isSecretName(name) ? mask : value]))
+
 /** Flags as run_results.json names them: `fullRefresh` is `full_refresh`. */
 export function argsOfFlags(given: DbtFlags): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => {
+      const mapping = mappings[key as keyof DbtFlags]
+      if (mapping !== undefined) return [nameOf(key as keyof DbtFlags), masked(yamlMapping(value, mapping))]
       const opposite = opposites[key as keyof DbtFlags]
       return opposite === undefined ? [nameOf(key as keyof DbtFlags), value] : [opposite, value !== true]
     }),
@@ -60,5 +70,8 @@ function flagValue(kind: Flag['kind'], value: unknown): unknown {
   if (kind === 'switch') return value === true ? true : undefined
   if (kind === 'list') return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
   if (kind === 'number') return typeof value === 'number' ? value : undefined
-  return typeof value === 'object' ? (Object.keys(value).length > 0 ? JSON.stringify(value) : undefined) : String(value)
+  if (typeof value !== 'object') return String(value)
+  // A mask is no value: who retries says the secret again.
+  const known = Object.entries(value).filter(([name, one]) => !(isSecretName(name) && one === mask))
+  return known.length > 0 ? JSON.stringify(Object.fromEntries(known)) : undefined
 }

@@ -1,4 +1,4 @@
-import { didYouMean, parsePythonYaml } from '../../base/index.js'
+import { didYouMean, parsePythonYaml, registerSecret } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 import { type DbtFlags, type Flag, flags } from './flag-table.js'
@@ -101,7 +101,10 @@ function scalar(flag: Flag, name: string, value: string | undefined): string | n
   })
 }
 
-/** `--vars` and `--args` are YAML mappings. @throws TRANSFORM_USAGE */
+/** dbt's convention for what is never shown. */
+export const isSecretName = (name: string): boolean => name.startsWith('DBT_ENV_SECRET')
+
+/** `--vars` and `--args` are YAML mappings. Values of secret names are masked from here on. @throws TRANSFORM_USAGE */
 export function yamlMapping(text: unknown, flag: string): Record<string, unknown> {
   if (text === undefined) return {}
   let value: unknown
@@ -110,7 +113,10 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   } catch {
     value = undefined
   }
-  if (isMapping(value)) return value
+  if (isMapping(value)) {
+    for (const [name, one] of Object.entries(value)) if (isSecretName(name)) registerSecret(String(one))
+    return value
+  }
   throw transformErrors.create('TRANSFORM_USAGE', {
     message: `Invalid value for '${flag}': String '${String(text)}' is not valid YAML for a mapping.`,
     hint: `For example ${flag} '{key: value}'.`,

@@ -5,7 +5,7 @@ import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
 import type { CommandFlags } from './command-flags.js'
 import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './engine-variables.js'
-import { type DbtFlags, parseFlags } from './flags.js'
+import { type DbtFlags, parseFlags, yamlMapping } from './flags.js'
 import type { DbtCommand, DbtIo } from './invocation.js'
 
 const runNodes = async () => (await import('./run-nodes.js')).runNodesCommand
@@ -113,12 +113,22 @@ async function logged(argv: readonly string[], { positional, values, load, renam
 
 function reportStart(log: EventLog, argv: readonly string[], { flags: given }: CommandFlags): void {
   log.fire('MainReportVersion', { version: `=${dbtVersion}`, log_version: 3 })
+  rememberSecrets(given.vars)
   const args = Object.entries(given).map(([key, value]) => [
     key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     String(value),
   ])
   log.fire('MainReportArgs', { args: { ...Object.fromEntries(args), invocation_command: ['dbt', ...argv].join(' ') } })
   if (given.models) log.deprecate('ModelParamUsageDeprecation', {})
+}
+
+/** Before the command line is written anywhere: values of secret names are masked from here on. */
+function rememberSecrets(vars: string | undefined): void {
+  try {
+    yamlMapping(vars, '--vars')
+  } catch {
+    // What is wrong with it is said when the command reads it.
+  }
 }
 
 function tellOfVariables(log: EventLog, renamed: readonly string[], env: DbtIo['env']): void {

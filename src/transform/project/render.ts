@@ -7,6 +7,7 @@ import { isMapping } from './yaml-file.js'
 export type Env = Readonly<Record<string, string | undefined>>
 
 const secretPrefix = 'DBT_ENV_SECRET'
+const secretExpression = /\{\{(?:(?!\}\})[\s\S])*DBT_ENV_SECRET[\s\S]*?\}\}/g
 
 /**
  * `env_var(name, default)`. Variables that begin with DBT_ENV_SECRET are masked wherever they would be shown, and can
@@ -61,7 +62,10 @@ export function settingsRenderer(
     if (Array.isArray(value)) return value.map(render)
     if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]))
     if (typeof value !== 'string' || !value.includes('{')) return value
-    const found = jinja.compile({ name: file, source: value }).evaluateSync(context)
+    const evaluate = (source: string) => jinja.compile({ name: file, source }).evaluateSync(context)
+    const found = evaluate(value)
+    // What a template makes of a secret is one too.
+    for (const [expression] of value.matchAll(secretExpression)) registerSecret(str(evaluate(expression)))
     if (found instanceof PlainText) return found.text
     const rendered = str(found)
     if (/^(true|false)$/i.test(rendered)) return rendered.toLowerCase() === 'true'
