@@ -112,9 +112,9 @@ describe('list', () => {
       '--output',
       'json',
       '--output-keys',
-      'name alias',
+      'name alias config.nothing config.enabled',
     ])
-    expect(json(output)).toEqual({ name: 'orders', alias: 'orders' })
+    expect(json(output)).toEqual({ name: 'orders', alias: 'orders', 'config.enabled': true })
   })
 })
 
@@ -232,4 +232,32 @@ test('a seed that is described below `models` gets its tests, and a warning that
   const { output, results } = await project.dbt('build')
   expect(Object.values(results).map(({ status }) => status)).toEqual(['success', 'pass'])
   expect(output).toContain("'base' is a seed node")
+})
+
+test('settings of dbt_project.yml may use the modules of Python', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': `name: shop\nprofile: shop\nmodels: {+alias: "{{ modules.re.sub('x', 'y', 'axb') }}"}\nvars: {day: 1}\ntarget-path: "out_{{ modules.datetime.date(2026, 1, 2).strftime('%Y') }}"\n`,
+    'models/a.sql': 'select 1 as id',
+  })
+  await project.dbt('parse')
+  expect(JSON.parse(project.read('out_2026/manifest.json')).nodes['model.shop.a'].alias).toBe('ayb')
+})
+
+test('a state of dbt 1.0 can be compared with; one from before is refused, and so is what is no manifest', async () => {
+  const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
+  const state = (version: string) =>
+    JSON.stringify({ metadata: { dbt_schema_version: version }, nodes: {}, sources: {}, macros: {} })
+  const ask = async (version: string) => {
+    project.write({ 'old/manifest.json': state(version) })
+    return project.dbt('ls --quiet --select state:new --state old')
+  }
+  expect((await ask('https://schemas.getdbt.com/dbt/manifest/v4.json')).output).toBe('shop.a')
+  for (const version of [
+    'https://schemas.getdbt.com/dbt/manifest/v3.json',
+    'https://schemas.getdbt.com/dbt/catalog/v1.json',
+  ]) {
+    const { code, output } = await ask(version)
+    expect(code).toBe(2)
+    expect(output).toContain(`but found "${version}"`)
+  }
 })

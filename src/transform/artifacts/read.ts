@@ -38,12 +38,50 @@ function read<T>(folder: string, name: string): T | undefined {
 
 export const readRunResults = (folder: string): RunResults | undefined => read<RunResults>(folder, 'run_results.json')
 
+/** Version 4 is that of dbt 1.0; 12 that of dbt 1.8 and later. Before it, some sections were not there. */
+const manifestVersions = { oldest: 4, newest: 12 }
+const sections = [
+  'nodes',
+  'sources',
+  'macros',
+  'docs',
+  'exposures',
+  'groups',
+  'metrics',
+  'semantic_models',
+  'saved_queries',
+  'unit_tests',
+  'functions',
+  'selectors',
+  'disabled',
+  'parent_map',
+  'child_map',
+  'group_map',
+] as const satisfies readonly (keyof Manifest)[]
+
+/** @throws TRANSFORM_COMMAND for a manifest of another program, or of a version that means something else */
+function readManifest(folder: string): Manifest | undefined {
+  const found = read<Partial<Manifest>>(folder, 'manifest.json')
+  if (!found) return undefined
+  const schema = String(found.metadata?.dbt_schema_version ?? 'no version')
+  const version = Number(/manifest\/v(\d+)\.json$/.exec(schema)?.[1])
+  if (!(version >= manifestVersions.oldest && version <= manifestVersions.newest))
+    throw transformErrors.create('TRANSFORM_COMMAND', {
+      message: `Expected a schema version of "https://schemas.getdbt.com/dbt/manifest/v12.json" in ${join(folder, 'manifest.json')}, but found "${schema}".`,
+      hint: `Versions ${manifestVersions.oldest} to ${manifestVersions.newest} can be read: write it anew with dbt 1.0 or later, or with Millrace.`,
+    })
+  return {
+    ...Object.fromEntries(sections.map((section) => [section, found[section] ?? {}])),
+    metadata: found.metadata,
+  } as Manifest
+}
+
 /**
  * The artifacts that an environment or a former run left in a folder (`--state`), and the latest freshness check.
  * Where there are none, whatever needs one says so.
  */
 export function readPreviousState(folder: string, targetDir: string): PreviousState {
-  const manifest = read<Manifest>(folder, 'manifest.json')
+  const manifest = readManifest(folder)
   const results = readRunResults(folder)?.results
   const sources = read<{ results: SourceRow[] }>(folder, 'sources.json')
   return {

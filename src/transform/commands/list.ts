@@ -43,13 +43,13 @@ const jsonKeys = [
   'unique_id',
 ]
 
-/** `config.materialized` leads into the config. What is not there is left out; dbt prints null for a path. */
+/** `config.materialized` leads into the config. What is not there is left out. */
 function valueAt(node: ManifestNode, path: string): [string, unknown][] {
   if (node[path] !== undefined) return [[path, node[path]]]
   if (!path.includes('.')) return []
   let value: unknown = node
   for (const key of path.split('.')) value = isMapping(value) ? value[key] : undefined
-  return [[path, value ?? null]]
+  return value === undefined || value === null ? [] : [[path, value]]
 }
 
 const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly string[]) => string>> = {

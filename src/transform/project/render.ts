@@ -1,5 +1,6 @@
 import { registerSecret } from '../../base/index.js'
 import { defineFunction, JinjaEnvironment, literalEval, str } from '../../jinja/index.js'
+import { pythonModules } from '../context/python-modules.js'
 import { transformErrors } from '../errors.js'
 import { PlainText, typeFilters } from './type-filters.js'
 import { isMapping } from './yaml-file.js'
@@ -48,6 +49,7 @@ export function settingsRenderer(
   const jinja = new JinjaEnvironment({ filters: typeFilters })
   const vars = options.vars ?? {}
   const context = {
+    modules: pythonModules,
     env_var: envVar(env, options),
     var: defineFunction('var', ['var_name', 'default?'], (name: unknown, fallback: unknown) => {
       const value = vars[str(name)] ?? fallback
