@@ -51,7 +51,7 @@ export const transformErrors = errorCatalogue({
   TRANSFORM_ACCESS: {
     kind: 'user',
     retryable: false,
-    summary: 'A model refers to one that is private to another group.',
+    summary: 'A model refers to one that is private to another group, or protected in a package that restricts access.',
   },
   TRANSFORM_CYCLE: { kind: 'user', retryable: false, summary: 'Models depend on each other in a circle.' },
   TRANSFORM_COMPILE: {

@@ -54,3 +54,34 @@ test('with require_ref_searches_node_package_before_root a package reads its own
     { own: 'package', root: 'root' },
   ])
 })
+
+test('a package with restrict-access keeps its protected models; private ones are for their group', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: zoo }]\n',
+    'models/groups.yml': 'groups: [{ name: g, owner: { name: me } }]\n',
+    'models/secret.sql': "{{ config(access='private', group='g') }} select 1 as id",
+    'models/reads_secret.sql': "select * from {{ ref('secret') }}",
+    'models/reads_zoo.sql': "select * from {{ ref('zoo', 'animals') }}",
+    'models/reads_public.sql': "select * from {{ ref('zoo', 'visitors') }}",
+    'zoo/dbt_project.yml': 'name: zoo\nrestrict-access: true\n',
+    'zoo/models/animals.sql': 'select 1 as id',
+    'zoo/models/visitors.sql': "{{ config(access='public') }} select 1 as id",
+  })
+  const { code, output } = await project.dbt('parse')
+  expect(code).toBe(2)
+  expect(output).toContain(
+    "model.shop.secret, which is not allowed because the referenced node is private to the 'g' group",
+  )
+  expect(output).toContain(
+    "model.zoo.animals, which is not allowed because the referenced node is protected to the 'zoo' package",
+  )
+  expect(output).not.toContain('visitors')
+})
+
+test('an ephemeral model cannot be public', async () => {
+  const project = new TempProject({
+    'models/a.sql': "{{ config(materialized='ephemeral', access='public') }} select 1 as id",
+  })
+  const { code, output } = await project.dbt('parse')
+  expect([code, output.includes('has an invalid value (public) for the access field')]).toEqual([2, true])
+})

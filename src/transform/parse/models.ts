@@ -78,6 +78,12 @@ function parseModel(
       at: property?.at ?? { file: file.original },
       hint: 'It can be private, protected or public.',
     })
+  if (node.access === 'public' && node.config.materialized === 'ephemeral')
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Node ${node.unique_id} with 'ephemeral' materialization has an invalid value (public) for the access field`,
+      at: property?.at ?? { file: file.original },
+      hint: 'Others can only read what is in the database: make it protected, or materialize it as a view or table.',
+    })
   addConstraints(scope, node, property, entry?.constraints)
 }
 

@@ -196,6 +196,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     cleanTargets: [],
     packagesPath: 'dbt_packages',
     assetPaths: [],
+    restrictsAccess: false,
     isBuiltin: true,
   }
 }

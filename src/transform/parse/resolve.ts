@@ -116,13 +116,28 @@ function checkAccess(scope: ParseScope, node: ManifestNode, at: SourceLocation):
   if (node.resource_type === 'test') return
   for (const id of node.depends_on.nodes) {
     const target = scope.manifest.nodes[id]
-    if (target?.access !== 'private' || !target.group || target.group === node.group) continue
+    if (!target) continue
+    const circle = closedCircle(scope, node, target)
+    if (circle === undefined) continue
     scope.diagnostics.error(
       transformErrors.create('TRANSFORM_ACCESS', {
-        message: `Node ${node.unique_id} attempted to reference node ${id}, which is not allowed because the referenced node is private to the '${target.group}' group.`,
+        message: `Node ${node.unique_id} attempted to reference node ${id}, which is not allowed because the referenced node is ${target.access} to the ${circle}.`,
         at,
-        hint: `Give ${node.name} the group '${target.group}', or make ${target.name} protected.`,
+        hint:
+          target.access === 'private'
+            ? `Give ${node.name} the group '${target.group}', or make ${target.name} protected.`
+            : `Make ${target.name} public in the package ${target.package_name}.`,
       }),
     )
   }
+}
+
+/** Of which circle a node had to be a part to read another; undefined when it may. */
+function closedCircle({ packages }: ParseScope, node: ManifestNode, target: ManifestNode): string | undefined {
+  const isOutside =
+    node.package_name !== target.package_name &&
+    packages.find(({ name }) => name === target.package_name)?.restrictsAccess === true
+  if (target.access === 'private' && target.group && (isOutside || target.group !== node.group))
+    return `'${target.group}' group`
+  return target.access === 'protected' && isOutside ? `'${target.package_name}' package` : undefined
 }

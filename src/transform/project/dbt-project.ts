@@ -26,6 +26,8 @@ export interface DbtPackage {
   readonly packagesPath: string
   /** Folders that the documentation shows pictures from. */
   readonly assetPaths: readonly string[]
+  /** `restrict-access`: protected and private models are for this package only. */
+  readonly restrictsAccess: boolean
   readonly isBuiltin: boolean
 }
 
@@ -111,6 +113,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       yaml['clean-targets'] === undefined ? [targetPath] : asList(yaml['clean-targets']).map((one) => asText(one)),
     packagesPath: asText(yaml['packages-install-path'], 'dbt_packages'),
     assetPaths: asList(yaml['asset-paths']).map((one) => asText(one)),
+    restrictsAccess: yaml['restrict-access'] === true,
     isBuiltin: false,
   }
 }
