@@ -126,6 +126,12 @@ const edits: readonly Edit[] = [
   ['a macro as before', () => put('macros/half.sql', project['macros/half.sql'])],
   ['a macro more', () => put('macros/new.sql', '{% macro is_incremental() %}{% endmacro %}')],
   ['a macro less', () => remove('macros/new.sql')],
+  [
+    'a model that others read is deprecated',
+    () => put('models/old.yml', 'models: [{name: d, deprecation_date: 2020-01-01}]\n'),
+  ],
+  ['a reader of the deprecated model', () => put('models/late.sql', "select * from {{ ref('d') }}")],
+  ['nothing is deprecated', () => remove('models/old.yml')],
   ['naming', () => put('macros/naming.sql', '{% macro generate_alias_name(c, node) %}x_{{ node.name }}{% endmacro %}')],
   [
     'naming again',
@@ -239,6 +245,17 @@ describe('parsing what changed', () => {
     apply()
     expectSame()
     for (const [path, text] of Object.entries(project)) put(path, text)
+    expectSame()
+  })
+
+  it('tells again who reads a deprecated model, whether something changed or not', () => {
+    put('models/old.yml', 'models: [{name: d, deprecation_date: 2020-01-01}]\n')
+    put('models/late.sql', "select * from {{ ref('d') }}")
+    expectSame()
+    expectSame()
+    put('models/later.sql', "select * from {{ ref('d') }}")
+    expectSame()
+    remove('models/old.yml')
     expectSame()
   })
 

@@ -43,8 +43,10 @@ export function parseIntoManifest(scope: ParseScope): Manifest {
   manifest.parent_map = maps.parent
   manifest.child_map = maps.child
   manifest.group_map = groupMap(manifest)
-  checkModelDeprecations(scope)
-  checkUnusedConfigs(scope)
+  scope.tracker.withinProject(() => {
+    checkModelDeprecations(scope)
+    checkUnusedConfigs(scope)
+  })
   const cycle = findCycle(manifest)
   if (cycle) diagnostics.error(cycle)
   diagnostics.throwErrors()

@@ -42,6 +42,8 @@ export function parseChanges(
   // Nothing to do: not even the manifest is parsed.
   if (dirty.size === 0 && removed.size === 0 && hooksOf(cache).length === 0 && !options.packages.some(hasHooks))
     return unchanged(options, cache, registerTracker)
+  // Warnings about the whole project (who reads a deprecated model) hold as long as nothing changes.
+  if (former.get(projectUnit)?.warnings.length) return undefined
   for (;;) {
     if (dirty.size > files.size * mostDirty) return undefined
     if ([...dirty, ...removed].some(hasSemantics)) return undefined

@@ -24,6 +24,9 @@ import {
 
 export const semanticKinds = new Set<Kind>(['semantic_models', 'metrics', 'saved_queries', 'functions'])
 
+/** Whoever reads it, and is not parsed now, has to be told. */
+const isDeprecated = (resource: Resource) => typeof (resource as ManifestNode).deprecation_date === 'string'
+
 /** One parsing of what is dirty, over what is clean. */
 export class Pass {
   readonly #scope: ParseScope
@@ -145,7 +148,7 @@ export class Pass {
   /** The reach of some changes is only known by parsing everything. */
   get hasUnknownReach(): boolean {
     for (const unit of this.#tracker.units.values())
-      if (unit.made.some(({ kind }) => semanticKinds.has(kind))) return true
+      if (unit.made.some(({ kind, resource }) => semanticKinds.has(kind) || isDeprecated(resource))) return true
     for (const { key, own, file } of this.#files.values())
       if (this.#gone.has(key) && /\.ya?ml$/.test(file.name))
         if (this.#ownEntries(own, file.original).some(({ hasVersions }) => hasVersions)) return true
