@@ -261,3 +261,12 @@ test('a state of dbt 1.0 can be compared with; one from before is refused, and s
     expect(output).toContain(`but found "${version}"`)
   }
 })
+
+test('ls --models names models only, as in dbt', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/schema.yml': 'models: [{name: a, columns: [{name: id, data_tests: [not_null]}]}]\n',
+  })
+  expect((await project.dbt('ls --quiet --select a')).output).toBe('shop.a\nshop.not_null_a_id')
+  expect((await project.dbt('ls --quiet --models a')).output).toBe('shop.a')
+})

@@ -1,4 +1,4 @@
-import type { ManifestNode } from '../contract.js'
+import type { ManifestNode, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
@@ -20,7 +20,9 @@ export const list: DbtCommand = (invocation) => {
   const others = { ...exposures, ...unit_tests, ...metrics, ...semantic_models, ...saved_queries, ...functions }
   const all = { ...nodes, ...sources, ...others } as Record<string, ManifestNode>
   const keys = outputKeys?.flatMap((key) => key.split(' ')) ?? jsonKeys
-  const lines = [...invocation.select(project, commandResourceTypes.list)].flatMap((id) => {
+  // The old spelling of --select means models only, here.
+  const types: readonly ResourceType[] = invocation.flags.models ? ['model'] : commandResourceTypes.list
+  const lines = [...invocation.select(project, types)].flatMap((id) => {
     const node = all[id]
     return node ? [print(node, keys)] : []
   })

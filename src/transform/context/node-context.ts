@@ -150,7 +150,7 @@ export class NodeContext {
         tried.push(place === null ? full : `${place}.${full}`)
       }
     throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {
-      message: `In dispatch: No macro named '${name}' found. Looked for: ${tried.join(', ')}.`,
+      message: `In dispatch: No macro named '${name}' found within namespace: '${namespace ?? 'None'}'\n    Searched for: ${tried.map((one) => `'${one}'`).join(', ')}`,
       hint: `Write a macro default__${name}, or one for your adapter.`,
     })
   }

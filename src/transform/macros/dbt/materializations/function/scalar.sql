@@ -11,7 +11,8 @@
   {{ return(adapter.dispatch('scalar_function_create_replace_signature_sql', 'dbt')(target_relation)) }}
 {% endmacro %}
 {% macro default__scalar_function_create_replace_signature_sql(target_relation) %}
-  create or replace function {{ target_relation.render() }} ({{ formatted_scalar_function_args_sql() | trim }})
+  {#- In capitals, as dbt writes it: logs are searched for it. -#}
+  CREATE OR REPLACE FUNCTION {{ target_relation.render() }} ({{ formatted_scalar_function_args_sql() | trim }})
   returns {{ model.returns.data_type }}
   {{ scalar_function_volatility_sql() | trim }}
   as
@@ -43,7 +44,7 @@
 {% endmacro %}
 {% macro default__scalar_function_volatility_sql() %}
   {%- set wanted = model.config.get('volatility') -%}
-  {%- set words = {'deterministic': 'immutable', 'stable': 'stable', 'non-deterministic': 'volatile'} -%}
+  {%- set words = {'deterministic': 'IMMUTABLE', 'stable': 'STABLE', 'non-deterministic': 'VOLATILE'} -%}
   {%- if wanted is not none and wanted not in words -%}
     {%- do unsupported_volatility_warning(wanted) -%}
   {%- endif -%}
