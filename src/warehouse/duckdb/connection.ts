@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, StatementType as Type } from '@duckdb/node-api'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import type { Cell, QueryOptions, QueryResult, WarehouseConnection } from '../contract.js'
+import type { Cell, QueryOptions, QueryResult } from '../contract.js'
+import { SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { StatementType } from './driver.js'
 import { queryError } from './errors.js'
@@ -9,42 +10,20 @@ const progressIntervalMs = 200
 const interruptIntervalMs = 20
 
 /** One session on the shared instance. */
-export class DuckDbConnection implements WarehouseConnection {
+export class DuckDbConnection extends SerialConnection {
   readonly #connection: DuckDBConnection
-  /** Statements run one after the other, in the order they were asked for. */
-  #tail: Promise<unknown> = Promise.resolve()
-  #isClosed = false
 
   constructor(connection: DuckDBConnection) {
+    super()
     this.#connection = connection
   }
 
-  query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-    const run = this.#tail.then(() => this.#run(sql, options))
-    this.#tail = run.catch(() => {})
-    return run
-  }
-
-  async begin(): Promise<void> {
-    await this.query('begin transaction')
-  }
-  async commit(): Promise<void> {
-    await this.query('commit')
-  }
-  async rollback(): Promise<void> {
-    await this.query('rollback')
-  }
-
-  async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    await this.#tail
+  protected end(): void {
     this.#connection.closeSync()
   }
 
-  async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
+  protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { signal } = options
-    throwIfAborted(signal)
     // DuckDB forgets an interrupt that comes before a statement has begun: it is told until the statement has ended.
     let interrupting: NodeJS.Timeout | undefined
     const interrupt = () => {

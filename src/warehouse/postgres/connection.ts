@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { baseErrors, throwIfAborted } from '../../base/index.js'
-import type { QueryOptions, QueryResult, ResultColumn, WarehouseConnection } from '../contract.js'
+import { baseErrors } from '../../base/index.js'
+import type { QueryOptions, QueryResult, ResultColumn } from '../contract.js'
+import { SerialConnection } from '../serial-connection.js'
 import { builtinType, toCell } from './cells.js'
 import { queryError } from './errors.js'
 import { type RawColumn, type RawResult, Statement } from './statement.js'
@@ -14,50 +15,26 @@ export interface PostgresConnectionOptions {
   readonly place: string
   /** Asks the server over another connection to end what the backend runs. */
   readonly cancel: (backendPid: number) => Promise<void>
-  readonly onClose?: (() => void) | undefined
 }
 
 /** One session of a PostgreSQL server. */
-export class PostgresConnection implements WarehouseConnection {
+export class PostgresConnection extends SerialConnection {
   readonly #options: PostgresConnectionOptions
   /** Types that only this database knows, by their number and modifier. */
   readonly #types = new Map<string, Pick<ResultColumn, 'type' | 'kind'>>()
-  /** Statements run one after the other, in the order they were asked for. */
-  #tail: Promise<unknown> = Promise.resolve()
-  #isClosed = false
 
   constructor(options: PostgresConnectionOptions) {
+    super()
     this.#options = options
   }
 
-  query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-    const run = this.#tail.then(() => this.#run(sql, options))
-    this.#tail = run.catch(() => {})
-    return run
-  }
-
-  async begin(): Promise<void> {
-    await this.query('begin')
-  }
-  async commit(): Promise<void> {
-    await this.query('commit')
-  }
-  async rollback(): Promise<void> {
-    await this.query('rollback')
-  }
-
-  async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    await this.#tail
-    this.#options.onClose?.()
+  protected async end(): Promise<void> {
     await this.#options.client.end().catch(() => {})
   }
 
-  async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
+  protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { client, place } = this.#options
     const { signal, onNotice } = options
-    throwIfAborted(signal)
     const notice = (message: { message?: string | undefined }) => onNotice?.(message.message ?? '')
     if (onNotice) client.on('notice', notice)
     const cancelling = new Cancelling(() => this.#cancel(), signal)

@@ -1,0 +1,39 @@
+import { throwIfAborted } from '../base/index.js'
+import type { QueryOptions, QueryResult, WarehouseConnection } from './contract.js'
+
+/** What the sessions of all engines have in common: statements run one after the other, in the order they were asked for. */
+export abstract class SerialConnection implements WarehouseConnection {
+  #tail: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+
+  /** Runs statements that nothing else runs beside. */
+  protected abstract run(sql: string, options: QueryOptions): Promise<QueryResult>
+  /** Ends the session; called once, when the last statement is through. */
+  protected abstract end(): Promise<void> | void
+
+  query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const result = this.#tail.then(() => {
+      throwIfAborted(options.signal)
+      return this.run(sql, options)
+    })
+    this.#tail = result.catch(() => {})
+    return result
+  }
+
+  async begin(): Promise<void> {
+    await this.query('begin transaction')
+  }
+  async commit(): Promise<void> {
+    await this.query('commit')
+  }
+  async rollback(): Promise<void> {
+    await this.query('rollback')
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#tail
+    await this.end()
+  }
+}
