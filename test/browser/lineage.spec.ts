@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/millrace.js'
-import { chromiumPath, openPages, type Pages } from './open-pages.js'
+import { executablePath } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
 /** More models than anybody can look at, in a group of their own. */
@@ -17,7 +18,7 @@ interface Styles {
   getComputedStyle(node: unknown): { readonly opacity: string }
 }
 
-describe.skipIf(chromiumPath === undefined)('the lineage and the query page', { timeout: 60_000 }, () => {
+describe.skipIf(executablePath === undefined)('the lineage and the query page', { timeout: 60_000 }, () => {
   let pages: Pages
   const card = (key: string) => pages.page.getByTitle(new RegExp(`^${key}: `))
 

@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
-import { executablePath, openBrowser, openPage } from './open-browser.js'
+import { executablePath } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
 const many = Object.fromEntries(
@@ -23,25 +23,17 @@ const files = {
 }
 
 describe.skipIf(executablePath === undefined)('the Models page', { timeout: 60_000 }, () => {
-  let dir: string
-  let up: Up
-  let browser: Browser
+  let pages: Pages
   let page: Page
-  const problems: string[] = []
-  const open = (path: string) => page.goto(up.url + path)
-  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
+  let problems: string[]
+  const open = (path: string) => pages.open(path)
+  const sees = (text: string | RegExp) => pages.sees(text)
 
   beforeAll(async () => {
-    dir = await temporaryProject(files)
-    up = await startUp(dir)
-    browser = await openBrowser()
-    page = await openPage(browser, problems)
+    pages = await openPages(files)
+    ;({ page, problems } = pages)
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await up?.stop()
-    if (dir) await removeProject(dir)
-  })
+  afterAll(() => pages?.close())
 
   it('finds a model by typing, and has an address for it', async () => {
     await open('/models')

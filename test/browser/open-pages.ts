@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
-
-export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-)
-if (chromiumPath === undefined) console.warn('No Chromium was found: the browser tests are skipped.')
+import { openBrowser, openPage } from './open-browser.js'
 
 export interface Pages {
   readonly dir: string
   readonly up: Up
+  readonly browser: Browser
   readonly page: Page
   /** What the console complained about. */
   readonly problems: string[]
@@ -32,17 +28,13 @@ export async function openPages(files: Readonly<Record<string, string>>): Promis
   try {
     const started = await startUp(dir)
     up = started
-    browser = await chromium.launch({
-      executablePath: chromiumPath as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    browser = await openBrowser()
     const problems: string[] = []
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    const page = await openPage(browser, problems)
     return {
       dir,
       up: started,
+      browser,
       page,
       problems,
       open: (path) => page.goto(started.url + path),

@@ -1,20 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
-import { executablePath, openBrowser, openPage } from './open-browser.js'
+import { eventually } from '../support/millrace.js'
+import { executablePath } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
 describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, () => {
+  let pages: Pages
   let dir: string
-  let up: Up
-  let browser: Browser
   let page: Page
-  const problems: string[] = []
+  let problems: string[]
   const model = () => join(dir, 'transformation/dbt/models/stg_orders.sql')
-  const open = (path: string) => page.goto(up.url + path)
-  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
+  const open = (path: string) => pages.open(path)
+  const sees = (text: string | RegExp) => pages.sees(text)
   const materialize = async (key: string) => {
     await open(`/assets/${encodeURIComponent(key)}`)
     await page.getByRole('button', { name: 'Materialize', exact: true }).click()
@@ -23,16 +23,10 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
   }
 
   beforeAll(async () => {
-    dir = await temporaryProject(shop)
-    up = await startUp(dir)
-    browser = await openBrowser()
-    page = await openPage(browser, problems)
+    pages = await openPages(shop)
+    ;({ dir, page, problems } = pages)
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await up?.stop()
-    if (dir) await removeProject(dir)
-  })
+  afterAll(() => pages?.close())
 
   it('say what to do where nothing ran yet', async () => {
     await open('/')

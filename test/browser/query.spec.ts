@@ -1,29 +1,23 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
-import { executablePath, openBrowser, openPage } from './open-browser.js'
+import type { Up } from '../support/millrace.js'
+import { executablePath } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
 describe.skipIf(executablePath === undefined)('the Query page', { timeout: 60_000 }, () => {
-  let dir: string
+  let pages: Pages
   let up: Up
-  let browser: Browser
   let page: Page
-  const problems: string[] = []
+  let problems: string[]
   const ask = (sql: string) => page.goto(`${up.url}/query?run=true&sql=${encodeURIComponent(sql)}`)
 
   beforeAll(async () => {
-    dir = await temporaryProject(shop)
-    up = await startUp(dir)
-    browser = await openBrowser()
-    page = await openPage(browser, problems)
+    pages = await openPages(shop)
+    ;({ up, page, problems } = pages)
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await up?.stop()
-    if (dir) await removeProject(dir)
-  })
+  afterAll(() => pages?.close())
 
   it('draws a result, read by arrow keys', async () => {
     await ask("select 'city ' || range as city, range * 10 as n from range(5)")

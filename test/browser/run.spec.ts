@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/millrace.js'
-import { chromiumPath, openPages, type Pages } from './open-pages.js'
+import { executablePath } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
 import { troubledShop } from './troubled-shop.js'
 
 interface RunAnswer {
@@ -12,7 +13,7 @@ interface RunAnswer {
   readonly steps: readonly { readonly key: string; readonly status: string }[]
 }
 
-describe.skipIf(chromiumPath === undefined)('the page of a run and of its assets', { timeout: 60_000 }, () => {
+describe.skipIf(executablePath === undefined)('the page of a run and of its assets', { timeout: 60_000 }, () => {
   let pages: Pages
   let failed: string
   const run = (id: string) => pages.up.get<RunAnswer>(`/runs/${id}`)

@@ -2,8 +2,9 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
-import { executablePath, openBrowser, openPage } from './open-browser.js'
+import { eventually, type Up } from '../support/millrace.js'
+import { executablePath, openPage } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
 const broken = {
@@ -12,13 +13,14 @@ const broken = {
 }
 
 describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 }, () => {
+  let pages: Pages
   let dir: string
   let up: Up
   let browser: Browser
   let page: Page
-  const problems: string[] = []
-  const open = (path: string) => page.goto(up.url + path)
-  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
+  let problems: string[]
+  const open = (path: string) => pages.open(path)
+  const sees = (text: string | RegExp) => pages.sees(text)
   const finished = (id: string) =>
     eventually('the run ends', async () => {
       const { status } = await up.get<{ status: string }>(`/runs/${id}`)
@@ -30,16 +32,10 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
   }
 
   beforeAll(async () => {
-    dir = await temporaryProject({ ...shop, ...broken })
-    up = await startUp(dir)
-    browser = await openBrowser()
-    page = await openPage(browser, problems)
+    pages = await openPages({ ...shop, ...broken })
+    ;({ dir, up, browser, page, problems } = pages)
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await up?.stop()
-    if (dir) await removeProject(dir)
-  })
+  afterAll(() => pages?.close())
 
   it('names itself and the project in its title', async () => {
     const titles: Record<string, string> = {
