@@ -179,6 +179,16 @@ export async function inTransaction<T>(connection: WarehouseConnection, work: ()
   }
 }
 
+/** Work that cannot write: the engine refuses it, and the transaction is rolled back whatever happens. */
+export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {
+  await connection.query('begin transaction read only')
+  try {
+    return await work()
+  } finally {
+    await connection.rollback().catch(() => {})
+  }
+}
+
 /** Rows as objects keyed by column name. */
 export function rowObjects(result: QueryResult): Record<string, Cell>[] {
   return result.rows.map((row) => Object.fromEntries(result.columns.map((column, i) => [column.name, row[i] ?? null])))

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, newId } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
-import { type QueryResult, type Warehouse, withConnection } from '../../warehouse/index.js'
+import { inReadOnlyTransaction, type QueryResult, type Warehouse, withConnection } from '../../warehouse/index.js'
 import type { EngineQuery } from '../contract.js'
 import { platformErrors } from '../errors.js'
 
@@ -36,13 +36,8 @@ export async function runQuery(
     async (connection) => {
       if (query.allowWrite) return connection.query(query.sql, options)
       const sql = singleRead(query.sql)
-      await connection.query('begin transaction read only')
-      try {
-        // A second statement that only the engine sees could end the transaction.
-        return await connection.query(sql, { ...options, isSingle: true })
-      } finally {
-        await connection.rollback().catch(() => {})
-      }
+      // A second statement that only the engine sees could end the transaction.
+      return inReadOnlyTransaction(connection, () => connection.query(sql, { ...options, isSingle: true }))
     },
     { signal: query.signal },
   )
@@ -71,16 +66,12 @@ export async function exportParquet(
   try {
     await withConnection(
       warehouse,
-      async (connection) => {
-        await connection.query('begin transaction read only')
-        try {
+      (connection) =>
+        inReadOnlyTransaction(connection, async () => {
           // Only a whole query can be explained: text that closes the parenthesis of the copy by itself is none.
           await connection.query(`explain ${sql}`, { signal, isSingle: true })
           await connection.query(copy, { signal, isSingle: true })
-        } finally {
-          await connection.rollback().catch(() => {})
-        }
-      },
+        }),
       { signal },
     )
   } catch (error) {

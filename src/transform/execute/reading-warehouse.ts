@@ -1,4 +1,4 @@
-import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
+import { inReadOnlyTransaction, type Warehouse, type WarehouseConnection } from '../../warehouse/index.js'
 
 /** The warehouse with connections that cannot write: every statement is a transaction of its own that only reads. */
 export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect'> {
@@ -6,15 +6,9 @@ export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect
     connect: async (options) => {
       const connection = await warehouse.connect(options)
       return {
-        query: async (sql, query) => {
-          await connection.query('begin transaction read only')
-          try {
-            // A second statement could end the transaction.
-            return await connection.query(sql, { ...query, isSingle: true })
-          } finally {
-            await connection.rollback()
-          }
-        },
+        // A second statement could end the transaction.
+        query: (sql, query) =>
+          inReadOnlyTransaction(connection, () => connection.query(sql, { ...query, isSingle: true })),
         begin: async () => {},
         commit: async () => {},
         rollback: async () => {},
