@@ -34,6 +34,6 @@ export const traceField: typeof Lineage.traceField = async (...args) =>
 /** The columns elsewhere that are made of the columns of one node. */
 export const fieldsMadeOf: typeof Lineage.fieldsMadeOf = async (...args) =>
   (await import('./lineage/index.js')).fieldsMadeOf(...args)
-/** A node's SQL without writing anything anywhere. */
-export const compileNode: typeof Lineage.compileReading = async (...args) =>
-  (await import('./lineage/index.js')).compileReading(...args)
+/** A node's SQL without writing anything anywhere; kept as long as only the project decides it. */
+export const compiledOnce: typeof Lineage.compiledOnce = async (...args) =>
+  (await import('./lineage/index.js')).compiledOnce(...args)

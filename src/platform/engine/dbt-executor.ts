@@ -36,7 +36,7 @@ export class DbtExecutor implements StepExecutor {
     const node = session.manifest.nodes[uniqueId]
     if (!node?.relation_name) return {}
     const relation = { schema: node.schema, identifier: node.alias }
-    return relationFacts(await this.#runtime.warehouse(), relation, {
+    return relationFacts(session.warehouse, relation, {
       countRows: node.config.materialized !== 'view',
     })
   }

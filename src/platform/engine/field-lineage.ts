@@ -1,5 +1,5 @@
-import { type FieldRef, fieldsMadeOf, type Manifest, type ProjectLineage, traceField } from '../../transform/index.js'
-import { relationKey } from '../graph/asset-keys.js'
+import { type FieldRef, fieldsMadeOf, type ProjectLineage, traceField } from '../../transform/index.js'
+import { isAssetNode, nodeKey, sourceKey } from '../graph/asset-keys.js'
 import type { AssetField, AssetFields, AssetFieldTrace, TraceDirection } from '../lineage-contract.js'
 
 /** The lineage of dbt nodes told in assets: a source is the stream or table of its name, an ephemeral model is none. */
@@ -11,12 +11,11 @@ export class FieldLineage {
   constructor(lineage: ProjectLineage) {
     this.#lineage = lineage
     const { nodes, sources } = lineage.manifest
-    for (const { unique_id, schema, identifier } of Object.values(sources)) this.#add(unique_id, schema, identifier)
-    for (const node of Object.values(nodes)) if (isAsset(node)) this.#add(node.unique_id, node.schema, node.alias)
+    for (const source of Object.values(sources)) this.#add(source.unique_id, sourceKey(source))
+    for (const node of Object.values(nodes)) if (isAssetNode(node)) this.#add(node.unique_id, nodeKey(node))
   }
 
-  #add(uniqueId: string, schema: string, identifier: string): void {
-    const key = relationKey(schema, identifier)
+  #add(uniqueId: string, key: string): void {
     this.#keys.set(uniqueId, key)
     this.#ids.set(key, uniqueId)
   }
@@ -78,6 +77,3 @@ export class FieldLineage {
     return { asset: this.#keys.get(node) ?? node, column }
   }
 }
-
-const isAsset = ({ resource_type, config }: Manifest['nodes'][string]) =>
-  ['model', 'seed', 'snapshot'].includes(resource_type) && config.materialized !== 'ephemeral'

@@ -1,5 +1,5 @@
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
-import { relationKey } from '../graph/asset-keys.js'
+import { exposureKey, isAssetNode, nodeKey, sourceKey } from '../graph/asset-keys.js'
 import type { ModelDetail, ModelEntry, ModelLink } from '../models-contract.js'
 
 type Resource = ManifestNode | ManifestSource | ManifestResource
@@ -9,7 +9,6 @@ const listed = new Set([
   ...['model', 'seed', 'snapshot', 'analysis', 'source', 'exposure', 'metric', 'semantic_model', 'saved_query'],
   ...['macro', 'doc', 'group', 'function'],
 ])
-const built = new Set(['model', 'seed', 'snapshot'])
 
 /** What a dbt project holds, for people who ask what its SQL means. The built-in macros are left out. */
 export class ModelCatalog {
@@ -46,7 +45,7 @@ export class ModelCatalog {
     if (!one) return undefined
     const { child_map, groups } = this.#manifest
     const children = (child_map[id] ?? []).filter((child) => this.#all.has(child))
-    const tests = children.filter((child) => /^(?:test|unit_test)\./.test(child))
+    const tests = children.filter(isTest).map((test) => testOf(this.#all.get(test) as ManifestNode))
     const node = one as ManifestNode
     const group = typeof node.group === 'string' ? node.group : undefined
     const owner = Object.values(groups).find(({ name }) => name === group)?.owner as
@@ -55,17 +54,12 @@ export class ModelCatalog {
     const own = one.owner as { name?: string; email?: string } | undefined
     const ownerName = own?.name ?? own?.email ?? owner?.name ?? owner?.email
     const versions = this.#versions(one)
+    const asset = assetKeyOf(one)
     return {
       ...entryOf(one),
       description: typeof one.description === 'string' ? one.description.trim() : '',
       ...codeOf(one),
-      ...(built.has(one.resource_type) && node.config.materialized !== 'ephemeral'
-        ? { asset: relationKey(node.schema, node.alias) }
-        : one.resource_type === 'source'
-          ? { asset: relationKey((one as ManifestSource).schema, (one as ManifestSource).identifier) }
-          : one.resource_type === 'exposure'
-            ? { asset: `exposures/${one.name}` }
-            : {}),
+      ...(asset === undefined ? {} : { asset }),
       config: plainConfig(one),
       meta: (one.meta ?? {}) as Record<string, unknown>,
       ...(ownerName === undefined ? {} : { owner: ownerName }),
@@ -74,16 +68,11 @@ export class ModelCatalog {
         ? {}
         : { latestVersion: String(node.latest_version) }),
       versions,
-      columns: this.#columns(one, tests),
-      tests: tests.map((test) => {
-        const found = this.#all.get(test) as ManifestNode
-        const column = typeof found.column_name === 'string' ? found.column_name : undefined
-        const severity = String(found.config?.severity ?? 'error').toLowerCase()
-        return { ...linkOf(found), severity, ...(column === undefined ? {} : { column }) }
-      }),
+      columns: columnsOf(one, tests),
+      tests,
       dependsOn: this.#links(dependenciesOf(one)),
       usedBy: this.#links([
-        ...children.filter((child) => !tests.includes(child) && !child.startsWith('exposure.')),
+        ...children.filter((child) => !isTest(child) && !child.startsWith('exposure.')),
         ...(this.#macroUsers.get(id) ?? []).filter((user) => !/^(?:test|unit_test|operation)\./.test(user)),
       ]),
       exposures: this.#links(children.filter((child) => child.startsWith('exposure.'))),
@@ -110,36 +99,51 @@ export class ModelCatalog {
       )
       .map((other) => ({ ...linkOf(other), name: `v${(other as ManifestNode).version}` }))
   }
+}
 
-  #columns(one: Resource, tests: readonly string[]): ModelDetail['columns'] {
-    const columns = Object.values((one as ManifestNode).columns ?? {})
-    return columns.map(({ name, data_type, description, constraints }) => ({
-      name,
-      ...(data_type ? { type: data_type } : {}),
-      ...(description ? { description } : {}),
-      constraints: (constraints ?? []).flatMap(({ type }) => (typeof type === 'string' ? [type] : [])),
-      tests: this.testsOf(tests, name),
-    }))
-  }
+const isTest = (id: string) => /^(?:test|unit_test)\./.test(id)
 
-  testsOf(tests: readonly string[], column: string): ModelLink[] {
-    return tests.flatMap((id) => {
-      const test = this.#all.get(id) as ManifestNode | undefined
-      return test && test.column_name?.toLowerCase() === column.toLowerCase() ? [linkOf(test)] : []
-    })
-  }
+function testOf(test: ManifestNode): ModelDetail['tests'][number] {
+  const column = typeof test.column_name === 'string' ? test.column_name : undefined
+  const severity = String(test.config?.severity ?? 'error').toLowerCase()
+  return { ...linkOf(test), severity, ...(column === undefined ? {} : { column }) }
+}
+
+/** Those of a model's tests that are about one column. */
+export const testsOn = (tests: ModelDetail['tests'], column: string): ModelLink[] =>
+  tests
+    .filter((test) => test.column?.toLowerCase() === column.toLowerCase())
+    .map(({ id, name, type }) => ({ id, name, type }))
+
+function columnsOf(one: Resource, tests: ModelDetail['tests']): ModelDetail['columns'] {
+  const columns = Object.values((one as ManifestNode).columns ?? {})
+  return columns.map(({ name, data_type, description, constraints }) => ({
+    name,
+    ...(data_type ? { type: data_type } : {}),
+    ...(description ? { description } : {}),
+    constraints: (constraints ?? []).flatMap(({ type }) => (typeof type === 'string' ? [type] : [])),
+    tests: testsOn(tests, name),
+  }))
+}
+
+/** The asset that a resource is; undefined when it is none. */
+function assetKeyOf(one: Resource): string | undefined {
+  if (one.resource_type === 'source') return sourceKey(one as ManifestSource)
+  if (one.resource_type === 'exposure') return exposureKey(one.name)
+  const node = one as ManifestNode
+  return isAssetNode(node) ? nodeKey(node) : undefined
 }
 
 function entryOf(one: Resource): ModelEntry {
   const node = one as ManifestNode
   const source = one.resource_type === 'source' ? (one as ManifestSource) : undefined
   const text = (value: unknown) => (value === null || value === undefined || value === '' ? undefined : String(value))
-  const isRelation = built.has(one.resource_type) && node.config.materialized !== 'ephemeral'
+  const isRelation = isAssetNode(node)
   const tags = Array.isArray(one.tags) ? (one.tags as string[]) : []
   const about = typeof one.description === 'string' ? one.description.trim().split('\n')[0] : undefined
   return {
     id: one.unique_id,
-    name: source ? `${source.source_name}.${source.name}` : one.name,
+    name: linkOf(one).name,
     type: one.resource_type,
     package: one.package_name,
     path: one.original_file_path,

@@ -1,8 +1,8 @@
-import { compileNode, type ManifestNode, type RunSession } from '../../transform/index.js'
+import { compiledOnce, type ManifestNode, type RunSession } from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
 import type { ModelDetail, ModelEntry } from '../models-contract.js'
-import { ModelCatalog } from './model-catalog.js'
+import { ModelCatalog, testsOn } from './model-catalog.js'
 
 const catalogs = new WeakMap<RunSession, ModelCatalog>()
 
@@ -19,11 +19,7 @@ function catalogOf(session: RunSession): ModelCatalog {
 export const modelEntries = (session: RunSession): readonly ModelEntry[] => catalogOf(session).entries()
 
 /** A resource with its compiled SQL, and its columns as the warehouse has them. */
-export async function modelDetail(
-  session: RunSession,
-  id: string,
-  warehouse: () => Promise<Warehouse>,
-): Promise<ModelDetail> {
+export async function modelDetail(session: RunSession, id: string): Promise<ModelDetail> {
   const detail = catalogOf(session).detail(id)
   if (!detail)
     throw platformErrors.create('MODEL_NOT_FOUND', {
@@ -36,13 +32,13 @@ export async function modelDetail(
     ...(node && detail.code !== undefined ? await compiled(session, node) : {}),
     ...(detail.asset === undefined || detail.type === 'exposure'
       ? {}
-      : { columns: await columns(detail, await warehouse()) }),
+      : { columns: await columns(detail, session.warehouse) }),
   }
 }
 
 async function compiled(session: RunSession, node: ManifestNode): Promise<Partial<ModelDetail>> {
   if (node.compiled_code) return { compiledCode: node.compiled_code.trim() }
-  const found = await compileNode(session, node)
+  const found = await compiledOnce(session, node)
   return 'sql' in found ? { compiledCode: found.sql.trim() } : { notCompiled: found.reason }
 }
 
@@ -54,8 +50,7 @@ async function columns(detail: ModelDetail, warehouse: Warehouse): Promise<Model
   const known = new Set(there.map(({ name }) => name.toLowerCase()))
   const found = there.map(({ name, type }) => {
     const words = described.get(name.toLowerCase())
-    const tests = detail.tests.filter(({ column }) => column?.toLowerCase() === name.toLowerCase())
-    return words ? { ...words, name, type } : { name, type, constraints: [], tests }
+    return words ? { ...words, name, type } : { name, type, constraints: [], tests: testsOn(detail.tests, name) }
   })
   return [...found, ...detail.columns.filter(({ name }) => !known.has(name.toLowerCase()))]
 }

@@ -1,12 +1,8 @@
 import { join, relative } from 'node:path'
 import type { AssetSpec, CheckSpec, StepSpec } from '../../orchestrate/index.js'
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
-import { dbtStepKey, relationKey } from './asset-keys.js'
+import { dbtStepKey, exposureKey, isAssetNode, nodeKey, sourceKey } from './asset-keys.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
-
-const assetTypes = new Set(['model', 'seed', 'snapshot'])
-const isAssetNode = (node: ManifestNode) =>
-  assetTypes.has(node.resource_type) && node.config.materialized !== 'ephemeral'
 
 /**
  * dbt nodes as assets (ephemeral models are none: their dependencies pass through), tests as checks on the asset they
@@ -21,9 +17,7 @@ export function dbtAssets(
   const fileOf = (node: { original_file_path: string }) =>
     relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
   const nodes = Object.values(manifest.nodes).filter(isAssetNode)
-  const external = Object.values(manifest.sources).filter(
-    (source) => !streamKeys.has(relationKey(source.schema, source.identifier)),
-  )
+  const external = Object.values(manifest.sources).filter((source) => !streamKeys.has(sourceKey(source)))
   const tests = [
     ...Object.values(manifest.nodes).filter((node) => node.resource_type === 'test'),
     ...Object.values(manifest.unit_tests),
@@ -51,9 +45,9 @@ class DbtKeys {
 
   keyOf(uniqueId: string): string | undefined {
     const node = this.#manifest.nodes[uniqueId]
-    if (node) return isAssetNode(node) ? relationKey(node.schema, node.alias) : undefined
+    if (node) return isAssetNode(node) ? nodeKey(node) : undefined
     const source = this.#manifest.sources[uniqueId]
-    return source && relationKey(source.schema, source.identifier)
+    return source && sourceKey(source)
   }
 
   /** The assets a node reads: through ephemeral models to what they read. */
@@ -84,7 +78,7 @@ class DbtKeys {
 }
 
 function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: TestNames): AssetSpec {
-  const key = relationKey(node.schema, node.alias)
+  const key = nodeKey(node)
   return {
     key,
     kinds: [node.resource_type, 'dbt', ...(node.config.materialized ? [node.config.materialized] : [])].filter(
@@ -144,7 +138,7 @@ function columns(node: ManifestNode | ManifestSource, key: string, testNames: Te
 
 function sourceAsset(source: ManifestSource, file: string): AssetSpec {
   return {
-    key: relationKey(source.schema, source.identifier),
+    key: sourceKey(source),
     kinds: ['source', 'dbt'],
     group: source.source_name,
     description: source.description,
@@ -162,7 +156,7 @@ function sourceAsset(source: ManifestSource, file: string): AssetSpec {
 function exposureAsset(exposure: ManifestResource, keys: DbtKeys, file: string): AssetSpec {
   const owner = exposure.owner as { name?: string; email?: string } | undefined
   return {
-    key: `exposures/${exposure.name}`,
+    key: exposureKey(exposure.name),
     kinds: ['exposure', ...(typeof exposure.type === 'string' ? [exposure.type] : [])],
     group: 'exposures',
     description: typeof exposure.description === 'string' ? exposure.description : '',

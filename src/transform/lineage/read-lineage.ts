@@ -6,7 +6,7 @@ import { type Warehouse, withConnection } from '../../warehouse/index.js'
 import { readSeed } from '../adapter/seed-table.js'
 import type { Manifest, ManifestNode } from '../contract.js'
 import type { Session } from '../execute/session.js'
-import { ephemeralsOf, macroHashes } from '../memory/target-memory.js'
+import { ephemeralsOf, macrosUsedBy } from '../memory/target-memory.js'
 import { type AnalysisCache, type CompiledSql, ProjectLineage } from './project-lineage.js'
 import type { WarehouseColumns } from './relation-columns.js'
 
@@ -36,20 +36,16 @@ const asksWarehouse =
   /\b(?:run_query|statement|adapter|load_relation|graph|get_column_values|get_columns_in_relation)\b/
 
 /** What a template says by itself it says as long as the project is the same. */
-function compiledOnce(session: Session, node: ManifestNode): Promise<CompiledSql> {
-  const { macros } = session.manifest
-  const builtin = new Set(session.project.builtin)
-  const all = [node, ...ephemeralsOf(session.manifest, node)]
-  const used = Object.keys(macroHashes(session.manifest, all, builtin))
-  const texts = [...all.map(({ raw_code }) => raw_code), ...used.map((id) => macros[id]?.macro_sql ?? '')]
-  if (texts.some((text) => asksWarehouse.test(text))) return compileReading(session, node)
+export function compiledOnce(session: Session, node: ManifestNode): Promise<CompiledSql> {
   const known = compiled.get(session) ?? new Map<string, Promise<CompiledSql>>()
   compiled.set(session, known)
-  let sql = known.get(node.unique_id)
-  if (!sql) {
-    sql = compileReading(session, node)
-    known.set(node.unique_id, sql)
-  }
+  const former = known.get(node.unique_id)
+  if (former) return former
+  const all = [node, ...ephemeralsOf(session.manifest, node)]
+  const used = macrosUsedBy(session.manifest, all, new Set(session.project.builtin))
+  const texts = [...all.map(({ raw_code }) => raw_code), ...used.map(({ macro_sql }) => macro_sql)]
+  const sql = compileReading(session, node)
+  if (!texts.some((text) => asksWarehouse.test(text))) known.set(node.unique_id, sql)
   return sql
 }
 

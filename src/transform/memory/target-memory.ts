@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Manifest, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
+import type { Manifest, ManifestMacro, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
 
 type Remembered = ManifestNode | ManifestResource
 
@@ -72,11 +72,6 @@ export class TargetMemory {
     appendFileSync(this.file, `${lines.join('\n')}\n`)
   }
 
-  /** Forgets nodes whose relations are gone. */
-  forget(ids: ReadonlySet<string>): void {
-    this.#rewrite([...this.read().values()].filter(({ node }) => !ids.has(node.unique_id)))
-  }
-
   #rewrite(entries: readonly RememberedNode[]): void {
     const draft = `${this.file}.${process.pid}`
     writeFileSync(draft, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
@@ -133,21 +128,30 @@ export function ephemeralsOf({ nodes }: Manifest, { depends_on }: Pick<Remembere
   return [...found.values()]
 }
 
-/** Every macro that nodes use, directly or through others, by the hash of its text. */
-export function macroHashes(
+/** Every macro that nodes use, directly or through others, without the built-in ones. */
+export function macrosUsedBy(
   { macros }: Manifest,
   nodes: readonly Pick<Remembered, 'depends_on'>[],
   builtinPackages: ReadonlySet<string>,
-): Record<string, string> {
-  const found: Record<string, string> = {}
+): ManifestMacro[] {
+  const found = new Map<string, ManifestMacro>()
   const visit = (ids: readonly string[]) => {
     for (const id of ids) {
       const macro = macros[id]
-      if (!macro || id in found || builtinPackages.has(macro.package_name)) continue
-      found[id] = createHash('sha256').update(macro.macro_sql).digest('base64').slice(0, 16)
+      if (!macro || found.has(id) || builtinPackages.has(macro.package_name)) continue
+      found.set(id, macro)
       visit(macro.depends_on.macros)
     }
   }
   for (const { depends_on } of nodes) visit(depends_on?.macros ?? [])
-  return found
+  return [...found.values()]
 }
+
+/** The same macros by the hash of their text. */
+export const macroHashes = (...asked: Parameters<typeof macrosUsedBy>): Record<string, string> =>
+  Object.fromEntries(
+    macrosUsedBy(...asked).map(({ unique_id, macro_sql }) => [
+      unique_id,
+      createHash('sha256').update(macro_sql).digest('base64').slice(0, 16),
+    ]),
+  )
