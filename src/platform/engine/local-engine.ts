@@ -122,17 +122,21 @@ export class LocalEngine implements Engine {
 
   async dbt(call: DbtCall): Promise<number> {
     const { dbtDir, warehouse } = this.project
-    this.#dbt.warehouseChanges()
-    return runDbtCommand(withDefaults(call.argv, dbtDir, warehouse), {
-      stdout: call.stdout,
-      stderr: call.stderr,
-      isTty: call.isTty,
-      env: call.env,
-      cwd: call.cwd,
-      signal: call.signal,
-      openWarehouse: (target) => this.#warehouses.open(target),
-      memoryDir: memoryFolder(this.project),
-    })
+    try {
+      return await runDbtCommand(withDefaults(call.argv, dbtDir, warehouse), {
+        stdout: call.stdout,
+        stderr: call.stderr,
+        isTty: call.isTty,
+        env: call.env,
+        cwd: call.cwd,
+        signal: call.signal,
+        openWarehouse: (target) => this.#warehouses.open(target),
+        memoryDir: memoryFolder(this.project),
+      })
+    } finally {
+      // Not before: what reads the lineage meanwhile would take half-built tables for the last word.
+      this.#dbt.warehouseChanges()
+    }
   }
 
   async checkConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
@@ -173,7 +177,7 @@ export class LocalEngine implements Engine {
   }
 
   async model(id: string) {
-    return modelDetail(await this.#dbt.session(), id, () => this.#dbt.warehouse())
+    return modelDetail(await this.#dbt.session(), id)
   }
 
   async fieldLineage(asset: string) {
