@@ -1,4 +1,4 @@
-import type { ManifestNode, ManifestSource } from '../contract.js'
+import type { ManifestNode, ManifestResource, ManifestSource } from '../contract.js'
 
 export interface Reference {
   readonly name: string
@@ -80,6 +80,21 @@ export class NamedNodes {
   source(sourceName: string, table: string, from: string): ManifestSource | undefined {
     return nearest(this.#sourcesOf(`${sourceName}.${table}`), [this.#root, from])
   }
+}
+
+/**
+ * What `function()` names, alone or behind its package: by the rules of refs, the root project's first, then that of the package
+ * that asks, then any other.
+ */
+export function functionNamed(
+  functions: Readonly<Record<string, ManifestResource>>,
+  names: readonly string[],
+  root: string,
+  from: string,
+): ManifestNode | undefined {
+  const [name = ''] = names.slice(-1)
+  const all = Object.values(functions).filter((one) => one.name === name) as unknown as ManifestNode[]
+  return names.length > 1 ? all.find((one) => one.package_name === names[0]) : nearest(all, [root, from])
 }
 
 /** The first of the packages that has one; any other package's when none has. */

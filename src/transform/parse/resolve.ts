@@ -1,6 +1,7 @@
 import { codeFrame, type SourceLocation } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { functionNamed } from '../graph/named-nodes.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import type { ParseScope, Unresolved } from './parse-scope.js'
 
@@ -36,7 +37,6 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
   checkAccess(scope, node, at)
 }
 
-/** What `function()` names: of the root project first, then of the node's own package. */
 function functionsOf(
   { manifest, diagnostics, root }: ParseScope,
   node: ManifestNode,
@@ -45,10 +45,7 @@ function functionsOf(
 ) {
   const ids = new Set<string>()
   for (const names of (node.functions ?? []) as string[][]) {
-    const [name = ''] = names.slice(-1)
-    const packages = names.length > 1 ? [names[0] as string] : [root.name, node.package_name]
-    const all = Object.values(manifest.functions).filter((one) => one.name === name)
-    const found = packages.flatMap((own) => all.filter((one) => one.package_name === own))[0]
+    const found = functionNamed(manifest.functions, names, root.name, node.package_name)
     if (found) ids.add(found.unique_id)
     else
       diagnostics.error(
