@@ -82,7 +82,8 @@ export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags,
 export function parseProject(options: ParseOptions): ParsedProject {
   const settings = { env: options.env, vars: options.vars, ignoresDbtVersion: options.ignoresDbtVersion }
   const root = readDbtProject(resolve(options.projectDir), settings)
-  const target = readProfileTarget(options)
+  const { profile = options.env.DBT_PROFILE ?? root.profile } = options
+  const target = readProfileTarget({ ...options, profile })
   options.events?.fire('AdapterRegistered', { adapter_name: target.type, adapter_version: `=${dbtVersion}` })
   const installed = readInstalledPackages(root, settings)
   const packages = [root, ...installed]
