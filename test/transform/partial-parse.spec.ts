@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -246,6 +246,17 @@ describe('parsing what changed', () => {
     expectSame()
     for (const [path, text] of Object.entries(project)) put(path, text)
     expectSame()
+  })
+
+  it('leaves the cache as it is when nothing changed, whatever kinds of files there are', () => {
+    put('dbt_project.yml', 'name: shop\nprofile: shop\n')
+    put('tests/fixtures/rows.sql', 'select 1 as id')
+    put('tests/generic/more.sql', '{% test more(model) %}select * from {{ model }}{% endtest %}')
+    const written = () => statSync(join(dir, 'target/cache')).ino
+    expectSame()
+    const first = written()
+    expectSame()
+    expect(written()).toBe(first)
   })
 
   it('tells again who reads a deprecated model, whether something changed or not', () => {

@@ -59,4 +59,19 @@ export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[],
   })
 }
 
+// Which files make something: reading them and remembering what they made go by the same list.
+
+export const modelFiles = (own: DbtPackage) => packageFiles(own, ['model'], /\.(sql|py)$/)
+export const analysisFiles = (own: DbtPackage) => packageFiles(own, ['analysis'], /\.sql$/)
+/** tests/generic holds macros, tests/fixtures rows of unit tests. */
+export const singularTestFiles = (own: DbtPackage) =>
+  packageFiles(own, ['test'], /\.sql$/).filter(({ folders }) => folders[0] !== 'generic' && folders[0] !== 'fixtures')
+export const seedFiles = (own: DbtPackage) => packageFiles(own, ['seed'], /\.csv$/)
+/** What lies below a model path is a model. */
+export const snapshotFiles = (own: DbtPackage) =>
+  packageFiles(own, ['snapshot', 'model'], /\.sql$/).filter(
+    ({ original }) => !own.paths.model.some((path) => original.startsWith(`${path}/`)),
+  )
+export const functionFiles = (own: DbtPackage) => packageFiles(own, ['function'], /\.(sql|py|js)$/)
+
 const posix = (path: string) => (sep === '/' ? path : path.split(sep).join('/'))

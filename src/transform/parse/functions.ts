@@ -2,8 +2,8 @@ import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping, mappings } from '../project/yaml-file.js'
 import { addNode } from './add-node.js'
-import { packageFiles } from './files.js'
-import type { ParseScope } from './parse-scope.js'
+import { functionFiles, type PackageFile } from './files.js'
+import { type ParseScope, parseEach } from './parse-scope.js'
 import type { Property } from './properties.js'
 import { readSql } from './sql-file.js'
 
@@ -16,39 +16,35 @@ const languages: Readonly<Record<string, 'sql' | 'python' | 'javascript'>> = {
 
 /** Functions of the database's own: their body in a file below functions/, their arguments in a properties file. */
 export function parseFunctions(scope: ParseScope, own: DbtPackage): void {
-  for (const file of packageFiles(own, ['function'], endings)) {
-    if (scope.tracker.isClean(own, file.original)) continue
-    const name = file.name.replace(endings, '')
-    const parse = () => {
-      const property = scope.properties.find('function', name, own)
-      if (!property) throw undescribed(name, file.original)
-      if (file.name.endsWith('.js'))
-        throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-          message: `Function '${name}' uses JavaScript, which is not supported on '${scope.invocation.target.type}'.`,
-          at: { file: file.original },
-          hint: 'Write its body in SQL.',
-        })
-      addNode(scope, {
-        type: 'function',
-        name,
-        own,
-        fqn: [own.name, ...file.folders, name],
-        path: file.relative,
-        file: file.original,
-        ...readSql(scope, own, file),
-        property,
-        extra: {
-          language: languages[endings.exec(file.name)?.[1] ?? 'sql'] as 'sql',
-          arguments: argumentsOf(property, name),
-          returns: returnsOf(property, name),
-          overloads: [],
-        },
-      })
-    }
-    scope.tracker.within(own, file.original, 'functions', () =>
-      scope.diagnostics.attempt(parse, { file: file.original }),
-    )
-  }
+  parseEach(scope, own, functionFiles(own), 'functions', (file) => parseFunction(scope, own, file))
+}
+
+function parseFunction(scope: ParseScope, own: DbtPackage, file: PackageFile): void {
+  const name = file.name.replace(endings, '')
+  const property = scope.properties.find('function', name, own)
+  if (!property) throw undescribed(name, file.original)
+  if (file.name.endsWith('.js'))
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Function '${name}' uses JavaScript, which is not supported on '${scope.invocation.target.type}'.`,
+      at: { file: file.original },
+      hint: 'Write its body in SQL.',
+    })
+  addNode(scope, {
+    type: 'function',
+    name,
+    own,
+    fqn: [own.name, ...file.folders, name],
+    path: file.relative,
+    file: file.original,
+    ...readSql(scope, own, file),
+    property,
+    extra: {
+      language: languages[endings.exec(file.name)?.[1] ?? 'sql'] as 'sql',
+      arguments: argumentsOf(property, name),
+      returns: returnsOf(property, name),
+      overloads: [],
+    },
+  })
 }
 
 function argumentsOf({ values, at }: Property, name: string): Record<string, unknown>[] {

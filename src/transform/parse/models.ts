@@ -7,10 +7,10 @@ import { addNode, yamlConfig } from './add-node.js'
 import { constraint } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
 import { addConstraintReferences } from './constraint-targets.js'
-import { type PackageFile, packageFiles } from './files.js'
+import { modelFiles, type PackageFile } from './files.js'
 import { modelVersions } from './model-versions.js'
 import { yamlContext } from './parse-context.js'
-import type { ParseScope } from './parse-scope.js'
+import { type ParseScope, parseEach } from './parse-scope.js'
 import type { Property } from './properties.js'
 import { readSql } from './sql-file.js'
 import { renderEntry } from './yaml-values.js'
@@ -18,11 +18,7 @@ import { renderEntry } from './yaml-values.js'
 /** The SQL files below the model paths. */
 export function parseModels(scope: ParseScope, own: DbtPackage): void {
   const versioned = modelVersions(scope, own)
-  for (const file of packageFiles(own, ['model'], /\.(sql|py)$/))
-    if (!scope.tracker.isClean(own, file.original))
-      scope.tracker.within(own, file.original, 'models', () =>
-        scope.diagnostics.attempt(() => parseModel(scope, own, file, versioned), { file: file.original }),
-      )
+  parseEach(scope, own, modelFiles(own), 'models', (file) => parseModel(scope, own, file, versioned))
 }
 
 function parseModel(

@@ -1,50 +1,45 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DbtPackage, PathKind } from '../project/dbt-project.js'
+import type { DbtPackage } from '../project/dbt-project.js'
 import { asText } from '../project/yaml-file.js'
 import { addNode, contentChecksum } from './add-node.js'
-import { type PackageFile, packageFiles } from './files.js'
-import type { ParseScope } from './parse-scope.js'
-import type { Phase } from './partial/tracker.js'
+import { analysisFiles, seedFiles, singularTestFiles } from './files.js'
+import { type ParseScope, parseEach } from './parse-scope.js'
 import { readSql } from './sql-file.js'
 
 /** Analyses are compiled, never run. */
 export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
-  for (const file of dirtyFiles(scope, own, 'analysis', /\.sql$/))
-    parsePart(scope, own, file, 'analyses', () => {
-      const name = file.name.replace(/\.sql$/, '')
-      addNode(scope, {
-        type: 'analysis',
-        name,
-        own,
-        fqn: [own.name, 'analysis', ...file.folders, name],
-        path: `analysis/${file.relative}`,
-        file: file.original,
-        ...readSql(scope, own, file),
-        property: scope.properties.find('analysis', name, own),
-      })
+  parseEach(scope, own, analysisFiles(own), 'analyses', (file) => {
+    const name = file.name.replace(/\.sql$/, '')
+    addNode(scope, {
+      type: 'analysis',
+      name,
+      own,
+      fqn: [own.name, 'analysis', ...file.folders, name],
+      path: `analysis/${file.relative}`,
+      file: file.original,
+      ...readSql(scope, own, file),
+      property: scope.properties.find('analysis', name, own),
     })
+  })
 }
 
-/** Tests that are a query of their own; tests/generic holds macros instead, tests/fixtures rows of unit tests. */
+/** Tests that are a query of their own. */
 export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
-  for (const file of dirtyFiles(scope, own, 'test', /\.sql$/)) {
-    if (file.folders[0] === 'generic' || file.folders[0] === 'fixtures') continue
-    parsePart(scope, own, file, 'singular_tests', () => {
-      const name = file.name.replace(/\.sql$/, '')
-      addNode(scope, {
-        type: 'test',
-        name,
-        own,
-        fqn: [own.name, ...file.folders, name],
-        path: file.relative,
-        file: file.original,
-        ...readSql(scope, own, file),
-        property: scope.properties.find('test', name, own),
-      })
+  parseEach(scope, own, singularTestFiles(own), 'singular_tests', (file) => {
+    const name = file.name.replace(/\.sql$/, '')
+    addNode(scope, {
+      type: 'test',
+      name,
+      own,
+      fqn: [own.name, ...file.folders, name],
+      path: file.relative,
+      file: file.original,
+      ...readSql(scope, own, file),
+      property: scope.properties.find('test', name, own),
     })
-  }
+  })
 }
 
 /** The same for every way of ending lines; a byte order mark counts, as in Python. */
@@ -59,37 +54,28 @@ const seedChecksum = (text: string) => ({
 const largestHashedSeedBytes = 1024 * 1024
 
 export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
-  for (const file of dirtyFiles(scope, own, 'seed', /\.csv$/))
-    parsePart(scope, own, file, 'seeds', () => {
-      const name = file.name.replace(/\.csv$/, '')
-      const isLarge = statSync(file.path).size > largestHashedSeedBytes
-      if (isLarge) scope.tracker.noteLarge(own, file.original, file.path)
-      const checksum = isLarge
-        ? { name: 'path', checksum: file.original }
-        : seedChecksum(scope.tracker.text(own, file.original, file.path))
-      const property = scope.properties.find('seed', name, own)
-      addNode(scope, {
-        type: 'seed',
-        name,
-        own,
-        fqn: [own.name, ...file.folders, name],
-        path: file.relative,
-        file: file.original,
-        code: '',
-        line: 1,
-        checksum,
-        property,
-        extra: { root_path: own.dir },
-      })
+  parseEach(scope, own, seedFiles(own), 'seeds', (file) => {
+    const name = file.name.replace(/\.csv$/, '')
+    const isLarge = statSync(file.path).size > largestHashedSeedBytes
+    if (isLarge) scope.tracker.noteLarge(own, file.original, file.path)
+    const checksum = isLarge
+      ? { name: 'path', checksum: file.original }
+      : seedChecksum(scope.tracker.text(own, file.original, file.path))
+    const property = scope.properties.find('seed', name, own)
+    addNode(scope, {
+      type: 'seed',
+      name,
+      own,
+      fqn: [own.name, ...file.folders, name],
+      path: file.relative,
+      file: file.original,
+      code: '',
+      line: 1,
+      checksum,
+      property,
+      extra: { root_path: own.dir },
     })
-}
-
-/** The files of one kind whose results are not there from before. */
-const dirtyFiles = (scope: ParseScope, own: DbtPackage, kind: PathKind, endings: RegExp) =>
-  packageFiles(own, [kind], endings).filter((file) => !scope.tracker.isClean(own, file.original))
-
-function parsePart(scope: ParseScope, own: DbtPackage, file: PackageFile, phase: Phase, work: () => void): void {
-  scope.tracker.within(own, file.original, phase, () => scope.diagnostics.attempt(work, { file: file.original }))
+  })
 }
 
 /** on-run-start and on-run-end of dbt_project.yml. */

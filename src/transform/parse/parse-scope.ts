@@ -9,7 +9,7 @@ import type { Diagnostics } from './diagnostics.js'
 import type { DocsBlocks } from './docs-blocks.js'
 import type { PackageFile } from './files.js'
 import type { ParseApi } from './parse-adapter.js'
-import type { Kind, Resource, Tracker } from './partial/tracker.js'
+import type { Kind, Phase, Resource, Tracker } from './partial/tracker.js'
 import type { ProjectConfigs } from './project-configs.js'
 import type { Properties, Property } from './properties.js'
 import type { References } from './references.js'
@@ -58,6 +58,19 @@ export interface ParseScope extends ParserOptions {
   readonly unresolvedExposures: ManifestResource[]
   /** Per package: where templates outside of nodes look up names. */
   readonly yamlContexts: Map<string, { get(name: string): unknown }>
+}
+
+/** Reads files whose results are not there from before, each by itself: an error in one does not keep the others from being read. */
+export function parseEach(
+  { tracker, diagnostics }: ParseScope,
+  own: DbtPackage,
+  files: readonly PackageFile[],
+  phase: Phase,
+  parse: (file: PackageFile) => void,
+): void {
+  for (const file of files)
+    if (!tracker.isClean(own, file.original))
+      tracker.within(own, file.original, phase, () => diagnostics.attempt(() => parse(file), { file: file.original }))
 }
 
 /** Puts what a file made into the manifest. */

@@ -5,41 +5,32 @@ import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { asText } from '../project/yaml-file.js'
 import { addNode, contentChecksum } from './add-node.js'
-import { packageFiles } from './files.js'
-import type { ParseScope } from './parse-scope.js'
+import { snapshotFiles } from './files.js'
+import { type ParseScope, parseEach } from './parse-scope.js'
 
 const snapshotBlocks = new Set(['snapshot'])
 
 /** Snapshots as `{% snapshot %}` blocks, and as properties entries with a `relation:`. */
 export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
-  for (const file of packageFiles(own, ['snapshot', 'model'], /\.sql$/)) {
-    if (own.paths.model.some((path) => file.original.startsWith(`${path}/`))) continue
-    if (scope.tracker.isClean(own, file.original)) continue
-    scope.tracker.within(own, file.original, 'snapshots', () =>
-      scope.diagnostics.attempt(
-        () => {
-          const source = scope.tracker.text(own, file.original, file.path)
-          for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
-            const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
-            const node = addNode(scope, {
-              type: 'snapshot',
-              name: block.name,
-              own,
-              fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
-              path: file.relative,
-              file: file.original,
-              code: block.body,
-              line: bodyLine,
-              checksum: contentChecksum(source),
-              property: scope.properties.find('snapshot', block.name, own),
-            })
-            if (node) checkSnapshot(node, block.line)
-          }
-        },
-        { file: file.original },
-      ),
-    )
-  }
+  parseEach(scope, own, snapshotFiles(own), 'snapshots', (file) => {
+    const source = scope.tracker.text(own, file.original, file.path)
+    for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
+      const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
+      const node = addNode(scope, {
+        type: 'snapshot',
+        name: block.name,
+        own,
+        fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
+        path: file.relative,
+        file: file.original,
+        code: block.body,
+        line: bodyLine,
+        checksum: contentChecksum(source),
+        property: scope.properties.find('snapshot', block.name, own),
+      })
+      if (node) checkSnapshot(node, block.line)
+    }
+  })
   for (const property of scope.properties.ofKind('snapshots')) {
     if (property.package !== own || scope.tracker.isClean(own, property.file)) continue
     if (property.values.relation === undefined) continue

@@ -7,10 +7,10 @@ import { addMacrosAndDocs, createScope } from '../project-parser.js'
 import { readProperties } from '../properties.js'
 import type { CachedUnit, ParseCache } from './cache-file.js'
 import { keyValue } from './key-values.js'
-import { assemble, type Item, lazyManifest, ManifestText } from './manifest-text.js'
+import { assemble, lazyManifest, ManifestText } from './manifest-text.js'
 import { Pass, semanticKinds } from './pass.js'
-import { type FileState, hashText, type Kind, kinds, projectUnit, Tracker, unitKey } from './tracker.js'
-import { stateOf, type UnitFile, unitFiles } from './unit-files.js'
+import { type FileState, hashText, type Kind, kinds, projectUnit, Tracker, timesOf, unitKey } from './tracker.js'
+import { type UnitFile, unitFiles } from './unit-files.js'
 import { hooksOf, linesOf, newUnits, numbered, Order, type Parsed, type PartialOptions, unitItems } from './units.js'
 
 /** More than this share of the files, and everything is parsed: keeping the rest would save nothing. */
@@ -62,7 +62,7 @@ function changedFiles(files: ReadonlyMap<string, UnitFile>, former: ReadonlyMap<
   const states = new Map<string, FileState>()
   for (const { key, file } of files.values()) {
     const known = former.get(key)?.file
-    const now = stateOf(file.path)
+    const now = timesOf(file.path)
     if (known && known.mtimeMs === now.mtimeMs && known.size === now.size && known.inode === now.inode) continue
     if (known && known.hash !== '' && known.hash === hashText(readFileSync(file.path, 'utf8')))
       states.set(key, { ...now, hash: known.hash })
@@ -92,14 +92,9 @@ function unchanged(options: PartialOptions, cache: ParseCache, registerTracker: 
   patchMacros(scope)
   addMacrosAndDocs(scope)
   diagnostics.throwErrors()
-  const items = new Order(unitFiles(options.packages).keys(), options.packages).sorted(
-    cache.units.map(({ key, resources }) => ({ key, items: resources.map((facts): Item => ({ facts })) })),
-  )
-  const text = new ManifestText(
-    cache.body,
-    items.map(({ facts }) => facts),
-    cache.maps,
-  )
+  // Where their text stands is where they stand in the manifest.
+  const resources = cache.units.flatMap((unit) => unit.resources).sort((a, b) => a.start - b.start)
+  const text = new ManifestText(cache.body, resources, cache.maps)
   return {
     manifest: lazyManifest(scope.manifest, text),
     firstLines: linesOf(cache.units),

@@ -62,6 +62,12 @@ export interface FileState {
   readonly hash: string
 }
 
+/** What tells, without reading it, that a file is as it was; when it differs the text decides. */
+export function timesOf(path: string): Omit<FileState, 'hash'> {
+  const { mtimeMs, size, ino } = statSync(path)
+  return { mtimeMs, size, inode: ino }
+}
+
 /** What reading one file made, and all that it looked at besides the file itself. */
 export interface UnitRecord {
   readonly key: string
@@ -146,15 +152,14 @@ export class Tracker {
 
   /** A file that is too large to be read: its size and time must do. */
   noteLarge(own: DbtPackage, file: string, path: string): void {
-    const { mtimeMs, size, ino } = statSync(path)
-    this.files.set(unitKey(own, file), { mtimeMs, size, inode: ino, hash: '' })
+    this.files.set(unitKey(own, file), { ...timesOf(path), hash: '' })
   }
 
   /** Reads a file and notes the state that it was read in. */
   text(own: DbtPackage, file: string, path: string): string {
-    const { mtimeMs, size, ino } = statSync(path)
+    const times = timesOf(path)
     const text = readFileSync(path, 'utf8')
-    this.files.set(unitKey(own, file), { mtimeMs, size, inode: ino, hash: hashText(text) })
+    this.files.set(unitKey(own, file), { ...times, hash: hashText(text) })
     return text
   }
 }

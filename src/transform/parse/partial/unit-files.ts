@@ -1,8 +1,14 @@
-import { statSync } from 'node:fs'
 import type { DbtPackage } from '../../project/dbt-project.js'
-import { type PackageFile, packageFiles } from '../files.js'
+import {
+  analysisFiles,
+  functionFiles,
+  modelFiles,
+  type PackageFile,
+  seedFiles,
+  singularTestFiles,
+  snapshotFiles,
+} from '../files.js'
 import { propertyFiles } from '../properties.js'
-import type { FileState } from './tracker.js'
 import { unitKey } from './tracker.js'
 
 export interface UnitFile {
@@ -20,23 +26,9 @@ export function unitFiles(packages: readonly DbtPackage[]): Map<string, UnitFile
       if (!found.has(key)) found.set(key, { key, own, file })
     }
   }
-  for (const own of packages) {
-    add(own, packageFiles(own, ['model'], /\.(sql|py)$/))
-    add(own, packageFiles(own, ['analysis'], /\.sql$/))
-    add(
-      own,
-      packageFiles(own, ['test'], /\.sql$/).filter(({ folders }) => folders[0] !== 'generic'),
-    )
-    add(own, packageFiles(own, ['seed'], /\.csv$/))
-    add(own, packageFiles(own, ['snapshot'], /\.sql$/))
-    add(own, packageFiles(own, ['function'], /\.(sql|py|js)$/))
-  }
+  for (const own of packages)
+    for (const filesOf of [modelFiles, analysisFiles, singularTestFiles, seedFiles, snapshotFiles, functionFiles])
+      add(own, filesOf(own))
   for (const own of packages) add(own, propertyFiles(own))
   return found
-}
-
-/** Whether a file is certainly as it was; when only its times say otherwise, its text decides. */
-export function stateOf(path: string): Omit<FileState, 'hash'> {
-  const { mtimeMs, size, ino } = statSync(path)
-  return { mtimeMs, size, inode: ino }
 }

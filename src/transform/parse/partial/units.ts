@@ -91,21 +91,21 @@ export function newUnits(
   })
 }
 
-/** Gives every key that is read a number, and notes what its readers saw. */
+/** Gives every key that is still read a number, and notes what its readers saw. `known`: the keys by their former numbers. */
 export function numbered(
   units: readonly (CachedUnit | NewUnit)[],
   known: readonly string[],
   salt: string,
   scope: PartialOptions,
 ): { units: CachedUnit[]; keys: ParseCache['keys'] } {
-  const numbers = new Map(known.map((key, i) => [key, i]))
+  const numbers = new Map<string, number>()
   const numberOf = (key: string) => {
     const found = numbers.get(key) ?? numbers.size
     numbers.set(key, found)
     return found
   }
   const result = units.map((unit): CachedUnit => {
-    if (!('readKeys' in unit)) return unit
+    if (!('readKeys' in unit)) return { ...unit, reads: unit.reads.map((i) => numberOf(known[i] as string)) }
     const { readKeys, ...rest } = unit
     return { ...rest, reads: readKeys.map(numberOf) }
   })
