@@ -390,7 +390,7 @@ export const flags: readonly Flag[] = [
     key: 'printerWidth',
     env: 'DBT_PRINTER_WIDTH',
     setting: 'printer_width',
-    help: 'how wide the lines of results are, 80 when left out',
+    help: 'flags.PRINTER_WIDTH of templates; lines of results have 80 columns',
   },
   {
     names: ['--warn-error-options'],

@@ -10,7 +10,6 @@ import { fateOf, noWarnErrorOptions, type WarnErrorOptions } from './warn-error.
 /** One place that events are written to: the terminal, a file. */
 export interface LogOutput {
   write(event: LogEvent): void
-  flush(): void
   close(): void
 }
 
@@ -23,16 +22,11 @@ export interface EventLogOptions {
 
 /** Gives every event to every output, with secrets masked; warnings go through --warn-error first. */
 export class EventLog implements EventSink {
-  #options: EventLogOptions
+  readonly #options: EventLogOptions
   readonly #deprecations = new Map<DeprecationName, number>()
 
   constructor(options: EventLogOptions) {
     this.#options = options
-  }
-
-  /** What dbt_project.yml says below `flags:` is known only after the log was opened. */
-  configure(options: Partial<EventLogOptions>): void {
-    this.#options = { ...this.#options, ...options }
   }
 
   fire<Name extends EventName>(name: Name, data: EventData<Name>, context: EventContext = {}): void {
@@ -80,10 +74,6 @@ export class EventLog implements EventSink {
       occurrences,
     }))
     this.warn('DeprecationsSummary', { summaries, show_all_hint: !this.#options.showsAllDeprecations })
-  }
-
-  flush(): void {
-    for (const output of this.#options.outputs) output.flush()
   }
 
   close(): void {

@@ -19,7 +19,6 @@ export function consoleOutput(print: (line: string) => void, options: OutputOpti
       if (!options.cacheEvents && cacheEvents.has(event.name)) return
       if (isAtLeast(event.level, options.level) || printEvents.has(event.name)) print(logLine(event, options))
     },
-    flush: () => {},
     close: () => {},
   }
 }
@@ -35,7 +34,6 @@ export function fileOutput(folder: string, options: OutputOptions & { readonly m
       if (unwritten.has(event.code) || (!options.cacheEvents && cacheEvents.has(event.name))) return
       if (isAtLeast(event.level, options.level) || printEvents.has(event.name)) file.write(logLine(event, options))
     },
-    flush: () => file.flush(),
     close: () => file.close(),
   }
 }

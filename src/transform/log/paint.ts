@@ -16,11 +16,11 @@ export const withoutColors = (text: string) => text.replace(/\u001b\[[0-9;]*m/g,
 export function resultLine(
   text: string,
   status: string,
-  place: { readonly index?: number | undefined; readonly total?: number | undefined; readonly width?: number },
+  place: { readonly index?: number | undefined; readonly total?: number | undefined },
   seconds?: number,
 ): string {
-  const { index, total, width = 80 } = place
+  const { index, total } = place
   const progress = index === undefined ? '' : `${index} of ${total} `
-  const justified = `${progress}${text} `.padEnd(width, '.')
+  const justified = `${progress}${text} `.padEnd(80, '.')
   return `${justified} [${status}${seconds === undefined ? '' : ` in ${seconds.toFixed(2)}s`}]`
 }
