@@ -40,6 +40,7 @@ function unreachable(url: string, what: string, outcome: Response | Error) {
   const why = outcome instanceof Response ? `${outcome.status} ${outcome.statusText}`.trim() : reasonOf(outcome)
   return transformErrors.create('TRANSFORM_PACKAGES_MISSING', {
     message: `${what} could not be fetched from ${redact(url)}: ${why}.`,
+    ...(outcome instanceof Response ? { data: { status: outcome.status } } : {}),
     hint: `Check the address and the network. DBT_PACKAGE_HUB_URL names another hub; what lies in dbt_packages/ needs no network.`,
   })
 }

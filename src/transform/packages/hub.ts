@@ -1,3 +1,4 @@
+import { MillraceError } from '../../base/index.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { Env } from '../project/render.js'
@@ -56,7 +57,7 @@ export class Hub {
       what: `The package ${name}`,
       signal: this.#signal,
     }).catch((error: unknown) => {
-      if (/: 404\b/.test((error as Error).message)) throw notFound(name)
+      if (error instanceof MillraceError && error.data?.status === 404) throw notFound(name)
       throw error
     })
     const body: unknown = await answer.json().catch(() => undefined)
