@@ -70,7 +70,8 @@ class Planner {
     const relation = await this.#session.cache.get(node.database, node.schema, node.alias)
     const lineage = await this.#sql.lineage()
     const made = node.resource_type === 'seed' ? undefined : await lineage.of(node.unique_id)
-    const there = made?.isComplete && relation ? await this.#columnsThere(node) : undefined
+    const addsToTable = node.config.materialized === 'incremental' || node.config.materialized === 'snapshot'
+    const there = addsToTable && made?.isComplete && relation ? await this.#columnsThere(node) : undefined
     if (this.#options.checksColumns && made)
       this.#problems.push(...unknownColumnProblems(node, made, this.#session.project))
     const old = before && relationOf(before.node) !== relationOf(node) ? relationOf(before.node) : undefined
