@@ -18,13 +18,15 @@ function inAddress(value: string): string {
   return encodeURIComponent(Buffer.from(value).toString())
 }
 
-/** dbt's convention: what stands in an environment variable of such a name is never shown. */
-const secretVariable = /^DBT_ENV_SECRET/
+/** dbt's convention: what stands in a variable of such a name is never shown. */
+export const isSecretName = (name: string): boolean => name.startsWith('DBT_ENV_SECRET')
+
+/** Whether a setting of a profile is a secret, by its name. */
+export const isSecretKey = (key: string): boolean => /pass|secret|token|private_key/i.test(key)
 
 /** Remembers the secrets among the environment variables. */
 export function registerSecretsOf(env: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(env))
-    if (value !== undefined && secretVariable.test(name)) registerSecret(value)
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && isSecretName(name)) registerSecret(value)
 }
 
 /** Masks every registered secret, and the password part of URLs, in a text. */

@@ -270,3 +270,13 @@ test('ls --models names models only, as in dbt', async () => {
   expect((await project.dbt('ls --quiet --select a')).output).toBe('shop.a\nshop.not_null_a_id')
   expect((await project.dbt('ls --quiet --models a')).output).toBe('shop.a')
 })
+
+test('folders of the command line are seen from where it was typed', async () => {
+  const project = new TempProject({
+    'conf/profiles.yml': 'shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb}}}\n',
+    'shop/dbt_project.yml': 'name: shop\nprofile: shop\n',
+    'shop/models/a.sql': 'select 1 as id',
+  })
+  const { code, output } = await project.dbt('ls --quiet --project-dir shop --profiles-dir conf')
+  expect([code, output]).toEqual([0, 'shop.a'])
+})

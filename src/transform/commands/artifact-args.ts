@@ -1,4 +1,5 @@
-import { type DbtFlags, type Flag, flags, isSecretName, yamlMapping } from './flags.js'
+import { isSecretName } from '../../base/index.js'
+import { type DbtFlags, type Flag, flags, yamlMapping } from './flags.js'
 
 /** Flags that `args` of run_results.json has under another name than theirs. */
 const names: Partial<Record<keyof DbtFlags, string>> = {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type MillraceError, toMillraceError } from '../../base/index.js'
+import { isSecretKey, type MillraceError, toMillraceError } from '../../base/index.js'
 import { withConnection } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
@@ -26,8 +26,6 @@ export const debug: DbtCommand = async (invocation) => {
   return checks.end()
 }
 
-const secret = /pass|secret|token|private_key/i
-
 class Checks {
   readonly #invocation: CommandInvocation
   readonly #failures: string[] = []
@@ -46,7 +44,9 @@ class Checks {
   }
 
   showFolder(): number {
-    this.print(`To view your profiles.yml file, run:\n\nopen ${resolve(findProfiles(this.#request()), '..')}`)
+    this.print(
+      `To view your profiles.yml file, run:\n\nopen ${resolve(findProfiles(this.#invocation.profileRequest()), '..')}`,
+    )
     return 0
   }
 
@@ -54,7 +54,7 @@ class Checks {
   profile(): ProfileTarget | undefined {
     let path: string
     try {
-      path = findProfiles(this.#request())
+      path = findProfiles(this.#invocation.profileRequest())
     } catch (thrown) {
       const { profilesDir } = this.#invocation.flags
       const where =
@@ -64,7 +64,7 @@ class Checks {
     }
     this.print(`Using profiles.yml file at ${path}`)
     try {
-      const target = readProfileTarget(this.#request())
+      const target = readProfileTarget(this.#invocation.profileRequest())
       this.print(`adapter type: ${target.type}`)
       this.print('  profiles.yml file [OK found and valid]')
       return target
@@ -101,7 +101,7 @@ class Checks {
     const { io } = this.#invocation
     this.print('Connection:')
     for (const [key, value] of Object.entries(target.credentials))
-      if (!secret.test(key) && (typeof value !== 'object' || value === null)) this.print(`  ${key}: ${String(value)}`)
+      if (!isSecretKey(key) && (typeof value !== 'object' || value === null)) this.print(`  ${key}: ${String(value)}`)
     try {
       const warehouse = await io.openWarehouse(target)
       try {
@@ -122,19 +122,6 @@ class Checks {
     if (count === 0) this.print('All checks passed!')
     else this.print(`${count} check${count === 1 ? '' : 's'} failed:\n${this.#failures.join('\n')}`)
     return count === 0 ? 0 : 1
-  }
-
-  #request() {
-    const { projectDir, flags, io } = this.#invocation
-    const { profile, target, profilesDir } = flags
-    return {
-      projectDir,
-      profile,
-      target,
-      profilesDir: profilesDir === undefined ? undefined : resolve(io.cwd, profilesDir),
-      env: io.env,
-      vars: yamlMapping(flags.vars, '--vars'),
-    }
   }
 
   #fail(what: string, status: string, error: MillraceError, reason: string, separator = ' '): void {

@@ -19,7 +19,7 @@ const types: Readonly<Record<string, string>> = {
 export const docsServe: DbtCommand = async (invocation) => {
   const { flags, io } = invocation
   const root = readDbtProject(invocation.projectDir, { env: io.env, ignoresDbtVersion: true })
-  const folder = join(root.dir, flags.targetPath ?? root.targetPath)
+  const folder = invocation.targetDir({ root })
   if (!(await exists(join(folder, 'manifest.json'))))
     throw transformErrors.create('TRANSFORM_COMMAND', {
       message: `There is no manifest.json in ${folder}, so there is nothing to show.`,

@@ -1,4 +1,4 @@
-import { didYouMean, parsePythonYaml, registerSecret } from '../../base/index.js'
+import { didYouMean, isSecretName, parsePythonYaml, registerSecret } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 import { type DbtFlags, type Flag, flags } from './flag-table.js'
@@ -100,9 +100,6 @@ function scalar(flag: Flag, name: string, value: string | undefined): string | n
     hint: `For example ${name} 4.`,
   })
 }
-
-/** dbt's convention for what is never shown. */
-export const isSecretName = (name: string): boolean => name.startsWith('DBT_ENV_SECRET')
 
 /** `--vars` and `--args` are YAML mappings. Values of secret names are masked from here on. @throws TRANSFORM_USAGE */
 export function yamlMapping(text: unknown, flag: string): Record<string, unknown> {

@@ -13,7 +13,7 @@ import { rememberedTargets, TargetMemory } from '../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../project/deprecated-settings.js'
-import { findProfiles } from '../project/profile.js'
+import { findProfiles, type ProfileRequest } from '../project/profile.js'
 import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
 import { jinjaFlags } from './command-flags.js'
 import { projectCounts } from './counts.js'
@@ -104,18 +104,27 @@ export class CommandInvocation {
     return resolve(this.io.cwd, this.flags.projectDir ?? '.')
   }
 
-  parse(): ParsedProject {
-    const { profilesDir, profile, target, vars, singleThreaded, print = true } = this.flags
-    const threads = singleThreaded ? 1 : this.flags.threads
-    tellOfDeprecatedSettings(this.projectDir, this.log)
-    const project = parseProject({
+  /** Which target of which profiles.yml is meant; folders are seen from where the command was typed. */
+  profileRequest(): ProfileRequest {
+    const { profilesDir, profile, target, vars } = this.flags
+    return {
       projectDir: this.projectDir,
       profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),
       profile,
       target,
-      threads,
       vars: yamlMapping(vars, '--vars'),
       env: this.io.env,
+    }
+  }
+
+  parse(): ParsedProject {
+    const { singleThreaded, print = true } = this.flags
+    const request = this.profileRequest()
+    const threads = singleThreaded ? 1 : this.flags.threads
+    tellOfDeprecatedSettings(this.projectDir, this.log)
+    const project = parseProject({
+      ...request,
+      threads,
       cache: {
         path: (root) => this.#partialParsePath(root),
         isOnlyWritten: this.flags.partialParse === false,
@@ -132,7 +141,6 @@ export class CommandInvocation {
         if (print) this.print(line)
       },
     })
-    const request = { projectDir: this.projectDir, profilesDir, env: this.io.env }
     tellOfFlagsInProfiles(findProfiles(request), this.log)
     return project
   }

@@ -1,5 +1,6 @@
 import { repr } from '../../jinja/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
+import { isBad } from '../execute/execution-scope.js'
 import type { RunSession } from '../execute/open-session.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
 import { placeLines } from '../log/error-text.js'
@@ -11,8 +12,6 @@ import type { CommandInvocation } from './invocation.js'
 import { resultMessageData } from './result-message.js'
 
 type Node = ManifestNode | ManifestResource
-
-const isBad = ({ status }: NodeResult) => ['error', 'fail', 'runtime error', 'partial success'].includes(status)
 
 /** Says how a run goes as dbt does: when a node starts, when it ends, then what went wrong and a count. */
 export class ResultPrinter {

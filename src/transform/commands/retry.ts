@@ -1,12 +1,13 @@
 import { relative, resolve } from 'node:path'
 import { type RunResults, readRunResults } from '../artifacts/read.js'
 import { transformErrors } from '../errors.js'
+import { isBad } from '../execute/execution-scope.js'
 import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { flagsOfArgs } from './artifact-args.js'
 import { CommandInvocation, type DbtCommand, type Retried } from './invocation.js'
 
-const unfinished = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
+const isUnfinished = (result: { readonly status: string }) => isBad(result) || result.status === 'skipped'
 
 /** Runs again what failed or was skipped in the former run, with the same command and flags. */
 export const retry =
@@ -60,7 +61,7 @@ function positionalOf(command: string, { args }: RunResults): string[] {
 
 function retriedOf({ results, metadata }: RunResults, command: string, { flags }: CommandInvocation): Retried {
   const isRetried = ({ status, unique_id }: RunResults['results'][number]) =>
-    (unfinished.has(status) || (flags.warnError === true && status === 'warn')) &&
+    (isUnfinished({ status }) || (flags.warnError === true && status === 'warn')) &&
     // Hooks run by themselves.
     (command === 'run-operation' || !unique_id.startsWith('operation.'))
   const batches = results.flatMap(({ unique_id, batch_results }) =>
@@ -77,16 +78,15 @@ function retriedOf({ results, metadata }: RunResults, command: string, { flags }
   }
 }
 
-function formerFolder({ flags, io, projectDir }: CommandInvocation): string {
+function formerFolder(invocation: CommandInvocation): string {
+  const { flags, io, projectDir } = invocation
   if (flags.state !== undefined) return resolve(projectDir, flags.state)
-  const root = readDbtProject(projectDir, { env: io.env })
-  return resolve(root.dir, flags.targetPath ?? root.targetPath)
+  return invocation.targetDir({ root: readDbtProject(projectDir, { env: io.env }) })
 }
 
 /** The former command line; of this one what says where things are, and `--vars` and `--threads`. */
 function flagsOf({ flags }: CommandInvocation, { args }: RunResults) {
-  const { state: _, ...own } = flags
-  const { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug } = own
+  const { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug } = flags
   const kept = { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug }
   const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
   return { ...flagsOfArgs(args), ...given }

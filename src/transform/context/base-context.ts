@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Logger, parsePythonYaml, printYaml } from '../../base/index.js'
+import { isSecretKey, type Logger, parsePythonYaml, printYaml } from '../../base/index.js'
 import {
   defineFunction,
   equals,
@@ -168,7 +168,7 @@ function diffOfTwoDicts(a: unknown, b: unknown): PyDict {
 
 /** `target.name`, `target.schema` and the profile's own keys, without its secrets. */
 function targetDict(target: ProfileTarget): PyDict {
-  const shown = Object.entries(target.credentials).filter(([key]) => !/pass|secret|token|private_key/i.test(key))
+  const shown = Object.entries(target.credentials).filter(([key]) => !isSecretKey(key))
   return PyDict.from([
     ...shown.map(([key, value]) => [key, toPython(value)] as const),
     ['name', target.targetName],
@@ -182,7 +182,7 @@ function targetDict(target: ProfileTarget): PyDict {
   ])
 }
 
-/** Whether a var's text is a template. */
+/** Whether a text is a template. */
 export const holdsJinja = (text: string) => /\{[{%]/.test(text)
 
 /**

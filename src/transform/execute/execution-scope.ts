@@ -56,3 +56,7 @@ export function emptyResult(uniqueId: string, threadId: string): NodeResult {
     batch_results: null,
   }
 }
+
+/** Whether a node ended so that what hangs on it cannot run. */
+export const isBad = ({ status }: { readonly status: string }): boolean =>
+  ['error', 'fail', 'runtime error', 'partial success'].includes(status)

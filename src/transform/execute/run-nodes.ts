@@ -1,6 +1,6 @@
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { isDataTest, waitsFor } from './dependencies.js'
-import { emptyResult, threadName } from './execution-scope.js'
+import { emptyResult, isBad, threadName } from './execution-scope.js'
 import type { RunSession } from './open-session.js'
 import { ReadyQueue } from './ready-queue.js'
 
@@ -142,15 +142,15 @@ class Scheduler {
   }
 
   #finish(uniqueId: string, result: NodeResult, index: number): void {
-    const isBad = ['error', 'fail', 'runtime error', 'partial success'].includes(result.status)
+    const hasFailed = isBad(result)
     // What was interrupted for another's failure did not fail itself.
-    if (isBad && this.#hasFailedFast && this.#stop.signal.aborted && !this.#options.signal?.aborted) {
+    if (hasFailed && this.#hasFailedFast && this.#stop.signal.aborted && !this.#options.signal?.aborted) {
       this.#finish(uniqueId, skippedResult(this.#session.manifest, uniqueId, skippedByFailFast), index)
       return
     }
     this.#results.push(result)
-    if (isBad && this.#options.failFast) this.#hasFailedFast = true
-    const holdsBack = isBad || result.status === 'skipped'
+    if (hasFailed && this.#options.failFast) this.#hasFailedFast = true
+    const holdsBack = hasFailed || result.status === 'skipped'
     this.#options.onEvent?.({ type: 'node_finished', uniqueId, result, index, total: this.#ids.size })
     for (const next of this.#waiting.get(uniqueId) ?? []) {
       if (holdsBack && !this.#skips.has(next)) this.#skips.set(next, this.#reason(uniqueId, result))

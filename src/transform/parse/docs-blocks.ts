@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { didYouMean, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, type JinjaEnvironment, str } from '../../jinja/index.js'
+import { holdsJinja } from '../context/base-context.js'
 import type { ManifestResource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -67,7 +68,7 @@ export class DocsBlocks {
     context?: Context,
   ): { readonly text: string; readonly blocks: string[] } {
     const source = typeof text === 'string' ? text : text === undefined || text === null ? '' : String(text)
-    if (!source.includes('{{') && !source.includes('{%')) return { text: source, blocks: [] }
+    if (!holdsJinja(source)) return { text: source, blocks: [] }
     const blocks: string[] = []
     const doc = this.docFunction(packageName, (id) => {
       if (!blocks.includes(id)) blocks.push(id)

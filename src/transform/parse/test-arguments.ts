@@ -1,5 +1,5 @@
 import { PyDict } from '../../jinja/index.js'
-import { toPython } from '../context/base-context.js'
+import { holdsJinja, toPython } from '../context/base-context.js'
 import { isMapping } from '../project/yaml-file.js'
 
 const callOfOne = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s
@@ -8,7 +8,7 @@ const callOfOne = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s
 export function argumentTemplate(key: string, value: unknown): string | undefined {
   if (typeof value !== 'string' || key === 'column_name') return undefined
   if (callOfOne.test(value)) return `{{ ${value} }}`
-  return value.includes('{{') || value.includes('{%') ? value : undefined
+  return holdsJinja(value) ? value : undefined
 }
 
 /** All templates in an argument, however deep they stand. */

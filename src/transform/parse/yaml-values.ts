@@ -1,5 +1,5 @@
 import { type Context, JinjaEnvironment } from '../../jinja/index.js'
-import { toPlain } from '../context/base-context.js'
+import { holdsJinja, toPlain } from '../context/base-context.js'
 import { PlainText, typeFilters } from '../project/type-filters.js'
 import { isMapping } from '../project/yaml-file.js'
 
@@ -7,11 +7,9 @@ import { isMapping } from '../project/yaml-file.js'
 const yamlEnvironment = new JinjaEnvironment({ filters: typeFilters })
 const unmarked = (value: unknown) => (value instanceof PlainText ? value.text : value)
 
-const hasTemplate = (text: string) => text.includes('{{') || text.includes('{%')
-
 /** Renders the templates in a YAML value, however deep; `skips` keeps a key's value as it is written. */
 export function renderYaml(value: unknown, context: Context, file: string, skips?: (key: string) => boolean): unknown {
-  if (typeof value === 'string') return hasTemplate(value) ? toPlain(evaluateYaml(value, context, file)) : value
+  if (typeof value === 'string') return holdsJinja(value) ? toPlain(evaluateYaml(value, context, file)) : value
   if (Array.isArray(value)) return value.map((item) => renderYaml(item, context, file, skips))
   if (!isMapping(value)) return value
   return Object.fromEntries(
@@ -29,7 +27,7 @@ export const keepsTemplates = (key: string): boolean => key === 'description' ||
 
 /** Nearly no entry has a template, and a project has thousands of entries: those are not copied. */
 function holdsTemplate(value: unknown): boolean {
-  if (typeof value === 'string') return hasTemplate(value)
+  if (typeof value === 'string') return holdsJinja(value)
   if (Array.isArray(value)) return value.some(holdsTemplate)
   return isMapping(value) && Object.entries(value).some(([key, item]) => !keepsTemplates(key) && holdsTemplate(item))
 }

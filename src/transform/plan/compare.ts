@@ -2,7 +2,7 @@ import type { ManifestNode } from '../contract.js'
 import { changedMacros } from '../memory/remembered-state.js'
 import type { RememberedNode } from '../memory/target-memory.js'
 import { sameContract } from '../select/methods/contract-changes.js'
-import { sameBody, samePersistedDescriptions } from '../select/methods/state.js'
+import { canonical, sameBody, samePersistedDescriptions } from '../select/methods/state.js'
 import type { PlanReason } from './contract.js'
 
 /** How a node differs from what ran last. None of these depends on what the warehouse holds. */
@@ -43,13 +43,6 @@ function changedConfigs(old: ManifestNode, node: ManifestNode): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...keys].filter((key) => !notRebuilding.has(key) && canonical(before[key]) !== canonical(after[key])).sort()
 }
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value ?? null, (_, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  )
 
 /** Whether a template reads variables, itself or through its macros: then other SQL is a change of theirs. */
 export const readsVars = (texts: readonly string[]): boolean => texts.some((text) => /\b(?:env_)?var\s*\(/.test(text))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { registerSecret } from '../../base/index.js'
+import { isSecretKey, registerSecret } from '../../base/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -67,7 +67,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
     })
   const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
   for (const [key, value] of Object.entries(credentials))
-    if (/pass|secret|token|private_key/i.test(key) && typeof value === 'string') registerSecret(value)
+    if (isSecretKey(key) && typeof value === 'string') registerSecret(value)
   const type = String(credentials.type ?? '')
   const place = {
     projectDir: request.projectDir,

@@ -1,4 +1,4 @@
-import { registerSecret } from '../../base/index.js'
+import { isSecretName, registerSecret } from '../../base/index.js'
 import { defineFunction, JinjaEnvironment, literalEval, str } from '../../jinja/index.js'
 import { pythonModules } from '../context/python-modules.js'
 import { transformErrors } from '../errors.js'
@@ -7,7 +7,6 @@ import { isMapping } from './yaml-file.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-const secretPrefix = 'DBT_ENV_SECRET'
 const secretExpression = /\{\{(?:(?!\}\})[\s\S])*DBT_ENV_SECRET[\s\S]*?\}\}/g
 
 /**
@@ -20,7 +19,7 @@ export function envVar(
 ) {
   return defineFunction('env_var', ['var', 'default?'], (name: unknown, fallback: unknown) => {
     const key = str(name)
-    const isSecret = key.startsWith(secretPrefix)
+    const isSecret = isSecretName(key)
     if (isSecret && !options.allowsSecrets)
       throw transformErrors.create('TRANSFORM_COMPILE', {
         message: `The secret '${key}' can be used in profiles.yml and packages.yml only.`,

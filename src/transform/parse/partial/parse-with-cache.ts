@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isSecretKey } from '../../../base/index.js'
 import type { Diagnostic, Manifest } from '../../contract.js'
 import { dbtVersion } from '../../dbt-version.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
@@ -106,7 +107,7 @@ const builtAt = statSync(fileURLToPath(import.meta.url)).mtimeMs
 /** What all files depend on. Vars are not part of it: who reads one is noted. */
 function projectHash({ invocation, packages, registry, builtin }: Options): ProjectHash {
   const { target } = invocation
-  const shown = Object.entries(target.credentials).filter(([key]) => !/pass|secret|token|private_key/i.test(key))
+  const shown = Object.entries(target.credentials).filter(([key]) => !isSecretKey(key))
   const macros = registry.all()
   // What `flags:` of dbt_project.yml turns: dbt writes those names in small letters.
   const behaviour = Object.entries(invocation.flags).filter(([name]) => name === name.toLowerCase())

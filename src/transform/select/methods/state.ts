@@ -87,7 +87,7 @@ function lookup(manifest: Manifest, id: string): Selectable | undefined {
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 
 /** JSON with sorted keys; what is missing and what is null are the same. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_, item: unknown) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
