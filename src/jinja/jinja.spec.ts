@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Decimal, defineFunction, JinjaEnvironment, type Kwargs, literalEval, macroStack } from './index.js'
+import {
+  Decimal,
+  defineFunction,
+  fromJson,
+  JinjaEnvironment,
+  type Kwargs,
+  literalEval,
+  macroStack,
+  repr,
+} from './index.js'
 
 const environment = new JinjaEnvironment()
 const render = (source: string, context: Record<string, unknown> = {}) =>
@@ -24,6 +33,15 @@ describe('printing as Python', () => {
     ['{{ () }}{{ (1, 2) }}{{ {} }}{{ [] }}', '()(1, 2){}[]'],
     ['{{ "a" ~ 1 ~ none ~ true }}', 'a1NoneTrue'],
   ])('%s', (source, expected) => expect(render(source)).toBe(expected))
+})
+
+describe('reading JSON as Python', () => {
+  it.each([
+    ['{"b": 3.0, "a": 3, "10": 1e2, "2": -0.5}', "{'b': 3.0, 'a': 3, '10': 100.0, '2': -0.5}"],
+    ['[12345678901234567890, [], {}, ["3.0, {\\"x\\": 1}"]]', '[12345678901234567890, [], {}, [\'3.0, {"x": 1}\']]'],
+    [' [ true , null ] ', '[True, None]'],
+  ])('%s', (text, expected) => expect(repr(fromJson(text))).toBe(expected))
+  it('says what is wrong', () => expect(() => fromJson('{"a": 01}')).toThrow(SyntaxError))
 })
 
 describe('statements', () => {

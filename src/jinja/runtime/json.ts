@@ -1,7 +1,7 @@
 import { typeError } from '../errors.js'
 import { pairs } from './methods/container-methods.js'
 import { str } from './print.js'
-import { isFloat, isInt, isPlainObject, PyDict, PySet, typeName } from './values.js'
+import { float, int, isFloat, isInt, isPlainObject, PyDict, PySet, typeName } from './values.js'
 
 /** JSON with Python's separators (`, ` and `: `). */
 export function toJson(value: unknown, indent: number | undefined, sortKeys: boolean, level = 0): string {
@@ -39,4 +39,30 @@ function jsonKey(key: unknown): string {
   if (typeof key === 'string') return key
   if (key === null || isInt(key) || isFloat(key)) return toJson(key, undefined, false)
   throw typeError(`keys must be str, int, float, bool or None, not ${typeName(key)}`)
+}
+
+/** Commas and colons say nothing that brackets do not. */
+const jsonToken = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s"[\]{},:]+/g
+
+/** Reads JSON as Python does: `3.0` is a float, whole numbers are exact, keys stay in order. @throws SyntaxError */
+export function fromJson(text: string): unknown {
+  // It says what is wrong; from here on nothing is.
+  JSON.parse(text)
+  const tokens = (text.match(jsonToken) ?? []).values()
+  const next = () => tokens.next().value as string
+  const read = (token: string): unknown => {
+    if (token === '[') {
+      const list: unknown[] = []
+      for (let one = next(); one !== ']'; one = next()) list.push(read(one))
+      return list
+    }
+    if (token === '{') {
+      const dict = new PyDict()
+      for (let key = next(); key !== '}'; key = next()) dict.set(JSON.parse(key), read(next()))
+      return dict
+    }
+    if (/^[-\d]/.test(token)) return /^-?\d+$/.test(token) ? int(BigInt(token)) : float(Number(token))
+    return JSON.parse(token)
+  }
+  return read(next())
 }

@@ -3,6 +3,7 @@ import { isSecretKey, type Logger, parsePythonYaml, printYaml } from '../../base
 import {
   defineFunction,
   equals,
+  fromJson,
   iterate,
   PyDict,
   PySet,
@@ -80,7 +81,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
         throw new ReturnValue(value)
       }),
       fromjson: defineFunction('fromjson', ['string', 'default?'], (text: unknown, fallback: unknown = null) =>
-        attempt(() => toPython(JSON.parse(str(text))), fallback),
+        attempt(() => fromJson(str(text)), fallback),
       ),
       tojson: defineFunction(
         'tojson',

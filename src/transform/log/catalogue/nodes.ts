@@ -1,4 +1,5 @@
 import { plural } from '../../../base/index.js'
+import { fromJson, toJson } from '../../../jinja/index.js'
 import { defineEvent, type EventLevel } from '../event.js'
 import { errorTag, green, red, resultLine, warningTag, yellow } from '../paint.js'
 
@@ -236,12 +237,10 @@ export const nodeEvents = {
     unique_id: string
     quiet: boolean
   }>('Q041', 'info', ({ node_name, preview, is_inline, output_format, quiet }) => {
-    if (output_format === 'json')
-      return JSON.stringify(
-        is_inline ? { show: JSON.parse(preview) } : { node: node_name, show: JSON.parse(preview) },
-        null,
-        2,
-      )
+    if (output_format === 'json') {
+      const rows = fromJson(preview)
+      return toJson(is_inline ? { show: rows } : { node: node_name, show: rows }, 2, false)
+    }
     if (quiet) return preview
     return `${is_inline ? 'Previewing inline node:' : `Previewing node '${node_name}':`}\n${preview}`
   }),
