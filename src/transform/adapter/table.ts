@@ -99,7 +99,7 @@ export class AgateTable {
       case 'rename':
         return defineFunction('rename', ['column_names'], (names: unknown) => this.#rename(names))
       case 'limit':
-        return (count: unknown) => this.#with(this.rows.slice(0, Number(count)))
+        return (count: unknown) => this.first(Number(count))
       case 'distinct':
         return () => {
           const seen = new Map(
@@ -128,6 +128,10 @@ export class AgateTable {
   }
   print(): string {
     return printTable(this)
+  }
+  /** Its first rows. */
+  first(count: number): AgateTable {
+    return this.#with(this.rows.slice(0, count))
   }
   /** A list of objects. */
   toJson(): string {

@@ -1,9 +1,9 @@
 import type { ManifestNode, NodeResult } from '../contract.js'
-import { inlineNode } from '../execute/inline-node.js'
 import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
 import { checkColumns } from './check-columns.js'
 import { compileNodes } from './compile-nodes.js'
+import { withInlineNode } from './inline.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { writeResults } from './write-results.js'
 
@@ -18,11 +18,12 @@ export const compile: DbtCommand = (invocation) =>
     return 0
   })
 
-async function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
-  const node = inlineNode(session.project, code)
-  const result = await session.runner(node, { signal: invocation.io.signal }).compileResult()
-  print(invocation, node)
-  return [result]
+function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
+  return withInlineNode(invocation, session, code, async (node) => {
+    const result = await session.runner(node, { signal: invocation.io.signal }).compileResult()
+    print(invocation, node)
+    return [result]
+  })
 }
 
 async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {

@@ -529,9 +529,9 @@ export const flags: readonly Flag[] = [
   },
   { names: ['--skip-profile-setup'], kind: 'switch', key: 'skipProfileSetup' },
   { names: ['--skip-debug'], kind: 'switch', key: 'skipDebug' },
-  { names: ['--inline-direct'], kind: 'text', key: 'inlineDirect' },
-  { names: ['--sql'], kind: 'text', key: 'sql' },
   { names: ['--inline'], kind: 'text', key: 'inline', help: 'SQL instead of a model' },
+  { names: ['--inline-direct'], kind: 'text', key: 'inlineDirect', help: 'the same, sent as it is: no template' },
+  { names: ['--sql'], kind: 'text', key: 'sql', help: 'SQL to run instead of a macro' },
   { names: ['--limit'], kind: 'number', key: 'limit', help: 'at most this many rows' },
   {
     names: ['--output', '-o'],

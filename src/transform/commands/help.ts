@@ -49,7 +49,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   },
   show: {
     summary: 'Shows the first rows of a model, or of SQL given with --inline',
-    flags: [...selection, ...otherState, 'inline', 'limit', 'output'],
+    flags: [...selection, ...otherState, 'inline', 'inlineDirect', 'limit', 'output'],
   },
   ls: { summary: 'Lists what a selection means', flags: [...selection, 'state', 'output', 'outputKeys'] },
   list: { summary: 'The same as ls', flags: [...selection, 'state', 'output', 'outputKeys'] },
@@ -60,7 +60,11 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     summary: 'Writes catalog.json, manifest.json and a page that shows them below target/; serves that page',
     flags: [...selection, ...otherState, 'static', 'emptyCatalog', 'noCompile', 'host', 'port', 'noBrowser'],
   },
-  'run-operation': { usage: 'run-operation <macro>', summary: 'Runs one macro', flags: ['args'] },
+  'run-operation': {
+    usage: 'run-operation [macro]',
+    summary: 'Runs one macro, or SQL given with --sql',
+    flags: ['args', 'sql'],
+  },
   clean: { summary: 'Removes what clean-targets names', flags: ['cleansOutside'] },
   deps: {
     summary: 'Installs the packages of packages.yml, as package-lock.yml has them',

@@ -1,30 +1,25 @@
 import { didYouMean, type MillraceError } from '../../base/index.js'
 import { Kwargs } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
-import type { NodeContext } from '../context/node-context.js'
 import type { NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { emptyResult } from '../execute/execution-scope.js'
+import { emptyResult, timings } from '../execute/execution-scope.js'
 import { inlineNode } from '../execute/inline-node.js'
 import { locatedError } from '../execute/located-error.js'
+import type { NodeRunner } from '../execute/node-runner.js'
 import type { RunSession } from '../execute/open-session.js'
 import { errorText } from '../log/error-text.js'
+import { green, red, resultLine } from '../log/paint.js'
 import { yamlMapping } from './flags.js'
-import type { DbtCommand } from './invocation.js'
+import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { writeResults } from './write-results.js'
 
-/** Calls one macro: `run-operation name` or `run-operation package.name`. */
+/** Calls one macro, `run-operation name` or `run-operation package.name`, or runs the SQL of --sql. */
 export const runOperation: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
-    const [name] = invocation.rest
-    if (name === undefined)
-      throw transformErrors.create('TRANSFORM_USAGE', {
-        message: "Missing argument 'MACRO'.",
-        hint: "For example: dbt run-operation my_macro --args '{days: 3}'.",
-      })
-    invocation.args = { macro: name }
-    const args = Object.entries(yamlMapping(invocation.flags.args, '--args'))
-    const node = inlineNode(session.project, '')
+    const operation = operationOf(invocation, session)
+    invocation.args = operation.args
+    const node = inlineNode(session.project, invocation.flags.sql ?? '')
     const runner = session.runner(node, {
       signal: invocation.io.signal,
       onLog: (level, message) => {
@@ -33,57 +28,108 @@ export const runOperation: DbtCommand = (invocation) =>
       },
     })
     const started = new Date()
+    const { response, error } = await operation.run(runner).then(
+      (response) => ({ response, error: undefined }),
+      (thrown: unknown) => ({ response: {}, error: locatedError(thrown, node, runner.lastSql) }),
+    )
     // A macro that is not there is no failed operation: nothing ran.
-    const error = await runner
-      .withContext(async (context) => {
-        const macro = macroNamed(context, name, session.project.registry.names())
-        await macro.jinjaCall([], new Kwargs(args.map(([key, value]) => [key, toPython(value)] as const)))
-      })
-      .then(
-        () => undefined,
-        (thrown: unknown) => locatedError(thrown, node, runner.lastSql),
-      )
     if (error?.code === 'TRANSFORM_MACRO_NOT_FOUND') throw error
-    const result = operationResult(session, name, started, error)
+    const result = operationResult(operation.uniqueId, started, response, error)
     writeResults(invocation, session, [result], result.execution_time)
-    if (!error) return 0
-    invocation.log.fire('RunningOperationCaughtError', { exc: errorText(error) })
-    return 1
+    if (error) invocation.log.fire('RunningOperationCaughtError', { exc: errorText(error) })
+    operation.tell(result)
+    return error ? 1 : 0
   })
 
-function operationResult(
-  { project, manifest }: RunSession,
+/** What is run, and under which name run_results.json has it. */
+interface Operation {
+  readonly uniqueId: string
+  /** What run_results.json notes besides the flags. */
+  readonly args: Readonly<Record<string, unknown>>
+  /** Answers the adapter's response. */
+  readonly run: (runner: NodeRunner) => Promise<Record<string, unknown>>
+  readonly tell: (result: NodeResult) => void
+}
+
+/** @throws TRANSFORM_COMMAND */
+function operationOf(invocation: CommandInvocation, session: RunSession): Operation {
+  const [name] = invocation.rest
+  const { sql, args } = invocation.flags
+  const refused = (message: string, hint: string) => transformErrors.create('TRANSFORM_COMMAND', { message, hint })
+  if (sql === undefined && name === undefined)
+    throw refused(
+      'Either a macro name or --sql must be passed to run-operation.',
+      "For example: dbt run-operation my_macro --args '{days: 3}'.",
+    )
+  if (sql === undefined) return macroOperation(session, String(name), Object.entries(yamlMapping(args, '--args')))
+  if (name !== undefined)
+    throw refused('Cannot specify both a macro name and --sql for run-operation.', 'Leave one of them out.')
+  if (args !== undefined) throw refused('--args cannot be used with --sql.', 'Write the values into the SQL.')
+  return sqlOperation(invocation, session)
+}
+
+function macroOperation(
+  { project: { registry, root } }: RunSession,
   name: string,
+  args: readonly (readonly [string, unknown])[],
+): Operation {
+  const [first = '', second] = name.split('.')
+  const macro = second === undefined ? registry.findAnywhere(first) : registry.findIn(first, second)
+  return {
+    uniqueId: macro?.unique_id ?? `macro.${root.name}.${second ?? first}`,
+    args: { macro: name },
+    tell: () => {},
+    run: (runner) =>
+      runner.withContext(async (context) => {
+        if (!macro) throw macroNotFound(name, registry.names())
+        const kwargs = new Kwargs(args.map(([key, value]) => [key, toPython(value)] as const))
+        await context.bound(macro).jinjaCall([], kwargs)
+        return {}
+      }),
+  }
+}
+
+function sqlOperation({ log }: CommandInvocation, { project }: RunSession): Operation {
+  const line = (text: string, status: string, seconds?: number) =>
+    resultLine(`${text} inline_query`, status, { index: 1, total: 1 }, seconds)
+  return {
+    uniqueId: `sql_operation.${project.root.name}.inline_query`,
+    args: {},
+    run: (runner) => {
+      log.fire('Note', { msg: line('START executing', 'RUN') })
+      return runner.execute()
+    },
+    tell: ({ status, adapter_response, execution_time }) => {
+      const hasFailed = status === 'error'
+      const said = hasFailed ? red('ERROR') : green(String(adapter_response._message ?? 'OK'))
+      const msg = line(hasFailed ? 'ERROR executing' : 'OK executed', said, execution_time)
+      log.fire('Note', { msg }, { level: hasFailed ? 'error' : 'info' })
+    },
+  }
+}
+
+function operationResult(
+  uniqueId: string,
   started: Date,
+  response: Record<string, unknown>,
   error: MillraceError | undefined,
 ): NodeResult {
-  const [first = '', second] = name.split('.')
-  const macro = Object.values(manifest.macros).find(
-    (one) => one.name === (second ?? first) && (second === undefined || one.package_name === first),
-  )
   const ended = new Date()
   return {
-    ...emptyResult(macro?.unique_id ?? `macro.${project.root.name}.${second ?? first}`, 'main'),
+    ...emptyResult(uniqueId, 'main'),
     status: error ? 'error' : 'success',
-    timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
+    timing: timings(started, started, ended),
     execution_time: (ended.getTime() - started.getTime()) / 1000,
+    adapter_response: response,
+    failures: error ? 1 : 0,
     message: error?.message ?? null,
     ...(error && { error: error.toJSON() }),
   }
 }
 
-interface CallableMacro {
-  jinjaCall(args: unknown[], kwargs: Kwargs): unknown
-}
-
-/** @throws TRANSFORM_MACRO_NOT_FOUND */
-function macroNamed(context: NodeContext, name: string, known: readonly string[]): CallableMacro {
-  const [first = '', second] = name.split('.')
-  const found = context.get(first) as { jinjaAttribute?(key: string): unknown } | undefined
-  const macro = (second === undefined ? found : found?.jinjaAttribute?.(second)) as Partial<CallableMacro> | undefined
-  if (macro?.jinjaCall) return macro as CallableMacro
-  throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {
+function macroNotFound(name: string, known: readonly string[]): MillraceError {
+  return transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {
     message: `dbt could not find a macro with the name '${name}' in any package.`,
-    hint: didYouMean(second ?? first, known) ?? 'Macros stand in files below macros/.',
+    hint: didYouMean(name.split('.').at(-1) ?? name, known) ?? 'Macros stand in files below macros/.',
   })
 }

@@ -1,4 +1,4 @@
-import type { AgateTable } from '../adapter/table.js'
+import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { inlineNode } from '../execute/inline-node.js'
@@ -6,6 +6,7 @@ import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
 import { isNamed } from './compile.js'
+import { withInlineNode } from './inline.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { writeResults } from './write-results.js'
 
@@ -14,11 +15,15 @@ interface Shown {
   readonly table: AgateTable
 }
 
+/** Rows that are shown unless --limit says how many. */
+const defaultLimit = 5
+
 /** Prints the first rows that nodes, or SQL from the command line, would give. */
 export const show: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
     const started = performance.now()
-    const { inline, select, selector } = invocation.flags
+    const { inline, inlineDirect, select, selector } = invocation.flags
+    if (inlineDirect !== undefined) return direct(invocation, session, inlineDirect)
     if (inline === undefined && select === undefined && selector === undefined)
       throw transformErrors.create('TRANSFORM_COMMAND', {
         message: 'Either --select or --inline must be passed to show.',
@@ -30,11 +35,24 @@ export const show: DbtCommand = (invocation) =>
     return 0
   })
 
-async function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
-  const node = inlineNode(session.project, code)
-  const shown = await firstRows(invocation, session, node, { signal: invocation.io.signal })
-  print(invocation, node, shown.table)
-  return [shown.result]
+function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
+  return withInlineNode(invocation, session, code, async (node) => {
+    const shown = await firstRows(invocation, session, node, { signal: invocation.io.signal })
+    print(invocation, node, shown.table)
+    return [shown.result]
+  })
+}
+
+/** `--inline-direct`: SQL that goes to the warehouse as it is, no template and no macro between. */
+async function direct(invocation: CommandInvocation, session: RunSession, sql: string): Promise<number> {
+  const node = { ...inlineNode(session.project, sql), unique_id: 'direct-query', name: 'direct-query' }
+  const runner = session.runner(node, { signal: invocation.io.signal })
+  const table = await runner.withContext(async (_, { connection }) =>
+    AgateTable.fromResult(await connection.execute(sql, false)),
+  )
+  const { limit = defaultLimit } = invocation.flags
+  print(invocation, node, limit < 0 ? table : table.first(limit))
+  return 0
 }
 
 async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {
@@ -68,7 +86,7 @@ async function firstRows(
   node: ManifestNode,
   run: { readonly signal?: AbortSignal | undefined; readonly slot?: number },
 ): Promise<Shown> {
-  const { limit = 5 } = flags
+  const { limit = defaultLimit } = flags
   return session.runner(node, run).show(limit < 0 ? null : limit)
 }
 

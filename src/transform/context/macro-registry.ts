@@ -62,6 +62,14 @@ export class MacroRegistry {
     return undefined
   }
 
+  /** A macro of whatever package: the root project's, else an installed package's, else a built-in one. */
+  findAnywhere(name: string): ManifestMacro | undefined {
+    const installed = [...this.#packages.keys()].find(
+      (candidate) => !this.#builtin.includes(candidate) && this.#packages.get(candidate)?.has(name),
+    )
+    return this.findIn(this.#root, name) ?? this.find(name, installed ?? this.#root)
+  }
+
   names(): string[] {
     return [...new Set([...this.#packages.values()].flatMap((macros) => [...macros.keys()]))]
   }

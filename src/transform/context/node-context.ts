@@ -61,11 +61,11 @@ export class NodeContext {
     const { registry, packageName, root } = this.#scope
     if (this.#overrides.has(name)) return this.#overrides.get(name)
     const own = registry.findIn(packageName, name) ?? registry.findIn(root.name, name)
-    if (own) return this.#bound(own)
+    if (own) return this.bound(own)
     const value = this.#value(name)
     if (value !== undefined) return value
     const macro = registry.find(name, packageName)
-    if (macro) return this.#bound(macro)
+    if (macro) return this.bound(macro)
     return registry.hasPackage(name) ? this.#package(name) : undefined
   }
 
@@ -112,7 +112,8 @@ export class NodeContext {
     return this
   }
 
-  #bound(macro: ManifestMacro): BoundMacro {
+  /** A macro as it is called here. */
+  bound(macro: ManifestMacro): BoundMacro {
     let bound = this.#macros.get(macro)
     if (!bound) {
       bound = new BoundMacro(macro, this.#scope.registry, this, this.#scope.isAsync, this.#scope.onMacro, this.#calls)
@@ -126,7 +127,7 @@ export class NodeContext {
       const overridden = this.#overrides.get(`${name}.${macroName}`)
       if (overridden !== undefined) return overridden
       const macro = this.#scope.registry.findIn(name, macroName)
-      return macro ? this.#bound(macro) : undefined
+      return macro ? this.bound(macro) : undefined
     }
     return { jinjaAttribute: member, jinjaItem: (key: unknown) => member(str(key)), pythonType: 'package' }
   }
@@ -146,7 +147,7 @@ export class NodeContext {
           place === null
             ? this.#scope.registry.find(full, this.#scope.packageName)
             : this.#scope.registry.findIn(place, full)
-        if (macro) return this.#bound(macro)
+        if (macro) return this.bound(macro)
         tried.push(place === null ? full : `${place}.${full}`)
       }
     throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {

@@ -1,5 +1,5 @@
 import { defineEvent } from '../event.js'
-import { deprecationTag, warningTag } from '../paint.js'
+import { deprecationTag, errorTag, warningTag } from '../paint.js'
 
 export interface Reference {
   readonly ref_model_name: string
@@ -161,6 +161,9 @@ export const parseEvents = {
     warningTag(
       `Constraint types are not supported for ${materialized} materializations and will be ignored.  Set 'warn_unsupported: false' on this constraint to ignore this warning.`,
     ),
+  ),
+  ParseInlineNodeError: defineEvent<{ exc: string }>('I069', 'error', ({ exc }, node) =>
+    errorTag(`Error while parsing node: ${node?.node_name}\n${exc}`),
   ),
   SemanticValidationFailure: defineEvent<{ msg: string }>('I070', 'warn', ({ msg }) => warningTag(msg)),
   UnversionedBreakingChange: defineEvent<{
