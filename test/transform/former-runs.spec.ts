@@ -35,6 +35,8 @@ describe('retry', () => {
   })
 })
 
+const withoutHooks = '{ source_freshness_run_project_hooks: false }'
+
 describe('source freshness', () => {
   const withSource = (loadedAt: string, more = 'warn_after: { count: 1, period: day }') =>
     new TempProject({
@@ -73,6 +75,9 @@ sources:
     project.write({ 'models/sources.yml': yaml.replace('loaded_at_field: loaded_at', query) })
     expect((await project.dbt('source freshness')).output).toContain('PASS freshness of raw.a')
     project.write({ 'models/sources.yml': yaml.replace('    loaded_at_field: loaded_at\n', '') })
+    expect((await project.dbt('parse --warn-error')).output).toContain(
+      "A loaded_at_field must be specified for source 'raw.a'.",
+    )
     const { code, output } = await project.dbt('source freshness')
     expect(code).toBe(1)
     expect(output).toContain("no 'loaded_at_field' provided and duckdb adapter does not support metadata-based")
@@ -85,6 +90,32 @@ sources:
     const { code, output } = await project.dbt('source freshness')
     expect(code).toBe(1)
     expect(output).not.toContain('freshness of raw.a')
+    expect(output).toMatch(/shop\.on-run-start\.0 failed, error:\n[\s\S]*nonsense/)
+    project.write({ 'dbt_project.yml': `${project.read('dbt_project.yml')}flags: ${withoutHooks}\n` })
+    const without = await project.dbt('source freshness')
+    expect(without.code).toBe(0)
+    expect(without.output).toContain('[SourceFreshnessProjectHooksNotRun]')
+  })
+
+  test('a macro written for older versions, which answers only a table, still works', async () => {
+    const project = withSource('now()')
+    project.write({
+      'macros/collect.sql': `{% macro collect_freshness(source, loaded_at_field, filter) %}
+        {{ return(run_query('select max(' ~ loaded_at_field ~ '), now() from ' ~ source)) }}
+      {% endmacro %}`,
+    })
+    await project.dbt('run')
+    const { code, output } = await project.dbt('source freshness')
+    expect(code, output).toBe(0)
+    expect(output).toContain('[CollectFreshnessReturnSignature]')
+  })
+
+  test('source_status says which of the two results is missing', async () => {
+    const project = withSource('now()')
+    const select = 'ls --select source_status:fresher --state former'
+    expect((await project.dbt(select)).output).toContain('Internal Error\n  No previous state comparison freshness')
+    project.write({ 'former/sources.json': '{"results": []}' })
+    expect((await project.dbt(select)).output).toContain('Internal Error\n  No current state comparison freshness')
   })
 
   test('a table that is not there is an error of its own', async () => {

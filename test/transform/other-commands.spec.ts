@@ -86,7 +86,66 @@ describe('compile and show', () => {
   })
 })
 
+describe('SQL of the command line', () => {
+  test('is shown with its numbers as they are; floats stay floats', async () => {
+    const { output } = await new TempProject(models).dbt([
+      'show',
+      '--inline',
+      'select 3.0 as price, {{ 1 + 1 }} as two',
+      '--output',
+      'json',
+    ])
+    expect(output).toContain('"price": 3.0,')
+    expect(output).toContain('"two": 2')
+  })
+
+  test('goes to the warehouse as it is with --inline-direct', async () => {
+    const sql = "select '{{ x }}' as text union all select 'b' order by 1 desc"
+    const { code, output } = await new TempProject(models).dbt(['show', '--inline-direct', sql, '--limit', '1'])
+    expect(code).toBe(0)
+    expect(output).toContain('Previewing inline node')
+    expect(output).toContain('| {{ x }} |')
+    expect(output).not.toContain('| b')
+  })
+
+  test('that names what is not there is told apart from what the database refuses', async () => {
+    const project = new TempProject(models)
+    const wrong = await project.dbt(['compile', '--inline', "select * from {{ ref('nope') }}"])
+    expect(wrong.code).toBe(2)
+    expect(wrong.output).toContain('Error while parsing node: inline_query\nCompilation Error\n  There is no model')
+    expect(wrong.output).toMatch(/Encountered an error:\nRuntime Error\n {2}Error parsing inline query$/)
+    const refused = await project.dbt(['show', '--inline', 'slect 1'])
+    expect(refused.output).not.toContain('Error parsing inline query')
+  })
+})
+
 describe('run-operation', () => {
+  test('--sql runs a statement with templates, and says how it ended', async () => {
+    const project = new TempProject(models)
+    const made = await project.dbt(['run-operation', '--sql', 'create table {{ target.schema }}.t as select 1 as id'])
+    expect(made.code, made.output).toBe(0)
+    expect(made.results.inline_query).toMatchObject({ unique_id: 'sql_operation.shop.inline_query', failures: 0 })
+    expect(made.output).toMatch(/1 of 1 OK executed inline_query \.+ \[OK in /)
+    expect(await project.rows('select * from t')).toEqual([{ id: 1 }])
+    const failed = await project.dbt(['run-operation', '--sql', 'select nope'])
+    expect(failed.code).toBe(1)
+    expect(failed.output).toContain('1 of 1 ERROR executing inline_query')
+    const both = await project.dbt(['run-operation', 'op', '--sql', 'select 1'])
+    expect(both.output).toContain('Cannot specify both a macro name and --sql')
+  })
+
+  test('finds a macro of an installed package without its name', async () => {
+    const project = new TempProject({
+      'packages.yml': 'packages: [{ local: lib }]',
+      'lib/dbt_project.yml': 'name: lib',
+      'lib/macros/op.sql': '{% macro op() %}{{ log("from lib", info=true) }}{% endmacro %}',
+    })
+    await project.dbt('deps')
+    const { output, results } = await project.dbt('run-operation op')
+    expect(output).toContain('from lib')
+    expect(results.op?.unique_id).toBe('macro.lib.op')
+  })
+
   test('writes its result, and is retried when it failed', async () => {
     const project = new TempProject({
       ...models,
@@ -127,6 +186,24 @@ describe('seed', () => {
     expect(output).toContain('Random sample of table: main.names')
     expect(output).toMatch(/\| 1 +\| a +\|/)
     expect(output).toContain("non-existent columns in seed 'names' (file: seeds/names.csv): nmae")
+  })
+})
+
+describe('on_error: continue', () => {
+  const parent = (sql: string) => `{{ config(materialized='table', on_error='continue') }}\n${sql}`
+
+  test('lets what reads a model run on what was there before it failed', async () => {
+    const project = new TempProject({
+      'models/parent.sql': parent('select 1 as id'),
+      'models/child.sql': "select * from {{ ref('parent') }}",
+    })
+    await project.dbt('run')
+    project.write({ 'models/parent.sql': parent('select nonsense') })
+    const { code, results } = await project.dbt('run')
+    expect(code).toBe(1)
+    expect(results.parent?.status).toBe('error')
+    expect(results.child?.status).toBe('success')
+    expect((await project.dbt('run --fail-fast')).results.child?.status).toBe('skipped')
   })
 })
 

@@ -152,7 +152,7 @@ export class ResultPrinter {
       num_partial_success: partly,
       keyboard_interrupt: io.signal?.aborted ?? false,
     })
-    for (const result of [...bad, ...warned]) this.#problem(result)
+    for (const result of [...bad, ...warned]) this.problem(result)
     this.#gap()
     log.fire('StatsLine', {
       stats: {
@@ -198,7 +198,7 @@ export class ResultPrinter {
   }
 
   /** What went wrong with a node, where, and what to do about it. */
-  #problem(result: NodeResult): void {
+  problem(result: NodeResult): void {
     const { log } = this.#invocation
     const node = this.#node(result.unique_id)
     const { error, status, message } = result

@@ -4,12 +4,13 @@ import { writeManifest, writeSources } from '../artifacts/write.js'
 import type { ManifestSource, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { threadName } from '../execute/execution-scope.js'
-import { type FreshnessResult, hasFreshness, sourceFreshness } from '../execute/freshness.js'
-import { runHookNodes } from '../execute/hooks.js'
+import { type FreshnessResult, sourceFreshness } from '../execute/freshness.js'
+import { hookNodes, runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
 import { errorText } from '../log/error-text.js'
 import { nodeInfo } from '../log/node-info.js'
+import { hasFreshness } from '../parse/freshness-criteria.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
 
@@ -57,15 +58,20 @@ async function checkWithHooks(
   session: RunSession,
   sources: readonly ManifestSource[],
 ): Promise<{ results: FreshnessResult[]; hasFailedHook: boolean }> {
-  if (!invocation.behaves('source_freshness_run_project_hooks'))
+  if (!invocation.behaves('source_freshness_run_project_hooks')) {
+    const hooks = [...hookNodes(session, 'on-run-start'), ...hookNodes(session, 'on-run-end')]
+    if (hooks.length > 0) invocation.log.deprecate('SourceFreshnessProjectHooksNotRun', {})
     return { results: await checkAll(invocation, session, sources), hasFailedHook: false }
+  }
   const printer = new ResultPrinter(invocation, session)
   const options = { signal: invocation.io.signal, onEvent: (event: TransformEvent) => printer.event(event) }
   const before = await runHookNodes(session, 'on-run-start', options)
   const isStopped = before.some(({ status }) => status === 'error')
   const results = isStopped ? [] : await checkAll(invocation, session, sources)
   const after = await runHookNodes(session, 'on-run-end', { ...options, results: before })
-  return { results, hasFailedHook: [...before, ...after].some(({ status }) => status === 'error') }
+  const failed = [...before, ...after].filter(({ status }) => status === 'error')
+  for (const hook of failed) printer.problem(hook)
+  return { results, hasFailedHook: failed.length > 0 }
 }
 
 /** As many at once as there are threads. */

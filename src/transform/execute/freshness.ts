@@ -5,20 +5,11 @@ import { AdapterResponse } from '../adapter/response.js'
 import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import type { FreshnessCriteria, Threshold } from '../parse/freshness-criteria.js'
+import { timings } from './execution-scope.js'
 import { locatedError } from './located-error.js'
 import type { RunnerOptions } from './runner-options.js'
 import type { Session } from './session.js'
-
-interface Threshold {
-  readonly count: number | null
-  readonly period: 'minute' | 'hour' | 'day' | null
-}
-
-export interface FreshnessCriteria {
-  readonly warn_after: Threshold
-  readonly error_after: Threshold
-  readonly filter: string | null
-}
 
 export type FreshnessStatus = 'pass' | 'warn' | 'error' | 'runtime error'
 
@@ -36,12 +27,6 @@ export interface FreshnessResult {
   readonly execution_time?: number
   /** Why it could not be asked. */
   readonly error?: string
-}
-
-/** Whether a source says how old its rows may be. */
-export function hasFreshness(source: ManifestSource): boolean {
-  const { warn_after, error_after } = (source.freshness ?? {}) as Partial<FreshnessCriteria>
-  return warn_after?.count != null || error_after?.count != null
 }
 
 /** Asks the warehouse for a source's latest row. Never throws: what went wrong is a result. */
@@ -69,10 +54,7 @@ export async function sourceFreshness(
         status: statusOf(ageSeconds, criteria),
         criteria,
         adapter_response: response,
-        timing: [
-          { name: 'compile', started_at: started.toISOString(), completed_at: started.toISOString() },
-          { name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() },
-        ],
+        timing: timings(started, started, ended),
         thread_id: run.threadId,
         execution_time: (ended.getTime() - started.getTime()) / 1000,
       },
@@ -88,7 +70,7 @@ const timeText = (time: Date): string => time.toISOString().replace(/(?:\.000|(?
 
 async function latest(
   source: ManifestSource,
-  { project: { relations }, target }: Session,
+  { project: { relations, invocation }, target }: Session,
   macro: (name: string) => unknown,
 ): Promise<{ max: Date; now: Date; response: Record<string, unknown> }> {
   const { loaded_at_field, loaded_at_query, freshness } = source
@@ -101,6 +83,8 @@ async function latest(
       ? await call('collect_freshness', relation, field(source, loaded_at_field, target.type), filter)
       : await call('collect_freshness_custom_sql', relation, query)
   const table = answer instanceof PyDict ? answer.get('table') : answer
+  // As the macro was to be written before dbt 1.5.
+  if (answer instanceof AgateTable) invocation.events?.warn('CollectFreshnessReturnSignature', {})
   const [row] = table instanceof AgateTable ? table.rows : []
   const now = dateOf(row?.values[1]) ?? new Date()
   // A table without rows was never loaded; dbt counts from the first second of the calendar too.

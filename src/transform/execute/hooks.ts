@@ -2,7 +2,7 @@ import { PyDict, PyTuple } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../contract.js'
-import { emptyResult } from './execution-scope.js'
+import { emptyResult, timings } from './execution-scope.js'
 import { locatedError, resultMessage } from './located-error.js'
 import type { Session } from './session.js'
 
@@ -55,25 +55,31 @@ async function runHook(
 ): Promise<NodeResult> {
   const started = new Date()
   const result: NodeResult = { ...emptyResult(hook.unique_id, 'main'), failures: 0 }
+  let compiled = started
   const runner = session.runner(hook, {
     signal,
     onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId: hook.unique_id }),
   })
   try {
-    await runner.execute((context) => addResults(context, session, results))
+    await runner.execute(
+      (context) => addResults(context, session, results),
+      () => {
+        compiled = new Date()
+      },
+    )
     result.message = `${shown} passed`
   } catch (thrown) {
     const error = locatedError(thrown, hook, runner.lastSql)
     Object.assign(result, {
       status: 'error',
       failures: 1,
-      message: resultMessage(error, hook, session.target.type),
+      message: `${shown} failed, error:\n ${resultMessage(error, hook, session.target.type)}`,
       error: error.toJSON(),
     })
   }
   const ended = new Date()
   return Object.assign(result, {
-    timing: [{ name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() }],
+    timing: timings(started, compiled, ended),
     execution_time: (ended.getTime() - started.getTime()) / 1000,
     compiled: hook.compiled ?? false,
     compiled_code: hook.compiled_code ?? '',

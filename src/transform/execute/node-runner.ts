@@ -16,7 +16,7 @@ import type { ManifestNode, NodeResult } from '../contract.js'
 import { executionEnvironment } from '../parse/parse-project.js'
 import { compileNode } from './compile-node.js'
 import { executionContext } from './execution-context.js'
-import { type ExecutionScope, emptyResult, threadName } from './execution-scope.js'
+import { type ExecutionScope, emptyResult, threadName, timings } from './execution-scope.js'
 import { findMaterialization } from './find-materialization.js'
 import { locatedError, resultMessage } from './located-error.js'
 import { batchLabel } from './microbatch/batches.js'
@@ -85,10 +85,7 @@ export class NodeRunner {
     await Promise.all(this.#writes)
     const ended = new Date()
     return Object.assign(result, {
-      timing: [
-        { name: 'compile', started_at: started.toISOString(), completed_at: compiled.toISOString() },
-        { name: 'execute', started_at: compiled.toISOString(), completed_at: ended.toISOString() },
-      ],
+      timing: timings(started, compiled, ended),
       execution_time: (ended.getTime() - started.getTime()) / 1000,
       compiled: node.resource_type === 'seed' ? null : (node.compiled ?? false),
       compiled_code: node.compiled_code ?? '',
@@ -97,15 +94,20 @@ export class NodeRunner {
     })
   }
 
-  /** Runs the node's compiled SQL as one statement: hooks. */
-  async execute(prepare: (context: NodeContext) => void): Promise<void> {
+  /** Runs the node's compiled SQL as one statement: hooks, operations. Answers the adapter's response. */
+  execute(
+    prepare: (context: NodeContext) => void = () => {},
+    onCompiled: () => void = () => {},
+  ): Promise<Record<string, unknown>> {
+    const { response } = engineOf(this.#scope.project.target.type)
     const attempt = () =>
       this.withContext(async (context, adapter) => {
         prepare(context)
         const sql = await this.#compile(context)
-        if (sql.trim() !== '') await adapter.connection.execute(sql, true)
+        onCompiled()
+        return sql.trim() === '' ? {} : response(await adapter.connection.execute(sql, true)).toRecord()
       })
-    await this.#repeated(attempt)
+    return this.#repeated(attempt)
   }
 
   #repeated<T>(attempt: () => Promise<T>): Promise<T> {
@@ -191,10 +193,7 @@ export class NodeRunner {
     const node = this.#node
     return {
       ...emptyResult(node.unique_id, threadName(this.#run.slot ?? 0)),
-      timing: [
-        { name: 'compile', started_at: started.toISOString(), completed_at: ended.toISOString() },
-        { name: 'execute', started_at: ended.toISOString(), completed_at: ended.toISOString() },
-      ],
+      timing: timings(started, ended, ended),
       execution_time: (ended.getTime() - started.getTime()) / 1000,
       compiled: node.resource_type === 'seed' ? null : true,
       compiled_code: node.resource_type === 'seed' ? null : (node.compiled_code ?? ''),

@@ -150,7 +150,7 @@ class Scheduler {
     }
     this.#results.push(result)
     if (hasFailed && this.#options.failFast) this.#hasFailedFast = true
-    const holdsBack = hasFailed || result.status === 'skipped'
+    const holdsBack = result.status === 'skipped' || (hasFailed && !this.#letsChildrenRun(uniqueId))
     this.#options.onEvent?.({ type: 'node_finished', uniqueId, result, index, total: this.#ids.size })
     for (const next of this.#waiting.get(uniqueId) ?? []) {
       if (holdsBack && !this.#skips.has(next)) this.#skips.set(next, this.#reason(uniqueId, result))
@@ -158,6 +158,12 @@ class Scheduler {
       this.#pending.set(next, left)
       if (left === 0) this.#ready.add(next)
     }
+  }
+
+  /** A model's `on_error: continue`: what reads it runs on what is there from before. */
+  #letsChildrenRun(uniqueId: string): boolean {
+    const node = this.#session.manifest.nodes[uniqueId]
+    return node?.resource_type === 'model' && node.config.on_error === 'continue'
   }
 
   #reason(uniqueId: string, result: NodeResult): string {

@@ -66,6 +66,9 @@ function names(value: unknown, key: string): Names {
 
 const invalid = (message: string, hint?: string) => transformErrors.create('TRANSFORM_USAGE', { message, hint })
 
+/** dbt only says these: no option makes an error of them, or silences them. */
+const onlySaid: ReadonlySet<string> = new Set(['FreshnessConfigProblem'])
+
 /** A warning of this name: is it an error, is it said? What names it goes before what names its kind, that before all. */
 export function fateOf(
   name: string,
@@ -73,6 +76,7 @@ export function fateOf(
   { error, warn, silence }: WarnErrorOptions,
   isWarnError: boolean,
 ): 'error' | 'warn' | 'silence' {
+  if (onlySaid.has(name)) return 'warn'
   const isDeprecation = code.startsWith('D')
   if (silence.includes(name)) return 'silence'
   if (warn.includes(name)) return 'warn'

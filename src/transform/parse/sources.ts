@@ -4,6 +4,7 @@ import { transformErrors } from '../errors.js'
 import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
+import { hasFreshness, readFreshness } from './freshness-criteria.js'
 import { yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
@@ -40,7 +41,7 @@ function parseTable(
   const yaml = tableConfig(source, table)
   const written = tableConfig(property.values, mappings(property.values.tables)[index] ?? {})
   const config = scope.configs.config({ type: 'source', fqn, own, yaml: [yaml], inline: [] })
-  const freshness = isMapping(config.freshness) ? withEveryKey(config.freshness) : null
+  const freshness = isMapping(config.freshness) ? readFreshness(config.freshness) : null
   config.freshness = freshness
   const database = asText(source.database ?? source.catalog, scope.invocation.target.database)
   const schema = asText(source.schema, sourceName)
@@ -92,6 +93,19 @@ function parseTable(
     })
   keep(scope, 'sources', made)
   scope.references.addSource(made)
+  if (hasFreshness(made) && !made.loaded_at_field && !made.loaded_at_query)
+    scope.diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `How fresh the source '${sourceName}.${name}' is cannot be told: nothing says when its rows were loaded.`,
+      hint: 'Give it a `loaded_at_field` or a `loaded_at_query`.',
+      at: property.locate(['tables', index]),
+      event: {
+        name: 'FreshnessConfigProblem',
+        data: {
+          msg: `The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for source '${sourceName}.${name}'.`,
+        },
+      },
+    })
 }
 
 const empty = { database: null, schema: null, identifier: null, column: null }
@@ -121,13 +135,4 @@ function mergeFreshness(outer: unknown, inner: unknown, isSet: boolean): unknown
   if (!isSet) return outer === undefined ? {} : outer
   if (!isMapping(inner)) return null
   return { ...mapping(outer), ...inner }
-}
-
-function withEveryKey(freshness: Record<string, unknown>) {
-  const threshold = (value: unknown) => ({ count: null, period: null, ...mapping(value) })
-  return {
-    warn_after: threshold(freshness.warn_after),
-    error_after: threshold(freshness.error_after),
-    filter: freshness.filter ?? null,
-  }
 }

@@ -41,3 +41,8 @@ export const isModel = (node: Selectable): node is ManifestNode => node.resource
 export function invalidValue(message: string, hint?: string) {
   return transformErrors.create('TRANSFORM_SELECTION', { message, hint })
 }
+
+/** What a former command should have left is not there; dbt calls that an internal error. */
+export function missingState(message: string, hint: string) {
+  return transformErrors.create('TRANSFORM_SELECTION', { message, hint, data: { dbtType: 'Internal' } })
+}
