@@ -53,6 +53,18 @@ const project = {
     "{% snapshot snap %}{{ config(strategy='check', unique_key='id', check_cols='all') }}select * from {{ ref('a') }}{% endsnapshot %}",
 }
 
+const semantics = (model: string) => `
+models:
+  - {name: d, time_spine: {standard_granularity_column: day}, columns: [{name: day, granularity: day}]}
+semantic_models:
+  - name: sm
+    model: ref('${model}')
+    primary_entity: pk
+    defaults: {agg_time_dimension: dd}
+    dimensions: [{name: dd, type: time, type_params: {time_granularity: day}}]
+    measures: [{name: mm, agg: sum}]
+`
+
 interface Setting {
   readonly vars?: Record<string, unknown>
   readonly env?: Record<string, string>
@@ -200,17 +212,10 @@ const edits: readonly Edit[] = [
     () =>
       put(
         'models/metrics.yml',
-        'semantic_models:\n  - {name: sm, model: "ref(\'a\')", measures: [{name: m, agg: sum}]}\nmetrics:\n  - {name: met, label: M, type: simple, type_params: {measure: m}}\n',
+        `${semantics('a')}metrics:\n  - {name: met, label: M, type: simple, type_params: {measure: mm}}\n`,
       ),
   ],
-  [
-    'another metric',
-    () =>
-      put(
-        'models/metrics.yml',
-        'semantic_models:\n  - {name: sm, model: "ref(\'b\')", measures: [{name: m, agg: sum}]}\n',
-      ),
-  ],
+  ['another metric', () => put('models/metrics.yml', semantics('b'))],
   ['no metric', () => remove('models/metrics.yml')],
   [
     'a snapshot',

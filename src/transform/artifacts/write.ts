@@ -6,13 +6,14 @@ import { writeParts } from '../parse/partial/cache-file.js'
 import { manifestParts } from '../parse/partial/manifest-text.js'
 import { asWritten } from '../parse/seed-shape.js'
 import { artifactMetadata } from './metadata.js'
+import { semanticManifest } from './semantic-manifest.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
   mkdirSync(targetDir, { recursive: true })
   writeFileSync(join(targetDir, name), JSON.stringify(content))
 }
 
-/** manifest.json, version 12. `isUntouched`: nobody has changed a node since it was parsed. */
+/** manifest.json, version 12, and semantic_manifest.json. `isUntouched`: nobody has changed a node since it was parsed. */
 export function writeManifest(
   manifest: Manifest,
   targetDir: string,
@@ -24,6 +25,7 @@ export function writeManifest(
     const nodes = Object.entries(manifest.nodes).map(([id, node]) => [id, asWritten(node)] as const)
     write(targetDir, 'manifest.json', { ...manifest, nodes: Object.fromEntries(nodes) })
   }
+  write(targetDir, 'semantic_manifest.json', semanticManifest(manifest))
 }
 
 type Made = Pick<Invocation, 'id' | 'startedAt' | 'env'>

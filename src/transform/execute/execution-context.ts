@@ -3,6 +3,7 @@ import { defineFunction, Kwargs, PyDict, pairs, str, truthy } from '../../jinja/
 import { nodeRelation } from '../adapter/node-relation.js'
 import { toPlain, toPython } from '../context/base-context.js'
 import { exceptionFunctions } from '../context/exceptions.js'
+import { executionMetric } from '../context/metric-reference.js'
 import { configMembers, NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
 import type { EventContext, EventSink } from '../log/event-sink.js'
@@ -41,7 +42,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     .set('config', configObject(node))
     .set('ref', executionRef(references))
     .set('source', executionSource(references))
-    .set('metric', () => '')
+    .set('metric', executionMetric(project.manifest, node))
     .set('function', executionFunction({ manifest: project.manifest, relations: project.relations, node }))
     .set('graph', scope.graph)
     .set('selected_resources', scope.selectedIds)

@@ -2,7 +2,7 @@ import { defineFunction, str } from '../../jinja/index.js'
 import { nodeRelation, type RelationSettings } from '../adapter/node-relation.js'
 import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { functionNamed } from '../graph/named-nodes.js'
+import { resourceNamed } from '../graph/named-nodes.js'
 
 export interface FunctionScope {
   readonly manifest: Manifest
@@ -15,8 +15,8 @@ export function executionFunction({ manifest, relations, node }: FunctionScope) 
   return defineFunction('function', ['*args'], (args: unknown[]) => {
     const names = args.map((arg) => str(arg))
     const { functions, metadata } = manifest
-    const found = functionNamed(functions, names, metadata.project_name, node.package_name)
-    if (found) return nodeRelation(relations, found, { type: 'function' })
+    const found = resourceNamed(functions, names, metadata.project_name, node.package_name)
+    if (found) return nodeRelation(relations, found as unknown as ManifestNode, { type: 'function' })
     throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
       message: `There is no function '${names.join('.')}'.`,
       hint: 'Functions stand in files below functions/, with their arguments in a properties file.',

@@ -83,18 +83,23 @@ export class NamedNodes {
 }
 
 /**
- * What `function()` names, alone or behind its package: by the rules of refs, the root project's first, then that of the package
- * that asks, then any other.
+ * What `function()` and `metric()` name, alone or behind its package: by the rules of refs, the root project's first, then that of
+ * the package that asks, then any other.
  */
-export function functionNamed(
-  functions: Readonly<Record<string, ManifestResource>>,
+export function resourceNamed(
+  resources: Readonly<Record<string, ManifestResource>>,
   names: readonly string[],
   root: string,
   from: string,
-): ManifestNode | undefined {
-  const [name = ''] = names.slice(-1)
-  const all = Object.values(functions).filter((one) => one.name === name) as unknown as ManifestNode[]
-  return names.length > 1 ? all.find((one) => one.package_name === names[0]) : nearest(all, [root, from])
+): ManifestResource | undefined {
+  const name = names.at(-1) ?? ''
+  // A resource is only looked at when its id says that it is meant: those of a former parsing are still text.
+  const all = Object.keys(resources).flatMap((id) => {
+    const [, packageName = '', ...rest] = id.split('.')
+    return rest.join('.') === name ? [{ id, package_name: packageName }] : []
+  })
+  const found = names.length > 1 ? all.find((one) => one.package_name === names[0]) : nearest(all, [root, from])
+  return found && resources[found.id]
 }
 
 /** The first of the packages that has one; any other package's when none has. */

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { MillraceError, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, str } from '../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../adapter/node-relation.js'
+import { parsingMetric } from '../context/metric-reference.js'
 import { configCapture, type NodeContext } from '../context/node-context.js'
 import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../contract.js'
@@ -234,10 +235,7 @@ function contextOfNode(
     )
     .set(
       'metric',
-      defineFunction('metric', ['*args'], (args: unknown[]) => {
-        node.metrics.push(args.map((arg) => str(arg)))
-        return ''
-      }),
+      parsingMetric((names) => node.metrics.push(names)),
     )
   return context
 }

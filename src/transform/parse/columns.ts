@@ -25,13 +25,34 @@ export function readColumns(columns: unknown, property: Property, docs: DocsBloc
       quote: typeof column.quote === 'boolean' ? column.quote : null,
       config: { meta, tags },
       tags,
-      granularity: column.granularity ?? null,
-      dimension: null,
-      entity: null,
+      granularity: typeof column.granularity === 'string' ? column.granularity.toLowerCase() : null,
+      dimension: semanticsOf(column, 'dimension'),
+      entity: semanticsOf(column, 'entity'),
       doc_blocks: description.blocks,
     }
   }
   return result
+}
+
+/** What the column is in a semantic model: a word, or a mapping with more about it. */
+function semanticsOf(column: Record<string, unknown>, key: 'dimension' | 'entity'): unknown {
+  const value = column[key]
+  if (typeof value === 'string') return value.toLowerCase()
+  if (!isMapping(value)) return null
+  const validity = isMapping(value.validity_params) ? value.validity_params : undefined
+  return {
+    name: value.name ?? column.name,
+    type: String(value.type).toLowerCase(),
+    description: value.description || column.description || '',
+    label: value.label ?? null,
+    ...(key === 'dimension' ? { is_partition: value.is_partition === true } : {}),
+    config: isMapping(value.config) ? value.config : {},
+    ...(key === 'dimension'
+      ? {
+          validity_params: validity ? { is_start: validity.is_start === true, is_end: validity.is_end === true } : null,
+        }
+      : {}),
+  }
 }
 
 /** A constraint with every key that the manifest shows. */

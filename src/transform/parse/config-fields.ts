@@ -15,8 +15,8 @@ export const configSections: Readonly<Partial<Record<ResourceType, readonly stri
   operation: ['models'],
   function: ['functions'],
   metric: ['metrics'],
-  semantic_model: ['semantic_models', 'semantic-models'],
-  saved_query: ['saved_queries', 'saved-queries'],
+  semantic_model: ['semantic_models'],
+  saved_query: ['saved_queries'],
 }
 
 const common: ConfigValues = {
@@ -122,7 +122,7 @@ export const configDefaults: Readonly<Partial<Record<ResourceType, ConfigValues>
   unit_test: { tags: [], meta: {}, enabled: true, static_analysis: null },
   metric: { enabled: true, group: null, meta: {} },
   semantic_model: { enabled: true, group: null, meta: {} },
-  saved_query: { enabled: true, group: null, meta: {}, tags: [] },
+  saved_query: { enabled: true, group: null, meta: {}, export_as: null, schema: null, cache: { enabled: false } },
 }
 
 /** Keys that dbt lets stand in a properties entry beside `config:`. */

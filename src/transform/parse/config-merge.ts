@@ -1,3 +1,5 @@
+import { repr } from '../../jinja/index.js'
+import { transformErrors } from '../errors.js'
 import { asList, isMapping } from '../project/yaml-file.js'
 import type { ConfigValues } from './config-fields.js'
 
@@ -60,8 +62,19 @@ export function normaliseConfig(config: ConfigValues): ConfigValues {
   }
   const tags = asList(config.tags)
   config.tags = tags.length === 0 ? [] : [...new Set(tags.map(String))]
-  if (typeof config.enabled === 'string') config.enabled = config.enabled.toLowerCase() === 'true'
+  config.enabled = isEnabled(config.enabled)
   return config
+}
+
+/** A template may have made the text of it. @throws TRANSFORM_YAML_INVALID */
+function isEnabled(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  const text = typeof value === 'string' ? value.toLowerCase() : ''
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+    message: `${repr(value)} is not of type 'boolean'`,
+    hint: 'It is the value of the config `enabled`, which takes true or false.',
+  })
 }
 
 /** `before_begin()` and the like write a hook as JSON. */

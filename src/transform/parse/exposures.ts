@@ -1,10 +1,12 @@
 import { defineFunction, str } from '../../jinja/index.js'
+import { parsingMetric } from '../context/metric-reference.js'
 import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
 import { asList, asText, isMapping } from '../project/yaml-file.js'
 import { parseContext, yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
-import { configOf, type Property } from './properties.js'
+import type { Property } from './properties.js'
 import { renderYaml } from './yaml-values.js'
 
 /** `exposures:`, `groups:` and `macros:` of the properties files. */
@@ -32,9 +34,22 @@ function parseExposure(scope: ParseScope, property: Property): void {
       at: property.at,
     })
   const fqn = [own.name, ...file.split('/').slice(1, -1), name]
-  const yaml = [configOf(values)]
-  const config = scope.configs.config({ type: 'exposure', fqn, own, yaml, inline: [] })
-  const { refs, sources } = references(scope, property)
+  // What stands beside the config adds to it.
+  const beside = Object.fromEntries(
+    ['tags', 'meta'].flatMap((key) => (values[key] == null ? [] : [[key, values[key]]])),
+  )
+  const yaml = [beside, isMapping(values.config) ? values.config : {}]
+  const request = { type: 'exposure' as const, fqn, own, yaml, inline: [] }
+  const written = scope.configs.unrendered(request)
+  if (written.tags === null)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: 'Field "tags" of type List[str] in ExposureConfig has invalid value None',
+      at: property.at,
+      hint: 'Write `tags: []`, or leave it out.',
+    })
+  const config = scope.configs.config(request)
+  const tags = [...(config.tags as string[])].sort()
+  const { refs, sources, metrics } = references(scope, property)
   const exposure = {
     unique_id: `exposure.${own.name}.${name}`,
     resource_type: 'exposure' as const,
@@ -50,12 +65,12 @@ function parseExposure(scope: ParseScope, property: Property): void {
     maturity: values.maturity ?? null,
     url: values.url ?? null,
     meta: config.meta,
-    tags: config.tags,
-    config: { enabled: config.enabled, tags: config.tags, meta: config.meta },
-    unrendered_config: isMapping(values.config) ? values.config : {},
+    tags,
+    config: { ...config, tags },
+    unrendered_config: written,
     refs,
     sources,
-    metrics: [],
+    metrics,
     depends_on: { macros: [], nodes: [] as string[] },
     created_at: scope.createdAt,
   }
@@ -71,8 +86,9 @@ function parseExposure(scope: ParseScope, property: Property): void {
 export const below = (file: string) => file.split('/').slice(1).join('/')
 
 /** What `depends_on: [ref('x'), source('a', 'b')]` names. */
-function references(scope: ParseScope, property: Property): Pick<ManifestNode, 'refs' | 'sources'> {
+function references(scope: ParseScope, property: Property): Pick<ManifestNode, 'refs' | 'sources' | 'metrics'> {
   const refs: ManifestNode['refs'] = []
+  const metrics: string[][] = []
   const sources: [string, string][] = []
   const { context } = parseContext(scope, property.package)
   context
@@ -90,13 +106,16 @@ function references(scope: ParseScope, property: Property): Pick<ManifestNode, '
         return ''
       }),
     )
-    .set('metric', () => '')
+    .set(
+      'metric',
+      parsingMetric((names) => metrics.push(names)),
+    )
   for (const entry of asList(property.values.depends_on)) {
     const text = asText(entry)
     const source = text.includes('{{') ? text : `{{ ${text} }}`
     scope.environment.compile({ name: property.file, source }).renderSync(context)
   }
-  return { refs, sources }
+  return { refs, sources, metrics }
 }
 
 export function parseGroups(scope: ParseScope): void {

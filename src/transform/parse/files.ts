@@ -73,5 +73,7 @@ export const snapshotFiles = (own: DbtPackage) =>
     ({ original }) => !own.paths.model.some((path) => original.startsWith(`${path}/`)),
   )
 export const functionFiles = (own: DbtPackage) => packageFiles(own, ['function'], /\.(sql|py|js)$/)
+/** Documents of the Open Semantic Interchange. */
+export const osiFiles = (own: DbtPackage) => packageFiles(own, ['osi'], /\.json$/)
 
 const posix = (path: string) => (sep === '/' ? path : path.split(sep).join('/'))

@@ -12,6 +12,7 @@ import { modelVersions } from './model-versions.js'
 import { yamlContext } from './parse-context.js'
 import { type ParseScope, parseEach } from './parse-scope.js'
 import type { Property } from './properties.js'
+import { timeSpineOf } from './semantic-layer/time-spines.js'
 import { readSql } from './sql-file.js'
 import { renderEntry } from './yaml-values.js'
 
@@ -62,7 +63,10 @@ function parseModel(
       access: 'protected',
       constraints: [],
       primary_key: [],
-      time_spine: property && isMapping(property.values.time_spine) ? timeSpine(property.values.time_spine) : null,
+      time_spine:
+        property && isMapping(property.values.time_spine)
+          ? timeSpineOf(property, property.values.time_spine, mappings(entry?.columns ?? property.values.columns))
+          : null,
     },
   })
   if (!node) return
@@ -85,16 +89,6 @@ function parseModel(
 
 const text = (value: unknown) =>
   value instanceof Date ? value.toISOString() : value === undefined || value === null ? null : String(value)
-
-function timeSpine(values: Record<string, unknown>) {
-  return {
-    standard_granularity_column: values.standard_granularity_column ?? null,
-    custom_granularities: mappings(values.custom_granularities).map((one) => ({
-      name: one.name,
-      column_name: one.column_name ?? null,
-    })),
-  }
-}
 
 function addConstraints(
   scope: ParseScope,

@@ -186,7 +186,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     dir,
     version: '1.0',
     profile: undefined,
-    paths: { model: [], seed: [], snapshot: [], test: [], analysis: [], macro: ['.'], docs: [], function: [] },
+    paths: { model: [], seed: [], snapshot: [], test: [], analysis: [], macro: ['.'], docs: [], function: [], osi: [] },
     vars: {},
     configs: {},
     hooks: { 'on-run-start': [], 'on-run-end': [] },

@@ -23,7 +23,7 @@ import { ProjectConfigs } from './project-configs.js'
 import { Properties, type Property, propertyFiles, readProperties } from './properties.js'
 import { References } from './references.js'
 import { resolveReferences } from './resolve.js'
-import { parseSemanticLayer } from './semantic-layer.js'
+import { checkSemanticLayer, parseSemanticLayer } from './semantic-layer/index.js'
 import { parseSnapshots } from './snapshots.js'
 import { parseSources } from './sources.js'
 import { parseUnitTests } from './unit-tests.js'
@@ -37,6 +37,7 @@ import { renderYaml } from './yaml-values.js'
 export function parseIntoManifest(scope: ParseScope): Manifest {
   const { manifest, diagnostics } = scope
   parseFiles(scope)
+  checkSemanticLayer(scope)
   inferPrimaryKeys(manifest)
   addMacrosAndDocs(scope)
   const maps = buildMaps(manifest)

@@ -114,7 +114,8 @@ export function readProperties(
   tracker: Tracker,
   diagnostics: Diagnostics,
 ): Property[] {
-  const { value, mapping, locate, text, isPlain } = readYamlText(tracker.text(dbtPackage, file, path), file)
+  // dbt strips files, which a block of text in the last line shows.
+  const { value, mapping, locate, text, isPlain } = readYamlText(tracker.text(dbtPackage, file, path).trimEnd(), file)
   const warn = (message: string, at: SourceLocation, hint?: string) =>
     diagnostics.warn({ code: 'TRANSFORM_YAML_INVALID', message, at, hint })
   if (value !== null && value !== undefined && !isMapping(value))

@@ -1,9 +1,10 @@
 import { codeFrame, type SourceLocation } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { functionNamed } from '../graph/named-nodes.js'
+import { resourceNamed } from '../graph/named-nodes.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import type { ParseScope, Unresolved } from './parse-scope.js'
+import { referredMetric } from './semantic-layer/index.js'
 
 /** Turns the names that nodes and exposures refer to into ids; what leads nowhere is reported with its place. */
 export function resolveReferences(scope: ParseScope): void {
@@ -17,7 +18,8 @@ export function resolveReferences(scope: ParseScope): void {
     const sources = exposure.sources as [string, string][]
     scope.tracker.again(own, at.file, () => {
       const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map())
-      exposure.depends_on = { macros: [], nodes }
+      const metrics = metricsOf(scope, exposure as unknown as ManifestNode, asker)
+      exposure.depends_on = { macros: [], nodes: [...nodes, ...metrics] }
     })
   }
 }
@@ -32,9 +34,17 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
       : codeFrame(node.raw_code, place.line - firstLine + 1, place.column, firstLine)
   node.depends_on.nodes = [
     ...dependencies(scope, node, own, asker, at, places, frame),
+    ...metricsOf(scope, node, asker),
     ...functionsOf(scope, node, asker, at),
   ]
   checkAccess(scope, node, at)
+}
+
+function metricsOf(scope: ParseScope, node: ManifestNode, asker: string): string[] {
+  const found = node.metrics.flatMap(
+    (names) => scope.diagnostics.attempt(() => referredMetric(scope, names, node, asker))?.unique_id ?? [],
+  )
+  return [...new Set(found)]
 }
 
 function functionsOf(
@@ -45,7 +55,7 @@ function functionsOf(
 ) {
   const ids = new Set<string>()
   for (const names of (node.functions ?? []) as string[][]) {
-    const found = functionNamed(manifest.functions, names, root.name, node.package_name)
+    const found = resourceNamed(manifest.functions, names, root.name, node.package_name)
     if (found) ids.add(found.unique_id)
     else
       diagnostics.error(

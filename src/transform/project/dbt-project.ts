@@ -31,7 +31,7 @@ export interface DbtPackage {
   readonly isBuiltin: boolean
 }
 
-export type PathKind = 'model' | 'seed' | 'snapshot' | 'test' | 'analysis' | 'macro' | 'docs' | 'function'
+export type PathKind = 'model' | 'seed' | 'snapshot' | 'test' | 'analysis' | 'macro' | 'docs' | 'function' | 'osi'
 
 const defaultPaths: Readonly<Record<PathKind, readonly string[]>> = {
   model: ['models'],
@@ -42,6 +42,7 @@ const defaultPaths: Readonly<Record<PathKind, readonly string[]>> = {
   macro: ['macros'],
   docs: [],
   function: ['functions'],
+  osi: ['osi'],
 }
 const configSections = [
   'models',
@@ -55,7 +56,14 @@ const configSections = [
   'analyses',
   'functions',
   'metrics',
+  'semantic_models',
+  'saved_queries',
 ]
+/** dbt writes these two with a hyphen. */
+const hyphenated: Readonly<Record<string, string>> = {
+  semantic_models: 'semantic-models',
+  saved_queries: 'saved-queries',
+}
 
 /** What the templates in dbt_project.yml can ask for. */
 export interface ProjectSettings {
@@ -97,7 +105,12 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     profile: typeof yaml.profile === 'string' ? yaml.profile : undefined,
     paths: readPaths(yaml),
     vars: isMapping(yaml.vars) ? yaml.vars : {},
-    configs: Object.fromEntries(configSections.filter((key) => isMapping(yaml[key])).map((key) => [key, yaml[key]])),
+    configs: Object.fromEntries(
+      configSections.flatMap((key) => {
+        const section = yaml[hyphenated[key] ?? key] ?? yaml[key]
+        return isMapping(section) ? [[key, section]] : []
+      }),
+    ),
     hooks: {
       'on-run-start': asList(yaml['on-run-start']).map(hookText),
       'on-run-end': asList(yaml['on-run-end']).map(hookText),
@@ -119,7 +132,14 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
 }
 
 /** Configs are rendered node by node, hooks when they run, vars never. */
-const keptAsWritten = new Set([...configSections, 'vars', 'on-run-start', 'on-run-end', 'query-comment'])
+const keptAsWritten = new Set([
+  ...configSections,
+  ...Object.values(hyphenated),
+  'vars',
+  'on-run-start',
+  'on-run-end',
+  'query-comment',
+])
 
 function renderTop(yaml: Record<string, unknown>, path: string, settings: ProjectSettings): Record<string, unknown> {
   if (settings.env === undefined) return yaml
@@ -155,5 +175,6 @@ function readPaths(yaml: Record<string, unknown>): DbtPackage['paths'] {
     macro: of('macro', 'macro-paths'),
     docs: of('docs', 'docs-paths'),
     function: of('function', 'function-paths'),
+    osi: of('osi', 'osi-paths'),
   }
 }

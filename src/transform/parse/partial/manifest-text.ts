@@ -1,4 +1,4 @@
-import type { Manifest } from '../../contract.js'
+import type { Manifest, ManifestNode } from '../../contract.js'
 import { asRead, asWritten } from '../seed-shape.js'
 import type { CachedResource } from './cache-file.js'
 import { type Kind, kinds, type Resource } from './tracker.js'
@@ -133,6 +133,18 @@ const textOf = new WeakMap<
 /** A manifest that was made in this process, and whose text is known. It is written as text when it is `untouched`. */
 export function rememberText(manifest: Manifest, text: ManifestText): void {
   textOf.set(manifest, { text, read: null })
+}
+
+/** The nodes whose JSON may hold a text. Of a manifest over its text no others are parsed. */
+export function nodesHolding(manifest: Manifest, needle: string): ManifestNode[] {
+  const known = textOf.get(manifest)
+  if (!known) return Object.values(manifest.nodes)
+  const { text } = known
+  if (!text.sectionBytes('nodes').includes(needle)) return []
+  return text
+    .section('nodes')
+    .filter(({ start, length }) => text.body.subarray(start, start + length).includes(needle))
+    .map(({ id }) => manifest.nodes[id] as ManifestNode)
 }
 
 /** A manifest over the text: what nobody asks for is never parsed. */

@@ -27,6 +27,9 @@ export const semanticKinds = new Set<Kind>(['semantic_models', 'metrics', 'saved
 /** Whoever reads it, and is not parsed now, has to be told. */
 const isDeprecated = (resource: Resource) => typeof (resource as ManifestNode).deprecation_date === 'string'
 
+/** The semantic layer is checked as a whole, and reads time spines. */
+const isTimeSpine = (resource: Resource) => Boolean((resource as ManifestNode).time_spine)
+
 /** One parsing of what is dirty, over what is clean. */
 export class Pass {
   readonly #scope: ParseScope
@@ -148,7 +151,12 @@ export class Pass {
   /** The reach of some changes is only known by parsing everything. */
   get hasUnknownReach(): boolean {
     for (const unit of this.#tracker.units.values())
-      if (unit.made.some(({ kind, resource }) => semanticKinds.has(kind) || isDeprecated(resource))) return true
+      if (
+        unit.made.some(
+          ({ kind, resource }) => semanticKinds.has(kind) || isDeprecated(resource) || isTimeSpine(resource),
+        )
+      )
+        return true
     for (const { key, own, file } of this.#files.values())
       if (this.#gone.has(key) && /\.ya?ml$/.test(file.name))
         if (this.#ownEntries(own, file.original).some(({ hasVersions }) => hasVersions)) return true

@@ -3,6 +3,7 @@ import {
   analysisFiles,
   functionFiles,
   modelFiles,
+  osiFiles,
   type PackageFile,
   seedFiles,
   singularTestFiles,
@@ -30,5 +31,7 @@ export function unitFiles(packages: readonly DbtPackage[]): Map<string, UnitFile
     for (const filesOf of [modelFiles, analysisFiles, singularTestFiles, seedFiles, snapshotFiles, functionFiles])
       add(own, filesOf(own))
   for (const own of packages) add(own, propertyFiles(own))
+  const [root] = packages
+  if (root) add(root, osiFiles(root))
   return found
 }

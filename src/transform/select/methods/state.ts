@@ -117,6 +117,21 @@ function isSame(old: Selectable | undefined, node: Selectable, sameContract: Sam
       'unrendered_config',
     ])
   if (node.resource_type === 'unit_test') return same(old.checksum, node.checksum)
+  if (node.resource_type === 'saved_query') return sameSavedQuery(old, node)
+  if (node.resource_type === 'semantic_model')
+    return sameKeys(old, node, [
+      ...[
+        'model',
+        'description',
+        'defaults',
+        'entities',
+        'dimensions',
+        'measures',
+        'config',
+        'primary_entity',
+        'group',
+      ],
+    ])
   return sameKeys(old, node, [
     'fqn',
     'type',
@@ -128,6 +143,23 @@ function isSame(old: Selectable | undefined, node: Selectable, sameContract: Sam
     'depends_on',
     'unrendered_config',
   ])
+}
+
+/** A query and what it is exported to. Where an export lies is compared as written: another target alone changes nothing. */
+function sameSavedQuery(old: Selectable, node: Selectable): boolean {
+  const exportsOf = ({ exports }: Record<string, unknown>) =>
+    (exports as { name: string; unrendered_config: Record<string, unknown> }[]).map(
+      ({ name, unrendered_config: { export_as, schema, alias } }) => [name, export_as, schema, alias],
+    )
+  const paramsOf = ({ query_params }: Record<string, unknown>) => {
+    const { metrics, group_by, where } = query_params as Record<string, unknown>
+    return [metrics, group_by, where]
+  }
+  return (
+    same(paramsOf(old as never), paramsOf(node as never)) &&
+    same(exportsOf(old as never), exportsOf(node as never)) &&
+    sameKeys(old, node, ['description', 'label', 'config', 'group', 'tags'])
+  )
 }
 
 function sameNode(old: ManifestNode, node: ManifestNode, sameContract: SameContract): boolean {

@@ -1,0 +1,50 @@
+import { Entry } from '../entry.js'
+import { yamlContext } from '../parse-context.js'
+import type { ParseScope } from '../parse-scope.js'
+import type { PropertyKind } from '../properties.js'
+import { renderYaml } from '../yaml-values.js'
+import { MetricLinks } from './link.js'
+import { parseMetric } from './metrics.js'
+import { parseModelEntry } from './model-entries.js'
+import { parseOsiDocuments } from './osi.js'
+import { keepsSemanticTemplates } from './resource.js'
+import { parseSavedQuery } from './saved-queries.js'
+import { parseSemanticModel } from './semantic-models.js'
+import type { Metric, SavedQuery } from './shapes.js'
+
+export { checkSemanticLayer } from './check.js'
+export { referredMetric } from './link.js'
+
+const parts = [
+  ['models', 'semantic_models', parseModelEntry],
+  ['semantic_models', 'semantic_models', parseSemanticModel],
+  ['metrics', 'metrics', parseMetric],
+  ['saved_queries', 'saved_queries', parseSavedQuery],
+] as const satisfies readonly (readonly [PropertyKind, string, (scope: ParseScope, entry: Entry) => void])[]
+
+/** Semantic models, metrics and saved queries: they are described in the manifest and never run. */
+export function parseSemanticLayer(scope: ParseScope): void {
+  const { properties, diagnostics, tracker, manifest } = scope
+  const known = new Set([...Object.keys(manifest.metrics), ...Object.keys(manifest.saved_queries)])
+  const made = <T extends { readonly unique_id: string }>(section: Readonly<Record<string, unknown>>) =>
+    Object.keys(section).flatMap((id) => (known.has(id) ? [] : [section[id] as T]))
+  for (const [kind, phase, parse] of parts)
+    for (const property of properties.ofKind(kind)) {
+      const { package: own, file } = property
+      if (tracker.isClean(own, file)) continue
+      // Nearly no model has a semantic model, and a project has thousands of models.
+      if (kind === 'models' && !property.values.semantic_model) continue
+      tracker.within(own, file, phase, () =>
+        diagnostics.attempt(() => {
+          const values = renderYaml(property.values, yamlContext(scope, own), file, keepsSemanticTemplates)
+          parse(scope, new Entry(property, values as Record<string, unknown>))
+        }, property.at),
+      )
+    }
+  parseOsiDocuments(scope)
+  const links = new MetricLinks(scope)
+  for (const metric of made<Metric>(manifest.metrics))
+    diagnostics.attempt(() => links.link(metric), { file: metric.original_file_path })
+  for (const query of made<SavedQuery>(manifest.saved_queries))
+    diagnostics.attempt(() => links.linkQuery(query), { file: query.original_file_path })
+}
