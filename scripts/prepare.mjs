@@ -73,7 +73,7 @@ export function ensureInstalled() {
 
 export function ensureBuilt() {
   const stamps = join(root, 'dist', '.stamps')
-  const server = fingerprint(['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
+  const server = fingerprint(['src', 'scripts/bundle.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
   if (!isFresh(join(stamps, 'server'), server)) {
     // The UI build lives in dist/ui and has a stamp of its own.
     for (const name of fs.existsSync(join(root, 'dist')) ? fs.readdirSync(join(root, 'dist')) : [])
@@ -84,6 +84,7 @@ export function ensureBuilt() {
       'tsconfig.build.json',
     ])
     copyAssets(join(root, 'src'), join(root, 'dist'))
+    run('Bundling the command line', process.execPath, [join('scripts', 'bundle.mjs'), join(root, 'dist')])
     // `npx millrace` in this repository, and projects that link to it, start the file itself.
     fs.chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755)
     fs.mkdirSync(stamps, { recursive: true })

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import Module from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { packageVersion } from './package-version.js'
 
 // A reader that stops early (`millrace logs | head`) is no error, and a terminal that was closed hears nothing.
@@ -16,6 +17,7 @@ else if (args.length === 2 && args[0] === 'dbt' && args[1] === '--version')
 else {
   // Node 22 and later keep what they compiled between starts; the types are those of Node 20.
   ;(Module as { enableCompileCache?: () => void }).enableCompileCache?.()
-  const { runCommandLine } = await import('./run-command-line.js')
+  const { loadProgram } = await import('./bundled-program.js')
+  const { runCommandLine } = loadProgram(fileURLToPath(new URL('./program.cjs', import.meta.url)), args)
   process.exitCode = await runCommandLine(args)
 }
