@@ -70,9 +70,11 @@ it('leaves views as they are, and refuses by name what changes its table in plac
     ...files,
     'models/marts/shown.sql': "{{ config(materialized='view') }}\nselect 1 as one",
     'models/marts/grown.sql': "{{ config(materialized='incremental') }}\nselect 1 as one",
+    'snapshots/past.yml':
+      "snapshots:\n  - name: past\n    relation: ref('orders')\n    config: { strategy: check, check_cols: all, unique_key: id, write_audit_publish: true }\n",
   })
-  await project.dbt('seed')
-  const { results } = await project.dbt('run')
+  const { results } = await project.dbt('build')
   expect(results.shown?.status).toBe('success')
   expect(results.grown?.message).toContain('grown is an incremental model, which changes its table in place')
+  expect(results.past?.message).toContain('past is a snapshot, which changes its table in place')
 })

@@ -14,7 +14,6 @@ import { toPlain } from '../context/base-context.js'
 import type { ManifestColumn } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { Adapter } from './adapter.js'
-import { apiObject } from './api.js'
 import { renderColumnConstraint, renderColumns, renderModelConstraint, renderModelConstraints } from './constraints.js'
 import { IndexConfig } from './index-config.js'
 import { Relation, type RelationKind } from './relation.js'
@@ -54,12 +53,11 @@ export function adapterObject(adapter: Adapter) {
 function aboutAdapter(adapter: Adapter): Record<string, unknown> {
   const { options } = adapter
   const { target, warehouse, engine, quoting } = options
-  const api = apiObject(engine, quoting)
   const credentials = { jinjaAttribute: (key: string) => target.credentials[key] }
   const behavior = { jinjaAttribute: () => false }
   return {
-    Relation: api.Relation,
-    Column: api.Column,
+    Relation: adapter.api.Relation,
+    Column: adapter.api.Column,
     ConstraintSupport: new PyDict(),
     ...engine.members(target.credentials),
     config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
@@ -234,9 +232,9 @@ function seedColumn({ options: { warehouse } }: Adapter, name: string, quoted: u
 }
 
 /** @throws TRANSFORM_COMPILE where a connection sees one database and this is another one */
-function verifyDatabase({ options: { engine, target } }: Adapter, written: string): string {
+function verifyDatabase({ options: { engine, target, warehouse } }: Adapter, written: string): string {
   const database = written.replace(/^"|"$/g, '')
-  if (!engine.hasOneDatabase || database.toLowerCase() === target.database.toLowerCase()) return ''
+  if (warehouse.capabilities.catalogs || database.toLowerCase() === target.database.toLowerCase()) return ''
   throw transformErrors.create('TRANSFORM_COMPILE', {
     message: `Cross-db references not allowed in ${engine.type} (${database} vs ${target.database})`,
     hint: `Remove \`database: ${database}\`, or use a target that connects to it.`,

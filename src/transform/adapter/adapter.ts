@@ -2,7 +2,7 @@ import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { Column } from './api.js'
+import { apiObject, Column } from './api.js'
 import type { Engine } from './engines/index.js'
 import type { NodeConnection } from './node-connection.js'
 import type { Relation } from './relation.js'
@@ -30,9 +30,12 @@ const builtinStrategies = new Set(['append', 'delete+insert', 'merge', 'insert_o
 /** What dbt's `adapter` does, for one node on one connection; templates see it as `adapterObject`. */
 export class Adapter {
   readonly options: AdapterOptions
+  /** `api` in templates. */
+  readonly api: ReturnType<typeof apiObject>
 
   constructor(options: AdapterOptions) {
     this.options = options
+    this.api = apiObject(options.engine, options.quoting)
   }
 
   get connection(): NodeConnection {
@@ -75,7 +78,7 @@ export class Adapter {
   async #dependents({ schema, identifier }: Relation): Promise<(readonly [string, string])[]> {
     const { dependents } = this.options.engine
     if (!dependents || schema === null || identifier === null) return []
-    const { rows } = await this.connection.execute(dependents(schema, identifier), false)
+    const { rows } = await this.connection.execute(dependents, false, undefined, [schema, identifier])
     return rows.map(([other, name]) => [String(other), String(name)] as const)
   }
 

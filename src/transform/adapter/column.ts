@@ -1,5 +1,4 @@
 import { defineFunction, str } from '../../jinja/index.js'
-import type { Engine } from './engines/index.js'
 
 const textTypes = /^(text|character varying|character|varchar|char|bpchar|string|nvarchar)$/
 const floatTypes = /^(real|float4|float|double precision|float8|double)$/
@@ -123,25 +122,26 @@ function typeFunction(name: string): unknown {
   return undefined
 }
 
+/** The one name of a type that dbt turns into another, on every engine. */
+const translatedType = (type: unknown) => (str(type).toLowerCase() === 'string' ? 'TEXT' : str(type))
+
+const columnMembers: Readonly<Record<string, unknown>> = {
+  translate_type: translatedType,
+  create: defineFunction(
+    'create',
+    ['name', 'label_or_dtype'],
+    (column: unknown, type: unknown) => new Column(str(column), translatedType(type)),
+  ),
+}
+
 /** `api.Column`, to be called with dbt's arguments. */
-export function columnApi({ typeNames }: Engine) {
-  const translated = (type: unknown) => typeNames[str(type).toLowerCase()] ?? str(type)
-  const members: Readonly<Record<string, unknown>> = {
-    translate_type: translated,
-    create: defineFunction(
-      'create',
-      ['name', 'label_or_dtype'],
-      (column: unknown, type: unknown) => new Column(str(column), translated(type)),
-    ),
-  }
-  return {
-    pythonType: 'type',
-    ...defineFunction(
-      'Column',
-      ['column', 'dtype', 'char_size?', 'numeric_precision?', 'numeric_scale?'],
-      (name: unknown, dtype: unknown, size: unknown, precision: unknown, scale: unknown) =>
-        new Column(str(name), str(dtype), number(size), number(precision), number(scale)),
-    ),
-    jinjaAttribute: (name: string): unknown => members[name] ?? typeFunction(name),
-  }
+export const columnApi = {
+  pythonType: 'type',
+  ...defineFunction(
+    'Column',
+    ['column', 'dtype', 'char_size?', 'numeric_precision?', 'numeric_scale?'],
+    (name: unknown, dtype: unknown, size: unknown, precision: unknown, scale: unknown) =>
+      new Column(str(name), str(dtype), number(size), number(precision), number(scale)),
+  ),
+  jinjaAttribute: (name: string): unknown => columnMembers[name] ?? typeFunction(name),
 }

@@ -3,7 +3,7 @@ import { Kwargs } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
 import type { NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { emptyResult, timings } from '../execute/execution-scope.js'
+import { emptyResult, timed } from '../execute/execution-scope.js'
 import { inlineNode } from '../execute/inline-node.js'
 import { locatedError } from '../execute/located-error.js'
 import type { NodeRunner } from '../execute/node-runner.js'
@@ -114,12 +114,10 @@ function operationResult(
   response: Record<string, unknown>,
   error: MillraceError | undefined,
 ): NodeResult {
-  const ended = new Date()
   return {
     ...emptyResult(uniqueId, 'main'),
+    ...timed(started, started, new Date()),
     status: error ? 'error' : 'success',
-    timing: timings(started, started, ended),
-    execution_time: (ended.getTime() - started.getTime()) / 1000,
     adapter_response: response,
     failures: error ? 1 : 0,
     message: error?.message ?? null,

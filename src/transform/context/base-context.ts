@@ -20,7 +20,7 @@ import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { envVar } from '../project/render.js'
 import { exceptionFunctions } from './exceptions.js'
-import { PyDateTime } from './python-datetime.js'
+import { PyDateTime, utcTime } from './python-datetime.js'
 import { pythonModules } from './python-modules.js'
 import { ReturnValue } from './return-value.js'
 
@@ -66,7 +66,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
     Object.entries({
       dbt_version: dbtVersion,
       invocation_id: invocation.id,
-      run_started_at: new PyDateTime({ wallMs: invocation.startedAt.getTime(), offset: 0 }),
+      run_started_at: utcTime(invocation.startedAt.getTime()),
       thread_id: 'Thread-1',
       project_name: invocation.projectName,
       target: targetDict(target),

@@ -221,6 +221,9 @@ export class PyDateTime implements Arithmetic {
   }
 }
 
+/** A moment as a datetime in UTC. */
+export const utcTime = (ms: number) => new PyDateTime({ wallMs: ms, offset: 0 })
+
 const kwargsOf = (args: readonly unknown[]) =>
   (args.find((arg) => arg instanceof Kwargs) as Kwargs | undefined)?.entries
 

@@ -1,5 +1,5 @@
 import { toMillraceError } from '../../base/index.js'
-import { type JinjaCallable, str } from '../../jinja/index.js'
+import { str } from '../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../adapter/node-relation.js'
 import type { Relation } from '../adapter/relation.js'
 import { type AgateRow, AgateTable } from '../adapter/table.js'
@@ -77,16 +77,15 @@ async function askCatalog(
   signal: AbortSignal | undefined,
 ): Promise<AgateTable> {
   const node = inlineNode(session.project, '')
-  return session.runner(node, { signal }).withContext(async (context) => {
-    const call = (macro: string, ...args: unknown[]) => (context.get(macro) as JinjaCallable).jinjaCall(args, null)
+  return session.runner(node, { signal }).withContext(async (_, adapter) => {
     const relations = wanted.map(({ relation }) => relation)
     const [first] = relations as [Relation]
     const schemas = [...new Set(relations.map(({ schema }) => schema ?? ''))]
     const informationSchema = first.with({ parts: { database, schema: 'information_schema', identifier: null } })
     const answer =
       relations.length > mostSingleRelations
-        ? await call('get_catalog', informationSchema, schemas)
-        : await call('get_catalog_relations', informationSchema, relations)
+        ? await adapter.runMacro('get_catalog', informationSchema, schemas)
+        : await adapter.runMacro('get_catalog_relations', informationSchema, relations)
     return answer instanceof AgateTable ? answer : new AgateTable([], [])
   })
 }

@@ -76,7 +76,8 @@ function firstBelowAll(tested: readonly string[], { child_map }: GraphMaps): str
   return [...smallest].filter((id) => below.every((set) => set.has(id)))
 }
 
-function descendants(id: string, childrenOf: (id: string) => readonly string[]): Set<string> {
+/** Everything below a node. */
+export function descendants(id: string, childrenOf: (id: string) => readonly string[]): Set<string> {
   const found = new Set<string>()
   const todo = [...childrenOf(id)]
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {

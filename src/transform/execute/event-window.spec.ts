@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { eventWindow, momentOf, momentText, overlap, sampleWindow, windowCondition } from './event-window.js'
+import { utcTime } from '../context/python-datetime.js'
+import { eventWindow, momentOf, overlap, sampleWindow, windowCondition } from './event-window.js'
 
 const at = (text: string) => Date.parse(text)
 const shown = (window: { startMs: number; endMs: number } | undefined) =>
-  window && [momentText(window.startMs), momentText(window.endMs)]
+  window && [utcTime(window.startMs).pythonStr(), utcTime(window.endMs).pythonStr()]
 
 describe('--event-time-start and --event-time-end', () => {
   test('are dates or times in UTC', () => {

@@ -1,4 +1,5 @@
 import { parsePythonYaml } from '../../base/index.js'
+import { utcTime } from '../context/python-datetime.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 
@@ -8,15 +9,9 @@ export interface EventWindow {
   readonly endMs: number
 }
 
-/** A moment as Python prints a datetime in UTC, which is what filters hold: `2024-09-17 16:06:00+00:00`. */
-export function momentText(ms: number): string {
-  const [date, time = ''] = new Date(ms).toISOString().split('T')
-  return `${date} ${time.slice(0, 8)}${ms % 1000 === 0 ? '' : `.${time.slice(9, 12)}000`}+00:00`
-}
-
-/** The condition that keeps a relation's rows of a window. */
+/** The condition that keeps a relation's rows of a window; times as Python prints them: `2024-09-17 16:06:00+00:00`. */
 export const windowCondition = (field: string, { startMs, endMs }: EventWindow): string =>
-  `${field} >= '${momentText(startMs)}' and ${field} < '${momentText(endMs)}'`
+  `${field} >= '${utcTime(startMs).pythonStr()}' and ${field} < '${utcTime(endMs).pythonStr()}'`
 
 /** What both windows cover; it may be nothing. */
 export const overlap = (a: EventWindow, b: EventWindow): EventWindow => ({

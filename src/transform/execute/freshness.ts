@@ -1,12 +1,14 @@
 import type { MillraceError } from '../../base/index.js'
-import { type JinjaCallable, PyDict } from '../../jinja/index.js'
+import { PyDict } from '../../jinja/index.js'
+import type { Adapter } from '../adapter/adapter.js'
 import { sourceRelation } from '../adapter/node-relation.js'
 import { AdapterResponse } from '../adapter/response.js'
 import { AgateTable } from '../adapter/table.js'
+import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode, ManifestSource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { FreshnessCriteria, Threshold } from '../parse/freshness-criteria.js'
-import { timings } from './execution-scope.js'
+import { timed } from './execution-scope.js'
 import { locatedError } from './located-error.js'
 import type { RunnerOptions } from './runner-options.js'
 import type { Session } from './session.js'
@@ -39,10 +41,9 @@ export async function sourceFreshness(
   const node = { ...source, alias: source.identifier, raw_code: '', refs: [], sources: [] } as unknown as ManifestNode
   const runner = session.runner({ ...node, depends_on: { nodes: [], macros: [] } }, run)
   try {
-    const { max, now, response } = await runner.withContext(async (context) =>
-      latest(source, session, (name) => context.get(name)),
+    const { max, now, response } = await runner.withContext((context, adapter) =>
+      latest(source, session, context, adapter),
     )
-    const ended = new Date()
     const ageSeconds = (now.getTime() - max.getTime()) / 1000
     const criteria = source.freshness as unknown as FreshnessCriteria
     return {
@@ -54,9 +55,8 @@ export async function sourceFreshness(
         status: statusOf(ageSeconds, criteria),
         criteria,
         adapter_response: response,
-        timing: timings(started, started, ended),
         thread_id: run.threadId,
-        execution_time: (ended.getTime() - started.getTime()) / 1000,
+        ...timed(started, started, new Date()),
       },
     }
   } catch (thrown) {
@@ -70,18 +70,19 @@ const timeText = (time: Date): string => time.toISOString().replace(/(?:\.000|(?
 
 async function latest(
   source: ManifestSource,
-  { project: { relations, invocation }, target }: Session,
-  macro: (name: string) => unknown,
+  { project: { relations }, target }: Session,
+  context: NodeContext,
+  adapter: Adapter,
 ): Promise<{ max: Date; now: Date; response: Record<string, unknown> }> {
   const { loaded_at_field, loaded_at_query, freshness } = source
   const filter = (freshness as FreshnessCriteria | null)?.filter ?? null
   const relation = sourceRelation(relations, source)
-  const call = (name: string, ...args: unknown[]) => (macro(name) as JinjaCallable).jinjaCall(args, null)
-  const query = loaded_at_query ? await (macro('render') as (text: string) => Promise<string>)(loaded_at_query) : null
+  const render = context.get('render') as (text: string) => Promise<string>
+  const query = loaded_at_query ? await render(loaded_at_query) : null
   const answer =
     query === null
-      ? await call('collect_freshness', relation, field(source, loaded_at_field, target.type), filter)
-      : await call('collect_freshness_custom_sql', relation, query)
+      ? await adapter.runMacro('collect_freshness', relation, field(source, loaded_at_field, target.type), filter)
+      : await adapter.runMacro('collect_freshness_custom_sql', relation, query)
   const table = answer instanceof PyDict ? answer.get('table') : answer
   // As the macro was to be written before dbt 1.5.
   if (answer instanceof AgateTable) invocation.events?.warn('CollectFreshnessReturnSignature', {})

@@ -2,7 +2,7 @@ import { PyDict, PyTuple } from '../../jinja/index.js'
 import { toPython } from '../context/base-context.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../contract.js'
-import { emptyResult, timings } from './execution-scope.js'
+import { emptyResult, timed } from './execution-scope.js'
 import { locatedError, resultMessage } from './located-error.js'
 import type { Session } from './session.js'
 
@@ -77,10 +77,7 @@ async function runHook(
       error: error.toJSON(),
     })
   }
-  const ended = new Date()
-  return Object.assign(result, {
-    timing: timings(started, compiled, ended),
-    execution_time: (ended.getTime() - started.getTime()) / 1000,
+  return Object.assign(result, timed(started, compiled, new Date()), {
     compiled: hook.compiled ?? false,
     compiled_code: hook.compiled_code ?? '',
   })

@@ -4,7 +4,6 @@ import type { MillraceError } from '../../base/index.js'
 import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
 import { Adapter } from '../adapter/adapter.js'
 import { adapterObject } from '../adapter/adapter-methods.js'
-import { apiObject } from '../adapter/api.js'
 import { engineOf } from '../adapter/engines/index.js'
 import { NodeConnection } from '../adapter/node-connection.js'
 import { nodeRelation } from '../adapter/node-relation.js'
@@ -16,7 +15,7 @@ import type { ManifestNode, NodeResult } from '../contract.js'
 import { executionEnvironment } from '../parse/parse-project.js'
 import { compileNode } from './compile-node.js'
 import { executionContext } from './execution-context.js'
-import { type ExecutionScope, emptyResult, threadName, timings } from './execution-scope.js'
+import { type ExecutionScope, emptyResult, threadName, timed } from './execution-scope.js'
 import { findMaterialization } from './find-materialization.js'
 import { locatedError, resultMessage } from './located-error.js'
 import { batchLabel } from './microbatch/batches.js'
@@ -83,10 +82,7 @@ export class NodeRunner {
       Object.assign(result, { status: 'error', message: this.#message(error), error: error.toJSON() })
     }
     await Promise.all(this.#writes)
-    const ended = new Date()
-    return Object.assign(result, {
-      timing: timings(started, compiled, ended),
-      execution_time: (ended.getTime() - started.getTime()) / 1000,
+    return Object.assign(result, timed(started, compiled, new Date()), {
       compiled: node.resource_type === 'seed' ? null : (node.compiled ?? false),
       compiled_code: node.compiled_code ?? '',
       // A seed has none in dbt's results, though it makes one.
@@ -193,8 +189,7 @@ export class NodeRunner {
     const node = this.#node
     return {
       ...emptyResult(node.unique_id, threadName(this.#run.slot ?? 0)),
-      timing: timings(started, ended, ended),
-      execution_time: (ended.getTime() - started.getTime()) / 1000,
+      ...timed(started, ended, ended),
       compiled: node.resource_type === 'seed' ? null : true,
       compiled_code: node.resource_type === 'seed' ? null : (node.compiled_code ?? ''),
       relation_name: node.resource_type === 'seed' ? null : node.relation_name,
@@ -278,7 +273,7 @@ export class NodeRunner {
   #complete(context: NodeContext, adapter: Adapter): void {
     context
       .set('adapter', adapterObject(adapter))
-      .set('api', apiObject(adapter.options.engine, adapter.options.quoting))
+      .set('api', adapter.api)
       .set('write', (text: unknown) => this.#write('run', str(text)))
       .set('render', (text: unknown) => this.#render(context, str(text)))
       .set('load_agate_table', () => this.#loadSeed())

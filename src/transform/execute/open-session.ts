@@ -61,7 +61,7 @@ export class RunSession extends Session implements TransformSession {
       this.#audited.delete(uniqueId)
       return { ...audited, thread_id: threadName(run.slot ?? 0) }
     }
-    if (node.resource_type === 'model' && isAudited(node)) {
+    if (isAudited(node)) {
       const outcome = await writeAuditPublish(this, node, run)
       for (const test of outcome?.tests ?? []) this.#audited.set(test.unique_id, test)
       if (outcome) return outcome.result
@@ -86,13 +86,15 @@ export class RunSession extends Session implements TransformSession {
       const node = this.node(id)
       if (node && hasRelation(node)) places.set(`${node.database}\0${node.schema}`, node)
     }
-    for (const node of places.values())
-      await this.runner(node)
-        .withContext((_, adapter) =>
-          adapter.createSchema(nodeRelation(this.project.relations, node).with({ parts: { identifier: null } })),
-        )
-        // The node meets the same, and its result says so in its own place.
-        .catch(() => {})
+    // What goes wrong the node meets too, and its result says so in its own place.
+    for (const node of places.values()) await this.#createSchema(node).catch(() => {})
+  }
+
+  async #createSchema(node: ManifestNode): Promise<void> {
+    const database = node.database ?? this.target.database
+    if (await this.cache.hasSchema(database, node.schema)) return
+    const schema = nodeRelation(this.project.relations, node).with({ parts: { identifier: null } })
+    await this.runner(node).withContext((_, adapter) => adapter.createSchema(schema))
   }
 
   async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {

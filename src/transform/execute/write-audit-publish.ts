@@ -1,15 +1,18 @@
-import type { MillraceError } from '../../base/index.js'
+import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { descendants } from './dependencies.js'
 import { emptyResult, threadName } from './execution-scope.js'
 import { resultMessage } from './located-error.js'
 import type { RunnerOptions } from './runner-options.js'
 import type { Session } from './session.js'
 
+const withTable = new Set(['model', 'seed', 'snapshot'])
+
 /** Real dbt takes unknown keys in `meta` without a word; at the top of a config it warns of them. */
-export const isAudited = ({ config }: ManifestNode): boolean =>
-  (config.write_audit_publish ?? config.meta?.write_audit_publish) === true
+export const isAudited = ({ resource_type, config }: ManifestNode): boolean =>
+  withTable.has(resource_type) && (config.write_audit_publish ?? config.meta?.write_audit_publish) === true
 
 /** These hold no rows of their own: what they show is what was audited, or audited where it is stored. */
 const withoutRows = new Set(['view', 'ephemeral', 'materialized_view'])
@@ -57,19 +60,24 @@ export async function writeAuditPublish(
   try {
     await publish(session, node, draft, run)
   } catch (thrown) {
-    const error = thrown as MillraceError
-    return { result: { ...failed(session, node, run, error), execution_time: seconds() }, tests: [] }
+    return { result: { ...failed(session, node, run, toMillraceError(thrown)), execution_time: seconds() }, tests: [] }
   }
   return { result: { ...result, execution_time: seconds() }, tests }
 }
 
 const suffix = '__audit'
 
+/** What keeps rows of former runs: a version beside it would have to copy them all. */
+const inPlace: Readonly<Record<string, string>> = {
+  incremental: 'an incremental model, which changes its table in place',
+  snapshot: 'a snapshot, which changes its table in place',
+}
+
 function refusalOf(session: Session, node: ManifestNode): MillraceError | undefined {
   const { materialized = 'view' } = node.config
   if (materialized !== 'table')
     return transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `write_audit_publish works for tables; ${node.name} is ${materialized === 'incremental' ? 'an incremental model, which changes its table in place' : `a ${materialized}`}.`,
+      message: `write_audit_publish works for tables; ${node.name} is ${inPlace[materialized] ?? `a ${materialized}`}.`,
       hint: 'Set write_audit_publish: false on it, or make it a table.',
       at: { file: node.original_file_path },
     })
@@ -84,14 +92,7 @@ function refusalOf(session: Session, node: ManifestNode): MillraceError | undefi
 
 /** Data tests of the node, but for those that also look at what is built from it: these run behind it as always. */
 function auditsOf({ manifest }: Session, node: ManifestNode): ManifestNode[] {
-  const below = new Set<string>()
-  const todo = [node.unique_id]
-  for (let id = todo.pop(); id !== undefined; id = todo.pop())
-    for (const child of manifest.child_map[id] ?? [])
-      if (!below.has(child)) {
-        below.add(child)
-        todo.push(child)
-      }
+  const below = descendants(node.unique_id, (id) => manifest.child_map[id] ?? [])
   return (manifest.child_map[node.unique_id] ?? []).flatMap((id) => {
     const test = manifest.nodes[id]
     return test?.resource_type === 'test' && !test.depends_on.nodes.some((other) => below.has(other)) ? [test] : []

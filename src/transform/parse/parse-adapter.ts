@@ -10,8 +10,7 @@ export interface ParseApi {
 }
 
 export function parseApi(target: ProfileTarget): ParseApi {
-  const engine = engineOf(target.type)
-  return { Relation: relationApi(engine), Column: columnApi(engine) }
+  return { Relation: relationApi(engineOf(target.type)), Column: columnApi }
 }
 
 /** `adapter` while parsing: dispatch is real, everything else answers nothing, since no warehouse is asked. */

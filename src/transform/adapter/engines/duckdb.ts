@@ -28,9 +28,7 @@ export const duckdb: Engine = {
   dateFunction: 'now()',
   constraints: enforcesAll,
   foreignKeysNameDatabase: false,
-  hasOneDatabase: false,
   queryType: ({ type }) => type,
-  typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INT', boolean: 'BOOLEAN' },
   response: ({ rowsAffected }) => new AdapterResponse('OK', null, rowsAffected ?? null),
   errorHeader: 'Runtime Error',
   members: (credentials) => ({

@@ -35,17 +35,14 @@ export interface Engine {
   readonly constraints: Readonly<Record<string, ConstraintSupport>>
   /** A foreign key may name the database of the table that it leads to. */
   readonly foreignKeysNameDatabase: boolean
-  /** One connection sees one database: names of another one are refused. */
-  readonly hasOneDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */
   readonly queryType: (column: ResultColumn, warn: (message: string) => void) => string
-  /** Names of types that `api.Column.translate_type` turns into the engine's own. */
-  readonly typeNames: Readonly<Record<string, string>>
   readonly response: (result: QueryResult) => AdapterResponse
   /**
-   * A query of (schema, name) for what goes when a relation is dropped with `cascade`; undefined where nothing does.
+   * A query with the parameters schema and name for what goes when a relation is dropped with `cascade`; undefined where
+   * nothing does.
    */
-  readonly dependents?: ((schema: string, identifier: string) => string) | undefined
+  readonly dependents?: string | undefined
   /** The first words of dbt's message about a statement that the warehouse refused. */
   readonly errorHeader: 'Runtime Error' | 'Database Error'
   /** More members of `adapter` in templates. */

@@ -29,18 +29,16 @@ export const postgres: Engine = {
   dateFunction: 'now()',
   constraints: enforcesAll,
   foreignKeysNameDatabase: true,
-  hasOneDatabase: true,
   queryType,
-  typeNames: { string: 'TEXT', timestamp: 'TIMESTAMP', float: 'FLOAT', integer: 'INT', boolean: 'BOOLEAN' },
   response: ({ commandTag = '' }) => {
     const rows = /(\d+)$/.exec(commandTag)?.[1]
     const code = commandTag.replace(/(?: \d+)+$/, '')
     return new AdapterResponse(commandTag, code, rows === undefined ? -1 : Number(rows))
   },
-  dependents: (schema, identifier) => `
+  dependents: `
     with recursive gone as (
       select c.oid from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-      where n.nspname = ${literal(schema)} and c.relname = ${literal(identifier)}
+      where n.nspname = $1 and c.relname = $2
       union
       select r.ev_class from gone
       join pg_catalog.pg_depend as d on d.refobjid = gone.oid
@@ -52,8 +50,6 @@ export const postgres: Engine = {
   errorHeader: 'Database Error',
   members: () => ({}),
 }
-
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
 function check(credentials: Credentials, { locate }: OutputPlace): void {
   const fail = (message: string, key: string, hint: string) => {

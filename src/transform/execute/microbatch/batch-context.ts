@@ -1,24 +1,23 @@
 import { PyDict } from '../../../jinja/index.js'
-import { PyDateTime } from '../../context/python-datetime.js'
-import { type Batch, type BatchSize, batchId } from './batches.js'
+import { utcTime } from '../../context/python-datetime.js'
+import type { EventWindow } from '../event-window.js'
+import { type BatchSize, batchId } from './batches.js'
 
 /** The batch that a run of a model is about. */
-export interface RunningBatch extends Batch {
+export interface RunningBatch extends EventWindow {
   readonly size: BatchSize
 }
-
-const time = (ms: number) => new PyDateTime({ wallMs: ms, offset: 0 })
 
 /** `model.batch` */
 export const batchObject = (batch: RunningBatch): PyDict =>
   PyDict.from([
     ['id', batchId(batch, batch.size)],
-    ['event_time_start', time(batch.startMs)],
-    ['event_time_end', time(batch.endMs)],
+    ['event_time_start', utcTime(batch.startMs)],
+    ['event_time_end', utcTime(batch.endMs)],
   ])
 
 /** What macros of before `model.batch` read of the config. */
-export const batchConfig = ({ startMs, endMs }: Batch): readonly (readonly [string, unknown])[] => [
-  ['__dbt_internal_microbatch_event_time_start', time(startMs)],
-  ['__dbt_internal_microbatch_event_time_end', time(endMs)],
+export const batchConfig = ({ startMs, endMs }: EventWindow): readonly (readonly [string, unknown])[] => [
+  ['__dbt_internal_microbatch_event_time_start', utcTime(startMs)],
+  ['__dbt_internal_microbatch_event_time_end', utcTime(endMs)],
 ]

@@ -1,5 +1,6 @@
+import { utcTime } from '../../context/python-datetime.js'
 import type { NodeResult, NodeStatus } from '../../contract.js'
-import type { Batch } from './batches.js'
+import type { EventWindow } from '../event-window.js'
 
 /** A batch in run_results.json: `["2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00"]`. */
 export type BatchTimes = readonly [string, string]
@@ -9,16 +10,17 @@ export interface BatchResults {
   readonly failed: readonly BatchTimes[]
 }
 
-const text = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}+00:00`
+export const batchTimes = ({ startMs, endMs }: EventWindow): BatchTimes => [
+  utcTime(startMs).iso('T'),
+  utcTime(endMs).iso('T'),
+]
 
-export const batchTimes = ({ startMs, endMs }: Batch): BatchTimes => [text(startMs), text(endMs)]
-
-export const batchesOf = (times: readonly BatchTimes[]): Batch[] =>
+export const batchesOf = (times: readonly BatchTimes[]): EventWindow[] =>
   times.map(([start, end]) => ({ startMs: Date.parse(start), endMs: Date.parse(end) }))
 
 /** A whole model's result from those of its batches; what never ran (the run was cancelled) counts as failed. */
 export function mergedResult(
-  batches: readonly Batch[],
+  batches: readonly EventWindow[],
   results: readonly (NodeResult | undefined)[],
   former: BatchResults | undefined,
 ): Partial<NodeResult> {

@@ -1,12 +1,8 @@
+import type { EventWindow } from '../event-window.js'
+
 /** How much of the event time one batch of a microbatch model holds. */
 export const batchSizes = ['hour', 'day', 'month', 'year'] as const
 export type BatchSize = (typeof batchSizes)[number]
-
-/** One batch: from `startMs` up to and without `endMs`, in UTC. */
-export interface Batch {
-  readonly startMs: number
-  readonly endMs: number
-}
 
 const isoEnd: Readonly<Record<BatchSize, number>> = { hour: 13, day: 10, month: 7, year: 4 }
 
@@ -43,8 +39,8 @@ export function roundedUp(ms: number, size: BatchSize): number {
 }
 
 /** The batches between two times. The last one ends where it is told to, even in the middle. */
-export function batchesBetween(startMs: number, endMs: number, size: BatchSize): Batch[] {
-  const batches: Batch[] = []
+export function batchesBetween(startMs: number, endMs: number, size: BatchSize): EventWindow[] {
+  const batches: EventWindow[] = []
   for (let start = startMs; start < endMs || batches.length === 0; ) {
     const next = batchLater(start, size, 1)
     batches.push({ startMs: start, endMs: next < endMs ? next : endMs })
@@ -63,8 +59,8 @@ export function lookedBack(endMs: number, size: BatchSize, lookback: number): nu
 }
 
 /** `2024-09-17`, `2024-09-17T16`, `2024-09`: what logs and the names of files say. */
-export const batchLabel = ({ startMs }: Batch, size: BatchSize): string =>
+export const batchLabel = ({ startMs }: EventWindow, size: BatchSize): string =>
   new Date(startMs).toISOString().slice(0, isoEnd[size])
 
 /** `20240917`: `model.batch.id`. */
-export const batchId = (batch: Batch, size: BatchSize): string => batchLabel(batch, size).replaceAll('-', '')
+export const batchId = (batch: EventWindow, size: BatchSize): string => batchLabel(batch, size).replaceAll('-', '')

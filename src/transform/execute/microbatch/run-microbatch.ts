@@ -1,20 +1,11 @@
 import type { ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { momentOf } from '../event-window.js'
-import { emptyResult, threadName } from '../execution-scope.js'
+import { type EventWindow, momentOf } from '../event-window.js'
+import { emptyResult, threadName, timed } from '../execution-scope.js'
 import type { RunnerOptions } from '../runner-options.js'
 import type { Session } from '../session.js'
-import { type BatchResults, batchesOf, batchTimes, mergedResult } from './batch-results.js'
-import {
-  type Batch,
-  type BatchSize,
-  batchesBetween,
-  batchLabel,
-  batchSizes,
-  lookedBack,
-  roundedUp,
-  truncated,
-} from './batches.js'
+import { batchesOf, batchTimes, mergedResult } from './batch-results.js'
+import { type BatchSize, batchesBetween, batchLabel, batchSizes, lookedBack, roundedUp, truncated } from './batches.js'
 
 export const isMicrobatch = ({ resource_type, config }: ManifestNode): boolean =>
   resource_type === 'model' && config.materialized === 'incremental' && config.incremental_strategy === 'microbatch'
@@ -33,14 +24,7 @@ export async function runMicrobatch(session: Session, node: ManifestNode, run: R
     relation_name: node.relation_name,
   }
   const ran = await new MicrobatchRun(session, node, run).run()
-  const ended = new Date()
-  return Object.assign(result, ran, {
-    timing: [
-      { name: 'compile', started_at: started.toISOString(), completed_at: started.toISOString() },
-      { name: 'execute', started_at: started.toISOString(), completed_at: ended.toISOString() },
-    ],
-    execution_time: (ended.getTime() - started.getTime()) / 1000,
-  })
+  return Object.assign(result, ran, timed(started, started, new Date()))
 }
 
 class MicrobatchRun {
@@ -49,7 +33,7 @@ class MicrobatchRun {
   readonly #run: RunnerOptions
   readonly #size: BatchSize
   readonly #results: NodeResult[] = []
-  #batches: readonly Batch[] = []
+  #batches: readonly EventWindow[] = []
 
   constructor(session: Session, node: ManifestNode, run: RunnerOptions) {
     this.#session = session
@@ -78,7 +62,7 @@ class MicrobatchRun {
     return { isThere: relation !== null, isAdding: relation?.type === 'table' && isFull !== true }
   }
 
-  #planned(isAdding: boolean): readonly Batch[] {
+  #planned(isAdding: boolean): readonly EventWindow[] {
     const size = this.#size
     const window = this.#session.sample ?? this.#session.eventTime
     const endMs = roundedUp(window?.endMs ?? this.#session.startedMs, size)
@@ -113,7 +97,7 @@ class MicrobatchRun {
   }
 
   async #runBatch(index: number, slot: number, addsToRelation: boolean): Promise<void> {
-    const batch = this.#batches[index] as Batch
+    const batch = this.#batches[index] as EventWindow
     this.#emit({ type: 'batch_started', ...this.#place(index) })
     const own = {
       ...this.#node,
@@ -128,14 +112,14 @@ class MicrobatchRun {
   }
 
   #finish(index: number, result: NodeResult): void {
-    this.#results[index] = { ...result, batch_results: batchTimes(this.#batches[index] as Batch) }
+    this.#results[index] = { ...result, batch_results: batchTimes(this.#batches[index] as EventWindow) }
     this.#emit({ type: 'batch_finished', ...this.#place(index), result })
   }
 
   #place(index: number) {
     return {
       uniqueId: this.#node.unique_id,
-      batch: batchLabel(this.#batches[index] as Batch, this.#size),
+      batch: batchLabel(this.#batches[index] as EventWindow, this.#size),
       index: index + 1,
       total: this.#batches.length,
     }
@@ -163,5 +147,3 @@ function beginOf({ name, original_file_path }: ManifestNode, begin: unknown): nu
     at: { file: original_file_path },
   })
 }
-
-export type { BatchResults }

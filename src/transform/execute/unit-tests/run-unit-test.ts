@@ -4,7 +4,7 @@ import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, ManifestResource, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { renderNode, withCtes } from '../compile-node.js'
-import { emptyResult, threadName } from '../execution-scope.js'
+import { emptyResult, threadName, timed } from '../execution-scope.js'
 import { locatedError, resultMessage } from '../located-error.js'
 import { writeNodeFile } from '../node-files.js'
 import type { RunnerOptions } from '../runner-options.js'
@@ -48,14 +48,7 @@ export async function runUnitTest(session: Session, test: ManifestResource, run:
     const message = resultMessage(error, test, session.target.type)
     Object.assign(result, { status: 'error', message, error: error.toJSON() })
   }
-  const ended = new Date()
-  return Object.assign(result, {
-    timing: [
-      { name: 'compile', started_at: started.toISOString(), completed_at: compiled.toISOString() },
-      { name: 'execute', started_at: compiled.toISOString(), completed_at: ended.toISOString() },
-    ],
-    execution_time: (ended.getTime() - started.getTime()) / 1000,
-  })
+  return Object.assign(result, timed(started, compiled, new Date()))
 }
 
 class UnitTestRun {

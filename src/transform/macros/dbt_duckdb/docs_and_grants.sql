@@ -9,14 +9,11 @@
   comment on {{ 'view' if relation.is_view else 'table' }} {{ relation }} is {{ duckdb_escape_comment(relation_comment) }};
 {% endmacro %}
 
-{#- Columns that the project documents but the relation lacks are left out. -#}
+{#- The caller leaves out what the relation lacks. -#}
 {% macro duckdb__alter_column_comment(relation, column_dict) %}
-  {%- set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
-  {%- for key in column_dict if column_dict[key]['name'] | lower in present and column_dict[key]['description'] %}
-    {%- set name = column_dict[key]['name'] %}
-    comment on column {{ relation }}.{{ adapter.quote(name) }} is {{ duckdb_escape_comment(column_dict[key]['description']) }};
+  {%- for column in column_dict.values() if column['description'] %}
+    comment on column {{ relation }}.{{ adapter.quote(column['name']) }} is {{ duckdb_escape_comment(column['description']) }};
   {%- endfor %}
-  select 1;
 {% endmacro %}
 
 {#- DuckDB has no users, so there is nothing to grant. -#}

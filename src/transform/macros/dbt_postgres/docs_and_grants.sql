@@ -13,10 +13,9 @@
   comment on {{ relation.type | replace('_', ' ') }} {{ relation }} is {{ postgres_escape_comment(comment) }};
 {% endmacro %}
 
-{#- Columns that the project documents but the relation lacks are left out. -#}
+{#- The caller leaves out what the relation lacks. -#}
 {% macro postgres__alter_column_comment(relation, column_dict) %}
-  {%- set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-  {%- for key in column_dict if key in present %}
+  {%- for key in column_dict %}
   {%- set name = adapter.quote(key) if column_dict[key]['quote'] else key %}
   comment on column {{ relation }}.{{ name }} is {{ postgres_escape_comment(column_dict[key]['description']) }};
   {%- endfor %}

@@ -28,7 +28,7 @@ const baseType = (type: string | null) =>
     .trim()
 
 /** How a model breaks what it promised before; a column more is a change, and breaks nothing. */
-export function breakingChanges(old: ManifestNode, node: ManifestNode): string[] {
+function breakingChanges(old: ManifestNode, node: ManifestNode): string[] {
   if (!isEnforced(old)) return []
   const changes: string[] = []
   const list = (title: string, items: readonly string[]) => {

@@ -196,13 +196,13 @@ const testKeys = [
 ]
 
 /** The configs as the user wrote them: a changed target alone changes nothing. */
-export function sameConfig(old: ManifestNode, node: ManifestNode): boolean {
+function sameConfig(old: ManifestNode, node: ManifestNode): boolean {
   const [before, after] = [old.unrendered_config, node.unrendered_config]
   const keys = new Set([...Object.keys(before), ...Object.keys(after)].filter((key) => !uncompared.has(key)))
   return sameKeys(before, after, node.resource_type === 'test' ? testKeys : [...keys])
 }
 
-export const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
+const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
   sameKeys(old.unrendered_config, node.unrendered_config, relationKeys)
 
 export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boolean {
@@ -213,7 +213,7 @@ export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode)
   return persisted.columns !== true || same(texts(old), texts(node))
 }
 
-export function modifiedMacros(before: Manifest, after: Manifest): Set<string> {
+function modifiedMacros(before: Manifest, after: Manifest): Set<string> {
   const ids = new Set([...Object.keys(before.macros), ...Object.keys(after.macros)])
   return new Set([...ids].filter((id) => before.macros[id]?.macro_sql !== after.macros[id]?.macro_sql))
 }
