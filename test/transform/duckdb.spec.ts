@@ -94,3 +94,43 @@ it.each([
   expect([code, output]).toEqual([2, expect.stringContaining(word)])
   expect(output).toMatch(/profiles\.yml:6/)
 })
+
+describe('tables of a DuckLake', () => {
+  const render = `{% macro made_as(temporary=false) %}
+    {{ return(create_table_as(temporary, this, 'select 1 as ds', partitioned_by=duckdb__get_partitioned_by(this, temporary), sorted_by=duckdb__get_sorted_by(this, temporary))) }}
+  {% endmacro %}`
+  const profile = (more: object) =>
+    JSON.stringify({ shop: { target: 'dev', outputs: { dev: { type: 'duckdb', path: 'my.shop.duckdb', ...more } } } })
+  const compiled = async (config: string, more: object = { is_ducklake: true }) => {
+    const project = new TempProject({
+      'profiles.yml': profile(more),
+      'macros/made_as.sql': render,
+      'models/a.sql': `{{ config(materialized='view', ${config}) }} {{ made_as() }}`,
+    })
+    const { output, results } = await project.dbt('compile')
+    return results.a?.compiled_code?.replace(/\s+/g, ' ').trim() ?? output
+  }
+
+  it('are laid out before their rows come', async () => {
+    expect(await compiled("partitioned_by=['day(ds)', '\"x y\"'], sort_by='ds'")).toBe(
+      'create table "my"."main"."a" as ( select * from ( select 1 as ds ) as model_subq limit 0 );' +
+        ' alter table "my"."main"."a" set partitioned by (day(ds), "x y");' +
+        ' alter table "my"."main"."a" set sorted by ("ds");' +
+        ' insert into "my"."main"."a" select * from ( select 1 as ds ) as model_subq;',
+    )
+  })
+
+  it('have a layout of texts; elsewhere it says nothing', async () => {
+    expect(await compiled("sorted_by=['ds', 1]")).toContain('sorted_by/sort_by list values must be non-empty strings')
+    expect(await compiled('partition_by=[]')).toContain('must contain at least one column')
+    expect(await compiled("partition_by='ds'", {})).toBe('create table "my"."main"."a" as ( select 1 as ds );')
+  })
+
+  it('lie in an attached database', async () => {
+    const project = new TempProject({
+      'profiles.yml': profile({ path: 'ducklake:lake.ducklake' }),
+      'models/a.sql': 'select 1 as id',
+    })
+    expect((await project.dbt('parse')).output).toContain('The path is a DuckLake, which can be attached')
+  })
+})

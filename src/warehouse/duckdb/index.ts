@@ -1,2 +1,3 @@
+export { duckDbDatabaseName } from './database-name.js'
 export { openDuckDb } from './open.js'
 export type { DuckDbWarehouseOptions } from './warehouse.js'

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { DuckDBInstance as Instance } from '@duckdb/node-api'
 import {
   type Cell,
@@ -13,6 +13,7 @@ import {
 } from '../contract.js'
 import { kindOfName } from './cells.js'
 import { DuckDbConnection } from './connection.js'
+import { duckDbDatabaseName } from './database-name.js'
 import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
 
@@ -55,7 +56,7 @@ export async function openDuckDbFile(options: DuckDbWarehouseOptions): Promise<W
   }
   try {
     const instance = await shared.instance
-    return new DuckDbWarehouse(basename(path, extname(path)), instance, () => leave(instance))
+    return new DuckDbWarehouse(duckDbDatabaseName(path), instance, () => leave(instance))
   } catch (error) {
     leave()
     throw error

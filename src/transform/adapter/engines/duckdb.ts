@@ -1,6 +1,8 @@
-import { basename, extname, isAbsolute, resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
+import { duckDbDatabaseName } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
 import { enforcesAll } from '../constraints.js'
+import type { Relation } from '../relation.js'
 import { AdapterResponse } from '../response.js'
 import { externalFiles } from './duckdb-files.js'
 import type { Credentials, Engine, OutputPlace } from './engine.js'
@@ -12,8 +14,8 @@ export const duckdb: Engine = {
   readOutput: (output, { projectDir, locate }) => {
     const written = String(output.path ?? memory)
     const path = written === memory || isAbsolute(written) ? written : resolve(projectDir, written)
-    const database = output.database ?? (path === memory ? 'memory' : basename(path, extname(path)))
-    refusePython(output, locate)
+    const database = output.database ?? duckDbDatabaseName(path)
+    refuseUnsupported(output, locate)
     const external_root = resolve(projectDir, String(output.external_root ?? '.'))
     const credentials = { ...output, path, external_root, project_dir: resolve(projectDir) }
     return { database: String(database), schema: String(output.schema ?? 'main'), credentials }
@@ -33,10 +35,23 @@ export const duckdb: Engine = {
   errorHeader: 'Runtime Error',
   members: (credentials) => ({
     is_motherduck: () => false,
-    is_ducklake: () => false,
+    is_ducklake: (relation: Relation | null) => duckLakes(credentials).has(relation?.database ?? ''),
     disable_transactions: () => false,
     ...externalFiles(credentials),
   }),
+}
+
+const isDuckLake = (path: unknown) => /^ducklake:/i.test(String(path))
+
+/** The databases of a target that are DuckLakes: by their path, or because the profile says so. */
+function duckLakes({ path, is_ducklake, attach }: Credentials): ReadonlySet<string> {
+  const attached = Array.isArray(attach) ? (attach as Credentials[]) : []
+  const databases: readonly Credentials[] = [{ path, is_ducklake }, ...attached]
+  return new Set(
+    databases
+      .filter((one) => one.is_ducklake === true || isDuckLake(one.path))
+      .map((one) => String(one.alias ?? duckDbDatabaseName(String(one.path)))),
+  )
 }
 
 /** What dbt-duckdb does in Python, or with a service elsewhere. */
@@ -47,15 +62,20 @@ const refused: Readonly<Record<string, string>> = {
   module_paths: 'they hold Python',
 }
 
-function refusePython(output: Credentials, locate: OutputPlace['locate']): void {
-  const found = Object.keys(refused).find((key) => output[key] !== undefined && output[key] !== null)
-  const isMotherDuck = /^(?:md|motherduck):/i.test(String(output.path ?? ''))
-  if (found === undefined && !isMotherDuck) return
-  throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
-    message: isMotherDuck
-      ? 'The path is MotherDuck, which is not supported.'
-      : `\`${found}\` of a DuckDB target is not supported: ${refused[found as string]}.`,
-    at: locate(isMotherDuck ? 'path' : (found as string)),
-    hint: isMotherDuck ? 'Name a file, or :memory:.' : 'Remove it from the target.',
-  })
+function refuseUnsupported(output: Credentials, locate: OutputPlace['locate']): void {
+  const fail = (key: string, message: string, hint: string) => {
+    throw transformErrors.create('TRANSFORM_PROFILE_INVALID', { message, at: locate(key), hint })
+  }
+  const path = String(output.path ?? '')
+  if (/^(?:md|motherduck):/i.test(path))
+    fail('path', 'The path is MotherDuck, which is not supported.', 'Name a file, or :memory:.')
+  if (isDuckLake(path))
+    fail(
+      'path',
+      'The path is a DuckLake, which can be attached, but not be the file itself.',
+      `Name a file, or :memory:, and add \`attach: [{ path: '${path}', alias: lake }]\`; models take \`database: lake\`.`,
+    )
+  for (const [key, reason] of Object.entries(refused))
+    if (output[key] !== undefined && output[key] !== null)
+      fail(key, `\`${key}\` of a DuckDB target is not supported: ${reason}.`, 'Remove it from the target.')
 }

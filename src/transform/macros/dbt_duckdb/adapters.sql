@@ -9,7 +9,7 @@
 
 {% macro duckdb__drop_relation(relation) -%}
   {% call statement('drop_relation') -%}
-    drop {{ relation.type }} if exists {{ relation }} cascade
+    drop {{ relation.type }} if exists {{ relation }}{{ ' cascade' if not adapter.is_ducklake(relation) }}
   {%- endcall %}
 {%- endmacro %}
 

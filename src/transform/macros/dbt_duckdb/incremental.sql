@@ -15,16 +15,17 @@
   {{ drop_relation_if_exists(stale) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {% if existing is none %}
+  {% if starts_over %}
+    {% set made = goal if existing is none else intermediate %}
+    {% set partitioned_by = duckdb__get_partitioned_by(goal, False) %}
+    {% set sorted_by = duckdb__get_sorted_by(goal, False) %}
     {% call statement('main') %}
-      {{ create_table_as(False, goal, sql) }}
+      {{ create_table_as(False, made, sql, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
     {% endcall %}
-  {% elif starts_over %}
-    {% call statement('main') %}
-      {{ create_table_as(False, intermediate, sql) }}
-    {% endcall %}
-    {{ drop_relation_if_exists(load_cached_relation(this)) }}
-    {{ adapter.rename_relation(intermediate, goal) }}
+    {% if existing is not none %}
+      {{ drop_relation_if_exists(load_cached_relation(this)) }}
+      {{ adapter.rename_relation(intermediate, goal) }}
+    {% endif %}
   {% else %}
     {% call statement('create_temp') %}
       {{ create_table_as(True, temp, sql) }}

@@ -9,6 +9,9 @@
   {%- endfor -%}
   {%- do validate_dict_field(config.get('merge_update_set_expressions'), 'merge_update_set_expressions', errors) -%}
   {%- do validate_merge_clauses(config, errors) -%}
+  {%- if adapter.is_ducklake(target_relation) -%}
+    {%- do validate_ducklake_restrictions(config, errors) -%}
+  {%- endif -%}
   {%- if errors -%}
     {{ exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ (errors | join('\n'))) }}
   {%- endif -%}
@@ -33,6 +36,17 @@
     {%- if ignored -%}
       {%- do errors.append('When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: ' ~ (ignored | join(', ')) ~ '. Define your merge behavior within merge_clauses instead.') -%}
     {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro validate_ducklake_restrictions(config, errors) -%}
+  {%- if config.get('merge_returning_columns') -%}
+    {%- do errors.append('DuckLake MERGE restrictions: merge_returning_columns is not supported because DuckLake does not support RETURNING.') -%}
+  {%- endif -%}
+  {%- set clauses = config.get('merge_clauses') or {} -%}
+  {%- set changing = (clauses.get('when_matched', []) + clauses.get('when_not_matched', [])) | selectattr('action', 'defined') | selectattr('action', 'in', ['update', 'delete']) | list -%}
+  {%- if changing | length > 1 -%}
+    {%- do errors.append('DuckLake MERGE restrictions: merge_clauses can contain only a single UPDATE or DELETE action across when_matched and when_not_matched. Found ' ~ (changing | length) ~ ' UPDATE/DELETE actions.') -%}
   {%- endif -%}
 {%- endmacro %}
 

@@ -12,8 +12,10 @@
   {{ drop_relation_if_exists(stale) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+  {% set partitioned_by = duckdb__get_partitioned_by(goal, False) %}
+  {% set sorted_by = duckdb__get_sorted_by(goal, False) %}
   {% call statement('main') -%}
-    {{ create_table_as(False, intermediate, sql) }}
+    {{ create_table_as(False, intermediate, sql, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
   {%- endcall %}
 
   {#- Asked again: a hook may have dropped it. -#}
