@@ -70,7 +70,7 @@ const timeText = (time: Date): string => time.toISOString().replace(/(?:\.000|(?
 
 async function latest(
   source: ManifestSource,
-  { project: { relations }, target }: Session,
+  { project: { relations, invocation }, target }: Session,
   context: NodeContext,
   adapter: Adapter,
 ): Promise<{ max: Date; now: Date; response: Record<string, unknown> }> {

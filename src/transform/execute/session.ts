@@ -85,6 +85,10 @@ export class Session {
   get formerBatches() {
     return this.#scope.formerBatches
   }
+  /** With --defer: the relation of another environment that stands in for a node. */
+  get deferred() {
+    return this.#scope.deferred
+  }
 
   /** What templates see as `selected_resources`, where refs lead with --defer, and what is retried. */
   prepare(change: {

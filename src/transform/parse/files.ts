@@ -66,6 +66,9 @@ export const analysisFiles = (own: DbtPackage) => packageFiles(own, ['analysis']
 /** tests/generic holds macros, tests/fixtures rows of unit tests. */
 export const singularTestFiles = (own: DbtPackage) =>
   packageFiles(own, ['test'], /\.sql$/).filter(({ folders }) => folders[0] !== 'generic' && folders[0] !== 'fixtures')
+/** They make nothing themselves: unit tests read them. */
+export const fixtureFiles = (own: DbtPackage) =>
+  packageFiles(own, ['test'], /\.(csv|sql)$/).filter(({ folders }) => folders[0] === 'fixtures')
 export const seedFiles = (own: DbtPackage) => packageFiles(own, ['seed'], /\.csv$/)
 /** What lies below a model path is a model. */
 export const snapshotFiles = (own: DbtPackage) =>

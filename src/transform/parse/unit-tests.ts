@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ManifestNode, ManifestResource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { below } from './exposures.js'
-import { parseCsv } from './fixture-csv.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import { configOf, type Property } from './properties.js'
+import { rowsOf } from './unit-test-rows.js'
 
 /** `unit_tests:` of the properties files; a versioned model has one per version. */
 export function parseUnitTests(scope: ParseScope): void {
@@ -59,9 +57,9 @@ function unitTest(scope: ParseScope, property: Property, node: ManifestNode, mod
   const config = scope.configs.config({ type: 'unit_test', fqn, own, yaml: [configOf(values)], inline: [] })
   const given = mappings(values.given).map((one) => ({
     input: asText(one.input),
-    ...rowsOf(scope, own, one, `${name}: given ${asText(one.input)}`),
+    ...rowsOf(scope, property, one, 'input'),
   }))
-  const expect = rowsOf(scope, own, isMapping(values.expect) ? values.expect : {}, `${name}: expect`)
+  const expect = rowsOf(scope, property, isMapping(values.expect) ? values.expect : {}, 'expected')
   const overrides = isMapping(values.overrides) ? { macros: {}, vars: {}, env_vars: {}, ...values.overrides } : null
   return {
     unique_id: `unit_test.${own.name}.${model}.${name}${versioned}`,
@@ -86,25 +84,4 @@ function unitTest(scope: ParseScope, property: Property, node: ManifestNode, mod
       .digest('hex'),
     created_at: scope.createdAt,
   }
-}
-
-/** Rows as the manifest shows them: CSV is read, a fixture is found in its file. */
-function rowsOf(scope: ParseScope, own: DbtPackage, values: Record<string, unknown>, where: string) {
-  const format = asText(values.format, 'dict')
-  const fixture = typeof values.fixture === 'string' ? values.fixture : null
-  const rows = fixture === null ? (values.rows ?? []) : readFixture(scope, own, fixture, format, where)
-  const isCsv = format === 'csv' && typeof rows === 'string'
-  return { rows: isCsv ? parseCsv(rows) : rows, format, fixture }
-}
-
-function readFixture(scope: ParseScope, own: DbtPackage, fixture: string, format: string, where: string): string {
-  for (const folder of own.paths.test) {
-    const path = join(own.dir, folder, 'fixtures', `${fixture}.${format}`)
-    scope.tracker.read(`file:${path}`)
-    if (existsSync(path)) return readFileSync(path, 'utf8')
-  }
-  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-    message: `${where}: there is no fixture '${fixture}.${format}'.`,
-    hint: `Put it into ${own.paths.test[0] ?? 'tests'}/fixtures.`,
-  })
 }

@@ -162,7 +162,8 @@ class UnitTestRun {
       return [...(await adapter.connection.execute(sql, false, 0)).columns]
     }
     const alias = input.alias ?? String(input.identifier)
-    const relation = nodeRelation(this.#session.project.relations, { ...input, alias })
+    const own = nodeRelation(this.#session.project.relations, { ...input, alias })
+    const relation = this.#session.deferred?.(input) ?? own
     return (await adapter.columns(relation)).map(({ name, dataType }) => ({ name, type: dataType }))
   }
 

@@ -1,9 +1,11 @@
 import { defineFunction, str } from '../../../jinja/index.js'
 import { Relation } from '../../adapter/relation.js'
+import { BoundMacro } from '../../context/macro-registry.js'
 import type { NodeContext } from '../../context/node-context.js'
 import { refFunction } from '../../context/ref-function.js'
 import type { ManifestNode, ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { readInput } from '../../parse/unit-test-input.js'
 import { isMapping } from '../../project/yaml-file.js'
 import type { Session } from '../session.js'
 import type { Fixture } from './fixture.js'
@@ -19,18 +21,13 @@ export function fixturesById(session: Session, test: ManifestResource, model: Ma
 
 function inputId(session: Session, input: string, test: ManifestResource, model: ManifestNode): string {
   if (input.trim() === thisInput) return thisInput
-  const [, kind, inner = ''] = /^\s*(ref|source)\s*\((.*)\)\s*$/s.exec(input) ?? []
-  const names = [...inner.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] as string)
-  const version = /\bv(?:ersion)?\s*=\s*['"]?([\w.]+)/.exec(inner)?.[1] ?? null
-  const plain = version === null ? names : names.filter((name) => name !== version)
+  const { kind, names = [], version = null } = readInput(input) ?? {}
+  const [first = '', second] = names
   const { index } = session
   const found =
     kind === 'source'
-      ? index.source(plain[0] ?? '', plain[1] ?? '', model.package_name)
-      : index.node(
-          { name: plain.at(-1) ?? '', package: plain.length > 1 ? (plain[0] ?? null) : null, version },
-          model.package_name,
-        )
+      ? index.source(first, second ?? '', model.package_name)
+      : index.node({ name: second ?? first, package: second === undefined ? null : first, version }, model.package_name)
   if (found) return found.unique_id
   throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
     message: `The unit test ${test.name} gives rows for ${input}, which does not exist.`,
@@ -75,10 +72,14 @@ export function replaceInputs(
   override(context, isMapping(test.overrides) ? test.overrides : {})
 }
 
+/** A value for what is called by its name alone, `invocation_id` say, and a macro for what is a macro. */
+const standIn = (original: unknown, value: unknown) =>
+  original === undefined || typeof original === 'function' || original instanceof BoundMacro ? () => value : value
+
 function override(context: NodeContext, overrides: Record<string, unknown>): void {
   const macros = isMapping(overrides.macros) ? overrides.macros : {}
   context.override('is_incremental', () => false)
-  for (const [name, value] of Object.entries(macros)) context.override(name, () => value)
+  for (const [name, value] of Object.entries(macros)) context.override(name, standIn(context.get(name), value))
   for (const [kind, values] of [
     ['var', overrides.vars],
     ['env_var', overrides.env_vars],

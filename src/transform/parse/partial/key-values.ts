@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { varsFor } from '../../context/node-context.js'
+import { fixtureFiles } from '../files.js'
 import type { ParserOptions } from '../parse-scope.js'
 import { hashText } from './tracker.js'
 
@@ -46,6 +47,16 @@ export function keyValue(
     }
     case 'file':
       return fileHash(rest)
+    case 'fixtures': {
+      const own = packages.find(({ name }) => name === rest)
+      return own
+        ? hashText(
+            fixtureFiles(own)
+              .map(({ original }) => original)
+              .join('\n'),
+          )
+        : ''
+    }
     default:
       return ''
   }

@@ -1,0 +1,16 @@
+/** What an input of a unit test names: `ref('a')`, `ref('package', 'a', v=2)`, `source('raw', 'a')`. */
+export interface InputReference {
+  readonly kind: 'ref' | 'source'
+  /** As written, without the version. */
+  readonly names: readonly string[]
+  readonly version: string | null
+}
+
+/** Undefined for what is neither, `this` say. */
+export function readInput(input: string): InputReference | undefined {
+  const [, kind, inner = ''] = /^\s*(ref|source)\s*\((.*)\)\s*$/s.exec(input) ?? []
+  if (kind === undefined) return undefined
+  const names = [...inner.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] as string)
+  const version = /\bv(?:ersion)?\s*=\s*['"]?([\w.]+)/.exec(inner)?.[1] ?? null
+  return { kind: kind as 'ref' | 'source', names: names.filter((name) => name !== version), version }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+const files = {
+  'seeds/rates.csv': 'id,rate\n1,5\n2,\n',
+  'models/orders.sql': "select 1 as id, date '2024-01-01' as day",
+  'models/priced.sql': `select o.id, o.day, r.rate, {{ dbt.string_literal(invocation_id) }} as made_by
+    from {{ ref('orders') }} as o join {{ ref('rates') }} as r on r.id = o.id`,
+}
+const unitTest = (given: string, expected: string, more = '') => `unit_tests:
+  - name: t
+    model: priced
+    given:
+      - input: ref('orders')
+        ${given}
+      - input: ref('rates')
+    expect: { ${expected} }
+${more}`
+
+describe('rows of a unit test', () => {
+  it('are those of the seed where an input says none, and of a fixture in any folder below fixtures', async () => {
+    const project = new TempProject({
+      ...files,
+      'tests/fixtures/deep/some_orders.csv': 'id\n2\n1\n',
+      'models/unit.yml': unitTest(
+        'format: csv\n        fixture: some_orders',
+        'rows: [{ id: 1, rate: 5 }, { id: 2, rate: null }]',
+      ),
+    })
+    const { code, output } = await project.dbt('build')
+    expect(code, output).toBe(0)
+
+    // Parsed again, because the seed's rows stand in the unit test.
+    project.write({ 'seeds/rates.csv': 'id,rate\n1,6\n2,\n' })
+    expect((await project.dbt('test --select test_type:unit')).output).toContain('actual differs from expected')
+
+    project.write({ 'tests/fixtures/some_orders.csv': 'id\n1\n' })
+    expect((await project.dbt('parse')).output).toContain('Two fixtures are called some_orders.csv')
+  })
+
+  it.each([
+    ['format: xlsx', "format 'xlsx' of 't' is not one of"],
+    ['format: csv\n        rows: [{ id: 1 }]', 'Unit test t has input rows or fixtures which do not match format csv'],
+    ['format: sql\n        fixture: nowhere', "File not found for fixture 'nowhere' in unit tests in models/unit.yml"],
+    ['description: none', "Unable to find seed 'shop.orders' for unit tests in directories: seeds"],
+  ])('%s is refused', async (given, message) => {
+    const project = new TempProject({ ...files, 'models/unit.yml': unitTest(given, 'rows: []') })
+    expect((await project.dbt('parse')).output).toContain(message)
+  })
+})
+
+it('a unit test overrides what templates name without calling it', async () => {
+  const project = new TempProject({
+    ...files,
+    'models/unit.yml': unitTest(
+      'rows: [{ id: 1 }]',
+      "rows: [{ made_by: '123' }]",
+      '    overrides: { macros: { invocation_id: 123 } }\n',
+    ),
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+})
