@@ -126,7 +126,7 @@ function emptyNode(scope: ParseScope, input: NodeInput): ManifestNode {
   const description = scope.docs.describe(
     input.description ?? property?.values.description,
     own.name,
-    property?.locate(['description']) ?? { file: input.file, line: input.line },
+    () => property?.locate(['description']) ?? { file: input.file, line: input.line },
     property && yamlContext(scope, own),
   )
   return {

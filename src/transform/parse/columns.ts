@@ -11,9 +11,7 @@ export function readColumns(columns: unknown, property: Property, docs: DocsBloc
     const config = isMapping(column.config) ? column.config : {}
     const meta = { ...(isMapping(column.meta) ? column.meta : {}), ...(isMapping(config.meta) ? config.meta : {}) }
     const tags = [...new Set([...asList(column.tags), ...asList(config.tags)].map(String))]
-    const description = docs.describe(
-      column.description,
-      property.package.name,
+    const description = docs.describe(column.description, property.package.name, () =>
       property.locate(['columns', i, 'description']),
     )
     result[column.name] = {

@@ -64,11 +64,12 @@ export class DocsBlocks {
   describe(
     text: unknown,
     packageName: string,
-    at: SourceLocation,
+    placeOf: () => SourceLocation,
     context?: Context,
   ): { readonly text: string; readonly blocks: string[] } {
     const source = typeof text === 'string' ? text : text === undefined || text === null ? '' : String(text)
     if (!holdsJinja(source)) return { text: source, blocks: [] }
+    const at = placeOf()
     const blocks: string[] = []
     const doc = this.docFunction(packageName, (id) => {
       if (!blocks.includes(id)) blocks.push(id)

@@ -60,7 +60,7 @@ function parseExposure(scope: ParseScope, property: Property): void {
     fqn,
     type: asText(values.type),
     owner: { email: null, name: null, ...(isMapping(values.owner) ? values.owner : {}) },
-    description: scope.docs.describe(values.description, own.name, property.at, yamlContext(scope, own)).text,
+    description: scope.docs.describe(values.description, own.name, () => property.at, yamlContext(scope, own)).text,
     label: values.label ?? null,
     maturity: values.maturity ?? null,
     url: values.url ?? null,
@@ -136,7 +136,7 @@ function parseGroup(scope: ParseScope, property: Property): void {
     path: below(file),
     original_file_path: file,
     owner: { email: null, name: null, ...(isMapping(values.owner) ? values.owner : {}) },
-    description: scope.docs.describe(values.description, own.name, property.at).text || null,
+    description: scope.docs.describe(values.description, own.name, () => property.at).text || null,
     config: isMapping(values.config) ? values.config : {},
   })
 }
@@ -157,7 +157,7 @@ export function patchMacros(scope: ParseScope): void {
     }
     const config = isMapping(values.config) ? values.config : {}
     const meta = { ...(isMapping(values.meta) ? values.meta : {}), ...(isMapping(config.meta) ? config.meta : {}) }
-    macro.description = scope.docs.describe(values.description, own.name, property.at).text
+    macro.description = scope.docs.describe(values.description, own.name, () => property.at).text
     macro.meta = meta
     macro.patch_path = `${own.name}://${file}`
     macro.arguments = asList(values.arguments)
@@ -165,7 +165,7 @@ export function patchMacros(scope: ParseScope): void {
       .map((argument) => ({
         name: argument.name,
         type: argument.type ?? null,
-        description: scope.docs.describe(argument.description, own.name, property.at).text,
+        description: scope.docs.describe(argument.description, own.name, () => property.at).text,
       }))
     if (isMapping(values.docs))
       macro.docs = { show: values.docs.show !== false, node_color: asText(values.docs.node_color) || null }

@@ -158,7 +158,9 @@ export function readProperties(
           values,
           package: dbtPackage,
           file,
-          at: located(['name']),
+          get at() {
+            return located(['name'])
+          },
           locate: located,
         },
       ]

@@ -47,7 +47,7 @@ function parseTable(
   const schema = asText(source.schema, sourceName)
   const identifier = asText(table.identifier, name)
   const quoting = { ...empty, ...mapping(source.quoting), ...mapping(table.quoting) }
-  const description = scope.docs.describe(table.description, own.name, property.at, yamlContext(scope, own))
+  const description = scope.docs.describe(table.description, own.name, () => property.at, yamlContext(scope, own))
   const made: ManifestSource = {
     unique_id: `source.${own.name}.${sourceName}.${name}`,
     resource_type: 'source',
@@ -62,7 +62,7 @@ function parseTable(
     original_file_path: file,
     fqn,
     description: description.text,
-    source_description: scope.docs.describe(source.description, own.name, property.at).text,
+    source_description: scope.docs.describe(source.description, own.name, () => property.at).text,
     source_meta: { ...mapping(source.meta), ...mapping(mapping(source.config).meta) },
     loader: asText(table.loader ?? source.loader),
     loaded_at_field: textOrNull(config.loaded_at_field),

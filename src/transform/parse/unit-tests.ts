@@ -70,7 +70,7 @@ function unitTest(scope: ParseScope, property: Property, node: ManifestNode, mod
     original_file_path: file,
     fqn,
     model,
-    description: scope.docs.describe(values.description, own.name, property.at).text,
+    description: scope.docs.describe(values.description, own.name, () => property.at).text,
     given,
     expect,
     overrides,

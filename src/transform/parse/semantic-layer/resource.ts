@@ -65,7 +65,7 @@ export function keepSemantic(scope: ParseScope, entry: Entry, resource: Manifest
 export function described(scope: ParseScope, entry: Entry, text: string | null): string | null {
   if (text === null) return null
   const { package: own } = entry.property
-  return scope.docs.describe(text, own.name, entry.at(['description']), yamlContext(scope, own)).text
+  return scope.docs.describe(text, own.name, () => entry.at(['description']), yamlContext(scope, own)).text
 }
 
 export function filterOf(entry: Entry, key: string): WhereFilters | null {
