@@ -5,6 +5,7 @@ import type { Manifest, NodeResult } from '../contract.js'
 import { writeParts } from '../parse/partial/cache-file.js'
 import { manifestParts } from '../parse/partial/manifest-text.js'
 import { asWritten } from '../parse/seed-shape.js'
+import { graphSummary } from './graph-summary.js'
 import { artifactMetadata } from './metadata.js'
 import { semanticManifest } from './semantic-manifest.js'
 
@@ -26,6 +27,14 @@ export function writeManifest(
     write(targetDir, 'manifest.json', { ...manifest, nodes: Object.fromEntries(nodes) })
   }
   write(targetDir, 'semantic_manifest.json', semanticManifest(manifest))
+}
+
+export function writeGraphSummary(
+  manifest: Manifest,
+  targetDir: string,
+  options: { readonly invocationId: string; readonly withTests: boolean },
+): void {
+  write(targetDir, 'graph_summary.json', graphSummary(manifest, options.invocationId, options))
 }
 
 type Made = Pick<Invocation, 'id' | 'startedAt' | 'env'>

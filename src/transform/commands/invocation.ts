@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { createLogger } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { readPreviousState } from '../artifacts/read.js'
+import { writeGraphSummary } from '../artifacts/write.js'
 import type { Manifest, ProfileTarget, ResourceType, TransformEvent } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { eventWindow, sampleWindow } from '../execute/event-window.js'
@@ -170,12 +171,23 @@ export class CommandInvocation {
       eventTime: eventWindow(this.flags.eventTimeStart, this.flags.eventTimeEnd),
       isWarnError: this.flags.warnError,
     })
-    this.log.fire('FoundStats', { stat_line: projectCounts(project.manifest) })
+    this.tellGraph(project)
     try {
       return await use(session)
     } finally {
       await session.close()
     }
+  }
+
+  /** What the project holds, and graph_summary.json. A macro called by itself has no graph. */
+  tellGraph(project: ParsedProject): void {
+    const { manifest, invocation } = project
+    if (!this.flags.noWriteJson && this.command !== 'run-operation')
+      writeGraphSummary(manifest, this.targetDir(project), {
+        invocationId: invocation.id,
+        withTests: this.command === 'build',
+      })
+    this.log.fire('FoundStats', { stat_line: projectCounts(manifest) })
   }
 
   /** What the folder of --state holds, or else what is remembered of the target. */

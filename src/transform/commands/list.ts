@@ -2,7 +2,6 @@ import type { ManifestNode, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
-import { projectCounts } from './counts.js'
 import type { DbtCommand } from './invocation.js'
 
 /** Prints what a selection names, one per line. */
@@ -26,7 +25,7 @@ export const list: DbtCommand = (invocation) => {
     const node = all[id]
     return node ? [print(node, keys)] : []
   })
-  invocation.log.fire('FoundStats', { stat_line: projectCounts(project.manifest) })
+  invocation.tellGraph(project)
   if (lines.length === 0) invocation.log.warn('NoNodesSelected', {})
   for (const line of lines.sort()) invocation.print(line)
   return 0

@@ -114,6 +114,12 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
         return ''
       }),
       diff_of_two_dicts: defineFunction('diff_of_two_dicts', ['dict_a', 'dict_b'], diffOfTwoDicts),
+      adapter_macro: defineFunction('adapter_macro', ['name', '*args', '**kwargs'], (name: unknown) => {
+        throw transformErrors.create('TRANSFORM_COMPILE', {
+          message: `The "adapter_macro" macro has been deprecated. Instead, use the \`adapter.dispatch\` method to find a macro and call the result. adapter_macro was called for: ${str(name)}`,
+          hint: "Write {{ adapter.dispatch('macro', 'package')(…) }}.",
+        })
+      }),
       local_md5: defineFunction('local_md5', ['value'], (value: unknown) =>
         createHash('md5').update(str(value)).digest('hex'),
       ),

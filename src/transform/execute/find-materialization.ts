@@ -1,13 +1,14 @@
 import type { JinjaCallable } from '../../jinja/index.js'
 import type { BoundMacro } from '../context/macro-registry.js'
 import type { NodeContext } from '../context/node-context.js'
-import type { ManifestNode } from '../contract.js'
+import type { ManifestMacro, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { ParsedProject } from '../parse/parse-project.js'
 
 /**
  * The macro that materializes a node. One for the adapter comes before a default one; among equals the root project's
- * before a package's before a built-in one. @throws TRANSFORM_UNSUPPORTED
+ * before a package's before a built-in one. A package may only add materializations: one that takes the place of a built-in
+ * one is passed over, unless the project's flags say otherwise. @throws TRANSFORM_UNSUPPORTED
  */
 export function findMaterialization(
   project: ParsedProject,
@@ -16,15 +17,29 @@ export function findMaterialization(
   name = node.config.materialized ?? 'view',
 ): JinjaCallable {
   const { type } = project.target
-  for (const suffix of [type, 'default'])
-    for (const owner of [project.root.name, ...project.packages.map((one) => one.name), ...project.builtin]) {
+  const { events, flags } = project.invocation
+  const isBuiltin = ({ package_name }: ManifestMacro) => project.builtin.includes(package_name)
+  const isImported = (macro: ManifestMacro) => macro.package_name !== project.root.name && !isBuiltin(macro)
+  const candidates = [type, 'default'].flatMap((suffix) =>
+    [project.root.name, ...project.packages.map((one) => one.name), ...project.builtin].flatMap((owner) => {
       const members = context.get(owner) as { jinjaAttribute?(key: string): unknown } | undefined
-      const macro = members?.jinjaAttribute?.(`materialization_${name}_${suffix}`)
-      if (macro) {
-        checkLanguage(macro as BoundMacro, name, node)
-        return macro as BoundMacro
-      }
-    }
+      const found = members?.jinjaAttribute?.(`materialization_${name}_${suffix}`) as BoundMacro | undefined
+      return found ? [found] : []
+    }),
+  )
+  let [chosen] = candidates
+  if (chosen && isImported(chosen.macro) && candidates.some(({ macro }) => isBuiltin(macro))) {
+    if (flags.require_explicit_package_overrides_for_builtin_materializations === false)
+      events?.deprecate('PackageMaterializationOverrideDeprecation', {
+        package_name: chosen.macro.package_name,
+        materialization_name: name,
+      })
+    else chosen = candidates.find(({ macro }) => !isImported(macro))
+  }
+  if (chosen) {
+    checkLanguage(chosen, name, node)
+    return chosen
+  }
   throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
     message: `There is no materialization '${name}' for ${type}.`,
     at: { file: node.original_file_path },

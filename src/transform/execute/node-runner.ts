@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MillraceError } from '../../base/index.js'
-import { type JinjaCallable, PyDict, str } from '../../jinja/index.js'
+import { type JinjaCallable, str } from '../../jinja/index.js'
 import { Adapter } from '../adapter/adapter.js'
 import { adapterObject } from '../adapter/adapter-methods.js'
 import { engineOf } from '../adapter/engines/index.js'
 import { NodeConnection } from '../adapter/node-connection.js'
 import { nodeRelation } from '../adapter/node-relation.js'
-import { Relation } from '../adapter/relation.js'
+import type { Relation } from '../adapter/relation.js'
 import { readSeed } from '../adapter/seed-table.js'
 import { AgateTable } from '../adapter/table.js'
 import type { NodeContext } from '../context/node-context.js'
@@ -18,6 +18,7 @@ import { executionContext } from './execution-context.js'
 import { type ExecutionScope, emptyResult, threadName, timed } from './execution-scope.js'
 import { findMaterialization } from './find-materialization.js'
 import { locatedError, resultMessage } from './located-error.js'
+import { materializedRelations } from './materialized-relations.js'
 import { batchLabel } from './microbatch/batches.js'
 import { shownNodeFile, writeNodeFile } from './node-files.js'
 import { queryComment } from './query-comment.js'
@@ -335,9 +336,7 @@ export class NodeRunner {
         nodeRelation(this.#scope.project.relations, node).with({ parts: { identifier: null } }),
       )
     const result = await materialization.jinjaCall([], null)
-    const relations = result instanceof PyDict ? result.get('relations') : undefined
-    if (Array.isArray(relations))
-      for (const relation of relations) if (relation instanceof Relation) adapter.connection.added(relation)
+    for (const relation of materializedRelations(result, node)) adapter.connection.added(relation)
   }
 
   #write(kind: 'compiled' | 'run', text: string): string {

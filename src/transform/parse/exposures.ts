@@ -9,7 +9,7 @@ import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
 import { renderYaml } from './yaml-values.js'
 
-/** `exposures:`, `groups:` and `macros:` of the properties files. */
+/** `exposures:` of the properties files. */
 export function parseExposures(scope: ParseScope): void {
   for (const property of scope.properties.ofKind('exposures'))
     if (!scope.tracker.isClean(property.package, property.file))
@@ -139,35 +139,4 @@ function parseGroup(scope: ParseScope, property: Property): void {
     description: scope.docs.describe(values.description, own.name, () => property.at).text || null,
     config: isMapping(values.config) ? values.config : {},
   })
-}
-
-/** Descriptions and arguments of macros. */
-export function patchMacros(scope: ParseScope): void {
-  for (const property of scope.properties.ofKind('macros')) {
-    const { name, package: own, file, values } = property
-    const macro = scope.registry.findIn(own.name, name)
-    if (!macro) {
-      scope.diagnostics.warn({
-        code: 'TRANSFORM_YAML_INVALID',
-        message: `${file} describes the macro '${name}', which does not exist.`,
-        event: { name: 'MacroNotFoundForPatch', data: { patch_name: name } },
-        at: property.at,
-      })
-      continue
-    }
-    const config = isMapping(values.config) ? values.config : {}
-    const meta = { ...(isMapping(values.meta) ? values.meta : {}), ...(isMapping(config.meta) ? config.meta : {}) }
-    macro.description = scope.docs.describe(values.description, own.name, () => property.at).text
-    macro.meta = meta
-    macro.patch_path = `${own.name}://${file}`
-    macro.arguments = asList(values.arguments)
-      .filter(isMapping)
-      .map((argument) => ({
-        name: argument.name,
-        type: argument.type ?? null,
-        description: scope.docs.describe(argument.description, own.name, () => property.at).text,
-      }))
-    if (isMapping(values.docs))
-      macro.docs = { show: values.docs.show !== false, node_color: asText(values.docs.node_color) || null }
-  }
 }

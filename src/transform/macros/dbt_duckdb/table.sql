@@ -33,29 +33,6 @@
   {{ return({'relations': [goal]}) }}
 {%- endmaterialization -%}
 
-{%- materialization view, adapter='duckdb' -%}
-  {%- set goal = this.incorporate(type='view') -%}
-  {%- set existing = load_cached_relation(this) -%}
-  {%- set intermediate = make_intermediate_relation(goal) -%}
-  {%- set stale = load_cached_relation(intermediate) -%}
-
-  {{ run_hooks(pre_hooks, inside_transaction=False) }}
-  {{ drop_relation_if_exists(stale) }}
-  {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-  {% call statement('main') -%}
-    {{ get_create_view_as_sql(intermediate, sql) }}
-  {%- endcall %}
-  {#- Asked again: a hook may have dropped it. -#}
-  {{ drop_relation_if_exists(load_cached_relation(this)) }}
-  {{ adapter.rename_relation(intermediate, goal) }}
-
-  {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) %}
-  {% do persist_docs(goal, model) %}
-
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
-  {{ adapter.commit() }}
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
-
-  {{ return({'relations': [goal]}) }}
-{%- endmaterialization -%}
+{% macro duckdb__keeps_backup_relation() -%}
+  {{ return(false) }}
+{%- endmacro %}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { Diagnostics } from '../diagnostics.js'
-import { patchMacros } from '../exposures.js'
+import { patchMacros } from '../macro-entries.js'
 import type { ParseScope } from '../parse-scope.js'
 import { addMacrosAndDocs, createScope } from '../project-parser.js'
 import { readProperties } from '../properties.js'

@@ -55,3 +55,12 @@
 {% macro load_relation(relation) %}
   {% do return(load_cached_relation(relation)) %}
 {% endmacro %}
+
+{#- Whether the old relation stays beside the new one until the transaction has ended. -#}
+{% macro keeps_backup_relation() -%}
+  {{ return(adapter.dispatch('keeps_backup_relation', 'dbt')()) }}
+{%- endmacro %}
+
+{% macro default__keeps_backup_relation() -%}
+  {{ return(true) }}
+{%- endmacro %}

@@ -4,8 +4,8 @@
   {%- set intermediate = make_intermediate_relation(goal) -%}
   {#- Leftovers of a run that died. -#}
   {%- set stale_intermediate = load_cached_relation(intermediate) -%}
-  {%- set backup = make_backup_relation(goal, 'view' if existing is none else existing.type) -%}
-  {%- set stale_backup = load_cached_relation(backup) -%}
+  {%- set backup = make_backup_relation(goal, 'view' if existing is none else existing.type) if keeps_backup_relation() else none -%}
+  {%- set stale_backup = load_cached_relation(backup) if backup is not none else none -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(stale_intermediate) }}
@@ -18,7 +18,9 @@
 
   {#- Asked again: a hook may have dropped it. -#}
   {% set existing = load_cached_relation(existing) if existing is not none else none %}
-  {% if existing is not none %}
+  {% if backup is none %}
+    {{ drop_relation_if_exists(existing) }}
+  {% elif existing is not none %}
     {{ adapter.rename_relation(existing, backup) }}
   {% endif %}
   {{ adapter.rename_relation(intermediate, goal) }}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+const view = (body: string, adapter = 'default') =>
+  `{% materialization view, ${adapter === 'default' ? 'default' : `adapter='${adapter}'`} %}${body}{% endmaterialization %}`
+const broken = view("{{ exceptions.raise_compiler_error('the package made this') }}", 'duckdb')
+const withPackage = (macro: string, more: Readonly<Record<string, string>> = {}) =>
+  new TempProject({
+    'models/a.sql': "{{ config(materialized='view') }}select 1 as id",
+    'packages.yml': 'packages: [{local: other}]\n',
+    'other/dbt_project.yml': 'name: other\n',
+    'other/macros/m.sql': macro,
+    ...more,
+  })
+
+test('a package cannot take the place of a built-in materialization, unless the project says so', async () => {
+  const shop = withPackage(broken)
+  await shop.dbt('deps')
+  expect((await shop.dbt('run')).code).toBe(0)
+  shop.write({
+    'dbt_project.yml':
+      'name: shop\nprofile: shop\nflags: {require_explicit_package_overrides_for_builtin_materializations: false}\n',
+  })
+  const { code, output } = await shop.dbt('run')
+  expect(code).toBe(1)
+  expect(output).toContain('the package made this')
+  expect(output).toContain("Installed package 'other' is overriding the built-in materialization 'view'.")
+})
+
+test('the project’s own materialization comes first, and may be the package’s', async () => {
+  const shop = withPackage(view("{{ exceptions.raise_compiler_error('the package made this') }}"), {
+    'macros/view.sql': view('{{ return(other.materialization_view_default()) }}'),
+  })
+  await shop.dbt('deps')
+  expect((await shop.dbt('run')).output).toContain('the package made this')
+})
+
+test.each([
+  ['select 1', 'The materialization ("view") did not explicitly return a list of relations to add to the cache.'],
+  ["{{ return({'made': []}) }}", '"relations" not found, got keys: [\'made\']'],
+  ["{{ return({'relations': ['a']}) }}", '"relations" contains non-Relation: \'a\''],
+])('a materialization says which relations it made: %s', async (body, expected) => {
+  const shop = new TempProject({
+    'models/a.sql': "{{ config(materialized='view') }}select 1 as id",
+    'macros/view.sql': view(body),
+  })
+  expect((await shop.dbt('run')).results.a?.message).toContain(expected)
+})
+
+test('meta and docs of macros stand in their config too; arguments are held against the macro', async () => {
+  const shop = new TempProject({
+    'macros/m.sql': '{% macro cents(amount, digits=2) %}{% endmacro %}{% macro bare(x) %}{% endmacro %}',
+    'macros/m.yml': `
+macros:
+  - name: cents
+    meta: { a: 1, b: 1 }
+    docs: { show: true, node_color: red }
+    config: { meta: { b: 2 }, docs: { show: false, node_color: blue } }
+    arguments:
+      - { name: amount, type: "dict[str, list[int]]" }
+      - { name: digit, type: number }
+      - { name: more, type: "optional[any]" }
+`,
+  })
+  const { output } = await shop.dbt('parse')
+  const { macros } = JSON.parse(shop.read('target/manifest.json'))
+  const expected = { meta: { a: 1, b: 2 }, docs: { show: false, node_color: 'blue' } }
+  expect(macros['macro.shop.cents']).toMatchObject({ ...expected, config: expected })
+  expect(macros['macro.shop.bare'].arguments).toMatchObject([{ name: 'x' }])
+  expect(output).toContain('Argument digit in yaml for macro cents does not match the jinja definition.')
+  expect(output).toContain('The number of arguments in the yaml for macro cents does not match the jinja definition.')
+  expect(output).toContain('Argument digit in the yaml for macro cents has an invalid type.')
+  expect(output).not.toContain('Argument amount')
+  expect(output).not.toContain('Argument more in the yaml')
+  // Told again while the file is as it is.
+  expect((await shop.dbt('parse')).output).toContain('Argument digit in yaml')
+})
+
+test('adapter_macro says what to write instead', async () => {
+  const shop = new TempProject({ 'models/a.sql': "select {{ adapter_macro('cents') }} as id" })
+  expect((await shop.dbt('parse')).output).toContain('The "adapter_macro" macro has been deprecated.')
+})
+
+test('graph_summary.json says who reads whom, and for build what waits for tests', async () => {
+  const shop = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "select * from {{ ref('a') }}",
+    'models/c.sql': "select * from {{ ref('b') }}",
+    'tests/t.sql': "select * from {{ ref('a') }} where id is null",
+    'tests/u.sql': "select a.id from {{ ref('a') }} a join {{ ref('b') }} b using (id) where b.id is null",
+  })
+  await shop.dbt('build')
+  const summary = JSON.parse(shop.read('target/graph_summary.json'))
+  const named = (graph: Record<string, { name: string; succ?: number[] }>) =>
+    Object.fromEntries(
+      Object.values(graph).map(({ name, succ = [] }) => [name, succ.map((i) => graph[i]?.name).sort()]),
+    )
+  expect(summary.linked[0]).toEqual({ name: 'model.shop.a', type: 'model', succ: expect.any(Array) })
+  const linked = {
+    'model.shop.a': ['model.shop.b', 'test.shop.t', 'test.shop.u'],
+    'model.shop.b': ['model.shop.c', 'test.shop.u'],
+    'model.shop.c': [],
+    'test.shop.t': [],
+    'test.shop.u': [],
+  }
+  expect(named(summary.linked)).toEqual(linked)
+  expect(named(summary.with_test_edges)).toEqual({
+    ...linked,
+    'test.shop.t': ['model.shop.b'],
+    'test.shop.u': ['model.shop.c'],
+  })
+})
