@@ -1,11 +1,13 @@
 import { MillraceError } from '../../base/index.js'
-import type { Cell, QueryResult, WarehouseConnection } from '../../warehouse/index.js'
+import type { Cell, QueryOptions, QueryResult, WarehouseConnection } from '../../warehouse/index.js'
 import type { Relation } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
 
 export interface NodeConnectionOptions {
   readonly connection: WarehouseConnection
   readonly cache: RelationCache
+  /** See `Engine`. */
+  readonly beginsByItself: boolean
   readonly signal?: AbortSignal | undefined
   /** @param sent with the project's comment */
   readonly onStatement: (sql: string, sent: string) => void
@@ -14,19 +16,24 @@ export interface NodeConnectionOptions {
 }
 
 /**
- * One node's connection with dbt's transactions: a statement that asks for it begins one, `commit()` ends it. What the
- * node changed in the relation cache is taken back when the transaction is.
+ * One node's connection with dbt's transactions: a statement that asks for it begins one, `commit()` ends it, and what
+ * nobody committed is undone in the end. What the node changed in the relation cache is taken back with the transaction.
  */
 export class NodeConnection {
   readonly #options: NodeConnectionOptions
   readonly #before = new Map<string, { relation: Relation; known: Relation | null }>()
   #isInTransaction = false
+  /** Which statements begin a transaction where there is none. */
+  #beginning: 'any' | 'those that ask' | 'none'
+  /** A transaction that dbt would not have here: it ends well unless something fails. */
+  #isOurs = false
   #comment: (sql: string) => string = (sql) => sql
   #hasWritten = false
   #isKept = false
 
   constructor(options: NodeConnectionOptions) {
     this.#options = options
+    this.#beginning = options.beginsByItself ? 'any' : 'those that ask'
   }
 
   /** Whether something that was written may stay in the warehouse, even when the connection is lost now. */
@@ -41,7 +48,17 @@ export class NodeConnection {
       await (command === 'begin' ? this.begin() : command === 'commit' ? this.commit() : this.rollback())
       return { columns: [], rows: [], truncated: false }
     }
-    if (isBeginning) await this.begin()
+    return this.#send(sql, isBeginning, { limit, params })
+  }
+
+  /** `copy … from stdin`, in a transaction. */
+  copyRows(sql: string, copyRows: Iterable<readonly (string | null)[]>): Promise<QueryResult> {
+    return this.#send(sql, true, { copyRows })
+  }
+
+  async #send(sql: string, isBeginning: boolean, options: QueryOptions): Promise<QueryResult> {
+    if (this.#beginning === 'any' || (isBeginning && this.#beginning === 'those that ask'))
+      await this.#begin(isBeginning)
     const { signal, connection, onStatement, onAnswer } = this.#options
     const started = performance.now()
     const sent = this.#comment(sql)
@@ -51,7 +68,7 @@ export class NodeConnection {
       else this.#isKept = true
     }
     try {
-      const result = await connection.query(sent, { signal, limit, params })
+      const result = await connection.query(sent, { ...options, signal })
       onAnswer?.(result, (performance.now() - started) / 1000)
       return result
     } catch (error) {
@@ -68,11 +85,30 @@ export class NodeConnection {
     if (this.#isInTransaction) return
     await this.#options.connection.begin()
     this.#isInTransaction = true
+    this.#isOurs = false
+  }
+
+  async #begin(isAsked: boolean): Promise<void> {
+    if (this.#isInTransaction) return
+    await this.begin()
+    // dbt's driver asks for none behind the first one; half of what a materialization does would stay when it fails.
+    this.#isOurs = isAsked && this.#options.beginsByItself && this.#beginning === 'those that ask'
+  }
+
+  /** From now on every statement stays at once where the driver begins by itself: operations and hooks of a run. */
+  clearTransaction(): void {
+    if (this.#options.beginsByItself) this.#beginning = 'none'
+  }
+
+  /** What is left open goes: dbt closes its connection. */
+  async end(): Promise<void> {
+    await (this.#isOurs ? this.commit() : this.rollback())
   }
 
   /** @param isRepeatable what was written may be written again: `create schema if not exists` */
   async commit(isRepeatable = false): Promise<void> {
     this.#before.clear()
+    if (this.#beginning === 'any' && !isRepeatable) this.#beginning = 'those that ask'
     if (!this.#isInTransaction) return
     this.#isInTransaction = false
     // Before it is sent: when the answer is lost nobody knows whether it was done.

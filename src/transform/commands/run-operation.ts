@@ -80,7 +80,8 @@ function macroOperation(
     args: { macro: name },
     tell: () => {},
     run: (runner) =>
-      runner.withContext(async (context) => {
+      runner.withContext(async (context, { connection }) => {
+        connection.clearTransaction()
         if (!macro) throw macroNotFound(name, registry.names())
         const kwargs = new Kwargs(args.map(([key, value]) => [key, toPython(value)] as const))
         await context.bound(macro).jinjaCall([], kwargs)

@@ -99,10 +99,11 @@ export class NodeRunner {
     const { response } = engineOf(this.#scope.project.target.type)
     const attempt = () =>
       this.withContext(async (context, adapter) => {
+        adapter.connection.clearTransaction()
         prepare(context)
         const sql = await this.#compile(context)
         onCompiled()
-        return sql.trim() === '' ? {} : response(await adapter.connection.execute(sql, true)).toRecord()
+        return sql.trim() === '' ? {} : response(await adapter.connection.execute(sql, false)).toRecord()
       })
     return this.#repeated(attempt)
   }
@@ -209,9 +210,11 @@ export class NodeRunner {
     const { signal, onLog } = this.#run
     const said = this.#said()
     return pool.use(async (session) => {
+      const engine = engineOf(project.target.type)
       const connection = new NodeConnection({
         connection: session,
         cache,
+        beginsByItself: engine.beginsByItself,
         signal,
         onStatement: (sql, sent) => {
           this.#lastSql = sql
@@ -228,7 +231,7 @@ export class NodeRunner {
         connection,
         cache,
         target: project.target,
-        engine: engineOf(project.target.type),
+        engine,
         quoting: project.root.quoting,
         dispatch: (name, namespace) => context.dispatch(name, namespace),
         findMacro: (name) => context.get(name),
@@ -239,7 +242,7 @@ export class NodeRunner {
       connection.commentWith(await queryComment(project, this.#node, context))
       try {
         const result = await use(context, adapter)
-        await connection.commit()
+        await connection.end()
         return result
       } catch (error) {
         await connection.rollback().catch(() => {})

@@ -108,6 +108,7 @@ async function publish(session: Session, node: ManifestNode, draft: ManifestNode
     if (old) await adapter.dropRelation(old)
     const type = { type: 'table' } as const
     await adapter.renameRelation(nodeRelation(relations, draft, type), nodeRelation(relations, node, type))
+    await adapter.connection.commit()
   })
 }
 

@@ -29,6 +29,7 @@ export const duckdb: Engine = {
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
   dateFunction: 'now()',
   constraints: enforcesAll,
+  beginsByItself: false,
   foreignKeysNameDatabase: false,
   queryType: ({ type }) => type,
   response: ({ rowsAffected }) => new AdapterResponse('OK', null, rowsAffected ?? null),

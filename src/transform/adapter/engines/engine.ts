@@ -33,6 +33,11 @@ export interface Engine {
   /** What `adapter.date_function()` answers. */
   readonly dateFunction: string
   readonly constraints: Readonly<Record<string, ConstraintSupport>>
+  /**
+   * dbt's driver begins a transaction with a connection's first statement, whoever sends it, and none after the first
+   * commit. Elsewhere only a statement that asks for it begins one.
+   */
+  readonly beginsByItself: boolean
   /** A foreign key may name the database of the table that it leads to. */
   readonly foreignKeysNameDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */

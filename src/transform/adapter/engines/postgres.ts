@@ -28,6 +28,7 @@ export const postgres: Engine = {
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
   dateFunction: 'now()',
   constraints: enforcesAll,
+  beginsByItself: true,
   foreignKeysNameDatabase: true,
   queryType,
   response: ({ commandTag = '' }) => {
