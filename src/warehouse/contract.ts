@@ -88,6 +88,8 @@ export interface ColumnInfo {
 export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
   readonly params?: readonly Cell[] | undefined
+  /** Rows that `copy … from stdin` reads, where the engine takes them from here; values as it would read them in quotes. */
+  readonly copyRows?: Iterable<readonly (string | null)[]> | undefined
   /** Refuse more than one statement, as the engine's own parser counts them (WAREHOUSE_SQL). */
   readonly isSingle?: boolean | undefined
   /** Stop after this many rows (`truncated` says so). */
@@ -125,6 +127,8 @@ export interface WarehouseCapabilities {
   readonly readsFiles: boolean
   /** Several connections may replace rows of one table at once, when no two replace the same ones. */
   readonly concurrentBatches: boolean
+  /** `copy table from stdin` takes `copyRows`. */
+  readonly copiesRows: boolean
   readonly maxIdentifierBytes: number
   /** `copy (query) to 'file' (format parquet)` on this machine. */
   readonly copiesToParquet: boolean

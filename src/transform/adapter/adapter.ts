@@ -135,6 +135,11 @@ export class Adapter {
   ): Promise<string> {
     const { warehouse } = this.options
     const names = seed.names.map(quote).join(', ')
+    if (warehouse.capabilities.copiesRows) {
+      const sql = `copy ${relation.render()} (${names}) from stdin`
+      await this.connection.copyRows(sql, seed.rows)
+      return sql
+    }
     const head = `insert into ${relation.render()} (${names}) values`
     for (let at = 0; at < seed.rows.length; at += rowsAtOnce) {
       const values = seed.rows

@@ -117,6 +117,7 @@ class DuckDbWarehouse implements Warehouse {
     materializedViews: false,
     readsFiles: true,
     concurrentBatches: true,
+    copiesRows: false,
     maxIdentifierBytes: 1024,
     copiesToParquet: true,
     identifierFolding: 'keep',

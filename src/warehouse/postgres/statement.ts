@@ -20,6 +20,8 @@ export interface RawResult {
 export interface StatementOptions {
   readonly params?: readonly Cell[] | undefined
   readonly limit?: number | undefined
+  /** What `copy … from stdin` reads. */
+  readonly copyRows?: Iterable<readonly (string | null)[]> | undefined
   /** Lets the server refuse a second statement. */
   readonly isSingle?: boolean | undefined
 }
@@ -27,6 +29,19 @@ export interface StatementOptions {
 interface RowDescription {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number; readonly dataTypeModifier: number }[]
 }
+
+interface CopyingConnection {
+  sendCopyFail(reason: string): void
+  sendCopyFromChunk(chunk: Buffer): void
+  endCopyFrom(): void
+}
+
+const copyChunkLength = 65_536
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+/** https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS */
+const copyField = (value: string | null): string =>
+  value === null ? '\\N' : value.replace(/[\\\t\n\r]/g, (char) => escapes[char] as string)
 
 /**
  * One query on the wire, for the driver's queue. The driver's own query class would read a limited query to its end and
@@ -103,8 +118,21 @@ export class Statement implements Submittable {
   handleEmptyQuery(): void {}
 
   handleCopyInResponse(connection: Connection): void {
-    const copying = connection as unknown as { sendCopyFail(reason: string): void }
-    copying.sendCopyFail('COPY FROM STDIN has no input here; read a file of the server, or load a seed')
+    const { copyRows } = this.#options
+    const copying = connection as unknown as CopyingConnection
+    if (!copyRows) {
+      copying.sendCopyFail('COPY FROM STDIN has no input here; read a file of the server, or load a seed')
+      return
+    }
+    let text = ''
+    for (const row of copyRows) {
+      text += `${row.map(copyField).join('\t')}\n`
+      if (text.length < copyChunkLength) continue
+      copying.sendCopyFromChunk(Buffer.from(text))
+      text = ''
+    }
+    copying.sendCopyFromChunk(Buffer.from(text))
+    copying.endCopyFrom()
   }
   handleCopyData(): void {}
 

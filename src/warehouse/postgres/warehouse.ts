@@ -31,6 +31,7 @@ class PostgresWarehouse implements Warehouse {
     materializedViews: true,
     readsFiles: false,
     concurrentBatches: false,
+    copiesRows: true,
     maxIdentifierBytes: 63,
     copiesToParquet: false,
     identifierFolding: 'lower',

@@ -39,6 +39,17 @@ describeEngines('seeds', (makeProject, engine) => {
     )
   })
 
+  it('values hold what the wire means something by', async () => {
+    const project = await makeProject({ 'seeds/s.csv': 'a,b\n"back\\slash\\.",1\n"tab\there\ntwo lines",2\n\\N,\n' })
+    const { code, output } = await project.dbt('seed')
+    expect(code, output).toBe(0)
+    expect(await project.rows('select a, b from main.s order by b')).toEqual([
+      { a: 'back\\slash\\.', b: 1 },
+      { a: 'tab\there\ntwo lines', b: 2 },
+      { a: '\\N', b: null },
+    ])
+  })
+
   it('column_types, quote_columns and delimiter are taken from the config', async () => {
     const project = await makeProject({
       'seeds/s.csv': 'Id;Two Words\n01;x\n',
