@@ -232,3 +232,14 @@ describe('--fail-fast', () => {
     expect(output).toContain("Couldn't find model 'model.shop.bad'")
   })
 })
+
+test('compile --no-introspect refuses what asks the warehouse', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "{% if execute %}{% do run_query('select 1') %}{% endif %} select 2 as id",
+  })
+  expect((await project.dbt('compile --no-introspect --select a')).code).toBe(0)
+  const { code, output } = await project.dbt('compile --no-introspect')
+  expect(code).toBe(2)
+  expect(output).toContain('connection never acquired for thread')
+})

@@ -38,6 +38,25 @@ unit_tests:
   expect((await project.dbt('ls --resource-type test --quiet')).output).toBe('')
 })
 
+test('.dbtignore leaves files out, and what dbt_project.yml says of other tools is checked as dbt does', async () => {
+  const project = new TempProject({
+    '.dbtignore': 'models/ignore*.sql\nold\n',
+    'models/a.sql': 'select 1 as id',
+    'models/ignored.sql': 'select 2 as id',
+    'models/old/b.sql': 'select 3 as id',
+  })
+  expect((await project.dbt('ls --quiet')).output).toBe('shop.a')
+  for (const [line, path] of [
+    ['version: invalid', 'version'],
+    ['dbt-cloud: text', 'dbt-cloud'],
+  ]) {
+    project.write({ 'dbt_project.yml': `name: shop\nprofile: shop\n${line}\n` })
+    const { code, output } = await project.dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain(`at path ['${path}']: `)
+  }
+})
+
 test('templates in lists and mappings of a test’s arguments are rendered', async () => {
   const project = new TempProject({
     'models/a.sql': "select 'x' as kind",

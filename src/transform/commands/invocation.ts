@@ -170,6 +170,7 @@ export class CommandInvocation {
       sample: sampleWindow(this.flags.sample, project.invocation.startedAt.getTime()),
       eventTime: eventWindow(this.flags.eventTimeStart, this.flags.eventTimeEnd),
       isWarnError: this.flags.warnError,
+      introspects: this.flags.introspect,
     })
     this.tellGraph(project)
     try {

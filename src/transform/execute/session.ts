@@ -9,7 +9,7 @@ import type { ExecutionScope } from './execution-scope.js'
 import { GraphView } from './graph-view.js'
 import type { BatchResults } from './microbatch/batch-results.js'
 import { NodeRunner } from './node-runner.js'
-import { readingWarehouse } from './reading-warehouse.js'
+import { readingWarehouse, unaskedWarehouse } from './reading-warehouse.js'
 import { referenceIndex } from './references.js'
 import type { RunnerOptions } from './runner-options.js'
 
@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly eventTime?: EventWindow | undefined
   readonly isWarnError?: boolean | undefined
   readonly writesFiles?: boolean | undefined
+  /** False where templates may ask the warehouse nothing. */
+  readonly introspects?: boolean | undefined
 }
 
 /** An open project: its manifest, its warehouse, and a runner for any node of it. */
@@ -35,7 +37,8 @@ export class Session {
   readonly #readingPool: ConnectionPool
   #scope: ExecutionScope
 
-  constructor(project: ParsedProject, warehouse: Warehouse, targetDir: string, options: SessionOptions) {
+  constructor(project: ParsedProject, opened: Warehouse, targetDir: string, options: SessionOptions) {
+    const warehouse = options.introspects === false ? unaskedWarehouse(opened) : opened
     this.project = project
     this.targetDir = targetDir
     this.warehouse = warehouse

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import type { DbtPackage, PathKind } from '../project/dbt-project.js'
+import { ignoredFiles } from './ignored-files.js'
 
 export interface PackageFile {
   readonly path: string
@@ -27,10 +28,12 @@ function listing(dbtPackage: DbtPackage, root: string): readonly Listed[] {
   const known = ofPackage.get(root)
   if (known) return known
   const folder = resolve(dbtPackage.dir, root)
+  const isIgnored = ignoredFiles(dbtPackage.dir)
   const found = existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() || entry.isSymbolicLink())
         .map((entry) => ({ path: `${entry.parentPath}${sep}${entry.name}`, name: entry.name }))
+        .filter(({ path }) => !isIgnored(posix(relative(dbtPackage.dir, path))))
         .sort((a, b) => (a.path < b.path ? -1 : 1))
     : []
   ofPackage.set(root, found)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { repr } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import { type Env, settingsRenderer } from './render.js'
 import { checkDbtVersion } from './version-range.js'
@@ -65,6 +66,18 @@ const hyphenated: Readonly<Record<string, string>> = {
   saved_queries: 'saved-queries',
 }
 
+/** A version as semver.org has it, or its first two numbers. */
+const version = /^(0|[1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*)(-[\da-z.-]+)?(\+[\da-z.-]+)?)?$/i
+
+/** Settings that mean nothing here, and whose values dbt refuses all the same. */
+const schema: Readonly<Record<string, { readonly isValid: (value: unknown) => boolean; readonly hint: string }>> = {
+  version: {
+    isValid: (value) => typeof value === 'number' || (typeof value === 'string' && version.test(value)),
+    hint: 'Write, for example, `version: 1.0.0`, or leave it out.',
+  },
+  'dbt-cloud': { isValid: isMapping, hint: 'Write a mapping, or leave it out.' },
+}
+
 /** What the templates in dbt_project.yml can ask for. */
 export interface ProjectSettings {
   readonly env?: Env | undefined
@@ -90,6 +103,13 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       at: locate(['name']),
       hint: 'Add, for example, `name: my_project`.',
     })
+  for (const [key, { isValid, hint }] of Object.entries(schema))
+    if (yaml[key] !== undefined && yaml[key] !== null && !isValid(yaml[key]))
+      throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+        message: `at path ['${key}']: ${repr(yaml[key])} is not valid under any of the given schemas`,
+        at: locate([key]),
+        hint,
+      })
   if (yaml.tests !== undefined && yaml.data_tests !== undefined)
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
       message: "Invalid project config: cannot have both 'tests' and 'data_tests' defined.",
