@@ -37,3 +37,24 @@ test('a test that passes has no failures, whatever its query counts', async () =
   const { results } = await project.dbt('test')
   expect(results.few).toMatchObject({ status: 'pass', failures: 0 })
 })
+
+test('what reads an ephemeral model that fails did not run: it is skipped, and says for what', async () => {
+  const project = new TempProject({
+    'models/inner.sql':
+      "{{ config(materialized='ephemeral') }}\nselect {{ exceptions.raise_compiler_error('no') if execute }}",
+    'models/outer.sql': "select * from {{ ref('inner') }}",
+    'models/last.sql': "select * from {{ ref('outer') }}",
+  })
+  const { code, output, results } = await project.dbt('run')
+  expect(code).toBe(1)
+  expect(Object.keys(results).sort()).toEqual(['last', 'outer'])
+  expect(results.outer).toMatchObject({
+    status: 'skipped',
+    message: expect.stringContaining('caused by compilation error in referenced ephemeral model model.shop.inner'),
+  })
+  expect(results.last?.status).toBe('skipped')
+  expect(output).toContain("SKIP relation main.outer due to ephemeral model status 'error'")
+  expect(output).toMatch(/Completed with 1 error[\s\S]*at models\/inner\.sql:2/)
+  // On its own it fails itself: what it reads was not asked for.
+  expect((await project.dbt('run --select outer')).results.outer?.status).toBe('error')
+})

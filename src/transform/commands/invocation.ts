@@ -208,9 +208,13 @@ export class CommandInvocation {
     return this.io.memoryDir ?? join(this.targetDir(project), 'memory')
   }
 
-  /** Tells the session what will run, and with --defer where the other refs lead. @throws TRANSFORM_USAGE */
-  async prepare(session: RunSession, ids: ReadonlySet<string>): Promise<void> {
-    session.prepare({ selectedIds: [...ids] })
+  /**
+   * Tells the session what will run, and with --defer where the other refs lead.
+   * @param selected what runs, and what is part of something that does: ephemeral models
+   * @throws TRANSFORM_USAGE
+   */
+  async prepare(session: RunSession, ids: ReadonlySet<string>, selected = ids): Promise<void> {
+    session.prepare({ selectedIds: [...selected] })
     this.#announce(session, ids.size)
     if (this.retried) {
       const { batches, startedMs } = this.retried

@@ -1,6 +1,6 @@
 import { repr } from '../../jinja/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../contract.js'
-import { isBad } from '../execute/execution-scope.js'
+import { hasProblem, isBad } from '../execute/execution-scope.js'
 import type { RunSession } from '../execute/open-session.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
 import { placeLines } from '../log/error-text.js'
@@ -93,7 +93,10 @@ export class ResultPrinter {
     const schema = String(node?.schema ?? '')
     if (type === 'operation')
       log.fire('LogHookEndLine', { ...place, execution_time, status, statement: hookStatement(node) }, context)
-    else if (status === 'skipped') {
+    else if (status === 'skipped' && result.error) {
+      const skipped = { ...place, schema, relation: String(node?.name), status: 'error' }
+      log.fire('LogSkipBecauseError', skipped, context)
+    } else if (status === 'skipped') {
       const name = String(hasRelation ? node?.alias : node?.name)
       log.fire('SkippingDetails', { ...place, resource_type: type, schema, node_name: name }, context)
     } else if (status === 'no-op') log.fire('LogNodeNoOpResult', { ...ended, description }, context)
@@ -130,7 +133,7 @@ export class ResultPrinter {
   summary(results: readonly NodeResult[], elapsedSeconds: number): number {
     const { io, log } = this.#invocation
     const count = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length
-    const bad = results.filter(isBad)
+    const bad = results.filter(hasProblem)
     const warned = results.filter(({ status }) => status === 'warn')
     this.#gap()
     log.fire('FinishedRunningStats', {
@@ -158,7 +161,7 @@ export class ResultPrinter {
       stats: {
         pass: count('success', 'pass'),
         warn: warned.length,
-        error: bad.length,
+        error: results.filter(isBad).length,
         skip: count('skipped'),
         noop: count('no-op'),
         reused: 0,

@@ -20,7 +20,7 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const types = commandResourceTypes[invocation.command as RunCommand]
     const selected = invocation.select(project, types)
     const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
-    await invocation.prepare(session, ids)
+    await invocation.prepare(session, ids, selected)
     if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)
     const { checkColumns: isChecked = false, noCheckColumns = false } = invocation.flags
     if (isChecked && !noCheckColumns)

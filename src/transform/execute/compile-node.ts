@@ -1,3 +1,4 @@
+import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { PyDict } from '../../jinja/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import type { NodeContext } from '../context/node-context.js'
@@ -73,7 +74,11 @@ async function withEphemerals(
       if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model' || ctes.has(id)) continue
       await collect(parent)
       const copy = { ...parent, config: { ...parent.config } }
-      const body = await runnerOf(copy).withContext((context) => renderNode(project, copy, context))
+      const body = await runnerOf(copy)
+        .withContext((context) => renderNode(project, copy, context))
+        .catch((thrown: unknown) => {
+          throw inEphemeral(toMillraceError(thrown), id)
+        })
       ctes.set(id, ` __dbt__cte__${parent.name} as (\n${body}\n)`)
     }
   }
@@ -82,6 +87,10 @@ async function withEphemerals(
   node.extra_ctes = [...ctes].map(([id, cte]) => ({ id, sql: cte }))
   return withCtes(sql, [...ctes.values()])
 }
+
+/** Tells an error which ephemeral model it comes from. The innermost one stays. */
+const inEphemeral = (error: MillraceError, id: string) =>
+  Object.assign(error, { data: { ephemeral: id, ...error.data } })
 
 /** Comments that may stand before the first word of a query. */
 const leadingComments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/

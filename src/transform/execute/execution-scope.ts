@@ -69,3 +69,7 @@ export const timed = (started: Date, compiled: Date, ended: Date): Pick<NodeResu
 /** Whether a node ended so that what hangs on it cannot run. */
 export const isBad = ({ status }: { readonly status: string }): boolean =>
   ['error', 'fail', 'runtime error', 'partial success'].includes(status)
+
+/** Whether there is something to tell: it failed, or was skipped for what an ephemeral model in it did. */
+export const hasProblem = (result: NodeResult): boolean =>
+  isBad(result) || (result.status === 'skipped' && result.error !== undefined)

@@ -1,6 +1,6 @@
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { isDataTest, waitsFor } from './dependencies.js'
-import { emptyResult, isBad, threadName } from './execution-scope.js'
+import { emptyResult, hasProblem, threadName } from './execution-scope.js'
 import type { RunSession } from './open-session.js'
 import { ReadyQueue } from './ready-queue.js'
 
@@ -115,7 +115,15 @@ class Scheduler {
           onEvent,
           onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId }),
         })
-    this.#finish(uniqueId, result, index)
+    this.#finish(uniqueId, this.#blamingEphemeral(uniqueId, result), index)
+  }
+
+  /** A selected ephemeral model is a node of its own for dbt: when it fails, what reads it did not run. */
+  #blamingEphemeral(uniqueId: string, result: NodeResult): NodeResult {
+    const id = result.error?.data?.ephemeral
+    if (typeof id !== 'string' || !this.#session.selectedIds.includes(id)) return result
+    const message = `Compilation Error in ${uniqueId}, caused by compilation error in referenced ephemeral model ${id}`
+    return { ...result, status: 'skipped', message }
   }
 
   /** A thread for a batch, when no node waits for one. */
@@ -142,7 +150,7 @@ class Scheduler {
   }
 
   #finish(uniqueId: string, result: NodeResult, index: number): void {
-    const hasFailed = isBad(result)
+    const hasFailed = hasProblem(result)
     // What was interrupted for another's failure did not fail itself.
     if (hasFailed && this.#hasFailedFast && this.#stop.signal.aborted && !this.#options.signal?.aborted) {
       this.#finish(uniqueId, skippedResult(this.#session.manifest, uniqueId, skippedByFailFast), index)

@@ -82,6 +82,9 @@ export class Session {
   get eventTime() {
     return this.#scope.eventTime
   }
+  get selectedIds() {
+    return this.#scope.selectedIds
+  }
   get startedMs() {
     return this.#scope.startedMs
   }
