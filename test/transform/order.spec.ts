@@ -58,3 +58,20 @@ test('what reads an ephemeral model that fails did not run: it is skipped, and s
   // On its own it fails itself: what it reads was not asked for.
   expect((await project.dbt('run --select outer')).results.outer?.status).toBe('error')
 })
+
+test('a test against what is not there is left out: with a warning, or in silence when that is disabled', async () => {
+  const against = (name: string) => `{ name: to_${name}, arguments: { to: ref('${name}'), field: id } }`
+  const project = new TempProject({
+    'models/orders.sql': 'select 1 as id',
+    'models/off.sql': '{{ config(enabled=false) }} select 1 as id',
+    'models/schema.yml': `models:\n  - name: orders\n    columns:\n      - name: id\n        data_tests: [{ relationships: ${against('off')} }, { relationships: ${against('nope')} }, unique]\n`,
+  })
+  const { code, output, results } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  expect(Object.keys(results)).toEqual(['orders', expect.stringMatching(/^unique_orders_id/)])
+  expect(output).toContain("depends on a node named 'nope' which was not found")
+  expect(output).not.toContain("named 'off'")
+  // It comes back with what it tests against.
+  project.write({ 'models/off.sql': 'select 1 as id' })
+  expect((await project.dbt('build')).output).toContain('PASS to_off')
+})

@@ -19,7 +19,8 @@ export function dbtAssets(
   const nodes = Object.values(manifest.nodes).filter(isAssetNode)
   const external = Object.values(manifest.sources).filter((source) => !streamKeys.has(sourceKey(source)))
   const tests = [
-    ...Object.values(manifest.nodes).filter((node) => node.resource_type === 'test'),
+    // dbt leaves a test in its manifest, switched off, when what it tests against is not there.
+    ...Object.values(manifest.nodes).filter((node) => node.resource_type === 'test' && node.config.enabled),
     ...Object.values(manifest.unit_tests),
   ].flatMap((test) => testCheck(test, keys, fileOf))
   const testNames = namesByColumn(tests)

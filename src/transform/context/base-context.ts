@@ -75,7 +75,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
       flags: toPython(invocation.flags),
       invocation_args_dict: argsDict(invocation.flags),
       modules: modulesOf(invocation),
-      exceptions: exceptionFunctions(invocation.logger),
+      exceptions: exceptionFunctions(invocation.logger, invocation.events),
       env_var: envVar(env, { onRead: invocation.onRead }),
       return: defineFunction('return', ['data?'], (value: unknown = null) => {
         throw new ReturnValue(value)

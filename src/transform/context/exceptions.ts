@@ -1,6 +1,7 @@
 import type { Logger } from '../../base/index.js'
 import { defineFunction, str } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
+import type { EventContext, EventSink } from '../log/event-sink.js'
 import { contractError } from './contract-error.js'
 
 function raise(prefix = ''): (message?: unknown) => never {
@@ -9,8 +10,15 @@ function raise(prefix = ''): (message?: unknown) => never {
   }
 }
 
-/** `exceptions.…`: every name that dbt offers; each ends the node with its message. */
-export function exceptionFunctions(logger: Logger): Readonly<Record<string, unknown>> {
+/**
+ * `exceptions.…`: every name that dbt offers; each ends the node with its message.
+ * @param about of which node warnings are
+ */
+export function exceptionFunctions(
+  logger: Logger,
+  events?: EventSink,
+  about?: EventContext,
+): Readonly<Record<string, unknown>> {
   const raising = (name: string, parameters: readonly string[], text?: (...values: unknown[]) => string) =>
     defineFunction(name, parameters, (...values: unknown[]) => raise()(text ? text(...values) : values[0]))
   return {
@@ -18,6 +26,16 @@ export function exceptionFunctions(logger: Logger): Readonly<Record<string, unkn
       logger.warn(str(message))
       return ''
     }),
+    warn_snapshot_timestamp_data_types: defineFunction(
+      'warn_snapshot_timestamp_data_types',
+      ['snapshot_time_data_type', 'updated_at_data_type'],
+      (own: unknown, source: unknown) => {
+        const data = { snapshot_time_data_type: str(own), updated_at_data_type: str(source) }
+        if (events) events.warn('SnapshotTimestampWarning', data, about)
+        else logger.warn(`The snapshot's own times are of type ${str(own)}, its \`updated_at\` is a ${str(source)}.`)
+        return ''
+      },
+    ),
     raise_compiler_error: raising('raise_compiler_error', ['msg', 'node?']),
     raise_parsing_error: raising('raise_parsing_error', ['msg', 'node?']),
     raise_database_error: raising('raise_database_error', ['msg', 'node?']),

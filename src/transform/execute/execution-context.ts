@@ -50,7 +50,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     .setLazy('post_hooks', () => hooks(node, 'post-hook'))
     .set('sql', node.compiled_code ?? '')
     .set('compiled_code', node.compiled_code ?? '')
-    .setLazy('exceptions', () => exceptionFunctions(logger))
+    .setLazy('exceptions', () => exceptionFunctions(logger, project.invocation.events, { node: nodeInfo(node) }))
     .setLazy('flags', () =>
       toPython({ ...project.invocation.flags, FULL_REFRESH: run.fullRefresh ?? scope.fullRefresh, EMPTY: isEmpty }),
     )

@@ -95,7 +95,11 @@ function auditsOf({ manifest }: Session, node: ManifestNode): ManifestNode[] {
   const below = descendants(node.unique_id, (id) => manifest.child_map[id] ?? [])
   return (manifest.child_map[node.unique_id] ?? []).flatMap((id) => {
     const test = manifest.nodes[id]
-    return test?.resource_type === 'test' && !test.depends_on.nodes.some((other) => below.has(other)) ? [test] : []
+    return test?.resource_type === 'test' &&
+      test.config.enabled &&
+      !test.depends_on.nodes.some((other) => below.has(other))
+      ? [test]
+      : []
   })
 }
 

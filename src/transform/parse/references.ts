@@ -53,6 +53,7 @@ export class References {
     const disabledIn = this.#disabled.get(name)
     throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
       message: `${asker} depends on a node named '${shown}'${version === null ? '' : ` with version '${version}'`} which ${disabledIn ? 'is disabled' : 'was not found'}.`,
+      data: { isDisabled: disabledIn !== undefined },
       at,
       frame: frame?.(at),
       hint: disabledIn
@@ -71,6 +72,7 @@ export class References {
     const disabledIn = this.#disabled.get(`${sourceName}.${table}`)
     throw transformErrors.create('TRANSFORM_SOURCE_NOT_FOUND', {
       message: `${asker} depends on a source named '${sourceName}.${table}' which ${disabledIn ? 'is disabled' : 'was not found'}.`,
+      data: { isDisabled: disabledIn !== undefined },
       at,
       frame: frame?.(at),
       hint: disabledIn

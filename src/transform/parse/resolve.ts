@@ -1,4 +1,4 @@
-import { codeFrame, type SourceLocation } from '../../base/index.js'
+import { codeFrame, MillraceError, type SourceLocation } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { resourceNamed } from '../graph/named-nodes.js'
@@ -17,7 +17,8 @@ export function resolveReferences(scope: ParseScope): void {
     const refs = exposure.refs as ManifestNode['refs']
     const sources = exposure.sources as [string, string][]
     scope.tracker.again(own, at.file, () => {
-      const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map())
+      const find: Finding = (_, look) => scope.diagnostics.attempt(look)
+      const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map(), find)
       const metrics = metricsOf(scope, exposure as unknown as ManifestNode, asker)
       exposure.depends_on = { macros: [], nodes: [...nodes, ...metrics] }
     })
@@ -32,8 +33,12 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
     place.column === undefined || place.line === undefined
       ? undefined
       : codeFrame(node.raw_code, place.line - firstLine + 1, place.column, firstLine)
+  const find: Finding =
+    node.resource_type === 'test'
+      ? (target, look) => foundOrLeftOut(scope, node, target, look)
+      : (_, look) => scope.diagnostics.attempt(look)
   node.depends_on.nodes = [
-    ...dependencies(scope, node, own, asker, at, places, frame),
+    ...dependencies(scope, node, own, asker, at, places, find, frame),
     ...metricsOf(scope, node, asker),
     ...functionsOf(scope, node, asker, at),
   ]
@@ -76,23 +81,70 @@ function dependencies(
   asker: string,
   at: SourceLocation,
   places: ReadonlyMap<string, SourceLocation>,
+  find: Finding,
   frame: (place: SourceLocation) => string | undefined = () => undefined,
 ): string[] {
   const ids = new Set<string>()
-  const { references, diagnostics } = scope
+  const { references } = scope
   for (const [source, table] of node.sources) {
     const place = places.get(`${source}.${table}`) ?? at
-    const found = diagnostics.attempt(() => references.source(source, table, own.name, { asker, at: place, frame }))
+    const found = find({ kind: 'source', name: `${source}.${table}` }, () =>
+      references.source(source, table, own.name, { asker, at: place, frame }),
+    )
     if (found) ids.add(found.unique_id)
   }
   for (const reference of node.refs) {
     const place = places.get(reference.name) ?? at
-    const found = diagnostics.attempt(() => references.node(reference, own.name, { asker, at: place, frame }))
+    const target: Target = { kind: 'node', name: reference.name, package: reference.package }
+    const found = find(target, () => references.node(reference, own.name, { asker, at: place, frame }))
     if (!found) continue
     ids.add(found.unique_id)
     warnOfRootNode(scope, node, reference, own, found, place)
   }
   return [...ids]
+}
+
+/** What a template names. */
+interface Target {
+  readonly kind: 'node' | 'source'
+  readonly name: string
+  readonly package?: string | null
+}
+
+/** Finds it, or reports in its way that it is not there. */
+type Finding = <T>(target: Target, look: () => T) => T | undefined
+
+/** A test of what is not there cannot run: dbt leaves it out, with a warning unless that is disabled on purpose. */
+function foundOrLeftOut<T>(
+  { diagnostics, invocation }: ParseScope,
+  node: ManifestNode,
+  target: Target,
+  look: () => T,
+): T | undefined {
+  try {
+    return look()
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown
+    node.config.enabled = false
+    const { message, hint, at } = thrown
+    const data = {
+      resource_type_title: 'Test',
+      unique_id: node.unique_id,
+      original_file_path: node.original_file_path,
+      target_kind: target.kind,
+      target_name: target.name,
+      target_package: target.package ?? '',
+    }
+    if (thrown.data?.isDisabled === true)
+      invocation.events?.fire('InvalidDisabledTargetInTestNode', data, {
+        level: target.kind === 'source' ? 'warn' : 'debug',
+      })
+    else {
+      const event = { name: 'NodeNotFoundOrDisabled', data: { ...data, disabled: 'False' } } as const
+      diagnostics.warn({ code: thrown.code, message, hint, at, event })
+    }
+    return undefined
+  }
 }
 
 /** A package whose ref found the root project's node may become part of a circle. */

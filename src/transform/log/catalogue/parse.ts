@@ -10,6 +10,18 @@ export interface Reference {
   readonly model_name: string
 }
 
+interface MissingTarget {
+  readonly original_file_path: string
+  readonly unique_id: string
+  readonly resource_type_title: string
+  readonly target_name: string
+  readonly target_kind: string
+  readonly target_package: string
+}
+
+const dependency = ({ target_package, ...data }: MissingTarget) =>
+  `${data.resource_type_title} '${data.unique_id}' (${data.original_file_path}) depends on a ${data.target_kind} named '${data.target_name}'${target_package === '' ? '' : ` in package '${target_package}'`}`
+
 /** A newer version of what a deprecated reference leads to, where there is one. */
 const newerVersion = (data: Reference, what: string) =>
   data.ref_model_version === '' || data.ref_model_version === data.ref_model_latest_version
@@ -55,7 +67,9 @@ export const parseEvents = {
     ({ resource_type, field_name, node_name }) =>
       warningTag(`Field ${field_name} is not valid for ${resource_type} (${node_name})`),
   ),
-  InvalidDisabledTargetInTestNode: defineEvent<{ msg: string }>('I050', 'debug', ({ msg }) => warningTag(msg)),
+  InvalidDisabledTargetInTestNode: defineEvent<MissingTarget>('I050', 'debug', (data) =>
+    warningTag(`${dependency(data)} which is disabled`),
+  ),
   UnusedResourceConfigPath: defineEvent<{ unused_config_paths: string[] }>('I051', 'warn', ({ unused_config_paths }) =>
     warningTag(
       `Configuration paths exist in your dbt_project.yml file which do not apply to any resources.\nThere are ${unused_config_paths.length} unused configuration paths:\n${unused_config_paths.map((path) => `- ${path}`).join('\n')}`,
@@ -109,20 +123,9 @@ export const parseEvents = {
   MacroNotFoundForPatch: defineEvent<{ patch_name: string }>('I059', 'warn', ({ patch_name }) =>
     warningTag(`Found patch for macro "${patch_name}" which was not found`),
   ),
-  NodeNotFoundOrDisabled: defineEvent<{
-    original_file_path: string
-    unique_id: string
-    resource_type_title: string
-    target_name: string
-    target_kind: string
-    target_package: string
-    disabled: string
-  }>('I060', 'warn', (data) => {
+  NodeNotFoundOrDisabled: defineEvent<MissingTarget & { disabled: string }>('I060', 'warn', (data) => {
     const reason = { None: 'was not found or is disabled', True: 'is disabled' }[data.disabled] ?? 'was not found'
-    const where = data.target_package === '' ? '' : `in package '${data.target_package}' `
-    return warningTag(
-      `${data.resource_type_title} '${data.unique_id}' (${data.original_file_path}) depends on a ${data.target_kind} named '${data.target_name}' ${where}which ${reason}`,
-    )
+    return warningTag(`${dependency(data)} which ${reason}`)
   }),
   JinjaLogWarning: defineEvent<{ msg: string }>('I061', 'warn', ({ msg }) => warningTag(msg)),
   JinjaLogInfo: defineEvent<{ msg: string }>('I062', 'info', ({ msg }) => msg),

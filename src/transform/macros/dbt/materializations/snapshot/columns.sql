@@ -64,8 +64,9 @@
   {{ return('TRUE') }}
 {% endmacro %}
 
+{#- The type of a snapshot's times, in the query that it is built from. -#}
 {% macro get_updated_at_column_data_type(snapshot_sql) %}
-  {% set wanted = config.get('updated_at') | string | lower %}
+  {% set wanted = snapshot_meta_columns().dbt_updated_at | lower %}
   {% for column in get_column_schema_from_query(snapshot_sql) if column.column | lower == wanted %}
     {% do return(column.dtype) %}
   {% endfor %}
@@ -78,7 +79,7 @@
     {% set own = get_snapshot_get_time_data_type() %}
     {% set source = get_updated_at_column_data_type(sql) %}
     {% if source is not none and source != own %}
-      {% do exceptions.warn("The column '" ~ config.get('updated_at') ~ "' is of type " ~ source ~ ', but the times that the snapshot itself takes are of type ' ~ own ~ '.') %}
+      {% do exceptions.warn_snapshot_timestamp_data_types(own, source) %}
     {% endif %}
   {% endif %}
 {% endmacro %}

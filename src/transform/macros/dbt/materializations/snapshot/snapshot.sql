@@ -12,9 +12,9 @@
   {% endif %}
 
   {% set staging = none %}
+  {% set first_sql = build_snapshot_table(strategy, model['compiled_code']) %}
+  {% do check_time_data_types(first_sql) %}
   {% if existing is none %}
-    {% set first_sql = build_snapshot_table(strategy, model['compiled_code']) %}
-    {% do check_time_data_types(first_sql) %}
     {% set final_sql = create_table_as(False, goal, first_sql) %}
   {% else %}
     {% do adapter.assert_valid_snapshot_target_given_strategy(goal, snapshot_meta_columns(), strategy) %}
