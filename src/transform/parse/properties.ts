@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../../base/index.js'
 import type { ResourceType } from '../contract.js'
+import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { asText, isMapping, readYamlText } from '../project/yaml-file.js'
 import { type ConfigValues, keysBesideConfig } from './config-fields.js'
@@ -116,10 +117,12 @@ export function readProperties(
 ): Property[] {
   // dbt strips files, which a block of text in the last line shows.
   const { value, mapping, locate, text, isPlain } = readYamlText(tracker.text(dbtPackage, file, path).trimEnd(), file)
-  const warn = (message: string, at: SourceLocation, hint?: string) =>
-    diagnostics.warn({ code: 'TRANSFORM_YAML_INVALID', message, at, hint })
   if (value !== null && value !== undefined && !isMapping(value))
-    warn(`${file} holds no mapping and is ignored.`, { file })
+    diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `${file} holds no mapping and is ignored.`,
+      at: { file },
+    })
   for (const { key, line, firstLine } of isPlain ? [] : duplicateKeys(text))
     diagnostics.warn({
       code: 'TRANSFORM_YAML_INVALID',
@@ -133,23 +136,30 @@ export function readProperties(
       },
       at: { file, line },
     })
+  const invalid = (reason: string, path: readonly (string | number)[], hint: string) =>
+    diagnostics.error(
+      transformErrors.create('TRANSFORM_YAML_INVALID', {
+        message: `The schema file at ${file} is invalid because ${reason}`,
+        at: locate(path),
+        hint,
+      }),
+    )
   return propertyKinds.flatMap((kind) => {
-    const entries = mapping[kind] ?? (kind === 'data_tests' ? mapping.tests : undefined)
-    if (entries === undefined || entries === null) return []
+    const key = kind === 'data_tests' && !(kind in mapping) ? 'tests' : kind
+    if (!(key in mapping)) return []
+    const entries = mapping[key]
     if (!Array.isArray(entries)) {
-      warn(
-        `\`${kind}\` takes a list.`,
-        locate([kind]),
-        `Write "${kind}:" and below it entries that begin with "- name:".`,
-      )
+      const hint = `Write "${key}:" and below it entries that begin with "- name:".`
+      invalid(`the value of '${key}' is not a list`, [key], hint)
       return []
     }
     return entries.flatMap((values: unknown, i): Property[] => {
       if (!isMapping(values) || typeof values.name !== 'string') {
-        warn(`An entry of \`${kind}\` has no name and is ignored.`, locate([kind, i]), 'Begin it with "- name: …".')
+        const reason = isMapping(values) ? 'does not have a name attribute.' : 'is not a dictionary'
+        invalid(`a list element for '${key}' ${reason}`, [key, i], 'Begin it with "- name: …".')
         return []
       }
-      const located = (rest: readonly (string | number)[]) => locate([kind, i, ...rest])
+      const located = (rest: readonly (string | number)[]) => locate([key, i, ...rest])
       return [
         {
           kind,

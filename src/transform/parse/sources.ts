@@ -121,6 +121,19 @@ function tableConfig(source: Record<string, unknown>, table: Record<string, unkn
     for (const key of ['enabled', 'loaded_at_field', 'loaded_at_query', 'freshness', 'event_time'])
       if (values[key] !== undefined && config[key] === undefined) result[key] = values[key]
   }
+  const loadedAt = [source, table].map((values) => ({
+    field: values.loaded_at_field ?? mapping(values.config).loaded_at_field,
+    query: values.loaded_at_query ?? mapping(values.config).loaded_at_query,
+  }))
+  for (const [i, { field, query }] of loadedAt.entries())
+    if (field && query)
+      throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+        message: `Cannot specify both loaded_at_field and loaded_at_query at ${i === 0 ? 'source' : 'table'} level.`,
+        hint: 'Leave one of them out.',
+      })
+  // A table that names a column, or none, does not want the source's query.
+  if ('loaded_at_field' in table || 'loaded_at_field' in mapping(table.config))
+    result.loaded_at_query = loadedAt[1]?.query ?? null
   const both = (key: string, values: Record<string, unknown>) => [values[key], mapping(values.config)[key]]
   const tags = [source, table].flatMap((values) => both('tags', values).flatMap(asList))
   result.tags = [...new Set(tags.map(String))]

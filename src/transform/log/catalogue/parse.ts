@@ -10,7 +10,7 @@ export interface Reference {
   readonly model_name: string
 }
 
-interface MissingTarget {
+export interface MissingTarget {
   readonly original_file_path: string
   readonly unique_id: string
   readonly resource_type_title: string
