@@ -11,6 +11,7 @@ export interface NodeConnectionOptions {
   readonly signal?: AbortSignal | undefined
   /** @param sent with the project's comment */
   readonly onStatement: (sql: string, sent: string) => void
+  readonly onTransactionEnd?: ((how: 'commit' | 'rollback') => void) | undefined
   /** What the database answered, after how many seconds. */
   readonly onAnswer?: ((result: QueryResult, seconds: number) => void) | undefined
 }
@@ -114,6 +115,7 @@ export class NodeConnection {
     // Before it is sent: when the answer is lost nobody knows whether it was done.
     if (this.#hasWritten && !isRepeatable) this.#isKept = true
     this.#hasWritten = false
+    this.#options.onTransactionEnd?.('commit')
     await this.#options.connection.commit()
   }
 
@@ -124,6 +126,7 @@ export class NodeConnection {
     this.#before.clear()
     if (!this.#isInTransaction) return
     this.#isInTransaction = false
+    this.#options.onTransactionEnd?.('rollback')
     await this.#options.connection.rollback()
   }
 

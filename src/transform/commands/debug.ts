@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { isSecretKey, type MillraceError, toMillraceError } from '../../base/index.js'
+import { dirname, join } from 'node:path'
+import { isSecretKey, type MillraceError, plural, toMillraceError } from '../../base/index.js'
 import { withConnection } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
+import { green, red } from '../log/paint.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { findProfiles, readProfileTarget } from '../project/profile.js'
 import { yamlMapping } from './flags.js'
@@ -26,6 +27,8 @@ export const debug: DbtCommand = async (invocation) => {
   return checks.end()
 }
 
+const openCommand = { darwin: 'open', win32: 'start' }[process.platform as string] ?? 'xdg-open'
+
 class Checks {
   readonly #invocation: CommandInvocation
   readonly #failures: string[] = []
@@ -44,9 +47,8 @@ class Checks {
   }
 
   showFolder(): number {
-    this.print(
-      `To view your profiles.yml file, run:\n\nopen ${resolve(findProfiles(this.#invocation.profileRequest()), '..')}`,
-    )
+    const profiles_dir = dirname(findProfiles(this.#invocation.profileRequest()))
+    this.#invocation.log.fire('OpenCommand', { open_cmd: openCommand, profiles_dir })
     return 0
   }
 
@@ -118,9 +120,11 @@ class Checks {
 
   /** The exit code. */
   end(): number {
+    const { log } = this.#invocation
     const count = this.#failures.length
-    if (count === 0) this.print('All checks passed!')
-    else this.print(`${count} check${count === 1 ? '' : 's'} failed:\n${this.#failures.join('\n')}`)
+    const msg = count === 0 ? green('All checks passed!') : red(`${plural(count, 'check')} failed:`)
+    log.fire('DebugCmdResult', { msg })
+    for (const failure of this.#failures) log.fire('DebugCmdResult', { msg: failure })
     return count === 0 ? 0 : 1
   }
 

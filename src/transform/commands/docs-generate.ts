@@ -7,7 +7,7 @@ import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
 import { compileNodes } from './compile-nodes.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
-import { writeResults } from './write-results.js'
+import { tellOfArtifact, writeResults } from './write-results.js'
 
 /** What the documentation site shows: the compiled project and what is in the warehouse. */
 export const docsGenerate: DbtCommand = (invocation) =>
@@ -23,6 +23,7 @@ export const docsGenerate: DbtCommand = (invocation) =>
     // With --no-compile dbt leaves the manifest as it is; a page that holds all in itself needs one.
     if (flags.static && !existsSync(join(targetDir, 'manifest.json'))) writeManifest(manifest, targetDir)
     writeCatalog(catalog, targetDir, project.invocation)
+    tellOfArtifact(invocation.log, 'CatalogArtifact', catalogFile)
     writePages(session, flags.static === true)
     invocation.log.fire('CatalogWritten', { path: catalogFile })
     for (const exc of catalog.errors ?? []) invocation.log.fire('CatalogGenerationError', { exc })

@@ -72,6 +72,8 @@ export class CommandInvocation {
   readonly id: string
   /** `flags:` of dbt_project.yml. */
   readonly projectFlags: Readonly<Record<string, unknown>>
+  /** Told already that --state names the folder that is written into. */
+  #comparesWithTarget = false
 
   constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, log: EventLog, options: InvocationOptions) {
     const [command = 'help', ...rest] = positional
@@ -193,7 +195,12 @@ export class CommandInvocation {
 
   /** What the folder of --state holds, or else what is remembered of the target. */
   #previous(project: ParsedProject, folder = this.flags.state): PreviousState | undefined {
-    if (folder !== undefined) return readPreviousState(resolve(this.projectDir, folder), this.targetDir(project))
+    if (folder !== undefined) {
+      const [state, target] = [resolve(this.projectDir, folder), this.targetDir(project)]
+      if (state === target && !this.#comparesWithTarget) this.log.fire('WarnStateTargetEqual', { state_path: folder })
+      this.#comparesWithTarget ||= state === target
+      return readPreviousState(state, target)
+    }
     if (this.io.memoryDir === undefined) return undefined
     const memory = this.memory(project, this.flags.against)
     return memory.exists ? rememberedState(() => memory.read(), project.manifest, new Set(project.builtin)) : undefined
@@ -294,6 +301,7 @@ export class CommandInvocation {
       excludeResourceTypes: words(excludeResourceType) as ResourceType[],
       indirect,
       previous: this.#previous(project),
+      onDefault: (name) => this.log.fire('DefaultSelector', { name }),
       onNothing: (spec_raw) => this.log.warn('NoNodesForSelectionCriteria', { spec_raw }),
       onLargeSeed: (event, { package_name, name }) => this.log.warn(event, { package_name, name }),
       onBreakingChange: ({ name, original_file_path }, changes) =>

@@ -101,6 +101,7 @@ async function logged(argv: readonly string[], { positional, values, load, renam
     log.fire('MainEncounteredError', { exc: errorText(error) })
     return code
   } finally {
+    log.fire('ResourceReport', resourceReport(positional[0] ?? '', code === 0, (performance.now() - started) / 1000))
     log.fire('CommandCompleted', {
       command: ['dbt', ...argv].join(' '),
       success: code === 0,
@@ -108,6 +109,21 @@ async function logged(argv: readonly string[], { positional, values, load, renam
       elapsed: (performance.now() - started) / 1000,
     })
     log.close()
+  }
+}
+
+/** What the process took, in dbt's units: seconds, kilobytes, blocks. */
+function resourceReport(command_name: string, command_success: boolean, command_wall_clock_time: number) {
+  const { userCPUTime, systemCPUTime, maxRSS, fsRead, fsWrite } = process.resourceUsage()
+  return {
+    command_name,
+    command_success,
+    command_wall_clock_time,
+    process_user_time: userCPUTime / 1e6,
+    process_kernel_time: systemCPUTime / 1e6,
+    process_mem_max_rss: String(maxRSS),
+    process_in_blocks: String(fsRead),
+    process_out_blocks: String(fsWrite),
   }
 }
 
@@ -119,6 +135,8 @@ function reportStart(log: EventLog, argv: readonly string[], { flags: given }: C
     String(value),
   ])
   log.fire('MainReportArgs', { args: { ...Object.fromEntries(args), invocation_command: ['dbt', ...argv].join(' ') } })
+  if (given.selector !== undefined && (given.select ?? given.exclude))
+    log.fire('SelectExcludeIgnoredWithSelectorWarning', {})
   if (given.models) log.deprecate('ModelParamUsageDeprecation', {})
 }
 

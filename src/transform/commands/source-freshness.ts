@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { plural } from '../../base/index.js'
 import { writeManifest, writeSources } from '../artifacts/write.js'
 import type { ManifestSource, TransformEvent } from '../contract.js'
@@ -13,6 +13,7 @@ import { nodeInfo } from '../log/node-info.js'
 import { hasFreshness } from '../parse/freshness-criteria.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
 import { ResultPrinter } from './print-results.js'
+import { tellOfArtifact } from './write-results.js'
 
 /** `source freshness`: how old the latest row of each source is, against what the source allows. */
 export const sourceFreshnessCommand: DbtCommand = (invocation) => {
@@ -39,6 +40,7 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
       writeManifest(session.manifest, session.targetDir)
       const file = flags.output === undefined ? undefined : resolve(invocation.projectDir, flags.output)
       writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation, elapsedSeconds)
+      tellOfArtifact(invocation.log, 'FreshnessResult', file ?? join(session.targetDir, 'sources.json'))
     }
     const isBad = hasFailedHook || results.some(({ status }) => status === 'error' || status === 'runtime error')
     invocation.log.fire('Formatting', { msg: '' })

@@ -11,10 +11,15 @@ export class ConnectionPool {
     this.#warehouse = warehouse
   }
 
-  async use<T>(work: (connection: WarehouseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const connection = this.#idle.pop() ?? (await this.#warehouse.connect({ signal }))
+  /** @param work hears whether the connection was opened for it */
+  async use<T>(
+    work: (connection: WarehouseConnection, isNew: boolean) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const idle = this.#idle.pop()
+    const connection = idle ?? (await this.#warehouse.connect({ signal }))
     try {
-      const result = await work(connection)
+      const result = await work(connection, idle === undefined)
       // A node that was cancelled may end after its session: nobody would close its connection then.
       if (this.#isClosed) await connection.close()
       else this.#idle.push(connection)

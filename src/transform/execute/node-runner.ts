@@ -80,7 +80,9 @@ export class NodeRunner {
       Object.assign(result, await this.#repeated(attempt))
     } catch (thrown) {
       const error = this.#located(thrown)
-      Object.assign(result, { status: 'error', message: this.#message(error), error: error.toJSON() })
+      const message = this.#message(error)
+      this.#said()?.hasFailed(message)
+      Object.assign(result, { status: 'error', message, error: error.toJSON() })
     }
     await Promise.all(this.#writes)
     return Object.assign(result, timed(started, compiled, new Date()), {
@@ -209,7 +211,8 @@ export class NodeRunner {
     const { pool, cache, warehouse, project } = this.#scope
     const { signal, onLog } = this.#run
     const said = this.#said()
-    return pool.use(async (session) => {
+    return pool.use(async (session, isNew) => {
+      said?.isConnected({ isNew })
       const engine = engineOf(project.target.type)
       const connection = new NodeConnection({
         connection: session,
@@ -221,6 +224,7 @@ export class NodeRunner {
           if (!said) onLog?.('debug', sent.trim())
           else said.statement(sent)
         },
+        onTransactionEnd: (how) => said?.transactionEnded(how),
         onAnswer: (result, seconds) => said?.answer(result, seconds),
       })
       const context = executionContext(this.#scope, this.#node, this.#run)
@@ -346,6 +350,7 @@ export class NodeRunner {
     const { targetDir, writesFiles, project } = this.#scope
     const node = this.#node
     if (!writesFiles || node.resource_type === 'sql_operation') return ''
+    if (kind === 'compiled') this.#said()?.isWritten()
     const { batch } = this.#run
     const label = batch && batchLabel(batch, batch.size)
     node[kind === 'run' ? 'build_path' : 'compiled_path'] = shownNodeFile(

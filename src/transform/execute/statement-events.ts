@@ -17,10 +17,30 @@ export class StatementEvents {
   }
 
   /** A connection of the pool is this node's from now on. */
+  isConnected({ isNew }: { readonly isNew: boolean }): void {
+    const conn_name = this.#context.node.unique_id
+    const { thread } = this.#context
+    if (isNew) this.#events.fire('NewConnection', { conn_type: this.#type, conn_name }, { thread })
+    else this.#events.fire('ConnectionReused', { conn_name, orig_conn_name: 'pool' }, { thread })
+  }
+
   isCompiling(): void {
     const { node, thread } = this.#context
-    this.#events.fire('ConnectionReused', { conn_name: node.unique_id, orig_conn_name: 'pool' }, { thread })
     this.#events.fire('NodeCompiling', {}, { thread, node: { ...node, node_status: 'compiling' } })
+  }
+
+  isWritten(): void {
+    this.#events.fire('WritingInjectedSQLForNode', {}, this.#context)
+  }
+
+  /** @param exc what dbt calls the error */
+  hasFailed(exc: string): void {
+    this.#events.fire('CatchableExceptionOnRun', { exc, exc_info: '' }, this.#context)
+  }
+
+  transactionEnded(how: 'commit' | 'rollback'): void {
+    const conn_name = this.#context.node.unique_id
+    this.#events.fire(how === 'commit' ? 'SQLCommit' : 'Rollback', { conn_name }, this.#context)
   }
 
   isExecuting(): void {

@@ -5,6 +5,7 @@ import { isSecretKey, registerSecret } from '../../base/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import type { EventSink } from '../log/event-sink.js'
 import { readDbtProject } from './dbt-project.js'
 import { settingsRenderer } from './render.js'
 import { isMapping, readYamlFile } from './yaml-file.js'
@@ -17,6 +18,7 @@ export interface ProfileRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly threads?: number | undefined
   readonly vars?: Readonly<Record<string, unknown>> | undefined
+  readonly events?: EventSink | undefined
 }
 
 /**
@@ -50,10 +52,10 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
       }.`,
     })
   const render = settingsRenderer(request.env, path, { vars: request.vars, allowsSecrets: true })
-  const targetName =
-    request.target ??
-    request.env.DBT_TARGET ??
-    (profile.target === undefined ? 'default' : String(render(profile.target)))
+  const named = request.target ?? request.env.DBT_TARGET ?? profile.target
+  const targetName = named === undefined ? 'default' : String(render(named))
+  if (named === undefined)
+    request.events?.fire('MissingProfileTarget', { profile_name: profileName, target_name: targetName })
   const output = profile.outputs[targetName]
   if (!isMapping(output))
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {

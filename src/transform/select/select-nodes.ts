@@ -25,6 +25,8 @@ export interface SelectOptions {
   readonly excludeResourceTypes?: readonly ResourceType[] | undefined
   readonly indirect?: IndirectSelection | undefined
   readonly previous?: PreviousState | undefined
+  /** Hears which selector of selectors.yml is taken because nothing was said. */
+  readonly onDefault?: ((name: string) => void) | undefined
   /** Hears of each criterion that matches nothing. */
   readonly onNothing?: ((criterion: string) => void) | undefined
   /** Hears of models without versions that broke their contract, when states are compared. */
@@ -61,8 +63,10 @@ function selectionOf(options: SelectOptions): Selection {
     })
   }
   const standard = selectors.find(({ isDefault }) => isDefault)
-  if (standard && !select?.length && !exclude?.length)
+  if (standard && !select?.length && !exclude?.length) {
+    options.onDefault?.(standard.name)
     return parseDefinition(standard.definition, indirect, standard.name)
+  }
   return parseSelection(select, exclude, indirect)
 }
 
