@@ -71,7 +71,7 @@ sources:
     const project = withSource('now()')
     const yaml = project.read('models/sources.yml')
     await project.dbt('run')
-    const query = 'loaded_at_query: "{% raw %}select max(loaded_at) from {{ this }}{% endraw %}"'
+    const query = 'loaded_at_query: "select max(loaded_at) from {{ this }} where {{ current_timestamp() }} is not null"'
     project.write({ 'models/sources.yml': yaml.replace('loaded_at_field: loaded_at', query) })
     expect((await project.dbt('source freshness')).output).toContain('PASS freshness of raw.a')
     project.write({ 'models/sources.yml': yaml.replace('    loaded_at_field: loaded_at\n', '') })

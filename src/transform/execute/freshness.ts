@@ -125,7 +125,7 @@ function dateOf(value: unknown): Date | undefined {
 const secondsOf = { minute: 60, hour: 3600, day: 86_400 } as const
 
 function statusOf(ageSeconds: number, { warn_after, error_after }: FreshnessCriteria): FreshnessStatus {
-  const isOver = ({ count, period }: Threshold) =>
-    count !== null && period !== null && ageSeconds > count * secondsOf[period]
+  const isOver = (threshold: Threshold | null) =>
+    threshold?.count != null && threshold.period !== null && ageSeconds > threshold.count * secondsOf[threshold.period]
   return isOver(error_after) ? 'error' : isOver(warn_after) ? 'warn' : 'pass'
 }

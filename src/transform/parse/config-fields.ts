@@ -111,7 +111,7 @@ export const configDefaults: Readonly<Partial<Record<ResourceType, ConfigValues>
   source: {
     enabled: true,
     event_time: null,
-    freshness: null,
+    freshness: {},
     loaded_at_field: null,
     loaded_at_query: null,
     meta: {},

@@ -4,7 +4,7 @@ import { transformErrors } from '../errors.js'
 import { asList, asText, isMapping, mappings } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
-import { hasFreshness, readFreshness } from './freshness-criteria.js'
+import { hasFreshness, mergeFreshness, readFreshness } from './freshness-criteria.js'
 import { yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
@@ -118,7 +118,7 @@ function tableConfig(source: Record<string, unknown>, table: Record<string, unkn
   for (const values of [source, table]) {
     const config = mapping(values.config)
     Object.assign(result, config)
-    for (const key of ['enabled', 'loaded_at_field', 'loaded_at_query', 'freshness', 'event_time'])
+    for (const key of ['enabled', 'loaded_at_field', 'loaded_at_query', 'event_time'])
       if (values[key] !== undefined && config[key] === undefined) result[key] = values[key]
   }
   const loadedAt = [source, table].map((values) => ({
@@ -138,14 +138,7 @@ function tableConfig(source: Record<string, unknown>, table: Record<string, unkn
   const tags = [source, table].flatMap((values) => both('tags', values).flatMap(asList))
   result.tags = [...new Set(tags.map(String))]
   result.meta = Object.assign({}, ...[source, table].flatMap((values) => both('meta', values).map(mapping)))
-  const levels = [source, table].map((values) => mapping(values.config).freshness ?? values.freshness)
-  result.freshness = mergeFreshness(levels[0], levels[1], 'freshness' in table || 'freshness' in mapping(table.config))
-  return result
-}
-
-/** `freshness: null` switches it off; a table without the key takes the source's; without any, no threshold is set. */
-function mergeFreshness(outer: unknown, inner: unknown, isSet: boolean): unknown {
-  if (!isSet) return outer === undefined ? {} : outer
-  if (!isMapping(inner)) return null
-  return { ...mapping(outer), ...inner }
+  const freshness = mergeFreshness([source, table].flatMap((values) => both('freshness', values)))
+  delete result.freshness
+  return freshness === undefined ? result : { ...result, freshness }
 }

@@ -22,8 +22,10 @@ export function renderEntry<T>(value: T, context: () => Context, file: string): 
   return holdsTemplate(value) ? (renderYaml(value, context(), file, keepsTemplates) as T) : value
 }
 
-/** Descriptions are rendered with `doc`, tests with their own context. */
-export const keepsTemplates = (key: string): boolean => key === 'description' || key === 'tests' || key === 'data_tests'
+const renderedLater: ReadonlySet<string> = new Set(['description', 'tests', 'data_tests', 'loaded_at_query'])
+
+/** Descriptions are rendered with `doc`, tests with their own context, the query of a source when it is asked. */
+export const keepsTemplates = (key: string): boolean => renderedLater.has(key)
 
 /** Nearly no entry has a template, and a project has thousands of entries: those are not copied. */
 function holdsTemplate(value: unknown): boolean {
