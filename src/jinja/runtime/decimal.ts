@@ -45,9 +45,10 @@ export function decimalArithmetic(operator: BinaryOperator, left: unknown, right
   }
 }
 
-/** Python's `round(decimal, digits)`: ties to even; without digits behind the point it stays a Decimal. */
-export function roundDecimal(value: Decimal, digits: number): Decimal {
+/** Python's `round(decimal, digits)`: ties to even; by itself to the digits that it has, none of them in an exponent. */
+export function roundDecimal(value: Decimal, places?: number): Decimal {
   const { digits: all, exponent } = parts(value) as Parts
+  const digits = places ?? Math.max(0, -exponent)
   const shift = -digits - exponent
   if (shift <= 0) return new Decimal(text(all * 10n ** BigInt(-shift), exponent + shift))
   const unit = 10n ** BigInt(shift)
@@ -102,9 +103,6 @@ function text(digits: bigint, exponent: number): string {
   if (exponent > 0)
     return `${sign}${plain.length === 1 ? plain : `${plain[0]}.${plain.slice(1)}`}E+${exponent + plain.length - 1}`
   if (exponent === 0) return sign + plain
-  // As Python: a number whose first digit stands further right than the sixth place is written with an exponent.
-  if (exponent + plain.length - 1 < -6)
-    return `${sign}${plain.length === 1 ? plain : `${plain[0]}.${plain.slice(1)}`}E${exponent + plain.length - 1}`
   const padded = plain.padStart(1 - exponent, '0')
   return `${sign}${padded.slice(0, exponent)}.${padded.slice(exponent)}`
 }

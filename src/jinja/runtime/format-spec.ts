@@ -1,7 +1,7 @@
 import { runtimeError, typeError } from '../errors.js'
 import { roundDecimal } from './decimal.js'
 import { formatFloat } from './percent-format.js'
-import { str } from './print.js'
+import { decimalText, str } from './print.js'
 import { codePointLength, codePoints, Decimal, isFloat, isInt, toNumber, typeName } from './values.js'
 
 /** A value with a format of its own, such as a date. */
@@ -82,7 +82,7 @@ function formatNumber(value: unknown, spec: Spec): string {
   const { type, precision } = spec
   if (type !== undefined && !'eEfFgGn%'.includes(type)) throw unknownCode(type, value)
   if (value instanceof Decimal && (type === 'f' || type === 'F' || (type === undefined && precision === undefined))) {
-    const text = type === undefined ? value.text : roundDecimal(value, precision ?? 6).text
+    const text = type === undefined ? decimalText(value.text) : roundDecimal(value, precision).text
     return numeric(text.replace(/^-/, ''), text.startsWith('-'), '', spec)
   }
   const number = toNumber(value)
