@@ -2,38 +2,62 @@ import type { MillraceError } from '../../base/index.js'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
 
-/** Parents and children of every node, source, exposure and test. */
-export function buildMaps(
-  manifest: Pick<
-    Manifest,
-    'nodes' | 'sources' | 'exposures' | 'unit_tests' | 'metrics' | 'semantic_models' | 'saved_queries' | 'functions'
-  >,
-) {
+/** The sections of the manifest whose members depend on each other, in the order in which dbt lists their edges. */
+export const graphSections = [
+  'nodes',
+  'sources',
+  'exposures',
+  'functions',
+  'metrics',
+  'semantic_models',
+  'saved_queries',
+  'unit_tests',
+] as const
+
+/** A member of the graph with what it depends on. */
+export interface GraphMember {
+  readonly id: string
+  readonly parents: readonly string[]
+  readonly group: string | null
+}
+
+export interface GraphMaps {
+  readonly parent: Record<string, string[]>
+  readonly child: Record<string, string[]>
+  readonly group: Record<string, string[]>
+}
+
+/** parent_map, child_map and group_map of the manifest; the members come section by section. */
+export function graphMaps(members: readonly GraphMember[], groups: Iterable<string>): GraphMaps {
   const parent: Record<string, string[]> = {}
   const child: Record<string, string[]> = {}
-  const all = [
-    manifest.nodes,
-    manifest.sources,
-    manifest.exposures,
-    manifest.unit_tests,
-    manifest.metrics,
-    manifest.semantic_models,
-    manifest.saved_queries,
-    manifest.functions,
-  ]
-  for (const group of all)
-    for (const [id, node] of Object.entries(group)) {
-      const dependsOn = 'depends_on' in node ? (node.depends_on as { nodes: string[] } | undefined) : undefined
-      parent[id] = [...new Set(dependsOn?.nodes ?? [])]
-      child[id] ??= []
-    }
-  for (const [id, parents] of Object.entries(parent))
-    for (const one of parents) {
-      child[one] ??= []
-      child[one].push(id)
-    }
+  const group: Record<string, string[]> = Object.fromEntries([...groups].map((name) => [name, []]))
+  for (const { id } of members) child[id] = []
+  for (const one of members) {
+    parent[one.id] = [...new Set(one.parents)].sort()
+    for (const id of parent[one.id] as string[]) child[id]?.push(one.id)
+    if (one.group !== null) group[one.group]?.push(one.id)
+  }
   for (const children of Object.values(child)) children.sort()
-  return { parent, child }
+  return { parent, child, group }
+}
+
+/** The members of the graph in a manifest. */
+export function graphMembers(manifest: Pick<Manifest, (typeof graphSections)[number]>): GraphMember[] {
+  return graphSections.flatMap((section) => Object.values<object>(manifest[section]).map(graphMember))
+}
+
+/** What the graph must know of a resource. */
+export function graphMember(resource: object): GraphMember {
+  const { unique_id, resource_type, depends_on, group } = resource as {
+    readonly unique_id: string
+    readonly resource_type: string
+    readonly depends_on?: { readonly nodes?: readonly string[] }
+    readonly group?: string | null
+  }
+  // dbt leaves functions out of its groups.
+  const ownGroup = resource_type === 'function' ? null : (group ?? null)
+  return { id: unique_id, parents: depends_on?.nodes ?? [], group: ownGroup }
 }
 
 /** The first circle of dependencies, as an error that shows it; undefined when there is none. */

@@ -122,11 +122,12 @@ export function parseProject(options: ParseOptions): ParsedProject {
     builtin: searchOrder,
     createdAt,
     docs,
+    onTracker: (next: Tracker) => {
+      tracker = next
+    },
   }
   const cache = options.cache && { ...options.cache, path: options.cache.path(root) }
-  const { manifest, firstLines, warnings } = parseWithCache(common, shared, cache, (next) => {
-    tracker = next
-  })
+  const { manifest, firstLines, warnings } = parseWithCache(common, shared, cache)
   const diagnostics = [...shared.warnings, ...warnings]
   tellAll(diagnostics, invocation)
   return {

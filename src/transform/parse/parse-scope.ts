@@ -31,6 +31,8 @@ export interface ParserOptions {
   /** Per node, filled while parsing: the line of its file on which its code begins. */
   readonly firstLines: Map<string, number>
   readonly tracker: Tracker
+  /** Is told which tracker notes what is read from now on: a parsing may begin anew. */
+  readonly onTracker: (tracker: Tracker) => void
   /** The entries of properties files that are clean. */
   readonly knownEntries?: ((own: DbtPackage, file: PackageFile) => readonly Property[]) | undefined
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../jinja/index.js'
 import { varFunction } from '../context/base-context.js'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { buildMaps, findCycle } from '../graph/graph.js'
+import { findCycle, graphMaps, graphMembers } from '../graph/graph.js'
 import { readSelectors } from '../select/index.js'
 import { checkDistinctNames } from './deprecated-ways.js'
 import { emptyManifest } from './empty-manifest.js'
@@ -41,10 +41,11 @@ export function parseIntoManifest(scope: ParseScope): Manifest {
   checkSemanticLayer(scope)
   inferPrimaryKeys(manifest)
   addMacrosAndDocs(scope)
-  const maps = buildMaps(manifest)
+  const groups = Object.values(manifest.groups).map(({ name }) => name)
+  const maps = graphMaps(graphMembers(manifest), groups)
   manifest.parent_map = maps.parent
   manifest.child_map = maps.child
-  manifest.group_map = groupMap(manifest)
+  manifest.group_map = maps.group
   scope.tracker.withinProject(() => {
     checkModelDeprecations(scope)
     checkUnusedConfigs(scope)
@@ -93,6 +94,7 @@ export function addMacrosAndDocs({ manifest, registry, root, dispatchPrefixes, d
 export function createScope(options: ParserOptions): ParseScope {
   const { root, packages, diagnostics, invocation } = options
   const { tracker } = options
+  options.onTracker(tracker)
   const onRead = (key: string) => tracker.read(key)
   options.docs.reportTo(diagnostics)
   const properties = new Properties(onRead)
@@ -134,11 +136,4 @@ function duplicateEntry(first: Property, second: Property) {
     at: second.at,
     hint: 'Merge the two entries into one.',
   })
-}
-
-function groupMap(manifest: Manifest): Record<string, string[]> {
-  const map: Record<string, string[]> = {}
-  for (const group of Object.values(manifest.groups)) map[group.name] = []
-  for (const node of Object.values(manifest.nodes)) if (node.group !== null) map[node.group]?.push(node.unique_id)
-  return map
 }

@@ -1,4 +1,5 @@
 import type { ManifestNode, ManifestSource } from '../../contract.js'
+import { graphMember } from '../../graph/graph.js'
 import { keyTestOf } from '../primary-keys.js'
 import type { Property } from '../properties.js'
 import type { CachedEntry, CachedResource } from './cache-file.js'
@@ -8,8 +9,7 @@ const kindIndex = new Map(kinds.map((kind, i) => [kind, i]))
 
 /** What linking and others must know of something that a file made. `start` and `length` are set when it is written. */
 export function factsOf({ kind, phase, resource }: Made, line: number): CachedResource {
-  const dependsOn = kind === 'disabled' || kind === 'groups' ? undefined : resource.depends_on
-  const isGraph = kind !== 'disabled' && kind !== 'groups'
+  const member = kind === 'disabled' || kind === 'groups' ? undefined : graphMember(resource)
   return {
     kind: kindIndex.get(kind) as number,
     phase,
@@ -17,8 +17,8 @@ export function factsOf({ kind, phase, resource }: Made, line: number): CachedRe
     start: 0,
     length: 0,
     line: kind === 'nodes' || kind === 'functions' ? line : 0,
-    parents: isGraph ? [...new Set((dependsOn as { nodes: string[] } | undefined)?.nodes ?? [])] : null,
-    group: kind === 'nodes' ? (resource as ManifestNode).group : kind === 'groups' ? resource.name : null,
+    parents: member?.parents ?? null,
+    group: kind === 'groups' ? resource.name : (member?.group ?? null),
     keyTest: kind === 'nodes' ? keyTestOf(resource as ManifestNode) : null,
     provides: nameOf(resource),
     face: faceOf(resource, kind === 'disabled'),

@@ -1,4 +1,5 @@
 import type { Manifest, ManifestNode } from '../../contract.js'
+import type { GraphMaps } from '../../graph/graph.js'
 import { asRead, asWritten } from '../seed-shape.js'
 import type { CachedResource } from './cache-file.js'
 import { type Kind, kinds, type Resource } from './tracker.js'
@@ -7,12 +8,6 @@ import { type Kind, kinds, type Resource } from './tracker.js'
 export interface Item {
   readonly facts: CachedResource
   readonly fresh?: Resource | undefined
-}
-
-export interface Maps {
-  readonly parent: Record<string, string[]>
-  readonly child: Record<string, string[]>
-  readonly group: Record<string, string[]>
 }
 
 const mapNames = ['parent_map', 'child_map', 'group_map'] as const
@@ -66,7 +61,7 @@ export class ManifestText {
 }
 
 /** Puts items, which are in order, into a new body; their places are set. */
-export function assemble(items: readonly Item[], former: Buffer | undefined, maps: Maps | Buffer): ManifestText {
+export function assemble(items: readonly Item[], former: Buffer | undefined, maps: GraphMaps | Buffer): ManifestText {
   const parts: Buffer[] = []
   let at = 0
   const add = (bytes: Buffer) => {
@@ -122,7 +117,7 @@ export function assemble(items: readonly Item[], former: Buffer | undefined, map
 
 const comma = Buffer.from(',')
 
-const mapsText = ({ parent, child, group }: Maps) =>
+const mapsText = ({ parent, child, group }: GraphMaps) =>
   Buffer.from(JSON.stringify({ parent_map: parent, child_map: child, group_map: group }).slice(1, -1))
 
 const textOf = new WeakMap<
@@ -193,7 +188,7 @@ function sectionOf(text: ManifestText, kind: Kind, read: Map<string, Resource>):
   return section
 }
 
-export function disabledOf(text: ManifestText): Manifest['disabled'] {
+function disabledOf(text: ManifestText): Manifest['disabled'] {
   const disabled: Manifest['disabled'] = {}
   for (const one of text.section('disabled')) {
     const all = disabled[one.id] ?? []

@@ -6,15 +6,12 @@ import type { Diagnostic, Manifest } from '../../contract.js'
 import { dbtVersion } from '../../dbt-version.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { Diagnostics } from '../diagnostics.js'
-import type { ParserOptions } from '../parse-scope.js'
 import { createScope, parseIntoManifest } from '../project-parser.js'
 import { type ProjectHash, readCache, writeCache } from './cache-file.js'
 import { rememberText } from './manifest-text.js'
 import { parseChanges, recordOf } from './partial-parse.js'
 import { hashText, Tracker } from './tracker.js'
-import type { Parsed } from './units.js'
-
-type Options = Omit<ParserOptions, 'tracker' | 'diagnostics' | 'firstLines' | 'knownEntries'>
+import type { Parsed, PartialOptions } from './units.js'
 
 export interface CacheUse {
   readonly path: string
@@ -31,19 +28,14 @@ interface Result {
  * Parses what changed since the cache was written, or everything, and leaves a cache for the next time.
  * @param shared problems of macros and docs, which are read every time
  */
-export function parseWithCache(
-  options: Options,
-  shared: Diagnostics,
-  cache: CacheUse | undefined,
-  use: (tracker: Tracker) => void,
-): Result {
+export function parseWithCache(options: PartialOptions, shared: Diagnostics, cache: CacheUse | undefined): Result {
   const { logger, events } = options.invocation
-  if (!cache || shared.hasErrors) return parseAll(options, shared, use)
+  if (!cache || shared.hasErrors) return parseAll(options, shared)
   const { path, isOnlyWritten } = cache
   const project = projectHash(options)
   if (isOnlyWritten) events?.fire('PartialParsingNotEnabled', {})
   const former = isOnlyWritten ? undefined : readCache(path, project, (reason) => tellNotPossible(options, reason))
-  const changed = former && parseChanges(options, former, use)
+  const changed = former && parseChanges(options, former)
   if (changed) {
     tellChanges(options, changed)
     if (changed.units) save(path, project, former.salt, changed, logger)
@@ -51,28 +43,26 @@ export function parseWithCache(
   }
   if (former) tellNotPossible(options, 'of what changed everything may depend')
   const salt = randomBytes(12).toString('base64url')
-  return parseAll(options, shared, use, (record) => save(path, project, salt, record(salt), logger))
+  return parseAll(options, shared, (record) => save(path, project, salt, record(salt), logger))
 }
 
-function tellNotPossible({ invocation: { events, logger } }: Options, reason: string): void {
+function tellNotPossible({ invocation: { events, logger } }: PartialOptions, reason: string): void {
   if (events) events.fire('UnableToPartialParse', { reason })
   else logger.debug(`Unable to do partial parsing because ${reason}`)
 }
 
-function tellChanges({ invocation: { events, logger } }: Options, { changes }: Parsed): void {
+function tellChanges({ invocation: { events, logger } }: PartialOptions, { changes }: Parsed): void {
   if (!events) logger.debug(`Partial parsing: ${changes.parsed} files parsed.`)
   else if (changes.parsed + changes.deleted === 0) events.fire('PartialParsingSkipParsing', {})
   else events.fire('PartialParsingEnabled', changes)
 }
 
 function parseAll(
-  options: Options,
+  options: PartialOptions,
   shared: Diagnostics,
-  use: (tracker: Tracker) => void,
   keep?: (record: (salt: string) => Parsed) => void,
 ): Result {
   const tracker = new Tracker()
-  use(tracker)
   const diagnostics = new Diagnostics(shared)
   diagnostics.onWarning = (warning) => tracker.warned(warning)
   const firstLines = new Map<string, number>()
@@ -92,7 +82,7 @@ function save(
   project: ProjectHash,
   salt: string,
   { units, keys, text }: Parsed,
-  logger: Options['invocation']['logger'],
+  logger: PartialOptions['invocation']['logger'],
 ): void {
   try {
     writeCache(path, { project, salt, keys, units: units ?? [], maps: text.maps }, [text.body])
@@ -105,7 +95,7 @@ function save(
 const builtAt = statSync(fileURLToPath(import.meta.url)).mtimeMs
 
 /** What all files depend on. Vars are not part of it: who reads one is noted. */
-function projectHash({ invocation, packages, registry, builtin }: Options): ProjectHash {
+function projectHash({ invocation, packages, registry, builtin }: PartialOptions): ProjectHash {
   const { target } = invocation
   const shown = Object.entries(target.credentials).filter(([key]) => !isSecretKey(key))
   const macros = registry.all()

@@ -20,11 +20,7 @@ const mostDirty = 0.6
  * Parses what changed since the cache was written, and what depends on it. Answers undefined when everything has to be
  * parsed: the project itself reads what changed, or the change is of a kind whose reach is not known.
  */
-export function parseChanges(
-  options: PartialOptions,
-  cache: ParseCache,
-  registerTracker: (tracker: Tracker) => void,
-): Parsed | undefined {
+export function parseChanges(options: PartialOptions, cache: ParseCache): Parsed | undefined {
   const files = unitFiles(options.packages)
   const former = new Map(cache.units.map((unit) => [unit.key, unit]))
   const { dirty, states, removed } = changedFiles(files, former)
@@ -41,13 +37,13 @@ export function parseChanges(
     former.get(key)?.entries.some(({ hasVersions }) => hasVersions)
   // Nothing to do: not even the manifest is parsed.
   if (dirty.size === 0 && removed.size === 0 && hooksOf(cache).length === 0 && !options.packages.some(hasHooks))
-    return unchanged(options, cache, registerTracker)
+    return unchanged(options, cache)
   // Warnings about the whole project (who reads a deprecated model) hold as long as nothing changes.
   if (former.get(projectUnit)?.warnings.length) return undefined
   for (;;) {
     if (dirty.size > files.size * mostDirty) return undefined
     if ([...dirty, ...removed].some(hasSemantics)) return undefined
-    const pass = new Pass(options, cache, former, files, dirty, removed, registerTracker)
+    const pass = new Pass(options, cache, former, files, dirty, removed)
     if (pass.hasUnknownReach) return undefined
     const more = pass.affected().filter((key) => !dirty.has(key) && !removed.has(key) && files.has(key))
     if (more.length === 0) return pass.finish(states)
@@ -73,9 +69,8 @@ function changedFiles(files: ReadonlyMap<string, UnitFile>, former: ReadonlyMap<
 }
 
 /** The former manifest with new macros, docs and metadata. */
-function unchanged(options: PartialOptions, cache: ParseCache, registerTracker: (tracker: Tracker) => void): Parsed {
+function unchanged(options: PartialOptions, cache: ParseCache): Parsed {
   const tracker = new Tracker(new Set(cache.units.map(({ key }) => key)))
-  registerTracker(tracker)
   const diagnostics = new Diagnostics()
   const entries = new Map(cache.units.map(({ key, entries }) => [key, entries]))
   const scope = createScope({

@@ -1,5 +1,5 @@
 import type { ManifestNode, ManifestSource } from '../../contract.js'
-import { findCycle } from '../../graph/graph.js'
+import { findCycle, type GraphMaps, type GraphMember, graphMaps, graphSections } from '../../graph/graph.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { Diagnostics } from '../diagnostics.js'
 import type { ParseScope } from '../parse-scope.js'
@@ -8,7 +8,7 @@ import { addMacrosAndDocs, createScope, parseFiles } from '../project-parser.js'
 import { entryKey, type Property, readProperties } from '../properties.js'
 import type { CachedResource, CachedUnit, ParseCache } from './cache-file.js'
 import { entryFacts, factsOf } from './facts.js'
-import { assemble, type Item, ManifestText, type Maps } from './manifest-text.js'
+import { assemble, type Item, ManifestText } from './manifest-text.js'
 import { type FileState, type Kind, kinds, type Resource, Tracker, unitKey } from './tracker.js'
 import type { UnitFile } from './unit-files.js'
 import {
@@ -53,7 +53,6 @@ export class Pass {
     files: ReadonlyMap<string, UnitFile>,
     dirty: ReadonlySet<string>,
     removed: ReadonlySet<string>,
-    registerTracker: (tracker: Tracker) => void,
   ) {
     this.#options = options
     this.#cache = cache
@@ -62,7 +61,6 @@ export class Pass {
     this.#gone = new Set([...dirty, ...removed, ...hooksOf(cache).map(({ key }) => key)])
     this.#clean = cache.units.filter(({ key }) => !this.#gone.has(key))
     this.#tracker = new Tracker(new Set(this.#clean.map(({ key }) => key)))
-    registerTracker(this.#tracker)
     this.#diagnostics.onWarning = (warning) => this.#tracker.warned(warning)
     const known = this.#clean.flatMap(({ resources }) => resources)
     this.#text = new ManifestText(cache.body, known, cache.maps)
@@ -234,7 +232,7 @@ export class Pass {
   }
 
   /** The maps of the graph; as long as nothing depends on anything else than before, they are what they were. */
-  #maps(items: readonly Item[]): Maps | Buffer {
+  #maps(items: readonly Item[]): GraphMaps | Buffer {
     const before = new Map<string, CachedResource>()
     for (const key of this.#gone) for (const one of this.#former.get(key)?.resources ?? []) before.set(one.id, one)
     const after = items.flatMap(({ facts, fresh }) => (fresh ? [facts] : [])).filter(({ id }) => !this.#isKept(id))
@@ -296,21 +294,14 @@ function define(target: Record<string, Resource>, id: string, read: () => Resour
   })
 }
 
-function mapsOf(items: readonly Item[]): Maps {
-  const parent: Record<string, string[]> = {}
-  const child: Record<string, string[]> = {}
-  const group: Record<string, string[]> = {}
-  for (const { facts } of items)
-    if (facts.parents) {
-      parent[facts.id] = [...facts.parents]
-      child[facts.id] ??= []
-    } else if (facts.group !== null) group[facts.group] = []
-  for (const [id, parents] of Object.entries(parent))
-    for (const one of parents) {
-      child[one] ??= []
-      child[one].push(id)
-    }
-  for (const children of Object.values(child)) children.sort()
-  for (const { facts } of items) if (facts.parents && facts.group !== null) group[facts.group]?.push(facts.id)
-  return { parent, child, group }
+function mapsOf(items: readonly Item[]): GraphMaps {
+  const bySection = new Map<string, GraphMember[]>(graphSections.map((section) => [section, []]))
+  const groups: string[] = []
+  for (const { facts } of items) {
+    const { id, parents, group } = facts
+    const section = kinds[facts.kind] as Kind
+    if (parents) bySection.get(section)?.push({ id, parents, group })
+    else if (section === 'groups' && group !== null) groups.push(group)
+  }
+  return graphMaps([...bySection.values()].flat(), groups)
 }
