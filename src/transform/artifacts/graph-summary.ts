@@ -1,5 +1,4 @@
 import type { Manifest } from '../contract.js'
-import { buildMaps } from '../graph/graph.js'
 
 type Graph = Map<string, Set<string>>
 
@@ -29,7 +28,7 @@ const sections = [
 
 /** What reads each node. Only the ids are looked at: the nodes of a former parsing are still text. */
 function linked(manifest: Manifest): Graph {
-  const parents = manifest.parent_map ?? buildMaps(manifest).parent
+  const parents = manifest.parent_map
   const graph: Graph = new Map()
   const children = (id: string) => {
     const known = graph.get(id)
