@@ -21,12 +21,12 @@ export function withSubject(error: MillraceError, subject: ErrorSubject): Millra
 /** The command line itself was wrong; dbt answers those with its usage. */
 export const isUsage = ({ code }: { readonly code: string }) => code === 'TRANSFORM_USAGE'
 
-/** The kind of an error in dbt's words, which its tools look for: `Compilation Error`. */
+/** The kind of an error in dbt's words, which its tools look for: `Compilation Error`. A few have none: ''. */
 export function errorHeader(error: Pick<MillraceError, 'code' | 'data'>): string {
   const own = error.data?.dbtType
   const type =
     typeof own === 'string' ? own : (dbtErrorTypes[error.code as keyof typeof dbtErrorTypes] ?? byPrefix(error))
-  return `${type} Error`
+  return type === '' ? '' : `${type} Error`
 }
 
 function byPrefix({ code }: { readonly code: string }): DbtErrorType {
@@ -54,6 +54,7 @@ function callers(error: MillraceError, subject: string | undefined): string[] {
 export function errorMessage(error: MillraceError, options: { subject?: ErrorSubject; header?: string } = {}): string {
   const subject = options.subject ? subjectText(options.subject) : (error.data?.subject as string | undefined)
   const header = options.header ?? errorHeader(error)
+  if (header === '') return error.message
   return [
     subject === undefined ? header : `${header} in ${subject}`,
     ...indented([...error.message.split('\n'), ...callers(error, subject)]),

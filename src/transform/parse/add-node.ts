@@ -12,6 +12,7 @@ import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
 import { readColumns } from './columns.js'
 import type { ConfigValues } from './config-fields.js'
+import { mergeVersion } from './config-merge.js'
 import { writtenConfig } from './config-text.js'
 import { readHookReferences } from './node-hooks.js'
 import { nameNode } from './node-names.js'
@@ -65,14 +66,16 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   const inline: ConfigValues[] = []
   const node = emptyNode(scope, input)
   const request = { type, fqn: input.fqn, own, yaml, inline }
-  const early = scope.configs.config(request)
   const places = new Map<string, SourceLocation>()
+  let config: NodeConfig
   try {
+    const early = scope.configs.config(request)
     renderNode(scope, input, node, early, inline, places)
+    config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
   } catch (thrown) {
-    throw thrown instanceof MillraceError ? withSubject(thrown, node) : thrown
+    if (!(thrown instanceof MillraceError)) throw thrown
+    throw withSubject(Object.assign(thrown, { at: thrown.at ?? placeOfConfig(thrown, input) }), node)
   }
-  const config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
   applyConfig(node, config)
   node.unrendered_config = scope.configs.unrendered({ ...request, ...asWritten(input, yaml, inline) })
   if (input.isNamed !== false) nameNode(scope, node, own)
@@ -92,13 +95,23 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   return node
 }
 
+/** Where a wrong config was written, when that was in the node's own entry or file. */
+function placeOfConfig({ data }: MillraceError, { property, file, line, code }: NodeInput): SourceLocation | undefined {
+  const key = data?.config
+  if (typeof key !== 'string') return undefined
+  const { config } = property?.values ?? {}
+  if (property && isMapping(config) && key in config) return property.locate(['config', key])
+  if (property && key in property.values) return property.locate([key])
+  return code.includes(key) ? { file, line } : undefined
+}
+
 /** The node's own layers of config with the templates that made them. */
 function asWritten({ property, code }: NodeInput, yaml: readonly ConfigValues[], inline: readonly ConfigValues[]) {
   const texts = inline.length > 0 ? writtenConfig(code) : {}
   const withTexts = (layer: ConfigValues) =>
     Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))
   return {
-    yaml: property ? [configOf(property.values), ...yaml.slice(1)] : yaml,
+    yaml: property ? [yaml.slice(1).reduce(mergeVersion, configOf(property.values))] : yaml,
     inline: inline.map(withTexts),
   }
 }

@@ -1,5 +1,3 @@
-import { repr } from '../../jinja/index.js'
-import { transformErrors } from '../errors.js'
 import { asList, isMapping } from '../project/yaml-file.js'
 import type { ConfigValues } from './config-fields.js'
 
@@ -49,6 +47,17 @@ function mergeGrants(old: ConfigValues, more: ConfigValues): ConfigValues {
   return merged
 }
 
+/** The config of a model's version over the model's own, as they are written: mappings are merged, lists add up. */
+export function mergeVersion(model: ConfigValues, version: ConfigValues): ConfigValues {
+  const merged = { ...model }
+  for (const [key, value] of Object.entries(version)) {
+    const old = merged[key]
+    if (isMapping(value)) merged[key] = mergeVersion(isMapping(old) ? old : {}, value)
+    else merged[key] = Array.isArray(value) && Array.isArray(old) ? [...value, ...old] : value
+  }
+  return merged
+}
+
 /** Unrendered configs are only compared: the more specific one wins. */
 export function overlay(layers: readonly ConfigValues[]): ConfigValues {
   return Object.assign({}, ...layers)
@@ -62,19 +71,9 @@ export function normaliseConfig(config: ConfigValues): ConfigValues {
   }
   const tags = asList(config.tags)
   config.tags = tags.length === 0 ? [] : [...new Set(tags.map(String))]
-  config.enabled = isEnabled(config.enabled)
+  // A template may have made the text of it.
+  if (/^(?:true|false)$/i.test(String(config.enabled))) config.enabled = String(config.enabled).toLowerCase() === 'true'
   return config
-}
-
-/** A template may have made the text of it. @throws TRANSFORM_YAML_INVALID */
-function isEnabled(value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  const text = typeof value === 'string' ? value.toLowerCase() : ''
-  if (text === 'true' || text === 'false') return text === 'true'
-  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-    message: `${repr(value)} is not of type 'boolean'`,
-    hint: 'It is the value of the config `enabled`, which takes true or false.',
-  })
 }
 
 /** `before_begin()` and the like write a hook as JSON. */

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
+import { checkConfig } from './check-config.js'
 import { type ConfigValues, configDefaults, configSections } from './config-fields.js'
 import { mergeConfig, normaliseConfig, overlay } from './config-merge.js'
 
@@ -42,6 +43,7 @@ export class ProjectConfigs {
     this.#render = render
   }
 
+  /** @throws TRANSFORM_YAML_INVALID for a value that is none of its key's */
   config(request: ConfigRequest): ConfigValues {
     const { type, fqn, own, yaml, inline } = request
     let config = this.#base(type, own, fqn)
@@ -50,6 +52,7 @@ export class ProjectConfigs {
     if (own !== this.#root)
       for (const level of this.#levelsOf(this.#root, type, fqn)) config = mergeConfig(config, level)
     const result = normaliseConfig(config === this.#base(type, own, fqn) ? { ...config } : config)
+    checkConfig(type, result)
     return type === 'test' ? withStoredFailures(result) : result
   }
 
