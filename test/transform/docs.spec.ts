@@ -25,6 +25,18 @@ describe('docs generate', () => {
     expect(one.read('target/index.html')).toContain('catalog.json')
   })
 
+  test('a catalog that cannot be read is an error with --warn-error', async () => {
+    const one = project()
+    one.write({
+      'macros/refuse.sql':
+        "{% macro get_catalog_relations(information_schema, relations) %}{% do exceptions.raise_compiler_error('no catalogs for you') %}{% endmacro %}",
+    })
+    const { code, output } = await one.dbt('docs generate --warn-error')
+    expect(code).toBe(2)
+    expect(output).toContain('Compilation Error')
+    expect(output).toContain('no catalogs for you')
+  })
+
   test('--select narrows the catalog, --empty-catalog asks nobody, --no-compile leaves the SQL as it is', async () => {
     const one = project()
     await one.dbt('run')

@@ -56,6 +56,27 @@ describe('clone', () => {
     expect(await compiled('')).toContain('"shop"."dev"."orders"')
     expect(await compiled('--favor-state')).toContain('"shop"."prod"."orders"')
   })
+
+  test('with --defer foreign keys and functions lead there unless they are made in this run', async () => {
+    const project = await built()
+    project.write({
+      'functions/half.sql': 'x / 2',
+      'functions/half.yml':
+        'functions: [{ name: half, arguments: [{ name: x, data_type: int }], returns: { data_type: int } }]\n',
+      'models/keyed.sql': "select {{ function('half') }}(4) as id",
+      'models/keyed.yml':
+        "models: [{ name: keyed, columns: [{ name: id, constraints: [{ type: foreign_key, to: ref('orders'), to_columns: [id] }] }] }]\n",
+    })
+    await project.dbt('parse --target prod')
+    cpSync(join(project.dir, 'target'), join(project.dir, 'former'), { recursive: true })
+    const compiled = async (selection: string) => {
+      await project.dbt(`compile --select ${selection} --defer --state former`)
+      const { compiled_code, columns } = JSON.parse(project.read('target/manifest.json')).nodes['model.shop.keyed']
+      return [compiled_code, columns.id.constraints[0].to]
+    }
+    expect(await compiled('keyed')).toEqual(['select "shop"."prod"."half"(4) as id', '"prod"."orders"'])
+    expect(await compiled('+keyed')).toEqual(['select "shop"."dev"."half"(4) as id', '"dev"."orders"'])
+  })
 })
 
 describe('compile and show', () => {
@@ -73,6 +94,8 @@ describe('compile and show', () => {
     })
     expect(compiled.output).toContain("Compiled node 'big' is:")
     expect(compiled.output).not.toContain('unique_big_id')
+    // An ephemeral model is a part of what reads it.
+    expect(Object.keys((await project.dbt('compile --select +big')).results)).not.toContain('steps')
     const shown = await project.dbt('show --select big --limit 1')
     expect(shown.output).toMatch(/Previewing node 'big':\n\| +id \| amount \|/)
     expect(shown.results.big?.compiled_code).toMatch(/limit 1\s*$/)

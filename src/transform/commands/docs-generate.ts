@@ -20,13 +20,13 @@ export const docsGenerate: DbtCommand = (invocation) =>
     const catalog = flags.emptyCatalog
       ? { nodes: {}, sources: {}, errors: null }
       : await selectedCatalog(invocation, session)
+    for (const exc of catalog.errors ?? []) invocation.log.warn('CatalogGenerationError', { exc })
     // With --no-compile dbt leaves the manifest as it is; a page that holds all in itself needs one.
     if (flags.static && !existsSync(join(targetDir, 'manifest.json'))) writeManifest(manifest, targetDir)
     writeCatalog(catalog, targetDir, project.invocation)
     tellOfArtifact(invocation.log, 'CatalogArtifact', catalogFile)
     writePages(session, flags.static === true)
     invocation.log.fire('CatalogWritten', { path: catalogFile })
-    for (const exc of catalog.errors ?? []) invocation.log.fire('CatalogGenerationError', { exc })
     if (catalog.errors) invocation.log.fire('WriteCatalogFailure', { num_exceptions: catalog.errors.length })
     return catalog.errors === null ? 0 : 1
   })

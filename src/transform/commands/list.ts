@@ -1,3 +1,4 @@
+import { writeManifest } from '../artifacts/write.js'
 import type { ManifestNode, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
@@ -25,6 +26,9 @@ export const list: DbtCommand = (invocation) => {
     const node = all[id]
     return node ? [print(node, keys)] : []
   })
+  // After the selection, which may compare with the manifest that lies there.
+  if (!invocation.flags.noWriteJson)
+    writeManifest(project.manifest, invocation.targetDir(project), { isUntouched: true })
   invocation.tellGraph(project)
   if (lines.length === 0) invocation.log.warn('NoNodesSelected', {})
   for (const line of lines.sort()) invocation.print(line)

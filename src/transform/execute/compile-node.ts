@@ -1,6 +1,5 @@
 import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { PyDict } from '../../jinja/index.js'
-import { engineOf } from '../adapter/engines/index.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode } from '../contract.js'
 import { executionEnvironment, type ParsedProject } from '../parse/parse-project.js'
@@ -35,7 +34,7 @@ export async function compileNode(
   runnerOf: (node: ManifestNode) => Compiler,
 ): Promise<string> {
   if (node.resource_type === 'seed') return ''
-  await resolveConstraintTargets(node, context, engineOf(scope.project.target.type))
+  await resolveConstraintTargets(scope, node, context)
   const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
   node.compiled_code = sql
   node.compiled = true

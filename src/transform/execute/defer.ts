@@ -7,11 +7,21 @@ import type { Session } from './session.js'
 /** The relation of a node in the environment that a former manifest tells of; undefined when it has none there. */
 export function relationThere(
   { relations }: Pick<ParsedProject, 'relations'>,
-  { nodes }: Manifest,
+  { nodes, functions }: Manifest,
   { unique_id }: ManifestNode,
 ): Relation | undefined {
+  const called = functions[unique_id] as ManifestNode | undefined
+  if (called) return nodeRelation(relations, called, { type: 'function' })
   const other = nodes[unique_id]
   return !other || other.config.materialized === 'ephemeral' ? undefined : nodeRelation(relations, other)
+}
+
+/** With --defer: the relation of the former environment that is meant; undefined for the one here. */
+export interface Deferral {
+  /** Of what `ref()` names. */
+  readonly ref: (node: ManifestNode) => Relation | undefined
+  /** Of functions, and of what foreign keys lead to: whether those are here is not known. */
+  readonly unlessSelected: (node: ManifestNode) => Relation | undefined
 }
 
 /**
@@ -23,16 +33,20 @@ export async function deferral(
   former: Manifest,
   selected: ReadonlySet<string>,
   options: { readonly favorsState: boolean },
-): Promise<(node: ManifestNode) => Relation | undefined> {
+): Promise<Deferral> {
   const { cache, manifest } = session
   const places = new Map(
     Object.values(manifest.nodes).map(({ database, schema }) => [`${database}.${schema}`, { database, schema }]),
   )
   // So that a template needs not wait for an answer.
   await Promise.all([...places.values()].map(({ database, schema }) => cache.list(database, schema)))
-  return (node) => {
-    const isFavored = options.favorsState && !selected.has(node.unique_id)
-    if (!isFavored && cache.known(node.database, node.schema, node.alias) !== null) return undefined
-    return relationThere(session.project, former, node)
+  const isSelected = ({ unique_id }: ManifestNode) => selected.has(unique_id)
+  return {
+    ref: (node) => {
+      const isFavored = options.favorsState && !isSelected(node)
+      if (!isFavored && cache.known(node.database, node.schema, node.alias) !== null) return undefined
+      return relationThere(session.project, former, node)
+    },
+    unlessSelected: (node) => (isSelected(node) ? undefined : relationThere(session.project, former, node)),
   }
 }

@@ -18,7 +18,7 @@ import type { RunnerOptions } from './runner-options.js'
 export function executionContext(scope: ExecutionScope, node: ManifestNode, run: RunnerOptions): NodeContext {
   const { project, index, isEmpty, sample, deferred } = scope
   const { batch } = run
-  const elsewhere = (found: ManifestNode) => run.standIn?.(found) ?? deferred?.(found)
+  const elsewhere = (found: ManifestNode) => run.standIn?.(found) ?? deferred?.ref(found)
   const rows = { isEmpty, sample, batch }
   const references = { index, relations: project.relations, node, rows, deferred: elsewhere }
   const context = new NodeContext({
@@ -43,7 +43,15 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     .set('ref', executionRef(references))
     .set('source', executionSource(references))
     .set('metric', executionMetric(project.manifest, node))
-    .set('function', executionFunction({ manifest: project.manifest, relations: project.relations, node }))
+    .set(
+      'function',
+      executionFunction({
+        manifest: project.manifest,
+        relations: project.relations,
+        node,
+        deferred: deferred?.unlessSelected,
+      }),
+    )
     .set('graph', scope.graph)
     .set('selected_resources', scope.selectedIds)
     .setLazy('pre_hooks', () => hooks(node, 'pre-hook'))

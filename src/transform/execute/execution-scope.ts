@@ -1,10 +1,10 @@
 import type { Warehouse } from '../../warehouse/index.js'
-import type { Relation } from '../adapter/relation.js'
 import type { RelationCache } from '../adapter/relation-cache.js'
-import type { ManifestNode, NodeResult } from '../contract.js'
+import type { NodeResult } from '../contract.js'
 import type { NamedNodes } from '../graph/named-nodes.js'
 import type { ParsedProject } from '../parse/parse-project.js'
 import type { ConnectionPool } from './connection-pool.js'
+import type { Deferral } from './defer.js'
 import type { EventWindow } from './event-window.js'
 import type { GraphView } from './graph-view.js'
 import type { BatchResults } from './microbatch/batch-results.js'
@@ -34,7 +34,7 @@ export interface ExecutionScope {
   /** Writes target/compiled and target/run. */
   readonly writesFiles: boolean
   readonly selectedIds: readonly string[]
-  readonly deferred?: ((node: ManifestNode) => Relation | undefined) | undefined
+  readonly deferred?: Deferral | undefined
 }
 
 export const threadName = (slot: number) => `Thread-${slot + 1} (worker)`

@@ -1,9 +1,9 @@
 import type { Warehouse } from '../../warehouse/index.js'
-import type { Relation } from '../adapter/relation.js'
 import { RelationCache } from '../adapter/relation-cache.js'
 import type { ManifestNode, OpenSessionOptions } from '../contract.js'
 import type { ParsedProject, ParseOptions } from '../parse/parse-project.js'
 import { ConnectionPool } from './connection-pool.js'
+import type { Deferral } from './defer.js'
 import type { EventWindow } from './event-window.js'
 import type { ExecutionScope } from './execution-scope.js'
 import { GraphView } from './graph-view.js'
@@ -99,7 +99,7 @@ export class Session {
   /** What templates see as `selected_resources`, where refs lead with --defer, and what is retried. */
   prepare(change: {
     readonly selectedIds?: readonly string[]
-    readonly deferred?: (node: ManifestNode) => Relation | undefined
+    readonly deferred?: Deferral
     readonly startedMs?: number
     readonly formerBatches?: ReadonlyMap<string, BatchResults>
   }): void {
