@@ -21,6 +21,13 @@ function inAddress(value: string): string {
 /** dbt's convention: what stands in a variable of such a name is never shown. */
 export const isSecretName = (name: string): boolean => name.startsWith('DBT_ENV_SECRET')
 
+/** Values of such names, with a mask in their place: they are written nowhere. */
+export const maskSecretNames = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isSecretName(name) ? nameMask : value]))
+
+/** What dbt writes in the place of such a value. */
+export const nameMask = '*****'
+
 /** Whether a setting of a profile is a secret, by its name. */
 export const isSecretKey = (key: string): boolean => /pass|secret|token|private_key/i.test(key)
 

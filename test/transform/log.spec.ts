@@ -88,6 +88,11 @@ describe('the log of a command', () => {
       DBT_ENV_SECRET_word: '*****',
       day: 'monday',
     })
+    expect(output).toContain("vars: {'DBT_ENV_SECRET_word': '*****', 'day': 'monday'}")
+    project.write({ 'models/a.sql': "select {{ var('absent') }} as id" })
+    expect((await project.dbt(['run', '--vars', vars])).output).toMatch(
+      /Vars supplied to shop = \{\n +"DBT_ENV_SECRET_word": "\*\*\*\*\*",\n +"day": "monday"\n +\}/,
+    )
   })
 })
 

@@ -294,13 +294,14 @@ describe('git', () => {
     expect(output).toContain("Error checking out spec='v1' for repo file:///**********/repo")
     expect(output).not.toContain('hush-hush')
   })
-  test('what a template makes of a secret is one too', async () => {
+  test('a template makes nothing of a secret: it has the name in its place', async () => {
     const { project } = repository()
     project.write(
       packagesYml(`  - git: "file:///{{ env_var('DBT_ENV_SECRET_TOKEN') | join(' ') }}/repo"\n    revision: v1\n`),
     )
     const { output } = await project.dbt('deps', { env: { DBT_ENV_SECRET_TOKEN: 'hush-hush' } })
     expect(output).toContain("Error checking out spec='v1'")
+    expect(output).toContain('D B T _ E N V _ S E C R E T _ T O K E N')
     expect(output).not.toContain('h u s h')
   })
   test('what is no package of its own is named', async () => {

@@ -1,4 +1,4 @@
-import { isSecretName } from '../../base/index.js'
+import { isSecretName, maskSecretNames, nameMask } from '../../base/index.js'
 import { type DbtFlags, type Flag, flags, yamlMapping } from './flags.js'
 
 /** Flags that `args` of run_results.json has under another name than theirs. */
@@ -32,18 +32,13 @@ const nameOf = (key: keyof DbtFlags): string =>
 
 /** Flags that hold a YAML mapping, by their key; the artifact has the mapping. */
 const mappings: Partial<Record<keyof DbtFlags, string>> = { vars: '--vars', args: '--args' }
-const mask = '*****'
-
-/** Values of names that begin with DBT_ENV_SECRET are written nowhere. */
-const masked = (values: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isSecretName(name) ? mask : value]))
 
 /** Flags as run_results.json names them: `fullRefresh` is `full_refresh`. */
 export function argsOfFlags(given: DbtFlags): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => {
       const mapping = mappings[key as keyof DbtFlags]
-      if (mapping !== undefined) return [nameOf(key as keyof DbtFlags), masked(yamlMapping(value, mapping))]
+      if (mapping !== undefined) return [nameOf(key as keyof DbtFlags), maskSecretNames(yamlMapping(value, mapping))]
       const opposite = opposites[key as keyof DbtFlags]
       return opposite === undefined ? [nameOf(key as keyof DbtFlags), value] : [opposite, value !== true]
     }),
@@ -73,6 +68,6 @@ function flagValue(kind: Flag['kind'], value: unknown): unknown {
   if (kind === 'number') return typeof value === 'number' ? value : undefined
   if (typeof value !== 'object') return String(value)
   // A mask is no value: who retries says the secret again.
-  const known = Object.entries(value).filter(([name, one]) => !(isSecretName(name) && one === mask))
+  const known = Object.entries(value).filter(([name, one]) => !(isSecretName(name) && one === nameMask))
   return known.length > 0 ? JSON.stringify(Object.fromEntries(known)) : undefined
 }

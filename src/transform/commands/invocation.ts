@@ -15,7 +15,7 @@ import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../project/deprecated-settings.js'
 import { findProfiles, type ProfileRequest } from '../project/profile.js'
-import { isIndirect, type PreviousState, readSelectors, selectNodes } from '../select/index.js'
+import { isIndirect, type PreviousState, selectNodes } from '../select/index.js'
 import { jinjaFlags } from './command-flags.js'
 import { projectCounts } from './counts.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
@@ -296,7 +296,7 @@ export class CommandInvocation {
       select,
       exclude,
       selector,
-      selectors: readSelectors(project.root.dir),
+      selectors: project.selectors,
       resourceTypes: asked.length === 0 || asked.includes('all') ? types : types.filter((type) => asked.includes(type)),
       excludeResourceTypes: words(excludeResourceType) as ResourceType[],
       indirect,

@@ -67,6 +67,7 @@ export class ResultPrinter {
     const { log } = this.#invocation
     const node = this.#node(uniqueId)
     const context = this.#contextOf(node, result)
+    if (result.error) log.fire('CatchableExceptionOnRun', { exc: result.message ?? '', exc_info: '' }, context)
     this.#fireResult(node, result, { index, total }, context)
     if (node?.resource_type === 'operation') return
     log.fire('NodeFinished', { run_result: resultMessageData(result) }, context)

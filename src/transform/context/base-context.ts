@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isSecretKey, type Logger, parsePythonYaml, printYaml } from '../../base/index.js'
+import { isSecretKey, type Logger, maskSecretNames, parsePythonYaml, printYaml } from '../../base/index.js'
 import {
   defineFunction,
   equals,
@@ -9,7 +9,6 @@ import {
   PySet,
   PyTuple,
   pairs,
-  repr,
   str,
   toJson,
   truthy,
@@ -19,6 +18,7 @@ import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { envVar } from '../project/render.js'
+import { isMapping } from '../project/yaml-file.js'
 import { exceptionFunctions } from './exceptions.js'
 import { PyDateTime, utcTime } from './python-datetime.js'
 import { pythonModules } from './python-modules.js'
@@ -95,7 +95,8 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
       toyaml: defineFunction(
         'toyaml',
         ['value', 'default?', 'sort_keys?'],
-        (value: unknown, fallback: unknown = null) => attempt(() => printYaml(toPlain(value)), fallback),
+        (value: unknown, fallback: unknown = null, sort: unknown = false) =>
+          attempt(() => printYaml(yamlData(value, truthy(sort))), fallback),
       ),
       set: defineFunction('set', ['value', 'default?'], (value: unknown, fallback: unknown = null) =>
         attempt(() => new PySet(iterate(value)), fallback),
@@ -146,6 +147,16 @@ const argsDict = (flags: Invocation['flags']): PyDict =>
       .map(([name, value]) => [name.toLowerCase(), toPython(value)] as const),
   )
 
+/** Data for YAML, with sorted keys when that is wanted. @throws TypeError for what is no data, such as the adapter */
+function yamlData(value: unknown, isSorted: boolean): unknown {
+  const plain = toPlain(value)
+  if (Array.isArray(plain)) return plain.map((item) => yamlData(item, isSorted))
+  if (plain === null || typeof plain !== 'object' || plain instanceof Date) return plain
+  if (!isMapping(plain) || Object.getPrototypeOf(plain) !== Object.prototype) throw new TypeError('This is no data.')
+  const entries = Object.entries(plain).map(([key, item]) => [key, yamlData(item, isSorted)] as const)
+  return Object.fromEntries(isSorted ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries)
+}
+
 function attempt(work: () => unknown, fallback: unknown): unknown {
   try {
     return work()
@@ -174,7 +185,7 @@ function diffOfTwoDicts(a: unknown, b: unknown): PyDict {
 }
 
 /** `target.name`, `target.schema` and the profile's own keys, without its secrets. */
-function targetDict(target: ProfileTarget): PyDict {
+export function targetDict(target: ProfileTarget): PyDict {
   const shown = Object.entries(target.credentials).filter(([key]) => !isSecretKey(key))
   return PyDict.from([
     ...shown.map(([key, value]) => [key, toPython(value)] as const),
@@ -200,6 +211,8 @@ export function varFunction(
   vars: ReadonlyMap<string, unknown>,
   options: {
     readonly isParsing?: boolean
+    /** Whose vars these are, for messages. */
+    readonly owner?: string
     /** A text that holds Jinja means what it gives where it is asked for. */
     readonly render?: (text: string) => unknown
     /** Hears of every name that is asked for. */
@@ -214,7 +227,7 @@ export function varFunction(
     if (fallback !== undefined) return fallback
     if (options.isParsing) return null
     throw transformErrors.create('TRANSFORM_VAR_MISSING', {
-      message: `Required var '${str(name)}' not found in config. Vars supplied: ${repr(PyDict.from(vars))}`,
+      message: `Required var '${str(name)}' not found in config:\nVars supplied to ${options.owner ?? '<Configuration>'} = ${JSON.stringify(toPlain(maskSecretNames(Object.fromEntries(vars))), undefined, 4)}`,
       hint: `Set it below \`vars:\` in dbt_project.yml, pass --vars '{${str(name)}: value}', or give a default: var('${str(name)}', value).`,
     })
   }

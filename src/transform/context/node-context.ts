@@ -42,6 +42,7 @@ export class NodeContext {
         'var',
         varFunction(vars, {
           isParsing: !scope.isAsync,
+          owner: scope.packageName,
           render: (text) => this.#rendered(text),
           onRead: varReads(scope),
         }),
@@ -177,7 +178,10 @@ function sharedContext(scope: NodeScope): ReadonlyMap<string, unknown> {
   let shared = byPackage.get(key)
   if (!shared) {
     shared = baseContext(scope.invocation)
-    shared.set('var', varFunction(varsFor(scope), { isParsing: !scope.isAsync, onRead: varReads(scope) }))
+    shared.set(
+      'var',
+      varFunction(varsFor(scope), { isParsing: !scope.isAsync, owner: scope.packageName, onRead: varReads(scope) }),
+    )
     byPackage.set(key, shared)
   }
   return shared

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { formatLocation, type Logger, MillraceError, silentLogger } from '../../base/index.js'
-import { JinjaEnvironment } from '../../jinja/index.js'
+import { formatLocation, type Logger, MillraceError, maskSecretNames, silentLogger } from '../../base/index.js'
+import { JinjaEnvironment, repr } from '../../jinja/index.js'
 import { type RelationSettings, relationSettings } from '../adapter/node-relation.js'
-import type { Invocation } from '../context/base-context.js'
+import { type Invocation, targetDict, toPython } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
 import { MacroRegistry } from '../context/macro-registry.js'
 import type { Diagnostic, Manifest, ProfileTarget } from '../contract.js'
@@ -17,7 +17,9 @@ import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/packages.js'
 import { readProfileTarget } from '../project/profile.js'
+import { settingsRenderer } from '../project/render.js'
 import { textTypeFilters } from '../project/type-filters.js'
+import { readSelectors, type YamlSelector } from '../select/index.js'
 import { Diagnostics } from './diagnostics.js'
 import { DocsBlocks } from './docs-blocks.js'
 import { parseWithCache } from './partial/parse-with-cache.js'
@@ -61,6 +63,7 @@ export interface ParsedProject {
   readonly dispatchPrefixes: readonly string[]
   readonly relations: RelationSettings
   readonly builtin: readonly string[]
+  readonly selectors: readonly YamlSelector[]
   /** Per node: the line of its file on which its code begins. */
   readonly firstLines: ReadonlyMap<string, number>
   /** What is odd but did not stop the reading. */
@@ -96,6 +99,13 @@ export function parseProject(options: ParseOptions): ParsedProject {
   let tracker: Tracker | undefined
   const onRead = (key: string) => tracker?.read(key)
   registry.onUse = (macro) => onRead(`macro:${macro.unique_id}`)
+  const selectors =
+    shared.attempt(() =>
+      readSelectors(
+        root.dir,
+        settingsRenderer(options.env, 'selectors.yml', { vars: options.vars, target: targetDict(target) }),
+      ),
+    ) ?? []
   const docs = new DocsBlocks(parseEnvironment, root.name, shared, onRead)
   for (const own of packages) docs.read(own)
   const invocation: Invocation = {
@@ -122,10 +132,12 @@ export function parseProject(options: ParseOptions): ParsedProject {
     builtin: searchOrder,
     createdAt,
     docs,
+    selectors,
     onTracker: (next: Tracker) => {
       tracker = next
     },
   }
+  tellOfVars(invocation)
   const cache = options.cache && { ...options.cache, path: options.cache.path(root) }
   const { manifest, firstLines, warnings } = parseWithCache(common, shared, cache)
   const diagnostics = [...shared.warnings, ...warnings]
@@ -140,9 +152,18 @@ export function parseProject(options: ParseOptions): ParsedProject {
     dispatchPrefixes: common.dispatchPrefixes,
     relations: common.relations,
     builtin: searchOrder,
+    selectors,
     firstLines,
     diagnostics,
   }
+}
+
+/** What partial parsing of dbt hangs on: here every file that read a var is parsed again, whatever the others say. */
+function tellOfVars({ cliVars, target, events }: Invocation): void {
+  const profile = { profile: target.profileName, target: target.targetName, version: `=${dbtVersion}` }
+  const vars = repr(toPython(maskSecretNames(cliVars)))
+  const checksum = hash('sha256', [vars, ...Object.values(profile)].join('\0'), 'hex')
+  events?.fire('StateCheckVarsHash', { checksum, vars, ...profile })
 }
 
 /** With one flag of dbt's, all warnings that are errors are told together; otherwise the first one ends the command. */

@@ -5,6 +5,7 @@ import type { Invocation } from '../context/base-context.js'
 import type { MacroRegistry } from '../context/macro-registry.js'
 import type { Manifest, ManifestNode, ManifestResource } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
+import type { YamlSelector } from '../select/index.js'
 import type { Diagnostics } from './diagnostics.js'
 import type { DocsBlocks } from './docs-blocks.js'
 import type { PackageFile } from './files.js'
@@ -27,6 +28,7 @@ export interface ParserOptions {
   readonly builtin: readonly string[]
   readonly createdAt: number
   readonly docs: DocsBlocks
+  readonly selectors: readonly YamlSelector[]
   readonly diagnostics: Diagnostics
   /** Per node, filled while parsing: the line of its file on which its code begins. */
   readonly firstLines: Map<string, number>

@@ -7,7 +7,9 @@ import { isMapping } from './yaml-file.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-const secretExpression = /\{\{(?:(?!\}\})[\s\S])*DBT_ENV_SECRET[\s\S]*?\}\}/g
+/** What stands for a secret while a template runs: what the template makes of it is no secret then. */
+const placeholder = (name: string) => `$$$DBT_SECRET_START$$$${name}$$$DBT_SECRET_END$$$`
+const placeholders = /\$\$\$DBT_SECRET_START\$\$\$(.+?)\$\$\$DBT_SECRET_END\$\$\$/g
 
 /**
  * `env_var(name, default)`. Variables that begin with DBT_ENV_SECRET are masked wherever they would be shown, and can
@@ -24,31 +26,40 @@ export function envVar(
       throw transformErrors.create('TRANSFORM_COMPILE', {
         message: `The secret '${key}' can be used in profiles.yml and packages.yml only.`,
         hint: 'A secret in a model would be written to the warehouse. Rename the variable if it is none.',
+        data: { dbtType: 'Parsing' },
       })
     options.onRead?.(`env:${key}`)
     const value = env[key]
     if (value !== undefined) {
-      if (isSecret) registerSecret(value)
-      return value
+      if (!isSecret) return value
+      registerSecret(value)
+      return placeholder(key)
     }
     if (fallback !== undefined && fallback !== null) return fallback
     throw transformErrors.create('TRANSFORM_VAR_MISSING', {
       message: `Env var required but not provided: '${key}'`,
       hint: `Set it, or give a default: env_var('${key}', 'value').`,
+      data: { dbtType: 'Parsing' },
     })
   })
 }
 
-/** Renders the templates of profiles.yml and dbt_project.yml; only the command line's vars are known there. */
+/** Renders the templates of profiles.yml, dbt_project.yml and the like; only the command line's vars are known there. */
 export function settingsRenderer(
   env: Env,
   file: string,
-  options: { readonly vars?: Readonly<Record<string, unknown>> | undefined; readonly allowsSecrets?: boolean } = {},
+  options: {
+    readonly vars?: Readonly<Record<string, unknown>> | undefined
+    readonly allowsSecrets?: boolean
+    /** `target` of the templates, where the profile is known. */
+    readonly target?: unknown
+  } = {},
 ): (value: unknown) => unknown {
   const jinja = new JinjaEnvironment({ filters: typeFilters })
   const vars = options.vars ?? {}
   const context = {
     modules: pythonModules,
+    target: options.target,
     env_var: envVar(env, options),
     var: defineFunction('var', ['var_name', 'default?'], (name: unknown, fallback: unknown) => {
       const value = vars[str(name)] ?? fallback
@@ -63,12 +74,10 @@ export function settingsRenderer(
     if (Array.isArray(value)) return value.map(render)
     if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]))
     if (typeof value !== 'string' || !value.includes('{')) return value
-    const evaluate = (source: string) => jinja.compile({ name: file, source }).evaluateSync(context)
-    const found = evaluate(value)
-    // What a template makes of a secret is one too.
-    for (const [expression] of value.matchAll(secretExpression)) registerSecret(str(evaluate(expression)))
-    if (found instanceof PlainText) return found.text
-    const rendered = str(found)
+    const found = jinja.compile({ name: file, source: value }).evaluateSync(context)
+    const text = found instanceof PlainText ? found.text : str(found)
+    const rendered = text.replace(placeholders, (_, name: string) => env[name] ?? '')
+    if (found instanceof PlainText || rendered !== text) return rendered
     if (/^(true|false)$/i.test(rendered)) return rendered.toLowerCase() === 'true'
     return literalEval(rendered) ?? rendered
   }

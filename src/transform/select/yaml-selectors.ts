@@ -12,10 +12,14 @@ export interface YamlSelector {
   readonly definition: unknown
 }
 
-/** The selectors of selectors.yml; none when there is no such file. @throws TRANSFORM_SELECTION, YAML_SYNTAX */
-export function readSelectors(projectDir: string): YamlSelector[] {
+/**
+ * The selectors of selectors.yml; none when there is no such file.
+ * @param render evaluates the templates that it may hold
+ * @throws TRANSFORM_SELECTION, YAML_SYNTAX
+ */
+export function readSelectors(projectDir: string, render: (value: unknown) => unknown): YamlSelector[] {
   const file = readYamlFileIfExists(join(projectDir, 'selectors.yml'), 'selectors.yml')
-  return mappings(file?.mapping.selectors).map((entry, i) => {
+  return mappings(render(file?.mapping.selectors)).map((entry, i) => {
     if (typeof entry.name !== 'string' || entry.definition === undefined)
       throw transformErrors.create('TRANSFORM_SELECTION', {
         message: 'A selector of selectors.yml needs a `name` and a `definition`.',

@@ -9,7 +9,6 @@ import {
   type ParsedProject,
   parseProject,
   type ResourceType,
-  readSelectors,
   selectNodes,
 } from '../../../src/transform/index.js'
 
@@ -129,7 +128,7 @@ function list(parsed: ParsedProject, args: readonly string[]): Set<string> {
     select: value('--select')?.split(' '),
     exclude: value('--exclude')?.split(' '),
     selector: value('--selector'),
-    selectors: readSelectors(parsed.root.dir),
+    selectors: parsed.selectors,
     resourceTypes: types('--resource-type') ?? [...commandResourceTypes.list],
     excludeResourceTypes: types('--exclude-resource-type'),
     indirect: value('--indirect-selection') as IndirectSelection | undefined,
