@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { ManifestNode } from '../../src/transform/index.js'
 import { TempProject } from './support/temp-project.js'
 
 const models = {
@@ -47,6 +48,19 @@ describe('run', () => {
     })
     expect(Object.keys((await project.dbt('run --selector only_big')).results)).toEqual(['orders', 'big_orders'])
     expect((await project.dbt('run --selector nope')).output).toContain('selectors.yml has only_big.')
+  })
+
+  test('renders selectors.yml, with the vars of the command line', async () => {
+    const project = new TempProject({
+      ...models,
+      'selectors.yml':
+        'selectors:\n  - name: mine\n    default: "{{ var(\'by\') == target.name }}"\n    definition: big_orders+\n',
+    })
+    const without = await project.dbt('ls')
+    expect(without.code).toBe(2)
+    expect(without.output).toContain("Compilation Error\n  Required var 'by' not found.")
+    expect((await project.dbt(['ls', '--vars', 'by: dev'])).output).toMatch(/^shop\.big_orders$/m)
+    expect((await project.dbt(['ls', '--vars', 'by: dev'])).output).not.toMatch(/^shop\.orders$/m)
   })
 })
 
@@ -260,6 +274,17 @@ test('a state of dbt 1.0 can be compared with; one from before is refused, and s
     expect(code).toBe(2)
     expect(output).toContain(`but found "${version}"`)
   }
+})
+
+test('a model of an old state is as it was, though its keys had other names', async () => {
+  const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
+  await project.dbt('ls')
+  const manifest = json(project.read('target/manifest.json')) as { metadata: object; nodes: Record<string, object> }
+  const { raw_code, access: _access, language: _language, ...node } = manifest.nodes['model.shop.a'] as ManifestNode
+  const metadata = { dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v6.json' }
+  const nodes = { 'model.shop.a': { ...node, raw_sql: raw_code } }
+  project.write({ 'old/manifest.json': JSON.stringify({ ...manifest, metadata, nodes }) })
+  expect((await project.dbt('ls --quiet --select state:modified --state old')).output).toBe('')
 })
 
 test('ls --models names models only, as in dbt', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Manifest } from '../contract.js'
+import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { BatchResults } from '../execute/microbatch/batch-results.js'
 import type { PreviousState } from '../select/index.js'
@@ -70,10 +70,29 @@ function readManifest(folder: string): Manifest | undefined {
       message: `Expected a schema version of "https://schemas.getdbt.com/dbt/manifest/v12.json" in ${join(folder, 'manifest.json')}, but found "${schema}".`,
       hint: `Versions ${manifestVersions.oldest} to ${manifestVersions.newest} can be read: write it anew with dbt 1.0 or later, or with Millrace.`,
     })
-  return {
+  const manifest = {
     ...Object.fromEntries(sections.map((section) => [section, found[section] ?? {}])),
     metadata: found.metadata,
   } as Manifest
+  if (version < manifestVersions.newest)
+    for (const [id, node] of Object.entries(manifest.nodes)) manifest.nodes[id] = upgraded(node)
+  return manifest
+}
+
+/** A node of an older version as it would be written now: keys that had another name, or were not there. */
+function upgraded({ raw_sql, compiled_sql, ...node }: ManifestNode): ManifestNode {
+  const isModel = node.resource_type === 'model'
+  return {
+    compiled_code: compiled_sql,
+    ...(isModel && { access: 'protected' }),
+    ...node,
+    language: node.language ?? 'sql',
+    raw_code: node.raw_code ?? raw_sql,
+    // Before 1.5: `['orders']`, `['shop', 'orders']`.
+    refs: (node.refs ?? []).map((ref) =>
+      Array.isArray(ref) ? { name: ref.at(-1), package: ref.length > 1 ? ref[0] : null, version: null } : ref,
+    ),
+  } as ManifestNode
 }
 
 /**

@@ -13,11 +13,17 @@ interface Compiler {
 
 /** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
 export async function renderNode(
-  { firstLines }: ParsedProject,
+  { firstLines, registry }: ParsedProject,
   node: ManifestNode,
   context: NodeContext,
 ): Promise<string> {
-  if (node.test_metadata) context.set('_dbt_generic_test_kwargs', await testArguments(node, context))
+  if (node.test_metadata) {
+    context.set('_dbt_generic_test_kwargs', await testArguments(node, context))
+    // What wraps the tested relation is seen now: some tests are parsed without being run.
+    const { macros } = node.depends_on
+    const wrap = registry.find('get_where_subquery', node.package_name)
+    if (wrap && !macros.includes(wrap.unique_id)) macros.push(wrap.unique_id)
+  }
   const template = {
     name: node.original_file_path,
     source: node.raw_code,

@@ -2,6 +2,7 @@ import { nodeRelation } from '../adapter/node-relation.js'
 import type { Relation } from '../adapter/relation.js'
 import type { Manifest, ManifestNode } from '../contract.js'
 import type { ParsedProject } from '../parse/parse-project.js'
+import type { Deferral } from './execution-scope.js'
 import type { Session } from './session.js'
 
 /** The relation of a node in the environment that a former manifest tells of; undefined when it has none there. */
@@ -14,14 +15,6 @@ export function relationThere(
   if (called) return nodeRelation(relations, called, { type: 'function' })
   const other = nodes[unique_id]
   return !other || other.config.materialized === 'ephemeral' ? undefined : nodeRelation(relations, other)
-}
-
-/** With --defer: the relation of the former environment that is meant; undefined for the one here. */
-export interface Deferral {
-  /** Of what `ref()` names. */
-  readonly ref: (node: ManifestNode) => Relation | undefined
-  /** Of functions, and of what foreign keys lead to: whether those are here is not known. */
-  readonly unlessSelected: (node: ManifestNode) => Relation | undefined
 }
 
 /**

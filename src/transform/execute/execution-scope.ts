@@ -1,10 +1,10 @@
 import type { Warehouse } from '../../warehouse/index.js'
+import type { Relation } from '../adapter/relation.js'
 import type { RelationCache } from '../adapter/relation-cache.js'
-import type { NodeResult } from '../contract.js'
+import type { ManifestNode, NodeResult } from '../contract.js'
 import type { NamedNodes } from '../graph/named-nodes.js'
 import type { ParsedProject } from '../parse/parse-project.js'
 import type { ConnectionPool } from './connection-pool.js'
-import type { Deferral } from './defer.js'
 import type { EventWindow } from './event-window.js'
 import type { GraphView } from './graph-view.js'
 import type { BatchResults } from './microbatch/batch-results.js'
@@ -35,6 +35,14 @@ export interface ExecutionScope {
   readonly writesFiles: boolean
   readonly selectedIds: readonly string[]
   readonly deferred?: Deferral | undefined
+}
+
+/** With --defer: the relation of the former environment that is meant; undefined for the one here. */
+export interface Deferral {
+  /** Of what `ref()` names. */
+  readonly ref: (node: ManifestNode) => Relation | undefined
+  /** Of functions, and of what foreign keys lead to: whether those are here is not known. */
+  readonly unlessSelected: (node: ManifestNode) => Relation | undefined
 }
 
 export const threadName = (slot: number) => `Thread-${slot + 1} (worker)`

@@ -137,6 +137,6 @@ function parseGroup(scope: ParseScope, property: Property): void {
     original_file_path: file,
     owner: { email: null, name: null, ...(isMapping(values.owner) ? values.owner : {}) },
     description: scope.docs.describe(values.description, own.name, () => property.at).text || null,
-    config: isMapping(values.config) ? values.config : {},
+    config: { meta: {}, ...(isMapping(values.config) ? values.config : {}) },
   })
 }

@@ -6,6 +6,7 @@ import { asList, asText, mappings } from '../project/yaml-file.js'
 import { addNode } from './add-node.js'
 import type { ConfigValues } from './config-fields.js'
 import { checkTestArguments } from './deprecated-ways.js'
+import { warnOfNoNode } from './described.js'
 import {
   type GenericTest,
   genericTestCall,
@@ -108,22 +109,6 @@ function sameNameOfOtherType({ manifest, diagnostics }: ParseScope, property: Pr
   return other
 }
 
-function warnOfNoNode({ manifest, diagnostics }: ParseScope, property: Property, type: string): void {
-  const { name, kind, file, at } = property
-  diagnostics.warn({
-    code: 'TRANSFORM_YAML_INVALID',
-    message: `${file} describes the ${type} '${name}', which does not exist.`,
-    event: { name: 'NoNodeForYamlKey', data: { patch_name: name, yaml_key: kind, file_path: file } },
-    at,
-    hint: didYouMean(
-      name,
-      Object.values(manifest.nodes)
-        .filter((node) => node.resource_type === type)
-        .map((node) => node.name),
-    ),
-  })
-}
-
 /** `tests` is what `data_tests` were called; one entry has one of them. @throws TRANSFORM_YAML_INVALID */
 function testsOf(values: Record<string, unknown>, property: Property): unknown {
   if (values.data_tests != null && values.tests != null)
@@ -184,7 +169,8 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const test = readGenericTest(entry, target, column)
   const macro = findTestMacro(scope, test, property)
   const context = yamlContext(scope, own)
-  const config = renderYaml(test.config, context, property.file) as ConfigValues
+  const rendered = Object.entries(renderYaml(test.config, context, property.file) as ConfigValues)
+  const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
   const tags = [...new Set([...tested.tags, ...asList(config.tags).map(String)])].sort()
   const node = addNode(scope, {
     type: 'test',

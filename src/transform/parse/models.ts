@@ -11,6 +11,7 @@ import { modelFiles, type PackageFile } from './files.js'
 import { modelVersions } from './model-versions.js'
 import { yamlContext } from './parse-context.js'
 import { type ParseScope, parseEach } from './parse-scope.js'
+import { checkPrimaryKey } from './primary-keys.js'
 import type { Property } from './properties.js'
 import { timeSpineOf } from './semantic-layer/time-spines.js'
 import { readSql } from './sql-file.js'
@@ -88,7 +89,11 @@ function parseModel(
 }
 
 const text = (value: unknown) =>
-  value instanceof Date ? value.toISOString() : value === undefined || value === null ? null : String(value)
+  value instanceof Date
+    ? value.toISOString().replace(/(?:\.0+)?Z$/, '+00:00')
+    : value === undefined || value === null
+      ? null
+      : String(value)
 
 function addConstraints(
   scope: ParseScope,
@@ -100,6 +105,7 @@ function addConstraints(
   const context = () => yamlContext(scope, property.package)
   const constraints = mappings(renderEntry(ofVersion ?? property.values.constraints, context, property.file))
   node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
+  checkPrimaryKey(node)
   addConstraintReferences(node)
   if (node.contract?.enforced) node.contract.checksum = contractChecksum(node)
 }

@@ -1,12 +1,22 @@
+import { repr } from '../../jinja/index.js'
 import type { Manifest, ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
 
-/** A test that may tell a key: what it tests, `unique` or `not_null`, and the column. */
-export type KeyTest = readonly [attached: string, test: string, column: string]
+/** A test that may tell a key: what it tests, `unique` or `not_null`, and of which columns. */
+export type KeyTest = readonly [attached: string, test: string, ...columns: string[]]
 
-export function keyTestOf({ test_metadata, attached_node, column_name }: ManifestNode): KeyTest | null {
-  const test = test_metadata?.name
-  if (!attached_node || typeof column_name !== 'string') return null
-  return test === 'unique' || test === 'not_null' ? [attached_node, test, column_name] : null
+export function keyTestOf({ test_metadata: test, attached_node }: ManifestNode): KeyTest | null {
+  if (!test || !attached_node) return null
+  if (test.name === 'not_null') return [attached_node, 'not_null', ...columnsOf(test.kwargs)]
+  // The second is the test of the package dbt_utils.
+  return test.name === 'unique' || test.name === 'unique_combination_of_columns'
+    ? [attached_node, 'unique', ...columnsOf(test.kwargs)]
+    : null
+}
+
+function columnsOf({ column_name, combination_of_columns }: Readonly<Record<string, unknown>>): string[] {
+  const columns = typeof column_name === 'string' ? [column_name] : combination_of_columns
+  return Array.isArray(columns) ? columns.filter((column) => typeof column === 'string') : []
 }
 
 /** A model's key: what its constraints say, else the columns that are tested to be unique (and not null, if any is). */
@@ -24,25 +34,47 @@ export class TestedKeys {
 
   add(test: KeyTest | null): void {
     if (!test) return
-    const [attached, name, column] = test
+    const [attached, name, ...columns] = test
     const found = name === 'unique' ? this.#unique : this.#notNull
-    const columns = found.get(attached) ?? new Set<string>()
-    columns.add(column)
-    found.set(attached, columns)
+    found.set(attached, new Set([...(found.get(attached) ?? []), ...columns]))
   }
 
   keyOf(model: ManifestNode): string[] {
-    return keyOf(model, this.#unique.get(model.unique_id), this.#notNull.get(model.unique_id))
+    return keyOf(model, this.#unique.get(model.unique_id), this.#notNull.get(model.unique_id)).sort()
   }
 }
 
 function keyOf(node: ManifestNode, unique = new Set<string>(), notNull = new Set<string>()): string[] {
-  const ofModel = node.constraints?.find(({ type }) => type === 'primary_key')
+  const ofModel = keyOfModel(node)
   if (ofModel && Array.isArray(ofModel.columns)) return ofModel.columns.map(String)
-  const ofColumn = Object.values(node.columns).find(({ constraints }) =>
-    constraints.some(({ type }) => type === 'primary_key'),
-  )
-  if (ofColumn) return [ofColumn.name]
+  const [ofColumn] = keyColumns(node)
+  if (ofColumn !== undefined) return [ofColumn]
   const both = [...unique].filter((column) => notNull.has(column))
   return both.length > 0 ? both : [...unique]
+}
+
+const isKey = ({ type }: Readonly<Record<string, unknown>>) => type === 'primary_key'
+const keyOfModel = ({ constraints }: ManifestNode) => constraints?.find(isKey)
+const keyColumns = ({ columns }: ManifestNode) =>
+  Object.values(columns).flatMap(({ name, constraints }) => (constraints.some(isKey) ? [name] : []))
+
+/** A model has one primary key, said in one place. @throws TRANSFORM_YAML_INVALID */
+export function checkPrimaryKey(node: ManifestNode): void {
+  const columns = keyColumns(node)
+  const problems = [
+    ...(columns.length > 1
+      ? [
+          `Found ${columns.length} columns (${repr(columns)}) with primary key constraints defined. Primary keys for multiple columns must be defined as a model level constraint.`,
+        ]
+      : []),
+    ...(columns.length > 0 && keyOfModel(node)
+      ? [
+          'Primary key constraints defined at the model level and the columns level. Primary keys can be defined at the model level or the column level, not both.',
+        ]
+      : []),
+  ]
+  if (problems.length > 0)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: [`Primary key constraint error: (${node.original_file_path})`, ...problems].join('\n'),
+    })
 }

@@ -3,8 +3,8 @@ import { varFunction } from '../context/base-context.js'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { findCycle, graphMaps, graphMembers } from '../graph/graph.js'
-import { readSelectors } from '../select/index.js'
 import { checkDistinctNames } from './deprecated-ways.js'
+import { checkDescribed } from './described.js'
 import { emptyManifest } from './empty-manifest.js'
 import { parseExposures, parseGroups } from './exposures.js'
 import { parseFunctions } from './functions.js'
@@ -69,6 +69,7 @@ export function parseFiles(scope: ParseScope): void {
     parseHooks(scope, own)
     parseFunctions(scope, own)
   }
+  checkDescribed(scope)
   parseSources(scope)
   parseGroups(scope)
   parseGenericTests(scope)
@@ -81,11 +82,10 @@ export function parseFiles(scope: ParseScope): void {
 }
 
 /** What is read anew every time: there is little of it, and everything may depend on it. */
-export function addMacrosAndDocs({ manifest, registry, root, dispatchPrefixes, docs, diagnostics }: ParseScope): void {
+export function addMacrosAndDocs({ manifest, registry, root, dispatchPrefixes, docs, selectors }: ParseScope): void {
   linkMacros(registry, root, dispatchPrefixes)
   for (const macro of registry.all()) manifest.macros[macro.unique_id] = macro
   for (const doc of [overview, ...docs.all]) manifest.docs[doc.unique_id] = doc
-  const selectors = diagnostics.attempt(() => readSelectors(root.dir)) ?? []
   manifest.selectors = Object.fromEntries(
     selectors.map(({ name, definition, description }) => [name, { name, description, definition }]),
   )

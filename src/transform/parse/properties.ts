@@ -118,10 +118,10 @@ export function readProperties(
   // dbt strips files, which a block of text in the last line shows.
   const { value, mapping, locate, text, isPlain } = readYamlText(tracker.text(dbtPackage, file, path).trimEnd(), file)
   if (value !== null && value !== undefined && !isMapping(value))
-    diagnostics.warn({
-      code: 'TRANSFORM_YAML_INVALID',
-      message: `${file} holds no mapping and is ignored.`,
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Contents of file '${file}' are not valid. Dictionary expected.`,
       at: { file },
+      hint: 'Begin it with a key such as "models:".',
     })
   for (const { key, line, firstLine } of isPlain ? [] : duplicateKeys(text))
     diagnostics.warn({
@@ -154,6 +154,15 @@ export function readProperties(
       return []
     }
     return entries.flatMap((values: unknown, i): Property[] => {
+      // There it may be an anchor, written to be used in other places.
+      if (kind === 'data_tests' && isMapping(values) && values.name === undefined) {
+        diagnostics.warn({
+          code: 'TRANSFORM_YAML_INVALID',
+          message: `Unable to parse 'data_tests' section of file '${file}'\nEntry did not contain a name`,
+          at: locate([key, i]),
+        })
+        return []
+      }
       if (!isMapping(values) || typeof values.name !== 'string') {
         const reason = isMapping(values) ? 'does not have a name attribute.' : 'is not a dictionary'
         invalid(`a list element for '${key}' ${reason}`, [key, i], 'Begin it with "- name: …".')

@@ -21,6 +21,7 @@ export function resolveReferences(scope: ParseScope): void {
       const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map(), find)
       const metrics = metricsOf(scope, exposure as unknown as ManifestNode, asker)
       exposure.depends_on = { macros: [], nodes: [...nodes, ...metrics] }
+      checkAccess(scope, { ...exposure, group: null, depends_on: exposure.depends_on }, at)
     })
   }
 }
@@ -169,8 +170,10 @@ function warnOfRootNode(
   })
 }
 
+type Asker = Pick<ManifestNode, 'unique_id' | 'resource_type' | 'name' | 'package_name' | 'group' | 'depends_on'>
+
 /** A private model is for its own group, a protected one for its own package when that package says so. */
-function checkAccess(scope: ParseScope, node: ManifestNode, at: SourceLocation): void {
+function checkAccess(scope: ParseScope, node: Asker, at: SourceLocation): void {
   // Tests of a private model belong to it.
   if (node.resource_type === 'test') return
   for (const id of node.depends_on.nodes) {
@@ -184,7 +187,7 @@ function checkAccess(scope: ParseScope, node: ManifestNode, at: SourceLocation):
         at,
         hint:
           target.access === 'private'
-            ? `Give ${node.name} the group '${target.group}', or make ${target.name} protected.`
+            ? `${node.resource_type === 'exposure' ? 'Make' : `Give ${node.name} the group '${target.group}', or make`} ${target.name} protected.`
             : `Make ${target.name} public in the package ${target.package_name}.`,
       }),
     )
@@ -192,7 +195,7 @@ function checkAccess(scope: ParseScope, node: ManifestNode, at: SourceLocation):
 }
 
 /** Of which circle a node had to be a part to read another; undefined when it may. */
-function closedCircle({ packages }: ParseScope, node: ManifestNode, target: ManifestNode): string | undefined {
+function closedCircle({ packages }: ParseScope, node: Asker, target: ManifestNode): string | undefined {
   const isOutside =
     node.package_name !== target.package_name &&
     packages.find(({ name }) => name === target.package_name)?.restrictsAccess === true

@@ -39,7 +39,7 @@ function parseTable(
   const name = asText(table.name)
   const fqn = [own.name, ...file.split('/').slice(1, -1), sourceName, name]
   const yaml = tableConfig(source, table)
-  const written = tableConfig(property.values, mappings(property.values.tables)[index] ?? {})
+  const written = writtenConfig(property.values, mappings(property.values.tables)[index] ?? {})
   const config = scope.configs.config({ type: 'source', fqn, own, yaml: [yaml], inline: [] })
   const freshness = isMapping(config.freshness) ? readFreshness(config.freshness) : null
   config.freshness = freshness
@@ -141,4 +141,10 @@ function tableConfig(source: Record<string, unknown>, table: Record<string, unkn
   const freshness = mergeFreshness([source, table].flatMap((values) => both('freshness', values)))
   delete result.freshness
   return freshness === undefined ? result : { ...result, freshness }
+}
+
+/** The same as dbt keeps it for comparing states. */
+function writtenConfig(source: Record<string, unknown>, table: Record<string, unknown>): ConfigValues {
+  const config: ConfigValues = { loaded_at_field: null, loaded_at_query: null, ...tableConfig(source, table) }
+  return isMapping(config.freshness) ? { ...config, freshness: readFreshness(config.freshness) } : config
 }

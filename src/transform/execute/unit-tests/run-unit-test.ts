@@ -163,7 +163,7 @@ class UnitTestRun {
     }
     const alias = input.alias ?? String(input.identifier)
     const own = nodeRelation(this.#session.project.relations, { ...input, alias })
-    const relation = this.#session.deferred?.(input) ?? own
+    const relation = this.#session.deferred?.ref(input) ?? own
     return (await adapter.columns(relation)).map(({ name, dataType }) => ({ name, type: dataType }))
   }
 

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+/** What is said of a project that is refused. */
+async function refusal(files: Readonly<Record<string, string>>): Promise<string> {
+  const { code, output } = await new TempProject({ 'models/a.sql': 'select 1 as id', ...files }).dbt('parse')
+  expect(code, output).toBe(2)
+  return output
+}
+
+describe('configs', () => {
+  const project = (config: string) => ({ 'dbt_project.yml': `name: shop\nprofile: shop\n${config}\n` })
+  const entry = (config: string) => ({ 'models/a.yml': `models:\n  - name: a\n    config: ${config}\n` })
+  const seed = { 'seeds/s.csv': 'id\n1\n' }
+  const snapshot =
+    "{% snapshot s %}{{ config(strategy='check', unique_key='id', check_cols='all') }} select 1{% endsnapshot %}"
+
+  test.each([
+    [entry('{ enabled: maybe }'), "at path ['enabled']: 'maybe' is not of type 'boolean'"],
+    [entry('{ docs: { show: maybe } }'), "at path ['docs']['show']: 'maybe' is not of type 'boolean'"],
+    [entry('{ contract: true }'), "at path ['contract']: True is not of type 'object'"],
+    [entry('{ on_configuration_change: stop }'), "'stop' is not one of ['apply', 'continue', 'fail']"],
+    [project('models: { +docs: { node_color: notacolor } }'), '\nInvalid color name for docs.node_color: notacolor.'],
+    [{ ...project('seeds: { materialized: table }'), ...seed }, "A seed must have a materialized value of 'seed'"],
+    [
+      { ...project('snapshots: { materialized: table }'), 'snapshots/s.sql': snapshot },
+      "A snapshot must have a materialized value of 'snapshot'",
+    ],
+    [
+      { ...project('data_tests: { severity: fatal }'), 'tests/t.sql': 'select 1' },
+      "Severity must be either 'warn' or 'error'. Got 'fatal'",
+    ],
+  ])('%j is refused', async (files, message) => {
+    expect(await refusal(files as Record<string, string>)).toContain(message)
+  })
+
+  test('what is refused is shown where it was written', async () => {
+    const output = await refusal({ 'models/a.yml': 'models:\n  - name: a\n    config:\n      enabled: maybe\n' })
+    expect(output).toContain('Parsing Error in model a (models/a.sql)')
+    expect(output).toContain('at models/a.yml:4')
+  })
+
+  test('null leaves tags alone, and a test’s config unset', async () => {
+    const shop = new TempProject({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nmodels: { +tags: null }\n',
+      'models/a.sql': 'select 1 as id',
+      'models/a.yml':
+        'models: [{ name: a, data_tests: [{ unique: { column_name: id, config: { enabled: "{{ none }}", where: null } } }] }]\n',
+    })
+    const { code, results, output } = await shop.dbt('build')
+    expect(code, output).toBe(0)
+    expect(Object.keys(results)).toHaveLength(2)
+  })
+})
+
+describe('properties files', () => {
+  test.each([['- name: a\n', "Contents of file 'models/x.yml' are not valid. Dictionary expected."]])(
+    '%j is refused',
+    async (text, message) => {
+      const output = await refusal({ 'models/x.yml': text })
+      expect(output).toContain('Parsing Error')
+      expect(output).toContain(message)
+    },
+  )
+
+  test('a singular test that is not there, and an entry without its name, are told', async () => {
+    const shop = new TempProject({
+      'tests/t.sql': 'select 1 where false',
+      'tests/x.yml': 'data_tests: [{ name: tt, description: text }, { not_null: { where: x } }]\n',
+    })
+    const { code, output } = await shop.dbt('parse')
+    expect(code).toBe(0)
+    expect(output).toContain(
+      "Did not find matching node for patch with name 'tt' in the 'data_tests' section of file 'tests/x.yml'",
+    )
+    expect(output).toContain("Unable to parse 'data_tests' section of file 'tests/x.yml'\nEntry did not contain a name")
+  })
+})
+
+describe('constraints', () => {
+  const model = (rest: string) => ({ 'models/a.yml': `models: [{ name: a, ${rest} }]\n` })
+  const key = 'constraints: [{ type: primary_key }]'
+
+  test.each([
+    [
+      `columns: [{ name: x, ${key} }, { name: y, ${key} }]`,
+      "Found 2 columns (['x', 'y']) with primary key constraints",
+    ],
+    [
+      `constraints: [{ type: primary_key, columns: [x] }], columns: [{ name: x, ${key} }]`,
+      'Primary key constraints defined at the model level and the columns level',
+    ],
+    [
+      "constraints: [{ type: foreign_key, columns: [x], to: 'orders', to_columns: [y] }]",
+      "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model a: orders.",
+    ],
+  ])('%s is refused', async (rest, message) => {
+    const output = await refusal(model(rest))
+    expect(output).toContain('Parsing Error')
+    expect(output).toContain(message)
+  })
+})
+
+test('an exposure cannot read a private model', async () => {
+  const output = await refusal({
+    'models/g.yml':
+      'groups: [{ name: g, owner: { name: me } }]\nmodels: [{ name: a, config: { access: private, group: g } }]\n',
+    'models/e.yml': 'exposures: [{ name: e, type: dashboard, owner: { name: me }, depends_on: ["ref(\'a\')"] }]\n',
+  })
+  expect(output).toContain(
+    "Node exposure.shop.e attempted to reference node model.shop.a, which is not allowed because the referenced node is private to the 'g' group",
+  )
+})
