@@ -20,11 +20,13 @@ export interface PlainYaml {
 export interface PlainYamlOptions {
   /** What a plain word means that is no text: `yes`, `null`. */
   readonly words: ReadonlyMap<string, unknown>
+  /** A block of text in the last line ends as the file does, as Python has it: without a line end when there is none. */
+  readonly endsAsFile?: boolean | undefined
 }
 
 export function readPlainYaml(text: string, options: PlainYamlOptions): PlainYaml | undefined {
   try {
-    return new Reader(text, options.words).document()
+    return new Reader(text, options).document()
   } catch (thrown) {
     if (thrown === unsure) return undefined
     throw thrown
@@ -41,15 +43,17 @@ const printable = /^[\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-
 class Reader {
   readonly #text: string
   readonly #words: ReadonlyMap<string, unknown>
+  readonly #endsAsFile: boolean
   readonly #places = new Map<object, number[]>()
   /** The first sign of the current line that is no blank, and its column; the end of the text when none is left. */
   #at = 0
   #indent = 0
   #depth = 0
 
-  constructor(text: string, words: ReadonlyMap<string, unknown>) {
+  constructor(text: string, { words, endsAsFile = false }: PlainYamlOptions) {
     this.#text = text
     this.#words = words
+    this.#endsAsFile = endsAsFile
   }
 
   document(): PlainYaml {
@@ -362,8 +366,10 @@ class Reader {
     }
     const body = isFolded ? foldedBlock(lines) : lines.join('\n')
     if (chomp === '-') return body
+    const isLast = !this.#text.endsWith('\n') && this.#isEnd()
+    if (isLast && this.#endsAsFile && trailing === 0) return body
     if (chomp === '+') {
-      if (!this.#text.endsWith('\n') && this.#isEnd()) giveUp()
+      if (isLast) giveUp()
       return `${body}${'\n'.repeat(trailing + 1)}`
     }
     return `${body}\n`

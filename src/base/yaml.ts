@@ -63,7 +63,7 @@ export const printYaml = (value: unknown): string => library().stringify(value)
  */
 export function readYaml(text: string, file: string, { version = '1.2' }: { version?: Version } = {}): YamlDocument {
   const source = text.replaceAll('\r\n', '\n')
-  const plain = readPlainYaml(source, { words: words[version] })
+  const plain = readPlainYaml(source, { words: words[version], endsAsFile: version === '1.1' })
   return plain ? plainDocument(plain, source, file) : wholeDocument(text, file, version)
 }
 
@@ -133,6 +133,7 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
       hint: 'Check the indentation and the quotes on this line and on the one above it.',
     })
   }
+  if (version === '1.1' && !text.endsWith('\n')) cutLastLine(document.contents)
   const place = (node: unknown): SourceLocation | undefined => {
     if (!isNode(node) || !node.range) return undefined
     const { line, col } = lineCounter.linePos(node.range[0])
@@ -158,4 +159,13 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
       return { at, frame: codeFrame(text, at.line ?? 1, at.column) }
     },
   }
+}
+
+/** To Python, a block of text at the end of a file without a line end has none either. */
+function cutLastLine(contents: unknown): void {
+  const { isCollection, isPair, isScalar } = library()
+  let last = contents
+  while (isCollection(last) || isPair(last)) last = isPair(last) ? last.value : last.items.at(-1)
+  if (!isScalar(last) || !last.type?.startsWith('BLOCK') || typeof last.value !== 'string') return
+  last.value = last.value.replace(/\n$/, '')
 }

@@ -238,8 +238,20 @@ export interface NodeResult {
   compiled_code: string | null
   relation_name: string | null
   batch_results: unknown
+  /** Of a function with overloads: which of them could be made. */
+  overload_results: { readonly successful: readonly string[]; readonly failed: readonly string[] } | null
   /** The located error behind `message`, for pages and terminals; not part of run_results.json. */
   error?: ErrorJson | undefined
+}
+
+/** A function's name for other arguments; its body stands in a file of its own. */
+export interface FunctionOverload {
+  readonly defined_in: string
+  readonly arguments: readonly Record<string, unknown>[]
+  readonly returns: Record<string, unknown> | null
+  readonly description: string | null
+  readonly raw_body: string | null
+  compiled_body: string | null
 }
 
 /** One batch of a microbatch model: `2024-09-17`, the third of ten. */

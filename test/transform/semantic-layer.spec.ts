@@ -178,3 +178,19 @@ test('documents below osi/ become semantic models and metrics', async () => {
   shop.write({ 'osi/orders.json': JSON.stringify(document).replace('main.orders', 'main.order') })
   expect((await shop.dbt('parse')).output).toContain('does not match any dbt model in this project')
 })
+
+test('a config of a wrong type is told; meta of exposures may stand without a plus', async () => {
+  const exposure = (config: string) =>
+    `exposures: [{ name: board, type: dashboard, owner: { name: Ada }, tags: [b, a], config: ${config} }]`
+  const shop = project(exposure('{ enabled: True and False }'))
+  shop.write({ 'dbt_project.yml': 'name: shop\nprofile: shop\nexposures: { meta: { a: 1, b: 1 }, tags: [c, a] }\n' })
+  // As in dbt, without the kind of the error.
+  expect((await shop.dbt('parse')).output).toMatch(/error:\n'True and False' is not of type 'boolean'/)
+  shop.write({ 'models/m.yml': exposure('{ meta: { b: 2 } }') })
+  await shop.dbt('parse')
+  expect(JSON.parse(shop.read('target/manifest.json')).exposures['exposure.shop.board']).toMatchObject({
+    meta: { a: 1, b: 2 },
+    tags: ['a', 'b', 'c'],
+    config: { meta: { a: 1, b: 2 }, tags: ['a', 'b', 'c'] },
+  })
+})

@@ -12,6 +12,7 @@ export interface RunResults {
     readonly unique_id: string
     readonly status: string
     readonly batch_results?: BatchResults | null
+    readonly overload_results?: { readonly successful: readonly string[]; readonly failed: readonly string[] } | null
   }[]
   readonly args: Readonly<Record<string, unknown>>
 }

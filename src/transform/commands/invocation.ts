@@ -42,6 +42,8 @@ export interface DbtIo {
 export interface Retried {
   readonly ids: ReadonlySet<string>
   readonly batches: ReadonlyMap<string, BatchResults>
+  /** The overloads of functions that are there. */
+  readonly overloads: ReadonlyMap<string, readonly string[]>
   /** When the former run began: its batches end there. */
   readonly startedMs?: number
 }
@@ -224,8 +226,12 @@ export class CommandInvocation {
     session.prepare({ selectedIds: [...selected] })
     this.#announce(session, ids.size)
     if (this.retried) {
-      const { batches, startedMs } = this.retried
-      session.prepare({ formerBatches: batches, ...(startedMs !== undefined && { startedMs }) })
+      const { batches, overloads, startedMs } = this.retried
+      session.prepare({
+        formerBatches: batches,
+        formerOverloads: overloads,
+        ...(startedMs !== undefined && { startedMs }),
+      })
     }
     if (!this.flags.defer) return
     const former = this.formerManifest(session.project)

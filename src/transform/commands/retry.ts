@@ -74,6 +74,11 @@ function retriedOf({ results, metadata }: RunResults, command: string, { flags }
   return {
     ids: new Set(results.filter(isRetried).map(({ unique_id }) => unique_id)),
     batches: new Map<string, BatchResults>(batches),
+    overloads: new Map(
+      results.flatMap(({ unique_id, overload_results: made }) =>
+        made && made.failed.length > 0 ? [[unique_id, made.successful]] : [],
+      ),
+    ),
     ...(startedAt && { startedMs: Date.parse(startedAt) }),
   }
 }

@@ -6,6 +6,7 @@ import { executionEnvironment, type ParsedProject } from '../parse/parse-project
 import { argumentTemplates, argumentValue } from '../parse/test-arguments.js'
 import { resolveConstraintTargets } from './constraint-targets.js'
 import type { ExecutionScope } from './execution-scope.js'
+import { overloadsOf } from './overloads.js'
 
 interface Compiler {
   withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T>
@@ -44,6 +45,11 @@ export async function compileNode(
   const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
   node.compiled_code = sql
   node.compiled = true
+  for (const overload of overloadsOf(node))
+    if (overload.raw_body !== null) {
+      const template = { name: node.original_file_path, source: overload.raw_body }
+      overload.compiled_body = await executionEnvironment.compile(template).render(context)
+    }
   // dbt says so of every compiled node, with and without ephemeral models in it.
   node.extra_ctes_injected = true
   context.set('sql', sql).set('compiled_code', sql)

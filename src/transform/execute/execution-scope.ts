@@ -29,6 +29,8 @@ export interface ExecutionScope {
   readonly startedMs: number
   /** The batches of the run that is retried, by model. */
   readonly formerBatches?: ReadonlyMap<string, BatchResults> | undefined
+  /** The overloads that the run that is retried made, by function. */
+  readonly formerOverloads?: ReadonlyMap<string, readonly string[]> | undefined
   /** `--warn-error`: a test that would warn fails. */
   readonly isWarnError: boolean
   /** Writes target/compiled and target/run. */
@@ -62,6 +64,7 @@ export function emptyResult(uniqueId: string, threadId: string): NodeResult {
     compiled_code: null,
     relation_name: null,
     batch_results: null,
+    overload_results: null,
   }
 }
 

@@ -8,6 +8,7 @@ import type { DbtPackage } from '../project/dbt-project.js'
 import { emptyResult, threadName } from './execution-scope.js'
 import { runHookNodes } from './hooks.js'
 import { isMicrobatch, runMicrobatch } from './microbatch/run-microbatch.js'
+import { overloadsOf, runWithOverloads } from './overloads.js'
 import type { RunnerOptions } from './runner-options.js'
 import { Session, type SessionOptions } from './session.js'
 import { runUnitTest } from './unit-tests/run-unit-test.js'
@@ -67,6 +68,7 @@ export class RunSession extends Session implements TransformSession {
       if (outcome) return outcome.result
     }
     if (isMicrobatch(node) && this.#usesBatches) return runMicrobatch(this, node, run)
+    if (overloadsOf(node).length > 0) return runWithOverloads(this, node, run)
     return this.runner(node, run).run()
   }
 

@@ -90,6 +90,9 @@ export class Session {
   get formerBatches() {
     return this.#scope.formerBatches
   }
+  get formerOverloads() {
+    return this.#scope.formerOverloads
+  }
   /** With --defer: the relation of another environment that stands in for a node. */
   get deferred() {
     return this.#scope.deferred
@@ -101,6 +104,7 @@ export class Session {
     readonly deferred?: Deferral
     readonly startedMs?: number
     readonly formerBatches?: ReadonlyMap<string, BatchResults>
+    readonly formerOverloads?: ReadonlyMap<string, readonly string[]>
   }): void {
     this.#scope = { ...this.#scope, ...change }
   }

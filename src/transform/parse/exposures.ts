@@ -49,6 +49,9 @@ function parseExposure(scope: ParseScope, property: Property): void {
     })
   const config = scope.configs.config(request)
   const tags = [...(config.tags as string[])].sort()
+  // Of exposures dbt_project.yml may say it without a plus, as a mapping that is no folder.
+  const { meta: general } = isMapping(own.configs.exposures) ? own.configs.exposures : {}
+  const meta = { ...(isMapping(general) ? general : {}), ...(config.meta as object) }
   const { refs, sources, metrics } = references(scope, property)
   const exposure = {
     unique_id: `exposure.${own.name}.${name}`,
@@ -64,9 +67,9 @@ function parseExposure(scope: ParseScope, property: Property): void {
     label: values.label ?? null,
     maturity: values.maturity ?? null,
     url: values.url ?? null,
-    meta: config.meta,
+    meta,
     tags,
-    config: { ...config, tags },
+    config: { ...config, tags, meta },
     unrendered_config: written,
     refs,
     sources,

@@ -154,6 +154,24 @@ export const nodeEvents = {
     const [what, word] = ended(creating, status, status)
     return `Batch ${resultLine(`${what} ${description}`, word, { index: batch_index, total: total_batches }, execution_time)}`
   }),
+  LogStartOverload: defineEvent<Described & { overload_index: number; total_overloads: number }>(
+    'Q048',
+    'info',
+    ({ description, overload_index, total_overloads }) =>
+      `Overload ${resultLine(`START ${description}`, 'RUN', { index: overload_index, total: total_overloads })}`,
+  ),
+  LogOverloadResult: defineEvent<
+    Described & { status: string; overload_index: number; total_overloads: number; execution_time: number }
+  >('Q049', 'info', ({ description, status, overload_index, total_overloads, execution_time }) => {
+    const [what, color] =
+      status === 'error'
+        ? (['ERROR creating', red] as const)
+        : status === 'skipped'
+          ? (['SKIP', yellow] as const)
+          : (['OK created', green] as const)
+    const place = { index: overload_index, total: total_overloads }
+    return `Overload ${resultLine(`${what} ${description}`, color(status.toUpperCase()), place, execution_time)}`
+  }),
   MicrobatchExecutionDebug: defineEvent<{ msg: string }>('Q044', 'debug', ({ msg }) => msg),
   SkippingDetails: defineEvent<Place & { resource_type: string; schema: string; node_name: string }>(
     'Q034',

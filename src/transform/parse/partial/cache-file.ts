@@ -129,7 +129,7 @@ const reasons: Readonly<Record<keyof ProjectHash, string>> = {
   version: 'of a version mismatch. Starting full parse.',
   profile: 'profile has changed',
   project: 'a project config has changed',
-  macros: 'macros were added or removed',
+  macros: 'macros were added or removed, or change detected to override macro. Starting full parse.',
 }
 
 const unitOf = ([key, file, reads, resources, entries, warnings]: UnitRow): CachedUnit => ({

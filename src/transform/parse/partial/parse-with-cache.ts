@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isSecretKey } from '../../../base/index.js'
-import type { Diagnostic, Manifest } from '../../contract.js'
+import type { Diagnostic, Manifest, ManifestMacro } from '../../contract.js'
 import { dbtVersion } from '../../dbt-version.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { Diagnostics } from '../diagnostics.js'
@@ -41,7 +41,7 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
     if (changed.units) save(path, project, former.salt, changed, logger)
     return changed
   }
-  if (former) tellNotPossible(options, 'of what changed everything may depend')
+  if (former) tellNotPossible(options, 'of what changed everything may depend. Starting full parse.')
   const salt = randomBytes(12).toString('base64url')
   return parseAll(options, shared, (record) => save(path, project, salt, record(salt), logger))
 }
@@ -94,6 +94,17 @@ function save(
 /** When this program was built: another build may parse differently. */
 const builtAt = statSync(fileURLToPath(import.meta.url)).mtimeMs
 
+/** A project's own macros of these names decide about everything, whether a file calls them or not. */
+const overrides = new Set([
+  'ref',
+  'source',
+  'config',
+  'generate_schema_name',
+  'generate_database_name',
+  'generate_alias_name',
+  'function',
+])
+
 /** What all files depend on. Vars are not part of it: who reads one is noted. */
 function projectHash({ invocation, packages, registry, builtin }: PartialOptions): ProjectHash {
   const { target } = invocation
@@ -102,11 +113,12 @@ function projectHash({ invocation, packages, registry, builtin }: PartialOptions
   // What `flags:` of dbt_project.yml turns: dbt writes those names in small letters.
   const behaviour = Object.entries(invocation.flags).filter(([name]) => name === name.toLowerCase())
   const isBuiltin = ({ package_name }: { readonly package_name: string }) => builtin.includes(package_name)
+  const isOverride = (macro: ManifestMacro) => overrides.has(macro.name) && !isBuiltin(macro)
   const hash = (value: unknown) => hashText(JSON.stringify(value))
   return {
     version: hash([dbtVersion, builtAt, macros.filter(isBuiltin).map(({ macro_sql }) => macro_sql)]),
     profile: hash({ ...target, credentials: shown }),
     project: hash([packages.map((one: DbtPackage) => ({ ...one, vars: undefined })), behaviour]),
-    macros: hash(macros.map(({ unique_id }) => unique_id)),
+    macros: hash(macros.map((macro) => (isOverride(macro) ? [macro.unique_id, macro.macro_sql] : macro.unique_id))),
   }
 }

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestNode } from '../../contract.js'
+import type { FunctionOverload, Manifest, ManifestNode } from '../../contract.js'
 import { checkRemoved, isSameContract, type OnBreakingChange } from './contract-changes.js'
 import {
   invalidValue,
@@ -171,12 +171,17 @@ function sameNode(old: ManifestNode, node: ManifestNode, sameContract: SameContr
     sameBody(old, node) &&
     sameConfig(old, node) &&
     samePersistedDescriptions(old, node) &&
+    same(writtenOverloads(old), writtenOverloads(node)) &&
     same(old.fqn, node.fqn) &&
     sameRelationConfig(old, node) &&
     isContractSame &&
     (!isModel(node) || sameKeys(old, node, ['latest_version', 'access', 'deprecation_date']))
   )
 }
+
+/** The overloads of a function as they are written, not what their templates came to. */
+const writtenOverloads = ({ overloads }: ManifestNode) =>
+  (overloads as FunctionOverload[] | undefined)?.map(({ compiled_body: _, ...written }) => written) ?? []
 
 export const sameBody = (old: ManifestNode, node: ManifestNode) =>
   node.resource_type === 'seed' ? same(old.checksum, node.checksum) : old.raw_code === node.raw_code

@@ -131,10 +131,12 @@ function conversionIssues(metric: Metric, layer: SemanticLayer, custom: readonly
     { kind: 'conversion', measure: params.conversion_measure, metric: params.conversion_metric },
   ]
   const issues: Issue[] = []
-  const models = inputs.flatMap((input) => modelOfInput(metric, input, layer, issues) ?? [])
+  const uses: Issue[] = []
+  const models = inputs.flatMap((input) => modelOfInput(metric, input, layer, { issues, uses }) ?? [])
   const [base, conversion] = models
   // What is not there was told; nothing more can be said of it.
   if (!base || !conversion) return issues
+  issues.push(...uses)
   for (const [model, name] of [
     [base, 'base semantic model'],
     [conversion, 'conversion semantic model'],
@@ -154,16 +156,16 @@ function conversionIssues(metric: Metric, layer: SemanticLayer, custom: readonly
   return issues
 }
 
-/** The semantic model behind an input, whose aggregation has to count something. */
+/** The semantic model behind an input, whose aggregation has to count something: `uses` says where it does not. */
 function modelOfInput(
   metric: Metric,
   { kind, measure, metric: input }: ConversionInput,
   { semanticModels, metrics }: SemanticLayer,
-  issues: Issue[],
+  { issues, uses }: { readonly issues: Issue[]; readonly uses: Issue[] },
 ): SemanticModel | undefined {
   const counts = (what: 'Measure' | 'Metric', name: string, agg: string, expr: string | null) => {
     if (agg === 'count' || agg === 'count_distinct' || (agg === 'sum' && expr === '1')) return
-    issues.push(
+    uses.push(
       error(
         metric,
         `For conversion metrics, the input ${what.toLowerCase()} must be COUNT/SUM(1)/COUNT_DISTINCT. ${what} '${name}' is agg type: ${agg}`,
@@ -172,7 +174,7 @@ function modelOfInput(
   }
   const filtered = (what: string, name: string, filter: unknown) => {
     if (filter === null || kind === 'base') return
-    issues.push(
+    uses.push(
       warning(
         metric,
         `${what} input '${name}' has a filter. For conversion metrics, filtering on the conversion input is not fully supported yet.`,
