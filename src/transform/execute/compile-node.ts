@@ -1,12 +1,11 @@
 import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { PyDict } from '../../jinja/index.js'
 import type { NodeContext } from '../context/node-context.js'
-import type { ManifestNode } from '../contract.js'
+import type { FunctionOverload, ManifestNode } from '../contract.js'
 import { executionEnvironment, type ParsedProject } from '../parse/parse-project.js'
 import { argumentTemplates, argumentValue } from '../parse/test-arguments.js'
 import { resolveConstraintTargets } from './constraint-targets.js'
 import type { ExecutionScope } from './execution-scope.js'
-import { overloadsOf } from './overloads.js'
 
 interface Compiler {
   withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T>
@@ -32,6 +31,10 @@ export async function renderNode(
   }
   return executionEnvironment.compile(template).render(context)
 }
+
+/** A function's bodies for other arguments. */
+export const overloadsOf = (node: ManifestNode): readonly FunctionOverload[] =>
+  (node.overloads as readonly FunctionOverload[] | undefined) ?? []
 
 /** Compiles a node, keeps the SQL in it and shows it to the materialization. */
 export async function compileNode(

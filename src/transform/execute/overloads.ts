@@ -1,11 +1,9 @@
 import { posix } from 'node:path'
 import type { FunctionOverload, ManifestNode, NodeResult } from '../contract.js'
 import { nodeInfo } from '../log/node-info.js'
+import { overloadsOf } from './compile-node.js'
 import type { RunnerOptions } from './runner-options.js'
 import type { Session } from './session.js'
-
-export const overloadsOf = (node: ManifestNode): readonly FunctionOverload[] =>
-  (node.overloads as readonly FunctionOverload[] | undefined) ?? []
 
 /**
  * Makes a function, then the same name for other arguments. Every overload is tried, whatever became of the others; a retry leaves out

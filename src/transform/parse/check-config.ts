@@ -68,11 +68,14 @@ const materializations: Readonly<Partial<Record<ResourceType, string>>> = {
   test: 'test',
 }
 
+/** Of these, dbt says what is wrong with a value, and not what kind of error that is. */
+const withoutHeader = new Set<ResourceType>(['exposure', 'metric', 'semantic_model', 'saved_query', 'source'])
+
 /** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` is the key that is wrong */
 export function checkConfig(type: ResourceType, config: ConfigValues): void {
   for (const key in checks) {
     const problem = key in config ? checks[key]?.(config[key], `['${key}']`) : undefined
-    if (problem !== undefined) throw invalid(key, problem)
+    if (problem !== undefined) throw invalid(key, problem, { hasHeader: !withoutHeader.has(type) })
   }
   const color = isMapping(config.docs) ? config.docs.node_color : undefined
   if (color && !isColor(String(color)))
