@@ -3,7 +3,7 @@
   {%- set args = [] -%}
   {%- for arg in model.arguments -%}
     {%- set value = arg.get('default_value', none) -%}
-    {%- do args.append(arg.name ~ ' ' ~ arg.data_type ~ (' default ' ~ value if value is not none else '')) -%}
+    {%- do args.append(arg.name ~ ' ' ~ arg.data_type ~ (' DEFAULT ' ~ value if value is not none else '')) -%}
   {%- endfor -%}
   {{ args | join(', ') }}
 {% endmacro %}
