@@ -266,3 +266,26 @@ test('compile --no-introspect refuses what asks the warehouse', async () => {
   expect(code).toBe(2)
   expect(output).toContain('connection never acquired for thread')
 })
+
+test('a hook that does not compile ends the command before anything runs', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': `name: shop\nprofile: shop\non-run-start: "{{ run_query('select nonsense') }}"\n`,
+    'models/a.sql': 'select 1 as id',
+  })
+  const { code, output, results } = await project.dbt('run')
+  expect(code).toBe(2)
+  expect(output).toMatch(/Encountered an error:[\s\S]*nonsense/)
+  expect(results).toEqual({})
+})
+
+test('a text is no boolean, and messages about arguments name macros as dbt does', async () => {
+  const project = new TempProject({
+    'macros/m.sql': '{% macro some() %}1{% endmacro %}',
+    'models/a.sql': "{{ config(enabled='false') }} select {{ some(wrong=1) }} as id",
+  })
+  expect((await project.dbt('parse')).output).toContain("macro 'dbt_macro__some' takes no keyword argument 'wrong'")
+  project.write({ 'models/a.sql': "{{ config(enabled='false') }} select 1 as id" })
+  const { code, output } = await project.dbt('parse')
+  expect(code).toBe(2)
+  expect(output).toContain("at path ['enabled']: 'false' is not of type 'boolean'")
+})

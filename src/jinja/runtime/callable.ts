@@ -158,6 +158,11 @@ export class Macro implements JinjaCallable {
     this.#body = body
   }
 
+  /** The same macro with another name in messages. */
+  named(name: string): Macro {
+    return new Macro({ ...this, name }, this.#body)
+  }
+
   jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
     const { parameters } = this
     const positional: unknown[] = args.slice(0, parameters.length)

@@ -124,6 +124,7 @@ export class NodeConnection {
       if (known) this.#options.cache.add(known)
       else this.#options.cache.remove(relation)
     this.#before.clear()
+    this.#hasWritten = false
     if (!this.#isInTransaction) return
     this.#isInTransaction = false
     this.#options.onTransactionEnd?.('rollback')

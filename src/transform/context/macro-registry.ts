@@ -1,4 +1,4 @@
-import type { Context, JinjaCallable, JinjaEnvironment, Kwargs, Macro, Template } from '../../jinja/index.js'
+import type { Context, JinjaCallable, JinjaEnvironment, Kwargs, Macro, Module, Template } from '../../jinja/index.js'
 import type { ManifestMacro } from '../contract.js'
 import { ReturnValue } from './return-value.js'
 
@@ -133,7 +133,7 @@ export class BoundMacro implements JinjaCallable {
     if (this.#calls.depth === 0) this.#onCall(this.macro)
     const template = this.#registry.template(this.macro)
     if (!this.#isAsync) {
-      this.#bound ??= template.moduleSync(this.#context).exports[this.macro.name] as Macro
+      this.#bound ??= this.#exported(template.moduleSync(this.#context))
       this.#calls.depth++
       try {
         return (this.#bound as Macro).jinjaCall(args, kwargs)
@@ -148,13 +148,18 @@ export class BoundMacro implements JinjaCallable {
   }
 
   async #callAsync(template: Template, args: readonly unknown[], kwargs: Kwargs | null): Promise<unknown> {
-    this.#bound ??= template.module(this.#context).then((module) => module.exports[this.macro.name] as Macro)
+    this.#bound ??= template.module(this.#context).then((module) => this.#exported(module))
     try {
       return await (await this.#bound).jinjaCall(args, kwargs)
     } catch (thrown) {
       if (thrown instanceof ReturnValue) return thrown.value
       throw thrown
     }
+  }
+
+  /** dbt compiles macros under names of this kind, and its messages about arguments show them. */
+  #exported(module: Module): Macro {
+    return (module.exports[this.macro.name] as Macro).named(`dbt_macro__${this.macro.name}`)
   }
 
   pythonRepr(): string {

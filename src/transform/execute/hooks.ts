@@ -29,7 +29,11 @@ export function hookNodes({ manifest, project: { root } }: Session, when: HookTi
     )
 }
 
-/** Runs the hooks one after the other; what comes after one that failed is skipped. */
+/**
+ * Runs the hooks one after the other; what comes after one that failed is skipped.
+ * @throws what a hook before the nodes does not compile for: dbt ends the command there. Behind them it is a result, so that
+ * theirs are told.
+ */
 export async function runHookNodes(session: Session, when: HookTime, options: HookOptions = {}): Promise<NodeResult[]> {
   const hooks = hookNodes(session, when)
   const done: NodeResult[] = []
@@ -40,7 +44,7 @@ export async function runHookNodes(session: Session, when: HookTime, options: Ho
     if (!isSkipped) options.onEvent?.({ type: 'node_started', ...place })
     const result: NodeResult = isSkipped
       ? { ...emptyResult(hook.unique_id, 'main'), status: 'skipped', message: `${shown} skipped`, failures: 1 }
-      : await runHook(session, hook, shown, options)
+      : await runHook(session, hook, shown, { ...options, throwsEarly: when === 'on-run-start' })
     done.push(result)
     options.onEvent?.({ type: 'node_finished', ...place, result })
   }
@@ -51,11 +55,11 @@ async function runHook(
   session: Session,
   hook: ManifestNode,
   shown: string,
-  { results = [], signal, onEvent }: HookOptions,
+  { results = [], signal, onEvent, throwsEarly }: HookOptions & { readonly throwsEarly: boolean },
 ): Promise<NodeResult> {
   const started = new Date()
   const result: NodeResult = { ...emptyResult(hook.unique_id, 'main'), failures: 0 }
-  let compiled = started
+  let compiled: Date | undefined
   const runner = session.runner(hook, {
     signal,
     onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId: hook.unique_id }),
@@ -70,6 +74,7 @@ async function runHook(
     result.message = `${shown} passed`
   } catch (thrown) {
     const error = locatedError(thrown, hook, runner.lastSql)
+    if (!compiled && throwsEarly) throw error
     Object.assign(result, {
       status: 'error',
       failures: 1,
@@ -77,7 +82,7 @@ async function runHook(
       error: error.toJSON(),
     })
   }
-  return Object.assign(result, timed(started, compiled, new Date()), {
+  return Object.assign(result, timed(started, compiled ?? started, new Date()), {
     compiled: hook.compiled ?? false,
     compiled_code: hook.compiled_code ?? '',
   })

@@ -63,7 +63,7 @@ export function overlay(layers: readonly ConfigValues[]): ConfigValues {
   return Object.assign({}, ...layers)
 }
 
-/** Hooks as `{sql, transaction, index}`, each tag once, booleans as such. */
+/** Hooks as `{sql, transaction, index}`, each tag once. */
 export function normaliseConfig(config: ConfigValues): ConfigValues {
   for (const key of ['pre-hook', 'post-hook']) {
     const hooks = config[key]
@@ -71,8 +71,6 @@ export function normaliseConfig(config: ConfigValues): ConfigValues {
   }
   const tags = asList(config.tags)
   config.tags = tags.length === 0 ? [] : [...new Set(tags.map(String))]
-  // A template may have made the text of it.
-  if (/^(?:true|false)$/i.test(String(config.enabled))) config.enabled = String(config.enabled).toLowerCase() === 'true'
   return config
 }
 
