@@ -8,6 +8,7 @@ test.each([
   ['models: [orders]', "a list element for 'models' is not a dictionary"],
   ['models: [{ description: no }]', "a list element for 'models' does not have a name attribute."],
   [source('config: { enabled: True and False }'), "'True and False' is not of type 'boolean'"],
+  [source('loaded_at_field: ""'), 'loaded_at_field cannot be an empty string.'],
   [source('loaded_at_field: a, loaded_at_query: select 1'), 'Cannot specify both loaded_at_field and loaded_at_query'],
 ])('%s is refused', async (yaml, message) => {
   const { code, output } = await new TempProject({ 'models/schema.yml': yaml }).dbt('parse')
@@ -34,4 +35,19 @@ sources:
     sources: Record<string, { loaded_at_query: string | null }>
   }
   expect(Object.values(sources).map(({ loaded_at_query }) => loaded_at_query)).toEqual([null, null, 'select 1'])
+})
+
+test('a header of a test is kept, and told of where the project does not ask for it', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/schema.yml':
+      'models: [{ name: a, data_tests: [{ unique: { arguments: { column_name: id }, config: { sql_header: "-- by yaml" } } }] }]',
+    'tests/own.sql': '{% call set_sql_header(config) %}-- by a block{% endcall %}\nselect 1 as id where false',
+  })
+  expect((await project.dbt('parse')).output).toContain('Custom key `sql_header` found in `config`')
+  const { nodes } = JSON.parse(project.read('target/manifest.json')) as {
+    nodes: Record<string, { config: { sql_header?: string } }>
+  }
+  const headers = Object.values(nodes).map(({ config }) => config.sql_header)
+  expect(headers).toEqual(expect.arrayContaining(['-- by yaml', '-- by a block']))
 })

@@ -236,7 +236,8 @@ export function configCapture(
     onConfig(given)
     return ''
   }
-  const members = options.isParsing ? parsingMembers : configMembers(current)
+  const set = (name: unknown, value: unknown) => capture([PyDict.from([[name, value]])], null)
+  const members = options.isParsing ? { ...parsingMembers, set } : configMembers(current)
   return { jinjaCall: capture, jinjaAttribute: (name: string) => members[name] }
 }
 
@@ -244,7 +245,6 @@ export function configCapture(
 const parsingMembers: Readonly<Record<string, unknown>> = {
   get: () => '',
   require: () => '',
-  set: () => '',
   meta_get: () => '',
   meta_require: () => '',
   persist_relation_docs: () => false,

@@ -16,6 +16,7 @@ export function checkTestArguments(scope: ParseScope, entry: unknown, property: 
   if (name === undefined || !isMapping(values)) return
   const code = 'TRANSFORM_YAML_INVALID'
   const { file } = property
+  checkHeader(scope, name, values, file, at)
   if (scope.invocation.flags.require_generic_test_arguments_property === false) {
     if (values.arguments !== undefined)
       scope.diagnostics.warn({
@@ -50,6 +51,28 @@ export function checkTestArguments(scope: ParseScope, entry: unknown, property: 
       },
       at,
     })
+}
+
+/** `sql_header` of a test does nothing until the project asks for it by a flag. */
+function checkHeader(
+  { invocation, diagnostics }: ParseScope,
+  name: string,
+  { config, ...values }: Record<string, unknown>,
+  file: string,
+  at: SourceLocation,
+): void {
+  const header = (isMapping(config) ? config.sql_header : undefined) ?? values.sql_header ?? null
+  if (header === null || invocation.flags.require_sql_header_in_test_configs === true) return
+  diagnostics.warn({
+    code: 'TRANSFORM_YAML_INVALID',
+    message: `\`sql_header\` of the test ${name} is not used.`,
+    hint: 'Set the flag require_sql_header_in_test_configs in dbt_project.yml.',
+    event: {
+      name: 'CustomKeyInConfigDeprecation',
+      data: { key: 'sql_header', file, key_path: 'models.config' },
+    },
+    at,
+  })
 }
 
 /** A model and a seed of one name: `ref()` cannot tell them apart. @throws TRANSFORM_DUPLICATE_NAME with the flag */

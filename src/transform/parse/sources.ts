@@ -125,12 +125,18 @@ function tableConfig(source: Record<string, unknown>, table: Record<string, unkn
     field: values.loaded_at_field ?? mapping(values.config).loaded_at_field,
     query: values.loaded_at_query ?? mapping(values.config).loaded_at_query,
   }))
-  for (const [i, { field, query }] of loadedAt.entries())
+  for (const [i, { field, query }] of loadedAt.entries()) {
+    if (field === '')
+      throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+        message: 'loaded_at_field cannot be an empty string.',
+        hint: 'Write null where there is none.',
+      })
     if (field && query)
       throw transformErrors.create('TRANSFORM_YAML_INVALID', {
         message: `Cannot specify both loaded_at_field and loaded_at_query at ${i === 0 ? 'source' : 'table'} level.`,
         hint: 'Leave one of them out.',
       })
+  }
   // A table that names a column, or none, does not want the source's query.
   if ('loaded_at_field' in table || 'loaded_at_field' in mapping(table.config))
     result.loaded_at_query = loadedAt[1]?.query ?? null
