@@ -51,3 +51,36 @@ test('a header of a test is kept, and told of where the project does not ask for
   const headers = Object.values(nodes).map(({ config }) => config.sql_header)
   expect(headers).toEqual(expect.arrayContaining(['-- by yaml', '-- by a block']))
 })
+
+test('what a kind of node or a view has no use for is told', async () => {
+  const project = new TempProject({
+    'seeds/names.csv': 'id\n1\n',
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "{{ config(materialized='table') }}select 1 as id",
+    'models/schema.yml': `
+seeds: [{ name: names, access: private }]
+models:
+  - &contracted
+    name: a
+    config: { contract: { enforced: true } }
+    columns: [{ name: id, data_type: integer, constraints: [{ type: not_null }] }]
+  - { <<: *contracted, name: b }
+`,
+  })
+  const { output } = await project.dbt('parse')
+  expect(output).toContain('Field access is not valid for seed (names)')
+  expect(output.match(/Constraint types are not supported for view materializations/g)).toHaveLength(1)
+})
+
+test('who names no version hears of a newer one that is not the latest yet', async () => {
+  const project = new TempProject({
+    'models/a_v1.sql': 'select 1 as id',
+    'models/a_v2.sql': 'select 2 as id',
+    'models/b.sql': "select * from {{ ref('a') }}",
+    'models/c.sql': "select * from {{ ref('a', v=1) }}",
+    'models/schema.yml': 'models: [{ name: a, latest_version: 1, versions: [{ v: 1 }, { v: 2 }] }]',
+  })
+  const { output } = await project.dbt('parse')
+  expect(output.match(/A prerelease version 2 is available/g)).toHaveLength(1)
+  expect(output).toContain("While compiling 'b'")
+})

@@ -18,10 +18,16 @@ export class ResultPrinter {
   readonly #invocation: CommandInvocation
   readonly #session: RunSession
   readonly #startedAt = new Map<string, Date>()
+  readonly #running = new Set<string>()
 
   constructor(invocation: CommandInvocation, session: RunSession) {
     this.#invocation = invocation
     this.#session = session
+    // Their statements are cancelled.
+    const tellOfRunning = () => {
+      for (const conn_name of this.#running) invocation.log.fire('LogCancelLine', { conn_name })
+    }
+    invocation.io.signal?.addEventListener('abort', tellOfRunning, { once: true })
   }
 
   event(event: TransformEvent): void {
@@ -54,6 +60,7 @@ export class ResultPrinter {
     const node = this.#node(uniqueId)
     const startedAt = new Date()
     this.#startedAt.set(uniqueId, startedAt)
+    this.#running.add(uniqueId)
     const context = node ? { node: nodeInfo(node, { status: 'started', startedAt }) } : {}
     if (node?.resource_type === 'operation') {
       log.fire('LogHookStartLine', { statement: hookStatement(node), index, total }, context)
@@ -65,6 +72,7 @@ export class ResultPrinter {
 
   #finished({ uniqueId, index, total, result }: Extract<TransformEvent, { type: 'node_finished' }>): void {
     const { log } = this.#invocation
+    this.#running.delete(uniqueId)
     const node = this.#node(uniqueId)
     const context = this.#contextOf(node, result)
     if (result.error) log.fire('CatchableExceptionOnRun', { exc: result.message ?? '', exc_info: '' }, context)

@@ -68,7 +68,10 @@ export class RunSession extends Session implements TransformSession {
       for (const test of outcome?.tests ?? []) this.#audited.set(test.unique_id, test)
       if (outcome) return outcome.result
     }
-    if (isMicrobatch(node) && this.#usesBatches) return runMicrobatch(this, node, run)
+    if (isMicrobatch(node)) {
+      if (this.#usesBatches) return runMicrobatch(this, node, run)
+      this.project.invocation.events?.deprecate('MicrobatchMacroOutsideOfBatchesDeprecation', {})
+    }
     if (overloadsOf(node).length > 0) return runWithOverloads(this, node, run)
     return this.runner(node, run).run()
   }

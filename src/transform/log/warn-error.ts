@@ -2,6 +2,7 @@ import { didYouMean } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 import { eventCatalogue } from './catalogue/index.js'
+import { neverGiven } from './never-given.js'
 
 type Names = readonly string[]
 
@@ -15,15 +16,6 @@ export interface WarnErrorOptions {
 export const noWarnErrorOptions: WarnErrorOptions = { error: [], warn: [], silence: [] }
 
 const deprecations = 'Deprecations'
-/** Warnings of dbt's that nothing here gives; projects still name them. */
-const neverGiven = [
-  'GetMetaKeyWarning',
-  'InternalDeprecation',
-  'MFConverterIssue',
-  'MetricAttributesRenamed',
-  'TestsConfigDeprecation',
-]
-
 /**
  * `--warn-error-options` and `warn_error_options` below `flags:`. The old names `include` and `exclude` are read too.
  * @throws TRANSFORM_USAGE

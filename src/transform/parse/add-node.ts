@@ -65,6 +65,7 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   const yaml = input.yaml ?? (input.property ? [yamlConfig(scope, input.property)] : [])
   const inline: ConfigValues[] = []
   const node = emptyNode(scope, input)
+  if (type !== 'model' && input.property) warnOfModelKeys(scope, input.property, node)
   const request = { type, fqn: input.fqn, own, yaml, inline }
   const places = new Map<string, SourceLocation>()
   let config: NodeConfig
@@ -103,6 +104,22 @@ function placeOfConfig({ data }: MillraceError, { property, file, line, code }: 
   if (property && isMapping(config) && key in config) return property.locate(['config', key])
   if (property && key in property.values) return property.locate([key])
   return code.includes(key) ? { file, line } : undefined
+}
+
+const keysOfModels = ['latest_version', 'access', 'version', 'constraints']
+
+/** What only models have says nothing about others. */
+function warnOfModelKeys({ diagnostics }: ParseScope, { values, locate }: Property, node: ManifestNode): void {
+  for (const field_name of keysOfModels.filter((key) => values[key]))
+    diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `\`${field_name}\` is nothing that a ${node.resource_type} has.`,
+      event: {
+        name: 'ValidationWarning',
+        data: { field_name, resource_type: node.resource_type, node_name: node.name },
+      },
+      at: locate([field_name]),
+    })
 }
 
 /** The node's own layers of config with the templates that made them. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { SourceLocation } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -107,18 +108,34 @@ function addConstraints(
   node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
   checkPrimaryKey(node)
   addConstraintReferences(node)
-  if (node.contract?.enforced) node.contract.checksum = contractChecksum(node)
+  if (!node.contract?.enforced) return
+  node.contract.checksum = contractChecksum(node)
+  if (!holdsRows(node)) warnOfConstraints(scope, node, property.at)
+}
+
+/** Only what holds rows is held to constraints. */
+const holdsRows = ({ config }: ManifestNode) => config.materialized === 'table' || config.materialized === 'incremental'
+
+function warnOfConstraints({ diagnostics }: ParseScope, node: ManifestNode, at: SourceLocation): void {
+  const constraints = [
+    ...(node.constraints ?? []),
+    ...Object.values(node.columns).flatMap((column) => column.constraints),
+  ]
+  if (!constraints.some(({ warn_unsupported }) => warn_unsupported !== false)) return
+  const { materialized = 'view' } = node.config
+  diagnostics.warn({
+    code: 'TRANSFORM_YAML_INVALID',
+    message: `The constraints of ${node.name} are not used: it is materialized as ${materialized}.`,
+    event: { name: 'UnsupportedConstraintMaterialization', data: { materialized } },
+    at,
+  })
 }
 
 /** Changes when a column of the contract, its type or a constraint does. */
 function contractChecksum(node: ManifestNode): string {
   const columns = Object.values(node.columns).sort((a, b) => (a.name < b.name ? -1 : 1))
   const state = columns.map((column) => `|${column.name}|${column.data_type}|${JSON.stringify(column.constraints)}`)
-  // Only what holds rows is held to constraints, so it matters whether it does.
-  const { materialized = '' } = node.config
-  const held = ['table', 'incremental'].includes(materialized)
-    ? materialized + JSON.stringify(node.constraints ?? [])
-    : ''
+  const held = holdsRows(node) ? node.config.materialized + JSON.stringify(node.constraints ?? []) : ''
   return createHash('sha256')
     .update(state.join('') + held)
     .digest('hex')

@@ -1,16 +1,9 @@
 import { plural } from '../../../base/index.js'
 import { defineEvent } from '../event.js'
-import { warningTag } from '../paint.js'
 
 export interface Connection {
   readonly conn_name: string
 }
-export interface AdapterMessage {
-  readonly name: string
-  readonly base_msg: string
-  readonly args: string[]
-}
-const adapterMessage = ({ name, base_msg }: AdapterMessage) => `${name} adapter: ${base_msg}`
 
 /** What is said to the warehouse, and what comes of it. */
 export const adapterEvents = {
@@ -19,10 +12,6 @@ export const adapterEvents = {
     'info',
     ({ adapter_name, adapter_version }) => `Registered adapter: ${adapter_name}${adapter_version}`,
   ),
-  AdapterEventDebug: defineEvent<AdapterMessage>('E001', 'debug', adapterMessage),
-  AdapterEventInfo: defineEvent<AdapterMessage>('E002', 'info', adapterMessage),
-  AdapterEventWarning: defineEvent<AdapterMessage>('E003', 'warn', adapterMessage),
-  AdapterEventError: defineEvent<AdapterMessage>('E004', 'error', adapterMessage),
   NewConnection: defineEvent<Connection & { conn_type: string }>(
     'E005',
     'debug',
@@ -34,7 +23,6 @@ export const adapterEvents = {
     ({ conn_name, orig_conn_name }) =>
       `Re-using an available connection from the pool (formerly ${orig_conn_name}, now ${conn_name})`,
   ),
-  ConnectionClosed: defineEvent<Connection>('E010', 'debug', ({ conn_name }) => `On ${conn_name}: Close`),
   ConnectionUsed: defineEvent<Connection & { conn_type: string }>(
     'E015',
     'debug',
@@ -57,22 +45,6 @@ export const adapterEvents = {
     'debug',
     ({ action, ref_key }) => `${action}: ${JSON.stringify(ref_key)}`,
   ),
-  ConstraintNotEnforced: defineEvent<{ constraint: string; adapter: string }>(
-    'E048',
-    'warn',
-    ({ constraint, adapter }) =>
-      warningTag(
-        `The constraint type ${constraint} is not enforced by ${adapter}. It stands in the DDL of this model and guarantees nothing about its data. Set 'warn_unenforced: false' on this constraint to ignore this warning.`,
-      ),
-  ),
-  ConstraintNotSupported: defineEvent<{ constraint: string; adapter: string }>(
-    'E049',
-    'warn',
-    ({ constraint, adapter }) =>
-      warningTag(
-        `The constraint type ${constraint} is not supported by ${adapter}, and will be ignored. Set 'warn_unsupported: false' on this constraint to ignore this warning.`,
-      ),
-  ),
   BuildingCatalog: defineEvent('E044', 'info', () => 'Building catalog'),
   CatalogGenerationError: defineEvent<{ exc: string }>(
     'E040',
@@ -85,10 +57,4 @@ export const adapterEvents = {
     ({ num_exceptions }) => `dbt encountered ${plural(num_exceptions, 'failure')} while writing the catalog`,
   ),
   CatalogWritten: defineEvent<{ path: string }>('E042', 'info', ({ path }) => `Catalog written to ${path}`),
-  CannotGenerateDocs: defineEvent('E043', 'info', () => 'compile failed, cannot generate docs'),
-  HooksRunning: defineEvent<{ num_hooks: number; hook_type: string }>(
-    'E046',
-    'info',
-    ({ num_hooks, hook_type }) => `Running ${num_hooks} ${hook_type} ${num_hooks === 1 ? 'hook' : 'hooks'}`,
-  ),
 }

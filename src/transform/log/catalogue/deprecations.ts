@@ -37,12 +37,6 @@ export const deprecationEvents = {
     ({ deprecated_path, exp_path }) =>
       `The \`${deprecated_path}\` config has been renamed to \`${exp_path}\`. Rename it in dbt_project.yml.`,
   ),
-  AdapterDeprecationWarning: deprecation<{ old_name: string; new_name: string }>(
-    'AdapterDeprecationWarning',
-    'D005',
-    ({ old_name, new_name }) =>
-      `The adapter function \`adapter.${old_name}\` is deprecated. Use \`adapter.${new_name}\`.`,
-  ),
   ExposureNameDeprecation: deprecation<{ exposure: string }>(
     'ExposureNameDeprecation',
     'D007',

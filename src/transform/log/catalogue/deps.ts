@@ -31,11 +31,6 @@ export const depsEvents = {
     ({ packages }) =>
       `Updates available for packages: ${JSON.stringify(packages)}\nUpdate your versions in packages.yml, then run dbt deps`,
   ),
-  DepsSetDownloadDirectory: defineEvent<{ path: string }>(
-    'M028',
-    'debug',
-    ({ path }) => `Set downloads directory='${path}'`,
-  ),
   DepsUnpinned: defineEvent<{ revision: string; git: string }>('M029', 'warn', ({ revision, git }) =>
     warningTag(
       `The git package "${git}" is ${revision === 'HEAD' ? 'not pinned, using HEAD (default branch)' : `pinned to the "${revision}" branch`}. What it holds can change without warning; name a tag or a commit.`,

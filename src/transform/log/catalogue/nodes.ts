@@ -126,7 +126,6 @@ export const nodeEvents = {
     const [word, color] = (testWords[status] ?? testWords.fail)?.(num_failures) ?? [status, red]
     return resultLine(`${word} ${name}`, color(word), { index, total: num_models }, execution_time)
   }),
-  LogNodeResult: defineEvent<Described & Ended & { msg: string }>('Q008', 'info', ({ msg }) => msg),
   LogNodeNoOpResult: defineEvent<Described & Ended>('Q019', 'info', (data) =>
     resultOf(data, ['NO-OP', yellow('NO-OP')], data.description),
   ),
@@ -172,7 +171,6 @@ export const nodeEvents = {
     const place = { index: overload_index, total: total_overloads }
     return `Overload ${resultLine(`${what} ${description}`, color(status.toUpperCase()), place, execution_time)}`
   }),
-  MicrobatchExecutionDebug: defineEvent<{ msg: string }>('Q044', 'debug', ({ msg }) => msg),
   SkippingDetails: defineEvent<Place & { resource_type: string; schema: string; node_name: string }>(
     'Q034',
     'info',
@@ -245,7 +243,6 @@ export const nodeEvents = {
       `Done. PASS=${pass} WARN=${warn} ERROR=${error} SKIP=${skip} NO-OP=${noop} REUSED=${reused} TOTAL=${total}`,
   ),
   FreshnessCheckComplete: defineEvent('Q003', 'info', () => 'Done.'),
-  CompileComplete: defineEvent('Q002', 'info', () => 'Done.'),
   SeedHeader: defineEvent<{ header: string }>('Q004', 'info', ({ header }) => header),
   ShowNode: defineEvent<{
     node_name: string

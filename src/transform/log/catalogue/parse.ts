@@ -1,5 +1,5 @@
 import { defineEvent } from '../event.js'
-import { deprecationTag, errorTag, warningTag } from '../paint.js'
+import { errorTag, warningTag } from '../paint.js'
 
 export interface Reference {
   readonly ref_model_name: string
@@ -55,12 +55,6 @@ export const parseEvents = {
     ({ deleted, added, changed }) =>
       `Partial parsing enabled: ${deleted} files deleted, ${added} files added, ${changed} files changed.`,
   ),
-  ParsePerfInfoPath: defineEvent<{ path: string }>('I010', 'info', ({ path }) => `Performance info: ${path}`),
-  InvalidValueForField: defineEvent<{ field_name: string; field_value: string }>(
-    'I008',
-    'warn',
-    ({ field_name, field_value }) => warningTag(`Invalid value (${field_value}) for field ${field_name}`),
-  ),
   ValidationWarning: defineEvent<{ resource_type: string; field_name: string; node_name: string }>(
     'I009',
     'warn',
@@ -87,14 +81,6 @@ export const parseEvents = {
     'I054',
     'warn',
     (data) => warningTag(`${largeSeed(data)} The former one lay elsewhere, so it counts as changed.`),
-  ),
-  SeedExceedsLimitChecksumChanged: defineEvent<{
-    package_name: string
-    name: string
-    checksum_name: string
-    limit?: string
-  }>('I055', 'warn', (data) =>
-    warningTag(`${largeSeed(data)} The former one had a checksum of type ${data.checksum_name}, so it has changed.`),
   ),
   UnusedTables: defineEvent<{ unused_tables: string[] }>('I056', 'warn', ({ unused_tables }) =>
     warningTag(
@@ -227,12 +213,6 @@ export const parseEvents = {
   ),
   NoNodesForSelectionCriteria: defineEvent<{ spec_raw: string }>('M030', 'warn', ({ spec_raw }) =>
     warningTag(`The selection criterion '${spec_raw}' does not match any enabled nodes`),
-  ),
-  BehaviorChangeEvent: defineEvent<{ flag_name: string; flag_source: string; description: string; docs_url: string }>(
-    'D000',
-    'warn',
-    ({ description, flag_name }) =>
-      deprecationTag(`${description} (behavior flag ${flag_name})`, 'BehaviorChangeEvent'),
   ),
 }
 

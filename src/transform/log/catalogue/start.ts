@@ -18,14 +18,9 @@ export const startEvents = {
     'info',
     ({ profile_name, target_name }) => `target not specified in profile '${profile_name}', using '${target_name}'`,
   ),
-  InvalidOptionYAML: defineEvent<{ option_name: string }>('A008', 'error', ({ option_name }) =>
-    errorTag(`The YAML provided in the --${option_name} argument is not valid.`),
-  ),
-  MainKeyboardInterrupt: defineEvent('Z001', 'info', () => 'ctrl-c'),
   MainEncounteredError: defineEvent<{ exc: string }>('Z002', 'error', ({ exc }) =>
     errorTag(`Encountered an error:\n${exc}`),
   ),
-  MainStackTrace: defineEvent<{ stack_trace: string }>('Z003', 'error', ({ stack_trace }) => stack_trace),
   Formatting: defineEvent<{ msg: string }>('Z017', 'info', ({ msg }) => msg),
   Note: defineEvent<{ msg: string }>('Z050', 'info', ({ msg }) => msg),
   PrintEvent: defineEvent<{ msg: string }>('Z052', 'info', ({ msg }) => msg),
@@ -39,7 +34,6 @@ export const startEvents = {
   ),
   DebugCmdOut: defineEvent<{ msg: string }>('Z047', 'info', ({ msg }) => msg),
   DebugCmdResult: defineEvent<{ msg: string }>('Z048', 'info', ({ msg }) => msg),
-  ListCmdOut: defineEvent<{ msg: string }>('Z049', 'info', ({ msg }) => msg),
   ResourceReport: defineEvent<{
     command_name: string
     command_success: boolean
