@@ -7,7 +7,6 @@ test.each([
   ['sources:', "The schema file at models/schema.yml is invalid because the value of 'sources' is not a list"],
   ['models: [orders]', "a list element for 'models' is not a dictionary"],
   ['models: [{ description: no }]', "a list element for 'models' does not have a name attribute."],
-  [source('config: { enabled: True and False }'), "'True and False' is not of type 'boolean'"],
   [source('loaded_at_field: ""'), 'loaded_at_field cannot be an empty string.'],
   [source('loaded_at_field: a, loaded_at_query: select 1'), 'Cannot specify both loaded_at_field and loaded_at_query'],
 ])('%s is refused', async (yaml, message) => {

@@ -13,8 +13,8 @@ export function nodeFile(node: ManifestNode, batch?: string): string {
   }
   if (node.resource_type === 'operation') return join(package_name, 'hooks', `${node.name}.sql`)
   // One file may hold several snapshots, or declare several tests.
-  const hasFolder = test_metadata !== undefined || node.resource_type === 'snapshot'
-  return hasFolder ? join(package_name, original_file_path, path) : join(package_name, original_file_path)
+  if (node.resource_type === 'snapshot') return join(package_name, original_file_path, `${node.name}.sql`)
+  return join(package_name, original_file_path, ...(test_metadata === undefined ? [] : [path]))
 }
 
 /** A node's file as the manifest names it: from the project's root when it lies below it. */
