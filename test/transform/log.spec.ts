@@ -146,6 +146,18 @@ describe('flags', () => {
     expect((await project.dbt('parse', { env: { DBT_QUIET: 'maybe' } })).output).toContain('is not a valid boolean')
   })
 
+  test.each([
+    ['log_level: verbose', 'The flag \'log_level\' cannot be "verbose": it is one of debug, info, warn, error, none.'],
+    ['partial_parse: sometimes', 'The flag \'partial_parse\' cannot be "sometimes": it is true or false.'],
+    ['printer_width: wide', 'The flag \'printer_width\' cannot be "wide": it is a whole number.'],
+  ])('%s in dbt_project.yml is refused', async (flag, message) => {
+    const { code, output } = await new TempProject({
+      'dbt_project.yml': `name: shop\nprofile: shop\nflags: { ${flag} }\n`,
+    }).dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain(`Encountered an error:\nRuntime Error\n  ${message}`)
+  })
+
   test('that mean what is not here are refused', async () => {
     const { code, output } = await new TempProject({}).dbt('parse --use-v2-parser')
     expect([code, output]).toEqual([2, expect.stringContaining('--use-v2-parser is not supported')])

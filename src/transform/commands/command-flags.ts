@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
-import { type DbtFlags, flags } from './flags.js'
+import { parsePythonYaml } from '../../base/index.js'
+import { transformErrors } from '../errors.js'
+import { type DbtFlags, type Flag, flags } from './flags.js'
 import { behaviorFlags, readProjectFlags } from './project-flags.js'
 
 /** What the command line, the environment and dbt_project.yml say together: the first that says something counts. */
@@ -7,20 +9,59 @@ export interface CommandFlags {
   readonly flags: DbtFlags
   /** `flags:` of dbt_project.yml, with what is no flag of the command line: warn_error_options, behaviour. */
   readonly project: Readonly<Record<string, unknown>>
+  /** As written, from the command line or the project. */
+  readonly warnErrorOptions: unknown
 }
 
+/** @throws TRANSFORM_USAGE, TRANSFORM_PROJECT_INVALID */
 export function commandFlags(given: DbtFlags, cwd: string): CommandFlags {
   const project = readProjectFlags(resolve(cwd, given.projectDir ?? '.'))
   const found: Record<string, unknown> = {}
-  for (const { setting, key, isEnvOpposite } of flags) {
-    const value = setting === undefined ? undefined : project[setting]
-    if (value !== undefined && value !== null) found[key] = isEnvOpposite ? value === false : value
+  for (const flag of flags) {
+    const value = flag.setting === undefined ? undefined : project[flag.setting]
+    if (value !== undefined && value !== null) found[flag.key] = setting(flag, value)
   }
-  return { flags: { ...(found as DbtFlags), ...given }, project }
+  const all: DbtFlags = { ...(found as DbtFlags), ...given }
+  return { flags: all, project, warnErrorOptions: warnErrorOptions(all) ?? project.warn_error_options }
+}
+
+/** A flag's value as `flags:` of dbt_project.yml says it. */
+function setting({ setting: name, kind, choices, isEnvOpposite }: Flag, value: unknown): unknown {
+  const text = String(value).toLowerCase()
+  if (kind === 'switch' && typeof value === 'boolean') return isEnvOpposite ? !value : value
+  if (kind === 'number' && Number.isInteger(value)) return value
+  if (kind === 'text' && choices?.includes(text)) return text
+  if (kind === 'text' && !choices && typeof value === 'string') return value
+  const wanted = kind === 'switch' ? 'true or false' : kind === 'number' ? 'a whole number' : 'a text'
+  throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+    message: `The flag '${name}' cannot be ${JSON.stringify(value)}: it is ${choices ? `one of ${choices.join(', ')}` : wanted}.`,
+    at: { file: 'dbt_project.yml' },
+    hint: `It stands below \`flags:\`. Mend it there, or remove it.`,
+  })
+}
+
+function warnErrorOptions({ warnErrorOptions: text, warnError }: DbtFlags): unknown {
+  if (text === undefined) return undefined
+  if (warnError)
+    throw transformErrors.create('TRANSFORM_USAGE', {
+      message: 'warn_error_options: not allowed with argument warn_error',
+    })
+  try {
+    const value = parsePythonYaml(text)
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
+  } catch {
+    // Said below.
+  }
+  throw transformErrors.create('TRANSFORM_USAGE', {
+    message: `Invalid value for '--warn-error-options': String '${text}' is not valid YAML for a mapping.`,
+  })
 }
 
 /** Flags as templates see them: `flags.FULL_REFRESH`. What nobody said has dbt's default. */
-export function jinjaFlags(which: string, { flags: given, project }: CommandFlags): Record<string, unknown> {
+export function jinjaFlags(
+  which: string,
+  { flags: given, project }: Pick<CommandFlags, 'flags' | 'project'>,
+): Record<string, unknown> {
   const { noWriteJson, indirect, ...others } = given
   const known = Object.fromEntries(
     Object.entries(others).map(([key, value]) => [key.replace(/[A-Z]/g, '_$&').toUpperCase(), value]),

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { addPackage, parseAddedPackage } from '../packages/add-package.js'
-import { declaredPackages, lockFile, readPackages } from '../packages/declared-packages.js'
+import { declaredPackages, lockedEntries } from '../packages/declared-packages.js'
 import { installPackages } from '../packages/install.js'
 import { hashOf, lockedHash, writeLockFile } from '../packages/lock-file.js'
 import { PackageSource } from '../packages/package-source.js'
@@ -28,7 +28,7 @@ export const deps: DbtCommand = async (invocation) => {
     if (flags.lock && !isNew) return
     const packages = isNew
       ? await resolvePackages(declared, root.name, source)
-      : await lockedPackages(readPackages(root.dir, lockFile, settings), source)
+      : await lockedPackages(lockedEntries(root.dir, settings), source)
     const lock = packages.map((one) => one.lock)
     if (isNew) log.fire('DepsLockUpdating', { lock_filepath: writeLockFile(root.dir, lock, hash) })
     if (!flags.lock) await installPackages(packages, resolve(root.dir, root.packagesPath), workspace, log)

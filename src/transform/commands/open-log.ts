@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import { parsePythonYaml } from '../../base/index.js'
-import { transformErrors } from '../errors.js'
 import type { EventLevel } from '../log/event.js'
 import { EventLog, type LogOutput } from '../log/event-log.js'
 import type { LineFormat } from '../log/line-format.js'
@@ -15,7 +13,7 @@ import type { DbtIo } from './invocation.js'
 const defaultFileBytes = 10 * 1024 * 1024
 
 /** The log of one command: its terminal, and logs/dbt.log. Whoever opens it closes it. @throws TRANSFORM_USAGE */
-export function openLog({ flags, project }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
+export function openLog({ flags, warnErrorOptions }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
   const common = { invocationId, pid: process.pid, cacheEvents: flags.logCacheEvents ?? false }
   const outputs: LogOutput[] = []
   if (flags.logLevel !== 'none') {
@@ -32,18 +30,16 @@ export function openLog({ flags, project }: CommandFlags, io: DbtIo, invocationI
     const maxBytes = flags.logFileMaxBytes ?? defaultFileBytes
     outputs.push(fileOutput(folder, { ...common, level, colors, format, maxBytes }))
   }
-  const given = warnErrorOptions(flags) ?? project.warn_error_options
   return new EventLog({
     outputs,
     isWarnError: flags.warnError,
-    warnErrorOptions: readWarnErrorOptions(given),
+    warnErrorOptions: readWarnErrorOptions(warnErrorOptions),
     showsAllDeprecations: flags.showAllDeprecations,
   })
 }
 
 /** `include` and `exclude` are what `error` and `warn` were called. */
-export function tellOfFormerNames(log: EventLog, { flags, project }: CommandFlags): void {
-  const given = warnErrorOptions(flags) ?? project.warn_error_options
+export function tellOfFormerNames(log: EventLog, { warnErrorOptions: given }: CommandFlags): void {
   if (!isMapping(given)) return
   const [found_include, found_exclude] = ['include' in given, 'exclude' in given]
   if (found_include || found_exclude) log.deprecate('WEOIncludeExcludeDeprecation', { found_include, found_exclude })
@@ -60,22 +56,4 @@ function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd }: DbtIo): str
   if (!existsSync(file)) return undefined
   const [, own = 'logs'] = /^log-path\s*:\s*["']?([^"'#\n]+)/m.exec(readFileSync(file, 'utf8')) ?? []
   return resolve(project, own.trim())
-}
-
-/** @throws TRANSFORM_USAGE */
-function warnErrorOptions({ warnErrorOptions: text, warnError }: DbtFlags): unknown {
-  if (text === undefined) return undefined
-  if (warnError)
-    throw transformErrors.create('TRANSFORM_USAGE', {
-      message: 'warn_error_options: not allowed with argument warn_error',
-    })
-  try {
-    const value = parsePythonYaml(text)
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
-  } catch {
-    // Said below.
-  }
-  throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `Invalid value for '--warn-error-options': String '${text}' is not valid YAML for a mapping.`,
-  })
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
 import { type Env, settingsRenderer } from '../project/render.js'
@@ -35,31 +34,46 @@ export interface PackageSettings {
 
 export const lockFile = 'package-lock.yml'
 
+type Document = NonNullable<ReturnType<typeof readYamlFileIfExists>>
+interface PackagesFile {
+  readonly file: string
+  readonly document: Document
+}
+
 /** The file that names a package's packages; undefined when there is none. */
-export function packagesFile(dir: string): string | undefined {
-  const named = ['packages.yml', 'dependencies.yml'].filter(
-    (file) => readYamlFileIfExists(join(dir, file), file)?.mapping.packages !== undefined,
-  )
+export const packagesFile = (dir: string): string | undefined => readPackagesFile(dir)?.file
+
+function readPackagesFile(dir: string): PackagesFile | undefined {
+  const files = ['packages.yml', 'dependencies.yml'].flatMap((file): PackagesFile[] => {
+    const document = readYamlFileIfExists(join(dir, file), file)
+    return document ? [{ file, document }] : []
+  })
+  const named = files.filter(({ document }) => document.mapping.packages !== undefined)
   if (named.length > 1)
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
       message: 'The `packages` key stands in both packages.yml and dependencies.yml.',
       at: { file: 'dependencies.yml' },
       hint: 'Move the packages of one file to the other.',
     })
-  return named[0] ?? ['packages.yml', 'dependencies.yml'].find((file) => existsSync(join(dir, file)))
+  return named[0] ?? files[0]
 }
 
 /** What a package needs, as it says itself. @throws TRANSFORM_PROJECT_INVALID */
 export function declaredPackages(dir: string, settings: PackageSettings = {}): DeclaredPackage[] {
-  const file = packagesFile(dir)
-  return file === undefined ? [] : readPackages(dir, file, settings)
+  const found = readPackagesFile(dir)
+  return found ? entriesOf(found, dir, settings) : []
 }
 
-/** The entries of one file. dependencies.yml is for other programs too, so it holds no templates. */
-export function readPackages(dir: string, file: string, settings: PackageSettings): DeclaredPackage[] {
-  const document = readYamlFileIfExists(join(dir, file), file)
-  const written = document?.mapping.packages
-  if (document === undefined || written === undefined || written === null) return []
+/** The entries of the lock file. */
+export function lockedEntries(dir: string, settings: PackageSettings): DeclaredPackage[] {
+  const document = readYamlFileIfExists(join(dir, lockFile), lockFile)
+  return document ? entriesOf({ file: lockFile, document }, dir, settings) : []
+}
+
+/** dependencies.yml is for other programs too, so it holds no templates. */
+function entriesOf({ file, document }: PackagesFile, dir: string, settings: PackageSettings): DeclaredPackage[] {
+  const written = document.mapping.packages
+  if (written === undefined || written === null) return []
   if (!Array.isArray(written))
     throw malformed(file, '`packages` must be a list.', document.locate(['packages']), '- package: dbt-labs/dbt_utils')
   const render =
