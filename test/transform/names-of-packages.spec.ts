@@ -55,6 +55,26 @@ test('with require_ref_searches_node_package_before_root a package reads its own
   ])
 })
 
+test('two nodes cannot make one relation, in one package or in two, and not when only one of them is parsed', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: zoo }]\n',
+    'models/mine.sql': 'select 1 as id',
+    'models/other.sql': "{{ config(materialized='ephemeral', alias='mine') }} select 1 as id",
+    'zoo/dbt_project.yml': 'name: zoo\n',
+    'zoo/models/animals.sql': 'select 1 as id',
+  })
+  expect((await project.dbt('parse')).code).toBe(0)
+  project.write({ 'zoo/models/animals.sql': "{{ config(alias='mine') }} select 1 as id" })
+  const { code, output } = await project.dbt('parse')
+  expect(code).toBe(2)
+  expect(output).toContain(
+    'Compilation Error\n  dbt found two resources with the database representation ""shop"."main"."mine"":',
+  )
+  for (const one of ['model.shop.mine (models/mine.sql)', 'model.zoo.animals (models/animals.sql)'])
+    expect(output).toContain(`  - ${one}`)
+  expect((await project.dbt('parse --no-partial-parse')).code).toBe(2)
+})
+
 test('a package with restrict-access keeps its protected models; private ones are for their group', async () => {
   const project = new TempProject({
     'packages.yml': 'packages: [{ local: zoo }]\n',

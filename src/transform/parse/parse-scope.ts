@@ -35,6 +35,8 @@ export interface ParserOptions {
   readonly tracker: Tracker
   /** Is told which tracker notes what is read from now on: a parsing may begin anew. */
   readonly onTracker: (tracker: Tracker) => void
+  /** The node of a clean file that makes a relation. */
+  readonly knownRelation?: ((relation: string) => ManifestNode | undefined) | undefined
   /** The entries of properties files that are clean. */
   readonly knownEntries?: ((own: DbtPackage, file: PackageFile) => readonly Property[]) | undefined
 }

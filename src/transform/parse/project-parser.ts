@@ -23,6 +23,7 @@ import { inferPrimaryKeys } from './primary-keys.js'
 import { ProjectConfigs } from './project-configs.js'
 import { Properties, type Property, propertyFiles, readProperties } from './properties.js'
 import { References } from './references.js'
+import { checkRelations } from './relations.js'
 import { resolveReferences } from './resolve.js'
 import { checkSemanticLayer, parseSemanticLayer } from './semantic-layer/index.js'
 import { parseSnapshots } from './snapshots.js'
@@ -77,6 +78,7 @@ export function parseFiles(scope: ParseScope): void {
   parseUnitTests(scope)
   parseSemanticLayer(scope)
   checkDistinctNames(scope)
+  checkRelations(scope)
   resolveReferences(scope)
   checkMicrobatchModels(scope)
 }

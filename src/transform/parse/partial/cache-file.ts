@@ -6,7 +6,7 @@ import type { PropertyKind } from '../properties.js'
 import type { FileState } from './tracker.js'
 
 /** Changes when the form of the file does. */
-export const format = 'millrace parse 1'
+export const format = 'millrace parse 2'
 
 /** One thing that a file made: where its JSON stands, and what linking must know of it. */
 export interface CachedResource {
@@ -28,6 +28,8 @@ export interface CachedResource {
   readonly provides: string
   /** What those who refer to it see of it. */
   readonly face: string
+  /** Where it is made in the warehouse; '' when nowhere. */
+  readonly relation: string
 }
 
 export interface CachedEntry {
@@ -78,6 +80,7 @@ type ResourceRow = [
   readonly string[] | null,
   string | null,
   CachedResource['keyTest'],
+  string,
   string,
   string,
 ]
@@ -136,19 +139,22 @@ const unitOf = ([key, file, reads, resources, entries, warnings]: UnitRow): Cach
   key,
   file,
   reads,
-  resources: resources.map(([kind, phase, id, start, length, line, parents, group, keyTest, provides, face]) => ({
-    kind,
-    phase,
-    id,
-    start,
-    length,
-    line,
-    parents,
-    group,
-    keyTest,
-    provides,
-    face,
-  })),
+  resources: resources.map(
+    ([kind, phase, id, start, length, line, parents, group, keyTest, provides, face, relation]) => ({
+      kind,
+      phase,
+      id,
+      start,
+      length,
+      line,
+      parents,
+      group,
+      keyTest,
+      provides,
+      face,
+      relation,
+    }),
+  ),
   entries,
   warnings,
 })
@@ -177,6 +183,7 @@ export function writeCache(path: string, cache: Omit<ParseCache, 'body'>, body: 
         one.keyTest,
         one.provides,
         one.face,
+        one.relation,
       ]),
       unit.entries,
       unit.warnings,

@@ -2,6 +2,7 @@ import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { graphMember } from '../../graph/graph.js'
 import { keyTestOf } from '../primary-keys.js'
 import type { Property } from '../properties.js'
+import { relationOf } from '../relations.js'
 import type { CachedEntry, CachedResource } from './cache-file.js'
 import { hashText, kinds, type Made, type Resource } from './tracker.js'
 
@@ -22,6 +23,7 @@ export function factsOf({ kind, phase, resource }: Made, line: number): CachedRe
     keyTest: kind === 'nodes' ? keyTestOf(resource as ManifestNode) : null,
     provides: nameOf(resource),
     face: faceOf(resource, kind === 'disabled'),
+    relation: kind === 'nodes' ? (relationOf(resource as ManifestNode) ?? '') : '',
   }
 }
 

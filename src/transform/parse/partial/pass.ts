@@ -44,6 +44,7 @@ export class Pass {
   readonly #options: PartialOptions
   readonly #files: ReadonlyMap<string, UnitFile>
   readonly #entries = new Map<string, readonly Property[]>()
+  #relations: ReadonlyMap<string, CachedResource> | undefined
   readonly #keptIds = new Set<string>()
 
   constructor(
@@ -69,6 +70,7 @@ export class Pass {
       tracker: this.#tracker,
       diagnostics: this.#diagnostics,
       firstLines: this.#firstLines,
+      knownRelation: (relation) => this.#knownRelation(known, relation),
       knownEntries: (own, { original }) => this.#knownEntries(own, original),
     })
     this.#fill(known)
@@ -95,6 +97,12 @@ export class Pass {
         locate: (path) => read()[i]?.locate(path) ?? { file },
       }),
     )
+  }
+
+  #knownRelation(known: readonly CachedResource[], relation: string): ManifestNode | undefined {
+    this.#relations ??= new Map(known.map((one) => [one.relation, one]))
+    const found = this.#relations.get(relation)
+    return found && (this.#text.read(found) as ManifestNode)
   }
 
   #read(own: DbtPackage, file: string): readonly Property[] {
