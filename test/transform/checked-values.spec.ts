@@ -63,6 +63,38 @@ describe('properties files', () => {
     },
   )
 
+  test('a column has tests or data_tests, and not both', async () => {
+    const column = '{ name: id, tests: [unique], data_tests: [not_null] }'
+    expect(await refusal({ 'models/x.yml': `models: [{ name: a, columns: [${column}] }]\n` })).toContain(
+      "Invalid test config: cannot have both 'tests' and 'data_tests' defined",
+    )
+  })
+
+  test('a test that does not exist is told, and fails where it runs', async () => {
+    const shop = new TempProject({
+      'models/a.sql': 'select 1 as id',
+      'models/a.yml': 'models: [{ name: a, columns: [{ name: id, data_tests: [uniqe] }] }]\n',
+    })
+    const { code, output } = await shop.dbt('run')
+    expect(code, output).toBe(0)
+    expect(output).toContain("The test 'uniqe' of 'a' does not exist.")
+    expect(Object.values((await shop.dbt('test')).results)).toMatchObject([
+      { status: 'error', message: expect.stringContaining("'test_uniqe' is undefined") },
+    ])
+  })
+
+  test('blocks that a description quotes plainly are noted, and no others', async () => {
+    const shop = new TempProject({
+      'models/a.sql': 'select 1 as id',
+      'models/d.md': '{% docs one %}1{% enddocs %}{% docs two %}2{% enddocs %}',
+      'models/a.yml': `models: [{ name: a, description: "{{ doc('one') }}, {{ doc('t' ~ 'wo') }}", columns: [{ name: id, description: "{{ doc('two').strip() }}" }] }]\n`,
+    })
+    await shop.dbt('parse')
+    const { description, doc_blocks, columns } = JSON.parse(shop.read('target/manifest.json')).nodes['model.shop.a']
+    expect([description, doc_blocks]).toEqual(['1, 2', ['doc.shop.one']])
+    expect([columns.id.description, columns.id.doc_blocks]).toEqual(['2', []])
+  })
+
   test('a singular test that is not there, and an entry without its name, are told', async () => {
     const shop = new TempProject({
       'tests/t.sql': 'select 1 where false',
@@ -99,6 +131,18 @@ describe('constraints', () => {
     expect(output).toContain('Parsing Error')
     expect(output).toContain(message)
   })
+})
+
+test.each([
+  ['{ name: c, type: glue, table_format: parquet, config: {} }', "Invalid table_format 'parquet'. Must be one of"],
+  ['{ name: c, type: glue, table_format: iceberg }', "Missing required keys in catalog entry: ['config']"],
+  ['{ name: c, type: glue, table_format: iceberg, config: {} }', "Adapter 'duckdb' does not support catalogs.yml v2"],
+])('the catalog %s is refused', async (catalog, message) => {
+  const output = await refusal({
+    'dbt_project.yml': 'name: shop\nprofile: shop\nflags: { use_catalogs_v2: true }\n',
+    'catalogs.yml': `catalogs: [${catalog}]\n`,
+  })
+  expect(output).toContain(`Runtime Error\n  ${message}`)
 })
 
 test('an exposure cannot read a private model', async () => {

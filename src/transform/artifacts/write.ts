@@ -11,8 +11,11 @@ import { semanticManifest } from './semantic-manifest.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
   mkdirSync(targetDir, { recursive: true })
-  writeFileSync(join(targetDir, name), JSON.stringify(content))
+  writeFileSync(join(targetDir, name), JSON.stringify(content).replace(wholeSeconds, '$&.0'))
 }
+
+/** Times are floats for whoever reads these files, also a time of no millisecond. */
+const wholeSeconds = /"(?:execution|elapsed)_time":\d+(?=[,}])/g
 
 /** manifest.json, version 12, and semantic_manifest.json. `isUntouched`: nobody has changed a node since it was parsed. */
 export function writeManifest(
@@ -46,7 +49,7 @@ export function writeRunResults(
 ): void {
   write(options.targetDir, 'run_results.json', {
     metadata: artifactMetadata('run-results/v6', options.invocation),
-    results: results.map(({ error: _, ...result }) => result),
+    results: results.map(({ error: _, ...result }) => ({ ...result, overload_results: null })),
     elapsed_time: options.elapsedSeconds,
     args: options.args,
   })

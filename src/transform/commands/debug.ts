@@ -7,6 +7,7 @@ import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import { green, red } from '../log/paint.js'
 import { readDbtProject } from '../project/dbt-project.js'
+import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
 import { findProfiles, readProfileTarget } from '../project/profile.js'
 import { yamlMapping } from './flags.js'
 import type { CommandInvocation, DbtCommand } from './invocation.js'
@@ -83,6 +84,7 @@ class Checks {
 
   project(): void {
     const { projectDir, io, flags } = this.#invocation
+    tellOfDeprecatedSettings(projectDir, this.#invocation.log)
     this.print(`Using dbt_project.yml file at ${join(projectDir, 'dbt_project.yml')}`)
     try {
       readDbtProject(projectDir, { env: io.env, vars: yamlMapping(flags.vars, '--vars') })

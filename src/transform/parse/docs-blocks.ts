@@ -9,6 +9,8 @@ import type { Diagnostics } from './diagnostics.js'
 import { packageFiles } from './files.js'
 
 const docsBlocks = new Set(['docs'])
+/** `{{ doc('name') }}`, `{{ doc('package', 'name') }}` */
+const plainQuote = /\{\{-?\s*doc\(\s*(['"])([^'"]+)\1\s*(?:,\s*(['"])([^'"]+)\3\s*)?\)\s*-?\}\}/g
 
 /** `{% docs name %}` blocks of Markdown files, and the texts that quote them. */
 export class DocsBlocks {
@@ -58,8 +60,8 @@ export class DocsBlocks {
   }
 
   /**
-   * The description with its `doc()` calls filled in, and the ids of the blocks it quotes. One that cannot be rendered
-   * is reported and stays as it is: nothing else depends on it.
+   * The description with its `doc()` calls filled in, and the ids of the blocks it quotes, as far as that is plain to see:
+   * by name, and as they are. One that cannot be rendered is reported and stays as it is: nothing else depends on it.
    */
   describe(
     text: unknown,
@@ -70,18 +72,15 @@ export class DocsBlocks {
     const source = typeof text === 'string' ? text : text === undefined || text === null ? '' : String(text)
     if (!holdsJinja(source)) return { text: source, blocks: [] }
     const at = placeOf()
-    const blocks: string[] = []
-    const doc = this.docFunction(packageName, (id) => {
-      if (!blocks.includes(id)) blocks.push(id)
-    })
+    const doc = this.docFunction(packageName)
     const values: Context = { get: (name) => (name === 'doc' ? doc : context?.get(name)) }
     const template = { name: at.file, source, lineOffset: (at.line ?? 1) - 1 }
     const rendered = this.#diagnostics.attempt(() => this.#environment.compile(template).renderSync(values), at)
-    return { text: rendered ?? source, blocks }
+    return { text: rendered ?? source, blocks: this.#quoted(source, packageName) }
   }
 
   /** `doc('name')`, `doc('package', 'name')`: first the package's own blocks, then the root's, then any. */
-  docFunction(packageName: string, onUse: (id: string) => void = () => {}) {
+  docFunction(packageName: string) {
     return defineFunction('doc', ['*args'], (args: unknown[]) => {
       const names = args.map((arg) => str(arg))
       this.#onRead(`doc:${packageName}:${names.join('.')}`)
@@ -95,9 +94,16 @@ export class DocsBlocks {
               [...this.#blocks.values()].map(({ name }) => name),
             ) ?? `Write {% docs ${names.at(-1)} %}…{% enddocs %} in a Markdown file of the project.`,
         })
-      onUse(found.unique_id)
       return String(found.block_contents)
     })
+  }
+
+  #quoted(source: string, packageName: string): string[] {
+    const ids = [...source.matchAll(plainQuote)].flatMap(([, , first = '', , second]) => {
+      const found = this.#find(second === undefined ? [first] : [first, second], packageName)
+      return found ? [found.unique_id] : []
+    })
+    return [...new Set(ids)]
   }
 
   /** What a key of `onRead` leads to. */

@@ -38,9 +38,9 @@ function parseExposure(scope: ParseScope, property: Property): void {
   const beside = Object.fromEntries(
     ['tags', 'meta'].flatMap((key) => (values[key] == null ? [] : [[key, values[key]]])),
   )
-  const yaml = [beside, isMapping(values.config) ? values.config : {}]
-  const request = { type: 'exposure' as const, fqn, own, yaml, inline: [] }
-  const written = scope.configs.unrendered(request)
+  const configured = isMapping(values.config) ? values.config : {}
+  const request = { type: 'exposure' as const, fqn, own, yaml: [beside, configured], inline: [] }
+  const written = scope.configs.unrendered({ ...request, yaml: [configured] })
   if (written.tags === null)
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
       message: 'Field "tags" of type List[str] in ExposureConfig has invalid value None',

@@ -137,7 +137,8 @@ function testsOfTable(scope: ParseScope, property: Property, table: Record<strin
     tags: source.tags,
     quotesColumns: false,
   }
-  addTests(scope, tested, mappings(table.columns), table.data_tests ?? table.tests, false)
+  const tests = scope.diagnostics.attempt(() => testsOf(table, property))
+  addTests(scope, tested, mappings(table.columns), tests, false)
 }
 
 function addTests(
@@ -156,7 +157,8 @@ function addTests(
     const isQuoted = column.quote === true || (column.quote === undefined && tested.quotesColumns)
     const config = (column.config ?? {}) as Record<string, unknown>
     const tags = [...tested.tags, ...asList(column.tags).map(String), ...asList(config.tags).map(String)]
-    for (const entry of asList(column.data_tests ?? column.tests))
+    const ofColumn = diagnostics.attempt(() => testsOf(column, tested.property))
+    for (const entry of asList(ofColumn))
       diagnostics.attempt(() => addTest(scope, { ...tested, tags }, entry, isQuoted ? `"${name}"` : name, at), at)
   }
   for (const entry of asList(tests)) diagnostics.attempt(() => addTest(scope, tested, entry, null, at), at)
@@ -192,8 +194,9 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
       attached_node: attached?.unique_id ?? null,
     },
     render: (made, contextOf, onConfig) => {
-      made.depends_on.macros.push(macro.unique_id)
-      if (testsWithoutRefs.has(macro.unique_id)) noteTested(made, tested)
+      if (macro) made.depends_on.macros.push(macro.unique_id)
+      if (!macro) noteArguments(scope, test, tested, made, contextOf)
+      else if (testsWithoutRefs.has(macro.unique_id)) noteTested(made, tested)
       else if (testsOfArguments.has(macro.unique_id)) noteArguments(scope, test, tested, made, contextOf)
       else runTest(scope, test, made, contextOf())
       if (Object.keys(config).length > 0) onConfig(config)
@@ -257,7 +260,8 @@ function whereSubquery(template: string, context: Context, file: string): unknow
   return call(wrap, [call(ref, [name], null, 'ref')], null, 'get_where_subquery')
 }
 
-function findTestMacro(scope: ParseScope, test: GenericTest, property: Property): ManifestMacro {
+/** A test that does not exist is told; it fails when it runs, and nothing else does. */
+function findTestMacro(scope: ParseScope, test: GenericTest, property: Property): ManifestMacro | undefined {
   const { registry } = scope
   const name = `test_${test.testName}`
   const found =
@@ -265,7 +269,8 @@ function findTestMacro(scope: ParseScope, test: GenericTest, property: Property)
   if (found) return found
   const known = registry.names().filter((one) => one.startsWith('test_'))
   const isUnknownPackage = test.namespace !== null && !registry.hasPackage(test.namespace)
-  throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', {
+  scope.diagnostics.warn({
+    code: 'TRANSFORM_MACRO_NOT_FOUND',
     message: `The test '${test.namespace === null ? '' : `${test.namespace}.`}${test.testName}' of '${property.name}' does not exist.`,
     at: property.at,
     hint: isUnknownPackage

@@ -14,6 +14,7 @@ import { placeLines } from '../log/error-text.js'
 import type { EventSink } from '../log/event-sink.js'
 import { warningTag } from '../log/paint.js'
 import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
+import { refuseCatalogs } from '../project/catalogs.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/packages.js'
 import { readProfileTarget } from '../project/profile.js'
@@ -99,13 +100,11 @@ export function parseProject(options: ParseOptions): ParsedProject {
   let tracker: Tracker | undefined
   const onRead = (key: string) => tracker?.read(key)
   registry.onUse = (macro) => onRead(`macro:${macro.unique_id}`)
-  const selectors =
-    shared.attempt(() =>
-      readSelectors(
-        root.dir,
-        settingsRenderer(options.env, 'selectors.yml', { vars: options.vars, target: targetDict(target) }),
-      ),
-    ) ?? []
+  const renderOf = (file: string) =>
+    settingsRenderer(options.env, file, { vars: options.vars, target: targetDict(target) })
+  const selectors = shared.attempt(() => readSelectors(root.dir, renderOf('selectors.yml'))) ?? []
+  if (options.flags?.use_catalogs_v2 === true)
+    shared.attempt(() => refuseCatalogs(root.dir, target.type, renderOf('catalogs.yml')))
   const docs = new DocsBlocks(parseEnvironment, root.name, shared, onRead)
   for (const own of packages) docs.read(own)
   const invocation: Invocation = {

@@ -1,11 +1,10 @@
 import { type Context, JinjaEnvironment } from '../../jinja/index.js'
 import { holdsJinja, toPlain } from '../context/base-context.js'
-import { PlainText, typeFilters } from '../project/type-filters.js'
+import { checkType, PlainText, typeFilters } from '../project/type-filters.js'
 import { isMapping } from '../project/yaml-file.js'
 
 /** YAML values keep their type: `{{ var('n') }}` is the number itself. */
 const yamlEnvironment = new JinjaEnvironment({ filters: typeFilters })
-const unmarked = (value: unknown) => (value instanceof PlainText ? value.text : value)
 
 /** Renders the templates in a YAML value, however deep; `skips` keeps a key's value as it is written. */
 export function renderYaml(value: unknown, context: Context, file: string, skips?: (key: string) => boolean): unknown {
@@ -36,5 +35,7 @@ function holdsTemplate(value: unknown): boolean {
 
 /** One template whose value keeps its type, with Python values as they are. */
 export function evaluateYaml(source: string, context: Context, file: string): unknown {
-  return unmarked(yamlEnvironment.compile({ name: file, source }).evaluateSync(context))
+  const value = yamlEnvironment.compile({ name: file, source }).evaluateSync(context)
+  checkType(source, value)
+  return value instanceof PlainText ? value.text : value
 }

@@ -2,7 +2,7 @@ import { isSecretName, registerSecret } from '../../base/index.js'
 import { defineFunction, JinjaEnvironment, literalEval, str } from '../../jinja/index.js'
 import { pythonModules } from '../context/python-modules.js'
 import { transformErrors } from '../errors.js'
-import { PlainText, typeFilters } from './type-filters.js'
+import { checkType, PlainText, typeFilters } from './type-filters.js'
 import { isMapping } from './yaml-file.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -75,6 +75,7 @@ export function settingsRenderer(
     if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]))
     if (typeof value !== 'string' || !value.includes('{')) return value
     const found = jinja.compile({ name: file, source: value }).evaluateSync(context)
+    checkType(value, found)
     const text = found instanceof PlainText ? found.text : str(found)
     const rendered = text.replace(placeholders, (_, name: string) => env[name] ?? '')
     if (found instanceof PlainText || rendered !== text) return rendered

@@ -12,6 +12,7 @@ describe('filters of types', () => {
     ["{{ env_var('PORT') | as_native }}", 5432],
     ["{{ env_var('ON') | as_bool }}", true],
     ["{{ env_var('CODE') }}", '007'],
+    ["{{ env_var('CODE') == '007' | as_bool }}", true],
   ])('%s in settings', (text, expected) => {
     expect(settingsRenderer(env, 'profiles.yml')(text)).toBe(expected)
   })

@@ -16,12 +16,23 @@ const toNative = (value: unknown) => {
   return /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : (literalEval(value) ?? value)
 }
 
-function only(type: 'bool' | 'number', fits: (value: unknown) => boolean) {
-  return filter([], (value: unknown) => {
+const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
+  bool: (value) => typeof value === 'boolean',
+  number: (value) => isNumber(value) && typeof value !== 'boolean',
+}
+
+/** What is of another type goes on as it is: `x == 'a' | as_bool` asks of the text `a`. */
+const as = (type: string) =>
+  filter([], (value: unknown) => {
     const native = toNative(value)
-    if (fits(native)) return native
-    throw runtimeError(`Could not convert value '${str(value)}' into type '${type}'`)
+    return fits[type]?.(native) ? native : value
   })
+
+/** Holds the value of a whole template to the type of its last filter. @throws JINJA_RUNTIME */
+export function checkType(source: string, value: unknown): void {
+  const type = /\|\s*as_(bool|number)\s*-?\}\}\s*$/.exec(source)?.[1]
+  if (type !== undefined && !fits[type]?.(value))
+    throw runtimeError(`Could not convert value '${str(value)}' into type '${type}'`)
 }
 
 const isList = filter([], (value: unknown) => Array.isArray(value))
@@ -31,8 +42,8 @@ const unchanged = filter([], (value: unknown) => value)
 export const typeFilters: Readonly<Record<string, FilterDefinition>> = {
   as_text: filter([], (value: unknown) => new PlainText(str(value))),
   as_native: filter([], toNative),
-  as_bool: only('bool', (value) => typeof value === 'boolean'),
-  as_number: only('number', (value) => isNumber(value) && typeof value !== 'boolean'),
+  as_bool: as('bool'),
+  as_number: as('number'),
   is_list: isList,
 }
 
