@@ -289,3 +289,28 @@ test('a text is no boolean, and messages about arguments name macros as dbt does
   expect(code).toBe(2)
   expect(output).toContain("at path ['enabled']: 'false' is not of type 'boolean'")
 })
+
+test('a query comment that would end itself ends the command', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': 'name: shop\nprofile: shop\nquery-comment: "{{ 1 }} */"\n',
+    'models/a.sql': 'select 1 as id',
+  })
+  const { code, output } = await project.dbt('run')
+  expect(code).toBe(2)
+  expect(output).toContain('Runtime Error\n  query comment contains illegal value "*/": 1 */')
+})
+
+test('show writes down the limit that nobody gave', async () => {
+  const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
+  await project.dbt('show --select a')
+  expect(JSON.parse(project.read('target/run_results.json'))).toMatchObject({ args: { limit: 5 } })
+})
+
+test('the answer of a statement is loaded once, that of a materialization as often as wanted', async () => {
+  const twice = (name: string) =>
+    `{% call statement('${name}') %}select 1{% endcall %}{% do load_result('${name}') %}{% do load_result('${name}') %} select 1 as id`
+  const project = new TempProject({ 'models/a.sql': twice('mine'), 'models/b.sql': twice('main') })
+  const { results } = await project.dbt('run')
+  expect(results.a?.message).toContain("The 'statement' result named 'mine' has already been loaded into a variable")
+  expect(results.b?.status).toBe('success')
+})

@@ -55,9 +55,10 @@ it('a unit test overrides what templates name without calling it', async () => {
     'models/unit.yml': unitTest(
       'rows: [{ id: 1 }]',
       "rows: [{ made_by: '123' }]",
-      '    overrides: { macros: { invocation_id: 123 } }\n',
+      '    overrides: { macros: { invocation_id: 123 } }\n    config: { tags: own }\n',
     ),
   })
   const { code, output } = await project.dbt('build')
   expect(code, output).toBe(0)
+  expect((await project.dbt('ls --quiet --select tag:own')).output).toMatch(/^unit_test:.*t$/)
 })

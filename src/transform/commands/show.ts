@@ -29,6 +29,7 @@ export const show: DbtCommand = (invocation) =>
         message: 'Either --select or --inline must be passed to show.',
         hint: 'Name a model with --select, or give SQL with --inline.',
       })
+    invocation.args = { limit: invocation.flags.limit ?? defaultLimit }
     const results =
       inline === undefined ? await selected(invocation, session) : await inlined(invocation, session, inline)
     writeResults(invocation, session, results, (performance.now() - started) / 1000)

@@ -8,6 +8,7 @@ import type { DbtPackage } from '../project/dbt-project.js'
 import { overloadsOf } from './compile-node.js'
 import { emptyResult, threadName } from './execution-scope.js'
 import { runHookNodes } from './hooks.js'
+import { inlineNode } from './inline-node.js'
 import { isMicrobatch, runMicrobatch } from './microbatch/run-microbatch.js'
 import { runWithOverloads } from './overloads.js'
 import type { RunnerOptions } from './runner-options.js'
@@ -85,8 +86,13 @@ export class RunSession extends Session implements TransformSession {
     return isOurs || (invocation.flags[flag.toUpperCase()] ?? invocation.flags[flag]) !== false
   }
 
-  /** Makes the schemas of nodes that are to run, before their project's hooks do. */
+  /**
+   * Makes the schemas of nodes that are to run, before their project's hooks do.
+   * @throws TRANSFORM_COMPILE for a query comment that cannot be: dbt's first statement carries it already
+   */
   async createSchemas(ids: Iterable<string>): Promise<void> {
+    const { comment } = this.project.root.queryComment
+    if (comment !== undefined) await this.runner(inlineNode(this.project, '')).withContext(async () => {})
     const places = new Map<string, ManifestNode>()
     for (const id of ids) {
       const node = this.node(id)

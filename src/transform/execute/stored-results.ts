@@ -1,6 +1,7 @@
 import { defineFunction, PyDict, str } from '../../jinja/index.js'
 import { AdapterResponse } from '../adapter/response.js'
 import { AgateTable } from '../adapter/table.js'
+import { transformErrors } from '../errors.js'
 
 interface Stored {
   readonly response: AdapterResponse
@@ -10,6 +11,7 @@ interface Stored {
 /** `store_result` and `load_result`: what a node's statements answered, by name. */
 export class StoredResults {
   readonly #results = new Map<string, Stored>()
+  readonly #loaded = new Set<string>()
 
   get(name: string): Stored | undefined {
     return this.#results.get(name)
@@ -42,6 +44,7 @@ export class StoredResults {
   }
 
   #store(name: string, response: unknown, table: unknown): string {
+    this.#loaded.delete(name)
     this.#results.set(name, {
       response: AdapterResponse.from(response),
       table: table instanceof AgateTable ? table : null,
@@ -49,9 +52,16 @@ export class StoredResults {
     return ''
   }
 
+  /** Once only, but for that of the materialization. @throws TRANSFORM_COMPILE */
   #load(name: string): unknown {
     const stored = this.#results.get(name)
     if (!stored) return null
+    if (name !== 'main' && this.#loaded.has(name))
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `The 'statement' result named '${name}' has already been loaded into a variable`,
+        hint: 'Keep the first answer of load_result() in a variable.',
+      })
+    this.#loaded.add(name)
     return PyDict.from([
       ['response', stored.response],
       ['data', stored.table ? stored.table.rows.map((row) => [...row.values]) : []],

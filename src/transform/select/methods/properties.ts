@@ -1,8 +1,11 @@
 import { matchesWildcard } from '../wildcard.js'
 import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
 
-export const tagMethod: SelectorMethod = (value) => (node) =>
-  Array.isArray(node.tags) && node.tags.some((tag) => matchesWildcard(String(tag), String(value)))
+export const tagMethod: SelectorMethod = (value) => (node) => {
+  // Those of a unit test stand in its config alone.
+  const tags = node.tags ?? (node.config as { tags?: unknown } | undefined)?.tags
+  return Array.isArray(tags) && tags.some((tag) => matchesWildcard(String(tag), String(value)))
+}
 
 export const groupMethod: SelectorMethod = (value) => (node) => {
   if (!isNode(node) && node.resource_type !== 'metric') return false
