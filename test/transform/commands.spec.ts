@@ -212,13 +212,19 @@ describe('the other commands', () => {
     expect(existsSync(join(project.dir, 'scratch')) || existsSync(join(project.dir, 'target'))).toBe(false)
   })
 
-  test.each([['models'], ['../elsewhere'], ['.']])('clean leaves %s alone', async (path) => {
+  test.each([
+    ['models', 'source paths: models'],
+    ['../elsewhere', 'directories outside the project'],
+    ['.', 'directories outside the project'],
+    ['..', 'directories outside the project'],
+  ])('clean leaves %s alone', async (path, reason) => {
     const project = new TempProject({
       ...models,
       'dbt_project.yml': `name: shop\nprofile: shop\nclean-targets: ['${path}']\n`,
     })
     const { code, output } = await project.dbt('clean')
     expect(code).toBe(2)
+    expect(output).toContain(`dbt will not clean the following ${reason}`)
     expect(output).toContain('Nothing was removed')
     expect(existsSync(join(project.dir, 'models/orders.sql'))).toBe(true)
   })

@@ -25,13 +25,15 @@ function checked(path: string, { dir, paths }: DbtPackage, isOutsideAllowed: boo
   const folder = resolve(dir, path)
   const sources = Object.values(paths).flatMap((list) => list.map((one) => resolve(dir, one)))
   const isInside = folder.startsWith(`${resolve(dir)}${sep}`)
-  const source = sources.find((one) => one === folder || one.startsWith(`${folder}${sep}`))
-  if ((isInside || isOutsideAllowed) && source === undefined) return folder
+  // The root of the file system ends with the separator itself.
+  const below = folder.endsWith(sep) ? folder : `${folder}${sep}`
+  const source = sources.find((one) => one === folder || one.startsWith(below))
+  const isAllowed = isInside || isOutsideAllowed
+  if (isAllowed && source === undefined) return folder
   throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-    message:
-      source !== undefined
-        ? `dbt will not clean the following source paths: ${relative(dir, source as string)}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
-        : `dbt will not clean the following directories outside the project: ${folder}. Nothing was removed.`,
+    message: isAllowed
+      ? `dbt will not clean the following source paths: ${relative(dir, source as string)}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
+      : `dbt will not clean the following directories outside the project: ${folder}. Nothing was removed.`,
     at: { file: 'dbt_project.yml' },
     hint: 'Name only folders that dbt writes, such as target.',
   })
