@@ -163,3 +163,9 @@ describe('flags', () => {
     expect([code, output]).toEqual([2, expect.stringContaining('--use-v2-parser is not supported')])
   })
 })
+
+test('tells what the process took where it is asked to', async () => {
+  const project = new TempProject({ 'models/a.sql': 'select 1 as id' })
+  expect((await project.dbt('parse')).output).not.toContain('Resource report')
+  expect((await project.dbt('parse', { env: { DBT_SHOW_RESOURCE_REPORT: '1' } })).output).toContain('Resource report')
+})

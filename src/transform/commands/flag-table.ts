@@ -71,6 +71,7 @@ export interface DbtFlags {
   readonly partialParseFilePath?: string
   readonly versionCheck?: boolean
   readonly introspect?: boolean
+  readonly showResourceReport?: boolean
   readonly populateCache?: boolean
   readonly cacheSelectedOnly?: boolean
   readonly singleThreaded?: boolean
@@ -488,8 +489,6 @@ export const flags: readonly Flag[] = [
       '--use-fast-test-edges',
       '--no-use-fast-test-edges',
       '--no-upload-to-artifacts-ingest-api',
-      '--show-resource-report',
-      '--no-show-resource-report',
       '--partial-parse-file-diff',
       '--no-partial-parse-file-diff',
       '--export-saved-queries',
@@ -514,6 +513,13 @@ export const flags: readonly Flag[] = [
     env: 'DBT_CLEAN_PROJECT_FILES_ONLY',
     isEnvOpposite: true,
     help: 'remove folders outside the project too',
+  },
+  {
+    names: ['--show-resource-report'],
+    off: ['--no-show-resource-report'],
+    kind: 'switch',
+    key: 'showResourceReport',
+    env: 'DBT_SHOW_RESOURCE_REPORT',
   },
   { names: ['--connection'], kind: 'switch', key: 'connection', help: 'only whether the database answers' },
   { names: ['--config-dir'], kind: 'switch', key: 'configDir', help: 'only where profiles.yml lies' },

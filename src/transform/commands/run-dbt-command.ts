@@ -101,7 +101,9 @@ async function logged(argv: readonly string[], { positional, values, load, renam
     log.fire('MainEncounteredError', { exc: errorText(error) })
     return code
   } finally {
-    log.fire('ResourceReport', resourceReport(positional[0] ?? '', code === 0, (performance.now() - started) / 1000))
+    log.fire('ResourceReport', resourceReport(positional[0] ?? '', code === 0, (performance.now() - started) / 1000), {
+      level: given.flags.showResourceReport ? 'info' : 'debug',
+    })
     log.fire('CommandCompleted', {
       command: ['dbt', ...argv].join(' '),
       success: code === 0,
