@@ -1,9 +1,8 @@
-import { Button, Code, Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AssetDetail, AssetFieldsView, AssetSummary } from '../../../../src/server/contract/index.js'
-import { get, segment } from '../../api/client.js'
+import { ColumnName, testKind, useAssetFields } from '../../design/column-cells.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FieldLineage } from '../../design/field-lineage.js'
 import { Section } from '../../design/page.js'
@@ -74,13 +73,7 @@ function isEcho(plot: Series, all: readonly Series[]): boolean {
 }
 
 function Columns({ asset }: { asset: AssetDetail }) {
-  const fields = useQuery({
-    queryKey: ['fields', asset.key],
-    queryFn: () => get<AssetFieldsView>(`/assets/${segment(asset.key)}/fields`),
-    enabled: asset.relation !== undefined,
-    staleTime: 30_000,
-    retry: false,
-  })
+  const fields = useAssetFields(asset.relation === undefined ? undefined : asset.key)
   return (
     <Section title={`Columns${asset.columns.length > 0 ? ` (${asset.columns.length})` : ''}`} isFlush>
       {asset.columns.length === 0 ? (
@@ -113,16 +106,7 @@ function columnsOf(
       key: 'name',
       title: 'Column',
       value: (column) => column.name,
-      cell: ({ name, type }) => (
-        <>
-          <Code>{name}</Code>
-          {type && (
-            <Text size="xs" c="dimmed" ff="monospace" truncate maw={160} title={type}>
-              {type}
-            </Text>
-          )}
-        </>
-      ),
+      cell: ({ name, type }) => <ColumnName name={name} type={type} />,
     },
     {
       key: 'description',
@@ -160,7 +144,7 @@ function columnsOf(
 function TestName({ name, asset }: { name: string; asset: AssetDetail }) {
   const status = asset.checkList.find((check) => check.name === name)?.status ?? 'unknown'
   const table = asset.key.split('/').at(-1) ?? ''
-  const kind = name.includes(`_${table}`) ? name.slice(0, name.indexOf(`_${table}`)) : name
+  const kind = testKind(name, table)
   return (
     <Group gap={4} wrap="nowrap" title={`${name}: ${status}`} aria-label={`${kind}: ${status}`}>
       <StatusIcon value={status} size={13} />

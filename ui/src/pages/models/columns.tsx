@@ -1,7 +1,6 @@
-import { Code, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Text } from '@mantine/core'
 import type { AssetFieldsView, ModelDetailView } from '../../../../src/server/contract/index.js'
-import { get, segment } from '../../api/client.js'
+import { ColumnName, testKind, useAssetFields } from '../../design/column-cells.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FieldLineage } from '../../design/field-lineage.js'
 import { Section } from '../../design/page.js'
@@ -22,13 +21,7 @@ function merged(model: ModelDetailView, fields: AssetFieldsView | undefined): re
 
 /** Its columns: types, tests, words, what each is made of and who reads it. */
 export function ModelColumns({ model }: { model: ModelDetailView }) {
-  const fields = useQuery({
-    queryKey: ['fields', model.asset],
-    queryFn: () => get<AssetFieldsView>(`/assets/${segment(model.asset ?? '')}/fields`),
-    enabled: model.asset !== undefined,
-    staleTime: 30_000,
-    retry: false,
-  })
+  const fields = useAssetFields(model.asset)
   const columns = merged(model, fields.data)
   const missing = fields.data?.isComplete === false ? fields.data.reason : undefined
   if (columns.length === 0)
@@ -63,16 +56,7 @@ function columnsOf(model: ModelDetailView, all: readonly Column[]): readonly Gri
       title: 'Column',
       value: ({ name }) => name,
       canCopy: true,
-      cell: ({ name, type }) => (
-        <>
-          <Code>{name}</Code>
-          {type && (
-            <Text size="xs" c="dimmed" ff="monospace" truncate maw={180} title={type}>
-              {type}
-            </Text>
-          )}
-        </>
-      ),
+      cell: ({ name, type }) => <ColumnName name={name} type={type} />,
     },
     has(({ description }) => description !== undefined) && {
       key: 'description',
@@ -87,7 +71,7 @@ function columnsOf(model: ModelDetailView, all: readonly Column[]): readonly Gri
         <>
           {tests.map(({ id, name }) => (
             <Text key={id} size="xs" title={name} style={{ whiteSpace: 'nowrap' }}>
-              {kindOf(name, model.name)}
+              {testKind(name, model.name)}
             </Text>
           ))}
           {constraints.map((constraint) => (
@@ -107,7 +91,3 @@ function columnsOf(model: ModelDetailView, all: readonly Column[]): readonly Gri
   ]
   return columns.filter((column) => column !== false)
 }
-
-/** `not_null` of `not_null_mart_x_day`. */
-const kindOf = (test: string, model: string) =>
-  test.includes(`_${model}`) ? test.slice(0, test.indexOf(`_${model}`)) : test
