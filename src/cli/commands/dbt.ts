@@ -1,10 +1,11 @@
 import { MillraceError } from '../../base/index.js'
+import { terminalQuestions } from '../ask.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { interruptSignal } from '../interrupt.js'
 import { stderrLogger } from '../output/stderr-logger.js'
 
 /** Commands that need no warehouse run right here, without asking or becoming the engine; so does a bare dbt project. */
-const withoutWarehouse = new Set(['ls', 'list', 'parse', 'deps', 'clean', 'version', 'help'])
+const withoutWarehouse = new Set(['ls', 'list', 'parse', 'deps', 'clean', 'init', 'version', 'help'])
 
 export const dbt: CommandDefinition = {
   name: 'dbt',
@@ -44,14 +45,17 @@ export const dbt: CommandDefinition = {
           ? ['--project-dir', project.dbtDir]
           : []
       const warehouses = new Warehouses()
+      const questions = terminalQuestions()
       try {
         return await runDbtCommand([...argv, ...folder], {
           ...io,
           signal: interruptSignal(),
           openWarehouse: (target) => warehouses.open(target),
+          ask: questions.ask,
           ...(project ? { memoryDir: memoryFolder(project) } : {}),
         })
       } finally {
+        questions.close()
         await warehouses.close()
       }
     }

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
 import { parsePythonYaml } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
+import { projectFolder } from '../project/nearest-project.js'
 import { type DbtFlags, type Flag, flags } from './flags.js'
 import { behaviorFlags, readProjectFlags } from './project-flags.js'
 
@@ -15,7 +15,7 @@ export interface CommandFlags {
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_PROJECT_INVALID */
 export function commandFlags(given: DbtFlags, cwd: string): CommandFlags {
-  const project = readProjectFlags(resolve(cwd, given.projectDir ?? '.'))
+  const project = readProjectFlags(projectFolder(given.projectDir, cwd))
   const found: Record<string, unknown> = {}
   for (const flag of flags) {
     const value = flag.setting === undefined ? undefined : project[flag.setting]

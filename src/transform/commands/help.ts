@@ -54,6 +54,11 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   ls: { summary: 'Lists what a selection means', flags: [...selection, 'state', 'output', 'outputKeys'] },
   list: { summary: 'The same as ls', flags: [...selection, 'state', 'output', 'outputKeys'] },
   parse: { summary: 'Reads the project and writes manifest.json', flags: [] },
+  init: {
+    usage: 'init [name]',
+    summary: 'Makes a project with a profile; inside of a project the profile only',
+    flags: ['skipProfileSetup', 'skipDebug'],
+  },
   debug: { summary: 'Checks project, profile and connection', flags: ['connection', 'configDir'] },
   docs: {
     usage: 'docs generate|serve',

@@ -14,8 +14,10 @@ import { rememberedTargets, TargetMemory } from '../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../project/deprecated-settings.js'
+import { projectFolder } from '../project/nearest-project.js'
 import { findProfiles, type ProfileRequest } from '../project/profile.js'
 import { isIndirect, type PreviousState, selectNodes } from '../select/index.js'
+import type { Ask } from '../starter/ask.js'
 import { jinjaFlags } from './command-flags.js'
 import { projectCounts } from './counts.js'
 import { type DbtFlags, yamlMapping } from './flags.js'
@@ -30,6 +32,8 @@ export interface DbtIo {
   readonly cwd: string
   readonly signal?: AbortSignal | undefined
   readonly openWarehouse: (target: ProfileTarget) => Promise<Warehouse>
+  /** Asks whoever typed the command; without it nobody can be asked. */
+  readonly ask?: Ask | undefined
   /**
    * Where is kept what ran last in each target, for `state:` and --defer without --state. Without it, in a bare dbt project,
    * these need --state as they do with dbt.
@@ -106,7 +110,7 @@ export class CommandInvocation {
   }
 
   get projectDir(): string {
-    return resolve(this.io.cwd, this.flags.projectDir ?? '.')
+    return projectFolder(this.flags.projectDir, this.io.cwd)
   }
 
   /** Which target of which profiles.yml is meant; folders are seen from where the command was typed. */

@@ -31,13 +31,9 @@ const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   clean: async () => (await import('./clean.js')).clean,
   deps: async () => (await import('./deps.js')).deps,
   source: async () => (await import('./source-freshness.js')).sourceFreshnessCommand,
+  init: async () => (await import('./init.js')).init,
 }
 export const commands: typeof own = { ...own, retry: async () => (await import('./retry.js')).retry(own) }
-
-/** Commands of dbt that are known and not there, with what to do instead. */
-const refused: Readonly<Record<string, string>> = {
-  init: 'Make a project with `millrace init` instead.',
-}
 
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */
 export async function runDbtCommand(argv: readonly string[], given: DbtIo): Promise<number> {
@@ -168,7 +164,7 @@ async function printUsage(error: MillraceError, argv: readonly string[], io: Dbt
   else io.stdout(`Encountered an error:\n${errorText(error)}`)
 }
 
-/** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED where the command is not there */
+/** @throws TRANSFORM_USAGE */
 async function printHelp(argv: readonly string[], io: DbtIo): Promise<number> {
   const { helpLines } = await import('./help.js')
   const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? argv.find((arg) => !arg.startsWith('-')) ?? ''
@@ -182,12 +178,6 @@ async function printHelp(argv: readonly string[], io: DbtIo): Promise<number> {
 function commandNamed(name: string): () => Promise<DbtCommand> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command) return command
-  const instead = Object.hasOwn(refused, name) ? refused[name] : undefined
-  if (instead !== undefined)
-    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `\`dbt ${name}\` is not there yet.`,
-      hint: instead,
-    })
   const names = Object.keys(commands)
   throw transformErrors.create('TRANSFORM_USAGE', {
     message: `No such command '${name}'.`,

@@ -113,21 +113,7 @@ const reasons: readonly (readonly [reason: string, names: readonly string[]])[] 
     ],
   ],
   ['What becomes of batches is told batch by batch.', ['MicrobatchExecutionDebug']],
-  [
-    '`dbt init` is not there.',
-    [
-      'ConfigFolderDirectory',
-      'InvalidProfileTemplateYAML',
-      'NoSampleProfileFound',
-      'ProfileWrittenWithProjectTemplateYAML',
-      'ProfileWrittenWithSample',
-      'ProfileWrittenWithTargetTemplateYAML',
-      'ProjectCreated',
-      'ProjectNameAlreadyExists',
-      'SettingUpProfile',
-      'StarterProjectPath',
-    ],
-  ],
+  ['A profile is made from questions, not from an example.', ['NoSampleProfileFound', 'ProfileWrittenWithSample']],
   [
     'Nothing is sent to anybody.',
     [
