@@ -112,7 +112,6 @@ describe('every `millrace …` in the documentation', () => {
     ['check', 'missing required argument'],
     ['dbt biuld', 'No such command'],
     ['dbt run --fast', 'No such option'],
-    ['dbt init', 'is not there yet'],
   ])('%s is refused', async (line, problem) => {
     expect(await misunderstood({ args: line.split(' '), isMention: false })).toContain(problem)
   })
