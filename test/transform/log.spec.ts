@@ -107,6 +107,14 @@ describe('warnings', () => {
     expect((await project.dbt([...nothing.split(' '), ...options])).code).toBe(0)
   })
 
+  test('of tests make them fail, unless they are left out', async () => {
+    const project = new TempProject({ ...models, 'tests/few.sql': "{{ config(severity='warn') }}select 1" })
+    const statusWith = async (options: string) =>
+      (await project.dbt(['test', '--select', 'few', '--warn-error-options', options])).results.few?.status
+    expect(await statusWith('{error: all}')).toBe('fail')
+    expect(await statusWith('{error: all, warn: [LogTestResult]}')).toBe('warn')
+  })
+
   test('can be silenced by the project', async () => {
     const project = new TempProject({
       ...models,

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MillraceError } from '../../src/base/index.js'
 import { writeManifest } from '../../src/transform/index.js'
 import { parseProject } from '../../src/transform/parse/parse-project.js'
+import { asWritten } from '../../src/transform/parse/seed-shape.js'
 
 let dir: string
 beforeEach(() => {
@@ -89,11 +91,14 @@ function parsed(setting: Setting, cachePath: string | undefined, out: string) {
     const { metadata: _, ...written } = JSON.parse(readFileSync(join(dir, out, 'manifest.json'), 'utf8')) as {
       metadata: unknown
     }
-    const inMemory = JSON.parse(JSON.stringify({ ...manifest, metadata: undefined })) as unknown
+    const nodes = Object.fromEntries(Object.entries(manifest.nodes).map(([id, node]) => [id, asWritten(node)]))
+    const inMemory = JSON.parse(JSON.stringify({ ...manifest, nodes, metadata: undefined })) as unknown
     expect(inMemory).toEqual(written)
     return { text: normal(written), warnings: [...new Set(warnings)].sort(), lines: [...firstLines].sort() }
   } catch (error) {
-    return { error: (error as { code?: string }).code ?? String(error) }
+    // What is wrong with a project has a code; anything else is wrong with its parsing.
+    if (!(error instanceof MillraceError)) throw error
+    return { error: error.code }
   }
 }
 
@@ -262,6 +267,15 @@ describe('parsing what changed', () => {
     const first = written()
     expectSame()
     expect(written()).toBe(first)
+  })
+
+  it('tells of configs whose last resource is gone', () => {
+    put('dbt_project.yml', `${project['dbt_project.yml']}    extra: {+tags: [x]}\n`)
+    put('models/extra/x.sql', 'select 1 as id')
+    expectSame()
+    remove('models/extra/x.sql')
+    expect(both().partial).toMatchObject({ warnings: [expect.stringContaining('models.shop.extra')] })
+    expectSame()
   })
 
   it('tells again who reads a deprecated model, whether something changed or not', () => {

@@ -177,7 +177,7 @@ export class CommandInvocation {
       isEmpty: this.flags.empty,
       sample: sampleWindow(this.flags.sample, project.invocation.startedAt.getTime()),
       eventTime: eventWindow(this.flags.eventTimeStart, this.flags.eventTimeEnd),
-      isWarnError: this.flags.warnError,
+      isWarnError: this.log.fateOf('LogTestResult') === 'error',
       introspects: this.flags.introspect,
     })
     this.tellGraph(project)

@@ -46,10 +46,15 @@ export class EventLog implements EventSink {
     for (const output of this.#options.outputs) output.write(event)
   }
 
+  /** What becomes of a warning of this name. */
+  fateOf(name: EventName): ReturnType<typeof fateOf> {
+    const { warnErrorOptions = noWarnErrorOptions, isWarnError = false } = this.#options
+    return fateOf(name, eventCatalogue[name].code, warnErrorOptions, isWarnError)
+  }
+
   warn<Name extends EventName>(name: Name, data: EventData<Name>, context: EventContext = {}): void {
     const definition = eventCatalogue[name] as EventDefinition<EventData<Name>>
-    const { warnErrorOptions = noWarnErrorOptions, isWarnError = false } = this.#options
-    const fate = fateOf(name, definition.code, warnErrorOptions, isWarnError)
+    const fate = this.fateOf(name)
     if (fate === 'error')
       throw transformErrors.create('TRANSFORM_WARNING', {
         message: withoutColors(definition.message(data, context.node)),

@@ -1,8 +1,21 @@
+import type { Manifest } from '../contract.js'
+import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
 import type { ParseScope } from './parse-scope.js'
 
-/** Paths of configs in dbt_project.yml below which no resource lies: a typing error, or what was left behind. */
+/** Warns of configs for what does not exist. */
 export function checkUnusedConfigs({ root, manifest, diagnostics }: ParseScope): void {
+  const unused = unusedConfigs(root, manifest)
+  if (unused.length === 0) return
+  diagnostics.warn({
+    code: 'TRANSFORM_PROJECT_INVALID',
+    message: `dbt_project.yml has configs for what does not exist: ${unused.join(', ')}.`,
+    event: { name: 'UnusedResourceConfigPath', data: { unused_config_paths: unused } },
+  })
+}
+
+/** Paths of configs in dbt_project.yml below which no resource lies: a typing error, or what was left behind. */
+export function unusedConfigs(root: DbtPackage, manifest: Manifest): string[] {
   const disabled = Object.values(manifest.disabled).flatMap((all) => all.map(({ fqn }) => fqn ?? []))
   const fqnsOf = (type: string) => [...Object.values(manifest.nodes).filter((node) => node.resource_type === type)]
   const all: Readonly<Record<string, () => readonly { readonly fqn?: readonly string[] }[]>> = {
@@ -26,12 +39,7 @@ export function checkUnusedConfigs({ root, manifest, diagnostics }: ParseScope):
     const isUsed = (path: readonly string[]) => fqns.some((fqn) => path.every((part, i) => fqn[i] === part))
     for (const path of configPaths(config)) if (!isUsed(path)) unused.push([section, ...path].join('.'))
   }
-  if (unused.length === 0) return
-  diagnostics.warn({
-    code: 'TRANSFORM_PROJECT_INVALID',
-    message: `dbt_project.yml has configs for what does not exist: ${unused.join(', ')}.`,
-    event: { name: 'UnusedResourceConfigPath', data: { unused_config_paths: unused } },
-  })
+  return unused
 }
 
 /** Where configs are set: every path that has at least one value which is no further path. */

@@ -5,6 +5,7 @@ import { patchMacros } from '../macro-entries.js'
 import type { ParseScope } from '../parse-scope.js'
 import { addMacrosAndDocs, createScope } from '../project-parser.js'
 import { readProperties } from '../properties.js'
+import { unusedConfigs } from '../unused-configs.js'
 import type { CachedUnit, ParseCache } from './cache-file.js'
 import { keyValue } from './key-values.js'
 import { assemble, lazyManifest, ManifestText } from './manifest-text.js'
@@ -46,7 +47,11 @@ export function parseChanges(options: PartialOptions, cache: ParseCache): Parsed
     const pass = new Pass(options, cache, former, files, dirty, removed)
     if (pass.hasUnknownReach) return undefined
     const more = pass.affected().filter((key) => !dirty.has(key) && !removed.has(key) && files.has(key))
-    if (more.length === 0) return pass.finish(states)
+    if (more.length === 0) {
+      const parsed = pass.finish(states)
+      // Whose configs of dbt_project.yml lost their last resource is told, and kept to be told again.
+      return removed.size > 0 && unusedConfigs(options.root, parsed.manifest).length > 0 ? undefined : parsed
+    }
     for (const key of more) dirty.add(key)
   }
 }
