@@ -16,12 +16,12 @@ export class StatementEvents {
     this.#context = { node: nodeInfo(node, { status: 'executing' }), thread }
   }
 
-  /** A connection of the pool is this node's from now on. */
+  /** A connection of the pool is this node's from now on; the pool may have opened it just now. */
   isConnected({ isNew }: { readonly isNew: boolean }): void {
     const conn_name = this.#context.node.unique_id
     const { thread } = this.#context
-    if (isNew) this.#events.fire('NewConnection', { conn_type: this.#type, conn_name }, { thread })
-    else this.#events.fire('ConnectionReused', { conn_name, orig_conn_name: 'pool' }, { thread })
+    if (isNew) this.#events.fire('NewConnection', { conn_type: this.#type, conn_name: 'pool' }, { thread })
+    this.#events.fire('ConnectionReused', { conn_name, orig_conn_name: 'pool' }, { thread })
   }
 
   isCompiling(): void {
