@@ -79,26 +79,29 @@ export function binder(name: string, parameters: readonly string[]) {
   const named = parameters.findIndex((parameter) => parameter.startsWith('**'))
   const fixed = parameters.filter((parameter) => !parameter.startsWith('*'))
   const names = fixed.map((parameter) => parameter.replace('?', ''))
+  // What stands behind `*name` is given by name only.
+  const positional = rest < 0 ? fixed.length : rest
   const isRequired = fixed.map((parameter) => !parameter.endsWith('?'))
   return (args: readonly unknown[], kwargs: Kwargs | null): unknown[] => {
     if (args.length > fixed.length && rest < 0)
       throw typeError(
         `${name}() takes ${fixed.length} positional argument${fixed.length === 1 ? '' : 's'} but ${args.length} were given`,
       )
-    const bound: unknown[] = args.slice(0, fixed.length)
+    const bound: unknown[] = args.slice(0, positional)
     const others = new Kwargs()
     for (const [key, value] of kwargs?.pairs ?? []) {
       const at = names.indexOf(key)
       if (at < 0) {
         if (named < 0) throw typeError(`${name}() got an unexpected keyword argument '${key}'`)
         others.entries.set(key, value)
-      } else if (at < args.length) throw typeError(`${name}() got multiple values for argument '${key}'`)
+      } else if (at < Math.min(args.length, positional))
+        throw typeError(`${name}() got multiple values for argument '${key}'`)
       else bound[at] = value
     }
     for (let i = 0; i < fixed.length; i++)
       if (bound[i] === undefined && isRequired[i]) throw missingArguments(name, fixed, bound)
     if (rest >= 0 || named >= 0) while (bound.length < fixed.length) bound.push(undefined)
-    if (rest >= 0) bound.splice(rest, 0, args.slice(fixed.length))
+    if (rest >= 0) bound.splice(rest, 0, args.slice(positional))
     if (named >= 0) bound.splice(named, 0, others)
     return bound
   }
