@@ -182,7 +182,7 @@ export class PackageSource {
         const answer = await download({ url: found.tarball, what, signal })
         unpack(new Uint8Array(await answer.arrayBuffer()), place, what)
         // A package that cannot be read is a failed installation, not a failed build later.
-        readDbtProject(place, { env, vars, ignoresDbtVersion: true })
+        readDbtProject(place, { env, vars, isPackage: true, ignoresDbtVersion: true })
       },
     }
   }
@@ -206,7 +206,7 @@ export class PackageSource {
 
   #read(dir: string): { readonly project: string; readonly needs: readonly DeclaredPackage[] } {
     const { env, vars } = this.#options
-    const { name } = readDbtProject(dir, { env, vars, ignoresDbtVersion: true })
+    const { name } = readDbtProject(dir, { env, vars, isPackage: true, ignoresDbtVersion: true })
     return { project: name, needs: declaredPackages(dir, { env, vars }) }
   }
 }

@@ -1,6 +1,7 @@
 import { str } from '../../jinja/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
-import type { NodeContext } from '../context/node-context.js'
+import { varFunction } from '../context/base-context.js'
+import { type NodeContext, varsFor } from '../context/node-context.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { checkSchemaName } from './deprecated-ways.js'
@@ -59,11 +60,19 @@ function createMaker(scope: ParseScope, part: NamePart, own: DbtPackage): MakeNa
   if (isStandard(macro) && !overridden) return (custom, node) => standardName(scope, part, custom, node)
   let context: NodeContext | undefined
   return (custom, node) => {
-    context ??= parseContext(scope, packageOf(scope, macro?.package_name) ?? own).context
+    context ??= namingContext(scope, packageOf(scope, macro?.package_name) ?? own)
     const bound = context.get(name) as { jinjaCall(args: unknown[], kwargs: null): unknown }
     const value = bound.jinjaCall([custom ?? null, node], null)
     return value === null ? null : str(value).trim()
   }
+}
+
+/** A name is made for good: here a var that is not set is no None that might never be used. */
+function namingContext(scope: ParseScope, own: DbtPackage): NodeContext {
+  const { invocation, root, tracker } = scope
+  const vars = varsFor({ invocation, root, packageName: own.name, own })
+  const onRead = (name: string) => tracker.read(`var:${own.name}:${name}`)
+  return parseContext(scope, own).context.set('var', varFunction(vars, { owner: own.name, onRead }))
 }
 
 const packageOf = (scope: ParseScope, name: string | undefined) => scope.packages.find((one) => one.name === name)

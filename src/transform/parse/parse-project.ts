@@ -209,6 +209,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     profile: undefined,
     paths: { model: [], seed: [], snapshot: [], test: [], analysis: [], macro: ['.'], docs: [], function: [], osi: [] },
     vars: {},
+    varsOfFile: {},
     configs: {},
     hooks: { 'on-run-start': [], 'on-run-end': [] },
     dispatch: [],

@@ -62,6 +62,11 @@ export class ProjectConfigs {
     return overlay([...this.#writtenLevels(own, type, fqn), ...yaml, ...inline, ...last])
   }
 
+  /** Renders all configs of the root project: a template that fails is told though no node asks for it. */
+  renderAll(): void {
+    for (const section of Object.keys(this.#root.configs)) this.#section(this.#root, section)
+  }
+
   #writtenLevels(dbtPackage: DbtPackage, type: ResourceType, fqn: readonly string[]): ConfigValues[] {
     const key = this.#ownName(dbtPackage, type, fqn)
     let levels = this.#written.get(key)

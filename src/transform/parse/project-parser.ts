@@ -109,12 +109,14 @@ export function createScope(options: ParserOptions): ParseScope {
           )
       for (const property of entries ?? []) properties.add(property, diagnostics, duplicateEntry)
     }
-  // In dbt_project.yml only the command line's vars are known.
+  // In dbt_project.yml only the vars of the command line and of vars.yml are known.
   let configContext: Context | undefined
   const configs = new ProjectConfigs(root, (value) => {
     configContext ??= parseContext(scope, root).context.set(
       'var',
-      varFunction(new Map(Object.entries(invocation.cliVars)), { onRead: (name) => onRead(`var::${name}`) }),
+      varFunction(new Map(Object.entries({ ...root.varsOfFile, ...invocation.cliVars })), {
+        onRead: (name) => onRead(`var::${name}`),
+      }),
     )
     return tracker.withinProject(() => renderYaml(value, configContext as Context, 'dbt_project.yml'))
   })
@@ -129,6 +131,7 @@ export function createScope(options: ParserOptions): ParseScope {
     unresolvedExposures: [],
     yamlContexts: new Map(),
   }
+  diagnostics.attempt(() => configs.renderAll(), { file: 'dbt_project.yml' })
   return scope
 }
 

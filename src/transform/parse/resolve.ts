@@ -1,4 +1,5 @@
-import { codeFrame, MillraceError, type SourceLocation } from '../../base/index.js'
+import { codeFrame, didYouMean, MillraceError, type SourceLocation } from '../../base/index.js'
+import { repr } from '../../jinja/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { resourceNamed } from '../graph/named-nodes.js'
@@ -44,6 +45,7 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
     ...metricsOf(scope, node, asker),
     ...functionsOf(scope, node, asker, at),
   ]
+  checkGroup(scope, node, at)
   checkAccess(scope, node, at)
 }
 
@@ -190,6 +192,20 @@ function warnOfRootNode(
     },
     at,
   })
+}
+
+function checkGroup({ manifest, tracker, diagnostics }: ParseScope, { group }: ManifestNode, at: SourceLocation): void {
+  if (group === null) return
+  tracker.read(`group:${group}`)
+  const names = Object.values(manifest.groups).map(({ name }) => name)
+  if (!names.includes(group))
+    diagnostics.error(
+      transformErrors.create('TRANSFORM_YAML_INVALID', {
+        message: `Invalid group '${group}', expected one of ${repr(names.sort())}`,
+        at,
+        hint: didYouMean(group, names) ?? 'Declare it below `groups:` in a properties file.',
+      }),
+    )
 }
 
 type Asker = Pick<ManifestNode, 'unique_id' | 'resource_type' | 'name' | 'package_name' | 'group' | 'depends_on'>

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { didYouMean } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import { type Env, settingsRenderer } from './render.js'
 import { checkDbtVersion } from './version-range.js'
-import { asList, asText, isMapping, mappings, readYamlFile } from './yaml-file.js'
+import { asList, asText, isMapping, mappings, readYamlFile, readYamlFileIfExists } from './yaml-file.js'
 
 /** One package: the root project, an installed one, or one that comes with Millrace. */
 export interface DbtPackage {
@@ -14,6 +15,8 @@ export interface DbtPackage {
   readonly profile: string | undefined
   readonly paths: Readonly<Record<PathKind, readonly string[]>>
   readonly vars: Readonly<Record<string, unknown>>
+  /** Those of vars.yml, which dbt_project.yml's own templates know too. */
+  readonly varsOfFile: Readonly<Record<string, unknown>>
   /** `models:`, `seeds:` … as written. */
   readonly configs: Readonly<Record<string, unknown>>
   readonly hooks: { readonly 'on-run-start': readonly string[]; readonly 'on-run-end': readonly string[] }
@@ -78,10 +81,25 @@ const schema: Readonly<Record<string, { readonly isValid: (value: unknown) => bo
   'dbt-cloud': { isValid: isMapping, hint: 'Write a mapping, or leave it out.' },
 }
 
+/** All that dbt_project.yml may say, with dashes; underscores are as good. */
+const topKeys = new Set(
+  `
+name version config-version profile project-root require-dbt-version restrict-access dbt-cloud flags vars packages dispatch quoting
+query-comment on-run-start on-run-end target-path log-path packages-install-path clean-targets
+model-paths source-paths seed-paths data-paths snapshot-paths test-paths analysis-paths macro-paths docs-paths asset-paths
+function-paths osi-paths
+models seeds snapshots tests data-tests sources exposures unit-tests analyses functions metrics semantic-models saved-queries
+`
+    .trim()
+    .split(/\s+/),
+)
+
 /** What the templates in dbt_project.yml can ask for. */
 export interface ProjectSettings {
   readonly env?: Env | undefined
   readonly vars?: Readonly<Record<string, unknown>> | undefined
+  /** An installed package: only the root project has a vars.yml. */
+  readonly isPackage?: boolean | undefined
   /** `--no-version-check` */
   readonly ignoresDbtVersion?: boolean | undefined
 }
@@ -95,7 +113,23 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       hint: 'Change into the dbt project, or name its folder with --project-dir.',
     })
   const { mapping: written, locate } = readYamlFile(path, path)
-  const yaml = renderTop(written, path, settings)
+  const varsOfFile = settings.isPackage ? {} : readVarsFile(dir)
+  if (Object.keys(varsOfFile).length > 0 && isMapping(written.vars))
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: 'Variables cannot be defined in both vars.yml and dbt_project.yml.',
+      at: locate(['vars']),
+      hint: 'Move those of dbt_project.yml to vars.yml.',
+    })
+  const yaml = renderTop(written, path, { ...settings, vars: { ...varsOfFile, ...settings.vars } })
+  // Another dbt may know other keys.
+  if (!settings.ignoresDbtVersion) checkDbtVersion(asText(yaml.name), yaml['require-dbt-version'], path)
+  const unknown = Object.keys(written).find((key) => !topKeys.has(key.replaceAll('_', '-')))
+  if (unknown !== undefined)
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: `at path []: Additional properties are not allowed ('${unknown}' was unexpected)`,
+      at: locate([unknown]),
+      hint: didYouMean(unknown, [...topKeys]) ?? 'Remove it.',
+    })
   const name = yaml.name
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
@@ -117,14 +151,14 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       hint: 'Put what stands below `tests` to `data_tests`.',
     })
   const targetPath = asText(yaml['target-path'], 'target')
-  if (!settings.ignoresDbtVersion) checkDbtVersion(name, yaml['require-dbt-version'], path)
   return {
     name,
     dir,
     version: asText(yaml.version),
     profile: typeof yaml.profile === 'string' ? yaml.profile : undefined,
     paths: readPaths(yaml),
-    vars: isMapping(yaml.vars) ? yaml.vars : {},
+    vars: isMapping(yaml.vars) ? yaml.vars : varsOfFile,
+    varsOfFile,
     configs: Object.fromEntries(
       configSections.flatMap((key) => {
         const section = yaml[hyphenated[key] ?? key] ?? yaml[key]
@@ -149,6 +183,12 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     restrictsAccess: yaml['restrict-access'] === true,
     isBuiltin: false,
   }
+}
+
+/** The `vars` of vars.yml, beside dbt_project.yml. */
+function readVarsFile(dir: string): Record<string, unknown> {
+  const vars = readYamlFileIfExists(join(dir, 'vars.yml'), 'vars.yml')?.mapping.vars
+  return isMapping(vars) ? vars : {}
 }
 
 /** Configs are rendered node by node, hooks when they run, vars never. */

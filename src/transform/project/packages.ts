@@ -12,7 +12,7 @@ import { type DbtPackage, type ProjectSettings, readDbtProject } from './dbt-pro
 export function readInstalledPackages(root: DbtPackage, settings: ProjectSettings = {}): DbtPackage[] {
   const packages = new Map<string, DbtPackage>()
   const add = (dir: string, isInstalled: boolean) => {
-    const found = readDbtProject(dir, settings)
+    const found = readDbtProject(dir, { ...settings, isPackage: true })
     if (found.name === root.name || (packages.has(found.name) && isInstalled)) return
     packages.set(found.name, found)
     for (const local of localFolders(declaredPackages(dir, settings))) if (isProject(local)) add(local, true)

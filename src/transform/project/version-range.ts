@@ -48,7 +48,7 @@ export function checkDbtVersion(name: string, required: unknown, file: string): 
     message:
       isMet === undefined
         ? `\`require-dbt-version\` of '${name}' is not understood: ${shown}.`
-        : `The package '${name}' needs dbt ${shown}; Millrace behaves as dbt ${dbtVersion}.`,
+        : `This version of dbt is not supported with the '${name}' package: it needs dbt ${shown}; Millrace behaves as dbt ${dbtVersion}.`,
     at: { file },
     hint:
       isMet === undefined

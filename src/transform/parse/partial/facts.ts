@@ -31,6 +31,7 @@ const referable = new Set(['model', 'seed', 'snapshot', 'function'])
 
 function nameOf(resource: Resource): string {
   if (resource.resource_type === 'source') return `source:${(resource as ManifestSource).source_name}.${resource.name}`
+  if (resource.resource_type === 'group') return `group:${resource.name}`
   return referable.has(resource.resource_type) ? `node:${resource.name}` : ''
 }
 
