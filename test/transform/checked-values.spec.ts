@@ -109,6 +109,75 @@ describe('properties files', () => {
   })
 })
 
+describe('dbt_project.yml', () => {
+  test('takes no keys but those of dbt, and asks for a dbt first', async () => {
+    const project = { 'dbt_project.yml': 'name: shop\nprofile: shop\nmodelpaths: [models]\n' }
+    const output = await refusal(project)
+    expect(output).toContain("Additional properties are not allowed ('modelpaths' was unexpected)")
+    expect(output).toContain('dbt_project.yml:3')
+    project['dbt_project.yml'] += "require-dbt-version: '>=9.0.0'\n"
+    expect(await refusal(project)).toContain("This version of dbt is not supported with the 'shop' package")
+  })
+
+  test('has its vars in vars.yml instead, which its own templates know', async () => {
+    const shop = new TempProject({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nmodels: { +meta: { owner: "{{ var(\'owner\') }}" } }\n',
+      'vars.yml': 'vars: { owner: me, day: monday }\n',
+      'models/a.sql': "select '{{ var('day') }}' as day",
+    })
+    await shop.dbt(['run', '--vars', 'day: friday'])
+    expect(await shop.rows('from a')).toEqual([{ day: 'friday' }])
+    expect(JSON.parse(shop.read('target/manifest.json')).nodes['model.shop.a'].meta).toEqual({ owner: 'me' })
+    shop.write({ 'vars.yml': 'vars: { day: monday }\n' })
+    expect((await shop.dbt('parse')).output).toContain("Required var 'owner' not found in config")
+    shop.write({ 'dbt_project.yml': 'name: shop\nprofile: shop\nvars: { day: friday }\n' })
+    expect((await shop.dbt('parse')).output).toContain(
+      'Variables cannot be defined in both vars.yml and dbt_project.yml.',
+    )
+  })
+})
+
+test('a group that is not there, and a var that a name hangs on, are refused', async () => {
+  expect(await refusal({ 'models/a.sql': "{{ config(group='sales') }} select 1" })).toContain(
+    "Parsing Error\n  Invalid group 'sales', expected one of []",
+  )
+  const macro = "{% macro generate_schema_name(custom, node) %}{{ var('absent') }}{% endmacro %}"
+  expect(await refusal({ 'macros/names.sql': macro })).toContain("Required var 'absent' not found in config")
+})
+
+describe('contracts', () => {
+  const contract = 'config: { contract: { enforced: true } }'
+  test('are refused without columns, and on incremental models that let other columns pass', async () => {
+    expect(await refusal({ 'models/a.yml': `models: [{ name: a, ${contract} }]\n` })).toContain(
+      'Constraints must be defined in a `yml` schema configuration file',
+    )
+    const output = await refusal({
+      'models/a.sql': "{{ config(materialized='incremental') }} select 1 as id",
+      'models/a.yml': `models: [{ name: a, ${contract}, columns: [{ name: id, data_type: int }] }]\n`,
+    })
+    expect(output).toContain("must set on_schema_change to 'append_new_columns' or 'fail'")
+  })
+
+  test('may say string on every engine, and must say a type', async () => {
+    const columns = (type: string) => ({
+      'models/a.yml': `models: [{ name: a, ${contract}, columns: [{ name: x, ${type} }] }]\n`,
+    })
+    const shop = new TempProject({ 'models/a.sql': "select 'a' as x", ...columns('data_type: string') })
+    const { code, output } = await shop.dbt('run')
+    expect(code, output).toBe(0)
+    shop.write(columns('description: text'))
+    expect((await shop.dbt('run')).output).toContain("defined within the YAML configuration for the ['x'] column(s)")
+  })
+})
+
+test('zip gives pairs, and templates see what the environment adds to artifacts', async () => {
+  const shop = new TempProject({
+    'macros/say.sql': "{% macro say() %}{{ print(zip([1, 2], ['a', 'b']) ~ ' ' ~ dbt_metadata_envs) }}{% endmacro %}",
+  })
+  const { output } = await shop.dbt('run-operation say --quiet', { env: { DBT_ENV_CUSTOM_ENV_TEAM: 'data' } })
+  expect(output).toBe("[(1, 'a'), (2, 'b')] {'TEAM': 'data'}")
+})
+
 describe('constraints', () => {
   const model = (rest: string) => ({ 'models/a.yml': `models: [{ name: a, ${rest} }]\n` })
   const key = 'constraints: [{ type: primary_key }]'

@@ -123,7 +123,7 @@ function typeFunction(name: string): unknown {
 }
 
 /** The one name of a type that dbt turns into another, on every engine. */
-const translatedType = (type: unknown) => (str(type).toLowerCase() === 'string' ? 'TEXT' : str(type))
+export const translatedType = (type: unknown) => (str(type).toLowerCase() === 'string' ? 'TEXT' : str(type))
 
 const columnMembers: Readonly<Record<string, unknown>> = {
   translate_type: translatedType,

@@ -1,7 +1,6 @@
 import type { Invocation } from '../context/base-context.js'
 import { dbtVersion } from '../dbt-version.js'
-
-const customPrefix = 'DBT_ENV_CUSTOM_ENV_'
+import { metadataVariables } from '../project/render.js'
 
 /** What every artifact says of itself. `DBT_ENV_CUSTOM_ENV_x` of the environment is `x` in it. */
 export const artifactMetadata = (
@@ -13,9 +12,5 @@ export const artifactMetadata = (
   generated_at: new Date().toISOString(),
   invocation_id: id,
   invocation_started_at: startedAt.toISOString(),
-  env: Object.fromEntries(
-    Object.entries(env).flatMap(([key, value]) =>
-      key.startsWith(customPrefix) ? [[key.slice(customPrefix.length), value]] : [],
-    ),
-  ),
+  env: metadataVariables(env),
 })

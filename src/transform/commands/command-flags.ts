@@ -98,7 +98,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   SEND_ANONYMOUS_USAGE_STATS: false,
   STATIC_PARSER: true,
   STORE_FAILURES: false,
-  USE_COLORS: false,
+  USE_COLORS: true,
   USE_EXPERIMENTAL_PARSER: false,
   VERSION_CHECK: true,
   WARN_ERROR: null,

@@ -5,6 +5,7 @@ import { EventLog, type LogOutput } from '../log/event-log.js'
 import type { LineFormat } from '../log/line-format.js'
 import { consoleOutput, fileOutput } from '../log/outputs.js'
 import { readWarnErrorOptions } from '../log/warn-error.js'
+import { metadataVariables } from '../project/render.js'
 import { isMapping } from '../project/yaml-file.js'
 import type { CommandFlags } from './command-flags.js'
 import type { DbtFlags } from './flags.js'
@@ -14,7 +15,12 @@ const defaultFileBytes = 10 * 1024 * 1024
 
 /** The log of one command: its terminal, and logs/dbt.log. Whoever opens it closes it. @throws TRANSFORM_USAGE */
 export function openLog({ flags, warnErrorOptions }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
-  const common = { invocationId, pid: process.pid, cacheEvents: flags.logCacheEvents ?? false }
+  const common = {
+    invocationId,
+    pid: process.pid,
+    extra: metadataVariables(io.env),
+    cacheEvents: flags.logCacheEvents ?? false,
+  }
   const outputs: LogOutput[] = []
   if (flags.logLevel !== 'none') {
     const level = flags.quiet ? 'error' : flags.debug ? 'debug' : ((flags.logLevel ?? 'info') as EventLevel)

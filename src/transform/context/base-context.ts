@@ -17,7 +17,7 @@ import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
-import { envVar } from '../project/render.js'
+import { envVar, metadataVariables } from '../project/render.js'
 import { isMapping } from '../project/yaml-file.js'
 import { exceptionFunctions } from './exceptions.js'
 import { PyDateTime, utcTime } from './python-datetime.js'
@@ -66,6 +66,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
     Object.entries({
       dbt_version: dbtVersion,
       invocation_id: invocation.id,
+      dbt_metadata_envs: toPython(metadataVariables(env)),
       run_started_at: utcTime(invocation.startedAt.getTime()),
       thread_id: 'Thread-1',
       project_name: invocation.projectName,

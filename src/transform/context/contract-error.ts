@@ -25,15 +25,14 @@ export function contractError(declared: unknown, given: unknown): string {
       .filter((column) => !actual.some((one) => same(one, column)))
       .map((column) => [column.name, '', column.type, 'missing in definition']),
   ].sort((a, b) => (a[0] as string).localeCompare(b[0] as string))
-  if (promised.length === 0)
-    return 'This model has an enforced contract that failed.\nIt declares no columns. List every column with its data_type in the properties file.'
+  if (promised.length === 0) return "This model has an enforced contract, and its 'columns' specification is missing"
   const header = ['column_name', 'definition_type', 'contract_type', 'mismatch_reason']
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`
   return [
     'This model has an enforced contract that failed.',
-    'Its query gives other columns than it promises.',
+    "Please ensure the name, data_type, and number of columns in your contract match the columns in your model's definition.",
     '',
     line(header),
     line(widths.map((width) => '-'.repeat(width))),

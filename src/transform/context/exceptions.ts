@@ -69,7 +69,8 @@ export function exceptionFunctions(
     column_type_missing: raising(
       'column_type_missing',
       ['column_names'],
-      (names) => `Contracted models need a data_type for each column; missing: ${str(names)}`,
+      (names) =>
+        `Contracted models require data_type to be defined for each column. Please ensure that the column name and data_type are defined within the YAML configuration for the ${str(names)} column(s).`,
     ),
   }
 }

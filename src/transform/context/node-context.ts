@@ -262,7 +262,7 @@ export function configMembers(current: () => Record<string, unknown>): Readonly<
   const required = (name: unknown, found: unknown) => {
     if (found !== undefined && found !== null) return found
     throw transformErrors.create('TRANSFORM_COMPILE', {
-      message: `The config '${str(name)}' is required here, and it is not set.`,
+      message: `The model does not define a required config parameter '${str(name)}'.`,
     })
   }
   const persists = (what: string) => () =>

@@ -1,5 +1,6 @@
 import type { Logger } from '../../base/index.js'
 import { defineFunction, Kwargs, PyDict, pairs, str, truthy } from '../../jinja/index.js'
+import { translatedType } from '../adapter/column.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import { toPlain, toPython } from '../context/base-context.js'
 import { exceptionFunctions } from '../context/exceptions.js'
@@ -71,8 +72,18 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     )
 }
 
+/** A contract may say `string` on every engine. */
+const withTranslatedTypes = (columns: ManifestNode['columns']): ManifestNode['columns'] =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => {
+      const type = column.data_type
+      return [name, type === null ? column : { ...column, data_type: translatedType(type) }]
+    }),
+  )
+
 function modelObject(node: ManifestNode, batch: RunnerOptions['batch']): PyDict {
-  const model = toPython({ ...node, config: { ...node.config } }) as PyDict
+  const columns = node.contract?.alias_types ? withTranslatedTypes(node.columns) : node.columns
+  const model = toPython({ ...node, columns, config: { ...node.config } }) as PyDict
   if (!batch) return model
   const config = model.get('config') as PyDict
   for (const [name, value] of batchConfig(batch)) config.set(name, value)

@@ -11,6 +11,8 @@ export interface LineOptions {
   readonly colors: boolean
   readonly invocationId: string
   readonly pid: number
+  /** What the environment adds to every line of JSON. */
+  readonly extra: Readonly<Record<string, string>>
 }
 
 /** An event as a line of a terminal, of logs/dbt.log, or as JSON with dbt's keys. */
@@ -37,14 +39,14 @@ function debugLine(
   return `${head}${reset(colors)}${time} [${level.padEnd(5)}] [${thread.slice(0, 10).padEnd(10)}]: ${message}`
 }
 
-function jsonLine(event: LogEvent, message: string, { invocationId, pid }: LineOptions): string {
+function jsonLine(event: LogEvent, message: string, { invocationId, pid, extra }: LineOptions): string {
   const { name, code, level, data, node, thread, at } = event
   return JSON.stringify({
     data: node === undefined ? data : { ...data, node_info: node },
     info: {
       category: '',
       code,
-      extra: {},
+      extra,
       invocation_id: invocationId,
       level,
       msg: message,

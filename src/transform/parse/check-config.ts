@@ -61,6 +61,9 @@ const checks: Readonly<Record<string, Check>> = {
   on_error: optional(oneOf('skip_children', 'continue')),
 }
 
+/** What an incremental model may do about other columns than those of its contract. */
+const heldSchemas = new Set(['append_new_columns', 'fail'])
+
 /** Resources that are made in one way only. */
 const materializations: Readonly<Partial<Record<ResourceType, string>>> = {
   seed: 'seed',
@@ -82,6 +85,13 @@ export function checkConfig(type: ResourceType, config: ConfigValues): void {
     throw invalid(
       'docs',
       `Invalid color name for docs.node_color: ${String(color)}. It is neither a valid HTML color name nor a valid HEX code.`,
+      { hasHeader: false },
+    )
+  const isEnforced = isMapping(config.contract) && config.contract.enforced === true
+  if (isEnforced && config.materialized === 'incremental' && !heldSchemas.has(String(config.on_schema_change)))
+    throw invalid(
+      'on_schema_change',
+      `Invalid value for on_schema_change: ${String(config.on_schema_change)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
       { hasHeader: false },
     )
   const materialized = materializations[type]

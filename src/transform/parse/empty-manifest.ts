@@ -12,7 +12,7 @@ export function emptyManifest({ root, invocation }: Pick<ParserOptions, 'root' |
       user_id: null,
       send_anonymous_usage_stats: false,
       adapter_type: invocation.target.type,
-      quoting: { database: true, schema: true, identifier: true, column: null },
+      quoting: { database: true, schema: true, identifier: true, column: null, ...root.quoting },
       run_started_at: invocation.startedAt.toISOString(),
     },
     nodes: {},

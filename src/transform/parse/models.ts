@@ -109,6 +109,12 @@ function addConstraints(
   checkPrimaryKey(node)
   addConstraintReferences(node)
   if (!node.contract?.enforced) return
+  if (Object.keys(node.columns).length === 0)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Contract enforcement failed for: (${node.original_file_path})\nConstraints must be defined in a \`yml\` schema configuration file like \`schema.yml\`.`,
+      at: property.at,
+      hint: 'List every column with its data_type below `columns`.',
+    })
   node.contract.checksum = contractChecksum(node)
   if (!holdsRows(node)) warnOfConstraints(scope, node, property.at)
 }

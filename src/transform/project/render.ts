@@ -7,6 +7,16 @@ import { isMapping } from './yaml-file.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
+const customPrefix = 'DBT_ENV_CUSTOM_ENV_'
+
+/** What the environment adds to artifacts and to every line of a JSON log: `DBT_ENV_CUSTOM_ENV_x` is `x` there. */
+export const metadataVariables = (env: Env): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) =>
+      key.startsWith(customPrefix) && value !== undefined ? [[key.slice(customPrefix.length), value]] : [],
+    ),
+  )
+
 /** What stands for a secret while a template runs: what the template makes of it is no secret then. */
 const placeholder = (name: string) => `$$$DBT_SECRET_START$$$${name}$$$DBT_SECRET_END$$$`
 const placeholders = /\$\$\$DBT_SECRET_START\$\$\$(.+?)\$\$\$DBT_SECRET_END\$\$\$/g
