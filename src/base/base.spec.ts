@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -14,9 +15,28 @@ import {
   redact,
   registerSecret,
   Semaphore,
+  toMillraceError,
 } from './index.js'
 
 describe('errors', () => {
+  it('say of files what cannot be done and what to do instead', () => {
+    const path = `${import.meta.dirname}/index.ts/below`
+    const thrown = (() => {
+      try {
+        mkdirSync(path, { recursive: true })
+        return undefined
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(toMillraceError(thrown)).toMatchObject({
+      code: 'FILE_ACCESS',
+      kind: 'user',
+      message: expect.stringContaining('cannot be made: a part of the path is a file and no folder (ENOTDIR)'),
+    })
+    expect(toMillraceError(new TypeError('x is undefined'))).toMatchObject({ code: 'UNEXPECTED', kind: 'bug' })
+  })
+
   it('never show a registered secret', () => {
     registerSecret('hunter2-secret')
     const error = baseErrors.create('TIMEOUT', {

@@ -100,6 +100,7 @@ export const baseErrors = errorCatalogue({
   ENV_MISSING: { kind: 'user', retryable: false, summary: 'A setting names an environment variable that is not set.' },
   YAML_SYNTAX: { kind: 'user', retryable: false, summary: 'A YAML file could not be read.' },
   FILE_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A file that is needed does not exist.' },
+  FILE_ACCESS: { kind: 'user', retryable: false, summary: 'A file or folder could not be read or written.' },
   SETTING_INVALID: { kind: 'user', retryable: false, summary: 'A setting has a value of the wrong shape.' },
 })
 
@@ -112,10 +113,41 @@ export function errorFromJson(json: ErrorJson): MillraceError {
   )
 }
 
-/** Wraps anything thrown; a `MillraceError` passes unchanged, the rest becomes `UNEXPECTED` (kind bug). */
+/** What the operating system refuses, in words, and what to do. */
+const fileProblems: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  EACCES: ['there is no right to it', 'Give yourself the right, or name another folder.'],
+  EPERM: ['there is no right to it', 'Give yourself the right, or name another folder.'],
+  EROFS: ['it lies on a disk that cannot be written', 'Name a folder on another disk.'],
+  ENOSPC: ['the disk is full', 'Make room, or name a folder on another disk.'],
+  EDQUOT: ['your share of the disk is used up', 'Make room, or name a folder on another disk.'],
+  EEXIST: ['something else of that name is there already', 'Move it away, or name another folder.'],
+  ENOTDIR: ['a part of the path is a file and no folder', 'Move that file away, or name another folder.'],
+  EISDIR: ['it is a folder and no file', 'Move it away, or name another file.'],
+  ENOENT: ['it is not there', 'Was it removed meanwhile? Then begin again.'],
+  ENAMETOOLONG: ['its name is too long', 'Shorten it.'],
+  EMFILE: ['too many files are open', 'Raise the limit (`ulimit -n`), or close other programs.'],
+  EBUSY: ['another program uses it', 'Close that program and begin again.'],
+}
+
+function fileError(thrown: unknown): MillraceError | undefined {
+  const { code = '', path, syscall } = (thrown ?? {}) as NodeJS.ErrnoException
+  const problem = Object.hasOwn(fileProblems, code) ? fileProblems[code] : undefined
+  if (!(thrown instanceof Error) || !problem || typeof path !== 'string') return undefined
+  const [what, hint] = problem
+  const verb = syscall === 'mkdir' ? 'made' : syscall === 'open' || syscall === 'read' ? 'opened' : 'used'
+  return baseErrors.create('FILE_ACCESS', {
+    message: `${path} cannot be ${verb}: ${what} (${code}).`,
+    hint,
+    cause: thrown,
+  })
+}
+
+/** Wraps anything thrown; a `MillraceError` passes unchanged, what a file refuses is told, the rest becomes `UNEXPECTED` (kind bug). */
 export function toMillraceError(thrown: unknown): MillraceError {
   if (thrown instanceof MillraceError) return thrown
   if (isAbort(thrown)) return baseErrors.create('ABORTED', { message: 'Cancelled.', cause: thrown })
+  const file = fileError(thrown)
+  if (file) return file
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return baseErrors.create('UNEXPECTED', {
     message,

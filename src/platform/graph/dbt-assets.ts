@@ -6,7 +6,7 @@ import { type DefinitionParts, noParts } from './definition-parts.js'
 
 /**
  * dbt nodes as assets (ephemeral models are none: their dependencies pass through), tests as checks on the asset they
- * are attached to. A source becomes the stream that loads the same relation; without one it is an external asset.
+ * are attached to. A source becomes the stream or the node that makes the same relation; without one it is an external asset.
  */
 export function dbtAssets(
   manifest: Manifest,
@@ -17,7 +17,13 @@ export function dbtAssets(
   const fileOf = (node: { original_file_path: string }) =>
     relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
   const nodes = Object.values(manifest.nodes).filter(isAssetNode)
-  const external = Object.values(manifest.sources).filter((source) => !streamKeys.has(sourceKey(source)))
+  const made = new Set([...streamKeys, ...nodes.map(nodeKey)])
+  const external = Object.values(manifest.sources).filter((source) => {
+    const key = sourceKey(source)
+    const isFirst = !made.has(key)
+    made.add(key)
+    return isFirst
+  })
   const tests = [
     // dbt leaves a test in its manifest, switched off, when what it tests against is not there.
     ...Object.values(manifest.nodes).filter((node) => node.resource_type === 'test' && node.config.enabled),
@@ -89,7 +95,8 @@ function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: T
     description: node.description,
     owners: owners(node),
     tags: [...node.tags],
-    deps: keys.upstream(node.depends_on.nodes),
+    // A model may read the table of its own name in another database.
+    deps: keys.upstream(node.depends_on.nodes).filter((dep) => dep !== key),
     columns: columns(node, key, testNames),
     isExecutable: true,
     step: dbtStepKey(node.unique_id),

@@ -21,14 +21,25 @@ export const plan: DbtCommand = (invocation) =>
       checksColumns: !noCheckColumns,
     })
     if (json) invocation.print(JSON.stringify(made))
-    else for (const line of planLines(made, memory.exists)) invocation.print(line)
+    else {
+      // A bare dbt project compares by --state only, as with dbt.
+      const selectsByState = invocation.io.memoryDir !== undefined
+      for (const line of planLines(made, { isRemembered: memory.exists, selectsByState })) invocation.print(line)
+    }
     return made.problems.length > 0 ? 1 : 0
   })
 
 const signs = { new: '+', changed: '~', upstream: '>', removed: '-', unchanged: ' ' } as const
 
+interface PlanWords {
+  readonly isRemembered: boolean
+  /** Whether `state:` selects by what is remembered. */
+  readonly selectsByState: boolean
+}
+
 /** A plan as a person reads it. */
-export function planLines(made: Plan, isRemembered: boolean): string[] {
+function planLines(made: Plan, options: PlanWords): string[] {
+  const { isRemembered } = options
   const changing = made.nodes.filter(({ status }) => status !== 'unchanged')
   const unchanged = made.nodes.length - changing.length
   const place = made.against === made.target ? 'what ran last there' : `what ran last in ${made.against}`
@@ -48,7 +59,7 @@ export function planLines(made: Plan, isRemembered: boolean): string[] {
       ...(at?.line === undefined ? [] : [`  at ${[at.file, at.line, at.column].filter(Boolean).join(':')}`]),
       ...(frame ?? '').split('\n').map((line) => `  ${line}`.trimEnd()),
     )
-  return [...lines, '', ...summaryLines(made, changing)]
+  return [...lines, '', ...summaryLines(made, changing, options)]
 }
 
 function nodeLines(node: PlannedNode): string[] {
@@ -89,7 +100,11 @@ function lastWords({ seconds, rows }: NonNullable<PlannedNode['last']>): string 
   return rows === null ? took : `${plural(rows, 'row')} in ${took}`
 }
 
-function summaryLines({ tests, problems }: Plan, changing: readonly PlannedNode[]): string[] {
+function summaryLines(
+  { tests, problems }: Plan,
+  changing: readonly PlannedNode[],
+  { selectsByState }: PlanWords,
+): string[] {
   const running = changing.filter(({ status }) => status !== 'removed')
   if (running.length === 0 && problems.length === 0) return ['Nothing to build.']
   const counts = new Map<string, number>()
@@ -99,6 +114,8 @@ function summaryLines({ tests, problems }: Plan, changing: readonly PlannedNode[
   if (tests.length > 0) what.push(plural(tests.length, 'test'))
   return [
     `To build: ${what.join(', ')}${seconds > 0 ? `; what ran before took ${seconds.toFixed(2)} s` : ''}.`,
-    'Nothing was run. `millrace dbt build --select state:new state:modified+` builds what changed.',
+    selectsByState
+      ? 'Nothing was run. `millrace dbt build --select state:new state:modified+` builds what changed.'
+      : 'Nothing was run. `millrace dbt build` builds all of it. To build only what changed, put a millrace.yaml with `name:` and `dbt:` beside the project.',
   ]
 }

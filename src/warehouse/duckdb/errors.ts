@@ -7,7 +7,7 @@ export function openError(cause: unknown, path: string) {
     const pid = /PID (\d+)/.exec(text)?.[1]
     return warehouseErrors.create('WAREHOUSE_LOCKED', {
       message: `The DuckDB file ${path} is open in another process${pid ? ` (${pid})` : ''}.`,
-      hint: 'DuckDB lets one process at a file. Close the other one; commands of Millrace share it by themselves.',
+      hint: 'DuckDB lets one process at a file. Close the other one, or wait for it. In a project of Millrace commands share the file: put a millrace.yaml with `name:` and `dbt:` beside the dbt project.',
       cause,
     })
   }
