@@ -170,6 +170,15 @@ describe('contracts', () => {
   })
 })
 
+test('templates see what the command line says, its mappings as such', async () => {
+  const shop = new TempProject({
+    'macros/say.sql':
+      '{% macro say(word) %}{% set all = invocation_args_dict %}{{ print([all.macro, all.args, all.vars, all.which, all.indirect_selection]) }}{% endmacro %}',
+  })
+  const command = ['run-operation', 'say', '--quiet', '--args', '{word: hello}', '--vars', '{day: 1}']
+  expect((await shop.dbt(command)).output).toBe("['say', {'word': 'hello'}, {'day': 1}, 'run-operation', 'eager']")
+})
+
 test('zip gives pairs, and templates see what the environment adds to artifacts', async () => {
   const shop = new TempProject({
     'macros/say.sql': "{% macro say() %}{{ print(zip([1, 2], ['a', 'b']) ~ ' ' ~ dbt_metadata_envs) }}{% endmacro %}",

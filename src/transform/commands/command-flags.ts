@@ -1,7 +1,7 @@
 import { parsePythonYaml } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { projectFolder } from '../project/nearest-project.js'
-import { type DbtFlags, type Flag, flags } from './flags.js'
+import { type DbtFlags, type Flag, flags, yamlMapping } from './flags.js'
 import { behaviorFlags, readProjectFlags } from './project-flags.js'
 
 /** What the command line, the environment and dbt_project.yml say together: the first that says something counts. */
@@ -62,7 +62,7 @@ export function jinjaFlags(
   which: string,
   { flags: given, project }: Pick<CommandFlags, 'flags' | 'project'>,
 ): Record<string, unknown> {
-  const { noWriteJson, indirect, ...others } = given
+  const { noWriteJson, indirect, vars, args, ...others } = given
   const known = Object.fromEntries(
     Object.entries(others).map(([key, value]) => [key.replace(/[A-Z]/g, '_$&').toUpperCase(), value]),
   )
@@ -73,6 +73,8 @@ export function jinjaFlags(
     ...defaults,
     ...inCapitals,
     ...known,
+    VARS: yamlMapping(vars, '--vars'),
+    ...(args !== undefined && { ARGS: yamlMapping(args, '--args') }),
     INDIRECT_SELECTION: indirect ?? 'eager',
     WRITE_JSON: noWriteJson !== true,
     WHICH: which,

@@ -138,7 +138,10 @@ export class CommandInvocation {
         path: (root) => this.#partialParsePath(root),
         isOnlyWritten: this.flags.partialParse === false,
       },
-      flags: jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
+      flags: {
+        ...jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
+        ...(this.command === 'run-operation' && this.rest.length > 0 && { MACRO: this.rest[0] }),
+      },
       ignoresDbtVersion: this.flags.versionCheck === false,
       id: this.id,
       events: this.log,
