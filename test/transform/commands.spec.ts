@@ -214,6 +214,7 @@ describe('the other commands', () => {
 
   test.each([
     ['models', 'source paths: models'],
+    ['models/staging', 'source paths: models'],
     ['../elsewhere', 'directories outside the project'],
     ['.', 'directories outside the project'],
     ['..', 'directories outside the project'],

@@ -186,6 +186,35 @@ describe('--add-package', () => {
   })
 })
 
+describe('the folder that is replaced', () => {
+  test.each(['.', 'models', 'models/staging', 'outside'])("is not one of the user's: %s", async (path) => {
+    const other = new TempProject({ 'notes.txt': 'mine' })
+    const project = new TempProject({
+      'dbt_project.yml': `name: shop\nprofile: shop\npackages-install-path: '${path === 'outside' ? other.dir : path}'\n`,
+      'models/staging/a.sql': 'select 1 as id',
+      'lib/dbt_project.yml': 'name: lib\n',
+      ...packagesYml('  - local: lib\n'),
+    })
+    const { code, output } = await project.dbt('deps')
+    expect(code).toBe(2)
+    expect(output).toContain('Nothing was removed')
+    expect(project.read('models/staging/a.sql')).toBe('select 1 as id')
+    expect(other.read('notes.txt')).toBe('mine')
+  })
+  test('may lie outside the project', async () => {
+    const other = new TempProject({})
+    const project = new TempProject({
+      'dbt_project.yml': `name: shop\nprofile: shop\npackages-install-path: ${join(other.dir, 'shelf')}\n`,
+      'lib/dbt_project.yml': 'name: lib\n',
+      ...packagesYml('  - local: lib\n'),
+    })
+    expect((await project.dbt('deps')).code).toBe(0)
+    expect((await project.dbt('deps')).code).toBe(0)
+    expect(readdirSync(join(other.dir, 'shelf'))).toEqual(['lib'])
+    expect((await project.dbt('parse')).code).toBe(0)
+  })
+})
+
 describe('tarballs', () => {
   const serve = async (archive: Buffer) => {
     const hub = await startHub({ 'acme/y': { name: 'y', versions: { '1.0.0': { archive } } } })
@@ -201,6 +230,15 @@ describe('tarballs', () => {
     expect(code, output).toBe(0)
     expect(project.read('package-lock.yml')).toContain(`  - name: y\n    tarball: ${url}\n`)
     expect((await project.dbt('build')).code).toBe(0)
+  })
+
+  test('with a name that leads elsewhere are refused', async () => {
+    const url = await serve(packageArchive('y-main', { 'dbt_project.yml': 'name: y\n' }))
+    const project = new TempProject(packagesYml(`  - tarball: ${url}\n    name: ../y\n`))
+    const { code, output } = await project.dbt('deps')
+    expect(code).toBe(2)
+    expect(output).toContain("is named '../y'")
+    expect(existsSync(join(project.dir, 'y'))).toBe(false)
   })
 
   const inPackage = { path: 'y/dbt_project.yml', text: 'name: y\n' }
@@ -271,6 +309,17 @@ describe('git', () => {
     )
     expect(readdirSync(join(project.dir, 'dbt_packages')).sort()).toEqual(['a', 'b'])
     expect((await project.dbt('deps')).code).toBe(0)
+  })
+  test('what lies outside the repository is no package, and stays', async () => {
+    const { project, url } = repository()
+    project.write({
+      'victim/dbt_project.yml': 'name: victim\n',
+      ...packagesYml(`  - git: ${url}\n    revision: v1\n    subdirectory: ../../../victim\n`),
+    })
+    const { code, output } = await project.dbt('deps')
+    expect(code).toBe(2)
+    expect(output).toContain('The subdirectory ../../../victim leads out of')
+    expect(project.read('victim/dbt_project.yml')).toBe('name: victim\n')
   })
   test('warns of a branch, and refuses two revisions of one package', async () => {
     const { project, url } = repository()

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs'
-import { relative, resolve, sep } from 'node:path'
+import { relative, resolve } from 'node:path'
+import { isWithin } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
+import { sourcePathAt } from '../project/source-paths.js'
 import type { DbtCommand } from './invocation.js'
 
 /** Removes what dbt_project.yml names as `clean-targets`. A project that does not parse can still be cleaned. */
@@ -21,18 +23,15 @@ export const clean: DbtCommand = (invocation) => {
 }
 
 /** @throws TRANSFORM_PROJECT_INVALID for what holds the user's own files */
-function checked(path: string, { dir, paths }: DbtPackage, isOutsideAllowed: boolean): string {
+function checked(path: string, project: DbtPackage, isOutsideAllowed: boolean): string {
+  const { dir } = project
   const folder = resolve(dir, path)
-  const sources = Object.values(paths).flatMap((list) => list.map((one) => resolve(dir, one)))
-  const isInside = folder.startsWith(`${resolve(dir)}${sep}`)
-  // The root of the file system ends with the separator itself.
-  const below = folder.endsWith(sep) ? folder : `${folder}${sep}`
-  const source = sources.find((one) => one === folder || one.startsWith(below))
-  const isAllowed = isInside || isOutsideAllowed
+  const isAllowed = isOutsideAllowed || (isWithin(dir, folder) && folder !== resolve(dir))
+  const source = sourcePathAt(folder, project)
   if (isAllowed && source === undefined) return folder
   throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
     message: isAllowed
-      ? `dbt will not clean the following source paths: ${relative(dir, source as string)}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
+      ? `dbt will not clean the following source paths: ${relative(dir, source as string) || dir}, which \`clean-targets\` names as '${path}'. Nothing was removed.`
       : `dbt will not clean the following directories outside the project: ${folder}. Nothing was removed.`,
     at: { file: 'dbt_project.yml' },
     hint: 'Name only folders that dbt writes, such as target.',

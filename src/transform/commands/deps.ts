@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { addPackage, parseAddedPackage } from '../packages/add-package.js'
 import { declaredPackages, lockedEntries } from '../packages/declared-packages.js'
-import { installPackages } from '../packages/install.js'
+import { installPackages, packagesFolder } from '../packages/install.js'
 import { hashOf, lockedHash, writeLockFile } from '../packages/lock-file.js'
 import { PackageSource } from '../packages/package-source.js'
 import { lockedPackages, resolvePackages } from '../packages/resolve.js'
@@ -22,7 +22,8 @@ export const deps: DbtCommand = async (invocation) => {
     log.fire('DepsNoPackagesFound', {})
     return 0
   }
-  await withSource(invocation, root, async (source, workspace) => {
+  const folder = packagesFolder(root)
+  await withSource(invocation, root, folder, async (source, workspace) => {
     const hash = hashOf(declared)
     const isNew = flags.upgrade || lockedHash(root.dir) !== hash
     if (flags.lock && !isNew) return
@@ -31,7 +32,7 @@ export const deps: DbtCommand = async (invocation) => {
       : await lockedPackages(lockedEntries(root.dir, settings), source)
     const lock = packages.map((one) => one.lock)
     if (isNew) log.fire('DepsLockUpdating', { lock_filepath: writeLockFile(root.dir, lock, hash) })
-    if (!flags.lock) await installPackages(packages, resolve(root.dir, root.packagesPath), workspace, log)
+    if (!flags.lock) await installPackages(packages, folder, workspace, log)
   })
   return 0
 }
@@ -40,10 +41,11 @@ export const deps: DbtCommand = async (invocation) => {
 async function withSource(
   invocation: CommandInvocation,
   root: DbtPackage,
+  folder: string,
   use: (source: PackageSource, workspace: string) => Promise<void>,
 ): Promise<void> {
   const { flags, io, log } = invocation
-  const beside = dirname(resolve(root.dir, root.packagesPath))
+  const beside = dirname(folder)
   mkdirSync(beside, { recursive: true })
   const workspace = mkdtempSync(join(beside, '.dbt-deps-'))
   try {

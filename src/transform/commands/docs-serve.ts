@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { extname, join, normalize, sep } from 'node:path'
+import { extname, join, normalize } from 'node:path'
+import { isWithin } from '../../base/index.js'
 import { docsPage } from '../docs/page.js'
 import { transformErrors } from '../errors.js'
 import { readDbtProject } from '../project/dbt-project.js'
@@ -52,7 +53,7 @@ async function answer(folder: string, url: string) {
   const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
   const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path))
   const missing = { status: 404, type: 'text/plain', body: 'Not found' } as const
-  if (!file.startsWith(`${normalize(folder)}${sep}`)) return missing
+  if (!isWithin(folder, file)) return missing
   const body = await readFile(file).catch(() => undefined)
   return body ? { status: 200, type: types[extname(file)] ?? 'application/octet-stream', body } : missing
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { redact } from '../../base/index.js'
+import { isWithin, redact } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { Env } from '../project/render.js'
 import type { DeclaredPackage } from './declared-packages.js'
@@ -47,7 +47,15 @@ export async function checkout(
       at: { file: wanted.file },
       hint: 'Name the folder that holds it with `subdirectory:`.',
     })
-  return { dir, commit: commit.trim() }
+  // Links are followed first: one of the repository may lead anywhere, too, and what is found is moved.
+  const real = realpathSync(dir)
+  if (!isWithin(realpathSync(folder), real))
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: `The subdirectory ${wanted.subdirectory} leads out of ${redact(wanted.name)}.`,
+      at: { file: wanted.file },
+      hint: 'Name a folder of the repository.',
+    })
+  return { dir: real, commit: commit.trim() }
 }
 
 /** Git asks for no password, and takes no protocol that runs a program. */

@@ -54,7 +54,7 @@ export class PackageSource {
   /** @throws TRANSFORM_PACKAGES_MISSING, TRANSFORM_PROJECT_INVALID, TRANSFORM_UNSUPPORTED */
   pin(wanted: Wanted): Promise<Pinned> {
     const key = JSON.stringify([keyOf(wanted.spec), wanted.versions, wanted.revisions])
-    const pinned = this.#pinned.get(key) ?? this.#pin(wanted)
+    const pinned = this.#pinned.get(key) ?? this.#pin(wanted).then((one) => withFolderName(one, wanted.spec.file))
     this.#pinned.set(key, pinned)
     return pinned
   }
@@ -209,4 +209,14 @@ export class PackageSource {
     const { name } = readDbtProject(dir, { env, vars, isPackage: true, ignoresDbtVersion: true })
     return { project: name, needs: declaredPackages(dir, { env, vars }) }
   }
+}
+
+/** The name of a tarball is the user's, that of a package of the hub the hub's; both become a folder. */
+function withFolderName(pinned: Pinned, file: string): Pinned {
+  if (/^[A-Za-z_]\w*$/.test(pinned.project)) return pinned
+  throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+    message: `The package ${pinned.name} is named '${pinned.project}': a name is letters, digits and underscores, and does not start with a digit.`,
+    at: { file },
+    hint: 'Use the `name` that stands in its dbt_project.yml.',
+  })
 }

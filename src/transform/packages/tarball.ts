@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { isWithin } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 
 /** A package is text; more than this is a mistake, or an archive that is made to burst. */
@@ -46,7 +47,7 @@ export function unpack(archive: Uint8Array, dir: string, what: string): void {
 
 function inside(dir: string, path: string, what: string): string {
   const place = resolve(dir, path)
-  if (place === resolve(dir) || place.startsWith(resolve(dir) + sep)) return place
+  if (isWithin(dir, place)) return place
   throw broken(what, `'${path}' leads out of the package`)
 }
 

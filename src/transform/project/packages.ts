@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
 import { type DeclaredPackage, declaredPackages, folderOf } from '../packages/declared-packages.js'
 import { type DbtPackage, type ProjectSettings, readDbtProject } from './dbt-project.js'
@@ -50,7 +50,7 @@ function packagesMissing(root: DbtPackage, others: readonly DeclaredPackage[], i
 }
 
 function installedFolders(root: DbtPackage): string[] {
-  const folder = join(root.dir, root.packagesPath)
+  const folder = resolve(root.dir, root.packagesPath)
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .sort()
