@@ -234,6 +234,7 @@ describe('the other commands', () => {
     ['biuld', "Did you mean 'build'?"],
     ['run --treads 2', "Did you mean '--threads'?"],
     ['run --threads many', "Error: Invalid value for '--threads': 'many' is not a valid integer."],
+    ['run --threads 0', "Error: Invalid value for '--threads': 0 is not in the range x>=1."],
     ['run --vars nonsense', "String 'nonsense' is not valid YAML"],
     ['ls --output xml', "'xml' is not one of 'selector', 'name', 'path', 'json'"],
     ['show', 'Name a model with --select'],
@@ -243,6 +244,17 @@ describe('the other commands', () => {
     expect(code).toBe(2)
     expect(output).toContain(expected)
   })
+})
+
+test.each([
+  ['four', "'four' is not of type 'integer'"],
+  ['0', '0 is less than 1'],
+])('threads: %s is refused where it stands, before anything would wait for a thread', async (threads, expected) => {
+  const outputs = `shop:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      threads: ${threads}\n`
+  const { code, output } = await new TempProject({ 'profiles.yml': outputs }).dbt('build')
+  expect(code).toBe(2)
+  expect(output).toContain(`at path ['threads']: ${expected}`)
+  expect(output).toContain('profiles.yml:6:')
 })
 
 test('a seed that is described below `models` gets its tests, and a warning that says where it belongs', async () => {

@@ -108,6 +108,6 @@ async function checkAll(
       if (error) log.fire('RunResultError', { msg: errorText(error).split('\n').join('\n  ') }, context)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, session.target.threads) }, (_, slot) => work(slot)))
+  await Promise.all(Array.from({ length: session.target.threads }, (_, slot) => work(slot)))
   return results
 }

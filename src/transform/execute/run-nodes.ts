@@ -49,7 +49,7 @@ class Scheduler {
     this.#session = session
     this.#options = options
     this.#ids = ids
-    this.#freeSlots = Array.from({ length: Math.max(1, options.threads) }, (_, i) => i).reverse()
+    this.#freeSlots = Array.from({ length: options.threads }, (_, i) => i).reverse()
     const waits =
       options.isOrdered === false
         ? new Map([...ids].map((id) => [id, new Set<string>()]))
@@ -87,6 +87,8 @@ class Scheduler {
           })
           running.add(work)
         }
+        if (running.size === 0 && this.#ready.size > 0)
+          throw new Error(`No thread is left for ${this.#ready.size} nodes, of ${this.#options.threads}.`)
         if (running.size > 0) await Promise.race([...running, new Promise<void>((wake) => (this.#wake = wake))])
       }
     } catch (error) {

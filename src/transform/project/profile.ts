@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { isSecretKey, registerSecret } from '../../base/index.js'
+import { isSecretKey, registerSecret, type SourceLocation } from '../../base/index.js'
+import { repr } from '../../jinja/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
@@ -79,9 +80,26 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
     profileName,
     targetName,
     type,
-    threads: request.threads ?? Number(credentials.threads ?? 1),
+    threads: threadsOf(request.threads, credentials.threads, () => place.locate('threads')),
     ...engineOf(type).readOutput(credentials, place),
   }
+}
+
+/** @throws TRANSFORM_USAGE, TRANSFORM_PROFILE_INVALID for what is no number of threads: nothing would ever run */
+function threadsOf(flag: number | undefined, written: unknown, locate: () => SourceLocation): number {
+  const given = flag ?? written ?? 1
+  const count = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 1) return count
+  if (flag !== undefined)
+    throw transformErrors.create('TRANSFORM_USAGE', {
+      message: `Invalid value for '--threads': ${flag} is not in the range x>=1.`,
+      hint: 'For example --threads 4.',
+    })
+  throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+    message: `at path ['threads']: ${repr(written)} ${typeof written === 'number' && Number.isInteger(written) ? 'is less than 1' : "is not of type 'integer'"}`,
+    at: locate(),
+    hint: 'Write how many nodes may run at once, for example `threads: 4`.',
+  })
 }
 
 /** Where a folder is named, profiles.yml lies there or nowhere. @throws TRANSFORM_PROFILE_INVALID */
