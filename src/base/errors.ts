@@ -101,6 +101,7 @@ export const baseErrors = errorCatalogue({
   YAML_SYNTAX: { kind: 'user', retryable: false, summary: 'A YAML file could not be read.' },
   FILE_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A file that is needed does not exist.' },
   FILE_ACCESS: { kind: 'user', retryable: false, summary: 'A file or folder could not be read or written.' },
+  FILE_ENCODING: { kind: 'user', retryable: false, summary: 'A file of the project is not UTF-8.' },
   SETTING_INVALID: { kind: 'user', retryable: false, summary: 'A setting has a value of the wrong shape.' },
 })
 

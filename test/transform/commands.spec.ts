@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ManifestNode } from '../../src/transform/index.js'
@@ -324,3 +324,20 @@ test('folders of the command line are seen from where it was typed', async () =>
   const { code, output } = await project.dbt('ls --quiet --project-dir shop --profiles-dir conf')
   expect([code, output]).toEqual([0, 'shop.a'])
 })
+
+test.each(['models/a.sql', 'models/a.yml', 'seeds/a.csv', 'macros/a.sql', 'docs/a.md', 'packages.yml'])(
+  'a file in another encoding than UTF-8 is refused, not read as other characters: %s',
+  async (file) => {
+    const project = new TempProject({
+      'dbt_project.yml': 'name: shop\nprofile: shop\ndocs-paths: [docs]\n',
+      [file]: '',
+    })
+    writeFileSync(join(project.dir, file), Buffer.from('id\n# caf\xe9\n', 'latin1'))
+    const { code, output } = await project.dbt('build')
+    expect(code).not.toBe(0)
+    expect(output).toContain('The file is not UTF-8: byte 0x')
+    expect(output).toContain(`${file}:2`)
+    writeFileSync(join(project.dir, file), '')
+    expect((await project.dbt('parse')).code).toBe(0)
+  },
+)

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
 import {
@@ -6,6 +6,7 @@ import {
   interpolateEnv,
   invalidSetting,
   MillraceError,
+  readText,
   readYaml,
   registerSecret,
   toMillraceError,
@@ -61,7 +62,7 @@ async function readConnection(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Connection> {
   const file = relative(projectDir, path)
-  const document = readYaml(await readFile(path, 'utf8'), file)
+  const document = readYaml(readText(path, file), file)
   const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
-import { interpolateEnv, invalidSetting, readYaml, registerSecretsOf, type YamlDocument } from '../../base/index.js'
+import {
+  interpolateEnv,
+  invalidSetting,
+  readText,
+  readYaml,
+  registerSecretsOf,
+  type YamlDocument,
+} from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import type { ProjectFile } from './settings.js'
@@ -27,7 +33,7 @@ export async function findProject(startDir: string, { env }: { env: Env }): Prom
 }
 
 async function readProject(file: string, env: Env): Promise<Project> {
-  const document = readYaml(await readFile(file, 'utf8'), file)
+  const document = readYaml(readText(file), file)
   const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
   const { projectSchema } = await import('./settings.js')
   const parsed = projectSchema.safeParse(value)

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MillraceError } from '../../base/index.js'
+import { type MillraceError, readText } from '../../base/index.js'
 import { type JinjaCallable, str } from '../../jinja/index.js'
 import { Adapter } from '../adapter/adapter.js'
 import { adapterObject } from '../adapter/adapter-methods.js'
@@ -304,7 +303,7 @@ export class NodeRunner {
   #loadSeed(): AgateTable {
     const { column_types, delimiter } = this.#node.config
     const seed = readSeed(
-      readFileSync(this.#seedFile(), 'utf8'),
+      readText(this.#seedFile(), this.#node.original_file_path),
       this.#node.original_file_path,
       typeof delimiter === 'string' ? delimiter : ',',
       new Set(Object.keys((column_types ?? {}) as Record<string, unknown>)),

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMap, isSeq, parseDocument } from 'yaml'
+import { readText } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
 import { packagesFile } from './declared-packages.js'
@@ -34,7 +35,7 @@ export function addPackage(dir: string, added: AddedPackage, log: EventLog): voi
     writeFileSync(path, 'packages: []\n')
     log.fire('Note', { msg: 'Created packages.yml' })
   }
-  const document = parseDocument(readFileSync(path, 'utf8'), { version: '1.1' })
+  const document = parseDocument(readText(path), { version: '1.1' })
   if (!isMap(document.contents)) document.contents = document.createNode({}) as never
   if (!isSeq(document.get('packages'))) document.set('packages', document.createNode([]))
   const list = document.get('packages')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parsePythonYaml } from '../../base/index.js'
+import { parsePythonYaml, readText } from '../../base/index.js'
 import { isMapping } from '../project/yaml-file.js'
 import { type DeclaredPackage, lockFile } from './declared-packages.js'
 
@@ -32,7 +32,7 @@ function pythonJson(value: unknown): string {
 export function lockedHash(dir: string): string | undefined {
   const path = join(dir, lockFile)
   if (!existsSync(path)) return undefined
-  const lock = parsePythonYaml(readFileSync(path, 'utf8'))
+  const lock = parsePythonYaml(readText(path))
   return isMapping(lock) && typeof lock.sha1_hash === 'string' ? lock.sha1_hash : ''
 }
 

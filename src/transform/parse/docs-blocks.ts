@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { didYouMean, type SourceLocation } from '../../base/index.js'
+import { didYouMean, readText, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, type JinjaEnvironment, str } from '../../jinja/index.js'
 import { holdsJinja } from '../context/base-context.js'
 import type { ManifestResource } from '../contract.js'
@@ -45,7 +44,7 @@ export class DocsBlocks {
         : (['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'] as const)
     for (const file of packageFiles(dbtPackage, kinds, /\.md$/))
       this.#diagnostics.attempt(() => {
-        const source = readFileSync(file.path, 'utf8')
+        const source = readText(file.path, file.original)
         for (const block of this.#environment.blocks({ name: file.original, source }, docsBlocks))
           this.#blocks.set(`${dbtPackage.name}.${block.name}`, {
             unique_id: `doc.${dbtPackage.name}.${block.name}`,

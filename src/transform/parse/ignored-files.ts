@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../base/index.js'
 import { pathPattern } from '../select/wildcard.js'
 
 interface Rule {
@@ -14,7 +15,7 @@ interface Rule {
 export function ignoredFiles(dir: string): (path: string) => boolean {
   const file = join(dir, '.dbtignore')
   if (!existsSync(file)) return () => false
-  const rules = readFileSync(file, 'utf8').split(/\r?\n/).flatMap(ruleOf)
+  const rules = readText(file).split(/\r?\n/).flatMap(ruleOf)
   return (path) => {
     const parts = path.split('/')
     const above = parts.map((_, i) => parts.slice(0, i + 1).join('/'))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../base/index.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { asText } from '../project/yaml-file.js'
 import { addNode, contentChecksum } from './add-node.js'
@@ -80,7 +81,7 @@ export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
 
 /** on-run-start and on-run-end of dbt_project.yml. */
 export function parseHooks(scope: ParseScope, own: DbtPackage): void {
-  const checksum = contentChecksum(readFileSync(join(own.dir, 'dbt_project.yml'), 'utf8'))
+  const checksum = contentChecksum(readText(join(own.dir, 'dbt_project.yml')))
   for (const when of ['on-run-start', 'on-run-end'] as const)
     for (const [index, code] of own.hooks[when].entries()) {
       const name = `${own.name}-${when}-${index}`

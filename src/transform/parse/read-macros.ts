@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readText } from '../../base/index.js'
 import type { JinjaEnvironment, TopLevelBlock } from '../../jinja/index.js'
 import { macroNameOf } from '../context/block-tags.js'
 import type { MacroRegistry } from '../context/macro-registry.js'
@@ -22,7 +22,7 @@ export function readMacros(
   const testFiles = packageFiles(dbtPackage, ['test'], /\.sql$/).filter((file) => file.relative.startsWith('generic/'))
   for (const file of [...macroFiles, ...testFiles])
     diagnostics.attempt(() => {
-      const source = readFileSync(file.path, 'utf8')
+      const source = readText(file.path, file.original)
       const seen = new Map<string, number>()
       for (const block of environment.blocks({ name: file.original, source }, macroBlocks)) {
         const macro = macroOf(dbtPackage, file.original, block, createdAt)

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -47,7 +47,7 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
           file: property.file,
           code,
           line: property.at.line ?? 1,
-          checksum: contentChecksum(readFileSync(join(own.dir, property.file), 'utf8')),
+          checksum: contentChecksum(readText(join(own.dir, property.file), property.file)),
           property,
         })
         if (node) checkSnapshot(node, property.at.line)

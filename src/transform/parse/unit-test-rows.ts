@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -87,5 +87,5 @@ function seedRows(scope: ParseScope, own: DbtPackage, input: string, invalid: In
 
 function trackedText({ tracker }: ParseScope, path: string): string {
   tracker.read(`file:${path}`)
-  return readFileSync(path, 'utf8')
+  return readText(path)
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../base/index.js'
 import type { EventSink } from '../log/event-sink.js'
 import { isMapping, readYamlFile } from './yaml-file.js'
 
@@ -9,7 +10,7 @@ const suspicious = /^(?:data-paths|source-paths|log-path|target-path|clean-targe
 export function tellOfDeprecatedSettings(projectDir: string, events: EventSink): void {
   const path = join(projectDir, 'dbt_project.yml')
   // Most projects have none of them; their file is not read twice.
-  if (!existsSync(path) || !suspicious.test(readFileSync(path, 'utf8'))) return
+  if (!existsSync(path) || !suspicious.test(readText(path))) return
   const { mapping } = readYamlFile(path, path)
   const has = (key: string) => mapping[key] !== undefined
   if (has('data-paths'))
@@ -28,7 +29,7 @@ export function tellOfDeprecatedSettings(projectDir: string, events: EventSink):
 
 /** `config:` of profiles.yml, which is `flags:` of dbt_project.yml now. */
 export function tellOfFlagsInProfiles(profilesFile: string, events: EventSink): void {
-  if (!existsSync(profilesFile) || !/^config\s*:/m.test(readFileSync(profilesFile, 'utf8'))) return
+  if (!existsSync(profilesFile) || !/^config\s*:/m.test(readText(profilesFile))) return
   if (isMapping(readYamlFile(profilesFile, profilesFile).mapping.config))
     events.deprecate('ProjectFlagsMovedDeprecation', {})
 }

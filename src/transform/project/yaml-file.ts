@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { readYaml, type YamlDocument } from '../../base/index.js'
+import { existsSync } from 'node:fs'
+import { readText, readYaml, type YamlDocument } from '../../base/index.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
-export const readYamlFile = (path: string, shown: string) => readYamlText(readFileSync(path, 'utf8'), shown)
+export const readYamlFile = (path: string, shown: string) => readYamlText(readText(path, shown), shown)
 
 export function readYamlText(
   text: string,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { readText } from '../../../base/index.js'
 import type { Diagnostic, ManifestNode, ManifestResource, ManifestSource } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 
@@ -158,7 +159,7 @@ export class Tracker {
   /** Reads a file and notes the state that it was read in. */
   text(own: DbtPackage, file: string, path: string): string {
     const times = timesOf(path)
-    const text = readFileSync(path, 'utf8')
+    const text = readText(path, file)
     this.files.set(unitKey(own, file), { ...times, hash: hashText(text) })
     return text
   }
