@@ -75,7 +75,6 @@ export class ResultPrinter {
     this.#running.delete(uniqueId)
     const node = this.#node(uniqueId)
     const context = this.#contextOf(node, result)
-    if (result.error) log.fire('CatchableExceptionOnRun', { exc: result.message ?? '', exc_info: '' }, context)
     this.#fireResult(node, result, { index, total }, context)
     if (node?.resource_type === 'operation') return
     log.fire('NodeFinished', { run_result: resultMessageData(result) }, context)
