@@ -14,7 +14,7 @@ interface LineageOptions extends GlobalOptions {
 
 export const lineage: CommandDefinition = {
   name: 'lineage',
-  arguments: [['<asset>[.<column>]', 'a model, seed, snapshot, stream or source, by name or key']],
+  arguments: [['<asset[.column]>', 'a model, seed, snapshot, stream or source, by name or key']],
   summary: 'Follow columns from source to mart',
   details:
     'Of an asset it lists the columns with what they are made of; of a column it shows the whole way, up and down. What cannot be told from the SQL is said to be unknown.',

@@ -21,6 +21,14 @@ const readKeywords = new Set([
   'unpivot',
 ])
 
+/** Words that are meant: nobody mistyped `drop` for `from`. */
+const writeKeywords = new Set(
+  'insert update delete merge create drop alter truncate copy attach detach set call grant revoke vacuum install load'.split(
+    ' ',
+  ),
+)
+const allowWriting = 'allow writing (`millrace query --write`, or the switch on the Query page)'
+
 /**
  * Runs a query of a person. Unless writing is allowed, it must be one statement that reads, and it runs in a read-only
  * transaction, so that the engine itself refuses what the first look let through (`with … insert`).
@@ -92,15 +100,15 @@ function singleRead(sql: string): string {
   if (statements.length > 1)
     throw platformErrors.create('QUERY_NOT_READ_ONLY', {
       message: `A read-only query is one statement; this has ${statements.length}.`,
-      hint: 'Send them one by one, or allow writing: `millrace query --write`.',
+      hint: `Send them one by one, or ${allowWriting}.`,
     })
   const keyword = leadingKeyword(statement)
   if (!readKeywords.has(keyword))
     throw platformErrors.create('QUERY_NOT_READ_ONLY', {
       message: `\`${keyword || statement.slice(0, 20)}\` may write, and this query is read-only.`,
       hint: [
-        didYouMean(keyword, [...readKeywords]),
-        'Start with select, with, from, describe, show, explain or summarize, or allow writing: `millrace query --write`.',
+        writeKeywords.has(keyword) ? undefined : didYouMean(keyword, [...readKeywords]),
+        `Start with select, with, from, describe, show, explain or summarize, or ${allowWriting}.`,
       ]
         .filter((part) => part)
         .join(' '),

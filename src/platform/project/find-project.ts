@@ -26,9 +26,12 @@ export async function findProject(startDir: string, { env }: { env: Env }): Prom
     if (existsSync(file)) return readProject(file, env)
     if (dirname(dir) === dir) break
   }
+  const isDbtProject = existsSync(join(resolve(startDir), 'dbt_project.yml'))
   throw platformErrors.create('PROJECT_NOT_FOUND', {
     message: `There is no millrace.yaml in ${resolve(startDir)} or in any folder above it.`,
-    hint: 'Change into a project, name one with --project-dir or the environment variable MILLRACE_PROJECT_DIR, or make one with `millrace init my-stack`.',
+    hint: isDbtProject
+      ? 'This is a dbt project: put a millrace.yaml of two lines beside it, `name: my_stack` and `dbt: .`. `millrace dbt …` works without.'
+      : 'Change into a project, name one with --project-dir or the environment variable MILLRACE_PROJECT_DIR, or make one with `millrace init my-stack`.',
   })
 }
 

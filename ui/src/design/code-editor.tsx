@@ -1,3 +1,4 @@
+import { closeCompletion, selectedCompletion } from '@codemirror/autocomplete'
 import { PostgreSQL, type SQLNamespace, sql } from '@codemirror/lang-sql'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
@@ -57,6 +58,7 @@ export function CodeEditor(props: CodeEditorProps) {
                   return true
                 },
               },
+              { key: 'Enter', run: endWord },
             ]),
           ),
           basicSetup,
@@ -115,6 +117,19 @@ export function CodeEditor(props: CodeEditorProps) {
   }, [problem])
 
   return <div ref={box} />
+}
+
+/** What is typed out already needs no completing: Enter makes a new line then. */
+function endWord(view: EditorView): boolean {
+  const { state } = view
+  const label = selectedCompletion(state)?.label
+  const { head } = state.selection.main
+  if (
+    label !== undefined &&
+    state.sliceDoc(Math.max(0, head - label.length), head).toLowerCase() === label.toLowerCase()
+  )
+    closeCompletion(view)
+  return false
 }
 
 function wordEnd(text: string, from: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelEntryView } from '../../../../src/server/contract/index.js'
-import { folderPaths, matchingModels, modelTree, type TreeNode, visibleRows } from './tree.js'
+import { firstOpen, folderPaths, matchingModels, modelTree, type TreeNode, visibleRows } from './tree.js'
 
 const model = (name: string, path: string, more: Partial<ModelEntryView> = {}): ModelEntryView => ({
   id: `model.shop.${name}`,
@@ -62,4 +62,8 @@ describe('the tree of models', () => {
       '/shop/models',
       '/shop/models/marts',
     ]))
+  it('opens the models of the largest package at first', () => {
+    const other = { ...models[0], id: 'macro.utils.x', name: 'x', package: 'utils' } as (typeof models)[number]
+    expect(firstOpen(modelTree([other, ...models], 'folder'))).toEqual(['/shop', '/shop/models'])
+  })
 })

@@ -127,11 +127,12 @@ export function folderPaths(tree: readonly TreeNode[], id: string): string[] {
   return []
 }
 
-/** What is open at first: the one way as long as there is only one. */
+/** What is open at first: the models of the largest package, or else the one way as long as there is only one. */
 export function firstOpen(tree: readonly TreeNode[]): string[] {
   const folders = tree.filter(({ entry }) => entry === undefined)
-  const [only, ...others] = folders
-  if (!only || (others.length > 0 && others.every(({ count }) => count >= only.count))) return []
+  if (folders.length === 0) return []
   const largest = folders.reduce((a, b) => (b.count > a.count ? b : a))
+  const models = largest.children.find(({ label }) => label === 'models')
+  if (models) return [largest.path, models.path]
   return [largest.path, ...(largest.children.length <= 3 ? firstOpen(largest.children) : [])]
 }

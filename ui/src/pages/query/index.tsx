@@ -261,6 +261,11 @@ function placeIn(error: ApiError, sql: string) {
 
 /** With the line it is about, and where the right names are found when the error itself says no more. */
 function explained(error: ApiError, sql: string, place: ReturnType<typeof placeIn>): ApiError {
+  if (/\{[{%]/.test(sql))
+    return {
+      ...error,
+      hint: 'SQL is sent from here as it is, without Jinja: `millrace dbt show --inline "…"` renders it first.',
+    }
   if (!place) return error
   return {
     ...error,
