@@ -117,6 +117,18 @@ describe('list', () => {
     expect(await new TempProject(models).dbt(command)).toMatchObject({ code: 0, output: expected })
   })
 
+  test('takes analyses when they are asked for, and goes by the ids', async () => {
+    const project = new TempProject({ ...models, 'models/sub/a.sql': 'select 1', 'analyses/b.sql': 'select 1' })
+    expect((await project.dbt('ls --quiet')).output).toBe('shop.sub.a\nshop.big_orders\nshop.orders')
+    expect((await project.dbt('ls --quiet --resource-type analysis')).output).toBe('shop.analysis.b')
+    expect((await project.dbt('ls --quiet --resource-type all')).output).toContain('shop.analysis.b')
+  })
+
+  test('as JSON names what a model reads', async () => {
+    const { output } = await new TempProject(models).dbt('ls --quiet --output json --select big_orders')
+    expect(json(output)).toMatchObject({ direct_parents: ['model.shop.orders'] })
+  })
+
   test('prints the keys that are asked for as JSON', async () => {
     const { output } = await new TempProject(models).dbt([
       'ls',

@@ -17,6 +17,15 @@ test.each([
   expect(output).toMatch(/at models\/schema\.yml:\d/)
 })
 
+test('a wrong config of a source is told without a kind, as dbt does', async () => {
+  const yaml = source('config: { enabled: True and False }')
+  const { code, output } = await new TempProject({ 'models/schema.yml': yaml }).dbt('parse')
+  expect(code).toBe(2)
+  expect(output).toContain(
+    "\nat path ['enabled']: 'True and False' is not of type 'boolean'\n\n  at models/schema.yml:1:",
+  )
+})
+
 test("a table that names its own column does not take the source's query", async () => {
   const project = new TempProject({
     'models/schema.yml': `
@@ -71,15 +80,48 @@ models:
   expect(output.match(/Constraint types are not supported for view materializations/g)).toHaveLength(1)
 })
 
-test('who names no version hears of a newer one that is not the latest yet', async () => {
+test('a disabled test of uniqueness tells the key of a model where no other does', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id, 2 as other',
+    'models/b.sql': 'select 1 as id, 2 as other',
+    'models/schema.yml': `
+models:
+  - name: a
+    columns: [{ name: id, data_tests: [{ unique: { config: { enabled: false } } }] }]
+  - name: b
+    columns:
+      - { name: id, data_tests: [{ unique: { config: { enabled: false } } }] }
+      - { name: other, data_tests: [unique] }
+`,
+  })
+  const keys = () => {
+    const { nodes } = JSON.parse(project.read('target/manifest.json'))
+    return [nodes['model.shop.a'].primary_key, nodes['model.shop.b'].primary_key]
+  }
+  await project.dbt('parse')
+  expect(keys()).toEqual([['id'], ['other']])
+  project.write({ 'models/schema.yml': project.read('models/schema.yml').replace(', data_tests: [unique]', '') })
+  await project.dbt('parse')
+  expect(keys()).toEqual([['id'], ['id']])
+})
+
+test('a ref without a version says when there is a newer one; a file beside the versions is none of them', async () => {
   const project = new TempProject({
     'models/a_v1.sql': 'select 1 as id',
-    'models/a_v2.sql': 'select 2 as id',
+    'models/a_v2.sql': 'select 1 as id',
     'models/b.sql': "select * from {{ ref('a') }}",
     'models/c.sql': "select * from {{ ref('a', v=1) }}",
     'models/schema.yml': 'models: [{ name: a, latest_version: 1, versions: [{ v: 1 }, { v: 2 }] }]',
   })
-  const { output } = await project.dbt('parse')
-  expect(output.match(/A prerelease version 2 is available/g)).toHaveLength(1)
-  expect(output).toContain("While compiling 'b'")
+  const { code, output } = await project.dbt('run')
+  expect(code).toBe(0)
+  expect(output).toContain(
+    "While compiling 'b':\nFound an unpinned reference to versioned model 'a' in project 'shop'.",
+  )
+  expect(output).toContain("  Try out v2: {{ ref('shop', 'a', v='2') }}")
+  expect(output).not.toContain("While compiling 'c'")
+  project.write({ 'models/a.sql': 'select 1 as id' })
+  expect((await project.dbt('parse')).output).toContain(
+    'Parsing Error\n  dbt found versioned and unversioned models with the name "a".',
+  )
 })

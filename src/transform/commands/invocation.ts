@@ -296,8 +296,11 @@ export class CommandInvocation {
     })
   }
 
-  /** What `--select` and its like mean among the types that a command works on. @throws TRANSFORM_SELECTION */
-  select(project: ParsedProject, types: readonly ResourceType[]): Set<string> {
+  /**
+   * What `--select` and its like mean among the types that a command works on. `onRequest`: types that it only takes when
+   * `--resource-type` names them. @throws TRANSFORM_SELECTION
+   */
+  select(project: ParsedProject, types: readonly ResourceType[], onRequest: readonly ResourceType[] = []): Set<string> {
     if (this.retried) return retriedIds(this.retried, project)
     const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
     if (indirect !== undefined && !isIndirect(indirect))
@@ -305,12 +308,14 @@ export class CommandInvocation {
         message: `Invalid value for '--indirect-selection': '${indirect}' is not one of 'eager', 'cautious', 'buildable', 'empty'.`,
       })
     const asked = words(resourceType)
+    const possible = [...types, ...onRequest]
+    const wanted = asked.includes('all') ? possible : possible.filter((type) => asked.includes(type))
     return selectNodes(project.manifest, {
       select,
       exclude,
       selector,
       selectors: project.selectors,
-      resourceTypes: asked.length === 0 || asked.includes('all') ? types : types.filter((type) => asked.includes(type)),
+      resourceTypes: asked.length === 0 ? types : wanted,
       excludeResourceTypes: words(excludeResourceType) as ResourceType[],
       indirect,
       previous: this.#previous(project),

@@ -1,6 +1,7 @@
 import { writeManifest } from '../artifacts/write.js'
 import type { ManifestNode, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { asWritten } from '../parse/seed-shape.js'
 import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation.js'
@@ -22,16 +23,16 @@ export const list: DbtCommand = (invocation) => {
   const keys = outputKeys?.flatMap((key) => key.split(' ')) ?? jsonKeys
   // The old spelling of --select means models only, here.
   const types: readonly ResourceType[] = invocation.flags.models ? ['model'] : commandResourceTypes.list
-  const lines = [...invocation.select(project, types)].flatMap((id) => {
+  const lines = [...invocation.select(project, types, ['analysis'])].sort().flatMap((id) => {
     const node = all[id]
-    return node ? [print(node, keys)] : []
+    return node ? [print(shown(node), keys)] : []
   })
   // After the selection, which may compare with the manifest that lies there.
   if (!invocation.flags.noWriteJson)
     writeManifest(project.manifest, invocation.targetDir(project), { isUntouched: true })
   invocation.tellGraph(project)
   if (lines.length === 0) invocation.log.warn('NoNodesSelected', {})
-  for (const line of lines.sort()) invocation.print(line)
+  for (const line of lines) invocation.print(line)
   return 0
 }
 
@@ -40,6 +41,7 @@ const jsonKeys = [
   'name',
   'package_name',
   'depends_on',
+  'direct_parents',
   'tags',
   'config',
   'resource_type',
@@ -47,6 +49,10 @@ const jsonKeys = [
   'original_file_path',
   'unique_id',
 ]
+
+/** As the manifest has it, and what a model itself reads under the name that dbt gives it only here. */
+const shown = (node: ManifestNode) =>
+  node.resource_type === 'model' ? { ...node, direct_parents: node.depends_on.nodes } : asWritten(node)
 
 /** `config.materialized` leads into the config. What is not there is left out. */
 function valueAt(node: ManifestNode, path: string): [string, unknown][] {

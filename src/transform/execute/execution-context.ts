@@ -21,7 +21,8 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
   const { batch } = run
   const elsewhere = (found: ManifestNode) => run.standIn?.(found) ?? deferred?.ref(found)
   const rows = { isEmpty, sample, batch }
-  const references = { index, relations: project.relations, node, rows, deferred: elsewhere }
+  const { events } = project.invocation
+  const references = { index, relations: project.relations, node, rows, deferred: elsewhere, events }
   const context = new NodeContext({
     invocation: project.invocation,
     registry: project.registry,

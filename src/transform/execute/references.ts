@@ -5,7 +5,10 @@ import { refFunction } from '../context/ref-function.js'
 import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { NamedNodes } from '../graph/named-nodes.js'
+import type { EventSink } from '../log/event-sink.js'
+import { nodeInfo } from '../log/node-info.js'
 import type { ParsedProject } from '../parse/parse-project.js'
+import { compareVersions } from '../select/index.js'
 import { externalLocation } from './external-source.js'
 import { type InputRows, narrowed } from './input-rows.js'
 
@@ -26,13 +29,14 @@ export interface ReferenceOptions {
   readonly rows: InputRows
   /** With --defer: the relation of another environment that stands in for a node. */
   readonly deferred?: ((node: ManifestNode) => Relation | undefined) | undefined
+  readonly events?: EventSink | undefined
 }
 
 /** Hooks and inline SQL are not parsed for refs: they may name anything. */
 const isFree = (node: ManifestNode) => node.resource_type === 'operation' || node.resource_type === 'sql_operation'
 
 /** `ref()` while executing: the relation of the node that is named. */
-export function executionRef({ index, relations, node, rows, deferred }: ReferenceOptions) {
+export function executionRef({ index, relations, node, rows, deferred, events }: ReferenceOptions) {
   return refFunction((name, packageName, version) => {
     const found = index.node({ name, package: packageName, version }, node.package_name)
     if (!found)
@@ -47,8 +51,31 @@ export function executionRef({ index, relations, node, rows, deferred }: Referen
         })
       node.depends_on.nodes.push(found.unique_id)
     }
+    const newer = version === null ? newerVersion(index, found) : undefined
+    if (newer !== undefined)
+      events?.fire(
+        'UnpinnedRefNewVersionAvailable',
+        {
+          ref_node_name: found.name,
+          ref_node_package: found.package_name,
+          ref_node_version: String(found.version),
+          ref_max_version: String(newer),
+          node_name: node.name,
+        },
+        { node: nodeInfo(node) },
+      )
     return (deferred?.(found) ?? relationOf(relations, found)).with(narrowed(found, node, rows))
   })
+}
+
+/** The highest version, where that is not yet what a ref without a version means. */
+function newerVersion(index: NamedNodes, { name, version }: ManifestNode): string | number | undefined {
+  if (version == null) return undefined
+  return index
+    .versionsOf(name)
+    .filter((one) => compareVersions(one, version) > 0)
+    .sort(compareVersions)
+    .at(-1)
 }
 
 /** `source()` while executing. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { basename } from 'node:path'
 import { MillraceError, type SourceLocation } from '../../base/index.js'
 import { type Context, defineFunction, str } from '../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../adapter/node-relation.js'
@@ -305,6 +306,13 @@ function applyConfig(node: ManifestNode, config: NodeConfig): void {
 
 function duplicateNode(first: ManifestNode, second: ManifestNode, input: NodeInput) {
   const isTest = input.type === 'test'
+  const plain = [first, second].find((one) => one.version != null && basename(one.path, '.sql') === one.name)
+  if (plain)
+    return transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
+      message: `dbt found versioned and unversioned models with the name "${plain.name}".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\nwhen looking for ref('${plain.name}').\n\nTo fix this, change the name of the unversioned resource\nmodel.${plain.package_name}.${plain.name} (${plain.original_file_path})\nor add the unversioned model to the versions in ${plain.patch_path}`,
+      at: { file: plain.original_file_path },
+      data: { dbtType: 'Parsing' },
+    })
   return transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
     message: `dbt found two ${pluralOf(input.type)} with the name "${second.name}" in the package '${input.own.name}':\n- ${first.unique_id} (${first.original_file_path})\n- ${second.unique_id} (${second.original_file_path})`,
     at: { file: input.file, line: input.line },

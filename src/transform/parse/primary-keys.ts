@@ -2,15 +2,16 @@ import { repr } from '../../jinja/index.js'
 import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 
-/** A test that may tell a key: what it tests, `unique` or `not_null`, and of which columns. */
-export type KeyTest = readonly [attached: string, test: string, ...columns: string[]]
+type TestKind = 'unique' | 'disabled unique' | 'not_null'
+/** A test that may tell a key: what it tests, of which kind it is, and of which columns. */
+export type KeyTest = readonly [attached: string, kind: string, ...columns: string[]]
 
-export function keyTestOf({ test_metadata: test, attached_node }: ManifestNode): KeyTest | null {
+export function keyTestOf({ test_metadata: test, attached_node, config }: ManifestNode): KeyTest | null {
   if (!test || !attached_node) return null
   if (test.name === 'not_null') return [attached_node, 'not_null', ...columnsOf(test.kwargs)]
   // The second is the test of the package dbt_utils.
   return test.name === 'unique' || test.name === 'unique_combination_of_columns'
-    ? [attached_node, 'unique', ...columnsOf(test.kwargs)]
+    ? [attached_node, config.enabled === false ? 'disabled unique' : 'unique', ...columnsOf(test.kwargs)]
     : null
 }
 
@@ -19,38 +20,44 @@ function columnsOf({ column_name, combination_of_columns }: Readonly<Record<stri
   return Array.isArray(columns) ? columns.filter((column) => typeof column === 'string') : []
 }
 
-/** A model's key: what its constraints say, else the columns that are tested to be unique (and not null, if any is). */
+/**
+ * A model's key: what its constraints say, else the columns that are tested to be unique (and not null, if any is). A
+ * disabled test tells it too, where no other does.
+ */
 export function inferPrimaryKeys(manifest: Manifest): void {
   const nodes = Object.values(manifest.nodes)
   const keys = new TestedKeys()
-  for (const node of nodes) keys.add(keyTestOf(node))
+  const disabled = Object.values(manifest.disabled).flat() as ManifestNode[]
+  for (const node of [...nodes, ...disabled]) keys.add(keyTestOf(node))
   for (const node of nodes) if (node.resource_type === 'model') node.primary_key = keys.keyOf(node)
 }
 
 /** The columns of each model that tests say to be unique or not null. */
 export class TestedKeys {
-  readonly #unique = new Map<string, Set<string>>()
-  readonly #notNull = new Map<string, Set<string>>()
+  readonly #columns = new Map<string, Set<string>>()
 
   add(test: KeyTest | null): void {
     if (!test) return
-    const [attached, name, ...columns] = test
-    const found = name === 'unique' ? this.#unique : this.#notNull
-    found.set(attached, new Set([...(found.get(attached) ?? []), ...columns]))
+    const [attached, kind, ...columns] = test
+    const key = `${kind} ${attached}`
+    this.#columns.set(key, new Set([...(this.#columns.get(key) ?? []), ...columns]))
   }
 
   keyOf(model: ManifestNode): string[] {
-    return keyOf(model, this.#unique.get(model.unique_id), this.#notNull.get(model.unique_id)).sort()
+    const said = keyOfConstraints(model)
+    if (said) return said.sort()
+    const tested = (kind: TestKind) => [...(this.#columns.get(`${kind} ${model.unique_id}`) ?? [])]
+    const [unique, disabled, notNull] = [tested('unique'), tested('disabled unique'), tested('not_null')]
+    const both = notNull.filter((column) => unique.includes(column) || disabled.includes(column))
+    return ([both, unique, disabled].find(({ length }) => length > 0) ?? []).sort()
   }
 }
 
-function keyOf(node: ManifestNode, unique = new Set<string>(), notNull = new Set<string>()): string[] {
+function keyOfConstraints(node: ManifestNode): string[] | undefined {
   const ofModel = keyOfModel(node)
   if (ofModel && Array.isArray(ofModel.columns)) return ofModel.columns.map(String)
   const [ofColumn] = keyColumns(node)
-  if (ofColumn !== undefined) return [ofColumn]
-  const both = [...unique].filter((column) => notNull.has(column))
-  return both.length > 0 ? both : [...unique]
+  return ofColumn === undefined ? undefined : [ofColumn]
 }
 
 const isKey = ({ type }: Readonly<Record<string, unknown>>) => type === 'primary_key'

@@ -4,7 +4,6 @@ import type { ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { resourceNamed } from '../graph/named-nodes.js'
 import type { DbtPackage } from '../project/dbt-project.js'
-import { compareVersions } from '../select/index.js'
 import type { ParseScope, Unresolved } from './parse-scope.js'
 import { referredMetric } from './semantic-layer/index.js'
 
@@ -103,7 +102,6 @@ function dependencies(
     const found = find(target, () => references.node(reference, own.name, { asker, at: place, frame }))
     if (!found) continue
     ids.add(found.unique_id)
-    tellOfNewerVersion(scope, node, reference, found)
     warnOfRootNode(scope, node, reference, own, found, place)
   }
   return [...ids]
@@ -150,26 +148,6 @@ function foundOrLeftOut<T>(
     }
     return undefined
   }
-}
-
-/** Who names no version gets the latest one; there may be a newer one that is not meant for everybody yet. */
-function tellOfNewerVersion(
-  { references, invocation: { events } }: ParseScope,
-  { name }: { readonly name?: string },
-  { version }: ManifestNode['refs'][number],
-  found: ManifestNode,
-): void {
-  if (!events || version !== null || found.version == null || name === undefined) return
-  const others = references.nodesNamed(found.name).flatMap((one) => (one.version == null ? [] : [one.version]))
-  const newest = others.reduce((a, b) => (compareVersions(a, b) >= 0 ? a : b), found.version)
-  if (compareVersions(newest, found.version) <= 0) return
-  events.fire('UnpinnedRefNewVersionAvailable', {
-    ref_node_name: found.name,
-    ref_node_package: found.package_name,
-    ref_node_version: String(found.version),
-    ref_max_version: String(newest),
-    node_name: name,
-  })
 }
 
 /** A package whose ref found the root project's node may become part of a circle. */

@@ -122,12 +122,20 @@ export const parseEvents = {
     ref_node_version: string
     ref_max_version: string
     node_name?: string
-  }>(
-    'I064',
-    'info',
-    ({ ref_node_name, ref_node_package, ref_node_version, ref_max_version, node_name }) =>
-      `While compiling '${node_name}':\nFound an unpinned reference to versioned model '${ref_node_name}' in project '${ref_node_package}'.\nResolving to latest version: ${ref_node_name}.v${ref_node_version}\nA prerelease version ${ref_max_version} is available: {{ ref('${ref_node_package}', '${ref_node_name}', v='${ref_max_version}') }}`,
-  ),
+  }>('I064', 'info', ({ ref_node_name, ref_node_package, ref_node_version, ref_max_version, node_name }) => {
+    const pinned = (version: string) => `{{ ref('${ref_node_package}', '${ref_node_name}', v='${version}') }}`
+    return [
+      `While compiling '${node_name}':`,
+      `Found an unpinned reference to versioned model '${ref_node_name}' in project '${ref_node_package}'.`,
+      `Resolving to latest version: ${ref_node_name}.v${ref_node_version}`,
+      `A prerelease version ${ref_max_version} is available. It has not yet been marked 'latest' by its maintainer.`,
+      `When that happens, this reference will resolve to ${ref_node_name}.v${ref_max_version} instead.`,
+      '',
+      `  Try out v${ref_max_version}: ${pinned(ref_max_version)}`,
+      `  Pin to  v${ref_node_version}: ${pinned(ref_node_version)}`,
+      '',
+    ].join('\n')
+  }),
   DeprecatedModel: defineEvent<{ model_name: string; model_version: string; deprecation_date: string }>(
     'I065',
     'warn',

@@ -20,7 +20,7 @@ export function factsOf({ kind, phase, resource }: Made, line: number): CachedRe
     line: kind === 'nodes' || kind === 'functions' ? line : 0,
     parents: member?.parents ?? null,
     group: kind === 'groups' ? resource.name : (member?.group ?? null),
-    keyTest: kind === 'nodes' ? keyTestOf(resource as ManifestNode) : null,
+    keyTest: kind === 'nodes' || kind === 'disabled' ? keyTestOf(resource as ManifestNode) : null,
     provides: nameOf(resource),
     face: faceOf(resource, kind === 'disabled'),
     relation: kind === 'nodes' ? (relationOf(resource as ManifestNode) ?? '') : '',

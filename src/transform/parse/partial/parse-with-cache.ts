@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isSecretKey } from '../../../base/index.js'
 import type { Diagnostic, Manifest, ManifestMacro } from '../../contract.js'
@@ -115,10 +116,15 @@ function projectHash({ invocation, packages, registry, builtin }: PartialOptions
   const isBuiltin = ({ package_name }: { readonly package_name: string }) => builtin.includes(package_name)
   const isOverride = (macro: ManifestMacro) => overrides.has(macro.name) && !isBuiltin(macro)
   const hash = (value: unknown) => hashText(JSON.stringify(value))
+  // Their whole files, as dbt has it: they are few, and were just read.
+  const textOf = ({ package_name, original_file_path, macro_sql }: ManifestMacro) => {
+    const dir = packages.find(({ name }) => name === package_name)?.dir
+    return dir === undefined ? macro_sql : readFileSync(join(dir, original_file_path), 'utf8')
+  }
   return {
     version: hash([dbtVersion, builtAt, macros.filter(isBuiltin).map(({ macro_sql }) => macro_sql)]),
     profile: hash({ ...target, credentials: shown }),
     project: hash([packages.map((one: DbtPackage) => ({ ...one, vars: undefined })), behaviour]),
-    macros: hash(macros.map((macro) => (isOverride(macro) ? [macro.unique_id, macro.macro_sql] : macro.unique_id))),
+    macros: hash(macros.map((macro) => (isOverride(macro) ? [macro.unique_id, textOf(macro)] : macro.unique_id))),
   }
 }
