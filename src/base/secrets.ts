@@ -29,7 +29,39 @@ export const maskSecretNames = (values: Readonly<Record<string, unknown>>): Reco
 export const nameMask = '*****'
 
 /** Whether a setting of a profile is a secret, by its name. */
-export const isSecretKey = (key: string): boolean => /pass|secret|token|private_key/i.test(key)
+export const isSecretKey = (key: string): boolean =>
+  /pass|secret|token|(?:private|encryption|access|api)_key|key_id/i.test(key)
+
+/** A password inside a connection string: `host=x password=y`, `password='y z'`. */
+const passwordInText = /\b((?:password|passwd|pwd)\s*=\s*)('(?:[^'\\]|\\.|'')*'|[^\s;&'"]+)/gi
+const passwordInAddress = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)([^\s@/]+)(@)/gi
+
+/** Remembers the secrets among settings, at whatever depth, and those inside their texts. */
+export function registerSecretsIn(settings: unknown, key = ''): void {
+  if (Array.isArray(settings)) for (const one of settings) registerSecretsIn(one, key)
+  else if (settings !== null && typeof settings === 'object')
+    for (const [name, one] of Object.entries(settings)) registerSecretsIn(one, name)
+  else if (typeof settings === 'string' || typeof settings === 'number') {
+    const text = String(settings)
+    if (isSecretKey(key)) registerSecret(text)
+    for (const [, , password = ''] of text.matchAll(passwordInText)) registerSecret(password.replace(/^'|'$/g, ''))
+  }
+}
+
+/** Settings as they may be shown: without their secrets, at whatever depth. */
+export function visibleSettings(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const visible = (value: unknown): unknown => {
+    if (typeof value === 'string')
+      return value.replace(passwordInText, `$1${secretMask}`).replace(passwordInAddress, `$1${secretMask}$3`)
+    if (Array.isArray(value)) return value.map(visible)
+    if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+      return visibleSettings(value as Record<string, unknown>)
+    return value
+  }
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) => (isSecretKey(key) ? [] : [[key, visible(value)]])),
+  )
+}
 
 /** Remembers the secrets among the environment variables. */
 export function registerSecretsOf(env: Readonly<Record<string, string | undefined>>): void {
@@ -38,9 +70,7 @@ export function registerSecretsOf(env: Readonly<Record<string, string | undefine
 
 /** Masks every registered secret, and the password part of URLs, in a text. */
 export function redact(text: string): string {
-  let out = text.includes('://')
-    ? text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)([^\s@/]+)(@)/gi, `$1${secretMask}$3`)
-    : text
+  let out = text.includes('://') ? text.replace(passwordInAddress, `$1${secretMask}$3`) : text
   for (const secret of known) if (out.includes(secret)) out = out.replaceAll(secret, secretMask)
   return out
 }

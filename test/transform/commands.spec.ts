@@ -353,3 +353,29 @@ test.each(['models/a.sql', 'models/a.yml', 'seeds/a.csv', 'macros/a.sql', 'docs/
     expect((await project.dbt('parse')).code).toBe(0)
   },
 )
+
+test('what no state and no output is called is none, whatever JavaScript calls so', async () => {
+  const project = new TempProject(models)
+  await project.dbt('parse')
+  for (const command of ['ls --select state:constructor --state target', 'ls --output toString']) {
+    const { code, output } = await project.dbt(command)
+    expect(code, output).toBe(2)
+  }
+})
+
+test('log-path is read as YAML, and rendered', async () => {
+  const path = "{{ env_var('LOGS', 'own logs') }}"
+  const project = new TempProject({ 'dbt_project.yml': `name: shop\nprofile: shop\n"log-path": "${path}" # here\n` })
+  await project.dbt('parse')
+  expect(existsSync(join(project.dir, 'own logs/dbt.log'))).toBe(true)
+})
+
+test('secrets of a profile are shown nowhere, however deep they stand', async () => {
+  const attach = [{ path: 'other.db', alias: 'o', is_ok: 1, meta_password: 'nestedpw1234', secret_key: 98765432 }]
+  const dev = { type: 'duckdb', path: 'shop.duckdb', note: "host=h password='hid den' user=u", attach }
+  const project = new TempProject({ 'profiles.yml': JSON.stringify({ shop: { target: 'dev', outputs: { dev } } }) })
+  const { output } = await project.dbt(['compile', '--inline', '{{ target }}'])
+  expect(output).toContain('is_ok')
+  expect(output).toContain('user=u')
+  for (const secret of ['nestedpw1234', '98765432', 'hid den']) expect(output).not.toContain(secret)
+})

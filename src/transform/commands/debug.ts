@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isSecretKey, type MillraceError, plural, toMillraceError } from '../../base/index.js'
+import { type MillraceError, plural, toMillraceError, visibleSettings } from '../../base/index.js'
 import { withConnection } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
@@ -104,8 +104,8 @@ class Checks {
   async connection(target: ProfileTarget): Promise<void> {
     const { io } = this.#invocation
     this.print('Connection:')
-    for (const [key, value] of Object.entries(target.credentials))
-      if (!isSecretKey(key) && (typeof value !== 'object' || value === null)) this.print(`  ${key}: ${String(value)}`)
+    for (const [key, value] of Object.entries(visibleSettings(target.credentials)))
+      if (typeof value !== 'object' || value === null) this.print(`  ${key}: ${String(value)}`)
     try {
       const warehouse = await io.openWarehouse(target)
       try {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isSecretKey, type Logger, maskSecretNames, parsePythonYaml, printYaml } from '../../base/index.js'
+import { type Logger, maskSecretNames, parsePythonYaml, printYaml, visibleSettings } from '../../base/index.js'
 import {
   defineFunction,
   equals,
@@ -187,7 +187,7 @@ function diffOfTwoDicts(a: unknown, b: unknown): PyDict {
 
 /** `target.name`, `target.schema` and the profile's own keys, without its secrets. */
 export function targetDict(target: ProfileTarget): PyDict {
-  const shown = Object.entries(target.credentials).filter(([key]) => !isSecretKey(key))
+  const shown = Object.entries(visibleSettings(target.credentials))
   return PyDict.from([
     ...shown.map(([key, value]) => [key, toPython(value)] as const),
     ['name', target.targetName],

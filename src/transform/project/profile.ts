@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { isSecretKey, registerSecret, type SourceLocation } from '../../base/index.js'
+import { registerSecretsIn, type SourceLocation } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
@@ -69,8 +69,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
       hint: 'Name one of these with --target, or as `target` of the profile.',
     })
   const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
-  for (const [key, value] of Object.entries(credentials))
-    if (isSecretKey(key) && typeof value === 'string') registerSecret(value)
+  registerSecretsIn(credentials)
   const type = String(credentials.type ?? '')
   const place = {
     projectDir: request.projectDir,

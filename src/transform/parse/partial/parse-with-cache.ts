@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isSecretKey } from '../../../base/index.js'
+import { visibleSettings } from '../../../base/index.js'
 import type { Diagnostic, Manifest, ManifestMacro } from '../../contract.js'
 import { dbtVersion } from '../../dbt-version.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
@@ -109,7 +109,7 @@ const overrides = new Set([
 /** What all files depend on. Vars are not part of it: who reads one is noted. */
 function projectHash({ invocation, packages, registry, builtin }: PartialOptions): ProjectHash {
   const { target } = invocation
-  const shown = Object.entries(target.credentials).filter(([key]) => !isSecretKey(key))
+  const shown = visibleSettings(target.credentials)
   const macros = registry.all()
   // What `flags:` of dbt_project.yml turns: dbt writes those names in small letters.
   const behaviour = Object.entries(invocation.flags).filter(([name]) => name === name.toLowerCase())
