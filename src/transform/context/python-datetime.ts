@@ -240,6 +240,12 @@ function partsOf(args: readonly unknown[], otherwise: readonly number[]): TimePa
   if (year < 1 || year > 9999) throw runtimeError(`ValueError: year ${year} is out of range`)
   if (month < 1 || month > 12) throw runtimeError('ValueError: month must be in 1..12')
   if (time.getUTCDate() !== day) throw runtimeError('ValueError: day is out of range for month')
+  for (const [name, value, max] of [
+    ['hour', hour, 23],
+    ['minute', minute, 59],
+    ['second', second, 59],
+  ] as const)
+    if (value < 0 || value > max) throw runtimeError(`ValueError: ${name} must be in 0..${max}`)
   return {
     wallMs: time.setUTCHours(hour, minute, second, Math.floor(microsecond / 1000)),
     micros: microsecond % 1000,

@@ -20,6 +20,8 @@ describe('--event-time-start and --event-time-end', () => {
     ['2024-09-17', '2024-09-17', /must be less than/],
     ['yesterday', '2024-09-17', /'yesterday'/],
     ['2024-04-31', '2024-09-17', /'2024-04-31'/],
+    ['2024-13-01', '2025-09-17', /'2024-13-01'/],
+    ['2024-01-01 10:75', '2025-09-17', /'2024-01-01 10:75'/],
   ])('%s to %s is refused', (start, end, message) => {
     expect(() => eventWindow(start, end)).toThrow(message)
   })
@@ -41,7 +43,7 @@ describe('--sample', () => {
       '2024-02-01 06:00:00+00:00',
     ])
   })
-  test.each(['', 'days', '3 weeks', '{start: 2024-01-01}'])('%j is refused', (text) => {
+  test.each(['', 'days', '3 weeks', '99999999999 days', '{start: 2024-01-01}'])('%j is refused', (text) => {
     expect(() => sampleWindow(text, now)).toThrow(/--sample/)
   })
 })
@@ -58,5 +60,6 @@ test('what two windows share', () => {
 
 test('moments with a zone are kept exact', () => {
   expect(momentOf('2024-01-01T00:00:00+02:00')).toBe(at('2023-12-31T22:00:00Z'))
+  expect(momentOf('2024-01-01 00:00:00.25')).toBe(at('2024-01-01T00:00:00.250Z'))
   expect(momentOf('2020-01-01 11 PM')).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { parsePythonYaml } from '../../base/index.js'
-import { utcTime } from '../context/python-datetime.js'
+import { dateTimeOf, utcTime } from '../context/python-datetime.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
 
@@ -50,8 +50,13 @@ export function sampleWindow(text: string | undefined, nowMs: number): EventWind
 function relativeWindow(text: string, nowMs: number): EventWindow {
   const [, count, unit = ''] = /^(-?\d+) (hour|day|month|year)s?$/i.exec(text.trim()) ?? []
   if (count === undefined) throw invalidSample(text)
-  return { startMs: earlier(nowMs, Number(count), unit.toLowerCase()), endMs: nowMs }
+  const startMs = earlier(nowMs, Number(count), unit.toLowerCase())
+  // Python's calendar has the years from 1 to 9999.
+  if (!(startMs >= firstMs && startMs <= lastMs)) throw invalidSample(text)
+  return { startMs, endMs: nowMs }
 }
+
+const [firstMs, lastMs] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59Z')]
 
 /** So many hours, days, months or years before; a day that the month does not have becomes its last one. */
 function earlier(ms: number, count: number, unit: string): number {
@@ -71,17 +76,15 @@ const invalidSample = (text: string) =>
     hint: "Write a number and hours, days, months or years, as in --sample '3 days', or --sample '{start: 2024-01-01, end: 2024-02-01}'.",
   })
 
-const pattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
-
 /** A date or a time without a zone, which is UTC. Undefined for what is none. */
 export function momentOf(value: unknown): number | undefined {
   if (value instanceof Date) return value.getTime()
-  const [, year, month, day, hour = '0', minute = '0', second = '0', zone] = pattern.exec(String(value).trim()) ?? []
-  if (year === undefined) return undefined
-  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
-  // Date counts the 31st of April as the 1st of May.
-  if (new Date(ms).getUTCDate() !== Number(day)) return undefined
-  return zone === undefined ? ms : Date.parse(`${new Date(ms).toISOString().slice(0, 19)}${zone}`)
+  try {
+    return dateTimeOf(String(value).trim())?.instantMs
+  } catch {
+    // The 31st of April, the 75th minute.
+    return undefined
+  }
 }
 
 function moment(value: unknown, flag: string): number {
