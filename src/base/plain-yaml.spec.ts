@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, parseDocument } from 'yaml'
-import { readYaml } from './yaml.js'
+import { parsePythonYaml, readYaml } from './yaml.js'
 
 /** What the library makes of a text, or undefined when it refuses it. */
 function byLibrary(text: string, version: '1.1' | '1.2') {
@@ -180,6 +180,25 @@ describe('the quick reader', () => {
       { numRuns: 3000 },
     )
     expect(accepted).toBeGreaterThan(300)
+  })
+
+  it.each([
+    ['.', '.'],
+    ['-.', '-.'],
+    ['-.5', '-.5'],
+    ['1e3', '1e3'],
+    ['12e4567', '12e4567'],
+    ['1.5e3', '1.5e3'],
+    ['1.5e+3', 1500],
+    ['.5e-2', 0.005],
+    ['1.', 1],
+    ['-1_0.5', -10.5],
+    ['1:30.5', 90.5],
+    ['-.inf', Number.NEGATIVE_INFINITY],
+    ['.nan', Number.NaN],
+  ])('knows the numbers of Python: %s', (text, expected) => {
+    expect(readYaml(`a: ${text}\n`, 'x.yml', { version: '1.1' }).value).toEqual({ a: expected })
+    expect(parsePythonYaml(`[${text}]`)).toEqual([expected])
   })
 
   it.each([

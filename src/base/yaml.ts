@@ -21,13 +21,20 @@ export interface YamlDocument {
   show(path: readonly (string | number)[]): { readonly at: SourceLocation; readonly frame: string }
 }
 
-/** `y` and `n` are text for Python's YAML, whatever YAML 1.1 says: columns and variables are called so. */
+/**
+ * What Python's YAML holds for text, whatever YAML 1.1 says. `y` and `n`: columns and variables are called so. A float
+ * without a digit, and an exponent without a dot and a sign: `.` is a folder, 12e4567 the beginning of a commit.
+ */
 const pythonTags = (tags: Tags): Tags =>
-  tags.map((tag) =>
-    typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:bool' && tag.test
-      ? { ...tag, test: new RegExp(`^(?![yYnN]$)(?:${tag.test.source})`) }
-      : tag,
-  )
+  tags.map((tag) => {
+    if (typeof tag !== 'object' || !('test' in tag) || !tag.test) return tag
+    const { source } = tag.test
+    if (tag.tag === 'tag:yaml.org,2002:bool') return { ...tag, test: new RegExp(`^(?![yYnN]$)(?:${source})`) }
+    if (tag.tag !== 'tag:yaml.org,2002:float') return tag
+    const isNumber =
+      '[-+]?\\.(?:inf|Inf|INF|nan|NaN|NAN)$|[-+]?\\d[\\d_]*\\.[\\d_]*(?:[eE][-+]\\d+)?$|\\.\\d[\\d_]*(?:[eE][-+]\\d+)?$'
+    return { ...tag, test: new RegExp(`^(?=${isNumber}|[^.]*:)(?:${source})`) }
+  })
 
 const dialects = { '1.1': { version: '1.1', customTags: pythonTags }, '1.2': { version: '1.2' } } as const
 
