@@ -9,7 +9,7 @@ import type { DbtCommand } from './invocation.js'
 /** Prints what a selection names, one per line. */
 export const list: DbtCommand = (invocation) => {
   const { output = 'selector', outputKeys } = invocation.flags
-  const print = outputs[output]
+  const print = Object.hasOwn(outputs, output) ? outputs[output] : undefined
   if (!print)
     throw transformErrors.create('TRANSFORM_USAGE', {
       message: `Invalid value for '--output': '${output}' is not one of ${Object.keys(outputs)

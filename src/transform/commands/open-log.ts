@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
+import { readText } from '../../base/index.js'
 import type { EventLevel } from '../log/event.js'
 import { EventLog, type LogOutput } from '../log/event-log.js'
 import type { LineFormat } from '../log/line-format.js'
 import { consoleOutput, fileOutput } from '../log/outputs.js'
 import { readWarnErrorOptions } from '../log/warn-error.js'
-import { metadataVariables } from '../project/render.js'
-import { isMapping } from '../project/yaml-file.js'
+import { metadataVariables, settingsRenderer } from '../project/render.js'
+import { asText, isMapping, readYamlText } from '../project/yaml-file.js'
 import type { CommandFlags } from './command-flags.js'
 import type { DbtFlags } from './flags.js'
 import type { DbtIo } from './invocation.js'
@@ -55,11 +56,22 @@ const formatOf = (format: string | undefined, fallback: LineFormat): LineFormat 
   format === undefined || format === 'default' ? fallback : (format as LineFormat)
 
 /** Beside dbt_project.yml; where there is no project nobody asked for a folder. */
-function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd }: DbtIo): string | undefined {
+function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo): string | undefined {
   if (logPath !== undefined) return isAbsolute(logPath) ? logPath : resolve(cwd, logPath)
   const project = resolve(cwd, projectDir)
   const file = join(project, 'dbt_project.yml')
   if (!existsSync(file)) return undefined
-  const [, own = 'logs'] = /^log-path\s*:\s*["']?([^"'#\n]+)/m.exec(readFileSync(file, 'utf8')) ?? []
-  return resolve(project, own.trim())
+  return resolve(project, ownLogPath(file, env))
+}
+
+/** `log-path` of dbt_project.yml. What is wrong with the file is said when it is read for good. */
+function ownLogPath(file: string, env: DbtIo['env']): string {
+  try {
+    const text = readText(file)
+    // Most projects have none: that is no reason to read YAML before anything else.
+    if (!/^\W?log-path\W?\s*:/m.test(text)) return 'logs'
+    return asText(settingsRenderer(env, file)(readYamlText(text, file).mapping['log-path'])) || 'logs'
+  } catch {
+    return 'logs'
+  }
 }

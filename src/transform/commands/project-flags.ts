@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText } from '../../base/index.js'
-import { isMapping, readYamlFile } from '../project/yaml-file.js'
+import { isMapping, readYamlText } from '../project/yaml-file.js'
 
 /** `flags:` of dbt_project.yml as it stands there. What is wrong with the file is said when it is read for good. */
 export function readProjectFlags(projectDir: string): Readonly<Record<string, unknown>> {
   const path = join(projectDir, 'dbt_project.yml')
-  // Most projects have none: that is no reason to read YAML before anything else.
-  if (!existsSync(path) || !/^flags\s*:/m.test(readText(path))) return {}
+  if (!existsSync(path)) return {}
   try {
-    const { flags } = readYamlFile(path, path).mapping
+    const text = readText(path)
+    // Most projects have none: that is no reason to read YAML before anything else.
+    if (!/^flags\s*:/m.test(text)) return {}
+    const { flags } = readYamlText(text, path).mapping
     return isMapping(flags) ? flags : {}
   } catch {
     return {}

@@ -7,7 +7,8 @@ export type { Credentials, Engine } from './engine.js'
 const engines: Readonly<Record<string, Engine>> = { duckdb, postgres }
 
 /** A project for another adapter can still be read and listed: it follows the rules of SQL's information schema. */
-export const engineOf = (type: string): Engine => engines[type] ?? { ...postgres, type, readOutput: anyOutput }
+export const engineOf = (type: string): Engine =>
+  (Object.hasOwn(engines, type) ? engines[type] : undefined) ?? { ...postgres, type, readOutput: anyOutput }
 
 const anyOutput: Engine['readOutput'] = (output) => ({
   database: String(output.database ?? output.dbname ?? output.project ?? output.catalog ?? ''),

@@ -43,7 +43,7 @@ export const stateMethod: SelectorMethod = (value, scope) => {
     'modified.macros': (_, node) => byMacros(node),
     'modified.contract': differs(hasContract),
   }
-  const check = checks[String(value)]
+  const check = Object.hasOwn(checks, String(value)) ? checks[String(value)] : undefined
   if (!check)
     throw invalidValue(`There is no state '${String(value)}'.`, `The states are ${Object.keys(checks).join(', ')}.`)
   if (comparesContracts.has(String(value))) {
