@@ -1,6 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ManifestNode } from '../../src/transform/index.js'
 import { TempProject } from './support/temp-project.js'
 
@@ -378,4 +378,17 @@ test('secrets of a profile are shown nowhere, however deep they stand', async ()
   expect(output).toContain('is_ok')
   expect(output).toContain('user=u')
   for (const secret of ['nestedpw1234', '98765432', 'hid den']) expect(output).not.toContain(secret)
+})
+
+test('an artifact takes the place of the former one when it is whole: who reads has one or the other', async () => {
+  const project = new TempProject(models)
+  await project.dbt('parse')
+  const names = ['manifest.json', 'semantic_manifest.json']
+  const files = names.map((name) => openSync(join(project.dir, 'target', name), 'r'))
+  onTestFinished(() => {
+    for (const file of files) closeSync(file)
+  })
+  await project.dbt('parse')
+  // No name leads to what is still open.
+  expect(files.map((file) => fstatSync(file).nlink)).toEqual([0, 0])
 })

@@ -1,8 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { writeParts } from '../../base/index.js'
 import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
-import { writeParts } from '../parse/partial/cache-file.js'
 import { manifestParts } from '../parse/partial/manifest-text.js'
 import { asWritten } from '../parse/seed-shape.js'
 import { graphSummary } from './graph-summary.js'
@@ -10,8 +9,7 @@ import { artifactMetadata } from './metadata.js'
 import { semanticManifest } from './semantic-manifest.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
-  mkdirSync(targetDir, { recursive: true })
-  writeFileSync(join(targetDir, name), JSON.stringify(content).replace(wholeSeconds, '$&.0'))
+  writeParts(join(targetDir, name), [Buffer.from(JSON.stringify(content).replace(wholeSeconds, '$&.0'))])
 }
 
 /** Times are floats for whoever reads these files, also a time of no millisecond. */
