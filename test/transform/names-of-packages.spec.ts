@@ -105,3 +105,45 @@ test('an ephemeral model cannot be public', async () => {
   const { code, output } = await project.dbt('parse')
   expect([code, output.includes('has an invalid value (public) for the access field')]).toEqual([2, true])
 })
+
+test('an entry that overrides a package’s source changes it there, its tests too, also when only that entry was changed', async () => {
+  const override = (schema: string) => `
+sources:
+  - name: raw
+    overrides: zoo
+    schema: ${schema}
+    tables:
+      - name: t
+        identifier: animals
+        columns: [{ name: x, data_tests: [not_null] }]
+      - name: nowhere
+`
+  const project = new TempProject({
+    'dbt_project.yml': 'name: shop\nprofile: shop\n',
+    'packages.yml': 'packages: [{ local: zoo }]\n',
+    'models/overrides.yml': override('mine'),
+    'zoo/dbt_project.yml': 'name: zoo\n',
+    'zoo/models/sources.yml':
+      'sources: [{ name: raw, schema: theirs, loader: they, tables: [{ name: t, columns: [{ name: x, data_tests: [unique] }] }, { name: u }] }]\n',
+    'zoo/models/of_package.sql': "select x from {{ source('raw', 't') }}",
+  })
+  const { code, output } = await project.dbt(['parse', '--show-all-deprecations'])
+  expect(code, output).toBe(0)
+  expect(output).toContain('`overrides` is deprecated but was found on source `raw` in file `models/overrides.yml`')
+  expect(output).toContain('Source table zoo.raw.nowhere (in models/overrides.yml)')
+  const sources = () => JSON.parse(project.read('target/manifest.json')).sources
+  expect(Object.keys(sources()).sort()).toEqual(['source.zoo.raw.t', 'source.zoo.raw.u'])
+  expect(sources()['source.zoo.raw.t']).toMatchObject({
+    schema: 'mine',
+    identifier: 'animals',
+    loader: 'they',
+    patch_path: 'shop://models/overrides.yml',
+  })
+  const tests = Object.values<{ resource_type: string; name: string }>(
+    JSON.parse(project.read('target/manifest.json')).nodes,
+  ).filter(({ resource_type }) => resource_type === 'test')
+  expect(tests.map(({ name }) => name)).toEqual(['source_not_null_raw_t_x'])
+  project.write({ 'models/overrides.yml': override('later') })
+  expect((await project.dbt('parse')).code).toBe(0)
+  expect(sources()['source.zoo.raw.t'].schema).toBe('later')
+})

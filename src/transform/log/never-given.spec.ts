@@ -17,10 +17,8 @@ const notYet = [
   'MissingPlusPrefixDeprecation',
   'PackageRedirectDeprecation',
   'ResourceNamesWithSpacesDeprecation',
-  'SourceOverrideDeprecation',
   'SpacesInResourceNameDeprecation',
   'UnexpectedJinjaBlockDeprecation',
-  'UnusedTables',
 ]
 
 it('an event is given somewhere, or its name stands among those that never are', () => {

@@ -18,6 +18,7 @@ import { versionsOf } from './model-versions.js'
 import { yamlContext } from './parse-context.js'
 import type { ParseScope } from './parse-scope.js'
 import type { Property } from './properties.js'
+import { effectiveSource, overriddenPackage } from './source-overrides.js'
 import { argumentTemplate, argumentTemplates, argumentValue } from './test-arguments.js'
 import { evaluateYaml, renderYaml } from './yaml-values.js'
 
@@ -43,7 +44,9 @@ export function parseGenericTests(scope: ParseScope): void {
       )
   for (const property of dirty(scope, 'sources'))
     scope.tracker.within(property.package, property.file, 'test_sources', () => {
-      for (const table of mappings(property.values.tables)) testsOfTable(scope, property, table)
+      if (overriddenPackage(property) !== undefined) return
+      const source = effectiveSource(scope, property)
+      for (const table of mappings(source.values.tables)) testsOfTable(scope, source, table)
     })
 }
 

@@ -7,18 +7,21 @@ import type { ConfigValues } from './config-fields.js'
 import { hasFreshness, mergeFreshness, readFreshness } from './freshness-criteria.js'
 import { yamlContext } from './parse-context.js'
 import { keep, keepDisabled, type ParseScope } from './parse-scope.js'
-import type { Property } from './properties.js'
+import { checkOverride, type EffectiveSource, effectiveSource, overriddenPackage } from './source-overrides.js'
 import { keepsTemplates, renderYaml } from './yaml-values.js'
 
 /** The tables below `sources:`. */
 export function parseSources(scope: ParseScope): void {
   for (const property of scope.properties.ofKind('sources')) {
     if (scope.tracker.isClean(property.package, property.file)) continue
-    scope.tracker.within(property.package, property.file, 'sources', () => parseSource(scope, property))
+    scope.tracker.within(property.package, property.file, 'sources', () => {
+      if (overriddenPackage(property) !== undefined) checkOverride(scope, property)
+      else parseSource(scope, effectiveSource(scope, property))
+    })
   }
 }
 
-function parseSource(scope: ParseScope, property: Property): void {
+function parseSource(scope: ParseScope, property: EffectiveSource): void {
   const values = scope.diagnostics.attempt(
     () => renderYaml(property.values, yamlContext(scope, property.package), property.file, keepsTemplates),
     property.at,
@@ -30,12 +33,12 @@ function parseSource(scope: ParseScope, property: Property): void {
 
 function parseTable(
   scope: ParseScope,
-  property: Property,
+  property: EffectiveSource,
   source: Record<string, unknown>,
   table: Record<string, unknown>,
   index: number,
 ): void {
-  const { package: own, file, name: sourceName } = property
+  const { package: own, file, name: sourceName, overriddenBy: patch } = property
   const name = asText(table.name)
   const fqn = [own.name, ...file.split('/').slice(1, -1), sourceName, name]
   const yaml = tableConfig(source, table)
@@ -74,7 +77,7 @@ function parseTable(
     tags: asList(config.tags).map(String).sort(),
     quoting,
     external: table.external ?? null,
-    patch_path: null,
+    patch_path: patch ? `${patch.package.name}://${patch.file}` : null,
     unrendered_config: scope.configs.unrendered({ type: 'source', fqn, own, yaml: [written], inline: [] }),
     unrendered_database: property.values.database ?? null,
     unrendered_schema: property.values.schema ?? null,
