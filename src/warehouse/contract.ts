@@ -132,7 +132,7 @@ export interface WarehouseCapabilities {
   readonly maxIdentifierBytes: number
   /** `copy (query) to 'file' (format parquet)` on this machine. */
   readonly copiesToParquet: boolean
-  /** How the engine folds names that are not quoted. */
+  /** How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case. */
   readonly identifierFolding: 'lower' | 'upper' | 'keep'
 }
 

@@ -114,18 +114,23 @@ function statements({ connection, options: { engine } }: Adapter): Record<string
 }
 
 function relations(adapter: Adapter): Record<string, unknown> {
-  const { cache, target, engine } = adapter.options
+  const { cache, target, engine, quoting } = adapter.options
+  const named = (database: unknown, schema: unknown, identifier: unknown) =>
+    Relation.create(engine.relations, {
+      database: textOf(database) ?? target.database,
+      schema: str(schema),
+      identifier: str(identifier),
+      quoted: quoting,
+    })
   const list = (database: unknown, schema: unknown) => cache.list(textOf(database) ?? target.database, str(schema))
   return {
     get_relation: defineFunction(
       'get_relation',
       ['database?', 'schema?', 'identifier?', 'needs_information?'],
       (database: unknown, schema: unknown, identifier: unknown) =>
-        schema == null || identifier == null
-          ? null
-          : cache.get(textOf(database) ?? target.database, str(schema), str(identifier)),
+        schema == null || identifier == null ? null : cache.get(named(database, schema, identifier)),
     ),
-    load_relation: ({ database, schema, identifier }: Relation) => cache.get(database, schema ?? '', identifier ?? ''),
+    load_relation: (relation: Relation) => cache.get(relation),
     list_relations: defineFunction('list_relations', ['database', 'schema'], list),
     list_relations_without_caching: async (holder: Relation) => {
       const table = (await adapter.runMacro('list_relations_without_caching', holder)) as AgateTable
@@ -139,7 +144,7 @@ function relations(adapter: Adapter): Record<string, unknown> {
       )
     },
     already_exists: async (schema: unknown, identifier: unknown) =>
-      (await cache.get(target.database, str(schema), str(identifier))) !== null,
+      (await cache.get(named(null, schema, identifier))) !== null,
     drop_relation: silently((relation: Relation | null) => adapter.dropRelation(relation)),
     truncate_relation: silently((relation: Relation) => adapter.runMacro('truncate_relation', relation)),
     rename_relation: defineFunction(

@@ -5,7 +5,7 @@ import { transformErrors } from '../errors.js'
 import { apiObject, Column } from './api.js'
 import type { Engine } from './engines/index.js'
 import type { NodeConnection } from './node-connection.js'
-import type { Relation } from './relation.js'
+import { everyPart, type Relation } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
 import type { SeedTable } from './seed-table.js'
 
@@ -71,7 +71,7 @@ export class Adapter {
     await this.runMacro('drop_relation', relation)
     this.connection.dropped(relation)
     for (const [schema, identifier] of dependents)
-      this.connection.dropped(relation.with({ parts: { schema, identifier }, type: null }))
+      this.connection.dropped(relation.with({ parts: { schema, identifier }, quoted: everyPart, type: null }))
   }
 
   /** Views on the relation, and on those, which a drop takes along; others must not believe them to be there. */
@@ -84,7 +84,7 @@ export class Adapter {
 
   async renameRelation(from: Relation, to: Relation): Promise<void> {
     await this.runMacro('rename_relation', from, to)
-    const known = this.options.cache.known(from.database, from.schema, from.identifier)
+    const known = this.options.cache.known(from)
     this.connection.dropped(from)
     this.connection.added(to.with({ type: known?.type ?? to.type ?? from.type }))
   }

@@ -141,10 +141,9 @@ export class NodeConnection {
   }
 
   #remember(relation: Relation): void {
-    const { database, schema, identifier } = relation
-    const key = `${database}\0${schema}\0${identifier}`.toLowerCase()
+    const key = relation.render()
     if (this.#isInTransaction && !this.#before.has(key))
-      this.#before.set(key, { relation, known: this.#options.cache.known(database, schema, identifier) })
+      this.#before.set(key, { relation, known: this.#options.cache.known(relation) })
   }
 }
 

@@ -1,37 +1,70 @@
 import { Semaphore } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
+import { transformErrors } from '../errors.js'
 import { Relation, type RelationRules } from './relation.js'
 
 const lower = (part: string | null) => (part ?? '').toLowerCase()
 const placeOf = (database: string | null, schema: string | null) => `${lower(database)}\0${lower(schema)}`
 
+/** Relations of a schema by their folded names; several where the warehouse tells `Orders` from `orders`. */
+type Place = Map<string, Relation[]>
+
 /** What the warehouse holds, listed once per schema and kept up to date by the adapter's own changes. */
 export class RelationCache {
   readonly #warehouse: Warehouse
   readonly #rules: RelationRules
-  readonly #places = new Map<string, Map<string, Relation>>()
+  readonly #places = new Map<string, Place>()
   readonly #listed = new Map<string, Promise<void>>()
   readonly #schemas = new Map<string, Promise<Set<string>>>()
   readonly #schemaChanges = new Semaphore(1)
+  /** Of how many `clear`s; what was asked for before one is no news behind it. */
+  #generation = 0
 
   constructor(warehouse: Warehouse, rules: RelationRules) {
     this.#warehouse = warehouse
     this.#rules = rules
   }
 
-  async get(database: string | null, schema: string, identifier: string): Promise<Relation | null> {
-    await this.#list(database, schema)
-    return this.known(database, schema, identifier)
+  /** @throws TRANSFORM_COMPILE where the warehouse has one whose name differs by case, and tells them apart */
+  async get(relation: Relation): Promise<Relation | null> {
+    await this.#list(relation.database, relation.schema ?? '')
+    return this.find(relation)
   }
 
   async list(database: string | null, schema: string): Promise<Relation[]> {
     await this.#list(database, schema)
-    return [...(this.#places.get(placeOf(database, schema))?.values() ?? [])]
+    return [...(this.#places.get(placeOf(database, schema))?.values() ?? [])].flat()
   }
 
-  /** What was listed or added before; asks nobody. */
-  known(database: string | null, schema: string | null, identifier: string | null): Relation | null {
-    return this.#places.get(placeOf(database, schema))?.get(lower(identifier)) ?? null
+  /** As `get`, among what was listed or added before; asks nobody. */
+  find(relation: Relation): Relation | null {
+    const known = this.known(relation)
+    const [alike] = known ? [] : this.#alike(relation)
+    if (!alike) return known
+    // To take it for the one that was asked for would drop what somebody else made.
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `When searching for a relation, dbt found an approximate match. Instead of guessing \nwhich relation to use, dbt will move on. Please delete ${alike.render()}, or rename it to be less ambiguous.\nSearched for: ${relation.render()}\nFound: ${alike.render()}`,
+      hint: 'The names differ by case. Give the model the alias or the schema as the warehouse writes it, or another one.',
+    })
+  }
+
+  /** The relation of just this name, if it was listed or added before. */
+  known(relation: Relation): Relation | null {
+    return this.#alike(relation).find((other) => this.#isSame(other, relation)) ?? null
+  }
+
+  #alike({ database, schema, identifier }: Relation): readonly Relation[] {
+    return this.#places.get(placeOf(database, schema))?.get(lower(identifier)) ?? []
+  }
+  #isSame(one: Relation, other: Relation): boolean {
+    return (['schema', 'identifier'] as const).every((part) => this.#nameOf(one, part) === this.#nameOf(other, part))
+  }
+  /** As the warehouse has it. */
+  #nameOf(relation: Relation, part: 'schema' | 'identifier'): string {
+    const name = relation[part] ?? ''
+    const { identifierFolding } = this.#warehouse.capabilities
+    if (identifierFolding !== 'keep' && relation.quoted[part]) return name
+    return identifierFolding === 'upper' ? name.toUpperCase() : name.toLowerCase()
   }
 
   async hasSchema(database: string, schema: string): Promise<boolean> {
@@ -65,15 +98,20 @@ export class RelationCache {
 
   add(relation: Relation): void {
     const key = placeOf(relation.database, relation.schema)
-    const place = this.#places.get(key) ?? new Map<string, Relation>()
+    const place: Place = this.#places.get(key) ?? new Map()
     this.#places.set(key, place)
-    place.set(lower(relation.identifier), relation)
+    place.set(lower(relation.identifier), [...this.#others(relation), relation])
   }
   remove(relation: Relation): void {
-    this.#places.get(placeOf(relation.database, relation.schema))?.delete(lower(relation.identifier))
+    const place = this.#places.get(placeOf(relation.database, relation.schema))
+    place?.set(lower(relation.identifier), this.#others(relation))
+  }
+  #others(relation: Relation): Relation[] {
+    return this.#alike(relation).filter((other) => !this.#isSame(other, relation))
   }
   /** Forgets everything; the next question asks the warehouse. */
   clear(): void {
+    this.#generation++
     this.#places.clear()
     this.#listed.clear()
     this.#schemas.clear()
@@ -83,15 +121,21 @@ export class RelationCache {
     const key = placeOf(database, schema)
     let listing = this.#listed.get(key)
     if (!listing) {
+      const generation = this.#generation
       listing = this.#warehouse
         .listRelations({ ...(database === null ? {} : { database }), schemas: [schema] })
-        .then((found) => {
-          for (const { database, schema, identifier, type } of found)
-            if (!this.known(database, schema, identifier))
-              this.add(Relation.create(this.#rules, { database, schema, identifier, type }))
+        .then((infos) => {
+          if (generation !== this.#generation) return this.#list(database, schema)
+          for (const { database, schema, identifier, type } of infos) {
+            const found = Relation.create(this.#rules, { database, schema, identifier, type })
+            if (!this.known(found)) this.add(found)
+          }
+          return undefined
         })
       this.#listed.set(key, listing)
-      listing.catch(() => this.#listed.delete(key))
+      listing.catch(() => {
+        if (generation === this.#generation) this.#listed.delete(key)
+      })
     }
     return listing
   }

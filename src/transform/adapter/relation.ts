@@ -34,7 +34,7 @@ export interface RelationValues {
   readonly filter?: string | null | undefined
 }
 
-const everyPart = { database: true, schema: true, identifier: true }
+export const everyPart = { database: true, schema: true, identifier: true }
 
 /** What an engine lets relations be. */
 export interface RelationRules {

@@ -37,7 +37,7 @@ export async function deferral(
   return {
     ref: (node) => {
       const isFavored = options.favorsState && !isSelected(node)
-      if (!isFavored && cache.known(node.database, node.schema, node.alias) !== null) return undefined
+      if (!isFavored && cache.find(nodeRelation(session.project.relations, node)) !== null) return undefined
       return relationThere(session.project, former, node)
     },
     unlessSelected: (node) => (isSelected(node) ? undefined : relationThere(session.project, former, node)),

@@ -108,7 +108,7 @@ async function publish(session: Session, node: ManifestNode, draft: ManifestNode
   const { relations } = session.project
   await session.runner(node, run).withContext(async (_, adapter) => {
     await adapter.connection.begin()
-    const old = await session.cache.get(node.database, node.schema, node.alias)
+    const old = await session.cache.get(nodeRelation(relations, node))
     if (old) await adapter.dropRelation(old)
     const type = { type: 'table' } as const
     await adapter.renameRelation(nodeRelation(relations, draft, type), nodeRelation(relations, node, type))

@@ -1,4 +1,5 @@
 import { lineDiff, shortDiff } from '../../base/index.js'
+import { nodeRelation } from '../adapter/node-relation.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
 import type { Session } from '../execute/session.js'
 import type { CompiledSql } from '../lineage/index.js'
@@ -67,7 +68,7 @@ class Planner {
     const reasons = before ? this.#reasons(before, node, compiled) : []
     const status: PlanStatus = !before ? 'new' : reasons.length === 0 ? 'unchanged' : statusOf(reasons)
     if (status !== 'unchanged' || this.#session.isFullRefresh) this.#changing.add(node.unique_id)
-    const relation = await this.#session.cache.get(node.database, node.schema, node.alias)
+    const relation = await this.#session.cache.get(nodeRelation(this.#session.project.relations, node))
     const lineage = await this.#sql.lineage()
     const made = node.resource_type === 'seed' ? undefined : await lineage.of(node.unique_id)
     const addsToTable = node.config.materialized === 'incremental' || node.config.materialized === 'snapshot'

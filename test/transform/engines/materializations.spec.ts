@@ -40,6 +40,20 @@ describeEngines('materializations', (makeProject, engine) => {
     expect(code, output).toBe(0)
     const [row] = await project.rows('select name from main_other.upper')
     expect(row?.name).toMatch(/"main_other"\.Upper$/)
+    expect((await project.dbt('run')).output).toContain('PASS=1')
+  })
+
+  it('a table whose name differs by case is not taken for the model’s where the engine tells them apart', async () => {
+    const project = await makeProject({ 'models/orders.sql': "{{ config(materialized='table') }} select 1 as a" })
+    await project.rows('create schema if not exists main; create table main."Orders" as select 42 as precious')
+    const { code, results } = await project.dbt('run')
+    if (engine === 'duckdb') {
+      expect(code).toBe(0)
+      return
+    }
+    expect(results.orders?.status).toBe('error')
+    expect(results.orders?.message).toMatch(/dbt found an approximate match[^]*Found: "\w+"\."main"\."Orders"/)
+    expect(await project.rows('select precious from main."Orders"')).toEqual([{ precious: 42 }])
   })
 
   it('hooks run before and after, in the transaction of the model or outside of it', async () => {

@@ -1,3 +1,4 @@
+import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { type EventWindow, momentOf } from '../event-window.js'
@@ -56,8 +57,8 @@ class MicrobatchRun {
 
   /** Whether the relation is there, and whether this run adds to it. */
   async #present(): Promise<{ isThere: boolean; isAdding: boolean }> {
-    const { database, schema, alias, config } = this.#node
-    const relation = await this.#session.cache.get(database, schema, alias)
+    const { config } = this.#node
+    const relation = await this.#session.cache.get(nodeRelation(this.#session.project.relations, this.#node))
     const isFull = config.full_refresh ?? this.#run.fullRefresh ?? this.#session.isFullRefresh
     return { isThere: relation !== null, isAdding: relation?.type === 'table' && isFull !== true }
   }
