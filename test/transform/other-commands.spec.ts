@@ -57,6 +57,15 @@ describe('clone', () => {
     expect(await compiled('--favor-state')).toContain('"shop"."prod"."orders"')
   })
 
+  test('with --defer an ephemeral model is computed, also where it is a table there', async () => {
+    const project = await built()
+    project.write({ 'models/orders.sql': "{{ config(materialized='ephemeral') }} select 7 as id, 70 as amount" })
+    await project.dbt('compile --select big --defer --state former')
+    const compiled = project.read('target/compiled/shop/models/big.sql')
+    expect(compiled).toContain('select 7 as id')
+    expect(compiled).not.toContain('"prod"."orders"')
+  })
+
   test('with --defer foreign keys and functions lead there unless they are made in this run', async () => {
     const project = await built()
     project.write({

@@ -36,6 +36,8 @@ export async function deferral(
   const isSelected = ({ unique_id }: ManifestNode) => selected.has(unique_id)
   return {
     ref: (node) => {
+      // Its rows are computed where they are asked for, also by what was a table there.
+      if (node.config.materialized === 'ephemeral') return undefined
       const isFavored = options.favorsState && !isSelected(node)
       if (!isFavored && cache.find(nodeRelation(session.project.relations, node)) !== null) return undefined
       return relationThere(session.project, former, node)

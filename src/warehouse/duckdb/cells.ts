@@ -121,7 +121,7 @@ export function toCell(value: DuckDBValue): Cell {
   if (value instanceof DuckDBStructValue)
     return Object.fromEntries(Object.entries(value.entries).map(([name, item]) => [name, toCell(item)]))
   if (value instanceof DuckDBMapValue)
-    return Object.fromEntries(value.entries.map(({ key, value: item }) => [String(toCell(key)), toCell(item)]))
+    return Object.fromEntries(value.entries.map(({ key, value: item }) => [keyText(key), toCell(item)]))
   if (value instanceof DuckDBUnionValue) return toCell(value.value)
   if (value instanceof DuckDBDateValue) return dateText(value)
   if (value instanceof DuckDBDecimalValue || value instanceof DuckDBTimeValue) return value.toString()
@@ -138,6 +138,12 @@ export function toCell(value: DuckDBValue): Cell {
     return isoTimestamp(value.toString())
   if (value instanceof DuckDBBitValue) return value.toString()
   return String(value)
+}
+
+/** Of a map; one that is no scalar as DuckDB writes it, since two that differ must not become one. */
+function keyText(key: DuckDBValue): string {
+  const cell = toCell(key)
+  return String(typeof cell === 'object' ? key : cell)
 }
 
 const infinityDays = 2_147_483_647

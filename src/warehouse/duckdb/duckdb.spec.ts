@@ -8,6 +8,19 @@ import { openDuckDb } from './index.js'
 
 warehouseContract('duckdb', () => openDuckDb({ path: ':memory:' }))
 
+it('keeps what the keys of a map tell apart', async () => {
+  const warehouse = await openDuckDb({ path: ':memory:' })
+  const sql = "select map([{'a': 1}, {'a': 2}], ['x', 'y']), map([1, 2], ['x', 'y'])"
+  const { rows } = await withConnection(warehouse, (connection) => connection.query(sql))
+  await warehouse.close()
+  expect(rows).toEqual([
+    [
+      { "{'a': 1}": 'x', "{'a': 2}": 'y' },
+      { '1': 'x', '2': 'y' },
+    ],
+  ])
+})
+
 describe('a DuckDB file', () => {
   let folder: string
   beforeAll(async () => {

@@ -154,7 +154,7 @@ class DuckDbWarehouse implements Warehouse {
 
   async listSchemas({ database = this.database }: { database?: string } = {}): Promise<string[]> {
     const rows = await this.#rows(
-      'select schema_name from information_schema.schemata where catalog_name = ? order by 1',
+      'select schema_name from information_schema.schemata where lower(catalog_name) = lower(?) order by 1',
       [database],
     )
     return rows.map((row) => String(row.schema_name))
@@ -172,7 +172,7 @@ class DuckDbWarehouse implements Warehouse {
          select database_name, schema_name, table_name as name, 'table' as type, comment from duckdb_tables() where not internal
          union all
          select database_name, schema_name, view_name, 'view', comment from duckdb_views() where not internal
-       ) where database_name = ? order by 2, 3`,
+       ) where lower(database_name) = lower(?) order by 2, 3`,
       [database],
     )
     const wanted = schemas && new Set(schemas.map((schema) => schema.toLowerCase()))
@@ -190,7 +190,7 @@ class DuckDbWarehouse implements Warehouse {
   async columns({ database = this.database, schema, identifier }: RelationName): Promise<ColumnInfo[]> {
     const rows = await this.#rows(
       `select column_name, data_type, is_nullable, column_index, comment from duckdb_columns()
-       where database_name = ? and lower(schema_name) = lower(?) and lower(table_name) = lower(?) order by column_index`,
+       where lower(database_name) = lower(?) and lower(schema_name) = lower(?) and lower(table_name) = lower(?) order by column_index`,
       [database, schema, identifier],
     )
     return rows.map((row) => ({
