@@ -123,6 +123,10 @@ describe('errors', () => {
   ])('%s: names of JavaScript mean nothing', (source) =>
     expect(failure(source).code).toMatch(/^JINJA_(SYNTAX|UNDEFINED)$/),
   )
+  it.each(["'x'.center(10000000000)", "'x' * 10000000000", "'%10000000000s' % 'x'"])('%s is told, not tried', (text) =>
+    expect(failure(`{{ ${text} }}`).message).toContain('The repeated value is too large.'),
+  )
+
   it('an unknown filter is an error before anything runs', () =>
     expect(failure('{% if false %}{{ 1|nope }}{% endif %}').code).toBe('JINJA_SYNTAX'))
 })

@@ -4,6 +4,7 @@ import { decimalArithmetic } from './decimal.js'
 import { percentFormat } from './percent-format.js'
 import { str } from './print.js'
 import {
+  checkRepeated,
   Decimal,
   float,
   int,
@@ -17,6 +18,7 @@ import {
   PySet,
   PyTuple,
   PyView,
+  repeatText,
   toIndex,
   toNumber,
   typeName,
@@ -152,13 +154,12 @@ function sequences(operator: BinaryOperator, left: unknown, right: unknown): unk
 
 const isSequence = (value: unknown) => typeof value === 'string' || Array.isArray(value)
 const isList = (value: unknown): value is unknown[] => Array.isArray(value) && !(value instanceof PyTuple)
-const maxRepeated = 100_000_000
 
 function repeat(value: unknown, count: unknown): unknown {
   if (typeof value !== 'string' && !Array.isArray(value)) return undefined
   const times = Math.max(0, toIndex(count))
-  if (value.length * times > maxRepeated) throw runtimeError('The repeated value is too large.')
-  if (typeof value === 'string') return value.repeat(times)
+  if (typeof value === 'string') return repeatText(value, times)
+  checkRepeated(value, times)
   const items: unknown[] = []
   for (let i = 0; i < times; i++) items.push(...value)
   return value instanceof PyTuple ? PyTuple.fromArray(items) : items

@@ -7,6 +7,7 @@ import {
   isPlainObject,
   PyDict,
   PyTuple,
+  repeatText,
   toNumber,
   typeName,
   Undefined,
@@ -113,7 +114,7 @@ const signed = (text: string, isNegative: boolean, flags: string) =>
   (isNegative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + text
 
 function pad(text: string, width: number, flags: string, type: string): string {
-  const missing = ' '.repeat(Math.max(0, width - codePointLength(text)))
+  const missing = repeatText(' ', Math.max(0, width - codePointLength(text)))
   if (flags.includes('-')) return text + missing
   if (!flags.includes('0') || 'src'.includes(type)) return missing + text
   const sign = /^[-+ ]/.exec(text)?.[0] ?? ''
@@ -148,7 +149,7 @@ export function formatFloat(value: number, type: string, precision: number): str
 /** toFixed, but an exact tie goes to the even neighbour, and also beyond 1e21, where JavaScript turns to exponents. */
 function fixed(value: number, precision: number): string {
   if (value < 1e21) return roundedHalfEven(value, Math.min(60, precision))
-  return `${BigInt(value)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`
+  return `${BigInt(value)}${precision > 0 ? `.${repeatText('0', precision)}` : ''}`
 }
 
 /** A non-negative number with so many digits behind the point, as Python rounds: the exact value, ties to even. */

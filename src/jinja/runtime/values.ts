@@ -374,6 +374,18 @@ export function length(value: unknown): number {
   throw typeError(`object of type '${typeName(value)}' has no len()`)
 }
 
+const maxRepeated = 100_000_000
+
+/** @throws JINJA_RUNTIME for a value that would not fit into memory */
+export function checkRepeated(value: { readonly length: number }, times: number): void {
+  if (value.length * times > maxRepeated) throw runtimeError('The repeated value is too large.')
+}
+
+export function repeatText(text: string, times: number): string {
+  checkRepeated(text, times)
+  return text.repeat(times)
+}
+
 const surrogate = /[\ud800-\udbff][\udc00-\udfff]/
 /** Python counts code points, JavaScript counts UTF-16 units; they differ only where surrogates are. */
 export function codePointLength(text: string): number {

@@ -2,7 +2,17 @@ import { runtimeError, typeError } from '../../errors.js'
 import { PyBytes } from '../bytes.js'
 import type { Kwargs } from '../callable.js'
 import { formatText } from '../format.js'
-import { codePointLength, isIterable, iterate, PyDict, PyTuple, toIndex, truthy, typeName } from '../values.js'
+import {
+  codePointLength,
+  isIterable,
+  iterate,
+  PyDict,
+  PyTuple,
+  repeatText,
+  toIndex,
+  truthy,
+  typeName,
+} from '../values.js'
 import { withArity } from './arity.js'
 import type { Method } from './method.js'
 
@@ -119,11 +129,11 @@ function justify(self: string, args: readonly unknown[], side: 'left' | 'right' 
   const fill = args[1] === undefined ? ' ' : text(args[1], 'fill character')
   if (codePointLength(fill) !== 1) throw typeError('The fill character must be exactly one character long')
   const missing = Math.max(0, width - codePointLength(self))
-  if (side === 'left') return self + fill.repeat(missing)
-  if (side === 'right') return fill.repeat(missing) + self
+  if (side === 'left') return self + repeatText(fill, missing)
+  if (side === 'right') return repeatText(fill, missing) + self
   // Python puts the odd blank on the left when the width is odd.
   const left = (missing >> 1) + (missing & width & 1)
-  return fill.repeat(left) + self + fill.repeat(missing - left)
+  return repeatText(fill, left) + self + repeatText(fill, missing - left)
 }
 
 const all = (pattern: RegExp) => (self: string) => self !== '' && pattern.test(self)
@@ -206,7 +216,10 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = withArity
   center: (self, args) => justify(self, args, 'center'),
   expandtabs: (self, [size]) => {
     const width = size === undefined ? 8 : toIndex(size)
-    return self.replace(/([^\t\n]*)\t/g, (_, before: string) => before + ' '.repeat(width - (before.length % width)))
+    return self.replace(
+      /([^\t\n]*)\t/g,
+      (_, before: string) => before + repeatText(' ', width - (before.length % width)),
+    )
   },
   isdigit: all(/^[\p{Nd}²³¹⁰-⁹]+$/u),
   isdecimal: all(/^\p{Nd}+$/u),
