@@ -33,6 +33,26 @@ describe('retry', () => {
     expect(code).toBe(2)
     expect(output).toContain("Could not find previous run in 'target' target directory")
   })
+
+  test('takes --full-refresh, and says which artifact cannot be read', async () => {
+    const project = new TempProject({
+      'models/a.sql':
+        "{{ config(materialized='incremental') }} select {{ 1 if flags.FULL_REFRESH else 'nonsense' }} as id",
+    })
+    await project.dbt('run')
+    const copy = () => cpSync(join(project.dir, 'target'), join(project.dir, 'former'), { recursive: true })
+    copy()
+    expect((await project.dbt('retry --state former')).code).toBe(1)
+    expect((await project.dbt('retry --state former --full-refresh')).code).toBe(0)
+
+    project.write({ 'former/run_results.json': '{ "results": [] }', 'former/sources.json': '{}' })
+    expect((await project.dbt('retry --state former')).output).toContain('does not say which command it is of')
+    // Of what nobody asks for nothing is said.
+    expect((await project.dbt('ls --select state:old --state former')).output).toContain('shop.a')
+    expect((await project.dbt('ls --select source_status:fresher+ --state former')).output).toContain(
+      'sources.json lists no results',
+    )
+  })
 })
 
 const withoutHooks = '{ source_freshness_run_project_hooks: false }'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { BatchResults } from '../execute/microbatch/batch-results.js'
+import { isMapping } from '../project/yaml-file.js'
 import type { PreviousState } from '../select/index.js'
 
 /** What a former run wrote about itself, as far as a retry needs it. */
@@ -37,7 +38,23 @@ function read<T>(folder: string, name: string): T | undefined {
   }
 }
 
-export const readRunResults = (folder: string): RunResults | undefined => read<RunResults>(folder, 'run_results.json')
+/** An artifact that lists results. @throws TRANSFORM_COMMAND when it lists none */
+function readResults<T extends { readonly results: readonly object[] }>(folder: string, name: string): T | undefined {
+  const found = read<T>(folder, name)
+  if (found === undefined || (isMapping(found) && isResultList(found.results))) return found
+  throw transformErrors.create('TRANSFORM_COMMAND', {
+    message: `${join(folder, name)} lists no results.`,
+    hint: 'It was cut off or edited; run the command that writes it again.',
+  })
+}
+
+const isResultList = (value: unknown) =>
+  Array.isArray(value) && value.every((row) => isMapping(row) && typeof row.unique_id === 'string')
+
+export function readRunResults(folder: string): RunResults | undefined {
+  const found = readResults<RunResults>(folder, 'run_results.json')
+  return found && { ...found, args: isMapping(found.args) ? found.args : {} }
+}
 
 /** Version 4 is that of dbt 1.0; 12 that of dbt 1.8 and later. Before it, some sections were not there. */
 const manifestVersions = { oldest: 4, newest: 12 }
@@ -101,16 +118,36 @@ function upgraded({ raw_sql, compiled_sql, ...node }: ManifestNode): ManifestNod
  * Where there are none, whatever needs one says so.
  */
 export function readPreviousState(folder: string, targetDir: string): PreviousState {
-  const manifest = readManifest(folder)
-  const results = readRunResults(folder)?.results
-  const sources = read<{ results: SourceRow[] }>(folder, 'sources.json')
+  // A broken artifact is no matter to who does not ask for it.
+  const manifest = once(() => readManifest(folder))
+  const results = once(() => readRunResults(folder)?.results)
+  const sources = once(() => loadedAt(folder))
+  const currentSources = once(() => loadedAt(targetDir))
   return {
-    manifest,
-    results,
-    sources: loadedAt(sources),
-    currentSources: loadedAt(read<{ results: SourceRow[] }>(targetDir, 'sources.json')),
+    get manifest() {
+      return manifest()
+    },
+    get results() {
+      return results()
+    },
+    get sources() {
+      return sources()
+    },
+    get currentSources() {
+      return currentSources()
+    },
   }
 }
 
-const loadedAt = (artifact: { readonly results: readonly SourceRow[] } | undefined) =>
-  artifact && new Map(artifact.results.map(({ unique_id, max_loaded_at }) => [unique_id, max_loaded_at ?? null]))
+function once<T>(read: () => T): () => T {
+  let found: { readonly value: T } | undefined
+  return () => {
+    found ??= { value: read() }
+    return found.value
+  }
+}
+
+function loadedAt(folder: string): ReadonlyMap<string, string | null> | undefined {
+  const artifact = readResults<{ readonly results: readonly SourceRow[] }>(folder, 'sources.json')
+  return artifact && new Map(artifact.results.map(({ unique_id, max_loaded_at }) => [unique_id, max_loaded_at ?? null]))
+}

@@ -20,7 +20,9 @@ export const retry =
     if (!former || command === undefined)
       throw transformErrors.create('TRANSFORM_COMMAND', {
         message: former
-          ? `The former command was \`dbt ${String(which)}\`, which cannot be retried.`
+          ? which === undefined
+            ? `${relative(invocation.projectDir, folder) || '.'}/run_results.json does not say which command it is of.`
+            : `The former command was \`dbt ${String(which)}\`, which cannot be retried.`
           : `Could not find previous run in '${relative(invocation.projectDir, folder) || '.'}' target directory: it holds no run_results.json.`,
         hint: 'Run `dbt build` first, or name the folder of another run with --state.',
       })
@@ -89,10 +91,12 @@ function formerFolder(invocation: CommandInvocation): string {
   return invocation.targetDir({ root: readDbtProject(projectDir, { env: io.env }) })
 }
 
-/** The former command line; of this one what says where things are, and `--vars` and `--threads`. */
+/** The former command line; of this one what says where things are, and `--vars`, `--threads` and `--full-refresh`. */
 function flagsOf({ flags }: CommandInvocation, { args }: RunResults) {
-  const { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug } = flags
-  const kept = { vars, threads, profile, target, projectDir, profilesDir, targetPath, warnError, quiet, debug }
+  const { vars, threads, fullRefresh, profile, target, projectDir, profilesDir, targetPath } = flags
+  const { warnError, quiet, debug } = flags
+  const places = { profile, target, projectDir, profilesDir, targetPath }
+  const kept = { vars, threads, fullRefresh, ...places, warnError, quiet, debug }
   const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
   return { ...flagsOfArgs(args), ...given }
 }

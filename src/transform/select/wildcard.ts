@@ -22,10 +22,30 @@ export function pathPattern(pattern: string): RegExp {
 }
 
 function translate(pattern: string, many: string, one: string): string {
-  return pattern.replace(/\[(!?)([^\]]+)\]|[\s\S]/g, (char, not: string | undefined, set: string | undefined) => {
-    if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\^]/g, '\\$&')}]`
-    if (char === '*') return many
-    if (char === '?') return one
-    return char.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-  })
+  return pattern.replace(
+    /\[(!?)(\][^\]]*|[^\]]+)\]|[\s\S]/g,
+    (char, not: string | undefined, set: string | undefined) => {
+      if (set !== undefined) return translateSet(set, not === '!', one)
+      if (char === '*') return many
+      if (char === '?') return one
+      return char.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+    },
+  )
 }
+
+/** A range that ends before it starts has no characters, as in Python's fnmatch. */
+function translateSet(set: string, isNot: boolean, one: string): string {
+  const parts: string[] = []
+  for (let i = 0; i < set.length; i++) {
+    const [from, to] = [set[i] as string, set[i + 2]]
+    if (set[i + 1] !== '-' || to === undefined) parts.push(escapedInSet(from))
+    else {
+      if (from <= to) parts.push(`${escapedInSet(from)}-${escapedInSet(to)}`)
+      i += 2
+    }
+  }
+  if (parts.length === 0) return isNot ? one : '(?!)'
+  return `[${isNot ? '^' : ''}${parts.join('')}]`
+}
+
+const escapedInSet = (char: string) => char.replace(/[\\\]^-]/, '\\$&')
