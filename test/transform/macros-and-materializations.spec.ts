@@ -110,3 +110,37 @@ test('graph_summary.json says who reads whom, and for build what waits for tests
     'test.shop.u': ['model.shop.c'],
   })
 })
+
+test('two nulls are equal only where the project says so, and a flag that no adapter knows is told', async () => {
+  const project = new TempProject({ 'models/a.sql': "select {{ equals('null', 'null') }} as same" })
+  await project.dbt('run')
+  expect(await project.rows('select same from a')).toEqual([{ same: null }])
+  project.write({ 'dbt_project.yml': 'name: shop\nprofile: shop\nflags: { enable_truthy_nulls_equals_macro: true }\n' })
+  await project.dbt('run')
+  expect(await project.rows('select same from a')).toEqual([{ same: true }])
+  project.write({ 'models/a.sql': 'select {{ adapter.behavior.other.no_warn }} as same' })
+  expect((await project.dbt('run')).output).toContain('The flag other has not been registered.')
+})
+
+test('what is no relation is told, before it becomes a statement', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id {% if execute %}{{ adapter.load_relation(none) }}{% endif %}',
+    'models/b.sql': "select 1 as id {% if execute %}{% do adapter.drop_relation('x') %}{% endif %}",
+  })
+  const { results } = await project.dbt('run')
+  expect(results.a?.message).toContain('adapter.load_relation() needs a relation, and was given None.')
+  expect(results.b?.message).toContain("adapter.drop_relation() needs a relation, and was given 'x'.")
+})
+
+test('a database is the same one in other letters where the engine says so', async () => {
+  const project = new TempProject({
+    'models/a.sql': "{{ config(materialized='table', database='LAKE') }} select 1 as id",
+  })
+  project.write({
+    'dbt_project.yml': `name: shop\nprofile: shop\non-run-start: "attach if not exists '${project.dir}/lake.duckdb' as lake"\n`,
+  })
+  for (const _ of ['first', 'again']) {
+    const { code, output } = await project.dbt('run')
+    expect(code, output).toBe(0)
+  }
+})

@@ -6,6 +6,7 @@ import {
   PyDict,
   PyTuple,
   pairs,
+  repr,
   str,
   truthy,
 } from '../../jinja/index.js'
@@ -14,6 +15,7 @@ import { toPlain } from '../context/base-context.js'
 import type { ManifestColumn } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { Adapter } from './adapter.js'
+import { behaviorObject } from './behavior.js'
 import { renderColumnConstraint, renderColumns, renderModelConstraint, renderModelConstraints } from './constraints.js'
 import { IndexConfig } from './index-config.js'
 import { Relation, type RelationKind } from './relation.js'
@@ -37,6 +39,24 @@ const silently =
     return ''
   }
 
+/** @throws TRANSFORM_COMPILE before a statement is made of what is no relation */
+function relationArgument(method: string, value: unknown): Relation {
+  if (value instanceof Relation) return value
+  throw transformErrors.create('TRANSFORM_COMPILE', {
+    message: `adapter.${method}() needs a relation, and was given ${repr(value)}.`,
+    hint: 'Hand it `this`, a ref() or source(), or what api.Relation.create() or load_relation() answers.',
+  })
+}
+
+const withRelation = (name: string, work: (relation: Relation, ...more: unknown[]) => unknown, more: string[] = []) =>
+  defineFunction(name, ['relation', ...more], (relation: unknown, ...others: unknown[]) =>
+    work(relationArgument(name, relation), ...others),
+  )
+const withTwoRelations = (name: string, work: (from: Relation, to: Relation) => unknown) =>
+  defineFunction(name, ['from_relation', 'to_relation'], (from: unknown, to: unknown) =>
+    work(relationArgument(name, from), relationArgument(name, to)),
+  )
+
 /** dbt's `adapter` in templates: every member under dbt's name and with dbt's arguments. */
 export function adapterObject(adapter: Adapter) {
   const members: Readonly<Record<string, unknown>> = {
@@ -54,14 +74,13 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
   const { options } = adapter
   const { target, warehouse, engine, quoting } = options
   const credentials = { jinjaAttribute: (key: string) => target.credentials[key] }
-  const behavior = { jinjaAttribute: () => false }
   return {
     Relation: adapter.api.Relation,
     Column: adapter.api.Column,
     ConstraintSupport: new PyDict(),
     ...engine.members(target.credentials),
     config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
-    behavior,
+    behavior: behaviorObject(options.flags, engine.behaviorFlags),
     connections: { jinjaAttribute: () => () => null },
     type: () => target.type,
     is_cancelable: () => true,
@@ -130,9 +149,9 @@ function relations(adapter: Adapter): Record<string, unknown> {
       (database: unknown, schema: unknown, identifier: unknown) =>
         schema == null || identifier == null ? null : cache.get(named(database, schema, identifier)),
     ),
-    load_relation: (relation: Relation) => cache.get(relation),
+    load_relation: withRelation('load_relation', (relation) => cache.get(relation)),
     list_relations: defineFunction('list_relations', ['database', 'schema'], list),
-    list_relations_without_caching: async (holder: Relation) => {
+    list_relations_without_caching: withRelation('list_relations_without_caching', async (holder) => {
       const table = (await adapter.runMacro('list_relations_without_caching', holder)) as AgateTable
       return table.rows.map(({ values: [database, name, schema, type] }) =>
         Relation.create(engine.relations, {
@@ -142,22 +161,36 @@ function relations(adapter: Adapter): Record<string, unknown> {
           type: textOf(type) as RelationKind,
         }),
       )
-    },
+    }),
     already_exists: async (schema: unknown, identifier: unknown) =>
       (await cache.get(named(null, schema, identifier))) !== null,
-    drop_relation: silently((relation: Relation | null) => adapter.dropRelation(relation)),
-    truncate_relation: silently((relation: Relation) => adapter.runMacro('truncate_relation', relation)),
-    rename_relation: defineFunction(
-      'rename_relation',
-      ['from_relation', 'to_relation'],
-      (from: Relation, to: Relation) => adapter.renameRelation(from, to).then(() => ''),
+    drop_relation: defineFunction(
+      'drop_relation',
+      ['relation'],
+      silently((relation: unknown) =>
+        adapter.dropRelation(relation === null ? null : relationArgument('drop_relation', relation)),
+      ),
     ),
-    cache_added: silently((relation: Relation) => adapter.connection.added(relation)),
-    cache_dropped: silently((relation: Relation) => adapter.connection.dropped(relation)),
-    cache_renamed: silently((from: Relation, to: Relation) => {
-      adapter.connection.dropped(from)
-      adapter.connection.added(to)
-    }),
+    truncate_relation: withRelation(
+      'truncate_relation',
+      silently((relation: Relation) => adapter.runMacro('truncate_relation', relation)),
+    ),
+    rename_relation: withTwoRelations('rename_relation', (from, to) => adapter.renameRelation(from, to).then(() => '')),
+    cache_added: withRelation(
+      'cache_added',
+      silently((relation: Relation) => adapter.connection.added(relation)),
+    ),
+    cache_dropped: withRelation(
+      'cache_dropped',
+      silently((relation: Relation) => adapter.connection.dropped(relation)),
+    ),
+    cache_renamed: withTwoRelations(
+      'cache_renamed',
+      silently((from: Relation, to: Relation) => {
+        adapter.connection.dropped(from)
+        adapter.connection.added(to)
+      }),
+    ),
     generate_unique_temporary_table_suffix: () => `__dbt_tmp${Date.now().toString(36)}`,
   }
 }
@@ -165,8 +198,14 @@ function relations(adapter: Adapter): Record<string, unknown> {
 function schemas(adapter: Adapter): Record<string, unknown> {
   const { cache, target, warehouse } = adapter.options
   return {
-    create_schema: silently((relation: Relation) => adapter.createSchema(relation)),
-    drop_schema: silently((relation: Relation) => adapter.dropSchema(relation)),
+    create_schema: withRelation(
+      'create_schema',
+      silently((relation: Relation) => adapter.createSchema(relation)),
+    ),
+    drop_schema: withRelation(
+      'drop_schema',
+      silently((relation: Relation) => adapter.dropSchema(relation)),
+    ),
     check_schema_exists: defineFunction(
       'check_schema_exists',
       ['database', 'schema'],
@@ -182,16 +221,10 @@ function columns(adapter: Adapter): Record<string, unknown> {
   const quote = (name: string) => adapter.options.warehouse.quoteIdentifier(name)
   const plain = (value: unknown) => toPlain(value)
   return {
-    get_columns_in_relation: (relation: Relation) => adapter.columns(relation),
-    get_missing_columns: defineFunction(
-      'get_missing_columns',
-      ['from_relation', 'to_relation'],
-      (from: Relation, to: Relation) => adapter.missingColumns(from, to),
-    ),
-    expand_target_column_types: defineFunction(
-      'expand_target_column_types',
-      ['from_relation', 'to_relation'],
-      (from: Relation, to: Relation) => adapter.expandColumns(from, to).then(() => ''),
+    get_columns_in_relation: withRelation('get_columns_in_relation', (relation) => adapter.columns(relation)),
+    get_missing_columns: withTwoRelations('get_missing_columns', (from, to) => adapter.missingColumns(from, to)),
+    expand_target_column_types: withTwoRelations('expand_target_column_types', (from, to) =>
+      adapter.expandColumns(from, to).then(() => ''),
     ),
     get_column_schema_from_query: (sql: unknown) => adapter.columnsOf(str(sql)),
     get_columns_in_query: async (sql: unknown) => (await adapter.columnsOf(str(sql))).map((column) => column.name),
@@ -218,11 +251,15 @@ function tables(adapter: Adapter): Record<string, unknown> {
       adapter.loadSeed(relation, table.seed, (name) => seedColumn(adapter, name, quoted), Number(rowsAtOnce)),
     standardize_grants_dict: (table: unknown) => adapter.grantsOf(table),
     get_hard_deletes_behavior: (config: unknown) => hardDeletes(config),
-    valid_snapshot_target: silently((relation: Relation, names: unknown = null) =>
-      checkSnapshot(adapter, relation, names),
+    valid_snapshot_target: withRelation(
+      'valid_snapshot_target',
+      silently((relation: Relation, names: unknown = null) => checkSnapshot(adapter, relation, names)),
+      ['column_names?'],
     ),
-    assert_valid_snapshot_target_given_strategy: silently((relation: Relation, names: unknown) =>
-      checkSnapshot(adapter, relation, names),
+    assert_valid_snapshot_target_given_strategy: withRelation(
+      'assert_valid_snapshot_target_given_strategy',
+      silently((relation: Relation, names: unknown) => checkSnapshot(adapter, relation, names)),
+      ['column_names', 'strategy?'],
     ),
   }
 }

@@ -15,6 +15,8 @@ export interface AdapterOptions {
   readonly cache: RelationCache
   readonly target: ProfileTarget
   readonly engine: Engine
+  /** `flags:` of the project. */
+  readonly flags: Readonly<Record<string, unknown>>
   /** `quoting:` of the project. */
   readonly quoting: Readonly<Record<string, boolean>>
   readonly dispatch: (name: string, namespace: string | null) => JinjaCallable

@@ -47,4 +47,5 @@ export const behaviorFlags: Readonly<Record<string, boolean>> = {
   enable_grouped_warn_error_parser_logs: false,
   use_catalogs_v2: false,
   latest_version_pointer_enabled_by_default: false,
+  enable_truthy_nulls_equals_macro: false,
 }

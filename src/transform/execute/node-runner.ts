@@ -235,6 +235,7 @@ export class NodeRunner {
         cache,
         target: project.target,
         engine,
+        flags: project.invocation.flags,
         quoting: project.root.quoting,
         dispatch: (name, namespace) => context.dispatch(name, namespace),
         findMacro: (name) => context.get(name),

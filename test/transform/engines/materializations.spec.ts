@@ -52,7 +52,7 @@ describeEngines('materializations', (makeProject, engine) => {
       return
     }
     expect(results.orders?.status).toBe('error')
-    expect(results.orders?.message).toMatch(/dbt found an approximate match[^]*Found: "\w+"\."main"\."Orders"/)
+    expect(results.orders?.message).toMatch(/dbt found an approximate match[\s\S]*Found: "\w+"\."main"\."Orders"/)
     expect(await project.rows('select precious from main."Orders"')).toEqual([{ precious: 42 }])
   })
 

@@ -34,9 +34,10 @@ export const duckdb: Engine = {
   queryType: ({ type }) => type,
   response: ({ rowsAffected }) => new AdapterResponse('OK', null, rowsAffected ?? null),
   errorHeader: 'Runtime Error',
+  behaviorFlags: {},
   members: (credentials) => ({
     is_motherduck: () => false,
-    is_ducklake: (relation: Relation | null) => duckLakes(credentials).has(relation?.database ?? ''),
+    is_ducklake: (relation: Relation | null) => duckLakes(credentials).has((relation?.database ?? '').toLowerCase()),
     disable_transactions: () => false,
     ...externalFiles(credentials),
   }),
@@ -51,7 +52,7 @@ function duckLakes({ path, is_ducklake, attach }: Credentials): ReadonlySet<stri
   return new Set(
     databases
       .filter((one) => one.is_ducklake === true || isDuckLake(one.path))
-      .map((one) => String(one.alias ?? duckDbDatabaseName(String(one.path)))),
+      .map((one) => String(one.alias ?? duckDbDatabaseName(String(one.path))).toLowerCase()),
   )
 }
 

@@ -50,6 +50,8 @@ export interface Engine {
   readonly dependents?: string | undefined
   /** The first words of dbt's message about a statement that the warehouse refused. */
   readonly errorHeader: 'Runtime Error' | 'Database Error'
+  /** Its flags below `flags:`, with what holds when nothing is said. */
+  readonly behaviorFlags: Readonly<Record<string, boolean>>
   /** More members of `adapter` in templates. */
   readonly members: (credentials: Credentials) => Readonly<Record<string, unknown>>
 }

@@ -49,6 +49,7 @@ export const postgres: Engine = {
     select n.nspname, c.relname from gone
     join pg_catalog.pg_class as c on c.oid = gone.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace`,
   errorHeader: 'Database Error',
+  behaviorFlags: { postgres_skip_autocommit_transaction_statements: true },
   members: () => ({}),
 }
 

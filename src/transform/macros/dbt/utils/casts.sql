@@ -20,12 +20,16 @@
   cast({{ field }} as {{ api.Column.translate_type('string') }})
 {%- endmacro %}
 
-{#- Equal, where two nulls are equal too. -#}
+{#- Two nulls are equal only where the project's flag says so. -#}
 {% macro equals(expr1, expr2) -%}
   {{ return(adapter.dispatch('equals', 'dbt')(expr1, expr2)) }}
 {%- endmacro %}
 {% macro default__equals(expr1, expr2) -%}
   {%- set both = '(' ~ expr1 ~ ' = ' ~ expr2 ~ ')' -%}
   {%- set neither = '(' ~ expr1 ~ ' is null and ' ~ expr2 ~ ' is null)' -%}
-  case when {{ both }} or {{ neither }} then 0 else 1 end = 0
+  {%- if adapter.behavior.enable_truthy_nulls_equals_macro.no_warn -%}
+    case when {{ both }} or {{ neither }} then 0 else 1 end = 0
+  {%- else -%}
+    {{ both }}
+  {%- endif -%}
 {%- endmacro %}
