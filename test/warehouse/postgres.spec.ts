@@ -93,6 +93,35 @@ describe('a PostgreSQL database', () => {
     }
   })
 
+  it('reads no more than the limit where a semicolon stands in a text', async () => {
+    const warehouse = await openPostgres(await server.database())
+    const sql = "select ';', generate_series(1, 3)"
+    const { commandTag, rows } = await withConnection(warehouse, (connection) => connection.query(sql, { limit: 0 }))
+    await warehouse.close()
+    expect(rows).toEqual([])
+    expect(commandTag).toBe('SELECT 0')
+  })
+
+  it('copies more rows than fit into a buffer, and goes on behind rows that cannot be read or taken', async () => {
+    const warehouse = await openPostgres(await server.database())
+    function* rows(last: () => string) {
+      for (let i = 0; i < 20_000; i++) yield [String(i), 'x'.repeat(50)]
+      yield [last(), '']
+    }
+    const unreadable = () => {
+      throw new Error('the file is gone')
+    }
+    await withConnection(warehouse, async (connection) => {
+      await connection.query('create table t (a int, b text)')
+      const copy = (last: () => string) => connection.query('copy t from stdin', { copyRows: rows(last) })
+      await expect(copy(unreadable)).rejects.toThrow('the file is gone')
+      await expect(copy(() => 'no number')).rejects.toThrow('invalid input syntax')
+      await copy(() => '7')
+      expect((await connection.query('select count(*) from t')).rows).toEqual([[20_001]])
+    })
+    await warehouse.close()
+  })
+
   it('hands on what the server remarks', async () => {
     const warehouse = await openPostgres(await server.database())
     const notices: string[] = []

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg, { type ClientConfig } from 'pg'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import { connectError, sqlStateOf } from './errors.js'
@@ -45,7 +46,8 @@ export async function connect(options: PostgresWarehouseOptions, signal?: AbortS
       if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'Connecting was cancelled.', cause })
       const error = connectError(cause, placeOf(options))
       if (!error.retryable || attempt >= (options.retries ?? 1)) throw error
-      await new Promise((resolve) => setTimeout(resolve, retryDelayMs))
+      // Who is cancelled meanwhile is told so at once, above.
+      await sleep(retryDelayMs, undefined, { signal }).catch(() => {})
     }
   }
 }
@@ -107,7 +109,7 @@ async function open(options: PostgresWarehouseOptions, ssl: Encryption, signal?:
     keepAlive: true,
     ...(options.keepAliveIdleMs ? { keepAliveInitialDelayMillis: options.keepAliveIdleMs } : {}),
     application_name: options.applicationName ?? 'millrace',
-    ...(searchPath === undefined ? {} : { options: `-c search_path=${searchPath.replaceAll(' ', '\\ ')}` }),
+    ...(searchPath === undefined ? {} : { options: `-c search_path=${searchPath.replace(/[\\\s]/g, '\\$&')}` }),
   })
   // A connection may break while nobody asks it anything; the next statement finds out.
   client.on('error', () => {})

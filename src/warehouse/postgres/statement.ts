@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 import type { Connection, Submittable } from 'pg'
+import { splitStatements } from '../../sql/index.js'
 import type { Cell } from '../contract.js'
 import { toParameter } from './cells.js'
 
@@ -31,6 +34,7 @@ interface RowDescription {
 }
 
 interface CopyingConnection {
+  readonly stream: Writable
   sendCopyFail(reason: string): void
   sendCopyFromChunk(chunk: Buffer): void
   endCopyFrom(): void
@@ -42,6 +46,9 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 /** https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS */
 const copyField = (value: string | null): string =>
   value === null ? '\\N' : value.replace(/[\\\t\n\r]/g, (char) => escapes[char] as string)
+
+/** A semicolon alone does not tell: it may stand in a text. */
+const isSeveral = (sql: string) => /;\s*\S/.test(sql) && splitStatements(sql).length > 1
 
 /**
  * One query on the wire, for the driver's queue. The driver's own query class would read a limited query to its end and
@@ -59,6 +66,8 @@ export class Statement implements Submittable {
   #tag = ''
   #isSuspended = false
   #isTruncated = false
+  /** The server has refused it, and reads no more of it. */
+  #isRefused = false
 
   constructor(sql: string, options: StatementOptions) {
     this.#sql = sql
@@ -75,7 +84,7 @@ export class Statement implements Submittable {
    */
   submit = (connection: Connection): void => {
     const { params = [], limit, isSingle } = this.#options
-    const mayBeSeveral = params.length === 0 && !isSingle && /;\s*\S/.test(this.#sql)
+    const mayBeSeveral = params.length === 0 && !isSingle && isSeveral(this.#sql)
     if (mayBeSeveral || (params.length === 0 && limit === undefined && !isSingle)) {
       connection.query(this.#sql)
       return
@@ -124,12 +133,21 @@ export class Statement implements Submittable {
       copying.sendCopyFail('COPY FROM STDIN has no input here; read a file of the server, or load a seed')
       return
     }
+    this.#copy(copying, copyRows).catch((error: unknown) => {
+      this.#reject(error)
+      if (!this.#isRefused) copying.sendCopyFail('the rows could not be read')
+    })
+  }
+  async #copy(copying: CopyingConnection, rows: Iterable<readonly (string | null)[]>): Promise<void> {
     let text = ''
-    for (const row of copyRows) {
+    for (const row of rows) {
       text += `${row.map(copyField).join('\t')}\n`
       if (text.length < copyChunkLength) continue
       copying.sendCopyFromChunk(Buffer.from(text))
       text = ''
+      await drained(copying.stream)
+      // What is sent now would be taken for a part of the next statement.
+      if (this.#isRefused) return
     }
     copying.sendCopyFromChunk(Buffer.from(text))
     copying.endCopyFrom()
@@ -137,6 +155,7 @@ export class Statement implements Submittable {
   handleCopyData(): void {}
 
   handleError(error: unknown): void {
+    this.#isRefused = true
     this.#reject(error)
   }
 
@@ -155,4 +174,14 @@ export class Statement implements Submittable {
     this.#tag = ''
     this.#isTruncated = false
   }
+}
+
+/** Waits until the server has taken what was sent, or nothing can be sent any more. */
+async function drained(stream: Writable): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return
+  const ended = new AbortController()
+  const { signal } = ended
+  await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).finally(() =>
+    ended.abort(),
+  )
 }
