@@ -34,3 +34,17 @@ test.each([
   project.write({ 'models/a.sql': "{{ config(materialized=var('other', 'view')) }} select 1 as id" })
   expect((await project.dbt([...listed, ...other])).output.split('\n').at(-1)).toBe('a')
 })
+
+test('a function whose arguments changed is modified', async () => {
+  const project = new TempProject({ 'functions/half.sql': 'x / 2' })
+  const typed = (type: string) => ({
+    'functions/half.yml': `functions: [{ name: half, arguments: [{ name: x, data_type: ${type} }], returns: { data_type: int } }]\n`,
+  })
+  project.write(typed('int'))
+  await project.dbt('parse')
+  cpSync(join(project.dir, 'target'), join(project.dir, 'former'), { recursive: true })
+  const list = 'ls --select state:modified --state former --output name'
+  expect((await project.dbt(list)).output).toContain('No nodes selected')
+  project.write(typed('bigint'))
+  expect((await project.dbt(list)).output.split('\n').at(-1)).toBe('half')
+})

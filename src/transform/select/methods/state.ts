@@ -103,47 +103,29 @@ type SameContract = (old: ManifestNode, node: ManifestNode) => boolean
 function isSame(old: Selectable | undefined, node: Selectable, sameContract: SameContract): boolean {
   if (old === undefined) return isSource(node) || !isNode(node) ? node.resource_type !== 'unit_test' : false
   if (isNode(node)) return isNode(old) && sameNode(old, node, sameContract)
-  if (isSource(node))
-    return sameKeys(old, node, [
-      // As written: another target alone changes nothing.
-      'unrendered_database',
-      'unrendered_schema',
-      'identifier',
-      'fqn',
-      'quoting',
-      'freshness',
-      'loaded_at_field',
-      'external',
-      'unrendered_config',
-    ])
-  if (node.resource_type === 'unit_test') return same(old.checksum, node.checksum)
-  if (node.resource_type === 'saved_query') return sameSavedQuery(old, node)
-  if (node.resource_type === 'semantic_model')
-    return sameKeys(old, node, [
-      ...[
-        'model',
-        'description',
-        'defaults',
-        'entities',
-        'dimensions',
-        'measures',
-        'config',
-        'primary_entity',
-        'group',
-      ],
-    ])
-  return sameKeys(old, node, [
-    'fqn',
-    'type',
-    'owner',
-    'maturity',
-    'url',
-    'description',
-    'label',
-    'depends_on',
-    'unrendered_config',
-  ])
+  if (node.resource_type === 'saved_query' && !sameSavedQuery(old, node)) return false
+  if (node.resource_type === 'exposure' && !same(dependencies(old), dependencies(node))) return false
+  return sameKeys(old, node, comparedKeys[node.resource_type] ?? [])
 }
+
+/** What dbt looks at in resources that are no nodes. Of a metric it does not see how it is computed. */
+const comparedKeys: Readonly<Record<string, readonly string[]>> = {
+  source: [
+    // As written: another target alone changes nothing.
+    ...['unrendered_database', 'unrendered_schema', 'identifier', 'fqn', 'quoting'],
+    ...['freshness', 'loaded_at_field', 'external', 'unrendered_config'],
+  ],
+  exposure: ['fqn', 'type', 'owner', 'maturity', 'url', 'description', 'label', 'unrendered_config'],
+  metric: ['type', 'description', 'label', 'unrendered_config'],
+  semantic_model: [
+    ...['model', 'description', 'defaults', 'entities', 'dimensions', 'measures', 'config', 'primary_entity', 'group'],
+  ],
+  saved_query: ['description', 'label', 'config', 'group', 'tags'],
+  unit_test: ['checksum'],
+}
+
+const dependencies = ({ depends_on }: Selectable) =>
+  [...((depends_on as { readonly nodes?: readonly string[] } | undefined)?.nodes ?? [])].sort()
 
 /** A query and what it is exported to. Where an export lies is compared as written: another target alone changes nothing. */
 function sameSavedQuery(old: Selectable, node: Selectable): boolean {
@@ -156,9 +138,7 @@ function sameSavedQuery(old: Selectable, node: Selectable): boolean {
     return [metrics, group_by, where]
   }
   return (
-    same(paramsOf(old as never), paramsOf(node as never)) &&
-    same(exportsOf(old as never), exportsOf(node as never)) &&
-    sameKeys(old, node, ['description', 'label', 'config', 'group', 'tags'])
+    same(paramsOf(old as never), paramsOf(node as never)) && same(exportsOf(old as never), exportsOf(node as never))
   )
 }
 
@@ -172,6 +152,7 @@ function sameNode(old: ManifestNode, node: ManifestNode, sameContract: SameContr
     sameConfig(old, node) &&
     samePersistedDescriptions(old, node) &&
     same(writtenOverloads(old), writtenOverloads(node)) &&
+    (node.resource_type !== 'function' || sameKeys(old, node, ['arguments', 'returns'])) &&
     same(old.fqn, node.fqn) &&
     sameRelationConfig(old, node) &&
     isContractSame &&
