@@ -87,6 +87,8 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     nice_connection_name: () => 'connection',
     date_function: () => engine.dateFunction,
     quote: (name: unknown) => warehouse.quoteIdentifier(str(name)),
+    /** A text for SQL of our own macros; `string_literal` of dbt expects one that is escaped already. */
+    quote_literal: (text: unknown) => warehouse.quoteLiteral(str(text)),
     quote_as_configured: (name: unknown, part: unknown) =>
       quoting[str(part)] === false ? str(name) : warehouse.quoteIdentifier(str(name)),
     quote_seed_column: defineFunction(

@@ -236,7 +236,7 @@ export class Relation {
         return () => this.with({ parts: { identifier: null } })
       case 'information_schema':
         return (view: unknown) =>
-          `${this.parts.database === null ? '' : `"${this.parts.database}".`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
+          `${this.parts.database === null ? '' : `"${this.parts.database.replaceAll('"', '""')}".`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
       case 'information_schema_only':
         return () => this.with({ parts: { schema: 'information_schema', identifier: null } })
       case 'matches':

@@ -20,5 +20,5 @@ export function externalLocation(source: ManifestSource): string | null {
     const value = source[key] ?? source.config[key] ?? source.meta[key]
     return value === undefined || value === null ? whole : String(value)
   })
-  return text.includes('(') || text.startsWith("'") ? text : `'${text}'`
+  return text.includes('(') || text.startsWith("'") ? text : `'${text.replaceAll("'", "''")}'`
 }

@@ -40,6 +40,7 @@ export class ParseAdapter {
     if (name === 'Relation') return this.#api.Relation
     if (name === 'type') return () => this.#target.type
     if (name === 'quote') return (identifier: unknown) => `"${str(identifier)}"`
+    if (name === 'quote_literal') return (text: unknown) => `'${str(text).replaceAll("'", "''")}'`
     if (name === 'get_columns_in_relation' || name === 'list_relations' || name === 'get_missing_columns')
       return () => []
     if (name === 'check_schema_exists' || name === 'already_exists') return () => false

@@ -56,6 +56,18 @@ describeEngines('materializations', (makeProject, engine) => {
     expect(await project.rows('select precious from main."Orders"')).toEqual([{ precious: 42 }])
   })
 
+  it('a name may hold a quote', async () => {
+    const project = await makeProject({
+      'models/m.sql': `{{ config(materialized='incremental', alias="o'clock", on_schema_change='append_new_columns'${engine === 'postgres' ? ", indexes=[{'columns': ['a']}]" : ''}) }} select 1 as a`,
+    })
+    for (const command of ['run', 'run', 'docs generate']) {
+      const { code, output } = await project.dbt(command)
+      expect(code, output).toBe(0)
+    }
+    expect(await project.rows('select count(*) as n from main."o\'clock"')).toEqual([{ n: 2 }])
+    expect(project.read('target/catalog.json')).toContain(`"name":"o'clock"`)
+  })
+
   it('hooks run before and after, in the transaction of the model or outside of it', async () => {
     const project = await makeProject({
       'dbt_project.yml': `name: shop

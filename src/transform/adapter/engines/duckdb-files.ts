@@ -49,10 +49,15 @@ function writeOptions(location: string, given: unknown): string {
   return pairs(options)
     .map(([key, value]) => {
       const [name, text] = [str(key), str(value)]
-      return quotedOptions.has(name.toLowerCase()) && !text.startsWith("'") ? `${name} '${text}'` : `${name} ${text}`
+      return quotedOptions.has(name.toLowerCase()) && !isQuoted(text)
+        ? `${name} '${text.replaceAll("'", "''")}'`
+        : `${name} ${text}`
     })
     .join(', ')
 }
+
+/** As the project has quoted it; a lone quote is the character that is meant. */
+const isQuoted = (text: string) => text.length > 1 && text.startsWith("'") && text.endsWith("'")
 
 /** A file, or all the files below the folder that partitions or several threads have written. */
 function readLocation(location: string, given: unknown): string {

@@ -48,11 +48,11 @@
 
 {#- The engine's own CSV reader fills a seed, where it reads the values as dbt's inference did. -#}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
-  {%- set options = "format csv, header true, delimiter '" ~ (config.get('delimiter', ',') | replace("'", "''")) ~ "', quote '\"', escape '\"'" -%}
+  {%- set options = 'format csv, header true, delimiter ' ~ adapter.quote_literal(config.get('delimiter', ',')) ~ ", quote '\"', escape '\"'" -%}
   {% if adapter.can_copy_seed(agate_table) %}
-    {% set path = adapter.get_seed_file_path(model) | replace("'", "''") %}
+    {% set path = adapter.get_seed_file_path(model) %}
     {% call statement('load_csv_rows') %}
-      copy {{ this.render() }} from '{{ path }}' ({{ options }})
+      copy {{ this.render() }} from {{ adapter.quote_literal(path) }} ({{ options }})
     {% endcall %}
     {{ return('copy ' ~ this.render()) }}
   {% endif %}

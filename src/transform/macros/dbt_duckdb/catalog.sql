@@ -20,9 +20,9 @@
       and columns.table_name = relation.name
     where (
       {%- for relation in relations %}
-      (lower(relation.database_name) = lower('{{ relation.database or information_schema.database }}')
-        and lower(relation.schema_name) = lower('{{ relation.schema }}')
-        {%- if relation.identifier %} and lower(relation.name) = lower('{{ relation.identifier }}'){% endif %}){{ ' or ' if not loop.last }}
+      (lower(relation.database_name) = lower({{ adapter.quote_literal(relation.database or information_schema.database) }})
+        and lower(relation.schema_name) = lower({{ adapter.quote_literal(relation.schema) }})
+        {%- if relation.identifier %} and lower(relation.name) = lower({{ adapter.quote_literal(relation.identifier) }}){% endif %}){{ ' or ' if not loop.last }}
       {%- endfor %}
     )
     order by 1, 2, 3, 7

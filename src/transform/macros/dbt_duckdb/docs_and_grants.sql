@@ -2,7 +2,7 @@
   {%- if comment is not string -%}
     {%- do exceptions.raise_compiler_error('A comment must be a text, got: ' ~ comment) -%}
   {%- endif -%}
-  '{{ comment | replace("'", "''") }}'
+  {{ adapter.quote_literal(comment) }}
 {%- endmacro %}
 
 {% macro duckdb__alter_relation_comment(relation, relation_comment) %}
@@ -33,7 +33,7 @@
 {% macro drop_indexes_on_relation(relation) -%}
   {% set query %}
     select index_name from duckdb_indexes()
-    where lower(schema_name) = lower('{{ relation.schema }}') and lower(table_name) = lower('{{ relation.identifier }}')
+    where lower(schema_name) = lower({{ adapter.quote_literal(relation.schema) }}) and lower(table_name) = lower({{ adapter.quote_literal(relation.identifier) }})
   {% endset %}
   {% for row in run_query(query).rows %}
     {% do run_query('drop index if exists ' ~ adapter.quote(relation.schema) ~ '.' ~ adapter.quote(row[0])) %}

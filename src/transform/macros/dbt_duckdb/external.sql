@@ -31,7 +31,7 @@
   {{ drop_relation_if_exists(existing) }}
   {% call statement('main') -%}
     create or replace view {{ goal }} as (
-      select * from read_{{ format }}('{{ read_location | replace("'", "''") }}'{{ _duckdb_read_options(format) }})
+      select * from read_{{ format }}({{ adapter.quote_literal(read_location) }}{{ _duckdb_read_options(format) }})
       {{ 'where false' if is_empty }}
     );
   {%- endcall %}
@@ -51,7 +51,7 @@
 {% macro _duckdb_read_options(format) -%}
   {%- set given = config.get(format ~ '_read_options') or ({'union_by_name': False} if format == 'parquet' else {'auto_detect': True}) -%}
   {%- for key, value in given.items() -%}
-    , {{ key }} = {{ "'" ~ value ~ "'" if value is string else value }}
+    , {{ key }} = {{ adapter.quote_literal(value) if value is string else value }}
   {%- endfor -%}
 {%- endmacro %}
 
@@ -67,7 +67,7 @@
 
 {% macro write_to_file(relation, location, options) -%}
   {% call statement('write_to_file') -%}
-    copy {{ relation }} to '{{ location | replace("'", "''") }}' ({{ options }})
+    copy {{ relation }} to {{ adapter.quote_literal(location) }} ({{ options }})
   {%- endcall %}
 {%- endmacro %}
 
@@ -103,7 +103,7 @@
           {%- endcall -%}
           {%- call statement('main') -%}
             create or replace view {{ relation }} as (
-              select * from '{{ adapter.external_read_location(location, render_write_options(upstream.config)) }}'
+              select * from {{ adapter.quote_literal(adapter.external_read_location(location, render_write_options(upstream.config))) }}
             )
           {%- endcall -%}
         {%- endif -%}

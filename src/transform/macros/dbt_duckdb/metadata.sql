@@ -4,7 +4,7 @@
     select distinct schema_name
     from duckdb_schemas()
     {%- if database is not none %}
-    where lower(database_name) = lower('{{ database | replace('"', '') }}')
+    where lower(database_name) = lower({{ adapter.quote_literal(database | replace('"', '')) }})
     {%- endif %}
   {% endset %}
   {% do return(run_query(query)) %}
@@ -14,7 +14,7 @@
   {% set query %}
     select count(*)
     from duckdb_schemas()
-    where lower(schema_name) = lower('{{ schema }}') and lower(database_name) = lower('{{ information_schema.database }}')
+    where lower(schema_name) = lower({{ adapter.quote_literal(schema) }}) and lower(database_name) = lower({{ adapter.quote_literal(information_schema.database) }})
   {% endset %}
   {% do return(run_query(query)) %}
 {%- endmacro %}
@@ -27,9 +27,9 @@
       union all
       select database_name, schema_name, view_name, 'view' from duckdb_views() where not internal
     )
-    where lower(schema_name) = lower('{{ schema_relation.schema }}')
+    where lower(schema_name) = lower({{ adapter.quote_literal(schema_relation.schema) }})
     {%- if schema_relation.database %}
-      and lower(database_name) = lower('{{ schema_relation.database }}')
+      and lower(database_name) = lower({{ adapter.quote_literal(schema_relation.database) }})
     {%- endif %}
   {% endset %}
   {% do return(run_query(query)) %}
@@ -44,12 +44,12 @@
         character_maximum_length, numeric_precision, numeric_scale
       from duckdb_columns()
     )
-    where lower(table_name) = lower('{{ relation.identifier }}')
+    where lower(table_name) = lower({{ adapter.quote_literal(relation.identifier) }})
     {%- if relation.schema %}
-      and lower(schema_name) = lower('{{ relation.schema }}')
+      and lower(schema_name) = lower({{ adapter.quote_literal(relation.schema) }})
     {%- endif %}
     {%- if relation.database %}
-      and lower(database_name) = lower('{{ relation.database }}')
+      and lower(database_name) = lower({{ adapter.quote_literal(relation.database) }})
     {%- endif %}
     order by column_index
   {% endset %}

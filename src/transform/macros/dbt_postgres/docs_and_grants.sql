@@ -26,7 +26,7 @@
   select grantee, privilege_type
   from {{ relation.information_schema('role_table_grants') }}
   where grantor = current_role and grantee <> current_role
-    and table_schema = '{{ relation.schema }}' and table_name = '{{ relation.identifier }}'
+    and table_schema = {{ adapter.quote_literal(relation.schema) }} and table_name = {{ adapter.quote_literal(relation.identifier) }}
 {%- endmacro %}
 
 {#- A relation that is made anew has none of the old grants. -#}

@@ -1,6 +1,6 @@
 {% macro postgres__get_create_index_sql(relation, index_dict) -%}
   {%- set wanted = adapter.parse_index(index_dict) -%}
-  create {{ 'unique ' if wanted.unique }}index if not exists "{{ wanted.render(relation) }}"
+  create {{ 'unique ' if wanted.unique }}index if not exists {{ adapter.quote(wanted.render(relation)) }}
   on {{ relation }} {{ 'using ' ~ wanted.type if wanted.type }}
   ({{ wanted.columns | join(', ') }})
 {%- endmacro %}
@@ -16,11 +16,11 @@
   join pg_catalog.pg_class as c on c.oid = x.indrelid
   join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
   join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = any(x.indkey)
-  where n.nspname = '{{ relation.schema }}' and c.relname = '{{ relation.identifier }}' and c.relkind in ('r', 'm')
+  where n.nspname = {{ adapter.quote_literal(relation.schema) }} and c.relname = {{ adapter.quote_literal(relation.identifier) }} and c.relkind in ('r', 'm')
   group by 1, 2, 3
   order by 1, 2, 3
 {% endmacro %}
 
 {% macro postgres__get_drop_index_sql(relation, index_name) -%}
-  drop index if exists "{{ relation.schema }}"."{{ index_name }}"
+  drop index if exists {{ adapter.quote(relation.schema) }}.{{ adapter.quote(index_name) }}
 {%- endmacro %}

@@ -2,16 +2,16 @@
 {% macro postgres__list_relations_without_caching(schema_relation) %}
   {% set query %}
     select
-      '{{ schema_relation.database }}' as database, c.relname as name, n.nspname as schema,
+      {{ adapter.quote_literal(schema_relation.database) }} as database, c.relname as name, n.nspname as schema,
       case c.relkind when 'v' then 'view' when 'm' then 'materialized_view' else 'table' end as type
     from pg_catalog.pg_class as c
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p', 'v', 'm') and lower(n.nspname) = lower('{{ schema_relation.schema }}')
+    where c.relkind in ('r', 'p', 'v', 'm') and lower(n.nspname) = lower({{ adapter.quote_literal(schema_relation.schema) }})
     union all
-    select distinct '{{ schema_relation.database }}', p.proname, n.nspname, 'function'
+    select distinct {{ adapter.quote_literal(schema_relation.database) }}, p.proname, n.nspname, 'function'
     from pg_catalog.pg_proc as p
     join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-    where lower(n.nspname) = lower('{{ schema_relation.schema }}')
+    where lower(n.nspname) = lower({{ adapter.quote_literal(schema_relation.schema) }})
   {% endset %}
   {% do return(run_query(query)) %}
 {% endmacro %}
@@ -32,9 +32,9 @@
     join pg_catalog.pg_class as c on c.oid = a.attrelid
     join pg_catalog.pg_type as t on t.oid = a.atttypid
     {%- if relation.schema %}
-    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace and n.nspname = '{{ schema | replace("'", "''") }}'
+    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace and n.nspname = {{ adapter.quote_literal(schema) }}
     {%- endif %}
-    where c.relname = '{{ name | replace("'", "''") }}'
+    where c.relname = {{ adapter.quote_literal(name) }}
       {%- if not relation.schema %}
       and c.relnamespace = pg_catalog.pg_my_temp_schema()
       {%- endif %}
@@ -73,7 +73,7 @@
   {% do adapter.verify_database(information_schema.database) %}
   {% set query %}
     select
-      '{{ information_schema.database }}' as table_database, n.nspname as table_schema, c.relname as table_name,
+      {{ adapter.quote_literal(information_schema.database) }} as table_database, n.nspname as table_schema, c.relname as table_name,
       case c.relkind when 'v' then 'VIEW' when 'm' then 'MATERIALIZED VIEW' else 'BASE TABLE' end as table_type,
       pg_catalog.obj_description(c.oid, 'pg_class') as table_comment,
       a.attname as column_name, a.attnum as column_index,
@@ -86,8 +86,8 @@
     where c.relkind in ('r', 'v', 'f', 'p', 'm') and c.relpersistence in ('p', 'u')
       and (
         {%- for relation in relations %}
-        (lower(n.nspname) = lower('{{ relation.schema }}')
-          {%- if relation.identifier %} and lower(c.relname) = lower('{{ relation.identifier }}'){% endif %}){{ ' or ' if not loop.last }}
+        (lower(n.nspname) = lower({{ adapter.quote_literal(relation.schema) }})
+          {%- if relation.identifier %} and lower(c.relname) = lower({{ adapter.quote_literal(relation.identifier) }}){% endif %}){{ ' or ' if not loop.last }}
         {%- endfor %}
       )
     order by 2, 3, 7

@@ -28,7 +28,7 @@
   {% if information_schema.database %}
     {% do adapter.verify_database(information_schema.database) %}
   {% endif %}
-  {% do return(run_query("select count(*) from pg_catalog.pg_namespace where nspname = '" ~ schema ~ "'")) %}
+  {% do return(run_query('select count(*) from pg_catalog.pg_namespace where nspname = ' ~ adapter.quote_literal(schema))) %}
 {%- endmacro %}
 
 {% macro postgres__information_schema_name(database) -%}

@@ -19,7 +19,7 @@
   {% set query %}
     select distinct schema_name
     from {{ information_schema_name(database) }}.SCHEMATA
-    where lower(catalog_name) = lower('{{ database }}')
+    where lower(catalog_name) = lower({{ adapter.quote_literal(database) }})
   {% endset %}
   {% do return(run_query(query)) %}
 {% endmacro %}
@@ -32,7 +32,7 @@
   {% set query %}
     select count(*)
     from {{ information_schema.replace(information_schema_view='SCHEMATA') }}
-    where catalog_name = '{{ information_schema.database }}' and schema_name = '{{ schema }}'
+    where catalog_name = {{ adapter.quote_literal(information_schema.database) }} and schema_name = {{ adapter.quote_literal(schema) }}
   {% endset %}
   {% do return(run_query(query)) %}
 {% endmacro %}
