@@ -1,5 +1,19 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Manifest, ManifestMacro, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
 
@@ -25,8 +39,11 @@ const keptFields = [
   ...['latest_version', 'deprecation_date', 'contract', 'test_metadata', 'column_name', 'attached_node', 'quoting'],
 ]
 const goodStatuses = new Set(['success', 'pass', 'warn', 'fail'])
-/** A file is written anew when it holds this many times what counts of it. */
+/** A file is written anew when it holds this many times what counts of it, looked at whenever so much was added. */
 const mostOverhead = 4
+const rewriteBytes = 1024 * 1024
+/** A draft that is older is that of a process which was killed. */
+const draftedWithinMs = 60_000
 
 /**
  * What is known of the last good run of every node in one target of one profile: a file of lines, each a node, of which the last
@@ -45,10 +62,8 @@ export class TargetMemory {
 
   read(): ReadonlyMap<string, RememberedNode> {
     const found = new Map<string, RememberedNode>()
-    let lines = 0
     for (const line of this.exists ? readFileSync(this.file, 'utf8').split('\n') : []) {
       if (line === '') continue
-      lines++
       try {
         const entry = JSON.parse(line) as RememberedNode
         found.set(entry.node.unique_id, entry)
@@ -56,7 +71,6 @@ export class TargetMemory {
         // A process that was killed leaves half a line; what it ran is run again.
       }
     }
-    if (lines > 100 && lines > found.size * mostOverhead) this.#rewrite([...found.values()])
     return found
   }
 
@@ -69,13 +83,31 @@ export class TargetMemory {
     })
     if (lines.length === 0) return
     mkdirSync(dirname(this.file), { recursive: true })
-    appendFileSync(this.file, `${lines.join('\n')}\n`)
+    const { before, after } = append(this.file, `${lines.join('\n')}\n`)
+    // Looking at all of it costs; it is worth it when much was added since.
+    if (Math.floor(before / rewriteBytes) < Math.floor(after / rewriteBytes)) this.#rewrite()
   }
 
-  #rewrite(entries: readonly RememberedNode[]): void {
-    const draft = `${this.file}.${process.pid}`
-    writeFileSync(draft, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
-    renameSync(draft, this.file)
+  /** Keeps of the file what counts. One process at a time does: its draft is the lock. */
+  #rewrite(): void {
+    const draft = `${this.file}.draft`
+    const old = openSync(this.file, 'r')
+    try {
+      if (existsSync(draft) && Date.now() - statSync(draft).mtimeMs > draftedWithinMs) rmSync(draft, { force: true })
+      const size = fstatSync(old).size
+      const kept = [...this.read().values()].map((entry) => `${JSON.stringify(entry)}\n`).join('')
+      if (Buffer.byteLength(kept) * mostOverhead > size) return
+      writeFileSync(draft, kept, { flag: 'wx' })
+      renameSync(draft, this.file)
+      // What others have added to the old file meanwhile.
+      const missed = Buffer.alloc(Math.max(0, fstatSync(old).size - size))
+      if (missed.length > 0 && readSync(old, missed, 0, missed.length, size) > 0) append(this.file, missed)
+    } catch (error) {
+      // Somebody else is at it.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      closeSync(old)
+    }
   }
 }
 
@@ -86,6 +118,21 @@ export function rememberedTargets(folder: string, profile: string): string[] {
   return names.flatMap((name) =>
     name.startsWith(start) && name.endsWith('.jsonl') ? [name.slice(start.length, -'.jsonl'.length)] : [],
   )
+}
+
+/** Adds whole lines, also behind half a one that a killed process left. Answers how large the file was and is. */
+function append(path: string, lines: string | Buffer): { before: number; after: number } {
+  const file = openSync(path, 'a+')
+  try {
+    const before = fstatSync(file).size
+    const last = Buffer.alloc(1)
+    const isWhole = before === 0 || (readSync(file, last, 0, 1, before - 1) === 1 && last[0] === 10)
+    const bytes = Buffer.concat([Buffer.from(isWhole ? '' : '\n'), Buffer.from(lines as string)])
+    writeSync(file, bytes)
+    return { before, after: before + bytes.length }
+  } finally {
+    closeSync(file)
+  }
 }
 
 const safe = (name: string) => name.replace(/[^\w-]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
