@@ -306,6 +306,8 @@ export interface RunNodeOptions {
   readonly onLog?: ((level: 'debug' | 'info' | 'warn' | 'error', message: string) => void) | undefined
   /** Hears of the batches of a microbatch model. */
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
+  /** Of this run, what tests found on versions that were published since: they need not run again behind their model. */
+  readonly audited?: Map<string, NodeResult> | undefined
 }
 
 export interface OpenSessionOptions {

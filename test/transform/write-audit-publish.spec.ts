@@ -52,6 +52,25 @@ it('publishes a table that passes its tests, and keeps the old one when the new 
   expect(await names()).toEqual(['mart'])
 })
 
+it('gives indexes, comments and post-hooks to the published table', async () => {
+  const project = new TempProject({
+    ...files,
+    'models/marts/mart.sql': `{{ config(indexes=[{'columns': ['id']}], persist_docs={'relation': true},
+      post_hook='create or replace table hooked as select \\'{{ this.identifier }}\\' as name') }}
+select id, amount from {{ ref('orders') }}`,
+    'models/schema.yml': 'models: [{ name: mart, description: what is sold }]\n',
+  })
+  for (const _ of ['first', 'again']) {
+    const { code, output } = await project.dbt('build')
+    expect(code, output).toBe(0)
+  }
+  expect(await project.rows('select table_name from duckdb_indexes()')).toEqual([{ table_name: 'mart' }])
+  expect(await project.rows("select comment from duckdb_tables() where table_name = 'mart'")).toEqual([
+    { comment: 'what is sold' },
+  ])
+  expect(await project.rows('select name from hooked')).toEqual([{ name: 'mart' }])
+})
+
 it('audits in `dbt run`, too, and by `meta`, which dbt itself passes over', async () => {
   const project = new TempProject({
     ...files,

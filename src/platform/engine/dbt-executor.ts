@@ -5,12 +5,18 @@ import { platformErrors } from '../errors.js'
 import type { DbtRuntime } from './dbt-runtime.js'
 import { relationFacts } from './relation-facts.js'
 
+interface DbtRun {
+  readonly session: Promise<RunSession>
+  readonly results: NodeResult[]
+  readonly audited: Map<string, NodeResult>
+}
+
 /** Runs one dbt node per step, in the session that holds the parsed project. */
 export class DbtExecutor implements StepExecutor {
   readonly kind = 'dbt'
   readonly #runtime: DbtRuntime
   /** Per run: the session it began with and its on-run-start hooks; results feed on-run-end. */
-  readonly #runs = new Map<string, { readonly session: Promise<RunSession>; readonly results: NodeResult[] }>()
+  readonly #runs = new Map<string, DbtRun>()
 
   constructor(runtime: DbtRuntime) {
     this.#runtime = runtime
@@ -24,6 +30,7 @@ export class DbtExecutor implements StepExecutor {
       fullRefresh: context.fullRefresh,
       signal: context.signal,
       onLog: (level, message) => context.log(level, message),
+      audited: run.audited,
     })
     run.results.push(result)
     this.#runtime.remember(session, result, (message) => context.log('warn', message))
@@ -60,7 +67,7 @@ export class DbtExecutor implements StepExecutor {
         await opened.runHooks('on-run-start')
         return opened
       })
-      run = { session, results: [] }
+      run = { session, results: [], audited: new Map() }
       this.#runs.set(runId, run)
     }
     return run

@@ -38,14 +38,6 @@ const hasRelation = ({ resource_type, config, relation_name }: ManifestNode): bo
 
 /** A session that runs nodes of every kind, and the project's hooks. */
 export class RunSession extends Session implements TransformSession {
-  /** What tests found on versions that were published since: they need not run again behind their model. */
-  readonly #audited = new Map<string, NodeResult>()
-
-  override async refreshRelations(): Promise<void> {
-    this.#audited.clear()
-    await super.refreshRelations()
-  }
-
   async runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
     const unitTest = this.manifest.unit_tests[uniqueId]
     if (unitTest) return runUnitTest(this, unitTest, run)
@@ -59,14 +51,14 @@ export class RunSession extends Session implements TransformSession {
         message: `The dbt project has no node ${uniqueId}.`,
         hint: 'It was removed or renamed since this was planned.',
       })
-    const audited = this.#audited.get(uniqueId)
+    const audited = run.audited?.get(uniqueId)
     if (audited) {
-      this.#audited.delete(uniqueId)
+      run.audited?.delete(uniqueId)
       return { ...audited, thread_id: threadName(run.slot ?? 0) }
     }
     if (isAudited(node)) {
       const outcome = await writeAuditPublish(this, node, run)
-      for (const test of outcome?.tests ?? []) this.#audited.set(test.unique_id, test)
+      for (const test of outcome?.tests ?? []) run.audited?.set(test.unique_id, test)
       if (outcome) return outcome.result
     }
     if (isMicrobatch(node)) {

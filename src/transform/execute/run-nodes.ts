@@ -35,6 +35,7 @@ class Scheduler {
   readonly #pending = new Map<string, number>()
   readonly #waiting = new Map<string, string[]>()
   readonly #results: NodeResult[] = []
+  readonly #audited = new Map<string, NodeResult>()
   readonly #ready: ReadyQueue
   /** Why a node will not run. */
   readonly #skips = new Map<string, string>()
@@ -114,6 +115,7 @@ class Scheduler {
           fullRefresh,
           slot,
           borrowSlot: () => this.#borrowSlot(),
+          audited: this.#audited,
           onEvent,
           onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId }),
         })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
@@ -36,9 +37,8 @@ export async function writeAuditPublish(
   if (withoutRows.has(materialized)) return undefined
   const refusal = refusalOf(session, node)
   if (refusal) return { result: failed(session, node, run, refusal), tests: [] }
-  const { maxIdentifierBytes } = session.warehouse.capabilities
-  const alias = `${node.alias.slice(0, maxIdentifierBytes - suffix.length)}${suffix}`
-  const draft: ManifestNode = { ...node, alias, config: { ...node.config } }
+  const alias = draftName(node.alias, session.warehouse.capabilities.maxIdentifierBytes)
+  const draft: ManifestNode = { ...node, alias, config: { ...node.config, ...ofPublished } }
   const written = nodeRelation(session.project.relations, draft)
   const built = await session.runner({ ...draft, relation_name: written.render() }, run).run()
   node.compiled_code = built.compiled_code
@@ -54,7 +54,7 @@ export async function writeAuditPublish(
   const seconds = () => result.execution_time + (performance.now() - started) / 1000
   const bad = tests.filter(({ status }) => status === 'fail' || status === 'error')
   if (bad.length > 0) {
-    const error = auditError(node, `${node.schema}.${alias}`, bad)
+    const error = auditError(session, node, `${node.schema}.${alias}`, bad)
     return { result: { ...failed(session, node, run, error), execution_time: seconds() }, tests: [] }
   }
   try {
@@ -66,6 +66,19 @@ export async function writeAuditPublish(
 }
 
 const suffix = '__audit'
+
+/** A name that is too long is cut, and told from its neighbours by a hash. */
+function draftName(alias: string, maxBytes: number): string {
+  const left = maxBytes - suffix.length
+  if (Buffer.byteLength(alias) <= left) return `${alias}${suffix}`
+  const hash = createHash('sha256').update(alias).digest('hex').slice(0, 8)
+  const start = [...alias]
+  while (Buffer.byteLength(start.join('')) > left - hash.length) start.pop()
+  return `${start.join('')}${hash}${suffix}`
+}
+
+/** What only the published table has; `publish_audited` gives it to that. */
+const ofPublished = { 'post-hook': [], indexes: undefined, grants: {}, persist_docs: {} }
 
 /** What keeps rows of former runs: a version beside it would have to copy them all. */
 const inPlace: Readonly<Record<string, string>> = {
@@ -105,20 +118,20 @@ function auditsOf({ manifest }: Session, node: ManifestNode): ManifestNode[] {
 
 /** The old version goes and the new one takes its name, both or neither. */
 async function publish(session: Session, node: ManifestNode, draft: ManifestNode, run: RunnerOptions): Promise<void> {
-  const { relations } = session.project
   await session.runner(node, run).withContext(async (_, adapter) => {
     await adapter.connection.begin()
-    const old = await session.cache.get(nodeRelation(relations, node))
-    if (old) await adapter.dropRelation(old)
-    const type = { type: 'table' } as const
-    await adapter.renameRelation(nodeRelation(relations, draft, type), nodeRelation(relations, node, type))
-    await adapter.connection.commit()
+    await adapter.runMacro('publish_audited', nodeRelation(session.project.relations, draft, { type: 'table' }))
   })
 }
 
-function auditError(node: ManifestNode, kept: string, bad: readonly NodeResult[]): MillraceError {
+function auditError(
+  { manifest }: Session,
+  node: ManifestNode,
+  kept: string,
+  bad: readonly NodeResult[],
+): MillraceError {
   const words = bad.map(({ unique_id, failures, status }) => {
-    const name = unique_id.split('.')[2] ?? unique_id
+    const name = manifest.nodes[unique_id]?.name ?? unique_id
     return status === 'error' ? `${name} (could not run)` : `${name} (${failures} ${failures === 1 ? 'row' : 'rows'})`
   })
   return transformErrors.create('TRANSFORM_AUDIT_FAILED', {
