@@ -73,7 +73,7 @@ async function runHook(
     )
     result.message = `${shown} passed`
   } catch (thrown) {
-    const error = locatedError(thrown, hook, runner.lastSql)
+    const error = locatedError(thrown, hook, runner.lastSql, session.project.firstLines.get(hook.unique_id))
     if (!compiled && throwsEarly) throw error
     Object.assign(result, {
       status: 'error',

@@ -11,6 +11,7 @@ import { readSeed } from '../adapter/seed-table.js'
 import { AgateTable } from '../adapter/table.js'
 import type { NodeContext } from '../context/node-context.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
+import { withSubject } from '../log/error-text.js'
 import { executionEnvironment } from '../parse/parse-project.js'
 import { compileNode } from './compile-node.js'
 import { executionContext } from './execution-context.js'
@@ -129,7 +130,7 @@ export class NodeRunner {
         return this.#compile(context)
       })
     } catch (thrown) {
-      throw this.#located(thrown)
+      throw this.#named(thrown)
     } finally {
       await Promise.all(this.#writes)
     }
@@ -181,7 +182,7 @@ export class NodeRunner {
         return AgateTable.fromResult(await adapter.connection.execute(sql, false))
       })
     } catch (thrown) {
-      throw this.#located(thrown)
+      throw this.#named(thrown)
     }
   }
 
@@ -260,6 +261,12 @@ export class NodeRunner {
   #located(thrown: unknown): MillraceError {
     const firstLine = this.#scope.project.firstLines.get(this.#node.unique_id)
     return locatedError(thrown, this.#node, this.#lastSql, firstLine)
+  }
+
+  /** An error that ends the command says whose it is; SQL of the command line is nobody's. */
+  #named(thrown: unknown): MillraceError {
+    const error = this.#located(thrown)
+    return this.#node.resource_type === 'sql_operation' ? error : withSubject(error, this.#node)
   }
 
   #message(error: MillraceError): string {

@@ -38,14 +38,42 @@ function byPrefix({ code }: { readonly code: string }): DbtErrorType {
 /** The macros that an error passed, innermost first, and the node that called them. */
 function callers(error: MillraceError, subject: string | undefined): string[] {
   const stack = macroStack(error).filter(({ isInternal }) => !isInternal)
-  const via = stack
+  const frames = stack
     .filter(({ macro }) => macro !== undefined)
-    .map(({ macro, file, line }, i) => `${i === 0 ? '> in' : '> called by'} macro ${macro} (${file}:${line})`)
-  if (via.length === 0) return []
+    .map(({ macro, file, line }) => `macro ${macro} (${file}:${line})`)
+  const [innermost, ...others] = frames
+  if (innermost === undefined) return []
+  const via = [`> in ${innermost}`, ...withoutRepeats(others)]
   const from = stack.find(({ macro, file }) => macro === undefined && subject?.includes(`(${file})`))
   const caller = from ? subject?.replace(`(${from.file})`, `(${from.file}:${from.line})`) : subject
   return ['', ...via, ...(caller === undefined ? [] : [`> called by ${caller}`])]
 }
+
+/** A macro that calls itself without end, by others or directly, passes the same places hundreds of times. */
+function withoutRepeats(frames: readonly string[]): string[] {
+  const seen = new Set<string>()
+  const lines: string[] = []
+  let repeats: string[] = []
+  const tellRepeats = () => {
+    lines.push(...(repeats.length > mostRepeats ? [`> … ${repeats.length} more, of these again`] : repeats))
+    repeats = []
+  }
+  for (const frame of frames) {
+    const line = `> called by ${frame}`
+    if (seen.has(line)) {
+      repeats.push(line)
+      continue
+    }
+    seen.add(line)
+    tellRepeats()
+    lines.push(line)
+  }
+  tellRepeats()
+  return lines
+}
+
+/** As many are written out: a macro may well be called twice. */
+const mostRepeats = 3
 
 /**
  * An error as dbt says it: its kind and node on the first line, then what happened and the macros on the way, indented.

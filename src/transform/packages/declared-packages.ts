@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
-import { type Env, settingsRenderer } from '../project/render.js'
+import { type Env, type SettingsRenderer, settingsRenderer } from '../project/render.js'
 import { asText, isMapping, readYamlFileIfExists } from '../project/yaml-file.js'
 
 interface Declared {
@@ -76,14 +76,14 @@ function entriesOf({ file, document }: PackagesFile, dir: string, settings: Pack
   if (written === undefined || written === null) return []
   if (!Array.isArray(written))
     throw malformed(file, '`packages` must be a list.', document.locate(['packages']), '- package: dbt-labs/dbt_utils')
-  const render =
+  const render: SettingsRenderer =
     file === 'dependencies.yml'
-      ? (value: unknown) => value
+      ? (value) => value
       : settingsRenderer(settings.env ?? {}, file, { vars: settings.vars, allowsSecrets: true })
   return written.map((entry: unknown, i) => {
     const at = document.locate(['packages', i])
     if (!isMapping(entry)) throw malformed(file, `Entry ${i + 1} is no mapping.`, at, '- package: dbt-labs/dbt_utils')
-    return declaredPackage(render(entry) as Record<string, unknown>, entry, dir, file, at)
+    return declaredPackage(render(entry, document) as Record<string, unknown>, entry, dir, file, at)
   })
 }
 

@@ -140,14 +140,14 @@ export function yamlConfig(scope: ParseScope, property: Property): ConfigValues 
   return renderYaml(
     configOf(property.values),
     yamlContext(scope, property.package),
-    property.file,
+    property,
     skipsHooks,
   ) as ConfigValues
 }
 
 function columnsOfEntry(scope: ParseScope, property: Property, ofVersion: unknown) {
   const context = () => yamlContext(scope, property.package)
-  const columns = renderEntry(ofVersion ?? property.values.columns, context, property.file)
+  const columns = renderEntry(ofVersion ?? property.values.columns, context, property)
   return readColumns(columns, property, scope.docs)
 }
 

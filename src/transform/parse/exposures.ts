@@ -23,7 +23,7 @@ function parseExposure(scope: ParseScope, property: Property): void {
   const values = renderYaml(
     property.values,
     yamlContext(scope, own),
-    file,
+    property,
     (key) => key === 'description' || key === 'depends_on',
   ) as Record<string, unknown>
   if (!/^[\w]+$/.test(name))

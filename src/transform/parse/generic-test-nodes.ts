@@ -174,7 +174,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const test = readGenericTest(entry, target, column)
   const macro = findTestMacro(scope, test, property)
   const context = yamlContext(scope, own)
-  const rendered = Object.entries(renderYaml(test.config, context, property.file) as ConfigValues)
+  const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
   const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
   const tags = [...new Set([...tested.tags, ...asList(config.tags).map(String)])].sort()
   const node = addNode(scope, {

@@ -104,7 +104,7 @@ function addConstraints(
 ): void {
   if (!property) return
   const context = () => yamlContext(scope, property.package)
-  const constraints = mappings(renderEntry(ofVersion ?? property.values.constraints, context, property.file))
+  const constraints = mappings(renderEntry(ofVersion ?? property.values.constraints, context, property))
   node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
   checkPrimaryKey(node)
   addConstraintReferences(node)

@@ -3,7 +3,6 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText } from '../../base/index.js'
 import type { DbtPackage } from '../project/dbt-project.js'
-import { asText } from '../project/yaml-file.js'
 import { addNode, contentChecksum } from './add-node.js'
 import { analysisFiles, seedFiles, singularTestFiles } from './files.js'
 import { type ParseScope, parseEach } from './parse-scope.js'
@@ -83,7 +82,7 @@ export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
 export function parseHooks(scope: ParseScope, own: DbtPackage): void {
   const checksum = contentChecksum(readText(join(own.dir, 'dbt_project.yml')))
   for (const when of ['on-run-start', 'on-run-end'] as const)
-    for (const [index, code] of own.hooks[when].entries()) {
+    for (const [index, { sql, line }] of own.hooks[when].entries()) {
       const name = `${own.name}-${when}-${index}`
       scope.tracker.within(own, 'dbt_project.yml', 'hooks', () =>
         scope.diagnostics.attempt(
@@ -95,8 +94,8 @@ export function parseHooks(scope: ParseScope, own: DbtPackage): void {
               fqn: [own.name, 'hooks', name],
               path: `hooks/${name}.sql`,
               file: './dbt_project.yml',
-              code: asText(code),
-              line: 1,
+              code: sql,
+              line,
               checksum,
               tags: [when],
               isNamed: false,

@@ -21,7 +21,7 @@ export interface ConfigRequest {
  */
 export class ProjectConfigs {
   readonly #root: DbtPackage
-  readonly #render: (value: unknown) => unknown
+  readonly #render: (value: unknown, of: DbtPackage) => unknown
   /** Nodes of one folder share all levels but their own name. */
   readonly #levels = new Map<string, ConfigValues[]>()
   readonly #written = new Map<string, ConfigValues[]>()
@@ -38,7 +38,7 @@ export class ProjectConfigs {
     | undefined
 
   /** `render` evaluates the Jinja that dbt_project.yml may hold. */
-  constructor(root: DbtPackage, render: (value: unknown) => unknown) {
+  constructor(root: DbtPackage, render: (value: unknown, of: DbtPackage) => unknown) {
     this.#root = root
     this.#render = render
   }
@@ -116,17 +116,17 @@ export class ProjectConfigs {
 
   #section(dbtPackage: DbtPackage, section: string): unknown {
     const key = `${dbtPackage.name} ${section}`
-    if (!this.#sections.has(key)) this.#sections.set(key, this.#renderLevel(dbtPackage.configs[section]))
+    if (!this.#sections.has(key)) this.#sections.set(key, this.#renderLevel(dbtPackage.configs[section], dbtPackage))
     return this.#sections.get(key)
   }
 
   /** Hooks are rendered when they run, everything else now. */
-  #renderLevel(value: unknown): unknown {
+  #renderLevel(value: unknown, of: DbtPackage): unknown {
     if (!isMapping(value)) return value
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => {
         if (/^\+?(pre|post)[-_]hook$/.test(key)) return [key, item]
-        return [key, isMapping(item) && !key.startsWith('+') ? this.#renderLevel(item) : this.#render(item)]
+        return [key, isMapping(item) && !key.startsWith('+') ? this.#renderLevel(item, of) : this.#render(item, of)]
       }),
     )
   }

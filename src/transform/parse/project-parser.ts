@@ -1,8 +1,11 @@
+import { join, relative } from 'node:path'
 import type { Context } from '../../jinja/index.js'
 import { varFunction } from '../context/base-context.js'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { findCycle, graphMaps, graphMembers } from '../graph/graph.js'
+import type { DbtPackage } from '../project/dbt-project.js'
+import { readYamlFile } from '../project/yaml-file.js'
 import { checkDistinctNames } from './deprecated-ways.js'
 import { checkDescribed } from './described.js'
 import { emptyManifest } from './empty-manifest.js'
@@ -30,7 +33,7 @@ import { parseSnapshots } from './snapshots.js'
 import { parseSources } from './sources.js'
 import { parseUnitTests } from './unit-tests.js'
 import { checkUnusedConfigs } from './unused-configs.js'
-import { renderYaml } from './yaml-values.js'
+import { renderYaml, type YamlSource } from './yaml-values.js'
 
 /**
  * Reads files and properties into the manifest: first every node by itself, then what they refer to.
@@ -111,14 +114,14 @@ export function createScope(options: ParserOptions): ParseScope {
     }
   // In dbt_project.yml only the vars of the command line and of vars.yml are known.
   let configContext: Context | undefined
-  const configs = new ProjectConfigs(root, (value) => {
+  const configs = new ProjectConfigs(root, (value, of) => {
     configContext ??= parseContext(scope, root).context.set(
       'var',
       varFunction(new Map(Object.entries({ ...root.varsOfFile, ...invocation.cliVars })), {
         onRead: (name) => onRead(`var::${name}`),
       }),
     )
-    return tracker.withinProject(() => renderYaml(value, configContext as Context, 'dbt_project.yml'))
+    return tracker.withinProject(() => renderYaml(value, configContext as Context, projectFile(of, root)))
   })
   const scope: ParseScope = {
     ...options,
@@ -133,6 +136,20 @@ export function createScope(options: ParserOptions): ParseScope {
   }
   diagnostics.attempt(() => configs.renderAll(), { file: 'dbt_project.yml' })
   return scope
+}
+
+/** dbt_project.yml is read once more for what is wrong in it. */
+function projectFile({ dir }: DbtPackage, root: DbtPackage): YamlSource {
+  const path = join(dir, 'dbt_project.yml')
+  const file = relative(root.dir, path)
+  const document = () => readYamlFile(path, file)
+  return {
+    file,
+    get values() {
+      return document().value
+    },
+    locate: (place) => document().locate(place),
+  }
 }
 
 function duplicateEntry(first: Property, second: Property) {

@@ -23,7 +23,7 @@ export function parseSources(scope: ParseScope): void {
 
 function parseSource(scope: ParseScope, property: EffectiveSource): void {
   const values = scope.diagnostics.attempt(
-    () => renderYaml(property.values, yamlContext(scope, property.package), property.file, keepsTemplates),
+    () => renderYaml(property.values, yamlContext(scope, property.package), property, keepsTemplates),
     property.at,
   ) as Record<string, unknown> | undefined
   if (!values) return

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { SourceLocation } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
+import type { SettingsRenderer } from './render.js'
 import { isMapping, readYamlFileIfExists } from './yaml-file.js'
 
 const keys = ['name', 'type', 'table_format', 'config']
@@ -12,7 +13,7 @@ const formats = ['default', 'iceberg']
  * neither engine here writes into one.
  * @throws TRANSFORM_PROJECT_INVALID, TRANSFORM_UNSUPPORTED
  */
-export function refuseCatalogs(projectDir: string, adapterType: string, render: (value: unknown) => unknown): void {
+export function refuseCatalogs(projectDir: string, adapterType: string, render: SettingsRenderer): void {
   const file = 'catalogs.yml'
   const document = readYamlFileIfExists(join(projectDir, file), file)
   if (!document || Object.keys(document.mapping).length === 0) return
@@ -23,7 +24,9 @@ export function refuseCatalogs(projectDir: string, adapterType: string, render: 
     })
   const entries = document.mapping.catalogs
   if (!Array.isArray(entries)) throw invalid("'catalogs' in catalogs.yml must be a list", document.locate(['catalogs']))
-  const names = entries.map((entry: unknown, i) => catalogName(render(entry), document.locate(['catalogs', i])))
+  const names = entries.map((entry: unknown, i) =>
+    catalogName(render(entry, document), document.locate(['catalogs', i])),
+  )
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice !== undefined) throw invalid(`Duplicate catalog name '${twice}' in catalogs.yml`, { file })
   if (names.length > 0)

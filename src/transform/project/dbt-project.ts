@@ -5,7 +5,15 @@ import { repr } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import { type Env, settingsRenderer } from './render.js'
 import { checkDbtVersion } from './version-range.js'
-import { asList, asText, isMapping, mappings, readYamlFile, readYamlFileIfExists } from './yaml-file.js'
+import {
+  asList,
+  asText,
+  isMapping,
+  mappings,
+  readYamlFile,
+  readYamlFileIfExists,
+  type SettingsFile,
+} from './yaml-file.js'
 
 /** One package: the root project, an installed one, or one that comes with Millrace. */
 export interface DbtPackage {
@@ -19,7 +27,7 @@ export interface DbtPackage {
   readonly varsOfFile: Readonly<Record<string, unknown>>
   /** `models:`, `seeds:` … as written. */
   readonly configs: Readonly<Record<string, unknown>>
-  readonly hooks: { readonly 'on-run-start': readonly string[]; readonly 'on-run-end': readonly string[] }
+  readonly hooks: Readonly<Record<'on-run-start' | 'on-run-end', readonly ProjectHook[]>>
   readonly dispatch: readonly { readonly namespace: string; readonly order: readonly string[] }[]
   readonly quoting: Readonly<Record<string, boolean>>
   /** `query-comment`; without one of its own dbt's is used, '' is none. */
@@ -33,6 +41,12 @@ export interface DbtPackage {
   /** `restrict-access`: protected and private models are for this package only. */
   readonly restrictsAccess: boolean
   readonly isBuiltin: boolean
+}
+
+export interface ProjectHook {
+  readonly sql: string
+  /** Of the file that it stands in. */
+  readonly line: number
 }
 
 export type PathKind = 'model' | 'seed' | 'snapshot' | 'test' | 'analysis' | 'macro' | 'docs' | 'function' | 'osi'
@@ -112,7 +126,8 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       message: `No dbt_project.yml found at expected path ${path}`,
       hint: 'Change into the dbt project, or name its folder with --project-dir.',
     })
-  const { mapping: written, locate } = readYamlFile(path, path)
+  const document = readYamlFile(path, path)
+  const { mapping: written, locate } = document
   const varsOfFile = settings.isPackage ? {} : readVarsFile(dir)
   if (Object.keys(varsOfFile).length > 0 && isMapping(written.vars))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
@@ -120,7 +135,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       at: locate(['vars']),
       hint: 'Move those of dbt_project.yml to vars.yml.',
     })
-  const yaml = renderTop(written, path, { ...settings, vars: { ...varsOfFile, ...settings.vars } })
+  const yaml = renderTop(document, path, { ...settings, vars: { ...varsOfFile, ...settings.vars } })
   // Another dbt may know other keys.
   if (!settings.ignoresDbtVersion) checkDbtVersion(asText(yaml.name), yaml['require-dbt-version'], path)
   const unknown = Object.keys(written).find((key) => !topKeys.has(key.replaceAll('_', '-')))
@@ -166,8 +181,8 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       }),
     ),
     hooks: {
-      'on-run-start': asList(yaml['on-run-start']).map(hookText),
-      'on-run-end': asList(yaml['on-run-end']).map(hookText),
+      'on-run-start': hooksOf(document, 'on-run-start'),
+      'on-run-end': hooksOf(document, 'on-run-end'),
     },
     dispatch: mappings(yaml.dispatch).map((entry) => ({
       namespace: asText(entry.macro_namespace),
@@ -201,11 +216,12 @@ const keptAsWritten = new Set([
   'query-comment',
 ])
 
-function renderTop(yaml: Record<string, unknown>, path: string, settings: ProjectSettings): Record<string, unknown> {
+function renderTop(document: SettingsFile, path: string, settings: ProjectSettings): Record<string, unknown> {
+  const { mapping: yaml } = document
   if (settings.env === undefined) return yaml
   const render = settingsRenderer(settings.env, path, { vars: settings.vars })
   return Object.fromEntries(
-    Object.entries(yaml).map(([key, value]) => [key, keptAsWritten.has(key) ? value : render(value)]),
+    Object.entries(yaml).map(([key, value]) => [key, keptAsWritten.has(key) ? value : render(value, document)]),
   )
 }
 
@@ -219,7 +235,17 @@ function queryComment(yaml: Record<string, unknown>): DbtPackage['queryComment']
   return { comment: 'query-comment' in yaml ? asText(given) : undefined, isAppended: false }
 }
 
-const hookText = (hook: unknown) => (isMapping(hook) ? asText(hook.sql) : asText(hook))
+/** Hooks in their order, with the line that each begins in. */
+function hooksOf({ mapping, locate, text }: SettingsFile, when: 'on-run-start' | 'on-run-end'): ProjectHook[] {
+  const written = mapping[when]
+  return asList(written).map((hook, i) => {
+    const holder = Array.isArray(written) ? [when, i] : [when]
+    const { line = 1, column = 1 } = locate(isMapping(hook) ? [...holder, 'sql'] : holder)
+    // The text of a block begins below its sign.
+    const isBlock = /^[|>]/.test(text.split('\n')[line - 1]?.slice(column - 1) ?? '')
+    return { sql: isMapping(hook) ? asText(hook.sql) : asText(hook), line: isBlock ? line + 1 : line }
+  })
+}
 
 function readPaths(yaml: Record<string, unknown>): DbtPackage['paths'] {
   const of = (kind: PathKind, ...keys: string[]) => {

@@ -40,7 +40,8 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
       hint: 'Add `profile: <name>` to dbt_project.yml, or pass --profile.',
     })
   const path = findProfiles(request)
-  const { mapping, locate } = readYamlFile(path, path)
+  const document = readYamlFile(path, path)
+  const { mapping, locate } = document
   const profile = mapping[profileName]
   if (!isMapping(profile) || !isMapping(profile.outputs))
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
@@ -54,7 +55,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
     })
   const render = settingsRenderer(request.env, path, { vars: request.vars, allowsSecrets: true })
   const named = request.target ?? request.env.DBT_TARGET ?? profile.target
-  const targetName = named === undefined ? 'default' : String(render(named))
+  const targetName = named === undefined ? 'default' : String(render(named, document))
   if (named === undefined)
     request.events?.fire('MissingProfileTarget', { profile_name: profileName, target_name: targetName })
   const output = profile.outputs[targetName]
@@ -68,7 +69,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
       at: locate([profileName, 'outputs']),
       hint: 'Name one of these with --target, or as `target` of the profile.',
     })
-  const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value)]))
+  const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value, document)]))
   registerSecretsIn(credentials)
   const type = String(credentials.type ?? '')
   const place = {

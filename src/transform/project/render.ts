@@ -1,9 +1,9 @@
-import { isSecretName, registerSecret } from '../../base/index.js'
+import { isSecretName, registerSecret, type YamlDocument } from '../../base/index.js'
 import { defineFunction, JinjaEnvironment, literalEval, str } from '../../jinja/index.js'
 import { pythonModules } from '../context/python-modules.js'
 import { transformErrors } from '../errors.js'
 import { checkType, PlainText, typeFilters } from './type-filters.js'
-import { isMapping } from './yaml-file.js'
+import { inDocument, isMapping } from './yaml-file.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -54,6 +54,9 @@ export function envVar(
   })
 }
 
+/** Renders a value of a file of settings; what fails is shown in the document, where that is given. */
+export type SettingsRenderer = (value: unknown, document?: YamlDocument) => unknown
+
 /** Renders the templates of profiles.yml, dbt_project.yml and the like; only the command line's vars are known there. */
 export function settingsRenderer(
   env: Env,
@@ -64,7 +67,7 @@ export function settingsRenderer(
     /** `target` of the templates, where the profile is known. */
     readonly target?: unknown
   } = {},
-): (value: unknown) => unknown {
+): SettingsRenderer {
   const jinja = new JinjaEnvironment({ filters: typeFilters })
   const vars = options.vars ?? {}
   const context = {
@@ -80,12 +83,22 @@ export function settingsRenderer(
       })
     }),
   }
-  const render = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(render)
-    if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]))
+  const evaluate = (template: string): unknown => {
+    const found = jinja.compile({ name: file, source: template }).evaluateSync(context)
+    checkType(template, found)
+    return found
+  }
+  const render: SettingsRenderer = (value, document) => {
+    if (Array.isArray(value)) return value.map((item) => render(item, document))
+    if (isMapping(value))
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item, document)]))
     if (typeof value !== 'string' || !value.includes('{')) return value
-    const found = jinja.compile({ name: file, source: value }).evaluateSync(context)
-    checkType(value, found)
+    let found: unknown
+    try {
+      found = evaluate(value)
+    } catch (thrown) {
+      throw document ? inDocument(thrown, value, document) : thrown
+    }
     const text = found instanceof PlainText ? found.text : str(found)
     const rendered = text.replace(placeholders, (_, name: string) => env[name] ?? '')
     if (found instanceof PlainText || rendered !== text) return rendered

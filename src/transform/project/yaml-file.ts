@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
-import { readText, readYaml, type YamlDocument } from '../../base/index.js'
+import { MillraceError, readText, readYaml, type YamlDocument } from '../../base/index.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
 export const readYamlFile = (path: string, shown: string) => readYamlText(readText(path, shown), shown)
 
-export function readYamlText(
-  text: string,
-  shown: string,
-): YamlDocument & { readonly mapping: Record<string, unknown>; readonly text: string } {
+export interface SettingsFile extends YamlDocument {
+  readonly mapping: Record<string, unknown>
+  readonly text: string
+}
+
+export function readYamlText(text: string, shown: string): SettingsFile {
   const document = readYaml(text, shown, { version: '1.1' })
   return { ...document, mapping: isMapping(document.value) ? document.value : {}, text }
 }
@@ -24,3 +26,24 @@ export const asText = (value: unknown, fallback = ''): string =>
   typeof value === 'string' ? value : value === undefined || value === null ? fallback : String(value)
 export const mappings = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isMapping) : []
+
+type Path = readonly (string | number)[]
+
+/**
+ * Tells an error of a template where the template stands in its file: the engine of templates knows no more of it than its text.
+ * Of two that are the same the first one is named; it failed first.
+ */
+export function inDocument(thrown: unknown, template: string, document: Pick<YamlDocument, 'value' | 'show'>): unknown {
+  const path = thrown instanceof MillraceError ? pathOf(document.value, template) : undefined
+  return path === undefined ? thrown : Object.assign(thrown as MillraceError, document.show(path))
+}
+
+function pathOf(value: unknown, wanted: string, path: Path = []): Path | undefined {
+  if (value === wanted) return path
+  const entries = Array.isArray(value) ? value.entries() : isMapping(value) ? Object.entries(value) : []
+  for (const [key, item] of entries) {
+    const found = pathOf(item, wanted, [...path, key])
+    if (found !== undefined) return found
+  }
+  return undefined
+}

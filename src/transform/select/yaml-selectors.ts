@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { transformErrors } from '../errors.js'
+import type { SettingsRenderer } from '../project/render.js'
 import { asText, isMapping, mappings, readYamlFileIfExists } from '../project/yaml-file.js'
 import { criterion, parseCriterion } from './parse-selection.js'
 import type { IndirectSelection, Selection } from './selection.js'
@@ -17,9 +18,9 @@ export interface YamlSelector {
  * @param render evaluates the templates that it may hold
  * @throws TRANSFORM_SELECTION, YAML_SYNTAX
  */
-export function readSelectors(projectDir: string, render: (value: unknown) => unknown): YamlSelector[] {
+export function readSelectors(projectDir: string, render: SettingsRenderer): YamlSelector[] {
   const file = readYamlFileIfExists(join(projectDir, 'selectors.yml'), 'selectors.yml')
-  return mappings(render(file?.mapping.selectors)).map((entry, i) => {
+  return mappings(render(file?.mapping.selectors, file)).map((entry, i) => {
     if (typeof entry.name !== 'string' || entry.definition === undefined)
       throw transformErrors.create('TRANSFORM_SELECTION', {
         message: 'A selector of selectors.yml needs a `name` and a `definition`.',

@@ -36,7 +36,7 @@ export function parseSemanticLayer(scope: ParseScope): void {
       if (kind === 'models' && !property.values.semantic_model) continue
       tracker.within(own, file, phase, () =>
         diagnostics.attempt(() => {
-          const values = renderYaml(property.values, yamlContext(scope, own), file, keepsSemanticTemplates)
+          const values = renderYaml(property.values, yamlContext(scope, own), property, keepsSemanticTemplates)
           parse(scope, new Entry(property, values as Record<string, unknown>))
         }, property.at),
       )

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { TempProject } from './support/temp-project.js'
+
+const profile = (rest: string) =>
+  `shop:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: shop.duckdb\n${rest}`
+
+describe('an error names its place', () => {
+  test('what a macro refuses while a model is compiled leads back to the model', async () => {
+    const { code, output } = await new TempProject({
+      'macros/nest.sql':
+        '{% macro inner() %}{{ n.foo.bar }}{% endmacro %}\n{% macro outer() %}{{ inner() }}{% endmacro %}',
+      'models/a.sql': 'select\n{{ outer() if execute }} as x',
+    }).dbt('compile')
+    expect(code).toBe(2)
+    expect(output).toContain('Compilation Error in model a (models/a.sql)')
+    expect(output).toContain('> called by macro outer (macros/nest.sql:2)\n  > called by model a (models/a.sql:2)')
+  })
+
+  test('a macro that calls itself without end is named once', async () => {
+    const { output } = await new TempProject({
+      'macros/again.sql': '{% macro again() %}{{ again() }}{% endmacro %}',
+      'models/a.sql': '{{ again() if execute }} select 1 as x',
+    }).dbt('compile')
+    expect(output.match(/macro again \(/g)).toHaveLength(2)
+    expect(output).toMatch(/> … \d+ more, of these again\n {2}> called by model a \(models\/a\.sql:1\)/)
+  })
+
+  const broken = '"{{ env_var(\'NO_SUCH\') }}"'
+  test.each([
+    ['profiles.yml:7', { 'profiles.yml': profile(`      threads: ${broken}\n`) }],
+    ['dbt_project.yml:4', { 'dbt_project.yml': `name: shop\nprofile: shop\n\nversion: ${broken}\n` }],
+    [
+      'dbt_project.yml:4',
+      { 'dbt_project.yml': `name: shop\nprofile: shop\nmodels:\n  +schema: ${broken}\n`, 'models/a.sql': 'select 1' },
+    ],
+    [
+      'dbt_project.yml:5',
+      { 'dbt_project.yml': `name: shop\nprofile: shop\non-run-start:\n  - select 1\n  - ${broken}\n` },
+    ],
+    [
+      'dbt_project.yml:5',
+      { 'dbt_project.yml': `name: shop\nprofile: shop\non-run-start:\n  - |\n    ${broken.slice(1, -1)}\n` },
+    ],
+    [
+      'models/a.yml:4',
+      { 'models/a.yml': `models:\n  - name: a\n    config:\n      schema: ${broken}\n`, 'models/a.sql': 'select 1' },
+    ],
+  ])('a template of YAML fails in the line that it was written in: %s', async (place, files) => {
+    const { code, output } = await new TempProject(files).dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain(`${place}`)
+    expect(output).toMatch(new RegExp(`> ${place.split(':')[1]} \\| .*NO_SUCH`))
+  })
+})
