@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { transformErrors } from '../errors.js'
 
 /** A CSV as dbt reads seeds: quoted fields, and types tried in the order integer, number, date, time, boolean, text. */
@@ -7,6 +8,8 @@ export interface SeedTable {
   readonly types: readonly SeedType[]
   /** The engine's own CSV reader gives the same rows. */
   readonly isCopyable: boolean
+  /** What was read otherwise than it looks. */
+  readonly warnings: readonly string[]
 }
 export type SeedType = 'integer' | 'bigint' | 'number' | 'date' | 'timestamp' | 'boolean' | 'text'
 
@@ -22,16 +25,38 @@ const sqlTypes: Readonly<Record<SeedType, string>> = {
 
 export const sqlTypeOf = (seed: SeedTable, index: number): string => sqlTypes[seed.types[index] ?? 'text']
 
-/** @throws TRANSFORM_COMPILE for a row with another number of values than the header */
-export function readSeed(text: string, file: string, delimiter: string, textColumns: ReadonlySet<string>): SeedTable {
+/**
+ * @param columnTypes of the seed's config
+ * @throws TRANSFORM_COMPILE for an empty file, a row with another number of values than the header, a type that is cut off
+ */
+export function readSeed(
+  text: string,
+  file: string,
+  delimiter: string,
+  columnTypes: Readonly<Record<string, unknown>>,
+): SeedTable {
   if (delimiter.length !== 1)
     throw transformErrors.create('TRANSFORM_COMPILE', {
       message: `The seed's \`delimiter\` must be one character, not ${JSON.stringify(delimiter)}.`,
       at: { file },
     })
-  const { rows: lines, lineNumbers } = parseCsv(text.replace(/^\uFEFF/, ''), delimiter)
-  const [header = [], ...body] = lines
-  const names = header.map((name) => name.trim())
+  checkTypes(columnTypes, file)
+  const { rows: lines, lineNumbers, openLine } = parseCsv(text.replace(/^\uFEFF/, ''), delimiter)
+  const [header, ...body] = lines
+  if (!header)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: 'The seed is empty: its first line names its columns.',
+      at: { file, line: 1 },
+      hint: 'Write at least the names of the columns, or remove the file.',
+    })
+  const written = header.map((name) => name.trim())
+  const names = distinctNames(written)
+  const warnings = names.flatMap((name, i) => {
+    const column = written[i] === '' ? `Column ${i + 1} has no name` : `The column '${written[i]}' is there twice`
+    return name === written[i] ? [] : [`${file}:1: ${column}; it is called '${name}'.`]
+  })
+  if (openLine !== undefined)
+    warnings.push(`${file}:${openLine}: A quote that begins here never ends: all that follows is one value.`)
   for (const [i, row] of body.entries())
     if (row.length !== names.length) {
       const line = lineNumbers[i + 1]
@@ -41,10 +66,10 @@ export function readSeed(text: string, file: string, delimiter: string, textColu
         hint: 'Put values that contain the delimiter in double quotes.',
       })
     }
-  let isCopyable = true
+  let isCopyable = warnings.length === 0
   const types = names.map((name, i) => {
     const values = body.map((row) => (row[i] as string).trim())
-    const type = textColumns.has(name) ? 'text' : inferType(values.filter((value) => !isNull(value)))
+    const type = Object.hasOwn(columnTypes, name) ? 'text' : inferType(values.filter((value) => !isNull(value)))
     const isRead = (value: string) =>
       !isNull(value) &&
       !(type === 'integer' && /\D/.test(value.slice(1))) &&
@@ -63,7 +88,35 @@ export function readSeed(text: string, file: string, delimiter: string, textColu
             : value.trim(),
     ),
   )
-  return { names, rows, types, isCopyable }
+  const unknown = Object.keys(columnTypes).filter((name) => !names.includes(name))
+  if (unknown.length > 0)
+    warnings.push(
+      `Column types specified for non-existent columns in seed '${basename(file, '.csv')}' (file: ${file}): ${unknown.sort().join(', ')}. They are not used.`,
+    )
+  return { names, rows, types, isCopyable, warnings }
+}
+
+/** `{amount: decimal(12,2)}` is two entries for YAML. */
+function checkTypes(columnTypes: Readonly<Record<string, unknown>>, file: string): void {
+  for (const [column, type] of Object.entries(columnTypes))
+    if (typeof type === 'string' && type.split('(').length > type.split(')').length)
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `The type of the column '${column}' in \`column_types\` is cut off: ${type}`,
+        at: { file },
+        hint: `Within {…} YAML ends a value at the comma: put the type in quotes, {${column}: "decimal(12,2)"}.`,
+      })
+}
+
+/** dbt's names for columns that have none, or one that is taken: a letter, a number behind the name. */
+function distinctNames(written: readonly string[]): string[] {
+  const names: string[] = []
+  for (const [i, text] of written.entries()) {
+    const name = text === '' ? 'abcdefghijklmnopqrstuvwxyz'.charAt(i % 26).repeat(Math.floor(i / 26) + 1) : text
+    let free = name
+    for (let n = 2; names.includes(free); n++) free = `${name}_${n}`
+    names.push(free)
+  }
+  return names
 }
 
 const isNull = (value: string) => value === '' || value.toLowerCase() === 'null'
@@ -103,8 +156,16 @@ function inferType(values: readonly string[]): SeedType {
   return numbers.every((value) => Math.abs(Number(value)) <= maxInteger) ? 'integer' : 'bigint'
 }
 
+interface CsvRecords {
+  readonly rows: string[][]
+  readonly lineNumbers: number[]
+  /** Where a quote begins that does not end. */
+  readonly openLine: number | undefined
+}
+
 /** Records of a CSV with the line each begins at; blank lines are left out. */
-function parseCsv(text: string, delimiter: string): { rows: string[][]; lineNumbers: number[] } {
+function parseCsv(text: string, delimiter: string): CsvRecords {
+  let openLine: number | undefined
   const rows: string[][] = []
   const lineNumbers: number[] = []
   let row: string[] = []
@@ -126,6 +187,7 @@ function parseCsv(text: string, delimiter: string): { rows: string[][]; lineNumb
       for (;;) {
         const end = text.indexOf('"', from)
         if (end < 0) {
+          openLine = line
           field += text.slice(from)
           at = text.length
           break
@@ -155,5 +217,5 @@ function parseCsv(text: string, delimiter: string): { rows: string[][]; lineNumb
     finishRow()
   }
   if (row.length > 0) finishRow()
-  return { rows, lineNumbers }
+  return { rows, lineNumbers, openLine }
 }

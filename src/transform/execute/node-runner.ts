@@ -314,16 +314,9 @@ export class NodeRunner {
       readText(this.#seedFile(), this.#node.original_file_path),
       this.#node.original_file_path,
       typeof delimiter === 'string' ? delimiter : ',',
-      new Set(Object.keys((column_types ?? {}) as Record<string, unknown>)),
+      (column_types ?? {}) as Record<string, unknown>,
     )
-    const unknown = Object.keys((column_types ?? {}) as Record<string, unknown>).filter(
-      (name) => !seed.names.includes(name),
-    )
-    if (unknown.length > 0)
-      this.#run.onLog?.(
-        'warn',
-        `Column types specified for non-existent columns in seed '${this.#node.name}' (file: ${this.#node.original_file_path}): ${unknown.sort().join(', ')}. They are not used.`,
-      )
+    for (const warning of seed.warnings) this.#run.onLog?.('warn', warning)
     const rows = this.#scope.isEmpty ? [] : seed.rows
     // An empty table has the types of the file, but must not be read from it.
     const loaded = this.#scope.isEmpty ? { ...seed, rows, isCopyable: false } : seed

@@ -95,7 +95,7 @@ async function seedHeader(node: ManifestNode, rootDir: string): Promise<readonly
       const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0)
       const [line] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/)
       if (line === undefined) return undefined
-      return readSeed(line, node.original_file_path, typeof delimiter === 'string' ? delimiter : ',', new Set()).names
+      return readSeed(line, node.original_file_path, typeof delimiter === 'string' ? delimiter : ',', {}).names
     } finally {
       await file.close()
     }
