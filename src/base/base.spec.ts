@@ -87,6 +87,20 @@ describe('nearest', () => {
 })
 
 describe('readYaml', () => {
+  it('says in plain words what is wrong with a line', () => {
+    const hintOf = (text: string) => {
+      try {
+        readYaml(text, 'x.yaml')
+      } catch (error) {
+        return (error as { hint?: string }).hint
+      }
+      return undefined
+    }
+    expect(hintOf('a:\n - b: x\n  c: y\n')).toMatch(/^This line belongs to a list/)
+    expect(hintOf('a: "x" y\n')).toMatch(/^Something stands behind the end of a value/)
+    expect(hintOf('a: b: c\n')).toMatch(/^A value may not hold `: `/)
+  })
+
   it('says where a file is broken', () => {
     expect(() => readYaml('a: 1\n b: 2\n', 'x.yaml')).toThrowError(
       expect.objectContaining({ code: 'YAML_SYNTAX', at: expect.objectContaining({ file: 'x.yaml' }) }),

@@ -52,3 +52,35 @@ describe('an error names its place', () => {
     expect(output).toMatch(new RegExp(`> ${place.split(':')[1]} \\| .*NO_SUCH`))
   })
 })
+
+describe('a hint says what to do', () => {
+  test("of a packaged macro's misspelt name, and of a misspelt test with its line", async () => {
+    const project = new TempProject({
+      'packages.yml': 'packages:\n  - local: lib\n',
+      'lib/dbt_project.yml': 'name: lib\n',
+      'lib/macros/m.sql': '{% macro to_euros(x) %}{{ x }}{% endmacro %}',
+      'models/a.sql': 'select {{ lib.to_euro(1) }} as x',
+      'models/a.yml': 'models:\n  - name: a\n    columns:\n      - name: x\n        data_tests:\n          - uniqe\n',
+    })
+    await project.dbt('deps')
+    const { output } = await project.dbt('parse')
+    expect(output).toContain(
+      "models/a.sql:1 calls the macro 'lib.to_euro', which does not exist. Did you mean 'to_euros'?",
+    )
+    expect(output).toContain('models/a.yml:6')
+  })
+
+  test('of a project without a name', async () => {
+    const { output } = await new TempProject({ 'dbt_project.yml': 'profile: shop\n' }).dbt('parse')
+    expect(output).toContain("'name' is a required property")
+  })
+
+  test('of a model without SQL, and of one with a semicolon at its end', async () => {
+    const { output } = await new TempProject({
+      'models/nothing.sql': '-- nothing',
+      'models/ended.sql': 'select 1 as x;',
+    }).dbt('run')
+    expect(output).toContain('Hint: The model has no SQL')
+    expect(output).toContain('Hint: Remove the `;` at the end')
+  })
+})

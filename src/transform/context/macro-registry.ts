@@ -74,6 +74,10 @@ export class MacroRegistry {
     return [...new Set([...this.#packages.values()].flatMap((macros) => [...macros.keys()]))]
   }
 
+  namesIn(packageName: string): string[] {
+    return [...(this.#packages.get(packageName)?.keys() ?? [])]
+  }
+
   all(): ManifestMacro[] {
     return [...this.#packages.values()].flatMap((macros) => [...macros.values()].map((entry) => entry.macro))
   }

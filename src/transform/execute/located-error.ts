@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { codeFrame, type MillraceError, toMillraceError } from '../../base/index.js'
+import { withoutComments } from '../../sql/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import { errorMessage, type ErrorSubject as NamedSubject } from '../log/error-text.js'
 import { writtenLine } from './written-line.js'
@@ -21,10 +22,18 @@ export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: st
   const error = toMillraceError(thrown)
   const line = error.data?.line
   if (error.code === 'WAREHOUSE_SQL' && typeof line === 'number')
-    return Object.assign(error, placeOfSql(line, subject, lastSql, firstLine))
+    return Object.assign(error, hintOfSql(error, subject), placeOfSql(line, subject, lastSql, firstLine))
   // Nobody keeps SQL of the command line in a file.
   if (error.at || subject.resource_type === 'sql_operation') return error
   return Object.assign(error, { at: { file: subject.original_file_path } })
+}
+
+/** The database saw more than the user wrote: it complains of what stands around that. */
+function hintOfSql({ message, hint }: MillraceError, { compiled_code, resource_type }: ErrorSubject) {
+  if (hint !== undefined || typeof compiled_code !== 'string' || !/syntax error/i.test(message)) return {}
+  const code = withoutComments(compiled_code)
+  if (code === '') return { hint: `The ${resource_type} has no SQL: write a query into its file, or remove it.` }
+  return code.endsWith(';') ? { hint: 'Remove the `;` at the end: the query becomes part of a longer statement.' } : {}
 }
 
 /** The database counts lines in the statement that was sent; what the user wrote stands somewhere in the middle of it. */

@@ -2,7 +2,7 @@ import { didYouMean, type SourceLocation } from '../../base/index.js'
 import { type Context, call, isCallable, PyDict } from '../../jinja/index.js'
 import type { ManifestMacro, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { asList, asText, mappings } from '../project/yaml-file.js'
+import { asList, asText, mappings, pathOf } from '../project/yaml-file.js'
 import { addNode } from './add-node.js'
 import type { ConfigValues } from './config-fields.js'
 import { checkTestArguments } from './deprecated-ways.js'
@@ -172,7 +172,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const { package: own } = property
   checkTestArguments(scope, entry, property, at)
   const test = readGenericTest(entry, target, column)
-  const macro = findTestMacro(scope, test, property)
+  const macro = findTestMacro(scope, test, property, property.locate(pathOf(property.values, entry) ?? []))
   const context = yamlContext(scope, own)
   const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
   const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
@@ -264,7 +264,12 @@ function whereSubquery(template: string, context: Context, file: string): unknow
 }
 
 /** A test that does not exist is told; it fails when it runs, and nothing else does. */
-function findTestMacro(scope: ParseScope, test: GenericTest, property: Property): ManifestMacro | undefined {
+function findTestMacro(
+  scope: ParseScope,
+  test: GenericTest,
+  property: Property,
+  at: SourceLocation,
+): ManifestMacro | undefined {
   const { registry } = scope
   const name = `test_${test.testName}`
   const found =
@@ -275,7 +280,7 @@ function findTestMacro(scope: ParseScope, test: GenericTest, property: Property)
   scope.diagnostics.warn({
     code: 'TRANSFORM_MACRO_NOT_FOUND',
     message: `The test '${test.namespace === null ? '' : `${test.namespace}.`}${test.testName}' of '${property.name}' does not exist.`,
-    at: property.at,
+    at,
     hint: isUnknownPackage
       ? `The package '${test.namespace}' is not installed: add it to packages.yml and run \`dbt deps\`.`
       : (didYouMean(name, known)?.replace("'test_", "'") ??

@@ -35,12 +35,14 @@ export function warnOfUnknownCalls(
     if (!inner.includes('(')) continue
     for (const [, name = '', member] of withoutTexts(inner).matchAll(callPattern)) {
       const called = member === undefined ? name : `${name}.${member}`
-      if (known.has(name) || seen.has(called) || always.has(name)) continue
+      const isInPackage = member !== undefined && scope.registry.hasPackage(name)
+      if (isInPackage ? scope.registry.findIn(name, member) : known.has(name)) continue
+      if (seen.has(called) || always.has(name)) continue
       seen.add(called)
       defined ??= new Set(tags.flatMap((tag) => definedNames(withoutTexts(tag.inner))))
       if (defined.has(name)) continue
-      if (context.get(name) !== undefined) known.add(name)
-      else warnOf(scope, code, called, name, index)
+      if (!isInPackage && context.get(name) !== undefined) known.add(name)
+      else warnOf(scope, code, { name, member }, index)
     }
   }
 }
@@ -67,20 +69,24 @@ function definedNames(text: string): string[] {
 function warnOf(
   { diagnostics, registry }: ParseScope,
   code: { readonly text: string; readonly file: string; readonly line: number },
-  called: string,
-  name: string,
+  { name, member }: { readonly name: string; readonly member: string | undefined },
   index: number,
 ): void {
   const line = code.line + code.text.slice(0, index).split('\n').length - 1
-  const isMember = called !== name
+  const isMember = member !== undefined
+  const isInPackage = isMember && registry.hasPackage(name)
   diagnostics.warn({
     code: 'TRANSFORM_MACRO_NOT_FOUND',
-    message: isMember
-      ? `${code.file}:${line} calls '${called}', and there is no package or variable '${name}'.`
-      : `${code.file}:${line} calls the macro '${name}', which does not exist.`,
+    message:
+      isMember && !isInPackage
+        ? `${code.file}:${line} calls '${name}.${member}', and there is no package or variable '${name}'.`
+        : `${code.file}:${line} calls the macro '${isMember ? `${name}.${member}` : name}', which does not exist.`,
     at: { file: code.file, line },
-    hint: isMember
-      ? 'Add the package to packages.yml and run `dbt deps`.'
-      : (didYouMean(name, registry.names()) ?? 'Write it in a file below macros/, or install the package that has it.'),
+    hint: isInPackage
+      ? (didYouMean(member, registry.namesIn(name)) ?? `Look for it in the macros of '${name}'.`)
+      : isMember
+        ? 'Add the package to packages.yml and run `dbt deps`.'
+        : (didYouMean(name, registry.names()) ??
+          'Write it in a file below macros/, or install the package that has it.'),
   })
 }

@@ -146,11 +146,17 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       hint: didYouMean(unknown, [...topKeys]) ?? 'Remove it.',
     })
   const name = yaml.name
+  if (name === undefined || name === null)
+    throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+      message: "at path []: 'name' is a required property",
+      at: { file: path, line: 1 },
+      hint: 'Add, for example, `name: my_project`.',
+    })
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
       message: '`name` must be letters, digits and underscores, and not start with a digit.',
       at: locate(['name']),
-      hint: 'Add, for example, `name: my_project`.',
+      hint: 'Write, for example, `name: my_project`.',
     })
   for (const [key, { isValid, hint }] of Object.entries(schema))
     if (yaml[key] !== undefined && yaml[key] !== null && !isValid(yaml[key]))

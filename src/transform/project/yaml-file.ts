@@ -38,7 +38,8 @@ export function inDocument(thrown: unknown, template: string, document: Pick<Yam
   return path === undefined ? thrown : Object.assign(thrown as MillraceError, document.show(path))
 }
 
-function pathOf(value: unknown, wanted: string, path: Path = []): Path | undefined {
+/** Where a value stands within another one; of mappings and lists this one, not an equal one. */
+export function pathOf(value: unknown, wanted: unknown, path: Path = []): Path | undefined {
   if (value === wanted) return path
   const entries = Array.isArray(value) ? value.entries() : isMapping(value) ? Object.entries(value) : []
   for (const [key, item] of entries) {
