@@ -83,4 +83,11 @@ describe('a hint says what to do', () => {
     expect(output).toContain('Hint: The model has no SQL')
     expect(output).toContain('Hint: Remove the `;` at the end')
   })
+
+  test('of a command that lacks its second word', async () => {
+    const project = new TempProject({})
+    expect((await project.dbt('source')).output).toContain('Missing command.\n\nHint: It is `dbt source freshness`.')
+    expect((await project.dbt('docs')).output).toContain('Missing command.\n\nHint: It is `dbt docs generate`')
+    expect((await project.dbt('source fresh')).output).toContain("No such command 'fresh'.")
+  })
 })

@@ -9,7 +9,7 @@ export const docs: DbtCommand = (invocation) => {
   if (name === 'generate') return docsGenerate(invocation)
   if (name === 'serve') return docsServe(invocation)
   throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `No such command '${name}'.`,
+    message: name === '' ? 'Missing command.' : `No such command '${name}'.`,
     hint: 'It is `dbt docs generate` or `dbt docs serve`.',
   })
 }

@@ -20,7 +20,7 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
   // The name of before 0.21 still stands in scripts.
   if (invocation.rest[0] !== 'freshness' && invocation.rest[0] !== 'snapshot-freshness')
     throw transformErrors.create('TRANSFORM_USAGE', {
-      message: `There is no command \`dbt source ${invocation.rest[0] ?? ''}\`.`,
+      message: invocation.rest[0] === undefined ? 'Missing command.' : `No such command '${invocation.rest[0]}'.`,
       hint: 'It is `dbt source freshness`.',
     })
   if (invocation.flags.output !== undefined)
