@@ -183,7 +183,7 @@ describe('deps', () => {
     git('commit', '--quiet', '-m', 'first')
     git('tag', 'v1')
     project.write({ 'packages.yml': `packages:\n  - git: file://${repository}\n    revision: v1\n` })
-    expect((await project.dbt('build')).output).toContain('Run `dbt deps`')
+    expect((await project.dbt('build')).output).toContain('Run "dbt deps"')
     const { code, output } = await project.dbt('deps')
     expect(code, output).toBe(0)
     expect(existsSync(join(project.dir, 'dbt_packages/lib/macros/one.sql'))).toBe(true)

@@ -25,6 +25,7 @@ on-run-start:
     'zoo/models/same.sql': "select 'package' as x",
     'zoo/models/reads_same.sql': "select x from {{ ref('same') }}",
   })
+  await project.dbt('deps')
   const { code, output } = await project.dbt('run')
   expect(code, output).toBe(0)
   expect(
@@ -36,8 +37,8 @@ on-run-start:
 })
 
 test('with require_ref_searches_node_package_before_root a package reads its own model; without, a warning tells', async () => {
-  const project = (flags: string) =>
-    new TempProject({
+  const installed = async (flags: string) => {
+    const project = new TempProject({
       'dbt_project.yml': `name: shop\nprofile: shop\n${flags}`,
       'packages.yml': 'packages: [{ local: zoo }]\n',
       'models/same.sql': "select 'root' as x",
@@ -46,9 +47,12 @@ test('with require_ref_searches_node_package_before_root a package reads its own
       'zoo/models/reads_same.sql': "select x from {{ ref('same') }}",
       'zoo/models/reads_root.sql': "select x from {{ ref('shop', 'same') }}",
     })
-  const old = await project('').dbt('parse')
+    await project.dbt('deps')
+    return project
+  }
+  const old = await (await installed('')).dbt('parse')
   expect(old.output.match(/depends on the root project node 'model\.shop\.same'/g)).toHaveLength(1)
-  const one = project('flags: { require_ref_searches_node_package_before_root: true }\n')
+  const one = await installed('flags: { require_ref_searches_node_package_before_root: true }\n')
   expect((await one.dbt('run')).output).not.toContain('root project node')
   expect(await one.rows('select (from main_zoo.reads_same) as own, (from main_zoo.reads_root) as root')).toEqual([
     { own: 'package', root: 'root' },
@@ -63,6 +67,7 @@ test('two nodes cannot make one relation, in one package or in two, and not when
     'zoo/dbt_project.yml': 'name: zoo\n',
     'zoo/models/animals.sql': 'select 1 as id',
   })
+  await project.dbt('deps')
   expect((await project.dbt('parse')).code).toBe(0)
   project.write({ 'zoo/models/animals.sql': "{{ config(alias='mine') }} select 1 as id" })
   const { code, output } = await project.dbt('parse')
@@ -87,6 +92,7 @@ test('a package with restrict-access keeps its protected models; private ones ar
     'zoo/models/animals.sql': 'select 1 as id',
     'zoo/models/visitors.sql': "{{ config(access='public') }} select 1 as id",
   })
+  await project.dbt('deps')
   const { code, output } = await project.dbt('parse')
   expect(code).toBe(2)
   expect(output).toContain(
@@ -127,6 +133,7 @@ sources:
       'sources: [{ name: raw, schema: theirs, loader: they, tables: [{ name: t, columns: [{ name: x, data_tests: [unique] }] }, { name: u }] }]\n',
     'zoo/models/of_package.sql': "select x from {{ source('raw', 't') }}",
   })
+  await project.dbt('deps')
   const { code, output } = await project.dbt(['parse', '--show-all-deprecations'])
   expect(code, output).toBe(0)
   expect(output).toContain('`overrides` is deprecated but was found on source `raw` in file `models/overrides.yml`')

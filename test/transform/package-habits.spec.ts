@@ -86,6 +86,7 @@ test('a dispatch into a namespace that is no package finds the macros that the m
 {% macro default__least(a, b) %}least({{ a }}, {{ b }}){% endmacro %}`,
     'lib/models/a.sql': 'select {{ least(1, 2) }} as id',
   })
+  await project.dbt('deps')
   const { code, output } = await project.dbt('build')
   expect(code, output).toBe(0)
 })

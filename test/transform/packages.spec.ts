@@ -385,6 +385,19 @@ describe('what is declared', () => {
     expect(code).not.toBe(0)
     expect(output).toContain('stands in both packages.yml and dependencies.yml')
   })
+  test('a folder has to be installed like any other package, and nothing else may be there', async () => {
+    const project = new TempProject({ ...packagesYml('  - local: lib\n'), 'lib/dbt_project.yml': 'name: lib\n' })
+    await project.dbt('deps --lock')
+    const { code, output } = await project.dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain(
+      'Compilation Error\n  dbt expects 1 package(s) based on packages specified in packages.yml, but found only 0 package(s) installed in dbt_packages. Following packages were not found: lib. Run "dbt deps"',
+    )
+    await project.dbt('deps')
+    expect((await project.dbt('parse')).code).toBe(0)
+    project.write({ 'dbt_packages/stray/dbt_project.yml': 'name: stray\n' })
+    expect((await project.dbt('parse')).output).toContain('found only 2 package(s)')
+  })
   test('two packages of one name, and one of the root’s, are refused', async () => {
     const project = new TempProject({
       ...packagesYml('  - local: x\n  - local: y\n'),

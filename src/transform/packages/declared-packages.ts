@@ -197,6 +197,3 @@ function malformed(file: string, message: string, at: Place | undefined, example
     hint: `For example: ${example}`,
   })
 }
-
-/** `https://host/org/dbt-things.git` and `org/dbt_things` are both `dbt_things` once installed, as a rule. */
-export const folderOf = (name: string) => (name.split(/[/:]/).at(-1) ?? name).replace(/\.git$/, '').replaceAll('-', '_')

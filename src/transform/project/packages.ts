@@ -1,51 +1,40 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
-import { type DeclaredPackage, declaredPackages, folderOf } from '../packages/declared-packages.js'
+import { declaredPackages, lockedEntries } from '../packages/declared-packages.js'
 import { type DbtPackage, type ProjectSettings, readDbtProject } from './dbt-project.js'
 
 /**
- * Packages in dbt_packages, and those that packages.yml or dependencies.yml name with `local:`, with what these need
- * in their turn.
+ * What `dbt deps` put into dbt_packages, where it has to be all that package-lock.yml (without one: packages.yml or
+ * dependencies.yml) names, folders of one's own among it, and no more.
  * @throws TRANSFORM_PROJECT_INVALID, TRANSFORM_PACKAGES_MISSING
  */
 export function readInstalledPackages(root: DbtPackage, settings: ProjectSettings = {}): DbtPackage[] {
   const packages = new Map<string, DbtPackage>()
-  const add = (dir: string, isInstalled: boolean) => {
-    const found = readDbtProject(dir, { ...settings, isPackage: true })
-    if (found.name === root.name || (packages.has(found.name) && isInstalled)) return
-    packages.set(found.name, found)
-    for (const local of localFolders(declaredPackages(dir, settings))) if (isProject(local)) add(local, true)
+  const folders = installedFolders(root)
+  checkInstalled(root, folders, settings)
+  for (const folder of folders) {
+    const found = readDbtProject(resolve(root.dir, root.packagesPath, folder), { ...settings, isPackage: true })
+    if (found.name !== root.name && !packages.has(found.name)) packages.set(found.name, found)
   }
-  const declared = declaredPackages(root.dir, settings)
-  for (const dir of localFolders(declared)) {
-    if (!isProject(dir))
-      throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-        message: `The local package ${dir} has no dbt_project.yml.`,
-        at: { file: 'packages.yml' },
-        hint: 'Its path is relative to the folder of packages.yml.',
-      })
-    add(dir, false)
-  }
-  const installed = installedFolders(root)
-  for (const dir of installed) add(dir, true)
-  const others = declared.filter(({ kind }) => kind !== 'local')
-  if (installed.length < others.length) throw packagesMissing(root, others, installed)
   return [...packages.values()]
 }
 
-const isProject = (dir: string) => existsSync(join(dir, 'dbt_project.yml'))
-const localFolders = (declared: readonly DeclaredPackage[]) =>
-  declared.flatMap((one) => (one.kind === 'local' ? [one.dir] : []))
-
-function packagesMissing(root: DbtPackage, others: readonly DeclaredPackage[], installed: readonly string[]) {
-  const folders = new Set(installed.map((dir) => folderOf(dir)))
-  const missing = others.filter(({ name }) => !folders.has(folderOf(name)))
-  const names = (missing.length > 0 ? missing : others).map(({ name }) => name)
-  return transformErrors.create('TRANSFORM_PACKAGES_MISSING', {
-    message: `${others[0]?.file} names ${others.length} package(s) to be installed, and ${installed.length} are in ${root.packagesPath}. Missing: ${names.join(', ')}.`,
-    at: { file: others[0]?.file ?? 'packages.yml' },
-    hint: 'Run `dbt deps`.',
+function checkInstalled(root: DbtPackage, folders: readonly string[], settings: ProjectSettings): void {
+  const locked = lockedEntries(root.dir, settings)
+  const declared = declaredPackages(root.dir, settings)
+  const wanted = locked.length > 0 ? locked : declared
+  if (wanted.length === folders.length) return
+  const file = declared[0]?.file ?? 'packages.yml'
+  const missing = locked
+    .map(({ contract }) => String(contract.name ?? ''))
+    .filter((name) => name !== '' && !folders.includes(name))
+  const named = missing.length === 0 ? '' : ` Following packages were not found: ${missing.join(', ')}.`
+  throw transformErrors.create('TRANSFORM_PACKAGES_MISSING', {
+    message: `dbt expects ${wanted.length} package(s) based on packages specified in ${file}, but found only ${folders.length} package(s) installed in ${root.packagesPath}.${named} Run "dbt deps" to install package dependencies.`,
+    at: { file },
+    hint: 'It installs local packages, too, and removes what is not named.',
+    data: { dbtType: 'Compilation' },
   })
 }
 
@@ -54,6 +43,5 @@ function installedFolders(root: DbtPackage): string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .sort()
-    .map((name) => join(folder, name))
-    .filter(isProject)
+    .filter((name) => existsSync(join(folder, name, 'dbt_project.yml')))
 }

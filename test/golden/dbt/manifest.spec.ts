@@ -51,6 +51,13 @@ const folderOf = (project: string) => {
   return existsSync(own) ? own : join(examples, project, 'transformation/dbt')
 }
 
+/** What `dbt deps` makes of the packages of a project: they are folders of its own. */
+function install(dir: string): void {
+  const packages = join(dir, 'packages')
+  if (!existsSync(packages)) return
+  cpSync(packages, join(dir, 'dbt_packages'), { recursive: true })
+}
+
 function fingerprint(source: string): string {
   const names = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(sep).join('/'))
@@ -74,6 +81,7 @@ describe.each(projects.filter(isCurrent))('%s', (project) => {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'millrace-golden-'))
     cpSync(folderOf(project), dir, { recursive: true })
+    install(dir)
     parsed = parseProject({ projectDir: dir, env: {} })
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
