@@ -129,6 +129,15 @@ describe('list', () => {
     expect(json(output)).toMatchObject({ direct_parents: ['model.shop.orders'] })
   })
 
+  test('names each version of a model', async () => {
+    const project = new TempProject({
+      'models/orders_v1.sql': 'select 1 as id',
+      'models/orders_v2.sql': 'select 2 as id',
+      'models/orders.yml': 'models: [{ name: orders, versions: [{ v: 1 }, { v: 2 }] }]\n',
+    })
+    expect((await project.dbt('ls --quiet --output name')).output).toBe('orders.v1\norders.v2')
+  })
+
   test('prints the keys that are asked for as JSON', async () => {
     const { output } = await new TempProject(models).dbt([
       'ls',

@@ -65,9 +65,14 @@ function valueAt(node: ManifestNode, path: string): [string, unknown][] {
 
 const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly string[]) => string>> = {
   selector: selectorOf,
-  name: (node) => (node.resource_type === 'source' ? `${String(node.source_name)}.${node.name}` : node.name),
+  name: nameOf,
   path: (node) => node.original_file_path,
   json: (node, keys) => JSON.stringify(Object.fromEntries(keys.flatMap((key) => valueAt(node, key)))),
+}
+
+function nameOf({ resource_type, source_name, name, version }: ManifestNode): string {
+  if (resource_type === 'source') return `${String(source_name)}.${name}`
+  return version == null ? name : `${name}.v${version}`
 }
 
 const named = new Set<string>(['exposure', 'unit_test', 'metric', 'semantic_model', 'saved_query'])
