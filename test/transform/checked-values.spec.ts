@@ -233,3 +233,13 @@ test('an exposure cannot read a private model', async () => {
     "Node exposure.shop.e attempted to reference node model.shop.a, which is not allowed because the referenced node is private to the 'g' group",
   )
 })
+test('a key that stands twice in dbt_project.yml is told', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': 'name: shop\nprofile: shop\nvars: { a: 1 }\nvars: { b: 2 }\n',
+    'models/a.sql': 'select 1 as id',
+  })
+  const { output } = await project.dbt('parse --show-all-deprecations')
+  expect(output).toMatch(
+    /DuplicateYAMLKeysDeprecation[\s\S]*Duplicate key 'vars' in "<unicode string>", line 4, column 1/,
+  )
+})

@@ -24,6 +24,7 @@ describe('the log of a command', () => {
       data: { log_version: 3, version: '=1.12.6' },
       info: { category: '', code: 'A001', extra: {}, level: 'info', thread: 'MainThread' },
     })
+    expect(named(lines, 'AdapterRegistered')[0]?.data).toEqual({ adapter_name: 'duckdb', adapter_version: '=1.11.1' })
     const results = named(lines, 'LogModelResult')
     expect(results.map(({ info, data }) => [data.description, data.status, info.level]).sort()).toEqual([
       ['sql table model main.orders', 'OK', 'info'],

@@ -72,7 +72,7 @@ const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly strin
 
 function nameOf({ resource_type, source_name, name, version }: ManifestNode): string {
   if (resource_type === 'source') return `${String(source_name)}.${name}`
-  return version == null ? name : `${name}.v${version}`
+  return resource_type === 'model' && version != null ? `${name}.v${version}` : name
 }
 
 const named = new Set<string>(['exposure', 'unit_test', 'metric', 'semantic_model', 'saved_query'])

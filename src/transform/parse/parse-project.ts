@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { formatLocation, type Logger, MillraceError, maskSecretNames, silentLogger } from '../../base/index.js'
 import { JinjaEnvironment, repr } from '../../jinja/index.js'
+import { engineOf } from '../adapter/engines/index.js'
 import { type RelationSettings, relationSettings } from '../adapter/node-relation.js'
 import { type Invocation, targetDict, toPython } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
@@ -88,7 +89,10 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const root = readDbtProject(resolve(options.projectDir), settings)
   const { profile = options.env.DBT_PROFILE ?? root.profile } = options
   const target = readProfileTarget({ ...options, profile })
-  options.events?.fire('AdapterRegistered', { adapter_name: target.type, adapter_version: `=${dbtVersion}` })
+  options.events?.fire('AdapterRegistered', {
+    adapter_name: target.type,
+    adapter_version: `=${engineOf(target.type).version}`,
+  })
   const installed = readInstalledPackages(root, settings)
   const packages = [root, ...installed]
   const builtin = builtinMacroPackages(target.type).map(({ name, dir }) => builtinPackage(name, dir))
@@ -96,6 +100,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const registry = new MacroRegistry(parseEnvironment, root.name, searchOrder)
   const createdAt = Date.now() / 1000
   const shared = new Diagnostics()
+  for (const warning of packages.flatMap(({ warnings }) => warnings)) shared.warn(warning)
   for (const one of [...builtin, ...installed, root]) readMacros(one, parseEnvironment, registry, createdAt, shared)
   let tracker: Tracker | undefined
   const onRead = (key: string) => tracker?.read(key)
@@ -221,5 +226,6 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     assetPaths: [],
     restrictsAccess: false,
     isBuiltin: true,
+    warnings: [],
   }
 }

@@ -2,10 +2,10 @@ import type { SourceLocation } from '../../base/index.js'
 import type { ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
+import { duplicateKeyWarnings } from '../project/duplicate-keys.js'
 import { asText, isMapping, readYamlText } from '../project/yaml-file.js'
 import { type ConfigValues, keysBesideConfig } from './config-fields.js'
 import type { Diagnostics } from './diagnostics.js'
-import { duplicateKeys } from './duplicate-keys.js'
 import { type PackageFile, packageFiles } from './files.js'
 import type { Tracker } from './partial/tracker.js'
 
@@ -123,19 +123,7 @@ export function readProperties(
       at: { file },
       hint: 'Begin it with a key such as "models:".',
     })
-  for (const { key, line, firstLine } of isPlain ? [] : duplicateKeys(text))
-    diagnostics.warn({
-      code: 'TRANSFORM_YAML_INVALID',
-      message: `The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`,
-      event: {
-        name: 'DuplicateYAMLKeysDeprecation',
-        data: {
-          duplicate_description: `Duplicate key '${key}' in "<unicode string>", line ${line - /^\s*/.exec(text)![0].split('\n').length + 1}, column 1`,
-          file,
-        },
-      },
-      at: { file, line },
-    })
+  for (const warning of isPlain ? [] : duplicateKeyWarnings(text, file)) diagnostics.warn(warning)
   const invalid = (reason: string, path: readonly (string | number)[], hint: string) =>
     diagnostics.error(
       transformErrors.create('TRANSFORM_YAML_INVALID', {

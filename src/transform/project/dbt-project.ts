@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { didYouMean } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
+import type { Diagnostic } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { duplicateKeyWarnings } from './duplicate-keys.js'
 import { type Env, settingsRenderer } from './render.js'
 import { checkDbtVersion } from './version-range.js'
 import {
@@ -41,6 +43,8 @@ export interface DbtPackage {
   /** `restrict-access`: protected and private models are for this package only. */
   readonly restrictsAccess: boolean
   readonly isBuiltin: boolean
+  /** What is odd in its dbt_project.yml. */
+  readonly warnings: readonly Omit<Diagnostic, 'severity'>[]
 }
 
 export interface ProjectHook {
@@ -127,7 +131,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       hint: 'Change into the dbt project, or name its folder with --project-dir.',
     })
   const document = readYamlFile(path, path)
-  const { mapping: written, locate } = document
+  const { mapping: written, locate, text, isPlain } = document
   const varsOfFile = settings.isPackage ? {} : readVarsFile(dir)
   if (Object.keys(varsOfFile).length > 0 && isMapping(written.vars))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
@@ -203,6 +207,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     assetPaths: asList(yaml['asset-paths']).map((one) => asText(one)),
     restrictsAccess: yaml['restrict-access'] === true,
     isBuiltin: false,
+    warnings: isPlain ? [] : duplicateKeyWarnings(text, path),
   }
 }
 

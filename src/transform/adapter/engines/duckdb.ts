@@ -11,6 +11,7 @@ const memory = ':memory:'
 
 export const duckdb: Engine = {
   type: 'duckdb',
+  version: '1.11.1',
   readOutput: (output, { projectDir, locate }) => {
     const written = String(output.path ?? memory)
     const path = written === memory || isAbsolute(written) ? written : resolve(projectDir, written)

@@ -25,6 +25,8 @@ export interface EngineTarget {
  */
 export interface Engine {
   readonly type: string
+  /** The version of dbt's own adapter that this one behaves as. */
+  readonly version: string
   /** @throws TRANSFORM_PROFILE_INVALID */
   readonly readOutput: (output: Credentials, place: OutputPlace) => EngineTarget
   /** Names without a schema or database that a relation cannot have. */

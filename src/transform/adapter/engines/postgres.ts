@@ -13,6 +13,7 @@ const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-
 
 export const postgres: Engine = {
   type: 'postgres',
+  version: '1.11.0',
   readOutput: (output, place) => {
     const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [aliases[key] ?? key, value]))
     check(credentials, place)

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../contract.js'
+
 interface Level {
   readonly indent: number
   readonly keys: Map<string, number>
@@ -39,4 +41,22 @@ export function duplicateKeys(text: string): DuplicateKey[] {
     level.keys.set(key, i + 1)
   }
   return found
+}
+
+/** Warns of each, as dbt does; `text` is what the file holds. */
+export function duplicateKeyWarnings(text: string, file: string): Omit<Diagnostic, 'severity'>[] {
+  // dbt counts lines from the first that is not empty.
+  const skipped = (/^\s*/.exec(text)?.[0] ?? '').split('\n').length - 1
+  return duplicateKeys(text).map(({ key, line, firstLine }) => ({
+    code: 'TRANSFORM_YAML_INVALID',
+    message: `The key '${key}' stands twice, on the lines ${firstLine} and ${line}: the later one counts.`,
+    event: {
+      name: 'DuplicateYAMLKeysDeprecation',
+      data: {
+        duplicate_description: `Duplicate key '${key}' in "<unicode string>", line ${line - skipped}, column 1`,
+        file,
+      },
+    },
+    at: { file, line },
+  }))
 }
