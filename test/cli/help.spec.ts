@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.js'
+import { commandHelp } from '../../src/transform/commands/help.js'
 import { cliReference } from '../support/cli-reference.js'
 import { millraceIn, root } from './support.js'
 
@@ -33,7 +34,10 @@ describe('help', () => {
   })
 
   it('`millrace dbt` explains itself, and leaves other flags to dbt', async () => {
-    expect((await millrace('dbt', '--help')).stdout).toContain('millrace dbt <command>')
+    const help = (await millrace('dbt', '--help')).stdout.replace(/\s+/g, ' ')
+    expect(help).toContain('millrace dbt <command>')
+    const [, listed = ''] = /Commands: ([^.]*)\./.exec(help) ?? []
+    expect(listed.split(' ').sort()).toEqual(Object.keys(commandHelp).sort())
     expect((await millrace('dbt', '--version')).stdout).toContain('dbt Core')
   })
 

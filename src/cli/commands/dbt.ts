@@ -13,7 +13,7 @@ export const dbt: CommandDefinition = {
   usage: '<command> [flags]',
   summary: 'Any dbt command: build, run, test, seed, snapshot, ls, show, docs …',
   details:
-    "Everything behind `dbt` is dbt's own command line: same commands, flags, artifacts and exit codes. `millrace dbt <command> --help` lists the flags of one.",
+    "Everything behind `dbt` is dbt's own command line: same commands, flags, artifacts and exit codes. `millrace dbt <command> --help` lists the flags of one. Commands: build run test seed snapshot compile plan clone show ls list parse init debug docs run-operation source retry clean deps.",
   examples: [
     ['millrace dbt build --select staging+', 'models, tests, seeds and snapshots'],
     ['millrace dbt show --select my_model --limit 5', 'its first rows'],

@@ -93,7 +93,11 @@ async function runWithHooks(
   const isStopped =
     before.some(({ status }) => status === 'error') && invocation.behaves('skip_nodes_if_on_run_start_fails')
   const results = isStopped
-    ? [...ids].map((id) => skippedResult(session.manifest, id, null))
+    ? [...ids].map((uniqueId, i) => {
+        const result = skippedResult(session.manifest, uniqueId, null)
+        onEvent({ type: 'node_finished', uniqueId, result, index: i + 1, total: ids.size })
+        return result
+      })
     : await runNodes(session, ids, {
         threads: session.target.threads,
         failFast: flags.failFast,

@@ -40,7 +40,7 @@ export async function runHookNodes(session: Session, when: HookTime, options: Ho
   for (const [i, hook] of hooks.entries()) {
     const place = { uniqueId: hook.unique_id, index: i + 1, total: hooks.length }
     const shown = `${hook.package_name}.${when}.${i}`
-    const isSkipped = done.some(({ status }) => status === 'error')
+    const isSkipped = done.some(({ status }) => status === 'error') || options.signal?.aborted === true
     if (!isSkipped) options.onEvent?.({ type: 'node_started', ...place })
     const result: NodeResult = isSkipped
       ? { ...emptyResult(hook.unique_id, 'main'), status: 'skipped', message: `${shown} skipped`, failures: 1 }
@@ -74,6 +74,7 @@ async function runHook(
     result.message = `${shown} passed`
   } catch (thrown) {
     const error = locatedError(thrown, hook, runner.lastSql, session.project.firstLines.get(hook.unique_id))
+    if (signal?.aborted) return Object.assign(result, { status: 'skipped', message: `${shown} was interrupted` })
     if (!compiled && throwsEarly) throw error
     Object.assign(result, {
       status: 'error',

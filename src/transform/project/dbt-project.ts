@@ -90,13 +90,22 @@ const hyphenated: Readonly<Record<string, string>> = {
 /** A version as semver.org has it, or its first two numbers. */
 const version = /^(0|[1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*)(-[\da-z.-]+)?(\+[\da-z.-]+)?)?$/i
 
-/** Settings that mean nothing here, and whose values dbt refuses all the same. */
+const isListOfTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string')
+
+/** Settings whose values have a shape; what is of another one would be passed over in silence. */
 const schema: Readonly<Record<string, { readonly isValid: (value: unknown) => boolean; readonly hint: string }>> = {
   version: {
     isValid: (value) => typeof value === 'number' || (typeof value === 'string' && version.test(value)),
     hint: 'Write, for example, `version: 1.0.0`, or leave it out.',
   },
   'dbt-cloud': { isValid: isMapping, hint: 'Write a mapping, or leave it out.' },
+  vars: { isValid: isMapping, hint: 'Write a mapping from names to values, or leave it out.' },
+  ...Object.fromEntries(
+    ['model', 'seed', 'snapshot', 'test', 'analysis', 'macro', 'docs', 'asset', 'function'].map((kind) => [
+      `${kind}-paths`,
+      { isValid: isListOfTexts, hint: `Write a list: \`${kind}-paths: ["folder"]\`.` },
+    ]),
+  ),
 }
 
 /** All that dbt_project.yml may say, with dashes; underscores are as good. */
