@@ -144,3 +144,19 @@ test('a database is the same one in other letters where the engine says so', asy
     expect(code, output).toBe(0)
   }
 })
+
+test('a macro that is no template is refused where it stands, though nothing calls it, and until it is mended', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as a',
+    'macros/bad.sql': '{% macro fine() %}1{% endmacro %}\n\n{% macro broken(x %}2{% endmacro %}\n',
+  })
+  for (let i = 0; i < 2; i++) {
+    const { code, output } = await project.dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain('macros/bad.sql:3')
+  }
+  project.write({ 'macros/bad.sql': '{% macro broken(x) %}2{% endmacro %}\n' })
+  expect((await project.dbt('parse')).code).toBe(0)
+  project.write({ 'macros/bad.sql': '{% macro broken(x) %}{{ x }{% endmacro %}\n' })
+  expect((await project.dbt('parse')).output).toContain('macros/bad.sql:1')
+})

@@ -88,8 +88,18 @@ export class MacroRegistry {
   }
 
   template(macro: ManifestMacro): Template {
-    const entry = this.#packages.get(macro.package_name)?.get(macro.name) as Entry
     if (this.onUse && !this.#builtin.includes(macro.package_name)) this.onUse(macro)
+    return this.parsed(macro)
+  }
+
+  /** The macros that did not come with the program. */
+  own(): ManifestMacro[] {
+    return this.all().filter(({ package_name }) => !this.#builtin.includes(package_name))
+  }
+
+  /** Its template, without anybody using it. @throws JINJA_SYNTAX */
+  parsed(macro: ManifestMacro): Template {
+    const entry = this.#packages.get(macro.package_name)?.get(macro.name) as Entry
     entry.template ??= this.#environment.compile({
       name: macro.original_file_path,
       source: macro.macro_sql,

@@ -6,7 +6,7 @@ import type { PropertyKind } from '../properties.js'
 import type { FileState } from './tracker.js'
 
 /** Changes when the form of the file does. */
-export const format = 'millrace parse 2'
+export const format = 'millrace parse 3'
 
 /** One thing that a file made: where its JSON stands, and what linking must know of it. */
 export interface CachedResource {
@@ -60,6 +60,8 @@ export interface ProjectHash {
 
 export interface ParseCache {
   readonly project: ProjectHash
+  /** A hash of the project's macros, in which no syntax was wrong. */
+  readonly macroTexts: string
   /** Makes the hashes of environment variables worthless outside of this file. */
   readonly salt: string
   /** What the units looked at, and a hash of what they saw. */
@@ -164,6 +166,7 @@ export function writeCache(path: string, cache: Omit<ParseCache, 'body'>, body: 
   const index: Index = {
     format,
     project: cache.project,
+    macroTexts: cache.macroTexts,
     salt: cache.salt,
     keys: cache.keys,
     maps: cache.maps,

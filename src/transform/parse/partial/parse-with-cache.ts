@@ -8,7 +8,7 @@ import { dbtVersion } from '../../dbt-version.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { Diagnostics } from '../diagnostics.js'
 import { createScope, parseIntoManifest } from '../project-parser.js'
-import { type ProjectHash, readCache, writeCache } from './cache-file.js'
+import { type ParseCache, type ProjectHash, readCache, writeCache } from './cache-file.js'
 import { rememberText } from './manifest-text.js'
 import { parseChanges, recordOf } from './partial-parse.js'
 import { hashText, Tracker } from './tracker.js'
@@ -31,20 +31,33 @@ interface Result {
  */
 export function parseWithCache(options: PartialOptions, shared: Diagnostics, cache: CacheUse | undefined): Result {
   const { logger, events } = options.invocation
-  if (!cache || shared.hasErrors) return parseAll(options, shared)
+  if (!cache || shared.hasErrors) {
+    checkMacros(options, shared)
+    return parseAll(options, shared)
+  }
   const { path, isOnlyWritten } = cache
   const project = projectHash(options)
+  const macroTexts = hashText(JSON.stringify(options.registry.own().map(({ macro_sql }) => macro_sql)))
   if (isOnlyWritten) events?.fire('PartialParsingNotEnabled', {})
   const former = isOnlyWritten ? undefined : readCache(path, project, (reason) => tellNotPossible(options, reason))
-  const changed = former && parseChanges(options, former)
-  if (changed) {
+  const isChecked = former?.macroTexts === macroTexts
+  if (!isChecked) checkMacros(options, shared)
+  const head = { project, macroTexts }
+  const changed = former && !shared.hasErrors ? parseChanges(options, former) : undefined
+  if (former && changed) {
     tellChanges(options, changed)
-    if (changed.units) save(path, project, former.salt, changed, logger)
+    if (changed.units || !isChecked)
+      save(path, { ...head, salt: former.salt }, { ...changed, units: changed.units ?? former.units }, logger)
     return changed
   }
   if (former) tellNotPossible(options, 'of what changed everything may depend. Starting full parse.')
   const salt = randomBytes(12).toString('base64url')
-  return parseAll(options, shared, (record) => save(path, project, salt, record(salt), logger))
+  return parseAll(options, shared, (record) => save(path, { ...head, salt }, record(salt), logger))
+}
+
+/** Also what nobody calls has to be a template: whoever calls it one day would not look for the mistake there. */
+function checkMacros({ registry }: PartialOptions, diagnostics: Diagnostics): void {
+  for (const macro of registry.own()) diagnostics.attempt(() => registry.parsed(macro))
 }
 
 function tellNotPossible({ invocation: { events, logger } }: PartialOptions, reason: string): void {
@@ -80,13 +93,12 @@ function parseAll(
 /** A cache that cannot be written costs time, and nothing else. */
 function save(
   path: string,
-  project: ProjectHash,
-  salt: string,
+  head: Pick<ParseCache, 'project' | 'macroTexts' | 'salt'>,
   { units, keys, text }: Parsed,
   logger: PartialOptions['invocation']['logger'],
 ): void {
   try {
-    writeCache(path, { project, salt, keys, units: units ?? [], maps: text.maps }, [text.body])
+    writeCache(path, { ...head, keys, units: units ?? [], maps: text.maps }, [text.body])
   } catch (error) {
     logger.debug(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`)
   }
