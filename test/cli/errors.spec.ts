@@ -53,7 +53,7 @@ describe('the project', () => {
       '3:3',
       'Settings of `server`: host, port, allowed_hosts.',
     ],
-    ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'indentation'],
+    ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'A bracket that was opened above is not closed.'],
     ['name: shop\nmetastore: { url: "${NOPE}" }\n', 'variable NOPE is not set', '2:19', '${NOPE:-value}'],
     ['name: shop\ndbt: elsewhere\n', 'has no dbt_project.yml', '2:6', 'relative to millrace.yaml'],
   ])('has a broken millrace.yaml: %j', async (text, error, place, hint) => {

@@ -5,8 +5,8 @@ test('adapter.add_query hands its bindings to the statement', async () => {
   const project = new TempProject({
     'macros/fill.sql': `
 {% macro fill() %}
-  {% do adapter.add_query('create table filled (a integer, b varchar, c boolean)') %}
-  {% do adapter.add_query('insert into filled values (?, ?, ?), (?, ?, ?)', bindings=[1, "it's", true, none, 'x', false]) %}
+  {% do adapter.add_query('create table filled (a integer, b varchar, c boolean)', auto_begin=false) %}
+  {% do adapter.add_query('insert into filled values (?, ?, ?), (?, ?, ?)', bindings=[1, "it's", true, none, 'x', false], auto_begin=false) %}
 {% endmacro %}`,
   })
   const { code, output } = await project.dbt('run-operation fill')

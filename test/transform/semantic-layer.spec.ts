@@ -49,9 +49,9 @@ test('semantic models, metrics and saved queries stand in the manifest and in th
     'metric:shop.average',
     'metric:shop.orders',
     'metric:shop.revenue',
+    'shop.orders',
     'saved_query:shop.weekly',
     'semantic_model:shop.orders',
-    'shop.orders',
   ])
   expect((await shop.dbt('build')).code).toBe(0)
 })

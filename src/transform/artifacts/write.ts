@@ -47,7 +47,7 @@ export function writeRunResults(
 ): void {
   write(options.targetDir, 'run_results.json', {
     metadata: artifactMetadata('run-results/v6', options.invocation),
-    results: results.map(({ error: _, ...result }) => ({ ...result, overload_results: null })),
+    results: results.map(({ error: _, ...result }) => result),
     elapsed_time: options.elapsedSeconds,
     args: options.args,
   })
