@@ -1,6 +1,6 @@
 {#-
   DuckDB changes its catalog within a transaction, so the old relation goes in the same transaction that brings the new
-  one, with no backup between. Indexes come last: a table that has some cannot be renamed.
+  one, with no backup between.
 -#}
 {%- materialization table, adapter='duckdb', supported_languages=['sql'] -%}
   {%- set goal = this.incorporate(type='table') -%}
@@ -18,17 +18,7 @@
     {{ create_table_as(False, intermediate, sql, partitioned_by=partitioned_by, sorted_by=sorted_by) }}
   {%- endcall %}
 
-  {#- Asked again: a hook may have dropped it. -#}
-  {{ drop_relation_if_exists(load_cached_relation(this)) }}
-  {{ adapter.rename_relation(intermediate, goal) }}
-  {% do create_indexes(goal) %}
-
-  {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) %}
-  {% do persist_docs(goal, model) %}
-
-  {{ run_hooks(post_hooks, inside_transaction=True) }}
-  {{ adapter.commit() }}
-  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {{ publish_table(intermediate, goal, existing) }}
 
   {{ return({'relations': [goal]}) }}
 {%- endmaterialization -%}

@@ -1,11 +1,15 @@
-{#-
-  The audited version takes the place of the published one. What belongs to the table that people read comes behind it:
-  indexes, with which DuckDB would not rename it, grants, comments and post-hooks.
--#}
+{#- The audited version takes the place of the published one. -#}
 {% macro publish_audited(draft) %}
-  {%- set goal = this.incorporate(type='table') -%}
-  {%- set existing = load_cached_relation(this) -%}
-  {{ drop_relation_if_exists(existing) }}
+  {{ publish_table(draft, this.incorporate(type='table'), load_cached_relation(this)) }}
+{% endmacro %}
+
+{#-
+  A new version takes the table's name where the catalog changes within the transaction: the old one goes with no backup. What belongs to
+  the table that people read comes behind it: indexes, with which DuckDB would not rename it, grants, comments and post-hooks.
+  `existing`: what was there before the new version was built. It is asked for again: a hook may have dropped it.
+-#}
+{% macro publish_table(draft, goal, existing) %}
+  {{ drop_relation_if_exists(load_cached_relation(this)) }}
   {{ adapter.rename_relation(draft, goal) }}
   {% do create_indexes(goal) %}
   {% do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) %}
