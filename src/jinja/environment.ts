@@ -16,6 +16,7 @@ import { builtinGlobals } from './runtime/globals.js'
 import { Runtime } from './runtime/runtime.js'
 import { builtinTests, type JinjaTest } from './runtime/tests.js'
 import type { PyDict, UndefinedKind } from './runtime/values.js'
+import { waiting } from './runtime/waiting.js'
 
 export interface JinjaOptions {
   /** Tags of the host, e.g. dbt's `snapshot`. */
@@ -220,9 +221,7 @@ class Program {
     let compiled = this.#functions.get(key)
     if (!compiled) {
       compiled = withinStack(this.#source, () => {
-        const code = write(new Generator(mode))
-        const head = `"use strict"; return ${mode === 'async' ? 'async ' : ''}function (R, C)`
-        return new Function(`${head} {\n${code}\n}`)() as Compiled
+        return new Function('waiting', `"use strict"; return ${write(new Generator(mode))}`)(waiting) as Compiled
       })
       this.#functions.set(key, compiled)
     }
@@ -245,13 +244,18 @@ class CompiledTemplate implements Template {
     return this.moduleSync(context).output
   }
   async render(context?: ContextValues): Promise<string> {
-    return (await this.module(context)).output
+    const module = this.#run(context)
+    return (module instanceof Promise ? await module : module).output
   }
   moduleSync(context?: ContextValues): Module {
     return this.#program.runSync(this.#runtime, toContext(context))
   }
   async module(context?: ContextValues): Promise<Module> {
-    return (await this.#program.template('async')(this.#runtime, toContext(context))) as Module
+    return this.#run(context)
+  }
+  /** A promise only when something waits. */
+  #run(context?: ContextValues): Module | Promise<Module> {
+    return this.#program.template('async')(this.#runtime, toContext(context)) as Module | Promise<Module>
   }
   evaluateSync(context?: ContextValues): unknown {
     const found = this.#program.valueSync(this.#runtime, toContext(context))

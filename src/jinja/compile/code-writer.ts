@@ -34,6 +34,8 @@ export class CodeWriter {
   #counter = 0
   /** Variables that expressions need between two of their parts; declared at the start of the function. */
   #temporaries: string[] = []
+  /** Whether the function has something in it that may wait. */
+  #waits = false
 
   constructor(mode: Mode) {
     this.mode = mode
@@ -78,11 +80,17 @@ export class CodeWriter {
 
   /** In async mode: waits when the value is a promise, and costs nothing when it is not. */
   wait(code: string): string {
-    return this.mode === 'async' ? `((t = ${code}) instanceof Promise ? await t : t)` : `R.now(${code})`
+    if (this.mode === 'sync') return `R.now(${code})`
+    this.#waits = true
+    return `((t = ${code}) instanceof Promise ? yield t : t)`
   }
 
-  get functionKeyword(): string {
-    return this.mode === 'async' ? 'async ' : ''
+  /**
+   * A function with this body. One that may wait is a generator of promises, which `waiting` runs: until something
+   * really waits it goes on within the same call, where an async function would answer a promise anyway.
+   */
+  function(parameters: string, body: string): string {
+    return this.#waits ? `waiting(function* (${parameters}) {\n${body}\n})` : `(${parameters}) => {\n${body}\n}`
   }
 
   /** The code written so far, its temporaries before its first line. */
@@ -92,16 +100,18 @@ export class CodeWriter {
   }
 
   /** Writes a function inside this one: with lines, variables and output of its own. Answers its code. */
-  nested(write: () => void): string {
-    const outer = { output: this.output, scope: this.scope, line: this.line }
+  nested(parameters: string, write: () => void): string {
+    const outer = { output: this.output, scope: this.scope, line: this.line, waits: this.#waits }
     const [lines, temporaries] = [this.#lines, this.#temporaries]
     this.#lines = []
     this.#temporaries = []
+    this.#waits = false
     this.output = 'o'
     this.scope = new Scope(outer.scope)
     this.line = 0
     write()
-    const code = this.finish()
+    const code = this.function(parameters, this.finish())
+    this.#waits = outer.waits
     this.#lines = lines
     this.#temporaries = temporaries
     this.output = outer.output

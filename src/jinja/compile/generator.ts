@@ -4,8 +4,8 @@ import { ExpressionWriter } from './expression-writer.js'
 import { assignedNames, collectTarget, macroNeeds, usedNames } from './names.js'
 
 /**
- * Writes the JavaScript of a template: `function (R, C) → { output, exports }`, asynchronous or not. R is the
- * runtime, C the context. Text of the template only ever enters as a JSON string literal.
+ * Writes the JavaScript of a template, an expression that is a function: `(R, C) → { output, exports }`, or a promise of
+ * that when something waits. R is the runtime, C the context. Text of the template only ever enters as a JSON string literal.
  */
 export class Generator {
   readonly #code: CodeWriter
@@ -25,7 +25,7 @@ export class Generator {
     const exports = [...names].map((name) => `${text(name)}: ${this.#code.scope.find(name)}`)
     this.#code.emit(`return { output: o, exports: { ${exports.join(', ')} } };`)
     this.#code.emit('} catch (e) { throw R.locate(e, ln, undefined); }')
-    return this.#code.finish()
+    return this.#code.function('R, C', this.#code.finish())
   }
 
   /** A template that is one expression: its value instead of its text. */
@@ -34,7 +34,7 @@ export class Generator {
     this.#code.emit(
       `try { ln = ${value.line}; return ${this.#expressions.value(value)}; } catch (e) { throw R.locate(e, ln, undefined); }`,
     )
-    return this.#code.finish()
+    return this.#code.function('R, C', this.#code.finish())
   }
 
   #statements(statements: readonly Statement[]): void {
@@ -164,15 +164,16 @@ export class Generator {
       this.#loop(statement, this.#expressions.value(statement.iterable), '0', 'null')
       return
     }
-    const outer = this.#code.output
-    this.#code.emit(`const ${run} = ${this.#code.functionKeyword}(items, depth) => { let o = "", t;`)
-    this.#code.output = 'o'
-    this.#loop(statement, 'items', 'depth', run)
-    this.#code.emit('return R.markup(o); };')
-    this.#code.output = outer
+    const body = this.#code.nested('items, depth', () => {
+      this.#code.emit('let o = "", t;')
+      this.#loop(statement, 'items', 'depth', run)
+      this.#code.emit('return R.markup(o);')
+    })
+    this.#code.emit(`const ${run} = ${body};`)
     this.#code.emit(
-      `${outer} += R.print(${this.#code.wait(`${run}(${this.#expressions.value(statement.iterable)}, 0)`)});`,
+      `${this.#code.output} += R.print(${this.#code.wait(`${run}(${this.#expressions.value(statement.iterable)}, 0)`)});`,
     )
+    this.#code.line = 0
   }
 
   #loop(statement: Extract<Statement, { type: 'for' }>, iterable: string, depth: string, recurse: string): void {
@@ -249,7 +250,7 @@ export class Generator {
     const needs = macroNeeds(macro)
     const defaults = macro.parameters.filter(({ fallback }) => fallback !== null).length
     const shape = `{ name: ${text(macro.name)}, parameters: ${JSON.stringify(macro.parameters.map(({ name }) => name))}, defaults: ${defaults}, takesVarargs: ${needs.varargs}, takesKwargs: ${needs.kwargs}, takesCaller: ${needs.caller} }`
-    const body = this.#code.nested(() => {
+    const body = this.#code.nested('P, V, K, A', () => {
       this.#code.emit(`let ln = ${macro.line}, t, o = "";`)
       this.#code.emit('try {')
       if (needs.caller) this.#code.emit('A ??= R.noCaller();')
@@ -266,7 +267,7 @@ export class Generator {
       this.#code.emit('return R.markup(o);')
       this.#code.emit(`} catch (e) { throw R.locate(e, ln, ${text(macro.name)}); }`)
     })
-    return `R.macro(${shape}, ${this.#code.functionKeyword}(P, V, K, A) => {\n${body}\n})`
+    return `R.macro(${shape}, ${body})`
   }
 
   #parameters(parameters: readonly Parameter[]): void {

@@ -14,8 +14,8 @@ export class Kwargs {
     return this.#entries
   }
   /** Name and value of each. */
-  get pairs(): Iterable<readonly [string, unknown]> {
-    return this.#entries ?? this.#written
+  get pairs(): readonly (readonly [string, unknown])[] {
+    return this.#entries ? [...this.#entries] : this.#written
   }
   get size(): number {
     return this.#entries?.size ?? this.#written.length
@@ -82,11 +82,13 @@ export function binder(name: string, parameters: readonly string[]) {
   // What stands behind `*name` is given by name only.
   const positional = rest < 0 ? fixed.length : rest
   const isRequired = fixed.map((parameter) => !parameter.endsWith('?'))
-  return (args: readonly unknown[], kwargs: Kwargs | null): unknown[] => {
+  const isPlain = rest < 0 && named < 0
+  return (args: readonly unknown[], kwargs: Kwargs | null): readonly unknown[] => {
     if (args.length > fixed.length && rest < 0)
       throw typeError(
         `${name}() takes ${fixed.length} positional argument${fixed.length === 1 ? '' : 's'} but ${args.length} were given`,
       )
+    if (isPlain && kwargs === null && isRequired.every((required, i) => !required || args[i] !== undefined)) return args
     const bound: unknown[] = args.slice(0, positional)
     const others = new Kwargs()
     for (const [key, value] of kwargs?.pairs ?? []) {
@@ -168,25 +170,16 @@ export class Macro implements JinjaCallable {
 
   jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
     const { parameters } = this
-    const positional: unknown[] = args.slice(0, parameters.length)
     if (args.length > parameters.length && !this.takesVarargs)
       throw typeError(`macro '${this.name}' takes not more than ${parameters.length} argument(s)`)
     // Only a macro that asks for them gets the other arguments: making them is half of a short call.
     const others = this.takesKwargs ? new PyDict() : undefined
+    let positional = args
     let caller: unknown
-    for (const [key, value] of kwargs?.pairs ?? []) {
-      const at = parameters.indexOf(key)
-      if (at >= 0) {
-        if (at < args.length)
-          throw typeError(`macro '${this.name}' takes no keyword argument '${key}': it is given by position already`)
-        positional[at] = value
-      } else if (key === 'caller' && this.takesCaller) caller = value
-      else if (others) others.set(key, value)
-      else if (key === 'caller')
-        throw typeError(
-          `macro '${this.name}' was invoked with a block, but it never uses caller(). Call it without {% call %}.`,
-        )
-      else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
+    if (kwargs !== null) {
+      const bound = args.slice(0, parameters.length)
+      caller = this.#bindNamed(kwargs, args.length, bound, others)
+      positional = bound
     }
     if (depth >= maxDepth || this.#open >= maxDepth)
       throw runtimeError(`The macro '${this.name}' calls itself without end.`)
@@ -203,6 +196,26 @@ export class Macro implements JinjaCallable {
       else this.#open--
     }
     return result
+  }
+
+  /** Puts named arguments where they belong; answers the caller of a call block. */
+  #bindNamed(kwargs: Kwargs, given: number, bound: unknown[], others: PyDict | undefined): unknown {
+    let caller: unknown
+    for (const [key, value] of kwargs.pairs) {
+      const at = this.parameters.indexOf(key)
+      if (at >= 0) {
+        if (at < given)
+          throw typeError(`macro '${this.name}' takes no keyword argument '${key}': it is given by position already`)
+        bound[at] = value
+      } else if (key === 'caller' && this.takesCaller) caller = value
+      else if (others) others.set(key, value)
+      else if (key === 'caller')
+        throw typeError(
+          `macro '${this.name}' was invoked with a block, but it never uses caller(). Call it without {% call %}.`,
+        )
+      else throw typeError(`macro '${this.name}' takes no keyword argument '${key}'`)
+    }
+    return caller
   }
 
   jinjaAttribute(name: string): unknown {

@@ -23,7 +23,7 @@ import {
 
 interface BoundFilter {
   readonly definition: FilterDefinition
-  readonly bind: (args: readonly unknown[], kwargs: Kwargs | null) => unknown[]
+  readonly bind: (args: readonly unknown[], kwargs: Kwargs | null) => readonly unknown[]
 }
 
 export interface RuntimeTables {
@@ -103,7 +103,8 @@ export class Runtime implements FilterScope {
     return new Slice(start, stop, step)
   }
   kwargs(entries: readonly (readonly [string, unknown])[]): Kwargs {
-    if (entries.length > 1 && new Map(entries).size < entries.length) throw typeError('keyword argument repeated')
+    for (let i = 1; i < entries.length; i++)
+      for (let j = 0; j < i; j++) if (entries[i]?.[0] === entries[j]?.[0]) throw typeError('keyword argument repeated')
     return new Kwargs(entries)
   }
   concat(parts: readonly unknown[]): string {

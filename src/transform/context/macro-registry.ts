@@ -1,4 +1,12 @@
-import type { Context, JinjaCallable, JinjaEnvironment, Kwargs, Macro, Module, Template } from '../../jinja/index.js'
+import {
+  type Context,
+  type JinjaCallable,
+  type JinjaEnvironment,
+  type Kwargs,
+  Macro,
+  type Module,
+  type Template,
+} from '../../jinja/index.js'
 import type { ManifestMacro } from '../contract.js'
 import { ReturnValue } from './return-value.js'
 
@@ -150,24 +158,29 @@ export class BoundMacro implements JinjaCallable {
       this.#bound ??= this.#exported(template.moduleSync(this.#context))
       this.#calls.depth++
       try {
-        return (this.#bound as Macro).jinjaCall(args, kwargs)
-      } catch (thrown) {
-        if (thrown instanceof ReturnValue) return thrown.value
-        throw thrown
+        return this.#callBound(this.#bound as Macro, args, kwargs)
       } finally {
         this.#calls.depth--
       }
     }
-    return this.#callAsync(template, args, kwargs)
+    if (this.#bound instanceof Macro) return this.#callBound(this.#bound, args, kwargs)
+    this.#bound ??= template.module(this.#context).then((module) => this.#exported(module))
+    return this.#callLater(this.#bound, args, kwargs)
   }
 
-  async #callAsync(template: Template, args: readonly unknown[], kwargs: Kwargs | null): Promise<unknown> {
-    this.#bound ??= template.module(this.#context).then((module) => this.#exported(module))
+  async #callLater(bound: Promise<Macro>, args: readonly unknown[], kwargs: Kwargs | null): Promise<unknown> {
+    const macro = await bound
+    this.#bound = macro
+    return this.#callBound(macro, args, kwargs)
+  }
+
+  /** A promise only when something in the macro waits. */
+  #callBound(bound: Macro, args: readonly unknown[], kwargs: Kwargs | null): unknown {
     try {
-      return await (await this.#bound).jinjaCall(args, kwargs)
+      const result = bound.jinjaCall(args, kwargs)
+      return result instanceof Promise ? result.catch(valueOfReturn) : result
     } catch (thrown) {
-      if (thrown instanceof ReturnValue) return thrown.value
-      throw thrown
+      return valueOfReturn(thrown)
     }
   }
 
@@ -179,4 +192,10 @@ export class BoundMacro implements JinjaCallable {
   pythonRepr(): string {
     return `<macro ${this.macro.package_name}.${this.macro.name}>`
   }
+}
+
+/** What `return()` threw in a macro is its value. */
+function valueOfReturn(thrown: unknown): unknown {
+  if (thrown instanceof ReturnValue) return thrown.value
+  throw thrown
 }

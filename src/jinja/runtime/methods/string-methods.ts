@@ -113,7 +113,9 @@ function replace(self: string, args: readonly unknown[]): string {
   const [from, to] = [text(args[0], 'replace() argument 1'), text(args[1], 'replace() argument 2')]
   const most = args[2] == null || toIndex(args[2]) < 0 ? Number.POSITIVE_INFINITY : toIndex(args[2])
   if (from === '') return interleave(self, to, most)
-  if (most === Number.POSITIVE_INFINITY) return self.replaceAll(from, () => to)
+  if (most === Number.POSITIVE_INFINITY)
+    // JavaScript reads `$&` in a text as what was found. Only such texts need a function, which is slower.
+    return to.includes('$') ? self.replaceAll(from, () => to) : self.replaceAll(from, to)
   const parts = self.split(from)
   return parts.slice(0, most + 1).join(to) + (parts.length > most + 1 ? from + parts.slice(most + 1).join(from) : '')
 }
