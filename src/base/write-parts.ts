@@ -1,20 +1,27 @@
-import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writevSync } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writev,
+  writevSync,
+} from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 
 /** Writes a file from parts, all or nothing: who reads it meanwhile finds the former one. */
 export function writeParts(path: string, parts: readonly Buffer[]): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const there = lstatSync(path, { throwIfNoEntry: false })
-  // A link or a pipe would be replaced by a file.
-  if (there && !there.isFile()) {
-    writeFileSync(path, Buffer.concat(parts))
-    return
-  }
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`
+  const temporary = besideIt(path)
+  if (temporary === undefined) return writeFileSync(path, Buffer.concat(parts))
   try {
     const file = openSync(temporary, 'w')
     try {
-      for (let i = 0; i < parts.length; i += 1000) writeAll(file, parts.slice(i, i + 1000))
+      for (const some of batches(parts))
+        for (let rest = some; rest.length > 0; ) rest = restOf(rest, writevSync(file, rest))
     } finally {
       closeSync(file)
     }
@@ -25,15 +32,49 @@ export function writeParts(path: string, parts: readonly Buffer[]): void {
   }
 }
 
-/** The system may take less than it is given. */
-function writeAll(file: number, parts: readonly Buffer[]): void {
-  let rest = parts.filter((part) => part.length > 0)
-  while (rest.length > 0) {
-    let written = writevSync(file, rest)
-    while (rest[0] && written >= rest[0].length) {
-      written -= rest[0].length
-      rest = rest.slice(1)
+/** The same by another thread, while this one goes on at once. The parts must stay as they are until it is done. */
+export async function writePartsBeside(path: string, parts: readonly Buffer[]): Promise<void> {
+  const temporary = besideIt(path)
+  if (temporary === undefined) return writeFileSync(path, Buffer.concat(parts))
+  try {
+    const file = openSync(temporary, 'w')
+    try {
+      // Parts as they come, not pieces of a size: each piece would wait for its turn on this thread.
+      for (const some of batches(parts))
+        for (let rest = some; rest.length > 0; ) rest = restOf(rest, (await write(file, rest)).bytesWritten)
+    } finally {
+      closeSync(file)
     }
-    if (rest[0] && written > 0) rest = [rest[0].subarray(written), ...rest.slice(1)]
+    await rename(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
+}
+
+const write = promisify(writev)
+
+/** A name to write under first; undefined where something else than a file is: a link or a pipe would be replaced by a file. */
+function besideIt(path: string): string | undefined {
+  mkdirSync(dirname(path), { recursive: true })
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there && !there.isFile()) return undefined
+  return `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`
+}
+
+/** As many parts as the system takes at once. */
+function* batches(parts: readonly Buffer[]): Generator<Buffer[]> {
+  for (let i = 0; i < parts.length; i += 1000) yield parts.slice(i, i + 1000).filter((part) => part.length > 0)
+}
+
+/** What is left of the parts: the system may take less than it is given. */
+function restOf(parts: readonly Buffer[], written: number): Buffer[] {
+  let left = written
+  const at = parts.findIndex((part) => {
+    if (left < part.length) return true
+    left -= part.length
+    return false
+  })
+  if (at < 0) return []
+  return [(parts[at] as Buffer).subarray(left), ...parts.slice(at + 1)]
 }

@@ -74,12 +74,12 @@ interface Setting {
 }
 
 /** What a parsing says: the manifest as it is written, and its warnings; or the error. */
-function parsed(setting: Setting, cachePath: string | undefined, out: string) {
+async function parsed(setting: Setting, cachePath: string | undefined, out: string) {
   const warnings: string[] = []
   const debug = (message: string) => notes.push(message)
   const log = { debug, info() {}, error() {}, warn: (message: string) => warnings.push(message) }
   try {
-    const { manifest, firstLines } = parseProject({
+    const { manifest, firstLines, kept } = parseProject({
       projectDir: dir,
       env: setting.env ?? {},
       vars: setting.vars ?? {},
@@ -88,6 +88,7 @@ function parsed(setting: Setting, cachePath: string | undefined, out: string) {
       logger: { ...log, child: () => log } as never,
     })
     writeManifest(manifest, join(dir, out), { isUntouched: true })
+    await kept
     const { metadata: _, ...written } = JSON.parse(readFileSync(join(dir, out, 'manifest.json'), 'utf8')) as {
       metadata: unknown
     }
@@ -105,13 +106,13 @@ function parsed(setting: Setting, cachePath: string | undefined, out: string) {
 /** With the order of keys, and without the times of making. */
 const normal = (value: unknown) => JSON.stringify(value, (key, item) => (key === 'created_at' ? 0 : item), 1)
 
-const both = (setting: Setting = {}) => ({
-  partial: parsed(setting, join(dir, 'target/cache'), 'target'),
-  full: parsed(setting, undefined, 'target-full'),
+const both = async (setting: Setting = {}) => ({
+  partial: await parsed(setting, join(dir, 'target/cache'), 'target'),
+  full: await parsed(setting, undefined, 'target-full'),
 })
 
-function expectSame(setting: Setting = {}): void {
-  const { partial, full } = both(setting)
+async function expectSame(setting: Setting = {}): Promise<void> {
+  const { partial, full } = await both(setting)
   expect(partial).toEqual(full)
 }
 
@@ -245,83 +246,83 @@ const settings: readonly Setting[] = [
 ]
 
 describe('parsing what changed', () => {
-  it('says the same when nothing changed', () => {
-    expectSame()
-    expectSame()
+  it('says the same when nothing changed', async () => {
+    await expectSame()
+    await expectSame()
   })
 
-  it.each(edits)('after %s, and back again', (_, apply) => {
-    expectSame()
+  it.each(edits)('after %s, and back again', async (_, apply) => {
+    await expectSame()
     apply()
-    expectSame()
+    await expectSame()
     for (const [path, text] of Object.entries(project)) put(path, text)
-    expectSame()
+    await expectSame()
   })
 
-  it('leaves the cache as it is when nothing changed, whatever kinds of files there are', () => {
+  it('leaves the cache as it is when nothing changed, whatever kinds of files there are', async () => {
     put('dbt_project.yml', 'name: shop\nprofile: shop\n')
     put('tests/fixtures/rows.sql', 'select 1 as id')
     put('tests/generic/more.sql', '{% test more(model) %}select * from {{ model }}{% endtest %}')
     const written = () => statSync(join(dir, 'target/cache')).ino
-    expectSame()
+    await expectSame()
     const first = written()
-    expectSame()
+    await expectSame()
     expect(written()).toBe(first)
   })
 
-  it('tells of configs whose last resource is gone', () => {
+  it('tells of configs whose last resource is gone', async () => {
     put('dbt_project.yml', `${project['dbt_project.yml']}    extra: {+tags: [x]}\n`)
     put('models/extra/x.sql', 'select 1 as id')
-    expectSame()
+    await expectSame()
     remove('models/extra/x.sql')
-    expect(both().partial).toMatchObject({ warnings: [expect.stringContaining('models.shop.extra')] })
-    expectSame()
+    expect((await both()).partial).toMatchObject({ warnings: [expect.stringContaining('models.shop.extra')] })
+    await expectSame()
   })
 
-  it('tells again who reads a deprecated model, whether something changed or not', () => {
+  it('tells again who reads a deprecated model, whether something changed or not', async () => {
     put('models/old.yml', 'models: [{name: d, deprecation_date: 2020-01-01}]\n')
     put('models/late.sql', "select * from {{ ref('d') }}")
-    expectSame()
-    expectSame()
+    await expectSame()
+    await expectSame()
     put('models/later.sql', "select * from {{ ref('d') }}")
-    expectSame()
+    await expectSame()
     remove('models/old.yml')
-    expectSame()
+    await expectSame()
   })
 
-  it('says the same as parsing everything, whatever was edited before', () => {
+  it('says the same as parsing everything, whatever was edited before', async () => {
     const step = fc.tuple(
       fc.array(fc.nat(edits.length - 1), { minLength: 1, maxLength: 3 }),
       fc.nat(settings.length - 1),
     )
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 5 }), (steps) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), async (steps) => {
         rmSync(dir, { recursive: true, force: true })
         for (const [path, text] of Object.entries(project)) put(path, text)
         for (const [chosen, setting] of steps) {
           for (const edit of chosen) edits[edit]?.[1]()
-          expectSame(settings[setting])
+          await expectSame(settings[setting])
         }
       }),
       { numRuns: 10 },
     )
   }, 120_000)
 
-  it('only parses what read a var or an environment variable that changed', () => {
-    expectSame()
+  it('only parses what read a var or an environment variable that changed', async () => {
+    await expectSame()
     notes.length = 0
-    expectSame({ vars: { start: '1999', nobody: 1 } })
-    expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
+    await expectSame({ vars: { start: '1999', nobody: 1 } })
+    await expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
     put('models/a.sql', 'select 3 as id')
-    expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
+    await expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
     put('macros/half.sql', '{% macro half(c) %}{{ c }}{% endmacro %}{% macro twice(c) %}{% endmacro %}')
-    expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
+    await expectSame({ vars: { start: '1999' }, env: { COLOUR: 'blue' } })
     // c reads the var, b the environment, a was edited; then a does not call the macro any more.
     expect(notes).toEqual([1, 1, 1, 0].map((count) => `Partial parsing: ${count} files parsed.`))
   })
 
-  it('takes a file that was cut off, or holds something else, for none', () => {
-    expectSame()
+  it('takes a file that was cut off, or holds something else, for none', async () => {
+    await expectSame()
     const path = join(dir, 'target/cache')
     const bytes = readFileSync(path)
     for (const broken of [
@@ -332,7 +333,7 @@ describe('parsing what changed', () => {
       Buffer.concat([bytes, bytes]),
     ]) {
       writeFileSync(path, broken)
-      expectSame()
+      await expectSame()
     }
   })
 })

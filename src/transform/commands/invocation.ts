@@ -80,6 +80,7 @@ export class CommandInvocation {
   readonly projectFlags: Readonly<Record<string, unknown>>
   /** Told already that --state names the folder that is written into. */
   #comparesWithTarget = false
+  #kept: Promise<void> | undefined
 
   constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, log: EventLog, options: InvocationOptions) {
     const [command = 'help', ...rest] = positional
@@ -153,8 +154,18 @@ export class CommandInvocation {
         if (print) this.print(line)
       },
     })
+    this.#kept = project.kept
     tellOfFlagsInProfiles(findProfiles(request), this.log)
     return project
+  }
+
+  /** Runs the command, and waits for what is still being written at its end. */
+  async run(command: DbtCommand): Promise<number> {
+    try {
+      return await command(this)
+    } finally {
+      await this.#kept
+    }
   }
 
   /** What a parsing leaves to the next one; `--partial-parse-file-path` names another place. */

@@ -40,7 +40,7 @@ export const retry =
       { retried, project: invocation.projectFlags, id: invocation.id },
     )
     const load = commands[again.command] as () => Promise<DbtCommand>
-    return (await load())(again)
+    return again.run(await load())
   }
 
 /** By `args.which`; the words of the command line that it was. */

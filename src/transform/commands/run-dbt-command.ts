@@ -86,7 +86,8 @@ async function logged(argv: readonly string[], { positional, values, load, renam
     tellOfFormerNames(log, given)
     tellOfVariables(log, renamed, io.env)
     const run = await load()
-    code = await run(new CommandInvocation(positional, given.flags, io, log, { id, project: given.project }))
+    const invocation = new CommandInvocation(positional, given.flags, io, log, { id, project: given.project })
+    code = await invocation.run(run)
     log.summarizeDeprecations()
     return code
   } catch (thrown) {

@@ -19,7 +19,10 @@ import { isAudited, writeAuditPublish } from './write-audit-publish.js'
 /** Parses the project and opens its warehouse. Whoever opens a session closes it. */
 export async function openTransformSession(options: OpenSessionOptions): Promise<RunSession> {
   const path = (root: DbtPackage) => join(targetDirOf(root, options), 'partial_parse.millrace')
-  return openSession(parseProject({ ...options, cache: { path } }), options)
+  const project = parseProject({ ...options, cache: { path } })
+  const session = await openSession(project, options)
+  await project.kept
+  return session
 }
 
 function targetDirOf(root: DbtPackage, { targetPath, env }: Pick<SessionOptions, 'targetPath' | 'env'>): string {

@@ -148,18 +148,18 @@ function generatedNames(
 
 /** Ten digits over the name and Python's repr of the sorted metadata, as dbt builds unique ids. */
 function hashOf(name: string, metadata: Record<string, unknown>): string {
-  return md5(name + repr(toPython(hashable(metadata)))).slice(-10)
+  return md5(name + hashed(metadata)).slice(-10)
 }
 
-function hashable(value: unknown): unknown {
-  if (isMapping(value))
-    return Object.fromEntries(
-      Object.keys(value)
-        .sort()
-        .map((key) => [key, hashable(value[key])]),
-    )
-  if (Array.isArray(value)) return value.map(hashable)
-  return str(toPython(value ?? null))
+/** As Python prints it when keys are sorted and all that is no collection became text. */
+function hashed(value: unknown): string {
+  if (typeof value === 'string') return repr(value)
+  if (isMapping(value)) {
+    const keys = Object.keys(value).sort()
+    return `{${keys.map((key) => `${repr(key)}: ${hashed(value[key])}`).join(', ')}}`
+  }
+  if (Array.isArray(value)) return `[${value.map(hashed).join(', ')}]`
+  return repr(str(toPython(value ?? null)))
 }
 
 const md5 = (text: string) => hash('md5', text, 'hex')

@@ -70,6 +70,8 @@ export interface ParsedProject {
   readonly firstLines: ReadonlyMap<string, number>
   /** What is odd but did not stop the reading. */
   readonly diagnostics: readonly Diagnostic[]
+  /** When what the next parsing starts from is on the disk; never rejected. */
+  readonly kept: Promise<void>
 }
 
 /** How deep an error may hide its cause is the templates' business: parsing lets undefined names pass, running does not. */
@@ -143,7 +145,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
   }
   tellOfVars(invocation)
   const cache = options.cache && { ...options.cache, path: options.cache.path(root) }
-  const { manifest, firstLines, warnings } = parseWithCache(common, shared, cache)
+  const { manifest, firstLines, warnings, kept } = parseWithCache(common, shared, cache)
   const diagnostics = [...shared.warnings, ...warnings]
   tellAll(diagnostics, invocation)
   return {
@@ -159,6 +161,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     selectors,
     firstLines,
     diagnostics,
+    kept,
   }
 }
 

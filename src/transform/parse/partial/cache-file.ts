@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { writeParts } from '../../../base/index.js'
+import { writePartsBeside } from '../../../base/index.js'
 import type { Diagnostic } from '../../contract.js'
 import type { KeyTest } from '../primary-keys.js'
 import type { PropertyKind } from '../properties.js'
+import { Pieces } from './pieces.js'
 import type { FileState } from './tracker.js'
 
 /** Changes when the form of the file does. */
@@ -69,7 +70,7 @@ export interface ParseCache {
   readonly units: readonly CachedUnit[]
   /** Where the JSON of parent_map, child_map and group_map stands in the body. */
   readonly maps: readonly [start: number, length: number]
-  readonly body: Buffer
+  readonly body: Pieces
 }
 
 type ResourceRow = [
@@ -122,7 +123,7 @@ export function readCache(
         ? (Object.keys(project) as (keyof ProjectHash)[]).find((part) => index.project?.[part] !== project[part])
         : 'version'
     if (differs === undefined)
-      return { ...index, units: index.units.map(unitOf), body: bytes.subarray(8 + indexLength) }
+      return { ...index, units: index.units.map(unitOf), body: new Pieces([bytes.subarray(8 + indexLength)]) }
     onNone(reasons[differs])
   } catch (error) {
     onNone(`${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Starting full parse.`)
@@ -162,7 +163,7 @@ const unitOf = ([key, file, reads, resources, entries, warnings]: UnitRow): Cach
 })
 
 /** Two processes may write at once: each writes a file of its own and puts it into its place in one step. */
-export function writeCache(path: string, cache: Omit<ParseCache, 'body'>, body: readonly Buffer[]): void {
+export function writeCache(path: string, cache: Omit<ParseCache, 'body'>, body: Pieces): Promise<void> {
   const index: Index = {
     format,
     project: cache.project,
@@ -195,9 +196,6 @@ export function writeCache(path: string, cache: Omit<ParseCache, 'body'>, body: 
   const indexBytes = Buffer.from(JSON.stringify(index))
   const lengths = Buffer.alloc(8)
   lengths.writeUInt32LE(indexBytes.length, 0)
-  lengths.writeUInt32LE(
-    body.reduce((sum, part) => sum + part.length, 0),
-    4,
-  )
-  writeParts(path, [lengths, indexBytes, ...body])
+  lengths.writeUInt32LE(body.length, 4)
+  return writePartsBeside(path, [lengths, indexBytes, ...body.all])
 }

@@ -2,6 +2,7 @@ import type { Manifest, ManifestNode } from '../../contract.js'
 import type { GraphMaps } from '../../graph/graph.js'
 import { asRead, asWritten } from '../seed-shape.js'
 import type { CachedResource } from './cache-file.js'
+import { Pieces } from './pieces.js'
 import { type Kind, kinds, type Resource } from './tracker.js'
 
 /** A resource in the order of the manifest: freshly made, or still only text of the former body. */
@@ -13,15 +14,15 @@ export interface Item {
 const mapNames = ['parent_map', 'child_map', 'group_map'] as const
 
 /**
- * The JSON of all that files made, in one buffer: section by section as manifest.json has them, then the maps. What did
+ * The JSON of all that files made: section by section as manifest.json has them, then the maps. What did
  * not change is copied as bytes, neither parsed nor printed again.
  */
 export class ManifestText {
-  readonly body: Buffer
+  readonly body: Pieces
   readonly #sections: ReadonlyMap<Kind, readonly CachedResource[]>
   readonly #maps: readonly [start: number, length: number]
 
-  constructor(body: Buffer, resources: readonly CachedResource[], maps: readonly [number, number]) {
+  constructor(body: Pieces, resources: readonly CachedResource[], maps: readonly [number, number]) {
     this.body = body
     this.#maps = maps
     const sections = new Map<Kind, CachedResource[]>(kinds.map((kind) => [kind, []]))
@@ -39,41 +40,41 @@ export class ManifestText {
 
   read(one: CachedResource): Resource {
     const valueAt = one.start + Buffer.byteLength(JSON.stringify(one.id)) + 1
-    return asRead(JSON.parse(this.body.toString('utf8', valueAt, one.start + one.length)) as Resource)
+    return asRead(JSON.parse(this.body.text(valueAt, one.start + one.length)) as Resource)
   }
 
   readMaps(): Pick<Manifest, (typeof mapNames)[number]> {
     const [start, length] = this.#maps
-    return JSON.parse(`{${this.body.toString('utf8', start, start + length)}}`) as Manifest
+    return JSON.parse(`{${this.body.text(start, start + length)}}`) as Manifest
   }
 
-  mapsBytes(): Buffer {
+  mapsBytes(): Buffer[] {
     const [start, length] = this.#maps
-    return this.body.subarray(start, start + length)
+    return this.body.between(start, start + length)
   }
 
   /** The entries of a section as they stand in manifest.json. */
-  sectionBytes(kind: Kind): Buffer {
+  sectionBytes(kind: Kind): Buffer[] {
     const all = this.section(kind)
     const [first, last] = [all[0], all.at(-1)]
-    return first && last ? this.body.subarray(first.start, last.start + last.length) : Buffer.alloc(0)
+    return first && last ? this.body.between(first.start, last.start + last.length) : []
   }
 }
 
 /** Puts items, which are in order, into a new body; their places are set. */
-export function assemble(items: readonly Item[], former: Buffer | undefined, maps: GraphMaps | Buffer): ManifestText {
+export function assemble(
+  items: readonly Item[],
+  former: Pieces | undefined,
+  maps: GraphMaps | readonly Buffer[],
+): ManifestText {
   const parts: Buffer[] = []
   let at = 0
-  const add = (bytes: Buffer) => {
-    parts.push(bytes)
-    at += bytes.length
-  }
   let pending: string[] = []
   let copied: { start: number; end: number } | undefined
   let isFirst = true
   const flush = () => {
     if (pending.length > 0) parts.push(Buffer.from(pending.join('')))
-    if (copied && former) parts.push(former.subarray(copied.start, copied.end))
+    if (copied && former) parts.push(...former.between(copied.start, copied.end))
     pending = []
     copied = undefined
   }
@@ -105,13 +106,11 @@ export function assemble(items: readonly Item[], former: Buffer | undefined, map
     at += separator + facts.length
   }
   flush()
-  const mapsBytes = Buffer.isBuffer(maps) ? maps : mapsText(maps)
-  const mapsStart = at
-  add(mapsBytes)
+  const body = new Pieces([...parts, ...('parent' in maps ? [mapsText(maps)] : maps)])
   return new ManifestText(
-    Buffer.concat(parts),
+    body,
     items.map(({ facts }) => facts),
-    [mapsStart, mapsBytes.length],
+    [at, body.length - at],
   )
 }
 
@@ -135,10 +134,10 @@ export function nodesHolding(manifest: Manifest, needle: string): ManifestNode[]
   const known = textOf.get(manifest)
   if (!known) return Object.values(manifest.nodes)
   const { text } = known
-  if (!text.sectionBytes('nodes').includes(needle)) return []
+  if (!text.sectionBytes('nodes').some((bytes) => bytes.includes(needle))) return []
   return text
     .section('nodes')
-    .filter(({ start, length }) => text.body.subarray(start, start + length).includes(needle))
+    .filter(({ start, length }) => text.body.between(start, start + length).some((bytes) => bytes.includes(needle)))
     .map(({ id }) => manifest.nodes[id] as ManifestNode)
 }
 
@@ -217,7 +216,7 @@ export function manifestParts(manifest: Manifest, isUntouched: boolean): Buffer[
     if (!isText) parts.push(Buffer.from(JSON.stringify(manifest[name as keyof Manifest])))
     else parts.push(open, ...sectionParts(text, name as Kind, read), close)
   }
-  parts.push(comma, text.mapsBytes(), close)
+  parts.push(comma, ...text.mapsBytes(), close)
   return parts
 }
 
@@ -226,12 +225,12 @@ const close = Buffer.from('}')
 
 function sectionParts(text: ManifestText, kind: Kind, read: ReadonlyMap<string, Resource> | null): Buffer[] {
   const all = text.section(kind)
-  if (!read || !all.some(({ id }) => read.has(id))) return [text.sectionBytes(kind)]
+  if (!read || !all.some(({ id }) => read.has(id))) return text.sectionBytes(kind)
   const parts: Buffer[] = []
   let copiedFrom: number | undefined
   let end = 0
   const flush = () => {
-    if (copiedFrom !== undefined) parts.push(text.body.subarray(copiedFrom, end))
+    if (copiedFrom !== undefined) parts.push(...text.body.between(copiedFrom, end))
     copiedFrom = undefined
   }
   for (const [i, one] of all.entries()) {

@@ -23,6 +23,8 @@ interface Result {
   readonly manifest: Manifest
   readonly firstLines: ReadonlyMap<string, number>
   readonly warnings: readonly Diagnostic[]
+  /** When the cache is written. */
+  readonly kept: Promise<void>
 }
 
 /**
@@ -33,7 +35,7 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
   const { logger, events } = options.invocation
   if (!cache || shared.hasErrors) {
     checkMacros(options, shared)
-    return parseAll(options, shared)
+    return { ...parseAll(options, shared), kept: Promise.resolve() }
   }
   const { path, isOnlyWritten } = cache
   const project = projectHash(options)
@@ -46,13 +48,17 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
   const changed = former && !shared.hasErrors ? parseChanges(options, former) : undefined
   if (former && changed) {
     tellChanges(options, changed)
-    if (changed.units || !isChecked)
-      save(path, { ...head, salt: former.salt }, { ...changed, units: changed.units ?? former.units }, logger)
-    return changed
+    if (!changed.units && isChecked) return { ...changed, kept: Promise.resolve() }
+    const record = { ...changed, units: changed.units ?? former.units }
+    return { ...changed, kept: save(path, { ...head, salt: former.salt }, record, logger) }
   }
   if (former) tellNotPossible(options, 'of what changed everything may depend. Starting full parse.')
   const salt = randomBytes(12).toString('base64url')
-  return parseAll(options, shared, (record) => save(path, { ...head, salt }, record(salt), logger))
+  let kept = Promise.resolve()
+  const parsed = parseAll(options, shared, (record) => {
+    kept = save(path, { ...head, salt }, record(salt), logger)
+  })
+  return { ...parsed, kept }
 }
 
 /** Also what nobody calls has to be a template: whoever calls it one day would not look for the mistake there. */
@@ -75,7 +81,7 @@ function parseAll(
   options: PartialOptions,
   shared: Diagnostics,
   keep?: (record: (salt: string) => Parsed) => void,
-): Result {
+): Omit<Result, 'kept'> {
   const tracker = new Tracker()
   const diagnostics = new Diagnostics(shared)
   diagnostics.onWarning = (warning) => tracker.warned(warning)
@@ -91,14 +97,14 @@ function parseAll(
 }
 
 /** A cache that cannot be written costs time, and nothing else. */
-function save(
+async function save(
   path: string,
   head: Pick<ParseCache, 'project' | 'macroTexts' | 'salt'>,
   { units, keys, text }: Parsed,
   logger: PartialOptions['invocation']['logger'],
-): void {
+): Promise<void> {
   try {
-    writeCache(path, { ...head, keys, units: units ?? [], maps: text.maps }, [text.body])
+    await writeCache(path, { ...head, keys, units: units ?? [], maps: text.maps }, text.body)
   } catch (error) {
     logger.debug(`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -240,7 +240,7 @@ export class Pass {
   }
 
   /** The maps of the graph; as long as nothing depends on anything else than before, they are what they were. */
-  #maps(items: readonly Item[]): GraphMaps | Buffer {
+  #maps(items: readonly Item[]): GraphMaps | readonly Buffer[] {
     const before = new Map<string, CachedResource>()
     for (const key of this.#gone) for (const one of this.#former.get(key)?.resources ?? []) before.set(one.id, one)
     const after = items.flatMap(({ facts, fresh }) => (fresh ? [facts] : [])).filter(({ id }) => !this.#isKept(id))
