@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MillraceError } from '../../src/base/index.js'
 import { writeManifest } from '../../src/transform/index.js'
+import { asWritten } from '../../src/transform/parse/manifest/seed-shape.js'
 import { parseProject } from '../../src/transform/parse/parse-project.js'
-import { asWritten } from '../../src/transform/parse/seed-shape.js'
 
 let dir: string
 beforeEach(() => {

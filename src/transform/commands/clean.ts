@@ -5,7 +5,7 @@ import { transformErrors } from '../errors.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
 import { sourcePathAt } from '../project/source-paths.js'
-import type { DbtCommand } from './invocation.js'
+import type { DbtCommand } from './invocation/invocation.js'
 
 /** Removes what dbt_project.yml names as `clean-targets`. A project that does not parse can still be cleaned. */
 export const clean: DbtCommand = (invocation) => {

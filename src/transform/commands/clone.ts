@@ -1,10 +1,10 @@
 import type { ManifestNode } from '../contract.js'
-import { relationThere } from '../execute/defer.js'
 import { runNodes } from '../execute/run-nodes.js'
+import { relationThere } from '../execute/session/defer.js'
 import { commandResourceTypes } from '../select/index.js'
-import type { DbtCommand } from './invocation.js'
-import { ResultPrinter } from './print-results.js'
-import { writeResults } from './write-results.js'
+import type { DbtCommand } from './invocation/invocation.js'
+import { ResultPrinter } from './output/print-results.js'
+import { writeResults } from './output/write-results.js'
 
 /** Makes what another environment has of models, seeds and snapshots seen in this one. */
 export const clone: DbtCommand = (invocation) =>

@@ -1,11 +1,11 @@
 import type { ManifestNode, NodeResult } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
-import { checkColumns } from './check-columns.js'
-import { compileNodes } from './compile-nodes.js'
-import { withInlineNode } from './inline.js'
-import type { CommandInvocation, DbtCommand } from './invocation.js'
-import { writeResults } from './write-results.js'
+import { checkColumns } from './invocation/check-columns.js'
+import { compileNodes } from './invocation/compile-nodes.js'
+import { withInlineNode } from './invocation/inline.js'
+import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { writeResults } from './output/write-results.js'
 
 /** Writes the SQL of nodes below target/compiled; what was asked for by name is printed too. */
 export const compile: DbtCommand = (invocation) =>

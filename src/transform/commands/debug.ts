@@ -9,8 +9,8 @@ import { green, red } from '../log/paint.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
 import { findProfiles, readProfileTarget } from '../project/profile.js'
-import { yamlMapping } from './flags.js'
-import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { yamlMapping } from './flags/flags.js'
+import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 
 /**
  * Whether project, profile and database are what they should be. A check that fails is told and does not stop the others; the

@@ -7,8 +7,8 @@ import { hashOf, lockedHash, writeLockFile } from '../packages/lock-file.js'
 import { PackageSource } from '../packages/package-source.js'
 import { lockedPackages, resolvePackages } from '../packages/resolve.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
-import { yamlMapping } from './flags.js'
-import type { CommandInvocation, DbtCommand } from './invocation.js'
+import { yamlMapping } from './flags/flags.js'
+import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 
 /** Decides on versions where packages.yml is newer than the lock file, and installs what the lock file names. */
 export const deps: DbtCommand = async (invocation) => {

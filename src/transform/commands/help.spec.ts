@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { flags } from './flags.js'
+import { flags } from './flags/flags.js'
 import { commandHelp, helpLines } from './help.js'
 import { commands } from './run-dbt-command.js'
 

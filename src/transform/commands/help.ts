@@ -1,5 +1,5 @@
 import type { MillraceError } from '../../base/index.js'
-import { type DbtFlags, type Flag, flags } from './flags.js'
+import { type DbtFlags, type Flag, flags } from './flags/flags.js'
 
 type Key = keyof DbtFlags
 

@@ -10,7 +10,7 @@ import { type Ask, askFor, askForOne } from '../starter/ask.js'
 import { profileTemplates, readProfileTemplate, targetFromAnswers, writeProfile } from '../starter/profile-template.js'
 import { writeStarterProject } from '../starter/starter-project.js'
 import { debug } from './debug.js'
-import { CommandInvocation, type DbtCommand } from './invocation.js'
+import { CommandInvocation, type DbtCommand } from './invocation/invocation.js'
 
 /** Names of projects that macros come from already. */
 const takenNames = new Set(['dbt', 'dbt_duckdb', 'dbt_postgres'])

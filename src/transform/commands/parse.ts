@@ -1,6 +1,6 @@
 import { writeManifest } from '../artifacts/write.js'
-import { projectCounts } from './counts.js'
-import type { DbtCommand } from './invocation.js'
+import { projectCounts } from './invocation/counts.js'
+import type { DbtCommand } from './invocation/invocation.js'
 
 export const parse: DbtCommand = (invocation) => {
   const project = invocation.parse()

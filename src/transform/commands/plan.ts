@@ -3,7 +3,7 @@ import type { ManifestNode } from '../contract.js'
 import type { Plan, PlannedNode, PlanReason } from '../plan/contract.js'
 import { makePlan } from '../plan/make-plan.js'
 import { commandResourceTypes } from '../select/index.js'
-import type { DbtCommand } from './invocation.js'
+import type { DbtCommand } from './invocation/invocation.js'
 
 /** What a build of the selection would change and why; nothing is run. Exit code 1 when something in it would fail. */
 export const plan: DbtCommand = (invocation) =>

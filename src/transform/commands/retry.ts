@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path'
 import { type RunResults, readRunResults } from '../artifacts/read.js'
 import { transformErrors } from '../errors.js'
-import { isBad } from '../execute/execution-scope.js'
-import type { BatchResults } from '../execute/microbatch/batch-results.js'
+import type { BatchResults } from '../execute/event-time/batch-results.js'
+import { isBad } from '../execute/scope/execution-scope.js'
 import { readDbtProject } from '../project/dbt-project.js'
-import { flagsOfArgs } from './artifact-args.js'
-import { CommandInvocation, type DbtCommand, type Retried } from './invocation.js'
+import { flagsOfArgs } from './flags/artifact-args.js'
+import { CommandInvocation, type DbtCommand, type Retried } from './invocation/invocation.js'
 
 const isUnfinished = (result: { readonly status: string }) => isBad(result) || result.status === 'skipped'
 

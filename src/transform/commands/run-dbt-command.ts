@@ -3,10 +3,10 @@ import { didYouMean, type MillraceError, registerSecretsOf, toMillraceError } fr
 import { dbtVersion, versionLine } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
-import type { CommandFlags } from './command-flags.js'
-import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './engine-variables.js'
-import { type DbtFlags, parseFlags, yamlMapping } from './flags.js'
-import type { DbtCommand, DbtIo } from './invocation.js'
+import type { CommandFlags } from './flags/command-flags.js'
+import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './flags/engine-variables.js'
+import { type DbtFlags, parseFlags, yamlMapping } from './flags/flags.js'
+import type { DbtCommand, DbtIo } from './invocation/invocation.js'
 
 const runNodes = async () => (await import('./run-nodes.js')).runNodesCommand
 const list = async () => (await import('./list.js')).list
@@ -26,7 +26,7 @@ const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
   list,
   parse: async () => (await import('./parse.js')).parse,
   debug: async () => (await import('./debug.js')).debug,
-  docs: async () => (await import('./docs.js')).docs,
+  docs: async () => (await import('./docs/docs.js')).docs,
   'run-operation': async () => (await import('./run-operation.js')).runOperation,
   clean: async () => (await import('./clean.js')).clean,
   deps: async () => (await import('./deps.js')).deps,
@@ -70,9 +70,9 @@ interface ParsedCommand {
 /** Runs a command with its log around it. What is wrong with the command line itself is thrown, the rest is logged. */
 async function logged(argv: readonly string[], { positional, values, load, renamed }: ParsedCommand, io: DbtIo) {
   const [{ commandFlags }, { openLog, tellOfFormerNames }, { CommandInvocation }] = await Promise.all([
-    import('./command-flags.js'),
-    import('./open-log.js'),
-    import('./invocation.js'),
+    import('./flags/command-flags.js'),
+    import('./output/open-log.js'),
+    import('./invocation/invocation.js'),
   ])
   registerSecretsOf(io.env)
   const id = randomUUID()

@@ -1,12 +1,12 @@
 import { writeManifest } from '../artifacts/write.js'
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
-import { runHookNodes } from '../execute/hooks.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes, skippedResult } from '../execute/run-nodes.js'
+import { runHookNodes } from '../execute/session/hooks.js'
 import { commandResourceTypes } from '../select/index.js'
-import type { CommandInvocation, DbtCommand } from './invocation.js'
-import { ResultPrinter } from './print-results.js'
-import { writeResults } from './write-results.js'
+import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { ResultPrinter } from './output/print-results.js'
+import { writeResults } from './output/write-results.js'
 
 const runCommands = ['build', 'run', 'test', 'seed', 'snapshot'] as const
 export type RunCommand = (typeof runCommands)[number]
@@ -24,7 +24,9 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)
     const { checkColumns: isChecked = false, noCheckColumns = false } = invocation.flags
     if (isChecked && !noCheckColumns)
-      await (await import('./check-columns.js')).checkColumns(invocation, session, ids, { isCompiled: false })
+      await (await import('./invocation/check-columns.js')).checkColumns(invocation, session, ids, {
+        isCompiled: false,
+      })
     warnOfConcurrentBatches(invocation, session)
     const printer = new ResultPrinter(invocation, session)
     if (ids.size === 0) invocation.log.warn('NothingToDo', {})

@@ -1,14 +1,14 @@
 import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { inlineNode } from '../execute/inline-node.js'
+import { inlineNode } from '../execute/compile/inline-node.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
 import { isNamed } from './compile.js'
-import { withInlineNode } from './inline.js'
-import type { CommandInvocation, DbtCommand } from './invocation.js'
-import { writeResults } from './write-results.js'
+import { withInlineNode } from './invocation/inline.js'
+import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { writeResults } from './output/write-results.js'
 
 interface Shown {
   readonly result: NodeResult

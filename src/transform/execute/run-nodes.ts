@@ -1,8 +1,8 @@
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
-import { isDataTest, waitsFor } from './dependencies.js'
-import { emptyResult, hasProblem, threadName } from './execution-scope.js'
+import { isDataTest, waitsFor } from '../graph/dependencies.js'
 import type { RunSession } from './open-session.js'
 import { ReadyQueue } from './ready-queue.js'
+import { emptyResult, hasProblem, threadName } from './scope/execution-scope.js'
 
 export interface RunNodesOptions {
   readonly threads: number

@@ -1,6 +1,6 @@
 import { codeFrame, didYouMean } from '../../base/index.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
-import { writtenLine } from '../execute/written-line.js'
+import { writtenLine } from '../execute/results/written-line.js'
 import type { ParsedProject } from '../parse/parse-project.js'
 import type { NodeLineage } from './contract.js'
 

@@ -22,11 +22,11 @@ import { readProfileTarget } from '../project/profile.js'
 import { settingsRenderer } from '../project/render.js'
 import { textTypeFilters } from '../project/type-filters.js'
 import { readSelectors, type YamlSelector } from '../select/index.js'
-import { Diagnostics } from './diagnostics.js'
-import { DocsBlocks } from './docs-blocks.js'
+import { Diagnostics } from './files/diagnostics.js'
+import { DocsBlocks } from './files/docs-blocks.js'
+import type { Tracker } from './files/tracker.js'
+import { readMacros } from './macros/read-macros.js'
 import { parseWithCache } from './partial/parse-with-cache.js'
-import type { Tracker } from './partial/tracker.js'
-import { readMacros } from './read-macros.js'
 
 export interface ParseOptions {
   readonly projectDir: string

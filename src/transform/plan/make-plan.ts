@@ -1,7 +1,7 @@
 import { lineDiff, shortDiff } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
-import type { Session } from '../execute/session.js'
+import type { Session } from '../execute/session/session.js'
 import type { CompiledSql } from '../lineage/index.js'
 import { unknownColumnProblems } from '../lineage/unknown-columns.js'
 import { ephemeralsOf, macroHashes, type RememberedNode } from '../memory/target-memory.js'

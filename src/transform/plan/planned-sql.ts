@@ -1,6 +1,6 @@
 import { lineDiff } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
-import type { Session } from '../execute/session.js'
+import type { Session } from '../execute/session/session.js'
 import { type CompiledSql, compileReading, type ProjectLineage, readLineage } from '../lineage/index.js'
 
 /** The SQL that building would run, and what it says of columns. Nothing is written, nothing is built. */

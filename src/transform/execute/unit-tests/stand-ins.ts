@@ -5,9 +5,9 @@ import type { NodeContext } from '../../context/node-context.js'
 import { refFunction } from '../../context/ref-function.js'
 import type { ManifestNode, ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { readInput } from '../../parse/unit-test-input.js'
+import { readInput } from '../../parse/unit-tests/unit-test-input.js'
 import { isMapping } from '../../project/yaml-file.js'
-import type { Session } from '../session.js'
+import type { Session } from '../session/session.js'
 import type { Fixture } from './fixture.js'
 
 /** The key under which a fixture for `{{ this }}` stands. */

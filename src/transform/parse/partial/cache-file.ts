@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { writePartsBeside } from '../../../base/index.js'
 import type { Diagnostic } from '../../contract.js'
-import type { KeyTest } from '../primary-keys.js'
-import type { PropertyKind } from '../properties.js'
+import type { FileState } from '../files/tracker.js'
+import type { KeyTest } from '../resources/primary-keys.js'
+import type { PropertyKind } from '../yaml/properties.js'
 import { Pieces } from './pieces.js'
-import type { FileState } from './tracker.js'
 
 /** Changes when the form of the file does. */
 export const format = 'millrace parse 3'

@@ -1,10 +1,10 @@
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { graphMember } from '../../graph/graph.js'
-import { keyTestOf } from '../primary-keys.js'
-import type { Property } from '../properties.js'
-import { relationOf } from '../relations.js'
+import { relationOf } from '../checks/relations.js'
+import { hashText, kinds, type Made, type Resource } from '../files/tracker.js'
+import { keyTestOf } from '../resources/primary-keys.js'
+import type { Property } from '../yaml/properties.js'
 import type { CachedEntry, CachedResource } from './cache-file.js'
-import { hashText, kinds, type Made, type Resource } from './tracker.js'
 
 const kindIndex = new Map(kinds.map((kind, i) => [kind, i]))
 

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { varsFor } from '../../context/node-context.js'
-import { fixtureFiles } from '../files.js'
-import type { ParserOptions } from '../parse-scope.js'
-import { hashText } from './tracker.js'
+import { fixtureFiles } from '../files/files.js'
+import { hashText } from '../files/tracker.js'
+import type { ParserOptions } from '../scope/parse-scope.js'
 
 /**
  * A hash of what a key that was read leads to now. Names of nodes, sources and entries are compared in another way: those

@@ -1,9 +1,9 @@
 import type { Manifest, ManifestNode } from '../../contract.js'
 import type { GraphMaps } from '../../graph/graph.js'
-import { asRead, asWritten } from '../seed-shape.js'
+import { type Kind, kinds, type Resource } from '../files/tracker.js'
+import { asRead, asWritten } from '../manifest/seed-shape.js'
 import type { CachedResource } from './cache-file.js'
 import { Pieces } from './pieces.js'
-import { type Kind, kinds, type Resource } from './tracker.js'
 
 /** A resource in the order of the manifest: freshly made, or still only text of the former body. */
 export interface Item {

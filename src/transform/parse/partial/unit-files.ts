@@ -8,9 +8,9 @@ import {
   seedFiles,
   singularTestFiles,
   snapshotFiles,
-} from '../files.js'
-import { propertyFiles } from '../properties.js'
-import { unitKey } from './tracker.js'
+} from '../files/files.js'
+import { unitKey } from '../files/tracker.js'
+import { propertyFiles } from '../yaml/properties.js'
 
 export interface UnitFile {
   readonly key: string

@@ -1,11 +1,11 @@
 import type { Diagnostic, Manifest } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
-import type { ParserOptions, ParseScope } from '../parse-scope.js'
+import { packagePhases, projectUnit, type Tracker } from '../files/tracker.js'
+import type { ParserOptions, ParseScope } from '../scope/parse-scope.js'
 import type { CachedUnit, ParseCache } from './cache-file.js'
 import { entryFacts, factsOf } from './facts.js'
 import { keyValue } from './key-values.js'
 import { type Item, lazyManifest, type ManifestText } from './manifest-text.js'
-import { packagePhases, projectUnit, type Tracker } from './tracker.js'
 
 export type PartialOptions = Omit<ParserOptions, 'tracker' | 'diagnostics' | 'firstLines' | 'knownEntries'>
 

@@ -1,6 +1,6 @@
 import { transformErrors } from '../../errors.js'
 import { resourceNamed } from '../../graph/named-nodes.js'
-import type { ParseScope } from '../parse-scope.js'
+import type { ParseScope } from '../scope/parse-scope.js'
 import type { MeasureInput, Metric, MetricInput, SavedQuery, SemanticModel } from './shapes.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { Entry } from '../entry.js'
+import type { Entry } from '../yaml/entry.js'
 import { filterOf } from './resource.js'
 import {
   aggregations,

@@ -1,6 +1,6 @@
 import { asText } from '../../project/yaml-file.js'
-import { Entry } from '../entry.js'
-import type { ParseScope } from '../parse-scope.js'
+import type { ParseScope } from '../scope/parse-scope.js'
+import { Entry } from '../yaml/entry.js'
 import { measuredParams, ownParams } from './metric-params.js'
 import { described, filterOf, keepSemantic, semanticResource } from './resource.js'
 import { type Measure, type Metric, type MetricParams, metricTypes } from './shapes.js'

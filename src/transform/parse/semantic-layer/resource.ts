@@ -1,11 +1,11 @@
 import type { ManifestResource, ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import type { ConfigValues } from '../config-fields.js'
-import type { Entry } from '../entry.js'
-import { below } from '../exposures.js'
-import { yamlContext } from '../parse-context.js'
-import { keep, keepDisabled, type ParseScope } from '../parse-scope.js'
-import type { Property } from '../properties.js'
+import type { ConfigValues } from '../configs/config-fields.js'
+import { below } from '../files/files.js'
+import { yamlContext } from '../scope/parse-context.js'
+import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
+import type { Entry } from '../yaml/entry.js'
+import type { Property } from '../yaml/properties.js'
 import type { WhereFilters } from './shapes.js'
 
 type Type = Extract<ResourceType, 'semantic_model' | 'metric' | 'saved_query'>

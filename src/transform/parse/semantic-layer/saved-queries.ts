@@ -1,8 +1,8 @@
 import type { ManifestNode } from '../../contract.js'
-import type { ConfigValues } from '../config-fields.js'
-import type { Entry } from '../entry.js'
-import { nameNode } from '../node-names.js'
-import type { ParseScope } from '../parse-scope.js'
+import type { ConfigValues } from '../configs/config-fields.js'
+import { nameNode } from '../nodes/node-names.js'
+import type { ParseScope } from '../scope/parse-scope.js'
+import type { Entry } from '../yaml/entry.js'
 import { described, filterOf, keepSemantic, semanticResource } from './resource.js'
 import { exportTypes, type SavedQuery } from './shapes.js'
 

@@ -1,7 +1,7 @@
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { mappings } from '../../project/yaml-file.js'
-import type { Property } from '../properties.js'
+import type { Property } from '../yaml/properties.js'
 import { type Granularity, granularities } from './shapes.js'
 
 /** A model with one row per day, or whatever unit, that metrics are joined to. */

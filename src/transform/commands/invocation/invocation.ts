@@ -1,0 +1,366 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import { createLogger } from '../../../base/index.js'
+import type { Warehouse } from '../../../warehouse/index.js'
+import { readPreviousState } from '../../artifacts/read.js'
+import { writeGraphSummary } from '../../artifacts/write.js'
+import type { Manifest, ProfileTarget, ResourceType, TransformEvent } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import type { BatchResults } from '../../execute/event-time/batch-results.js'
+import { eventWindow, sampleWindow } from '../../execute/event-time/event-window.js'
+import type { RunSession } from '../../execute/open-session.js'
+import type { EventLog } from '../../log/event-log.js'
+import { formerManifest, rememberedState } from '../../memory/remembered-state.js'
+import { rememberedTargets, TargetMemory } from '../../memory/target-memory.js'
+import { type ParsedProject, parseProject } from '../../parse/parse-project.js'
+import type { DbtPackage } from '../../project/dbt-project.js'
+import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../../project/deprecated-settings.js'
+import { projectFolder } from '../../project/nearest-project.js'
+import { findProfiles, type ProfileRequest } from '../../project/profile.js'
+import { isIndirect, type PreviousState, selectNodes } from '../../select/index.js'
+import type { Ask } from '../../starter/ask.js'
+import { jinjaFlags } from '../flags/command-flags.js'
+import { type DbtFlags, yamlMapping } from '../flags/flags.js'
+import { behaviorFlags } from '../flags/project-flags.js'
+import { projectCounts } from './counts.js'
+
+/** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
+export interface DbtIo {
+  readonly stdout: (line: string) => void
+  readonly stderr: (line: string) => void
+  readonly isTty: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly signal?: AbortSignal | undefined
+  readonly openWarehouse: (target: ProfileTarget) => Promise<Warehouse>
+  /** Asks whoever typed the command; without it nobody can be asked. */
+  readonly ask?: Ask | undefined
+  /**
+   * Where is kept what ran last in each target, for `state:` and --defer without --state. Without it, in a bare dbt project,
+   * these need --state as they do with dbt.
+   */
+  readonly memoryDir?: string | undefined
+  readonly onEvent?: ((event: TransformEvent) => void) | undefined
+}
+
+/** What a retry repeats of the former run. */
+export interface Retried {
+  readonly ids: ReadonlySet<string>
+  readonly batches: ReadonlyMap<string, BatchResults>
+  /** The overloads of functions that are there. */
+  readonly overloads: ReadonlyMap<string, readonly string[]>
+  /** When the former run began: its batches end there. */
+  readonly startedMs?: number
+}
+
+interface InvocationOptions {
+  readonly id: string
+  readonly project: Readonly<Record<string, unknown>>
+  readonly retried?: Retried
+}
+
+/** Answers the exit code. */
+export type DbtCommand = (invocation: CommandInvocation) => Promise<number> | number
+
+/** One command line: what it asks for, and what every command needs to answer it. */
+export class CommandInvocation {
+  readonly command: string
+  /** What follows the command: `generate` in `docs generate`. */
+  readonly rest: readonly string[]
+  readonly flags: DbtFlags
+  readonly io: DbtIo
+  /** What is selected when this repeats a former run. */
+  readonly retried: Retried | undefined
+  /** What run_results.json notes besides the flags: the macro of run-operation. */
+  args: Readonly<Record<string, unknown>> | undefined
+
+  /** Where the command says what it does. */
+  readonly log: EventLog
+  readonly id: string
+  /** `flags:` of dbt_project.yml. */
+  readonly projectFlags: Readonly<Record<string, unknown>>
+  /** Told already that --state names the folder that is written into. */
+  #comparesWithTarget = false
+  #kept: Promise<void> | undefined
+
+  constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, log: EventLog, options: InvocationOptions) {
+    const [command = 'help', ...rest] = positional
+    this.command = command
+    this.rest = rest
+    this.flags = flags
+    this.io = io
+    this.log = log
+    this.id = options.id
+    this.projectFlags = options.project
+    this.retried = options.retried
+  }
+
+  /** A line that `--quiet` silences. */
+  info(line: string): void {
+    this.log.fire('Note', { msg: line })
+  }
+
+  /** What was asked for: the bare text, whatever the level of the log. */
+  print(text: string): void {
+    this.log.fire('PrintEvent', { msg: text })
+  }
+
+  /** One of dbt's behaviour flags, as the project turns it. */
+  behaves(flag: string): boolean {
+    const own = this.projectFlags[flag]
+    return typeof own === 'boolean' ? own : (behaviorFlags[flag] ?? false)
+  }
+
+  get projectDir(): string {
+    return projectFolder(this.flags.projectDir, this.io.cwd)
+  }
+
+  /** Which target of which profiles.yml is meant; folders are seen from where the command was typed. */
+  profileRequest(): ProfileRequest {
+    const { profilesDir, profile, target, vars } = this.flags
+    return {
+      projectDir: this.projectDir,
+      profilesDir: profilesDir === undefined ? undefined : resolve(this.io.cwd, profilesDir),
+      profile,
+      target,
+      vars: yamlMapping(vars, '--vars'),
+      env: this.io.env,
+    }
+  }
+
+  parse(): ParsedProject {
+    const { singleThreaded, print = true } = this.flags
+    const request = this.profileRequest()
+    const threads = singleThreaded ? 1 : this.flags.threads
+    tellOfDeprecatedSettings(this.projectDir, this.log)
+    const project = parseProject({
+      ...request,
+      threads,
+      cache: {
+        path: (root) => this.#partialParsePath(root),
+        isOnlyWritten: this.flags.partialParse === false,
+      },
+      flags: {
+        ...jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
+        ...(this.command === 'run-operation' && this.rest.length > 0 && { MACRO: this.rest[0] }),
+      },
+      ignoresDbtVersion: this.flags.versionCheck === false,
+      id: this.id,
+      events: this.log,
+      logger: createLogger(({ level, message }) => {
+        if (level === 'warn') this.log.warn('JinjaLogWarning', { msg: message })
+        else this.log.fire(level === 'debug' ? 'JinjaLogDebug' : 'JinjaLogInfo', { msg: message })
+      }),
+      print: (line) => {
+        if (print) this.print(line)
+      },
+    })
+    this.#kept = project.kept
+    tellOfFlagsInProfiles(findProfiles(request), this.log)
+    return project
+  }
+
+  /** Runs the command, and waits for what is still being written at its end. */
+  async run(command: DbtCommand): Promise<number> {
+    try {
+      return await command(this)
+    } finally {
+      await this.#kept
+    }
+  }
+
+  /** What a parsing leaves to the next one; `--partial-parse-file-path` names another place. */
+  #partialParsePath(root: DbtPackage): string {
+    const { partialParseFilePath } = this.flags
+    if (partialParseFilePath !== undefined) return resolve(this.io.cwd, partialParseFilePath)
+    return join(this.targetDir({ root }), 'partial_parse.millrace')
+  }
+
+  targetDir({ root }: Pick<ParsedProject, 'root'>): string {
+    const path = this.flags.targetPath ?? root.targetPath
+    return isAbsolute(path) ? path : join(root.dir, path)
+  }
+
+  /** Parses the project and opens its warehouse for as long as `use` takes. */
+  async withSession(use: (session: RunSession) => Promise<number>): Promise<number> {
+    const project = this.parse()
+    const { openSession } = await import('../../execute/open-session.js')
+    const session = await openSession(project, {
+      openWarehouse: this.io.openWarehouse,
+      targetPath: this.targetDir(project),
+      fullRefresh: this.flags.fullRefresh,
+      isEmpty: this.flags.empty,
+      sample: sampleWindow(this.flags.sample, project.invocation.startedAt.getTime()),
+      eventTime: eventWindow(this.flags.eventTimeStart, this.flags.eventTimeEnd),
+      isWarnError: this.log.fateOf('LogTestResult') === 'error',
+      introspects: this.flags.introspect,
+    })
+    this.tellGraph(project)
+    try {
+      return await use(session)
+    } finally {
+      await session.close()
+    }
+  }
+
+  /** What the project holds, and graph_summary.json. A macro called by itself has no graph. */
+  tellGraph(project: ParsedProject): void {
+    const { manifest, invocation } = project
+    if (!this.flags.noWriteJson && this.command !== 'run-operation')
+      writeGraphSummary(manifest, this.targetDir(project), {
+        invocationId: invocation.id,
+        withTests: this.command === 'build',
+      })
+    this.log.fire('FoundStats', { stat_line: projectCounts(manifest) })
+  }
+
+  /** What the folder of --state holds, or else what is remembered of the target. */
+  #previous(project: ParsedProject, folder = this.flags.state): PreviousState | undefined {
+    if (folder !== undefined) {
+      const [state, target] = [resolve(this.projectDir, folder), this.targetDir(project)]
+      if (state === target && !this.#comparesWithTarget) this.log.fire('WarnStateTargetEqual', { state_path: folder })
+      this.#comparesWithTarget ||= state === target
+      return readPreviousState(state, target)
+    }
+    if (this.io.memoryDir === undefined) return undefined
+    const memory = this.memory(project, this.flags.against)
+    return memory.exists ? rememberedState(() => memory.read(), project.manifest, new Set(project.builtin)) : undefined
+  }
+
+  /** What ran last in a target, this one's unless another is named; of a bare dbt project below target/. */
+  memory(project: ParsedProject, target = project.target.targetName): TargetMemory {
+    return new TargetMemory(this.#memoryDir(project), project.target.profileName, target)
+  }
+
+  #memoryDir(project: ParsedProject): string {
+    return this.io.memoryDir ?? join(this.targetDir(project), 'memory')
+  }
+
+  /**
+   * Tells the session what will run, and with --defer where the other refs lead.
+   * @param selected what runs, and what is part of something that does: ephemeral models
+   * @throws TRANSFORM_USAGE
+   */
+  async prepare(session: RunSession, ids: ReadonlySet<string>, selected = ids): Promise<void> {
+    session.prepare({ selectedIds: [...selected] })
+    this.#announce(session, ids.size)
+    if (this.retried) {
+      const { batches, overloads, startedMs } = this.retried
+      session.prepare({
+        formerBatches: batches,
+        formerOverloads: overloads,
+        ...(startedMs !== undefined && { startedMs }),
+      })
+    }
+    if (!this.flags.defer) return
+    const former = this.formerManifest(session.project)
+    const { deferral } = await import('../../execute/session/defer.js')
+    session.prepare({
+      deferred: await deferral(session, former, ids, { favorsState: this.flags.favorState ?? false }),
+    })
+  }
+
+  #announce({ target }: RunSession, count: number): void {
+    if (count === 0) return
+    this.log.fire('Formatting', { msg: '' })
+    this.log.fire('ConcurrencyLine', {
+      num_threads: target.threads,
+      target_name: target.targetName,
+      node_count: count,
+    })
+    this.log.fire('Formatting', { msg: '' })
+  }
+
+  /** The manifest of the environment to defer to, or to clone. @throws TRANSFORM_COMMAND */
+  formerManifest(project: ParsedProject): Manifest {
+    const folder = this.flags.deferState ?? this.flags.state
+    const former = folder === undefined ? this.#rememberedElsewhere(project) : this.#previous(project, folder)?.manifest
+    if (former) return former
+    if (folder !== undefined)
+      throw transformErrors.create('TRANSFORM_COMMAND', {
+        message: `Could not find manifest in --state path: '${folder}'`,
+        hint: 'Name a folder with the manifest.json of the environment to defer to.',
+      })
+    throw transformErrors.create('TRANSFORM_COMMAND', {
+      message: '--state or --defer-state are required for deferral, but neither was provided.',
+      hint: 'Name its folder: --state path/to/artifacts.',
+    })
+  }
+
+  /** What is remembered of the target of --against, or of the only other one. */
+  #rememberedElsewhere(project: ParsedProject): Manifest | undefined {
+    if (this.io.memoryDir === undefined) return undefined
+    const { profileName, targetName } = project.target
+    const others = rememberedTargets(this.io.memoryDir, profileName).filter((name) => name !== targetName)
+    const { against = others.length === 1 ? others[0] : undefined } = this.flags
+    if (against !== undefined && others.includes(against))
+      return formerManifest(this.memory(project, against).read(), project.manifest)
+    if (against === undefined && others.length === 0) return undefined
+    throw transformErrors.create('TRANSFORM_COMMAND', {
+      message:
+        against === undefined
+          ? `Several targets are remembered: ${others.join(', ')}.`
+          : `Nothing is remembered of the target '${against}'.`,
+      hint:
+        others.length === 0
+          ? 'Build there once, or name a folder of artifacts with --state.'
+          : `Say which one to defer to: --against ${others.join(' or ')}.`,
+    })
+  }
+
+  /**
+   * What `--select` and its like mean among the types that a command works on. `onRequest`: types that it only takes when
+   * `--resource-type` names them. @throws TRANSFORM_SELECTION
+   */
+  select(project: ParsedProject, types: readonly ResourceType[], onRequest: readonly ResourceType[] = []): Set<string> {
+    if (this.retried) return retriedIds(this.retried, project)
+    const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
+    if (indirect !== undefined && !isIndirect(indirect))
+      throw transformErrors.create('TRANSFORM_USAGE', {
+        message: `Invalid value for '--indirect-selection': '${indirect}' is not one of 'eager', 'cautious', 'buildable', 'empty'.`,
+      })
+    const asked = words(resourceType)
+    const possible = [...types, ...onRequest]
+    const wanted = asked.includes('all') ? possible : possible.filter((type) => asked.includes(type))
+    return selectNodes(project.manifest, {
+      select,
+      exclude,
+      selector,
+      selectors: project.selectors,
+      resourceTypes: asked.length === 0 ? types : wanted,
+      excludeResourceTypes: words(excludeResourceType) as ResourceType[],
+      indirect,
+      previous: this.#previous(project),
+      onDefault: (name) => this.log.fire('DefaultSelector', { name }),
+      onNothing: (spec_raw) => this.log.warn('NoNodesForSelectionCriteria', { spec_raw }),
+      onLargeSeed: (event, { package_name, name }) => this.log.warn(event, { package_name, name }),
+      onBreakingChange: ({ name, original_file_path }, changes) =>
+        this.log.warn('UnversionedBreakingChange', {
+          breaking_changes: [...changes],
+          model_name: name,
+          model_file_path: original_file_path,
+          contract_enforced_disabled: changes.some((change) => change.startsWith('Contract enforcement')),
+          columns_removed: [],
+          column_type_changes: [],
+          enforced_column_constraint_removed: [],
+          enforced_model_constraint_removed: [],
+          materialization_changed: [],
+        }),
+    })
+  }
+}
+
+/** @throws TRANSFORM_COMPILE for what is there no longer */
+function retriedIds({ ids }: Retried, { manifest }: ParsedProject): Set<string> {
+  const { nodes, unit_tests, exposures, saved_queries, functions, sources, macros } = manifest
+  const all = [nodes, unit_tests, exposures, saved_queries, functions, sources, macros]
+  for (const id of ids)
+    if (!all.some((group) => id in group))
+      throw transformErrors.create('TRANSFORM_COMPILE', {
+        message: `Couldn't find model '${id}' -- does it exist or is it disabled?`,
+        hint: 'It failed in the run that is retried. Run that command again instead.',
+      })
+  return new Set(ids)
+}
+
+/** `--resource-type "model seed"` names two, as `--resource-type model seed` does. */
+const words = (values: readonly string[] = []): string[] => values.flatMap((value) => value.split(/\s+/))

@@ -1,0 +1,34 @@
+import type { ManifestNode, ManifestResource } from '../../contract.js'
+
+type Node = ManifestNode | ManifestResource
+
+export const relationOf = (node: Node) => `${String(node.schema)}.${String(node.alias ?? node.name)}`
+
+/** `shop.on-run-start.0`: a hook as lines of the log call it. */
+export function hookStatement(node: Node | undefined): string {
+  const when = (node as ManifestNode | undefined)?.tags.find((tag) => tag.startsWith('on-run-')) ?? ''
+  return `${node?.package_name ?? ''}.${when}.${String(node?.index ?? 0)}`
+}
+
+/** A node as lines of the log call it: `sql table model main.orders`. */
+export function describeNode(node: Node | undefined, id: string): string {
+  switch (node?.resource_type) {
+    case 'model': {
+      const { materialized, incremental_strategy } = (node as ManifestNode).config
+      const isBatched = materialized === 'incremental' && incremental_strategy === 'microbatch'
+      return `sql ${isBatched ? 'microbatch' : materialized} model ${relationOf(node)}`
+    }
+    case 'seed':
+      return `seed file ${relationOf(node)}`
+    case 'snapshot':
+      return `snapshot ${relationOf(node)}`
+    case 'unit_test':
+      return `unit_test ${String(node.model)}::${node.name}`
+    case 'operation':
+      return `hook: ${hookStatement(node)}`
+    case undefined:
+      return id
+    default:
+      return `${node?.resource_type} ${node?.name}`
+  }
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { readText } from '../../../base/index.js'
+import type { EventLevel } from '../../log/event.js'
+import { EventLog, type LogOutput } from '../../log/event-log.js'
+import type { LineFormat } from '../../log/line-format.js'
+import { consoleOutput, fileOutput } from '../../log/outputs.js'
+import { readWarnErrorOptions } from '../../log/warn-error.js'
+import { metadataVariables, settingsRenderer } from '../../project/render.js'
+import { asText, isMapping, readYamlText } from '../../project/yaml-file.js'
+import type { CommandFlags } from '../flags/command-flags.js'
+import type { DbtFlags } from '../flags/flags.js'
+import type { DbtIo } from '../invocation/invocation.js'
+
+const defaultFileBytes = 10 * 1024 * 1024
+
+/** The log of one command: its terminal, and logs/dbt.log. Whoever opens it closes it. @throws TRANSFORM_USAGE */
+export function openLog({ flags, warnErrorOptions }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
+  const common = {
+    invocationId,
+    pid: process.pid,
+    extra: metadataVariables(io.env),
+    cacheEvents: flags.logCacheEvents ?? false,
+  }
+  const outputs: LogOutput[] = []
+  if (flags.logLevel !== 'none') {
+    const level = flags.quiet ? 'error' : flags.debug ? 'debug' : ((flags.logLevel ?? 'info') as EventLevel)
+    const colors = flags.useColors ?? (io.isTty && !io.env.NO_COLOR)
+    outputs.push(consoleOutput(io.stdout, { ...common, level, colors, format: formatOf(flags.logFormat, 'text') }))
+  }
+  const folder = logFolder(flags, io)
+  const fileLevel = flags.logLevelFile ?? flags.logLevel
+  if (folder !== undefined && fileLevel !== 'none') {
+    const level = flags.debug ? 'debug' : ((fileLevel ?? 'debug') as EventLevel)
+    const format = formatOf(flags.logFormatFile ?? flags.logFormat, 'debug')
+    const colors = flags.useColorsFile ?? flags.useColors ?? false
+    const maxBytes = flags.logFileMaxBytes ?? defaultFileBytes
+    outputs.push(fileOutput(folder, { ...common, level, colors, format, maxBytes }))
+  }
+  return new EventLog({
+    outputs,
+    isWarnError: flags.warnError,
+    warnErrorOptions: readWarnErrorOptions(warnErrorOptions),
+    showsAllDeprecations: flags.showAllDeprecations,
+  })
+}
+
+/** `include` and `exclude` are what `error` and `warn` were called. */
+export function tellOfFormerNames(log: EventLog, { warnErrorOptions: given }: CommandFlags): void {
+  if (!isMapping(given)) return
+  const [found_include, found_exclude] = ['include' in given, 'exclude' in given]
+  if (found_include || found_exclude) log.deprecate('WEOIncludeExcludeDeprecation', { found_include, found_exclude })
+}
+
+const formatOf = (format: string | undefined, fallback: LineFormat): LineFormat =>
+  format === undefined || format === 'default' ? fallback : (format as LineFormat)
+
+/** Beside dbt_project.yml; where there is no project nobody asked for a folder. */
+function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo): string | undefined {
+  if (logPath !== undefined) return isAbsolute(logPath) ? logPath : resolve(cwd, logPath)
+  const project = resolve(cwd, projectDir)
+  const file = join(project, 'dbt_project.yml')
+  if (!existsSync(file)) return undefined
+  return resolve(project, ownLogPath(file, env))
+}
+
+/** `log-path` of dbt_project.yml. What is wrong with the file is said when it is read for good. */
+function ownLogPath(file: string, env: DbtIo['env']): string {
+  try {
+    const text = readText(file)
+    // Most projects have none: that is no reason to read YAML before anything else.
+    if (!/^\W?log-path\W?\s*:/m.test(text)) return 'logs'
+    return asText(settingsRenderer(env, file)(readYamlText(text, file).mapping['log-path'])) || 'logs'
+  } catch {
+    return 'logs'
+  }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { writeManifest, writeRunResults } from '../../artifacts/write.js'
+import type { NodeResult } from '../../contract.js'
+import type { RunSession } from '../../execute/open-session.js'
+import type { EventSink } from '../../log/event-sink.js'
+import { argsOfFlags } from '../flags/artifact-args.js'
+import type { CommandInvocation } from '../invocation/invocation.js'
+
+/** Commands whose `which` is another word than theirs. */
+const whichOf: Readonly<Record<string, string>> = { docs: 'generate', ls: 'list', source: 'freshness' }
+
+/** manifest.json with the SQL that running put into it, and run_results.json; nothing with --no-write-json. */
+export function writeResults(
+  { command, flags, log, args = {} }: CommandInvocation,
+  { manifest, targetDir, project }: RunSession,
+  results: readonly NodeResult[],
+  elapsedSeconds: number,
+): void {
+  if (flags.noWriteJson) return
+  writeManifest(manifest, targetDir)
+  tellOfArtifact(log, 'WritableManifest', join(targetDir, 'manifest.json'))
+  writeRunResults(results, {
+    targetDir,
+    invocation: project.invocation,
+    elapsedSeconds,
+    args: { which: whichOf[command] ?? command, ...args, ...argsOfFlags(flags) },
+  })
+  tellOfArtifact(log, 'RunExecutionResult', join(targetDir, 'run_results.json'))
+}
+
+/** @param type what dbt calls the class of it */
+export function tellOfArtifact(log: EventSink, type: string, path: string): void {
+  log.fire('ArtifactWritten', { artifact_type: type, artifact_path: path })
+}

@@ -1,0 +1,32 @@
+import type { AgateTable } from '../../adapter/table.js'
+import type { ManifestNode, NodeStatus } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+
+export interface TestOutcome {
+  readonly status: NodeStatus
+  readonly message: string | null
+  readonly failures: number
+}
+
+/** pass, warn or fail by the count and the two verdicts that the test's query answered. */
+export function testOutcome(node: ManifestNode, table: AgateTable | null, isWarnError: boolean): TestOutcome {
+  const [row] = table?.rows ?? []
+  if (!row || table?.rows.length !== 1)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `A test must answer one row with \`failures\`, \`should_warn\` and \`should_error\`; this one answered ${table?.rows.length ?? 0} rows.`,
+      hint: 'The macro get_test_sql was overridden in a way that does not fit.',
+    })
+  const failures = Number(row.jinjaItem('failures') ?? 0)
+  const isYes = (name: string) => row.jinjaItem(name) === true || String(row.jinjaItem(name)).toLowerCase() === 'true'
+  const results = `Got ${failures} result${failures === 1 ? '' : 's'}`
+  const warnIf = `${results}, configured to ${isWarnError ? 'fail' : 'warn'} if ${String(node.config.warn_if ?? '!= 0')}`
+  if (String(node.config.severity ?? 'ERROR').toUpperCase() === 'ERROR' && isYes('should_error'))
+    return {
+      status: 'fail',
+      message: `${results}, configured to fail if ${String(node.config.error_if ?? '!= 0')}`,
+      failures,
+    }
+  if (isYes('should_warn')) return { status: isWarnError ? 'fail' : 'warn', message: warnIf, failures }
+  // What passes has none, whatever its query counted.
+  return { status: 'pass', message: null, failures: 0 }
+}

@@ -1,0 +1,44 @@
+import { inReadOnlyTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
+import { transformErrors } from '../../errors.js'
+
+const nothing = async () => {}
+
+/** The warehouse with connections that cannot write: every statement is a transaction of its own that only reads. */
+export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect'> {
+  return {
+    connect: async (options) => {
+      const connection = await warehouse.connect(options)
+      return {
+        // A second statement could end the transaction.
+        query: (sql, query) =>
+          inReadOnlyTransaction(connection, () => connection.query(sql, { ...query, isSingle: true })),
+        begin: nothing,
+        commit: nothing,
+        rollback: nothing,
+        close: () => connection.close(),
+      } satisfies WarehouseConnection
+    },
+  }
+}
+
+/** The warehouse under --no-introspect: what a template asks it is an error. */
+export function unaskedWarehouse(warehouse: Warehouse): Warehouse {
+  const refuse = async () => {
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: 'connection never acquired for thread: with --no-introspect the warehouse is asked nothing.',
+      hint: 'This template needs an answer of the warehouse; leave the flag out.',
+    })
+  }
+  return {
+    type: warehouse.type,
+    database: warehouse.database,
+    capabilities: warehouse.capabilities,
+    quoteIdentifier: (name) => warehouse.quoteIdentifier(name),
+    quoteLiteral: (value) => warehouse.quoteLiteral(value),
+    connect: async () => ({ query: refuse, begin: nothing, commit: nothing, rollback: nothing, close: nothing }),
+    listSchemas: refuse,
+    listRelations: refuse,
+    columns: refuse,
+    close: () => warehouse.close(),
+  }
+}

@@ -1,0 +1,112 @@
+import { repr } from '../../../jinja/index.js'
+import { toPython } from '../../context/base-context.js'
+import type { ResourceType } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import { isMapping } from '../../project/yaml-file.js'
+import type { ConfigValues } from './config-fields.js'
+import { isColor } from './node-color.js'
+
+/** Answers what is wrong with a value, in the words of dbt's schema; undefined when it is good. */
+type Check = (value: unknown, path: string) => string | undefined
+
+const wrong = (value: unknown, path: string, problem: string) => `at path ${path}: ${repr(toPython(value))} ${problem}`
+
+const boolean: Check = (value, path) =>
+  typeof value === 'boolean' ? undefined : wrong(value, path, "is not of type 'boolean'")
+const mapping: Check = (value, path) => (isMapping(value) ? undefined : wrong(value, path, "is not of type 'object'"))
+const integer: Check = (value, path) =>
+  Number.isInteger(value) ? undefined : wrong(value, path, "is not of type 'integer'")
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value, path) =>
+    values.includes(value as string) ? undefined : wrong(value, path, `is not one of ${repr([...values])}`)
+const optional =
+  (check: Check): Check =>
+  (value, path) =>
+    value === null || value === undefined ? undefined : check(value, path)
+const withKeys =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value, path) => {
+    if (!isMapping(value)) return mapping(value, path)
+    return firstProblem(checks, value, (key) => `${path}['${key}']`)
+  }
+
+function firstProblem(
+  checks: Readonly<Record<string, Check>>,
+  values: Readonly<Record<string, unknown>>,
+  pathOf: (key: string) => string,
+): string | undefined {
+  for (const key in checks) {
+    const problem = key in values ? checks[key]?.(values[key], pathOf(key)) : undefined
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** What some configs must be; the others may be anything. */
+const checks: Readonly<Record<string, Check>> = {
+  enabled: boolean,
+  meta: mapping,
+  persist_docs: mapping,
+  quoting: mapping,
+  column_types: mapping,
+  full_refresh: optional(boolean),
+  on_configuration_change: oneOf('apply', 'continue', 'fail'),
+  grants: mapping,
+  docs: withKeys({ show: boolean }),
+  contract: withKeys({ enforced: boolean, alias_types: boolean }),
+  quote_columns: optional(boolean),
+  store_failures: optional(boolean),
+  limit: optional(integer),
+  on_error: optional(oneOf('skip_children', 'continue')),
+}
+
+/** What an incremental model may do about other columns than those of its contract. */
+const heldSchemas = new Set(['append_new_columns', 'fail'])
+
+/** Resources that are made in one way only. */
+const materializations: Readonly<Partial<Record<ResourceType, string>>> = {
+  seed: 'seed',
+  snapshot: 'snapshot',
+  test: 'test',
+}
+
+/** Of these, dbt says what is wrong with a value, and not what kind of error that is. */
+const withoutHeader = new Set<ResourceType>(['exposure', 'metric', 'semantic_model', 'saved_query', 'source'])
+
+/** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` is the key that is wrong */
+export function checkConfig(type: ResourceType, config: ConfigValues): void {
+  for (const key in checks) {
+    const problem = key in config ? checks[key]?.(config[key], `['${key}']`) : undefined
+    if (problem !== undefined) throw invalid(key, problem, { hasHeader: !withoutHeader.has(type) })
+  }
+  const color = isMapping(config.docs) ? config.docs.node_color : undefined
+  if (color && !isColor(String(color)))
+    throw invalid(
+      'docs',
+      `Invalid color name for docs.node_color: ${String(color)}. It is neither a valid HTML color name nor a valid HEX code.`,
+      { hasHeader: false },
+    )
+  const isEnforced = isMapping(config.contract) && config.contract.enforced === true
+  if (isEnforced && config.materialized === 'incremental' && !heldSchemas.has(String(config.on_schema_change)))
+    throw invalid(
+      'on_schema_change',
+      `Invalid value for on_schema_change: ${String(config.on_schema_change)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
+      { hasHeader: false },
+    )
+  const materialized = materializations[type]
+  if (materialized !== undefined && config.materialized && config.materialized !== materialized)
+    throw invalid('materialized', `A ${type} must have a materialized value of '${materialized}'`, {
+      hasHeader: type !== 'snapshot',
+    })
+  if (type === 'test' && !/^(?:warn|error)$/i.test(String(config.severity || 'error')))
+    throw invalid('severity', `Severity must be either 'warn' or 'error'. Got '${String(config.severity)}'`)
+}
+
+/** Some of these dbt says without a word on their kind. */
+function invalid(config: string, message: string, { hasHeader = true } = {}) {
+  return transformErrors.create('TRANSFORM_YAML_INVALID', {
+    message,
+    data: { config, ...(hasHeader ? {} : { dbtType: '' }) },
+  })
+}

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { relative, resolve, sep } from 'node:path'
+import type { DbtPackage, PathKind } from '../../project/dbt-project.js'
+import { ignoredFiles } from './ignored-files.js'
+
+export interface PackageFile {
+  readonly path: string
+  readonly name: string
+  /** From the package's root: `models/marts/x.sql`. */
+  readonly original: string
+  /** From the resource path: `marts/x.sql`. */
+  readonly relative: string
+  /** The folders in `relative`. */
+  readonly folders: readonly string[]
+}
+
+interface Listed {
+  readonly path: string
+  readonly name: string
+}
+
+/** What lies below a folder of a package; listed once, several kinds of files may stand in one folder. */
+const listings = new WeakMap<DbtPackage, Map<string, readonly Listed[]>>()
+
+function listing(dbtPackage: DbtPackage, root: string): readonly Listed[] {
+  const ofPackage = listings.get(dbtPackage) ?? new Map<string, readonly Listed[]>()
+  listings.set(dbtPackage, ofPackage)
+  const known = ofPackage.get(root)
+  if (known) return known
+  const folder = resolve(dbtPackage.dir, root)
+  const isIgnored = ignoredFiles(dbtPackage.dir)
+  const found = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => ({ path: `${entry.parentPath}${sep}${entry.name}`, name: entry.name }))
+        .filter(({ path }) => !isIgnored(posix(relative(dbtPackage.dir, path))))
+        .sort((a, b) => (a.path < b.path ? -1 : 1))
+    : []
+  ofPackage.set(root, found)
+  return found
+}
+
+/** Files of one kind in a package, sorted by name so that every run reads them in one order. */
+export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[], endings: RegExp): PackageFile[] {
+  const roots = [...new Set(kinds.flatMap((kind) => dbtPackage.paths[kind]))]
+  const seen = new Set<string>()
+  return roots.flatMap((root) => {
+    const folder = resolve(dbtPackage.dir, root)
+    const prefix = posix(relative(dbtPackage.dir, folder))
+    return listing(dbtPackage, root)
+      .filter(({ path, name }) => endings.test(name) && !seen.has(path) && seen.add(path))
+      .map(({ path, name }) => {
+        const below = posix(path.slice(folder.length + 1))
+        return {
+          path,
+          name,
+          original: prefix === '' ? below : `${prefix}/${below}`,
+          relative: below,
+          folders: below.split('/').slice(0, -1),
+        }
+      })
+  })
+}
+
+// Which files make something: reading them and remembering what they made go by the same list.
+
+export const modelFiles = (own: DbtPackage) => packageFiles(own, ['model'], /\.(sql|py)$/)
+export const analysisFiles = (own: DbtPackage) => packageFiles(own, ['analysis'], /\.sql$/)
+/** tests/generic holds macros, tests/fixtures rows of unit tests. */
+export const singularTestFiles = (own: DbtPackage) =>
+  packageFiles(own, ['test'], /\.sql$/).filter(({ folders }) => folders[0] !== 'generic' && folders[0] !== 'fixtures')
+/** They make nothing themselves: unit tests read them. */
+export const fixtureFiles = (own: DbtPackage) =>
+  packageFiles(own, ['test'], /\.(csv|sql)$/).filter(({ folders }) => folders[0] === 'fixtures')
+export const seedFiles = (own: DbtPackage) => packageFiles(own, ['seed'], /\.csv$/)
+/** What lies below a model path is a model. */
+export const snapshotFiles = (own: DbtPackage) =>
+  packageFiles(own, ['snapshot', 'model'], /\.sql$/).filter(
+    ({ original }) => !own.paths.model.some((path) => original.startsWith(`${path}/`)),
+  )
+export const functionFiles = (own: DbtPackage) => packageFiles(own, ['function'], /\.(sql|py|js)$/)
+/** Documents of the Open Semantic Interchange. */
+export const osiFiles = (own: DbtPackage) => packageFiles(own, ['osi'], /\.json$/)
+
+const posix = (path: string) => (sep === '/' ? path : path.split(sep).join('/'))
+
+/** From the package's root to below the first folder. */
+export const below = (file: string) => file.split('/').slice(1).join('/')

@@ -1,0 +1,27 @@
+import { isMapping } from '../../project/yaml-file.js'
+import { below } from '../files/files.js'
+import { keep, type ParseScope } from '../scope/parse-scope.js'
+import type { Property } from '../yaml/properties.js'
+
+export function parseGroups(scope: ParseScope): void {
+  for (const property of scope.properties.ofKind('groups')) {
+    if (scope.tracker.isClean(property.package, property.file)) continue
+    scope.tracker.within(property.package, property.file, 'groups', () => parseGroup(scope, property))
+  }
+}
+
+function parseGroup(scope: ParseScope, property: Property): void {
+  const { name, package: own, file, values } = property
+  const id = `group.${own.name}.${name}`
+  keep(scope, 'groups', {
+    unique_id: id,
+    resource_type: 'group',
+    name,
+    package_name: own.name,
+    path: below(file),
+    original_file_path: file,
+    owner: { email: null, name: null, ...(isMapping(values.owner) ? values.owner : {}) },
+    description: scope.docs.describe(values.description, own.name, () => property.at).text || null,
+    config: { meta: {}, ...(isMapping(values.config) ? values.config : {}) },
+  })
+}

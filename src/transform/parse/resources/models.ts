@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import type { SourceLocation } from '../../../base/index.js'
+import type { ManifestNode } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import type { DbtPackage } from '../../project/dbt-project.js'
+import { asList, isMapping, mappings } from '../../project/yaml-file.js'
+import type { ConfigValues } from '../configs/config-fields.js'
+import { modelFiles, type PackageFile } from '../files/files.js'
+import { addNode, yamlConfig } from '../nodes/add-node.js'
+import { readSql } from '../nodes/sql-file.js'
+import { yamlContext } from '../scope/parse-context.js'
+import { type ParseScope, parseEach } from '../scope/parse-scope.js'
+import { timeSpineOf } from '../semantic-layer/time-spines.js'
+import { constraint } from '../yaml/columns.js'
+import type { Property } from '../yaml/properties.js'
+import { renderEntry } from '../yaml/yaml-values.js'
+import { addConstraintReferences } from './constraint-targets.js'
+import { modelVersions } from './model-versions.js'
+import { checkPrimaryKey } from './primary-keys.js'
+
+/** The SQL files below the model paths. */
+export function parseModels(scope: ParseScope, own: DbtPackage): void {
+  const versioned = modelVersions(scope, own)
+  parseEach(scope, own, modelFiles(own), 'models', (file) => parseModel(scope, own, file, versioned))
+}
+
+function parseModel(
+  scope: ParseScope,
+  own: DbtPackage,
+  file: PackageFile,
+  versioned: ReturnType<typeof modelVersions>,
+): void {
+  const { code, line, checksum } = readSql(scope, own, file)
+  const stem = file.name.replace(/\.(sql|py)$/, '')
+  if (file.name.endsWith('.py'))
+    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
+      message: `${file.original} is a Python model. Millrace runs SQL models only.`,
+      at: { file: file.original },
+      hint: 'Write it as SQL, as a TypeScript asset in definitions.ts, or set `enabled: false` for it.',
+    })
+  const entry = versioned.get(stem)
+  const name = entry?.property.name ?? stem
+  const property = entry?.property ?? scope.properties.find('model', name, own)
+  const yaml: ConfigValues[] = property ? [yamlConfig(scope, property), ...(entry ? [entry.config] : [])] : []
+  const version = entry?.version ?? null
+  const node = addNode(scope, {
+    type: 'model',
+    name,
+    own,
+    uniqueId: `model.${own.name}.${name}${version === null ? '' : `.v${version}`}`,
+    fqn: [own.name, ...file.folders, name, ...(version === null ? [] : [`v${version}`])],
+    path: file.relative,
+    file: file.original,
+    code,
+    line,
+    checksum,
+    property,
+    yaml,
+    columns: entry?.columns,
+    description: entry?.description ?? undefined,
+    extra: {
+      version,
+      latest_version: entry?.latest ?? null,
+      deprecation_date: text(entry?.deprecationDate ?? property?.values.deprecation_date),
+      access: 'protected',
+      constraints: [],
+      primary_key: [],
+      time_spine:
+        property && isMapping(property.values.time_spine)
+          ? timeSpineOf(property, property.values.time_spine, mappings(entry?.columns ?? property.values.columns))
+          : null,
+    },
+  })
+  if (!node) return
+  const { access } = node.config
+  if (access === 'private' || access === 'protected' || access === 'public') node.access = access
+  else if (access !== undefined)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `${node.unique_id} has the access '${String(access)}'.`,
+      at: property?.at ?? { file: file.original },
+      hint: 'It can be private, protected or public.',
+    })
+  if (node.access === 'public' && node.config.materialized === 'ephemeral')
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Node ${node.unique_id} with 'ephemeral' materialization has an invalid value (public) for the access field`,
+      at: property?.at ?? { file: file.original },
+      hint: 'Others can only read what is in the database: make it protected, or materialize it as a view or table.',
+    })
+  addConstraints(scope, node, property, entry?.constraints)
+}
+
+const text = (value: unknown) =>
+  value instanceof Date
+    ? value.toISOString().replace(/(?:\.0+)?Z$/, '+00:00')
+    : value === undefined || value === null
+      ? null
+      : String(value)
+
+function addConstraints(
+  scope: ParseScope,
+  node: ManifestNode,
+  property: Property | undefined,
+  ofVersion: unknown,
+): void {
+  if (!property) return
+  const context = () => yamlContext(scope, property.package)
+  const constraints = mappings(renderEntry(ofVersion ?? property.values.constraints, context, property))
+  node.constraints = constraints.map((one) => ({ ...constraint(one), columns: asList(one.columns) }))
+  checkPrimaryKey(node)
+  addConstraintReferences(node)
+  if (!node.contract?.enforced) return
+  if (Object.keys(node.columns).length === 0)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Contract enforcement failed for: (${node.original_file_path})\nConstraints must be defined in a \`yml\` schema configuration file like \`schema.yml\`.`,
+      at: property.at,
+      hint: 'List every column with its data_type below `columns`.',
+    })
+  node.contract.checksum = contractChecksum(node)
+  if (!holdsRows(node)) warnOfConstraints(scope, node, property.at)
+}
+
+/** Only what holds rows is held to constraints. */
+const holdsRows = ({ config }: ManifestNode) => config.materialized === 'table' || config.materialized === 'incremental'
+
+function warnOfConstraints({ diagnostics }: ParseScope, node: ManifestNode, at: SourceLocation): void {
+  const constraints = [
+    ...(node.constraints ?? []),
+    ...Object.values(node.columns).flatMap((column) => column.constraints),
+  ]
+  if (!constraints.some(({ warn_unsupported }) => warn_unsupported !== false)) return
+  const { materialized = 'view' } = node.config
+  diagnostics.warn({
+    code: 'TRANSFORM_YAML_INVALID',
+    message: `The constraints of ${node.name} are not used: it is materialized as ${materialized}.`,
+    event: { name: 'UnsupportedConstraintMaterialization', data: { materialized } },
+    at,
+  })
+}
+
+/** Changes when a column of the contract, its type or a constraint does. */
+function contractChecksum(node: ManifestNode): string {
+  const columns = Object.values(node.columns).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const state = columns.map((column) => `|${column.name}|${column.data_type}|${JSON.stringify(column.constraints)}`)
+  const held = holdsRows(node) ? node.config.materialized + JSON.stringify(node.constraints ?? []) : ''
+  return createHash('sha256')
+    .update(state.join('') + held)
+    .digest('hex')
+}

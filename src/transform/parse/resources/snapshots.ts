@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { readText } from '../../../base/index.js'
+import type { ManifestNode } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import type { DbtPackage } from '../../project/dbt-project.js'
+import { asText } from '../../project/yaml-file.js'
+import { snapshotFiles } from '../files/files.js'
+import { addNode, contentChecksum } from '../nodes/add-node.js'
+import { type ParseScope, parseEach } from '../scope/parse-scope.js'
+
+const snapshotBlocks = new Set(['snapshot'])
+
+/** Snapshots as `{% snapshot %}` blocks, and as properties entries with a `relation:`. */
+export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
+  parseEach(scope, own, snapshotFiles(own), 'snapshots', (file) => {
+    const source = scope.tracker.text(own, file.original, file.path)
+    for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
+      const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
+      const node = addNode(scope, {
+        type: 'snapshot',
+        name: block.name,
+        own,
+        fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
+        path: file.relative,
+        file: file.original,
+        code: block.body,
+        line: bodyLine,
+        checksum: contentChecksum(source),
+        property: scope.properties.find('snapshot', block.name, own),
+      })
+      if (node) checkSnapshot(node, block.line)
+    }
+  })
+  for (const property of scope.properties.ofKind('snapshots')) {
+    if (property.package !== own || scope.tracker.isClean(own, property.file)) continue
+    if (property.values.relation === undefined) continue
+    scope.tracker.within(own, property.file, 'yaml_snapshots', () =>
+      scope.diagnostics.attempt(() => {
+        const code = `select * from {{ ${asText(property.values.relation)} }}`
+        const below = property.file.split('/').slice(1, -1)
+        const node = addNode(scope, {
+          type: 'snapshot',
+          name: property.name,
+          own,
+          fqn: [own.name, ...below, property.name],
+          path: [...below, `${property.name}.sql`].join('/'),
+          file: property.file,
+          code,
+          line: property.at.line ?? 1,
+          checksum: contentChecksum(readText(join(own.dir, property.file), property.file)),
+          property,
+        })
+        if (node) checkSnapshot(node, property.at.line)
+      }, property.at),
+    )
+  }
+}
+
+function checkSnapshot(node: ManifestNode, line: number | undefined): void {
+  const { strategy, unique_key: key, updated_at: updatedAt, check_cols: columns } = node.config
+  const invalid = (message: string, hint: string) =>
+    transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `The snapshot '${node.name}' ${message}`,
+      hint,
+      at: { file: node.original_file_path, line },
+    })
+  if (!strategy)
+    throw invalid(
+      'has no `strategy`.',
+      'Set `strategy: timestamp` with `updated_at`, or `strategy: check` with `check_cols`.',
+    )
+  if (key === null || key === undefined || key === '')
+    throw invalid('has no `unique_key`.', 'Name the column, or the columns, that tell its rows apart.')
+  if (strategy === 'timestamp' && !updatedAt)
+    throw invalid('has no `updated_at`.', 'The timestamp strategy needs the column that tells when a row changed.')
+  if (strategy === 'check' && !columns)
+    throw invalid('has no `check_cols`.', 'The check strategy needs `check_cols: all`, or a list of columns.')
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import type { ManifestNode, ManifestResource } from '../../contract.js'
+import { transformErrors } from '../../errors.js'
+import type { DbtPackage } from '../../project/dbt-project.js'
+import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
+import { below } from '../files/files.js'
+import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
+import { configOf, type Property } from '../yaml/properties.js'
+import { rowsOf } from './unit-test-rows.js'
+
+/** `unit_tests:` of the properties files; a versioned model has one per version. */
+export function parseUnitTests(scope: ParseScope): void {
+  for (const property of scope.properties.ofKind('unit_tests'))
+    if (!scope.tracker.isClean(property.package, property.file))
+      scope.tracker.within(property.package, property.file, 'unit_tests', () =>
+        scope.diagnostics.attempt(() => parseUnitTest(scope, property), property.at),
+      )
+}
+
+function parseUnitTest(scope: ParseScope, property: Property): void {
+  const { package: own, name, values, at } = property
+  const model = asText(values.model)
+  const tested = testedModels(scope, model, own, values.versions)
+  if (tested.length === 0)
+    scope.references.node({ name: model, package: null, version: null }, own.name, {
+      asker: `The unit test '${name}'`,
+      at,
+    })
+  for (const node of tested) {
+    const made = unitTest(scope, property, node, model)
+    if ((made.config as { enabled?: unknown }).enabled === false) keepDisabled(scope, made)
+    else if (scope.manifest.unit_tests[made.unique_id])
+      throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
+        message: `Two unit tests of '${model}' are called '${name}'.`,
+        at,
+        hint: 'Rename one of them.',
+      })
+    else keep(scope, 'unit_tests', made)
+  }
+}
+
+function testedModels(scope: ParseScope, model: string, own: DbtPackage, versions: unknown): ManifestNode[] {
+  const all = scope.references
+    .nodesNamed(model)
+    .filter((node) => node.resource_type === 'model' && node.package_name === own.name)
+  if (!isMapping(versions)) return all
+  const has = (list: unknown, node: ManifestNode) => asList(list).map(String).includes(String(node.version))
+  if (versions.include !== undefined) return all.filter((node) => has(versions.include, node))
+  return all.filter((node) => !has(versions.exclude, node))
+}
+
+function unitTest(scope: ParseScope, property: Property, node: ManifestNode, model: string): ManifestResource {
+  const { package: own, name, values, file } = property
+  const version = node.version ?? null
+  const versioned = version === null ? '' : `_v${version}`
+  const fqn = [own.name, ...file.split('/').slice(1, -1), model, ...(version === null ? [] : [`v${version}`]), name]
+  const config = scope.configs.config({ type: 'unit_test', fqn, own, yaml: [configOf(values)], inline: [] })
+  const given = mappings(values.given).map((one) => ({
+    input: asText(one.input),
+    ...rowsOf(scope, property, one, 'input'),
+  }))
+  const expect = rowsOf(scope, property, isMapping(values.expect) ? values.expect : {}, 'expected')
+  const overrides = isMapping(values.overrides) ? { macros: {}, vars: {}, env_vars: {}, ...values.overrides } : null
+  return {
+    unique_id: `unit_test.${own.name}.${model}.${name}${versioned}`,
+    resource_type: 'unit_test',
+    name,
+    package_name: own.name,
+    path: below(file),
+    original_file_path: file,
+    fqn,
+    model,
+    description: scope.docs.describe(values.description, own.name, () => property.at).text,
+    given,
+    expect,
+    overrides,
+    versions: isMapping(values.versions) ? values.versions : null,
+    version,
+    schema: node.schema,
+    depends_on: { macros: [], nodes: [node.unique_id] },
+    config: { tags: config.tags, meta: config.meta, enabled: config.enabled, static_analysis: null },
+    checksum: createHash('sha256')
+      .update(JSON.stringify([model, given, expect, overrides]))
+      .digest('hex'),
+    created_at: scope.createdAt,
+  }
+}

@@ -1,0 +1,66 @@
+import { codeFrame, type SourceLocation } from '../../../base/index.js'
+import { type Context, JinjaEnvironment } from '../../../jinja/index.js'
+import { holdsJinja, toPlain } from '../../context/base-context.js'
+import { checkType, PlainText, typeFilters } from '../../project/type-filters.js'
+import { inDocument, isMapping } from '../../project/yaml-file.js'
+
+/** YAML values keep their type: `{{ var('n') }}` is the number itself. */
+const yamlEnvironment = new JinjaEnvironment({ filters: typeFilters })
+
+/** What values were read from: an entry of a properties file, dbt_project.yml. */
+export interface YamlSource {
+  readonly file: string
+  readonly values: unknown
+  locate(path: readonly (string | number)[]): SourceLocation
+}
+
+/** Renders the templates in a YAML value, however deep; `skips` keeps a key's value as it is written. */
+export function renderYaml(
+  value: unknown,
+  context: Context,
+  source: YamlSource,
+  skips?: (key: string) => boolean,
+): unknown {
+  if (typeof value === 'string') return holdsJinja(value) ? renderText(value, context, source) : value
+  if (Array.isArray(value)) return value.map((item) => renderYaml(item, context, source, skips))
+  if (!isMapping(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, skips?.(key) ? item : renderYaml(item, context, source, skips)]),
+  )
+}
+
+function renderText(template: string, context: Context, { file, values, locate }: YamlSource): unknown {
+  try {
+    return toPlain(evaluateYaml(template, context, file))
+  } catch (thrown) {
+    const show = (path: Parameters<typeof locate>[0]) => {
+      const at = locate(path)
+      return { at, frame: codeFrame(template, 1, undefined, at.line) }
+    }
+    throw inDocument(thrown, template, { value: values, show })
+  }
+}
+
+/** What an entry says beside its config, rendered: descriptions and tests keep their templates. */
+export function renderEntry<T>(value: T, context: () => Context, source: YamlSource): T {
+  return holdsTemplate(value) ? (renderYaml(value, context(), source, keepsTemplates) as T) : value
+}
+
+const renderedLater: ReadonlySet<string> = new Set(['description', 'tests', 'data_tests', 'loaded_at_query'])
+
+/** Descriptions are rendered with `doc`, tests with their own context, the query of a source when it is asked. */
+export const keepsTemplates = (key: string): boolean => renderedLater.has(key)
+
+/** Nearly no entry has a template, and a project has thousands of entries: those are not copied. */
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return holdsJinja(value)
+  if (Array.isArray(value)) return value.some(holdsTemplate)
+  return isMapping(value) && Object.entries(value).some(([key, item]) => !keepsTemplates(key) && holdsTemplate(item))
+}
+
+/** One template whose value keeps its type, with Python values as they are. */
+export function evaluateYaml(source: string, context: Context, file: string): unknown {
+  const value = yamlEnvironment.compile({ name: file, source }).evaluateSync(context)
+  checkType(source, value)
+  return value instanceof PlainText ? value.text : value
+}
