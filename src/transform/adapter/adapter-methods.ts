@@ -18,11 +18,9 @@ import type { Adapter } from './adapter.js'
 import { behaviorObject } from './behavior.js'
 import { renderColumnConstraint, renderColumns, renderModelConstraint, renderModelConstraints } from './constraints.js'
 import { IndexConfig } from './index-config.js'
-import { Relation, type RelationKind } from './relation.js'
+import { Relation, type RelationKind, textOrNull } from './relation.js'
 import { type SeedTable, sqlTypeOf } from './seed-table.js'
 import { AgateTable } from './table.js'
-
-const textOf = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))
 
 /** A value of a template as a parameter of a statement. */
 function parameterOf(value: unknown): Cell {
@@ -100,7 +98,7 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     dispatch: defineFunction(
       'dispatch',
       ['macro_name', 'macro_namespace?', 'packages?'],
-      (macro: unknown, namespace: unknown) => options.dispatch(str(macro), textOf(namespace)),
+      (macro: unknown, namespace: unknown) => options.dispatch(str(macro), textOrNull(namespace)),
     ),
     get_incremental_strategy_macro: (_: unknown, strategy: unknown) =>
       adapter.strategyMacro(strategy == null ? 'default' : str(strategy)),
@@ -138,12 +136,12 @@ function relations(adapter: Adapter): Record<string, unknown> {
   const { cache, target, engine, quoting } = adapter.options
   const named = (database: unknown, schema: unknown, identifier: unknown) =>
     Relation.create(engine.relations, {
-      database: textOf(database) ?? target.database,
+      database: textOrNull(database) ?? target.database,
       schema: str(schema),
       identifier: str(identifier),
       quoted: quoting,
     })
-  const list = (database: unknown, schema: unknown) => cache.list(textOf(database) ?? target.database, str(schema))
+  const list = (database: unknown, schema: unknown) => cache.list(textOrNull(database) ?? target.database, str(schema))
   return {
     get_relation: defineFunction(
       'get_relation',
@@ -157,10 +155,10 @@ function relations(adapter: Adapter): Record<string, unknown> {
       const table = (await adapter.runMacro('list_relations_without_caching', holder)) as AgateTable
       return table.rows.map(({ values: [database, name, schema, type] }) =>
         Relation.create(engine.relations, {
-          database: textOf(database),
-          schema: textOf(schema),
-          identifier: textOf(name),
-          type: textOf(type) as RelationKind,
+          database: textOrNull(database),
+          schema: textOrNull(schema),
+          identifier: textOrNull(name),
+          type: textOrNull(type) as RelationKind,
         }),
       )
     }),
@@ -211,9 +209,9 @@ function schemas(adapter: Adapter): Record<string, unknown> {
     check_schema_exists: defineFunction(
       'check_schema_exists',
       ['database', 'schema'],
-      (database: unknown, schema: unknown) => cache.hasSchema(textOf(database) ?? target.database, str(schema)),
+      (database: unknown, schema: unknown) => cache.hasSchema(textOrNull(database) ?? target.database, str(schema)),
     ),
-    list_schemas: (database: unknown) => warehouse.listSchemas({ database: textOf(database) ?? target.database }),
+    list_schemas: (database: unknown) => warehouse.listSchemas({ database: textOrNull(database) ?? target.database }),
     verify_database: (database: unknown) => verifyDatabase(adapter, str(database)),
     use_database: () => '',
   }

@@ -1,11 +1,9 @@
-import { defineFunction, iterate, str } from '../../jinja/index.js'
+import { defineFunction, iterate } from '../../jinja/index.js'
 import { columnApi } from './column.js'
 import type { Engine } from './engines/index.js'
-import { Relation, type RelationKind, relationKinds } from './relation.js'
+import { Relation, type RelationKind, relationKinds, textOrNull } from './relation.js'
 
 export { Column, columnApi } from './column.js'
-
-const textOf = (value: unknown) => (value === undefined || value === null ? null : str(value))
 
 /** `api.Relation`: `create(database=…, schema=…, identifier=…, type=…)` and the names of types. */
 export function relationApi({ relations }: Engine, quoting: Readonly<Record<string, boolean>> = {}) {
@@ -15,10 +13,10 @@ export function relationApi({ relations }: Engine, quoting: Readonly<Record<stri
     (database: unknown, schema: unknown, identifier: unknown, type: unknown) =>
       Relation.create(relations, {
         quoted: quoting,
-        database: textOf(database),
-        schema: textOf(schema),
-        identifier: textOf(identifier),
-        type: textOf(type) as RelationKind,
+        database: textOrNull(database),
+        schema: textOrNull(schema),
+        identifier: textOrNull(identifier),
+        type: textOrNull(type) as RelationKind,
       }),
   )
   const members: Readonly<Record<string, unknown>> = {

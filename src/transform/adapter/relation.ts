@@ -3,6 +3,9 @@ import { transformErrors } from '../errors.js'
 
 export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | 'function' | null
 
+/** An argument of a template that may be left out. */
+export const textOrNull = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))
+
 /** Kinds under the names by which `api.Relation` and its instances offer them. */
 export const relationKinds: Readonly<Record<string, RelationKind>> = {
   Table: 'table',
@@ -260,7 +263,7 @@ export class Relation {
     const parts =
       path === undefined || path === null
         ? {}
-        : Object.fromEntries(pairs(path).map(([key, value]) => [str(key), value === null ? null : str(value)]))
+        : Object.fromEntries(pairs(path).map(([key, value]) => [str(key), textOrNull(value)]))
     return this.with({
       parts,
       ...(type === undefined ? {} : { type: type === null ? null : (str(type) as RelationKind) }),
@@ -298,7 +301,5 @@ function flags(args: readonly unknown[]): Partial<Record<Part, boolean>> {
 }
 
 function partsOf(kwargs: Kwargs | undefined): Partial<Parts> {
-  return Object.fromEntries(
-    [...(kwargs?.entries ?? [])].map(([key, value]) => [key, value === null ? null : str(value)]),
-  )
+  return Object.fromEntries([...(kwargs?.entries ?? [])].map(([key, value]) => [key, textOrNull(value)]))
 }

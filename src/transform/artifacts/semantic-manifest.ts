@@ -36,7 +36,7 @@ function legacyTimeSpines({ nodes }: Manifest): object[] {
 }
 
 const timeSpineOf = ({ node, column, granularity, customGranularities }: TimeSpine) => ({
-  node_relation: relationOf({
+  node_relation: writtenRelation({
     alias: node.alias,
     schema_name: node.schema,
     database: node.database,
@@ -46,7 +46,7 @@ const timeSpineOf = ({ node, column, granularity, customGranularities }: TimeSpi
   custom_granularities: customGranularities.map(({ name, column_name }) => ({ name, column_name })),
 })
 
-function relationOf(relation: NonNullable<SemanticModel['node_relation']>) {
+function writtenRelation(relation: NonNullable<SemanticModel['node_relation']>) {
   const { alias, schema_name, database, relation_name } = relation
   const dotted = [...(database === null ? [] : [database]), schema_name, alias].join('.')
   return { alias, schema_name, database, relation_name: relation_name || dotted }
@@ -56,7 +56,7 @@ const semanticModelOf = (model: SemanticModel) => ({
   name: model.name,
   defaults: model.defaults,
   description: model.description,
-  node_relation: model.node_relation && relationOf(model.node_relation),
+  node_relation: model.node_relation && writtenRelation(model.node_relation),
   primary_entity: model.primary_entity,
   entities: model.entities.map((one) => ({
     name: one.name,

@@ -8,16 +8,16 @@ import { foreignVariables, renamedVariables, withBothNames, withNewNames } from 
 import { type DbtFlags, parseFlags, yamlMapping } from './flags/flags.js'
 import type { DbtCommand, DbtIo } from './invocation/invocation.js'
 
-const runNodes = async () => (await import('./run-nodes.js')).runNodesCommand
+const runNodesCommand = async () => (await import('./run-nodes.js')).runNodesCommand
 const list = async () => (await import('./list.js')).list
 
 /** Each command's file is loaded when it is asked for: `parse` needs nothing of what runs models. */
 const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
-  build: runNodes,
-  run: runNodes,
-  test: runNodes,
-  seed: runNodes,
-  snapshot: runNodes,
+  build: runNodesCommand,
+  run: runNodesCommand,
+  test: runNodesCommand,
+  seed: runNodesCommand,
+  snapshot: runNodesCommand,
   compile: async () => (await import('./compile.js')).compile,
   plan: async () => (await import('./plan.js')).plan,
   clone: async () => (await import('./clone.js')).clone,

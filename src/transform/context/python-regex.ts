@@ -69,7 +69,7 @@ class PyMatch {
   }
 }
 
-function textOf(value: unknown): string {
+function stringArgument(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || typeof value !== 'object' || typeName(value) !== 'Markup')
     throw typeError(`expected string or bytes-like object, got '${typeName(value)}'`)
@@ -77,7 +77,7 @@ function textOf(value: unknown): string {
 }
 
 function expression(pattern: unknown, flags: unknown, shape: (source: string) => string = (source) => source): RegExp {
-  const given = textOf(pattern)
+  const given = stringArgument(pattern)
   // `(?i)(?s)` is what people write for `(?is)`.
   const inline = /^(?:\(\?[aiLmsux]+\))+/.exec(given)
   const bits = Number(flags ?? 0)
@@ -96,8 +96,8 @@ function expression(pattern: unknown, flags: unknown, shape: (source: string) =>
 }
 
 const find = (regex: RegExp, text: unknown) => {
-  const match = regex.exec(textOf(text))
-  return match ? new PyMatch(match, textOf(text)) : null
+  const match = regex.exec(stringArgument(text))
+  return match ? new PyMatch(match, stringArgument(text)) : null
 }
 const atStart = (source: string) => `(?<![\\s\\S])(?:${source})`
 const atBothEnds = (source: string) => `(?<![\\s\\S])(?:${source})(?![\\s\\S])`
@@ -113,7 +113,7 @@ const expand = (template: string, match: PyMatch) =>
   })
 
 function substitute(pattern: unknown, to: unknown, text: unknown, count: unknown, flags: unknown): [string, number] {
-  const given = textOf(text)
+  const given = stringArgument(text)
   const most = Number(count ?? 0) || Number.POSITIVE_INFINITY
   let result = ''
   let at = 0
@@ -121,14 +121,14 @@ function substitute(pattern: unknown, to: unknown, text: unknown, count: unknown
   for (const match of given.matchAll(expression(pattern, flags))) {
     if (done >= most) break
     done++
-    result += given.slice(at, match.index) + expand(textOf(to), new PyMatch(match, given))
+    result += given.slice(at, match.index) + expand(stringArgument(to), new PyMatch(match, given))
     at = match.index + match[0].length
   }
   return [result + given.slice(at), done]
 }
 
 function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): unknown[] {
-  const given = textOf(text)
+  const given = stringArgument(text)
   const parts: unknown[] = []
   let at = 0
   let done = 0
@@ -142,12 +142,14 @@ function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): 
 }
 
 const findAll = (pattern: unknown, text: unknown, flags: unknown) =>
-  [...textOf(text).matchAll(expression(pattern, flags))].map(([whole, first, ...others]) =>
+  [...stringArgument(text).matchAll(expression(pattern, flags))].map(([whole, first, ...others]) =>
     others.length > 0 ? PyTuple.fromArray([first ?? '', ...others.map((one) => one ?? '')]) : (first ?? whole),
   )
 
 const findEach = (pattern: unknown, text: unknown, flags: unknown) =>
-  [...textOf(text).matchAll(expression(pattern, flags))].map((match) => new PyMatch(match, textOf(text)))
+  [...stringArgument(text).matchAll(expression(pattern, flags))].map(
+    (match) => new PyMatch(match, stringArgument(text)),
+  )
 
 type Operation = (pattern: unknown, ...rest: unknown[]) => unknown
 
@@ -172,7 +174,7 @@ const operations: Readonly<Record<string, readonly [parameters: readonly string[
 const entries = Object.entries(operations)
 
 const compile = (pattern: unknown, flags: unknown) => ({
-  pattern: textOf(pattern),
+  pattern: stringArgument(pattern),
   ...Object.fromEntries(
     entries.map(([name, [parameters, run]]) => [
       name,
@@ -198,5 +200,5 @@ export const regexModule: Readonly<Record<string, unknown>> = {
     ]),
   ),
   compile: defineFunction('compile', ['pattern', 'flags?'], compile),
-  escape: (text: unknown) => textOf(text).replace(/[.*+?^${}()|[\]\\#&~\s-]/g, '\\$&'),
+  escape: (text: unknown) => stringArgument(text).replace(/[.*+?^${}()|[\]\\#&~\s-]/g, '\\$&'),
 }

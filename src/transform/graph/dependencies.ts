@@ -1,6 +1,7 @@
 import type { Manifest } from '../contract.js'
 
-export type GraphMaps = Pick<Manifest, 'parent_map' | 'child_map'> & Partial<Pick<Manifest, 'nodes' | 'sources'>>
+/** What leads from node to node in a manifest; with nodes and sources, also from a source to the seed that loads its table. */
+export type ManifestEdges = Pick<Manifest, 'parent_map' | 'child_map'> & Partial<Pick<Manifest, 'nodes' | 'sources'>>
 
 export const isDataTest = (id: string) => id.startsWith('test.')
 export const isUnitTest = (id: string) => id.startsWith('unit_test.')
@@ -12,7 +13,7 @@ const isTest = (id: string) => isDataTest(id) || isUnitTest(id)
  */
 export function waitsFor(
   ids: ReadonlySet<string>,
-  maps: GraphMaps,
+  maps: ManifestEdges,
   options: { readonly testsBlock: boolean },
 ): Map<string, Set<string>> {
   const extra = options.testsBlock ? blockingTests(ids, maps) : new Map<string, string[]>()
@@ -30,7 +31,11 @@ export function waitsFor(
  * Source → the seed that loads its table. Projects that seed what they read as a source mean it so, and with dbt it
  * only works because seeds happen to come first.
  */
-function seedsOfSources({ nodes = {}, sources = {}, parent_map }: GraphMaps): ReadonlyMap<string, readonly string[]> {
+function seedsOfSources({
+  nodes = {},
+  sources = {},
+  parent_map,
+}: ManifestEdges): ReadonlyMap<string, readonly string[]> {
   const place = (...parts: readonly (string | null)[]) => parts.join('\0').toLowerCase()
   const seeds = new Map<string, string>()
   for (const { unique_id, resource_type, database, schema, alias } of Object.values(nodes))
@@ -45,12 +50,12 @@ function seedsOfSources({ nodes = {}, sources = {}, parent_map }: GraphMaps): Re
 }
 
 /** A unit test needs the columns of its model's inputs, not the model itself. */
-function unitTestParents(id: string, { parent_map }: GraphMaps): string[] {
+function unitTestParents(id: string, { parent_map }: ManifestEdges): string[] {
   return (parent_map[id] ?? []).flatMap((model) => parent_map[model] ?? [])
 }
 
 /** Node → tests that must pass before it; children of children wait for them through their parents. */
-function blockingTests(ids: ReadonlySet<string>, maps: GraphMaps): Map<string, string[]> {
+function blockingTests(ids: ReadonlySet<string>, maps: ManifestEdges): Map<string, string[]> {
   const blocked = new Map<string, string[]>()
   const block = (node: string, test: string) => {
     const others = blocked.get(node)
@@ -66,7 +71,7 @@ function blockingTests(ids: ReadonlySet<string>, maps: GraphMaps): Map<string, s
 }
 
 /** Nodes below every one of `tested`, at least all those that have no other such node above them. */
-function firstBelowAll(tested: readonly string[], { child_map }: GraphMaps): string[] {
+function firstBelowAll(tested: readonly string[], { child_map }: ManifestEdges): string[] {
   const childrenOf = (id: string) => (child_map[id] ?? []).filter((child) => !isTest(child))
   const [only, ...others] = tested
   if (only === undefined) return []

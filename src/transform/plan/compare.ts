@@ -1,4 +1,5 @@
 import type { ManifestNode } from '../contract.js'
+import { schemaAndAlias } from '../graph/shown-names.js'
 import { changedMacros } from '../memory/remembered-state.js'
 import type { RememberedNode } from '../memory/target-memory.js'
 import { sameContract } from '../select/methods/contract-changes.js'
@@ -26,13 +27,11 @@ export function ownReasons(
   if (configs.length > 0) add('config', ...configs)
   const changed = changedMacros(before.macros, macros)
   if (changed.length > 0) add('macro', ...changed)
-  if (relationOf(old) !== relationOf(node)) add('relation', relationOf(old))
+  if (schemaAndAlias(old) !== schemaAndAlias(node)) add('relation', schemaAndAlias(old))
   if (!sameContract(old, node)) add('contract')
   if (!samePersistedDescriptions(old, node)) add('description')
   return reasons
 }
-
-export const relationOf = ({ schema, alias }: Pick<ManifestNode, 'schema' | 'alias'>) => `${schema}.${alias}`
 
 /** Where it stands is told as `relation`; words about it change nothing in the warehouse. */
 const notRebuilding = new Set(['database', 'schema', 'alias', 'tags', 'group', 'meta', 'docs', 'description', 'access'])

@@ -2,11 +2,12 @@ import { lineDiff, shortDiff } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
 import type { Session } from '../execute/session/session.js'
+import { schemaAndAlias } from '../graph/shown-names.js'
 import type { CompiledSql } from '../lineage/index.js'
 import { unknownColumnProblems } from '../lineage/unknown-columns.js'
 import { ephemeralsOf, macroHashes, type RememberedNode } from '../memory/target-memory.js'
 import { actionOf } from './action.js'
-import { ownReasons, readsVars, relationOf } from './compare.js'
+import { ownReasons, readsVars } from './compare.js'
 import type { Plan, PlannedNode, PlanReason, PlanStatus } from './contract.js'
 import { PlannedSql } from './planned-sql.js'
 
@@ -75,14 +76,14 @@ class Planner {
     const there = addsToTable && made?.isComplete && relation ? await this.#columnsThere(node) : undefined
     if (this.#options.checksColumns && made)
       this.#problems.push(...unknownColumnProblems(node, made, this.#session.project))
-    const old = before && relationOf(before.node) !== relationOf(node) ? relationOf(before.node) : undefined
+    const old = before && schemaAndAlias(before.node) !== schemaAndAlias(node) ? schemaAndAlias(before.node) : undefined
     const isSame = reasons.every(({ kind }) => kind === 'upstream')
     return {
       uniqueId: node.unique_id,
       name: node.name,
       resourceType: node.resource_type,
       materialized: node.config.materialized ?? 'view',
-      relation: relationOf(node),
+      relation: schemaAndAlias(node),
       status,
       reasons,
       action: actionOf({
@@ -177,14 +178,14 @@ class Planner {
         name: node.name,
         resourceType: node.resource_type,
         materialized: node.config.materialized ?? 'view',
-        relation: relationOf(node),
+        relation: schemaAndAlias(node),
         status: 'removed' as const,
         reasons: [],
         action: undefined,
         diff: [],
         last: { at, seconds, rows },
         tests: [],
-        notes: [`${relationOf(node)} stays in the warehouse`],
+        notes: [`${schemaAndAlias(node)} stays in the warehouse`],
       }))
   }
 }

@@ -37,7 +37,7 @@ export interface SelectOptions {
 /** The unique ids that a selection means, by dbt's rules. @throws TRANSFORM_SELECTION */
 export function selectNodes(manifest: Manifest, options: SelectOptions = {}): Set<string> {
   const selected = new Selecting(manifest, options).run(selectionOf(options))
-  const members = graphMembers(manifest)
+  const members = enabledMembers(manifest)
   const types = options.resourceTypes && new Set<string>(options.resourceTypes)
   const excluded = new Set<string>(options.excludeResourceTypes)
   return new Set(
@@ -71,7 +71,7 @@ function selectionOf(options: SelectOptions): Selection {
 }
 
 /** Everything enabled that stands in the graph. */
-function graphMembers(manifest: Manifest): Map<string, Selectable> {
+function enabledMembers(manifest: Manifest): Map<string, Selectable> {
   const groups: Readonly<Record<string, Selectable>>[] = [
     manifest.nodes,
     manifest.sources,
@@ -109,7 +109,7 @@ class Selecting {
   constructor(manifest: Manifest, options: SelectOptions, path: readonly string[] = []) {
     this.#manifest = manifest
     this.#options = options
-    this.#members = graphMembers(manifest)
+    this.#members = enabledMembers(manifest)
     this.#path = path
   }
 

@@ -1,8 +1,7 @@
 import type { ManifestNode, ManifestResource } from '../../contract.js'
+import { schemaAndAlias } from '../../graph/shown-names.js'
 
 type Node = ManifestNode | ManifestResource
-
-export const relationOf = (node: Node) => `${String(node.schema)}.${String(node.alias ?? node.name)}`
 
 /** `shop.on-run-start.0`: a hook as lines of the log call it. */
 export function hookStatement(node: Node | undefined): string {
@@ -16,12 +15,12 @@ export function describeNode(node: Node | undefined, id: string): string {
     case 'model': {
       const { materialized, incremental_strategy } = (node as ManifestNode).config
       const isBatched = materialized === 'incremental' && incremental_strategy === 'microbatch'
-      return `sql ${isBatched ? 'microbatch' : materialized} model ${relationOf(node)}`
+      return `sql ${isBatched ? 'microbatch' : materialized} model ${schemaAndAlias(node)}`
     }
     case 'seed':
-      return `seed file ${relationOf(node)}`
+      return `seed file ${schemaAndAlias(node)}`
     case 'snapshot':
-      return `snapshot ${relationOf(node)}`
+      return `snapshot ${schemaAndAlias(node)}`
     case 'unit_test':
       return `unit_test ${String(node.model)}::${node.name}`
     case 'operation':

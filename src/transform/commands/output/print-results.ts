@@ -2,13 +2,14 @@ import { repr } from '../../../jinja/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../../contract.js'
 import type { RunSession } from '../../execute/open-session.js'
 import { hasProblem, isBad } from '../../execute/scope/execution-scope.js'
+import { schemaAndAlias } from '../../graph/shown-names.js'
 import { levelOfStatus } from '../../log/catalogue/nodes.js'
 import { placeLines } from '../../log/error-text.js'
 import type { EventContext } from '../../log/event-sink.js'
 import { nodeInfo } from '../../log/node-info.js'
 import { runCounts } from '../invocation/counts.js'
 import type { CommandInvocation } from '../invocation/invocation.js'
-import { describeNode, hookStatement, relationOf } from './describe-node.js'
+import { describeNode, hookStatement } from './describe-node.js'
 import { resultMessageData } from './result-message.js'
 
 type Node = ManifestNode | ManifestResource
@@ -114,7 +115,7 @@ export class ResultPrinter {
       const relation = String(node?.alias)
       log.fire('LogSeedResult', { ...ended, status, result_message: said, schema, relation }, leveled)
     } else if (type === 'snapshot') {
-      const data = { ...ended, status, result_message: said, description: relationOf(node as Node), cfg: {} }
+      const data = { ...ended, status, result_message: said, description: schemaAndAlias(node as Node), cfg: {} }
       log.fire('LogSnapshotResult', data, leveled)
     } else if (type === 'function') log.fire('LogFunctionResult', { ...ended, description }, leveled)
     else log.fire('LogModelResult', { ...ended, description }, leveled)
@@ -123,7 +124,7 @@ export class ResultPrinter {
   #batch(event: Extract<TransformEvent, { type: 'batch_started' | 'batch_finished' }>): void {
     const { log } = this.#invocation
     const node = this.#node(event.uniqueId)
-    const description = `batch ${event.batch} of ${node ? relationOf(node) : event.uniqueId}`
+    const description = `batch ${event.batch} of ${node ? schemaAndAlias(node) : event.uniqueId}`
     const place = { description, batch_index: event.index, total_batches: event.total }
     const context = node ? { node: nodeInfo(node) } : {}
     if (event.type === 'batch_started') {

@@ -4,11 +4,11 @@ import { Relation } from '../../adapter/relation.js'
 import { refFunction } from '../../context/ref-function.js'
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { compareModelVersions } from '../../graph/model-versions.js'
 import { NamedNodes } from '../../graph/named-nodes.js'
 import type { EventSink } from '../../log/event-sink.js'
 import { nodeInfo } from '../../log/node-info.js'
 import type { ParsedProject } from '../../parse/parse-project.js'
-import { compareVersions } from '../../select/index.js'
 import { type InputRows, narrowed } from '../event-time/input-rows.js'
 import { externalLocation } from './external-source.js'
 
@@ -64,7 +64,7 @@ export function executionRef({ index, relations, node, rows, deferred, events }:
         },
         { node: nodeInfo(node) },
       )
-    return (deferred?.(found) ?? relationOf(relations, found)).with(narrowed(found, node, rows))
+    return (deferred?.(found) ?? referencedRelation(relations, found)).with(narrowed(found, node, rows))
   })
 }
 
@@ -73,8 +73,8 @@ function newerVersion(index: NamedNodes, { name, version }: ManifestNode): strin
   if (version == null) return undefined
   return index
     .versionsOf(name)
-    .filter((one) => compareVersions(one, version) > 0)
-    .sort(compareVersions)
+    .filter((one) => compareModelVersions(one, version) > 0)
+    .sort(compareModelVersions)
     .at(-1)
 }
 
@@ -91,7 +91,7 @@ export function executionSource({ index, relations, node, rows }: ReferenceOptio
 }
 
 /** An ephemeral model has no relation: its name stands for a common table expression that compiling puts in front. */
-export function relationOf(relations: RelationSettings, node: ManifestNode): Relation {
+export function referencedRelation(relations: RelationSettings, node: ManifestNode): Relation {
   if (node.config.materialized === 'ephemeral')
     return Relation.create(relations.rules, { identifier: `__dbt__cte__${node.name}`, type: 'cte' })
   return nodeRelation(relations, node)

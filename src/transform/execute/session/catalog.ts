@@ -96,7 +96,7 @@ const keyOf = (...parts: readonly (string | null)[]) => parts.join('\0').toLower
 function tablesOf(table: AgateTable): Map<string, Omit<CatalogTable, 'unique_id'>> {
   const tables = new Map<string, Omit<CatalogTable, 'unique_id'>>()
   for (const row of table.rows) {
-    const text = textOf(row)
+    const text = fieldsOf(row)
     const metadata = {
       type: text('table_type'),
       schema: text('table_schema'),
@@ -120,7 +120,7 @@ function tablesOf(table: AgateTable): Map<string, Omit<CatalogTable, 'unique_id'
   return tables
 }
 
-const textOf = (row: AgateRow) => (name: string) => {
+const fieldsOf = (row: AgateRow) => (name: string) => {
   const value = row.jinjaItem(name)
   return value === null || value === undefined ? null : str(value)
 }

@@ -5,14 +5,14 @@ import type { ParseScope } from '../scope/parse-scope.js'
 const kept = new Set(['model', 'seed', 'snapshot'])
 
 /** The relation that a node makes and others read; undefined when it makes none of its own. */
-export const relationOf = ({ resource_type, relation_name }: ManifestNode): string | undefined =>
+export const ownRelation = ({ resource_type, relation_name }: ManifestNode): string | undefined =>
   kept.has(resource_type) ? (relation_name ?? undefined) : undefined
 
 /** Two nodes that make one relation overwrite each other. */
 export function checkRelations({ unresolved, diagnostics, knownRelation }: ParseScope): void {
   const makers = new Map<string, Pick<ManifestNode, 'unique_id' | 'original_file_path'>>()
   for (const { node } of unresolved) {
-    const relation = relationOf(node)
+    const relation = ownRelation(node)
     if (relation === undefined) continue
     const other = makers.get(relation) ?? knownRelation?.(relation)
     makers.set(relation, other ?? node)

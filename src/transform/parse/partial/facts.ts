@@ -1,6 +1,6 @@
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { graphMember } from '../../graph/graph.js'
-import { relationOf } from '../checks/relations.js'
+import { ownRelation } from '../checks/relations.js'
 import { hashText, kinds, type Made, type Resource } from '../files/tracker.js'
 import { keyTestOf } from '../resources/primary-keys.js'
 import type { Property } from '../yaml/properties.js'
@@ -23,7 +23,7 @@ export function factsOf({ kind, phase, resource }: Made, line: number): CachedRe
     keyTest: kind === 'nodes' || kind === 'disabled' ? keyTestOf(resource as ManifestNode) : null,
     provides: nameOf(resource),
     face: faceOf(resource, kind === 'disabled'),
-    relation: kind === 'nodes' ? (relationOf(resource as ManifestNode) ?? '') : '',
+    relation: kind === 'nodes' ? (ownRelation(resource as ManifestNode) ?? '') : '',
   }
 }
 

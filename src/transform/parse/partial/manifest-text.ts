@@ -3,6 +3,7 @@ import type { GraphMaps } from '../../graph/graph.js'
 import { type Kind, kinds, type Resource } from '../files/tracker.js'
 import { asRead, asWritten } from '../manifest/seed-shape.js'
 import type { CachedResource } from './cache-file.js'
+import { defineLazily } from './lazy-property.js'
 import { Pieces } from './pieces.js'
 
 /** A resource in the order of the manifest: freshly made, or still only text of the former body. */
@@ -119,19 +120,19 @@ const comma = Buffer.from(',')
 const mapsText = ({ parent, child, group }: GraphMaps) =>
   Buffer.from(JSON.stringify({ parent_map: parent, child_map: child, group_map: group }).slice(1, -1))
 
-const textOf = new WeakMap<
+const knownTexts = new WeakMap<
   Manifest,
   { readonly text: ManifestText; readonly read: ReadonlyMap<string, Resource> | null }
 >()
 
 /** A manifest that was made in this process, and whose text is known. It is written as text when it is `untouched`. */
 export function rememberText(manifest: Manifest, text: ManifestText): void {
-  textOf.set(manifest, { text, read: null })
+  knownTexts.set(manifest, { text, read: null })
 }
 
 /** The nodes whose JSON may hold a text. Of a manifest over its text no others are parsed. */
 export function nodesHolding(manifest: Manifest, needle: string): ManifestNode[] {
-  const known = textOf.get(manifest)
+  const known = knownTexts.get(manifest)
   if (!known) return Object.values(manifest.nodes)
   const { text } = known
   if (!text.sectionBytes('nodes').some((bytes) => bytes.includes(needle))) return []
@@ -146,42 +147,24 @@ export function lazyManifest(rest: Manifest, text: ManifestText): Manifest {
   const manifest = { ...rest }
   const read = new Map<string, Resource>()
   for (const kind of kinds) {
-    let section: Record<string, unknown> | undefined
-    const make = kind === 'disabled' ? () => disabledOf(text) : () => sectionOf(text, kind, read)
-    define(manifest, kind, () => {
-      section ??= make()
-      return section
-    })
+    defineLazily(manifest, kind, () => (kind === 'disabled' ? disabledOf(text) : sectionOf(text, kind, read)))
   }
   let maps: ReturnType<ManifestText['readMaps']> | undefined
   for (const name of mapNames)
-    define(manifest, name, () => {
+    defineLazily(manifest, name, () => {
       maps ??= text.readMaps()
       return maps[name]
     })
-  textOf.set(manifest, { text, read })
+  knownTexts.set(manifest, { text, read })
   return manifest
-}
-
-function define(target: object, name: string, get: () => unknown): void {
-  Object.defineProperty(target, name, {
-    get,
-    set: (value: unknown) =>
-      Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true }),
-    enumerable: true,
-    configurable: true,
-  })
 }
 
 function sectionOf(text: ManifestText, kind: Kind, read: Map<string, Resource>): Record<string, unknown> {
   const section: Record<string, unknown> = {}
   for (const one of text.section(kind))
-    define(section, one.id, () => {
-      let value = read.get(one.id)
-      if (!value) {
-        value = text.read(one)
-        read.set(one.id, value)
-      }
+    defineLazily(section, one.id, () => {
+      const value = text.read(one)
+      read.set(one.id, value)
       return value
     })
   return section
@@ -202,7 +185,7 @@ function disabledOf(text: ManifestText): Manifest['disabled'] {
  * text, or when it was made here and somebody may have changed it since.
  */
 export function manifestParts(manifest: Manifest, isUntouched: boolean): Buffer[] | undefined {
-  const known = textOf.get(manifest)
+  const known = knownTexts.get(manifest)
   if (!known || (known.read === null && !isUntouched)) return undefined
   const { text, read } = known
   const parts: Buffer[] = []

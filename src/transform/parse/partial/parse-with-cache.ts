@@ -135,7 +135,7 @@ function projectHash({ invocation, packages, registry, builtin }: PartialOptions
   const isOverride = (macro: ManifestMacro) => overrides.has(macro.name) && !isBuiltin(macro)
   const hash = (value: unknown) => hashText(JSON.stringify(value))
   // Their whole files, as dbt has it: they are few, and were just read.
-  const textOf = ({ package_name, original_file_path, macro_sql }: ManifestMacro) => {
+  const macroText = ({ package_name, original_file_path, macro_sql }: ManifestMacro) => {
     const dir = packages.find(({ name }) => name === package_name)?.dir
     return dir === undefined ? macro_sql : readFileSync(join(dir, original_file_path), 'utf8')
   }
@@ -143,6 +143,6 @@ function projectHash({ invocation, packages, registry, builtin }: PartialOptions
     version: hash([dbtVersion, builtAt, macros.filter(isBuiltin).map(({ macro_sql }) => macro_sql)]),
     profile: hash({ ...target, credentials: shown }),
     project: hash([packages.map((one: DbtPackage) => ({ ...one, vars: undefined })), behaviour]),
-    macros: hash(macros.map((macro) => (isOverride(macro) ? [macro.unique_id, textOf(macro)] : macro.unique_id))),
+    macros: hash(macros.map((macro) => (isOverride(macro) ? [macro.unique_id, macroText(macro)] : macro.unique_id))),
   }
 }

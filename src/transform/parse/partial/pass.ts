@@ -9,6 +9,7 @@ import type { ParseScope } from '../scope/parse-scope.js'
 import { entryKey, type Property, readProperties } from '../yaml/properties.js'
 import type { CachedResource, CachedUnit, ParseCache } from './cache-file.js'
 import { entryFacts, factsOf } from './facts.js'
+import { defineLazily } from './lazy-property.js'
 import { assemble, type Item, ManifestText } from './manifest-text.js'
 import type { UnitFile } from './unit-files.js'
 import {
@@ -132,7 +133,7 @@ export class Pass {
         if (name !== '') references.addDisabled(name, resource.original_file_path)
         continue
       }
-      define(manifest[kind] as Record<string, Resource>, one.id, () => text.read(one))
+      defineLazily(manifest[kind], one.id, () => text.read(one))
       if (one.provides === '') continue
       const same = byName.get(one.provides)
       if (same) same.push(one)
@@ -285,21 +286,6 @@ export class Pass {
       return { facts, fresh: { ...node, primary_key: key ?? [] } }
     })
   }
-}
-
-function define(target: Record<string, Resource>, id: string, read: () => Resource): void {
-  let value: Resource | undefined
-  Object.defineProperty(target, id, {
-    get: () => {
-      value ??= read()
-      return value
-    },
-    set: (other: Resource) => {
-      value = other
-    },
-    enumerable: true,
-    configurable: true,
-  })
 }
 
 function mapsOf(items: readonly Item[]): GraphMaps {

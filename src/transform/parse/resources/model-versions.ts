@@ -1,7 +1,7 @@
 import { transformErrors } from '../../errors.js'
+import { compareModelVersions } from '../../graph/model-versions.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asList, isMapping, mappings } from '../../project/yaml-file.js'
-import { compareVersions } from '../../select/index.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import { configOf, type Property } from '../yaml/properties.js'
@@ -27,7 +27,7 @@ export function versionsOf(property: Property): ModelVersion[] {
   const latest =
     typeof declared === 'string' || typeof declared === 'number'
       ? declared
-      : (numbers.reduce((a, b) => (compareVersions(a, b) >= 0 ? a : b)) as string | number)
+      : (numbers.reduce((a, b) => (compareModelVersions(a, b) >= 0 ? a : b)) as string | number)
   return versions.map((values) => ({
     property,
     version: values.v as string | number,

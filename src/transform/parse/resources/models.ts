@@ -14,7 +14,7 @@ import { timeSpineOf } from '../semantic-layer/time-spines.js'
 import { constraint } from '../yaml/columns.js'
 import type { Property } from '../yaml/properties.js'
 import { renderEntry } from '../yaml/yaml-values.js'
-import { addConstraintReferences } from './constraint-targets.js'
+import { addConstraintReferences } from './constraint-references.js'
 import { modelVersions } from './model-versions.js'
 import { checkPrimaryKey } from './primary-keys.js'
 

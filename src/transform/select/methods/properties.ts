@@ -1,3 +1,4 @@
+import { compareModelVersions } from '../../graph/model-versions.js'
 import { matchesWildcard } from '../wildcard.js'
 import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
 
@@ -90,7 +91,7 @@ export const versionMethod: SelectorMethod = (value) => {
     isModel(node) &&
     node.version != null &&
     node.latest_version != null &&
-    test(compareVersions(node.version, node.latest_version))
+    test(compareModelVersions(node.version, node.latest_version))
   switch (value) {
     case 'latest':
       return compared((order) => order === 0)
@@ -102,11 +103,4 @@ export const versionMethod: SelectorMethod = (value) => {
       return (node) => isModel(node) && node.version == null
   }
   throw invalidValue(`There is no version type '${String(value)}'.`, 'The types are latest, prerelease, old and none.')
-}
-
-/** As numbers when both are, else as text. */
-export function compareVersions(a: string | number, b: string | number): number {
-  const [left, right] = [Number(a), Number(b)]
-  if (!Number.isNaN(left) && !Number.isNaN(right)) return left - right
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0
 }
