@@ -1,6 +1,6 @@
+import { quoteIdentifier } from '../../sql/index.js'
 import { rowObjects, type WarehouseConnection } from '../../warehouse/index.js'
 import type { FileColumn } from './open-file.js'
-import { sqlName } from './sql-text.js'
 import type { TextType } from './text-types.js'
 
 /** A column of text with the types that all values seen so far fit, the narrowest first. */
@@ -29,7 +29,7 @@ export async function narrowTypes(
   if (open.length === 0) return [...columns]
   const types = [...new Set(open.flatMap((column) => column.candidates))]
   const limit = Math.min(sampleRows, Math.max(100, Math.floor(sampleValues / open.length)))
-  const values = open.map(({ name }) => sqlName(name)).join(', ')
+  const values = open.map(({ name }) => quoteIdentifier(name)).join(', ')
   const rows = `select ${values} from ${relation}${isWhole ? '' : ` limit ${limit}`}`
   const tests = types.map((type, i) => `bool_and(${type.fits('v')}) as t${i}`).join(', ')
   const result = await connection.query(
@@ -52,7 +52,7 @@ export const misfitText = 'does not fit what the first rows are'
 export function typedColumns(columns: readonly TextColumn[]): string[] {
   return columns.map((column) => {
     const { name } = column
-    const text = sqlName(name)
+    const text = quoteIdentifier(name)
     const type = typeOf(column)
     const misfit = `error(concat(${text}, ' ${misfitText}'))`
     // Without a value nothing is known: the first one that comes sends for a look at the whole file.
@@ -61,7 +61,7 @@ export function typedColumns(columns: readonly TextColumn[]): string[] {
       fits === 'true'
         ? type.read(text)
         : `case when ${fits} then ${type.read(text)} when ${text} is not null then ${misfit} end`
-    return `(${value})::${type.type} as ${sqlName(name)}`
+    return `(${value})::${type.type} as ${quoteIdentifier(name)}`
   })
 }
 

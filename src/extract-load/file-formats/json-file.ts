@@ -1,10 +1,11 @@
+import { quoteIdentifier } from '../../sql/index.js'
 import { rowObjects, type WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { withoutTwins } from './column-names.js'
 import { narrowTypes, shapeOfColumn, type TextColumn, typedColumns, unseen } from './detect-types.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
 import { readError } from './read-error.js'
-import { sqlName, sqlPath, sqlText } from './sql-text.js'
+import { sqlPath, sqlText } from './sql-text.js'
 import { copyAsUtf8 } from './text-copy.js'
 import { jsonTypes } from './text-types.js'
 
@@ -83,7 +84,7 @@ async function openWithoutBadLines(
   const keys = found.rows.map(([key]) => String(key))
   const names = withoutTwins(keys)
   const values = keys.map(
-    (key, i) => `json_extract(json, ${sqlText(pointer(key))})::varchar as ${sqlName(names[i] ?? key)}`,
+    (key, i) => `json_extract(json, ${sqlText(pointer(key))})::varchar as ${quoteIdentifier(names[i] ?? key)}`,
   )
   const relation = `(select ${values.join(', ') || 'json'} from ${lines} where json is not null)`
   const columns = await narrowTypes(connection, relation, unseen(names, jsonTypes), { isWhole: true, signal })
@@ -130,4 +131,4 @@ async function shapeOf(
 }
 
 const asText = (relation: string, names: readonly string[]) =>
-  `(select ${names.map((name) => `${sqlName(name)}::varchar as ${sqlName(name)}`).join(', ')} from ${relation})`
+  `(select ${names.map((name) => `${quoteIdentifier(name)}::varchar as ${quoteIdentifier(name)}`).join(', ')} from ${relation})`

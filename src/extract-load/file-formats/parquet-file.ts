@@ -1,8 +1,9 @@
+import { quoteIdentifier } from '../../sql/index.js'
 import type { ColumnKind, WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import type { OpenFile } from './open-file.js'
 import { readError } from './read-error.js'
-import { sqlName, sqlPath } from './sql-text.js'
+import { sqlPath } from './sql-text.js'
 
 const isNested = (kind: ColumnKind) => kind === 'list' || kind === 'struct'
 
@@ -12,7 +13,7 @@ export async function openParquet(connection: WarehouseConnection, batch: FileBa
   try {
     const { columns } = await connection.query(`select * from ${reader} limit 0`)
     const selected = columns.map(({ name, kind }) =>
-      isNested(kind) ? `to_json(${sqlName(name)}) as ${sqlName(name)}` : sqlName(name),
+      isNested(kind) ? `to_json(${quoteIdentifier(name)}) as ${quoteIdentifier(name)}` : quoteIdentifier(name),
     )
     return {
       columns,

@@ -1,6 +1,4 @@
 export const sqlText = (value: string) => `'${value.replaceAll("'", "''")}'`
 
-export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`
-
 /** A path for DuckDB's readers, which take `*`, `?` and `[` for a pattern: the file is one file, whatever its name. */
 export const sqlPath = (path: string) => sqlText(path.replace(/[*?[]/g, (char) => `[${char}]`))

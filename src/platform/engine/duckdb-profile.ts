@@ -1,3 +1,5 @@
+import { quoteIdentifier } from '../../sql/index.js'
+
 type Entries = Readonly<Record<string, unknown>>
 
 /**
@@ -57,5 +59,4 @@ const mapping = (value: unknown): Entries =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Entries) : {}
 const literal = (value: unknown) =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : quoteLiteral(String(value))
-const quoteIdentifier = (name: string) => `"${name.replaceAll('"', '""')}"`
 const quoteLiteral = (text: string) => `'${text.replaceAll("'", "''")}'`

@@ -1,4 +1,5 @@
 import { defineFunction, str } from '../../jinja/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
 
 const textTypes = /^(text|character varying|character|varchar|char|bpchar|string|nvarchar)$/
 const floatTypes = /^(real|float4|float|double precision|float8|double)$/
@@ -34,7 +35,7 @@ export class Column {
   }
 
   get quoted(): string {
-    return `"${this.name.replaceAll('"', '""')}"`
+    return quoteIdentifier(this.name)
   }
   get isString(): boolean {
     return textTypes.test(this.dtype.toLowerCase())

@@ -1,4 +1,5 @@
 import { Kwargs, pairs, str } from '../../jinja/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
 import { transformErrors } from '../errors.js'
 
 export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | 'function' | null
@@ -146,9 +147,7 @@ export class Relation {
     return (
       this.external ??
       shown
-        .map((part) =>
-          this.quoted[part] ? `"${(this.parts[part] as string).replaceAll('"', '""')}"` : this.parts[part],
-        )
+        .map((part) => (this.quoted[part] ? quoteIdentifier(this.parts[part] as string) : this.parts[part]))
         .join('.')
     )
   }
@@ -239,7 +238,7 @@ export class Relation {
         return () => this.with({ parts: { identifier: null } })
       case 'information_schema':
         return (view: unknown) =>
-          `${this.parts.database === null ? '' : `"${this.parts.database.replaceAll('"', '""')}".`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
+          `${this.parts.database === null ? '' : `${quoteIdentifier(this.parts.database)}.`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
       case 'information_schema_only':
         return () => this.with({ parts: { schema: 'information_schema', identifier: null } })
       case 'matches':

@@ -1,5 +1,6 @@
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { isDataTest, waitsFor } from '../graph/dependencies.js'
+import { nameInId } from '../graph/shown-names.js'
 import type { RunSession } from './open-session.js'
 import { ReadyQueue } from './ready-queue.js'
 import { emptyResult, hasProblem, threadName } from './scope/execution-scope.js'
@@ -179,7 +180,7 @@ class Scheduler {
   }
 
   #reason(uniqueId: string, result: NodeResult): string {
-    const name = uniqueId.split('.').slice(2).join('.')
+    const name = nameInId(uniqueId)
     const what = isDataTest(uniqueId) ? `the test ${name}` : name
     return `Skipped because ${what} ${result.status === 'skipped' ? 'was skipped' : 'failed'}.`
   }

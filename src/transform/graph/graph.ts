@@ -1,6 +1,7 @@
 import type { MillraceError } from '../../base/index.js'
 import type { Manifest } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { nameInId } from './shown-names.js'
 
 /** The sections of the manifest whose members depend on each other, in the order in which dbt lists their edges. */
 export const graphSections = [
@@ -66,7 +67,7 @@ export function findCycle(manifest: Pick<Manifest, 'nodes' | 'parent_map'>): Mil
   if (!circle) return undefined
   const [first = ''] = circle
   const node = manifest.nodes[first]
-  const names = circle.map((id) => id.split('.').slice(2).join('.')).reverse()
+  const names = circle.map(nameInId).reverse()
   const files = circle.slice(1).flatMap((id) => manifest.nodes[id]?.original_file_path ?? [])
   return transformErrors.create('TRANSFORM_CYCLE', {
     message: `Found a cycle: ${names.join(' --> ')}`,

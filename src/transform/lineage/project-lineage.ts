@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type KnownRelation, type QueryLineage, queryLineage, type SqlDialect } from '../../sql/index.js'
 import type { Manifest, ManifestNode } from '../contract.js'
+import { isRefable } from '../graph/resource-types.js'
 import type { FieldLineage, NodeLineage, RelationColumns } from './contract.js'
 import {
   nodeColumns,
@@ -59,7 +60,7 @@ export class ProjectLineage {
   async all(): Promise<NodeLineage[]> {
     const found: NodeLineage[] = []
     for (const node of Object.values(this.manifest.nodes))
-      if (['model', 'seed', 'snapshot'].includes(node.resource_type)) found.push(await this.of(node.unique_id))
+      if (isRefable(node)) found.push(await this.of(node.unique_id))
     return found
   }
 

@@ -1,4 +1,5 @@
 import type { Manifest, ManifestNode, ManifestSource } from '../contract.js'
+import { isRefable } from '../graph/resource-types.js'
 import type { NodeLineage, RelationColumns } from './contract.js'
 
 /** The columns of a relation as the warehouse has them now; undefined when it is not there. */
@@ -57,7 +58,7 @@ export function relationIndex({ nodes, sources }: Manifest): (parts: readonly st
   for (const source of Object.values(sources)) add(source.unique_id, source.database, source.schema, source.identifier)
   // A source that the project builds itself is the node that builds it.
   for (const node of Object.values(nodes))
-    if (['model', 'seed', 'snapshot'].includes(node.resource_type) && node.config.materialized !== 'ephemeral')
+    if (isRefable(node) && node.config.materialized !== 'ephemeral')
       add(node.unique_id, node.database, node.schema, node.alias)
   return (parts) => ids.get(key(parts))
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from '../contract.js'
+import { nameInId } from '../graph/shown-names.js'
 import type { PreviousState } from '../select/index.js'
 import { isNode } from '../select/methods/method.js'
 import { ephemeralsOf, macroHashes, type RememberedNode } from './target-memory.js'
@@ -46,5 +47,5 @@ export function formerManifest(memory: Memory, now: Manifest): Manifest {
 /** Names of the macros that are other ones than before, or there no more. */
 export function changedMacros(before: RememberedNode['macros'], after: RememberedNode['macros']): string[] {
   const ids = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...ids].filter((id) => before[id] !== after[id]).map((id) => id.split('.').slice(2).join('.'))
+  return [...ids].filter((id) => before[id] !== after[id]).map(nameInId)
 }

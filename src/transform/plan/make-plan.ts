@@ -2,7 +2,8 @@ import { lineDiff, shortDiff } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
 import type { Session } from '../execute/session/session.js'
-import { schemaAndAlias } from '../graph/shown-names.js'
+import { isRefable } from '../graph/resource-types.js'
+import { nameInId, schemaAndAlias } from '../graph/shown-names.js'
 import type { CompiledSql } from '../lineage/index.js'
 import { unknownColumnProblems } from '../lineage/unknown-columns.js'
 import { ephemeralsOf, macroHashes, type RememberedNode } from '../memory/target-memory.js'
@@ -19,8 +20,6 @@ export interface PlanOptions {
   readonly isWhole: boolean
   readonly checksColumns: boolean
 }
-
-const built = new Set(['model', 'seed', 'snapshot'])
 
 /** What building the selected nodes would do and why, from what ran last in this target and what the warehouse holds. */
 export async function makePlan(session: Session, options: PlanOptions): Promise<Plan> {
@@ -48,7 +47,7 @@ class Planner {
     const { target, isFullRefresh } = this.#session
     const nodes: PlannedNode[] = []
     for (const node of inGraphOrder(this.#session.manifest)) {
-      if (!this.#options.ids.has(node.unique_id) || !built.has(node.resource_type)) continue
+      if (!this.#options.ids.has(node.unique_id) || !isRefable(node)) continue
       if (node.config.materialized !== 'ephemeral') nodes.push(await this.#node(node))
     }
     return {
@@ -147,7 +146,7 @@ class Planner {
 
   #testsOf(id: string): string[] {
     const { manifest } = this.#session
-    return (manifest.child_map[id] ?? []).filter((child) => /^(?:test|unit_test)\./.test(child)).map(nameOf)
+    return (manifest.child_map[id] ?? []).filter((child) => /^(?:test|unit_test)\./.test(child)).map(nameInId)
   }
 
   /** With the nodes that change come their tests; a test that was changed itself runs too. */
@@ -165,14 +164,14 @@ class Planner {
       if (!before || ownReasons(before, test, macroHashes(manifest, [test], this.#builtin), []).length > 0)
         found.add(id)
     }
-    return [...found].map(nameOf).sort()
+    return [...found].map(nameInId).sort()
   }
 
   #removed(): PlannedNode[] {
     if (!this.#options.isWhole) return []
     const { nodes } = this.#session.manifest
     return [...this.#options.memory.values()]
-      .filter(({ node }) => built.has(node.resource_type) && !nodes[node.unique_id])
+      .filter(({ node }) => isRefable(node) && !nodes[node.unique_id])
       .map(({ node, at, seconds, rows }) => ({
         uniqueId: node.unique_id,
         name: node.name,
@@ -189,8 +188,6 @@ class Planner {
       }))
   }
 }
-
-const nameOf = (id: string) => id.split('.').slice(2).join('.')
 
 const statusOf = (reasons: readonly PlanReason[]): PlanStatus =>
   reasons.every(({ kind }) => kind === 'upstream') ? 'upstream' : 'changed'

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../contract.js'
+import { refableTypes } from '../graph/resource-types.js'
 
 /** Which tests come along with the nodes they test. */
 export type IndirectSelection = 'eager' | 'cautious' | 'buildable' | 'empty'
@@ -63,7 +64,7 @@ export const commandResourceTypes = {
   seed: ['seed'],
   snapshot: ['snapshot'],
   compile: ['model', 'seed', 'snapshot', 'test', 'analysis', 'operation', 'function'],
-  clone: ['model', 'seed', 'snapshot'],
+  clone: refableTypes,
   source_freshness: ['source', 'model'],
   list: [
     'model',

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { DuckDBInstance as Instance } from '@duckdb/node-api'
+import { quoteIdentifier } from '../../sql/index.js'
 import {
   type Cell,
   type ColumnInfo,
@@ -139,7 +140,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   quoteIdentifier(name: string): string {
-    return `"${name.replaceAll('"', '""')}"`
+    return quoteIdentifier(name)
   }
 
   quoteLiteral(value: Cell): string {

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../../sql/index.js'
 import {
   type Cell,
   type ColumnInfo,
@@ -67,7 +68,7 @@ class PostgresWarehouse implements Warehouse {
   }
 
   quoteIdentifier(name: string): string {
-    return `"${name.replaceAll('"', '""')}"`
+    return quoteIdentifier(name)
   }
 
   quoteLiteral(value: Cell): string {

@@ -1,10 +1,10 @@
+import { quoteIdentifier } from '../../../sql/index.js'
 import { openDuckDb, type ResultColumn, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { FieldPath, JsonSchema, StreamSample } from '../../contract.js'
 import { jsonType } from '../../file-formats/json-schema.js'
 import type { OpenFile } from '../../file-formats/open-file.js'
 import { readError } from '../../file-formats/read-error.js'
 import { readWholeFile } from '../../file-formats/read-file.js'
-import { sqlName } from '../../file-formats/sql-text.js'
 import type { FileBatch } from '../connector.js'
 
 export interface DiscoveredFile {
@@ -58,7 +58,7 @@ async function uniqueColumns(
 ): Promise<readonly ResultColumn[]> {
   const possible = columns.filter((column) => keyKinds.has(column.kind))
   if (possible.length === 0) return []
-  const counts = possible.map((column) => `count(distinct ${sqlName(column.name)})`).join(', ')
+  const counts = possible.map((column) => `count(distinct ${quoteIdentifier(column.name)})`).join(', ')
   const { rows } = await connection.query(`select count(*), ${counts} from (from ${relation} limit ${keySampleRows})`)
   const [total, ...distinct] = (rows[0] ?? []).map(Number)
   return total === 0 ? [] : possible.filter((_, i) => distinct[i] === total)

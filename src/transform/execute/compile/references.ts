@@ -6,18 +6,17 @@ import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { compareModelVersions } from '../../graph/model-versions.js'
 import { NamedNodes } from '../../graph/named-nodes.js'
+import { isRefable } from '../../graph/resource-types.js'
 import type { EventSink } from '../../log/event-sink.js'
 import { nodeInfo } from '../../log/node-info.js'
 import type { ParsedProject } from '../../parse/parse-project.js'
 import { type InputRows, narrowed } from '../event-time/input-rows.js'
 import { externalLocation } from './external-source.js'
 
-const referable = new Set(['model', 'seed', 'snapshot'])
-
 /** What the nodes of a manifest can refer to. */
 export function referenceIndex({ manifest, root, invocation }: ParsedProject): NamedNodes {
   const index = new NamedNodes(root.name, invocation.flags)
-  for (const node of Object.values(manifest.nodes)) if (referable.has(node.resource_type)) index.addNode(node)
+  for (const node of Object.values(manifest.nodes)) if (isRefable(node)) index.addNode(node)
   for (const source of Object.values(manifest.sources)) index.addSource(source)
   return index
 }

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../../../sql/index.js'
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { type EventWindow, overlap, windowCondition } from './event-window.js'
 
@@ -27,5 +28,5 @@ function eventTimeField(target: ManifestNode | ManifestSource): string | undefin
   const column = Object.values(target.columns).find(({ name }) => name === field)
   const quoting = target.quoting as { column?: boolean | null } | undefined
   const isQuoted = column?.quote ?? quoting?.column ?? false
-  return isQuoted ? `"${field.replaceAll('"', '""')}"` : field
+  return isQuoted ? quoteIdentifier(field) : field
 }

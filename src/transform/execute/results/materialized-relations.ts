@@ -2,19 +2,16 @@ import { PyDict, pairs, repr } from '../../../jinja/index.js'
 import { Relation } from '../../adapter/relation.js'
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { isRefable } from '../../graph/resource-types.js'
 
 /** The types of nodes whose materializations have to say what they made. */
-const checked = new Set(['model', 'seed', 'snapshot'])
 
 /** What a materialization says that it made: `return({'relations': [...]})`. @throws TRANSFORM_COMPILE */
 export function materializedRelations(result: unknown, node: ManifestNode): Relation[] {
   const relations = result instanceof PyDict ? result.get('relations') : undefined
-  if (
-    Array.isArray(relations) &&
-    (relations.every((one) => one instanceof Relation) || !checked.has(node.resource_type))
-  )
+  if (Array.isArray(relations) && (relations.every((one) => one instanceof Relation) || !isRefable(node)))
     return relations.filter((one): one is Relation => one instanceof Relation)
-  if (!checked.has(node.resource_type)) return []
+  if (!isRefable(node)) return []
   const invalid = 'Invalid return value from materialization,'
   const message = !(result instanceof PyDict)
     ? typeof result === 'string'

@@ -4,16 +4,15 @@ import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { descendants } from '../../graph/dependencies.js'
+import { isRefable } from '../../graph/resource-types.js'
 import { resultMessage } from '../results/located-error.js'
 import { emptyResult, threadName } from '../scope/execution-scope.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
 
-const withTable = new Set(['model', 'seed', 'snapshot'])
-
 /** Real dbt takes unknown keys in `meta` without a word; at the top of a config it warns of them. */
-export const isAudited = ({ resource_type, config }: ManifestNode): boolean =>
-  withTable.has(resource_type) && (config.write_audit_publish ?? config.meta?.write_audit_publish) === true
+export const isAudited = (node: ManifestNode): boolean =>
+  isRefable(node) && (node.config.write_audit_publish ?? node.config.meta?.write_audit_publish) === true
 
 /** These hold no rows of their own: what they show is what was audited, or audited where it is stored. */
 const withoutRows = new Set(['view', 'ephemeral', 'materialized_view'])

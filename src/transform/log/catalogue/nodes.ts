@@ -1,5 +1,6 @@
 import { plural } from '../../../base/index.js'
 import { fromJson, toJson } from '../../../jinja/index.js'
+import { isRefable } from '../../graph/resource-types.js'
 import { defineEvent, type EventLevel } from '../event.js'
 import { errorTag, green, red, resultLine, warningTag, yellow } from '../paint.js'
 
@@ -175,8 +176,9 @@ export const nodeEvents = {
     'Q034',
     'info',
     (data) => {
-      const hasRelation = ['model', 'seed', 'snapshot'].includes(data.resource_type)
-      const what = hasRelation ? `relation ${data.schema}.${data.node_name}` : `${data.resource_type} ${data.node_name}`
+      const what = isRefable(data)
+        ? `relation ${data.schema}.${data.node_name}`
+        : `${data.resource_type} ${data.node_name}`
       return resultLine(`SKIP ${what}`, yellow('SKIP'), data)
     },
   ),

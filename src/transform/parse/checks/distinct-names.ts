@@ -1,19 +1,17 @@
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { isRefable, refableTypes } from '../../graph/resource-types.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
 /** A model and a seed of one name: `ref()` cannot tell them apart. @throws TRANSFORM_DUPLICATE_NAME with the flag */
 export function checkDistinctNames(scope: ParseScope): void {
   for (const { node, own } of scope.unresolved)
-    if (namesOf.includes(node.resource_type) && node.version == null)
+    if (isRefable(node) && node.version == null)
       scope.tracker.again(own, node.original_file_path, () => checkName(scope, node))
 }
 
-/** In the order in which they are read. */
-const namesOf: readonly string[] = ['model', 'seed', 'snapshot']
-
 function checkName({ references, invocation, diagnostics }: ParseScope, node: ManifestNode): void {
-  const rank = ({ resource_type }: ManifestNode) => namesOf.indexOf(resource_type)
+  const rank = ({ resource_type }: ManifestNode) => (refableTypes as readonly string[]).indexOf(resource_type)
   const [first] = references
     .nodesNamed(node.name)
     .filter((one) => one.package_name === node.package_name && one.version == null && rank(one) >= 0)

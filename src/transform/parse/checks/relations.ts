@@ -1,12 +1,11 @@
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { isRefable } from '../../graph/resource-types.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
-const kept = new Set(['model', 'seed', 'snapshot'])
-
 /** The relation that a node makes and others read; undefined when it makes none of its own. */
-export const ownRelation = ({ resource_type, relation_name }: ManifestNode): string | undefined =>
-  kept.has(resource_type) ? (relation_name ?? undefined) : undefined
+export const ownRelation = (node: ManifestNode): string | undefined =>
+  isRefable(node) ? (node.relation_name ?? undefined) : undefined
 
 /** Two nodes that make one relation overwrite each other. */
 export function checkRelations({ unresolved, diagnostics, knownRelation }: ParseScope): void {

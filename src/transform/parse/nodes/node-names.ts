@@ -4,6 +4,7 @@ import { varFunction } from '../../context/base-context.js'
 import { type NodeContext, varsFor } from '../../context/node-context.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { isRefable } from '../../graph/resource-types.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { parseContext } from '../scope/parse-context.js'
 import type { ParseScope } from '../scope/parse-scope.js'
@@ -31,9 +32,7 @@ export function nameNode(scope: ParseScope, node: ManifestNode, own: DbtPackage)
 
 function isStored(node: ManifestNode): boolean {
   if (node.resource_type === 'test') return node.config.store_failures === true
-  return (
-    ['model', 'seed', 'snapshot', 'function'].includes(node.resource_type) && node.config.materialized !== 'ephemeral'
-  )
+  return (isRefable(node) || node.resource_type === 'function') && node.config.materialized !== 'ephemeral'
 }
 
 function make(scope: ParseScope, part: NamePart, own: DbtPackage): MakeName {

@@ -1,5 +1,6 @@
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { graphMember } from '../../graph/graph.js'
+import { isRefable } from '../../graph/resource-types.js'
 import { ownRelation } from '../checks/relations.js'
 import { hashText, kinds, type Made, type Resource } from '../files/tracker.js'
 import { keyTestOf } from '../resources/primary-keys.js'
@@ -27,12 +28,10 @@ export function factsOf({ kind, phase, resource }: Made, line: number): CachedRe
   }
 }
 
-const referable = new Set(['model', 'seed', 'snapshot', 'function'])
-
 function nameOf(resource: Resource): string {
   if (resource.resource_type === 'source') return `source:${(resource as ManifestSource).source_name}.${resource.name}`
   if (resource.resource_type === 'group') return `group:${resource.name}`
-  return referable.has(resource.resource_type) ? `node:${resource.name}` : ''
+  return isRefable(resource) || resource.resource_type === 'function' ? `node:${resource.name}` : ''
 }
 
 /** All that the parsing of others may read of a resource, as one text. */

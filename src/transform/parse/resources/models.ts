@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SourceLocation } from '../../../base/index.js'
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { holdsRows } from '../../graph/resource-types.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asList, isMapping, mappings } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
@@ -120,7 +121,6 @@ function addConstraints(
 }
 
 /** Only what holds rows is held to constraints. */
-const holdsRows = ({ config }: ManifestNode) => config.materialized === 'table' || config.materialized === 'incremental'
 
 function warnOfConstraints({ diagnostics }: ParseScope, node: ManifestNode, at: SourceLocation): void {
   const constraints = [

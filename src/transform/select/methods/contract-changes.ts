@@ -1,12 +1,12 @@
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { holdsRows } from '../../graph/resource-types.js'
 
 /** Hears of a contract that was broken without a new version of its model. */
 export type OnBreakingChange = (node: ManifestNode, changes: readonly string[]) => void
 
 const isEnforced = (node: ManifestNode) => node.contract?.enforced === true
 /** Views promise types; only what holds rows can hold them to constraints. */
-const holdsRows = ({ config }: ManifestNode) => ['table', 'incremental'].includes(config.materialized ?? '')
 
 interface Constraint {
   readonly type?: unknown

@@ -1,0 +1,2 @@
+/** A name as it is written in SQL, whatever its letters. DuckDB and PostgreSQL agree on this. */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
