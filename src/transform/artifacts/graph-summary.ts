@@ -1,4 +1,5 @@
 import type { Manifest } from '../contract.js'
+import { belowAll, descendants, isDataTest } from '../graph/dependencies.js'
 
 type Graph = Map<string, Set<string>>
 
@@ -55,41 +56,21 @@ function summary(graph: Graph) {
   )
 }
 
-const isTest = (id: string) => id.startsWith('test.')
-
 /** A node waits for the tests of what it reads: for those of several nodes once all of these are above it. */
 function withTestEdges(graph: Graph, { nodes, parent_map: parents }: Manifest): Graph {
   const result: Graph = new Map([...graph].map(([id, children]) => [id, new Set(children)]))
-  const isExecutable = (id: string) => id in nodes && !isTest(id)
-  const ofSeveral: { readonly test: string; readonly tested: readonly string[] }[] = []
+  const childrenOf = (id: string) => [...(graph.get(id) ?? [])].filter((child) => child in nodes && !isDataTest(child))
   for (const test of Object.keys(nodes)) {
-    if (!isTest(test)) continue
-    const [first, ...others] = parents[test] ?? []
-    if (first === undefined) continue
-    if (others.length > 0) ofSeveral.push({ test, tested: [first, ...others] })
-    else for (const child of graph.get(first) ?? []) if (isExecutable(child)) result.get(test)?.add(child)
+    if (!isDataTest(test)) continue
+    const tested = parents[test] ?? []
+    const waiting = belowAll(tested, childrenOf)
+    for (const id of tested.length > 1 ? firstOf(waiting, childrenOf) : waiting) result.get(test)?.add(id)
   }
-  for (const { test, tested } of ofSeveral)
-    for (const id of waiting(graph, tested, isExecutable)) result.get(test)?.add(id)
   return result
 }
 
-/** The first nodes below all that a test reads; what lies below them waits for them anyway. */
-function waiting(graph: Graph, tested: readonly string[], isExecutable: (id: string) => boolean): string[] {
-  const [first, ...others] = tested.map((id) => below(graph, id, isExecutable))
-  const common = [...(first ?? [])].filter((id) => others.every((one) => one.has(id)))
-  const covered = new Set(common.flatMap((id) => [...below(graph, id, isExecutable)]))
-  return common.filter((id) => !covered.has(id))
-}
-
-function below(graph: Graph, start: string, isExecutable: (id: string) => boolean): Set<string> {
-  const found = new Set<string>()
-  const next = [start]
-  for (let id = next.pop(); id !== undefined; id = next.pop())
-    for (const child of graph.get(id) ?? [])
-      if (isExecutable(child) && !found.has(child)) {
-        found.add(child)
-        next.push(child)
-      }
-  return found
+/** Those that none of the others is above; what lies below them waits anyway. */
+function firstOf(ids: readonly string[], childrenOf: (id: string) => readonly string[]): string[] {
+  const covered = new Set(ids.flatMap((id) => [...descendants(id, childrenOf)]))
+  return ids.filter((id) => !covered.has(id))
 }

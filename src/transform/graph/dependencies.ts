@@ -4,7 +4,7 @@ import type { Manifest } from '../contract.js'
 export type ManifestEdges = Pick<Manifest, 'parent_map' | 'child_map'> & Partial<Pick<Manifest, 'nodes' | 'sources'>>
 
 export const isDataTest = (id: string) => id.startsWith('test.')
-export const isUnitTest = (id: string) => id.startsWith('unit_test.')
+const isUnitTest = (id: string) => id.startsWith('unit_test.')
 const isTest = (id: string) => isDataTest(id) || isUnitTest(id)
 
 /**
@@ -62,34 +62,36 @@ function blockingTests(ids: ReadonlySet<string>, maps: ManifestEdges): Map<strin
     if (others) others.push(test)
     else blocked.set(node, [test])
   }
+  const childrenOf = (id: string) => (maps.child_map[id] ?? []).filter((child) => !isTest(child))
   for (const test of ids) {
     const tested = maps.parent_map[test] ?? []
     if (isUnitTest(test)) for (const model of tested) block(model, test)
-    else if (isDataTest(test)) for (const node of firstBelowAll(tested, maps)) block(node, test)
+    else if (isDataTest(test)) for (const node of belowAll(tested, childrenOf)) block(node, test)
   }
   return blocked
 }
 
-/** Nodes below every one of `tested`, at least all those that have no other such node above them. */
-function firstBelowAll(tested: readonly string[], { child_map }: ManifestEdges): string[] {
-  const childrenOf = (id: string) => (child_map[id] ?? []).filter((child) => !isTest(child))
-  const [only, ...others] = tested
-  if (only === undefined) return []
-  if (others.length === 0) return childrenOf(only)
-  const below = tested.map((id) => descendants(id, childrenOf))
-  const [smallest = new Set<string>()] = [...below].sort((a, b) => a.size - b.size)
-  return [...smallest].filter((id) => below.every((set) => set.has(id)))
+/** Nodes below every one of several, at least all those that have no other such node above them. */
+export function belowAll(
+  [first, ...others]: readonly string[],
+  childrenOf: (id: string) => readonly string[],
+): readonly string[] {
+  if (first === undefined) return []
+  if (others.length === 0) return childrenOf(first)
+  const belowOthers = others.map((id) => descendants(id, childrenOf))
+  return [...descendants(first, childrenOf)].filter((id) => belowOthers.every((below) => below.has(id)))
 }
 
 /** Everything below a node. */
 export function descendants(id: string, childrenOf: (id: string) => readonly string[]): Set<string> {
   const found = new Set<string>()
-  const todo = [...childrenOf(id)]
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    if (found.has(next)) continue
-    found.add(next)
-    todo.push(...childrenOf(next))
-  }
+  const todo = [id]
+  for (let next = todo.pop(); next !== undefined; next = todo.pop())
+    for (const child of childrenOf(next))
+      if (!found.has(child)) {
+        found.add(child)
+        todo.push(child)
+      }
   return found
 }
 

@@ -6,7 +6,7 @@ import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping, mappings } from '../../project/yaml-file.js'
 import { functionFiles, type PackageFile } from '../files/files.js'
 import { addNode } from '../nodes/add-node.js'
-import { readSql } from '../nodes/sql-file.js'
+import { fileInput, readSql } from '../nodes/sql-file.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
 
@@ -68,11 +68,7 @@ function parseFunction(scope: ParseScope, own: DbtPackage, file: PackageFile): v
   const overloads = overloadsOf(scope, own, property)
   addNode(scope, {
     type: 'function',
-    name,
-    own,
-    fqn: [own.name, ...file.folders, name],
-    path: file.relative,
-    file: file.original,
+    ...fileInput(own, file, name),
     ...readSql(scope, own, file),
     property,
     extra: {

@@ -8,7 +8,7 @@ import { asList, isMapping, mappings } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { modelFiles, type PackageFile } from '../files/files.js'
 import { addNode, yamlConfig } from '../nodes/add-node.js'
-import { readSql } from '../nodes/sql-file.js'
+import { fileInput, readSql } from '../nodes/sql-file.js'
 import { yamlContext } from '../scope/parse-context.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 import { timeSpineOf } from '../semantic-layer/time-spines.js'
@@ -31,7 +31,7 @@ function parseModel(
   file: PackageFile,
   versioned: ReturnType<typeof modelVersions>,
 ): void {
-  const { code, line, checksum } = readSql(scope, own, file)
+  const sql = readSql(scope, own, file)
   const stem = file.name.replace(/\.(sql|py)$/, '')
   if (file.name.endsWith('.py'))
     throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
@@ -46,15 +46,10 @@ function parseModel(
   const version = entry?.version ?? null
   const node = addNode(scope, {
     type: 'model',
-    name,
-    own,
+    ...fileInput(own, file, name),
     uniqueId: `model.${own.name}.${name}${version === null ? '' : `.v${version}`}`,
     fqn: [own.name, ...file.folders, name, ...(version === null ? [] : [`v${version}`])],
-    path: file.relative,
-    file: file.original,
-    code,
-    line,
-    checksum,
+    ...sql,
     property,
     yaml,
     columns: entry?.columns,

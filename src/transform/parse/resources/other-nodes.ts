@@ -5,7 +5,7 @@ import { readText } from '../../../base/index.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { analysisFiles, seedFiles, singularTestFiles } from '../files/files.js'
 import { addNode, contentChecksum } from '../nodes/add-node.js'
-import { readSql } from '../nodes/sql-file.js'
+import { fileInput, readSql } from '../nodes/sql-file.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 
 /** Analyses are compiled, never run. */
@@ -14,11 +14,9 @@ export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
     const name = file.name.replace(/\.sql$/, '')
     addNode(scope, {
       type: 'analysis',
-      name,
-      own,
+      ...fileInput(own, file, name),
       fqn: [own.name, 'analysis', ...file.folders, name],
       path: `analysis/${file.relative}`,
-      file: file.original,
       ...readSql(scope, own, file),
       property: scope.properties.find('analysis', name, own),
     })
@@ -31,11 +29,7 @@ export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
     const name = file.name.replace(/\.sql$/, '')
     addNode(scope, {
       type: 'test',
-      name,
-      own,
-      fqn: [own.name, ...file.folders, name],
-      path: file.relative,
-      file: file.original,
+      ...fileInput(own, file, name),
       ...readSql(scope, own, file),
       property: scope.properties.find('test', name, own),
     })
@@ -64,11 +58,7 @@ export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
     const property = scope.properties.find('seed', name, own)
     addNode(scope, {
       type: 'seed',
-      name,
-      own,
-      fqn: [own.name, ...file.folders, name],
-      path: file.relative,
-      file: file.original,
+      ...fileInput(own, file, name),
       code: '',
       line: 1,
       checksum,
