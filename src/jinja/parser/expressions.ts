@@ -342,7 +342,7 @@ export class ExpressionParser {
   }
 }
 
-export const noArguments: Arguments = { positional: [], named: [], spread: null, spreadNamed: null }
+const noArguments: Arguments = { positional: [], named: [], spread: null, spreadNamed: null }
 
 function constant(name: string, line: number): Expression | undefined {
   switch (name) {

@@ -1,18 +1,11 @@
-import type { Expression, Lambda, Name, Query, Star } from './ast.js'
-import type { TokenStream } from './token-stream.js'
+import type { Expression, Lambda, Name, Query } from './ast.js'
+import { takeBinaryOperator, takePrefix, takeSuffix } from './operators.js'
+import { dynamicStar, readStar } from './star.js'
+import { queryStarts, type TokenStream } from './token-stream.js'
 import { skipType, skipUnits } from './types.js'
 
 /** Functions whose argument `x -> …` is a function of its own; elsewhere `->` looks into JSON. */
 const takesLambda = /^(?:(?:list|array)_(?:transform|apply|filter|reduce)|apply|filter|reduce)$/
-const afterNot = ['in', 'like', 'ilike', 'between', 'similar', 'glob', 'regexp', 'rlike']
-const wordOperators = ['and', 'or', 'overlaps', 'escape', ...afterNot]
-const queryStarts = ['select', 'with', 'values', 'from', 'table']
-/** The first words of operators: most tokens are none of them, and need no second look. */
-const suffixStarts = new Set(['isnull', 'notnull', 'not', 'collate', 'is'])
-const operatorStarts = new Set(['is', 'at', 'similar', 'not', ...wordOperators])
-const prefixes = new Set(['not', '-', '+', '~', '@', '!!', '|/', '||/'])
-/** Signs that join no operands. */
-const separators = new Set([',', ')', ']', '}', ';', ':', '(', '[', '{', '.', '=>', ':='])
 /** Between arguments of functions with a grammar of their own: `substring(x from 2 for 3)`. */
 const argumentWords = ['from', 'for', 'placing', 'separator']
 
@@ -40,13 +33,10 @@ export class ExpressionParser {
     let isAlone = true
     do {
       if (operands.length > 0) isAlone = false
-      while (prefixes.has(tokens.peek().value) && tokens.peek().kind !== 'quoted') {
-        tokens.next()
-        isAlone = false
-      }
+      while (takePrefix(tokens)) isAlone = false
       operands.push(this.#postfix(this.#primary(), start))
-      while (this.#suffix()) isAlone = false
-    } while (this.#binaryOperator())
+      while (takeSuffix(tokens)) isAlone = false
+    } while (takeBinaryOperator(tokens))
     const [only] = operands
     return isAlone && only ? only : { kind: 'compound', operands, start, end: tokens.end }
   }
@@ -79,47 +69,6 @@ export class ExpressionParser {
     return found
   }
 
-  /** Operators that need nothing behind them. */
-  #suffix(): boolean {
-    const tokens = this.#tokens
-    if (!suffixStarts.has(tokens.peek().value)) return false
-    if (tokens.take('isnull') || tokens.take('notnull') || tokens.take('not', 'null')) return true
-    if (tokens.take('collate')) {
-      do tokens.name()
-      while (tokens.take('.'))
-      return true
-    }
-    if (
-      !tokens.is('is') ||
-      tokens.isAhead(1, 'distinct') ||
-      (tokens.isAhead(1, 'not') && tokens.isAhead(2, 'distinct'))
-    )
-      return false
-    tokens.next()
-    tokens.take('not')
-    if (!tokens.take('json') || tokens.is('value', 'array', 'object', 'scalar')) tokens.name()
-    return true
-  }
-
-  #binaryOperator(): boolean {
-    const tokens = this.#tokens
-    const { kind, value } = tokens.peek()
-    if (kind === 'operator') {
-      if (separators.has(value)) return false
-      tokens.next()
-      return true
-    }
-    if (!operatorStarts.has(value)) return false
-    if (tokens.take('is', 'not', 'distinct', 'from') || tokens.take('is', 'distinct', 'from')) return true
-    if (tokens.take('at', 'time', 'zone') || tokens.take('similar', 'to') || tokens.take('not', 'similar', 'to'))
-      return true
-    if (tokens.is('not') && tokens.isAhead(1, ...afterNot)) tokens.next()
-    else if (!tokens.is(...wordOperators)) return false
-    tokens.next()
-    tokens.take('symmetric')
-    return true
-  }
-
   /** Fields, elements, casts and methods behind an operand. */
   #postfix(operand: Expression, start: number): Expression {
     const tokens = this.#tokens
@@ -144,7 +93,7 @@ export class ExpressionParser {
         } else wrap()
       } else if (tokens.take('.', '*')) {
         // The fields of a struct: which they are, no schema here tells.
-        current = { ...star(start, tokens.end), isDynamic: true }
+        current = dynamicStar(start, tokens.end)
       } else return current
     }
   }
@@ -160,7 +109,7 @@ export class ExpressionParser {
     if (tokens.take('(')) return this.#parenthesized(start)
     if (tokens.take('[')) return this.#array(start)
     if (tokens.take('{')) return this.#struct(start)
-    if (tokens.is('*')) return this.#star([], start)
+    if (tokens.is('*')) return readStar(tokens, [], start, () => this.expression())
     if (tokens.take('#') || tokens.take('?')) {
       if (tokens.peek().kind === 'number') tokens.next()
       return literal()
@@ -323,7 +272,7 @@ export class ExpressionParser {
     while (tokens.is('.')) {
       if (tokens.isAhead(1, '*')) {
         tokens.next()
-        return this.#star(parts, start)
+        return readStar(tokens, parts, start, () => this.expression())
       }
       tokens.next()
       parts.push(tokens.name())
@@ -348,7 +297,7 @@ export class ExpressionParser {
     tokens.expect('(')
     if (name === 'columns' && !isQuoted) {
       tokens.skipToClosing()
-      return { ...star(start, tokens.end), isDynamic: true }
+      return dynamicStar(start, tokens.end)
     }
     const args: Expression[] = []
     if (this.#isQueryNext() && !tokens.is('(')) {
@@ -447,73 +396,4 @@ export class ExpressionParser {
     const body = [this.expression()]
     return { kind: 'lambda', parameters: parameters.map(({ value }) => value), body, start, end: this.#tokens.end }
   }
-
-  /** `*`, with what DuckDB lets stand behind it. */
-  #star(qualifier: readonly Name[], start: number): Star {
-    const tokens = this.#tokens
-    tokens.expect('*')
-    const except: string[] = []
-    const replace: { name: string; expression: Expression }[] = []
-    const rename: { from: string; to: string }[] = []
-    let isDynamic = false
-    for (;;) {
-      const isList = tokens.isAhead(1, '(')
-      if (tokens.is('exclude', 'except') && (isList || !tokens.isAhead(1, 'select', 'all', 'distinct', 'by'))) {
-        if (isList && tokens.isAhead(2, ...queryStarts)) break
-        tokens.next()
-        const names = isList ? this.#excludeList() : [this.#lastOfPath()]
-        except.push(...names)
-      } else if (tokens.take('replace')) {
-        const hasParenthesis = tokens.take('(')
-        do {
-          const expression = this.expression()
-          tokens.take('as')
-          replace.push({ name: tokens.name().value, expression })
-        } while (tokens.take(','))
-        if (hasParenthesis) tokens.expect(')')
-      } else if (tokens.take('rename')) {
-        const hasParenthesis = tokens.take('(')
-        do {
-          const from = this.#lastOfPath()
-          tokens.take('as')
-          rename.push({ from, to: tokens.name().value })
-        } while (tokens.take(','))
-        if (hasParenthesis) tokens.expect(')')
-      } else if (
-        tokens.is('like', 'ilike', 'glob', 'similar') ||
-        (tokens.is('not') && tokens.isAhead(1, 'like', 'ilike'))
-      ) {
-        while (tokens.is('not', 'like', 'ilike', 'glob', 'similar', 'to')) tokens.next()
-        tokens.next()
-        isDynamic = true
-      } else break
-    }
-    return { kind: 'star', qualifier, except, replace, rename, isDynamic, start, end: tokens.end }
-  }
-
-  #excludeList(): string[] {
-    const names: string[] = []
-    this.#tokens.expect('(')
-    do names.push(this.#lastOfPath())
-    while (this.#tokens.take(',') && !this.#tokens.is(')'))
-    this.#tokens.expect(')')
-    return names
-  }
-
-  #lastOfPath(): string {
-    let name = this.#tokens.name()
-    while (this.#tokens.take('.')) name = this.#tokens.name()
-    return name.value
-  }
 }
-
-const star = (start: number, end: number): Star => ({
-  kind: 'star',
-  qualifier: [],
-  except: [],
-  replace: [],
-  rename: [],
-  isDynamic: false,
-  start,
-  end,
-})

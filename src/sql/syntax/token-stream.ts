@@ -13,6 +13,9 @@ export class SqlSyntaxError extends Error {
   }
 }
 
+/** Words that start a query. */
+export const queryStarts = ['select', 'with', 'values', 'from', 'table']
+
 /** Words that end an expression or a list, and so are never a name without quotes and without `as`. */
 const clauseWords = new Set(
   `select from where group having order limit offset union except intersect qualify window fetch for into as on using

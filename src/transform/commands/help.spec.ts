@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { flags } from './flags/flags.js'
+import { flags } from './flags/flag-table.js'
 import { commandHelp, helpLines } from './help.js'
 import { commands } from './run-dbt-command.js'
 

@@ -1,5 +1,6 @@
 import type { MillraceError } from '../../base/index.js'
-import { type DbtFlags, type Flag, flags } from './flags/flags.js'
+import type { DbtFlags, Flag } from './flags/dbt-flags.js'
+import { flags } from './flags/flag-table.js'
 
 type Key = keyof DbtFlags
 

@@ -4,8 +4,9 @@ import { dbtVersion, versionLine } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
 import type { CommandFlags } from './flags/command-flags.js'
+import type { DbtFlags } from './flags/dbt-flags.js'
 import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './flags/engine-variables.js'
-import { type DbtFlags, parseFlags, yamlMapping } from './flags/flags.js'
+import { parseFlags, yamlMapping } from './flags/flags.js'
 import type { DbtCommand, DbtIo } from './invocation/invocation.js'
 
 const runNodesCommand = async () => (await import('./run-nodes.js')).runNodesCommand

@@ -8,9 +8,7 @@ import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 import { ResultPrinter } from './output/print-results.js'
 import { writeResults } from './output/write-results.js'
 
-const runCommands = ['build', 'run', 'test', 'seed', 'snapshot'] as const
-export type RunCommand = (typeof runCommands)[number]
-export const isRunCommand = (name: unknown): name is RunCommand => runCommands.some((command) => command === name)
+type RunCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot'
 
 /** build, run, test, seed and snapshot: they differ in the types of nodes that they take. */
 export const runNodesCommand: DbtCommand = (invocation) =>

@@ -33,7 +33,7 @@ export function parseWish(text: string): VersionWish | undefined {
 }
 
 /** Negative, zero or positive. A prerelease comes before the version that it leads to. */
-export function compareVersions(a: Version, b: Version): number {
+function compareVersions(a: Version, b: Version): number {
   const numbers = a.major - b.major || a.minor - b.minor || a.patch - b.patch
   if (numbers !== 0) return numbers
   if (a.prerelease === b.prerelease) return 0

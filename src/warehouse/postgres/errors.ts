@@ -25,7 +25,7 @@ const messageOf = (error: unknown): string =>
       ? error.message
       : String(error)
 
-export function isLost(error: unknown): boolean {
+function isLost(error: unknown): boolean {
   const code = sqlStateOf(error)
   return code.startsWith('08') || lostStates.has(code) || networkCodes.has(code) || lostWords.test(messageOf(error))
 }

@@ -8,7 +8,6 @@ import {
   isMapping,
   iterate,
   length,
-  PyDict,
   PySet,
   PyTuple,
   toIndex,
@@ -225,14 +224,5 @@ class Group extends PyTuple {
   }
   pythonRepr(): string {
     return `(${repr(this[0])}, ${repr(this[1])})`
-  }
-}
-
-export function toDict(value: unknown): PyDict {
-  if (value instanceof PyDict) return value
-  try {
-    return PyDict.from(pairs(value))
-  } catch {
-    throw typeError(`'${typeName(value)}' object is not a mapping`)
   }
 }

@@ -131,7 +131,7 @@ function toInt(value: unknown, fallback: unknown, base: unknown): unknown {
 }
 
 /** What Python's `float(text)` accepts. */
-export function pythonFloat(text: string): number | undefined {
+function pythonFloat(text: string): number | undefined {
   const trimmed = text.trim()
   if (/^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)

@@ -1,5 +1,7 @@
 import { isSecretName, maskSecretNames, nameMask } from '../../../base/index.js'
-import { type DbtFlags, type Flag, flags, yamlMapping } from './flags.js'
+import type { DbtFlags, Flag } from './dbt-flags.js'
+import { flags } from './flag-table.js'
+import { yamlMapping } from './flags.js'
 
 /** Flags that `args` of run_results.json has under another name than theirs. */
 const names: Partial<Record<keyof DbtFlags, string>> = {

@@ -1,7 +1,9 @@
 import { parsePythonYaml } from '../../../base/index.js'
 import { transformErrors } from '../../errors.js'
 import { projectFolder } from '../../project/nearest-project.js'
-import { type DbtFlags, type Flag, flags, yamlMapping } from './flags.js'
+import type { DbtFlags, Flag } from './dbt-flags.js'
+import { flags } from './flag-table.js'
+import { yamlMapping } from './flags.js'
 import { behaviorFlags, readProjectFlags } from './project-flags.js'
 
 /** What the command line, the environment and dbt_project.yml say together: the first that says something counts. */

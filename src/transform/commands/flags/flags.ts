@@ -1,9 +1,8 @@
 import { didYouMean, isSecretName, parsePythonYaml, registerSecret } from '../../../base/index.js'
 import { transformErrors } from '../../errors.js'
 import { isMapping } from '../../project/yaml-file.js'
-import { type DbtFlags, type Flag, flags } from './flag-table.js'
-
-export { type DbtFlags, type Flag, flags } from './flag-table.js'
+import type { DbtFlags, Flag } from './dbt-flags.js'
+import { flags } from './flag-table.js'
 
 export interface ParsedFlags {
   readonly positional: readonly string[]
@@ -57,7 +56,7 @@ function fromEnvironment(flag: Flag, env: Readonly<Record<string, string | undef
 }
 
 /** Flags of dbt that mean something which is not here; to take them silently would be a lie. */
-export const refusedFlags: Readonly<Record<string, string>> = {
+const refusedFlags: Readonly<Record<string, string>> = {
   '--use-v2-parser': 'there is one parser here',
   '--v2-parser': 'there is one parser here',
   '--upload-to-artifacts-ingest-api': 'nothing is sent to dbt Cloud',

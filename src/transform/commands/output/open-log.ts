@@ -9,7 +9,7 @@ import { readWarnErrorOptions } from '../../log/warn-error.js'
 import { metadataVariables, settingsRenderer } from '../../project/render.js'
 import { asText, isMapping, readYamlText } from '../../project/yaml-file.js'
 import type { CommandFlags } from '../flags/command-flags.js'
-import type { DbtFlags } from '../flags/flags.js'
+import type { DbtFlags } from '../flags/dbt-flags.js'
 import type { DbtIo } from '../invocation/invocation.js'
 
 const defaultFileBytes = 10 * 1024 * 1024

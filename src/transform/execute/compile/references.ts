@@ -90,7 +90,7 @@ export function executionSource({ index, relations, node, rows }: ReferenceOptio
 }
 
 /** An ephemeral model has no relation: its name stands for a common table expression that compiling puts in front. */
-export function referencedRelation(relations: RelationSettings, node: ManifestNode): Relation {
+function referencedRelation(relations: RelationSettings, node: ManifestNode): Relation {
   if (node.config.materialized === 'ephemeral')
     return Relation.create(relations.rules, { identifier: `__dbt__cte__${node.name}`, type: 'cte' })
   return nodeRelation(relations, node)

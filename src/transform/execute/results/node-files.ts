@@ -5,7 +5,7 @@ import type { ManifestNode } from '../../contract.js'
 const known = new Set<string>()
 
 /** Where a node's SQL stands below target/compiled and target/run; that of each batch has a file of its own. */
-export function nodeFile(node: ManifestNode, batch?: string): string {
+function nodeFile(node: ManifestNode, batch?: string): string {
   const { package_name, original_file_path, path, test_metadata } = node
   if (batch !== undefined) {
     const { dir, name, ext } = parse(original_file_path)

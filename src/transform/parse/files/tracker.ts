@@ -24,7 +24,7 @@ export type Resource = ManifestNode | ManifestSource | ManifestResource
  * In which order a full reading makes things: what one package makes of its SQL files comes before the next package's,
  * then what all properties files make, kind by kind.
  */
-export const phases = [
+const phases = [
   'models',
   'analyses',
   'singular_tests',

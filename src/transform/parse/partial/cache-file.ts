@@ -7,7 +7,7 @@ import type { PropertyKind } from '../yaml/properties.js'
 import { Pieces } from './pieces.js'
 
 /** Changes when the form of the file does. */
-export const format = 'millrace parse 3'
+const format = 'millrace parse 3'
 
 /** One thing that a file made: where its JSON stands, and what linking must know of it. */
 export interface CachedResource {

@@ -9,7 +9,7 @@ import type { Diagnostics } from '../files/diagnostics.js'
 import { type PackageFile, packageFiles } from '../files/files.js'
 import type { Tracker } from '../files/tracker.js'
 
-export const propertyKinds = [
+const propertyKinds = [
   'models',
   'seeds',
   'snapshots',

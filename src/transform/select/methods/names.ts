@@ -4,7 +4,7 @@ import { invalidValue, isSource, type Selectable, type SelectorMethod } from './
 const hasWildcard = (part: string) => /[*?[\]]/.test(part)
 
 /** Matches a fully qualified name from its start, or its last part alone. */
-export function matchesFqn(fqn: readonly string[], selector: string, isVersioned: boolean): boolean {
+function matchesFqn(fqn: readonly string[], selector: string, isVersioned: boolean): boolean {
   const parts = selector.split('.')
   const leaf = (isVersioned ? fqn.at(-2) : fqn.at(-1)) ?? ''
   if (leaf === selector) return true
