@@ -125,7 +125,7 @@ describe('the lock file', () => {
 `
   test('has the hash that dbt gives it', async () => {
     const { hashOf } = await import('../../src/transform/packages/lock-file.js')
-    const { declaredPackages } = await import('../../src/transform/packages/declared-packages.js')
+    const { declaredPackages } = await import('../../src/transform/project/declared-packages.js')
     const project = new TempProject(packagesYml(declared))
     expect(hashOf(declaredPackages(project.dir))).toBe('ca16ca0b4f8d52a95091b6f2ccaa92f4086789a7')
   })

@@ -11,9 +11,9 @@ import {
   truthy,
 } from '../../jinja/index.js'
 import type { Cell } from '../../warehouse/index.js'
-import { toPlain } from '../context/base-context.js'
 import type { ManifestColumn } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { toPlain } from '../python/values.js'
 import type { Adapter } from './adapter.js'
 import { behaviorObject } from './behavior.js'
 import { renderColumnConstraint, renderColumns, renderModelConstraint, renderModelConstraints } from './constraints.js'

@@ -1,5 +1,4 @@
 import type { ManifestNode, ManifestSource, ProfileTarget } from '../contract.js'
-import type { DbtPackage } from '../project/dbt-project.js'
 import { engineOf } from './engines/index.js'
 import { Relation, type RelationRules, type RelationValues } from './relation.js'
 
@@ -12,7 +11,7 @@ export interface RelationSettings {
   readonly quoting: Readonly<Record<string, boolean>>
 }
 
-export const relationSettings = (target: ProfileTarget, root: DbtPackage): RelationSettings => ({
+export const relationSettings = (target: ProfileTarget, root: Pick<RelationSettings, 'quoting'>): RelationSettings => ({
   rules: engineOf(target.type).relations,
   quoting: root.quoting,
 })

@@ -11,7 +11,7 @@ import {
   toJson,
 } from '../../jinja/index.js'
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
-import { dateTimeOf } from '../context/python-datetime.js'
+import { dateTimeOf } from '../python/datetime.js'
 import { printTable } from './print-table.js'
 
 /** A cell as agate keeps it: numbers with a fraction are Decimals, dates and times objects, nested values JSON. */

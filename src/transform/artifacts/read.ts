@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import type { BatchResults } from '../execute/event-time/batch-results.js'
+import type { BatchResults } from '../event-time/batch-results.js'
 import { isMapping } from '../project/yaml-file.js'
 import type { PreviousState } from '../select/index.js'
 

@@ -1,5 +1,5 @@
 import type { Manifest } from '../contract.js'
-import { nodesHolding } from '../parse/partial/manifest-text.js'
+import { nodesHolding } from '../parse/manifest-json.js'
 import type {
   ConversionParams,
   CumulativeParams,

@@ -1,11 +1,10 @@
 import { basename, dirname, join } from 'node:path'
 import { writeParts } from '../../base/index.js'
+import { artifactMetadata } from '../artifact-metadata.js'
 import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
-import { asWritten } from '../parse/manifest/seed-shape.js'
-import { manifestParts } from '../parse/partial/manifest-text.js'
+import { asWritten, manifestParts } from '../parse/manifest-json.js'
 import { graphSummary } from './graph-summary.js'
-import { artifactMetadata } from './metadata.js'
 import { semanticManifest } from './semantic-manifest.js'
 
 function write(targetDir: string, name: string, content: unknown): void {

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { addPackage, parseAddedPackage } from '../packages/add-package.js'
-import { declaredPackages, lockedEntries } from '../packages/declared-packages.js'
 import { installPackages, packagesFolder } from '../packages/install.js'
 import { hashOf, lockedHash, writeLockFile } from '../packages/lock-file.js'
 import { PackageSource } from '../packages/package-source.js'
 import { lockedPackages, resolvePackages } from '../packages/resolve.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
+import { declaredPackages, lockedEntries } from '../project/declared-packages.js'
 import { yamlMapping } from './flags/flags.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 

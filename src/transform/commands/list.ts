@@ -1,7 +1,7 @@
 import { writeManifest } from '../artifacts/write.js'
 import type { ManifestNode, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { asWritten } from '../parse/manifest/seed-shape.js'
+import { asWritten } from '../parse/manifest-json.js'
 import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { type RunResults, readRunResults } from '../artifacts/read.js'
 import { transformErrors } from '../errors.js'
-import type { BatchResults } from '../execute/event-time/batch-results.js'
+import type { BatchResults } from '../event-time/batch-results.js'
 import { isBad } from '../execute/scope/execution-scope.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { flagsOfArgs } from './flags/artifact-args.js'

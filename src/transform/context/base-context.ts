@@ -19,9 +19,10 @@ import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { envVar, metadataVariables } from '../project/render.js'
 import { isMapping } from '../project/yaml-file.js'
+import { utcTime } from '../python/datetime.js'
+import { pythonModules } from '../python/modules.js'
+import { toPlain, toPython } from '../python/values.js'
 import { exceptionFunctions } from './exceptions.js'
-import { PyDateTime, utcTime } from './python-datetime.js'
-import { pythonModules } from './python-modules.js'
 import { ReturnValue } from './return-value.js'
 
 export interface Invocation {
@@ -39,24 +40,6 @@ export interface Invocation {
   readonly onRead?: ((key: string) => void) | undefined
   /** `print()` writes here. */
   readonly print: (line: string) => void
-}
-
-/** A host value as Python would have it: objects become dicts, lists stay. */
-export function toPython(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toPython)
-  if (value instanceof Date) return value.toISOString()
-  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
-    return PyDict.from(Object.entries(value).map(([key, item]) => [key, toPython(item)] as const))
-  return value
-}
-
-/** The reverse: dicts become plain objects, tuples and sets lists, times text. */
-export function toPlain(value: unknown): unknown {
-  if (value instanceof PyDateTime) return value.iso('T')
-  if (value instanceof PySet) return [...value].map(toPlain)
-  if (Array.isArray(value)) return value.map(toPlain)
-  if (value instanceof PyDict) return Object.fromEntries([...value].map(([key, item]) => [str(key), toPlain(item)]))
-  return value
 }
 
 /** What every template of dbt can use, whatever it belongs to. */

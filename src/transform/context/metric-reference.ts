@@ -2,7 +2,7 @@ import { defineFunction, type JinjaObject, type Printable, str } from '../../jin
 import type { Manifest, ManifestNode, ManifestResource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { resourceNamed } from '../graph/named-nodes.js'
-import { toPython } from './base-context.js'
+import { toPython } from '../python/values.js'
 
 /** What `metric('name')` is while a project is parsed: a name, printed as such. */
 class MetricReference implements Printable {

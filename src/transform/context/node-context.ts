@@ -3,7 +3,8 @@ import type { ManifestMacro } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
-import { baseContext, holdsJinja, type Invocation, toPlain, varFunction } from './base-context.js'
+import { toPlain } from '../python/values.js'
+import { baseContext, holdsJinja, type Invocation, varFunction } from './base-context.js'
 import { BoundMacro, type MacroRegistry } from './macro-registry.js'
 
 export interface NodeScope {

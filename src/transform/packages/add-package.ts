@@ -4,7 +4,7 @@ import { isMap, isSeq, parseDocument } from 'yaml'
 import { readText } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
-import { packagesFile } from './declared-packages.js'
+import { packagesFile } from '../project/declared-packages.js'
 
 export interface AddedPackage {
   readonly name: string

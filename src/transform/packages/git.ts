@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isWithin, redact } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
+import type { DeclaredPackage } from '../project/declared-packages.js'
 import type { Env } from '../project/render.js'
-import type { DeclaredPackage } from './declared-packages.js'
 
 export interface GitCheckout {
   /** The folder of the package: the repository, or its `subdirectory`. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parsePythonYaml, readText } from '../../base/index.js'
+import { type DeclaredPackage, lockFile } from '../project/declared-packages.js'
 import { isMapping } from '../project/yaml-file.js'
-import { type DeclaredPackage, lockFile } from './declared-packages.js'
 
 /** What the lock file was made from: dbt and we agree on it, so either may use the other's lock file. */
 export function hashOf(declared: readonly DeclaredPackage[]): string {

@@ -4,7 +4,12 @@ import { redact } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
 import { readDbtProject } from '../project/dbt-project.js'
-import { type DeclaredPackage, declaredPackage, declaredPackages, type PackageSettings } from './declared-packages.js'
+import {
+  type DeclaredPackage,
+  declaredPackage,
+  declaredPackages,
+  type PackageSettings,
+} from '../project/declared-packages.js'
 import { download } from './download.js'
 import { checkout } from './git.js'
 import { Hub } from './hub.js'

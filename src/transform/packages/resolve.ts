@@ -1,5 +1,5 @@
 import { transformErrors } from '../errors.js'
-import type { DeclaredPackage } from './declared-packages.js'
+import type { DeclaredPackage } from '../project/declared-packages.js'
 import type { PackageSource, Pinned } from './package-source.js'
 import { keyOf, merged, type Wanted, wantedBy } from './wanted.js'
 

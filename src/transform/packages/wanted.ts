@@ -1,6 +1,6 @@
 import { redact } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
-import type { DeclaredPackage } from './declared-packages.js'
+import type { DeclaredPackage } from '../project/declared-packages.js'
 
 /** One package as everybody wants it who needs it. */
 export interface Wanted {

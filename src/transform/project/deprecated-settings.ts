@@ -1,17 +1,13 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText } from '../../base/index.js'
 import type { EventSink } from '../log/event-sink.js'
-import { isMapping, readYamlFile } from './yaml-file.js'
+import { earlySettings } from './early-settings.js'
+import { isMapping } from './yaml-file.js'
 
-const suspicious = /^(?:data-paths|source-paths|log-path|target-path|clean-targets)\s*:/m
+const suspicious = ['data-paths', 'source-paths', 'log-path', 'target-path', 'clean-targets']
 
 /** Says which settings of dbt_project.yml dbt has renamed or given up. @throws TRANSFORM_WARNING with --warn-error */
 export function tellOfDeprecatedSettings(projectDir: string, events: EventSink): void {
-  const path = join(projectDir, 'dbt_project.yml')
-  // Most projects have none of them; their file is not read twice.
-  if (!existsSync(path) || !suspicious.test(readText(path))) return
-  const { mapping } = readYamlFile(path, path)
+  const mapping = earlySettings(join(projectDir, 'dbt_project.yml'), suspicious)
   const has = (key: string) => mapping[key] !== undefined
   if (has('data-paths'))
     events.deprecate('ConfigDataPathDeprecation', { deprecated_path: 'data-paths', exp_path: 'seed-paths' })
@@ -29,7 +25,5 @@ export function tellOfDeprecatedSettings(projectDir: string, events: EventSink):
 
 /** `config:` of profiles.yml, which is `flags:` of dbt_project.yml now. */
 export function tellOfFlagsInProfiles(profilesFile: string, events: EventSink): void {
-  if (!existsSync(profilesFile) || !/^config\s*:/m.test(readText(profilesFile))) return
-  if (isMapping(readYamlFile(profilesFile, profilesFile).mapping.config))
-    events.deprecate('ProjectFlagsMovedDeprecation', {})
+  if (isMapping(earlySettings(profilesFile, ['config']).config)) events.deprecate('ProjectFlagsMovedDeprecation', {})
 }

@@ -1,7 +1,7 @@
 import { isSecretName, registerSecret, type YamlDocument } from '../../base/index.js'
 import { defineFunction, JinjaEnvironment, literalEval, str } from '../../jinja/index.js'
-import { pythonModules } from '../context/python-modules.js'
 import { transformErrors } from '../errors.js'
+import { pythonModules } from '../python/modules.js'
 import { checkType, PlainText, typeFilters } from './type-filters.js'
 import { inDocument, isMapping } from './yaml-file.js'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Decimal, PyDict, PySet, PyTuple } from '../../../src/jinja/index.js'
-import { pythonModules } from '../../../src/transform/context/python-modules.js'
+import { pythonModules } from '../../../src/transform/python/modules.js'
 
 /** What the real Jinja2 made of the templates beside this file; `scripts/golden/jinja.py` records it. */
 interface Golden {

@@ -1,17 +1,11 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText } from '../../../base/index.js'
-import { isMapping, readYamlText } from '../../project/yaml-file.js'
+import { earlySettings } from '../../project/early-settings.js'
+import { isMapping } from '../../project/yaml-file.js'
 
 /** `flags:` of dbt_project.yml as it stands there. What is wrong with the file is said when it is read for good. */
 export function readProjectFlags(projectDir: string): Readonly<Record<string, unknown>> {
-  const path = join(projectDir, 'dbt_project.yml')
-  if (!existsSync(path)) return {}
   try {
-    const text = readText(path)
-    // Most projects have none: that is no reason to read YAML before anything else.
-    if (!/^flags\s*:/m.test(text)) return {}
-    const { flags } = readYamlText(text, path).mapping
+    const { flags } = earlySettings(join(projectDir, 'dbt_project.yml'), ['flags'])
     return isMapping(flags) ? flags : {}
   } catch {
     return {}

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import { readText } from '../../../base/index.js'
 import type { EventLevel } from '../../log/event.js'
 import { EventLog, type LogOutput } from '../../log/event-log.js'
 import type { LineFormat } from '../../log/line-format.js'
 import { consoleOutput, fileOutput } from '../../log/outputs.js'
-import { readWarnErrorOptions } from '../../log/warn-error.js'
+import { earlySettings } from '../../project/early-settings.js'
 import { metadataVariables, settingsRenderer } from '../../project/render.js'
-import { asText, isMapping, readYamlText } from '../../project/yaml-file.js'
+import { asText, isMapping } from '../../project/yaml-file.js'
 import type { CommandFlags } from '../flags/command-flags.js'
 import type { DbtFlags } from '../flags/dbt-flags.js'
+import { readWarnErrorOptions } from '../flags/warn-error-options.js'
 import type { DbtIo } from '../invocation/invocation.js'
 
 const defaultFileBytes = 10 * 1024 * 1024
@@ -67,10 +67,7 @@ function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo)
 /** `log-path` of dbt_project.yml. What is wrong with the file is said when it is read for good. */
 function ownLogPath(file: string, env: DbtIo['env']): string {
   try {
-    const text = readText(file)
-    // Most projects have none: that is no reason to read YAML before anything else.
-    if (!/^\W?log-path\W?\s*:/m.test(text)) return 'logs'
-    return asText(settingsRenderer(env, file)(readYamlText(text, file).mapping['log-path'])) || 'logs'
+    return asText(settingsRenderer(env, file)(earlySettings(file, ['log-path'])['log-path'])) || 'logs'
   } catch {
     return 'logs'
   }

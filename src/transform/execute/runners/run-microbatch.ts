@@ -1,7 +1,7 @@
 import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { batchesOf, batchTimes, mergedResult } from '../event-time/batch-results.js'
+import { batchesOf, batchTimes, mergedResult } from '../../event-time/batch-results.js'
 import {
   type BatchSize,
   batchesBetween,
@@ -10,8 +10,8 @@ import {
   lookedBack,
   roundedUp,
   truncated,
-} from '../event-time/batches.js'
-import { type EventWindow, momentOf } from '../event-time/event-window.js'
+} from '../../event-time/batches.js'
+import { type EventWindow, momentOf } from '../../event-time/event-window.js'
 import { emptyResult, threadName, timed } from '../scope/execution-scope.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'

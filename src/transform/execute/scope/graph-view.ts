@@ -1,6 +1,6 @@
 import { PyDict, PyTuple, str } from '../../../jinja/index.js'
-import { toPython } from '../../context/base-context.js'
 import type { Manifest } from '../../contract.js'
+import { toPython } from '../../python/values.js'
 
 const parts = ['nodes', 'sources', 'exposures', 'metrics', 'groups', 'semantic_models', 'saved_queries'] as const
 

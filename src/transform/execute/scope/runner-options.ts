@@ -1,6 +1,6 @@
 import type { Relation } from '../../adapter/relation.js'
 import type { ManifestNode, RunNodeOptions } from '../../contract.js'
-import type { RunningBatch } from '../event-time/batch-context.js'
+import type { RunningBatch } from '../../event-time/batch-context.js'
 
 export interface RunnerOptions extends RunNodeOptions {
   /** The thread that the result names, from 0. */

@@ -1,7 +1,7 @@
 import { PyDict, PyTuple } from '../../../jinja/index.js'
-import { toPython } from '../../context/base-context.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
+import { toPython } from '../../python/values.js'
 import { locatedError, resultMessage } from '../results/located-error.js'
 import { emptyResult, timed } from '../scope/execution-scope.js'
 import type { Session } from './session.js'

@@ -1,7 +1,7 @@
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { batchSizes } from '../../execute/event-time/batches.js'
-import { momentOf } from '../../execute/event-time/event-window.js'
+import { batchSizes } from '../../event-time/batches.js'
+import { momentOf } from '../../event-time/event-window.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
 /** What a microbatch model must say to be run batch by batch; found while parsing, before anything runs. */

@@ -1,8 +1,8 @@
 import { repr } from '../../../jinja/index.js'
-import { toPython } from '../../context/base-context.js'
 import type { ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { isMapping } from '../../project/yaml-file.js'
+import { toPython } from '../../python/values.js'
 import type { ConfigValues } from './config-fields.js'
 import { isColor } from './node-color.js'
 

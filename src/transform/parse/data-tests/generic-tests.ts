@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { repr, str } from '../../../jinja/index.js'
-import { toPython } from '../../context/base-context.js'
 import { transformErrors } from '../../errors.js'
 import { asText, isMapping } from '../../project/yaml-file.js'
+import { toPython } from '../../python/values.js'
 
 /** One test of a model, source or column as it stands in a properties file, taken apart. */
 export interface GenericTest {

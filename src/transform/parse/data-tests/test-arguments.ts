@@ -1,6 +1,7 @@
 import { PyDict } from '../../../jinja/index.js'
-import { holdsJinja, toPython } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/base-context.js'
 import { isMapping } from '../../project/yaml-file.js'
+import { toPython } from '../../python/values.js'
 
 const callOfOne = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s
 

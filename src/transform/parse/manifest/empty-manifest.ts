@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { artifactMetadata } from '../../artifacts/metadata.js'
+import { artifactMetadata } from '../../artifact-metadata.js'
 import type { Manifest } from '../../contract.js'
 import type { ParserOptions } from '../scope/parse-scope.js'
 

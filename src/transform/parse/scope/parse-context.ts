@@ -1,8 +1,8 @@
 import { nodeRelation } from '../../adapter/node-relation.js'
-import { toPython } from '../../context/base-context.js'
 import { NodeContext } from '../../context/node-context.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
+import { toPython } from '../../python/values.js'
 import { ParseAdapter } from './parse-adapter.js'
 import type { ParseScope } from './parse-scope.js'
 

@@ -1,8 +1,9 @@
 import { codeFrame, type SourceLocation } from '../../../base/index.js'
 import { type Context, JinjaEnvironment } from '../../../jinja/index.js'
-import { holdsJinja, toPlain } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/base-context.js'
 import { checkType, PlainText, typeFilters } from '../../project/type-filters.js'
 import { inDocument, isMapping } from '../../project/yaml-file.js'
+import { toPlain } from '../../python/values.js'
 
 /** YAML values keep their type: `{{ var('n') }}` is the number itself. */
 const yamlEnvironment = new JinjaEnvironment({ filters: typeFilters })

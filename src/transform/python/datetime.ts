@@ -10,10 +10,9 @@ import {
   str,
   typeError,
 } from '../../jinja/index.js'
-import { formatTime, isoWeek } from './python-strftime.js'
-import { parseFields } from './python-strptime.js'
-import { isoTime, PyTime, timeClass } from './python-time.js'
-import { PyTimeDelta, timeDelta } from './python-timedelta.js'
+import { formatTime, isoWeek } from './strftime.js'
+import { parseFields } from './strptime.js'
+import { isoTime, PyTime, timeClass } from './time.js'
 import {
   fixedZone,
   namedZone,
@@ -24,6 +23,7 @@ import {
   utc,
   zoneAbbreviation,
 } from './time-zones.js'
+import { PyTimeDelta, timeDelta } from './timedelta.js'
 
 const msPerDay = 86_400_000
 /** Days from the first day of year 1 to 1970. */

@@ -1,6 +1,6 @@
-import { dateTimeModule, zonesModule } from './python-datetime.js'
-import { itertoolsModule } from './python-itertools.js'
-import { regexModule } from './python-regex.js'
+import { dateTimeModule, zonesModule } from './datetime.js'
+import { itertoolsModule } from './itertools.js'
+import { regexModule } from './regex.js'
 
 /** `modules.datetime`, `modules.re`, `modules.pytz`, `modules.itertools`. */
 export const pythonModules: Readonly<Record<string, unknown>> = {

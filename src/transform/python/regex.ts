@@ -9,7 +9,7 @@ import {
   typeError,
   typeName,
 } from '../../jinja/index.js'
-import { translatePattern } from './python-regex-syntax.js'
+import { translatePattern } from './regex-syntax.js'
 
 const flagBits = { IGNORECASE: 2, MULTILINE: 8, DOTALL: 16, VERBOSE: 64 } as const
 

@@ -1,5 +1,5 @@
-import { PyDict } from '../../../jinja/index.js'
-import { utcTime } from '../../context/python-datetime.js'
+import { PyDict } from '../../jinja/index.js'
+import { utcTime } from '../python/datetime.js'
 import { type BatchSize, batchId } from './batches.js'
 import type { EventWindow } from './event-window.js'
 

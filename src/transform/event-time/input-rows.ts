@@ -1,5 +1,5 @@
-import { quoteIdentifier } from '../../../sql/index.js'
-import type { ManifestNode, ManifestSource } from '../../contract.js'
+import { quoteIdentifier } from '../../sql/index.js'
+import type { ManifestNode, ManifestSource } from '../contract.js'
 import { type EventWindow, overlap, windowCondition } from './event-window.js'
 
 /** Which rows of its inputs a node is to see. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
-import { type Env, type SettingsRenderer, settingsRenderer } from '../project/render.js'
-import { asText, isMapping, readYamlFileIfExists } from '../project/yaml-file.js'
+import { type Env, type SettingsRenderer, settingsRenderer } from './render.js'
+import { asText, isMapping, readYamlFileIfExists } from './yaml-file.js'
 
 interface Declared {
   /** The file that says so. */

@@ -1,5 +1,5 @@
 import { type Arithmetic, defineFunction, runtimeError, str, toNumber } from '../../jinja/index.js'
-import { formatTime } from './python-strftime.js'
+import { formatTime } from './strftime.js'
 
 const bounds = [
   ['hour', 23],

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
-import { declaredPackages, lockedEntries } from '../packages/declared-packages.js'
 import { type DbtPackage, type ProjectSettings, readDbtProject } from './dbt-project.js'
+import { declaredPackages, lockedEntries } from './declared-packages.js'
 
 /**
  * What `dbt deps` put into dbt_packages, where it has to be all that package-lock.yml (without one: packages.yml or

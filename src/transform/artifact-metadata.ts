@@ -1,6 +1,6 @@
-import type { Invocation } from '../context/base-context.js'
-import { dbtVersion } from '../dbt-version.js'
-import { metadataVariables } from '../project/render.js'
+import type { Invocation } from './context/base-context.js'
+import { dbtVersion } from './dbt-version.js'
+import { metadataVariables } from './project/render.js'
 
 /** What every artifact says of itself. `DBT_ENV_CUSTOM_ENV_x` of the environment is `x` in it. */
 export const artifactMetadata = (

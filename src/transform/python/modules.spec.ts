@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { JinjaEnvironment } from '../../jinja/index.js'
-import { pythonModules } from './python-modules.js'
+import { pythonModules } from './modules.js'
 
 const environment = new JinjaEnvironment({ globals: { modules: pythonModules } })
 const render = (expression: string) =>
