@@ -16,7 +16,10 @@ import { promisify } from 'node:util'
 /** Writes a file from parts, all or nothing: who reads it meanwhile finds the former one. */
 export function writeParts(path: string, parts: readonly Buffer[]): void {
   const temporary = besideIt(path)
-  if (temporary === undefined) return writeFileSync(path, Buffer.concat(parts))
+  if (temporary === undefined) {
+    writeFileSync(path, Buffer.concat(parts))
+    return
+  }
   try {
     const file = openSync(temporary, 'w')
     try {
