@@ -101,6 +101,18 @@ describe('readYaml', () => {
     expect(hintOf('a: b: c\n')).toMatch(/^A value may not hold `: `/)
   })
 
+  it('refuses a template without quotes, which is a mapping to YAML', () => {
+    const text = "models:\n  - name: a\n    description: {{ doc('x') }}\n"
+    for (const version of ['1.1', '1.2'] as const)
+      expect(() => readYaml(text, 'a.yml', { version })).toThrow(
+        expect.objectContaining({
+          code: 'YAML_SYNTAX',
+          at: { file: 'a.yml', line: 3, column: 19 },
+          hint: expect.stringContaining('"{{ … }}"'),
+        }),
+      )
+  })
+
   it('says where a file is broken', () => {
     expect(() => readYaml('a: 1\n b: 2\n', 'x.yaml')).toThrowError(
       expect.objectContaining({ code: 'YAML_SYNTAX', at: expect.objectContaining({ file: 'x.yaml' }) }),

@@ -147,7 +147,7 @@ function lineStarts(text: string): number[] {
 
 /** The same by the library that knows all of YAML. */
 function wholeDocument(text: string, file: string, version: Version): YamlDocument {
-  const { isMap, isNode, isScalar, LineCounter, parseDocument } = library()
+  const { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } = library()
   const lineCounter = new LineCounter()
   const document = parseDocument(text, {
     ...dialects[version],
@@ -156,16 +156,28 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
     prettyErrors: false,
     uniqueKeys: false,
   })
-  const [problem] = document.errors
-  if (problem) {
-    const { line, col } = lineCounter.linePos(problem.pos[0])
-    throw baseErrors.create('YAML_SYNTAX', {
-      message: `${file} is not valid YAML: ${problem.message}`,
+  const invalid = (message: string, offset: number, hint: string) => {
+    const { line, col } = lineCounter.linePos(offset)
+    return baseErrors.create('YAML_SYNTAX', {
+      message: `${file} is not valid YAML: ${message}`,
       at: { file, line, column: col },
       frame: codeFrame(text, line, col),
-      hint: hintFor(problem.message),
+      hint,
     })
   }
+  const [problem] = document.errors
+  if (problem) throw invalid(problem.message, problem.pos[0], hintFor(problem.message))
+  visit(document, {
+    // What a template without quotes is to YAML.
+    Pair(_, { key }) {
+      if (!isCollection(key)) return
+      throw invalid(
+        'A key is a mapping or a list here.',
+        key.range?.[0] ?? 0,
+        'Put quotes around a template: "{{ … }}".',
+      )
+    },
+  })
   if (version === '1.1' && !text.endsWith('\n')) cutLastLine(document.contents)
   const place = (node: unknown): SourceLocation | undefined => {
     if (!isNode(node) || !node.range) return undefined
