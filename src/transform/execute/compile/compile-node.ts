@@ -9,6 +9,8 @@ import { resolveConstraintTargets } from './constraint-targets.js'
 
 interface Compiler {
   withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T>
+  /** Writes the node's compiled SQL for people to look at. */
+  writeCompiled(sql: string): Promise<void>
 }
 
 /** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
@@ -46,15 +48,11 @@ export async function compileNode(
   if (node.resource_type === 'seed') return ''
   await resolveConstraintTargets(scope, node, context)
   const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
-  node.compiled_code = sql
-  node.compiled = true
   for (const overload of overloadsOf(node))
     if (overload.raw_body !== null) {
       const template = { name: node.original_file_path, source: overload.raw_body }
       overload.compiled_body = await executionEnvironment.compile(template).render(context)
     }
-  // dbt says so of every compiled node, with and without ephemeral models in it.
-  node.extra_ctes_injected = true
   context.set('sql', sql).set('compiled_code', sql)
   return sql
 }
@@ -74,32 +72,68 @@ async function testArguments(node: ManifestNode, context: NodeContext): Promise<
   return kwargs
 }
 
-/** Ephemeral models that the SQL names become common table expressions in front of it, the deepest first. */
+interface Ephemeral {
+  /** What refers to it has in front of its SQL. */
+  readonly cte: string
+  /** Those of the ephemeral models that it names itself, the deepest first. */
+  readonly inner: ReadonlyMap<string, string>
+}
+
+/**
+ * Ephemeral models that the SQL names become common table expressions in front of it, the deepest first. They are compiled
+ * with what names them, whether they are selected or not: their own files and the manifest show it.
+ */
 async function withEphemerals(
-  { project }: ExecutionScope,
+  { project, writesFiles }: ExecutionScope,
   node: ManifestNode,
   sql: string,
   runnerOf: (node: ManifestNode) => Compiler,
 ): Promise<string> {
-  const ctes = new Map<string, string>()
-  const collect = async (of: ManifestNode): Promise<void> => {
+  const known = new Map<string, Ephemeral>()
+  const ctesOf = async (of: ManifestNode): Promise<Map<string, string>> => {
+    const ctes = new Map<string, string>()
     for (const id of of.depends_on.nodes) {
       const parent = project.manifest.nodes[id]
       if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model' || ctes.has(id)) continue
-      await collect(parent)
-      const copy = { ...parent, config: { ...parent.config } }
-      const body = await runnerOf(copy)
-        .withContext((context) => renderNode(project, copy, context))
-        .catch((thrown: unknown) => {
-          throw inEphemeral(toMillraceError(thrown), id)
-        })
-      ctes.set(id, ` __dbt__cte__${parent.name} as (\n${body}\n)`)
+      const ephemeral = known.get(id) ?? (await compileEphemeral(parent))
+      known.set(id, ephemeral)
+      for (const [inner, cte] of ephemeral.inner) ctes.set(inner, cte)
+      ctes.set(id, ephemeral.cte)
     }
+    return ctes
   }
-  await collect(node)
-  if (ctes.size === 0) return sql
+  const compileEphemeral = async (model: ManifestNode): Promise<Ephemeral> => {
+    const inner = await ctesOf(model)
+    // Several nodes that name it may be compiled at once, each with a context that changes the node.
+    const copy: ManifestNode = { ...model, config: { ...model.config } }
+    const runner = runnerOf(copy)
+    const body = await runner
+      .withContext((context) => renderNode(project, copy, context))
+      .catch((thrown: unknown) => {
+        throw inEphemeral(toMillraceError(thrown), model.unique_id)
+      })
+    keepCompiled(copy, body, inner)
+    // Who only reads leaves the manifest as it is.
+    if (writesFiles) {
+      await runner.writeCompiled(copy.compiled_code as string)
+      const { compiled, compiled_code, compiled_path, extra_ctes, extra_ctes_injected } = copy
+      Object.assign(model, { compiled, compiled_code, compiled_path, extra_ctes, extra_ctes_injected })
+    }
+    return { cte: ` __dbt__cte__${model.name} as (\n${body}\n)`, inner }
+  }
+  const ctes = await ctesOf(node)
+  return keepCompiled(node, sql, ctes)
+}
+
+/** Notes a node's SQL with its common table expressions in front. */
+function keepCompiled(node: ManifestNode, sql: string, ctes: ReadonlyMap<string, string>): string {
+  const whole = ctes.size === 0 ? sql : withCtes(sql, [...ctes.values()])
+  node.compiled = true
+  node.compiled_code = whole
   node.extra_ctes = [...ctes].map(([id, cte]) => ({ id, sql: cte }))
-  return withCtes(sql, [...ctes.values()])
+  // dbt says so of every compiled node, with and without ephemeral models in it.
+  node.extra_ctes_injected = true
+  return whole
 }
 
 /** Tells an error which ephemeral model it comes from. The innermost one stays. */

@@ -323,6 +323,11 @@ export class NodeRunner {
     return Object.assign(new AgateTable(seed.names, rows), { seed: loaded })
   }
 
+  async writeCompiled(sql: string): Promise<void> {
+    this.#write('compiled', sql)
+    await Promise.all(this.#writes)
+  }
+
   async #compile(context: NodeContext): Promise<string> {
     const sql = await compileNode(
       this.#scope,
