@@ -110,6 +110,12 @@ describe('compile and show', () => {
     expect(shown.results.big?.compiled_code).toMatch(/limit 1\s*$/)
   })
 
+  test('show prints all that was chosen where no name was typed', async () => {
+    const project = new TempProject({ 'models/mart_a.sql': 'select 1 as a', 'models/mart_b.sql': 'select 2 as b' })
+    const { output } = await project.dbt(['show', '--select', 'mart_*'])
+    expect(output).toMatch(/Previewing node 'mart_a':[\s\S]*Previewing node 'mart_b':/)
+  })
+
   test('show of a seed reads its file, and loads nothing', async () => {
     const project = new TempProject({ 'seeds/names.csv': 'id,name\n1,a\n2,b\n' })
     const { output } = await project.dbt('show --select names --limit 1')

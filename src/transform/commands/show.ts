@@ -71,15 +71,15 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
       return result
     },
   })
-  for (const { unique_id } of results) {
+  const previewed = results.flatMap(({ unique_id }) => {
     const [node, table] = [nodes[unique_id], tables.get(unique_id)]
-    if (node && table && isPrinted(node, invocation)) print(invocation, node, table)
-  }
+    return node && table ? [{ node, table }] : []
+  })
+  // Of `orders+`, dbt shows `orders`. Where no name was typed (`mart_*`, `tag:nightly`) it shows nothing, which helps nobody.
+  const named = previewed.filter(({ node }) => isNamed(node, invocation))
+  for (const { node, table } of named.length > 0 ? named : previewed) print(invocation, node, table)
   return results
 }
-
-const isPrinted = (node: ManifestNode, invocation: CommandInvocation): boolean =>
-  invocation.flags.select === undefined || isNamed(node, invocation)
 
 async function firstRows(
   { flags }: CommandInvocation,
