@@ -160,3 +160,45 @@ test('a macro that is no template is refused where it stands, though nothing cal
   project.write({ 'macros/bad.sql': '{% macro broken(x) %}{{ x }{% endmacro %}\n' })
   expect((await project.dbt('parse')).output).toContain('macros/bad.sql:1')
 })
+
+test.each(['list_relations_without_caching', 'duckdb__list_relations_without_caching'])(
+  'what stands in the warehouse is what the project’s own %s says, asked once per schema',
+  async (name) => {
+    const shop = new TempProject({
+      'models/a.sql':
+        "{% set there = load_relation(api.Relation.create(schema=schema, identifier='phantom')) %}select '{{ there }}' as there",
+      'models/b.sql':
+        "select 'it is a {{ load_relation(api.Relation.create(schema=schema, identifier='phantom')).type if execute }}' as there",
+      'macros/m.sql': `{% macro ${name}(schema_relation) %}
+        {% do log('asked for ' ~ schema_relation.schema, info=true) %}
+        {% do return(run_query("select '" ~ schema_relation.database ~ "', 'phantom', '" ~ schema_relation.schema ~ "', 'view'")) %}
+      {% endmacro %}`,
+    })
+    const { output, results } = await shop.dbt('run')
+    expect(results.a?.compiled_code).toContain('select \'"shop"."main"."phantom"\'')
+    expect(results.b?.compiled_code).toContain('it is a view')
+    expect(output.match(/asked for main/g)).toHaveLength(1)
+  },
+)
+
+test('which schemas there are is what the project’s own macros say', async () => {
+  const shop = new TempProject({
+    'models/a.sql':
+      "{{ config(schema='extra') }}select '{{ adapter.check_schema_exists(database, 'nowhere') }}' as there",
+    'macros/m.sql': `
+      {% macro list_schemas(database) %}
+        {% do log('asked for schemas of ' ~ database, info=true) %}
+        {% do return(run_query("select 'main_extra'")) %}
+      {% endmacro %}
+      {% macro check_schema_exists(information_schema, schema) %}
+        {% do log('asked ' ~ information_schema ~ ' of ' ~ information_schema.database ~ ' for ' ~ schema, info=true) %}
+        {% do return(run_query('select 1')) %}
+      {% endmacro %}`,
+  })
+  const { output, results } = await shop.dbt('run')
+  expect(output).toContain('asked for schemas of "shop"')
+  expect(output).toContain('asked "shop".INFORMATION_SCHEMA of shop for nowhere')
+  expect(results.a?.compiled_code).toContain("select 'True'")
+  // It is believed to be there, and so nobody makes it.
+  expect(results.a?.message).toContain('main_extra')
+})

@@ -18,7 +18,7 @@ import type { Adapter } from './adapter.js'
 import { behaviorObject } from './behavior.js'
 import { renderColumnConstraint, renderColumns, renderModelConstraint, renderModelConstraints } from './constraints.js'
 import { IndexConfig } from './index-config.js'
-import { Relation, type RelationKind, textOrNull } from './relation.js'
+import { Relation, textOrNull } from './relation.js'
 import { type SeedTable, sqlTypeOf } from './seed-table.js'
 import { AgateTable } from './table.js'
 
@@ -151,17 +151,9 @@ function relations(adapter: Adapter): Record<string, unknown> {
     ),
     load_relation: withRelation('load_relation', (relation) => cache.get(relation)),
     list_relations: defineFunction('list_relations', ['database', 'schema'], list),
-    list_relations_without_caching: withRelation('list_relations_without_caching', async (holder) => {
-      const table = (await adapter.runMacro('list_relations_without_caching', holder)) as AgateTable
-      return table.rows.map(({ values: [database, name, schema, type] }) =>
-        Relation.create(engine.relations, {
-          database: textOrNull(database),
-          schema: textOrNull(schema),
-          identifier: textOrNull(name),
-          type: textOrNull(type) as RelationKind,
-        }),
-      )
-    }),
+    list_relations_without_caching: withRelation('list_relations_without_caching', (schema) =>
+      adapter.listRelations(schema),
+    ),
     already_exists: async (schema: unknown, identifier: unknown) =>
       (await cache.get(named(null, schema, identifier))) !== null,
     drop_relation: defineFunction(
@@ -196,7 +188,7 @@ function relations(adapter: Adapter): Record<string, unknown> {
 }
 
 function schemas(adapter: Adapter): Record<string, unknown> {
-  const { cache, target, warehouse } = adapter.options
+  const { target } = adapter.options
   return {
     create_schema: withRelation(
       'create_schema',
@@ -209,9 +201,9 @@ function schemas(adapter: Adapter): Record<string, unknown> {
     check_schema_exists: defineFunction(
       'check_schema_exists',
       ['database', 'schema'],
-      (database: unknown, schema: unknown) => cache.hasSchema(textOrNull(database) ?? target.database, str(schema)),
+      (database: unknown, schema: unknown) => adapter.hasSchema(textOrNull(database) ?? target.database, str(schema)),
     ),
-    list_schemas: (database: unknown) => warehouse.listSchemas({ database: textOrNull(database) ?? target.database }),
+    list_schemas: (database: unknown) => adapter.listSchemas(textOrNull(database) ?? target.database),
     verify_database: (database: unknown) => verifyDatabase(adapter, str(database)),
     use_database: () => '',
   }

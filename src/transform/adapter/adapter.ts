@@ -5,9 +5,10 @@ import { transformErrors } from '../errors.js'
 import { apiObject, Column } from './api.js'
 import type { Engine } from './engines/index.js'
 import type { NodeConnection } from './node-connection.js'
-import { everyPart, type Relation } from './relation.js'
+import { everyPart, Relation, type RelationKind, textOrNull } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
 import type { SeedTable } from './seed-table.js'
+import type { AgateTable } from './table.js'
 
 export interface AdapterOptions {
   readonly warehouse: Warehouse
@@ -50,6 +51,35 @@ export class Adapter {
     if (!found)
       throw transformErrors.create('TRANSFORM_MACRO_NOT_FOUND', { message: `The macro ${name} does not exist.` })
     return found.jinjaCall(args, null)
+  }
+
+  /** What stands in a schema, asked anew. */
+  async listRelations(schema: Relation): Promise<Relation[]> {
+    const { rows } = (await this.runMacro('list_relations_without_caching', schema)) as AgateTable
+    return rows.map(({ values: [database, identifier, schema, type] }) =>
+      Relation.create(this.options.engine.relations, {
+        database: textOrNull(database),
+        schema: textOrNull(schema),
+        identifier: textOrNull(identifier),
+        type: textOrNull(type) as RelationKind,
+      }),
+    )
+  }
+
+  async listSchemas(database: string): Promise<string[]> {
+    const { rows } = (await this.runMacro('list_schemas', database)) as AgateTable
+    return rows.map(({ values: [name] }) => str(name))
+  }
+
+  async hasSchema(database: string, schema: string): Promise<boolean> {
+    const informationSchema = Relation.create(this.options.engine.relations, {
+      database,
+      schema: 'INFORMATION_SCHEMA',
+      identifier: null,
+      quoted: { schema: false },
+    })
+    const { rows } = (await this.runMacro('check_schema_exists', informationSchema, schema)) as AgateTable
+    return Number(rows[0]?.values[0]) > 0
   }
 
   async columns(relation: Relation): Promise<Column[]> {

@@ -1,5 +1,5 @@
 import { Semaphore } from '../../base/index.js'
-import type { Warehouse } from '../../warehouse/index.js'
+import type { WarehouseCapabilities } from '../../warehouse/index.js'
 import { transformErrors } from '../errors.js'
 import { Relation, type RelationRules } from './relation.js'
 
@@ -9,9 +9,19 @@ const placeOf = (database: string | null, schema: string | null) => `${lower(dat
 /** Relations of a schema by their folded names; several where the warehouse tells `Orders` from `orders`. */
 type Place = Map<string, Relation[]>
 
+/** What the cache asks to learn what there is. */
+export interface Listing {
+  schemas(database: string): Promise<readonly string[]>
+  relations(
+    database: string | null,
+    schema: string,
+  ): Promise<readonly Pick<Relation, 'database' | 'schema' | 'identifier' | 'type'>[]>
+}
+
 /** What the warehouse holds, listed once per schema and kept up to date by the adapter's own changes. */
 export class RelationCache {
-  readonly #warehouse: Warehouse
+  readonly #listing: Listing
+  readonly #folding: WarehouseCapabilities['identifierFolding']
   readonly #rules: RelationRules
   readonly #places = new Map<string, Place>()
   readonly #listed = new Map<string, Promise<void>>()
@@ -20,8 +30,9 @@ export class RelationCache {
   /** Of how many `clear`s; what was asked for before one is no news behind it. */
   #generation = 0
 
-  constructor(warehouse: Warehouse, rules: RelationRules) {
-    this.#warehouse = warehouse
+  constructor(listing: Listing, folding: WarehouseCapabilities['identifierFolding'], rules: RelationRules) {
+    this.#listing = listing
+    this.#folding = folding
     this.#rules = rules
   }
 
@@ -62,17 +73,14 @@ export class RelationCache {
   /** As the warehouse has it. */
   #nameOf(relation: Relation, part: 'schema' | 'identifier'): string {
     const name = relation[part] ?? ''
-    const { identifierFolding } = this.#warehouse.capabilities
-    if (identifierFolding !== 'keep' && relation.quoted[part]) return name
-    return identifierFolding === 'upper' ? name.toUpperCase() : name.toLowerCase()
+    if (this.#folding !== 'keep' && relation.quoted[part]) return name
+    return this.#folding === 'upper' ? name.toUpperCase() : name.toLowerCase()
   }
 
   async hasSchema(database: string, schema: string): Promise<boolean> {
     let listing = this.#schemas.get(lower(database))
     if (!listing) {
-      listing = this.#warehouse
-        .listSchemas({ database })
-        .then((names) => new Set(names.map((name) => name.toLowerCase())))
+      listing = this.#listing.schemas(database).then((names) => new Set(names.map((name) => name.toLowerCase())))
       this.#schemas.set(lower(database), listing)
       listing.catch(() => this.#schemas.delete(lower(database)))
     }
@@ -122,16 +130,14 @@ export class RelationCache {
     let listing = this.#listed.get(key)
     if (!listing) {
       const generation = this.#generation
-      listing = this.#warehouse
-        .listRelations({ ...(database === null ? {} : { database }), schemas: [schema] })
-        .then((infos) => {
-          if (generation !== this.#generation) return this.#list(database, schema)
-          for (const { database, schema, identifier, type } of infos) {
-            const found = Relation.create(this.#rules, { database, schema, identifier, type })
-            if (!this.known(found)) this.add(found)
-          }
-          return undefined
-        })
+      listing = this.#listing.relations(database, schema).then((infos) => {
+        if (generation !== this.#generation) return this.#list(database, schema)
+        for (const { database, schema, identifier, type } of infos) {
+          const found = Relation.create(this.#rules, { database, schema, identifier, type })
+          if (!this.known(found)) this.add(found)
+        }
+        return undefined
+      })
       this.#listed.set(key, listing)
       listing.catch(() => {
         if (generation === this.#generation) this.#listed.delete(key)

@@ -105,6 +105,14 @@ export class MacroRegistry {
     return this.all().filter(({ package_name }) => !this.#builtin.includes(package_name))
   }
 
+  /** Whether the project or a package of it writes a built-in macro anew, or what its dispatch would find. */
+  isReplaced(name: string, dispatchPrefixes: readonly string[]): boolean {
+    const names = [name, ...dispatchPrefixes.map((prefix) => `${prefix}${name}`)]
+    return [...this.#packages].some(
+      ([owner, macros]) => !this.#builtin.includes(owner) && names.some((one) => macros.has(one)),
+    )
+  }
+
   /** Its template, without anybody using it. @throws JINJA_SYNTAX */
   parsed(macro: ManifestMacro): Template {
     const entry = this.#packages.get(macro.package_name)?.get(macro.name) as Entry

@@ -4,6 +4,7 @@ import type { ManifestNode, OpenSessionOptions } from '../../contract.js'
 import type { BatchResults } from '../../event-time/batch-results.js'
 import type { EventWindow } from '../../event-time/event-window.js'
 import type { ParsedProject, ParseOptions } from '../../parse/parse-project.js'
+import { inlineNode } from '../compile/inline-node.js'
 import { referenceIndex } from '../compile/references.js'
 import { NodeRunner } from '../materialize/node-runner.js'
 import { ConnectionPool } from '../scope/connection-pool.js'
@@ -11,6 +12,7 @@ import type { Deferral, ExecutionScope } from '../scope/execution-scope.js'
 import { GraphView } from '../scope/graph-view.js'
 import { readingWarehouse, unaskedWarehouse } from '../scope/reading-warehouse.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
+import { listingOf } from './listing.js'
 
 export interface SessionOptions {
   readonly openWarehouse: OpenSessionOptions['openWarehouse']
@@ -41,7 +43,10 @@ export class Session {
     this.project = project
     this.targetDir = targetDir
     this.warehouse = warehouse
-    this.cache = new RelationCache(warehouse, project.relations.rules)
+    const listing = listingOf(warehouse, project, (ask) =>
+      this.runner(inlineNode(project, '')).withContext((_, adapter) => ask(adapter)),
+    )
+    this.cache = new RelationCache(listing, warehouse.capabilities.identifierFolding, project.relations.rules)
     this.#pool = new ConnectionPool(warehouse)
     this.#readingPool = new ConnectionPool(readingWarehouse(warehouse))
     this.#scope = {
