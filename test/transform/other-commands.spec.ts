@@ -116,6 +116,50 @@ describe('compile and show', () => {
     expect(output).toMatch(/Previewing node 'mart_a':[\s\S]*Previewing node 'mart_b':/)
   })
 
+  test('write the ephemeral models that a node is made of too, each with those that it is made of', async () => {
+    const ephemeral = (sql: string) => `{{ config(materialized='ephemeral') }} ${sql}`
+    const project = new TempProject({
+      'models/deepest.sql': "{{ config(materialized='ephemeral', alias='zero') }} select 1 as id",
+      'models/sub/middle.sql': ephemeral("select * from {{ ref('deepest') }}"),
+      'models/unread.sql': ephemeral('select 2 as id'),
+      'models/reader.sql': "select * from {{ ref('middle') }} join {{ ref('deepest') }} using (id)",
+    })
+    expect((await project.dbt('run --select reader')).code).toBe(0)
+    expect(project.read('target/compiled/shop/models/deepest.sql')).toBe(' select 1 as id')
+    expect(project.read('target/compiled/shop/models/sub/middle.sql')).toMatch(
+      /^with __dbt__cte__zero as \(\n select 1 as id\n\)\s+select \* from __dbt__cte__zero$/,
+    )
+    const { nodes } = JSON.parse(project.read('target/manifest.json'))
+    expect(nodes['model.shop.middle']).toMatchObject({
+      compiled: true,
+      compiled_path: 'target/compiled/shop/models/sub/middle.sql',
+      extra_ctes_injected: true,
+      extra_ctes: [{ id: 'model.shop.deepest', sql: ' __dbt__cte__zero as (\n select 1 as id\n)' }],
+    })
+    expect(nodes['model.shop.reader'].extra_ctes.map(({ id }: { id: string }) => id)).toEqual([
+      'model.shop.deepest',
+      'model.shop.middle',
+    ])
+    expect(nodes['model.shop.unread'].compiled_path ?? null).toBe(null)
+  })
+
+  test('versions of an ephemeral model stand side by side, in a model and in its unit test', async () => {
+    const project = new TempProject({
+      'models/v_v1.sql': "{{ config(materialized='ephemeral') }} select 1 as id",
+      'models/v_v2.sql': "{{ config(materialized='ephemeral') }} select 2 as id",
+      'models/both.sql': "select * from {{ ref('v', v=1) }} union all select * from {{ ref('v', v=2) }}",
+      'models/schema.yml': `
+models: [{ name: v, versions: [{ v: 1 }, { v: 2 }] }]
+unit_tests:
+  - name: adds
+    model: both
+    given: [{ input: "ref('v', v=1)", rows: [{ id: 3 }] }, { input: "ref('v', v=2)", rows: [{ id: 4 }] }]
+    expect: { rows: [{ id: 3 }, { id: 4 }] }
+`,
+    })
+    expect(await project.dbt('build')).toMatchObject({ code: 0 })
+  })
+
   test('show of a seed reads its file, and loads nothing', async () => {
     const project = new TempProject({ 'seeds/names.csv': 'id,name\n1,a\n2,b\n' })
     const { output } = await project.dbt('show --select names --limit 1')

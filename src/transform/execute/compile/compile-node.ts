@@ -6,11 +6,14 @@ import { argumentTemplates, argumentValue } from '../../parse/data-tests/test-ar
 import { executionEnvironment, type ParsedProject } from '../../parse/parse-project.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
 import { resolveConstraintTargets } from './constraint-targets.js'
+import { ephemeralName } from './references.js'
 
+/** What compiling a node needs of its runner. */
 interface Compiler {
-  withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T>
-  /** Writes the node's compiled SQL for people to look at. */
-  writeCompiled(sql: string): Promise<void>
+  /** A runner for an ephemeral model that becomes part of the node. */
+  runnerOf(node: ManifestNode): { withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T> }
+  /** Writes the SQL of an ephemeral model below target/compiled. */
+  write(node: ManifestNode, sql: string): void
 }
 
 /** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
@@ -43,11 +46,12 @@ export async function compileNode(
   scope: ExecutionScope,
   node: ManifestNode,
   context: NodeContext,
-  runnerOf: (node: ManifestNode) => Compiler,
+  compiler: Compiler,
 ): Promise<string> {
   if (node.resource_type === 'seed') return ''
   await resolveConstraintTargets(scope, node, context)
-  const sql = await withEphemerals(scope, node, await renderNode(scope.project, node, context), runnerOf)
+  const own = await renderNode(scope.project, node, context)
+  const sql = keepCompiled(node, own, await ephemeralCtes(scope, node, compiler, new Map()))
   for (const overload of overloadsOf(node))
     if (overload.raw_body !== null) {
       const template = { name: node.original_file_path, source: overload.raw_body }
@@ -72,68 +76,56 @@ async function testArguments(node: ManifestNode, context: NodeContext): Promise<
   return kwargs
 }
 
-interface Ephemeral {
-  /** What refers to it has in front of its SQL. */
-  readonly cte: string
-  /** Those of the ephemeral models that it names itself, the deepest first. */
-  readonly inner: ReadonlyMap<string, string>
-}
-
-/**
- * Ephemeral models that the SQL names become common table expressions in front of it, the deepest first. They are compiled
- * with what names them, whether they are selected or not: their own files and the manifest show it.
- */
-async function withEphemerals(
-  { project, writesFiles }: ExecutionScope,
-  node: ManifestNode,
-  sql: string,
-  runnerOf: (node: ManifestNode) => Compiler,
-): Promise<string> {
-  const known = new Map<string, Ephemeral>()
-  const ctesOf = async (of: ManifestNode): Promise<Map<string, string>> => {
-    const ctes = new Map<string, string>()
-    for (const id of of.depends_on.nodes) {
-      const parent = project.manifest.nodes[id]
-      if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model' || ctes.has(id)) continue
-      const ephemeral = known.get(id) ?? (await compileEphemeral(parent))
-      known.set(id, ephemeral)
-      for (const [inner, cte] of ephemeral.inner) ctes.set(inner, cte)
-      ctes.set(id, ephemeral.cte)
-    }
-    return ctes
-  }
-  const compileEphemeral = async (model: ManifestNode): Promise<Ephemeral> => {
-    const inner = await ctesOf(model)
-    // Several nodes that name it may be compiled at once, each with a context that changes the node.
-    const copy: ManifestNode = { ...model, config: { ...model.config } }
-    const runner = runnerOf(copy)
-    const body = await runner
-      .withContext((context) => renderNode(project, copy, context))
-      .catch((thrown: unknown) => {
-        throw inEphemeral(toMillraceError(thrown), model.unique_id)
-      })
-    keepCompiled(copy, body, inner)
-    // Who only reads leaves the manifest as it is.
-    if (writesFiles) {
-      await runner.writeCompiled(copy.compiled_code as string)
-      const { compiled, compiled_code, compiled_path, extra_ctes, extra_ctes_injected } = copy
-      Object.assign(model, { compiled, compiled_code, compiled_path, extra_ctes, extra_ctes_injected })
-    }
-    return { cte: ` __dbt__cte__${model.name} as (\n${body}\n)`, inner }
-  }
-  const ctes = await ctesOf(node)
-  return keepCompiled(node, sql, ctes)
-}
-
-/** Notes a node's SQL with its common table expressions in front. */
-function keepCompiled(node: ManifestNode, sql: string, ctes: ReadonlyMap<string, string>): string {
-  const whole = ctes.size === 0 ? sql : withCtes(sql, [...ctes.values()])
+/** Keeps in a node what its SQL is with ephemeral models put in front. */
+function keepCompiled(node: ManifestNode, own: string, ctes: Ctes): string {
+  node.compiled_code = ctes.size === 0 ? own : withCtes(own, [...ctes.values()])
   node.compiled = true
-  node.compiled_code = whole
-  node.extra_ctes = [...ctes].map(([id, cte]) => ({ id, sql: cte }))
+  if (ctes.size > 0) node.extra_ctes = [...ctes].map(([id, sql]) => ({ id, sql }))
   // dbt says so of every compiled node, with and without ephemeral models in it.
   node.extra_ctes_injected = true
-  return whole
+  return node.compiled_code
+}
+
+/** Common table expressions by the id of the ephemeral model, the deepest first. */
+type Ctes = Map<string, string>
+
+/**
+ * The ephemeral models that a node is made of. They are compiled with it: their own SQL is kept and written too, selected or not.
+ * @param found those that were compiled for this node already, each with what it is made of
+ */
+async function ephemeralCtes(
+  scope: ExecutionScope,
+  node: ManifestNode,
+  compiler: Compiler,
+  found: Map<string, Ctes>,
+): Promise<Ctes> {
+  const { project } = scope
+  const ctes: Ctes = new Map()
+  for (const id of node.depends_on.nodes) {
+    const parent = project.manifest.nodes[id]
+    if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model') continue
+    let ofParent = found.get(id)
+    if (!ofParent) {
+      ofParent = await ephemeralCtes(scope, parent, compiler, found)
+      const copy = { ...parent, config: { ...parent.config } }
+      const body = await compiler
+        .runnerOf(copy)
+        .withContext((context) => renderNode(project, copy, context))
+        .catch((thrown: unknown) => {
+          throw inEphemeral(toMillraceError(thrown), id)
+        })
+      if (scope.writesFiles) {
+        const former = parent.compiled_code
+        const sql = keepCompiled(parent, body, ofParent)
+        // A model that many read is written once.
+        if (former !== sql || parent.compiled_path == null) compiler.write(parent, sql)
+      }
+      ofParent = new Map([...ofParent, [id, ` ${ephemeralName(parent)} as (\n${body}\n)`]])
+      found.set(id, ofParent)
+    }
+    for (const [one, cte] of ofParent) ctes.set(one, cte)
+  }
+  return ctes
 }
 
 /** Tells an error which ephemeral model it comes from. The innermost one stays. */

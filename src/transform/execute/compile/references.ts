@@ -89,9 +89,12 @@ export function executionSource({ index, relations, node, rows }: ReferenceOptio
   })
 }
 
+/** What an ephemeral model is called in the SQL that it is part of. Versions of one model have aliases of their own. */
+export const ephemeralName = ({ alias }: ManifestNode): string => `__dbt__cte__${alias}`
+
 /** An ephemeral model has no relation: its name stands for a common table expression that compiling puts in front. */
 function referencedRelation(relations: RelationSettings, node: ManifestNode): Relation {
   if (node.config.materialized === 'ephemeral')
-    return Relation.create(relations.rules, { identifier: `__dbt__cte__${node.name}`, type: 'cte' })
+    return Relation.create(relations.rules, { identifier: ephemeralName(node), type: 'cte' })
   return nodeRelation(relations, node)
 }

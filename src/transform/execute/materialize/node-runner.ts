@@ -201,9 +201,9 @@ export class NodeRunner {
   }
 
   /** What the log hears of this node. */
-  #said(): StatementEvents | undefined {
+  #said(node = this.#node): StatementEvents | undefined {
     const { events, target } = this.#scope.project.invocation
-    return events && new StatementEvents(events, target.type, this.#node, threadName(this.#run.slot ?? 0))
+    return events && new StatementEvents(events, target.type, node, threadName(this.#run.slot ?? 0))
   }
 
   /** Something to be done with the node's context and a connection of its own. */
@@ -323,19 +323,12 @@ export class NodeRunner {
     return Object.assign(new AgateTable(seed.names, rows), { seed: loaded })
   }
 
-  async writeCompiled(sql: string): Promise<void> {
-    this.#write('compiled', sql)
-    await Promise.all(this.#writes)
-  }
-
   async #compile(context: NodeContext): Promise<string> {
-    const sql = await compileNode(
-      this.#scope,
-      this.#node,
-      context,
+    const sql = await compileNode(this.#scope, this.#node, context, {
       // An ephemeral model of a batch reads all its rows: the batch is not its own.
-      (node) => new NodeRunner(this.#scope, node, { ...this.#run, batch: undefined, addsToRelation: false }),
-    )
+      runnerOf: (node) => new NodeRunner(this.#scope, node, { ...this.#run, batch: undefined, addsToRelation: false }),
+      write: (node, text) => this.#write('compiled', text, node),
+    })
     if (this.#node.resource_type !== 'seed') this.#write('compiled', sql)
     return sql
   }
@@ -351,12 +344,11 @@ export class NodeRunner {
     for (const relation of materializedRelations(result, node)) adapter.connection.added(relation)
   }
 
-  #write(kind: 'compiled' | 'run', text: string): string {
+  #write(kind: 'compiled' | 'run', text: string, node = this.#node): string {
     const { targetDir, writesFiles, project } = this.#scope
-    const node = this.#node
     if (!writesFiles || node.resource_type === 'sql_operation') return ''
-    if (kind === 'compiled') this.#said()?.isWritten()
-    const { batch } = this.#run
+    if (kind === 'compiled') this.#said(node)?.isWritten()
+    const batch = node === this.#node ? this.#run.batch : undefined
     const label = batch && batchLabel(batch, batch.size)
     node[kind === 'run' ? 'build_path' : 'compiled_path'] = shownNodeFile(
       project.root.dir,

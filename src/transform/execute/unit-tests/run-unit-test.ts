@@ -135,7 +135,7 @@ class UnitTestRun {
     for (const id of new Set([...fixtures.keys(), ...this.#model.depends_on.nodes])) {
       const input = nodes[id] ?? sources[id] ?? (id === thisInput ? this.#model : undefined)
       if (!input) continue
-      const name = `__dbt__cte__${id === thisInput ? 'this' : 'source_name' in input && input.resource_type === 'source' ? `${String(input.source_name)}__${input.name}` : input.name}`
+      const name = `__dbt__cte__${id === thisInput ? 'this' : inputName(input)}`
       const fixture = fixtures.get(id)
       const body = fixtureSql(fixture) ?? (await this.#rows(adapter, input as ManifestNode, fixture))
       names.set(id, name)
@@ -172,4 +172,10 @@ class UnitTestRun {
     const file = { ...this.#model, original_file_path: `${original_file_path}/models/${name}.sql`, package_name }
     await writeNodeFile(this.#session.targetDir, 'compiled', { ...file, resource_type: 'unit_test' }, sql)
   }
+}
+
+/** What tells inputs apart: tables of several sources have the same names, and so have the versions of a model. */
+function inputName(input: ManifestNode | ManifestResource): string {
+  if (input.resource_type === 'source') return `${String(input.source_name)}__${input.name}`
+  return input.version == null ? input.name : `${input.name}_v${String(input.version)}`
 }
