@@ -17,6 +17,55 @@ test.each([
   expect(output).toMatch(/at models\/schema\.yml:\d/)
 })
 
+const model = (values: string) => `models:\n  - name: a\n    ${values}`
+const columnOfA = (values: string) => model(`columns: [{ name: id, ${values} }]`)
+
+test.each([
+  [model('columns: id'), "['columns']: 'id' is not of type 'array'", '3:14', '"- name: id"'],
+  [model('columns: { id: { description: x } }'), "['columns']: {'id': {'description': 'x'}} is not of", '3:14', 'list'],
+  [model('columns: [id]'), "['columns'][0]: 'id' is not of type 'object'", '3:15', 'key: value'],
+  [model('columns: [{ description: x }]'), "['columns'][0]: 'name' is a required property", '3:15', 'name: …'],
+  [model('columns: [{ name: 3 }]'), "['columns'][0]['name']: 3 is not of type 'string'", '3:23', 'quotes'],
+  [columnOfA('quote: maybe'), "['columns'][0]['quote']: 'maybe' is not of type 'boolean'", '3:34', 'true or false'],
+  [columnOfA('tags: nightly'), "['columns'][0]['tags']: 'nightly' is not of type 'array'", '3:33', 'list'],
+  [
+    columnOfA('data_tests: unique'),
+    "['columns'][0]['data_tests']: 'unique' is not of type 'array'",
+    '3:39',
+    '- unique',
+  ],
+  [columnOfA('constraints: [{ type: nope }]'), "['type']: 'nope' is not one of", '3:49', ''],
+  [model('description: [x]'), "['description']: ['x'] is not of type 'string'", '3:18', 'quotes'],
+  [model('description:'), "['description']: None is not of type 'string'", '3:17', 'leave the key out'],
+  [model('data_tests: unique'), "['data_tests']: 'unique' is not of type 'array'", '3:17', '- unique'],
+  [model('tests: [3]'), "['tests'][0]: 3 is not valid under any of the given schemas", '3:13', ''],
+  [
+    model('config: [{ materialized: table }]'),
+    "['config']: [{'materialized': 'table'}] is not of",
+    '3:13',
+    'key: value',
+  ],
+  [model('meta: x'), "['meta']: 'x' is not of type 'object'", '3:11', 'key: value'],
+  [model('versions: [x]'), "['versions'][0]: 'x' is not of type 'object'", '3:16', 'key: value'],
+  [source('description: 3'), "['tables'][0]['description']: 3 is not of type 'string'", '1:62', 'quotes'],
+  ['macros:\n  - name: m\n    arguments: x', "['arguments']: 'x' is not of type 'array'", '3:16', 'list'],
+])('a value of the wrong kind is refused: %s', async (yaml, message, place, hint) => {
+  const { code, output } = await new TempProject({ 'models/schema.yml': yaml, 'models/a.sql': 'select 1' }).dbt('parse')
+  expect(code).toBe(2)
+  expect(output).toContain(message)
+  expect(output).toContain(`at models/schema.yml:${place}`)
+  expect(output).toContain(hint)
+})
+
+test('templates may make what they stand for, and several values of one entry are told at once', async () => {
+  const good = columnOfA('quote: "{{ 1 == 1 }}", data_type: "{{ var(\'x\', \'int\') }}"')
+  expect((await new TempProject({ 'models/schema.yml': good, 'models/a.sql': 'select 1' }).dbt('parse')).code).toBe(0)
+  const bad = model('description: 3\n    data_tests: unique')
+  const { output } = await new TempProject({ 'models/schema.yml': bad, 'models/a.sql': 'select 1' }).dbt('parse')
+  expect(output).toContain("['description']: 3")
+  expect(output).toContain("['data_tests']: 'unique'")
+})
+
 test('a wrong config of a source is told without a kind, as dbt does', async () => {
   const yaml = source('config: { enabled: True and False }')
   const { code, output } = await new TempProject({ 'models/schema.yml': yaml }).dbt('parse')

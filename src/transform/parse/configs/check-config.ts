@@ -1,50 +1,22 @@
-import { repr } from '../../../jinja/index.js'
 import type { ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { isMapping } from '../../project/yaml-file.js'
-import { toPython } from '../../python/values.js'
 import type { ConfigValues } from './config-fields.js'
 import { isColor } from './node-color.js'
-
-/** Answers what is wrong with a value, in the words of dbt's schema; undefined when it is good. */
-type Check = (value: unknown, path: string) => string | undefined
-
-const wrong = (value: unknown, path: string, problem: string) => `at path ${path}: ${repr(toPython(value))} ${problem}`
-
-const boolean: Check = (value, path) =>
-  typeof value === 'boolean' ? undefined : wrong(value, path, "is not of type 'boolean'")
-const mapping: Check = (value, path) => (isMapping(value) ? undefined : wrong(value, path, "is not of type 'object'"))
-const integer: Check = (value, path) =>
-  Number.isInteger(value) ? undefined : wrong(value, path, "is not of type 'integer'")
-const oneOf =
-  (...values: readonly string[]): Check =>
-  (value, path) =>
-    values.includes(value as string) ? undefined : wrong(value, path, `is not one of ${repr([...values])}`)
-const optional =
-  (check: Check): Check =>
-  (value, path) =>
-    value === null || value === undefined ? undefined : check(value, path)
-const withKeys =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value, path) => {
-    if (!isMapping(value)) return mapping(value, path)
-    return firstProblem(checks, value, (key) => `${path}['${key}']`)
-  }
-
-function firstProblem(
-  checks: Readonly<Record<string, Check>>,
-  values: Readonly<Record<string, unknown>>,
-  pathOf: (key: string) => string,
-): string | undefined {
-  for (const key in checks) {
-    const problem = key in values ? checks[key]?.(values[key], pathOf(key)) : undefined
-    if (problem !== undefined) return problem
-  }
-  return undefined
-}
+import {
+  boolean,
+  type Checks,
+  integer,
+  mapping,
+  oneOf,
+  optional,
+  problemsOf,
+  problemText,
+  withKeys,
+} from './value-checks.js'
 
 /** What some configs must be; the others may be anything. */
-const checks: Readonly<Record<string, Check>> = {
+const checks: Checks = {
   enabled: boolean,
   meta: mapping,
   persist_docs: mapping,
@@ -76,10 +48,12 @@ const withoutHeader = new Set<ResourceType>(['exposure', 'metric', 'semantic_mod
 
 /** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` is the key that is wrong */
 export function checkConfig(type: ResourceType, config: ConfigValues): void {
-  for (const key in checks) {
-    const problem = key in config ? checks[key]?.(config[key], `['${key}']`) : undefined
-    if (problem !== undefined) throw invalid(key, problem, { hasHeader: !withoutHeader.has(type) })
-  }
+  const [problem] = problemsOf(config, checks)
+  if (problem)
+    throw invalid(String(problem.path[0]), problemText(problem), {
+      hasHeader: !withoutHeader.has(type),
+      hint: problem.hint,
+    })
   const color = isMapping(config.docs) ? config.docs.node_color : undefined
   if (color && !isColor(String(color)))
     throw invalid(
@@ -104,9 +78,14 @@ export function checkConfig(type: ResourceType, config: ConfigValues): void {
 }
 
 /** Some of these dbt says without a word on their kind. */
-function invalid(config: string, message: string, { hasHeader = true } = {}) {
+function invalid(
+  config: string,
+  message: string,
+  { hasHeader = true, hint }: { readonly hasHeader?: boolean; readonly hint?: string | undefined } = {},
+) {
   return transformErrors.create('TRANSFORM_YAML_INVALID', {
     message,
+    hint,
     data: { config, ...(hasHeader ? {} : { dbtType: '' }) },
   })
 }

@@ -5,9 +5,11 @@ import type { DbtPackage } from '../../project/dbt-project.js'
 import { duplicateKeyWarnings } from '../../project/duplicate-keys.js'
 import { asText, isMapping, readYamlText } from '../../project/yaml-file.js'
 import { type ConfigValues, keysBesideConfig } from '../configs/config-fields.js'
+import { type Problem, problemText } from '../configs/value-checks.js'
 import type { Diagnostics } from '../files/diagnostics.js'
 import { type PackageFile, packageFiles } from '../files/files.js'
 import type { Tracker } from '../files/tracker.js'
+import { problemsOfEntry } from './entry-checks.js'
 
 const propertyKinds = [
   'models',
@@ -157,12 +159,21 @@ export function readProperties(
         return []
       }
       const located = (rest: readonly (string | number)[]) => locate([key, i, ...rest])
+      const problems = problemsOfEntry(kind, values)
+      for (const problem of problems)
+        diagnostics.error(
+          transformErrors.create('TRANSFORM_YAML_INVALID', {
+            message: `Invalid ${key} config given in ${file} @ ${key}: '${values.name}' - ${problemText(problem)}`,
+            at: located(problem.path),
+            hint: problem.hint,
+          }),
+        )
       return [
         {
           kind,
           name: asText(values.name),
           hasVersions: values.versions !== undefined,
-          values,
+          values: without(values, problems),
           package: dbtPackage,
           file,
           get at() {
@@ -173,6 +184,13 @@ export function readProperties(
       ]
     })
   })
+}
+
+/** An entry goes on without what is wrong in it: what follows from that is no error of its own. */
+function without(values: Record<string, unknown>, problems: readonly Problem[]): Record<string, unknown> {
+  if (problems.length === 0) return values
+  const wrong = new Set(problems.map(({ path }) => path[0]))
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !wrong.has(key)))
 }
 
 /** `config:` of an entry, together with the keys that dbt lets stand beside it. */

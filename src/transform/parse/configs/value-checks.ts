@@ -1,0 +1,94 @@
+import { repr } from '../../../jinja/index.js'
+import { isMapping } from '../../project/yaml-file.js'
+import { toPython } from '../../python/values.js'
+
+export type Path = readonly (string | number)[]
+
+/** What is wrong with a value, in the words of dbt's schemas. */
+export interface Problem {
+  /** Leads to what is wrong. */
+  readonly path: Path
+  /** `'maybe' is not of type 'boolean'` */
+  readonly text: string
+  /** What to write instead, where there is something to say. */
+  readonly hint?: string | undefined
+}
+
+export type Check = (value: unknown, path: Path) => Problem | undefined
+export type Checks = Readonly<Record<string, Check>>
+
+/** `at path ['docs']['show']: 'maybe' is not of type 'boolean'` */
+export const problemText = ({ path, text }: Problem): string =>
+  `at path ${path.map((key) => `[${repr(key)}]`).join('') || '[]'}: ${text}`
+
+const wrong = (value: unknown, path: Path, problem: string, hint?: string): Problem => ({
+  path,
+  text: `${repr(toPython(value))} ${problem}`,
+  hint,
+})
+
+const ofType =
+  (type: string, isGood: (value: unknown) => boolean, hint?: string): Check =>
+  (value, path) =>
+    isGood(value) ? undefined : wrong(value, path, `is not of type '${type}'`, hint)
+
+export const boolean = ofType('boolean', (value) => typeof value === 'boolean', 'Write true or false.')
+export const integer = ofType('integer', Number.isInteger)
+export const text = ofType(
+  'string',
+  (value) => typeof value === 'string',
+  'Write a text here, in quotes where YAML would read a number, a list or nothing; or leave the key out.',
+)
+export const mapping = ofType('object', isMapping, 'Write "key: value" here, or a line of it for each key below.')
+
+export const oneOf =
+  (...values: readonly string[]): Check =>
+  (value, path) =>
+    values.includes(value as string) ? undefined : wrong(value, path, `is not one of ${repr([...values])}`)
+
+export const optional =
+  (check: Check): Check =>
+  (value, path) =>
+    value === null || value === undefined ? undefined : check(value, path)
+
+export const anyOf =
+  (...checks: readonly Check[]): Check =>
+  (value, path) =>
+    checks.some((check) => check(value, path) === undefined)
+      ? undefined
+      : wrong(value, path, 'is not valid under any of the given schemas', checks[0]?.(value, path)?.hint)
+
+/** @param example an item as it is written */
+export const listOf =
+  (check: Check, example: string): Check =>
+  (value, path) => {
+    if (!Array.isArray(value))
+      return wrong(value, path, "is not of type 'array'", `Write a list: below it, a line "- ${example}" for each.`)
+    for (const [i, item] of value.entries()) {
+      const problem = check(item, [...path, i])
+      if (problem) return problem
+    }
+    return undefined
+  }
+
+export const withKeys =
+  (checks: Checks, required: readonly string[] = []): Check =>
+  (value, path) => {
+    if (!isMapping(value)) return mapping(value, path)
+    const missing = required.find((key) => !(key in value))
+    if (missing !== undefined)
+      return {
+        path,
+        text: `'${missing}' is a required property`,
+        hint: `Write "${missing}: …" here; a key that belongs to it stands below it, as far to the right.`,
+      }
+    return problemsOf(value, checks, path)[0]
+  }
+
+/** What is wrong with the values of these keys, the first thing for each of them. */
+export function problemsOf(values: Readonly<Record<string, unknown>>, checks: Checks, path: Path = []): Problem[] {
+  return Object.keys(checks).flatMap((key) => {
+    const problem = key in values ? checks[key]?.(values[key], [...path, key]) : undefined
+    return problem ?? []
+  })
+}
