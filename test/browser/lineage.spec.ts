@@ -51,6 +51,8 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
   it('shows beside the graph what an asset is, and lets the rest step back', async () => {
     const { page } = pages
     await pages.open('/lineage?q=main/revenue+ 1+main/revenue reports/slow&view=assets'.replaceAll('+', '%2B'))
+    // The graph is drawn anew when its last part comes: a click before that meets what is about to go.
+    await card('reports/slow').waitFor()
     await card('main/revenue').click()
     const panel = page.getByRole('complementary', { name: 'Details' })
     await panel.getByText('What came in.').waitFor()

@@ -71,8 +71,9 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
       return result
     },
   })
-  const previewed = results.flatMap(({ unique_id }) => {
-    const [node, table] = [nodes[unique_id], tables.get(unique_id)]
+  // In the order in which they were chosen, whichever was there first.
+  const previewed = [...ids].flatMap((id) => {
+    const [node, table] = [nodes[id], tables.get(id)]
     return node && table ? [{ node, table }] : []
   })
   // Of `orders+`, dbt shows `orders`. Where no name was typed (`mart_*`, `tag:nightly`) it shows nothing, which helps nobody.
