@@ -71,8 +71,8 @@ export interface ParsedProject {
   readonly firstLines: ReadonlyMap<string, number>
   /** What is odd but did not stop the reading. */
   readonly diagnostics: readonly Diagnostic[]
-  /** When what the next parsing starts from is on the disk; never rejected. */
-  readonly kept: Promise<void>
+  /** When what the next parsing starts from is on the disk, never rejected; undefined when nothing is written. */
+  readonly kept: Promise<void> | undefined
 }
 
 /** How deep an error may hide its cause is the templates' business: parsing lets undefined names pass, running does not. */

@@ -23,8 +23,8 @@ interface Result {
   readonly manifest: Manifest
   readonly firstLines: ReadonlyMap<string, number>
   readonly warnings: readonly Diagnostic[]
-  /** When the cache is written. */
-  readonly kept: Promise<void>
+  /** When the cache is written; undefined when it stays as it is. */
+  readonly kept?: Promise<void> | undefined
 }
 
 /**
@@ -35,7 +35,7 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
   const { logger, events } = options.invocation
   if (!cache || shared.hasErrors) {
     checkMacros(options, shared)
-    return { ...parseAll(options, shared), kept: Promise.resolve() }
+    return parseAll(options, shared)
   }
   const { path, isOnlyWritten } = cache
   const project = projectHash(options)
@@ -48,17 +48,13 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
   const changed = former && !shared.hasErrors ? parseChanges(options, former) : undefined
   if (former && changed) {
     tellChanges(options, changed)
-    if (!changed.units && isChecked) return { ...changed, kept: Promise.resolve() }
+    if (!changed.units && isChecked) return changed
     const record = { ...changed, units: changed.units ?? former.units }
     return { ...changed, kept: save(path, { ...head, salt: former.salt }, record, logger) }
   }
   if (former) tellNotPossible(options, 'of what changed everything may depend. Starting full parse.')
   const salt = randomBytes(12).toString('base64url')
-  let kept = Promise.resolve()
-  const parsed = parseAll(options, shared, (record) => {
-    kept = save(path, { ...head, salt }, record(salt), logger)
-  })
-  return { ...parsed, kept }
+  return parseAll(options, shared, (record) => save(path, { ...head, salt }, record(salt), logger))
 }
 
 /** Also what nobody calls has to be a template: whoever calls it one day would not look for the mistake there. */
@@ -80,20 +76,20 @@ function tellChanges({ invocation: { events, logger } }: PartialOptions, { chang
 function parseAll(
   options: PartialOptions,
   shared: Diagnostics,
-  keep?: (record: (salt: string) => Parsed) => void,
-): Omit<Result, 'kept'> {
+  keep?: (record: (salt: string) => Parsed) => Promise<void>,
+): Result {
   const tracker = new Tracker()
   const diagnostics = new Diagnostics(shared)
   diagnostics.onWarning = (warning) => tracker.warned(warning)
   const firstLines = new Map<string, number>()
   const scope = createScope({ ...options, tracker, diagnostics, firstLines })
   const manifest = parseIntoManifest(scope)
-  keep?.((salt) => {
+  const kept = keep?.((salt) => {
     const record = recordOf(scope, salt, options)
     rememberText(manifest, record.text)
     return record
   })
-  return { manifest, firstLines, warnings: diagnostics.warnings }
+  return { manifest, firstLines, warnings: diagnostics.warnings, kept }
 }
 
 /** A cache that cannot be written costs time, and nothing else. */
