@@ -14,8 +14,8 @@ export class Kwargs {
     return this.#entries
   }
   /** Name and value of each. */
-  get pairs(): readonly (readonly [string, unknown])[] {
-    return this.#entries ? [...this.#entries] : this.#written
+  get pairs(): Iterable<readonly [string, unknown]> {
+    return this.#entries ?? this.#written
   }
   get size(): number {
     return this.#entries?.size ?? this.#written.length
