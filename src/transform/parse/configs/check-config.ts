@@ -6,11 +6,11 @@ import { isColor } from './node-color.js'
 import {
   boolean,
   type Checks,
+  firstProblem,
   integer,
   mapping,
   oneOf,
   optional,
-  problemsOf,
   problemText,
   withKeys,
 } from './value-checks.js'
@@ -48,7 +48,7 @@ const withoutHeader = new Set<ResourceType>(['exposure', 'metric', 'semantic_mod
 
 /** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` is the key that is wrong */
 export function checkConfig(type: ResourceType, config: ConfigValues): void {
-  const [problem] = problemsOf(config, checks)
+  const problem = firstProblem(config, checks)
   if (problem)
     throw invalid(String(problem.path[0]), problemText(problem), {
       hasHeader: !withoutHeader.has(type),

@@ -82,13 +82,26 @@ export const withKeys =
         text: `'${missing}' is a required property`,
         hint: `Write "${missing}: …" here; a key that belongs to it stands below it, as far to the right.`,
       }
-    return problemsOf(value, checks, path)[0]
+    return firstProblem(value, checks, path)
   }
 
 /** What is wrong with the values of these keys, the first thing for each of them. */
 export function problemsOf(values: Readonly<Record<string, unknown>>, checks: Checks, path: Path = []): Problem[] {
-  return Object.keys(checks).flatMap((key) => {
-    const problem = key in values ? checks[key]?.(values[key], [...path, key]) : undefined
-    return problem ?? []
-  })
+  return Object.keys(checks).flatMap((key) => problemOf(key, values, checks, path) ?? [])
 }
+
+/** The same where one is enough: what stands behind it is not looked at. */
+export function firstProblem(
+  values: Readonly<Record<string, unknown>>,
+  checks: Checks,
+  path: Path = [],
+): Problem | undefined {
+  for (const key in checks) {
+    const problem = problemOf(key, values, checks, path)
+    if (problem) return problem
+  }
+  return undefined
+}
+
+const problemOf = (key: string, values: Readonly<Record<string, unknown>>, checks: Checks, path: Path) =>
+  key in values ? checks[key]?.(values[key], [...path, key]) : undefined
