@@ -12,7 +12,7 @@ import {
 } from '../../jinja/index.js'
 import { formatTime, isoWeek } from './strftime.js'
 import { parseFields } from './strptime.js'
-import { isoTime, PyTime, timeClass } from './time.js'
+import { clockPart, isoTime, PyTime, timeClass } from './time.js'
 import {
   fixedZone,
   namedZone,
@@ -109,14 +109,6 @@ export class PyDateTime implements Arithmetic {
         return date.getUTCMonth() + 1
       case 'day':
         return date.getUTCDate()
-      case 'hour':
-        return date.getUTCHours()
-      case 'minute':
-        return date.getUTCMinutes()
-      case 'second':
-        return date.getUTCSeconds()
-      case 'microsecond':
-        return this.microsecond
       case 'tzinfo':
         return this.#zone === undefined ? null : new PyZone(this.#zone)
       case 'tzname':
@@ -150,7 +142,7 @@ export class PyDateTime implements Arithmetic {
       case 'replace':
         return (...args: unknown[]) => this.#replace(args)
     }
-    return undefined
+    return clockPart(name, date, this.microsecond)
   }
   #replace(args: readonly unknown[]): PyDateTime {
     const date = this.#date

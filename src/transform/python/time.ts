@@ -26,6 +26,21 @@ export function isoTime(time: string, microsecond: number, timespec = 'auto'): s
   return microsecond === 0 ? time.slice(0, 8) : `${time.slice(0, 8)}.${micros}`
 }
 
+/** What a clock shows under `hour`, `minute`, `second` and `microsecond`; undefined for other names. */
+export function clockPart(name: string, date: Date, microsecond: number): number | undefined {
+  switch (name) {
+    case 'hour':
+      return date.getUTCHours()
+    case 'minute':
+      return date.getUTCMinutes()
+    case 'second':
+      return date.getUTCSeconds()
+    case 'microsecond':
+      return microsecond
+  }
+  return undefined
+}
+
 /** `time`: a clock without a day. */
 export class PyTime implements Arithmetic {
   readonly pythonType = 'datetime.time'
@@ -44,16 +59,7 @@ export class PyTime implements Arithmetic {
     return (this.ms % 1000) * 1000 + this.micros
   }
   jinjaAttribute(name: string): unknown {
-    const date = new Date(this.ms)
     switch (name) {
-      case 'hour':
-        return date.getUTCHours()
-      case 'minute':
-        return date.getUTCMinutes()
-      case 'second':
-        return date.getUTCSeconds()
-      case 'microsecond':
-        return this.#microsecond
       case 'tzinfo':
         return null
       case 'isoformat':
@@ -61,7 +67,7 @@ export class PyTime implements Arithmetic {
       case 'strftime':
         return (format: unknown) => this.pythonFormat(str(format))
     }
-    return undefined
+    return clockPart(name, new Date(this.ms), this.#microsecond)
   }
   #iso(timespec?: string): string {
     return isoTime(new Date(this.ms).toISOString().slice(11, 19), this.#microsecond, timespec)
