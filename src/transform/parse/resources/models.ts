@@ -115,8 +115,6 @@ function addConstraints(
   if (!holdsRows(node)) warnOfConstraints(scope, node, property.at)
 }
 
-/** Only what holds rows is held to constraints. */
-
 function warnOfConstraints({ diagnostics }: ParseScope, node: ManifestNode, at: SourceLocation): void {
   const constraints = [
     ...(node.constraints ?? []),

@@ -6,7 +6,6 @@ import { holdsRows } from '../../graph/resource-types.js'
 export type OnBreakingChange = (node: ManifestNode, changes: readonly string[]) => void
 
 const isEnforced = (node: ManifestNode) => node.contract?.enforced === true
-/** Views promise types; only what holds rows can hold them to constraints. */
 
 interface Constraint {
   readonly type?: unknown
@@ -51,6 +50,7 @@ function breakingChanges(old: ManifestNode, node: ManifestNode): string[] {
       .filter(({ before, after }) => baseType(before.data_type) !== baseType(after.data_type))
       .map(({ before, after }) => `${before.name} (${before.data_type} -> ${after.data_type})`),
   )
+  // Views promise types; only what holds rows can be held to constraints.
   if (!holdsRows(old)) return changes
   list(
     'Enforced column level constraints were removed',
