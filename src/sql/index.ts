@@ -1,5 +1,5 @@
-export { quoteIdentifier } from './identifiers.js'
 export type * from './lineage/contract.js'
 export { duckdbDialect, postgresDialect, type SqlDialect, sqlDialect } from './lineage/dialects.js'
 export { queryLineage } from './lineage/query-lineage.js'
+export { quoteIdentifier, quoteLiteral } from './quoting.js'
 export * from './statements.js'

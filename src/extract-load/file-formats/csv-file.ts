@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { readCsvHead } from './csv-header.js'
@@ -5,7 +6,7 @@ import { countRejects, dropRejects, newRejectsTable } from './csv-rejects.js'
 import { narrowTypes, shapeOfColumn, type TextColumn, typedColumns, unseen } from './detect-types.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
 import { readError } from './read-error.js'
-import { sqlPath, sqlText } from './sql-text.js'
+import { sqlPath } from './sql-path.js'
 import { copyAsUtf8, type TextCopy } from './text-copy.js'
 import { csvTypes } from './text-types.js'
 
@@ -24,10 +25,10 @@ export async function openCsv(
     const { header = true, delimiter, skipRows = 0 } = batch.options
     const head = await readCsvHead(connection, path, { delimiter, hasHeader: header, skippedLines: skipRows })
     if (head.names.length === 0) return emptyFile(copy)
-    const dialect = `${sqlPath(path)}, auto_detect = false, header = ${header}, skip = ${skipRows}, delim = ${sqlText(head.delimiter)},
-      quote = '"', escape = '"', max_line_size = ${maxLineBytes}, columns = {${head.names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ')}}`
+    const dialect = `${sqlPath(path)}, auto_detect = false, header = ${header}, skip = ${skipRows}, delim = ${quoteLiteral(head.delimiter)},
+      quote = '"', escape = '"', max_line_size = ${maxLineBytes}, columns = {${head.names.map((name) => `${quoteLiteral(name)}: 'VARCHAR'`).join(', ')}}`
     const rejects = newRejectsTable()
-    const reader = `read_csv(${dialect}, store_rejects = true, rejects_table = ${sqlText(rejects)}, rejects_scan = ${sqlText(`${rejects}_scan`)})`
+    const reader = `read_csv(${dialect}, store_rejects = true, rejects_table = ${quoteLiteral(rejects)}, rejects_scan = ${quoteLiteral(`${rejects}_scan`)})`
     const columns = await narrowTypes(connection, reader, unseen(head.names, csvTypes), options)
     const fileOf = (shapes: readonly TextColumn[]): OpenFile => ({
       columns: shapes.map(shapeOfColumn),

@@ -1,6 +1,6 @@
 import { rowObjects, type WarehouseConnection } from '../../warehouse/index.js'
 import { withoutTwins } from './column-names.js'
-import { sqlPath } from './sql-text.js'
+import { sqlPath } from './sql-path.js'
 
 export interface CsvHead {
   readonly delimiter: string

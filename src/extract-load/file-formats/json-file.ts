@@ -1,11 +1,11 @@
-import { quoteIdentifier } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import { rowObjects, type WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { withoutTwins } from './column-names.js'
 import { narrowTypes, shapeOfColumn, type TextColumn, typedColumns, unseen } from './detect-types.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
 import { readError } from './read-error.js'
-import { sqlPath, sqlText } from './sql-text.js'
+import { sqlPath } from './sql-path.js'
 import { copyAsUtf8 } from './text-copy.js'
 import { jsonTypes } from './text-types.js'
 
@@ -84,7 +84,7 @@ async function openWithoutBadLines(
   const keys = found.rows.map(([key]) => String(key))
   const names = withoutTwins(keys)
   const values = keys.map(
-    (key, i) => `json_extract(json, ${sqlText(pointer(key))})::varchar as ${quoteIdentifier(names[i] ?? key)}`,
+    (key, i) => `json_extract(json, ${quoteLiteral(pointer(key))})::varchar as ${quoteIdentifier(names[i] ?? key)}`,
   )
   const relation = `(select ${values.join(', ') || 'json'} from ${lines} where json is not null)`
   const columns = await narrowTypes(connection, relation, unseen(names, jsonTypes), { isWhole: true, signal })

@@ -3,7 +3,7 @@ import type { ColumnKind, WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import type { OpenFile } from './open-file.js'
 import { readError } from './read-error.js'
-import { sqlPath } from './sql-text.js'
+import { sqlPath } from './sql-path.js'
 
 const isNested = (kind: ColumnKind) => kind === 'list' || kind === 'struct'
 

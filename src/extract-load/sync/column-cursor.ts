@@ -1,7 +1,7 @@
+import { quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
-import { sqlText } from '../file-formats/sql-text.js'
 import { finalRelation, type LoadRequest } from './load-request.js'
 import { isOwn, type TableColumn } from './table-shape.js'
 
@@ -48,7 +48,7 @@ export function cursorFilter(request: LoadRequest, columns: readonly TableColumn
   if (cursor?.from === undefined || !column || !known) return ''
   const quoted = warehouse.quoteIdentifier(column.name)
   // The bare literal takes the column's own type, so the comparison stays exact.
-  const from = sqlText(cursor.from)
+  const from = quoteLiteral(cursor.from)
   const shared = columns.filter((one) => !isOwn(one.name) && named(table, one.name))
   const incoming = rowText(
     shared.map((one) => `try_cast(${warehouse.quoteIdentifier(one.name)} as ${named(table, one.name)?.type})`),

@@ -1,5 +1,5 @@
+import { quoteLiteral } from '../../sql/index.js'
 import type { QueryOptions, WarehouseConnection } from '../../warehouse/index.js'
-import { sqlText } from '../file-formats/sql-text.js'
 import { type ColumnPlan, isWidened, planColumns, type TableColumn } from './table-shape.js'
 
 /** Rows that a query gives, to be put into a table whose columns may differ. */
@@ -137,7 +137,7 @@ function metaOf(source: RowSource, plan: readonly ColumnPlan[], syncId: number):
     .map((step) => {
       const value = source.value(step.incoming)
       const note = JSON.stringify({ field: step.column.name, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' })
-      return `case when ${value} is not null and ${convert(value, step)} is null then ${sqlText(note)}::json end`
+      return `case when ${value} is not null and ${convert(value, step)} is null then ${quoteLiteral(note)}::json end`
     })
   const meta = source.meta.get('_airbyte_meta') ?? 'null'
   if (notes.length === 0) return meta

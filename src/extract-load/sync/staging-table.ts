@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { quoteLiteral } from '../../sql/index.js'
 import {
   inTransaction,
   type QueryOptions,
@@ -9,7 +10,6 @@ import type { FileBatch } from '../connectors/connector.js'
 import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
-import { sqlText } from '../file-formats/sql-text.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
 import { growTable, insertRows, type RowSource } from './insert-rows.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
@@ -94,8 +94,8 @@ export class StagingTable {
   #rowsOf(batch: FileBatch, file: OpenFile, own: readonly TableColumn[]): RowSource {
     const { warehouse } = this.#request
     const constants = new Map([
-      ['_ab_source_file_url', sqlText(batch.url)],
-      ['_ab_source_file_last_modified', `timestamptz ${sqlText(batch.modifiedAt.toISOString())}`],
+      ['_ab_source_file_url', quoteLiteral(batch.url)],
+      ['_ab_source_file_last_modified', `timestamptz ${quoteLiteral(batch.modifiedAt.toISOString())}`],
     ])
     return {
       columns: [...own, ...fileColumns(batch)],
@@ -108,8 +108,8 @@ export class StagingTable {
   #meta(): ReadonlyMap<string, string> {
     return new Map([
       ['_airbyte_raw_id', 'uuid()'],
-      ['_airbyte_extracted_at', `timestamptz ${sqlText(this.#request.extractedAt.toISOString())}`],
-      ['_airbyte_meta', `${sqlText(JSON.stringify({ sync_id: this.#syncId, changes: [] }))}::json`],
+      ['_airbyte_extracted_at', `timestamptz ${quoteLiteral(this.#request.extractedAt.toISOString())}`],
+      ['_airbyte_meta', `${quoteLiteral(JSON.stringify({ sync_id: this.#syncId, changes: [] }))}::json`],
       ['_airbyte_generation_id', `${this.#request.generationId}::bigint`],
     ])
   }

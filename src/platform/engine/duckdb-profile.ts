@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 
 type Entries = Readonly<Record<string, unknown>>
 
@@ -59,4 +59,3 @@ const mapping = (value: unknown): Entries =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Entries) : {}
 const literal = (value: unknown) =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : quoteLiteral(String(value))
-const quoteLiteral = (text: string) => `'${text.replaceAll("'", "''")}'`

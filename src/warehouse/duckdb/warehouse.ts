@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { DuckDBInstance as Instance } from '@duckdb/node-api'
-import { quoteIdentifier } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import {
   type Cell,
   type ColumnInfo,
@@ -150,7 +150,7 @@ class DuckDbWarehouse implements Warehouse {
     if (value instanceof Uint8Array)
       return `'${[...value].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'::blob`
     const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return `'${text.replaceAll("'", "''")}'`
+    return quoteLiteral(text)
   }
 
   async listSchemas({ database = this.database }: { database?: string } = {}): Promise<string[]> {

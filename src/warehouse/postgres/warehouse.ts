@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import {
   type Cell,
   type ColumnInfo,
@@ -77,7 +77,7 @@ class PostgresWarehouse implements Warehouse {
     if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') return String(value)
     if (value instanceof Uint8Array) return `'\\x${Buffer.from(value).toString('hex')}'::bytea`
     const text = typeof value === 'string' ? value : JSON.stringify(value)
-    const quoted = `'${text.replaceAll("'", "''")}'`
+    const quoted = quoteLiteral(text)
     // Backslashes mean something where standard_conforming_strings is off, and in E'' always.
     return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { extname, isAbsolute, resolve } from 'node:path'
 import { PyDict, pairs, str } from '../../../jinja/index.js'
+import { quoteLiteral } from '../../../sql/index.js'
 import { transformErrors } from '../../errors.js'
 import type { Credentials } from './engine.js'
 
@@ -50,7 +51,7 @@ function writeOptions(location: string, given: unknown): string {
     .map(([key, value]) => {
       const [name, text] = [str(key), str(value)]
       return quotedOptions.has(name.toLowerCase()) && !isQuoted(text)
-        ? `${name} '${text.replaceAll("'", "''")}'`
+        ? `${name} ${quoteLiteral(text)}`
         : `${name} ${text}`
     })
     .join(', ')

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../../../sql/index.js'
 import type { ManifestSource } from '../../contract.js'
 
 /** How dbt-duckdb writes the source's own values into its location. */
@@ -20,5 +21,5 @@ export function externalLocation(source: ManifestSource): string | null {
     const value = source[key] ?? source.config[key] ?? source.meta[key]
     return value === undefined || value === null ? whole : String(value)
   })
-  return text.includes('(') || text.startsWith("'") ? text : `'${text.replaceAll("'", "''")}'`
+  return text.includes('(') || text.startsWith("'") ? text : quoteLiteral(text)
 }

@@ -1,4 +1,5 @@
 import { defineFunction, type JinjaCallable, str } from '../../../jinja/index.js'
+import { quoteLiteral } from '../../../sql/index.js'
 import { columnApi, relationApi } from '../../adapter/api.js'
 import { engineOf } from '../../adapter/engines/index.js'
 import type { ProfileTarget } from '../../contract.js'
@@ -40,7 +41,7 @@ export class ParseAdapter {
     if (name === 'Relation') return this.#api.Relation
     if (name === 'type') return () => this.#target.type
     if (name === 'quote') return (identifier: unknown) => `"${str(identifier)}"`
-    if (name === 'quote_literal') return (text: unknown) => `'${str(text).replaceAll("'", "''")}'`
+    if (name === 'quote_literal') return (text: unknown) => quoteLiteral(str(text))
     if (name === 'get_columns_in_relation' || name === 'list_relations' || name === 'get_missing_columns')
       return () => []
     if (name === 'check_schema_exists' || name === 'already_exists') return () => false
