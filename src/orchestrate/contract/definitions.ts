@@ -30,7 +30,7 @@ export interface AssetSpec {
   readonly relation?: { readonly schema: string; readonly identifier: string; readonly database?: string } | undefined
   readonly source?: SourceLocation | undefined
   /** The SQL or TypeScript that a person wrote, for the asset page. */
-  readonly code?: { readonly language: 'sql' | 'typescript' | 'yaml'; readonly text: string } | undefined
+  readonly code?: { readonly language: 'sql' | 'python' | 'typescript' | 'yaml'; readonly text: string } | undefined
   readonly codeVersion?: string | undefined
   /** dbt unique_id, connection and stream … for the pages that link there. */
   readonly origin?: Readonly<Record<string, string>> | undefined

@@ -102,7 +102,7 @@ function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: T
     step: dbtStepKey(node.unique_id),
     relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
     source: { file },
-    ...(node.resource_type === 'seed' ? {} : { code: { language: 'sql', text: node.raw_code } }),
+    ...(node.resource_type === 'seed' ? {} : { code: { language: node.language, text: node.raw_code } }),
     codeVersion: node.checksum.checksum,
     origin: { uniqueId: node.unique_id },
   }

@@ -76,7 +76,7 @@ export const assetDetailSchema = assetSummarySchema.extend({
   ),
   relation: z.object({ schema: z.string(), identifier: z.string() }).optional(),
   source: z.object({ file: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
-  code: z.object({ language: z.enum(['sql', 'typescript', 'yaml']), text: z.string() }).optional(),
+  code: z.object({ language: z.enum(['sql', 'python', 'typescript', 'yaml']), text: z.string() }).optional(),
   /** What the warehouse was last sent for it; in a dbt project also in `target/compiled`. */
   compiledCode: z.string().optional(),
   origin: z.record(z.string(), z.string()).optional(),

@@ -13,9 +13,10 @@ export function hookStatement(node: Node | undefined): string {
 export function describeNode(node: Node | undefined, id: string): string {
   switch (node?.resource_type) {
     case 'model': {
-      const { materialized, incremental_strategy } = (node as ManifestNode).config
+      const { language, config } = node as ManifestNode
+      const { materialized, incremental_strategy } = config
       const isBatched = materialized === 'incremental' && incremental_strategy === 'microbatch'
-      return `sql ${isBatched ? 'microbatch' : materialized} model ${schemaAndAlias(node)}`
+      return `${language} ${isBatched ? 'microbatch' : materialized} model ${schemaAndAlias(node)}`
     }
     case 'seed':
       return `seed file ${schemaAndAlias(node)}`

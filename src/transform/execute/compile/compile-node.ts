@@ -22,6 +22,8 @@ export async function renderNode(
   node: ManifestNode,
   context: NodeContext,
 ): Promise<string> {
+  // Python code holds no templates.
+  if (node.language === 'python' && node.resource_type === 'model') return node.raw_code
   if (node.test_metadata) {
     context.set('_dbt_generic_test_kwargs', await testArguments(node, context))
     // What wraps the tested relation is seen now: some tests are parsed without being run.

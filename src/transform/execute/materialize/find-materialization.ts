@@ -37,7 +37,7 @@ export function findMaterialization(
     else chosen = candidates.find(({ macro }) => !isImported(macro))
   }
   if (chosen) {
-    checkLanguage(chosen, name, node)
+    checkLanguage(chosen, name, node, isBuiltin(chosen.macro))
     return chosen
   }
   throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
@@ -47,10 +47,20 @@ export function findMaterialization(
   })
 }
 
-/** @throws TRANSFORM_COMPILE where a materialization was written for other languages than the node's */
-function checkLanguage({ macro }: BoundMacro, name: string, { language, original_file_path }: ManifestNode): void {
+/**
+ * @throws TRANSFORM_COMPILE where a materialization was written for other languages than the node's
+ * @throws TRANSFORM_UNSUPPORTED for Python models
+ */
+function checkLanguage({ macro }: BoundMacro, name: string, node: ManifestNode, isBuiltin: boolean): void {
+  const { language, original_file_path } = node
   const languages = macro.supported_languages
   if (!languages || languages.includes(language)) return
+  if (isBuiltin && language === 'python')
+    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
+      message: `${node.name} is a Python model. Millrace has no Python to run it with.`,
+      at: { file: original_file_path },
+      hint: `Write it as SQL or as a TypeScript asset, or leave it out with \`--exclude ${node.name}\`: what another program makes can be read as a source.`,
+    })
   throw transformErrors.create('TRANSFORM_COMPILE', {
     message: `Materialization "${name}" only supports languages ${JSON.stringify(languages)}; got "${language}"`,
     at: { file: original_file_path },

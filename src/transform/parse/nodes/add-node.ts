@@ -40,6 +40,8 @@ export interface NodeInput {
   readonly property?: Property | undefined
   /** The config of the properties entry, when it is not simply that of `property`. */
   readonly yaml?: readonly ConfigValues[]
+  /** Above the project's config and below that of the entry. */
+  readonly defaults?: ConfigValues
   readonly columns?: unknown
   readonly description?: unknown
   readonly tags?: readonly string[]
@@ -63,7 +65,8 @@ export const contentChecksum = (text: string) => ({
 /** Renders the code once in parse mode, and makes the node from what it says of itself. */
 export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | undefined {
   const { type, own, name } = input
-  const yaml = input.yaml ?? (input.property ? [yamlConfig(scope, input.property)] : [])
+  const written = input.yaml ?? (input.property ? [yamlConfig(scope, input.property)] : [])
+  const yaml = input.defaults ? [{ ...input.defaults, ...written[0] }, ...written.slice(1)] : written
   const inline: ConfigValues[] = []
   const node = emptyNode(scope, input)
   if (type !== 'model' && input.property) warnOfModelKeys(scope, input.property, node)
@@ -124,12 +127,12 @@ function warnOfModelKeys({ diagnostics }: ParseScope, { values, locate }: Proper
 }
 
 /** The node's own layers of config with the templates that made them. */
-function asWritten({ property, code }: NodeInput, yaml: readonly ConfigValues[], inline: readonly ConfigValues[]) {
+function asWritten({ property, code, defaults }: NodeInput, yaml: readonly ConfigValues[], inline: readonly ConfigValues[]) {
   const texts = inline.length > 0 ? writtenConfig(code) : {}
   const withTexts = (layer: ConfigValues) =>
     Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))
   return {
-    yaml: property ? [yaml.slice(1).reduce(mergeVersion, configOf(property.values))] : yaml,
+    yaml: property ? [yaml.slice(1).reduce(mergeVersion, { ...defaults, ...configOf(property.values) })] : yaml,
     inline: inline.map(withTexts),
   }
 }

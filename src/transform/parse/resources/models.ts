@@ -9,6 +9,7 @@ import type { ConfigValues } from '../configs/config-fields.js'
 import { modelFiles, type PackageFile } from '../files/files.js'
 import { addNode, yamlConfig } from '../nodes/add-node.js'
 import { fileInput, readSql } from '../nodes/sql-file.js'
+import { readPythonModel } from '../python-models/read-python-model.js'
 import { yamlContext } from '../scope/parse-context.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 import { timeSpineOf } from '../semantic-layer/time-spines.js'
@@ -19,7 +20,7 @@ import { addConstraintReferences } from './constraint-references.js'
 import { modelVersions } from './model-versions.js'
 import { checkPrimaryKey } from './primary-keys.js'
 
-/** The SQL files below the model paths. */
+/** The SQL and Python files below the model paths. */
 export function parseModels(scope: ParseScope, own: DbtPackage): void {
   const versioned = modelVersions(scope, own)
   parseEach(scope, own, modelFiles(own), 'models', (file) => parseModel(scope, own, file, versioned))
@@ -33,12 +34,7 @@ function parseModel(
 ): void {
   const sql = readSql(scope, own, file)
   const stem = file.name.replace(/\.(sql|py)$/, '')
-  if (file.name.endsWith('.py'))
-    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `${file.original} is a Python model. Millrace runs SQL models only.`,
-      at: { file: file.original },
-      hint: 'Write it as SQL, as a TypeScript asset in definitions.ts, or set `enabled: false` for it.',
-    })
+  const isPython = file.name.endsWith('.py')
   const entry = versioned.get(stem)
   const name = entry?.property.name ?? stem
   const property = entry?.property ?? scope.properties.find('model', name, own)
@@ -50,11 +46,18 @@ function parseModel(
     uniqueId: `model.${own.name}.${name}${version === null ? '' : `.v${version}`}`,
     fqn: [own.name, ...file.folders, name, ...(version === null ? [] : [`v${version}`])],
     ...sql,
+    ...(isPython && {
+      // What a function returns cannot be a view, whatever the project says of its models.
+      defaults: { materialized: 'table' },
+      render: (_, contextOf, onConfig) =>
+        readPythonModel({ file: file.original, code: sql.code, line: sql.line }, contextOf, onConfig),
+    }),
     property,
     yaml,
     columns: entry?.columns,
     description: entry?.description ?? undefined,
     extra: {
+      language: isPython ? 'python' : 'sql',
       version,
       latest_version: entry?.latest ?? null,
       deprecation_date: text(entry?.deprecationDate ?? property?.values.deprecation_date),
