@@ -60,7 +60,8 @@ class Lexer {
     this.#template = template
     this.#options = options
     // A form feed or a lone CR is not a line end for Jinja's authors; CRLF counts as one newline.
-    let source = template.source.replace(/\r\n?/g, '\n')
+    let { source } = template
+    if (source.includes('\r')) source = source.replace(/\r\n?/g, '\n')
     if (!options.keepTrailingNewline && source.endsWith('\n')) source = source.slice(0, -1)
     this.#source = source
     for (let i = source.indexOf('\n'); i >= 0; i = source.indexOf('\n', i + 1)) this.#lineStarts.push(i + 1)

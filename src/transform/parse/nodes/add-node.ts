@@ -56,10 +56,13 @@ export interface NodeInput {
 const pluralOf = (type: ResourceType) =>
   type === 'analysis' ? 'analyses' : type === 'test' ? 'data_tests' : `${type}s`
 
+/** Blank space that is more than one blank. The rest stays as it is, which is most of a text. */
+const wideSpace = /\s{2,}|[^\S ]/g
+
 /** A checksum that a change of blank space alone does not change. */
 export const contentChecksum = (text: string) => ({
   name: 'sha256',
-  checksum: hash('sha256', text.trim().replace(/\s+/g, ' '), 'hex'),
+  checksum: hash('sha256', text.trim().replace(wideSpace, ' '), 'hex'),
 })
 
 /** Renders the code once in parse mode, and makes the node from what it says of itself. */
