@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { leadingKeyword, splitStatements } from './index.js'
+import { leadingKeyword, splitStatements, withoutLastSemicolon } from './index.js'
 
 describe('splitStatements', () => {
   it.each([
@@ -33,5 +33,17 @@ describe('leadingKeyword', () => {
     ['', ''],
   ])('of %s', (sql, expected) => {
     expect(leadingKeyword(sql)).toBe(expected)
+  })
+})
+
+describe('withoutLastSemicolon', () => {
+  it.each([
+    ['select 1; -- done\n', 'select 1'],
+    ['select 1 ;; /* ; */', 'select 1 '],
+    ["select ';' -- a;", "select ';' -- a;"],
+    ['select 1; select 2;', 'select 1; select 2'],
+    ['', ''],
+  ])('of %s', (sql, expected) => {
+    expect(withoutLastSemicolon(sql)).toBe(expected)
   })
 })

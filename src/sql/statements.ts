@@ -21,6 +21,17 @@ export function splitStatements(sql: string): string[] {
   return statements.map((statement) => statement.trim()).filter((statement) => withoutComments(statement) !== '')
 }
 
+/** The text without the semicolons that end it, and what only comments on them. */
+export function withoutLastSemicolon(sql: string): string {
+  let end: number | undefined
+  for (let i = 0; i < sql.length; ) {
+    if (sql[i] === ';') end ??= i
+    else if (!isCommentAt(sql, i) && !/\s/.test(sql[i] as string)) end = undefined
+    i = Math.max(endOfOpaque(sql, i), i + 1)
+  }
+  return end === undefined ? sql : sql.slice(0, end)
+}
+
 /** The first word of a statement in lower case, comments and opening parentheses passed over; '' when there is none. */
 export function leadingKeyword(statement: string): string {
   return /^[\s(]*([a-z_]+)/i.exec(withoutComments(statement))?.[1]?.toLowerCase() ?? ''

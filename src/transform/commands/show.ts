@@ -22,7 +22,8 @@ const defaultLimit = 5
 export const show: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
     const started = performance.now()
-    const { inline, inlineDirect, select, selector } = invocation.flags
+    const { inlineDirect, select, selector } = invocation.flags
+    const inline = invocation.flags.inline || undefined
     if (inlineDirect !== undefined) return direct(invocation, session, inlineDirect)
     if (inline === undefined && select === undefined && selector === undefined)
       throw transformErrors.create('TRANSFORM_COMMAND', {

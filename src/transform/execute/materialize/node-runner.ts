@@ -19,6 +19,7 @@ import { executionContext } from '../compile/execution-context.js'
 import { locatedError, resultMessage } from '../results/located-error.js'
 import { materializedRelations } from '../results/materialized-relations.js'
 import { shownNodeFile, writeNodeFile } from '../results/node-files.js'
+import { inlineQuery, takesLimit, withHintOfLimit } from '../results/shown-query.js'
 import { StatementEvents } from '../results/statement-events.js'
 import { StoredResults } from '../results/stored-results.js'
 import { testOutcome } from '../results/test-outcome.js'
@@ -173,16 +174,19 @@ export class NodeRunner {
   async #firstRows(limit: number | null): Promise<AgateTable> {
     try {
       return await this.withContext(async (context, adapter) => {
-        const compiled = await this.#compile(context)
+        const own = await this.#compile(context)
+        const compiled = this.#node.resource_type === 'sql_operation' ? inlineQuery(own) : own
+        const isLimited = limit !== null && takesLimit(compiled)
         // A block of the model's may have set it just now.
         const config = context.get('config') as { jinjaAttribute(name: string): JinjaCallable }
         const header = config.jinjaAttribute('get').jinjaCall(['sql_header'], null)
-        const sql = str(await adapter.runMacro('get_show_sql', compiled, header, limit))
+        const sql = str(await adapter.runMacro('get_show_sql', compiled, header, isLimited ? limit : null))
         this.#node.compiled_code = sql
-        return AgateTable.fromResult(await adapter.connection.execute(sql, false))
+        const table = AgateTable.fromResult(await adapter.connection.execute(sql, false))
+        return limit === null ? table : table.first(limit)
       })
     } catch (thrown) {
-      throw this.#named(thrown)
+      throw withHintOfLimit(this.#named(thrown), limit)
     }
   }
 

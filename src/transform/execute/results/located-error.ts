@@ -51,6 +51,9 @@ function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstL
       at: { file: subject.original_file_path, line: firstLine + written - 1 },
       frame: codeFrame(raw, written, undefined, firstLine),
     }
+  // SQL of the command line is written into no file.
+  if (subject.resource_type === 'sql_operation')
+    return { at: { file: `${subject.original_file_path}, as it was sent`, line }, frame: codeFrame(lastSql, line) }
   const folder = isInCompiled ? 'compiled' : 'run'
   const file =
     isInCompiled && typeof subject.compiled_path === 'string'
