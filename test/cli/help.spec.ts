@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.js'
-import { commandHelp } from '../../src/transform/commands/help.js'
+import { commandTable } from '../../src/transform/commands/flags/command-table.js'
 import { cliReference } from '../support/cli-reference.js'
 import { millraceIn, root } from './support.js'
 
@@ -34,10 +34,11 @@ describe('help', () => {
   })
 
   it('`millrace dbt` explains itself, and leaves other flags to dbt', async () => {
-    const help = (await millrace('dbt', '--help')).stdout.replace(/\s+/g, ' ')
-    expect(help).toContain('millrace dbt <command>')
-    const [, listed = ''] = /Commands: ([^.]*)\./.exec(help) ?? []
-    expect(listed.split(' ').sort()).toEqual(Object.keys(commandHelp).sort())
+    const { code, stdout } = await millrace('dbt', '--help')
+    expect(code).toBe(0)
+    expect(stdout).toContain('Usage: millrace dbt <command> [flags]')
+    for (const [name, { usage = name }] of Object.entries(commandTable)) expect(stdout).toContain(`  ${usage} `)
+    expect((await millrace('dbt')).stdout).toBe(stdout)
     expect((await millrace('dbt', '--version')).stdout).toContain('dbt Core')
   })
 
@@ -47,7 +48,7 @@ describe('help', () => {
     expect(stdout).toContain('Usage: millrace dbt build [flags]')
     expect(stdout).toMatch(/--full-refresh +incremental models/)
     expect(stdout).not.toContain('--inline')
-    expect((await millrace('dbt', 'show', '-h')).stdout).toMatch(/--inline <text> +SQL/)
+    expect((await millrace('dbt', 'show', '-h')).stdout).toMatch(/--inline <sql> +SQL/)
     const unknown = await millrace('dbt', 'biuld', '--help')
     expect(unknown.code).toBe(2)
     expect(unknown.stderr).toContain("Did you mean 'build'?")

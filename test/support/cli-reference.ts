@@ -26,7 +26,8 @@ function helpText(command: Command): string {
 
 const preface = `# Command line
 
-Made by \`npm run generate\` from the commands themselves; \`millrace <command> --help\` prints the same.
+Made by \`npm run generate\` from the commands themselves; \`millrace <command> --help\` prints the same,
+\`millrace dbt --help\` the commands of dbt, and \`millrace dbt <command> --help\` the flags of one.
 
 ## For scripts
 

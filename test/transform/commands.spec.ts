@@ -257,7 +257,7 @@ describe('the other commands', () => {
     ['run --threads many', "Error: Invalid value for '--threads': 'many' is not a valid integer."],
     ['run --threads 0', "Error: Invalid value for '--threads': 0 is not in the range x>=1."],
     ['run --vars nonsense', "String 'nonsense' is not valid YAML"],
-    ['ls --output xml', "'xml' is not one of 'selector', 'name', 'path', 'json'"],
+    ['ls --output xml', "'xml' is not one of 'json', 'name', 'path', 'selector'"],
     ['show', 'Name a model with --select'],
     ['run --indirect-selection eagerly', "'eagerly' is not one of 'eager', 'cautious', 'buildable', 'empty'"],
   ])('%s cannot run, and says why', async (command, expected) => {

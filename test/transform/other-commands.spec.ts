@@ -39,6 +39,31 @@ describe('clone', () => {
     expect(again.results.orders?.message).toBe('No-op')
   })
 
+  test('of what cannot be copied makes a view with its hooks, and no word of what ran how long, as dbt does', async () => {
+    const project = new TempProject({
+      ...models,
+      'dbt_project.yml': `name: shop
+profile: shop
+on-run-start: ["create table if not exists log (said varchar)", "insert into log values ('started')"]
+models: { +pre-hook: "insert into main.log values ('before {{ this.schema }}')", +post-hook: "insert into main.log values ('after {{ this.schema }}')" }
+`,
+    })
+    production(project)
+    await project.dbt('run --target prod')
+    cpSync(join(project.dir, 'target'), join(project.dir, 'former'), { recursive: true })
+    const { code, output } = await project.dbt('clone --state former --select orders')
+    expect(code).toBe(0)
+    expect(output).toContain("Concurrency: 1 threads (target='dev')")
+    expect(output).toContain('Done. PASS=1')
+    expect(output).not.toContain('Finished running')
+    const said = await project.rows(
+      "select said, count(*)::int as times from log where said not like '%prod' group by 1",
+    )
+    expect(said.sort((a, b) => String(a.said).localeCompare(String(b.said)))).toEqual(
+      ['after dev', 'before dev', 'started'].map((said) => ({ said, times: 1 })),
+    )
+  })
+
   test('needs to know where the other environment is', async () => {
     const { code, output } = await new TempProject(models).dbt('clone')
     expect(code).toBe(2)
@@ -188,6 +213,36 @@ describe('SQL of the command line', () => {
     expect(output).toContain('Previewing inline node')
     expect(output).toContain('| {{ x }} |')
     expect(output).not.toContain('| b')
+  })
+
+  test.each([
+    ['describe orders', '| id          | INTEGER'],
+    ["pragma table_info('orders')", '|   0 | id   | INTEGER |'],
+    ['with a as (select 7 as x) select * from a;', '| 7 |'],
+    ['select 8 as x; -- the last', '| 8 |'],
+  ])('%s is shown, its first rows', async (sql, expected) => {
+    const project = new TempProject(models)
+    await project.dbt('run --select orders')
+    const { code, output } = await project.dbt(['show', '--inline', sql, '--limit', '1'])
+    expect(code).toBe(0)
+    expect(output).toContain(expected)
+    expect(output).not.toContain('amount')
+  })
+
+  test('that ends in a limit of its own, or is no SQL, is refused with what to do', async () => {
+    const project = new TempProject(models)
+    const limited = await project.dbt(['show', '--inline', 'select 1 as x limit 1'])
+    expect(limited.code).toBe(2)
+    expect(limited.output).toMatch(
+      /at --inline, as it was sent:\d+\n[\s\S]*Hint: `show` puts `limit 5` behind the SQL\./,
+    )
+    expect((await project.dbt(['show', '--inline', 'select 1 as x limit 1', '--limit', '-1'])).output).toContain(
+      '| 1 |',
+    )
+    const nothing = await project.dbt(['show', '--inline', '-- nothing', '--limit', '-1'])
+    expect(nothing.code).toBe(2)
+    expect(nothing.output).toContain('There is no SQL')
+    expect((await project.dbt(['show', '--inline', ''])).output).toContain('Either --select or --inline must be passed')
   })
 
   test('that names what is not there is told apart from what the database refuses', async () => {

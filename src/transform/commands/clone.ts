@@ -14,7 +14,7 @@ export const clone: DbtCommand = (invocation) =>
     const former = invocation.formerManifest(session.project)
     const selected = invocation.select(session.project, commandResourceTypes.clone)
     const ids = new Set([...selected].filter((id) => manifest.nodes[id]?.config.materialized !== 'ephemeral'))
-    session.prepare({ selectedIds: [...ids] })
+    await invocation.prepare(session, ids)
     const printer = new ResultPrinter(invocation, session)
     const results = await runNodes(session, ids, {
       threads: session.target.threads,
@@ -33,5 +33,5 @@ export const clone: DbtCommand = (invocation) =>
     })
     const elapsedSeconds = (performance.now() - started) / 1000
     writeResults(invocation, session, results, elapsedSeconds)
-    return printer.summary(results, elapsedSeconds)
+    return ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds, { tellsCounts: false })
   })

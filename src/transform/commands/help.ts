@@ -1,138 +1,112 @@
 import type { MillraceError } from '../../base/index.js'
+import { type CommandLine, choicesOf, commandNamed, commandTable } from './flags/command-table.js'
 import type { DbtFlags, Flag } from './flags/dbt-flags.js'
 import { flags } from './flags/flag-table.js'
 
 type Key = keyof DbtFlags
 
-const selection: readonly Key[] = ['select', 'exclude', 'selector', 'resourceType', 'excludeResourceType', 'indirect']
-const otherState: readonly Key[] = ['state', 'defer', 'deferState', 'favorState', 'against']
-const rows: readonly Key[] = ['empty', 'sample']
-const batches: readonly Key[] = ['eventTimeStart', 'eventTimeEnd']
-const building: readonly Key[] = [...selection, ...otherState, 'threads', 'failFast', 'checkColumns']
 const everywhere: readonly Key[] = [
   ...(['projectDir', 'profilesDir', 'profile', 'target', 'targetPath', 'vars'] as const),
-  ...(['noWriteJson', 'versionCheck', 'partialParse', 'partialParseFilePath'] as const),
+  ...(['noWriteJson', 'versionCheck', 'partialParse', 'partialParseFilePath', 'singleThreaded'] as const),
+  ...(['populateCache', 'cacheSelectedOnly'] as const),
 ]
 const output: readonly Key[] = [
   ...(['quiet', 'debug', 'print', 'logFormat', 'logFormatFile', 'logLevel', 'logLevelFile', 'logPath'] as const),
   ...(['logFileMaxBytes', 'logCacheEvents', 'printerWidth', 'useColors', 'useColorsFile'] as const),
-  ...(['warnError', 'warnErrorOptions', 'showAllDeprecations'] as const),
+  ...(['warnError', 'warnErrorOptions', 'showAllDeprecations', 'showResourceReport'] as const),
 ]
 
-interface CommandHelp {
-  readonly usage?: string
-  readonly summary: string
-  /** Its own flags, besides those that every command takes. */
-  readonly flags: readonly Key[]
-}
+const maxWidth = 100
 
-/** What `--help` says of each command. A test ties this to the commands that there are. */
-export const commandHelp: Readonly<Record<string, CommandHelp>> = {
-  build: {
-    summary: 'Runs models, tests, seeds and snapshots in the order of the graph; what hangs on a failure is skipped',
-    flags: [...building, 'fullRefresh', 'storeFailures', ...rows, ...batches],
-  },
-  run: { summary: 'Runs models', flags: [...building, 'fullRefresh', ...rows, ...batches] },
-  test: { summary: 'Runs tests, on data and of units', flags: [...building, 'storeFailures'] },
-  seed: { summary: 'Loads the CSV files of seeds/', flags: [...building, 'fullRefresh', 'empty', 'show'] },
-  snapshot: { summary: 'Records how rows change over time', flags: [...building, ...rows] },
-  compile: {
-    summary: 'Writes the SQL of models below target/compiled; of one model it prints it',
-    flags: [...selection, ...otherState, 'inline', 'threads', 'fullRefresh', ...rows, 'noCheckColumns'],
-  },
-  plan: {
-    summary: 'Shows what a build would change and why, and runs nothing',
-    flags: [...selection, ...otherState, 'fullRefresh', 'json', 'noCheckColumns'],
-  },
-  clone: {
-    summary: 'Shows what another environment has of models, seeds and snapshots in this one, as views of it',
-    flags: [...selection, 'state', 'deferState', 'threads', 'fullRefresh', 'failFast'],
-  },
-  show: {
-    summary: 'Shows the first rows of a model, or of SQL given with --inline',
-    flags: [...selection, ...otherState, 'inline', 'inlineDirect', 'limit', 'output'],
-  },
-  ls: { summary: 'Lists what a selection means', flags: [...selection, 'state', 'output', 'outputKeys'] },
-  list: { summary: 'The same as ls', flags: [...selection, 'state', 'output', 'outputKeys'] },
-  parse: { summary: 'Reads the project and writes manifest.json', flags: [] },
-  init: {
-    usage: 'init [name]',
-    summary: 'Makes a project with a profile; inside of a project the profile only',
-    flags: ['skipProfileSetup', 'skipDebug'],
-  },
-  debug: { summary: 'Checks project, profile and connection', flags: ['connection', 'configDir'] },
-  docs: {
-    usage: 'docs generate|serve',
-    summary: 'Writes catalog.json, manifest.json and a page that shows them below target/; serves that page',
-    flags: [...selection, ...otherState, 'static', 'emptyCatalog', 'noCompile', 'host', 'port', 'noBrowser'],
-  },
-  'run-operation': {
-    usage: 'run-operation [macro]',
-    summary: 'Runs one macro, or SQL given with --sql',
-    flags: ['args', 'sql'],
-  },
-  clean: { summary: 'Removes what clean-targets names', flags: ['cleansOutside'] },
-  deps: {
-    summary: 'Installs the packages of packages.yml, as package-lock.yml has them',
-    flags: ['lock', 'upgrade', 'addPackage', 'packageSource'],
-  },
-  retry: {
-    summary: 'Runs again what failed or was skipped in the last run',
-    flags: ['state', 'threads', 'fullRefresh'],
-  },
-  source: {
-    usage: 'source freshness',
-    summary: 'Tells how old the rows of sources are, and writes sources.json',
-    flags: [...selection, 'state', 'threads', 'output'],
-  },
-}
+/** `millrace dbt --help`: the commands, and how to ask for more. */
+export const overviewLines: readonly string[] = [
+  'Usage: millrace dbt <command> [flags]',
+  '',
+  "dbt's own command line: the same commands, flags, artifacts and exit codes.",
+  '',
+  'Commands:',
+  ...Object.entries(commandTable).flatMap(([name, { usage = name, summary }]) => beside(usage, summary, 26)),
+  '',
+  'Examples:',
+  ...beside('millrace dbt build', 'loads seeds, builds models and snapshots, runs tests', 38),
+  ...beside('millrace dbt run --select +orders', 'one model, and what it is made of', 38),
+  ...beside('millrace dbt show --select orders', 'its first rows', 38),
+  '',
+  '`millrace dbt <command> --help` lists the flags of a command; `millrace dbt --version` says which dbt this is.',
+].flatMap((line) => (line.length > maxWidth ? wrapped(line, maxWidth) : [line]))
 
 /** The help of one command, line by line; of a name that is none, undefined. */
 export function helpLines(name: string): readonly string[] | undefined {
-  const help = Object.hasOwn(commandHelp, name) ? commandHelp[name] : undefined
+  const help = commandNamed(name)
   if (!help) return undefined
+  const lines = (keys: readonly Key[]) =>
+    flags.filter(({ key }) => keys.includes(key)).flatMap((flag) => flagLines(flag, name))
   return [
     `Usage: millrace dbt ${help.usage ?? name} [flags]`,
     '',
-    `${help.summary}.`,
-    ...(help.flags.length === 0 ? [] : ['', 'Flags:', ...flagLines(help.flags)]),
+    ...wrapped(`${help.summary}.`, maxWidth),
+    ...(help.flags.length === 0 ? [] : ['', 'Flags:', ...lines(help.flags)]),
     '',
     'Flags of every command:',
-    ...flagLines(everywhere),
+    ...lines(everywhere),
     '',
     'What is said, where and how:',
-    ...flagLines(output),
+    ...lines(output),
     '',
-    "Other flags of dbt's, about caches, statistics and its own parser, are taken and change nothing.",
+    ...wrapped(
+      "Flags of dbt's about statistics, hints and its own parser are taken and change nothing. A variable of the environment, where one is named in parentheses, says the same as the flag; what the command line says goes first.",
+      maxWidth,
+    ),
   ]
 }
 
 /** A command line that is not understood: how the command is called, then what is wrong, as dbt's own parser says it. */
 export function usageErrorLines({ message, hint }: MillraceError, argv: readonly string[]): string[] {
-  const name = argv.find((arg) => Object.hasOwn(commandHelp, arg))
-  const command = name === undefined ? '' : ` ${commandHelp[name]?.usage ?? name}`
+  const name = argv.find((arg) => commandNamed(arg) !== undefined)
+  const line: CommandLine | undefined = name === undefined ? undefined : commandNamed(name)
   return [
-    `Usage: millrace dbt${command === '' ? ' <command>' : command} [flags]`,
-    `Try 'millrace dbt${command} --help' for help.`,
+    `Usage: millrace dbt ${line?.usage ?? name ?? '<command>'} [flags]`,
+    `Try 'millrace dbt${name === undefined ? '' : ` ${name}`} --help' for help.`,
     '',
     `Error: ${message}`,
     ...(hint === undefined ? [] : ['', `Hint: ${hint}`]),
   ]
 }
 
-/** Names beside what they mean: the longest names have a line of their own. */
-function flagLines(keys: readonly Key[]): string[] {
-  const wide = 30
-  return flags
-    .filter((flag) => keys.includes(flag.key))
-    .flatMap((flag) => {
-      const names = `  ${namesOf(flag)}`
-      const meaning = `${flag.help}${flag.env === undefined ? '' : ` (${flag.env})`}`
-      return names.length < wide ? [`${names.padEnd(wide)}${meaning}`] : [names, `${' '.repeat(wide)}${meaning}`]
-    })
+/** Names beside what they mean. */
+function flagLines(flag: Flag, command: string): string[] {
+  const choices = choicesOf(flag, command)
+  const which = flag.kind === 'list' && choices ? `: ${choices.join(', ')}` : ''
+  const variable = flag.env === undefined ? '' : ` (${flag.env})`
+  return beside(`${namesOf(flag)}${placeholder(flag, choices)}`, `${flag.help}${which}${variable}`, 30)
 }
 
-function namesOf({ names, off = [], kind }: Flag): string {
-  const value = { switch: '', text: ' <text>', list: ' <names...>', number: ' <n>' }[kind]
-  return `${[...names, ...off].sort((a, b) => a.length - b.length).join(', ')}${value}`
+/** Short spellings first; what says the opposite last. */
+const namesOf = ({ names, off = [] }: Flag): string =>
+  [...names.filter((name) => !name.startsWith('--')), ...names.filter((name) => name.startsWith('--')), ...off].join(
+    ', ',
+  )
+
+function placeholder({ kind, value }: Flag, choices: readonly string[] | undefined): string {
+  if (kind === 'switch') return ''
+  if (kind === 'list') return ' <names...>'
+  return ` <${choices?.join('|') ?? value ?? (kind === 'number' ? 'n' : 'text')}>`
+}
+
+/** Terms that are too long to have their meaning beside them have a line of their own. */
+function beside(term: string, meaning: string, column: number): string[] {
+  const [first = '', ...more] = wrapped(meaning, maxWidth - column)
+  const rest = more.map((line) => ' '.repeat(column) + line)
+  const left = `  ${term}`
+  return left.length + 2 > column ? [left, ' '.repeat(column) + first, ...rest] : [left.padEnd(column) + first, ...rest]
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }

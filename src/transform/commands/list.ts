@@ -1,6 +1,5 @@
 import { writeManifest } from '../artifacts/write.js'
 import type { ManifestNode, ResourceType } from '../contract.js'
-import { transformErrors } from '../errors.js'
 import { asWritten } from '../parse/manifest-json.js'
 import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
@@ -9,13 +8,7 @@ import type { DbtCommand } from './invocation/invocation.js'
 /** Prints what a selection names, one per line. */
 export const list: DbtCommand = (invocation) => {
   const { output = 'selector', outputKeys } = invocation.flags
-  const print = Object.hasOwn(outputs, output) ? outputs[output] : undefined
-  if (!print)
-    throw transformErrors.create('TRANSFORM_USAGE', {
-      message: `Invalid value for '--output': '${output}' is not one of ${Object.keys(outputs)
-        .map((one) => `'${one}'`)
-        .join(', ')}.`,
-    })
+  const print = outputs[output as Output]
   const project = invocation.parse()
   const { nodes, sources, exposures, unit_tests, metrics, semantic_models, saved_queries, functions } = project.manifest
   const others = { ...exposures, ...unit_tests, ...metrics, ...semantic_models, ...saved_queries, ...functions }
@@ -63,7 +56,9 @@ function valueAt(node: ManifestNode, path: string): [string, unknown][] {
   return value === undefined || value === null ? [] : [[path, value]]
 }
 
-const outputs: Readonly<Record<string, (node: ManifestNode, keys: readonly string[]) => string>> = {
+type Output = 'json' | 'name' | 'path' | 'selector'
+
+const outputs: Readonly<Record<Output, (node: ManifestNode, keys: readonly string[]) => string>> = {
   selector: selectorOf,
   name: nameOf,
   path: (node) => node.original_file_path,

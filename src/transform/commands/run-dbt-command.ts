@@ -47,11 +47,12 @@ export async function runDbtCommand(argv: readonly string[], given: DbtIo): Prom
       argv.filter((arg) => !isVersion(arg)),
       io.env,
     )
-    const [name = 'help'] = positional
+    const [name] = positional
     if (argv.some(isVersion) || name === 'version') {
       io.stdout(versionLine)
       return 0
     }
+    if (name === undefined || name === 'help') return await printHelp([], io)
     const load = commandNamed(name)
     return await logged(argv, { positional, values, load, renamed }, io)
   } catch (thrown) {
@@ -168,10 +169,10 @@ async function printUsage(error: MillraceError, argv: readonly string[], io: Dbt
 
 /** @throws TRANSFORM_USAGE */
 async function printHelp(argv: readonly string[], io: DbtIo): Promise<number> {
-  const { helpLines } = await import('./help.js')
-  const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? argv.find((arg) => !arg.startsWith('-')) ?? ''
-  const lines = helpLines(name)
-  if (!lines) commandNamed(name)
+  const { helpLines, overviewLines } = await import('./help.js')
+  const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? argv.find((arg) => !arg.startsWith('-'))
+  const lines = name === undefined || name === 'help' ? overviewLines : helpLines(name)
+  if (!lines) commandNamed(name ?? '')
   for (const line of lines ?? []) io.stdout(line)
   return 0
 }

@@ -27,7 +27,6 @@ export const runNodesCommand: DbtCommand = (invocation) =>
       })
     warnOfConcurrentBatches(invocation, session)
     const printer = new ResultPrinter(invocation, session)
-    if (ids.size === 0) invocation.log.warn('NothingToDo', {})
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
     const elapsedSeconds = (performance.now() - started) / 1000
     writeResults(invocation, session, results, elapsedSeconds)

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path'
 import { plural } from '../../base/index.js'
 import { writeManifest, writeSources } from '../artifacts/write.js'
 import type { ManifestSource, TransformEvent } from '../contract.js'
-import { transformErrors } from '../errors.js'
 import type { RunSession } from '../execute/open-session.js'
 import { threadName } from '../execute/scope/execution-scope.js'
 import { type FreshnessResult, sourceFreshness } from '../execute/session/freshness.js'
@@ -17,12 +16,6 @@ import { tellOfArtifact } from './output/write-results.js'
 
 /** `source freshness`: how old the latest row of each source is, against what the source allows. */
 export const sourceFreshnessCommand: DbtCommand = (invocation) => {
-  // The name of before 0.21 still stands in scripts.
-  if (invocation.rest[0] !== 'freshness' && invocation.rest[0] !== 'snapshot-freshness')
-    throw transformErrors.create('TRANSFORM_USAGE', {
-      message: invocation.rest[0] === undefined ? 'Missing command.' : `No such command '${invocation.rest[0]}'.`,
-      hint: 'It is `dbt source freshness`.',
-    })
   if (invocation.flags.output !== undefined)
     invocation.log.deprecate('CustomOutputPathInSourceFreshnessDeprecation', { path: invocation.flags.output })
   return invocation.withSession(async (session) => {
@@ -31,7 +24,6 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     const sources = [...invocation.select(session.project, ['source'])]
       .flatMap((id) => session.manifest.sources[id] ?? [])
       .filter(hasFreshness)
-    if (sources.length === 0) invocation.log.warn('NothingToDo', {})
     await invocation.prepare(session, new Set(sources.map(({ unique_id }) => unique_id)))
     const { results, hasFailedHook } =
       sources.length === 0 ? { results: [], hasFailedHook: false } : await checkWithHooks(invocation, session, sources)
@@ -44,11 +36,12 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
     }
     const isBad = hasFailedHook || results.some(({ status }) => status === 'error' || status === 'runtime error')
     invocation.log.fire('Formatting', { msg: '' })
-    invocation.log.fire('FinishedRunningStats', {
-      stat_line: plural(results.length, 'source'),
-      execution: ` in ${elapsedSeconds.toFixed(2)} seconds`,
-      execution_time: elapsedSeconds,
-    })
+    if (sources.length > 0)
+      invocation.log.fire('FinishedRunningStats', {
+        stat_line: plural(results.length, 'source'),
+        execution: ` in ${elapsedSeconds.toFixed(2)} seconds`,
+        execution_time: elapsedSeconds,
+      })
     invocation.log.fire('FreshnessCheckComplete', {})
     return isBad || invocation.io.signal?.aborted ? 1 : 0
   })

@@ -83,7 +83,7 @@ export class TempProject {
     const results = join('target', 'run_results.json')
     // What an earlier command left would be taken for this one's; a retry needs it.
     if (command !== 'retry') rmSync(join(this.dir, results), { force: true })
-    const code = await runDbtCommand(typeof command === 'string' ? command.split(' ') : command, {
+    const code = await runDbtCommand(typeof command === 'string' ? command.trim().split(' ') : command, {
       stdout: (line) => {
         lines.push(line)
         options.onLine?.(line)

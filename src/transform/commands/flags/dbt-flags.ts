@@ -104,6 +104,8 @@ export interface Flag {
   readonly choices?: readonly string[]
   /** Its name below `flags:` of dbt_project.yml. */
   readonly setting?: string
+  /** What its value is, where that is not just a text: `folder`. */
+  readonly value?: string
   /** What `--help` says of it; absent where it has no effect. */
   readonly help?: string
 }

@@ -1,6 +1,7 @@
-import { didYouMean, isSecretName, parsePythonYaml, registerSecret } from '../../../base/index.js'
-import { transformErrors } from '../../errors.js'
+import { didYouMean, isSecretName, parsePythonYaml, registerSecret, toMillraceError } from '../../../base/index.js'
 import { isMapping } from '../../project/yaml-file.js'
+import { checkCommandLine, type GivenFlag, noSuchFlag, usage } from './check-command-line.js'
+import { choicesOf, commandNamed, takesFlag } from './command-table.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 
@@ -11,14 +12,16 @@ export interface ParsedFlags {
 
 type FlagValue = string | number | boolean | readonly string[]
 
-/** Reads dbt's flags, wherever they stand, and their environment variables. @throws TRANSFORM_USAGE */
+/**
+ * Reads dbt's flags, wherever they stand. The environment says the rest, as far as the command takes it.
+ * @throws TRANSFORM_USAGE
+ */
 export function parseFlags(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): ParsedFlags {
   const positional: string[] = []
   const values: Partial<Record<keyof DbtFlags, FlagValue>> = {}
-  for (const flag of flags) {
-    const value = fromEnvironment(flag, env)
-    if (value !== undefined) values[flag.key] = value
-  }
+  const given: GivenFlag[] = []
+  // Only which spellings there are hangs on it so early: `-s` is another flag of init than of run.
+  const likely = argv.find((arg) => commandNamed(arg) !== undefined) ?? ''
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] as string
     if (!arg.startsWith('-') || arg === '-') {
@@ -26,33 +29,75 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
       continue
     }
     const [name, inline] = splitAssignment(arg)
-    const flag = flagNamed(name)
+    const flag = flagNamed(name, likely)
+    given.push({ flag, name })
     if (['--models', '--model', '-m'].includes(name)) values.models = true
-    if (flag.kind === 'switch') values[flag.key] = !flag.off?.includes(name)
-    else if (flag.kind === 'list') {
-      const list = inline === undefined ? [] : [inline]
-      if (inline === undefined)
-        while (i + 1 < argv.length && !(argv[i + 1] as string).startsWith('-')) list.push(argv[++i] as string)
-      values[flag.key] = [...((values[flag.key] as string[] | undefined) ?? []), ...list]
-    } else values[flag.key] = scalar(flag, name, inline ?? argv[++i])
+    if (flag.kind === 'switch') {
+      if (inline !== undefined) throw usage(`Option '${name}' does not take a value.`, oppositeOf(flag, name))
+      values[flag.key] = !flag.off?.includes(name)
+      continue
+    }
+    const texts = inline === undefined ? valuesBehind(argv, i, flag) : [inline]
+    if (inline === undefined) i += texts.length
+    if (texts.length === 0)
+      throw usage(`Option '${name}' requires an argument.`, `For example: ${exampleOf(flag, name)}`)
+    const former = flag.kind === 'list' ? ((values[flag.key] as string[] | undefined) ?? []) : []
+    values[flag.key] = valueOfFlag(flag, name, texts, positional[0] ?? likely, former)
+  }
+  const [command = ''] = positional
+  checkCommandLine(positional, given)
+  for (const flag of flags) {
+    const value =
+      values[flag.key] === undefined && takesFlag(command, flag.key) ? fromEnvironment(flag, env, command) : undefined
+    if (value !== undefined) values[flag.key] = value
   }
   return { positional, values: values as DbtFlags }
 }
 
+/** One value, or as many as stand there before the next flag. */
+function valuesBehind(argv: readonly string[], at: number, { kind }: Flag): readonly string[] {
+  const isFlag = (text: string) =>
+    text.startsWith('-') && flags.some(({ names, off }) => names.includes(text) || off?.includes(text))
+  const behind = argv.slice(at + 1)
+  const end = behind.findIndex((text) => (kind === 'list' ? text.startsWith('-') : isFlag(text)))
+  const values = end < 0 ? behind : behind.slice(0, end)
+  return kind === 'list' ? values : values.slice(0, 1)
+}
+
+/** @throws TRANSFORM_USAGE */
+function valueOfFlag(
+  flag: Flag,
+  name: string,
+  texts: readonly string[],
+  command: string,
+  former: readonly string[] = [],
+): FlagValue {
+  const choices = choicesOf(flag, command)
+  if (flag.kind !== 'list') return scalar(flag, name, texts[0] ?? '', choices)
+  if (!choices) return [...former, ...texts]
+  // `"model seed"` names two, as `model seed` does.
+  return [...former, ...texts.flatMap((text) => text.split(/\s+/)).map((text) => chosen(name, text, choices))]
+}
+
 /** What an environment variable says of a flag. @throws TRANSFORM_USAGE */
-function fromEnvironment(flag: Flag, env: Readonly<Record<string, string | undefined>>): FlagValue | undefined {
+function fromEnvironment(
+  flag: Flag,
+  env: Readonly<Record<string, string | undefined>>,
+  command: string,
+): FlagValue | undefined {
   if (flag.env === undefined) return undefined
   const value = env[flag.env]
   if (value === undefined || value === '') return undefined
-  if (flag.kind === 'list') return value.split(/\s+/)
-  if (flag.kind !== 'switch') return scalar(flag, flag.names[0] ?? flag.env, value)
-  const isOn = /^(1|true|t|yes|y|on)$/i.test(value)
-  if (!isOn && !/^(0|false|f|no|n|off)$/i.test(value))
-    throw transformErrors.create('TRANSFORM_USAGE', {
-      message: `Invalid value for '${flag.names[0]}': '${value}' is not a valid boolean.`,
-      hint: `It stands in the environment variable ${flag.env}.`,
-    })
-  return flag.isEnvOpposite ? !isOn : isOn
+  const [name = flag.env] = flag.names
+  try {
+    if (flag.kind !== 'switch') return valueOfFlag(flag, name, [value], command)
+    const isOn = /^(1|true|t|yes|y|on)$/i.test(value)
+    if (!isOn && !/^(0|false|f|no|n|off)$/i.test(value))
+      throw usage(`Invalid value for '${name}': '${value}' is not a valid boolean.`)
+    return flag.isEnvOpposite ? !isOn : isOn
+  } catch (thrown) {
+    throw Object.assign(toMillraceError(thrown), { hint: `It stands in the environment variable ${flag.env}.` })
+  }
 }
 
 /** Flags of dbt that mean something which is not here; to take them silently would be a lie. */
@@ -69,36 +114,35 @@ function splitAssignment(arg: string): readonly [string, string | undefined] {
   return at < 0 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)]
 }
 
-function flagNamed(name: string): Flag {
-  const flag = flags.find(({ names, off }) => names.includes(name) || off?.includes(name))
+function flagNamed(name: string, command: string): Flag {
+  const named = flags.filter(({ names, off }) => names.includes(name) || off?.includes(name))
+  const flag = named.find(({ key }) => takesFlag(command, key)) ?? named[0]
   if (flag) return flag
   const reason = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined
-  if (reason !== undefined)
-    throw transformErrors.create('TRANSFORM_USAGE', { message: `${name} is not supported: ${reason}.` })
-  throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `No such option: ${name}`,
-    hint: didYouMean(
-      name,
-      flags.flatMap(({ names, off = [] }) => [...names, ...off]),
-    ),
-  })
+  if (reason !== undefined) throw usage(`${name} is not supported: ${reason}.`)
+  throw noSuchFlag(name, command)
 }
 
 /** @throws TRANSFORM_USAGE */
-function scalar(flag: Flag, name: string, value: string | undefined): string | number {
-  if (value === undefined)
-    throw transformErrors.create('TRANSFORM_USAGE', { message: `Option '${name}' requires an argument.` })
-  if (flag.choices && !flag.choices.includes(value.toLowerCase()))
-    throw transformErrors.create('TRANSFORM_USAGE', {
-      message: `Invalid value for '${name}': '${value}' is not one of ${flag.choices.map((one) => `'${one}'`).join(', ')}.`,
-    })
-  if (flag.kind !== 'number') return flag.choices ? value.toLowerCase() : value
+function scalar({ kind }: Flag, name: string, value: string, choices: readonly string[] | undefined): string | number {
+  if (choices) return chosen(name, value, choices)
+  if (kind !== 'number') return value
   if (/^-?\d+$/.test(value)) return Number(value)
-  throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `Invalid value for '${name}': '${value}' is not a valid integer.`,
-    hint: `For example ${name} 4.`,
-  })
+  throw usage(`Invalid value for '${name}': '${value}' is not a valid integer.`, `For example ${name} 4.`)
 }
+
+/** @throws TRANSFORM_USAGE */
+function chosen(name: string, value: string, choices: readonly string[]): string {
+  if (choices.includes(value.toLowerCase())) return value.toLowerCase()
+  const all = choices.map((one) => `'${one}'`).join(', ')
+  throw usage(`Invalid value for '${name}': '${value}' is not one of ${all}.`, didYouMean(value, choices))
+}
+
+const oppositeOf = ({ off = [], names: [on = ''] }: Flag, name: string): string =>
+  `${name} alone says it${off[0] === undefined || name !== on ? '' : `, ${off[0]} the opposite`}.`
+
+const exampleOf = ({ kind, value = 'name' }: Flag, name: string): string =>
+  `${name} ${kind === 'number' ? '4' : `<${value}>`}`
 
 /** `--vars` and `--args` are YAML mappings. Values of secret names are masked from here on. @throws TRANSFORM_USAGE */
 export function yamlMapping(text: unknown, flag: string): Record<string, unknown> {
@@ -113,8 +157,6 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
     for (const [name, one] of Object.entries(value)) if (isSecretName(name)) registerSecret(String(one))
     return value
   }
-  throw transformErrors.create('TRANSFORM_USAGE', {
-    message: `Invalid value for '${flag}': String '${String(text)}' is not valid YAML for a mapping.`,
-    hint: `For example ${flag} '{key: value}'.`,
-  })
+  const message = `Invalid value for '${flag}': String '${String(text)}' is not valid YAML for a mapping.`
+  throw usage(message, `For example ${flag} '{key: value}'.`)
 }

@@ -261,7 +261,10 @@ export class CommandInvocation {
   }
 
   #announce({ target }: RunSession, count: number): void {
-    if (count === 0) return
+    if (count === 0) {
+      this.log.warn('NothingToDo', {})
+      return
+    }
     this.log.fire('Formatting', { msg: '' })
     this.log.fire('ConcurrencyLine', {
       num_threads: target.threads,
@@ -319,16 +322,18 @@ export class CommandInvocation {
       throw transformErrors.create('TRANSFORM_USAGE', {
         message: `Invalid value for '--indirect-selection': '${indirect}' is not one of 'eager', 'cautious', 'buildable', 'empty'.`,
       })
-    const asked = words(resourceType)
     const possible = [...types, ...onRequest]
-    const wanted = asked.includes('all') ? possible : possible.filter((type) => asked.includes(type))
+    const asked = (names: readonly string[] = []) =>
+      possible.filter(
+        (type) => names.includes('all') || names.includes(type) || (names.includes('default') && types.includes(type)),
+      )
     return selectNodes(project.manifest, {
       select,
       exclude,
       selector,
       selectors: project.selectors,
-      resourceTypes: asked.length === 0 ? types : wanted,
-      excludeResourceTypes: words(excludeResourceType) as ResourceType[],
+      resourceTypes: resourceType === undefined ? types : asked(resourceType),
+      excludeResourceTypes: asked(excludeResourceType),
       indirect,
       previous: this.#previous(project),
       onDefault: (name) => this.log.fire('DefaultSelector', { name }),
@@ -362,6 +367,3 @@ function retriedIds({ ids }: Retried, { manifest }: ParsedProject): Set<string> 
       })
   return new Set(ids)
 }
-
-/** `--resource-type "model seed"` names two, as `--resource-type model seed` does. */
-const words = (values: readonly string[] = []): string[] => values.flatMap((value) => value.split(/\s+/))

@@ -138,18 +138,20 @@ export class ResultPrinter {
     if (error) log.fire('RunResultError', { msg: [message ?? '', ...placeLines(error)].join('\n  ') }, context)
   }
 
-  /** Answers the exit code. */
-  summary(results: readonly NodeResult[], elapsedSeconds: number): number {
+  /** Answers the exit code. `tellsCounts`: what of which type ran and how long it took, which clone leaves out. */
+  summary(results: readonly NodeResult[], elapsedSeconds: number, { tellsCounts = true } = {}): number {
     const { io, log } = this.#invocation
     const count = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length
     const bad = results.filter(hasProblem)
     const warned = results.filter(({ status }) => status === 'warn')
-    this.#gap()
-    log.fire('FinishedRunningStats', {
-      stat_line: runCounts(results.map(({ unique_id }) => this.#node(unique_id))),
-      execution: ` in ${duration(elapsedSeconds)}`,
-      execution_time: elapsedSeconds,
-    })
+    if (tellsCounts) {
+      this.#gap()
+      log.fire('FinishedRunningStats', {
+        stat_line: runCounts(results.map(({ unique_id }) => this.#node(unique_id))),
+        execution: ` in ${duration(elapsedSeconds)}`,
+        execution_time: elapsedSeconds,
+      })
+    }
     log.fire('EndRunResult', {
       results: results.map(resultMessageData),
       elapsed_time: elapsedSeconds,

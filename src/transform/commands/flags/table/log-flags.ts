@@ -17,7 +17,7 @@ export const logFlags: readonly Flag[] = [
     key: 'debug',
     env: 'DBT_DEBUG',
     setting: 'debug',
-    help: 'print more',
+    help: 'print what happens inside too: each statement, each template',
   },
   {
     names: ['--no-write-json'],
@@ -35,7 +35,7 @@ export const logFlags: readonly Flag[] = [
     kind: 'switch',
     key: 'print',
     env: 'DBT_PRINT',
-    help: 'print what print() says; --no-print does not',
+    help: 'print what print() of templates says (the default)',
   },
   {
     names: ['--use-colors'],
@@ -44,7 +44,7 @@ export const logFlags: readonly Flag[] = [
     key: 'useColors',
     env: 'DBT_USE_COLORS',
     setting: 'use_colors',
-    help: 'colours; on a terminal that is the default',
+    help: 'colours on; on a terminal they are unless you turn them off',
   },
   {
     names: ['--use-colors-file'],
@@ -53,7 +53,7 @@ export const logFlags: readonly Flag[] = [
     key: 'useColorsFile',
     env: 'DBT_USE_COLORS_FILE',
     setting: 'use_colors_file',
-    help: 'colours in logs/dbt.log',
+    help: 'colours in logs/dbt.log too',
   },
   {
     names: ['--log-format'],
@@ -62,7 +62,7 @@ export const logFlags: readonly Flag[] = [
     env: 'DBT_LOG_FORMAT',
     setting: 'log_format',
     choices: ['text', 'debug', 'json', 'default'],
-    help: 'how lines are printed: text, debug, json or default',
+    help: 'how lines are printed',
   },
   {
     names: ['--log-format-file'],
@@ -80,7 +80,7 @@ export const logFlags: readonly Flag[] = [
     env: 'DBT_LOG_LEVEL',
     setting: 'log_level',
     choices: ['debug', 'info', 'warn', 'error', 'none'],
-    help: 'from which level on lines are printed: debug, info, warn, error or none',
+    help: 'from which level on lines are printed',
   },
   {
     names: ['--log-level-file'],
@@ -91,11 +91,19 @@ export const logFlags: readonly Flag[] = [
     choices: ['debug', 'info', 'warn', 'error', 'none'],
     help: 'the same for logs/dbt.log',
   },
-  { names: ['--log-path'], kind: 'text', key: 'logPath', env: 'DBT_LOG_PATH', help: 'the folder of dbt.log' },
+  {
+    names: ['--log-path'],
+    kind: 'text',
+    key: 'logPath',
+    value: 'folder',
+    env: 'DBT_LOG_PATH',
+    help: 'the folder of dbt.log',
+  },
   {
     names: ['--log-file-max-bytes'],
     kind: 'number',
     key: 'logFileMaxBytes',
+    value: 'bytes',
     env: 'DBT_LOG_FILE_MAX_BYTES',
     help: 'how large dbt.log gets, 10 MB when left out',
   },
@@ -119,6 +127,7 @@ export const logFlags: readonly Flag[] = [
     names: ['--warn-error-options'],
     kind: 'text',
     key: 'warnErrorOptions',
+    value: 'yaml',
     env: 'DBT_WARN_ERROR_OPTIONS',
     help: "which warnings are errors: '{error: all, warn: [NothingToDo]}'",
   },

@@ -15,8 +15,9 @@ export const parsingFlags: readonly Flag[] = [
     names: ['--partial-parse-file-path'],
     kind: 'text',
     key: 'partialParseFilePath',
+    value: 'file',
     env: 'DBT_PARTIAL_PARSE_FILE_PATH',
-    help: 'where that is kept',
+    help: 'the file in which that is kept',
   },
   {
     names: ['--version-check'],
@@ -25,7 +26,7 @@ export const parsingFlags: readonly Flag[] = [
     key: 'versionCheck',
     env: 'DBT_VERSION_CHECK',
     setting: 'version_check',
-    help: 'refuse projects that require another dbt',
+    help: 'refuse projects that require another dbt (the default)',
   },
   {
     names: ['--introspect'],
@@ -33,6 +34,7 @@ export const parsingFlags: readonly Flag[] = [
     kind: 'switch',
     key: 'introspect',
     env: 'DBT_INTROSPECT',
+    help: 'let templates ask the warehouse (the default)',
   },
   {
     names: ['--populate-cache'],
@@ -40,6 +42,7 @@ export const parsingFlags: readonly Flag[] = [
     kind: 'switch',
     key: 'populateCache',
     env: 'DBT_POPULATE_CACHE',
+    help: 'taken, and changes nothing: relations are listed when they are asked for',
     setting: 'populate_cache',
   },
   {
@@ -48,6 +51,7 @@ export const parsingFlags: readonly Flag[] = [
     kind: 'switch',
     key: 'cacheSelectedOnly',
     env: 'DBT_CACHE_SELECTED_ONLY',
+    help: 'taken, and changes nothing, as above',
     setting: 'cache_selected_only',
   },
   {
@@ -56,6 +60,7 @@ export const parsingFlags: readonly Flag[] = [
     kind: 'switch',
     key: 'singleThreaded',
     env: 'DBT_SINGLE_THREADED',
+    help: 'one node at a time, whatever the profile says of threads',
   },
   {
     names: ['--maximum-seed-size-mib'],

@@ -1,5 +1,10 @@
 import type { Flag } from '../dbt-flags.js'
 
+const resourceTypes = [
+  ...(['model', 'seed', 'snapshot', 'test', 'unit_test', 'source', 'analysis', 'function', 'exposure'] as const),
+  ...(['metric', 'semantic_model', 'saved_query', 'default'] as const),
+]
+
 /** Which nodes, and what to compare them with. */
 export const selectionFlags: readonly Flag[] = [
   {
@@ -9,17 +14,27 @@ export const selectionFlags: readonly Flag[] = [
     help: 'what to take: names, paths, +upstream, downstream+, tag:, source:, state: …',
   },
   { names: ['--exclude'], kind: 'list', key: 'exclude', help: 'what to leave out of it' },
-  { names: ['--selector'], kind: 'text', key: 'selector', help: 'a selection of selectors.yml' },
+  {
+    names: ['--selector'],
+    kind: 'text',
+    key: 'selector',
+    value: 'name',
+    help: 'a selection of selectors.yml, by its name',
+  },
   {
     names: ['--resource-type', '--resource-types'],
     kind: 'list',
     key: 'resourceType',
-    help: 'only these types: model, test, seed, snapshot …',
+    env: 'DBT_RESOURCE_TYPES',
+    choices: [...resourceTypes, 'all'],
+    help: 'only these types',
   },
   {
     names: ['--exclude-resource-type', '--exclude-resource-types'],
     kind: 'list',
     key: 'excludeResourceType',
+    env: 'DBT_EXCLUDE_RESOURCE_TYPES',
+    choices: resourceTypes,
     help: 'all but these types',
   },
   {
@@ -29,12 +44,13 @@ export const selectionFlags: readonly Flag[] = [
     choices: ['eager', 'cautious', 'buildable', 'empty'],
     env: 'DBT_INDIRECT_SELECTION',
     setting: 'indirect_selection',
-    help: 'which tests come along: eager, cautious, buildable or empty',
+    help: 'which tests come along: of anything chosen, or only of what is chosen wholly',
   },
   {
     names: ['--state'],
     kind: 'text',
     key: 'state',
+    value: 'folder',
     env: 'DBT_STATE',
     help: 'a folder with the artifacts of another run, for state: and --defer',
   },
@@ -42,6 +58,7 @@ export const selectionFlags: readonly Flag[] = [
     names: ['--defer-state'],
     kind: 'text',
     key: 'deferState',
+    value: 'folder',
     env: 'DBT_DEFER_STATE',
     help: 'the same for --defer alone, where it is another one than for state:',
   },
@@ -65,6 +82,7 @@ export const selectionFlags: readonly Flag[] = [
     names: ['--against'],
     kind: 'text',
     key: 'against',
+    value: 'target',
     help: 'the target whose last runs to compare with or to defer to',
   },
 ]
