@@ -130,7 +130,10 @@ it('docs/transform.md lists only flags and commands of dbt that are there', asyn
   expect(flags.length).toBeGreaterThan(20)
   expect(commands).toEqual(expect.arrayContaining(['build', 'ls', 'docs generate', 'run-operation']))
   // Before a command any flag may stand.
-  const lines = [...flags.filter((flag) => flag !== '--help').map((flag) => [`${flag}=1`]), ...commands.map((command) => command.split(' '))]
+  const lines = [
+    ...flags.filter((flag) => flag !== '--help').map((flag) => [`${flag}=1`]),
+    ...commands.map((command) => command.split(' ')),
+  ]
   const problems = await Promise.all(lines.map((line) => misunderstoodDbt(line)))
   expect(problems.filter((problem) => problem !== undefined)).toEqual([])
 })

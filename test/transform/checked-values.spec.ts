@@ -139,7 +139,7 @@ describe('dbt_project.yml', () => {
 
 test('a group that is not there, and a var that a name hangs on, are refused', async () => {
   expect(await refusal({ 'models/a.sql': "{{ config(group='sales') }} select 1" })).toContain(
-    "Parsing Error\n  Invalid group 'sales', expected one of []",
+    "Parsing Error in model a (models/a.sql)\n  Invalid group 'sales', expected one of []",
   )
   const macro = "{% macro generate_schema_name(custom, node) %}{{ var('absent') }}{% endmacro %}"
   expect(await refusal({ 'macros/names.sql': macro })).toContain("Required var 'absent' not found in config")

@@ -170,7 +170,8 @@ async function printUsage(error: MillraceError, argv: readonly string[], io: Dbt
 /** @throws TRANSFORM_USAGE */
 async function printHelp(argv: readonly string[], io: DbtIo): Promise<number> {
   const { helpLines, overviewLines } = await import('./help.js')
-  const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? argv.find((arg) => !arg.startsWith('-'))
+  const [first] = argv
+  const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? (first?.startsWith('-') ? undefined : first)
   const lines = name === undefined || name === 'help' ? overviewLines : helpLines(name)
   if (!lines) commandNamed(name ?? '')
   for (const line of lines ?? []) io.stdout(line)

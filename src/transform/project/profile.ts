@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { registerSecretsIn, type SourceLocation } from '../../base/index.js'
+import { didYouMean, registerSecretsIn, type SourceLocation } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
-import { engineOf } from '../adapter/engines/index.js'
+import { engineOf, engineTypes } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
@@ -43,15 +43,12 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   const document = readYamlFile(path, path)
   const { mapping, locate } = document
   const profile = mapping[profileName]
+  const others = Object.keys(mapping).filter((key) => key !== 'config')
   if (!isMapping(profile) || !isMapping(profile.outputs))
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
       message: `Could not find profile named '${profileName}' with outputs in ${path}.`,
       at: locate([profileName]),
-      hint: `Its profiles: ${
-        Object.keys(mapping)
-          .filter((key) => key !== 'config')
-          .join(', ') || 'none'
-      }.`,
+      hint: `${didYouMean(profileName, others) ?? ''} Its profiles: ${others.join(', ') || 'none'}.`.trim(),
     })
   const render = settingsRenderer(request.env, path, { vars: request.vars, allowsSecrets: true })
   const named = request.target ?? request.env.DBT_TARGET ?? profile.target
@@ -67,15 +64,15 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
         .map((name) => ` - ${name}`)
         .join('\n')}`,
       at: locate([profileName, 'outputs']),
-      hint: 'Name one of these with --target, or as `target` of the profile.',
+      hint: `${didYouMean(targetName, Object.keys(profile.outputs)) ?? ''} Name one of these with --target, or as \`target\` of the profile.`.trim(),
     })
   const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value, document)]))
   registerSecretsIn(credentials)
-  const type = String(credentials.type ?? '')
   const place = {
     projectDir: request.projectDir,
     locate: (key: string) => locate([profileName, 'outputs', targetName, ...(key in output ? [key] : [])]),
   }
+  const type = typeOf(credentials.type, { profileName, targetName }, () => place.locate('type'))
   return {
     profileName,
     targetName,
@@ -83,6 +80,24 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
     threads: threadsOf(request.threads, credentials.threads, () => place.locate('threads')),
     ...engineOf(type).readOutput(credentials, place),
   }
+}
+
+/** @throws TRANSFORM_PROFILE_INVALID for a type of warehouse that is not here */
+function typeOf(
+  written: unknown,
+  { profileName, targetName }: Pick<ProfileTarget, 'profileName' | 'targetName'>,
+  locate: () => SourceLocation,
+): string {
+  if (typeof written === 'string' && engineTypes.includes(written)) return written
+  const isMissing = written === undefined || written === null
+  const meant = isMissing ? undefined : didYouMean(String(written), engineTypes)
+  throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+    message: isMissing
+      ? `required field "type" not found in profile ${profileName} and target ${targetName}`
+      : `Credentials in profile "${profileName}", target "${targetName}" invalid: Could not find adapter type ${String(written)}!`,
+    at: locate(),
+    hint: `${meant ?? ''} Types that work: ${engineTypes.join(', ')}.`.trim(),
+  })
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_PROFILE_INVALID for what is no number of threads: nothing would ever run */

@@ -1,4 +1,3 @@
-import { dbtVersion } from '../../dbt-version.js'
 import { duckdb } from './duckdb.js'
 import type { Engine } from './engine.js'
 import { postgres } from './postgres.js'
@@ -7,17 +6,12 @@ export type { Credentials, Engine } from './engine.js'
 
 const engines: Readonly<Record<string, Engine>> = { duckdb, postgres }
 
-/** A project for another adapter can still be read and listed: it follows the rules of SQL's information schema. */
-export const engineOf = (type: string): Engine =>
-  (Object.hasOwn(engines, type) ? engines[type] : undefined) ?? {
-    ...postgres,
-    type,
-    version: dbtVersion,
-    readOutput: anyOutput,
-  }
+/** The types that an output of profiles.yml may have. */
+export const engineTypes: readonly string[] = Object.keys(engines)
 
-const anyOutput: Engine['readOutput'] = (output) => ({
-  database: String(output.database ?? output.dbname ?? output.project ?? output.catalog ?? ''),
-  schema: String(output.schema ?? output.dataset ?? ''),
-  credentials: output,
-})
+/** @throws for a type that no profile has: those are read with care */
+export function engineOf(type: string): Engine {
+  const engine = Object.hasOwn(engines, type) ? engines[type] : undefined
+  if (!engine) throw new Error(`There is no engine '${type}'.`)
+  return engine
+}

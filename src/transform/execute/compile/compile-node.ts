@@ -2,8 +2,9 @@ import { type MillraceError, toMillraceError } from '../../../base/index.js'
 import { PyDict } from '../../../jinja/index.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { FunctionOverload, ManifestNode } from '../../contract.js'
-import { argumentTemplates, argumentValue } from '../../parse/data-tests/test-arguments.js'
+import { argumentTemplates, argumentValue, spellingsOf } from '../../parse/data-tests/test-arguments.js'
 import { executionEnvironment, type ParsedProject } from '../../parse/parse-project.js'
+import { inArgument } from '../../project/written-place.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
 import { resolveConstraintTargets } from './constraint-targets.js'
 import { ephemeralName } from './references.js'
@@ -18,14 +19,14 @@ interface Compiler {
 
 /** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
 export async function renderNode(
-  { firstLines, registry }: ParsedProject,
+  { firstLines, registry, packages }: ParsedProject,
   node: ManifestNode,
   context: NodeContext,
 ): Promise<string> {
   // Python code holds no templates.
   if (node.language === 'python' && node.resource_type === 'model') return node.raw_code
   if (node.test_metadata) {
-    context.set('_dbt_generic_test_kwargs', await testArguments(node, context))
+    context.set('_dbt_generic_test_kwargs', await testArguments(node, context, packages))
     // What wraps the tested relation is seen now: some tests are parsed without being run.
     const { macros } = node.depends_on
     const wrap = registry.find('get_where_subquery', node.package_name)
@@ -64,12 +65,21 @@ export async function compileNode(
 }
 
 /** A generic test's arguments; those that hold Jinja (`ref('x')`) are evaluated now. */
-async function testArguments(node: ManifestNode, context: NodeContext): Promise<PyDict> {
+async function testArguments(
+  node: ManifestNode,
+  context: NodeContext,
+  packages: ParsedProject['packages'],
+): Promise<PyDict> {
   const kwargs = new PyDict()
   for (const [key, value] of Object.entries(node.test_metadata?.kwargs ?? {})) {
     const found = new Map<string, unknown>()
     for (const source of argumentTemplates(key, value))
-      found.set(source, await executionEnvironment.compile({ name: node.original_file_path, source }).evaluate(context))
+      try {
+        const template = executionEnvironment.compile({ name: node.original_file_path, source })
+        found.set(source, await template.evaluate(context))
+      } catch (thrown) {
+        throw inArgument(toMillraceError(thrown), spellingsOf(source), node, packages)
+      }
     kwargs.set(
       key,
       argumentValue(key, value, (template) => found.get(template)),

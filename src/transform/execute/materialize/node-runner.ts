@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type MillraceError, readText } from '../../../base/index.js'
+import { type MillraceError, readText, toMillraceError } from '../../../base/index.js'
 import { type JinjaCallable, str } from '../../../jinja/index.js'
 import { Adapter } from '../../adapter/adapter.js'
 import { adapterObject } from '../../adapter/adapter-methods.js'
@@ -14,6 +14,7 @@ import type { ManifestNode, NodeResult } from '../../contract.js'
 import { batchLabel } from '../../event-time/batches.js'
 import { withSubject } from '../../log/error-text.js'
 import { executionEnvironment } from '../../parse/parse-project.js'
+import { inHook } from '../../project/written-place.js'
 import { compileNode } from '../compile/compile-node.js'
 import { executionContext } from '../compile/execution-context.js'
 import { locatedError, resultMessage } from '../results/located-error.js'
@@ -37,6 +38,8 @@ export class NodeRunner {
   readonly #results = new StoredResults()
   readonly #writes: Promise<void>[] = []
   #lastSql = ''
+  /** The text that was rendered last apart from the node's own: a hook. */
+  #hook: { readonly written: string; readonly sql: string } | undefined
   /** Something that this node wrote stays, whatever happens now. */
   #isKept = false
 
@@ -108,7 +111,7 @@ export class NodeRunner {
         onCompiled()
         return sql.trim() === '' ? {} : response(await adapter.connection.execute(sql, false)).toRecord()
       })
-    return this.#repeated(attempt)
+    return this.#repeated(attempt).finally(() => Promise.all(this.#writes))
   }
 
   #repeated<T>(attempt: () => Promise<T>): Promise<T> {
@@ -264,7 +267,11 @@ export class NodeRunner {
 
   #located(thrown: unknown): MillraceError {
     const firstLine = this.#scope.project.firstLines.get(this.#node.unique_id)
-    return locatedError(thrown, this.#node, this.#lastSql, firstLine)
+    const error = locatedError(thrown, this.#node, this.#lastSql, firstLine)
+    const isOfHook = error.code === 'WAREHOUSE_SQL' && this.#hook?.sql.trim() === this.#lastSql.trim()
+    if (!this.#hook || !isOfHook) return error
+    const { packages } = this.#scope.project
+    return inHook(Object.assign(error, { at: undefined }), this.#hook.written, this.#node, packages)
   }
 
   /** An error that ends the command says whose it is; SQL of the command line is nobody's. */
@@ -303,8 +310,17 @@ export class NodeRunner {
   }
 
   async #render(context: NodeContext, text: string): Promise<string> {
+    const { original_file_path: file } = this.#node
+    this.#hook = { written: text, sql: text }
     if (!/\{[{%#]/.test(text)) return text
-    return executionEnvironment.compile({ name: this.#node.original_file_path, source: text }).render(context)
+    try {
+      const sql = await executionEnvironment.compile({ name: file, source: text }).render(context)
+      this.#hook = { written: text, sql }
+      return sql
+    } catch (thrown) {
+      const error = toMillraceError(thrown)
+      throw error.at?.file === file ? inHook(error, text, this.#node, this.#scope.project.packages) : error
+    }
   }
 
   #seedFile(): string {

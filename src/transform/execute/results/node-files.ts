@@ -11,7 +11,8 @@ function nodeFile(node: ManifestNode, batch?: string): string {
     const { dir, name, ext } = parse(original_file_path)
     return join(package_name, dir, name, `${name}_${batch}${ext}`)
   }
-  if (node.resource_type === 'operation') return join(package_name, 'hooks', `${node.name}.sql`)
+  // Hooks of the project all come from one file.
+  if (node.resource_type === 'operation') return join(package_name, original_file_path, 'hooks', `${node.name}.sql`)
   // One file may hold several snapshots, or declare several tests.
   if (node.resource_type === 'snapshot') return join(package_name, original_file_path, `${node.name}.sql`)
   return join(package_name, original_file_path, ...(test_metadata === undefined ? [] : [path]))

@@ -1,6 +1,7 @@
 import { PyDict, PyTuple } from '../../../jinja/index.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
+import { withSubject } from '../../log/error-text.js'
 import { toPython } from '../../python/values.js'
 import { locatedError, resultMessage } from '../results/located-error.js'
 import { emptyResult, timed } from '../scope/execution-scope.js'
@@ -75,7 +76,7 @@ async function runHook(
   } catch (thrown) {
     const error = locatedError(thrown, hook, runner.lastSql, session.project.firstLines.get(hook.unique_id))
     if (signal?.aborted) return Object.assign(result, { status: 'skipped', message: `${shown} was interrupted` })
-    if (!compiled && throwsEarly) throw error
+    if (!compiled && throwsEarly) throw withSubject(error, hook)
     Object.assign(result, {
       status: 'error',
       failures: 1,

@@ -1,4 +1,4 @@
-import { didYouMean, type SourceLocation } from '../../../base/index.js'
+import { didYouMean, MillraceError, type SourceLocation } from '../../../base/index.js'
 import { type Context, call, isCallable, PyDict } from '../../../jinja/index.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -11,7 +11,7 @@ import { effectiveSource, overriddenPackage } from '../resources/source-override
 import { yamlContext } from '../scope/parse-context.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
-import { evaluateYaml, renderYaml } from '../yaml/yaml-values.js'
+import { evaluateYaml, inEntry, renderYaml } from '../yaml/yaml-values.js'
 import { checkTestArguments } from './check-test-arguments.js'
 import {
   type GenericTest,
@@ -20,7 +20,7 @@ import {
   readGenericTest,
   type TestTarget,
 } from './generic-tests.js'
-import { argumentTemplate, argumentTemplates, argumentValue } from './test-arguments.js'
+import { argumentTemplate, argumentTemplates, argumentValue, spellingsOf } from './test-arguments.js'
 
 interface Tested {
   readonly property: Property
@@ -201,7 +201,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
       if (!macro) noteArguments(scope, test, tested, made, contextOf)
       else if (testsWithoutRefs.has(macro.unique_id)) noteTested(made, tested)
       else if (testsOfArguments.has(macro.unique_id)) noteArguments(scope, test, tested, made, contextOf)
-      else runTest(scope, test, made, contextOf())
+      else runTest(scope, test, property, made, contextOf())
       if (Object.keys(config).length > 0) onConfig(config)
     },
   })
@@ -227,7 +227,7 @@ function noteArguments(
 ): void {
   for (const [key, value] of Object.entries(test.kwargs))
     if (key !== 'model')
-      for (const template of argumentTemplates(key, value)) evaluateYaml(template, contextOf(), tested.property.file)
+      for (const template of argumentTemplates(key, value)) evaluateArgument(template, contextOf(), tested.property)
   const wrap = scope.registry.find('get_where_subquery', tested.property.package.name)
   if (!wrap || !scope.builtin.includes(wrap.package_name))
     evaluateYaml(asText(test.kwargs.model), contextOf(), tested.property.file)
@@ -237,13 +237,23 @@ function noteArguments(
   }
 }
 
+/** What is not defined fails where the test runs: parsing asks only what the argument refers to. */
+function evaluateArgument(template: string, context: Context, property: Property): unknown {
+  try {
+    return evaluateYaml(template, context, property.file)
+  } catch (thrown) {
+    if (thrown instanceof MillraceError && thrown.code === 'JINJA_UNDEFINED') return undefined
+    throw spellingsOf(template).reduce((error, text) => inEntry(error, text, property), thrown)
+  }
+}
+
 /** Arguments may be templates; evaluating them, and then the test, tells what it refers to. */
-function runTest(scope: ParseScope, test: GenericTest, node: ManifestNode, context: Context): void {
+function runTest(scope: ParseScope, test: GenericTest, property: Property, node: ManifestNode, context: Context): void {
   const file = node.original_file_path
   const values = Object.entries(test.kwargs).map(([key, value]) => {
     const template = key === 'model' ? argumentTemplate(key, value) : undefined
     if (key === 'model' && template !== undefined) return [key, whereSubquery(template, context, file)] as const
-    return [key, argumentValue(key, value, (one) => evaluateYaml(one, context, file))] as const
+    return [key, argumentValue(key, value, (one) => evaluateArgument(one, context, property))] as const
   })
   const kwargs = PyDict.from(values)
   const withArguments: Context = {

@@ -12,6 +12,12 @@ export function argumentTemplate(key: string, value: unknown): string | undefine
   return holdsJinja(value) ? value : undefined
 }
 
+/** A template of an argument as it may be written: with its braces, or as the call that it was made of. */
+export const spellingsOf = (template: string): readonly string[] => [
+  template,
+  template.replace(/^\{\{ (.*) \}\}$/s, '$1'),
+]
+
 /** All templates in an argument, however deep they stand. */
 export function argumentTemplates(key: string, value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => argumentTemplates('', item))

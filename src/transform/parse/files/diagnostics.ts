@@ -15,8 +15,11 @@ export class Diagnostics {
     if (shared) this.#errors.push(...shared.#errors)
   }
 
+  /** What one line does to many nodes is said once. */
   error(error: MillraceError): void {
-    this.#errors.push(error)
+    const isSame = ({ code, message, at }: MillraceError) =>
+      code === error.code && message === error.message && at?.file === error.at?.file && at?.line === error.at?.line
+    if (error.at?.line === undefined || !this.#errors.some(isSame)) this.#errors.push(error)
   }
 
   warn(warning: Omit<Diagnostic, 'severity'>): void {
@@ -31,7 +34,7 @@ export class Diagnostics {
       return work()
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error
-      this.#errors.push(error.at || !at ? error : Object.assign(error, { at }))
+      this.error(error.at || !at ? error : Object.assign(error, { at }))
       return undefined
     }
   }

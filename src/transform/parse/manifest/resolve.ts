@@ -3,6 +3,7 @@ import { repr } from '../../../jinja/index.js'
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { resourceNamed } from '../../graph/named-nodes.js'
+import { withSubject } from '../../log/error-text.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import type { ParseScope, Unresolved } from '../scope/parse-scope.js'
 import { referredMetric } from '../semantic-layer/index.js'
@@ -11,6 +12,7 @@ import { referredMetric } from '../semantic-layer/index.js'
 export function resolveReferences(scope: ParseScope): void {
   for (const unresolved of scope.unresolved)
     scope.tracker.again(unresolved.own, unresolved.at.file, () => resolveNode(scope, unresolved))
+  checkGroups(scope)
   for (const exposure of scope.unresolvedExposures) {
     const at = { file: exposure.original_file_path }
     const asker = `Exposure '${exposure.unique_id}' (${exposure.original_file_path})`
@@ -44,7 +46,7 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
     ...metricsOf(scope, node, asker),
     ...functionsOf(scope, node, asker, at),
   ]
-  checkGroup(scope, node, at)
+  if (node.group !== null) scope.tracker.read(`group:${node.group}`)
   checkAccess(scope, node, at)
 }
 
@@ -172,18 +174,22 @@ function warnOfRootNode(
   })
 }
 
-function checkGroup({ manifest, tracker, diagnostics }: ParseScope, { group }: ManifestNode, at: SourceLocation): void {
-  if (group === null) return
-  tracker.read(`group:${group}`)
+/** A group that is not there is one mistake, however many nodes a line of dbt_project.yml gives it to. */
+function checkGroups({ manifest, unresolved, diagnostics }: ParseScope): void {
   const names = Object.values(manifest.groups).map(({ name }) => name)
-  if (!names.includes(group))
-    diagnostics.error(
-      transformErrors.create('TRANSFORM_YAML_INVALID', {
-        message: `Invalid group '${group}', expected one of ${repr(names.sort())}`,
-        at,
-        hint: didYouMean(group, names) ?? 'Declare it below `groups:` in a properties file.',
-      }),
-    )
+  const first = new Map<string, Unresolved>()
+  for (const one of unresolved) {
+    const { group } = one.node
+    if (group !== null && !names.includes(group) && !first.has(group)) first.set(group, one)
+  }
+  for (const [group, { node, at }] of first) {
+    const error = transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Invalid group '${group}', expected one of ${repr(names.sort())}`,
+      at,
+      hint: didYouMean(group, names) ?? 'Declare it below `groups:` in a properties file.',
+    })
+    diagnostics.error(withSubject(error, node))
+  }
 }
 
 type Asker = Pick<ManifestNode, 'unique_id' | 'resource_type' | 'name' | 'package_name' | 'group' | 'depends_on'>

@@ -1,12 +1,15 @@
+import { MillraceError } from '../../../base/index.js'
 import { type Context, str } from '../../../jinja/index.js'
 import { holdsJinja } from '../../context/base-context.js'
 import type { ManifestNode, NodeConfig } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { withSubject } from '../../log/error-text.js'
+import { inHook } from '../../project/written-place.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
 /**
  * Hooks are templates of the node too: what they refer to must be there before it.
- * @throws TRANSFORM_YAML_INVALID for a seed that would depend on something
+ * @throws JINJA_SYNTAX; TRANSFORM_YAML_INVALID for a seed that would depend on something
  */
 export function readHookReferences(
   scope: ParseScope,
@@ -22,8 +25,10 @@ export function readHookReferences(
   for (const sql of hooks)
     try {
       scope.environment.compile({ name: node.original_file_path, source: sql }).renderSync(contextOf())
-    } catch {
+    } catch (thrown) {
       // What only running can know fails there, with the hook's own place.
+      if (thrown instanceof MillraceError && thrown.code === 'JINJA_SYNTAX')
+        throw withSubject(inHook(thrown, sql, node, scope.packages), node)
     }
   if (node.resource_type !== 'seed' || node.refs.length + node.sources.length + node.metrics.length === 0) return
   throw transformErrors.create('TRANSFORM_YAML_INVALID', {

@@ -30,16 +30,21 @@ export function renderYaml(
   )
 }
 
-function renderText(template: string, context: Context, { file, values, locate }: YamlSource): unknown {
+function renderText(template: string, context: Context, source: YamlSource): unknown {
   try {
-    return toPlain(evaluateYaml(template, context, file))
+    return toPlain(evaluateYaml(template, context, source.file))
   } catch (thrown) {
-    const show = (path: Parameters<typeof locate>[0]) => {
-      const at = locate(path)
-      return { at, frame: codeFrame(template, 1, undefined, at.line) }
-    }
-    throw inDocument(thrown, template, { value: values, show })
+    throw inEntry(thrown, template, source)
   }
+}
+
+/** Tells an error of a template where it stands in its entry. */
+export function inEntry(thrown: unknown, template: string, { values, locate }: YamlSource): unknown {
+  const show = (path: Parameters<typeof locate>[0]) => {
+    const at = locate(path)
+    return { at, frame: codeFrame(template, 1, undefined, at.line) }
+  }
+  return inDocument(thrown, template, { value: values, show })
 }
 
 /** What an entry says beside its config, rendered: descriptions and tests keep their templates. */

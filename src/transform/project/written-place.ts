@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { codeFrame, type MillraceError } from '../../base/index.js'
+import type { ManifestNode } from '../contract.js'
+import type { DbtPackage } from './dbt-project.js'
+import { pathOf, readYamlFileIfExists } from './yaml-file.js'
+
+/*
+ * Where texts of YAML files are written that fail long after those were read. The files are read again for it: such texts are
+ * many, and errors few.
+ */
+
+type Package = Pick<DbtPackage, 'name' | 'dir'>
+
+/** Tells an error of a node's hook where the hook is written: in the node's file, in its properties file or in a dbt_project.yml. */
+export function inHook(
+  error: MillraceError,
+  hook: string,
+  node: ManifestNode,
+  packages: readonly Package[],
+): MillraceError {
+  const { raw_code: code = '', original_file_path: file } = node
+  const start = code.indexOf(hook)
+  if (start >= 0) {
+    const line = code.slice(0, start).split('\n').length + (error.at?.line ?? 1) - 1
+    return Object.assign(error, { at: { file, line }, frame: codeFrame(code, line) })
+  }
+  const [root] = packages
+  const settings = [root, packageOf(node.package_name, packages)].flatMap((from) =>
+    from ? [{ from, file: 'dbt_project.yml' }] : [],
+  )
+  for (const { from, file } of [...patchFile(node, packages), ...settings]) {
+    const keys = placeIn(error, [hook], from, file, from === root)
+    const hint = [error.hint ?? [], `The hook stands below ${keys?.join('.')}.`].flat().join('\n')
+    if (keys) return Object.assign(error, { hint })
+  }
+  return error
+}
+
+/** Tells an error of a test's argument where that is written, in one of these spellings. */
+export function inArgument(
+  error: MillraceError,
+  spellings: readonly string[],
+  node: ManifestNode,
+  packages: readonly Package[],
+): MillraceError {
+  const from = packageOf(node.package_name, packages)
+  if (from) placeIn(error, spellings, from, node.original_file_path, from === packages[0])
+  return error
+}
+
+const packageOf = (wanted: string | undefined, packages: readonly Package[]) =>
+  packages.find(({ name }) => name === wanted)
+
+function patchFile({ patch_path }: ManifestNode, packages: readonly Package[]) {
+  const [name, file] = patch_path?.split('://') ?? []
+  const from = packageOf(name, packages)
+  return from && file !== undefined ? [{ from, file }] : []
+}
+
+/** The keys that lead to the first of the texts that stands in the file; the error then says so. */
+function placeIn(error: MillraceError, texts: readonly string[], from: Package, file: string, isRoot: boolean) {
+  const document = readYamlFileIfExists(join(from.dir, file), isRoot ? file : join(from.name, file))
+  const keys = document && texts.map((text) => pathOf(document.value, text)).find((path) => path !== undefined)
+  if (keys) Object.assign(error, document.show(keys))
+  return keys
+}
