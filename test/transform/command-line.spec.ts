@@ -85,6 +85,11 @@ describe('a selection that names nothing', () => {
     },
   )
 
+  test('of a name, it says which one was meant', async () => {
+    const { output } = await new TempProject(models).dbt('run --select +ordrs')
+    expect(output).toMatch(/'\+ordrs' does not match any enabled nodes\n\S+ +Did you mean 'orders'\?/)
+  })
+
   test('so does clone', async () => {
     const project = new TempProject(models)
     await project.dbt('parse')

@@ -134,3 +134,40 @@ describe('an output of profiles.yml', () => {
     expect(said).toContain(`profiles.yml:${place}`)
   })
 })
+
+describe('slips of a newcomer', () => {
+  test.each([
+    [
+      '{{ ref(orders) }}',
+      'The name argument to ref() must be a string, got Undefined.',
+      "quotes are a part: ref('orders')",
+    ],
+    ['{{ ref(none) }}', 'must be a string, got NoneType.', 'Names stand in quotes'],
+    ["{{ source(raw, 'x') }}", 'The source name (first) argument to source() must be a string', 'quotes are a part'],
+  ])('select * from %s is refused by parsing, in its line', async (from, message, hint) => {
+    const { code, output } = await new TempProject({ 'models/a.sql': `select *\nfrom ${from}` }).dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain(message)
+    expect(output).toContain('at models/a.sql:2')
+    expect(output).toContain(hint)
+  })
+
+  test.each([
+    ["select * from { ref('b') }", 'A template has two braces on each side'],
+    ["{{ config(materialized='tabel') }} select 1 as id", "Did you mean 'table'?"],
+    ["select * from {{ reff('b') }}", "Did you mean 'ref'?"],
+  ])('%s says what was meant', async (sql, hint) => {
+    const { code, output } = await new TempProject({ 'models/a.sql': sql }).dbt('run')
+    expect(code).toBe(1)
+    expect(output).toContain(hint)
+  })
+
+  test('one folder too high, the project below is named', async () => {
+    const project = new TempProject({ 'inner/dbt_project.yml': 'name: inner\nprofile: shop\n' })
+    project.remove('dbt_project.yml')
+    const { code, output } = await project.dbt('run')
+    expect(code).toBe(2)
+    expect(output).toContain('No dbt_project.yml found at expected path')
+    expect(output).toContain('There is one in inner: change into that folder, or say --project-dir inner.')
+  })
+})

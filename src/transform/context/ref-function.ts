@@ -1,4 +1,4 @@
-import { defineFunction, type Kwargs, str } from '../../jinja/index.js'
+import { defineFunction, type Kwargs, str, typeName } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 
 type FindNode = (name: string, packageName: string | null, version: string | number | null) => unknown
@@ -11,12 +11,25 @@ export function refFunction(find: FindNode) {
         message: `ref() takes one or two names, and was given ${args.length}.`,
         hint: "Write ref('model') or ref('package', 'model').",
       })
-    const names = args.map((arg) => str(arg))
+    const [packageName, name] = args.length === 2 ? args : [null, args[0]]
     const version = kwargs.entries.get('version') ?? kwargs.entries.get('v') ?? null
     return find(
-      names.at(-1) as string,
-      names.length > 1 ? (names[0] as string) : null,
+      namedBy(name, 'The name argument to ref()'),
+      packageName === null ? null : namedBy(packageName, 'The package argument to ref()'),
       version as string | number | null,
     )
+  })
+}
+
+/** A name that a template gives. @throws TRANSFORM_COMPILE for what is none: most often the quotes are missing */
+export function namedBy(value: unknown, what: string): string {
+  const type = typeName(value)
+  if (type === 'str' || type === 'Markup') return str(value)
+  throw transformErrors.create('TRANSFORM_COMPILE', {
+    message: `${what} must be a string, got ${type}.`,
+    hint:
+      type === 'Undefined'
+        ? "There is no variable of this name. Of a model's name, or a source's, quotes are a part: ref('orders')."
+        : "Names stand in quotes: ref('orders').",
   })
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { didYouMean } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
@@ -131,13 +131,22 @@ export interface ProjectSettings {
   readonly ignoresDbtVersion?: boolean | undefined
 }
 
+/** Who types a command one folder too high has the project below. */
+function hintOfNoProject(dir: string): string {
+  const below = existsSync(dir) ? readdirSync(dir).filter((name) => existsSync(join(dir, name, 'dbt_project.yml'))) : []
+  const [first] = below
+  if (first === undefined)
+    return 'Change into the dbt project, or name its folder with --project-dir. `dbt init` makes a new one.'
+  return `There is one in ${below.join(', ')}: change into that folder, or say --project-dir ${first}.`
+}
+
 /** @throws TRANSFORM_PROJECT_INVALID, YAML_SYNTAX */
 export function readDbtProject(dir: string, settings: ProjectSettings = {}): DbtPackage {
   const path = join(dir, 'dbt_project.yml')
   if (!existsSync(path))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
       message: `No dbt_project.yml found at expected path ${path}`,
-      hint: 'Change into the dbt project, or name its folder with --project-dir.',
+      hint: hintOfNoProject(dir),
     })
   const document = readYamlFile(path, path)
   const { mapping: written, locate, text, isPlain } = document

@@ -23,6 +23,7 @@ import type { DbtFlags } from '../flags/dbt-flags.js'
 import { yamlMapping } from '../flags/flags.js'
 import { behaviorFlags } from '../flags/project-flags.js'
 import { projectCounts } from './counts.js'
+import { nearestSelection } from './nearest-selection.js'
 
 /** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
 export interface DbtIo {
@@ -337,7 +338,11 @@ export class CommandInvocation {
       indirect,
       previous: this.#previous(project),
       onDefault: (name) => this.log.fire('DefaultSelector', { name }),
-      onNothing: (spec_raw) => this.log.warn('NoNodesForSelectionCriteria', { spec_raw }),
+      onNothing: (spec_raw) => {
+        this.log.warn('NoNodesForSelectionCriteria', { spec_raw })
+        const meant = nearestSelection(spec_raw, project.manifest)
+        if (meant) this.info(meant)
+      },
       onLargeSeed: (event, { package_name, name }) => this.log.warn(event, { package_name, name }),
       onBreakingChange: ({ name, original_file_path }, changes) =>
         this.log.warn('UnversionedBreakingChange', {

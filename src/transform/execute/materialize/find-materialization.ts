@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../base/index.js'
 import type { JinjaCallable } from '../../../jinja/index.js'
 import type { BoundMacro } from '../../context/macro-registry.js'
 import type { NodeContext } from '../../context/node-context.js'
@@ -41,11 +42,14 @@ export function findMaterialization(
     return chosen
   }
   throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-    message: `There is no materialization '${name}' for ${type}.`,
+    message: `No materialization '${name}' was found for adapter ${type}! (searched types 'default' and '${type}')`,
     at: { file: node.original_file_path },
-    hint: 'Built in are table, view, incremental, ephemeral, seed, snapshot and test; a project may define its own.',
+    hint: `${didYouMean(name, builtin) ?? ''} Built in for models are ${builtin.join(', ')}; a project may define its own.`.trim(),
+    data: { dbtType: 'Compilation' },
   })
 }
+
+const builtin = ['table', 'view', 'incremental', 'ephemeral', 'materialized_view']
 
 /**
  * @throws TRANSFORM_COMPILE where a materialization was written for other languages than the node's

@@ -33,6 +33,8 @@ function hintOfSql({ message, hint }: MillraceError, { compiled_code, resource_t
   if (hint !== undefined || typeof compiled_code !== 'string' || !/syntax error/i.test(message)) return {}
   const code = withoutComments(compiled_code)
   if (code === '') return { hint: `The ${resource_type} has no SQL: write a query into its file, or remove it.` }
+  if (/(?<!\{)\{ *(?:ref|source|var|config)\b/.test(code))
+    return { hint: 'A template has two braces on each side: {{ ref(…) }}.' }
   return code.endsWith(';') ? { hint: 'Remove the `;` at the end: the query becomes part of a longer statement.' } : {}
 }
 

@@ -1,5 +1,5 @@
 import { didYouMean, MillraceError, type SourceLocation } from '../../../base/index.js'
-import { type Context, call, isCallable, PyDict } from '../../../jinja/index.js'
+import { type Context, call, isCallable, makeUndefined, PyDict } from '../../../jinja/index.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { asList, asText, mappings, pathOf } from '../../project/yaml-file.js'
@@ -242,7 +242,8 @@ function evaluateArgument(template: string, context: Context, property: Property
   try {
     return evaluateYaml(template, context, property.file)
   } catch (thrown) {
-    if (thrown instanceof MillraceError && thrown.code === 'JINJA_UNDEFINED') return undefined
+    if (thrown instanceof MillraceError && thrown.code === 'JINJA_UNDEFINED')
+      return makeUndefined('chainable', undefined, thrown.message)
     throw spellingsOf(template).reduce((error, text) => inEntry(error, text, property), thrown)
   }
 }

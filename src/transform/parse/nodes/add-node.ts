@@ -5,7 +5,7 @@ import { type Context, defineFunction, str } from '../../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../../adapter/node-relation.js'
 import { parsingMetric } from '../../context/metric-reference.js'
 import { configCapture, type NodeContext } from '../../context/node-context.js'
-import { refFunction } from '../../context/ref-function.js'
+import { namedBy, refFunction } from '../../context/ref-function.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { withSubject } from '../../log/error-text.js'
@@ -258,9 +258,11 @@ function contextOfNode(
     .set(
       'source',
       defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) => {
-        node.sources.push([str(source), str(table)])
+        const schema = namedBy(source, 'The source name (first) argument to source()')
+        const identifier = namedBy(table, 'The table name (second) argument to source()')
+        node.sources.push([schema, identifier])
         const { database } = node
-        return sourceRelation(scope.relations, { database, schema: str(source), identifier: str(table), quoting: {} })
+        return sourceRelation(scope.relations, { database, schema, identifier, quoting: {} })
       }),
     )
     .set(

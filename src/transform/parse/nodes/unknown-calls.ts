@@ -66,6 +66,9 @@ function definedNames(text: string): string[] {
   )
 }
 
+/** What most calls are; macros with names like these come after. */
+const often = ['ref', 'source', 'var', 'env_var', 'config', 'is_incremental', 'run_query', 'doc']
+
 function warnOf(
   { diagnostics, registry }: ParseScope,
   code: { readonly text: string; readonly file: string; readonly line: number },
@@ -86,7 +89,8 @@ function warnOf(
       ? (didYouMean(member, registry.namesIn(name)) ?? `Look for it in the macros of '${name}'.`)
       : isMember
         ? 'Add the package to packages.yml and run `dbt deps`.'
-        : (didYouMean(name, registry.names()) ??
+        : (didYouMean(name, often) ??
+          didYouMean(name, registry.names()) ??
           'Write it in a file below macros/, or install the package that has it.'),
   })
 }
