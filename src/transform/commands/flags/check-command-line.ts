@@ -37,7 +37,12 @@ export function checkCommandLine([command = '', ...rest]: readonly string[], giv
     )
   const [subcommand] = rest
   if (line.subcommands && !line.subcommands.includes(subcommand ?? '')) {
-    const all = line.subcommands.map((one) => `\`dbt ${command} ${one}\``).join(' or ')
+    // Names of long ago are taken, and not told.
+    const [, told = ''] = line.usage?.split(' ') ?? []
+    const all = told
+      .split('|')
+      .map((one) => `\`dbt ${command} ${one}\``)
+      .join(' or ')
     throw usage(subcommand === undefined ? 'Missing command.' : `No such command '${subcommand}'.`, `It is ${all}.`)
   }
   // `docs generate` has one word behind the command.
