@@ -1,4 +1,5 @@
 import type { ManifestNode } from '../contract.js'
+import { cloneNode } from '../execute/materialize/materialize-node.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { relationThere } from '../execute/session/defer.js'
 import { commandResourceTypes } from '../select/index.js'
@@ -28,7 +29,7 @@ export const clone: DbtCommand = (invocation) =>
         const onLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) =>
           printer.event({ type: 'log', level, message, uniqueId: id })
         const run = { signal, slot, fullRefresh: invocation.flags.fullRefresh, onLog }
-        return session.runner(node, run).clone(relationThere(session.project, former, node))
+        return cloneNode(session.runner(node, run), relationThere(session.project, former, node))
       },
     })
     const elapsedSeconds = (performance.now() - started) / 1000

@@ -1,4 +1,5 @@
 import type { ManifestNode, NodeResult } from '../contract.js'
+import { compileResult } from '../execute/materialize/compile-sql.js'
 import type { RunSession } from '../execute/open-session.js'
 import { commandResourceTypes } from '../select/index.js'
 import { checkColumns } from './invocation/check-columns.js'
@@ -20,7 +21,7 @@ export const compile: DbtCommand = (invocation) =>
 
 function inlined(invocation: CommandInvocation, session: RunSession, code: string): Promise<NodeResult[]> {
   return withInlineNode(invocation, session, code, async (node) => {
-    const result = await session.runner(node, { signal: invocation.io.signal }).compileResult()
+    const result = await compileResult(session.runner(node, { signal: invocation.io.signal }))
     print(invocation, node)
     return [result]
   })

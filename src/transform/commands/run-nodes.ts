@@ -1,5 +1,6 @@
 import { writeManifest } from '../artifacts/write.js'
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
+import { showRows } from '../execute/materialize/show-rows.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes, skippedResult } from '../execute/run-nodes.js'
 import { runHookNodes } from '../execute/session/hooks.js'
@@ -49,7 +50,7 @@ async function showSeeds(invocation: CommandInvocation, session: RunSession, res
   for (const { unique_id, status } of results) {
     const node = session.manifest.nodes[unique_id]
     if (node?.resource_type !== 'seed' || status !== 'success') continue
-    const { table } = await session.runner(node).show(10)
+    const { table } = await showRows(session.runner(node), 10)
     const header = `Random sample of table: ${node.schema}.${node.alias}`
     log.fire('Formatting', { msg: '' })
     log.fire('SeedHeader', { header })

@@ -3,10 +3,10 @@ import { Kwargs } from '../../jinja/index.js'
 import type { NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { inlineNode } from '../execute/compile/inline-node.js'
-import type { NodeRunner } from '../execute/materialize/node-runner.js'
+import { executeSql } from '../execute/materialize/execute-sql.js'
+import type { NodeRunner } from '../execute/node/node-runner.js'
 import type { RunSession } from '../execute/open-session.js'
-import { locatedError } from '../execute/results/located-error.js'
-import { emptyResult, timed } from '../execute/scope/execution-scope.js'
+import { emptyResult, timed } from '../execute/results/node-result.js'
 import { errorText } from '../log/error-text.js'
 import { green, red, resultLine } from '../log/paint.js'
 import { toPython } from '../python/values.js'
@@ -30,7 +30,7 @@ export const runOperation: DbtCommand = (invocation) =>
     const started = new Date()
     const { response, error } = await operation.run(runner).then(
       (response) => ({ response, error: undefined }),
-      (thrown: unknown) => ({ response: {}, error: locatedError(thrown, node, runner.lastSql) }),
+      (thrown: unknown) => ({ response: {}, error: runner.located(thrown) }),
     )
     // A macro that is not there is no failed operation: nothing ran.
     if (error?.code === 'TRANSFORM_MACRO_NOT_FOUND') throw error
@@ -98,7 +98,7 @@ function sqlOperation({ log }: CommandInvocation, { project }: RunSession): Oper
     args: {},
     run: (runner) => {
       log.fire('Note', { msg: line('START executing', 'RUN') })
-      return runner.execute()
+      return executeSql(runner)
     },
     tell: ({ status, adapter_response, execution_time }) => {
       const hasFailed = status === 'error'

@@ -2,6 +2,7 @@ import { AgateTable } from '../adapter/table.js'
 import type { ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { inlineNode } from '../execute/compile/inline-node.js'
+import { showRows } from '../execute/materialize/show-rows.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
@@ -90,7 +91,7 @@ async function firstRows(
   run: { readonly signal?: AbortSignal | undefined; readonly slot?: number },
 ): Promise<Shown> {
   const { limit = defaultLimit } = flags
-  return session.runner(node, run).show(limit < 0 ? null : limit)
+  return showRows(session.runner(node, run), limit < 0 ? null : limit)
 }
 
 function print({ log, flags }: CommandInvocation, node: ManifestNode, table: AgateTable): void {

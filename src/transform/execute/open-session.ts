@@ -7,10 +7,11 @@ import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { overloadsOf } from './compile/compile-node.js'
 import { inlineNode } from './compile/inline-node.js'
+import { materializeNode } from './materialize/materialize-node.js'
+import { emptyResult, threadName } from './results/node-result.js'
 import { runWithOverloads } from './runners/overloads.js'
 import { isMicrobatch, runMicrobatch } from './runners/run-microbatch.js'
 import { isAudited, writeAuditPublish } from './runners/write-audit-publish.js'
-import { emptyResult, threadName } from './scope/execution-scope.js'
 import type { RunnerOptions } from './scope/runner-options.js'
 import { runHookNodes } from './session/hooks.js'
 import { Session, type SessionOptions } from './session/session.js'
@@ -47,7 +48,7 @@ export class RunSession extends Session implements TransformSession {
     const { exposures, saved_queries } = this.manifest
     // They are counted, and nothing is done: there is nothing of them in the warehouse.
     if (uniqueId in exposures || uniqueId in saved_queries)
-      return { ...emptyResult(uniqueId, threadName(run.slot ?? 0)), status: 'no-op', message: 'NO-OP', failures: 0 }
+      return { ...emptyResult(uniqueId, threadName(run.slot)), status: 'no-op', message: 'NO-OP', failures: 0 }
     const node = this.node(uniqueId)
     if (!node)
       throw transformErrors.create('TRANSFORM_SELECTION', {
@@ -57,7 +58,7 @@ export class RunSession extends Session implements TransformSession {
     const audited = run.audited?.get(uniqueId)
     if (audited) {
       run.audited?.delete(uniqueId)
-      return { ...audited, thread_id: threadName(run.slot ?? 0) }
+      return { ...audited, thread_id: threadName(run.slot) }
     }
     if (isAudited(node)) {
       const outcome = await writeAuditPublish(this, node, run)
@@ -69,7 +70,7 @@ export class RunSession extends Session implements TransformSession {
       this.project.invocation.events?.deprecate('MicrobatchMacroOutsideOfBatchesDeprecation', {})
     }
     if (overloadsOf(node).length > 0) return runWithOverloads(this, node, run)
-    return this.runner(node, run).run()
+    return materializeNode(this.runner(node, run))
   }
 
   /** A project that writes the strategy's macro anew may want it to run once, for all rows. */

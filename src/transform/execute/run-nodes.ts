@@ -3,7 +3,7 @@ import { isDataTest, waitsFor } from '../graph/dependencies.js'
 import { nameInId } from '../graph/shown-names.js'
 import type { RunSession } from './open-session.js'
 import { ReadyQueue } from './ready-queue.js'
-import { emptyResult, hasProblem, threadName } from './scope/execution-scope.js'
+import { emptyResult, hasProblem, threadName } from './results/node-result.js'
 
 export interface RunNodesOptions {
   readonly threads: number

@@ -5,6 +5,7 @@ import { sqlDialect } from '../../sql/index.js'
 import { type Warehouse, withConnection } from '../../warehouse/index.js'
 import { readSeed } from '../adapter/seed-table.js'
 import type { Manifest, ManifestNode } from '../contract.js'
+import { compileSql } from '../execute/materialize/compile-sql.js'
 import type { Session } from '../execute/session/session.js'
 import { ephemeralsOf, macrosUsedBy } from '../memory/target-memory.js'
 import { type AnalysisCache, type CompiledSql, ProjectLineage } from './project-lineage.js'
@@ -52,7 +53,7 @@ export function compiledOnce(session: Session, node: ManifestNode): Promise<Comp
 /** A node's SQL without writing anything; what a template asks the warehouse meanwhile may only read. */
 export async function compileReading(session: Session, node: ManifestNode, isFullRefresh = true): Promise<CompiledSql> {
   try {
-    return { sql: await session.readingRunner(node, isFullRefresh).compileOnly() }
+    return { sql: await compileSql(session.readingRunner(node, isFullRefresh)) }
   } catch (thrown) {
     return { reason: `it cannot be compiled: ${toMillraceError(thrown).message.split('\n')[0]}` }
   }

@@ -1,4 +1,5 @@
 import type { ManifestNode, NodeResult } from '../../contract.js'
+import { compileResult } from '../../execute/materialize/compile-sql.js'
 import type { RunSession } from '../../execute/open-session.js'
 import { runNodes } from '../../execute/run-nodes.js'
 import type { CommandInvocation } from './invocation.js'
@@ -17,7 +18,7 @@ export async function compileNodes(
     threads: session.target.threads,
     signal,
     runNode: (id, slot, stop) =>
-      session.runner(session.node(id) as ManifestNode, { signal: stop, slot }).compileResult(),
+      compileResult(session.runner(session.node(id) as ManifestNode, { signal: stop, slot })),
   })
   return results.filter(({ unique_id }) => session.node(unique_id)?.config.materialized !== 'ephemeral')
 }

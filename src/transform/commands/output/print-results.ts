@@ -1,7 +1,7 @@
 import { repr } from '../../../jinja/index.js'
 import type { ManifestNode, ManifestResource, NodeResult, TransformEvent } from '../../contract.js'
 import type { RunSession } from '../../execute/open-session.js'
-import { hasProblem, isBad } from '../../execute/scope/execution-scope.js'
+import { hasProblem, isBad } from '../../execute/results/node-result.js'
 import { schemaAndAlias } from '../../graph/shown-names.js'
 import { levelOfStatus } from '../../log/catalogue/nodes.js'
 import { placeLines } from '../../log/error-text.js'

@@ -34,6 +34,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     builtin: project.builtin,
     onMacro: () => {},
   })
+  if (run.addsToRelation) context.override('is_incremental', () => true).override('should_full_refresh', () => false)
   const logger = loggerOf(scope, node, run)
   return context
     .set('execute', true)

@@ -3,6 +3,17 @@ import type { ManifestNode } from '../../contract.js'
 import type { NodeInfo } from '../../log/event.js'
 import type { EventSink } from '../../log/event-sink.js'
 import { nodeInfo } from '../../log/node-info.js'
+import type { ParsedProject } from '../../parse/parse-project.js'
+import { threadName } from './node-result.js'
+
+/** Undefined where no log listens. */
+export function statementEvents(
+  { invocation: { events }, target }: ParsedProject,
+  node: ManifestNode,
+  slot: number | undefined,
+): StatementEvents | undefined {
+  return events && new StatementEvents(events, target.type, node, threadName(slot))
+}
 
 /** Says which SQL a node sends, and what comes of it. */
 export class StatementEvents {

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { FunctionOverload, ManifestNode, NodeResult } from '../../contract.js'
 import { nodeInfo } from '../../log/node-info.js'
 import { overloadsOf } from '../compile/compile-node.js'
+import { materializeNode } from '../materialize/materialize-node.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
 
@@ -10,7 +11,7 @@ import type { Session } from '../session/session.js'
  * those that are there.
  */
 export async function runWithOverloads(session: Session, node: ManifestNode, run: RunnerOptions): Promise<NodeResult> {
-  const result = await session.runner(node, run).run()
+  const result = await materializeNode(session.runner(node, run))
   if (result.status !== 'success') return result
   const { events } = session.project.invocation
   const overloads = overloadsOf(node)
@@ -32,7 +33,7 @@ export async function runWithOverloads(session: Session, node: ManifestNode, run
       continue
     }
     events?.fire('LogStartOverload', { ...place, description }, { node: nodeInfo(node) })
-    const { status, message, execution_time } = await session.runner(overloaded(node, overload), run).run()
+    const { status, message, execution_time } = await materializeNode(session.runner(overloaded(node, overload), run))
     if (status === 'success') {
       outcome.successful.push(name)
       tell('success', '', execution_time)

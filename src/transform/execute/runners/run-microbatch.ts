@@ -12,7 +12,8 @@ import {
   truncated,
 } from '../../event-time/batches.js'
 import { type EventWindow, momentOf } from '../../event-time/event-window.js'
-import { emptyResult, threadName, timed } from '../scope/execution-scope.js'
+import { materializeNode } from '../materialize/materialize-node.js'
+import { emptyResult, threadName, timed } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
 
@@ -27,7 +28,7 @@ export const isMicrobatch = ({ resource_type, config }: ManifestNode): boolean =
 export async function runMicrobatch(session: Session, node: ManifestNode, run: RunnerOptions): Promise<NodeResult> {
   const started = new Date()
   const result: NodeResult = {
-    ...emptyResult(node.unique_id, threadName(run.slot ?? 0)),
+    ...emptyResult(node.unique_id, threadName(run.slot)),
     failures: 0,
     compiled: false,
     relation_name: node.relation_name,
@@ -101,7 +102,7 @@ class MicrobatchRun {
   async #next(index: number, isSkipping: boolean): Promise<void> {
     if (this.#run.signal?.aborted) return
     if (!isSkipping) return this.#runBatch(index, this.#run.slot ?? 0, true)
-    const skipped = emptyResult(this.#node.unique_id, threadName(this.#run.slot ?? 0))
+    const skipped = emptyResult(this.#node.unique_id, threadName(this.#run.slot))
     this.#finish(index, { ...skipped, status: 'skipped', message: 'SKIPPED', failures: 1 })
   }
 
@@ -117,7 +118,7 @@ class MicrobatchRun {
       },
     }
     const options = { ...this.#run, slot, batch: { ...batch, size: this.#size }, addsToRelation }
-    this.#finish(index, await this.#session.runner(own, options).run())
+    this.#finish(index, await materializeNode(this.#session.runner(own, options)))
   }
 
   #finish(index: number, result: NodeResult): void {

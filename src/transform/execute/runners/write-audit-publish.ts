@@ -5,8 +5,9 @@ import type { ManifestNode, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { descendants } from '../../graph/dependencies.js'
 import { isRefable } from '../../graph/resource-types.js'
+import { materializeNode } from '../materialize/materialize-node.js'
 import { resultMessage } from '../results/located-error.js'
-import { emptyResult, threadName } from '../scope/execution-scope.js'
+import { emptyResult, sqlOf, threadName } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
 
@@ -39,7 +40,7 @@ export async function writeAuditPublish(
   const alias = draftName(node.alias, session.warehouse.capabilities.maxIdentifierBytes)
   const draft: ManifestNode = { ...node, alias, config: { ...node.config, ...ofPublished } }
   const written = nodeRelation(session.project.relations, draft)
-  const built = await session.runner({ ...draft, relation_name: written.render() }, run).run()
+  const built = await materializeNode(session.runner({ ...draft, relation_name: written.render() }, run))
   node.compiled_code = built.compiled_code
   node.compiled = true
   const result = { ...built, relation_name: node.relation_name }
@@ -48,7 +49,7 @@ export async function writeAuditPublish(
   const tests: NodeResult[] = []
   for (const test of auditsOf(session, node)) {
     const standIn = (found: ManifestNode) => (found.unique_id === node.unique_id ? written : undefined)
-    tests.push(await session.runner(test, { ...run, standIn }).run())
+    tests.push(await materializeNode(session.runner(test, { ...run, standIn })))
   }
   const seconds = () => result.execution_time + (performance.now() - started) / 1000
   const bad = tests.filter(({ status }) => status === 'fail' || status === 'error')
@@ -142,12 +143,10 @@ function auditError(
 
 function failed({ project }: Session, node: ManifestNode, run: RunnerOptions, error: MillraceError): NodeResult {
   return {
-    ...emptyResult(node.unique_id, threadName(run.slot ?? 0)),
+    ...emptyResult(node.unique_id, threadName(run.slot)),
     status: 'error',
     message: resultMessage(error, node, project.target.type),
     error: error.toJSON(),
-    compiled: node.compiled ?? false,
-    compiled_code: node.compiled_code ?? '',
-    relation_name: node.relation_name,
+    ...sqlOf(node),
   }
 }

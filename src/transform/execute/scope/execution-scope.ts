@@ -1,7 +1,7 @@
 import type { Warehouse } from '../../../warehouse/index.js'
 import type { Relation } from '../../adapter/relation.js'
 import type { RelationCache } from '../../adapter/relation-cache.js'
-import type { ManifestNode, NodeResult } from '../../contract.js'
+import type { ManifestNode } from '../../contract.js'
 import type { BatchResults } from '../../event-time/batch-results.js'
 import type { EventWindow } from '../../event-time/event-window.js'
 import type { NamedNodes } from '../../graph/named-nodes.js'
@@ -46,41 +46,3 @@ export interface Deferral {
   /** Of functions, and of what foreign keys lead to: whether those are here is not known. */
   readonly unlessSelected: (node: ManifestNode) => Relation | undefined
 }
-
-export const threadName = (slot: number) => `Thread-${slot + 1} (worker)`
-
-/** A result that says nothing yet. */
-export function emptyResult(uniqueId: string, threadId: string): NodeResult {
-  return {
-    unique_id: uniqueId,
-    status: 'success',
-    timing: [],
-    thread_id: threadId,
-    execution_time: 0,
-    adapter_response: {},
-    message: null,
-    failures: null,
-    compiled: null,
-    compiled_code: null,
-    relation_name: null,
-    batch_results: null,
-    overload_results: null,
-  }
-}
-
-/** When a node was compiled and executed, as results tell it. */
-export const timed = (started: Date, compiled: Date, ended: Date): Pick<NodeResult, 'timing' | 'execution_time'> => ({
-  timing: [
-    { name: 'compile', started_at: started.toISOString(), completed_at: compiled.toISOString() },
-    { name: 'execute', started_at: compiled.toISOString(), completed_at: ended.toISOString() },
-  ],
-  execution_time: (ended.getTime() - started.getTime()) / 1000,
-})
-
-/** Whether a node ended so that what hangs on it cannot run. */
-export const isBad = ({ status }: { readonly status: string }): boolean =>
-  ['error', 'fail', 'runtime error', 'partial success'].includes(status)
-
-/** Whether there is something to tell: it failed, or was skipped for what an ephemeral model in it did. */
-export const hasProblem = (result: NodeResult): boolean =>
-  isBad(result) || (result.status === 'skipped' && result.error !== undefined)

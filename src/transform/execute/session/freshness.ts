@@ -8,8 +8,7 @@ import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { FreshnessCriteria, Threshold } from '../../parse/resources/freshness-criteria.js'
-import { locatedError } from '../results/located-error.js'
-import { timed } from '../scope/execution-scope.js'
+import { timed } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from './session.js'
 
@@ -60,7 +59,7 @@ export async function sourceFreshness(
       },
     }
   } catch (thrown) {
-    const error = locatedError(thrown, source, runner.lastSql)
+    const error = runner.located(thrown)
     return { result: { unique_id: source.unique_id, status: 'runtime error', error: error.message }, error }
   }
 }

@@ -3,8 +3,9 @@ import type { NodeContext } from '../../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
 import { withSubject } from '../../log/error-text.js'
 import { toPython } from '../../python/values.js'
-import { locatedError, resultMessage } from '../results/located-error.js'
-import { emptyResult, timed } from '../scope/execution-scope.js'
+import { executeSql } from '../materialize/execute-sql.js'
+import { resultMessage } from '../results/located-error.js'
+import { emptyResult, timed } from '../results/node-result.js'
 import type { Session } from './session.js'
 
 type HookTime = 'on-run-start' | 'on-run-end'
@@ -66,15 +67,15 @@ async function runHook(
     onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId: hook.unique_id }),
   })
   try {
-    await runner.execute(
-      (context) => addResults(context, session, results),
-      () => {
+    await executeSql(runner, {
+      prepare: (context) => addResults(context, session, results),
+      onCompiled: () => {
         compiled = new Date()
       },
-    )
+    })
     result.message = `${shown} passed`
   } catch (thrown) {
-    const error = locatedError(thrown, hook, runner.lastSql, session.project.firstLines.get(hook.unique_id))
+    const error = runner.located(thrown)
     if (signal?.aborted) return Object.assign(result, { status: 'skipped', message: `${shown} was interrupted` })
     if (!compiled && throwsEarly) throw withSubject(error, hook)
     Object.assign(result, {

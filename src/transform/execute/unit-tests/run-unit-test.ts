@@ -4,9 +4,10 @@ import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, ManifestResource, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { renderNode, withCtes } from '../compile/compile-node.js'
+import { compileSql } from '../materialize/compile-sql.js'
 import { locatedError, resultMessage } from '../results/located-error.js'
 import { writeNodeFile } from '../results/node-files.js'
-import { emptyResult, threadName, timed } from '../scope/execution-scope.js'
+import { emptyResult, threadName, timed } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
 import { difference } from './difference.js'
@@ -26,7 +27,7 @@ import { fixturesById, replaceInputs, thisInput } from './stand-ins.js'
  * common table expressions with the columns and types of the real relations.
  */
 export async function runUnitTest(session: Session, test: ManifestResource, run: RunnerOptions): Promise<NodeResult> {
-  const result = { ...emptyResult(test.unique_id, threadName(run.slot ?? 0)), compiled: true, compiled_code: '' }
+  const result = { ...emptyResult(test.unique_id, threadName(run.slot)), compiled: true, compiled_code: '' }
   const started = new Date()
   let compiled = started
   try {
@@ -158,7 +159,7 @@ class UnitTestRun {
 
   async #columns(adapter: Adapter, input: ManifestNode): Promise<TypedColumn[]> {
     if (input.config.materialized === 'ephemeral') {
-      const sql = await this.#session.runner({ ...input, config: { ...input.config } }, this.#run).compileOnly()
+      const sql = await compileSql(this.#session.runner({ ...input, config: { ...input.config } }, this.#run))
       return [...(await adapter.connection.execute(sql, false, 0)).columns]
     }
     const alias = input.alias ?? String(input.identifier)

@@ -1,15 +1,20 @@
 import type { AgateTable } from '../../adapter/table.js'
-import type { ManifestNode, NodeStatus } from '../../contract.js'
+import type { ManifestNode, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import type { StoredResults } from './stored-results.js'
 
-export interface TestOutcome {
-  readonly status: NodeStatus
-  readonly message: string | null
-  readonly failures: number
+/** What a node's main statement says of how it ended. */
+export function outcomeOf(node: ManifestNode, results: StoredResults, isWarnError: boolean): Partial<NodeResult> {
+  const main = results.get('main')
+  const adapter_response = main?.response.toRecord() ?? {}
+  if (node.resource_type !== 'test') return { adapter_response, message: main?.response.message ?? 'OK' }
+  return { adapter_response, ...testOutcome(node, main?.table ?? null, isWarnError) }
 }
 
+type TestOutcome = Pick<NodeResult, 'status' | 'message' | 'failures'>
+
 /** pass, warn or fail by the count and the two verdicts that the test's query answered. */
-export function testOutcome(node: ManifestNode, table: AgateTable | null, isWarnError: boolean): TestOutcome {
+function testOutcome(node: ManifestNode, table: AgateTable | null, isWarnError: boolean): TestOutcome {
   const [row] = table?.rows ?? []
   if (!row || table?.rows.length !== 1)
     throw transformErrors.create('TRANSFORM_COMPILE', {

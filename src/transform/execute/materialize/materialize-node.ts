@@ -1,0 +1,71 @@
+import type { Adapter } from '../../adapter/adapter.js'
+import { nodeRelation } from '../../adapter/node-relation.js'
+import type { Relation } from '../../adapter/relation.js'
+import type { NodeContext } from '../../context/node-context.js'
+import type { NodeResult } from '../../contract.js'
+import type { NodeRunner } from '../node/node-runner.js'
+import { resultMessage } from '../results/located-error.js'
+import { materializedRelations } from '../results/materialized-relations.js'
+import { emptyResult, sqlOf, threadName, timed } from '../results/node-result.js'
+import { outcomeOf } from '../results/outcome.js'
+import { compileIn } from './compile-sql.js'
+import { findMaterialization } from './find-materialization.js'
+
+/** Compiles a node and makes of it what its materialization says. Never throws: a failure is a result. */
+export function materializeNode(runner: NodeRunner): Promise<NodeResult> {
+  const { node, results, scope, said } = runner
+  return resultOf(runner, async (context, adapter, onCompiled) => {
+    said?.isCompiling()
+    await compileIn(runner, context)
+    onCompiled()
+    said?.isExecuting()
+    await materialize(runner, context, adapter)
+    return outcomeOf(node, results, scope.isWarnError)
+  })
+}
+
+/** Makes the relation of another environment to be seen in this one. Never throws: a failure is a result. */
+export function cloneNode(runner: NodeRunner, other: Relation | undefined): Promise<NodeResult> {
+  return resultOf(runner, async (context, adapter) => {
+    context.set('defer_relation', other ?? null)
+    const sql = other ? `select * from ${other.render()}` : ''
+    context.set('sql', sql).set('compiled_code', sql)
+    await materialize(runner, context, adapter, 'clone')
+    return { message: runner.results.get('main')?.response.message ?? 'No-op' }
+  })
+}
+
+async function resultOf(
+  runner: NodeRunner,
+  work: (context: NodeContext, adapter: Adapter, onCompiled: () => void) => Promise<Partial<NodeResult>>,
+): Promise<NodeResult> {
+  const { node, run, scope, said } = runner
+  const result = emptyResult(node.unique_id, threadName(run.slot))
+  const started = new Date()
+  let compiled = started
+  const onCompiled = () => {
+    compiled = new Date()
+  }
+  try {
+    Object.assign(result, await runner.withContextRepeated((context, adapter) => work(context, adapter, onCompiled)))
+  } catch (thrown) {
+    const error = runner.located(thrown)
+    const message = resultMessage(error, node, scope.project.target.type)
+    said?.hasFailed(message)
+    Object.assign(result, { status: 'error', message, error: error.toJSON() })
+  }
+  return Object.assign(result, timed(started, compiled, new Date()), sqlOf(node))
+}
+
+async function materialize(
+  { scope, node }: NodeRunner,
+  context: NodeContext,
+  adapter: Adapter,
+  name?: string,
+): Promise<void> {
+  const materialization = findMaterialization(scope.project, context, node, name)
+  if (node.resource_type !== 'test')
+    await adapter.createSchema(nodeRelation(scope.project.relations, node).with({ parts: { identifier: null } }))
+  const result = await materialization.jinjaCall([], null)
+  for (const relation of materializedRelations(result, node)) adapter.connection.added(relation)
+}
