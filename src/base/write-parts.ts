@@ -15,28 +15,34 @@ import { promisify } from 'node:util'
 
 /** Writes a file from parts, all or nothing: who reads it meanwhile finds the former one. */
 export function writeParts(path: string, parts: readonly Buffer[]): void {
-  const temporary = besideIt(path)
-  if (temporary === undefined) {
-    writeFileSync(path, Buffer.concat(parts))
-    return
-  }
+  const steps = writing(path, parts, { write: writevSync, rename: renameSync })
   try {
-    const file = openSync(temporary, 'w')
-    try {
-      for (const some of batches(parts))
-        for (let rest = some; rest.length > 0; ) rest = restOf(rest, writevSync(file, rest))
-    } finally {
-      closeSync(file)
-    }
-    renameSync(temporary, path)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
+    for (let step = steps.next(); !step.done; ) step = steps.next(step.value)
+  } finally {
+    steps.return()
   }
 }
 
 /** The same by another thread, while this one goes on at once. The parts must stay as they are until it is done. */
 export async function writePartsBeside(path: string, parts: readonly Buffer[]): Promise<void> {
+  const write = async (file: number, some: Buffer[]) => (await promisify(writev)(file, some)).bytesWritten
+  const steps = writing(path, parts, { write, rename })
+  try {
+    for (let step = steps.next(); !step.done; ) step = steps.next(await step.value)
+  } finally {
+    steps.return()
+  }
+}
+
+/** What takes its time; the replacing too: the system then gives back what the former file took, megabytes for a manifest. */
+interface SlowCalls {
+  /** Answers how many bytes were taken. */
+  write(file: number, parts: Buffer[]): number | Promise<number>
+  rename(from: string, to: string): void | Promise<void>
+}
+
+/** Yields what the calls answer, and wants it back once it is there. Ended early, it leaves the former file alone. */
+function* writing(path: string, parts: readonly Buffer[], { write, rename }: SlowCalls): Generator<unknown, void> {
   const temporary = besideIt(path)
   if (temporary === undefined) return writeFileSync(path, Buffer.concat(parts))
   try {
@@ -44,18 +50,16 @@ export async function writePartsBeside(path: string, parts: readonly Buffer[]): 
     try {
       // Parts as they come, not pieces of a size: each piece would wait for its turn on this thread.
       for (const some of batches(parts))
-        for (let rest = some; rest.length > 0; ) rest = restOf(rest, (await write(file, rest)).bytesWritten)
+        for (let rest = some; rest.length > 0; ) rest = restOf(rest, (yield write(file, rest)) as number)
     } finally {
       closeSync(file)
     }
-    await rename(temporary, path)
-  } catch (error) {
+    yield rename(temporary, path)
+  } finally {
+    // By now it has its own name, unless something failed.
     rmSync(temporary, { force: true })
-    throw error
   }
 }
-
-const write = promisify(writev)
 
 /** A name to write under first; undefined where something else than a file is: a link or a pipe would be replaced by a file. */
 function besideIt(path: string): string | undefined {
