@@ -31,32 +31,6 @@ describeEngines('materializations', (makeProject, engine) => {
     expect(await project.rows('select a from main.outer order by 1')).toEqual([{ a: 1 }, { a: 2 }])
   })
 
-  it('ephemeral models are compiled with what names them: files and manifest show it, though nobody selected them', async () => {
-    const project = await makeProject({
-      'models/deep.sql': "{{ config(materialized='ephemeral') }} select 1 as a",
-      'models/left.sql': "{{ config(materialized='ephemeral') }} select * from {{ ref('deep') }}",
-      'models/right.sql': "{{ config(materialized='ephemeral') }} select * from {{ ref('deep') }}",
-      'models/outer.sql': "select * from {{ ref('left') }} union all select * from {{ ref('right') }}",
-    })
-    const { code, output } = await project.dbt(['compile', '-s', 'outer'])
-    expect(code, output).toBe(0)
-    const { nodes } = JSON.parse(project.read('target/manifest.json')) as {
-      nodes: Record<
-        string,
-        { compiled?: boolean; compiled_code: string; compiled_path: string; extra_ctes: { id: string }[] }
-      >
-    }
-    const ctesOf = (name: string) =>
-      nodes[`model.shop.${name}`]?.extra_ctes.map(({ id }) => id.slice('model.shop.'.length))
-    expect(['deep', 'left', 'right', 'outer'].map(ctesOf)).toEqual([[], ['deep'], ['deep'], ['deep', 'left', 'right']])
-    for (const name of ['deep', 'left', 'right']) {
-      const node = nodes[`model.shop.${name}`]
-      expect(node).toMatchObject({ compiled: true, compiled_path: `target/compiled/shop/models/${name}.sql` })
-      expect(project.read(node?.compiled_path ?? '')).toBe(node?.compiled_code)
-    }
-    expect(nodes['model.shop.left']?.compiled_code).toContain('with __dbt__cte__deep as (')
-  })
-
   it('a custom schema is made, and `quoting` decides how names are written', async () => {
     const project = await makeProject({
       'dbt_project.yml': 'name: shop\nprofile: shop\nquoting: { identifier: false }\n',
