@@ -308,7 +308,12 @@ export interface RunNodeOptions {
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
   /** Of this run, what tests found on versions that were published since: they need not run again behind their model. */
   readonly audited?: Map<string, NodeResult> | undefined
+  /** Of this run, the ephemeral models that were rendered so far: each is rendered once, for all that read it. */
+  readonly ephemerals?: Ephemerals | undefined
 }
+
+/** By the id of an ephemeral model: the common table expressions that it becomes, by their models' ids, the deepest first. */
+export type Ephemerals = Map<string, Promise<ReadonlyMap<string, string>>>
 
 export interface OpenSessionOptions {
   readonly projectDir: string

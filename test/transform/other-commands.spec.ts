@@ -168,6 +168,27 @@ describe('compile and show', () => {
     expect(nodes['model.shop.unread'].compiled_path ?? null).toBe(null)
   })
 
+  test('render an ephemeral model once, for all that read it; one that fails fails for each of them', async () => {
+    const ephemeral = (sql: string) => `{{ config(materialized='ephemeral') }} ${sql}`
+    const project = new TempProject({
+      'models/seen.sql': ephemeral("{{ log('RENDERED', info=true) if execute }} select 1 as id"),
+      'models/over.sql': ephemeral("select * from {{ ref('seen') }}"),
+      'models/a.sql': "select * from {{ ref('seen') }}",
+      'models/b.sql': "select * from {{ ref('over') }}",
+      'models/bad.sql': ephemeral("{{ exceptions.raise_compiler_error('no') if execute }}"),
+      'models/x.sql': "select * from {{ ref('bad') }}",
+      'models/y.sql': "select * from {{ ref('bad') }}",
+    })
+    for (const command of ['compile --select +a +b', 'run --select a b x y', 'show --select seen a b']) {
+      const { output, results } = await project.dbt(command)
+      expect(output.match(/RENDERED/g), command).toHaveLength(1)
+      expect(results).toMatchObject({ a: { status: 'success' }, b: { status: 'success' } })
+      if (command.startsWith('run'))
+        for (const name of ['x', 'y'])
+          expect(results[name]).toMatchObject({ status: 'error', message: expect.stringContaining(`model ${name} `) })
+    }
+  })
+
   test('versions of an ephemeral model stand side by side, in a model and in its unit test', async () => {
     const project = new TempProject({
       'models/v_v1.sql': "{{ config(materialized='ephemeral') }} select 1 as id",

@@ -1,6 +1,6 @@
 import { errorFromJson } from '../../base/index.js'
 import type { Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
-import type { NodeResult, RunSession } from '../../transform/index.js'
+import type { Ephemerals, NodeResult, RunSession } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
 import type { DbtRuntime } from './dbt-runtime.js'
 import { relationFacts } from './relation-facts.js'
@@ -9,6 +9,7 @@ interface DbtRun {
   readonly session: Promise<RunSession>
   readonly results: NodeResult[]
   readonly audited: Map<string, NodeResult>
+  readonly ephemerals: Ephemerals
 }
 
 /** Runs one dbt node per step, in the session that holds the parsed project. */
@@ -31,6 +32,7 @@ export class DbtExecutor implements StepExecutor {
       signal: context.signal,
       onLog: (level, message) => context.log(level, message),
       audited: run.audited,
+      ephemerals: run.ephemerals,
     })
     run.results.push(result)
     this.#runtime.remember(session, result, (message) => context.log('warn', message))
@@ -67,7 +69,7 @@ export class DbtExecutor implements StepExecutor {
         await opened.runHooks('on-run-start')
         return opened
       })
-      run = { session, results: [], audited: new Map() }
+      run = { session, results: [], audited: new Map(), ephemerals: new Map() }
       this.#runs.set(runId, run)
     }
     return run

@@ -1,10 +1,11 @@
 import { AgateTable } from '../adapter/table.js'
-import type { ManifestNode, NodeResult } from '../contract.js'
+import type { Ephemerals, ManifestNode, NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { inlineNode } from '../execute/compile/inline-node.js'
 import { showRows } from '../execute/materialize/show-rows.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes } from '../execute/run-nodes.js'
+import type { RunnerOptions } from '../execute/scope/runner-options.js'
 import { commandResourceTypes } from '../select/index.js'
 import { isNamed } from './compile.js'
 import { withInlineNode } from './invocation/inline.js'
@@ -64,11 +65,16 @@ async function selected(invocation: CommandInvocation, session: RunSession): Pro
   const ids = new Set([...chosen].filter((id) => id in nodes && !(id in functions) && !id.startsWith('operation.')))
   await invocation.prepare(session, ids)
   const tables = new Map<string, AgateTable>()
+  const ephemerals: Ephemerals = new Map()
   const results = await runNodes(session, ids, {
     threads: session.target.threads,
     signal: invocation.io.signal,
     runNode: async (id, slot, signal) => {
-      const { result, table } = await firstRows(invocation, session, nodes[id] as ManifestNode, { signal, slot })
+      const { result, table } = await firstRows(invocation, session, nodes[id] as ManifestNode, {
+        signal,
+        slot,
+        ephemerals,
+      })
       tables.set(id, table)
       return result
     },
@@ -88,7 +94,7 @@ async function firstRows(
   { flags }: CommandInvocation,
   session: RunSession,
   node: ManifestNode,
-  run: { readonly signal?: AbortSignal | undefined; readonly slot?: number },
+  run: RunnerOptions,
 ): Promise<Shown> {
   const { limit = defaultLimit } = flags
   return showRows(session.runner(node, run), limit < 0 ? null : limit)

@@ -1,4 +1,4 @@
-import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
+import type { Ephemerals, Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { isDataTest, waitsFor } from '../graph/dependencies.js'
 import { nameInId } from '../graph/shown-names.js'
 import type { RunSession } from './open-session.js'
@@ -37,6 +37,7 @@ class Scheduler {
   readonly #waiting = new Map<string, string[]>()
   readonly #results: NodeResult[] = []
   readonly #audited = new Map<string, NodeResult>()
+  readonly #ephemerals: Ephemerals = new Map()
   readonly #ready: ReadyQueue
   /** Why a node will not run. */
   readonly #skips = new Map<string, string>()
@@ -117,6 +118,7 @@ class Scheduler {
           slot,
           borrowSlot: () => this.#borrowSlot(),
           audited: this.#audited,
+          ephemerals: this.#ephemerals,
           onEvent,
           onLog: (level, message) => onEvent?.({ type: 'log', level, message, uniqueId }),
         })

@@ -1,4 +1,4 @@
-import type { ManifestNode, NodeResult } from '../../contract.js'
+import type { Ephemerals, ManifestNode, NodeResult } from '../../contract.js'
 import { compileResult } from '../../execute/materialize/compile-sql.js'
 import type { RunSession } from '../../execute/open-session.js'
 import { runNodes } from '../../execute/run-nodes.js'
@@ -14,11 +14,12 @@ export async function compileNodes(
   session: RunSession,
   ids: ReadonlySet<string>,
 ): Promise<NodeResult[]> {
+  const ephemerals: Ephemerals = new Map()
   const results = await runNodes(session, ids, {
     threads: session.target.threads,
     signal,
     runNode: (id, slot, stop) =>
-      compileResult(session.runner(session.node(id) as ManifestNode, { signal: stop, slot })),
+      compileResult(session.runner(session.node(id) as ManifestNode, { signal: stop, slot, ephemerals })),
   })
   return results.filter(({ unique_id }) => session.node(unique_id)?.config.materialized !== 'ephemeral')
 }

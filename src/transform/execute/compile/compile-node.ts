@@ -1,7 +1,7 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
 import { PyDict } from '../../../jinja/index.js'
 import type { NodeContext } from '../../context/node-context.js'
-import type { FunctionOverload, ManifestNode } from '../../contract.js'
+import type { Ephemerals, FunctionOverload, ManifestNode } from '../../contract.js'
 import { argumentTemplates, argumentValue, spellingsOf } from '../../parse/data-tests/test-arguments.js'
 import { executionEnvironment, type ParsedProject } from '../../parse/parse-project.js'
 import { inArgument } from '../../project/written-place.js'
@@ -15,6 +15,8 @@ interface Compiler {
   runnerOf(node: ManifestNode): { withContext<T>(use: (context: NodeContext) => Promise<T>): Promise<T> }
   /** Writes the SQL of an ephemeral model below target/compiled. */
   write(node: ManifestNode, sql: string): void
+  /** Those that are known already; what is rendered now is added. */
+  readonly ephemerals: Ephemerals
 }
 
 /** Renders the node's own SQL; ephemeral models that it names are not in it yet. */
@@ -54,7 +56,9 @@ export async function compileNode(
   if (node.resource_type === 'seed') return ''
   await resolveConstraintTargets(scope, node, context)
   const own = await renderNode(scope.project, node, context)
-  const sql = keepCompiled(node, own, await ephemeralCtes(scope, node, compiler, new Map()))
+  const ctes = await ephemeralCtes(scope, node, compiler)
+  const sql = keepCompiled(node, own, ctes)
+  if (isEphemeral(node)) compiler.ephemerals.set(node.unique_id, Promise.resolve(withCte(ctes, node, own)))
   for (const overload of overloadsOf(node))
     if (overload.raw_body !== null) {
       const template = { name: node.original_file_path, source: overload.raw_body }
@@ -98,46 +102,46 @@ function keepCompiled(node: ManifestNode, own: string, ctes: Ctes): string {
   return node.compiled_code
 }
 
-/** Common table expressions by the id of the ephemeral model, the deepest first. */
-type Ctes = Map<string, string>
+type Ctes = ReadonlyMap<string, string>
 
-/**
- * The ephemeral models that a node is made of. They are compiled with it: their own SQL is kept and written too, selected or not.
- * @param found those that were compiled for this node already, each with what it is made of
- */
-async function ephemeralCtes(
-  scope: ExecutionScope,
-  node: ManifestNode,
-  compiler: Compiler,
-  found: Map<string, Ctes>,
-): Promise<Ctes> {
-  const { project } = scope
-  const ctes: Ctes = new Map()
+const isEphemeral = ({ config, resource_type }: ManifestNode) =>
+  config.materialized === 'ephemeral' && resource_type === 'model'
+
+/** An ephemeral model, behind those that it is made of. */
+const withCte = (ctes: Ctes, model: ManifestNode, sql: string): Ctes =>
+  new Map([...ctes, [model.unique_id, ` ${ephemeralName(model)} as (\n${sql}\n)`]])
+
+/** The ephemeral models that a node is made of. They are compiled with it: their own SQL is kept and written too, selected or not. */
+async function ephemeralCtes(scope: ExecutionScope, node: ManifestNode, compiler: Compiler): Promise<Ctes> {
+  const ctes = new Map<string, string>()
   for (const id of node.depends_on.nodes) {
-    const parent = project.manifest.nodes[id]
-    if (parent?.config.materialized !== 'ephemeral' || parent.resource_type !== 'model') continue
-    let ofParent = found.get(id)
-    if (!ofParent) {
-      ofParent = await ephemeralCtes(scope, parent, compiler, found)
-      const copy = { ...parent, config: { ...parent.config } }
-      const body = await compiler
-        .runnerOf(copy)
-        .withContext((context) => renderNode(project, copy, context))
-        .catch((thrown: unknown) => {
-          throw inEphemeral(toMillraceError(thrown), id)
-        })
-      if (scope.writesFiles) {
-        const former = parent.compiled_code
-        const sql = keepCompiled(parent, body, ofParent)
-        // A model that many read is written once.
-        if (former !== sql || parent.compiled_path == null) compiler.write(parent, sql)
-      }
-      ofParent = new Map([...ofParent, [id, ` ${ephemeralName(parent)} as (\n${body}\n)`]])
-      found.set(id, ofParent)
+    const parent = scope.project.manifest.nodes[id]
+    if (!parent || !isEphemeral(parent)) continue
+    const known = compiler.ephemerals.get(id)
+    // One that failed is tried again: its error has become that of the node that it was rendered for.
+    let made = await known?.catch(() => undefined)
+    if (!made) {
+      const making = compiled(scope, parent, compiler)
+      compiler.ephemerals.set(id, making)
+      made = await making
     }
-    for (const [one, cte] of ofParent) ctes.set(one, cte)
+    for (const [one, cte] of made) ctes.set(one, cte)
   }
   return ctes
+}
+
+/** Compiles an ephemeral model for what reads it. */
+async function compiled(scope: ExecutionScope, model: ManifestNode, compiler: Compiler): Promise<Ctes> {
+  const ctes = await ephemeralCtes(scope, model, compiler)
+  const copy = { ...model, config: { ...model.config } }
+  const body = await compiler
+    .runnerOf(copy)
+    .withContext((context) => renderNode(scope.project, copy, context))
+    .catch((thrown: unknown) => {
+      throw inEphemeral(toMillraceError(thrown), model.unique_id)
+    })
+  if (scope.writesFiles) compiler.write(model, keepCompiled(model, body, ctes))
+  return withCte(ctes, model, body)
 }
 
 /** Tells an error which ephemeral model it comes from. The innermost one stays. */

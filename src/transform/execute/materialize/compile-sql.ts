@@ -7,10 +7,12 @@ import { resultOfCompiling } from '../results/node-result.js'
 
 /** Compiles a node in its context, and writes what comes out below target/compiled. */
 export async function compileIn({ scope, node, run, files }: NodeRunner, context: NodeContext): Promise<string> {
+  const { signal, slot, onLog, fullRefresh, ephemerals = new Map() } = run
   const sql = await compileNode(scope, node, context, {
-    // An ephemeral model of a batch reads all its rows: the batch is not its own.
-    runnerOf: (part) => new NodeRunner(scope, part, { ...run, batch: undefined, addsToRelation: false }),
+    // Nothing that is the reader's own, its batch say: an ephemeral model is the same for all that read it in a run.
+    runnerOf: (part) => new NodeRunner(scope, part, { signal, slot, onLog, fullRefresh }),
     write: (part, text) => files.write('compiled', part, text),
+    ephemerals,
   })
   if (node.resource_type !== 'seed') files.write('compiled', node, sql, run.batch)
   return sql
