@@ -315,13 +315,17 @@ export interface RunNodeOptions {
 /** By the id of an ephemeral model: the common table expressions that it becomes, by their models' ids, the deepest first. */
 export type Ephemerals = Map<string, Promise<ReadonlyMap<string, string>>>
 
-export interface OpenSessionOptions {
+/** Which project is meant, and which target of its profile. */
+export interface ProjectOptions {
   readonly projectDir: string
   readonly profilesDir?: string | undefined
   readonly profile?: string | undefined
   readonly target?: string | undefined
   readonly vars?: Readonly<Record<string, unknown>> | undefined
   readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export interface OpenSessionOptions extends ProjectOptions {
   readonly targetPath?: string | undefined
   readonly logger: Logger
   readonly fullRefresh?: boolean | undefined

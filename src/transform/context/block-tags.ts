@@ -27,27 +27,24 @@ const materialization: BlockTag = {
   },
 }
 
-/** Its body is the snapshot's SQL, which is parsed on its own. */
-const snapshot: BlockTag = {
-  name: 'snapshot',
+/** A block that makes nothing where it stands: the SQL of a snapshot and the text of docs are read on their own. */
+const passedOver = (name: string, awaited: string): BlockTag => ({
+  name,
   parse({ tokens, body }) {
-    tokens.expectName('the name of the snapshot')
+    tokens.expectName(awaited)
     body()
     return null
   },
-}
-
-const docs: BlockTag = {
-  name: 'docs',
-  parse({ tokens, body }) {
-    tokens.expectName('the name of the block')
-    body()
-    return null
-  },
-}
+})
 
 /** The tags that dbt adds to Jinja. */
-export const dbtBlockTags: readonly BlockTag[] = [test('test'), test('data_test'), materialization, snapshot, docs]
+export const dbtBlockTags: readonly BlockTag[] = [
+  test('test'),
+  test('data_test'),
+  materialization,
+  passedOver('snapshot', 'the name of the snapshot'),
+  passedOver('docs', 'the name of the block'),
+]
 
 /** The macro's name that a block of a macro file defines. */
 export function macroNameOf(kind: string, header: string): string {

@@ -7,7 +7,7 @@ import { type RelationSettings, relationSettings } from '../adapter/node-relatio
 import { type Invocation, targetDict } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
 import { MacroRegistry } from '../context/macro-registry.js'
-import type { Diagnostic, Manifest, ProfileTarget } from '../contract.js'
+import type { Diagnostic, Manifest, ProfileTarget, ProjectOptions } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import { isDeprecation } from '../log/catalogue/deprecations.js'
@@ -29,13 +29,7 @@ import type { Tracker } from './files/tracker.js'
 import { readMacros } from './macros/read-macros.js'
 import { parseWithCache } from './partial/parse-with-cache.js'
 
-export interface ParseOptions {
-  readonly projectDir: string
-  readonly profilesDir?: string | undefined
-  readonly profile?: string | undefined
-  readonly target?: string | undefined
-  readonly vars?: Readonly<Record<string, unknown>> | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
+export interface ParseOptions extends ProjectOptions {
   readonly flags?: Readonly<Record<string, unknown>> | undefined
   readonly threads?: number | undefined
   /** `--no-version-check` */

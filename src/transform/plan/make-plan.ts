@@ -78,11 +78,7 @@ class Planner {
     const old = before && schemaAndAlias(before.node) !== schemaAndAlias(node) ? schemaAndAlias(before.node) : undefined
     const isSame = reasons.every(({ kind }) => kind === 'upstream')
     return {
-      uniqueId: node.unique_id,
-      name: node.name,
-      resourceType: node.resource_type,
-      materialized: node.config.materialized ?? 'view',
-      relation: schemaAndAlias(node),
+      ...shownNode(node),
       status,
       reasons,
       action: actionOf({
@@ -173,11 +169,7 @@ class Planner {
     return [...this.#options.memory.values()]
       .filter(({ node }) => isRefable(node) && !nodes[node.unique_id])
       .map(({ node, at, seconds, rows }) => ({
-        uniqueId: node.unique_id,
-        name: node.name,
-        resourceType: node.resource_type,
-        materialized: node.config.materialized ?? 'view',
-        relation: schemaAndAlias(node),
+        ...shownNode(node),
         status: 'removed' as const,
         reasons: [],
         action: undefined,
@@ -188,6 +180,15 @@ class Planner {
       }))
   }
 }
+
+/** What a plan says of every node, also of one that is there no more. */
+const shownNode = (node: ManifestNode) => ({
+  uniqueId: node.unique_id,
+  name: node.name,
+  resourceType: node.resource_type,
+  materialized: node.config.materialized ?? 'view',
+  relation: schemaAndAlias(node),
+})
 
 const statusOf = (reasons: readonly PlanReason[]): PlanStatus =>
   reasons.every(({ kind }) => kind === 'upstream') ? 'upstream' : 'changed'

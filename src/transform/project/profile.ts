@@ -4,21 +4,15 @@ import { join, resolve } from 'node:path'
 import { didYouMean, registerSecretsIn, type SourceLocation } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
 import { engineOf, engineTypes } from '../adapter/engines/index.js'
-import type { ProfileTarget } from '../contract.js'
+import type { ProfileTarget, ProjectOptions } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { readDbtProject } from './dbt-project.js'
 import { settingsRenderer } from './render.js'
 import { isMapping, readYamlFile } from './yaml-file.js'
 
-export interface ProfileRequest {
-  readonly projectDir: string
-  readonly profilesDir?: string | undefined
-  readonly profile?: string | undefined
-  readonly target?: string | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
+export interface ProfileRequest extends ProjectOptions {
   readonly threads?: number | undefined
-  readonly vars?: Readonly<Record<string, unknown>> | undefined
   readonly events?: EventSink | undefined
 }
 

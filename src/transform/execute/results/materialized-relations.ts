@@ -4,8 +4,6 @@ import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { isRefable } from '../../graph/resource-types.js'
 
-/** The types of nodes whose materializations have to say what they made. */
-
 /** What a materialization says that it made: `return({'relations': [...]})`. @throws TRANSFORM_COMPILE */
 export function materializedRelations(result: unknown, node: ManifestNode): Relation[] {
   const relations = result instanceof PyDict ? result.get('relations') : undefined

@@ -9,7 +9,7 @@ import { addNode } from '../nodes/add-node.js'
 import { versionsOf } from '../resources/model-versions.js'
 import { effectiveSource, overriddenPackage } from '../resources/source-overrides.js'
 import { yamlContext } from '../scope/parse-context.js'
-import type { ParseScope } from '../scope/parse-scope.js'
+import { type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
 import { evaluateYaml, inEntry, renderYaml } from '../yaml/yaml-values.js'
 import { checkTestArguments } from './check-test-arguments.js'
@@ -38,20 +38,15 @@ const typeOfKind = { models: 'model', seeds: 'seed', snapshots: 'snapshot' } as 
 /** The tests that properties files give to models, seeds, snapshots and source tables, and to their columns. */
 export function parseGenericTests(scope: ParseScope): void {
   for (const kind of ['models', 'seeds', 'snapshots'] as const)
-    for (const property of dirty(scope, kind))
-      scope.tracker.within(property.package, property.file, `test_${kind}`, () =>
-        testsOfNode(scope, property, typeOfKind[kind]),
-      )
-  for (const property of dirty(scope, 'sources'))
-    scope.tracker.within(property.package, property.file, 'test_sources', () => {
-      if (overriddenPackage(property) !== undefined) return
-      const source = effectiveSource(scope, property)
-      for (const table of mappings(source.values.tables)) testsOfTable(scope, source, table)
-    })
+    parseEachEntry(scope, scope.properties.ofKind(kind), `test_${kind}`, (property) =>
+      testsOfNode(scope, property, typeOfKind[kind]),
+    )
+  parseEachEntry(scope, scope.properties.ofKind('sources'), 'test_sources', (property) => {
+    if (overriddenPackage(property) !== undefined) return
+    const source = effectiveSource(scope, property)
+    for (const table of mappings(source.values.tables)) testsOfTable(scope, source, table)
+  })
 }
-
-const dirty = (scope: ParseScope, kind: 'models' | 'seeds' | 'snapshots' | 'sources') =>
-  scope.properties.ofKind(kind).filter((property) => !scope.tracker.isClean(property.package, property.file))
 
 function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'seed' | 'snapshot'): void {
   const { name, values, package: own } = property

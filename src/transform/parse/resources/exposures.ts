@@ -6,17 +6,15 @@ import { transformErrors } from '../../errors.js'
 import { asList, asText, isMapping } from '../../project/yaml-file.js'
 import { below } from '../files/files.js'
 import { parseContext, yamlContext } from '../scope/parse-context.js'
-import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
+import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
 import { renderYaml } from '../yaml/yaml-values.js'
 
 /** `exposures:` of the properties files. */
 export function parseExposures(scope: ParseScope): void {
-  for (const property of scope.properties.ofKind('exposures'))
-    if (!scope.tracker.isClean(property.package, property.file))
-      scope.tracker.within(property.package, property.file, 'exposures', () =>
-        scope.diagnostics.attempt(() => parseExposure(scope, property), property.at),
-      )
+  parseEachEntry(scope, scope.properties.ofKind('exposures'), 'exposures', (property) =>
+    scope.diagnostics.attempt(() => parseExposure(scope, property), property.at),
+  )
 }
 
 function parseExposure(scope: ParseScope, property: Property): void {

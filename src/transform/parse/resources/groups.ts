@@ -1,13 +1,10 @@
 import { isMapping } from '../../project/yaml-file.js'
 import { below } from '../files/files.js'
-import { keep, type ParseScope } from '../scope/parse-scope.js'
+import { keep, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
 
 export function parseGroups(scope: ParseScope): void {
-  for (const property of scope.properties.ofKind('groups')) {
-    if (scope.tracker.isClean(property.package, property.file)) continue
-    scope.tracker.within(property.package, property.file, 'groups', () => parseGroup(scope, property))
-  }
+  parseEachEntry(scope, scope.properties.ofKind('groups'), 'groups', (property) => parseGroup(scope, property))
 }
 
 function parseGroup(scope: ParseScope, property: Property): void {

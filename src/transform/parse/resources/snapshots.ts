@@ -6,7 +6,7 @@ import type { DbtPackage } from '../../project/dbt-project.js'
 import { asText } from '../../project/yaml-file.js'
 import { snapshotFiles } from '../files/files.js'
 import { addNode, contentChecksum } from '../nodes/add-node.js'
-import { type ParseScope, parseEach } from '../scope/parse-scope.js'
+import { type ParseScope, parseEach, parseEachEntry } from '../scope/parse-scope.js'
 
 const snapshotBlocks = new Set(['snapshot'])
 
@@ -31,29 +31,28 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
       if (node) checkSnapshot(node, block.line)
     }
   })
-  for (const property of scope.properties.ofKind('snapshots')) {
-    if (property.package !== own || scope.tracker.isClean(own, property.file)) continue
-    if (property.values.relation === undefined) continue
-    scope.tracker.within(own, property.file, 'yaml_snapshots', () =>
-      scope.diagnostics.attempt(() => {
-        const code = `select * from {{ ${asText(property.values.relation)} }}`
-        const below = property.file.split('/').slice(1, -1)
-        const node = addNode(scope, {
-          type: 'snapshot',
-          name: property.name,
-          own,
-          fqn: [own.name, ...below, property.name],
-          path: [...below, `${property.name}.sql`].join('/'),
-          file: property.file,
-          code,
-          line: property.at.line ?? 1,
-          checksum: contentChecksum(readText(join(own.dir, property.file), property.file)),
-          property,
-        })
-        if (node) checkSnapshot(node, property.at.line)
-      }, property.at),
-    )
-  }
+  const inYaml = scope.properties
+    .ofKind('snapshots')
+    .filter((property) => property.package === own && property.values.relation !== undefined)
+  parseEachEntry(scope, inYaml, 'yaml_snapshots', (property) =>
+    scope.diagnostics.attempt(() => {
+      const code = `select * from {{ ${asText(property.values.relation)} }}`
+      const below = property.file.split('/').slice(1, -1)
+      const node = addNode(scope, {
+        type: 'snapshot',
+        name: property.name,
+        own,
+        fqn: [own.name, ...below, property.name],
+        path: [...below, `${property.name}.sql`].join('/'),
+        file: property.file,
+        code,
+        line: property.at.line ?? 1,
+        checksum: contentChecksum(readText(join(own.dir, property.file), property.file)),
+        property,
+      })
+      if (node) checkSnapshot(node, property.at.line)
+    }, property.at),
+  )
 }
 
 function checkSnapshot(node: ManifestNode, line: number | undefined): void {

@@ -4,7 +4,7 @@ import { transformErrors } from '../../errors.js'
 import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { yamlContext } from '../scope/parse-context.js'
-import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
+import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { readColumns } from '../yaml/columns.js'
 import { keepsTemplates, renderYaml } from '../yaml/yaml-values.js'
 import { hasFreshness, mergeFreshness, readFreshness } from './freshness-criteria.js'
@@ -12,13 +12,10 @@ import { checkOverride, type EffectiveSource, effectiveSource, overriddenPackage
 
 /** The tables below `sources:`. */
 export function parseSources(scope: ParseScope): void {
-  for (const property of scope.properties.ofKind('sources')) {
-    if (scope.tracker.isClean(property.package, property.file)) continue
-    scope.tracker.within(property.package, property.file, 'sources', () => {
-      if (overriddenPackage(property) !== undefined) checkOverride(scope, property)
-      else parseSource(scope, effectiveSource(scope, property))
-    })
-  }
+  parseEachEntry(scope, scope.properties.ofKind('sources'), 'sources', (property) => {
+    if (overriddenPackage(property) !== undefined) checkOverride(scope, property)
+    else parseSource(scope, effectiveSource(scope, property))
+  })
 }
 
 function parseSource(scope: ParseScope, property: EffectiveSource): void {

@@ -79,6 +79,18 @@ export function parseEach(
       tracker.within(own, file.original, phase, () => diagnostics.attempt(() => parse(file), { file: file.original }))
 }
 
+/** The same for entries of properties files; how much an error keeps from being read is up to who parses them. */
+export function parseEachEntry(
+  { tracker }: ParseScope,
+  entries: readonly Property[],
+  phase: Phase,
+  parse: (entry: Property) => void,
+): void {
+  for (const entry of entries)
+    if (!tracker.isClean(entry.package, entry.file))
+      tracker.within(entry.package, entry.file, phase, () => parse(entry))
+}
+
 /** Puts what a file made into the manifest. */
 export function keep(scope: ParseScope, kind: Exclude<Kind, 'disabled'>, resource: Resource): void {
   ;(scope.manifest[kind] as Record<string, Resource>)[resource.unique_id] = resource

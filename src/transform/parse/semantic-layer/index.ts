@@ -1,5 +1,5 @@
 import { yamlContext } from '../scope/parse-context.js'
-import type { ParseScope } from '../scope/parse-scope.js'
+import { type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { Entry } from '../yaml/entry.js'
 import type { PropertyKind } from '../yaml/properties.js'
 import { renderYaml } from '../yaml/yaml-values.js'
@@ -24,23 +24,22 @@ const parts = [
 
 /** Semantic models, metrics and saved queries: they are described in the manifest and never run. */
 export function parseSemanticLayer(scope: ParseScope): void {
-  const { properties, diagnostics, tracker, manifest } = scope
+  const { properties, diagnostics, manifest } = scope
   const known = new Set([...Object.keys(manifest.metrics), ...Object.keys(manifest.saved_queries)])
   const made = <T extends { readonly unique_id: string }>(section: Readonly<Record<string, unknown>>) =>
     Object.keys(section).flatMap((id) => (known.has(id) ? [] : [section[id] as T]))
-  for (const [kind, phase, parse] of parts)
-    for (const property of properties.ofKind(kind)) {
-      const { package: own, file } = property
-      if (tracker.isClean(own, file)) continue
-      // Nearly no model has a semantic model, and a project has thousands of models.
-      if (kind === 'models' && !property.values.semantic_model) continue
-      tracker.within(own, file, phase, () =>
-        diagnostics.attempt(() => {
-          const values = renderYaml(property.values, yamlContext(scope, own), property, keepsSemanticTemplates)
-          parse(scope, new Entry(property, values as Record<string, unknown>))
-        }, property.at),
-      )
-    }
+  for (const [kind, phase, parse] of parts) {
+    const all = properties.ofKind(kind)
+    // Nearly no model has a semantic model, and a project has thousands of models.
+    const entries = kind === 'models' ? all.filter(({ values }) => values.semantic_model) : all
+    parseEachEntry(scope, entries, phase, (property) =>
+      diagnostics.attempt(() => {
+        const context = yamlContext(scope, property.package)
+        const values = renderYaml(property.values, context, property, keepsSemanticTemplates)
+        parse(scope, new Entry(property, values as Record<string, unknown>))
+      }, property.at),
+    )
+  }
   parseOsiDocuments(scope)
   const links = new MetricLinks(scope)
   for (const metric of made<Metric>(manifest.metrics))

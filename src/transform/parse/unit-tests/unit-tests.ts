@@ -4,17 +4,15 @@ import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
 import { below } from '../files/files.js'
-import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
+import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { configOf, type Property } from '../yaml/properties.js'
 import { rowsOf } from './unit-test-rows.js'
 
 /** `unit_tests:` of the properties files; a versioned model has one per version. */
 export function parseUnitTests(scope: ParseScope): void {
-  for (const property of scope.properties.ofKind('unit_tests'))
-    if (!scope.tracker.isClean(property.package, property.file))
-      scope.tracker.within(property.package, property.file, 'unit_tests', () =>
-        scope.diagnostics.attempt(() => parseUnitTest(scope, property), property.at),
-      )
+  parseEachEntry(scope, scope.properties.ofKind('unit_tests'), 'unit_tests', (property) =>
+    scope.diagnostics.attempt(() => parseUnitTest(scope, property), property.at),
+  )
 }
 
 function parseUnitTest(scope: ParseScope, property: Property): void {
