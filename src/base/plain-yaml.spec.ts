@@ -202,6 +202,32 @@ describe('the quick reader', () => {
   })
 
   it.each([
+    ['2020-01-31', '2020-01-31'],
+    ['2020-01-31 9:30:00', '2020-01-31 09:30:00'],
+    ['2001-12-14t21:59:43.10-05:00', '2001-12-14 21:59:43.100000-05:00'],
+    ['2020-01-31T09:30:00Z', '2020-01-31 09:30:00+00:00'],
+    ['2020-01-31T09:30:00 +2', '2020-01-31 09:30:00+02:00'],
+  ])('makes the text of a date that Python makes: %s', (text, expected) => {
+    expect(readYaml(`a: ${text}\n`, 'x.yml', { version: '1.1' }).value).toEqual({ a: expected })
+  })
+
+  it.each([
+    ['a: *nope\n', 'No anchor is called nope.', 4],
+    ['a: &a { b: *a }\n', 'What *a stands for holds itself.', 12],
+    ['a: { <<: 3 }\n', 'Only mappings can be merged.', 6],
+    ['a: { <<: [{ b: 1 }, x] }\n', 'Only mappings can be merged.', 6],
+    ['a: !nope x\n', 'Unresolved tag: !nope', 4],
+  ])('says where an anchor, a merge or a tag leads nowhere: %j', (text, message, column) => {
+    expect(() => readYaml(text, 'x.yml', { version: '1.1' })).toThrow(
+      expect.objectContaining({
+        code: 'YAML_SYNTAX',
+        message: expect.stringContaining(message),
+        at: { file: 'x.yml', line: 1, column },
+      }),
+    )
+  })
+
+  it.each([
     ['a: |\n  x', 'x'],
     ['a: |\n  x\n', 'x\n'],
     ['a: >\n  x\n  y', 'x y'],

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Tags } from 'yaml'
+import type { ScalarTag, Tags } from 'yaml'
 import { codeFrame } from './code-frame.js'
 import { baseErrors, type SourceLocation } from './errors.js'
 import { type PlainYaml, readPlainYaml } from './plain-yaml.js'
@@ -11,10 +11,19 @@ const library = () => {
   return loaded
 }
 
+export interface DuplicateKey {
+  readonly key: string
+  readonly at: SourceLocation
+  /** Where it stood before. */
+  readonly firstLine: number
+}
+
 export interface YamlDocument {
   readonly value: unknown
-  /** Nothing rare stands in it; above all, no key stands twice. */
+  /** Nothing rare stands in it. */
   readonly isPlain: boolean
+  /** Keys that stand in one mapping once more: YAML readers keep the last one silently. */
+  readonly duplicateKeys: readonly DuplicateKey[]
   /** Where the value under this path stands; the nearest parent when the path does not exist. */
   locate(path: readonly (string | number)[]): SourceLocation
   /** Where the name of a setting stands, with the lines around it: what an error about it shows. */
@@ -35,6 +44,26 @@ const pythonTags = (tags: Tags): Tags =>
       '[-+]?\\.(?:inf|Inf|INF|nan|NaN|NAN)$|[-+]?\\d[\\d_]*\\.[\\d_]*(?:[eE][-+]\\d+)?$|\\.\\d[\\d_]*(?:[eE][-+]\\d+)?$'
     return { ...tag, test: new RegExp(`^(?=${isNumber}|[^.]*:)(?:${source})`) }
   })
+
+/** A date is the text that Python makes of it: what dbt reads of its files, it renders, and then a date is a text. */
+const datedTags = (tags: Tags): Tags =>
+  pythonTags(tags).map((tag) =>
+    typeof tag === 'object' && 'test' in tag && tag.tag === 'tag:yaml.org,2002:timestamp'
+      ? ({ ...tag, resolve: pythonDate } as ScalarTag)
+      : tag,
+  )
+
+/** `2020-01-31T9:00Z` → `2020-01-31 09:00:00+00:00` */
+function pythonDate(text: string): string {
+  const [, date = text, hour, time, , fraction, zone] =
+    /^(\S+?)(?:(?:[Tt]|[ \t]+)(\d{1,2})(:\d\d:\d\d)(\.(\d*))?[ \t]*(Z|[-+].*)?)?$/.exec(text) ?? []
+  if (hour === undefined) return date
+  const micros = (fraction ?? '').slice(0, 6).padEnd(6, '0')
+  const [, sign, hours = '', minutes = '00'] = /^([-+])(\d{1,2}):?(\d\d)?$/.exec(zone ?? '') ?? []
+  const offset =
+    sign === undefined ? (zone === undefined ? '' : '+00:00') : `${sign}${hours.padStart(2, '0')}:${minutes}`
+  return `${date} ${hour.padStart(2, '0')}${time}${Number(micros) === 0 ? '' : `.${micros}`}${offset}`
+}
 
 const dialects = { '1.1': { version: '1.1', customTags: pythonTags }, '1.2': { version: '1.2' } } as const
 
@@ -93,6 +122,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/reserved character/, 'Put the value in quotes.'],
   [/Tabs are not allowed/, 'Indent with spaces.'],
   [/sufficiently indented and end with/, 'A bracket that was opened above is not closed.'],
+  [/Unresolved tag/, 'Remove what begins with ! here, or put quotes around the value.'],
   [/single line|need to be followed by map values/, 'This line lacks a `:` behind its name, or the `-` of a list.'],
 ]
 
@@ -130,6 +160,8 @@ function plainDocument({ value, places, start }: PlainYaml, text: string, file: 
   }
   return {
     value,
+    // The quick reader leaves a file in which one stands to the library.
+    duplicateKeys: [],
     isPlain: true,
     locate: (path) => at(offset(path, 'value')),
     show(path) {
@@ -145,12 +177,15 @@ function lineStarts(text: string): number[] {
   return starts
 }
 
+const mergeKey = '<<'
+
 /** The same by the library that knows all of YAML. */
 function wholeDocument(text: string, file: string, version: Version): YamlDocument {
-  const { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } = library()
+  const { isAlias, isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } = library()
   const lineCounter = new LineCounter()
   const document = parseDocument(text, {
     ...dialects[version],
+    ...(version === '1.1' ? { customTags: datedTags } : {}),
     merge: true,
     lineCounter,
     prettyErrors: false,
@@ -165,11 +200,41 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
       hint,
     })
   }
-  const [problem] = document.errors
+  // Python knows no tags but YAML's own; elsewhere they are passed over.
+  const [problem] = [...document.errors, ...(version === '1.1' ? document.warnings : [])]
   if (problem) throw invalid(problem.message, problem.pos[0], hintFor(problem.message))
+  const duplicateKeys: DuplicateKey[] = []
   visit(document, {
+    Map(_, { items }) {
+      const lines = new Map<unknown, number>()
+      for (const { key } of items) {
+        if (!isScalar(key) || key.source === mergeKey) continue
+        const { line, col } = lineCounter.linePos(key.range?.[0] ?? 0)
+        const firstLine = lines.get(key.value)
+        lines.set(key.value, line)
+        if (firstLine !== undefined)
+          duplicateKeys.push({ key: String(key.value), at: { file, line, column: col }, firstLine })
+      }
+    },
+    Alias(_, alias, path) {
+      const target = alias.resolve(document)
+      if (target && !path.includes(target)) return
+      const offset = alias.range?.[0] ?? 0
+      if (target) throw invalid(`What *${alias.source} stands for holds itself.`, offset, 'Write it out here.')
+      throw invalid(
+        `No anchor is called ${alias.source}.`,
+        offset,
+        `Write &${alias.source} before what it stands for, above this line; put quotes around a text that begins with *.`,
+      )
+    },
     // What a template without quotes is to YAML.
-    Pair(_, { key }) {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && key.type === 'PLAIN' && key.source === mergeKey && !isMerge(value))
+        throw invalid(
+          'Only mappings can be merged.',
+          key.range?.[0] ?? 0,
+          'Name the anchor of a mapping: `<<: *anchor`.',
+        )
       if (!isCollection(key)) return
       throw invalid(
         'A key is a mapping or a list here.',
@@ -178,6 +243,11 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
       )
     },
   })
+  function isMerge(value: unknown): boolean {
+    const source = isAlias(value) ? value.resolve(document) : value
+    if (isMap(source)) return true
+    return isSeq(source) && source.items.every((item) => isMap(isAlias(item) ? item.resolve(document) : item))
+  }
   if (version === '1.1' && !text.endsWith('\n')) cutLastLine(document.contents)
   const place = (node: unknown): SourceLocation | undefined => {
     if (!isNode(node) || !node.range) return undefined
@@ -193,6 +263,7 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
   }
   return {
     value: document.toJS({ maxAliasCount: 10_000 }),
+    duplicateKeys,
     isPlain: false,
     locate,
     show(path) {
