@@ -380,7 +380,8 @@ test('log-path is read as YAML, and rendered', async () => {
 })
 
 test('secrets of a profile are shown nowhere, however deep they stand', async () => {
-  const attach = [{ path: 'other.db', alias: 'o', is_ok: 1, meta_password: 'nestedpw1234', secret_key: 98765432 }]
+  const options = { is_ok: 1, meta_password: 'nestedpw1234', secret_key: 98765432 }
+  const attach = [{ path: 'other.db', alias: 'o', options }]
   const dev = { type: 'duckdb', path: 'shop.duckdb', note: "host=h password='hid den' user=u", attach }
   const project = new TempProject({ 'profiles.yml': JSON.stringify({ shop: { target: 'dev', outputs: { dev } } }) })
   const { output } = await project.dbt(['compile', '--inline', '{{ target }}'])

@@ -157,7 +157,7 @@ describe('flags', () => {
 
   test.each([
     ['log_level: verbose', 'The flag \'log_level\' cannot be "verbose": it is one of debug, info, warn, error, none.'],
-    ['partial_parse: sometimes', 'The flag \'partial_parse\' cannot be "sometimes": it is true or false.'],
+    ['log_format: csv', 'The flag \'log_format\' cannot be "csv": it is one of text, debug, json, default.'],
     ['printer_width: wide', 'The flag \'printer_width\' cannot be "wide": it is a whole number.'],
   ])('%s in dbt_project.yml is refused', async (flag, message) => {
     const { code, output } = await new TempProject({

@@ -1,21 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { didYouMean } from '../../base/index.js'
-import { repr } from '../../jinja/index.js'
 import type { Diagnostic } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { type Problem, problemText } from '../value-checks.js'
 import { duplicateKeyWarnings } from './duplicate-keys.js'
+import { problemsOfProject } from './project-checks.js'
 import { type Env, settingsRenderer } from './render.js'
 import { checkDbtVersion } from './version-range.js'
-import {
-  asList,
-  asText,
-  isMapping,
-  mappings,
-  readYamlFile,
-  readYamlFileIfExists,
-  type SettingsFile,
-} from './yaml-file.js'
+import { asList, asText, isMapping, isTemplateAt, mappings, readMappingFile, type SettingsFile } from './yaml-file.js'
 
 /** One package: the root project, an installed one, or one that comes with Millrace. */
 export interface DbtPackage {
@@ -87,27 +80,6 @@ const hyphenated: Readonly<Record<string, string>> = {
   saved_queries: 'saved-queries',
 }
 
-/** A version as semver.org has it, or its first two numbers. */
-const version = /^(0|[1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*)(-[\da-z.-]+)?(\+[\da-z.-]+)?)?$/i
-
-const isListOfTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string')
-
-/** Settings whose values have a shape; what is of another one would be passed over in silence. */
-const schema: Readonly<Record<string, { readonly isValid: (value: unknown) => boolean; readonly hint: string }>> = {
-  version: {
-    isValid: (value) => typeof value === 'number' || (typeof value === 'string' && version.test(value)),
-    hint: 'Write, for example, `version: 1.0.0`, or leave it out.',
-  },
-  'dbt-cloud': { isValid: isMapping, hint: 'Write a mapping, or leave it out.' },
-  vars: { isValid: isMapping, hint: 'Write a mapping from names to values, or leave it out.' },
-  ...Object.fromEntries(
-    ['model', 'seed', 'snapshot', 'test', 'analysis', 'macro', 'docs', 'asset', 'function'].map((kind) => [
-      `${kind}-paths`,
-      { isValid: isListOfTexts, hint: `Write a list: \`${kind}-paths: ["folder"]\`.` },
-    ]),
-  ),
-}
-
 /** All that dbt_project.yml may say, with dashes; underscores are as good. */
 const topKeys = new Set(
   `
@@ -148,8 +120,8 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       message: `No dbt_project.yml found at expected path ${path}`,
       hint: hintOfNoProject(dir),
     })
-  const document = readYamlFile(path, path)
-  const { mapping: written, locate, text, isPlain } = document
+  const document = readMappingFile(path, path)
+  const { mapping: written, locate, text } = document
   const varsOfFile = settings.isPackage ? {} : readVarsFile(dir)
   if (Object.keys(varsOfFile).length > 0 && isMapping(written.vars))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
@@ -159,7 +131,8 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     })
   const yaml = renderTop(document, path, { ...settings, vars: { ...varsOfFile, ...settings.vars } })
   // Another dbt may know other keys.
-  if (!settings.ignoresDbtVersion) checkDbtVersion(asText(yaml.name), yaml['require-dbt-version'], path)
+  if (!settings.ignoresDbtVersion)
+    checkDbtVersion(asText(yaml.name), yaml['require-dbt-version'], locate(['require-dbt-version']))
   const unknown = Object.keys(written).find((key) => !topKeys.has(key.replaceAll('_', '-')))
   if (unknown !== undefined)
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
@@ -180,14 +153,9 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
       at: locate(['name']),
       hint: 'Write, for example, `name: my_project`.',
     })
-  for (const [key, { isValid, hint }] of Object.entries(schema))
-    if (yaml[key] !== undefined && yaml[key] !== null && !isValid(yaml[key]))
-      throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-        message: `at path ['${key}']: ${repr(yaml[key])} is not valid under any of the given schemas`,
-        at: locate([key]),
-        hint,
-      })
-  if (yaml.tests !== undefined && yaml.data_tests !== undefined)
+  const [problem] = problemsOfProject(yaml).filter((one) => !isTemplateAt(written, one.path))
+  if (problem) throw invalidValue(problem, locate)
+  if (isFilled(yaml.tests) && isFilled(yaml.data_tests))
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
       message: "Invalid project config: cannot have both 'tests' and 'data_tests' defined.",
       at: locate(['tests']),
@@ -225,14 +193,27 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     assetPaths: asList(yaml['asset-paths']).map((one) => asText(one)),
     restrictsAccess: yaml['restrict-access'] === true,
     isBuiltin: false,
-    warnings: isPlain ? [] : duplicateKeyWarnings(text, path),
+    warnings: duplicateKeyWarnings(document, text, path),
   }
 }
 
+const invalidValue = (problem: Problem, locate: SettingsFile['locate']) =>
+  transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+    message: problemText(problem),
+    at: locate(problem.place ?? problem.path),
+    hint: problem.hint,
+  })
+
+const isFilled = (section: unknown) => isMapping(section) && Object.keys(section).length > 0
+
 /** The `vars` of vars.yml, beside dbt_project.yml. */
 function readVarsFile(dir: string): Record<string, unknown> {
-  const vars = readYamlFileIfExists(join(dir, 'vars.yml'), 'vars.yml')?.mapping.vars
-  return isMapping(vars) ? vars : {}
+  const path = join(dir, 'vars.yml')
+  if (!existsSync(path)) return {}
+  const { mapping, locate } = readMappingFile(path, 'vars.yml')
+  const [problem] = problemsOfProject({ vars: mapping.vars })
+  if (problem) throw invalidValue(problem, locate)
+  return isMapping(mapping.vars) ? mapping.vars : {}
 }
 
 /** Configs are rendered node by node, hooks when they run, vars never. */
@@ -269,16 +250,16 @@ function hooksOf({ mapping, locate, text }: SettingsFile, when: 'on-run-start' |
   const written = mapping[when]
   return asList(written).map((hook, i) => {
     const holder = Array.isArray(written) ? [when, i] : [when]
-    const { line = 1, column = 1 } = locate(isMapping(hook) ? [...holder, 'sql'] : holder)
+    const { line = 1, column = 1 } = locate(holder)
     // The text of a block begins below its sign.
     const isBlock = /^[|>]/.test(text.split('\n')[line - 1]?.slice(column - 1) ?? '')
-    return { sql: isMapping(hook) ? asText(hook.sql) : asText(hook), line: isBlock ? line + 1 : line }
+    return { sql: asText(hook), line: isBlock ? line + 1 : line }
   })
 }
 
 function readPaths(yaml: Record<string, unknown>): DbtPackage['paths'] {
   const of = (kind: PathKind, ...keys: string[]) => {
-    const key = keys.find((candidate) => yaml[candidate] !== undefined)
+    const key = keys.find((candidate) => yaml[candidate] !== undefined && yaml[candidate] !== null)
     return key === undefined ? defaultPaths[kind] : asList(yaml[key]).map((one) => asText(one))
   }
   return {

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
+import { problemText } from '../value-checks.js'
+import { problemOfPackage } from './package-checks.js'
 import { type Env, type SettingsRenderer, settingsRenderer } from './render.js'
-import { asText, isMapping, readYamlFileIfExists } from './yaml-file.js'
+import { asText, isMapping, readMappingFile, readYamlFile, readYamlFileIfExists } from './yaml-file.js'
 
 interface Declared {
   /** The file that says so. */
@@ -33,6 +36,7 @@ export interface PackageSettings {
 }
 
 export const lockFile = 'package-lock.yml'
+const packagesYml = 'packages.yml'
 
 type Document = NonNullable<ReturnType<typeof readYamlFileIfExists>>
 interface PackagesFile {
@@ -44,9 +48,11 @@ interface PackagesFile {
 export const packagesFile = (dir: string): string | undefined => readPackagesFile(dir)?.file
 
 function readPackagesFile(dir: string): PackagesFile | undefined {
-  const files = ['packages.yml', 'dependencies.yml'].flatMap((file): PackagesFile[] => {
-    const document = readYamlFileIfExists(join(dir, file), file)
-    return document ? [{ file, document }] : []
+  const files = [packagesYml, 'dependencies.yml'].flatMap((file): PackagesFile[] => {
+    const path = join(dir, file)
+    // dependencies.yml is for other programs too.
+    const read = file === packagesYml ? readMappingFile : readYamlFile
+    return existsSync(path) ? [{ file, document: read(path, file) }] : []
   })
   const named = files.filter(({ document }) => document.mapping.packages !== undefined)
   if (named.length > 1)
@@ -73,6 +79,14 @@ export function lockedEntries(dir: string, settings: PackageSettings): DeclaredP
 /** dependencies.yml is for other programs too, so it holds no templates. */
 function entriesOf({ file, document }: PackagesFile, dir: string, settings: PackageSettings): DeclaredPackage[] {
   const written = document.mapping.packages
+  const unknown = file === packagesYml ? Object.keys(document.mapping).find((key) => key !== 'packages') : undefined
+  if (unknown !== undefined)
+    throw malformed(
+      file,
+      `Additional properties are not allowed ('${unknown}' was unexpected)`,
+      document.locate([unknown]),
+      'packages: [{ package: dbt-labs/dbt_utils, version: 1.3.0 }]',
+    )
   if (written === undefined || written === null) return []
   if (!Array.isArray(written))
     throw malformed(file, '`packages` must be a list.', document.locate(['packages']), '- package: dbt-labs/dbt_utils')
@@ -83,9 +97,19 @@ function entriesOf({ file, document }: PackagesFile, dir: string, settings: Pack
   return written.map((entry: unknown, i) => {
     const at = document.locate(['packages', i])
     if (!isMapping(entry)) throw malformed(file, `Entry ${i + 1} is no mapping.`, at, '- package: dbt-labs/dbt_utils')
-    return declaredPackage(render(entry, document) as Record<string, unknown>, entry, dir, file, at)
+    const rendered = render(entry, document) as Record<string, unknown>
+    const problem = file === lockFile ? undefined : problemOfPackage(rendered)
+    if (problem)
+      throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
+        message: malformedText(file, problemText(problem)),
+        at: document.locate(['packages', i, ...(problem.place ?? problem.path)]),
+        hint: problem.hint,
+      })
+    return declaredPackage(rendered, entry, dir, file, at)
   })
 }
+
+const malformedText = (file: string, message: string) => `The ${file} file in this project is malformed. ${message}`
 
 const optional = (value: unknown) => (value === undefined || value === null ? undefined : asText(value))
 
@@ -192,7 +216,7 @@ type Place = NonNullable<Parameters<typeof transformErrors.create>[1]['at']>
 
 function malformed(file: string, message: string, at: Place | undefined, example: string) {
   return transformErrors.create('TRANSFORM_PROJECT_INVALID', {
-    message: `The ${file} file in this project is malformed. ${message}`,
+    message: malformedText(file, message),
     at: at ?? { file },
     hint: `For example: ${example}`,
   })

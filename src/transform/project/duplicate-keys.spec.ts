@@ -1,9 +1,21 @@
 import { expect, test } from 'vitest'
-import { duplicateKeys } from './duplicate-keys.js'
+import { readYamlText } from './yaml-file.js'
+
+const duplicateKeys = (text: string) =>
+  readYamlText(text, 'x.yml').duplicateKeys.map(({ key, at: { line, column }, firstLine }) => ({
+    key,
+    line,
+    column,
+    firstLine,
+  }))
 
 test('a key that stands twice in one mapping is found with both lines', () => {
   const text = 'models:\n  - name: a\n    description: x\n    description: y\n  - name: b\n'
-  expect(duplicateKeys(text)).toEqual([{ key: 'description', line: 4, firstLine: 3 }])
+  expect(duplicateKeys(text)).toEqual([{ key: 'description', line: 4, column: 5, firstLine: 3 }])
+})
+
+test('a flow mapping has keys too', () => {
+  expect(duplicateKeys('a: {x: 1, y: 2, x: 3}\n')).toEqual([{ key: 'x', line: 1, column: 17, firstLine: 1 }])
 })
 
 test('the same key in different mappings is no duplicate', () => {
@@ -31,5 +43,5 @@ test('what stands in a block of text is no key', () => {
 test('nested lists end where the indentation does', () => {
   const text =
     'models:\n  - name: a\n    columns:\n      - name: x\n        tests: [a]\n      - name: y\n    tests: []\n    tests: []\n'
-  expect(duplicateKeys(text)).toEqual([{ key: 'tests', line: 8, firstLine: 7 }])
+  expect(duplicateKeys(text)).toEqual([{ key: 'tests', line: 8, column: 5, firstLine: 7 }])
 })

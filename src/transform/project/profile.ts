@@ -9,7 +9,7 @@ import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { readDbtProject } from './dbt-project.js'
 import { settingsRenderer } from './render.js'
-import { isMapping, readYamlFile } from './yaml-file.js'
+import { isMapping, isTemplateAt, readMappingFile } from './yaml-file.js'
 
 export interface ProfileRequest extends ProjectOptions {
   readonly threads?: number | undefined
@@ -34,9 +34,15 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
       hint: 'Add `profile: <name>` to dbt_project.yml, or pass --profile.',
     })
   const path = findProfiles(request)
-  const document = readYamlFile(path, path)
+  const document = readMappingFile(path, path, 'TRANSFORM_PROFILE_INVALID')
   const { mapping, locate } = document
   const profile = mapping[profileName]
+  if (isMapping(profile) && profile.outputs && !isMapping(profile.outputs))
+    throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
+      message: `The outputs of the profile '${profileName}' are no mapping.`,
+      at: locate([profileName, 'outputs']),
+      hint: 'Write each output as a key, with its settings below it: `outputs: { dev: { type: duckdb } }`.',
+    })
   const others = Object.keys(mapping).filter((key) => key !== 'config')
   if (!isMapping(profile) || !isMapping(profile.outputs))
     throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
@@ -65,6 +71,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   const place = {
     projectDir: request.projectDir,
     locate: (key: string) => locate([profileName, 'outputs', targetName, ...(key in output ? [key] : [])]),
+    isTemplate: (path: readonly (string | number)[]) => isTemplateAt(output, path),
   }
   const type = typeOf(credentials.type, { profileName, targetName }, () => place.locate('type'))
   return {

@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../../base/index.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import { asList } from './yaml-file.js'
@@ -39,7 +40,7 @@ function orderOf(version: string, wanted: readonly (string | undefined)[]): numb
 }
 
 /** @throws TRANSFORM_PROJECT_INVALID when a package asks for another version of dbt */
-export function checkDbtVersion(name: string, required: unknown, file: string): void {
+export function checkDbtVersion(name: string, required: unknown, at: SourceLocation): void {
   if (required === undefined || required === null) return
   const isMet = satisfies(dbtVersion, required)
   if (isMet) return
@@ -49,7 +50,7 @@ export function checkDbtVersion(name: string, required: unknown, file: string): 
       isMet === undefined
         ? `\`require-dbt-version\` of '${name}' is not understood: ${shown}.`
         : `This version of dbt is not supported with the '${name}' package: it needs dbt ${shown}; Millrace behaves as dbt ${dbtVersion}.`,
-    at: { file },
+    at,
     hint:
       isMet === undefined
         ? 'Write, for example, [">=1.8.0", "<2.0.0"].'

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { MillraceError, readText, readYaml, type YamlDocument } from '../../base/index.js'
+import { transformErrors } from '../errors.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
 export const readYamlFile = (path: string, shown: string) => readYamlText(readText(path, shown), shown)
@@ -12,6 +14,21 @@ export interface SettingsFile extends YamlDocument {
 export function readYamlText(text: string, shown: string): SettingsFile {
   const document = readYaml(text, shown, { version: '1.1' })
   return { ...document, mapping: isMapping(document.value) ? document.value : {}, text }
+}
+
+/** A file of settings whose root must be a mapping, or nothing. @throws the error of the code, YAML_SYNTAX */
+export function readMappingFile(
+  path: string,
+  shown: string,
+  code: 'TRANSFORM_PROJECT_INVALID' | 'TRANSFORM_PROFILE_INVALID' = 'TRANSFORM_PROJECT_INVALID',
+): SettingsFile {
+  const file = readYamlFile(path, shown)
+  if (file.value === null || file.value === undefined || isMapping(file.value)) return file
+  throw transformErrors.create(code, {
+    message: `${basename(shown)} does not parse to a dictionary.`,
+    at: { file: shown, line: 1, column: 1 },
+    hint: 'Begin it with a key: "name: value".',
+  })
 }
 
 export function readYamlFileIfExists(path: string, shown: string) {
@@ -28,6 +45,16 @@ export const mappings = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isMapping) : []
 
 type Path = readonly (string | number)[]
+
+/** Whether a template stands at a place: what it makes of a text that looks like a number is one, and means the text. */
+export function isTemplateAt(written: unknown, path: Path): boolean {
+  const value = path.reduce<unknown>(
+    (holder, key) =>
+      holder !== null && typeof holder === 'object' ? (holder as Record<string | number, unknown>)[key] : undefined,
+    written,
+  )
+  return typeof value === 'string' && value.includes('{{')
+}
 
 /**
  * Tells an error of a template where the template stands in its file: the engine of templates knows no more of it than its text.

@@ -38,7 +38,7 @@ export function criterion(
 const depth = (digits: string | undefined) =>
   digits === undefined || digits === '' ? Number.POSITIVE_INFINITY : Number(digits)
 
-function defaultMethod(value: string): MethodName {
+export function defaultMethod(value: string): MethodName {
   if (value.includes('/')) return 'path'
   return /\.(sql|py|csv)$/i.test(value) ? 'file' : 'fqn'
 }

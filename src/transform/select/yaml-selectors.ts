@@ -1,8 +1,11 @@
 import { join } from 'node:path'
+import { MillraceError } from '../../base/index.js'
+import { truthy } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import type { SettingsRenderer } from '../project/render.js'
 import { asText, isMapping, mappings, readYamlFileIfExists } from '../project/yaml-file.js'
-import { criterion, parseCriterion } from './parse-selection.js'
+import { anyOf, boolean, integer, listOf, mapping, only, problemText, text } from '../value-checks.js'
+import { criterion, defaultMethod, parseCriterion } from './parse-selection.js'
 import type { IndirectSelection, Selection } from './selection.js'
 
 export interface YamlSelector {
@@ -20,20 +23,62 @@ export interface YamlSelector {
  */
 export function readSelectors(projectDir: string, render: SettingsRenderer): YamlSelector[] {
   const file = readYamlFileIfExists(join(projectDir, 'selectors.yml'), 'selectors.yml')
-  return mappings(render(file?.mapping.selectors, file)).map((entry, i) => {
-    if (typeof entry.name !== 'string' || entry.definition === undefined)
-      throw transformErrors.create('TRANSFORM_SELECTION', {
-        message: 'A selector of selectors.yml needs a `name` and a `definition`.',
-        at: file?.locate(['selectors', i]),
-      })
-    return {
-      name: entry.name,
+  const value = render(file?.value, file)
+  if (!file || !truthy(value)) return []
+  const problem = shape(value, [])
+  if (problem)
+    throw transformErrors.create('TRANSFORM_SELECTION', {
+      message: `The selectors of selectors.yml cannot be read: ${problemText(problem)}.`,
+      at: file.locate(problem.place ?? problem.path),
+      hint: problem.hint,
+    })
+  const entries = mappings((value as Record<string, unknown>).selectors)
+  const [first, other] = entries.filter((entry) => entry.default === true)
+  if (other)
+    throw transformErrors.create('TRANSFORM_SELECTION', {
+      message: `Found multiple selectors with \`default: true\`: ${String(first?.name)} and ${String(other.name)}`,
+      at: file.locate(['selectors', entries.indexOf(other), 'default']),
+      hint: 'Leave it to one of them.',
+    })
+  return entries.map((entry, i) => {
+    const selector = {
+      name: entry.name as string,
       description: asText(entry.description),
       isDefault: entry.default === true,
       definition: entry.definition,
     }
+    try {
+      checkRoot(selector)
+      parseDefinition(selector.definition, 'eager', selector.name)
+    } catch (error) {
+      throw error instanceof MillraceError
+        ? Object.assign(error, { at: file.locate(['selectors', i, 'definition']) })
+        : error
+    }
+    return selector
   })
 }
+
+/** At the root, a union or an intersection stands alone. */
+function checkRoot({ name, definition }: YamlSelector): void {
+  const keys = isMapping(definition) ? Object.keys(definition) : []
+  if (keys.length > 1 && (keys.includes('union') || keys.includes('intersection')))
+    throw invalid(name, `only \`union\` or \`intersection\` can stand at its root, alone; found ${keys.join(', ')}`)
+}
+
+const shape = only(
+  {
+    version: integer,
+    selectors: listOf(
+      only({ name: text, description: text, default: boolean, definition: anyOf(text, mapping) }, [
+        'name',
+        'definition',
+      ]),
+      'name: nightly',
+    ),
+  },
+  ['selectors'],
+)
 
 /** A definition as a selection. @throws TRANSFORM_SELECTION */
 export function parseDefinition(definition: unknown, indirect: IndirectSelection, name: string): Selection {
@@ -63,19 +108,26 @@ function parseMapping(definition: Record<string, unknown>, indirect: IndirectSel
   const entries = Object.entries(definition)
   const [only] = entries
   const fields = entries.length === 1 && only ? { method: only[0], value: only[1] } : definition
-  if (typeof fields.method !== 'string' || fields.value === undefined)
+  // One that says `method:` and nothing is looked at as if it were typed.
+  const method = fields.method === null ? defaultMethod(String(fields.value)) : fields.method
+  if (typeof method !== 'string' || fields.value === undefined)
     throw invalid(
       name,
       `it needs \`method\` and \`value\`, or one key with its value; it has ${Object.keys(definition).join(', ')}`,
     )
   const more: Record<string, unknown> = fields
+  if (more.indirect_selection !== undefined && !isIndirect(more.indirect_selection))
+    throw invalid(name, `\`indirect_selection\` cannot be ${JSON.stringify(more.indirect_selection)}`)
+  for (const key of ['parents_depth', 'children_depth'])
+    if (truthy(more[key]) && more[key] !== true && !/^\s*[-+]?\d+\s*$/.test(String(more[key])))
+      throw invalid(name, `\`${key}\` is no whole number: ${JSON.stringify(more[key])}`)
   const depthOf = (isWanted: unknown, limit: unknown) =>
-    isWanted === true ? (typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY) : undefined
+    truthy(isWanted) ? (truthy(limit) ? Number(limit) : Number.POSITIVE_INFINITY) : undefined
   const base = criterion({
     raw: JSON.stringify(definition),
-    method: fields.method,
+    method,
     value: fields.value,
-    withChildrensParents: more.childrens_parents === true,
+    withChildrensParents: truthy(more.childrens_parents),
     parentsDepth: depthOf(more.parents, more.parents_depth),
     childrenDepth: depthOf(more.children, more.children_depth),
     indirect: isIndirect(more.indirect_selection) ? more.indirect_selection : indirect,

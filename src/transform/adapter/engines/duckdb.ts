@@ -1,18 +1,71 @@
 import { isAbsolute, resolve } from 'node:path'
 import { duckDbDatabaseName } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
+import {
+  anyOf,
+  boolean,
+  type Checks,
+  integer,
+  listOf,
+  mapping,
+  mappingOf,
+  only,
+  optional,
+  text,
+} from '../../value-checks.js'
 import { enforcesAll } from '../constraints.js'
 import type { Relation } from '../relation.js'
 import { AdapterResponse } from '../response.js'
+import { checkOutput } from './check-output.js'
 import { externalFiles } from './duckdb-files.js'
 import type { Credentials, Engine, OutputPlace } from './engine.js'
 
 const memory = ':memory:'
 
+const outputChecks: Checks = {
+  path: text,
+  database: text,
+  schema: text,
+  external_root: text,
+  config_options: optional(mapping),
+  settings: optional(mapping),
+  extensions: optional(listOf(anyOf(text, mappingOf(text)), 'httpfs')),
+  secrets: optional(listOf(mapping, 'type: s3')),
+  attach: optional(
+    listOf(
+      only(
+        {
+          path: text,
+          type: optional(text),
+          alias: optional(text),
+          secret: optional(text),
+          read_only: boolean,
+          options: optional(mapping),
+          is_ducklake: optional(boolean),
+        },
+        ['path'],
+      ),
+      'path: other.duckdb',
+    ),
+  ),
+  retries: optional(
+    only({
+      connect_attempts: integer,
+      query_attempts: optional(integer),
+      retryable_exceptions: listOf(text, 'IOException'),
+    }),
+  ),
+  disable_transactions: boolean,
+  keep_open: boolean,
+  is_ducklake: optional(boolean),
+}
+
 export const duckdb: Engine = {
   type: 'duckdb',
   version: '1.11.1',
-  readOutput: (output, { projectDir, locate }) => {
+  readOutput: (output, place) => {
+    const { projectDir, locate } = place
+    checkOutput(output, outputChecks, place)
     const written = String(output.path ?? memory)
     const path = written === memory || isAbsolute(written) ? written : resolve(projectDir, written)
     const database = output.database ?? duckDbDatabaseName(path)

@@ -10,6 +10,8 @@ export type Credentials = Readonly<Record<string, unknown>>
 export interface OutputPlace {
   readonly projectDir: string
   readonly locate: (key: string) => SourceLocation
+  /** Whether a template has made what stands there. */
+  readonly isTemplate: (path: readonly (string | number)[]) => boolean
 }
 
 export interface EngineTarget {

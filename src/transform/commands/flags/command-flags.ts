@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { parsePythonYaml } from '../../../base/index.js'
+import { truthy } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
 import { projectFolder } from '../../project/nearest-project.js'
+import { readYamlFile } from '../../project/yaml-file.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 import { yamlMapping } from './flags.js'
@@ -17,27 +20,29 @@ export interface CommandFlags {
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_PROJECT_INVALID */
 export function commandFlags(given: DbtFlags, cwd: string): CommandFlags {
-  const project = readProjectFlags(projectFolder(given.projectDir, cwd))
+  const dir = projectFolder(given.projectDir, cwd)
+  const project = readProjectFlags(dir)
   const found: Record<string, unknown> = {}
   for (const flag of flags) {
     const value = flag.setting === undefined ? undefined : project[flag.setting]
-    if (value !== undefined && value !== null) found[flag.key] = setting(flag, value)
+    if (value !== undefined && value !== null) found[flag.key] = setting(flag, value, dir)
   }
   const all: DbtFlags = { ...(found as DbtFlags), ...given }
   return { flags: all, project, warnErrorOptions: warnErrorOptions(all) ?? project.warn_error_options }
 }
 
 /** A flag's value as `flags:` of dbt_project.yml says it. */
-function setting({ setting: name, kind, choices, isEnvOpposite }: Flag, value: unknown): unknown {
+function setting({ setting: name, kind, choices, isEnvOpposite }: Flag, value: unknown, dir: string): unknown {
   const text = String(value).toLowerCase()
-  if (kind === 'switch' && typeof value === 'boolean') return isEnvOpposite ? !value : value
+  // dbt asks only whether it is something: a text that says false is.
+  if (kind === 'switch') return isEnvOpposite ? !truthy(value) : truthy(value)
   if (kind === 'number' && Number.isInteger(value)) return value
   if (kind === 'text' && choices?.includes(text)) return text
   if (kind === 'text' && !choices && typeof value === 'string') return value
-  const wanted = kind === 'switch' ? 'true or false' : kind === 'number' ? 'a whole number' : 'a text'
+  const wanted = kind === 'number' ? 'a whole number' : 'a text'
   throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
     message: `The flag '${name}' cannot be ${JSON.stringify(value)}: it is ${choices ? `one of ${choices.join(', ')}` : wanted}.`,
-    at: { file: 'dbt_project.yml' },
+    at: readYamlFile(join(dir, 'dbt_project.yml'), 'dbt_project.yml').locate(['flags', String(name)]),
     hint: `It stands below \`flags:\`. Mend it there, or remove it.`,
   })
 }

@@ -1,19 +1,23 @@
 import type { ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { isMapping } from '../../project/yaml-file.js'
-import type { ConfigValues } from './config-fields.js'
-import { isColor } from './node-color.js'
 import {
   boolean,
   type Checks,
   firstProblem,
   integer,
+  listOf,
   mapping,
   oneOf,
   optional,
   problemText,
+  text,
   withKeys,
-} from './value-checks.js'
+} from '../../value-checks.js'
+import type { ConfigValues } from './config-fields.js'
+import { isColor } from './node-color.js'
+
+const hooks = listOf(withKeys({ sql: text, transaction: boolean, index: optional(integer) }, ['sql']), 'select 1')
 
 /** What some configs must be; the others may be anything. */
 const checks: Checks = {
@@ -22,6 +26,8 @@ const checks: Checks = {
   persist_docs: mapping,
   quoting: mapping,
   column_types: mapping,
+  'pre-hook': hooks,
+  'post-hook': hooks,
   full_refresh: optional(boolean),
   on_configuration_change: oneOf('apply', 'continue', 'fail'),
   grants: mapping,
@@ -31,6 +37,11 @@ const checks: Checks = {
   store_failures: optional(boolean),
   limit: optional(integer),
   on_error: optional(oneOf('skip_children', 'continue')),
+}
+
+const checksOfFunctions: Checks = {
+  type: oneOf('scalar', 'aggregate', 'table'),
+  volatility: optional(oneOf('deterministic', 'stable', 'non-deterministic')),
 }
 
 /** What an incremental model may do about other columns than those of its contract. */
@@ -48,7 +59,8 @@ const withoutHeader = new Set<ResourceType>(['exposure', 'metric', 'semantic_mod
 
 /** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` is the key that is wrong */
 export function checkConfig(type: ResourceType, config: ConfigValues): void {
-  const problem = firstProblem(config, checks)
+  const problem =
+    firstProblem(config, checks) ?? (type === 'function' ? firstProblem(config, checksOfFunctions) : undefined)
   if (problem)
     throw invalid(String(problem.path[0]), problemText(problem), {
       hasHeader: !withoutHeader.has(type),

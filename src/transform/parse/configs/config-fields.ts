@@ -126,4 +126,4 @@ export const configDefaults: Readonly<Partial<Record<ResourceType, ConfigValues>
 }
 
 /** Keys that dbt lets stand in a properties entry beside `config:`. */
-export const keysBesideConfig = ['enabled', 'tags', 'meta', 'docs', 'group', 'access'] as const
+export const keysBesideConfig = ['enabled', 'tags', 'meta', 'docs', 'group', 'access', 'contract'] as const

@@ -12,7 +12,8 @@ const updated = new Set([
   'latest_version_pointer',
 ])
 
-const hookKey = (key: string) => (key === 'pre_hook' ? 'pre-hook' : key === 'post_hook' ? 'post-hook' : key)
+/** Hooks are written with a dash or an underscore. */
+export const hookKey = (key: string) => (key === 'pre_hook' ? 'pre-hook' : key === 'post_hook' ? 'post-hook' : key)
 
 /**
  * Lays more specific values over general ones: lists of tags, hooks and packages add up, mappings like meta are
@@ -74,17 +75,20 @@ export function normaliseConfig(config: ConfigValues): ConfigValues {
   return config
 }
 
-/** `before_begin()` and the like write a hook as JSON. */
-function hookOf(hook: unknown): ConfigValues {
-  if (isMapping(hook)) return { sql: '', ...hook, transaction: hook.transaction !== false, index: hook.index ?? null }
-  const sql = String(hook)
-  if (sql.trimStart().startsWith('{'))
-    try {
-      const parsed: unknown = JSON.parse(sql)
-      if (isMapping(parsed) && typeof parsed.sql === 'string')
-        return { sql: parsed.sql, transaction: parsed.transaction !== false, index: null }
-    } catch {
-      // SQL that starts with a brace is SQL.
-    }
-  return { sql, transaction: true, index: null }
+/** `before_begin()` and the like write a hook as JSON. What is neither text nor a mapping stays as it is, to be refused. */
+function hookOf(hook: unknown): unknown {
+  const given = typeof hook === 'string' ? fromJson(hook) : hook
+  if (!isMapping(given)) return given
+  const { sql, transaction = true, index = null } = given
+  if (sql === undefined) return { transaction, index }
+  return { sql: typeof sql === 'object' ? sql : String(sql), transaction, index }
+}
+
+/** To dbt, all text is JSON that can be. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return { sql: text }
+  }
 }

@@ -1,9 +1,10 @@
+import type { SourceLocation } from '../../../base/index.js'
 import type { ResourceType } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping } from '../../project/yaml-file.js'
 import { checkConfig } from './check-config.js'
 import { type ConfigValues, configDefaults, configSections } from './config-fields.js'
-import { mergeConfig, normaliseConfig, overlay } from './config-merge.js'
+import { hookKey, mergeConfig, normaliseConfig, overlay } from './config-merge.js'
 
 export interface ConfigRequest {
   readonly type: ResourceType
@@ -22,6 +23,7 @@ export interface ConfigRequest {
 export class ProjectConfigs {
   readonly #root: DbtPackage
   readonly #render: (value: unknown, of: DbtPackage) => unknown
+  readonly #locate: (path: readonly string[], of: DbtPackage) => SourceLocation
   /** Nodes of one folder share all levels but their own name. */
   readonly #levels = new Map<string, ConfigValues[]>()
   readonly #written = new Map<string, ConfigValues[]>()
@@ -37,10 +39,25 @@ export class ProjectConfigs {
       }
     | undefined
 
-  /** `render` evaluates the Jinja that dbt_project.yml may hold. */
-  constructor(root: DbtPackage, render: (value: unknown, of: DbtPackage) => unknown) {
+  /** `render` evaluates the Jinja that dbt_project.yml may hold, `locate` finds a place in that of a package. */
+  constructor(
+    root: DbtPackage,
+    render: (value: unknown, of: DbtPackage) => unknown,
+    locate: (path: readonly string[], of: DbtPackage) => SourceLocation,
+  ) {
     this.#root = root
     this.#render = render
+    this.#locate = locate
+  }
+
+  /** Where dbt_project.yml sets a key for a node, the most specific place; undefined where it does not. */
+  placeOf({ type, fqn, own }: Pick<ConfigRequest, 'type' | 'fqn' | 'own'>, key: string): SourceLocation | undefined {
+    for (const of of new Set([this.#root, own]))
+      for (const section of configSections[type] ?? []) {
+        const path = pathTo(of.configs[section], fqn, key)
+        if (path) return this.#locate([section, ...path], of)
+      }
+    return undefined
   }
 
   /** @throws TRANSFORM_YAML_INVALID for a value that is none of its key's */
@@ -143,6 +160,17 @@ export class ProjectConfigs {
     }
     return levels
   }
+}
+
+function pathTo(section: unknown, fqn: readonly string[], key: string): string[] | undefined {
+  let found: string[] | undefined
+  let level = section
+  for (let depth = 0; isMapping(level); depth++) {
+    const name = Object.keys(level).find((one) => hookKey(one.replace(/^\+\s*/, '')) === key)
+    if (name !== undefined) found = [...fqn.slice(0, depth), name]
+    level = level[fqn[depth] ?? '']
+  }
+  return found
 }
 
 /** Keys with a `+`, and plain ones that hold no mapping: a mapping without a plus is a folder. */

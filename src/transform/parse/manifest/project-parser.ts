@@ -115,15 +115,19 @@ export function createScope(options: ParserOptions): ParseScope {
     }
   // In dbt_project.yml only the vars of the command line and of vars.yml are known.
   let configContext: Context | undefined
-  const configs = new ProjectConfigs(root, (value, of) => {
-    configContext ??= parseContext(scope, root).context.set(
-      'var',
-      varFunction(new Map(Object.entries({ ...root.varsOfFile, ...invocation.cliVars })), {
-        onRead: (name) => onRead(`var::${name}`),
-      }),
-    )
-    return tracker.withinProject(() => renderYaml(value, configContext as Context, projectFile(of, root)))
-  })
+  const configs = new ProjectConfigs(
+    root,
+    (value, of) => {
+      configContext ??= parseContext(scope, root).context.set(
+        'var',
+        varFunction(new Map(Object.entries({ ...root.varsOfFile, ...invocation.cliVars })), {
+          onRead: (name) => onRead(`var::${name}`),
+        }),
+      )
+      return tracker.withinProject(() => renderYaml(value, configContext as Context, projectFile(of, root)))
+    },
+    (path, of) => projectFile(of, root).locate(path),
+  )
   const scope: ParseScope = {
     ...options,
     manifest: emptyManifest(options),

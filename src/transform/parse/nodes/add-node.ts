@@ -12,7 +12,7 @@ import { withSubject } from '../../log/error-text.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
-import { mergeVersion } from '../configs/config-merge.js'
+import { hookKey, mergeVersion } from '../configs/config-merge.js'
 import { writtenConfig } from '../configs/config-text.js'
 import { nodeParseContext, yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
@@ -82,7 +82,7 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
     config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown
-    throw withSubject(Object.assign(thrown, { at: thrown.at ?? placeOfConfig(thrown, input) }), node)
+    throw withSubject(Object.assign(thrown, { at: thrown.at ?? placeOfConfig(scope, thrown, input) }), node)
   }
   applyConfig(node, config)
   node.unrendered_config = scope.configs.unrendered({ ...request, ...asWritten(input, yaml, inline) })
@@ -104,13 +104,16 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
 }
 
 /** Where a wrong config was written, when that was in the node's own entry or file. */
-function placeOfConfig({ data }: MillraceError, { property, file, line, code }: NodeInput): SourceLocation | undefined {
+function placeOfConfig(scope: ParseScope, { data }: MillraceError, input: NodeInput): SourceLocation | undefined {
+  const { property, file, line, code } = input
   const key = data?.config
   if (typeof key !== 'string') return undefined
   const { config } = property?.values ?? {}
-  if (property && isMapping(config) && key in config) return property.locate(['config', key])
+  const isIt = (name: string) => hookKey(name) === key
+  const inConfig = isMapping(config) ? Object.keys(config).find(isIt) : undefined
+  if (property && inConfig !== undefined) return property.locate(['config', inConfig])
   if (property && key in property.values) return property.locate([key])
-  return code.includes(key) ? { file, line } : undefined
+  return code.includes(key.replace('-', '_')) ? { file, line } : scope.configs.placeOf(input, key)
 }
 
 const keysOfModels = ['latest_version', 'access', 'version', 'constraints']

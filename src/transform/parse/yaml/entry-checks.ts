@@ -12,7 +12,7 @@ import {
   problemsOf,
   text,
   withKeys,
-} from '../configs/value-checks.js'
+} from '../../value-checks.js'
 
 /** What a template makes is not known yet. */
 const unlessTemplate =

@@ -1,6 +1,7 @@
-import { repr } from '../../../jinja/index.js'
-import { isMapping } from '../../project/yaml-file.js'
-import { toPython } from '../../python/values.js'
+import { didYouMean } from '../base/index.js'
+import { repr } from '../jinja/index.js'
+import { isMapping } from './project/yaml-file.js'
+import { toPython } from './python/values.js'
 
 export type Path = readonly (string | number)[]
 
@@ -8,6 +9,8 @@ export type Path = readonly (string | number)[]
 export interface Problem {
   /** Leads to what is wrong. */
   readonly path: Path
+  /** Leads to what is shown, where that is not the same: a key that is too many stands in what is wrong. */
+  readonly place?: Path | undefined
   /** `'maybe' is not of type 'boolean'` */
   readonly text: string
   /** What to write instead, where there is something to say. */
@@ -27,13 +30,14 @@ const wrong = (value: unknown, path: Path, problem: string, hint?: string): Prob
   hint,
 })
 
-const ofType =
+export const ofType =
   (type: string, isGood: (value: unknown) => boolean, hint?: string): Check =>
   (value, path) =>
     isGood(value) ? undefined : wrong(value, path, `is not of type '${type}'`, hint)
 
 export const boolean = ofType('boolean', (value) => typeof value === 'boolean', 'Write true or false.')
-export const integer = ofType('integer', Number.isInteger)
+export const integer = ofType('integer', Number.isInteger, 'Write a whole number, without quotes.')
+export const number = ofType('number', (value) => typeof value === 'number', 'Write a number, without quotes.')
 export const text = ofType(
   'string',
   (value) => typeof value === 'string',
@@ -84,6 +88,38 @@ export const withKeys =
       }
     return firstProblem(value, checks, path)
   }
+
+/** A mapping whose values are all of a kind. */
+export const mappingOf =
+  (check: Check): Check =>
+  (value, path) =>
+    isMapping(value)
+      ? firstProblem(value, Object.fromEntries(Object.keys(value).map((key) => [key, check])), path)
+      : mapping(value, path)
+
+/** The same as `withKeys`, and no keys but these. */
+export const only = (checks: Checks, required: readonly string[] = []): Check => {
+  const known = withKeys(checks, required)
+  return (value, path) =>
+    (isMapping(value) ? unknownKey(value, Object.keys(checks), path) : undefined) ?? known(value, path)
+}
+
+function unknownKey(
+  value: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  path: Path,
+): Problem | undefined {
+  const unknown = Object.keys(value).filter((key) => !known.includes(key))
+  const [first] = unknown
+  if (first === undefined) return undefined
+  const names = unknown.map((key) => repr(key)).join(', ')
+  return {
+    path,
+    place: [...path, first],
+    text: `Additional properties are not allowed (${names} ${unknown.length === 1 ? 'was' : 'were'} unexpected)`,
+    hint: didYouMean(first, known) ?? 'Remove it.',
+  }
+}
 
 /** What is wrong with the values of these keys, the first thing for each of them. */
 export function problemsOf(values: Readonly<Record<string, unknown>>, checks: Checks, path: Path = []): Problem[] {
