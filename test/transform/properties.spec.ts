@@ -18,6 +18,9 @@ test.each([
 })
 
 const model = (values: string) => `models:\n  - name: a\n    ${values}`
+const exposure = (values: string) => `exposures: [{ name: e, ${values} }]`
+const unitTest = (values: string) => `unit_tests: [{ name: u, model: a, ${values}, expect: { rows: [] } }]`
+const func = (values: string) => `functions: [{ name: f, returns: { data_type: int }, ${values} }]`
 const columnOfA = (values: string) => model(`columns: [{ name: id, ${values} }]`)
 
 test.each([
@@ -49,6 +52,70 @@ test.each([
   [model('versions: [x]'), "['versions'][0]: 'x' is not of type 'object'", '3:16', 'key: value'],
   [source('description: 3'), "['tables'][0]['description']: 3 is not of type 'string'", '1:62', 'quotes'],
   ['macros:\n  - name: m\n    arguments: x', "['arguments']: 'x' is not of type 'array'", '3:16', 'list'],
+  [
+    'macros: [{ name: m, config: { docs: x } }]',
+    "['config']['docs']: 'x' is not of type 'object'",
+    '1:37',
+    'key: value',
+  ],
+  [model('deprecation_date: not-a-date'), "['deprecation_date']: 'not-a-date' is not a date", '3:23', '2030-01-31'],
+  [model('deprecation_date: "2030-02-30"'), "['deprecation_date']: '2030-02-30' is not a date", '3:23', ''],
+  [
+    model('meta: {}\n    config: { meta: {} }'),
+    "found meta dictionary in 'config' dictionary",
+    '3:11',
+    'top-level key',
+  ],
+  [
+    model('time_spine: { standard_granularity_column: d, custom_granularities: [{ column_name: x }] }'),
+    "['custom_granularities'][0]: 'name' is a required property",
+    '3:74',
+    '',
+  ],
+  [
+    source('freshness: { warn_after: { count: x } }'),
+    "['warn_after']['count']: 'x' is not of type 'integer'",
+    '1:83',
+    '',
+  ],
+  ['sources: [{ name: raw, tabels: [] }]', "('tabels' was unexpected)", '1:32', "Did you mean 'tables'?"],
+  [exposure('owner: { name: me }'), "at path []: 'type' is a required property", '1:13', 'type: …'],
+  [exposure('type: ml'), "at path []: 'owner' is a required property", '1:13', 'owner: …'],
+  [exposure('type: chart, owner: { name: me }'), "['type']: 'chart' is not one of ['dashboard'", '1:30', ''],
+  [
+    exposure('type: ml, owner: {}'),
+    "Exposure owner must have at least one of 'name' or 'email'",
+    '1:41',
+    'me@example.com',
+  ],
+  [exposure('type: ml, owner: me'), "['owner']: 'me' is not of type 'object'", '1:41', 'key: value'],
+  [exposure('type: ml, owner: { name: a }, maturity: new'), "['maturity']: 'new' is not one of ['low'", '1:64', ''],
+  [
+    exposure("type: ml, owner: { name: a }, depends_on: ref('a')"),
+    "['depends_on']: \"ref('a')\" is not of type 'array'",
+    '1:66',
+    'list',
+  ],
+  [exposure('type: ml, owner: { name: a }, enabled: false'), "('enabled' was unexpected)", '1:63', 'Remove it'],
+  ['groups: [{ name: g, owner: { name: 3 } }]', "['owner']['name']: 3 is not of type 'string'", '1:36', 'quotes'],
+  ['groups: [{ name: 3, owner: { name: a } }]', "the name of a list element for 'groups' is not a string", '1:18', ''],
+  [unitTest('given: x'), "['given']: 'x' is not of type 'array'", '1:42', "input: ref('orders')"],
+  [unitTest('given: [{ rows: [] }]'), "['given'][0]: 'input' is a required property", '1:43', ''],
+  [unitTest("given: [{ input: ref('a'), rows: [3] }]"), "['rows']: [3] is not valid under any", '1:68', ''],
+  [unitTest('given: [], overrides: { macro: {} }'), "('macro' was unexpected)", '1:66', "Did you mean 'macros'?"],
+  ['unit_tests: [{ name: u, given: [], expect: {} }]', "at path []: 'model' is a required property", '1:14', ''],
+  [func('arguments: [{ name: x }]'), "['arguments'][0]: 'data_type' is a required property", '1:65', ''],
+  ['functions: [{ name: f }]', "at path []: 'returns' is a required property", '1:13', ''],
+  [func('access: open'), "['access']: 'open' is not one of ['private'", '1:61', ''],
+  ["semantic_models: [{ name: s, model: ref('a'), measures: [x] }]", "['measures'][0]: 'x' is not of", '1:58', ''],
+  ['metrics: [{ name: m, label: 3, type_params: {} }]', "['label']: 3 is not of type 'string'", '1:29', 'quotes'],
+  ['saved_queries: [{ name: q }]', "at path []: 'query_params' is a required property", '1:17', ''],
+  [
+    'saved_queries: [{ name: q, query_params: { metrics: m } }]',
+    "['metrics']: 'm' is not of type 'array'",
+    '1:53',
+    'list',
+  ],
 ])('a value of the wrong kind is refused: %s', async (yaml, message, place, hint) => {
   const { code, output } = await new TempProject({ 'models/schema.yml': yaml, 'models/a.sql': 'select 1' }).dbt('parse')
   expect(code).toBe(2)
@@ -173,4 +240,29 @@ test('a ref without a version says when there is a newer one; a file beside the 
   expect((await project.dbt('parse')).output).toContain(
     'Parsing Error\n  dbt found versioned and unversioned models with the name "a".',
   )
+})
+
+test('what dbt lets pass is no error', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/schema.yml': `
+anchors: &meta { owner: me }
+models:
+  - name: a
+    deprecation_date: 2099-01-31
+    config: { meta: { <<: *meta, since: 2020-01-31, at: 2020-01-31T09:30:00Z } }
+    columns: [{ name: 2020-01-31, tags: [2020-01-31] }]
+    contract: { enforced: false }
+data_tests: [x, { name: 3 }, { name: t, config: }]
+`,
+    'functions/f.sql': 'x + 1',
+    'dependencies.yml': '- for another program\n',
+  })
+  const { code, output } = await project.dbt('parse')
+  expect(code, output).toBe(0)
+  expect(output).toContain("Unable to parse 'data_tests' section of file 'models/schema.yml'")
+  const { nodes, functions } = JSON.parse(project.read('target/manifest.json'))
+  expect(nodes['model.shop.a'].meta).toEqual({ owner: 'me', since: '2020-01-31', at: '2020-01-31 09:30:00+00:00' })
+  expect(functions['function.shop.f']).toMatchObject({ arguments: [], returns: { data_type: 'INVALID_TYPE' } })
+  expect((await project.dbt('run --select f')).output).toContain("The function 'f' does not say what it returns.")
 })

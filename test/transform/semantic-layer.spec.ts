@@ -66,7 +66,10 @@ test.each([
     'The metric `revenu` does not exist but was referenced by metric `average`.',
   ],
   [described.replace("ref('orders')", "ref('order')"), "Did you mean 'orders'?"],
-  [described.replace('label: Revenue, ', ''), "models/m.yml @ metrics: 'revenue' - 'label' is a required property"],
+  [
+    described.replace('label: Revenue, ', ''),
+    "models/m.yml @ metrics: 'revenue' - at path []: 'label' is a required property",
+  ],
   [described.replace('agg: sum', 'agg: total'), "at path ['measures', 0, 'agg']: 'total' is not one of"],
   [
     described.replace('type: ratio', 'type: ratio\n    model: orders'),

@@ -39,10 +39,10 @@ describe('rows of a unit test', () => {
   })
 
   it.each([
-    ['format: xlsx', "format 'xlsx' of 't' is not one of"],
+    ['format: xlsx', "['given'][0]['format']: 'xlsx' is not one of ['csv', 'dict', 'sql']"],
     ['format: csv\n        rows: [{ id: 1 }]', 'Unit test t has input rows or fixtures which do not match format csv'],
     ['format: sql\n        fixture: nowhere', "File not found for fixture 'nowhere' in unit tests in models/unit.yml"],
-    ['description: none', "Unable to find seed 'shop.orders' for unit tests in directories: seeds"],
+    ['format: dict', "Unable to find seed 'shop.orders' for unit tests in directories: seeds"],
   ])('%s is refused', async (given, message) => {
     const project = new TempProject({ ...files, 'models/unit.yml': unitTest(given, 'rows: []') })
     expect((await project.dbt('parse')).output).toContain(message)

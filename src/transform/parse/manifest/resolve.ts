@@ -14,15 +14,17 @@ export function resolveReferences(scope: ParseScope): void {
     scope.tracker.again(unresolved.own, unresolved.at.file, () => resolveNode(scope, unresolved))
   checkGroups(scope)
   for (const exposure of scope.unresolvedExposures) {
-    const at = { file: exposure.original_file_path }
+    const isIt = (one: { readonly name: string; readonly file: string }) =>
+      one.name === exposure.name && one.file === exposure.original_file_path
+    const at = scope.properties.ofKind('exposures').find(isIt)?.at ?? { file: exposure.original_file_path }
     const asker = `Exposure '${exposure.unique_id}' (${exposure.original_file_path})`
     const own = scope.packages.find((one) => one.name === exposure.package_name) ?? scope.root
     const refs = exposure.refs as ManifestNode['refs']
     const sources = exposure.sources as [string, string][]
-    scope.tracker.again(own, at.file, () => {
+    scope.tracker.again(own, exposure.original_file_path, () => {
       const find: Finding = (_, look) => scope.diagnostics.attempt(look)
       const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map(), find)
-      const metrics = metricsOf(scope, exposure as unknown as ManifestNode, asker)
+      const metrics = metricsOf(scope, exposure as unknown as ManifestNode, asker, at)
       exposure.depends_on = { macros: [], nodes: [...nodes, ...metrics] }
       checkAccess(scope, { ...exposure, group: null, depends_on: exposure.depends_on }, at)
     })
@@ -43,16 +45,16 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
       : (_, look) => scope.diagnostics.attempt(look)
   node.depends_on.nodes = [
     ...dependencies(scope, node, own, asker, at, places, find, frame),
-    ...metricsOf(scope, node, asker),
+    ...metricsOf(scope, node, asker, at),
     ...functionsOf(scope, node, asker, at),
   ]
   if (node.group !== null) scope.tracker.read(`group:${node.group}`)
   checkAccess(scope, node, at)
 }
 
-function metricsOf(scope: ParseScope, node: ManifestNode, asker: string): string[] {
+function metricsOf(scope: ParseScope, node: ManifestNode, asker: string, at: SourceLocation): string[] {
   const found = node.metrics.flatMap(
-    (names) => scope.diagnostics.attempt(() => referredMetric(scope, names, node, asker))?.unique_id ?? [],
+    (names) => scope.diagnostics.attempt(() => referredMetric(scope, names, node, asker), at)?.unique_id ?? [],
   )
   return [...new Set(found)]
 }

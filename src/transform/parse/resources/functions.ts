@@ -58,14 +58,13 @@ function overloadOwners({ properties, diagnostics }: ParseScope, own: DbtPackage
 function parseFunction(scope: ParseScope, own: DbtPackage, file: PackageFile): void {
   const name = file.name.replace(endings, '')
   const property = scope.properties.find('function', name, own)
-  if (!property) throw undescribed(name, file.original)
   if (file.name.endsWith('.js'))
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
       message: `Function '${name}' uses JavaScript, which is not supported on '${scope.invocation.target.type}'.`,
       at: { file: file.original },
       hint: 'Write its body in SQL.',
     })
-  const overloads = overloadsOf(scope, own, property)
+  const overloads = property ? overloadsOf(scope, own, property) : []
   addNode(scope, {
     type: 'function',
     ...fileInput(own, file, name),
@@ -73,8 +72,8 @@ function parseFunction(scope: ParseScope, own: DbtPackage, file: PackageFile): v
     property,
     extra: {
       language: languages[endings.exec(file.name)?.[1] ?? 'sql'] as 'sql',
-      arguments: argumentsOf(property.values, name, property),
-      returns: returnsOf(property, name),
+      arguments: property ? argumentsOf(property.values, name, property) : [],
+      returns: returnsOf(property),
       overloads,
     },
     ...(overloads.length > 0 && { render: (node, contextOf) => renderAll(scope, node, overloads, contextOf) }),
@@ -133,19 +132,8 @@ function argumentsOf(values: Record<string, unknown>, name: string, { at }: Prop
   return all
 }
 
-function returnsOf({ values, at }: Property, name: string): Record<string, unknown> {
-  if (isMapping(values.returns) && typeof values.returns.data_type === 'string')
-    return { data_type: values.returns.data_type, description: values.returns.description ?? null }
-  throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-    message: `The function '${name}' does not say what it returns.`,
-    at,
-    hint: 'Add, for example, `returns: { data_type: integer }` to its entry below `functions:`.',
-  })
+/** A function whose entry says nothing of it, or that has none, can be parsed; its materialization asks for it. */
+function returnsOf(property: Property | undefined): Record<string, unknown> {
+  const returns = isMapping(property?.values.returns) ? property.values.returns : {}
+  return { data_type: returns.data_type ?? 'INVALID_TYPE', description: returns.description ?? null }
 }
-
-const undescribed = (name: string, file: string) =>
-  transformErrors.create('TRANSFORM_YAML_INVALID', {
-    message: `The function '${name}' has no entry in a properties file.`,
-    at: { file },
-    hint: `Describe it: functions: [{ name: ${name}, arguments: [{ name: x, data_type: integer }], returns: { data_type: integer } }].`,
-  })

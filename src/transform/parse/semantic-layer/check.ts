@@ -34,6 +34,7 @@ function checkTimeSpines(scope: ParseScope, semanticModels: readonly SemanticMod
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
       message:
         'The semantic layer requires a time spine model with granularity DAY or smaller in the project, but none was found.',
+      at: semanticModels[0] && placeOf(scope, semanticModels[0]),
       hint: 'Make a model with one row per day, and give its entry `time_spine: { standard_granularity_column: date_day }` and that column `granularity: day`.',
     })
 }
@@ -106,7 +107,7 @@ const ownerOf = ({ packages, root }: ParseScope, { package_name }: ManifestResou
   packages.find(({ name }) => name === package_name) ?? root
 
 /** Where a thing's entry stands; of what stands in the entry of something else, the file. */
-function placeOf({ properties }: ParseScope, about: ManifestResource): SourceLocation {
+export function placeOf({ properties }: ParseScope, about: ManifestResource): SourceLocation {
   const kinds = { metric: 'metrics', semantic_model: 'semantic_models', saved_query: 'saved_queries' } as const
   const kind = kinds[about.resource_type as keyof typeof kinds]
   const isIt = (one: { readonly name: string; readonly file: string }) =>

@@ -3,6 +3,7 @@ import { type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { Entry } from '../yaml/entry.js'
 import type { PropertyKind } from '../yaml/properties.js'
 import { renderYaml } from '../yaml/yaml-values.js'
+import { placeOf } from './check.js'
 import { MetricLinks } from './link.js'
 import { parseMetric } from './metrics.js'
 import { parseModelEntry } from './model-entries.js'
@@ -43,7 +44,7 @@ export function parseSemanticLayer(scope: ParseScope): void {
   parseOsiDocuments(scope)
   const links = new MetricLinks(scope)
   for (const metric of made<Metric>(manifest.metrics))
-    diagnostics.attempt(() => links.link(metric), { file: metric.original_file_path })
+    diagnostics.attempt(() => links.link(metric), placeOf(scope, metric))
   for (const query of made<SavedQuery>(manifest.saved_queries))
-    diagnostics.attempt(() => links.linkQuery(query), { file: query.original_file_path })
+    diagnostics.attempt(() => links.linkQuery(query), placeOf(scope, query))
 }

@@ -122,14 +122,13 @@ function metricNamed({ manifest, root }: ParseScope, names: readonly string[], f
 export function referredMetric(
   scope: ParseScope,
   names: readonly string[],
-  { package_name, original_file_path: file }: { readonly package_name: string; readonly original_file_path: string },
+  { package_name }: { readonly package_name: string },
   asker: string,
 ): Metric {
   const found = metricNamed(scope, names, package_name)
   if (found !== undefined && found !== 'disabled') return found
   throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
     message: `${asker} depends on a metric named '${names.at(-1)}' which ${found === 'disabled' ? 'is disabled' : 'was not found'}.`,
-    at: { file },
     hint: 'Metrics stand below `metrics:` in a properties file of models, or in the entry of a model with `semantic_model: true`.',
   })
 }

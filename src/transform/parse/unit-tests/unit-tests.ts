@@ -19,6 +19,12 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
   const { package: own, name, values, at } = property
   const model = asText(values.model)
   const tested = testedModels(scope, model, own, values.versions)
+  if (tested.length === 0 && isMapping(values.versions) && scope.references.nodesNamed(model).length > 0)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Unit test '${name}' referenced a version of '${model}' which was not found.`,
+      at: property.locate(['versions']),
+      hint: 'Name versions that the entry of the model has.',
+    })
   if (tested.length === 0)
     scope.references.node({ name: model, package: null, version: null }, own.name, {
       asker: `The unit test '${name}'`,

@@ -1,5 +1,8 @@
 {#- Functions of the database's own: made, or replaced, by the macro for their type and language. -#}
 {%- materialization function, default, supported_languages=['sql', 'python', 'javascript'] -%}
+  {%- if model.returns.data_type == 'INVALID_TYPE' -%}
+    {%- do exceptions.raise_compiler_error("The function '" ~ model.name ~ "' does not say what it returns. Describe it in a properties file: functions: [{ name: " ~ model.name ~ ", arguments: [{ name: x, data_type: integer }], returns: { data_type: integer } }].") -%}
+  {%- endif -%}
   {%- set existing = load_cached_relation(this) -%}
   {%- set goal = this.incorporate(type='function') -%}
   {%- set macro_name = this.get_function_macro_name(this.get_function_config(model)) -%}
