@@ -262,6 +262,7 @@ data_tests: [x, { name: 3 }, { name: t, config: }]
   expect(code, output).toBe(0)
   expect(output).toContain("Unable to parse 'data_tests' section of file 'models/schema.yml'")
   const { nodes, functions } = JSON.parse(project.read('target/manifest.json'))
+  expect(nodes['model.shop.a'].deprecation_date).toBe('2099-01-31T00:00:00+00:00')
   expect(nodes['model.shop.a'].meta).toEqual({ owner: 'me', since: '2020-01-31', at: '2020-01-31 09:30:00+00:00' })
   expect(functions['function.shop.f']).toMatchObject({ arguments: [], returns: { data_type: 'INVALID_TYPE' } })
   expect((await project.dbt('run --select f')).output).toContain("The function 'f' does not say what it returns.")

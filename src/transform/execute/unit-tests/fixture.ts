@@ -45,8 +45,12 @@ function guessedType(values: readonly unknown[]): string {
   if (present.length > 0 && present.every((value) => isNumeric(value)))
     return present.every((value) => Number.isInteger(Number(value))) ? 'bigint' : 'double precision'
   if (present.length > 0 && present.every((value) => typeof value === 'boolean')) return 'boolean'
-  return present.length > 0 && present.every((value) => value instanceof Date) ? 'timestamp' : 'varchar'
+  return present.length > 0 && present.every(isMoment) ? 'timestamp' : 'varchar'
 }
+/** Dates of YAML are texts: `2030-01-31`, `2030-01-31 09:30:00`. */
+const isMoment = (value: unknown) =>
+  value instanceof Date ||
+  (typeof value === 'string' && /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/.test(value))
 const isNumeric = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(value))
 

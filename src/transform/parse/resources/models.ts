@@ -14,6 +14,7 @@ import { yamlContext } from '../scope/parse-context.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 import { timeSpineOf } from '../semantic-layer/time-spines.js'
 import { constraint } from '../yaml/columns.js'
+import { shownDate } from '../yaml/date-text.js'
 import type { Property } from '../yaml/properties.js'
 import { renderEntry } from '../yaml/yaml-values.js'
 import { addConstraintReferences } from './constraint-references.js'
@@ -60,7 +61,7 @@ function parseModel(
       language: isPython ? 'python' : 'sql',
       version,
       latest_version: entry?.latest ?? null,
-      deprecation_date: text(entry?.deprecationDate ?? property?.values.deprecation_date),
+      deprecation_date: dateOf(entry?.deprecationDate ?? property?.values.deprecation_date),
       access: 'protected',
       constraints: [],
       primary_key: [],
@@ -88,12 +89,7 @@ function parseModel(
   addConstraints(scope, node, property, entry?.constraints)
 }
 
-const text = (value: unknown) =>
-  value instanceof Date
-    ? value.toISOString().replace(/(?:\.0+)?Z$/, '+00:00')
-    : value === undefined || value === null
-      ? null
-      : String(value)
+const dateOf = (value: unknown) => (value === undefined || value === null ? null : shownDate(String(value)))
 
 function addConstraints(
   scope: ParseScope,

@@ -10,3 +10,10 @@ export function isDateText(text: string): boolean {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
 }
+
+/** A date as the manifest shows it, `2030-01-31T00:00:00+00:00`; what is written in another way stays as it is. */
+export function shownDate(text: string): string {
+  const [, day, time = '00:00', seconds = ':00', zone = ''] =
+    /^\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?\s*(Z|[-+]\d\d:\d\d)?)?\s*$/.exec(text) ?? []
+  return day === undefined ? text : `${day}T${time}${seconds}${zone === '' || zone === 'Z' ? '+00:00' : zone}`
+}

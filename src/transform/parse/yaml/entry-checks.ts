@@ -38,7 +38,7 @@ interface Shape {
 const owner = withKeys({ name: maybeText, email: optional(anyOf(text, texts('me@example.com'))) })
 const date = optional(
   late((value, path) =>
-    value instanceof Date || (typeof value === 'string' && isDateText(value))
+    typeof value === 'string' && isDateText(value)
       ? undefined
       : (text(value, path) ?? {
           path,
