@@ -16,7 +16,8 @@ test('a Python model is part of the project, and only what reads it does not run
     'models/scored.py': scored,
     'models/report.sql': "select * from {{ ref('scored') }}",
     'models/other.sql': "select * from {{ ref('orders') }}",
-    'models/schema.yml': 'models:\n  - name: scored\n    config: { limit: 5 }\n    columns: [{ name: id, data_tests: [unique] }]\n',
+    'models/schema.yml':
+      'models:\n  - name: scored\n    config: { limit: 5 }\n    columns: [{ name: id, data_tests: [unique] }]\n',
   })
   const { code, output, results } = await project.dbt('build')
   expect(code).toBe(1)

@@ -37,7 +37,7 @@ describe('a value of the wrong kind is refused, and shown where it stands', () =
     [profile('      attach: [x]'), "['attach'][0]: 'x' is not of type 'object'", 'profiles.yml:6:15'],
     [
       { 'profiles.yml': 'shop:\n  target: dev\n  outputs:\n    dev: { path: x }\n' },
-      'does not say its `type`',
+      'required field "type" not found',
       'profiles.yml:4:10',
     ],
     [{ 'profiles.yml': 'shop:\n  outputs: [dev]\n' }, "The outputs of the profile 'shop' are", 'profiles.yml:2:12'],

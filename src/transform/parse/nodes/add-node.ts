@@ -133,7 +133,11 @@ function warnOfModelKeys({ diagnostics }: ParseScope, { values, locate }: Proper
 }
 
 /** The node's own layers of config with the templates that made them. */
-function asWritten({ property, code, defaults }: NodeInput, yaml: readonly ConfigValues[], inline: readonly ConfigValues[]) {
+function asWritten(
+  { property, code, defaults }: NodeInput,
+  yaml: readonly ConfigValues[],
+  inline: readonly ConfigValues[],
+) {
   const texts = inline.length > 0 ? writtenConfig(code) : {}
   const withTexts = (layer: ConfigValues) =>
     Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))

@@ -41,9 +41,12 @@ function callOf(name: DbtCall['name'], given: readonly PythonToken[], at: Source
     const isNamed = key?.type === 'name' && equals?.text === '=' && one[2]?.text !== '='
     const value = literalEval(literalText(isNamed ? one.slice(2) : one))
     if (value === undefined)
-      throw Object.assign(syntaxError(`dbt.${name}() takes literals only: its value must be known before the model runs.`, at), {
-        hint: "Write the text itself, as in dbt.ref('orders').",
-      })
+      throw Object.assign(
+        syntaxError(`dbt.${name}() takes literals only: its value must be known before the model runs.`, at),
+        {
+          hint: "Write the text itself, as in dbt.ref('orders').",
+        },
+      )
     if (isNamed) kwargs.set(key.text, value)
     else args.push(value)
   }

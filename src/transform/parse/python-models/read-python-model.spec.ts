@@ -31,7 +31,7 @@ describe('what a Python model says of itself', () => {
     const code = model(
       'dbt.config(materialized="incremental", tags=["a", \'b\'], meta={"owner": None, "n": -1.5},)',
       "orders = dbt.ref('orders').df()",
-      "old = dbt.ref('shop', \"orders\", v=2)",
+      'old = dbt.ref(\'shop\', "orders", v=2)',
       "raw = session.sql(f\"select * from {dbt.source('shop', 'raw')}\")",
     )
     expect(read(code)).toEqual([
@@ -55,7 +55,12 @@ describe('what a Python model says of itself', () => {
   })
 
   it('reads raw texts, texts over several lines, and lines that go on', () => {
-    const code = model('dbt.config(alias=r"a\\d", description="""two', '"lines" """, schema=u\'s\')', "x = \\", "  dbt.ref('y')")
+    const code = model(
+      'dbt.config(alias=r"a\\d", description="""two',
+      '"lines" """, schema=u\'s\')',
+      'x = \\',
+      "  dbt.ref('y')",
+    )
     expect(read(code)).toEqual([
       ['config', { alias: 'a\\d', description: 'two\n    "lines" ', schema: 's' }],
       ['ref', 'y'],

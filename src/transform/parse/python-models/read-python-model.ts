@@ -1,4 +1,4 @@
-import { call, type Context, Kwargs } from '../../../jinja/index.js'
+import { type Context, call, Kwargs } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { type DbtCall, dbtCalls } from './calls.js'
