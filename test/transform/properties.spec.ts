@@ -267,3 +267,15 @@ data_tests: [x, { name: 3 }, { name: t, config: }]
   expect(functions['function.shop.f']).toMatchObject({ arguments: [], returns: { data_type: 'INVALID_TYPE' } })
   expect((await project.dbt('run --select f')).output).toContain("The function 'f' does not say what it returns.")
 })
+
+test('the versions of a unit test without a value are no choice, and those that no model has are told', async () => {
+  const unitTest = (versions: string) =>
+    `unit_tests:\n  - name: works\n    model: a\n    versions: ${versions}\n    given: []\n    expect: { rows: [{ id: 1 }] }\n`
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/unit.yml': unitTest('{ include: , exclude:  }'),
+  })
+  expect((await project.dbt('ls --resource-type unit_test')).output).toContain('unit_test:shop.works')
+  project.write({ 'models/unit.yml': unitTest('{ include: [7] }') })
+  expect((await project.dbt('parse')).output).toContain("referenced a version of 'a' which was not found")
+})

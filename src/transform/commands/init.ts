@@ -26,7 +26,7 @@ export const init: DbtCommand = async (invocation) => {
   const inside = nearestProject(invocation.projectDir)
   if (inside !== undefined) {
     if (flags.profile !== undefined)
-      throw transformErrors.create('TRANSFORM_USAGE', {
+      throw transformErrors.create('TRANSFORM_COMMAND', {
         message: 'Can not init existing project with specified profile, edit dbt_project.yml instead',
         hint: `This folder belongs to the project in ${inside}.`,
       })

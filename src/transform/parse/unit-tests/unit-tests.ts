@@ -47,10 +47,11 @@ function testedModels(scope: ParseScope, model: string, own: DbtPackage, version
   const all = scope.references
     .nodesNamed(model)
     .filter((node) => node.resource_type === 'model' && node.package_name === own.name)
-  if (!isMapping(versions)) return all
+  // What stands there without a value says nothing.
+  const { include, exclude } = isMapping(versions) ? versions : {}
+  if (asList(include).length + asList(exclude).length === 0) return all
   const has = (list: unknown, node: ManifestNode) => asList(list).map(String).includes(String(node.version))
-  if (versions.include !== undefined) return all.filter((node) => has(versions.include, node))
-  return all.filter((node) => !has(versions.exclude, node))
+  return all.filter((node) => (asList(exclude).length > 0 ? !has(exclude, node) : has(include, node)))
 }
 
 function unitTest(scope: ParseScope, property: Property, node: ManifestNode, model: string): ManifestResource {
