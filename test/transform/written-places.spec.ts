@@ -20,6 +20,12 @@ describe('an error of a hook leads to where the hook is written', () => {
       { 'models/a.yml': `models:\n  - name: a\n    config: { pre-hook: ${badHook} }\n` },
     ],
     ['the model', 'models/a.sql:2', '', { 'models/a.sql': `{{ config(\n  post_hook=${badHook}\n) }} select 1 as id` }],
+    [
+      'a model that begins with blank lines',
+      'models/a.sql:4',
+      '',
+      { 'models/a.sql': `\n\n{{ config(\n  post_hook=${badHook}\n) }} select 1 as id` },
+    ],
   ])('%s', async (_, place, keys, files) => {
     const { code, output } = await new TempProject({ 'models/a.sql': 'select 1 as id', ...files }).dbt('run')
     expect(code).toBe(1)
@@ -48,6 +54,14 @@ describe('an error of a hook leads to where the hook is written', () => {
     expect(output).toContain('Compilation Error in model a (models/a.sql)')
     expect(output).toContain('at dbt_project.yml:4:3')
     expect(output).not.toContain('model b')
+  })
+
+  test('one that is no template is shown in its line of a file that begins with blank lines', async () => {
+    const { code, output } = await new TempProject({
+      'models/a.sql': '\n\n{{ config(\n  post_hook="insert into {{ log"\n) }} select 1 as id',
+    }).dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain('at models/a.sql:4')
   })
 
   test('one of on-run-start names the operation, and its SQL lies where dbt puts it', async () => {

@@ -11,18 +11,28 @@ import { pathOf, readYamlFileIfExists } from './yaml-file.js'
 
 type Package = Pick<DbtPackage, 'name' | 'dir'>
 
+export interface HookScope {
+  readonly packages: readonly Package[]
+  /** On which line of its file each node's code begins. */
+  readonly firstLines: ReadonlyMap<string, number>
+}
+
 /** Tells an error of a node's hook where the hook is written: in the node's file, in its properties file or in a dbt_project.yml. */
 export function inHook(
   error: MillraceError,
   hook: string,
   node: ManifestNode,
-  packages: readonly Package[],
+  { packages, firstLines }: HookScope,
 ): MillraceError {
   const { raw_code: code = '', original_file_path: file } = node
   const start = code.indexOf(hook)
   if (start >= 0) {
+    const firstLine = firstLines.get(node.unique_id) ?? 1
     const line = code.slice(0, start).split('\n').length + (error.at?.line ?? 1) - 1
-    return Object.assign(error, { at: { file, line }, frame: codeFrame(code, line) })
+    return Object.assign(error, {
+      at: { file, line: firstLine + line - 1 },
+      frame: codeFrame(code, line, undefined, firstLine),
+    })
   }
   const [root] = packages
   const settings = [root, packageOf(node.package_name, packages)].flatMap((from) =>

@@ -1,19 +1,19 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode } from '../../contract.js'
-import { executionEnvironment, type ParsedProject } from '../../parse/parse-project.js'
-import { inHook } from '../../project/written-place.js'
+import { executionEnvironment } from '../../parse/parse-project.js'
+import { type HookScope, inHook } from '../../project/written-place.js'
 
 /** The text that a node rendered last apart from its own: a hook. What goes wrong in it has its place where it is written. */
 export class HookText {
   readonly #node: ManifestNode
-  readonly #packages: ParsedProject['packages']
+  readonly #project: HookScope
   #written = ''
   #sql: string | undefined
 
-  constructor(node: ManifestNode, { packages }: Pick<ParsedProject, 'packages'>) {
+  constructor(node: ManifestNode, project: HookScope) {
     this.#node = node
-    this.#packages = packages
+    this.#project = project
   }
 
   async render(text: string, context: NodeContext): Promise<string> {
@@ -37,6 +37,6 @@ export class HookText {
   }
 
   #placed(error: MillraceError): MillraceError {
-    return inHook(error, this.#written, this.#node, this.#packages)
+    return inHook(error, this.#written, this.#node, this.#project)
   }
 }

@@ -92,12 +92,12 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
     keepDisabled(scope, node)
     return undefined
   }
+  scope.firstLines.set(node.unique_id, input.line)
   readHookReferences(scope, node, config, () => contextOfNode(scope, input, node, config, () => {}))
   const kind = type === 'function' ? 'functions' : 'nodes'
   const other = scope.manifest[kind][node.unique_id] as ManifestNode | undefined
   if (other) throw duplicateNode(other, node, input)
   keep(scope, kind, node)
-  scope.firstLines.set(node.unique_id, input.line)
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
   scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
   return node

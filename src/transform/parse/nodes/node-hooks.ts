@@ -28,7 +28,7 @@ export function readHookReferences(
     } catch (thrown) {
       // What only running can know fails there, with the hook's own place.
       if (thrown instanceof MillraceError && thrown.code === 'JINJA_SYNTAX')
-        throw withSubject(inHook(thrown, sql, node, scope.packages), node)
+        throw withSubject(inHook(thrown, sql, node, scope), node)
     }
   if (node.resource_type !== 'seed' || node.refs.length + node.sources.length + node.metrics.length === 0) return
   throw transformErrors.create('TRANSFORM_YAML_INVALID', {
