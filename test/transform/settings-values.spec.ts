@@ -20,6 +20,8 @@ describe('a value of the wrong kind is refused, and shown where it stands', () =
       "['on-run-end']: [{'sql': 'select 1'}] is not",
       'dbt_project.yml:3:13',
     ],
+    [project('model_paths: [m]'), "('model_paths' was unexpected)", 'dbt_project.yml:3:14'],
+    [project('semantic_models: {}'), "('semantic_models' was unexpected)", 'dbt_project.yml:3:18'],
     [project('vars: []'), "['vars']: [] is not of type 'object'", 'dbt_project.yml:3:7'],
     [project('dispatch: { dbt: [shop] }'), "['dispatch']: {'dbt': ['shop']} is not of type", 'dbt_project.yml:3:11'],
     [project('dispatch: [{ macro_namespace: dbt }]'), "'search_order' is a required", 'dbt_project.yml:3:12'],

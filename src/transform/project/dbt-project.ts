@@ -80,14 +80,14 @@ const hyphenated: Readonly<Record<string, string>> = {
   saved_queries: 'saved-queries',
 }
 
-/** All that dbt_project.yml may say, with dashes; underscores are as good. */
+/** All that dbt_project.yml may say, in its one spelling: `model_paths` would be passed over in silence. */
 const topKeys = new Set(
   `
 name version config-version profile project-root require-dbt-version restrict-access dbt-cloud flags vars packages dispatch quoting
 query-comment on-run-start on-run-end target-path log-path packages-install-path clean-targets
 model-paths source-paths seed-paths data-paths snapshot-paths test-paths analysis-paths macro-paths docs-paths asset-paths
 function-paths osi-paths
-models seeds snapshots tests data-tests sources exposures unit-tests analyses functions metrics semantic-models saved-queries
+models seeds snapshots tests data_tests sources exposures unit_tests analyses functions metrics semantic-models saved-queries
 `
     .trim()
     .split(/\s+/),
@@ -133,7 +133,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
   // Another dbt may know other keys.
   if (!settings.ignoresDbtVersion)
     checkDbtVersion(asText(yaml.name), yaml['require-dbt-version'], locate(['require-dbt-version']))
-  const unknown = Object.keys(written).find((key) => !topKeys.has(key.replaceAll('_', '-')))
+  const unknown = Object.keys(written).find((key) => !topKeys.has(key))
   if (unknown !== undefined)
     throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
       message: `at path []: Additional properties are not allowed ('${unknown}' was unexpected)`,
@@ -172,7 +172,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     varsOfFile,
     configs: Object.fromEntries(
       configSections.flatMap((key) => {
-        const section = yaml[hyphenated[key] ?? key] ?? yaml[key]
+        const section = yaml[hyphenated[key] ?? key]
         return isMapping(section) ? [[key, section]] : []
       }),
     ),
