@@ -43,6 +43,15 @@ test('flags and words of other commands may stand in front, and -s is what init 
   expect((await project.dbt('init -s other')).output).not.toContain('selection criterion')
 })
 
+test.each([
+  ['--target seed run --frob', /^Usage: millrace dbt run /],
+  ['--target=seed --select seed --quiet run --help', /^Usage: millrace dbt run /],
+  ['--quiet --help', /^Usage: millrace dbt <command> /],
+  ['--target seed nope --help', /No such command 'nope'/],
+])('the command is no value of a flag in front of it: %s', async (command, expected) => {
+  expect((await new TempProject(models).dbt(command)).output).toMatch(expected)
+})
+
 describe('variables of the environment', () => {
   const list = (env: Readonly<Record<string, string>>, command = 'ls --quiet') =>
     new TempProject(models).dbt(command, { env })

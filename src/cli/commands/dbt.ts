@@ -21,7 +21,7 @@ export const dbt: CommandDefinition = {
   ],
   json: "nothing changes here; dbt's own flag is --log-format json, behind the command",
   async run(args: readonly string[], options: GlobalOptions) {
-    const [{ findProject, memoryFolder, openEngine, Warehouses }, { runDbtCommand }] = await Promise.all([
+    const [{ findProject, memoryFolder, openEngine, Warehouses }, { commandIn, runDbtCommand }] = await Promise.all([
       import('../../platform/index.js'),
       import('../../transform/index.js'),
     ])
@@ -30,7 +30,7 @@ export const dbt: CommandDefinition = {
       if (error instanceof MillraceError && error.code === 'PROJECT_NOT_FOUND') return undefined
       throw error
     })
-    const command = argv.find((arg) => !arg.startsWith('-')) ?? 'help'
+    const command = commandIn(argv) ?? 'help'
     const io = {
       stdout: (line: string) => console.log(line),
       stderr: (line: string) => console.error(line),

@@ -1,7 +1,8 @@
 import type { MillraceError } from '../../base/index.js'
-import { type CommandLine, choicesOf, commandNamed, commandTable } from './flags/command-table.js'
+import { choicesOf, commandNamed, commandTable } from './flags/command-table.js'
 import type { DbtFlags, Flag } from './flags/dbt-flags.js'
 import { flags } from './flags/flag-table.js'
+import { commandIn } from './flags/flags.js'
 
 type Key = keyof DbtFlags
 
@@ -62,8 +63,9 @@ export function helpLines(name: string): readonly string[] | undefined {
 
 /** A command line that is not understood: how the command is called, then what is wrong, as dbt's own parser says it. */
 export function usageErrorLines({ message, hint }: MillraceError, argv: readonly string[]): string[] {
-  const name = argv.find((arg) => commandNamed(arg) !== undefined)
-  const line: CommandLine | undefined = name === undefined ? undefined : commandNamed(name)
+  const word = commandIn(argv) ?? ''
+  const line = commandNamed(word)
+  const name = line && word
   return [
     `Usage: millrace dbt ${line?.usage ?? name ?? '<command>'} [flags]`,
     `Try 'millrace dbt${name === undefined ? '' : ` ${name}`} --help' for help.`,

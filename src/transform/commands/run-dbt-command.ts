@@ -6,7 +6,7 @@ import type { EventLog } from '../log/event-log.js'
 import type { CommandFlags } from './flags/command-flags.js'
 import type { DbtFlags } from './flags/dbt-flags.js'
 import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './flags/engine-variables.js'
-import { parseFlags, yamlMapping } from './flags/flags.js'
+import { commandIn, parseFlags, yamlMapping } from './flags/flags.js'
 import type { DbtCommand, DbtIo } from './invocation/invocation.js'
 
 const runNodesCommand = async () => (await import('./run-nodes.js')).runNodesCommand
@@ -53,7 +53,7 @@ export async function runDbtCommand(argv: readonly string[], given: DbtIo): Prom
       return 0
     }
     if (name === undefined || name === 'help') return await printHelp([], io)
-    const load = commandNamed(name)
+    const load = loaderOf(name)
     return await logged(argv, { positional, values, load, renamed }, io)
   } catch (thrown) {
     await printUsage(toMillraceError(thrown), argv, io)
@@ -170,16 +170,15 @@ async function printUsage(error: MillraceError, argv: readonly string[], io: Dbt
 /** @throws TRANSFORM_USAGE */
 async function printHelp(argv: readonly string[], io: DbtIo): Promise<number> {
   const { helpLines, overviewLines } = await import('./help.js')
-  const [first] = argv
-  const name = argv.find((arg) => Object.hasOwn(commands, arg)) ?? (first?.startsWith('-') ? undefined : first)
+  const name = commandIn(argv)
   const lines = name === undefined || name === 'help' ? overviewLines : helpLines(name)
-  if (!lines) commandNamed(name ?? '')
+  if (!lines) loaderOf(name ?? '')
   for (const line of lines ?? []) io.stdout(line)
   return 0
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_UNSUPPORTED */
-function commandNamed(name: string): () => Promise<DbtCommand> {
+function loaderOf(name: string): () => Promise<DbtCommand> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command) return command
   const names = Object.keys(commands)

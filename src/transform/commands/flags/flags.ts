@@ -1,7 +1,7 @@
 import { didYouMean, isSecretName, parsePythonYaml, registerSecret, toMillraceError } from '../../../base/index.js'
 import { isMapping } from '../../project/yaml-file.js'
 import { checkCommandLine, type GivenFlag, noSuchFlag, usage } from './check-command-line.js'
-import { choicesOf, commandNamed, takesFlag } from './command-table.js'
+import { choicesOf, takesFlag } from './command-table.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 
@@ -21,7 +21,7 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
   const values: Partial<Record<keyof DbtFlags, FlagValue>> = {}
   const given: GivenFlag[] = []
   // Only which spellings there are hangs on it so early: `-s` is another flag of init than of run.
-  const likely = argv.find((arg) => commandNamed(arg) !== undefined) ?? ''
+  const likely = commandIn(argv) ?? ''
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] as string
     if (!arg.startsWith('-') || arg === '-') {
@@ -52,6 +52,18 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
     if (value !== undefined) values[flag.key] = value
   }
   return { positional, values: values as DbtFlags }
+}
+
+/** The command of a command line, understood or not: the first word that belongs to no flag. A target may be called `test`. */
+export function commandIn(argv: readonly string[]): string | undefined {
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i] as string
+    if (!arg.startsWith('-') || arg === '-') return arg
+    const [name, inline] = splitAssignment(arg)
+    const flag = inline === undefined ? flags.find(({ names }) => names.includes(name)) : undefined
+    if (flag && flag.kind !== 'switch') i += valuesBehind(argv, i, flag).length
+  }
+  return undefined
 }
 
 /** One value, or as many as stand there before the next flag. */
