@@ -55,7 +55,15 @@ function callOf(name: DbtCall['name'], given: readonly PythonToken[], at: Source
 
 /** The tokens as one line that `literalEval` reads. */
 const literalText = (tokens: readonly PythonToken[]) =>
-  tokens.map((token) => (token.type === 'string' ? stringText(token) : token.text)).join(' ')
+  tokens
+    .map((token) =>
+      token.type === 'string' ? stringText(token) : token.type === 'number' ? numberText(token.text) : token.text,
+    )
+    .join(' ')
+
+/** Templates know none of `0x10`, `.5` and `5.`. */
+const numberText = (text: string) =>
+  /^0[xob]/i.test(text) ? String(BigInt(text.replaceAll('_', ''))) : text.replace(/^\./, '0.').replace(/\.(?!\d)/, '.0')
 
 /** A string in double quotes and on one line; one with a prefix that makes it no text keeps it, and is no literal for us. */
 function stringText({ text, prefix }: PythonToken): string {

@@ -5,9 +5,7 @@ import { bracketed, type PythonToken, splitAtCommas, syntaxError } from './token
  * @throws TRANSFORM_COMPILE where it is not
  */
 export function checkModelFunction(tokens: readonly PythonToken[], file: string): void {
-  const found = tokens.flatMap((token, i) =>
-    token.text === 'model' && tokens[i - 1]?.text === 'def' && tokens[i - 2]?.text !== 'async' ? [i] : [],
-  )
+  const found = namesOfModels(tokens)
   const [first = -1] = found
   if (found.length !== 1)
     throw Object.assign(
@@ -28,6 +26,19 @@ export function checkModelFunction(tokens: readonly PythonToken[], file: string)
   if (wrong.length > 0) throw syntaxError(wrong.join('\n'), placeOf(def, file))
 }
 
+/** Where functions are called `model`; those inside of other functions do not count. */
+function namesOfModels(tokens: readonly PythonToken[]): number[] {
+  const found: number[] = []
+  let outer: number | undefined
+  for (const [i, { text, type, isFirst, column }] of tokens.entries()) {
+    if (outer !== undefined && isFirst && column <= outer) outer = undefined
+    if (outer !== undefined || type !== 'name' || text !== 'def' || tokens[i - 1]?.text === 'async') continue
+    outer = column
+    if (tokens[i + 1]?.text === 'model') found.push(i + 1)
+  }
+  return found
+}
+
 const placeOf = ({ line, column }: PythonToken, file: string) => ({ file, line, column })
 
 /** Names of the parameters that may be given by place. */
@@ -45,7 +56,16 @@ function returnsOneValue(behind: readonly PythonToken[], def: PythonToken): bool
   const body = end < 0 ? rest : rest.slice(0, end)
   const indentation = body.find(({ isFirst }) => isFirst)?.column
   const last = body.findLastIndex(({ isFirst, column }, i) => (isFirst && column === indentation) || i === 0)
-  const line = body.slice(last)
-  const statement = line.slice(line.findLastIndex(({ type, text }) => type === 'operator' && text === ';') + 1)
-  return statement[0]?.text === 'return' && splitAtCommas(statement).length === 1
+  const line = body.slice(last, isOperator(body.at(-1), ';') ? -1 : undefined)
+  const [word, ...value] = line.slice(line.findLastIndex((token) => isOperator(token, ';')) + 1)
+  return word?.text === 'return' && !isTuple(value)
 }
+
+/** `a, b`, `a,` and the same in parentheses. */
+function isTuple(value: readonly PythonToken[]): boolean {
+  if (splitAtCommas(value).length > 1 || isOperator(value.at(-1), ',')) return true
+  const isWrapped = isOperator(value[0], '(') && bracketed(value, 0).length === value.length
+  return isWrapped && (value.length === 2 || isTuple(value.slice(1, -1)))
+}
+
+const isOperator = (token: PythonToken | undefined, text: string) => token?.type === 'operator' && token.text === text

@@ -67,6 +67,23 @@ describe('what a Python model says of itself', () => {
     ])
   })
 
+  it('reads numbers in all the ways that Python writes them', () => {
+    const code = model('dbt.config(a=1_000, b=0x1F, c=0b11, d=.5, e=5., f=1E-3, g=-2, h=0o17)')
+    expect(read(code)).toEqual([
+      ['config', { a: 1000, b: 31, c: 3, d: 0.5, e: expect.objectContaining({ value: 5 }), f: 0.001, g: -2, h: 15 }],
+    ])
+  })
+
+  it.each([
+    `f"select {dbt.ref("a")} {x!r:>10}"`,
+    `f'{dbt.ref("a")}' + 'b'`,
+    `f'''\n{dbt.ref('a')}'''`,
+    `f'{x["{"]}' + f'{dbt.ref("a")}'`,
+    `f'{x}', dbt.ref('a')`,
+  ])('is found in and beside the f-strings of %s', (text) => {
+    expect(read(model(`x = ${text}`))).toEqual([['ref', 'a']])
+  })
+
   it('tells which of its config the code reads', () => {
     expect(read(model('n = dbt.config.get("limit", 10)', 'o = dbt.config.meta_get("owner")'))).toEqual([
       [
@@ -97,6 +114,11 @@ describe('what is no Python model', () => {
     ['def model(dbt, session):\n  x = 1\n  if x:\n    return x\n', 'only one dataframe', [1, 1]],
     ['def model(dbt, session):\n  return 1, 2', 'only one dataframe', [1, 1]],
     ['def model(dbt, session):\n  def inner():\n    pass\n  x = 1; return {\n  1: 2}\nx = 3', undefined, undefined],
+    ['def model(dbt, session):\n  return 1,', 'only one dataframe', [1, 1]],
+    ['def model(dbt, session):\n  return ((1\n  , 2))', 'only one dataframe', [1, 1]],
+    ['def model(dbt, session):\n  return (1, 2).join(3, 4);', undefined, undefined],
+    ['def outer():\n  def model(dbt):\n    pass\ndef model(dbt, session):\n  return 1', undefined, undefined],
+    ['class A:\n  def model(dbt, session):\n    return 1\ndef model(dbt, session):\n  return 1', 'found 2', [4, 5]],
     [model('x = dbt.ref(name)'), 'literals only', [2, 9]],
     [model('x = dbt.ref(f"a{1}")'), 'literals only', [2, 9]],
     [model("x = '{{ ref('x') }}'"), 'No jinja', [2, 10]],

@@ -23,7 +23,7 @@ export interface PythonSource {
 }
 
 const part =
-  /(?<blank>[^\S\n]+|\\\n|#[^\n]*)|(?<newline>\n)|(?<prefix>[rRbBuUfF]{0,2})(?<quote>'''|"""|'|")|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<number>\.?\d[\w.]*)|(?<operator>[\s\S])/uy
+  /(?<blank>[^\S\n]+|\\\n|#[^\n]*)|(?<newline>\n)|(?<prefix>[rRbBuUfF]{0,2})(?<quote>'''|"""|'|")|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<number>0[xX][\da-fA-F_]+|0[oObB][\d_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?[jJ]?)|(?<operator>[\s\S])/uy
 
 const closes: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
@@ -50,7 +50,7 @@ export function pythonTokens({ file, code, line: firstLine }: PythonSource): Pyt
     const token = { prefix: prefix.toLowerCase(), isFirst, line, column: at.column }
     isFirst = false
     if (quote !== undefined) {
-      const end = stringEnd(code, part.lastIndex, quote)
+      const end = stringEnd(code, part.lastIndex, quote, token.prefix.includes('f'))
       if (end < 0) throw syntaxError(`The string is never closed.`, at)
       const text = code.slice(part.lastIndex, end)
       tokens.push({ ...token, type: 'string', text })
@@ -73,12 +73,28 @@ export function pythonTokens({ file, code, line: firstLine }: PythonSource): Pyt
   return tokens
 }
 
-/** Where the closing quote stands; -1 when the string has none on its line (or, with three quotes, at all). */
-function stringEnd(code: string, from: number, quote: string): number {
+/**
+ * Where the closing quote stands; -1 when the string has none on its line (or, with three quotes, at all). What an f-string has
+ * between braces may hold its own quotes, since Python 3.12.
+ */
+function stringEnd(code: string, from: number, quote: string, isFormat: boolean): number {
+  const end = isFormat ? quoteBehind(code, from, quote, true) : -1
+  return end < 0 ? quoteBehind(code, from, quote, false) : end
+}
+
+function quoteBehind(code: string, from: number, quote: string, isFormat: boolean): number {
+  let depth = 0
   for (let i = from; i < code.length; i++) {
     if (code[i] === '\\') i++
     else if (code[i] === '\n' && quote.length === 1) return -1
-    else if (code.startsWith(quote, i)) return i
+    else if (isFormat && code[i] === '{') depth++
+    else if (isFormat && code[i] === '}') depth--
+    else if (code.startsWith(quote, i)) {
+      if (depth <= 0) return i
+      const inner = quoteBehind(code, i + quote.length, quote, true)
+      if (inner < 0) return -1
+      i = inner + quote.length - 1
+    }
   }
   return -1
 }
