@@ -148,16 +148,14 @@ async function compiled(scope: ExecutionScope, model: ManifestNode, compiler: Co
 const inEphemeral = (error: MillraceError, id: string) =>
   Object.assign(error, { data: { ephemeral: id, ...error.data } })
 
-/** Comments that may stand before the first word of a query. */
-const leadingComments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/
+const gap = /(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.source
+/** What stands before the first word of a query, and the query's own `with`. Comments may stand wherever a blank may. */
+const beginning = new RegExp(`^(${gap})(?:with\\b(${gap}recursive\\b)?\\s*)?`, 'i')
 
 /** Puts common table expressions in front of a query that may have its own. */
 export function withCtes(sql: string, ctes: readonly string[]): string {
-  const start = leadingComments.exec(sql)?.[0].length ?? 0
-  const own = /^with(\s+recursive)?\s+/i.exec(sql.slice(start))
-  const before = sql.slice(0, start)
+  const [start = '', before = '', recursive] = beginning.exec(sql) ?? []
   const list = ctes.join(',')
-  return own
-    ? `${before}with${own[1] === undefined ? '' : `${own[1]} `}${list}, ${sql.slice(start + own[0].length)}`
-    : `with${list}\n${sql}`
+  if (start === before) return `with${list}\n${sql}`
+  return `${before}with${recursive === undefined ? '' : `${recursive} `}${list}, ${sql.slice(start.length)}`
 }
