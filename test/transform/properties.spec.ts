@@ -279,3 +279,23 @@ test('the versions of a unit test without a value are no choice, and those that 
   project.write({ 'models/unit.yml': unitTest('{ include: [7] }') })
   expect((await project.dbt('parse')).output).toContain("referenced a version of 'a' which was not found")
 })
+
+test('a comment of templates is no part of any text in YAML', async () => {
+  const project = new TempProject({
+    'dbt_project.yml':
+      'name: shop\nprofile: shop\nvars: { v: "x{# c #}y" }\nmodels: { shop: { +meta: { a: "x{# c #}y" } } }\n',
+    'models/a.sql': "select '{{ var('v') }}' as id",
+    'models/a.yml':
+      'models:\n  - name: a\n    description: "x{# c #}y"\n    config: { alias: "x{# c #}y" }\nsources:\n  - { name: raw, schema: "x{# c #}y", tables: [{ name: t }] }\n',
+  })
+  expect((await project.dbt('compile')).code).toBe(0)
+  const { nodes, sources } = JSON.parse(project.read('target/manifest.json'))
+  const { description, alias, meta, compiled_code } = nodes['model.shop.a']
+  expect({ description, alias, meta, compiled_code }).toEqual({
+    description: 'xy',
+    alias: 'xy',
+    meta: { a: 'xy' },
+    compiled_code: "select 'xy' as id",
+  })
+  expect(sources['source.shop.raw.t'].schema).toBe('xy')
+})

@@ -184,8 +184,11 @@ export function targetDict(target: ProfileTarget): PyDict {
   ])
 }
 
+/** Where a template begins to be one; a comment alone makes a text one too. */
+export const jinjaStart = /\{[{%#]/
+
 /** Whether a text is a template. */
-export const holdsJinja = (text: string) => /\{[{%]/.test(text)
+export const holdsJinja = (text: string) => jinjaStart.test(text)
 
 /**
  * `var(name, default)`: the command line's, then the root project's for the package, then its general ones. While

@@ -1,4 +1,5 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
+import { holdsJinja } from '../../context/base-context.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode } from '../../contract.js'
 import { executionEnvironment } from '../../parse/parse-project.js'
@@ -20,7 +21,7 @@ export class HookText {
     const { original_file_path: file } = this.#node
     this.#written = text
     this.#sql = text
-    if (!/\{[{%#]/.test(text)) return text
+    if (!holdsJinja(text)) return text
     try {
       this.#sql = await executionEnvironment.compile({ name: file, source: text }).render(context)
       return this.#sql

@@ -1,4 +1,5 @@
 import { PyDict, str, toJson } from '../../../jinja/index.js'
+import { holdsJinja } from '../../context/base-context.js'
 import type { NodeContext } from '../../context/node-context.js'
 import { ReturnValue } from '../../context/return-value.js'
 import type { ManifestNode } from '../../contract.js'
@@ -48,7 +49,7 @@ export async function queryComment(
 
 /** The text stands in a macro with the arguments connection_name and node, which it may leave by `return()`. */
 async function rendered(comment: string, node: ManifestNode, context: NodeContext): Promise<string> {
-  if (!/\{[{%#]/.test(comment)) return comment
+  if (!holdsJinja(comment)) return comment
   const own = new Map<string, unknown>([
     ['connection_name', node.unique_id],
     ['node', toPython({ ...node })],

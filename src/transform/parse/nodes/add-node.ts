@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { MillraceError, type SourceLocation } from '../../../base/index.js'
 import { type Context, defineFunction, str } from '../../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../../adapter/node-relation.js'
+import { holdsJinja } from '../../context/base-context.js'
 import { parsingMetric } from '../../context/metric-reference.js'
 import { configCapture, type NodeContext } from '../../context/node-context.js'
 import { namedBy, refFunction } from '../../context/ref-function.js'
@@ -233,7 +234,7 @@ function renderNode(
     return
   }
   const { code, file, line } = input
-  if (!code.includes('{{') && !code.includes('{%') && !code.includes('{#')) return
+  if (!holdsJinja(code)) return
   const context = contextOfNode(scope, input, node, early, onConfig)
   scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
   notePlaces(code, file, line, places)

@@ -1,4 +1,5 @@
 import { type Context, call, Kwargs } from '../../../jinja/index.js'
+import { jinjaStart } from '../../context/base-context.js'
 import { transformErrors } from '../../errors.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { type DbtCall, dbtCalls } from './calls.js'
@@ -15,7 +16,7 @@ export function readPythonModel(
   onConfig: (values: ConfigValues) => void,
 ): void {
   const { code, file } = source
-  const template = /\{[{%#]/.exec(code)
+  const template = jinjaStart.exec(code)
   if (template) {
     const before = code.slice(0, template.index).split('\n')
     const at = { file, line: source.line + before.length - 1, column: (before.at(-1) ?? '').length + 1 }
