@@ -1,9 +1,7 @@
 import { didYouMean } from '../base/index.js'
 import { repr } from '../jinja/index.js'
-import { isMapping } from './project/yaml-file.js'
+import { isMapping, type Path } from './project/yaml-file.js'
 import { toPython } from './python/values.js'
-
-export type Path = readonly (string | number)[]
 
 /** What is wrong with a value, in the words of dbt's schemas. */
 export interface Problem {
@@ -44,6 +42,13 @@ export const text = ofType(
   'Write a text here, in quotes where YAML would read a number, a list or nothing; or leave the key out.',
 )
 export const mapping = ofType('object', isMapping, 'Write "key: value" here, or a line of it for each key below.')
+
+/** What nobody looks at. */
+export const anything: Check = () => undefined
+
+/** The same check for several keys. */
+export const keyed = (keys: readonly string[], check: Check): Checks =>
+  Object.fromEntries(keys.map((key) => [key, check]))
 
 export const oneOf =
   (...values: readonly string[]): Check =>
@@ -93,9 +98,7 @@ export const withKeys =
 export const mappingOf =
   (check: Check): Check =>
   (value, path) =>
-    isMapping(value)
-      ? firstProblem(value, Object.fromEntries(Object.keys(value).map((key) => [key, check])), path)
-      : mapping(value, path)
+    isMapping(value) ? firstProblem(value, keyed(Object.keys(value), check), path) : mapping(value, path)
 
 /** The same as `withKeys`, and no keys but these. */
 export const only = (checks: Checks, required: readonly string[] = []): Check => {

@@ -9,7 +9,7 @@ import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { readDbtProject } from './dbt-project.js'
 import { settingsRenderer } from './render.js'
-import { isMapping, isTemplateAt, readMappingFile } from './yaml-file.js'
+import { isMapping, isTemplateAt, type Path, readMappingFile } from './yaml-file.js'
 
 export interface ProfileRequest extends ProjectOptions {
   readonly threads?: number | undefined
@@ -71,7 +71,7 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
   const place = {
     projectDir: request.projectDir,
     locate: (key: string) => locate([profileName, 'outputs', targetName, ...(key in output ? [key] : [])]),
-    isTemplate: (path: readonly (string | number)[]) => isTemplateAt(output, path),
+    isTemplate: (path: Path) => isTemplateAt(output, path),
   }
   const type = typeOf(credentials.type, { profileName, targetName }, () => place.locate('type'))
   return {

@@ -1,9 +1,9 @@
 import {
   anyOf,
   boolean,
-  type Check,
   type Checks,
   integer,
+  keyed,
   listOf,
   mapping,
   number,
@@ -82,10 +82,6 @@ const settings: Checks = {
   ),
   ...keyed(sections, mapping),
   ...keyed(emptySections, optional(mapping)),
-}
-
-function keyed(keys: readonly string[], check: Check): Checks {
-  return Object.fromEntries(keys.map((key) => [key, check]))
 }
 
 /** What is wrong with the values of dbt_project.yml: what is of another shape would be passed over in silence. */

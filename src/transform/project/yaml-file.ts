@@ -44,7 +44,8 @@ export const asText = (value: unknown, fallback = ''): string =>
 export const mappings = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isMapping) : []
 
-type Path = readonly (string | number)[]
+/** Keys and places in lists that lead to a value. */
+export type Path = readonly (string | number)[]
 
 /** Whether a template stands at a place: what it makes of a text that looks like a number is one, and means the text. */
 export function isTemplateAt(written: unknown, path: Path): boolean {

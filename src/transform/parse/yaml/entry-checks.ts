@@ -1,9 +1,11 @@
 import { isMapping } from '../../project/yaml-file.js'
 import {
+  anything,
   type Check,
   type Checks,
   withKeys as checkedKeys,
   only as checkedOnly,
+  keyed,
   type Problem,
   problemsOf,
 } from '../../value-checks.js'
@@ -83,7 +85,7 @@ const rows: Checks = {
 }
 const versions = optional(listOf(version, '1'))
 
-const argument = only({ name: text, data_type: text, description: maybeText, default_value: () => undefined }, [
+const argument = only({ name: text, data_type: text, description: maybeText, default_value: anything }, [
   'name',
   'data_type',
 ])
@@ -118,7 +120,7 @@ const shapes: Readonly<Record<string, Shape>> = {
       ...described,
       config: withKeys({
         meta: optional(mapping),
-        docs: optional(only({ show: () => undefined, node_color: () => undefined })),
+        docs: optional(only({ show: anything, node_color: anything })),
       }),
       arguments: listOf(only({ name: text, type: maybeText, description: text }, ['name']), 'name: column'),
     },
@@ -138,11 +140,7 @@ const shapes: Readonly<Record<string, Shape>> = {
       depends_on: texts("ref('orders')"),
       config: withKeys({
         meta: mapping,
-        tags: anyOf(
-          text,
-          mapping,
-          listOf(() => undefined, 'nightly'),
-        ),
+        tags: anyOf(text, mapping, listOf(anything, 'nightly')),
       }),
     },
     required: ['type', 'owner'],
@@ -191,8 +189,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 /** Which keys there must be, and which there may be; their values are looked at one by one. */
 function outlineOf({ checks, required = [], isClosed }: Shape): Check | undefined {
   if (required.length === 0) return undefined
-  const keys = Object.fromEntries(Object.keys(checks).map((key) => [key, () => undefined]))
-  return (isClosed ? checkedOnly : checkedKeys)(keys, required)
+  return (isClosed ? checkedOnly : checkedKeys)(keyed(Object.keys(checks), anything), required)
 }
 const outlines = new Map(Object.entries(shapes).map(([kind, shape]) => [kind, outlineOf(shape)]))
 

@@ -1,11 +1,10 @@
 import type { SourceLocation } from '../../../base/index.js'
 import { repr, str } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
-import { asList, isMapping } from '../../project/yaml-file.js'
+import { asList, isMapping, type Path } from '../../project/yaml-file.js'
 import type { Property } from './properties.js'
 
 type Values = Readonly<Record<string, unknown>>
-type Path = readonly (string | number)[]
 
 /** Where a mapping stands, and of what it is an entry. */
 export interface EntrySource extends Pick<Property, 'name' | 'file' | 'package' | 'locate'> {

@@ -3,7 +3,7 @@ import type { Diagnostic, ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { duplicateKeyWarnings } from '../../project/duplicate-keys.js'
-import { asText, isMapping, readYamlText } from '../../project/yaml-file.js'
+import { asText, isMapping, type Path, readYamlText } from '../../project/yaml-file.js'
 import { type Problem, problemText } from '../../value-checks.js'
 import { type ConfigValues, keysBesideConfig } from '../configs/config-fields.js'
 import type { Diagnostics } from '../files/diagnostics.js'
@@ -44,7 +44,7 @@ export interface Property extends EntryFacts {
   readonly file: string
   readonly at: SourceLocation
   /** Where a part of the entry stands. */
-  readonly locate: (path: readonly (string | number)[]) => SourceLocation
+  readonly locate: (path: Path) => SourceLocation
 }
 
 const kindOfType: Readonly<Partial<Record<ResourceType, PropertyKind>>> = {
@@ -138,7 +138,7 @@ export function readProperties(
         ...place,
       })
   }
-  const invalid = (kind: PropertyKind, reason: string, path: readonly (string | number)[], hint: string) => {
+  const invalid = (kind: PropertyKind, reason: string, path: Path, hint: string) => {
     const message = kind === 'data_tests' ? reason : `The schema file at ${file} is invalid because ${reason}`
     tell(kind, message, { at: locate(path), hint })
   }
@@ -167,7 +167,7 @@ export function readProperties(
         else invalid(kind, `the name of a list element for '${key}' is not a string.`, [key, i, 'name'], hint)
         return []
       }
-      const located = (rest: readonly (string | number)[]) => locate([key, i, ...rest])
+      const located = (rest: Path) => locate([key, i, ...rest])
       const problems = problemsOfEntry(kind, values)
       for (const problem of problems)
         tell(kind, `Invalid ${key} config given in ${file} @ ${key}: '${values.name}' - ${problemText(problem)}`, {

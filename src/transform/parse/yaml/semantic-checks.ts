@@ -3,7 +3,6 @@ import {
   anyOf,
   boolean,
   integer,
-  late,
   listOf,
   mapping,
   maybeBoolean,
@@ -125,7 +124,7 @@ export const metricChecks: Checks = {
   percentile_type: maybeText,
   join_to_timespine: maybeBoolean,
   fill_nulls_with: maybeInteger,
-  expr: optional(late(anyOf(text, plainInteger))),
+  expr: optional(anyOf(text, plainInteger)),
   non_additive_dimension: optional(
     only({ name: text, window_agg: text, group_by: texts('customer') }, ['name', 'window_agg']),
   ),

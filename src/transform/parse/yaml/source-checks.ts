@@ -1,4 +1,4 @@
-import type { Check, Checks } from '../../value-checks.js'
+import { type Checks, keyed } from '../../value-checks.js'
 import { tested } from './described-checks.js'
 import {
   anyOf,
@@ -17,7 +17,6 @@ import {
 
 /** Adapters have names of their own for where a table lies. */
 const places = ['database', 'schema', 'dbname', 'project', 'dataset', 'catalog']
-const keyed = (keys: readonly string[], check: Check): Checks => Object.fromEntries(keys.map((key) => [key, check]))
 
 const threshold = optional(only({ count: optional(integer), period: optional(oneOf('minute', 'hour', 'day')) }))
 const read: Checks = {

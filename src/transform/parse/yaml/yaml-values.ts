@@ -2,7 +2,7 @@ import { codeFrame, type SourceLocation } from '../../../base/index.js'
 import { type Context, JinjaEnvironment } from '../../../jinja/index.js'
 import { holdsJinja } from '../../context/base-context.js'
 import { checkType, PlainText, typeFilters } from '../../project/type-filters.js'
-import { inDocument, isMapping } from '../../project/yaml-file.js'
+import { inDocument, isMapping, type Path } from '../../project/yaml-file.js'
 import { toPlain } from '../../python/values.js'
 
 /** YAML values keep their type: `{{ var('n') }}` is the number itself. */
@@ -12,7 +12,7 @@ const yamlEnvironment = new JinjaEnvironment({ filters: typeFilters })
 export interface YamlSource {
   readonly file: string
   readonly values: unknown
-  locate(path: readonly (string | number)[]): SourceLocation
+  locate(path: Path): SourceLocation
 }
 
 /** Renders the templates in a YAML value, however deep; `skips` keeps a key's value as it is written. */
