@@ -13,24 +13,51 @@ export interface DbtCall {
 const names = new Set<string>(['ref', 'source', 'config', 'config.get', 'config.meta_get'])
 
 /**
- * The calls by which a Python model says what it reads and how it is built, in the order in which they stand; those in
- * f-strings too. @throws TRANSFORM_COMPILE where an argument is not a literal
+ * The calls by which a Python model says what it reads and how it is built, those in f-strings too. They come in dbt's order, which
+ * the manifest shows: as they stand, but of a chain `a().b()` the last call first.
+ * @throws TRANSFORM_COMPILE where an argument is not a literal
  */
 export function dbtCalls(tokens: readonly PythonToken[], file: string): DbtCall[] {
-  return tokens.flatMap((token, i) => {
-    if (token.type === 'string') return token.prefix.includes('f') ? callsInside(token, file) : []
-    if (token.text !== 'dbt' || token.type !== 'name' || tokens[i - 1]?.text === '.') return []
-    const path: string[] = []
-    let next = i + 1
-    while (tokens[next]?.text === '.' && tokens[next + 1]?.type === 'name') {
-      path.push((tokens[next + 1] as PythonToken).text)
-      next += 2
+  const calls: DbtCall[] = []
+  for (let i = 0; i < tokens.length; ) {
+    const links = chainAt(tokens, i)
+    const isMember = tokens[i - 1]?.text === '.'
+    for (const [place, link] of [...links.entries()].reverse()) {
+      const [first] = link as [PythonToken]
+      if (first.type === 'string' && first.prefix.includes('f')) calls.push(...callsInside(first, file))
+      if (!opens(first)) continue
+      const inner = link.slice(1, -1)
+      const name = isMember ? undefined : nameOf(links.slice(0, place))
+      const { line, column } = tokens[i] as PythonToken
+      if (name) calls.push(callOf(name, inner, { file, line, column }))
+      calls.push(...dbtCalls(inner, file))
     }
-    const name = path.join('.')
-    if (tokens[next]?.text !== '(' || !names.has(name)) return []
-    const given = bracketed(tokens, next).slice(1, -1)
-    return [callOf(name as DbtCall['name'], given, { file, line: token.line, column: token.column })]
-  })
+    i += links.flat().length
+  }
+  return calls
+}
+
+const opens = ({ type, text }: PythonToken) => type === 'operator' && '([{'.includes(text)
+
+/** What hangs together from a token on: `dbt`, `.ref`, `('orders')`, `.df`, `()`. */
+function chainAt(tokens: readonly PythonToken[], start: number): (readonly PythonToken[])[] {
+  const token = tokens[start] as PythonToken
+  const links = [opens(token) ? bracketed(tokens, start) : [token]]
+  if (!opens(token) && token.type !== 'name') return links
+  for (let next = start + (links[0]?.length ?? 1); ; next += links.at(-1)?.length ?? 1) {
+    const [sign, member] = [tokens[next], tokens[next + 1]]
+    if (sign?.type !== 'operator' || sign.isFirst) return links
+    if (sign.text === '.' && member?.type === 'name') links.push([sign, member])
+    else if (sign.text === '(') links.push(bracketed(tokens, next))
+    else return links
+  }
+}
+
+/** Which of dbt's functions is called behind these links of a chain. */
+function nameOf([base, ...members]: readonly (readonly PythonToken[])[]): DbtCall['name'] | undefined {
+  if (base?.[0]?.text !== 'dbt' || base[0].type !== 'name') return undefined
+  const name = members.map((link) => link[1]?.text).join('.')
+  return members.every(([sign]) => sign?.text === '.') && names.has(name) ? (name as DbtCall['name']) : undefined
 }
 
 function callOf(name: DbtCall['name'], given: readonly PythonToken[], at: SourceLocation): DbtCall {

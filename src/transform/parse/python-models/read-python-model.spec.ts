@@ -27,7 +27,7 @@ const model = (...lines: string[]) =>
   ['def model(dbt, session):', ...lines, 'return 1'].map((line, i) => (i === 0 ? line : `    ${line}`)).join('\n')
 
 describe('what a Python model says of itself', () => {
-  it('is read from its calls, in the order in which they stand', () => {
+  it('is read from its calls', () => {
     const code = model(
       'dbt.config(materialized="incremental", tags=["a", \'b\'], meta={"owner": None, "n": -1.5},)',
       "orders = dbt.ref('orders').df()",
@@ -40,6 +40,19 @@ describe('what a Python model says of itself', () => {
       ['ref', 'shop', 'orders', { v: 2 }],
       ['source', 'shop', 'raw'],
     ])
+  })
+
+  it.each([
+    ["dbt.ref('a').join(dbt.ref('b'), x=dbt.ref('c'))", 'b c a'],
+    ["session.t(dbt.ref('a')).u(dbt.ref('b')).v", 'b a'],
+    ["f(dbt.ref('a'), [dbt.ref('b')], {1: dbt.ref('c')})", 'a b c'],
+    ["dbt.ref('a').x + dbt.ref('b')", 'a b'],
+    ["dbt.ref('a').join(dbt.ref('b').filter(dbt.ref('c')))", 'c b a'],
+    ["(dbt.ref('a').union(dbt.ref('b'))).join(dbt.ref('c'))", 'c b a'],
+    ["dbt.ref('a')[dbt.ref('b')]", 'a b'],
+    ["dbt.ref('a')\n    (dbt.ref('b'))", 'a b'],
+  ])('has of %j the order of dbt', (code, order) => {
+    expect(read(model(code))).toEqual(order.split(' ').map((name) => ['ref', name]))
   })
 
   it('is not read from comments, texts and the calls of others', () => {
