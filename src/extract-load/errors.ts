@@ -23,6 +23,23 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A file of a stream cannot be read in its format.',
   },
+  SOURCE_COLUMN_RESERVED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A source has a column whose name every loaded table uses itself.',
+  },
+  SOURCE_UNREACHABLE: { kind: 'external', retryable: true, summary: "A source's server does not answer." },
+  SOURCE_REFUSED: { kind: 'user', retryable: false, summary: "A source's server refused the connection." },
+  SOURCE_CONNECTION_LOST: {
+    kind: 'external',
+    retryable: true,
+    summary: "The connection to a source's server broke while it was read.",
+  },
+  SOURCE_QUERY_FAILED: {
+    kind: 'external',
+    retryable: false,
+    summary: 'The server of a source could not answer what a stream asks.',
+  },
   SOURCE_ROW_INVALID: {
     kind: 'user',
     retryable: false,

@@ -3,6 +3,8 @@
  * One folder per engine implements it; `warehouse/contract.suite.ts` holds every engine to it.
  */
 
+import type { ColumnAppender } from './column-chunk.js'
+
 /** What a column holds, whatever the engine calls its type. */
 export type ColumnKind =
   | 'boolean'
@@ -110,6 +112,11 @@ export interface QueryProgress {
 export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>
+  /**
+   * Takes rows as columns into a table, where the engine can; part of the transaction that is open. Nothing else may run on the
+   * connection until the appender is closed.
+   */
+  appendTo?(relation: RelationName): Promise<ColumnAppender>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -117,6 +124,8 @@ export interface WarehouseConnection {
 }
 
 export interface WarehouseCapabilities {
+  /** Its connections have `appendTo`. */
+  readonly appendsColumns: boolean
   readonly transactionalDdl: boolean
   readonly schemas: boolean
   readonly catalogs: boolean

@@ -1,4 +1,17 @@
+export {
+  type ColumnAppender,
+  type ColumnChunk,
+  type ColumnVector,
+  type LongText,
+  rowsPerChunk,
+} from './column-chunk.js'
 export * from './contract.js'
 export { type DuckDbWarehouseOptions, duckDbDatabaseName, openDuckDb } from './duckdb/index.js'
 export { warehouseErrors } from './errors.js'
-export { openPostgres, type PostgresSsl, type PostgresWarehouseOptions } from './postgres/index.js'
+export {
+  connectPostgres,
+  openPostgres,
+  type PostgresSsl,
+  type PostgresWarehouseOptions,
+  postgresQueryError,
+} from './postgres/index.js'

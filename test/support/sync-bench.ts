@@ -8,6 +8,7 @@ export interface SyncOptions {
   /** More settings of the source's stream, as YAML: `bad_rows: skip`. */
   readonly source?: string
   readonly fullRefresh?: boolean
+  readonly signal?: AbortSignal
   /** Called when a file was read, between two of them. */
   readonly onProgress?: () => void
 }
@@ -48,9 +49,13 @@ export class SyncBench {
 
   async connection(path: string, settings = '{}', source?: string): Promise<Connection> {
     const stream = `{ name: s, path: "${path}"${source === undefined ? '' : `, ${source}`} }`
+    return this.#connection(`{ connector: file, config: { streams: [ ${stream} ] } }`, 's', settings)
+  }
+
+  async #connection(source: string, stream: string, settings: string): Promise<Connection> {
     await this.write(
       'el/c.yaml',
-      `name: c\nsource: { connector: file, config: { streams: [ ${stream} ] } }\ndestination: { schema: raw }\nstreams: { s: ${settings} }\n`,
+      `name: c\nsource: ${source}\ndestination: { schema: raw }\nstreams: { ${stream}: ${settings} }\n`,
     )
     const { connections, problems } = await readConnections(this.dir, this.path('el'), { env: {} })
     if (problems[0]) throw problems[0]
@@ -58,13 +63,18 @@ export class SyncBench {
   }
 
   /** Syncs the stream over `path` with these settings, written as YAML. */
-  async sync(
-    path: string,
-    settings?: string,
-    { source, fullRefresh, onProgress }: SyncOptions = {},
-  ): Promise<StreamResult> {
+  async sync(path: string, settings?: string, { source, ...options }: SyncOptions = {}): Promise<StreamResult> {
+    return this.#sync(await this.connection(path, settings, source), options)
+  }
+
+  /** Syncs one stream of a source that is written as YAML: `{ connector: postgres, config: … }`. */
+  async syncSource(source: string, stream: string, settings = '{}', options: SyncOptions = {}): Promise<StreamResult> {
+    return this.#sync(await this.#connection(source, stream, settings), options)
+  }
+
+  async #sync(connection: Connection, { fullRefresh, onProgress, signal }: SyncOptions): Promise<StreamResult> {
     const result = await syncConnection({
-      connection: await this.connection(path, settings, source),
+      connection,
       projectDir: this.dir,
       warehouse: this.warehouse,
       onEvent: (event) => {
@@ -72,6 +82,7 @@ export class SyncBench {
         if (event.type === 'stream_progress') onProgress?.()
       },
       fullRefresh,
+      signal,
     })
     return result.streams[0] as StreamResult
   }

@@ -72,6 +72,12 @@ async function readConnection(
   for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
   destinationOf(destination.connector, document.locate(['destination', 'connector']))
   const known = located(document, () => connector.streamNames(source.config))
+  if (!known && Object.keys(streams ?? {}).length === 0)
+    throw extractLoadErrors.create('CONNECTION_INVALID', {
+      message: `The connection \`${name}\` names no stream.`,
+      ...document.show(['source', 'connector']),
+      hint: `Which tables a ${connector.title} source has only the source knows: name those to load below \`streams\`. \`millrace discover ${name}\` shows them once one is named.`,
+    })
   for (const stream of Object.keys(streams ?? {}))
     if (known && !known.includes(stream))
       throw extractLoadErrors.create('STREAM_NOT_FOUND', {

@@ -1,4 +1,5 @@
 import type { Clock, SourceLocation } from '../../base/index.js'
+import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
 
 export interface ConnectorInfo {
@@ -43,7 +44,7 @@ export interface ReadRequest {
 }
 
 export interface Reading {
-  readonly batches: readonly FileBatch[]
+  readonly batches: readonly Batch[]
   /** What a person wants to know, above all when there is nothing to read. */
   readonly note?: string | undefined
   /** The state once all batches are committed; a cursor gives its own. */
@@ -61,10 +62,30 @@ export interface ColumnCursor {
   stateAfter(value: string): unknown
 }
 
-/**
- * Encoded bytes in a file that the destination reads with its own reader: no row becomes a JavaScript object. Other
- * representations (rows, column chunks) join this type when a connector needs them.
- */
+export type Batch = FileBatch | ColumnBatch
+
+/** Rows as typed columns, in the layout of the warehouse's vectors. The only batch of its reading. */
+export interface ColumnBatch {
+  readonly representation: 'columns'
+  /** How errors call where the rows come from: `public.orders`. */
+  readonly origin: string
+  readonly columns: readonly BatchColumn[]
+  /** Is read once, and only while somebody asks for more. */
+  readonly chunks: AsyncIterable<ColumnChunk>
+  /** What was read so far. */
+  readonly sizeBytes: number
+}
+
+export interface BatchColumn {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** As DuckDB writes it. */
+  readonly type: string
+  /** Numbers that the source does not limit come as text; what holds them all is known when all are there. */
+  readonly isUnboundedNumber?: boolean | undefined
+}
+
+/** Encoded bytes in a file that the destination reads with its own reader: no row becomes a JavaScript object. */
 export interface FileBatch {
   readonly representation: 'file'
   readonly format: 'parquet' | 'csv' | 'json' | 'jsonl'

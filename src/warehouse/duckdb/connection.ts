@@ -1,7 +1,9 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, StatementType as Type } from '@duckdb/node-api'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import type { Cell, QueryOptions, QueryResult } from '../contract.js'
+import type { ColumnAppender } from '../column-chunk.js'
+import type { Cell, QueryOptions, QueryResult, RelationName } from '../contract.js'
 import { SerialConnection } from '../serial-connection.js'
+import { columnAppender } from './appender.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { StatementType } from './driver.js'
 import { queryError } from './errors.js'
@@ -16,6 +18,10 @@ export class DuckDbConnection extends SerialConnection {
   constructor(connection: DuckDBConnection) {
     super()
     this.#connection = connection
+  }
+
+  appendTo(relation: RelationName): Promise<ColumnAppender> {
+    return columnAppender(this.#connection, relation)
   }
 
   protected end(): void {

@@ -1,2 +1,3 @@
 export type { PostgresSsl, PostgresWarehouseOptions } from './connect.js'
-export { openPostgres } from './open.js'
+export { queryError as postgresQueryError } from './errors.js'
+export { connectPostgres, openPostgres } from './open.js'

@@ -1,3 +1,4 @@
+import type { Client } from 'pg'
 import type { Warehouse } from '../contract.js'
 import type { PostgresWarehouseOptions } from './connect.js'
 
@@ -9,4 +10,10 @@ import type { PostgresWarehouseOptions } from './connect.js'
 export async function openPostgres(options: PostgresWarehouseOptions): Promise<Warehouse> {
   const { openPostgresServer } = await import('./warehouse.js')
   return openPostgresServer(options)
+}
+
+/** A session of the driver's own, for what a warehouse does not offer. @throws WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED, ABORTED */
+export async function connectPostgres(options: PostgresWarehouseOptions, signal?: AbortSignal): Promise<Client> {
+  const { connect } = await import('./connect.js')
+  return connect(options, signal)
 }

@@ -24,6 +24,7 @@ class PostgresWarehouse implements Warehouse {
   readonly type = 'postgres'
   readonly database: string
   readonly capabilities = {
+    appendsColumns: false,
     transactionalDdl: true,
     schemas: true,
     catalogs: false,

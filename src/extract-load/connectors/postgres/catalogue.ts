@@ -1,0 +1,65 @@
+import type { Client } from 'pg'
+import type { PostgresColumn } from './columns.js'
+
+export interface PostgresTable {
+  readonly schema: string
+  readonly name: string
+  readonly columns: readonly PostgresColumn[]
+  readonly primaryKey: readonly string[]
+}
+
+/** Tables (partitioned ones as one), views and foreign tables; of domains the types that they are made of. */
+const tablesQuery = `
+with recursive types as (
+  select oid as declared, oid, typname, typtype, typbasetype, typtypmod from pg_type
+  union all
+  select types.declared, t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod
+  from types join pg_type t on types.typtype = 'd' and t.oid = types.typbasetype
+),
+base as (select declared, typname, typtype from types where typtype <> 'd'),
+modifiers as (select declared, max(typtypmod) as modifier from types where typtype = 'd' group by declared)
+select n.nspname as schema, c.relname as name,
+  array_agg(a.attname::text order by a.attnum) as names,
+  array_agg(base.typname::text order by a.attnum) as types,
+  array_agg(base.typtype::text order by a.attnum) as categories,
+  array_agg(coalesce(modifiers.modifier, a.atttypmod) order by a.attnum) as modifiers,
+  coalesce((
+    select array_agg(k.attname::text order by array_position(i.indkey::int2[], k.attnum))
+    from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey)
+    where i.indrelid = c.oid and i.indisprimary
+  ), '{}') as primary_key
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+join base on base.declared = a.atttypid
+left join modifiers on modifiers.declared = a.atttypid
+where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+  and has_table_privilege(c.oid, 'select') and ($2::text is null or c.relname = $2)
+group by n.nspname, c.relname, c.oid
+order by array_position($1, n.nspname::text), c.relname`
+
+interface Row {
+  readonly schema: string
+  readonly name: string
+  readonly names: readonly string[]
+  readonly types: readonly string[]
+  readonly categories: readonly string[]
+  readonly modifiers: readonly number[]
+  readonly primary_key: readonly string[]
+}
+
+/** What the user may read below these schemas, in their order. @param name only this one */
+export async function readTables(client: Client, schemas: readonly string[], name?: string): Promise<PostgresTable[]> {
+  const { rows } = await client.query<Row>(tablesQuery, [schemas, name ?? null])
+  return rows.map((row) => ({
+    schema: row.schema,
+    name: row.name,
+    columns: row.names.map((column, i) => ({
+      name: column,
+      type: row.types[i] as string,
+      category: row.categories[i] as string,
+      modifier: row.modifiers[i] as number,
+    })),
+    primaryKey: row.primary_key,
+  }))
+}

@@ -1,0 +1,106 @@
+import { quoteIdentifier } from '../../../sql/index.js'
+import type { ColumnKind } from '../../../warehouse/index.js'
+import {
+  type ColumnReader,
+  DateReader,
+  DecimalReader,
+  SwappedReader,
+  TextReader,
+  TimestampReader,
+  UuidReader,
+} from './copy/column-reader.js'
+
+/** A column as the catalogue of the server has it; of a domain, the type that it is made of. */
+export interface PostgresColumn {
+  readonly name: string
+  /** `int4`, `numeric`; of an array `_int4`. */
+  readonly type: string
+  /** `b` base, `c` composite, `e` enum, `r` range, `m` multirange. */
+  readonly category: string
+  /** Precision, length and the like, packed as the type packs them; -1 = none. */
+  readonly modifier: number
+}
+
+/** How a column is asked for and read. */
+export interface ReadColumn {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** The expression that `copy (select …)` selects. */
+  readonly sql: string
+  /** Numbers of any size, which come as text: what they need is known when all are there. */
+  readonly isUnboundedNumber: boolean
+  reader(): ColumnReader
+}
+
+type Recipe = Pick<ReadColumn, 'kind' | 'reader'> & { readonly cast?: string; readonly isUnboundedNumber?: boolean }
+
+const swapped = (kind: ColumnKind, type: string, bytes: number): Recipe => ({
+  kind,
+  reader: () => new SwappedReader(type, bytes),
+})
+const text = (cast?: string): Recipe => ({
+  kind: 'text',
+  reader: () => new TextReader('VARCHAR'),
+  ...(cast === undefined ? {} : { cast }),
+})
+
+/** https://www.postgresql.org/docs/current/datatype.html */
+const recipes: Readonly<Record<string, Recipe>> = {
+  bool: swapped('boolean', 'BOOLEAN', 1),
+  int2: swapped('integer', 'SMALLINT', 2),
+  int4: swapped('integer', 'INTEGER', 4),
+  int8: swapped('integer', 'BIGINT', 8),
+  oid: swapped('integer', 'UINTEGER', 4),
+  float4: swapped('float', 'FLOAT', 4),
+  float8: swapped('float', 'DOUBLE', 8),
+  // Cents of the server's locale; as a number it has them behind the point.
+  money: { kind: 'decimal', cast: '::numeric(21,2)', reader: () => new DecimalReader(21, 2) },
+  date: { kind: 'date', reader: () => new DateReader() },
+  time: swapped('time', 'TIME', 8),
+  timestamp: { kind: 'timestamp', reader: () => new TimestampReader('TIMESTAMP') },
+  timestamptz: { kind: 'timestamptz', reader: () => new TimestampReader('TIMESTAMP WITH TIME ZONE') },
+  uuid: { kind: 'uuid', reader: () => new UuidReader() },
+  bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
+  json: { kind: 'json', reader: () => new TextReader('JSON') },
+  jsonb: { kind: 'json', reader: () => new TextReader('JSON', 1) },
+  text: text(),
+  varchar: text(),
+  bpchar: text(),
+  name: text(),
+}
+
+const asJson: Recipe = { kind: 'json', cast: 'json', reader: () => new TextReader('JSON') }
+
+export function readColumn(column: PostgresColumn): ReadColumn {
+  const recipe = recipeOf(column)
+  const name = quoteIdentifier(column.name)
+  const sql = recipe.cast === undefined ? name : recipe.cast === 'json' ? `to_json(${name})` : `${name}${recipe.cast}`
+  return {
+    name: column.name,
+    kind: recipe.kind,
+    reader: recipe.reader,
+    sql,
+    isUnboundedNumber: recipe.isUnboundedNumber ?? false,
+  }
+}
+
+function recipeOf({ type, category, modifier }: PostgresColumn): Recipe {
+  if (type === 'numeric') return numeric(modifier)
+  const known = recipes[type]
+  if (known) return known
+  // Arrays and composite types; everything else (enums, ranges, networks, geometry, …) has a text form of its own.
+  return type.startsWith('_') || category === 'c' ? asJson : text('::text')
+}
+
+/** The most digits that DuckDB's decimals have. */
+const mostDigits = 38
+
+function numeric(modifier: number): Recipe {
+  const packed = modifier - 4
+  const declared = (packed >> 16) & 0xffff
+  // Eleven bits with a sign: a scale may be negative since PostgreSQL 15.
+  const scale = ((packed & 0x7ff) ^ 1024) - 1024
+  const precision = scale < 0 ? declared - scale : Math.max(declared, scale)
+  if (modifier < 0 || precision > mostDigits) return { ...text('::text'), isUnboundedNumber: true }
+  return { kind: 'decimal', reader: () => new DecimalReader(precision, Math.max(scale, 0)) }
+}

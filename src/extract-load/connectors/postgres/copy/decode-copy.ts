@@ -1,0 +1,53 @@
+import { type ColumnChunk, rowsPerChunk } from '../../../../warehouse/index.js'
+import type { ColumnReader } from './column-reader.js'
+
+/** `PGCOPY\n\377\r\n\0`, flags, length of an extension: in front of the first row. */
+const headerBytes = 19
+
+/** Puts the rows that `copy … to stdout (format binary)` sends into chunks of columns. */
+export class CopyDecoder {
+  readonly #readers: readonly ColumnReader[]
+  #hasHeader = false
+  #row = 0
+
+  constructor(readers: readonly ColumnReader[]) {
+    this.#readers = readers
+  }
+
+  /**
+   * Takes the content of one message: a row. Answers the chunk that is complete with it.
+   * @param bytes is kept by the chunk: it must not be written again
+   */
+  add(bytes: Buffer, start: number): ColumnChunk | undefined {
+    let at = start
+    if (!this.#hasHeader) {
+      at += headerBytes
+      this.#hasHeader = true
+    }
+    // -1 fields: the end.
+    if ((bytes[at] as number) > 0x7f) return undefined
+    at += 2
+    const row = this.#row
+    const readers = this.#readers
+    for (let i = 0; i < readers.length; i++) {
+      const length = bytes.readInt32BE(at)
+      at += 4
+      if (length < 0) continue
+      ;(readers[i] as ColumnReader).read(bytes, at, length, row)
+      at += length
+    }
+    this.#row++
+    return this.#row === rowsPerChunk ? this.#take() : undefined
+  }
+
+  /** The last rows. */
+  end(): ColumnChunk | undefined {
+    return this.#row > 0 ? this.#take() : undefined
+  }
+
+  #take(): ColumnChunk {
+    const rowCount = this.#row
+    this.#row = 0
+    return { rowCount, columns: this.#readers.map((reader) => reader.take(rowCount)) }
+  }
+}

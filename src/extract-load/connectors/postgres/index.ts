@@ -1,0 +1,39 @@
+import { plural, toMillraceError } from '../../../base/index.js'
+import type { CheckResult } from '../../contract.js'
+import type { ConnectorContext, SourceConnector } from '../connector.js'
+import { readTables } from './catalogue.js'
+import { readConfig } from './config.js'
+import { discoverPostgres } from './discover.js'
+import { readPostgres } from './read.js'
+import { withSnapshot } from './session.js'
+import { postgresSpec } from './spec.js'
+
+/** Tables and views of a PostgreSQL server, by binary COPY. */
+export const postgresConnector: SourceConnector = {
+  name: 'postgres',
+  title: 'PostgreSQL',
+  kind: 'source',
+  description: 'Tables and views of a PostgreSQL database: whole, or the rows that a cursor column says are new.',
+  version: '0.1.0',
+  releaseStage: 'alpha',
+  spec: postgresSpec,
+  streamNames: (config) => {
+    readConfig(config, '')
+    return undefined
+  },
+  check,
+  discover: discoverPostgres,
+  read: readPostgres,
+}
+
+async function check(context: ConnectorContext): Promise<CheckResult> {
+  try {
+    return await withSnapshot(context, async ({ client, config: { schemas } }) => {
+      const tables = await readTables(client, schemas)
+      return { status: 'succeeded', message: `${plural(tables.length, 'table')} in ${schemas.join(', ')}` }
+    })
+  } catch (thrown) {
+    const error = toMillraceError(thrown)
+    return { status: 'failed', message: error.message, error: error.toJSON() }
+  }
+}

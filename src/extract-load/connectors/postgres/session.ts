@@ -1,0 +1,72 @@
+import type { Client } from 'pg'
+import { connectPostgres } from '../../../warehouse/index.js'
+import type { ConnectorContext } from '../connector.js'
+import { connectOptions, type PostgresConfig, readConfig } from './config.js'
+import { sourceError } from './source-error.js'
+
+/** Values print alike on every server. */
+const settings = "set timezone = 'UTC'; set datestyle = iso; set intervalstyle = iso_8601; set extra_float_digits = 1"
+
+/** A session that reads one snapshot of the database and cannot write. Whoever opens it ends it. */
+export class Snapshot {
+  readonly client: Client
+  readonly config: PostgresConfig
+  readonly #signal: AbortSignal | undefined
+
+  private constructor(client: Client, config: PostgresConfig, signal: AbortSignal | undefined) {
+    this.client = client
+    this.config = config
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#break, { once: true })
+  }
+
+  /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
+  static async open({ config: given, file, signal }: ConnectorContext): Promise<Snapshot> {
+    const config = readConfig(given, file)
+    let client: Client | undefined
+    try {
+      client = await connectPostgres(connectOptions(config), signal)
+      await client.query(settings)
+      await client.query('begin transaction isolation level repeatable read read only')
+      return new Snapshot(client, config, signal)
+    } catch (error) {
+      await client?.end().catch(() => {})
+      throw sourceError(error, config)
+    }
+  }
+
+  /** A cancelled read does not wait for the server's next row; the server, which only hears of it when it sends one, is told. */
+  readonly #break = () => {
+    const { connection, processID } = this.client as unknown as {
+      connection: { stream: { destroy(): void } }
+      processID: number
+    }
+    connection.stream.destroy()
+    void this.#terminate(processID).catch(() => {})
+  }
+
+  async #terminate(backendPid: number): Promise<void> {
+    const other = await connectPostgres({ ...connectOptions(this.config), retries: 0 })
+    try {
+      await other.query('select pg_terminate_backend($1)', [backendPid])
+    } finally {
+      await other.end()
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#break)
+    await this.client.end().catch(() => {})
+  }
+}
+
+export async function withSnapshot<T>(context: ConnectorContext, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const snapshot = await Snapshot.open(context)
+  try {
+    return await use(snapshot)
+  } catch (error) {
+    throw sourceError(error, snapshot.config)
+  } finally {
+    await snapshot.end()
+  }
+}

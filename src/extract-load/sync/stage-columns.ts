@@ -1,0 +1,157 @@
+import { throwIfAborted } from '../../base/index.js'
+import { quoteLiteral } from '../../sql/index.js'
+import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
+import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
+import { extractLoadErrors } from '../errors.js'
+import { checkCursor, cursorFilter } from './column-cursor.js'
+import type { LoadRequest } from './load-request.js'
+import { metaValues, type Staged, type Staging } from './staged.js'
+import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
+
+/** A value that has no place in its column: the row's number from 0, and the column's name. */
+interface Unfit {
+  readonly row: number
+  readonly field: string
+}
+
+/** Appends rows that come as columns to the staging table. */
+export async function stageColumns(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: Staging,
+  batch: ColumnBatch,
+): Promise<Staged> {
+  checkNames(batch)
+  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
+  const definitions = batch.columns.map((column) => `${quote(column.name)} ${column.type}`)
+  return inTransaction(connection, async () => {
+    await connection.query(`create table ${staging.relation} (${definitions.join(', ')})`)
+    const { rows, unfit } = await append(connection, request, staging, batch)
+    const columns: TableColumn[] = []
+    for (const column of batch.columns)
+      columns.push(column.isUnboundedNumber ? await settle(connection, staging.relation, column, quote, unfit) : column)
+    await addMetaColumns(connection, request, staging.relation, unfit)
+    await checkCursor(connection, request, columns, batch.origin)
+    return { columns, rows: rows - (await dropKnown(connection, request, staging.relation, columns)), rejected: 0 }
+  })
+}
+
+/** @throws SOURCE_COLUMN_RESERVED */
+function checkNames({ columns, origin }: ColumnBatch): void {
+  const own = columns.find((column) => isOwn(column.name))
+  if (!own) return
+  throw extractLoadErrors.create('SOURCE_COLUMN_RESERVED', {
+    message: `${origin} has a column \`${own.name}\`, which is the name of one that every loaded table has.`,
+    hint: 'Rename it in the source, or read a view that leaves it out.',
+  })
+}
+
+async function append(
+  connection: WarehouseConnection,
+  { signal, onProgress }: LoadRequest,
+  staging: Staging,
+  batch: ColumnBatch,
+): Promise<{ rows: number; unfit: Unfit[] }> {
+  const appender = await connection.appendTo?.(staging.name)
+  if (!appender) throw new Error('The warehouse takes no columns.')
+  const unfit: Unfit[] = []
+  let rows = 0
+  try {
+    for await (const chunk of batch.chunks) {
+      throwIfAborted(signal)
+      appender.append(chunk)
+      for (const [i, column] of chunk.columns.entries())
+        for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: batch.columns[i]?.name ?? '' })
+      rows += chunk.rowCount
+      onProgress({ rows: staging.rows + rows, bytes: staging.bytes + batch.sizeBytes })
+    }
+  } finally {
+    appender.close()
+  }
+  return { rows, unfit }
+}
+
+/** Rows that are not committed yet are not numbered from 0, but in the order in which they were appended. */
+const firstRow = (relation: string) => `(select min(rowid) from ${relation})`
+
+/** Never fewer, so that a few more digits of a later sync do not change the column. */
+const usualDigits = 18
+const mostDigits = 38
+
+/**
+ * Gives a column of numbers that came as text the decimal type that holds them all; it stays text where there is none. NaN and the
+ * infinities, which no decimal is, become NULL.
+ */
+async function settle(
+  connection: WarehouseConnection,
+  relation: string,
+  column: BatchColumn,
+  quote: (name: string) => string,
+  unfit: Unfit[],
+): Promise<TableColumn> {
+  const name = quote(column.name)
+  const { rows } = await connection.query(
+    `select max(strlen(regexp_extract(${name}, '^-?([0-9]+)', 1))), max(strlen(regexp_extract(${name}, '[.]([0-9]+)$', 1))),
+       list(rowid - ${firstRow(relation)}) filter (${name} in ('NaN', 'Infinity', '-Infinity'))
+     from ${relation}`,
+  )
+  const [whole, scale, special] = rows[0] ?? []
+  if (whole === null || whole === undefined) return { ...column, isEmpty: true }
+  for (const row of (special ?? []) as number[]) unfit.push({ row: Number(row), field: column.name })
+  const digits = Number(whole) + Number(scale)
+  if (digits > mostDigits) {
+    if (special)
+      await connection.query(`update ${relation} set ${name} = null where ${name} in ('NaN', 'Infinity', '-Infinity')`)
+    return column
+  }
+  const type = `DECIMAL(${Math.max(digits, usualDigits)},${Number(scale)})`
+  await connection.query(`alter table ${relation} alter ${name} type ${type} using try_cast(${name} as ${type})`)
+  return { name: column.name, kind: 'decimal', type }
+}
+
+/** Constants that are added to a full table take DuckDB next to nothing; as part of each row they would take a third of the load. */
+async function addMetaColumns(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  relation: string,
+  unfit: readonly Unfit[],
+): Promise<void> {
+  const values = metaValues(request)
+  for (const { name, type } of metaColumns) {
+    await connection.query(`alter table ${relation} add column ${name} ${type} default ${values.get(name)}`)
+    await connection.query(`alter table ${relation} alter ${name} drop default`)
+  }
+  const notes = new Map<number, object[]>()
+  for (const { row, field } of unfit) {
+    const ofRow = notes.get(row) ?? []
+    ofRow.push({ field, change: 'NULLED', reason: 'DESTINATION_FIELD_SIZE_LIMITATION' })
+    notes.set(row, ofRow)
+  }
+  const all = [...notes]
+  for (let i = 0; i < all.length; i += 1000) {
+    const rows = all.slice(i, i + 1000).map(([row, changes]) => {
+      const meta = JSON.stringify({ sync_id: request.previous.syncId + 1, changes })
+      return `(${row}, ${quoteLiteral(meta)}::json)`
+    })
+    await connection.query(
+      `update ${relation} s set _airbyte_meta = n.meta from (values ${rows.join(', ')}) n(id, meta) where s.rowid - ${firstRow(relation)} = n.id`,
+    )
+  }
+}
+
+/** Of the rows with the cursor's last value, and of those without one, the table holds some already. Answers how many. */
+async function dropKnown(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  relation: string,
+  columns: readonly TableColumn[],
+): Promise<number> {
+  // With a key they find their places by themselves.
+  if (request.replacesTable || request.stream.destinationSyncMode === 'append_dedup') return 0
+  const filter = cursorFilter(request, columns)
+  if (filter === '') return 0
+  const { rowsAffected } = await connection.query(
+    `delete from ${relation} where rowid not in (select rowid from ${relation} ${filter})`,
+  )
+  return rowsAffected ?? 0
+}

@@ -1,0 +1,33 @@
+import { quoteLiteral } from '../../sql/index.js'
+import type { RelationName } from '../../warehouse/index.js'
+import type { LoadRequest } from './load-request.js'
+import type { TableColumn } from './table-shape.js'
+
+/** The table into which a batch is brought, as it is before. */
+export interface Staging {
+  readonly name: RelationName
+  /** The name as SQL has it. */
+  readonly relation: string
+  /** Undefined until a batch brought some: the table does not exist. */
+  readonly columns: readonly TableColumn[] | undefined
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** What bringing a batch in came to. */
+export interface Staged {
+  /** The table's columns afterwards, without Airbyte's; undefined when the batch held no record. */
+  readonly columns: readonly TableColumn[] | undefined
+  readonly rows: number
+  readonly rejected: number
+}
+
+/** What Airbyte's columns hold in the rows of a load, as SQL by their names. */
+export function metaValues({ previous, extractedAt, generationId }: LoadRequest): ReadonlyMap<string, string> {
+  return new Map([
+    ['_airbyte_raw_id', 'uuid()'],
+    ['_airbyte_extracted_at', `timestamptz ${quoteLiteral(extractedAt.toISOString())}`],
+    ['_airbyte_meta', `${quoteLiteral(JSON.stringify({ sync_id: previous.syncId + 1, changes: [] }))}::json`],
+    ['_airbyte_generation_id', `${generationId}::bigint`],
+  ])
+}
