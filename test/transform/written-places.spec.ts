@@ -19,6 +19,12 @@ describe('an error of a hook leads to where the hook is written', () => {
       'models.0.config.pre-hook',
       { 'models/a.yml': `models:\n  - name: a\n    config: { pre-hook: ${badHook} }\n` },
     ],
+    [
+      'a properties file that says it elsewhere too',
+      'models/a.yml:4',
+      'models.0.config.pre-hook',
+      { 'models/a.yml': `models:\n  - name: a\n    description: ${badHook}\n    config: { pre-hook: ${badHook} }\n` },
+    ],
     ['the model', 'models/a.sql:2', '', { 'models/a.sql': `{{ config(\n  post_hook=${badHook}\n) }} select 1 as id` }],
     [
       'a model that begins with blank lines',

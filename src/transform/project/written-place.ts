@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { codeFrame, type MillraceError } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import type { DbtPackage } from './dbt-project.js'
-import { pathOf, readYamlFileIfExists } from './yaml-file.js'
+import { type Path, pathOf, readYamlFileIfExists } from './yaml-file.js'
 
 /*
  * Where texts of YAML files are written that fail long after those were read. The files are read again for it: such texts are
@@ -25,8 +25,9 @@ export function inHook(
   { packages, firstLines }: HookScope,
 ): MillraceError {
   const { raw_code: code = '', original_file_path: file } = node
-  const start = code.indexOf(hook)
-  if (start >= 0) {
+  // In quotes: the same words may be part of the node's SQL.
+  const start = [`'${hook}'`, `"${hook}"`].map((text) => code.indexOf(text)).find((at) => at >= 0)
+  if (start !== undefined) {
     const firstLine = firstLines.get(node.unique_id) ?? 1
     const line = code.slice(0, start).split('\n').length + (error.at?.line ?? 1) - 1
     return Object.assign(error, {
@@ -39,7 +40,7 @@ export function inHook(
     from ? [{ from, file: 'dbt_project.yml' }] : [],
   )
   for (const { from, file } of [...patchFile(node, packages), ...settings]) {
-    const keys = placeIn(error, [hook], from, file, from === root)
+    const keys = placeIn(error, [hook], from, file, from === root, isHook)
     const hint = [error.hint ?? [], `The hook stands below ${keys?.join('.')}.`].flat().join('\n')
     if (keys) return Object.assign(error, { hint })
   }
@@ -58,6 +59,9 @@ export function inArgument(
   return error
 }
 
+/** Whether keys lead to a hook: a description may say the same. */
+const isHook = (path: Path) => path.some((key) => /^\+?(?:pre|post)[-_]hook$|^on-run-(?:start|end)$/.test(String(key)))
+
 const packageOf = (wanted: string | undefined, packages: readonly Package[]) =>
   packages.find(({ name }) => name === wanted)
 
@@ -68,9 +72,16 @@ function patchFile({ patch_path }: ManifestNode, packages: readonly Package[]) {
 }
 
 /** The keys that lead to the first of the texts that stands in the file; the error then says so. */
-function placeIn(error: MillraceError, texts: readonly string[], from: Package, file: string, isRoot: boolean) {
+function placeIn(
+  error: MillraceError,
+  texts: readonly string[],
+  from: Package,
+  file: string,
+  isRoot: boolean,
+  accepts?: (path: Path) => boolean,
+) {
   const document = readYamlFileIfExists(join(from.dir, file), isRoot ? file : join(from.name, file))
-  const keys = document && texts.map((text) => pathOf(document.value, text)).find((path) => path !== undefined)
+  const keys = document && texts.map((text) => pathOf(document.value, text, accepts)).find((path) => path !== undefined)
   if (keys) Object.assign(error, document.show(keys))
   return keys
 }

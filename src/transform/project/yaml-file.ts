@@ -66,12 +66,20 @@ export function inDocument(thrown: unknown, template: string, document: Pick<Yam
   return path === undefined ? thrown : Object.assign(thrown as MillraceError, document.show(path))
 }
 
-/** Where a value stands within another one; of mappings and lists this one, not an equal one. */
-export function pathOf(value: unknown, wanted: unknown, path: Path = []): Path | undefined {
-  if (value === wanted) return path
+/**
+ * Where a value stands within another one; of mappings and lists this one, not an equal one.
+ * @param accepts whether it may be that place; the next one is looked for otherwise
+ */
+export function pathOf(
+  value: unknown,
+  wanted: unknown,
+  accepts: (path: Path) => boolean = () => true,
+  path: Path = [],
+): Path | undefined {
+  if (value === wanted && accepts(path)) return path
   const entries = Array.isArray(value) ? value.entries() : isMapping(value) ? Object.entries(value) : []
   for (const [key, item] of entries) {
-    const found = pathOf(item, wanted, [...path, key])
+    const found = pathOf(item, wanted, accepts, [...path, key])
     if (found !== undefined) return found
   }
   return undefined
