@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/millrace.js'
 import { executablePath } from './open-browser.js'
@@ -17,6 +18,15 @@ const crowd = Object.fromEntries(
 interface Styles {
   getComputedStyle(node: unknown): { readonly opacity: string }
 }
+
+/** Until a card has been in one place for a third of a second. */
+const standsStill = (card: Locator) =>
+  eventually('the card to stand still', async () => {
+    const place = async () => JSON.stringify(await card.boundingBox())
+    const before = await place()
+    await new Promise((resolve) => setTimeout(resolve, 333))
+    return before === (await place())
+  })
 
 describe.skipIf(executablePath === undefined)('the lineage and the query page', { timeout: 60_000 }, () => {
   let pages: Pages
@@ -39,6 +49,8 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
 
   it('does not draw what cannot be looked at, but finds in it', async () => {
     const { page } = pages
+    // What was opened above is still being laid out: a click then may meet a card that is about to move.
+    await standsStill(card('crowd'))
     await card('crowd').click()
     await pages.sees('1,200 assets are too many to draw at once')
     await page.getByLabel('Search in crowd').fill('c700')
