@@ -52,7 +52,8 @@ export function invalidSetting(
   }
 }
 
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+/** What stands at a place within a value; undefined where nothing does. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (inner, part) => (inner as Record<string | number, unknown> | undefined | null)?.[part],
     value,

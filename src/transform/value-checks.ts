@@ -18,6 +18,9 @@ export interface Problem {
 export type Check = (value: unknown, path: Path) => Problem | undefined
 export type Checks = Readonly<Record<string, Check>>
 
+/** Leads to what is to be shown. */
+export const placeOf = ({ place, path }: Problem): Path => place ?? path
+
 /** `at path ['docs']['show']: 'maybe' is not of type 'boolean'` */
 export const problemText = ({ path, text }: Problem): string =>
   `at path ${path.map((key) => `[${repr(key)}]`).join('') || '[]'}: ${text}`

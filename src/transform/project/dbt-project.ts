@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { didYouMean } from '../../base/index.js'
 import type { Diagnostic } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import { type Problem, problemText } from '../value-checks.js'
+import { type Problem, placeOf, problemText } from '../value-checks.js'
 import { duplicateKeyWarnings } from './duplicate-keys.js'
 import { problemsOfProject } from './project-checks.js'
 import { type Env, settingsRenderer } from './render.js'
@@ -200,7 +200,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
 const invalidValue = (problem: Problem, locate: SettingsFile['locate']) =>
   transformErrors.create('TRANSFORM_PROJECT_INVALID', {
     message: problemText(problem),
-    at: locate(problem.place ?? problem.path),
+    at: locate(placeOf(problem)),
     hint: problem.hint,
   })
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { transformErrors } from '../errors.js'
-import { problemText } from '../value-checks.js'
+import { placeOf, problemText } from '../value-checks.js'
 import { problemOfPackage } from './package-checks.js'
 import { type Env, type SettingsRenderer, settingsRenderer } from './render.js'
 import { asText, isMapping, readMappingFile, readYamlFile, readYamlFileIfExists } from './yaml-file.js'
@@ -102,7 +102,7 @@ function entriesOf({ file, document }: PackagesFile, dir: string, settings: Pack
     if (problem)
       throw transformErrors.create('TRANSFORM_PROJECT_INVALID', {
         message: malformedText(file, problemText(problem)),
-        at: document.locate(['packages', i, ...(problem.place ?? problem.path)]),
+        at: document.locate(['packages', i, ...placeOf(problem)]),
         hint: problem.hint,
       })
     return declaredPackage(rendered, entry, dir, file, at)

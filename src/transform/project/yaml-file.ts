@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { MillraceError, readText, readYaml, type YamlDocument } from '../../base/index.js'
+import { MillraceError, readText, readYaml, valueAt, type YamlDocument } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
@@ -49,11 +49,7 @@ export type Path = readonly (string | number)[]
 
 /** Whether a template stands at a place: what it makes of a text that looks like a number is one, and means the text. */
 export function isTemplateAt(written: unknown, path: Path): boolean {
-  const value = path.reduce<unknown>(
-    (holder, key) =>
-      holder !== null && typeof holder === 'object' ? (holder as Record<string | number, unknown>)[key] : undefined,
-    written,
-  )
+  const value = valueAt(written, path)
   return typeof value === 'string' && value.includes('{{')
 }
 

@@ -4,7 +4,7 @@ import { truthy } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import type { SettingsRenderer } from '../project/render.js'
 import { asText, isMapping, mappings, readYamlFileIfExists } from '../project/yaml-file.js'
-import { anyOf, boolean, integer, listOf, mapping, only, problemText, text } from '../value-checks.js'
+import { anyOf, boolean, integer, listOf, mapping, only, placeOf, problemText, text } from '../value-checks.js'
 import { criterion, defaultMethod, parseCriterion } from './parse-selection.js'
 import type { IndirectSelection, Selection } from './selection.js'
 
@@ -29,7 +29,7 @@ export function readSelectors(projectDir: string, render: SettingsRenderer): Yam
   if (problem)
     throw transformErrors.create('TRANSFORM_SELECTION', {
       message: `The selectors of selectors.yml cannot be read: ${problemText(problem)}.`,
-      at: file.locate(problem.place ?? problem.path),
+      at: file.locate(placeOf(problem)),
       hint: problem.hint,
     })
   const entries = mappings((value as Record<string, unknown>).selectors)

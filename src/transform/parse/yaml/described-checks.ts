@@ -27,7 +27,8 @@ export const described: Checks = {
 }
 
 const element: Checks = { name: maybeText, type: text, description: maybeText, label: maybeText, config: mapping }
-const validity = optional(only({ is_start: boolean, is_end: boolean }))
+/** From when to when a row held. */
+export const validity = optional(only({ is_start: boolean, is_end: boolean }))
 
 export const column: Checks = {
   ...described,

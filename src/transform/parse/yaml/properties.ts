@@ -4,7 +4,7 @@ import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { duplicateKeyWarnings } from '../../project/duplicate-keys.js'
 import { asText, isMapping, type Path, readYamlText } from '../../project/yaml-file.js'
-import { type Problem, problemText } from '../../value-checks.js'
+import { type Problem, placeOf, problemText } from '../../value-checks.js'
 import { type ConfigValues, keysBesideConfig } from '../configs/config-fields.js'
 import type { Diagnostics } from '../files/diagnostics.js'
 import { type PackageFile, packageFiles } from '../files/files.js'
@@ -171,7 +171,7 @@ export function readProperties(
       const problems = problemsOfEntry(kind, values)
       for (const problem of problems)
         tell(kind, `Invalid ${key} config given in ${file} @ ${key}: '${values.name}' - ${problemText(problem)}`, {
-          at: located(problem.place ?? problem.path),
+          at: located(placeOf(problem)),
           hint: problem.hint,
         })
       if (problems.length > 0 && readAsWhole.has(kind)) return []

@@ -1,4 +1,5 @@
 import { type Checks, integer as plainInteger } from '../../value-checks.js'
+import { validity } from './described-checks.js'
 import {
   anyOf,
   boolean,
@@ -21,7 +22,6 @@ const filter = optional(anyOf(text, texts("{{ Dimension('order__status') }} = 'd
 const maybeInteger = optional(integer)
 const about: Checks = { description: maybeText, label: maybeText, config: mapping }
 const element: Checks = { ...about, name: text, type: text, expr: maybeText }
-const validity = optional(only({ is_start: boolean, is_end: boolean }))
 
 const measure = only(
   {
