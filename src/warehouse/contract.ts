@@ -124,8 +124,6 @@ export interface WarehouseConnection {
 }
 
 export interface WarehouseCapabilities {
-  /** Its connections have `appendTo`. */
-  readonly appendsColumns: boolean
   readonly transactionalDdl: boolean
   readonly schemas: boolean
   readonly catalogs: boolean

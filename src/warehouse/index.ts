@@ -10,6 +10,7 @@ export { type DuckDbWarehouseOptions, duckDbDatabaseName, openDuckDb } from './d
 export { warehouseErrors } from './errors.js'
 export {
   connectPostgres,
+  endPostgresSession,
   openPostgres,
   type PostgresSsl,
   type PostgresWarehouseOptions,

@@ -185,6 +185,15 @@ describe('rows', () => {
     expect(await loaded('seen')).toEqual([[7]])
     expect(await loaded('parts')).toEqual([[1], [2]])
   })
+  it('of several schemas are told apart by their names', async () => {
+    await run(
+      'create schema sales; create table sales.t (a int); insert into sales.t values (1); create table t (a int)',
+    )
+    const settings = { schemas: '[public, sales]' }
+    expect(await sync("'sales.t'", '{}', settings)).toMatchObject({ stream: 'sales.t', recordsCommitted: 1 })
+    expect(await sync("'public.t'", '{}', settings)).toMatchObject({ stream: 'public.t', recordsCommitted: 0 })
+    expect((await sync('t', '{}', settings)).error).toMatchObject({ code: 'STREAM_NOT_FOUND' })
+  })
   it('a table that is emptied is empty afterwards, and one that lost a column keeps it', async () => {
     await run('create table t (a int, b int); insert into t values (1, 2)')
     await sync('t')

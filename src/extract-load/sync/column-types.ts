@@ -5,6 +5,9 @@ export interface TypedColumn {
   readonly kind: ColumnKind
 }
 
+/** The most that a decimal has. */
+export const mostDigits = 38
+
 const text: TypedColumn = { type: 'VARCHAR', kind: 'text' }
 const double: TypedColumn = { type: 'DOUBLE', kind: 'float' }
 
@@ -31,7 +34,7 @@ function commonNumber(old: TypedColumn, incoming: TypedColumn): TypedColumn {
   if (!a || !b) return text
   const scale = Math.max(a.scale, b.scale)
   const precision = Math.max(a.precision - a.scale, b.precision - b.scale) + scale
-  return precision > 38 ? text : { type: `DECIMAL(${precision},${scale})`, kind: 'decimal' }
+  return precision > mostDigits ? text : { type: `DECIMAL(${precision},${scale})`, kind: 'decimal' }
 }
 
 /** Signed types in order of size; an unsigned type needs the next larger one, unless both are unsigned. */

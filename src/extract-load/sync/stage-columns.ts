@@ -4,6 +4,7 @@ import { inTransaction, type WarehouseConnection } from '../../warehouse/index.j
 import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
+import { mostDigits } from './column-types.js'
 import type { LoadRequest } from './load-request.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
@@ -76,7 +77,6 @@ const firstRow = (relation: string) => `(select min(rowid) from ${relation})`
 
 /** Never fewer, so that a few more digits of a later sync do not change the column. */
 const usualDigits = 18
-const mostDigits = 38
 
 /**
  * Gives a column of numbers that came as text the decimal type that holds them all; it stays text where there is none. NaN and the

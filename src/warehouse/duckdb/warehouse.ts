@@ -110,7 +110,6 @@ class DuckDbWarehouse implements Warehouse {
   readonly type = 'duckdb'
   readonly database: string
   readonly capabilities = {
-    appendsColumns: true,
     transactionalDdl: true,
     schemas: true,
     catalogs: true,

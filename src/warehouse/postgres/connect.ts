@@ -132,3 +132,18 @@ async function open(options: PostgresWarehouseOptions, ssl: Encryption, signal?:
     signal?.removeEventListener('abort', abandon)
   }
 }
+
+/** Tells the server, by another session, to end what one of its sessions is doing, or that session. */
+export async function stopBackend(
+  options: PostgresWarehouseOptions,
+  backendPid: number,
+  what: 'query' | 'session',
+): Promise<void> {
+  const other = await connect({ ...options, retries: 0 })
+  try {
+    const stop = what === 'query' ? 'pg_cancel_backend' : 'pg_terminate_backend'
+    await other.query(`select pg_catalog.${stop}($1)`, [backendPid])
+  } finally {
+    await other.end()
+  }
+}

@@ -1,3 +1,3 @@
 export type { PostgresSsl, PostgresWarehouseOptions } from './connect.js'
 export { queryError as postgresQueryError } from './errors.js'
-export { connectPostgres, openPostgres } from './open.js'
+export { connectPostgres, endPostgresSession, openPostgres } from './open.js'

@@ -17,3 +17,9 @@ export async function connectPostgres(options: PostgresWarehouseOptions, signal?
   const { connect } = await import('./connect.js')
   return connect(options, signal)
 }
+
+/** Ends a session of the server's, by another one. */
+export async function endPostgresSession(options: PostgresWarehouseOptions, backendPid: number): Promise<void> {
+  const { stopBackend } = await import('./connect.js')
+  await stopBackend(options, backendPid, 'session')
+}

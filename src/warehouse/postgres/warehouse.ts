@@ -10,7 +10,7 @@ import {
   type WarehouseConnection,
 } from '../contract.js'
 import { kindOfName } from './cells.js'
-import { connect, type PostgresWarehouseOptions, placeOf } from './connect.js'
+import { connect, type PostgresWarehouseOptions, placeOf, stopBackend } from './connect.js'
 import { PostgresConnection } from './connection.js'
 
 /** @throws WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED */
@@ -24,7 +24,6 @@ class PostgresWarehouse implements Warehouse {
   readonly type = 'postgres'
   readonly database: string
   readonly capabilities = {
-    appendsColumns: false,
     transactionalDdl: true,
     schemas: true,
     catalogs: false,
@@ -57,14 +56,7 @@ class PostgresWarehouse implements Warehouse {
     return new PostgresConnection({
       client,
       place: placeOf(this.#options),
-      cancel: async (backendPid) => {
-        const other = await connect({ ...this.#options, retries: 0 })
-        try {
-          await other.query(`select pg_catalog.pg_cancel_backend(${backendPid})`)
-        } finally {
-          await other.end()
-        }
-      },
+      cancel: (backendPid) => stopBackend(this.#options, backendPid, 'query'),
     })
   }
 

@@ -1,6 +1,7 @@
 import { MillraceError, plural, toMillraceError } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
 import type { ConnectorContext } from '../connector.js'
+import { failedCheck } from '../failed-check.js'
 import { toBatch } from './batch.js'
 import { type FileStream, formatOf, readConfig } from './config.js'
 import { probeFile } from './discover.js'
@@ -30,8 +31,7 @@ export async function checkFiles(context: ConnectorContext): Promise<CheckResult
       message: [`${plural(streams.length, 'stream')}, ${plural(files, 'file')}`, ...notes].join('; '),
     }
   } catch (thrown) {
-    const error = toMillraceError(thrown)
-    return { status: 'failed', message: error.message, error: error.toJSON() }
+    return failedCheck(thrown)
   }
 }
 

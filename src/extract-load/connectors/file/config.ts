@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { invalidSetting } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { readSettings } from '../read-settings.js'
 
 export const formats = ['parquet', 'csv', 'json', 'jsonl'] as const
 export type FileFormat = (typeof formats)[number]
@@ -30,26 +30,8 @@ function refuseTwins(streams: readonly FileStream[], context: z.RefinementCtx): 
 }
 
 /** @throws CONNECTION_INVALID */
-export function readConfig(config: Readonly<Record<string, unknown>>, file: string): readonly FileStream[] {
-  const parsed = fileConfigSchema.safeParse(config)
-  if (parsed.success) return parsed.data.streams
-  const { message, meant, known, path } = invalidSetting(fileConfigSchema, config, parsed.error.issues[0], [
-    'source',
-    'config',
-  ])
-  throw extractLoadErrors.create('CONNECTION_INVALID', {
-    message,
-    at: { file },
-    hint: [
-      meant,
-      known.length > 0 && `Settings here: ${known.join(', ')}.`,
-      '`millrace connectors file` and docs/connectors/file.md say what the connector takes.',
-    ]
-      .filter(Boolean)
-      .join(' '),
-    data: { path },
-  })
-}
+export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): readonly FileStream[] =>
+  readSettings('file', fileConfigSchema, config, file).streams
 
 /** @throws SOURCE_FILE_UNREADABLE when the ending tells nothing */
 export function formatOf(stream: FileStream, path: string): FileFormat {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { holdsToSchema, type SpecObject } from '../connector-spec.suite.js'
 import { fileStreamSchema } from './config.js'
 import { fileConnector } from './index.js'
 
@@ -13,31 +14,9 @@ afterEach(() => rm(dir, { recursive: true }))
 const file = (name: string, text: string) => writeFile(join(dir, name), text)
 const context = (...streams: object[]) => ({ config: { streams }, projectDir: dir, file: 'extract_load/c.yaml' })
 
-interface SpecProperty {
-  readonly title?: string
-  readonly description?: string
-  readonly examples?: readonly unknown[]
-}
-
 describe('spec', () => {
-  const spec = fileConnector.spec as unknown as {
-    properties: { streams: { items: { required: string[]; properties: Record<string, SpecProperty> } } }
-  }
-  const { properties, required } = spec.properties.streams.items
-  it('names exactly the settings that are accepted', () => {
-    expect(Object.keys(properties).sort()).toEqual(Object.keys(fileStreamSchema.shape).sort())
-    const needed = Object.entries(fileStreamSchema.shape).filter(([, schema]) => !schema.safeParse(undefined).success)
-    expect([...required].sort()).toEqual(needed.map(([name]) => name).sort())
-  })
-  it.each(Object.entries(properties))(
-    '%s has a title, a description and examples that are accepted',
-    (name, property) => {
-      expect(property).toMatchObject({ title: expect.any(String), description: expect.any(String) })
-      expect(property.examples?.length).toBeGreaterThan(0)
-      for (const example of property.examples ?? [])
-        expect(fileStreamSchema.safeParse({ name: 'x', path: 'x', [name]: example }).success).toBe(true)
-    },
-  )
+  const spec = fileConnector.spec as unknown as { properties: { streams: { items: SpecObject } } }
+  holdsToSchema(spec.properties.streams.items, fileStreamSchema, { name: 'x', path: 'x' })
 })
 
 describe('check', () => {

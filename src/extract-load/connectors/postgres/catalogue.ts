@@ -34,7 +34,7 @@ join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdroppe
 join base on base.declared = a.atttypid
 left join modifiers on modifiers.declared = a.atttypid
 where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
-  and has_table_privilege(c.oid, 'select') and ($2::text is null or c.relname = $2)
+  and has_table_privilege(c.oid, 'select') and ($2::text is null or $2 in (c.relname, n.nspname || '.' || c.relname))
 group by n.nspname, c.relname, c.oid
 order by array_position($1, n.nspname::text), c.relname`
 
@@ -48,7 +48,10 @@ interface Row {
   readonly primary_key: readonly string[]
 }
 
-/** What the user may read below these schemas, in their order. @param name only this one */
+/**
+ * What the user may read below these schemas, in their order.
+ * @param name only what is called so, with its schema in front or without
+ */
 export async function readTables(client: Client, schemas: readonly string[], name?: string): Promise<PostgresTable[]> {
   const { rows } = await client.query<Row>(tablesQuery, [schemas, name ?? null])
   return rows.map((row) => ({

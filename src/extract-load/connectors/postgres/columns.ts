@@ -32,17 +32,19 @@ export interface ReadColumn {
   reader(): ColumnReader
 }
 
-type Recipe = Pick<ReadColumn, 'kind' | 'reader'> & { readonly cast?: string; readonly isUnboundedNumber?: boolean }
+type Recipe = Pick<ReadColumn, 'kind' | 'reader'> & {
+  /** What is asked for instead of the column itself. */
+  readonly sql?: (name: string) => string
+  readonly isUnboundedNumber?: boolean
+}
 
 const swapped = (kind: ColumnKind, type: string, bytes: number): Recipe => ({
   kind,
   reader: () => new SwappedReader(type, bytes),
 })
-const text = (cast?: string): Recipe => ({
-  kind: 'text',
-  reader: () => new TextReader('VARCHAR'),
-  ...(cast === undefined ? {} : { cast }),
-})
+const text: Recipe = { kind: 'text', reader: () => new TextReader('VARCHAR') }
+const asText: Recipe = { ...text, sql: (name) => `${name}::text` }
+const asJson: Recipe = { kind: 'json', sql: (name) => `to_json(${name})`, reader: () => new TextReader('JSON') }
 
 /** https://www.postgresql.org/docs/current/datatype.html */
 const recipes: Readonly<Record<string, Recipe>> = {
@@ -54,7 +56,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   float4: swapped('float', 'FLOAT', 4),
   float8: swapped('float', 'DOUBLE', 8),
   // Cents of the server's locale; as a number it has them behind the point.
-  money: { kind: 'decimal', cast: '::numeric(21,2)', reader: () => new DecimalReader(21, 2) },
+  money: { kind: 'decimal', sql: (name) => `${name}::numeric(21,2)`, reader: () => new DecimalReader(21, 2) },
   date: { kind: 'date', reader: () => new DateReader() },
   time: swapped('time', 'TIME', 8),
   timestamp: { kind: 'timestamp', reader: () => new TimestampReader('TIMESTAMP') },
@@ -63,25 +65,15 @@ const recipes: Readonly<Record<string, Recipe>> = {
   bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
   json: { kind: 'json', reader: () => new TextReader('JSON') },
   jsonb: { kind: 'json', reader: () => new TextReader('JSON', 1) },
-  text: text(),
-  varchar: text(),
-  bpchar: text(),
-  name: text(),
+  text,
+  varchar: text,
+  bpchar: text,
+  name: text,
 }
 
-const asJson: Recipe = { kind: 'json', cast: 'json', reader: () => new TextReader('JSON') }
-
 export function readColumn(column: PostgresColumn): ReadColumn {
-  const recipe = recipeOf(column)
-  const name = quoteIdentifier(column.name)
-  const sql = recipe.cast === undefined ? name : recipe.cast === 'json' ? `to_json(${name})` : `${name}${recipe.cast}`
-  return {
-    name: column.name,
-    kind: recipe.kind,
-    reader: recipe.reader,
-    sql,
-    isUnboundedNumber: recipe.isUnboundedNumber ?? false,
-  }
+  const { kind, reader, sql = (name) => name, isUnboundedNumber = false } = recipeOf(column)
+  return { name: column.name, kind, reader, sql: sql(quoteIdentifier(column.name)), isUnboundedNumber }
 }
 
 function recipeOf({ type, category, modifier }: PostgresColumn): Recipe {
@@ -89,7 +81,7 @@ function recipeOf({ type, category, modifier }: PostgresColumn): Recipe {
   const known = recipes[type]
   if (known) return known
   // Arrays and composite types; everything else (enums, ranges, networks, geometry, …) has a text form of its own.
-  return type.startsWith('_') || category === 'c' ? asJson : text('::text')
+  return type.startsWith('_') || category === 'c' ? asJson : asText
 }
 
 /** The most digits that DuckDB's decimals have. */
@@ -101,6 +93,6 @@ function numeric(modifier: number): Recipe {
   // Eleven bits with a sign: a scale may be negative since PostgreSQL 15.
   const scale = ((packed & 0x7ff) ^ 1024) - 1024
   const precision = scale < 0 ? declared - scale : Math.max(declared, scale)
-  if (modifier < 0 || precision > mostDigits) return { ...text('::text'), isUnboundedNumber: true }
+  if (modifier < 0 || precision > mostDigits) return { ...asText, isUnboundedNumber: true }
   return { kind: 'decimal', reader: () => new DecimalReader(precision, Math.max(scale, 0)) }
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { invalidSetting } from '../../../base/index.js'
 import type { PostgresWarehouseOptions } from '../../../warehouse/index.js'
-import { extractLoadErrors } from '../../errors.js'
+import { readSettings } from '../read-settings.js'
 
 /** Airbyte's names, so that a config moves over as it is. */
 export const postgresConfigSchema = z.strictObject({
@@ -23,26 +22,8 @@ export const postgresConfigSchema = z.strictObject({
 export type PostgresConfig = z.output<typeof postgresConfigSchema>
 
 /** @throws CONNECTION_INVALID */
-export function readConfig(config: Readonly<Record<string, unknown>>, file: string): PostgresConfig {
-  const parsed = postgresConfigSchema.safeParse(config)
-  if (parsed.success) return parsed.data
-  const { message, meant, known, path } = invalidSetting(postgresConfigSchema, config, parsed.error.issues[0], [
-    'source',
-    'config',
-  ])
-  throw extractLoadErrors.create('CONNECTION_INVALID', {
-    message,
-    at: { file },
-    hint: [
-      meant,
-      known.length > 0 && `Settings here: ${known.join(', ')}.`,
-      '`millrace connectors postgres` and docs/connectors/postgres.md say what the connector takes.',
-    ]
-      .filter(Boolean)
-      .join(' '),
-    data: { path },
-  })
-}
+export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): PostgresConfig =>
+  readSettings('postgres', postgresConfigSchema, config, file)
 
 export const connectOptions = ({ ssl_mode, ...config }: PostgresConfig): PostgresWarehouseOptions => ({
   host: config.host,

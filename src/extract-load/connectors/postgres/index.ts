@@ -1,6 +1,7 @@
-import { plural, toMillraceError } from '../../../base/index.js'
+import { plural } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
 import type { ConnectorContext, SourceConnector } from '../connector.js'
+import { failedCheck } from '../failed-check.js'
 import { readTables } from './catalogue.js'
 import { readConfig } from './config.js'
 import { discoverPostgres } from './discover.js'
@@ -33,7 +34,6 @@ async function check(context: ConnectorContext): Promise<CheckResult> {
       return { status: 'succeeded', message: `${plural(tables.length, 'table')} in ${schemas.join(', ')}` }
     })
   } catch (thrown) {
-    const error = toMillraceError(thrown)
-    return { status: 'failed', message: error.message, error: error.toJSON() }
+    return failedCheck(thrown)
   }
 }

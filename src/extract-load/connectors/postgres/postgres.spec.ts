@@ -1,41 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { holdsToSchema, type SpecObject } from '../connector-spec.suite.js'
 import { readColumn } from './columns.js'
 import { postgresConfigSchema } from './config.js'
 import { CopyDecoder } from './copy/decode-copy.js'
 import { postgresConnector } from './index.js'
 
-interface SpecProperty {
-  readonly title?: string
-  readonly description?: string
-  readonly examples?: readonly unknown[]
-  readonly properties?: Readonly<Record<string, SpecProperty>>
-}
-
 describe('spec', () => {
-  const { properties, required } = postgresConnector.spec as unknown as {
-    properties: Record<string, SpecProperty>
-    required: string[]
-  }
+  const spec = postgresConnector.spec as unknown as SpecObject
   const base = { host: 'h', database: 'd', username: 'u' }
-  it('names exactly the settings that are accepted', () => {
-    expect(Object.keys(properties).sort()).toEqual(Object.keys(postgresConfigSchema.shape).sort())
-    expect(Object.keys(properties.ssl_mode?.properties ?? {})).toEqual(
+  holdsToSchema(spec, postgresConfigSchema, base)
+  it('asks for what there is no connection without', () => {
+    expect(Object.keys(spec.properties.ssl_mode?.properties ?? {})).toEqual(
       Object.keys(postgresConfigSchema.shape.ssl_mode.unwrap().shape),
     )
     expect(postgresConfigSchema.safeParse(base).success).toBe(true)
-    for (const key of required)
+    for (const key of spec.required)
       expect(postgresConfigSchema.safeParse({ ...base, [key]: undefined }).success).toBe(false)
-    expect(Object.keys(base)).toEqual(required)
+    expect(Object.keys(base)).toEqual(spec.required)
   })
-  it.each(Object.entries(properties))(
-    '%s has a title, a description and examples that are accepted',
-    (name, property) => {
-      expect(property).toMatchObject({ title: expect.any(String), description: expect.any(String) })
-      expect(property.examples?.length).toBeGreaterThan(0)
-      for (const example of property.examples ?? [])
-        expect(postgresConfigSchema.safeParse({ ...base, [name]: example }).success).toBe(true)
-    },
-  )
 })
 
 describe('columns', () => {

@@ -2,7 +2,6 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { ColumnChunk } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ColumnBatch, ConnectorContext, Reading, ReadRequest } from '../connector.js'
-import { readTables } from './catalogue.js'
 import { type ReadColumn, readColumn } from './columns.js'
 import { copyOut } from './copy/copy-out.js'
 import { CopyDecoder } from './copy/decode-copy.js'
@@ -16,7 +15,7 @@ export async function readPostgres(context: ConnectorContext, { stream, state }:
   const snapshot = await Snapshot.open(context)
   try {
     const { client, config } = snapshot
-    const table = tableOf(config, await readTables(client, config.schemas), stream.name, context)
+    const table = await tableOf(client, config, stream.name, context)
     const columns = table.columns.map(readColumn)
     const cursor = stream.syncMode === 'incremental' ? cursorOf(stream.name, columns, stream.cursorField) : undefined
     const previous = readPostgresState(cursor ? state : undefined)

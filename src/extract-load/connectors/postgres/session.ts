@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { connectPostgres } from '../../../warehouse/index.js'
+import { connectPostgres, endPostgresSession } from '../../../warehouse/index.js'
 import type { ConnectorContext } from '../connector.js'
 import { connectOptions, type PostgresConfig, readConfig } from './config.js'
 import { sourceError } from './source-error.js'
@@ -42,16 +42,7 @@ export class Snapshot {
       processID: number
     }
     connection.stream.destroy()
-    void this.#terminate(processID).catch(() => {})
-  }
-
-  async #terminate(backendPid: number): Promise<void> {
-    const other = await connectPostgres({ ...connectOptions(this.config), retries: 0 })
-    try {
-      await other.query('select pg_terminate_backend($1)', [backendPid])
-    } finally {
-      await other.end()
-    }
+    void endPostgresSession(connectOptions(this.config), processID).catch(() => {})
   }
 
   async end(): Promise<void> {
