@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { connectionSchema } from '../src/extract-load/connections/schema.js'
+import { airbyteConfigSchema } from '../src/extract-load/connectors/airbyte/config.js'
 import { fileStreamSchema } from '../src/extract-load/connectors/file/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
@@ -32,6 +33,7 @@ describe.each([
   ['millrace.yaml', projectSchema, 'docs/project.md', 'millrace.yaml'],
   ['a connection', connectionSchema, 'docs/connections.md', 'Settings'],
   ['the file connector', fileStreamSchema, 'docs/connectors/file.md', 'Settings of a stream'],
+  ['an Airbyte connector', airbyteConfigSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)

@@ -116,6 +116,13 @@ export type SyncEvent =
       readonly stream?: string | undefined
     }
 
+/** Keeps what connectors changed of their own settings, such as a token that was renewed: one text per connection, which nobody else may read. */
+export interface SettingsKeeper {
+  read(connection: string): Promise<string | undefined>
+  /** Has kept it durably when it resolves. */
+  write(connection: string, text: string): Promise<void>
+}
+
 export interface SyncOptions {
   readonly connection: Connection
   readonly projectDir: string
@@ -128,6 +135,8 @@ export interface SyncOptions {
   readonly signal?: AbortSignal | undefined
   /** Says when rows were read and how long attempts pause; the system's when left out. */
   readonly clock?: Clock | undefined
+  /** Left out, a connector that changes its settings is refused. */
+  readonly settingsKeeper?: SettingsKeeper | undefined
 }
 
 export interface SyncResult {

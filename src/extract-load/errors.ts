@@ -46,6 +46,29 @@ export const extractLoadErrors = errorCatalogue({
     summary: 'A row of a file does not fit the columns of the file.',
   },
   SOURCE_DOWNLOAD_FAILED: { kind: 'external', retryable: true, summary: 'A file could not be fetched over HTTP.' },
+  SOURCE_PROGRAM_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The program or container of a connector cannot be started.',
+  },
+  SOURCE_PROGRAM_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The program of a connector ended with an error.',
+  },
+  SOURCE_CONFIG_REFUSED: { kind: 'user', retryable: false, summary: 'A connector refused its settings.' },
+  SOURCE_FAILED: { kind: 'external', retryable: true, summary: 'A connector said that it could not go on.' },
+  SOURCE_SILENT: { kind: 'external', retryable: true, summary: 'A connector wrote nothing for too long.' },
+  SOURCE_PROTOCOL_BROKEN: {
+    kind: 'external',
+    retryable: false,
+    summary: 'What a connector wrote is not what the Airbyte protocol allows.',
+  },
+  SOURCE_COUNT_WRONG: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A connector counted other records than it sent.',
+  },
   CURSOR_INVALID: {
     kind: 'user',
     retryable: false,

@@ -2,6 +2,7 @@
 export { readConnections } from './connections/read-connections.js'
 export { connectionStreams } from './connections/streams.js'
 export { checkConnection, discoverConnection } from './connections/verbs.js'
+export { programSpec } from './connectors/airbyte/program-spec.js'
 export type { ConnectorInfo } from './connectors/connector.js'
 export { listConnectors } from './connectors/registry.js'
 export * from './contract.js'

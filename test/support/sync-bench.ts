@@ -1,7 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Connection, readConnections, type StreamResult, syncConnection } from '../../src/extract-load/index.js'
+import {
+  type Connection,
+  readConnections,
+  type SettingsKeeper,
+  type StreamResult,
+  syncConnection,
+} from '../../src/extract-load/index.js'
 import { type Cell, openDuckDb, type Warehouse, withConnection } from '../../src/warehouse/index.js'
 
 export interface SyncOptions {
@@ -9,6 +15,7 @@ export interface SyncOptions {
   readonly source?: string
   readonly fullRefresh?: boolean
   readonly signal?: AbortSignal
+  readonly settingsKeeper?: SettingsKeeper
   /** Called when a file was read, between two of them. */
   readonly onProgress?: () => void
 }
@@ -18,6 +25,8 @@ export class SyncBench {
   readonly dir: string
   readonly warehouse: Warehouse
   readonly warnings: string[] = []
+  /** What else was logged. */
+  readonly logged: string[] = []
 
   private constructor(dir: string, warehouse: Warehouse) {
     this.dir = dir
@@ -52,11 +61,12 @@ export class SyncBench {
     return this.#connection(`{ connector: file, config: { streams: [ ${stream} ] } }`, 's', settings)
   }
 
-  async #connection(source: string, stream: string, settings: string): Promise<Connection> {
-    await this.write(
-      'el/c.yaml',
-      `name: c\nsource: ${source}\ndestination: { schema: raw }\nstreams: { ${stream}: ${settings} }\n`,
-    )
+  #connection(source: string, stream: string, settings: string): Promise<Connection> {
+    return this.#connectionOf(source, `{ ${stream}: ${settings} }`)
+  }
+
+  async #connectionOf(source: string, streams: string): Promise<Connection> {
+    await this.write('el/c.yaml', `name: c\nsource: ${source}\ndestination: { schema: raw }\nstreams: ${streams}\n`)
     const { connections, problems } = await readConnections(this.dir, this.path('el'), { env: {} })
     if (problems[0]) throw problems[0]
     return connections[0] as Connection
@@ -72,18 +82,26 @@ export class SyncBench {
     return this.#sync(await this.#connection(source, stream, settings), options)
   }
 
-  async #sync(connection: Connection, { fullRefresh, onProgress, signal }: SyncOptions): Promise<StreamResult> {
-    const result = await syncConnection({
+  /** Syncs several streams of a source; all of it as YAML. */
+  async syncStreams(source: string, streams: string, options: SyncOptions = {}): Promise<readonly StreamResult[]> {
+    return this.#syncAll(await this.#connectionOf(source, streams), options)
+  }
+
+  async #sync(connection: Connection, options: SyncOptions): Promise<StreamResult> {
+    return (await this.#syncAll(connection, options))[0] as StreamResult
+  }
+
+  async #syncAll(connection: Connection, { onProgress, ...options }: SyncOptions): Promise<readonly StreamResult[]> {
+    const { streams } = await syncConnection({
       connection,
       projectDir: this.dir,
       warehouse: this.warehouse,
       onEvent: (event) => {
-        if (event.type === 'log' && event.level === 'warn') this.warnings.push(event.message)
+        if (event.type === 'log') (event.level === 'warn' ? this.warnings : this.logged).push(event.message)
         if (event.type === 'stream_progress') onProgress?.()
       },
-      fullRefresh,
-      signal,
+      ...options,
     })
-    return result.streams[0] as StreamResult
+    return streams
   }
 }

@@ -9,6 +9,7 @@ import {
   readText,
   readYaml,
   registerSecret,
+  registerSecretsIn,
   toMillraceError,
   type YamlDocument,
 } from '../../base/index.js'
@@ -70,6 +71,8 @@ async function readConnection(
   const connector = connectorOf(source.connector, document.locate(['source', 'connector']))
   // Before anything looks at the config: what an error shows of it is masked already.
   for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
+  // What lies in a config that only a program knows is told by its names.
+  registerSecretsIn(source.config)
   destinationOf(destination.connector, document.locate(['destination', 'connector']))
   const known = located(document, () => connector.streamNames(source.config))
   if (!known && Object.keys(streams ?? {}).length === 0)

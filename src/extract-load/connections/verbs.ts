@@ -1,16 +1,17 @@
 import type { Clock } from '../../base/index.js'
 import type { ConnectorContext } from '../connectors/connector.js'
 import { connectorOf } from '../connectors/registry.js'
-import type { CheckResult, Connection, DiscoveredStream } from '../contract.js'
+import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 
 export interface VerbOptions {
   readonly connection: Connection
   readonly projectDir: string
   readonly signal?: AbortSignal | undefined
   readonly clock?: Clock | undefined
+  readonly settingsKeeper?: SettingsKeeper | undefined
 }
 
-export function contextOf({ connection, projectDir, signal, clock }: VerbOptions): ConnectorContext {
+export function contextOf({ connection, projectDir, signal, clock, settingsKeeper }: VerbOptions): ConnectorContext {
   return {
     config: connection.source.config,
     projectDir,
@@ -18,6 +19,10 @@ export function contextOf({ connection, projectDir, signal, clock }: VerbOptions
     locate: connection.locate,
     signal,
     clock,
+    kept: settingsKeeper && {
+      read: () => settingsKeeper.read(connection.name),
+      write: (text) => settingsKeeper.write(connection.name, text),
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, SourceLocation } from '../../base/index.js'
 import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+import type { DeclaredColumn } from '../protocol/declared-types.js'
 
 export interface ConnectorInfo {
   readonly name: string
@@ -24,24 +25,101 @@ export interface ConnectorContext {
   readonly signal?: AbortSignal | undefined
   /** For the pauses between attempts; the system's when left out. */
   readonly clock?: Clock | undefined
+  /** What the connector changed of its settings. */
+  readonly kept?: KeptSettings | undefined
 }
 
-/** A native source, in process. */
-export interface SourceConnector extends ConnectorInfo {
+/** One text of one connection, which nobody else may read. */
+export interface KeptSettings {
+  read(): Promise<string | undefined>
+  /** Has kept it durably when it resolves. */
+  write(text: string): Promise<void>
+}
+
+interface Source extends ConnectorInfo {
   readonly kind: 'source'
   /** Names known without asking the source; undefined when only `discover` can tell. */
   streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
   check(context: ConnectorContext): Promise<CheckResult>
   discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]>
+}
+
+/** A source whose streams are read each by itself. */
+export interface StreamSource extends Source {
+  readonly reads: 'streams'
   /** Plans what a sync of one stream reads. The caller disposes the reading. */
   read(context: ConnectorContext, request: ReadRequest): Promise<Reading>
 }
+
+/** A source that is asked for all streams of a sync at once, and says itself up to where its records are good. */
+export interface MessageSource extends Source {
+  readonly reads: 'messages'
+  /** Starts to read. The caller disposes the reading. */
+  open(context: ConnectorContext, request: MessageRequest): Promise<MessageReading>
+}
+
+export type SourceConnector = StreamSource | MessageSource
 
 export interface ReadRequest {
   readonly stream: ConfiguredStream
   /** As committed by the last sync; opaque to everybody but the connector. Undefined = from the start. */
   readonly state: unknown
 }
+
+export interface MessageRequest {
+  readonly streams: readonly StreamRequest[]
+  /** The state of the whole connection, where the source keeps one; exact JSON text. */
+  readonly sharedState: string | undefined
+}
+
+/** What a sync asks of one stream. */
+export interface StreamRequest {
+  readonly stream: ConfiguredStream
+  /** As committed by the last sync, exact JSON text. Undefined = from the start. */
+  readonly state: string | undefined
+  readonly generationId: number
+  /** A new generation: the rows of older ones go when the stream is complete. */
+  readonly startsOver: boolean
+  readonly syncId: number
+}
+
+export interface MessageReading {
+  /** What each stream holds, by its name. */
+  readonly columns: ReadonlyMap<string, readonly DeclaredColumn[]>
+  /** Read once, and only while somebody asks for more. Its end says that the source is through; it throws where the source failed. */
+  readonly messages: AsyncIterable<readonly SourceMessage[]>
+  dispose(): Promise<void>
+}
+
+export type SourceMessage =
+  | {
+      readonly type: 'record'
+      readonly stream: string
+      /** JSON: `{"data": {…}, "emitted_at": ms, "meta": {…}}`. */
+      readonly bytes: Buffer
+      /** Must be written plainly before the warehouse's JSON reader sees it: see plain-record.ts. */
+      readonly isOdd: boolean
+    }
+  | {
+      readonly type: 'state'
+      /** Undefined: of the whole connection. */
+      readonly stream: string | undefined
+      /** Exact JSON, opaque to everybody but the source. */
+      readonly text: string
+      /** How many records the source says that it sent since its last state, where it does. */
+      readonly recordCount: number | undefined
+    }
+  | {
+      readonly type: 'status'
+      readonly stream: string
+      readonly status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE'
+    }
+  | { readonly type: 'estimate'; readonly stream: string; readonly rows: number }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+    }
 
 export interface Reading {
   readonly batches: readonly Batch[]
@@ -62,7 +140,20 @@ export interface ColumnCursor {
   stateAfter(value: string): unknown
 }
 
-export type Batch = FileBatch | ColumnBatch
+export type Batch = FileBatch | ColumnBatch | RecordBatch
+
+/** Records of one stream, a line of JSON each, in a temporary file: `{"data": {…}, "emitted_at": ms, "meta": {…}}`. */
+export interface RecordBatch {
+  readonly representation: 'records'
+  readonly path: string
+  readonly columns: readonly DeclaredColumn[]
+  readonly rows: number
+  readonly sizeBytes: number
+  /** Of the longest line. */
+  readonly longestBytes: number
+  /** They are written as `plainRecord` does it. */
+  readonly isPlain: boolean
+}
 
 /** Rows as typed columns, in the layout of the warehouse's vectors. The only batch of its reading. */
 export interface ColumnBatch {

@@ -31,7 +31,7 @@ const digits = (text: string) =>
  * A DOUBLE holds 15 digits of any number; of a longer one it must print the same digits again, in either usual way. The
  * cheap questions come first: a `case` asks the next one only of the values that are left.
  */
-const isExactDouble = (text: string, cast: string) =>
+export const isExactDouble = (text: string, cast: string) =>
   `case when length(${text}) <= 16 then ${cast} is not null and ${isNumber(text, cast)}
      when ${cast}::varchar = ${text} then true
      when ${cast} is null or not ${isNumber(text, cast)} then false

@@ -40,11 +40,10 @@ export async function checkCursor(
  * that the table does not hold yet. A row that arrives late with the same value is neither lost nor loaded twice.
  */
 export function cursorFilter(request: LoadRequest, columns: readonly TableColumn[]): string {
-  const { reading, warehouse, table } = request
-  const name = reading.cursor?.column
+  const { cursor, warehouse, table } = request
+  const name = cursor?.column
   const column = name === undefined ? undefined : named(columns, name)
   const known = name === undefined ? undefined : named(table, name)
-  const { cursor } = reading
   if (cursor?.from === undefined || !column || !known) return ''
   const quoted = warehouse.quoteIdentifier(column.name)
   // The bare literal takes the column's own type, so the comparison stays exact.
@@ -60,9 +59,9 @@ export function cursorFilter(request: LoadRequest, columns: readonly TableColumn
 }
 
 /** The column that rows are put in order by: to go on from, or to know the newest of a key. */
-export function cursorColumn({ reading, stream }: Pick<LoadRequest, 'reading' | 'stream'>): string | undefined {
+export function cursorColumn({ cursor, stream }: Pick<LoadRequest, 'cursor' | 'stream'>): string | undefined {
   const isMerged = stream.syncMode === 'incremental' && stream.destinationSyncMode === 'append_dedup'
-  return reading.cursor?.column ?? (isMerged ? stream.cursorField?.join('.') : undefined)
+  return cursor?.column ?? (isMerged ? stream.cursorField?.join('.') : undefined)
 }
 
 /**
@@ -98,18 +97,18 @@ function invalid(request: LoadRequest, url: string | undefined, why: string, hin
 const rowText = (values: readonly string[]) =>
   `json_array(${values.map((sql) => `${sql}::varchar`).join(', ')})::varchar`
 
-/** The state after a load: the highest value read; the old one when nothing above it came. */
+/** The state after a load by a cursor: that of the highest value read; undefined when nothing above the old one came. */
 export async function advanceCursor(
   connection: WarehouseConnection,
   cursor: ColumnCursor,
-  { warehouse, reading }: LoadRequest,
+  { warehouse }: LoadRequest,
   staging: { readonly relation: string; readonly columns?: readonly TableColumn[] | undefined },
 ): Promise<unknown> {
   const column = named(staging.columns ?? [], cursor.column)
-  if (!column) return reading.stateAfter
+  if (!column) return undefined
   const { rows } = await connection.query(
     `select max(${warehouse.quoteIdentifier(column.name)})::varchar from ${staging.relation}`,
   )
   const value = rows[0]?.[0]
-  return typeof value === 'string' ? cursor.stateAfter(value) : reading.stateAfter
+  return typeof value === 'string' ? cursor.stateAfter(value) : undefined
 }

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../warehouse/index.js'
-import type { Reading } from '../connectors/connector.js'
+import type { ColumnCursor } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
@@ -10,7 +10,8 @@ export interface LoadRequest {
   readonly stream: ConnectionStream
   /** What is read takes the place of the table instead of being added to it. */
   readonly replacesTable: boolean
-  readonly reading: Reading
+  /** Set when rows are chosen by a column's value. */
+  readonly cursor?: ColumnCursor | undefined
   readonly previous: StreamState
   readonly generationId: number
   /** One time for all rows, so that a clock that jumps does not put them in another order. */

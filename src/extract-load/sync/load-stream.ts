@@ -1,5 +1,6 @@
 import { MillraceError } from '../../base/index.js'
 import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
+import type { Reading } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
 import { finalRelation, type LoadRequest, type LoadResult } from './load-request.js'
@@ -12,16 +13,20 @@ import { writeState } from './state-table.js'
  * then ONE transaction brings it into the final table together with the state. A reader never sees half of it, and a
  * crash at any point leaves the old table with the old state.
  */
-export async function loadStream(connection: WarehouseConnection, request: LoadRequest): Promise<LoadResult> {
+export async function loadStream(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  reading: Reading,
+): Promise<LoadResult> {
   const staging = new StagingTable(connection, request)
   try {
     await dropLeftovers(connection, request)
-    for (const batch of request.reading.batches) {
+    for (const batch of reading.batches) {
       request.signal?.throwIfAborted()
       await staging.add(batch)
     }
     // No record at all: a file that somebody is only beginning to write must not empty a table.
-    const published = staging.columns ? await commit(connection, request, staging) : undefined
+    const published = staging.columns ? await commit(connection, request, staging, reading) : undefined
     return {
       recordsRead: staging.rows + staging.rejected,
       recordsCommitted: published?.rows ?? 0,
@@ -42,16 +47,28 @@ async function commit(
   connection: WarehouseConnection,
   request: LoadRequest,
   staging: StagingTable,
+  { cursor, stateAfter }: Reading,
 ): Promise<Published> {
-  const { reading, previous, connectionName, stream, generationId } = request
   await checkTextCursor(connection, request, staging)
-  const state = reading.cursor ? await advanceCursor(connection, reading.cursor, request, staging) : reading.stateAfter
+  const advanced = cursor && (await advanceCursor(connection, cursor, request, staging))
+  const state = advanced ?? stateAfter
+  return inTransaction(connection, () =>
+    publishWithState(connection, request, staging, state === undefined ? undefined : JSON.stringify(state)),
+  )
+}
+
+/** Brings the staged rows into the table and writes the state that goes with them; the caller's transaction makes them one. */
+export async function publishWithState(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: StagingTable,
+  state: string | undefined,
+): Promise<Published> {
+  const { previous, connectionName, stream, generationId } = request
   try {
-    return await inTransaction(connection, async () => {
-      const published = await publish(connection, request, staging)
-      await writeState(connection, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
-      return published
-    })
+    const published = await publish(connection, request, staging)
+    await writeState(connection, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
+    return published
   } catch (error) {
     throw refused(error, request)
   }
@@ -70,7 +87,11 @@ function refused(error: unknown, { stream, connectionName }: LoadRequest): unkno
   })
 }
 
-async function countRows(connection: WarehouseConnection, request: LoadRequest, hasTable: boolean): Promise<number> {
+export async function countRows(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  hasTable: boolean,
+): Promise<number> {
   if (!hasTable && request.table.length === 0) return 0
   const { rows } = await connection.query(`select count(*) from ${finalRelation(request)}`)
   return Number(rows[0]?.[0])

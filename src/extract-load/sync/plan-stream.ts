@@ -6,7 +6,7 @@ export interface StreamPlan {
   /** A new generation takes the place of the table, also where later syncs only add to it. */
   readonly replacesTable: boolean
   /** Where the source goes on; undefined = from the start. */
-  readonly state: unknown
+  readonly state: string | undefined
   readonly generationId: number
 }
 

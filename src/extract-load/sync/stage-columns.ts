@@ -4,7 +4,7 @@ import { inTransaction, type WarehouseConnection } from '../../warehouse/index.j
 import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
-import { mostDigits } from './column-types.js'
+import { decimalOf } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
@@ -75,8 +75,7 @@ async function append(
 /** Rows that are not committed yet are not numbered from 0, but in the order in which they were appended. */
 const firstRow = (relation: string) => `(select min(rowid) from ${relation})`
 
-/** Never fewer, so that a few more digits of a later sync do not change the column. */
-const usualDigits = 18
+const noNumbers = "('NaN', 'Infinity', '-Infinity')"
 
 /**
  * Gives a column of numbers that came as text the decimal type that holds them all; it stays text where there is none. NaN and the
@@ -90,23 +89,20 @@ async function settle(
   unfit: Unfit[],
 ): Promise<TableColumn> {
   const name = quote(column.name)
-  const { rows } = await connection.query(
-    `select max(strlen(regexp_extract(${name}, '^-?([0-9]+)', 1))), max(strlen(regexp_extract(${name}, '[.]([0-9]+)$', 1))),
-       list(rowid - ${firstRow(relation)}) filter (${name} in ('NaN', 'Infinity', '-Infinity'))
-     from ${relation}`,
+  const special = await connection.query(
+    `select rowid - ${firstRow(relation)} from ${relation} where ${name} in ${noNumbers}`,
   )
-  const [whole, scale, special] = rows[0] ?? []
-  if (whole === null || whole === undefined) return { ...column, isEmpty: true }
-  for (const row of (special ?? []) as number[]) unfit.push({ row: Number(row), field: column.name })
-  const digits = Number(whole) + Number(scale)
-  if (digits > mostDigits) {
-    if (special)
-      await connection.query(`update ${relation} set ${name} = null where ${name} in ('NaN', 'Infinity', '-Infinity')`)
+  for (const [row] of special.rows) unfit.push({ row: Number(row), field: column.name })
+  const decimal = await decimalOf(connection, relation, name)
+  if (decimal?.isEmpty) return { ...column, isEmpty: true }
+  if (!decimal) {
+    if (special.rows.length > 0)
+      await connection.query(`update ${relation} set ${name} = null where ${name} in ${noNumbers}`)
     return column
   }
-  const type = `DECIMAL(${Math.max(digits, usualDigits)},${Number(scale)})`
+  const { type } = decimal
   await connection.query(`alter table ${relation} alter ${name} type ${type} using try_cast(${name} as ${type})`)
-  return { name: column.name, kind: 'decimal', type }
+  return { ...decimal, name: column.name }
 }
 
 /** Constants that are added to a full table take DuckDB next to nothing; as part of each row they would take a third of the load. */

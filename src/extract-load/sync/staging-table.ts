@@ -4,7 +4,8 @@ import type { Batch } from '../connectors/connector.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
 import { stageColumns } from './stage-columns.js'
 import { stageFile } from './stage-file.js'
-import type { Staging } from './staged.js'
+import { stageRecords } from './stage-records.js'
+import type { Staged, Staging } from './staged.js'
 import type { TableColumn } from './table-shape.js'
 
 const prefixOf = (table: string) => `_airbyte_tmp_${table}_`
@@ -33,15 +34,23 @@ export class StagingTable implements Staging {
 
   /** Reads one batch into the table, which grows by the columns that the batch brings. */
   async add(batch: Batch): Promise<void> {
-    const staged =
-      batch.representation === 'file'
-        ? await stageFile(this.#connection, this.#request, this, batch)
-        : await stageColumns(this.#connection, this.#request, this, batch)
+    const staged = await this.#stage(batch)
     this.columns = staged.columns ?? this.columns
     this.rows += staged.rows
     this.rejected += staged.rejected
     this.bytes += batch.sizeBytes
     this.#request.onProgress({ rows: this.rows, bytes: this.bytes, fraction: 1 })
+  }
+
+  #stage(batch: Batch): Promise<Staged> {
+    switch (batch.representation) {
+      case 'file':
+        return stageFile(this.#connection, this.#request, this, batch)
+      case 'columns':
+        return stageColumns(this.#connection, this.#request, this, batch)
+      case 'records':
+        return stageRecords(this.#connection, this.#request, this, batch)
+    }
   }
 
   async drop(): Promise<void> {

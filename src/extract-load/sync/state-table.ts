@@ -16,7 +16,8 @@ const table = `${schema}.stream_state`
 export type StreamMode = Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'>
 
 export interface StreamState {
-  readonly state: unknown
+  /** JSON as the source wrote it: parsed, its numbers would be rounded. */
+  readonly state: string | undefined
   /** Undefined before the first sync. */
   readonly mode?: StreamMode | undefined
   readonly generationId: number
@@ -50,7 +51,7 @@ export async function readState(connection: WarehouseConnection, name: string, s
   )
   const [row] = rowObjects(result)
   return {
-    state: parse(row?.state),
+    state: typeof row?.state === 'string' ? row.state : undefined,
     mode: parse(row?.mode) as StreamMode | undefined,
     generationId: Number(row?.generation_id ?? 0),
     syncId: Number(row?.sync_id ?? 0),
@@ -74,15 +75,25 @@ export async function writeState(
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
        generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at`,
     {
-      params: [
-        name,
-        stream.name,
-        state.state === undefined ? null : JSON.stringify(state.state),
-        JSON.stringify(mode),
-        state.generationId,
-        state.syncId,
-      ],
+      params: [name, stream.name, state.state ?? null, JSON.stringify(mode), state.generationId, state.syncId],
     },
+  )
+}
+
+/** The state of all streams together goes by the name that no stream has. */
+const allStreams = ''
+
+/** What a source keeps for the whole connection: a position in a log, say. */
+export async function readSharedState(connection: WarehouseConnection, name: string): Promise<string | undefined> {
+  return (await readState(connection, name, allStreams)).state
+}
+
+/** Part of the transaction that commits the data of all streams. */
+export async function writeSharedState(connection: WarehouseConnection, name: string, state: string): Promise<void> {
+  await connection.query(
+    `insert into ${table} (connection, stream, state, generation_id, sync_id, updated_at) values ($1, $2, $3, 0, 0, now())
+     on conflict (connection, stream) do update set state = excluded.state, updated_at = excluded.updated_at`,
+    { params: [name, allStreams, state] },
   )
 }
 

@@ -2,12 +2,14 @@ import { mapConcurrent, systemClock, toMillraceError } from '../../base/index.js
 import { withConnection } from '../../warehouse/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
+import type { StreamSource } from '../connectors/connector.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { loadStream } from './load-stream.js'
 import { planStream } from './plan-stream.js'
 import { prepareSchemas, readState } from './state-table.js'
+import { syncMessages } from './sync-messages.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
 const streamsAtOnce = 2
@@ -35,7 +37,11 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
     })
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
   await prepareSchemas(warehouse, connection.destination.schema)
-  const streams = await mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(stream, options))
+  const source = connectorOf(connection.source.connector)
+  const streams =
+    source.reads === 'messages'
+      ? await syncMessages(source, chosen, options)
+      : await mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(source, stream, options))
   const failed = streams.filter((stream) => stream.status === 'failed').length
   const status = signal?.aborted
     ? 'cancelled'
@@ -47,14 +53,14 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
   return { connection: connection.name, status, streams }
 }
 
-async function syncStream(stream: ConnectionStream, options: SyncOptions): Promise<StreamResult> {
+async function syncStream(source: StreamSource, stream: ConnectionStream, options: SyncOptions): Promise<StreamResult> {
   const started = performance.now()
   const identity = { stream: stream.name, schema: stream.schema, table: stream.table }
   options.onEvent({ type: 'stream_started', stream: stream.name })
   try {
     const result: StreamResult = {
       ...identity,
-      ...(await readAndLoad(stream, options)),
+      ...(await readAndLoad(source, stream, options)),
       durationMs: performance.now() - started,
     }
     options.onEvent({ type: 'stream_committed', stream: stream.name, result })
@@ -79,6 +85,7 @@ async function syncStream(stream: ConnectionStream, options: SyncOptions): Promi
 }
 
 async function readAndLoad(
+  source: StreamSource,
   stream: ConnectionStream,
   options: SyncOptions,
 ): Promise<Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>> {
@@ -93,30 +100,34 @@ async function readAndLoad(
         fullRefresh: options.fullRefresh ?? false,
         connection,
       })
-      const reading = await connectorOf(connection.source.connector).read(contextOf(options), {
+      const reading = await source.read(contextOf(options), {
         stream,
-        state: plan.state,
+        state: plan.state === undefined ? undefined : JSON.parse(plan.state),
       })
       try {
         let lastReport = 0
-        const result = await loadStream(session, {
-          warehouse,
-          connectionName: connection.name,
-          stream,
-          replacesTable: plan.replacesTable,
-          reading,
-          previous,
-          generationId: plan.generationId,
-          extractedAt: (options.clock ?? systemClock).now(),
-          table,
-          signal,
-          onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
-          onProgress: ({ rows, bytes, fraction }) => {
-            if (performance.now() - lastReport < progressIntervalMs && fraction !== 1) return
-            lastReport = performance.now()
-            onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
+        const result = await loadStream(
+          session,
+          {
+            warehouse,
+            connectionName: connection.name,
+            stream,
+            replacesTable: plan.replacesTable,
+            cursor: reading.cursor,
+            previous,
+            generationId: plan.generationId,
+            extractedAt: (options.clock ?? systemClock).now(),
+            table,
+            signal,
+            onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
+            onProgress: ({ rows, bytes, fraction }) => {
+              if (performance.now() - lastReport < progressIntervalMs && fraction !== 1) return
+              lastReport = performance.now()
+              onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
+            },
           },
-        })
+          reading,
+        )
         return { status: 'succeeded', ...result, note: reading.note }
       } finally {
         await reading.dispose()

@@ -8,6 +8,7 @@ import { platformErrors } from '../errors.js'
 import { loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
+import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
@@ -59,6 +60,7 @@ export class LocalEngine implements Engine {
       new SyncExecutor({
         projectDir: project.dir,
         warehouse: () => this.#dbt.warehouse(),
+        settingsKeeper: settingsKeeper(project),
         connectionOf: (step) => this.#connectionOf(step),
       }),
       new DbtExecutor(this.#dbt),
@@ -141,11 +143,15 @@ export class LocalEngine implements Engine {
 
   async checkConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
     const connection = await this.#connection(name)
-    return redactDeep(await checkConnection({ connection, projectDir: this.project.dir, ...options }))
+    return redactDeep(await checkConnection({ connection, ...this.#sourceOptions(), ...options }))
   }
 
   async discoverConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
-    return discoverConnection({ connection: await this.#connection(name), projectDir: this.project.dir, ...options })
+    return discoverConnection({ connection: await this.#connection(name), ...this.#sourceOptions(), ...options })
+  }
+
+  #sourceOptions() {
+    return { projectDir: this.project.dir, settingsKeeper: settingsKeeper(this.project) }
   }
 
   async connectionStates(name: string) {

@@ -2,6 +2,7 @@ import { errorFromJson } from '../../base/index.js'
 import {
   type Connection,
   connectionStreams,
+  type SettingsKeeper,
   type StreamResult,
   type SyncEvent,
   syncConnection,
@@ -14,6 +15,7 @@ import { relationFacts } from './relation-facts.js'
 export interface SyncExecutorOptions {
   readonly projectDir: string
   readonly warehouse: () => Promise<Warehouse>
+  readonly settingsKeeper: SettingsKeeper
   /** The connection of a step, as the definitions have it now. */
   readonly connectionOf: (
     step: string,
@@ -58,6 +60,7 @@ export class SyncExecutor implements StepExecutor {
       streams: wanted,
       fullRefresh: context.fullRefresh,
       signal: context.signal,
+      settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
         if (event.type === 'stream_committed') reports.push(committed(event.stream, streamMetadata(event.result)))
         forward(context, assetOf, event)

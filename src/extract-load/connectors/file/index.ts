@@ -1,5 +1,5 @@
 import type { DiscoveredStream } from '../../contract.js'
-import type { ConnectorContext, SourceConnector } from '../connector.js'
+import type { ConnectorContext, StreamSource } from '../connector.js'
 import { toBatch } from './batch.js'
 import { checkFiles } from './check.js'
 import { readConfig } from './config.js'
@@ -10,10 +10,11 @@ import { fileSpec } from './spec.js'
 import { fileTimeCursor } from './state.js'
 
 /** Files on disk, behind an address or in an npm package: Parquet, CSV, JSON, JSON lines. */
-export const fileConnector: SourceConnector = {
+export const fileConnector: StreamSource = {
   name: 'file',
   title: 'Files',
   kind: 'source',
+  reads: 'streams',
   description:
     'Parquet, CSV, JSON and JSON lines, from disk (with patterns), over HTTP or from an installed npm package.',
   version: '0.1.0',

@@ -1,6 +1,6 @@
 import { plural } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
-import type { ConnectorContext, SourceConnector } from '../connector.js'
+import type { ConnectorContext, StreamSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
 import { readTables } from './catalogue.js'
 import { readConfig } from './config.js'
@@ -10,10 +10,11 @@ import { withSnapshot } from './session.js'
 import { postgresSpec } from './spec.js'
 
 /** Tables and views of a PostgreSQL server, by binary COPY. */
-export const postgresConnector: SourceConnector = {
+export const postgresConnector: StreamSource = {
   name: 'postgres',
   title: 'PostgreSQL',
   kind: 'source',
+  reads: 'streams',
   description: 'Tables and views of a PostgreSQL database: whole, or the rows that a cursor column says are new.',
   version: '0.1.0',
   releaseStage: 'alpha',

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { registerSecretsIn } from '../../../base/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import type { ConnectorContext } from '../connector.js'
+
+type Config = Readonly<Record<string, unknown>>
+
+/** What is kept of a config that its connector changed. */
+interface Kept {
+  /** Of the config in the connection's file: when somebody changes it there, that one holds again. */
+  readonly writtenHash: string
+  readonly config: Config
+}
+
+const hashOf = (config: Config) => createHash('sha256').update(JSON.stringify(config)).digest('hex')
+
+/** The config as the connector last had it changed, or else as the connection's file writes it. */
+export async function currentConfig(context: ConnectorContext, written: Config): Promise<Config> {
+  const text = await context.kept?.read()
+  if (text === undefined) return written
+  const kept = JSON.parse(text) as Kept
+  if (kept.writtenHash !== hashOf(written)) return written
+  registerSecretsIn(kept.config)
+  return kept.config
+}
+
+/** Keeps a config that the connector changed: with the old one it may not get in any more. @throws SOURCE_PROTOCOL_BROKEN */
+export async function keepConfig(context: ConnectorContext, written: Config, config: Config): Promise<void> {
+  registerSecretsIn(config)
+  if (!context.kept)
+    throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
+      message: 'The connector changed its settings, and there is nothing to keep them in.',
+      hint: 'Sync the connection with `millrace sync` or in a run.',
+    })
+  await context.kept.write(JSON.stringify({ writtenHash: hashOf(written), config } satisfies Kept))
+}

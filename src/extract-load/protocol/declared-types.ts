@@ -1,0 +1,74 @@
+import type { JsonSchema } from '../contract.js'
+import { withoutTwins } from '../file-formats/column-names.js'
+
+/** Airbyte's data types. https://docs.airbyte.com/platform/understanding-airbyte/supported-data-types */
+export type AirbyteType =
+  | 'string'
+  | 'boolean'
+  | 'integer'
+  | 'number'
+  | 'date'
+  | 'time_without_timezone'
+  | 'time_with_timezone'
+  | 'timestamp_without_timezone'
+  | 'timestamp_with_timezone'
+  /** Objects, lists, and what may be several things. */
+  | 'json'
+
+/** A field of a stream as its JSON Schema declares it. */
+export interface DeclaredColumn {
+  /** In the records. */
+  readonly key: string
+  /** In the table: names that differ by case only get a number. */
+  readonly name: string
+  readonly type: AirbyteType
+}
+
+/** The columns of a stream, in the order of its schema. */
+export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
+  const properties = isMapping(schema.properties) ? Object.entries(schema.properties) : []
+  const names = withoutTwins(properties.map(([key]) => key))
+  return properties.map(([key, property], i) => ({
+    key,
+    name: names[i] ?? key,
+    type: isMapping(property) ? declaredType(property) : 'json',
+  }))
+}
+
+function declaredType(property: JsonSchema): AirbyteType {
+  const branches = [property.oneOf, property.anyOf].find(Array.isArray)
+  if (branches) {
+    const types = branches.filter(isMapping).filter((branch) => branch.type !== 'null')
+    const [first] = types
+    return types.length === 1 && first ? declaredType(first) : 'json'
+  }
+  const types = [property.type].flat().filter((type) => type !== 'null' && type !== undefined)
+  if (types.length === 2 && types.includes('integer') && types.includes('number')) return 'number'
+  if (types.length !== 1) return 'json'
+  switch (types[0]) {
+    case 'string':
+      return stringType(property)
+    case 'boolean':
+      return 'boolean'
+    case 'integer':
+      return 'integer'
+    case 'number':
+      return property.airbyte_type === 'integer' || property.airbyte_type === 'big_integer' ? 'integer' : 'number'
+    default:
+      return 'json'
+  }
+}
+
+function stringType({ format, airbyte_type }: JsonSchema): AirbyteType {
+  if (airbyte_type === 'big_integer') return 'integer'
+  if (airbyte_type === 'big_number') return 'number'
+  if (format === 'date') return 'date'
+  if (format === 'date-time')
+    return airbyte_type === 'timestamp_without_timezone' ? 'timestamp_without_timezone' : 'timestamp_with_timezone'
+  if (format === 'time')
+    return airbyte_type === 'time_without_timezone' ? 'time_without_timezone' : 'time_with_timezone'
+  return 'string'
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -1,0 +1,199 @@
+import { quoteLiteral } from '../../sql/index.js'
+import type { WarehouseConnection } from '../../warehouse/index.js'
+import type { RecordBatch } from '../connectors/connector.js'
+import { sqlPath } from '../file-formats/sql-path.js'
+import { isExactDouble } from '../file-formats/text-types.js'
+import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
+import { decimalOf } from './decimal-of.js'
+import type { LoadRequest } from './load-request.js'
+import { metaValues, type Staged, type Staging } from './staged.js'
+import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
+
+/** How a declared type is kept while records come in, and read from its text. */
+interface StagedType {
+  readonly type: string
+  readonly kind: TableColumn['kind']
+  /** SQL: the value, or NULL where the text is none of the type. */
+  read(text: string): string
+}
+
+const tried = (type: string, kind: TableColumn['kind'], of = (text: string) => text): StagedType => ({
+  type,
+  kind,
+  read: (text) => `try_cast(${of(text)} as ${type})`,
+})
+
+const text: StagedType = { type: 'VARCHAR', kind: 'text', read: (value) => value }
+/** DuckDB has the era in brackets. */
+const withEra = (value: string) => `replace(${value}, ' BC', ' (BC)')`
+const hasZone = (value: string) =>
+  `(${value}[-1] = 'Z' or (length(${value}) > 10 and regexp_matches(${value}, '[+-][0-9]{2}(:?[0-9]{2})?( BC)?$')))`
+
+const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
+  string: text,
+  boolean: {
+    type: 'BOOLEAN',
+    kind: 'boolean',
+    read: (value) => `case lower(${value}) when 'true' then true when 'false' then false end`,
+  },
+  // Whole numbers have no end; which type holds those that came is settled before they are published.
+  integer: {
+    type: 'HUGEINT',
+    kind: 'integer',
+    // A cast would round what has a fraction.
+    read: (value) =>
+      `case when not contains(${value}, '.') or regexp_full_match(${value}, '[^.]*[.]0*') then try_cast(${value} as HUGEINT) end`,
+  },
+  number: {
+    ...text,
+    read: (value) =>
+      `case when try_cast(${value} as DOUBLE) is not null and lower(${value}) not similar to '.*(nan|inf).*' then ${value} end`,
+  },
+  date: tried('DATE', 'date', withEra),
+  time_without_timezone: tried('TIME', 'time'),
+  time_with_timezone: text,
+  timestamp_without_timezone: tried('TIMESTAMP', 'timestamp', withEra),
+  timestamp_with_timezone: {
+    type: 'TIMESTAMP WITH TIME ZONE',
+    kind: 'timestamptz',
+    // A time without a zone is one of UTC, whatever zone the session is in.
+    read: (value) =>
+      `case when ${hasZone(value)} then try_cast(${withEra(value)} as TIMESTAMPTZ) else timezone('UTC', try_cast(${withEra(value)} as TIMESTAMP)) end`,
+  },
+  json: { type: 'JSON', kind: 'json', read: (value) => value },
+}
+
+const isKept = ({ name }: DeclaredColumn) => !isOwn(name)
+
+/** Lets the warehouse's JSON reader bring records into the staging table. */
+export async function stageRecords(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: Staging,
+  batch: RecordBatch,
+): Promise<Staged> {
+  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
+  const declared = batch.columns.filter(isKept)
+  if (!staging.columns) await createTable(connection, staging, declared, quote)
+  const columns = declared.map((column) => ({ column, ...sqlOf(column, batch, quote) }))
+  const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
+  values.set('_airbyte_meta', metaOf(request, columns))
+  const selected = [
+    ...columns.map(({ column, value }) => `${value} as ${quote(column.name)}`),
+    ...[...values].map(([name, sql]) => `${sql} as ${name}`),
+  ]
+  await connection.query(
+    `insert into ${staging.relation} by name select ${selected.join(', ')} from ${reader(batch, declared, quote)}`,
+    { signal: request.signal },
+  )
+  return { columns: declared.map(stagedColumn), rows: batch.rows, rejected: 0 }
+}
+
+const stagedColumn = ({ name, type }: DeclaredColumn): TableColumn => ({
+  name,
+  type: stagedTypes[type].type,
+  kind: stagedTypes[type].kind,
+})
+
+async function createTable(
+  connection: WarehouseConnection,
+  staging: Staging,
+  declared: readonly DeclaredColumn[],
+  quote: (name: string) => string,
+): Promise<void> {
+  const columns = [...declared.map(stagedColumn), ...metaColumns].map(({ name, type }) => `${quote(name)} ${type}`)
+  await connection.query(`create table if not exists ${staging.relation} (${columns.join(', ')})`)
+}
+
+/** The values of a column in the file: as text, and in its type. */
+function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch, quote: (name: string) => string) {
+  const own = `data.${quote(column.name)}`
+  const raw = isPlain && column.type === 'json' ? `exact.${quote(column.name)}::json` : own
+  return { raw, value: stagedTypes[column.type].read(raw) }
+}
+
+function reader(batch: RecordBatch, declared: readonly DeclaredColumn[], quote: (name: string) => string): string {
+  const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
+    quoteLiteral(`STRUCT(${columns.map((column) => `${quote(column.name)} ${typeOf(column)}`).join(', ')})`)
+  const json = declared.filter(({ type }) => type === 'json')
+  const members = [
+    ...(declared.length > 0 ? [`data: ${struct(declared, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))}`] : []),
+    ...(batch.isPlain && json.length > 0 ? [`exact: ${struct(json, () => 'VARCHAR')}`] : []),
+    `emitted_at: 'BIGINT'`,
+    `meta: 'JSON'`,
+  ]
+  return `read_json(${sqlPath(batch.path)}, format = 'newline_delimited', columns = {${members.join(', ')}}, maximum_object_size = ${Math.max(leastObjectBytes, batch.longestBytes + 1)})`
+}
+
+/** DuckDB's usual one. */
+const leastObjectBytes = 16 * 1024 * 1024
+
+const extractedAt = (request: LoadRequest) =>
+  `coalesce(make_timestamptz(emitted_at * 1000), ${metaValues(request).get('_airbyte_extracted_at')})`
+
+/** What the source says that it changed, and what has no place in its column. */
+function metaOf(
+  request: LoadRequest,
+  columns: readonly { readonly column: DeclaredColumn; readonly raw: string; readonly value: string }[],
+): string {
+  const fallible = columns.filter(({ column: { type } }) => type !== 'json' && stagedTypes[type] !== text)
+  const isMisfit = (one: { readonly raw: string; readonly value: string }) =>
+    `(${one.raw} is not null and ${one.value} is null)`
+  const notes = fallible.map((one) => {
+    const note = { field: one.column.name, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' }
+    return `case when ${isMisfit(one)} then ${quoteLiteral(JSON.stringify(note))}::json end`
+  })
+  const ofSource = `coalesce(from_json(json_extract(meta, '$.changes'), '["JSON"]'), [])`
+  const changes =
+    notes.length === 0
+      ? ofSource
+      : `list_concat(${ofSource}, list_filter([${notes.join(', ')}], lambda note: note is not null))`
+  const isUsual = ['meta is null', ...fallible.map((one) => `not ${isMisfit(one)}`)].join(' and ')
+  const usual = metaValues(request).get('_airbyte_meta')
+  return `case when ${isUsual} then ${usual} else json_object('sync_id', ${request.previous.syncId + 1}, 'changes', ${changes})::json end`
+}
+
+/**
+ * Gives the numbers of a staged stream the types that hold them all: BIGINT for whole ones where it can, DOUBLE for others, a decimal
+ * where a DOUBLE would round, and text for what is longer than any of them.
+ */
+export async function settleNumbers(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  { relation, columns = [] }: Staging,
+  declared: readonly DeclaredColumn[],
+): Promise<readonly TableColumn[]> {
+  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
+  const types = new Map(declared.map(({ name, type }) => [name, type]))
+  const settled: TableColumn[] = []
+  for (const column of columns) {
+    const type = types.get(column.name)
+    const becomes =
+      type === 'integer'
+        ? await integerType(connection, relation, quote(column.name))
+        : type === 'number'
+          ? await numberType(connection, relation, quote(column.name))
+          : undefined
+    if (becomes && becomes.type !== column.type)
+      await connection.query(`alter table ${relation} alter ${quote(column.name)} type ${becomes.type}`)
+    settled.push({ ...column, ...becomes })
+  }
+  return settled
+}
+
+type Settled = Pick<TableColumn, 'type' | 'kind' | 'isEmpty'>
+
+async function integerType(connection: WarehouseConnection, relation: string, name: string): Promise<Settled> {
+  const { rows } = await connection.query(
+    `select coalesce(bool_and(${name} between -9223372036854775808 and 9223372036854775807), true) from ${relation}`,
+  )
+  return { type: rows[0]?.[0] === false ? 'HUGEINT' : 'BIGINT', kind: 'integer' }
+}
+
+async function numberType(connection: WarehouseConnection, relation: string, name: string): Promise<Settled> {
+  const { rows } = await connection.query(
+    `select coalesce(bool_and(${isExactDouble(name, `try_cast(${name} as DOUBLE)`)}), true) from ${relation} where ${name} is not null`,
+  )
+  if (rows[0]?.[0] !== false) return { type: 'DOUBLE', kind: 'float' }
+  return (await decimalOf(connection, relation, name)) ?? { type: 'VARCHAR', kind: 'text' }
+}

@@ -1,0 +1,346 @@
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { StreamResult } from '../../src/extract-load/index.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
+
+let bench: SyncBench
+beforeEach(async () => {
+  bench = await SyncBench.open()
+})
+afterEach(() => bench.close())
+
+interface Script {
+  readonly streams?: readonly object[]
+  readonly script: readonly (object | string)[]
+  readonly [setting: string]: unknown
+}
+
+const idAndValue = { type: 'object', properties: { id: { type: 'integer' }, v: { type: 'string' } } }
+const streamOf = (name: string, json_schema: object = idAndValue) => ({
+  name,
+  json_schema,
+  supported_sync_modes: ['full_refresh', 'incremental'],
+})
+const source = ({ script, streams = [streamOf('s')], ...config }: Script, more = '') =>
+  `{ connector: airbyte, config: { command: [node, '${program}']${more}, config: ${JSON.stringify({
+    ...config,
+    streams,
+    script: script.map((step) => (typeof step === 'string' ? { raw: step } : step)),
+  })} } }`
+
+const record = (data: object, stream = 's') => ({
+  type: 'RECORD',
+  record: { stream, data, emitted_at: 1_700_000_000_000 },
+})
+const state = (value: object, stream = 's', recordCount?: number) => ({
+  type: 'STATE',
+  state: {
+    type: 'STREAM',
+    stream: { stream_descriptor: { name: stream }, stream_state: value },
+    ...(recordCount === undefined ? {} : { sourceStats: { recordCount } }),
+  },
+})
+const status = (value: string, stream = 's') => ({
+  type: 'TRACE',
+  trace: {
+    type: 'STREAM_STATUS',
+    emitted_at: 1,
+    stream_status: { stream_descriptor: { name: stream }, status: value },
+  },
+})
+const failure = (message: string, failure_type: string) => ({
+  type: 'TRACE',
+  trace: { type: 'ERROR', emitted_at: 1, error: { message, failure_type, stack_trace: 'Traceback (most recent' } },
+})
+
+const append = '{ s: { sync_mode: incremental } }'
+const replace = '{ s: {} }'
+const sync = async (script: Script, streams = replace, more?: string): Promise<StreamResult> =>
+  (await bench.syncStreams(source(script, more), streams))[0] as StreamResult
+const seen = async () =>
+  (await readFile(bench.path('seen'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+describe('records', () => {
+  const types = {
+    type: 'object',
+    properties: {
+      i: { type: ['null', 'integer'] },
+      n: { type: 'number' },
+      long: { type: 'number' },
+      t: { type: 'string' },
+      b: { type: 'boolean' },
+      d: { type: 'string', format: 'date' },
+      z: { type: 'string', format: 'date-time' },
+      w: { type: 'string', format: 'date-time', airbyte_type: 'timestamp_without_timezone' },
+      c: { type: 'string', format: 'time', airbyte_type: 'time_without_timezone' },
+      o: { type: 'object' },
+      any: {},
+    },
+  }
+  const loaded = () => bench.query('select * exclude (_airbyte_raw_id, _airbyte_meta) from raw.s')
+
+  it('come in their declared types, exact to the last digit', async () => {
+    const line = String.raw`{"type": "RECORD", "record": {"stream": "s", "emitted_at": 1700000000123, "data": {"i": 9007199254740993, "n": 0.1, "long": 1234567890123456789.0123456789, "t": "ü \u0000 \ud83d\ude00", "b": true, "d": "0044-03-15 BC", "z": "2024-01-01T00:00:00.123456+02:00", "w": "2024-01-01T00:00:00", "c": "23:59:59.999999", "o": {"x": 12345678901234567.8901234567890, "y": 12345678901234567890123}, "any": "text"}}}`
+    expect(await sync({ streams: [streamOf('s', types)], script: [line] })).toMatchObject({ status: 'succeeded' })
+    expect(await loaded()).toEqual([
+      [
+        9007199254740993n,
+        0.1,
+        '1234567890123456789.0123456789',
+        'ü \0 😀',
+        true,
+        '0044-03-15 (BC)',
+        '2023-12-31T22:00:00.123456Z',
+        '2024-01-01T00:00:00',
+        '23:59:59.999999',
+        '{"x": 12345678901234567.8901234567890, "y": 12345678901234567890123}',
+        '"text"',
+        '2023-11-14T22:13:20.123Z',
+        1,
+      ],
+    ])
+  })
+
+  it('become NULL with a note where a value is not of its type; the row stays', async () => {
+    const script = [
+      record({ i: 1.5, n: 'NaN', b: 'maybe', d: '2024-02-30', z: 'soon', t: 5 }),
+      record({ i: '12', n: '1.5', b: 'true', z: '2024-01-01', t: null }),
+    ]
+    expect(await sync({ streams: [streamOf('s', types)], script })).toMatchObject({ recordsCommitted: 2 })
+    expect(await bench.query('select i, n, b, d, z, t from raw.s')).toEqual([
+      [null, null, null, null, null, '5'],
+      [12, 1.5, true, null, '2024-01-01T00:00:00Z', null],
+    ])
+    const [first, second] = await bench.query(
+      "select list_transform(from_json(json_extract(_airbyte_meta, '$.changes'), '[\"JSON\"]'), lambda c: c->>'field') from raw.s",
+    )
+    expect(first).toEqual([['i', 'n', 'b', 'd', 'z']])
+    expect(second).toEqual([[]])
+  })
+
+  it('keep what the source noted of them', async () => {
+    const change = { field: 't', change: 'TRUNCATED', reason: 'SOURCE_FIELD_SIZE_LIMITATION' }
+    const noted = { ...record({ t: 'x' }).record, meta: { changes: [change] } }
+    await sync({ streams: [streamOf('s', types)], script: [{ type: 'RECORD', record: noted }] })
+    const [[meta] = []] = await bench.query('select _airbyte_meta::varchar from raw.s')
+    expect(JSON.parse(String(meta))).toEqual({ sync_id: 1, changes: [change] })
+  })
+
+  it('may be hostile', async () => {
+    const wild = [
+      `{"type":"RECORD","record":{"stream":"s","data":{"id":1,"id":2,"v":"twice"},"emitted_at":1}}`,
+      String.raw`{"type":"RECORD","record":{"stream":"s","data":{"id":3,"v":"half \ud800 pair"},"emitted_at":1}}`,
+      `{"type":"RECORD","record":{"stream":"s","data":{"id":123456789012345678901234567890,"v":["not","text"]},"emitted_at":1}}`,
+      `{"type":"RECORD","record":{"stream":"s","data":{"unknown":1},"emitted_at":1}}`,
+      `{"type":"RECORD","record":{"stream":"s","data":{"id":5,"v":"${'x'.repeat(10_000_000)}"},"emitted_at":1}}`,
+    ]
+    expect(await sync({ script: wild })).toMatchObject({ status: 'succeeded', recordsCommitted: 5 })
+    expect(await bench.query('select id, left(v, 11), length(v) from raw.s')).toEqual([
+      [2, 'twice', 5],
+      [3, 'half � pair', 11],
+      [123456789012345678901234567890n, '["not","tex', 14],
+      [null, null, null],
+      [5, 'xxxxxxxxxxx', 10_000_000],
+    ])
+  })
+
+  it('tell keys apart that differ by case only', async () => {
+    const schema = { properties: { id: { type: 'integer' }, ID: { type: 'integer' } } }
+    await sync({ streams: [streamOf('s', schema)], script: [record({ id: 1, ID: 2 })] })
+    expect(await bench.query('select id, "ID_1" from raw.s')).toEqual([[1, 2]])
+  })
+
+  it('of streams that nobody asked for are passed over, with a warning', async () => {
+    const script = [record({ id: 1 }), record({ id: 2 }, 'other'), record({ id: 3 }, 'other')]
+    expect(await sync({ script })).toMatchObject({ status: 'succeeded', recordsRead: 1 })
+    expect(bench.warnings).toEqual([expect.stringContaining('`other`')])
+  })
+
+  it('that are none end the sync, and nothing is lost in silence', async () => {
+    const result = await sync({ script: [record({ id: 1 }), { type: 'RECORD', record: { stream: 's', data: [1] } }] })
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'SOURCE_PROTOCOL_BROKEN' } })
+  })
+})
+
+describe('states', () => {
+  it('go back to the source as they came, to the last digit', async () => {
+    const text =
+      '{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"stream_state":{"at":12345678901234567890.10,"x": "é"}},"more":1}'
+    const script = { seen: bench.path('seen'), script: [record({ id: 1 }), `{"type":"STATE","state":${text}}`] }
+    await sync(script, append)
+    await sync(script, append)
+    const reads = (await seen()).filter(({ verb }) => verb === 'read')
+    expect(reads[0].state).toBeUndefined()
+    expect(reads[1].state).toBe(`[${text}]`)
+    expect(await bench.query('select count(*) from raw.s')).toEqual([[2]])
+  })
+
+  it('and the records before them are kept when the source fails later; those behind are not', async () => {
+    await sync({ script: [record({ id: 0 }), state({ n: 0 })] }, append)
+    const broken = [record({ id: 1 }), state({ n: 1 }, 's', 1), record({ id: 2 }), failure('gone', 'transient_error')]
+    const seenAt = bench.path('seen')
+    expect(await sync({ seen: seenAt, script: broken, exit: 1 }, append)).toMatchObject({
+      status: 'failed',
+      recordsCommitted: 1,
+      error: { code: 'SOURCE_FAILED', message: 'gone', retryable: true },
+    })
+    expect(await bench.query('select id from raw.s order by id')).toEqual([[0], [1]])
+    await sync({ seen: seenAt, script: [record({ id: 2 }), state({ n: 2 })] }, append)
+    expect((await seen()).at(-1).state).toContain('{"n":1}')
+    expect(await bench.query('select id from raw.s order by id')).toEqual([[0], [1], [2]])
+  })
+
+  it('that count other records than came end the sync', async () => {
+    const result = await sync({ script: [record({ id: 1 }), state({}, 's', 2)] }, append)
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'SOURCE_COUNT_WRONG' } })
+  })
+
+  it('of the whole connection are committed with all streams, and a stream that starts over leaves them', async () => {
+    const global = (n: number) => ({
+      type: 'STATE',
+      state: {
+        type: 'GLOBAL',
+        global: {
+          shared_state: { lsn: n },
+          stream_states: ['a', 'b'].map((name) => ({ stream_descriptor: { name }, stream_state: { n } })),
+        },
+      },
+    })
+    const streams = ['a', 'b'].map((name) => streamOf(name))
+    const both = '{ a: { sync_mode: incremental }, b: { sync_mode: incremental } }'
+    const first = [record({ id: 1 }, 'a'), record({ id: 2 }, 'b'), global(1)]
+    await bench.syncStreams(source({ streams, script: first }), both)
+    const second = [record({ id: 3 }, 'a'), global(2), record({ id: 4 }, 'b')]
+    const results = await bench.syncStreams(
+      source({ streams, seen: bench.path('seen'), script: second, exit: 3 }),
+      both,
+    )
+    expect(results.map((result) => result.status)).toEqual(['failed', 'failed'])
+    expect(await bench.query('select id from raw.a union all select id from raw.b order by id')).toEqual([
+      [1],
+      [2],
+      [3],
+    ])
+    await bench.query('drop table raw.b')
+    await bench.syncStreams(source({ streams, seen: bench.path('seen'), script: [] }), both)
+    const states = (await seen()).filter(({ verb }) => verb === 'read').map((one) => JSON.parse(one.state)[0].global)
+    expect(states).toMatchObject([
+      { shared_state: { lsn: 1 }, stream_states: [{}, {}] },
+      { shared_state: { lsn: 2 }, stream_states: [{ stream_descriptor: { name: 'a' } }] },
+    ])
+  })
+})
+
+describe('a table that is replaced', () => {
+  beforeEach(() => sync({ script: [record({ id: 1 }), record({ id: 2 })] }))
+  const ids = () => bench.query('select id from raw.s order by id')
+
+  it.each([
+    ['the source fails', { script: [record({ id: 9 }), failure('no', 'system_error')], exit: 1 }],
+    ['the program dies', { script: [record({ id: 9 }), status('COMPLETE')], exit: 7 }],
+    ['the stream never became complete', { script: [status('STARTED'), record({ id: 9 })] }],
+  ])('stays as it was when %s', async (_, script) => {
+    expect(await sync(script)).toMatchObject({ status: 'failed' })
+    expect(await ids()).toEqual([[1], [2]])
+  })
+  it('is replaced when the stream is complete', async () => {
+    expect(await sync({ script: [record({ id: 9 }), status('COMPLETE')] })).toMatchObject({ generationId: 2 })
+    expect(await ids()).toEqual([[9]])
+  })
+  it('is empty when the source has nothing any more', async () => {
+    expect(await sync({ script: [status('COMPLETE')] })).toMatchObject({ status: 'succeeded', tableRows: 0 })
+    expect(await ids()).toEqual([])
+  })
+})
+
+describe('programs', () => {
+  it('that are missing are named', async () => {
+    const result = await bench.syncStreams('{ connector: airbyte, config: { command: no-such-source } }', replace)
+    expect(result[0]?.error).toMatchObject({
+      code: 'SOURCE_PROGRAM_MISSING',
+      message: expect.stringContaining('no-such-source'),
+    })
+  })
+  it('that refuse their settings are told of without a stack trace', async () => {
+    const result = await sync({ script: [failure('The key is wrong', 'config_error')], exit: 1 })
+    expect(result.error).toMatchObject({ code: 'SOURCE_CONFIG_REFUSED', message: 'The key is wrong' })
+    expect(JSON.stringify(result)).not.toContain('Traceback')
+  })
+  it('may print what is no message', async () => {
+    const script = ['Downloading…', record({ id: 1 }), '{"level": "INFO"}']
+    expect(await sync({ script })).toMatchObject({ status: 'succeeded', recordsRead: 1 })
+    expect(bench.logged).toEqual(expect.arrayContaining(['Downloading…', '{"level": "INFO"}']))
+  })
+  it('read files that nobody else may read', async () => {
+    await sync({ seen: bench.path('seen'), script: [] })
+    for (const { mode } of await seen()) expect(mode).toBe(0o600)
+  })
+  it('that fall silent are ended', async () => {
+    const result = await sync({ script: [record({ id: 1 }), { pause_ms: 60_000 }] }, replace, ', heartbeat_seconds: 2')
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'SOURCE_SILENT' } })
+  })
+  it('end with everything that they started when the sync is cancelled', async () => {
+    const controller = new AbortController()
+    const script = {
+      seen: bench.path('seen'),
+      child: true,
+      script: [{ records: 10, stream: 's' }, { pause_ms: 60_000 }],
+    }
+    const results = await bench.syncStreams(source(script), replace, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    })
+    expect(results[0]).toMatchObject({ status: 'cancelled' })
+    const { child } = (await seen()).at(-1)
+    await expect.poll(() => isRunning(child)).toBe(false)
+  })
+})
+
+/** One that ended and that nobody waits for is not running. */
+const isRunning = (pid: number) =>
+  !['', 'Z'].includes(
+    spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+      .stdout.trim()
+      .slice(0, 1),
+  )
+
+it('streams interleave as they like, and many records come in order', async () => {
+  const streams = ['a', 'b'].map((name) => streamOf(name))
+  const script = Array.from({ length: 20 }, (_, i) => ({ records: 500, stream: i % 2 === 0 ? 'a' : 'b' }))
+  const results = await bench.syncStreams(source({ streams, script }), '{ a: {}, b: {} }')
+  expect(results.map((result) => result.recordsCommitted)).toEqual([5000, 5000])
+  expect(await bench.query('select count(*), sum(id), count(distinct v) from raw.a')).toEqual([[5000, 1247500, 500]])
+})
+
+describe('settings that a connector changes', () => {
+  const renewed = {
+    type: 'CONTROL',
+    control: { type: 'CONNECTOR_CONFIG', emitted_at: 1, connectorConfig: { config: {} } },
+  }
+  it('are kept before anything else is read, until somebody writes others', async () => {
+    const kept = new Map<string, string>()
+    const settingsKeeper = {
+      read: async (connection: string) => kept.get(connection),
+      write: async (connection: string, text: string) => void kept.set(connection, text),
+    }
+    const streams = [streamOf('s')]
+    const next = { streams, script: [record({ id: 2 })] }
+    const control = { ...renewed, control: { ...renewed.control, connectorConfig: { config: next } } }
+    const first = source({ streams, script: [control, failure('later', 'system_error')] })
+    await bench.syncStreams(first, replace, { settingsKeeper })
+    await bench.syncStreams(first, replace, { settingsKeeper })
+    expect(await bench.query('select id from raw.s')).toEqual([[2]])
+    await bench.syncStreams(source({ streams, script: [record({ id: 3 })] }), replace, { settingsKeeper })
+    expect(await bench.query('select id from raw.s')).toEqual([[3]])
+  })
+  it('are not lost in silence where they cannot be kept', async () => {
+    expect(await sync({ script: [renewed] })).toMatchObject({ error: { code: 'SOURCE_PROTOCOL_BROKEN' } })
+  })
+})

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// A connector that speaks the Airbyte protocol and says what its config tells it to. See airbyte-source.spec.ts.
+import { spawn } from 'node:child_process'
+import { appendFileSync, readFileSync, statSync, writeSync } from 'node:fs'
+
+const [verb, ...args] = process.argv.slice(2)
+const option = (name) => {
+  const at = args.indexOf(name)
+  return at < 0 ? undefined : readFileSync(args[at + 1], 'utf8')
+}
+const config = JSON.parse(option('--config') ?? '{}')
+
+/** Whatever the pipe takes, until all of it is written. */
+function write(text) {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; )
+    try {
+      at += writeSync(1, bytes, at)
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+    }
+}
+const say = (message) => write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+if (config.seen) {
+  const mode = statSync(args[args.indexOf('--config') + 1]).mode & 0o777
+  const child = config.child && verb === 'read' ? spawn('sleep', ['600'], { stdio: 'inherit' }).pid : undefined
+  const seen = { verb, catalog: option('--catalog'), state: option('--state'), mode, child }
+  appendFileSync(config.seen, `${JSON.stringify(seen)}\n`)
+}
+if (verb === 'spec') say({ type: 'SPEC', spec: { connectionSpecification: { type: 'object', properties: {} } } })
+else if (verb === 'check') say(config.check ?? { type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED' } })
+else if (verb === 'discover') say({ type: 'CATALOG', catalog: { streams: config.streams } })
+else {
+  for (const step of config.script ?? []) {
+    if (step.pause_ms) await pause(step.pause_ms)
+    else if (step.records)
+      for (let i = 0; i < step.records; i++)
+        say({
+          type: 'RECORD',
+          record: { stream: step.stream, data: { id: i, v: `v${i}` }, emitted_at: 1700000000000 + i },
+        })
+    else say(step.raw ?? step)
+  }
+  if (config.stderr) process.stderr.write(config.stderr)
+  process.exitCode = config.exit ?? 0
+}
