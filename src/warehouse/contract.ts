@@ -92,6 +92,8 @@ export interface QueryOptions {
   readonly params?: readonly Cell[] | undefined
   /** Rows that `copy … from stdin` reads, where the engine takes them from here; values as it would read them in quotes. */
   readonly copyRows?: Iterable<readonly (string | null)[]> | undefined
+  /** The bytes that `copy … from stdin` reads, in the format that the statement names; see `copiesRows`. */
+  readonly copyBytes?: AsyncIterable<Uint8Array> | undefined
   /** Refuse more than one statement, as the engine's own parser counts them (WAREHOUSE_SQL). */
   readonly isSingle?: boolean | undefined
   /** Stop after this many rows (`truncated` says so). */
@@ -134,7 +136,7 @@ export interface WarehouseCapabilities {
   readonly readsFiles: boolean
   /** Several connections may replace rows of one table at once, when no two replace the same ones. */
   readonly concurrentBatches: boolean
-  /** `copy table from stdin` takes `copyRows`. */
+  /** `copy table from stdin` takes `copyRows` and `copyBytes`. */
   readonly copiesRows: boolean
   readonly maxIdentifierBytes: number
   /** `copy (query) to 'file' (format parquet)` on this machine. */

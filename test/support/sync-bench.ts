@@ -33,10 +33,11 @@ export class SyncBench {
     this.warehouse = warehouse
   }
 
-  static async open(warehousePath = ':memory:'): Promise<SyncBench> {
+  /** @param open the warehouse; a DuckDB in memory when left out */
+  static async open(open: () => Promise<Warehouse> = () => openDuckDb({ path: ':memory:' })): Promise<SyncBench> {
     const dir = await mkdtemp(join(tmpdir(), 'millrace-sync-'))
     await mkdir(join(dir, 'el'))
-    return new SyncBench(dir, await openDuckDb({ path: warehousePath }))
+    return new SyncBench(dir, await open())
   }
 
   async close(): Promise<void> {

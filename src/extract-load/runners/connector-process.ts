@@ -40,6 +40,8 @@ export class ConnectorProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PYTHONUNBUFFERED: '1' },
     })
+    // Of a program that ends before somebody reads, Node would throw away what nobody listens to.
+    this.#child.stdout?.on('readable', () => {})
     this.#child.once('error', (error) => {
       this.#startError = error
     })

@@ -2,7 +2,7 @@ import { quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
-import { finalRelation, type LoadRequest } from './load-request.js'
+import type { LoadRequest } from './load-request.js'
 import { isOwn, type TableColumn } from './table-shape.js'
 
 const named = (columns: readonly TableColumn[], name: string) =>
@@ -12,12 +12,7 @@ const noOrderHint =
   'Choose another cursor, or leave `cursor_field` out to read whole files by their time; then load from the start with --full-refresh.'
 
 /** @throws CURSOR_INVALID when a file does not have the cursor, or its values cannot be put in order */
-export async function checkCursor(
-  connection: WarehouseConnection,
-  request: LoadRequest,
-  columns: readonly TableColumn[],
-  url: string,
-): Promise<void> {
+export async function checkCursor(request: LoadRequest, columns: readonly TableColumn[], url: string): Promise<void> {
   const name = cursorColumn(request)
   if (name === undefined || isOwn(name)) return
   const column = named(columns, name)
@@ -28,10 +23,7 @@ export async function checkCursor(
     throw invalid(request, url, `holds values without an order (${column.type})`, noOrderHint)
   const known = named(request.table, name)
   if (!known || request.replacesTable || (known.kind === 'text') === (column.kind === 'text')) return
-  const counted = await connection.query(
-    `select count(${request.warehouse.quoteIdentifier(known.name)}) from ${finalRelation(request)}`,
-  )
-  if (Number(counted.rows[0]?.[0]) > 0)
+  if (await request.held.hasValues(known.name))
     throw invalid(request, url, `was ${known.type} and is ${column.type} now: its order is another one`, noOrderHint)
 }
 
@@ -39,7 +31,7 @@ export async function checkCursor(
  * The rows that a column cursor lets through: above the last value, and of those equal to it or without a value the ones
  * that the table does not hold yet. A row that arrives late with the same value is neither lost nor loaded twice.
  */
-export function cursorFilter(request: LoadRequest, columns: readonly TableColumn[]): string {
+export async function cursorFilter(request: LoadRequest, columns: readonly TableColumn[]): Promise<string> {
   const { cursor, warehouse, table } = request
   const name = cursor?.column
   const column = name === undefined ? undefined : named(columns, name)
@@ -53,8 +45,9 @@ export function cursorFilter(request: LoadRequest, columns: readonly TableColumn
     shared.map((one) => `try_cast(${warehouse.quoteIdentifier(one.name)} as ${named(table, one.name)?.type})`),
   )
   const loaded = rowText(shared.map((one) => warehouse.quoteIdentifier(one.name)))
-  const old = warehouse.quoteIdentifier(known.name)
-  const ties = `select ${loaded} from ${finalRelation(request)} where ${old} = ${from} or ${old} is null`
+  const held = await request.held.at(known.name, cursor.from)
+  if (held === undefined) return `where ${quoted} >= ${from} or ${quoted} is null`
+  const ties = `select ${loaded} from ${held}`
   return `where ${quoted} > ${from} or ((${quoted} = ${from} or ${quoted} is null) and ${incoming} not in (${ties}))`
 }
 

@@ -1,5 +1,6 @@
-import { quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { QueryOptions, WarehouseConnection } from '../../warehouse/index.js'
+import type { GrowingTable } from './growing-table.js'
 import { type ColumnPlan, isWidened, planColumns, type TableColumn } from './table-shape.js'
 
 /** Rows that a query gives, to be put into a table whose columns may differ. */
@@ -13,47 +14,53 @@ export interface RowSource {
   readonly from: string
 }
 
-export interface InsertOptions {
-  readonly relation: string
-  readonly quote: (name: string) => string
-}
-
 /**
  * Lets a table grow by the columns and the types that a source brings.
+ * @param connection where the source's rows are
  * @returns how each column of the source is put into the table as it is then
  */
 export async function growTable(
   connection: WarehouseConnection,
   source: RowSource,
-  table: readonly TableColumn[],
-  { relation, quote }: InsertOptions,
+  columns: readonly TableColumn[],
+  table: GrowingTable,
 ): Promise<readonly ColumnPlan[]> {
-  const empty = await emptyColumns(connection, source, table)
-  const known = await markEmpty(connection, relation, table, source.columns, quote)
+  const empty = await emptyColumns(connection, source, columns)
+  const known = await markEmpty(table, columns, source.columns)
   const plan: ColumnPlan[] = []
   for (const step of planColumns(known, source.columns, (column) => empty.has(column.name)))
-    plan.push(await alterColumn(connection, relation, step, quote))
+    plan.push(await alterColumn(table, step))
   return plan
 }
 
-/** Adds the rows of a source to a table that has grown for them; answers how many. */
+/** Adds the rows of a source to a table of DuckDB's that has grown for them; answers how many. */
 export async function insertRows(
   connection: WarehouseConnection,
   source: RowSource,
   plan: readonly ColumnPlan[],
-  { relation, quote, syncId, query }: InsertOptions & { readonly syncId: number; readonly query?: QueryOptions },
+  { relation, syncId, query }: { readonly relation: string; readonly syncId: number; readonly query?: QueryOptions },
 ): Promise<number> {
-  const selected = [
-    ...plan.map((step) => `${convert(source.value(step.incoming), step)} as ${quote(step.column.name)}`),
-    ...[...source.meta].map(([name, sql]) =>
-      name === '_airbyte_meta' ? `${metaOf(source, plan, syncId)} as ${name}` : `${sql} as ${name}`,
-    ),
-  ]
+  const selected = convertedRows(source, plan, syncId).map(({ name, sql }) => `${sql} as ${quoteIdentifier(name)}`)
   const { rowsAffected } = await connection.query(
     `insert into ${relation} by name select ${selected.join(', ')} ${source.from}`,
     query,
   )
   return rowsAffected ?? 0
+}
+
+/** The SQL of each value of a source's rows, as the table's columns take it. */
+export function convertedRows(
+  source: RowSource,
+  plan: readonly ColumnPlan[],
+  syncId: number,
+): { readonly name: string; readonly sql: string }[] {
+  return [
+    ...plan.map((step) => ({ name: step.column.name, sql: convert(source.value(step.incoming), step) })),
+    ...[...source.meta].map(([name, sql]) => ({
+      name,
+      sql: name === '_airbyte_meta' ? metaOf(source, plan, syncId) : sql,
+    })),
+  ]
 }
 
 /** Of a column without a value the reader knows no type and says text or JSON: that must not widen the table's column. */
@@ -73,55 +80,32 @@ async function emptyColumns(
 
 /** A column of text that never got a value is text only for want of one: it takes the type that comes. */
 async function markEmpty(
-  connection: WarehouseConnection,
-  relation: string,
-  table: readonly TableColumn[],
+  table: GrowingTable,
+  columns: readonly TableColumn[],
   incoming: readonly TableColumn[],
-  quote: (name: string) => string,
 ): Promise<readonly TableColumn[]> {
   const others = new Set(
     incoming.filter((one) => one.kind !== 'text' && !one.isEmpty).map((one) => one.name.toLowerCase()),
   )
-  const doubtful = table.filter((one) => one.kind === 'text' && !one.isEmpty && others.has(one.name.toLowerCase()))
-  if (doubtful.length === 0) return table
-  const counts = doubtful.map((column) => `count(${quote(column.name)})`).join(', ')
-  const { rows } = await connection.query(`select ${counts} from ${relation}`)
-  const empty = new Set(doubtful.filter((_, i) => Number(rows[0]?.[i]) === 0))
-  return table.map((column) => (empty.has(column) ? { ...column, isEmpty: true } : column))
+  const doubtful = columns.filter((one) => one.kind === 'text' && !one.isEmpty && others.has(one.name.toLowerCase()))
+  if (doubtful.length === 0) return columns
+  const counts = await table.countValues(doubtful)
+  const empty = new Set(doubtful.filter((_, i) => counts[i] === 0))
+  return columns.map((column) => (empty.has(column) ? { ...column, isEmpty: true } : column))
 }
 
 /** Carries out one step; answers it as it became. */
-async function alterColumn(
-  connection: WarehouseConnection,
-  relation: string,
-  step: ColumnPlan,
-  quote: (name: string) => string,
-): Promise<ColumnPlan> {
-  const name = quote(step.column.name)
+async function alterColumn(table: GrowingTable, step: ColumnPlan): Promise<ColumnPlan> {
   if (!step.old) {
-    await connection.query(`alter table ${relation} add column ${name} ${step.column.type}`)
+    await table.addColumn(step.column)
     return step
   }
   if (!isWidened(step)) return step
-  const isExact = step.column.kind !== 'float' || (await fitsDouble(connection, relation, name, step.old))
+  // Whole numbers beyond 2^53 and long decimals are no exact DOUBLE: their column becomes text instead.
+  const isExact = step.column.kind !== 'float' || step.old.kind === 'float' || (await table.fitsDouble(step.old))
   const column = isExact ? step.column : ({ ...step.column, type: 'VARCHAR', kind: 'text' } as const)
-  await connection.query(`alter table ${relation} alter column ${name} type ${column.type}`)
+  await table.setType(column)
   return { ...step, column }
-}
-
-/** Whole numbers beyond 2^53 and long decimals are no exact DOUBLE: their column becomes text instead. */
-async function fitsDouble(
-  connection: WarehouseConnection,
-  relation: string,
-  name: string,
-  old: TableColumn,
-): Promise<boolean> {
-  if (old.kind === 'float') return true
-  const back = `try_cast(${name}::double as ${old.type})`
-  const { rows } = await connection.query(
-    `select count(*) from ${relation} where ${name} is not null and ${back} is distinct from ${name}`,
-  )
-  return Number(rows[0]?.[0]) === 0
 }
 
 function convert(value: string, { incoming, column, isUnrelated }: ColumnPlan): string {

@@ -4,7 +4,19 @@ import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
 
+/** What a stream's table holds already. */
+export interface HeldRows {
+  /** Whether a column has any value. */
+  hasValues(column: string): Promise<boolean>
+  /**
+   * The rows whose value in a column is this one, or that have none: the SQL of a relation where rows are staged. Undefined where the
+   * destination itself leaves out what it holds already.
+   */
+  at(column: string, value: string): Promise<string | undefined>
+}
+
 export interface LoadRequest {
+  /** Where rows are staged. */
   readonly warehouse: Warehouse
   readonly connectionName: string
   readonly stream: ConnectionStream
@@ -16,8 +28,9 @@ export interface LoadRequest {
   readonly generationId: number
   /** One time for all rows, so that a clock that jumps does not put them in another order. */
   readonly extractedAt: Date
-  /** The stream's table as it is; empty when there is none. */
+  /** The stream's table as it is, in the types of DuckDB; empty when there is none. */
   readonly table: readonly TableColumn[]
+  readonly held: HeldRows
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void

@@ -1,10 +1,11 @@
 import { MillraceError } from '../../base/index.js'
-import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
+import { inTransaction } from '../../warehouse/index.js'
 import type { Reading } from '../connectors/connector.js'
+import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
-import { finalRelation, type LoadRequest, type LoadResult } from './load-request.js'
-import { type Published, publish } from './publish.js'
+import { dropOlderVersions } from './drop-older-versions.js'
+import type { LoadRequest, LoadResult } from './load-request.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { writeState } from './state-table.js'
 
@@ -14,27 +15,28 @@ import { writeState } from './state-table.js'
  * crash at any point leaves the old table with the old state.
  */
 export async function loadStream(
-  connection: WarehouseConnection,
+  session: DestinationSession,
   request: LoadRequest,
   reading: Reading,
 ): Promise<LoadResult> {
-  const staging = new StagingTable(connection, request)
+  const staging = new StagingTable(session.staging, request)
   try {
-    await dropLeftovers(connection, request)
+    await dropLeftovers(session.staging, request)
     for (const batch of reading.batches) {
       request.signal?.throwIfAborted()
       await staging.add(batch)
     }
     // No record at all: a file that somebody is only beginning to write must not empty a table.
-    const published = staging.columns ? await commit(connection, request, staging, reading) : undefined
+    const recordsRead = staging.rows + staging.rejected
+    const published = staging.columns ? await commit(session, request, staging, reading) : undefined
     return {
-      recordsRead: staging.rows + staging.rejected,
+      recordsRead,
       recordsCommitted: published?.rows ?? 0,
       recordsRejected: staging.rejected,
       bytesRead: staging.bytes,
       isUnchanged:
         published === undefined || (published.rows === 0 && !request.replacesTable && published.changes.length === 0),
-      tableRows: await countRows(connection, request, staging.columns !== undefined),
+      tableRows: staging.columns || request.table.length > 0 ? await session.countRows(request.stream) : 0,
       generationId: published ? request.generationId : request.previous.generationId,
       schemaChanges: published?.changes ?? [],
     }
@@ -44,30 +46,31 @@ export async function loadStream(
 }
 
 async function commit(
-  connection: WarehouseConnection,
+  session: DestinationSession,
   request: LoadRequest,
   staging: StagingTable,
   { cursor, stateAfter }: Reading,
 ): Promise<Published> {
-  await checkTextCursor(connection, request, staging)
-  const advanced = cursor && (await advanceCursor(connection, cursor, request, staging))
+  await checkTextCursor(session.staging, request, staging)
+  const advanced = cursor && (await advanceCursor(session.staging, cursor, request, staging))
   const state = advanced ?? stateAfter
-  return inTransaction(connection, () =>
-    publishWithState(connection, request, staging, state === undefined ? undefined : JSON.stringify(state)),
+  return inTransaction(session.tables, () =>
+    publishWithState(session, request, staging, state === undefined ? undefined : JSON.stringify(state)),
   )
 }
 
 /** Brings the staged rows into the table and writes the state that goes with them; the caller's transaction makes them one. */
 export async function publishWithState(
-  connection: WarehouseConnection,
+  session: DestinationSession,
   request: LoadRequest,
   staging: StagingTable,
   state: string | undefined,
 ): Promise<Published> {
   const { previous, connectionName, stream, generationId } = request
   try {
-    const published = await publish(connection, request, staging)
-    await writeState(connection, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
+    if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
+    const published = await session.publish(request, staging)
+    await writeState(session.tables, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
     return published
   } catch (error) {
     throw refused(error, request)
@@ -85,14 +88,4 @@ function refused(error: unknown, { stream, connectionName }: LoadRequest): unkno
       : `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
     cause: error,
   })
-}
-
-export async function countRows(
-  connection: WarehouseConnection,
-  request: LoadRequest,
-  hasTable: boolean,
-): Promise<number> {
-  if (!hasTable && request.table.length === 0) return 0
-  const { rows } = await connection.query(`select count(*) from ${finalRelation(request)}`)
-  return Number(rows[0]?.[0])
 }

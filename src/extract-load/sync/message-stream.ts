@@ -1,18 +1,17 @@
-import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { DestinationSession, Published } from '../destinations/destination.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { checkTextCursor } from './column-cursor.js'
 import type { LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
 import type { StreamPlan } from './plan-stream.js'
-import type { Published } from './publish.js'
 import { RecordBuffer, withRecordFile } from './record-buffer.js'
 import { settleNumbers } from './stage-records.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import type { StreamState } from './state-table.js'
 
 export interface MessageStreamOptions {
-  readonly warehouse: Warehouse
+  readonly warehouse: LoadRequest['warehouse']
   readonly connectionName: string
   readonly stream: ConnectionStream
   readonly plan: StreamPlan
@@ -29,7 +28,7 @@ export interface MessageStreamOptions {
  */
 export class MessageStream {
   readonly options: MessageStreamOptions
-  readonly #connection: WarehouseConnection
+  readonly #session: DestinationSession
   readonly #buffer: RecordBuffer
   #request: LoadRequest
   #staging: StagingTable
@@ -49,12 +48,12 @@ export class MessageStream {
   isFinished = false
   hasPublished = false
 
-  constructor(connection: WarehouseConnection, options: MessageStreamOptions) {
+  constructor(session: DestinationSession, options: MessageStreamOptions) {
     this.options = options
-    this.#connection = connection
+    this.#session = session
     this.#buffer = new RecordBuffer(options.columns)
     this.#request = this.#requestFor([], options.plan.replacesTable)
-    this.#staging = new StagingTable(connection, this.#request)
+    this.#staging = new StagingTable(session.staging, this.#request)
     this.#state = options.plan.state
   }
 
@@ -77,11 +76,18 @@ export class MessageStream {
 
   #requestFor(table: LoadRequest['table'], replacesTable: boolean): LoadRequest {
     const { plan, ...rest } = this.options
-    return { ...rest, table, replacesTable, generationId: plan.generationId, onProgress: () => {} }
+    return {
+      ...rest,
+      held: this.#session.held(rest.stream),
+      table,
+      replacesTable,
+      generationId: plan.generationId,
+      onProgress: () => {},
+    }
   }
 
   async start(): Promise<void> {
-    await dropLeftovers(this.#connection, this.#request)
+    await dropLeftovers(this.#session.staging, this.#request)
   }
 
   add(bytes: Buffer, isOdd: boolean): void {
@@ -119,9 +125,9 @@ export class MessageStream {
    */
   async prepare({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
     if (onlyVouched && !this.#hasState) return false
-    const { columns, signal } = this.options
+    const { columns } = this.options
     if (onlyVouched && this.#vouched < this.#arrived && this.#staging.columns) {
-      await this.#connection.query(`delete from ${this.#staging.relation} where rowid >= ${this.#vouched}`)
+      await this.#session.staging.query(`delete from ${this.#staging.relation} where rowid >= ${this.#vouched}`)
       this.#staging.rows = this.#vouched
     }
     // A source that is through without a record has an empty table to give.
@@ -131,17 +137,15 @@ export class MessageStream {
         (batch) => this.#staging.add(batch),
         isUnreadable,
       )
-    const { schema, table } = this.options.stream
-    const existing = await this.options.warehouse.columns({ schema, identifier: table }, signal ? { signal } : {})
-    this.#request = this.#requestFor(existing, this.#request.replacesTable)
-    this.#staging.columns = await settleNumbers(this.#connection, this.#request, this.#staging, columns)
-    await checkTextCursor(this.#connection, this.#request, this.#staging)
+    this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
+    this.#staging.columns = await settleNumbers(this.#session.staging, this.#request, this.#staging, columns)
+    await checkTextCursor(this.#session.staging, this.#request, this.#staging)
     return true
   }
 
   /** Part of a transaction. */
   publish(): Promise<Published> {
-    return publishWithState(this.#connection, this.#request, this.#staging, this.#state)
+    return publishWithState(this.#session, this.#request, this.#staging, this.#state)
   }
 
   /** After the transaction. */
@@ -154,7 +158,7 @@ export class MessageStream {
     this.#hasState = false
     await this.#staging.drop()
     this.#request = { ...this.#request, replacesTable: false }
-    this.#staging = new StagingTable(this.#connection, this.#request)
+    this.#staging = new StagingTable(this.#session.staging, this.#request)
   }
 
   async dispose(): Promise<void> {

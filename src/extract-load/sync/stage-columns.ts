@@ -32,7 +32,7 @@ export async function stageColumns(
     for (const column of batch.columns)
       columns.push(column.isUnboundedNumber ? await settle(connection, staging.relation, column, quote, unfit) : column)
     await addMetaColumns(connection, request, staging.relation, unfit)
-    await checkCursor(connection, request, columns, batch.origin)
+    await checkCursor(request, columns, batch.origin)
     return { columns, rows: rows - (await dropKnown(connection, request, staging.relation, columns)), rejected: 0 }
   })
 }
@@ -144,7 +144,7 @@ async function dropKnown(
 ): Promise<number> {
   // With a key they find their places by themselves.
   if (request.replacesTable || request.stream.destinationSyncMode === 'append_dedup') return 0
-  const filter = cursorFilter(request, columns)
+  const filter = await cursorFilter(request, columns)
   if (filter === '') return 0
   const { rowsAffected } = await connection.query(
     `delete from ${relation} where rowid not in (select rowid from ${relation} ${filter})`,

@@ -10,6 +10,7 @@ import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
+import { duckDbTable } from './growing-table.js'
 import { growTable, insertRows, type RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
@@ -48,8 +49,8 @@ async function load(
     return { columns: undefined, rows: 0, rejected }
   }
   const own = tableColumns(file.columns)
-  await checkCursor(connection, request, own, batch.url)
-  const source = rowsOf(request, batch, file, own)
+  await checkCursor(request, own, batch.url)
+  const source = await rowsOf(request, batch, file, own)
   // Of a file that turns out to be another than its first rows said, nothing must stay.
   return inTransaction(connection, async () => {
     const loaded = await insert(connection, request, staging, batch, source)
@@ -68,9 +69,9 @@ async function insert(
   const query = queryOptions(request, staging, batch)
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   if (staging.columns) {
-    const target = { relation: staging.relation, quote }
-    const plan = await growTable(connection, source, staging.columns, target)
-    const rows = await insertRows(connection, source, plan, { ...target, syncId: request.previous.syncId + 1, query })
+    const { relation } = staging
+    const plan = await growTable(connection, source, staging.columns, duckDbTable(connection, relation, quote))
+    const rows = await insertRows(connection, source, plan, { relation, syncId: request.previous.syncId + 1, query })
     const names = new Set(plan.map((step) => step.column.name))
     const others = staging.columns.filter((column) => !names.has(column.name))
     return { rows, columns: [...others, ...plan.map((step) => step.column)] }
@@ -86,7 +87,12 @@ async function insert(
   return { rows: rowsAffected ?? 0, columns: source.columns }
 }
 
-function rowsOf(request: LoadRequest, batch: FileBatch, file: OpenFile, own: readonly TableColumn[]): RowSource {
+async function rowsOf(
+  request: LoadRequest,
+  batch: FileBatch,
+  file: OpenFile,
+  own: readonly TableColumn[],
+): Promise<RowSource> {
   const constants = new Map([
     ['_ab_source_file_url', quoteLiteral(batch.url)],
     ['_ab_source_file_last_modified', `timestamptz ${quoteLiteral(batch.modifiedAt.toISOString())}`],
@@ -95,7 +101,7 @@ function rowsOf(request: LoadRequest, batch: FileBatch, file: OpenFile, own: rea
     columns: [...own, ...fileColumns(batch)],
     value: ({ name }) => constants.get(name) ?? request.warehouse.quoteIdentifier(name),
     meta: metaValues(request),
-    from: `from ${file.relation} ${cursorFilter(request, own)}`,
+    from: `from ${file.relation} ${await cursorFilter(request, own)}`,
   }
 }
 

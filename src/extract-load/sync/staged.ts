@@ -1,7 +1,8 @@
 import { quoteLiteral } from '../../sql/index.js'
 import type { RelationName } from '../../warehouse/index.js'
+import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
-import type { TableColumn } from './table-shape.js'
+import { metaColumns, type TableColumn } from './table-shape.js'
 
 /** The table into which a batch is brought, as it is before. */
 export interface Staging {
@@ -20,6 +21,16 @@ export interface Staged {
   readonly columns: readonly TableColumn[] | undefined
   readonly rows: number
   readonly rejected: number
+}
+
+/** The staged rows, to be put into another table. */
+export function stagedRows({ warehouse }: LoadRequest, { relation, columns = [] }: Staging): RowSource {
+  return {
+    columns,
+    value: ({ name }) => warehouse.quoteIdentifier(name),
+    meta: new Map(metaColumns.map(({ name }) => [name, name])),
+    from: `from ${relation}`,
+  }
 }
 
 /** What Airbyte's columns hold in the rows of a load, as SQL by their names. */

@@ -71,7 +71,7 @@ export async function writeState(
   const mode: StreamMode = { syncMode, destinationSyncMode, cursorField, primaryKey }
   await connection.query(
     `insert into ${table} (connection, stream, state, mode, generation_id, sync_id, updated_at)
-     values ($1, $2, $3, $4, $5, $6, now())
+     values ($1, $2, $3::json, $4::json, $5, $6, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
        generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at`,
     {
@@ -91,7 +91,7 @@ export async function readSharedState(connection: WarehouseConnection, name: str
 /** Part of the transaction that commits the data of all streams. */
 export async function writeSharedState(connection: WarehouseConnection, name: string, state: string): Promise<void> {
   await connection.query(
-    `insert into ${table} (connection, stream, state, generation_id, sync_id, updated_at) values ($1, $2, $3, 0, 0, now())
+    `insert into ${table} (connection, stream, state, generation_id, sync_id, updated_at) values ($1, $2, $3::json, 0, 0, now())
      on conflict (connection, stream) do update set state = excluded.state, updated_at = excluded.updated_at`,
     { params: [name, allStreams, state] },
   )

@@ -1,14 +1,15 @@
 import { mapConcurrent, systemClock, toMillraceError } from '../../base/index.js'
-import { withConnection } from '../../warehouse/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
+import { type Destination, withSession } from '../destinations/destination.js'
+import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { loadStream } from './load-stream.js'
 import { planStream } from './plan-stream.js'
-import { prepareSchemas, readState } from './state-table.js'
+import { readState } from './state-table.js'
 import { syncMessages } from './sync-messages.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
@@ -21,12 +22,6 @@ const progressIntervalMs = 250
  */
 export async function syncConnection(options: SyncOptions): Promise<SyncResult> {
   const { connection, warehouse, signal } = options
-  if (!warehouse.capabilities.readsFiles)
-    throw extractLoadErrors.create('DESTINATION_UNSUPPORTED', {
-      message: `The connection \`${connection.name}\` loads files, which a warehouse of type ${warehouse.type} cannot read by itself.`,
-      at: { file: connection.file },
-      hint: 'Connections load into DuckDB today; dbt projects run on both. Use a DuckDB target, or load this source by other means.',
-    })
   const all = connectionStreams(connection)
   const unknown = options.streams?.find((name) => !all.some((stream) => stream.name === name))
   if (unknown !== undefined)
@@ -36,31 +31,47 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
       hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
     })
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
-  await prepareSchemas(warehouse, connection.destination.schema)
-  const source = connectorOf(connection.source.connector)
-  const streams =
-    source.reads === 'messages'
-      ? await syncMessages(source, chosen, options)
-      : await mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(source, stream, options))
-  const failed = streams.filter((stream) => stream.status === 'failed').length
-  const status = signal?.aborted
-    ? 'cancelled'
-    : failed === 0
-      ? 'succeeded'
-      : failed === streams.length
-        ? 'failed'
-        : 'partial'
-  return { connection: connection.name, status, streams }
+  const destination = await openDestination(warehouse, connection)
+  try {
+    await destination.prepare(connection.destination.schema)
+    const streams = await syncStreams(destination, chosen, options)
+    return { connection: connection.name, status: statusOf(streams, signal), streams }
+  } finally {
+    await destination.close()
+  }
 }
 
-async function syncStream(source: StreamSource, stream: ConnectionStream, options: SyncOptions): Promise<StreamResult> {
+async function syncStreams(
+  destination: Destination,
+  chosen: readonly ConnectionStream[],
+  options: SyncOptions,
+): Promise<StreamResult[]> {
+  const source = connectorOf(options.connection.source.connector)
+  return source.reads === 'messages'
+    ? syncMessages(source, destination, chosen, options)
+    : mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(source, destination, stream, options))
+}
+
+function statusOf(streams: readonly StreamResult[], signal: AbortSignal | undefined): SyncResult['status'] {
+  const failed = streams.filter((stream) => stream.status === 'failed').length
+  if (signal?.aborted) return 'cancelled'
+  if (failed === 0) return 'succeeded'
+  return failed === streams.length ? 'failed' : 'partial'
+}
+
+async function syncStream(
+  source: StreamSource,
+  destination: Destination,
+  stream: ConnectionStream,
+  options: SyncOptions,
+): Promise<StreamResult> {
   const started = performance.now()
   const identity = { stream: stream.name, schema: stream.schema, table: stream.table }
   options.onEvent({ type: 'stream_started', stream: stream.name })
   try {
     const result: StreamResult = {
       ...identity,
-      ...(await readAndLoad(source, stream, options)),
+      ...(await readAndLoad(source, destination, stream, options)),
       durationMs: performance.now() - started,
     }
     options.onEvent({ type: 'stream_committed', stream: stream.name, result })
@@ -86,15 +97,16 @@ async function syncStream(source: StreamSource, stream: ConnectionStream, option
 
 async function readAndLoad(
   source: StreamSource,
+  destination: Destination,
   stream: ConnectionStream,
   options: SyncOptions,
 ): Promise<Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>> {
-  const { connection, warehouse, signal, onEvent } = options
-  return withConnection(
-    warehouse,
+  const { connection, signal, onEvent } = options
+  return withSession(
+    destination,
     async (session) => {
-      const previous = await readState(session, connection.name, stream.name)
-      const table = await warehouse.columns({ schema: stream.schema, identifier: stream.table })
+      const previous = await readState(session.tables, connection.name, stream.name)
+      const table = await session.columns(stream)
       const plan = planStream(stream, previous, {
         table,
         fullRefresh: options.fullRefresh ?? false,
@@ -109,7 +121,8 @@ async function readAndLoad(
         const result = await loadStream(
           session,
           {
-            warehouse,
+            warehouse: destination.staging,
+            held: session.held(stream),
             connectionName: connection.name,
             stream,
             replacesTable: plan.replacesTable,

@@ -1,13 +1,12 @@
 import { systemClock, throwIfAborted, toMillraceError } from '../../base/index.js'
-import { inTransaction, type WarehouseConnection, withConnection } from '../../warehouse/index.js'
+import { inTransaction } from '../../warehouse/index.js'
 import { contextOf } from '../connections/verbs.js'
 import type { MessageReading, MessageSource, SourceMessage } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
+import { type Destination, type DestinationSession, type Published, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
-import { countRows } from './load-stream.js'
 import { MessageStream } from './message-stream.js'
 import { planStream } from './plan-stream.js'
-import type { Published } from './publish.js'
 import { readSharedState, readState, writeSharedState } from './state-table.js'
 
 /** Records of one stream that are staged together, and those of all streams that may wait for it. */
@@ -21,17 +20,18 @@ const progressIntervalMs = 250
 /** Syncs streams whose source sends all of them at once, as messages. A failure is in the results of the streams that it hit. */
 export function syncMessages(
   source: MessageSource,
+  destination: Destination,
   streams: readonly ConnectionStream[],
   options: SyncOptions,
 ): Promise<StreamResult[]> {
-  return withConnection(options.warehouse, (session) => new MessageSync(session, source, streams, options).run(), {
-    signal: options.signal,
-  })
+  const sync = (session: DestinationSession) => new MessageSync(source, destination, session, streams, options).run()
+  return withSession(destination, sync, options)
 }
 
 class MessageSync {
-  readonly #session: WarehouseConnection
   readonly #source: MessageSource
+  readonly #destination: Destination
+  readonly #session: DestinationSession
   readonly #configured: readonly ConnectionStream[]
   readonly #options: SyncOptions
   readonly #started = performance.now()
@@ -48,13 +48,15 @@ class MessageSync {
   readonly #unknown = new Set<string>()
 
   constructor(
-    session: WarehouseConnection,
     source: MessageSource,
+    destination: Destination,
+    session: DestinationSession,
     streams: readonly ConnectionStream[],
     options: SyncOptions,
   ) {
-    this.#session = session
     this.#source = source
+    this.#destination = destination
+    this.#session = session
     this.#configured = streams
     this.#options = options
   }
@@ -80,11 +82,11 @@ class MessageSync {
   }
 
   async #open(): Promise<MessageReading> {
-    const { connection, warehouse, clock, signal, fullRefresh = false } = this.#options
+    const { connection, clock, signal, fullRefresh = false } = this.#options
     const planned = []
     for (const stream of this.#configured) {
-      const previous = await readState(this.#session, connection.name, stream.name)
-      const table = await warehouse.columns({ schema: stream.schema, identifier: stream.table })
+      const previous = await readState(this.#session.tables, connection.name, stream.name)
+      const table = await this.#session.columns(stream)
       planned.push({ stream, previous, plan: planStream(stream, previous, { table, fullRefresh, connection }) })
     }
     const reading = await this.#source.open(contextOf(this.#options), {
@@ -97,14 +99,14 @@ class MessageSync {
       })),
       sharedState: planned.every(({ plan }) => plan.replacesTable)
         ? undefined
-        : await readSharedState(this.#session, connection.name),
+        : await readSharedState(this.#session.tables, connection.name),
     })
     const extractedAt = (clock ?? systemClock).now()
     for (const one of planned) {
       const { name } = one.stream
       const stream = new MessageStream(this.#session, {
         ...one,
-        warehouse,
+        warehouse: this.#destination.staging,
         connectionName: connection.name,
         columns: reading.columns.get(name) ?? [],
         extractedAt,
@@ -212,11 +214,11 @@ class MessageSync {
     await this.#stageAll(chosen)
     const ready: MessageStream[] = []
     for (const stream of chosen) if (await stream.prepare({ onlyVouched })) ready.push(stream)
-    const published = await inTransaction(this.#session, async () => {
+    const published = await inTransaction(this.#session.tables, async () => {
       const all: (readonly [MessageStream, Published])[] = []
       for (const stream of ready) all.push([stream, await stream.publish()])
       if (this.#sharedState !== undefined)
-        await writeSharedState(this.#session, this.#options.connection.name, this.#sharedState)
+        await writeSharedState(this.#session.tables, this.#options.connection.name, this.#sharedState)
       return all
     })
     for (const [stream, what] of published) await stream.committed(what)
@@ -260,7 +262,7 @@ class MessageSync {
       recordsRejected: 0,
       bytesRead: stream.bytesRead,
       isUnchanged,
-      tableRows: await countRows(this.#session, request, true),
+      tableRows: await this.#session.countRows(stream.options.stream),
       durationMs: performance.now() - this.#started,
       generationId: request.generationId,
       schemaChanges: stream.schemaChanges,

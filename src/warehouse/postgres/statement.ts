@@ -25,6 +25,7 @@ export interface StatementOptions {
   readonly limit?: number | undefined
   /** What `copy … from stdin` reads. */
   readonly copyRows?: Iterable<readonly (string | null)[]> | undefined
+  readonly copyBytes?: AsyncIterable<Uint8Array> | undefined
   /** Lets the server refuse a second statement. */
   readonly isSingle?: boolean | undefined
 }
@@ -46,6 +47,17 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 /** https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS */
 const copyField = (value: string | null): string =>
   value === null ? '\\N' : value.replace(/[\\\t\n\r]/g, (char) => escapes[char] as string)
+
+function* copyText(rows: Iterable<readonly (string | null)[]>): Generator<Buffer> {
+  let text = ''
+  for (const row of rows) {
+    text += `${row.map(copyField).join('\t')}\n`
+    if (text.length < copyChunkLength) continue
+    yield Buffer.from(text)
+    text = ''
+  }
+  yield Buffer.from(text)
+}
 
 /** A semicolon alone does not tell: it may stand in a text. */
 const isSeveral = (sql: string) => /;\s*\S/.test(sql) && splitStatements(sql).length > 1
@@ -127,31 +139,29 @@ export class Statement implements Submittable {
   handleEmptyQuery(): void {}
 
   handleCopyInResponse(connection: Connection): void {
-    const { copyRows } = this.#options
+    const { copyRows, copyBytes } = this.#options
     const copying = connection as unknown as CopyingConnection
-    if (!copyRows) {
+    const pieces = copyBytes ?? (copyRows && copyText(copyRows))
+    if (!pieces) {
       copying.sendCopyFail('COPY FROM STDIN has no input here; read a file of the server, or load a seed')
       return
     }
-    this.#copy(copying, copyRows).catch((error: unknown) => {
+    this.#copy(copying, pieces).catch((error: unknown) => {
       this.#reject(error)
       if (!this.#isRefused) copying.sendCopyFail('the rows could not be read')
     })
   }
-  async #copy(copying: CopyingConnection, rows: Iterable<readonly (string | null)[]>): Promise<void> {
-    let text = ''
-    for (const row of rows) {
-      text += `${row.map(copyField).join('\t')}\n`
-      if (text.length < copyChunkLength) continue
-      copying.sendCopyFromChunk(Buffer.from(text))
-      text = ''
-      await drained(copying.stream)
+
+  async #copy(copying: CopyingConnection, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const piece of pieces) {
       // What is sent now would be taken for a part of the next statement.
       if (this.#isRefused) return
+      copying.sendCopyFromChunk(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))
+      await drained(copying.stream)
     }
-    copying.sendCopyFromChunk(Buffer.from(text))
-    copying.endCopyFrom()
+    if (!this.#isRefused) copying.endCopyFrom()
   }
+
   handleCopyData(): void {}
 
   handleError(error: unknown): void {

@@ -1,16 +1,19 @@
-import type { WarehouseConnection } from '../../warehouse/index.js'
-import type { SchemaChange } from '../contract.js'
-import { extractLoadErrors } from '../errors.js'
-import { cursorColumn } from './column-cursor.js'
-import { growTable, insertRows } from './insert-rows.js'
-import { finalRelation, type LoadRequest } from './load-request.js'
-import type { StagingTable } from './staging-table.js'
-import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges, type TableColumn } from './table-shape.js'
-
-export interface Published {
-  readonly rows: number
-  readonly changes: readonly SchemaChange[]
-}
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { cursorColumn } from '../../sync/column-cursor.js'
+import { duckDbTable } from '../../sync/growing-table.js'
+import { growTable, insertRows } from '../../sync/insert-rows.js'
+import { finalRelation, type LoadRequest } from '../../sync/load-request.js'
+import { stagedRows } from '../../sync/staged.js'
+import type { StagingTable } from '../../sync/staging-table.js'
+import {
+  type ColumnPlan,
+  isOwn,
+  metaColumns,
+  planColumns,
+  schemaChanges,
+  type TableColumn,
+} from '../../sync/table-shape.js'
+import type { Published } from '../destination.js'
 
 /** Brings the staged rows into the final table; part of the transaction that writes the state. */
 export async function publish(
@@ -18,12 +21,10 @@ export async function publish(
   request: LoadRequest,
   staging: StagingTable,
 ): Promise<Published> {
-  const staged = staging.columns ?? []
-  const isDedup = request.stream.destinationSyncMode.endsWith('dedup')
-  const rows = isDedup ? staging.rows - (await dropOlderVersions(connection, request, staging, staged)) : staging.rows
+  const { columns = [], rows } = staging
   if (!request.replacesTable) return append(connection, request, staging, rows)
   await swap(connection, request, staging)
-  return { rows, changes: schemaChanges(request.table, planColumns(request.table, staged)) }
+  return { rows, changes: schemaChanges(request.table, planColumns(request.table, columns)) }
 }
 
 /** Puts the staged table in the place of the final one: a reader sees the old or the new, never half of it. */
@@ -42,18 +43,17 @@ async function append(
   rows: number,
 ): Promise<Published> {
   const { warehouse, stream, table, previous, signal } = request
-  const quote = (name: string) => warehouse.quoteIdentifier(name)
-  const target = { relation: finalRelation(request), quote }
-  const source = {
-    columns: staging.columns ?? [],
-    value: (column: TableColumn) => quote(column.name),
-    meta: new Map(metaColumns.map(({ name }) => [name, name])),
-    from: `from ${staging.relation}`,
-  }
-  await restoreMetaColumns(connection, target.relation, table)
-  const plan = await growTable(connection, source, table, target)
+  const relation = finalRelation(request)
+  const source = stagedRows(request, staging)
+  await restoreMetaColumns(connection, relation, table)
+  const plan = await growTable(
+    connection,
+    source,
+    table,
+    duckDbTable(connection, relation, (name) => warehouse.quoteIdentifier(name)),
+  )
   const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
-  await insertRows(connection, source, plan, { ...target, syncId: previous.syncId + 1, query: { signal } })
+  await insertRows(connection, source, plan, { relation, syncId: previous.syncId + 1, query: { signal } })
   return { rows: rows - stale, changes: schemaChanges(table, plan) }
 }
 
@@ -107,43 +107,4 @@ async function restoreMetaColumns(
   const names = new Set(table.map((column) => column.name.toLowerCase()))
   for (const { name, type } of metaColumns)
     if (!names.has(name)) await connection.query(`alter table ${relation} add column ${name} ${type}`)
-}
-
-/** Keeps the newest row per key: by cursor, then by arrival. Answers how many rows went. */
-async function dropOlderVersions(
-  connection: WarehouseConnection,
-  request: LoadRequest,
-  { relation }: StagingTable,
-  staged: readonly TableColumn[],
-): Promise<number> {
-  checkKeys(request, staged)
-  const cursor = request.stream.cursorField?.join('.')
-  const order = [
-    ...(cursor === undefined ? [] : [`${request.warehouse.quoteIdentifier(cursor)} desc nulls last`]),
-    'rowid desc',
-  ]
-  const { rowsAffected } = await connection.query(
-    `delete from ${relation} where rowid in (
-       select rowid from ${relation}
-       qualify row_number() over (partition by ${keysOf(request).join(', ')} order by ${order.join(', ')}) > 1)`,
-  )
-  return rowsAffected ?? 0
-}
-
-function keysOf({ stream, warehouse }: LoadRequest): string[] {
-  return (stream.primaryKey ?? []).map((path) => warehouse.quoteIdentifier(path.join('.')))
-}
-
-/** @throws CURSOR_INVALID for a key or a cursor that is none of the columns */
-function checkKeys({ stream }: LoadRequest, staged: readonly TableColumn[]): void {
-  const names = new Set(staged.map((column) => column.name.toLowerCase()))
-  const isMissing = (name: string) => !names.has(name.toLowerCase())
-  const keys = (stream.primaryKey ?? []).map((path) => path.join('.')).filter(isMissing)
-  const cursor = [stream.cursorField?.join('.')].filter((name) => name !== undefined).filter(isMissing)
-  if (keys.length === 0 && cursor.length === 0) return
-  const [what, setting] = keys.length > 0 ? ['primary key', 'primary_key'] : ['cursor', 'cursor_field']
-  throw extractLoadErrors.create('CURSOR_INVALID', {
-    message: `The ${what} \`${[...keys, ...cursor].join(', ')}\` of the stream \`${stream.name}\` is none of its columns.`,
-    hint: `Set \`${setting}\` of the stream to ${keys.length > 0 ? 'columns that identify a row' : 'the column that tells the newer of two rows'}. Its columns: ${staged.map((column) => column.name).join(', ')}.`,
-  })
 }

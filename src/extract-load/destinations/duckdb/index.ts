@@ -1,0 +1,45 @@
+import { quoteLiteral } from '../../../sql/index.js'
+import type { Warehouse, WarehouseConnection } from '../../../warehouse/index.js'
+import type { ConnectionStream } from '../../contract.js'
+import { type HeldRows, quoteRelation } from '../../sync/load-request.js'
+import { prepareSchemas } from '../../sync/state-table.js'
+import type { Destination, DestinationSession } from '../destination.js'
+import { publish } from './publish.js'
+
+/** DuckDB stages rows beside their table, and makes one of the other by a mere rename. */
+export async function duckDbDestination(warehouse: Warehouse): Promise<Destination> {
+  return {
+    staging: warehouse,
+    prepare: (schema) => prepareSchemas(warehouse, schema),
+    connect: async (options) => session(warehouse, await warehouse.connect(options)),
+    close: async () => {},
+  }
+}
+
+function session(warehouse: Warehouse, connection: WarehouseConnection): DestinationSession {
+  const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
+  return {
+    staging: connection,
+    tables: connection,
+    columns: ({ schema, table }) => warehouse.columns({ schema, identifier: table }),
+    async countRows(stream) {
+      const { rows } = await connection.query(`select count(*) from ${relationOf(stream)}`)
+      return Number(rows[0]?.[0])
+    },
+    held: (stream) => heldRows(warehouse, connection, relationOf(stream)),
+    publish: (request, staging) => publish(connection, request, staging),
+    close: () => connection.close(),
+  }
+}
+
+const heldRows = (warehouse: Warehouse, connection: WarehouseConnection, relation: string): HeldRows => ({
+  async hasValues(column) {
+    const { rows } = await connection.query(`select count(${warehouse.quoteIdentifier(column)}) from ${relation}`)
+    return Number(rows[0]?.[0]) > 0
+  },
+  async at(column, value) {
+    const name = warehouse.quoteIdentifier(column)
+    // The bare literal takes the column's own type, so the comparison stays exact.
+    return `(select * from ${relation} where ${name} = ${quoteLiteral(value)} or ${name} is null)`
+  },
+})

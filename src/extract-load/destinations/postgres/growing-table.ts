@@ -1,0 +1,32 @@
+import { quoteIdentifier } from '../../../sql/index.js'
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import type { GrowingTable } from '../../sync/growing-table.js'
+import { postgresType } from './types.js'
+
+/** @param relation as SQL has it */
+export function postgresTable(connection: WarehouseConnection, relation: string): GrowingTable {
+  return {
+    async countValues(columns) {
+      const counts = columns.map(({ name }) => `count(${quoteIdentifier(name)})`).join(', ')
+      const { rows } = await connection.query(`select ${counts} from ${relation}`)
+      return columns.map((_, i) => Number(rows[0]?.[i]))
+    },
+    async addColumn(column) {
+      await connection.query(
+        `alter table ${relation} add column ${quoteIdentifier(column.name)} ${postgresType(column)}`,
+      )
+    },
+    async setType(column) {
+      const name = quoteIdentifier(column.name)
+      const type = postgresType(column)
+      await connection.query(`alter table ${relation} alter column ${name} type ${type} using ${name}::${type}`)
+    },
+    async fitsDouble({ name }) {
+      const value = quoteIdentifier(name)
+      const { rows } = await connection.query(
+        `select count(*) from ${relation} where ${value}::numeric <> ${value}::double precision::numeric`,
+      )
+      return Number(rows[0]?.[0]) === 0
+    },
+  }
+}

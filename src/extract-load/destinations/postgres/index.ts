@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { quoteIdentifier } from '../../../sql/index.js'
+import { openDuckDb, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
+import type { ConnectionStream } from '../../contract.js'
+import { quoteRelation } from '../../sync/load-request.js'
+import { prepareSchemas } from '../../sync/state-table.js'
+import type { Destination, DestinationSession } from '../destination.js'
+import { postgresTable } from './growing-table.js'
+import { publish } from './publish.js'
+import { duckDbColumn } from './types.js'
+
+/** What DuckDB holds in memory of the rows that it stages, the buffers of its readers among them; the rest is on disk. */
+const stagingMemory = '1GB'
+
+/** PostgreSQL takes what a DuckDB of the sync's own has staged, by COPY. */
+export async function postgresDestination(warehouse: Warehouse): Promise<Destination> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-staging-'))
+  const staging = await openDuckDb({ path: join(folder, 'staging.duckdb'), memoryLimit: stagingMemory })
+  return {
+    staging,
+    async prepare(schema) {
+      await prepareSchemas(warehouse, schema)
+      await withConnection(staging, (connection) =>
+        connection.query(`create schema if not exists ${quoteIdentifier(schema)}`),
+      )
+    },
+    async connect(options) {
+      const tables = await warehouse.connect(options)
+      try {
+        return session(warehouse, await staging.connect(options), tables)
+      } catch (error) {
+        await tables.close()
+        throw error
+      }
+    },
+    async close() {
+      await staging.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function session(warehouse: Warehouse, staging: WarehouseConnection, tables: WarehouseConnection): DestinationSession {
+  const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
+  return {
+    staging,
+    tables,
+    async columns({ schema, table }) {
+      return (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
+    },
+    async countRows(stream) {
+      const { rows } = await tables.query(`select count(*) from ${relationOf(stream)}`)
+      return Number(rows[0]?.[0])
+    },
+    held: (stream) => ({
+      async hasValues(column) {
+        const [count] = await postgresTable(tables, relationOf(stream)).countValues([
+          { name: column, type: '', kind: 'unknown' },
+        ])
+        return (count ?? 0) > 0
+      },
+      // They are left out when the rows are published, where both are values of PostgreSQL's.
+      at: async () => undefined,
+    }),
+    publish: (request, table) => publish({ staging, tables }, request, table),
+    async close() {
+      await staging.close()
+      await tables.close()
+    },
+  }
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { cursorColumn } from '../../sync/column-cursor.js'
+import { growTable } from '../../sync/insert-rows.js'
+import { finalRelation, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
+import { stagedRows } from '../../sync/staged.js'
+import type { StagingTable } from '../../sync/staging-table.js'
+import {
+  type ColumnPlan,
+  isOwn,
+  metaColumns,
+  planColumns,
+  schemaChanges,
+  type TableColumn,
+} from '../../sync/table-shape.js'
+import type { Published } from '../destination.js'
+import { copyStaged } from './copy-staged.js'
+import { postgresTable } from './growing-table.js'
+import { postgresType } from './types.js'
+
+interface Ends {
+  readonly staging: WarehouseConnection
+  readonly tables: WarehouseConnection
+}
+
+/** Brings the staged rows into the final table; part of the transaction that writes the state. */
+export async function publish(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
+  if (!request.replacesTable) return append(ends, request, staging)
+  const kind = await relationKind(ends.tables, request)
+  // Views that read the table would go with it, and their owner with them.
+  if (kind === 'r' && (await hasDependents(ends.tables, request))) return refill(ends, request, staging)
+  return swap(ends, request, staging, kind)
+}
+
+/** `pg_class.relkind` of what has the name of the stream's table. */
+async function relationKind(tables: WarehouseConnection, request: LoadRequest): Promise<string | undefined> {
+  const { rows } = await tables.query(`select relkind from pg_class where oid = to_regclass(${named(request)})`)
+  return rows[0]?.[0] as string | undefined
+}
+
+async function hasDependents(tables: WarehouseConnection, request: LoadRequest): Promise<boolean> {
+  const { rows } = await tables.query(
+    `select exists (select 1 from pg_depend d where d.refobjid = to_regclass(${named(request)}) and d.classid = 'pg_rewrite'::regclass)`,
+  )
+  return rows[0]?.[0] === true
+}
+
+const named = (request: LoadRequest) => quoteLiteral(finalRelation(request))
+
+/** Fills a new table and puts it in the place of the old one: a reader sees the old or the new, never half of it. */
+async function swap(
+  ends: Ends,
+  request: LoadRequest,
+  staging: StagingTable,
+  kind: string | undefined,
+): Promise<Published> {
+  const { tables } = ends
+  const { stream, table } = request
+  const { columns = [], rows } = staging
+  const name = `_airbyte_tmp_${randomUUID().slice(0, 8)}`
+  const relation = quoteRelation(request.warehouse, stream.schema, name)
+  const definitions = [...columns, ...metaColumns].map(
+    (column) => `${quoteIdentifier(column.name)} ${postgresType(column)}`,
+  )
+  await tables.query(`create table ${relation} (${definitions.join(', ')})`)
+  const plan = planColumns([], columns)
+  await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
+  const dropped = kind === undefined ? undefined : dropWords[kind]
+  if (dropped) await tables.query(`drop ${dropped} ${finalRelation(request)}`)
+  await tables.query(`alter table ${relation} rename to ${quoteIdentifier(stream.table)}`)
+  // Later syncs look for the rows of their keys.
+  if (stream.destinationSyncMode.endsWith('dedup'))
+    await tables.query(`create index on ${finalRelation(request)} (${keysOf(request).map(quoteIdentifier).join(', ')})`)
+  return { rows, changes: schemaChanges(table, planColumns(table, columns)) }
+}
+
+const dropWords: Readonly<Record<string, string>> = { r: 'table', p: 'table', v: 'view', m: 'materialized view' }
+
+/** The same where something reads the table: it stays, and takes other rows. */
+async function refill(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
+  const { tables } = ends
+  const source = stagedRows(request, staging)
+  const relation = finalRelation(request)
+  const plan = await growTable(ends.staging, source, request.table, postgresTable(tables, relation))
+  // Not truncate: who reads meanwhile would find the table empty.
+  await tables.query(`delete from ${relation}`)
+  await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
+  return { rows: staging.rows, changes: schemaChanges(request.table, plan) }
+}
+
+const copyOptions = (request: LoadRequest, staging: StagingTable, plan: readonly ColumnPlan[]) => ({
+  source: stagedRows(request, staging),
+  plan,
+  syncId: request.previous.syncId + 1,
+  signal: request.signal,
+})
+
+async function append(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
+  const { tables } = ends
+  const { table, stream } = request
+  const relation = finalRelation(request)
+  await restoreMetaColumns(tables, relation, table)
+  const plan = await growTable(ends.staging, stagedRows(request, staging), table, postgresTable(tables, relation))
+  const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
+  await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
+  await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
+  const stale =
+    stream.destinationSyncMode === 'append_dedup'
+      ? await merge(tables, request, plan, incoming)
+      : await dropHeld(tables, request, plan, incoming)
+  const names = [...plan.map(({ column }) => column.name), ...metaColumns.map(({ name }) => name)]
+    .map(quoteIdentifier)
+    .join(', ')
+  await tables.query(`insert into ${relation} (${names}) select ${names} from ${incoming}`)
+  return { rows: staging.rows - stale, changes: schemaChanges(table, plan) }
+}
+
+const keysOf = ({ stream }: LoadRequest) => (stream.primaryKey ?? []).map((path) => path.join('.'))
+
+/** The table's own name of a column. */
+const columnNamed = (plan: readonly ColumnPlan[], name: string) =>
+  plan.find(({ column }) => column.name.toLowerCase() === name.toLowerCase())?.column.name
+
+/**
+ * Makes way for the incoming rows: those of their keys leave the table. An incoming row that is older than the table's, or the same
+ * again, leaves the incoming ones instead. Answers how many those were.
+ */
+async function merge(
+  tables: WarehouseConnection,
+  request: LoadRequest,
+  plan: readonly ColumnPlan[],
+  incoming: string,
+): Promise<number> {
+  const relation = finalRelation(request)
+  const keys = keysOf(request)
+    .map((key) => columnNamed(plan, key))
+    .filter((key) => key !== undefined)
+    .map(quoteIdentifier)
+  const equal = keys.map((key) => `t.${key} = i.${key}`).join(' and ')
+  // Only what is not NULL can be looked up; of the others there are few.
+  const alike = keys.map((key) => `t.${key} is not distinct from i.${key}`).join(' and ')
+  const hasNull = `(${keys.map((key) => `i.${key} is null`).join(' or ')})`
+  const matches = [equal, `${hasNull} and ${alike}`]
+  const cursor = columnNamed(plan, cursorColumn(request) ?? '')
+  let stale = 0
+  if (cursor !== undefined) {
+    const name = quoteIdentifier(cursor)
+    const isOlder = `t.${name} > i.${name} or (i.${name} is null and t.${name} is not null)`
+    for (const match of matches)
+      stale += await count(
+        tables,
+        `delete from ${incoming} i using ${relation} t where ${match} and (${isOlder} or (${isSame(plan)}))`,
+      )
+  }
+  for (const match of matches) await tables.query(`delete from ${relation} t using ${incoming} i where ${match}`)
+  return stale
+}
+
+const isSame = (plan: readonly ColumnPlan[]) =>
+  plan
+    .filter(({ column }) => !isOwn(column.name))
+    .map(
+      ({ column: { name } }) =>
+        `t.${quoteIdentifier(name)}::text is not distinct from i.${quoteIdentifier(name)}::text`,
+    )
+    .join(' and ') || 'false'
+
+/** Of the rows with the cursor's last value, and of those without one, the table holds some already. Answers how many. */
+async function dropHeld(
+  tables: WarehouseConnection,
+  request: LoadRequest,
+  plan: readonly ColumnPlan[],
+  incoming: string,
+): Promise<number> {
+  const { cursor } = request
+  const column = cursor && columnNamed(plan, cursor.column)
+  if (cursor?.from === undefined || column === undefined) return 0
+  const name = quoteIdentifier(column)
+  const at = (alias: string) => `(${alias}.${name} = ${quoteLiteral(cursor.from ?? '')} or ${alias}.${name} is null)`
+  return count(
+    tables,
+    `delete from ${incoming} i where ${at('i')} and exists (select 1 from ${finalRelation(request)} t where ${at('t')} and ${isSame(plan)})`,
+  )
+}
+
+async function count(tables: WarehouseConnection, sql: string): Promise<number> {
+  return (await tables.query(sql)).rowsAffected ?? 0
+}
+
+/** Somebody may have dropped them by hand; the rows that are there have none then. */
+async function restoreMetaColumns(
+  tables: WarehouseConnection,
+  relation: string,
+  table: readonly TableColumn[],
+): Promise<void> {
+  const known = new Set(table.map(({ name }) => name))
+  for (const column of metaColumns) if (!known.has(column.name)) await postgresTable(tables, relation).addColumn(column)
+}

@@ -1,0 +1,40 @@
+import type { WarehouseConnection } from '../../warehouse/index.js'
+import type { TableColumn } from './table-shape.js'
+
+/** A table that takes new columns and wider types, in whatever engine it is. Types are DuckDB's. */
+export interface GrowingTable {
+  /** How many values each of these columns has. */
+  countValues(columns: readonly TableColumn[]): Promise<readonly number[]>
+  addColumn(column: TableColumn): Promise<void>
+  setType(column: TableColumn): Promise<void>
+  /** Whether every value of a column of exact numbers is one that a DOUBLE holds. */
+  fitsDouble(column: TableColumn): Promise<boolean>
+}
+
+export function duckDbTable(
+  connection: WarehouseConnection,
+  relation: string,
+  quote: (name: string) => string,
+): GrowingTable {
+  return {
+    async countValues(columns) {
+      const counts = columns.map(({ name }) => `count(${quote(name)})`).join(', ')
+      const { rows } = await connection.query(`select ${counts} from ${relation}`)
+      return columns.map((_, i) => Number(rows[0]?.[i]))
+    },
+    async addColumn({ name, type }) {
+      await connection.query(`alter table ${relation} add column ${quote(name)} ${type}`)
+    },
+    async setType({ name, type }) {
+      await connection.query(`alter table ${relation} alter column ${quote(name)} type ${type}`)
+    },
+    async fitsDouble({ name, type }) {
+      const value = quote(name)
+      const back = `try_cast(${value}::double as ${type})`
+      const { rows } = await connection.query(
+        `select count(*) from ${relation} where ${value} is not null and ${back} is distinct from ${value}`,
+      )
+      return Number(rows[0]?.[0]) === 0
+    },
+  }
+}

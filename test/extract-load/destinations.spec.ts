@@ -1,0 +1,211 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
+import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server.stop())
+
+const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
+const airbyte = (streams: object[], script: object[]) =>
+  `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify({ streams, script })} } }`
+
+/** One contract for every destination: what a sync leaves behind is the same, whatever the tables are in. */
+describe.each([
+  ['DuckDB', () => openDuckDb({ path: ':memory:' })],
+  ['PostgreSQL', async () => openPostgres(await server.database())],
+] as const)('into %s', (engine, open) => {
+  let bench: SyncBench
+  beforeEach(async () => {
+    bench = await SyncBench.open(open)
+  })
+  afterEach(() => bench.close())
+  const ids = async () => (await bench.query('select id from raw.s order by id')).flat()
+  const relations = async () =>
+    (await bench.warehouse.listRelations({ schemas: ['raw'] })).map(({ identifier }) => identifier).sort()
+
+  it('values are exact', async () => {
+    await bench.write(
+      'a.json',
+      String.raw`{"id": 9007199254740993, "n": 0.1, "long": 12345678901234567890123456789012345678, "t": "ü \"q\", \\. \n", "e": "", "z": null, "b": true, "d": "2024-02-29", "ts": "2024-01-01T10:00:00.123456", "tz": "2024-01-01T10:00:00+02:00", "o": {"x": [1.10, null]}}`,
+    )
+    expect(await bench.sync('a.json')).toMatchObject({ status: 'succeeded', recordsCommitted: 1, tableRows: 1 })
+    expect(
+      await bench.query(
+        'select id, n, long, t, e, z, b, d, ts, tz, cast(o as varchar), _airbyte_generation_id, cast(_airbyte_meta as varchar) from raw.s',
+      ),
+    ).toEqual([
+      [
+        9007199254740993n,
+        0.1,
+        engine === 'DuckDB' ? 12345678901234567890123456789012345678n : '12345678901234567890123456789012345678',
+        'ü "q", \\. \n',
+        '',
+        null,
+        true,
+        '2024-02-29',
+        '2024-01-01T10:00:00.123456',
+        '2024-01-01T08:00:00Z',
+        expect.stringMatching(/^\{"x": ?\[1\.10?, ?null\]\}$/),
+        1,
+        expect.stringMatching(/^\{"(sync_id": ?1, ?"changes": ?\[\]|changes": \[\], "sync_id": 1)\}$/),
+      ],
+    ])
+  })
+
+  it('every type of a Parquet file finds a place', async () => {
+    const duck = await SyncBench.open()
+    await duck.query(
+      `copy (select 1::tinyint as a, 255::utinyint as b, 65535::usmallint as c, 4294967295::uinteger as d, 18446744073709551615::ubigint as e,
+         -12345678901234567890123456789.123456789::decimal(38,9) as f, 1.5::float as g, 'Infinity'::double as h, 12.34::decimal(10,2) as i, '\\x00\\xff'::blob as j,
+         uuid '0b6f3e1c-1d5a-4b8e-9a52-000000000001' as k, time '23:59:59.999999' as l, date '0044-03-15 (BC)' as m, timestamp '2024-01-01 00:00:00.000001' as n,
+         [1, 2] as o, {'x': 1} as p) to '${bench.path('t.parquet')}' (format parquet)`,
+    )
+    await duck.close()
+    expect(await bench.sync('t.parquet')).toMatchObject({ status: 'succeeded' })
+    expect(
+      await bench.query(
+        `select a, b, c, d, cast(e as varchar), cast(f as varchar), g, h, i, upper(${engine === 'DuckDB' ? 'hex(j)' : "encode(j, 'hex')"}), k, l, cast(m as varchar), n, cast(o as varchar), cast(p as varchar) from raw.s`,
+      ),
+    ).toEqual([
+      [
+        1,
+        255,
+        65535,
+        4294967295,
+        '18446744073709551615',
+        '-12345678901234567890123456789.123456789',
+        1.5,
+        Number.POSITIVE_INFINITY,
+        '12.34',
+        '00FF',
+        '0b6f3e1c-1d5a-4b8e-9a52-000000000001',
+        '23:59:59.999999',
+        engine === 'DuckDB' ? '0044-03-15 (BC)' : '0044-03-15 BC',
+        '2024-01-01T00:00:00.000001',
+        expect.stringMatching(/^\[1, ?2\]$/),
+        expect.stringMatching(/^\{"x": ?1\}$/),
+      ],
+    ])
+  })
+
+  it('a table is replaced as a whole, and nothing is left lying', async () => {
+    await bench.write('a.csv', 'id,old\n1,x\n2,y\n')
+    await bench.sync('a.csv')
+    await bench.write('a.csv', 'id,new\n3,z\n')
+    expect(await bench.sync('a.csv')).toMatchObject({ tableRows: 1, generationId: 2 })
+    expect(await bench.query('select id, new from raw.s')).toEqual([[3, 'z']])
+    expect(await relations()).toEqual(['s'])
+  })
+
+  it('views over a table survive its replacement', async () => {
+    await bench.write('a.csv', 'id,v\n1,x\n')
+    await bench.sync('a.csv')
+    await bench.query('create view raw.readers as select id, v from raw.s')
+    await bench.write('a.csv', 'id,v\n2,y\n3,z\n')
+    expect(await bench.sync('a.csv')).toMatchObject({ status: 'succeeded', tableRows: 2, recordsCommitted: 2 })
+    expect(await bench.query('select id, v from raw.readers order by id')).toEqual([
+      [2, 'y'],
+      [3, 'z'],
+    ])
+  })
+
+  it('rows are added by a cursor; of ties those that are not there', async () => {
+    const byDay = '{ sync_mode: incremental, cursor_field: day }'
+    await bench.write(
+      'a.json',
+      '{"id": 1, "day": "2024-01-01"}{"id": 2, "day": "2024-01-02", "j": {"a": 1, "b": [2]}}{"id": 9}',
+    )
+    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 3 })
+    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 0 })
+    await bench.write(
+      'a.json',
+      '{"id": 1, "day": "2024-01-01"}{"id": 2, "day": "2024-01-02", "j": {"a": 1, "b": [2]}}{"id": 3, "day": "2024-01-02"}{"id": 4, "day": "2024-01-03"}{"id": 9}',
+    )
+    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 2, tableRows: 5 })
+    expect(await ids()).toEqual([1, 2, 3, 4, 9])
+  })
+
+  it('the newest row of a key stays, also of a key that is empty', async () => {
+    const dedup = '{ sync_mode: incremental, cursor_field: day, primary_key: [id, k] }'
+    await bench.write('a.csv', 'id,k,day,v\n1,a,2024-01-01,a\n1,a,2024-01-02,b\n2,,2024-01-05,c\n3,c,2024-01-05,old\n')
+    expect(await bench.sync('a.csv', dedup)).toMatchObject({ tableRows: 3 })
+    await bench.write(
+      'a.csv',
+      'id,k,day,v\n1,a,2024-01-03,z\n2,,2024-01-06,d\n3,c,2024-01-01,older\n4,d,2024-01-01,n\n',
+    )
+    await bench.sync('a.csv', dedup)
+    expect(await bench.query('select id, v from raw.s order by id')).toEqual([
+      [1, 'z'],
+      [2, 'd'],
+      [3, 'old'],
+      [4, 'n'],
+    ])
+  })
+
+  it('columns are added and widen; what does not fit is noted', async () => {
+    const byFile = '{ sync_mode: incremental }'
+    await bench.write('a1.csv', 'id,n,when,w\n1,5,2024-01-01,1\n')
+    await bench.sync('a*.csv', byFile)
+    await bench.write('a2.csv', 'id,n,when,w,extra\n2,5000000000,true,many,x\n')
+    const result = await bench.sync('a*.csv', byFile)
+    expect(result.schemaChanges.map(({ kind, column }) => [kind, column])).toEqual(
+      expect.arrayContaining([
+        ['column_added', 'extra'],
+        ['type_changed', 'when'],
+        ['type_changed', 'w'],
+      ]),
+    )
+    expect(await bench.query('select id, n, "when", w, extra from raw.s order by id')).toEqual([
+      [1, 5, '2024-01-01', '1', null],
+      [2, 5000000000, null, 'many', 'x'],
+    ])
+    const [[meta] = []] = await bench.query('select cast(_airbyte_meta as varchar) from raw.s where id = 2')
+    expect(JSON.parse(String(meta)).changes).toMatchObject([{ field: 'when', change: 'NULLED' }])
+  })
+
+  it('a table that no sync made is left as it is', async () => {
+    await bench.query('create schema raw')
+    await bench.query('create table raw.s (id int)')
+    await bench.write('a.csv', 'id\n1\n')
+    expect(await bench.sync('a.csv')).toMatchObject({ status: 'failed', error: { code: 'DESTINATION_TABLE_FOREIGN' } })
+  })
+
+  it('rows and state are one: what the table refuses leaves both as they were', async () => {
+    const byFile = '{ sync_mode: incremental }'
+    await bench.write('a1.csv', 'id\n1\n')
+    await bench.sync('a*.csv', byFile)
+    await bench.query('create unique index u on raw.s (id)')
+    await bench.write('a2.csv', 'id\n2\n1\n')
+    expect(await bench.sync('a*.csv', byFile)).toMatchObject({ error: { code: 'DESTINATION_WRITE_FAILED' } })
+    expect(await ids()).toEqual([1])
+    await bench.query('drop index raw.u')
+    expect(await bench.sync('a*.csv', byFile)).toMatchObject({ recordsCommitted: 2 })
+    expect(await ids()).toEqual([1, 1, 2])
+  })
+
+  it('streams of an Airbyte connector share one state', async () => {
+    const schema = { properties: { id: { type: 'integer' }, t: { type: 'string' }, j: {} } }
+    const streams = ['a', 'b'].map((name) => ({ name, json_schema: schema }))
+    const record = (stream: string, data: object) => ({ type: 'RECORD', record: { stream, data, emitted_at: 1 } })
+    const state = { type: 'STATE', state: { type: 'GLOBAL', global: { shared_state: { lsn: 1 }, stream_states: [] } } }
+    const script = [record('a', { id: 1, t: 'x\0y', j: ['\0', '\\u0000'] }), record('b', { id: 2, t: '' }), state]
+    const both = '{ a: { sync_mode: incremental }, b: { sync_mode: incremental } }'
+    const results = await bench.syncStreams(airbyte(streams, script), both)
+    expect(results.map(({ status, error }) => [status, error])).toEqual([
+      ['succeeded', undefined],
+      ['succeeded', undefined],
+    ])
+    const nul = engine === 'DuckDB' ? '\0' : ''
+    expect(await bench.query('select id, t from raw.a union all select id, t from raw.b order by id')).toEqual([
+      [1, `x${nul}y`],
+      [2, ''],
+    ])
+    const [[json] = []] = await bench.query('select cast(j as varchar) from raw.a')
+    expect(JSON.parse(String(json))).toEqual([nul, '\\u0000'])
+  })
+})
