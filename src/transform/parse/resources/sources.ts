@@ -1,8 +1,9 @@
 import { sourceName as relationName } from '../../adapter/node-relation.js'
 import type { ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
+import { asList, asText, isMapping, mappings, type Path } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
+import { locatingConfig } from '../nodes/config-place.js'
 import { yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { readColumns } from '../yaml/columns.js'
@@ -40,7 +41,9 @@ function parseTable(
   const fqn = [own.name, ...file.split('/').slice(1, -1), sourceName, name]
   const yaml = tableConfig(source, table)
   const written = writtenConfig(property.values, mappings(property.values.tables)[index] ?? {})
-  const config = scope.configs.config({ type: 'source', fqn, own, yaml: [yaml], inline: [] })
+  const request = { type: 'source', fqn, own, yaml: [yaml], inline: [] } as const
+  const levels: Path[] = [['tables', index, 'config'], ['tables', index], ['config'], []]
+  const config = locatingConfig(scope, { ...request, property, levels }, () => scope.configs.config(request))
   const freshness = isMapping(config.freshness) ? readFreshness(config.freshness) : null
   config.freshness = freshness
   const database = asText(source.database ?? source.catalog, scope.invocation.target.database)

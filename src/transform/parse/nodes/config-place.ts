@@ -1,0 +1,60 @@
+import { MillraceError, type SourceLocation, valueAt } from '../../../base/index.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
+import { hookKey } from '../configs/config-merge.js'
+import type { ConfigRequest } from '../configs/project-configs.js'
+import type { ParseScope } from '../scope/parse-scope.js'
+import type { Property } from '../yaml/properties.js'
+
+/** Where the configs of something may be written. */
+export interface ConfigSources extends Pick<ConfigRequest, 'type' | 'fqn' | 'own'> {
+  readonly property?: Property | undefined
+  /** Lead to the levels of the entry that hold configs, the most specific first; its `config:` and itself where nothing is said. */
+  readonly levels?: readonly Path[]
+  /** The code that may set some by `config()`. */
+  readonly file?: string
+  readonly line?: number
+  readonly code?: string
+}
+
+const levelsOfEntry: readonly Path[] = [['config'], []]
+
+/** Where a config is written: in its entry, in its file or in a dbt_project.yml; `path` leads to it, or into it. */
+export function placeOfConfig(scope: ParseScope, path: Path, sources: ConfigSources): SourceLocation | undefined {
+  const key = String(path[0])
+  return inEntry(path, sources) ?? inCode(key, sources) ?? scope.configs.placeOf(sources, path)
+}
+
+/** What is wrong in a config is told where that is written, unless the error knows already. */
+export function locatingConfig<T>(scope: ParseScope, sources: ConfigSources, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    const path = thrown instanceof MillraceError ? thrown.data?.config : undefined
+    if (!Array.isArray(path)) throw thrown
+    throw Object.assign(thrown as MillraceError, {
+      at: (thrown as MillraceError).at ?? placeOfConfig(scope, path as Path, sources),
+    })
+  }
+}
+
+function inEntry(
+  [first, ...rest]: Path,
+  { property, levels = levelsOfEntry }: ConfigSources,
+): SourceLocation | undefined {
+  if (!property) return undefined
+  const written = levels.flatMap((level): Path[] => {
+    const values = valueAt(property.values, level)
+    const key = isMapping(values) ? Object.keys(values).find((name) => hookKey(name) === first) : undefined
+    return key === undefined ? [] : [[...level, key]]
+  })
+  // Of mappings that are merged, the one that holds what is wrong.
+  const holder = written.find((path) => valueAt(property.values, [...path, ...rest]) !== undefined) ?? written[0]
+  return holder && property.locate([...holder, ...rest])
+}
+
+function inCode(key: string, { code = '', file, line = 1 }: ConfigSources): SourceLocation | undefined {
+  const name = key.replace('-', '_')
+  if (file === undefined || !code.includes(name)) return undefined
+  const start = code.search(new RegExp(`\\b${name}['"]?\\s*[=:]`))
+  return { file, line: line + (start < 0 ? 0 : code.slice(0, start).split('\n').length - 1) }
+}
