@@ -9,8 +9,6 @@
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set starts_over = existing is none or existing.is_view or should_full_refresh() -%}
 
-  {%- set make_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
-
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(stale) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -27,6 +25,7 @@
       {{ adapter.rename_relation(intermediate, goal) }}
     {% endif %}
   {% else %}
+    {% set make_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {% call statement('create_temp') %}
       {{ create_table_as(True, temp, sql) }}
     {% endcall %}

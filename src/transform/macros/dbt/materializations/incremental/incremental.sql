@@ -7,8 +7,6 @@
   {%- set unique_key = config.get('unique_key') -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set to_drop = [] -%}
-  {#- Looked for at once: a strategy that does not exist is no surprise of the second run. -#}
-  {%- set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(load_cached_relation(intermediate)) }}
@@ -28,6 +26,7 @@
     {% do adapter.rename_relation(intermediate, goal) %}
     {% do to_drop.append(backup) %}
   {% else %}
+    {% set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {% do run_query(get_create_table_as_sql(True, temp, sql)) %}
     {% if not config.get('contract').enforced %}
       {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
