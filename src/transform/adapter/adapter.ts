@@ -195,7 +195,8 @@ export class Adapter {
   strategyMacro(strategy: string): unknown {
     const { engine, findMacro } = this.options
     const problem = strategyProblem(strategy, engine, (name) => Boolean(findMacro(name)))
-    if (problem) throw transformErrors.create('TRANSFORM_UNSUPPORTED', problem)
+    if (problem)
+      throw transformErrors.create('TRANSFORM_UNSUPPORTED', { ...problem, data: { config: ['incremental_strategy'] } })
     return findMacro(strategyMacroName(strategy))
   }
 }

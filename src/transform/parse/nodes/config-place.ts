@@ -1,13 +1,13 @@
 import { MillraceError, type SourceLocation, valueAt } from '../../../base/index.js'
 import { isMapping, type Path } from '../../project/yaml-file.js'
 import { hookKey } from '../configs/config-merge.js'
-import type { ConfigRequest } from '../configs/project-configs.js'
+import type { ConfigRequest, ProjectConfigs } from '../configs/project-configs.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
 
 /** Where the configs of something may be written. */
 export interface ConfigSources extends Pick<ConfigRequest, 'type' | 'fqn' | 'own'> {
-  readonly property?: Property | undefined
+  readonly property?: Pick<Property, 'values' | 'locate'> | undefined
   /** Lead to the levels of the entry that hold configs, the most specific first; its `config:` and itself where nothing is said. */
   readonly levels?: readonly Path[]
   /** The code that may set some by `config()`. */
@@ -19,20 +19,24 @@ export interface ConfigSources extends Pick<ConfigRequest, 'type' | 'fqn' | 'own
 const levelsOfEntry: readonly Path[] = [['config'], []]
 
 /** Where a config is written: in its entry, in its file or in a dbt_project.yml; `path` leads to it, or into it. */
-export function placeOfConfig(scope: ParseScope, path: Path, sources: ConfigSources): SourceLocation | undefined {
+export function placeOfConfig(
+  configs: Pick<ProjectConfigs, 'placeOf'>,
+  path: Path,
+  sources: ConfigSources,
+): SourceLocation | undefined {
   const key = String(path[0])
-  return inEntry(path, sources) ?? inCode(key, sources) ?? scope.configs.placeOf(sources, path)
+  return inEntry(path, sources) ?? inCode(key, sources) ?? configs.placeOf(sources, path)
 }
 
 /** What is wrong in a config is told where that is written, unless the error knows already. */
-export function locatingConfig<T>(scope: ParseScope, sources: ConfigSources, work: () => T): T {
+export function locatingConfig<T>({ configs }: Pick<ParseScope, 'configs'>, sources: ConfigSources, work: () => T): T {
   try {
     return work()
   } catch (thrown) {
     const path = thrown instanceof MillraceError ? thrown.data?.config : undefined
     if (!Array.isArray(path)) throw thrown
     throw Object.assign(thrown as MillraceError, {
-      at: (thrown as MillraceError).at ?? placeOfConfig(scope, path as Path, sources),
+      at: (thrown as MillraceError).at ?? placeOfConfig(configs, path as Path, sources),
     })
   }
 }

@@ -22,6 +22,6 @@ export function warnOfIncrementalStrategy(scope: ParseScope, node: ManifestNode,
     code: 'TRANSFORM_UNSUPPORTED',
     message: `The model ${node.name} can only be built anew: its incremental strategy '${strategy}' is not there.`,
     hint: problem.hint,
-    at: placeOfConfig(scope, ['incremental_strategy'], sources) ?? { file: node.original_file_path },
+    at: placeOfConfig(scope.configs, ['incremental_strategy'], sources) ?? { file: node.original_file_path },
   })
 }
