@@ -43,7 +43,7 @@ export const dbt: CommandDefinition = {
         project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
           ? ['--project-dir', project.dbtDir]
           : []
-      const warehouses = new Warehouses()
+      const warehouses = new Warehouses([], stderrLogger(options))
       const questions = terminalQuestions()
       try {
         return await runDbtCommand([...argv, ...folder], {
