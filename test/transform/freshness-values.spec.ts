@@ -43,6 +43,15 @@ describe('a wrong freshness is refused where it is written', () => {
       "'x' is not of type 'integer'",
       'dbt_project.yml:6',
     ],
+    [
+      'of models in dbt_project.yml, whatever their SQL says',
+      {
+        ...dbtProject('models:\n  +freshness: { build_after: { period: dya } }\n'),
+        'models/a.sql': "{{ config(tags=['x']) }} select freshness from raw where freshness > 1",
+      },
+      wrongDay,
+      'dbt_project.yml:4',
+    ],
     ['that is no mapping', source('    config: { freshness: 3 }\n'), "3 is not of type 'object'", 'models/s.yml:4'],
     ['of a model', entry('{ count: 1, period: dya }'), wrongDay, 'models/a.yml:5'],
     [

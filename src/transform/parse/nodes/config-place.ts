@@ -24,8 +24,13 @@ export function placeOfConfig(
   path: Path,
   sources: ConfigSources,
 ): SourceLocation | undefined {
-  const key = String(path[0])
-  return inEntry(path, sources) ?? inCode(key, sources) ?? configs.placeOf(sources, path)
+  const name = String(path[0]).replace('-', '_')
+  return (
+    inEntry(path, sources) ??
+    inCode(new RegExp(`\\bconfig\\b[^]*?\\b(?=${name}['"]?\\s*[=:])`), sources) ??
+    configs.placeOf(sources, path) ??
+    inCode(new RegExp(name), sources)
+  )
 }
 
 /** What is wrong in a config is told where that is written, unless the error knows already. */
@@ -56,9 +61,10 @@ function inEntry(
   return holder && property.locate([...holder, ...rest])
 }
 
-function inCode(key: string, { code = '', file, line = 1 }: ConfigSources): SourceLocation | undefined {
-  const name = key.replace('-', '_')
-  if (file === undefined || !code.includes(name)) return undefined
-  const start = code.search(new RegExp(`\\b${name}['"]?\\s*[=:]`))
-  return { file, line: line + (start < 0 ? 0 : code.slice(0, start).split('\n').length - 1) }
+/** Where the match ends: what comes before it leads to the place. */
+function inCode(pattern: RegExp, { code = '', file, line = 1 }: ConfigSources): SourceLocation | undefined {
+  const found = file === undefined ? null : pattern.exec(code)
+  if (file === undefined || !found) return undefined
+  const before = code.slice(0, found.index + found[0].length)
+  return { file, line: line + before.split('\n').length - 1 }
 }
