@@ -78,6 +78,20 @@ describe('a wrong freshness is refused where it is written', () => {
   })
 })
 
+test('a key of freshness that is not known is told, as what it says is lost', async () => {
+  const { code, output } = await new TempProject({
+    ...model,
+    ...source(
+      '    config:\n      freshness:\n        warn_aftr: { count: 1, period: day }\n',
+      '        config: { freshness: { error_after: { cont: 1, period: day } } }\n      - name: lines\n',
+    ),
+  }).dbt('parse')
+  expect(code, output).toBe(0)
+  expect(output).toMatch(/s\.yml:6:.*'warn_aftr' was unexpected.* Did you mean 'warn_after'\?/)
+  expect(output).toMatch(/s\.yml:9:.*'cont' was unexpected.* Did you mean 'count'\?/)
+  expect(output.match(/warn_aftr/g)).toHaveLength(1)
+})
+
 test('a count may be written as text, and a model’s freshness without build_after says nothing', async () => {
   const project = new TempProject({
     ...model,

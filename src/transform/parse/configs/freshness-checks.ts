@@ -1,5 +1,5 @@
 import { isMapping } from '../../project/yaml-file.js'
-import { type Check, ofType, oneOf, optional, type Problem, withKeys } from '../../value-checks.js'
+import { anything, type Check, ofType, oneOf, only, optional, type Problem, withKeys } from '../../value-checks.js'
 import type { ConfigValues } from './config-fields.js'
 
 const isCount = (value: unknown) =>
@@ -16,6 +16,15 @@ const threshold = optional(withKeys({ count, period }))
 
 /** `freshness` of a source: how old its latest row may be. */
 export const sourceFreshness: Check = optional(withKeys({ warn_after: threshold, error_after: threshold }))
+
+const anyThreshold = only({ count: anything, period: anything })
+const knownKeys = only({ warn_after: anyThreshold, error_after: anyThreshold, filter: anything })
+
+/** A key below a config's `freshness` that dbt does not know: it says nothing of it, and what was meant is lost. */
+export function lostFreshness(freshness: unknown, path: Problem['path']): Problem | undefined {
+  const problem = isMapping(freshness) ? knownKeys(freshness, path) : undefined
+  return problem?.place && problem
+}
 
 const buildAfter = withKeys({ count, period, updates_on: oneOf('all', 'any') })
 
