@@ -3,7 +3,7 @@ import type * as Lineage from './lineage/index.js'
 
 /** The dbt role: projects, selection, execution, artifacts. */
 export { writeManifest } from './artifacts/write.js'
-export { commandIn } from './commands/flags/flags.js'
+export { asksForHelp, asksForVersion, commandIn } from './commands/flags/flags.js'
 export type { DbtIo } from './commands/invocation/invocation.js'
 export { runDbtCommand } from './commands/run-dbt-command.js'
 export * from './contract.js'

@@ -56,7 +56,9 @@ export const keyed = (keys: readonly string[], check: Check): Checks =>
 export const oneOf =
   (...values: readonly string[]): Check =>
   (value, path) =>
-    values.includes(value as string) ? undefined : wrong(value, path, `is not one of ${repr([...values])}`)
+    values.includes(value as string)
+      ? undefined
+      : wrong(value, path, `is not one of ${repr([...values])}`, didYouMean(String(value), values))
 
 export const optional =
   (check: Check): Check =>

@@ -39,7 +39,8 @@ describe('help', () => {
     expect(stdout).toContain('Usage: millrace dbt <command> [flags]')
     for (const [name, { usage = name }] of Object.entries(commandTable)) expect(stdout).toContain(`  ${usage} `)
     expect((await millrace('dbt')).stdout).toBe(stdout)
-    expect((await millrace('dbt', '--version')).stdout).toContain('dbt Core')
+    for (const args of [['--version'], ['run', '--version'], ['run', '-V']])
+      expect((await millrace('dbt', ...args)).stdout).toContain('dbt Core')
   })
 
   it("`millrace dbt <command> --help` shows the command's own flags", async () => {

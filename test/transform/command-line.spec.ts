@@ -31,6 +31,30 @@ describe('a command line that is not understood says what is wrong and what ther
   })
 })
 
+describe('--version and --help', () => {
+  const version = /^Millrace, dbt-compatible with dbt Core \S+$/
+  test.each(['--version', 'run -V', 'run --select orders -v', '--version run', 'source --version'])(
+    '`%s` asks for the version',
+    async (command) => {
+      const { code, output } = await new TempProject(models).dbt(command)
+      expect(code).toBe(0)
+      expect(output).toMatch(version)
+    },
+  )
+
+  test('behind a flag that takes a value they are its value', async () => {
+    const project = new TempProject(models)
+    for (const word of ['--version', '--help']) {
+      const vars = await project.dbt(`run --vars ${word}`)
+      expect(vars.code).toBe(2)
+      expect(vars.output).toContain(`Invalid value for '--vars': String '${word}' is not valid YAML`)
+      const selecting = await project.dbt(`run --select ${word}`)
+      expect(selecting.output).toContain(`The selection criterion '${word}' does not match any enabled nodes`)
+    }
+    expect((await project.dbt('--version --nonsense')).output).toContain("No such option '--nonsense'.")
+  })
+})
+
 test('of a flag given twice the last counts, of a list all', async () => {
   const project = new TempProject(models)
   const { output } = await project.dbt('ls --quiet --output path --output name --select orders --select names')

@@ -70,7 +70,7 @@ test.each([
     described.replace('label: Revenue, ', ''),
     "models/m.yml @ metrics: 'revenue' - at path []: 'label' is a required property",
   ],
-  [described.replace('agg: sum', 'agg: total'), "at path ['measures', 0, 'agg']: 'total' is not one of"],
+  [described.replace('agg: sum', 'agg: total'), "at path ['measures'][0]['agg']: 'total' is not one of"],
   [
     described.replace('type: ratio', 'type: ratio\n    model: orders'),
     "Additional properties are not allowed ('model' was unexpected)",
@@ -85,6 +85,28 @@ test.each([
   expect(output).toContain('Parsing Error')
   expect(output).toContain(expected)
 })
+
+test.each([
+  [
+    'metrics: [{ name: m, aggg: sum }]',
+    "['metrics'][0]: Additional properties are not allowed ('aggg' was unexpected)",
+  ],
+  [
+    'derived_semantics: { entities: [{ name: e, type: primary, expr: id, role: x }] }',
+    "['derived_semantics']['entities'][0]: Additional properties are not allowed ('role' was unexpected)",
+  ],
+  [
+    'derived_semantics: { dimensions: [{ name: e, type: time }] }',
+    "['derived_semantics']['dimensions'][0]: 'expr' is a required property",
+  ],
+])(
+  'a model is held to the forms of the semantic layer, whether it is part of that or not: %s',
+  async (rest, expected) => {
+    const { code, output } = await project(`${described}models:\n  - { name: orders, ${rest} }\n`).dbt('parse')
+    expect(code, output).toBe(2)
+    expect(output).toContain(`models/m.yml @ models: 'orders' - at path ${expected}`)
+  },
+)
 
 test('what is disabled cannot be referred to', async () => {
   const disabled = described.replace('label: Revenue,', 'label: Revenue, config: { enabled: false },')

@@ -77,5 +77,5 @@ test.each([
 test('a hook that is JSON, and no mapping, is refused where it stands', async () => {
   const { output } = await parse({ 'models/a.yml': 'models:\n  - name: a\n    config:\n      pre_hook: ["3"]\n' })
   expect(output).toContain("at path ['pre-hook'][0]: 3 is not of type 'object'")
-  expect(output).toContain('models/a.yml:4:17')
+  expect(output).toContain('models/a.yml:4:18')
 })

@@ -20,12 +20,11 @@ export const dbt: CommandDefinition = {
     ['millrace dbt docs generate', 'catalog.json and manifest.json below target/'],
   ],
   json: "nothing changes here; dbt's own flag is --log-format json, behind the command",
-  async run(args: readonly string[], options: GlobalOptions) {
-    const [{ findProject, memoryFolder, openEngine, Warehouses }, { commandIn, runDbtCommand }] = await Promise.all([
-      import('../../platform/index.js'),
-      import('../../transform/index.js'),
-    ])
-    const argv = args.includes('--version') ? ['version'] : args
+  async run(argv: readonly string[], options: GlobalOptions) {
+    const [
+      { findProject, memoryFolder, openEngine, Warehouses },
+      { asksForHelp, asksForVersion, commandIn, runDbtCommand },
+    ] = await Promise.all([import('../../platform/index.js'), import('../../transform/index.js')])
     const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch((error) => {
       if (error instanceof MillraceError && error.code === 'PROJECT_NOT_FOUND') return undefined
       throw error
@@ -38,13 +37,13 @@ export const dbt: CommandDefinition = {
       env: process.env,
       cwd: process.cwd(),
     }
-    const wantsHelp = argv.some((arg) => arg === '--help' || arg === '-h')
-    if (!project || wantsHelp || withoutWarehouse.has(command)) {
+    const runsNothing = asksForHelp(argv) || asksForVersion(argv) || withoutWarehouse.has(command)
+    if (!project || runsNothing) {
       const folder =
         project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
           ? ['--project-dir', project.dbtDir]
           : []
-      const warehouses = new Warehouses()
+      const warehouses = new Warehouses([], stderrLogger(options))
       const questions = terminalQuestions()
       try {
         return await runDbtCommand([...argv, ...folder], {

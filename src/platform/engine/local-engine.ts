@@ -53,7 +53,8 @@ export class LocalEngine implements Engine {
     this.#options = options
     this.project = options.project
     const { project, env, logger } = options
-    this.#warehouses = new Warehouses(project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir])
+    const searchFolders = project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir]
+    this.#warehouses = new Warehouses(searchFolders, logger)
     this.#dbt = new DbtRuntime({ project, env, logger, warehouses: this.#warehouses })
     this.#userCode = new UserCode(project, logger, (sql, signal) => this.query({ sql, allowWrite: true, signal }))
     this.executors = [

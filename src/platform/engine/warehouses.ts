@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname, isAbsolute } from 'node:path'
+import { basename, dirname, isAbsolute } from 'node:path'
+import { type Logger, silentLogger } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
@@ -13,10 +14,12 @@ import { postgresOptions } from './postgres-profile.js'
 export class Warehouses {
   readonly #open = new Map<string, Promise<Warehouse>>()
   readonly #searchFolders: readonly string[]
+  readonly #logger: Logger
 
   /** @param searchFolders where relative file names in SQL are looked for: dbt runs in the folder of its project */
-  constructor(searchFolders: readonly string[] = []) {
+  constructor(searchFolders: readonly string[] = [], logger = silentLogger) {
     this.#searchFolders = searchFolders
+    this.#logger = logger
   }
 
   /** A shared warehouse; closing what is returned closes nothing. */
@@ -24,7 +27,7 @@ export class Warehouses {
     const key = JSON.stringify([target.type, target.credentials])
     let opening = this.#open.get(key)
     if (!opening) {
-      opening = openTarget(target, this.#searchFolders)
+      opening = openTarget(target, this.#searchFolders, this.#logger)
       this.#open.set(key, opening)
       // A failed opening is tried again at the next call.
       opening.catch(() => this.#open.delete(key))
@@ -55,11 +58,14 @@ function sharedView(warehouse: Warehouse): Warehouse {
 
 /** One place names the engines; each declares in its own folder what it can do. */
 const openers: Readonly<
-  Record<string, (target: ProfileTarget, searchFolders: readonly string[]) => Promise<Warehouse>>
+  Record<string, (target: ProfileTarget, searchFolders: readonly string[], logger: Logger) => Promise<Warehouse>>
 > = {
-  duckdb: async ({ credentials }, searchFolders) => {
+  duckdb: async ({ credentials }, searchFolders, logger) => {
     const path = String(credentials.path ?? ':memory:')
-    if (isAbsolute(path)) await mkdir(dirname(path), { recursive: true })
+    // DuckDB refuses a folder that is not there. A fresh clone lacks those that git ignores; a misspelt one is to be noticed.
+    const made = isAbsolute(path) ? await mkdir(dirname(path), { recursive: true }) : undefined
+    if (made !== undefined)
+      logger.info(`The folder ${dirname(path)} was not there; it is made, and in it a new ${basename(path)}.`)
     const warehouse = await openDuckDb({ path, searchFolders })
     try {
       await withConnection(warehouse, async (connection) => {
@@ -74,12 +80,12 @@ const openers: Readonly<
   postgres: ({ credentials }) => openPostgres(postgresOptions(credentials)),
 }
 
-async function openTarget(target: ProfileTarget, searchFolders: readonly string[]): Promise<Warehouse> {
+async function openTarget(target: ProfileTarget, searchFolders: readonly string[], logger: Logger): Promise<Warehouse> {
   const opener = openers[target.type]
   if (!opener)
     throw platformErrors.create('WAREHOUSE_TYPE_UNKNOWN', {
       message: `The target ${target.profileName}.${target.targetName} has the type \`${target.type}\`, which Millrace cannot open.`,
       hint: `Types that work: ${Object.keys(openers).join(', ')}. Change \`type\` in profiles.yml or name another target in millrace.yaml.`,
     })
-  return opener(target, searchFolders)
+  return opener(target, searchFolders, logger)
 }

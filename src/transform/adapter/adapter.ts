@@ -4,6 +4,7 @@ import type { ProfileTarget } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { apiObject, Column } from './api.js'
 import type { Engine } from './engines/index.js'
+import { strategyMacroName, strategyProblem } from './incremental-strategy.js'
 import type { NodeConnection } from './node-connection.js'
 import { everyPart, Relation, type RelationKind, textOrNull } from './relation.js'
 import type { RelationCache } from './relation-cache.js'
@@ -26,9 +27,6 @@ export interface AdapterOptions {
   /** Where a seed's file lies. */
   readonly seedFile: (model: unknown) => string
 }
-
-/** Strategies that dbt knows; an adapter need not have them all. */
-const builtinStrategies = new Set(['append', 'delete+insert', 'merge', 'insert_overwrite', 'microbatch'])
 
 /** What dbt's `adapter` does, for one node on one connection; templates see it as `adapterObject`. */
 export class Adapter {
@@ -195,18 +193,10 @@ export class Adapter {
 
   /** @throws TRANSFORM_UNSUPPORTED when neither dbt nor the project knows the strategy */
   strategyMacro(strategy: string): unknown {
-    const name = `get_incremental_${strategy.replaceAll('+', '_')}_sql`
     const { engine, findMacro } = this.options
-    const macro = findMacro(name)
-    if (builtinStrategies.has(strategy) && !engine.incrementalStrategies.includes(strategy))
-      throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-        message: `The incremental strategy '${strategy}' is not valid for this adapter`,
-        hint: `Use ${engine.incrementalStrategies.join(', ')}.`,
-      })
-    if (macro) return macro
-    throw transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `dbt could not find an incremental strategy macro with the name "${name}" in the project.`,
-      hint: `Use ${this.options.engine.incrementalStrategies.join(', ')}, or write the macro.`,
-    })
+    const problem = strategyProblem(strategy, engine, (name) => Boolean(findMacro(name)))
+    if (problem)
+      throw transformErrors.create('TRANSFORM_UNSUPPORTED', { ...problem, data: { config: ['incremental_strategy'] } })
+    return findMacro(strategyMacroName(strategy))
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Manifest, ManifestNode } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import type { BatchResults } from '../event-time/batch-results.js'
+import { kinds } from '../parse/files/tracker.js'
 import { isMapping } from '../project/yaml-file.js'
 import type { PreviousState } from '../select/index.js'
 
@@ -59,22 +60,8 @@ export function readRunResults(folder: string): RunResults | undefined {
 /** Version 4 is that of dbt 1.0; 12 that of dbt 1.8 and later. Before it, some sections were not there. */
 const manifestVersions = { oldest: 4, newest: 12 }
 const sections = [
-  'nodes',
-  'sources',
-  'macros',
-  'docs',
-  'exposures',
-  'groups',
-  'metrics',
-  'semantic_models',
-  'saved_queries',
-  'unit_tests',
-  'functions',
-  'selectors',
-  'disabled',
-  'parent_map',
-  'child_map',
-  'group_map',
+  ...kinds,
+  ...(['macros', 'docs', 'selectors', 'parent_map', 'child_map', 'group_map'] as const),
 ] as const satisfies readonly (keyof Manifest)[]
 
 /** @throws TRANSFORM_COMMAND for a manifest of another program, or of a version that means something else */

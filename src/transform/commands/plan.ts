@@ -56,8 +56,8 @@ function planLines(made: Plan, options: PlanWords): string[] {
     lines.push(
       '',
       `Error: ${message}${hint ? ` ${hint}` : ''}`,
-      ...(at?.line === undefined ? [] : [`  at ${[at.file, at.line, at.column].filter(Boolean).join(':')}`]),
-      ...(frame ?? '').split('\n').map((line) => `  ${line}`.trimEnd()),
+      ...(at === undefined ? [] : [`  at ${[at.file, at.line, at.column].filter(Boolean).join(':')}`]),
+      ...(frame === undefined ? [] : frame.split('\n').map((line) => `  ${line}`.trimEnd())),
     )
   return [...lines, '', ...summaryLines(made, changing, options)]
 }
@@ -105,8 +105,9 @@ function summaryLines(
   changing: readonly PlannedNode[],
   { selectsByState }: PlanWords,
 ): string[] {
-  const running = changing.filter(({ status }) => status !== 'removed')
-  if (running.length === 0 && problems.length === 0) return ['Nothing to build.']
+  const running = changing.filter(({ action }) => action !== undefined)
+  if (running.length === 0)
+    return [changing.length > 0 && problems.length > 0 ? 'Nothing could be built.' : 'Nothing to build.']
   const counts = new Map<string, number>()
   for (const { resourceType } of running) counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1)
   const seconds = running.reduce((sum, { last }) => sum + (last?.seconds ?? 0), 0)

@@ -6,7 +6,7 @@ import type { EventLog } from '../log/event-log.js'
 import type { CommandFlags } from './flags/command-flags.js'
 import type { DbtFlags } from './flags/dbt-flags.js'
 import { foreignVariables, renamedVariables, withBothNames, withNewNames } from './flags/engine-variables.js'
-import { commandIn, parseFlags, yamlMapping } from './flags/flags.js'
+import { asksForHelp, asksForVersion, commandIn, parseFlags, yamlMapping } from './flags/flags.js'
 import type { DbtCommand, DbtIo } from './invocation/invocation.js'
 
 const runNodesCommand = async () => (await import('./run-nodes.js')).runNodesCommand
@@ -41,14 +41,10 @@ export async function runDbtCommand(argv: readonly string[], given: DbtIo): Prom
   const { env, renamed } = withNewNames(given.env)
   const io = { ...given, env: withBothNames(env) }
   try {
-    if (argv.some((arg) => arg === '--help' || arg === '-h')) return await printHelp(argv, io)
-    const isVersion = (arg: string) => arg === '--version' || arg === '-V' || arg === '-v'
-    const { positional, values } = parseFlags(
-      argv.filter((arg) => !isVersion(arg)),
-      io.env,
-    )
+    if (asksForHelp(argv)) return await printHelp(argv, io)
+    const { positional, values } = parseFlags(argv, io.env)
     const [name] = positional
-    if (argv.some(isVersion) || name === 'version') {
+    if (asksForVersion(argv) || name === 'version') {
       io.stdout(versionLine)
       return 0
     }

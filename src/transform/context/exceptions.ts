@@ -11,7 +11,7 @@ function raise(prefix = ''): (message?: unknown) => never {
 }
 
 /**
- * `exceptions.…`: every name that dbt offers; each ends the node with its message.
+ * `exceptions.…`: every name that dbt offers, and one more; each ends the node with its message.
  * @param about of which node warnings are
  */
 export function exceptionFunctions(
@@ -40,7 +40,18 @@ export function exceptionFunctions(
     raise_parsing_error: raising('raise_parsing_error', ['msg', 'node?']),
     raise_database_error: raising('raise_database_error', ['msg', 'node?']),
     raise_not_implemented: raising('raise_not_implemented', ['msg'], (message) => `ERROR: ${str(message)}`),
-    raise_contract_error: raising('raise_contract_error', ['yaml_columns', 'sql_columns'], contractError),
+    raise_contract_error: defineFunction(
+      'raise_contract_error',
+      ['yaml_columns', 'sql_columns'],
+      (declared: unknown, given: unknown) => {
+        const { message, column } = contractError(declared, given)
+        throw transformErrors.create('TRANSFORM_COMPILE', { message, data: { column } })
+      },
+    ),
+    // Not one of dbt's: for our own macros, so that the message shows where the config is written.
+    raise_config_error: defineFunction('raise_config_error', ['config', 'msg'], (config: unknown, message: unknown) => {
+      throw transformErrors.create('TRANSFORM_COMPILE', { message: str(message), data: { config: [str(config)] } })
+    }),
     raise_dependency_error: raising('raise_dependency_error', ['msg', 'node?']),
     raise_duplicate_patch_name: raising('raise_duplicate_patch_name', ['patch_1', 'existing_patch_path']),
     raise_duplicate_resource_name: raising('raise_duplicate_resource_name', ['node_1', 'node_2']),

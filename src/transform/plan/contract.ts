@@ -32,6 +32,7 @@ export interface PlannedNode {
   readonly relation: string
   readonly status: PlanStatus
   readonly reasons: readonly PlanReason[]
+  /** Undefined where a build would not make it: it was removed, it would fail, or be skipped. */
   readonly action: PlanAction | undefined
   /** The compiled SQL then and now; empty where it is the same or not known. */
   readonly diff: readonly PlanDiffLine[]
@@ -53,6 +54,6 @@ export interface Plan {
   readonly nodes: readonly PlannedNode[]
   /** Every data and unit test that would run with the nodes that change. */
   readonly tests: readonly string[]
-  /** What would fail for certain: unknown columns. */
+  /** What would fail for certain: unknown columns, what no materialization makes. */
   readonly problems: readonly Diagnostic[]
 }

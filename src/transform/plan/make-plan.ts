@@ -1,6 +1,7 @@
-import { lineDiff, shortDiff } from '../../base/index.js'
+import { lineDiff, MillraceError, shortDiff } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
+import { materializationOf } from '../execute/materialize/find-materialization.js'
 import type { Session } from '../execute/session/session.js'
 import { isRefable } from '../graph/resource-types.js'
 import { nameInId, schemaAndAlias } from '../graph/shown-names.js'
@@ -34,6 +35,8 @@ class Planner {
   /** Nodes that change, with the name to say below them. */
   readonly #changing = new Set<string>()
   readonly #problems: Diagnostic[] = []
+  /** Nodes that no build makes: they fail for certain, or read one that does. */
+  readonly #failing = new Set<string>()
   #renames: (readonly [there: string, here: string])[] | undefined
 
   constructor(session: Session, options: PlanOptions) {
@@ -76,24 +79,49 @@ class Planner {
     if (this.#options.checksColumns && made)
       this.#problems.push(...unknownColumnProblems(node, made, this.#session.project))
     const old = before && schemaAndAlias(before.node) !== schemaAndAlias(node) ? schemaAndAlias(before.node) : undefined
+    const failure = this.#failureOf(node)
     const isSame = reasons.every(({ kind }) => kind === 'upstream')
     return {
       ...shownNode(node),
       status,
       reasons,
-      action: actionOf({
-        node,
-        present: relation?.type ?? undefined,
-        isFullRefresh: this.#session.isFullRefresh,
-        columns: there && made ? { there, made: made.columns.map(({ name }) => name) } : undefined,
-      }),
+      action:
+        failure === undefined
+          ? actionOf({
+              node,
+              present: relation?.type ?? undefined,
+              isFullRefresh: this.#session.isFullRefresh,
+              columns: there && made ? { there, made: made.columns.map(({ name }) => name) } : undefined,
+            })
+          : undefined,
       diff: isSame ? [] : diffOf(before?.node.compiled_code, compiled),
       last: before && { at: before.at, seconds: before.seconds, rows: before.rows },
       tests: this.#testsOf(node.unique_id),
       notes: [
+        ...(failure ?? []),
         ...(old === undefined ? [] : [`${old} stays in the warehouse`]),
         ...(compiled && 'reason' in compiled ? [`its SQL is not known yet: ${compiled.reason}`] : []),
       ],
+    }
+  }
+
+  /** Why a build would not make a node, as notes; undefined where nothing is known to keep it from that. */
+  #failureOf(node: ManifestNode): readonly string[] | undefined {
+    const { nodes } = this.#session.manifest
+    const inWay = this.#above(node).filter((id) => this.#failing.has(id) && nodes[id]?.config.on_error !== 'continue')
+    if (inWay.length > 0) {
+      this.#failing.add(node.unique_id)
+      return [`it would be skipped, as ${inWay.map((id) => nodes[id]?.name ?? id).join(', ')} would not be built`]
+    }
+    try {
+      materializationOf(this.#session.project, node)
+      return undefined
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError)) throw thrown
+      const { code, message, hint, at } = thrown
+      this.#problems.push({ severity: 'error', code, message, hint, at })
+      this.#failing.add(node.unique_id)
+      return ['it would fail']
     }
   }
 

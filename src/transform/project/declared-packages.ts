@@ -146,7 +146,7 @@ export function declaredPackage(
   }
   const revised = {
     revision: entry.revision ?? null,
-    'warn-unpinned': entry['warn-unpinned'] ?? entry.warn_unpinned ?? null,
+    'warn-unpinned': entry['warn-unpinned'] ?? null,
     subdirectory: entry.subdirectory ?? null,
   }
   if (has('git'))

@@ -1,5 +1,5 @@
 import type { ResourceType } from '../contract.js'
-import { refableTypes } from '../graph/resource-types.js'
+import { listedTypes, refableTypes } from '../graph/resource-types.js'
 
 /** Which tests come along with the nodes they test. */
 export type IndirectSelection = 'eager' | 'cautious' | 'buildable' | 'empty'
@@ -66,17 +66,5 @@ export const commandResourceTypes = {
   compile: ['model', 'seed', 'snapshot', 'test', 'analysis', 'operation', 'function'],
   clone: refableTypes,
   source_freshness: ['source', 'model'],
-  list: [
-    'model',
-    'seed',
-    'snapshot',
-    'test',
-    'source',
-    'exposure',
-    'metric',
-    'saved_query',
-    'semantic_model',
-    'unit_test',
-    'function',
-  ],
+  list: listedTypes,
 } as const satisfies Readonly<Record<string, readonly ResourceType[]>>

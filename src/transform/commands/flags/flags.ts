@@ -24,10 +24,11 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
   const likely = commandIn(argv) ?? ''
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] as string
-    if (!arg.startsWith('-') || arg === '-') {
+    if (isWord(arg)) {
       positional.push(arg)
       continue
     }
+    if (isVersion(arg)) continue
     const [name, inline] = splitAssignment(arg)
     const flag = flagNamed(name, likely)
     given.push({ flag, name })
@@ -45,7 +46,7 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
     values[flag.key] = valueOfFlag(flag, name, texts, positional[0] ?? likely, former)
   }
   const [command = ''] = positional
-  checkCommandLine(positional, given)
+  if (!asksForVersion(argv)) checkCommandLine(positional, given)
   for (const flag of flags) {
     const value =
       values[flag.key] === undefined && takesFlag(command, flag.key) ? fromEnvironment(flag, env, command) : undefined
@@ -54,24 +55,40 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
   return { positional, values: values as DbtFlags }
 }
 
-/** The command of a command line, understood or not: the first word that belongs to no flag. A target may be called `test`. */
-export function commandIn(argv: readonly string[]): string | undefined {
+/** What stands in a command line, understood or not, without the values of flags. */
+function wordsOf(argv: readonly string[]): string[] {
+  const words: string[] = []
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] as string
-    if (!arg.startsWith('-') || arg === '-') return arg
+    words.push(arg)
     const [name, inline] = splitAssignment(arg)
     const flag = inline === undefined ? flags.find(({ names }) => names.includes(name)) : undefined
     if (flag && flag.kind !== 'switch') i += valuesBehind(argv, i, flag).length
   }
-  return undefined
+  return words
 }
+
+const isWord = (arg: string) => !arg.startsWith('-') || arg === '-'
+
+/** The command of a command line: the first word that belongs to no flag. A target may be called `test`. */
+export const commandIn = (argv: readonly string[]): string | undefined => wordsOf(argv).find(isWord)
+
+const isHelp = (arg: string) => arg === '--help' || arg === '-h'
+const isVersion = (arg: string) => arg === '--version' || arg === '-V' || arg === '-v'
+
+/** Whether somebody wants to read about a command instead of running it; the value of a flag may be called so too. */
+export const asksForHelp = (argv: readonly string[]): boolean => wordsOf(argv).some(isHelp)
+
+/** Whether it is the version that somebody wants to know, whatever else stands there. */
+export const asksForVersion = (argv: readonly string[]): boolean => wordsOf(argv).some(isVersion)
 
 /** One value, or as many as stand there before the next flag. */
 function valuesBehind(argv: readonly string[], at: number, { kind }: Flag): readonly string[] {
   const isFlag = (text: string) =>
     text.startsWith('-') && flags.some(({ names, off }) => names.includes(text) || off?.includes(text))
   const behind = argv.slice(at + 1)
-  const end = behind.findIndex((text) => (kind === 'list' ? text.startsWith('-') : isFlag(text)))
+  // The first value may be anything but a flag, as in dbt: `--vars --version`.
+  const end = behind.findIndex((text, i) => (kind === 'list' && i > 0 ? text.startsWith('-') : isFlag(text)))
   const values = end < 0 ? behind : behind.slice(0, end)
   return kind === 'list' ? values : values.slice(0, 1)
 }

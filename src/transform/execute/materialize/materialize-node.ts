@@ -2,14 +2,14 @@ import type { Adapter } from '../../adapter/adapter.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
 import type { Relation } from '../../adapter/relation.js'
 import type { NodeContext } from '../../context/node-context.js'
-import type { NodeResult } from '../../contract.js'
+import type { ManifestMacro, NodeResult } from '../../contract.js'
 import type { NodeRunner } from '../node/node-runner.js'
 import { resultMessage } from '../results/located-error.js'
 import { materializedRelations } from '../results/materialized-relations.js'
 import { emptyResult, sqlOf, threadName, timed } from '../results/node-result.js'
 import { outcomeOf } from '../results/outcome.js'
 import { compileIn } from './compile-sql.js'
-import { findMaterialization } from './find-materialization.js'
+import { boundMaterialization, cloneMaterialization, materializationOf } from './find-materialization.js'
 
 /** Compiles a node and makes of it what its materialization says. Never throws: a failure is a result. */
 export function materializeNode(runner: NodeRunner): Promise<NodeResult> {
@@ -19,7 +19,7 @@ export function materializeNode(runner: NodeRunner): Promise<NodeResult> {
     await compileIn(runner, context)
     onCompiled()
     said?.isExecuting()
-    await materialize(runner, context, adapter)
+    await materialize(runner, context, adapter, materializationOf(scope.project, node))
     return outcomeOf(node, results, scope.isWarnError)
   })
 }
@@ -30,8 +30,9 @@ export function cloneNode(runner: NodeRunner, other: Relation | undefined): Prom
     context.set('defer_relation', other ?? null)
     const sql = other ? `select * from ${other.render()}` : ''
     context.set('sql', sql).set('compiled_code', sql)
-    await materialize(runner, context, adapter, 'clone')
-    return { message: runner.results.get('main')?.response.message ?? 'No-op' }
+    const { node, results, scope } = runner
+    await materialize(runner, context, adapter, cloneMaterialization(scope.project, node))
+    return { message: results.get('main')?.response.message ?? 'No-op' }
   })
 }
 
@@ -61,11 +62,10 @@ async function materialize(
   { scope, node }: NodeRunner,
   context: NodeContext,
   adapter: Adapter,
-  name?: string,
+  materialization: ManifestMacro,
 ): Promise<void> {
-  const materialization = findMaterialization(scope.project, context, node, name)
   if (node.resource_type !== 'test')
     await adapter.createSchema(nodeRelation(scope.project.relations, node).with({ parts: { identifier: null } }))
-  const result = await materialization.jinjaCall([], null)
+  const result = await boundMaterialization(context, materialization).jinjaCall([], null)
   for (const relation of materializedRelations(result, node)) adapter.connection.added(relation)
 }

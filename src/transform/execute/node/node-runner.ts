@@ -10,6 +10,7 @@ import { locatedError } from '../results/located-error.js'
 import { NodeFiles } from '../results/node-files.js'
 import { type StatementEvents, statementEvents } from '../results/statement-events.js'
 import { StoredResults } from '../results/stored-results.js'
+import { inConfig } from '../results/written-config.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import { addConnected } from './connected-context.js'
@@ -68,8 +69,10 @@ export class NodeRunner {
 
   /** What was thrown, with its place in the node's files or in the statement that was sent last. */
   located(thrown: unknown): MillraceError {
-    const firstLine = this.scope.project.firstLines.get(this.node.unique_id)
-    return this.hook.located(locatedError(thrown, this.node, this.#lastSql, firstLine), this.#lastSql)
+    const { project } = this.scope
+    const firstLine = project.firstLines.get(this.node.unique_id)
+    const error = inConfig(locatedError(thrown, this.node, this.#lastSql, firstLine), this.node, project)
+    return this.hook.located(error, this.#lastSql)
   }
 
   async #workOn<T>(session: WarehouseConnection, isNew: boolean, use: NodeWork<T>): Promise<T> {

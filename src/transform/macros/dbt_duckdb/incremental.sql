@@ -5,11 +5,8 @@
   {%- set temp = make_temp_relation(goal) -%}
   {%- set intermediate = make_intermediate_relation(goal) -%}
   {%- set stale = load_cached_relation(intermediate) -%}
-  {%- set unique_key = config.get('unique_key') -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set starts_over = existing is none or existing.is_view or should_full_refresh() -%}
-
-  {%- set make_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(stale) }}
@@ -27,25 +24,11 @@
       {{ adapter.rename_relation(intermediate, goal) }}
     {% endif %}
   {% else %}
+    {% set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {% call statement('create_temp') %}
       {{ create_table_as(True, temp, sql) }}
     {% endcall %}
-    {% if not config.get('contract').enforced %}
-      {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
-    {% endif %}
-    {% set dest_columns = process_schema_changes(on_schema_change, temp, existing) %}
-    {% if not dest_columns %}
-      {% set dest_columns = adapter.get_columns_in_relation(existing) %}
-    {% endif %}
-    {% call statement('main') %}
-      {{ make_sql({
-        'target_relation': goal,
-        'temp_relation': temp,
-        'unique_key': unique_key,
-        'dest_columns': dest_columns,
-        'incremental_predicates': config.get('predicates', none) or config.get('incremental_predicates', none),
-      }) }}
-    {% endcall %}
+    {% do add_incremental_rows(strategy_macro, goal, temp, existing, on_schema_change) %}
     {% do adapter.drop_relation(temp) %}
   {% endif %}
   {% if starts_over %}

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { isMapping } from '../../project/yaml-file.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
 import {
   boolean,
   type Checks,
@@ -15,6 +15,7 @@ import {
   withKeys,
 } from '../../value-checks.js'
 import type { ConfigValues } from './config-fields.js'
+import { modelFreshness, sourceFreshness } from './freshness-checks.js'
 import { isColor } from './node-color.js'
 
 const hooks = listOf(withKeys({ sql: text, transaction: boolean, index: optional(integer) }, ['sql']), 'select 1')
@@ -39,9 +40,14 @@ const checks: Checks = {
   on_error: optional(oneOf('skip_children', 'continue')),
 }
 
-const checksOfFunctions: Checks = {
-  type: oneOf('scalar', 'aggregate', 'table'),
-  volatility: optional(oneOf('deterministic', 'stable', 'non-deterministic')),
+/** What only some resources have. */
+const checksOfType: Readonly<Partial<Record<ResourceType, Checks>>> = {
+  function: {
+    type: oneOf('scalar', 'aggregate', 'table'),
+    volatility: optional(oneOf('deterministic', 'stable', 'non-deterministic')),
+  },
+  source: { freshness: sourceFreshness },
+  model: { freshness: modelFreshness },
 }
 
 /** What an incremental model may do about other columns than those of its contract. */
@@ -57,41 +63,40 @@ const materializations: Readonly<Partial<Record<ResourceType, string>>> = {
 /** Of these, dbt says what is wrong with a value, and not what kind of error that is. */
 const withoutHeader = new Set<ResourceType>(['exposure', 'metric', 'semantic_model', 'saved_query', 'source'])
 
-/** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` is the key that is wrong */
+/** Looks at a node's whole config. @throws TRANSFORM_YAML_INVALID; its `data.config` leads to what is wrong */
 export function checkConfig(type: ResourceType, config: ConfigValues): void {
-  const problem =
-    firstProblem(config, checks) ?? (type === 'function' ? firstProblem(config, checksOfFunctions) : undefined)
+  const problem = firstProblem(config, checks) ?? firstProblem(config, checksOfType[type] ?? {})
   if (problem)
-    throw invalid(String(problem.path[0]), problemText(problem), {
+    throw invalid(problem.path, problemText(problem), {
       hasHeader: !withoutHeader.has(type),
       hint: problem.hint,
     })
   const color = isMapping(config.docs) ? config.docs.node_color : undefined
   if (color && !isColor(String(color)))
     throw invalid(
-      'docs',
+      ['docs'],
       `Invalid color name for docs.node_color: ${String(color)}. It is neither a valid HTML color name nor a valid HEX code.`,
       { hasHeader: false },
     )
   const isEnforced = isMapping(config.contract) && config.contract.enforced === true
   if (isEnforced && config.materialized === 'incremental' && !heldSchemas.has(String(config.on_schema_change)))
     throw invalid(
-      'on_schema_change',
+      ['on_schema_change'],
       `Invalid value for on_schema_change: ${String(config.on_schema_change)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
       { hasHeader: false },
     )
   const materialized = materializations[type]
   if (materialized !== undefined && config.materialized && config.materialized !== materialized)
-    throw invalid('materialized', `A ${type} must have a materialized value of '${materialized}'`, {
+    throw invalid(['materialized'], `A ${type} must have a materialized value of '${materialized}'`, {
       hasHeader: type !== 'snapshot',
     })
   if (type === 'test' && !/^(?:warn|error)$/i.test(String(config.severity || 'error')))
-    throw invalid('severity', `Severity must be either 'warn' or 'error'. Got '${String(config.severity)}'`)
+    throw invalid(['severity'], `Severity must be either 'warn' or 'error'. Got '${String(config.severity)}'`)
 }
 
 /** Some of these dbt says without a word on their kind. */
 function invalid(
-  config: string,
+  config: Path,
   message: string,
   { hasHeader = true, hint }: { readonly hasHeader?: boolean; readonly hint?: string | undefined } = {},
 ) {

@@ -1,10 +1,11 @@
 import type { SourceLocation } from '../../../base/index.js'
 import type { ResourceType } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
-import { isMapping } from '../../project/yaml-file.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
 import { checkConfig } from './check-config.js'
 import { type ConfigValues, configDefaults, configSections } from './config-fields.js'
 import { hookKey, mergeConfig, normaliseConfig, overlay } from './config-merge.js'
+import { withModelFreshness } from './freshness-checks.js'
 
 export interface ConfigRequest {
   readonly type: ResourceType
@@ -23,7 +24,7 @@ export interface ConfigRequest {
 export class ProjectConfigs {
   readonly #root: DbtPackage
   readonly #render: (value: unknown, of: DbtPackage) => unknown
-  readonly #locate: (path: readonly string[], of: DbtPackage) => SourceLocation
+  readonly #locate: (path: Path, of: DbtPackage) => SourceLocation
   /** Nodes of one folder share all levels but their own name. */
   readonly #levels = new Map<string, ConfigValues[]>()
   readonly #written = new Map<string, ConfigValues[]>()
@@ -43,19 +44,22 @@ export class ProjectConfigs {
   constructor(
     root: DbtPackage,
     render: (value: unknown, of: DbtPackage) => unknown,
-    locate: (path: readonly string[], of: DbtPackage) => SourceLocation,
+    locate: (path: Path, of: DbtPackage) => SourceLocation,
   ) {
     this.#root = root
     this.#render = render
     this.#locate = locate
   }
 
-  /** Where dbt_project.yml sets a key for a node, the most specific place; undefined where it does not. */
-  placeOf({ type, fqn, own }: Pick<ConfigRequest, 'type' | 'fqn' | 'own'>, key: string): SourceLocation | undefined {
+  /** Where dbt_project.yml sets a config for a node, the most specific place; undefined where it does not. */
+  placeOf(
+    { type, fqn, own }: Pick<ConfigRequest, 'type' | 'fqn' | 'own'>,
+    [key, ...rest]: Path,
+  ): SourceLocation | undefined {
     for (const of of new Set([this.#root, own]))
       for (const section of configSections[type] ?? []) {
-        const path = pathTo(of.configs[section], fqn, key)
-        if (path) return this.#locate([section, ...path], of)
+        const path = pathTo(of.configs[section], fqn, String(key))
+        if (path) return this.#locate([section, ...path, ...rest], of)
       }
     return undefined
   }
@@ -70,6 +74,7 @@ export class ProjectConfigs {
       for (const level of this.#levelsOf(this.#root, type, fqn)) config = mergeConfig(config, level)
     const result = normaliseConfig(config === this.#base(type, own, fqn) ? { ...config } : config)
     checkConfig(type, result)
+    if (type === 'model') return withModelFreshness(result)
     return type === 'test' ? withStoredFailures(result) : result
   }
 

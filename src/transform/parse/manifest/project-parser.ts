@@ -1,11 +1,9 @@
-import { join, relative } from 'node:path'
 import type { Context } from '../../../jinja/index.js'
 import { varFunction } from '../../context/base-context.js'
 import type { Manifest } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { findCycle, graphMaps, graphMembers } from '../../graph/graph.js'
-import type { DbtPackage } from '../../project/dbt-project.js'
-import { readYamlFile } from '../../project/yaml-file.js'
+import { projectFile } from '../../project/project-file.js'
 import { checkDescribed } from '../checks/described.js'
 import { checkDistinctNames } from '../checks/distinct-names.js'
 import { checkMicrobatchModels } from '../checks/microbatch-models.js'
@@ -30,8 +28,9 @@ import type { ParserOptions, ParseScope } from '../scope/parse-scope.js'
 import { References } from '../scope/references.js'
 import { checkSemanticLayer, parseSemanticLayer } from '../semantic-layer/index.js'
 import { parseUnitTests } from '../unit-tests/unit-tests.js'
-import { Properties, type Property, propertyFiles, readProperties } from '../yaml/properties.js'
-import { renderYaml, type YamlSource } from '../yaml/yaml-values.js'
+import { Properties, type Property } from '../yaml/properties.js'
+import { propertyFiles, readProperties } from '../yaml/read-properties.js'
+import { renderYaml } from '../yaml/yaml-values.js'
 import { emptyManifest } from './empty-manifest.js'
 import { overview } from './overview.js'
 import { resolveReferences } from './resolve.js'
@@ -141,20 +140,6 @@ export function createScope(options: ParserOptions): ParseScope {
   }
   diagnostics.attempt(() => configs.renderAll(), { file: 'dbt_project.yml' })
   return scope
-}
-
-/** dbt_project.yml is read once more for what is wrong in it. */
-function projectFile({ dir }: DbtPackage, root: DbtPackage): YamlSource {
-  const path = join(dir, 'dbt_project.yml')
-  const file = relative(root.dir, path)
-  const document = () => readYamlFile(path, file)
-  return {
-    file,
-    get values() {
-      return document().value
-    },
-    locate: (place) => document().locate(place),
-  }
 }
 
 function duplicateEntry(first: Property, second: Property) {

@@ -13,13 +13,14 @@ import { withSubject } from '../../log/error-text.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
-import { hookKey, mergeVersion } from '../configs/config-merge.js'
+import { mergeVersion } from '../configs/config-merge.js'
 import { writtenConfig } from '../configs/config-text.js'
 import { nodeParseContext, yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
 import { readColumns } from '../yaml/columns.js'
 import { configOf, type Property } from '../yaml/properties.js'
 import { renderEntry, renderYaml } from '../yaml/yaml-values.js'
+import { locatingConfig } from './config-place.js'
 import { readHookReferences } from './node-hooks.js'
 import { nameNode } from './node-names.js'
 import { warnOfUnknownCalls } from './unknown-calls.js'
@@ -78,12 +79,13 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   const places = new Map<string, SourceLocation>()
   let config: NodeConfig
   try {
-    const early = scope.configs.config(request)
-    renderNode(scope, input, node, early, inline, places)
-    config = (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
+    config = locatingConfig(scope, input, () => {
+      const early = scope.configs.config(request)
+      renderNode(scope, input, node, early, inline, places)
+      return (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
+    })
   } catch (thrown) {
-    if (!(thrown instanceof MillraceError)) throw thrown
-    throw withSubject(Object.assign(thrown, { at: thrown.at ?? placeOfConfig(scope, thrown, input) }), node)
+    throw thrown instanceof MillraceError ? withSubject(thrown, node) : thrown
   }
   applyConfig(node, config)
   node.unrendered_config = scope.configs.unrendered({ ...request, ...asWritten(input, yaml, inline) })
@@ -102,19 +104,6 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
   scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
   return node
-}
-
-/** Where a wrong config was written, when that was in the node's own entry or file. */
-function placeOfConfig(scope: ParseScope, { data }: MillraceError, input: NodeInput): SourceLocation | undefined {
-  const { property, file, line, code } = input
-  const key = data?.config
-  if (typeof key !== 'string') return undefined
-  const { config } = property?.values ?? {}
-  const isIt = (name: string) => hookKey(name) === key
-  const inConfig = isMapping(config) ? Object.keys(config).find(isIt) : undefined
-  if (property && inConfig !== undefined) return property.locate(['config', inConfig])
-  if (property && key in property.values) return property.locate([key])
-  return code.includes(key.replace('-', '_')) ? { file, line } : scope.configs.placeOf(input, key)
 }
 
 const keysOfModels = ['latest_version', 'access', 'version', 'constraints']

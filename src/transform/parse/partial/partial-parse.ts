@@ -6,7 +6,7 @@ import { type FileState, hashText, type Kind, kinds, projectUnit, Tracker, times
 import { patchMacros } from '../macros/macro-entries.js'
 import { addMacrosAndDocs, createScope } from '../manifest/project-parser.js'
 import type { ParseScope } from '../scope/parse-scope.js'
-import { readProperties } from '../yaml/properties.js'
+import { readProperties } from '../yaml/read-properties.js'
 import type { CachedUnit, ParseCache } from './cache-file.js'
 import { keyValue } from './key-values.js'
 import { assemble, lazyManifest, ManifestText } from './manifest-text.js'

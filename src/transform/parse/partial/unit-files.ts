@@ -10,7 +10,7 @@ import {
   snapshotFiles,
 } from '../files/files.js'
 import { unitKey } from '../files/tracker.js'
-import { propertyFiles } from '../yaml/properties.js'
+import { propertyFiles } from '../yaml/read-properties.js'
 
 export interface UnitFile {
   readonly key: string

@@ -11,6 +11,8 @@ it.each<[string, unknown[], unknown]>([
   ['an empty threshold is none', [day, { error_after: {} }], day],
   ['null switches one off', [day, { error_after: null }], { ...day, error_after: null }],
   ['null switches all off', [day, null, undefined], null],
+  ['what is no mapping ends it', [day, 3, { warn_after: hours(1) }], 3],
+  ['so does a threshold that is none', [day, { warn_after: 3 }], { ...day, warn_after: 3 }],
   ['a later level switches it on again', [null, undefined, { warn_after: hours(1) }], { warn_after: hours(1) }],
 ])('%s', (_, levels, merged) => expect(mergeFreshness(levels)).toEqual(merged))
 

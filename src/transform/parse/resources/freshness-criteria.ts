@@ -1,5 +1,6 @@
 import type { ManifestSource } from '../../contract.js'
 import { isMapping } from '../../project/yaml-file.js'
+import { freshnessCount } from '../configs/freshness-checks.js'
 
 export interface Threshold {
   readonly count: number | null
@@ -16,8 +17,11 @@ export interface FreshnessCriteria {
 
 /** What stands below `freshness:`, with every key that there is. */
 export function readFreshness(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const threshold = (value: unknown) =>
-    value === null ? null : { count: null, period: null, ...(isMapping(value) ? value : {}) }
+  const threshold = (value: unknown) => {
+    if (value === null) return null
+    const { count = null, period = null } = isMapping(value) ? value : {}
+    return { count: freshnessCount(count), period }
+  }
   return {
     warn_after: threshold(values.warn_after),
     error_after: threshold(values.error_after),
@@ -27,18 +31,22 @@ export function readFreshness(values: Readonly<Record<string, unknown>>): Record
 
 /**
  * What the levels of a source say together, the most general first: a threshold is updated key by key, and switched off by
- * null, as is all of it; undefined where no level says anything.
+ * null, as is all of it; undefined where no level says anything. What is no mapping ends it, to be refused.
  */
-export function mergeFreshness(levels: readonly unknown[]): Record<string, unknown> | null | undefined {
+export function mergeFreshness(levels: readonly unknown[]): unknown {
   let merged: Record<string, unknown> | null | undefined
   for (const level of levels) {
-    if (level === null) merged = null
-    if (!isMapping(level)) continue
+    if (level === undefined) continue
+    if (level === null) {
+      merged = null
+      continue
+    }
+    if (!isMapping(level)) return level
     const base: Record<string, unknown> = merged ?? {}
     const next: Record<string, unknown> = { ...base, ...level }
     for (const key of ['warn_after', 'error_after']) {
       const [before, value] = [base[key], level[key]]
-      const isSaid = value === null || (isMapping(value) && Object.keys(value).length > 0)
+      const isSaid = value !== undefined && !(isMapping(value) && Object.keys(value).length === 0)
       if (!isSaid) next[key] = before
       else if (isMapping(before) && isMapping(value)) next[key] = { ...before, ...value }
     }

@@ -18,6 +18,7 @@ import { shownDate } from '../yaml/date-text.js'
 import type { Property } from '../yaml/properties.js'
 import { renderEntry } from '../yaml/yaml-values.js'
 import { addConstraintReferences } from './constraint-references.js'
+import { warnOfIncrementalStrategy } from './incremental-strategy.js'
 import { modelVersions } from './model-versions.js'
 import { checkPrimaryKey } from './primary-keys.js'
 
@@ -41,19 +42,22 @@ function parseModel(
   const property = entry?.property ?? scope.properties.find('model', name, own)
   const yaml: ConfigValues[] = property ? [yamlConfig(scope, property), ...(entry ? [entry.config] : [])] : []
   const version = entry?.version ?? null
-  const node = addNode(scope, {
+  const written = {
     type: 'model',
     ...fileInput(own, file, name),
-    uniqueId: `model.${own.name}.${name}${version === null ? '' : `.v${version}`}`,
     fqn: [own.name, ...file.folders, name, ...(version === null ? [] : [`v${version}`])],
     ...sql,
+    property,
+  } as const
+  const node = addNode(scope, {
+    ...written,
+    uniqueId: `model.${own.name}.${name}${version === null ? '' : `.v${version}`}`,
     ...(isPython && {
       // What a function returns cannot be a view, whatever the project says of its models.
       defaults: { materialized: 'table' },
       render: (_, contextOf, onConfig) =>
         readPythonModel({ file: file.original, code: sql.code, line: sql.line }, contextOf, onConfig),
     }),
-    property,
     yaml,
     columns: entry?.columns,
     description: entry?.description ?? undefined,
@@ -86,6 +90,7 @@ function parseModel(
       at: property?.at ?? { file: file.original },
       hint: 'Others can only read what is in the database: make it protected, or materialize it as a view or table.',
     })
+  warnOfIncrementalStrategy(scope, node, written)
   addConstraints(scope, node, property, entry?.constraints)
 }
 

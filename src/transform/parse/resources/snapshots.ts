@@ -5,8 +5,9 @@ import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asText } from '../../project/yaml-file.js'
 import { snapshotFiles } from '../files/files.js'
-import { addNode, contentChecksum } from '../nodes/add-node.js'
+import { addNode, contentChecksum, type NodeInput } from '../nodes/add-node.js'
 import { type ParseScope, parseEach, parseEachEntry } from '../scope/parse-scope.js'
+import { warnOfSnapshotStrategy } from './snapshot-strategy.js'
 
 const snapshotBlocks = new Set(['snapshot'])
 
@@ -16,7 +17,7 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
     const source = scope.tracker.text(own, file.original, file.path)
     for (const block of scope.environment.blocks({ name: file.original, source }, snapshotBlocks)) {
       const bodyLine = block.line + block.source.slice(0, block.source.indexOf('%}')).split('\n').length - 1
-      const node = addNode(scope, {
+      const written = {
         type: 'snapshot',
         name: block.name,
         own,
@@ -27,8 +28,8 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
         line: bodyLine,
         checksum: contentChecksum(source),
         property: scope.properties.find('snapshot', block.name, own),
-      })
-      if (node) checkSnapshot(node, block.line)
+      } as const
+      addSnapshot(scope, written, block.line)
     }
   })
   const inYaml = scope.properties
@@ -38,7 +39,7 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
     scope.diagnostics.attempt(() => {
       const code = `select * from {{ ${asText(property.values.relation)} }}`
       const below = property.file.split('/').slice(1, -1)
-      const node = addNode(scope, {
+      const written = {
         type: 'snapshot',
         name: property.name,
         own,
@@ -49,10 +50,17 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
         line: property.at.line ?? 1,
         checksum: contentChecksum(readText(join(own.dir, property.file), property.file)),
         property,
-      })
-      if (node) checkSnapshot(node, property.at.line)
+      } as const
+      addSnapshot(scope, written, property.at.line)
     }, property.at),
   )
+}
+
+function addSnapshot(scope: ParseScope, input: NodeInput, line: number | undefined): void {
+  const node = addNode(scope, input)
+  if (!node) return
+  checkSnapshot(node, line)
+  warnOfSnapshotStrategy(scope, node, input)
 }
 
 function checkSnapshot(node: ManifestNode, line: number | undefined): void {

@@ -1,8 +1,11 @@
 import { sourceName as relationName } from '../../adapter/node-relation.js'
 import type { ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
+import { asList, asText, isMapping, mappings, type Path } from '../../project/yaml-file.js'
+import { placeOf, problemText } from '../../value-checks.js'
 import type { ConfigValues } from '../configs/config-fields.js'
+import { lostFreshness } from '../configs/freshness-checks.js'
+import { locatingConfig } from '../nodes/config-place.js'
 import { yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { readColumns } from '../yaml/columns.js'
@@ -24,6 +27,7 @@ function parseSource(scope: ParseScope, property: EffectiveSource): void {
     property.at,
   ) as Record<string, unknown> | undefined
   if (!values) return
+  warnOfLostFreshness(scope, property, values, [])
   for (const [i, table] of mappings(values.tables).entries())
     scope.diagnostics.attempt(() => parseTable(scope, property, values, table, i), property.locate(['tables', i]))
 }
@@ -37,10 +41,13 @@ function parseTable(
 ): void {
   const { package: own, file, name: sourceName, overriddenBy: patch } = property
   const name = asText(table.name)
+  warnOfLostFreshness(scope, property, table, ['tables', index])
   const fqn = [own.name, ...file.split('/').slice(1, -1), sourceName, name]
   const yaml = tableConfig(source, table)
   const written = writtenConfig(property.values, mappings(property.values.tables)[index] ?? {})
-  const config = scope.configs.config({ type: 'source', fqn, own, yaml: [yaml], inline: [] })
+  const request = { type: 'source', fqn, own, yaml: [yaml], inline: [] } as const
+  const levels: Path[] = [['tables', index, 'config'], ['tables', index], ['config'], []]
+  const config = locatingConfig(scope, { ...request, property, levels }, () => scope.configs.config(request))
   const freshness = isMapping(config.freshness) ? readFreshness(config.freshness) : null
   config.freshness = freshness
   const database = asText(source.database ?? source.catalog, scope.invocation.target.database)
@@ -105,6 +112,23 @@ function parseTable(
           msg: `The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for source '${sourceName}.${name}'.`,
         },
       },
+    })
+}
+
+/** @param level leads to the source or the table whose config it is */
+function warnOfLostFreshness(
+  { diagnostics }: ParseScope,
+  { name, locate }: EffectiveSource,
+  values: Record<string, unknown>,
+  level: Path,
+): void {
+  const problem = lostFreshness(mapping(values.config).freshness, ['config', 'freshness'])
+  if (problem)
+    diagnostics.warn({
+      code: 'TRANSFORM_YAML_INVALID',
+      message: `Nobody takes notice of a part of the freshness of the source '${name}': ${problemText(problem)}.`,
+      hint: problem.hint,
+      at: locate([...level, ...placeOf(problem)]),
     })
 }
 

@@ -3,6 +3,7 @@ import type { ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { NamedEvent } from '../../log/event-sink.js'
 import type { ParseScope } from '../scope/parse-scope.js'
+import { semanticSections } from './resource.js'
 import { type Issue, type SemanticLayer, semanticIssues } from './rules/index.js'
 import type { Metric, SavedQuery, SemanticModel } from './shapes.js'
 import { isFineEnough, legacyTimeSpineName, type TimeSpine, timeSpines } from './time-spines.js'
@@ -108,8 +109,7 @@ const ownerOf = ({ packages, root }: ParseScope, { package_name }: ManifestResou
 
 /** Where a thing's entry stands; of what stands in the entry of something else, the file. */
 export function placeOf({ properties }: ParseScope, about: ManifestResource): SourceLocation {
-  const kinds = { metric: 'metrics', semantic_model: 'semantic_models', saved_query: 'saved_queries' } as const
-  const kind = kinds[about.resource_type as keyof typeof kinds]
+  const kind = semanticSections[about.resource_type as keyof typeof semanticSections]
   const isIt = (one: { readonly name: string; readonly file: string }) =>
     one.name === about.name && one.file === about.original_file_path
   return (kind && properties.ofKind(kind).find(isIt)?.at) ?? { file: about.original_file_path }

@@ -35,19 +35,7 @@ export const noParams: MetricParams = {
 
 /** `type_params:` of a metric that is made of measures. */
 export function measuredParams(metric: Entry, type: string): MetricParams {
-  const params = metric
-    .entry('type_params')
-    ?.only([
-      'measure',
-      'numerator',
-      'denominator',
-      'expr',
-      'window',
-      'grain_to_date',
-      'metrics',
-      'conversion_type_params',
-      'cumulative_type_params',
-    ])
+  const params = metric.entry('type_params')
   if (!params) return noParams
   const conversion = params.entry('conversion_type_params')
   return {
@@ -65,9 +53,6 @@ export function measuredParams(metric: Entry, type: string): MetricParams {
 }
 
 function measuredConversion(params: Entry): ConversionParams {
-  params.only(['base_measure', 'conversion_measure', 'entity', 'calculation', 'window', 'constant_properties'])
-  if (!params.has('base_measure')) throw params.wrong("'base_measure' is a required property")
-  if (!params.has('conversion_measure')) throw params.wrong("'conversion_measure' is a required property")
   return {
     ...conversionOf(params),
     base_measure: measureInput(params.named('base_measure')),
@@ -93,7 +78,7 @@ function conversionOf(params: Entry) {
 
 /** `window` and `grain_to_date` once stood beside `cumulative_type_params`, and still may. */
 function measuredCumulative(params: Entry): CumulativeParams {
-  const nested = params.entry('cumulative_type_params')?.only(['window', 'grain_to_date', 'period_agg'])
+  const nested = params.entry('cumulative_type_params')
   return {
     window: (nested && windowOf(nested, 'window')) ?? windowOf(params, 'window'),
     grain_to_date: nested?.text('grain_to_date') ?? params.text('grain_to_date'),
@@ -150,7 +135,7 @@ function ownAggregation(
 ): MetricAggregation {
   if (!model) throw metric.wrong('simple metrics in v2 YAML must be attached to semantic_model')
   const percentileType = metric.text('percentile_type')?.toLowerCase()
-  const dimension = metric.entry('non_additive_dimension')?.only(['name', 'window_agg', 'group_by'])
+  const dimension = metric.entry('non_additive_dimension')
   return {
     semantic_model: model.name,
     agg: metric.oneOf('agg', aggregations),
@@ -173,7 +158,6 @@ function ownAggregation(
 /** `non_additive_dimension:` of a measure. */
 export function nonAdditiveDimension(entry: Entry | null): NonAdditiveDimension | null {
   if (!entry) return null
-  entry.only(['name', 'window_choice', 'window_groupings'])
   return {
     name: entry.required('name'),
     window_choice: entry.oneOf('window_choice', aggregations),
@@ -183,7 +167,6 @@ export function nonAdditiveDimension(entry: Entry | null): NonAdditiveDimension 
 
 function measureInput(entry: Entry | null): MeasureInput | null {
   if (!entry) return null
-  entry.only(['name', 'filter', 'alias', 'join_to_timespine', 'fill_nulls_with'])
   return {
     name: entry.required('name'),
     filter: filterOf(entry, 'filter'),
@@ -197,7 +180,6 @@ function metricInput(entry: Entry): MetricInput
 function metricInput(entry: Entry | null): MetricInput | null
 function metricInput(entry: Entry | null): MetricInput | null {
   if (!entry) return null
-  entry.only(['name', 'filter', 'alias', 'offset_window', 'offset_to_grain'])
   return {
     name: entry.required('name'),
     filter: filterOf(entry, 'filter'),

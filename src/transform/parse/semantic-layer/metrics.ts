@@ -5,23 +5,12 @@ import { measuredParams, ownParams } from './metric-params.js'
 import { described, filterOf, keepSemantic, semanticResource } from './resource.js'
 import { type Measure, type Metric, type MetricParams, metricTypes } from './shapes.js'
 
-const commonKeys = ['name', 'type', 'label', 'description', 'filter', 'time_granularity', 'config']
-const measuredKeys = [...commonKeys, 'type_params', 'meta', 'tags']
-const ownKeys = [
-  ...commonKeys,
-  ...['hidden', 'agg', 'percentile', 'percentile_type', 'join_to_timespine', 'fill_nulls_with', 'expr'],
-  ...['non_additive_dimension', 'agg_time_dimension', 'window', 'grain_to_date', 'period_agg', 'input_metric'],
-  ...['numerator', 'denominator', 'input_metrics', 'entity', 'calculation', 'base_metric', 'conversion_metric'],
-  'constant_properties',
-]
-
 /** An entry of `metrics:`. Those with `type_params` are made of measures; the others say themselves what they aggregate. */
 export function parseMetric(scope: ParseScope, entry: Entry): void {
   if (!('type_params' in entry.values)) {
     parseOwnMetric(scope, entry)
     return
   }
-  entry.only(measuredKeys)
   const type = checkedType(entry)
   entry.required('label')
   const made = resourceOf(scope, entry, { type, params: measuredParams(entry, type) })
@@ -36,7 +25,6 @@ export function parseOwnMetric(
   entry: Entry,
   model?: { readonly name: string; readonly aggTimeDimension: string | null },
 ): void {
-  entry.only(ownKeys)
   const type = checkedType(entry)
   if (type === 'simple' && !entry.has('agg')) throw entry.wrong('Simple metrics must have an agg param.')
   const params = ownParams(entry, type, type === 'simple' ? model : undefined)

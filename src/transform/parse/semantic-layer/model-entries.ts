@@ -14,14 +14,13 @@ export function parseModelEntry(scope: ParseScope, entry: Entry): void {
   const given = entry.values.semantic_model
   if (given === undefined || given === null || given === false) return
   const settings = given === true ? null : entry.entry('semantic_model')
-  settings?.only(['config', 'enabled', 'group', 'name'])
   if (settings?.flag('enabled') === false) return
   const modelName = entry.required('name')
   const own = entry.property.package.name
   const node = scope.references.nodesNamed(modelName).find(({ unique_id }) => unique_id === `model.${own}.${modelName}`)
   if (!node) return
   const name = settings?.text('name') ?? modelName
-  const derived = entry.entry('derived_semantics')?.only(['dimensions', 'entities'])
+  const derived = entry.entry('derived_semantics')
   const columns = entry.entries('columns')
   const aggTimeDimension = entry.text('agg_time_dimension')
   addSemanticModel(scope, entry, {
@@ -59,8 +58,7 @@ function dimensionOf(scope: ParseScope, column: Entry): Dimension[] {
   if (!column.has('dimension')) return []
   const name = column.required('name')
   const more = typeof column.values.dimension === 'string' ? null : column.entry('dimension')
-  const keys = ['type', 'name', 'description', 'label', 'is_partition', 'config', 'validity_params']
-  const type = more ? more.only(keys).oneOf('type', dimensionTypes) : column.oneOf('dimension', dimensionTypes)
+  const type = more ? more.oneOf('type', dimensionTypes) : column.oneOf('dimension', dimensionTypes)
   const ownName = more?.text('name') ?? name
   const granularity = column.choice('granularity', granularities)
   const reason = type === 'time' ? 'is a time dimension' : more?.has('validity_params') ? 'has validity_params' : null
@@ -88,9 +86,7 @@ function entityOf(scope: ParseScope, column: Entry): SemanticEntity[] {
   if (!column.has('entity')) return []
   const name = column.required('name')
   const more = typeof column.values.entity === 'string' ? null : column.entry('entity')
-  const type = more
-    ? more.only(['type', 'name', 'description', 'label', 'config']).oneOf('type', entityTypes)
-    : column.oneOf('entity', entityTypes)
+  const type = more ? more.oneOf('type', entityTypes) : column.oneOf('entity', entityTypes)
   const ownName = more?.text('name') ?? name
   return [
     {
@@ -109,10 +105,6 @@ const describedBy = (scope: ParseScope, more: Entry | null, column: Entry): stri
   described(scope, column, (more?.text('description') || column.text('description')) ?? '') as string
 
 function derivedDimension(scope: ParseScope, entry: Entry): Dimension {
-  entry.only([
-    ...['type', 'name', 'description', 'label', 'is_partition', 'config', 'validity_params'],
-    ...['expr', 'granularity'],
-  ])
   const name = entry.required('name')
   const granularity = entry.choice('granularity', granularities)
   if (entry.has('validity_params') && !granularity)
@@ -132,7 +124,6 @@ function derivedDimension(scope: ParseScope, entry: Entry): Dimension {
 }
 
 function derivedEntity(scope: ParseScope, entry: Entry): SemanticEntity {
-  entry.only(['type', 'name', 'description', 'label', 'config', 'expr'])
   return {
     name: entry.required('name'),
     type: entry.oneOf('type', entityTypes),

@@ -9,7 +9,12 @@ import type { Property } from '../yaml/properties.js'
 import type { WhereFilters } from './shapes.js'
 
 type Type = Extract<ResourceType, 'semantic_model' | 'metric' | 'saved_query'>
-const sections = { semantic_model: 'semantic_models', metric: 'metrics', saved_query: 'saved_queries' } as const
+/** The sections of the manifest, and of properties files, for each of them. */
+export const semanticSections = {
+  semantic_model: 'semantic_models',
+  metric: 'metrics',
+  saved_query: 'saved_queries',
+} as const
 
 /** What semantic models, metrics and saved queries have in common. */
 export function semanticResource<T extends Type>(
@@ -50,7 +55,7 @@ export function keepSemantic(scope: ParseScope, entry: Entry, resource: Manifest
     keepDisabled(scope, resource)
     return
   }
-  const kind = sections[resource.resource_type]
+  const kind = semanticSections[resource.resource_type]
   const other = scope.manifest[kind][resource.unique_id]
   if (other)
     throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {

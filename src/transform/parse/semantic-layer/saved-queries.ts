@@ -8,11 +8,9 @@ import { exportTypes, type SavedQuery } from './shapes.js'
 
 /** An entry of `saved_queries:`: a query of metrics, and the tables that it may be exported to. */
 export function parseSavedQuery(scope: ParseScope, entry: Entry): void {
-  entry.only(['name', 'query_params', 'description', 'label', 'exports', 'config', 'tags'])
   const name = entry.required('name')
   const params = entry.entry('query_params')
   if (!params) throw entry.wrong("'query_params' is a required property")
-  params.only(['metrics', 'group_by', 'where', 'order_by', 'limit'])
   const base = semanticResource(scope, entry, 'saved_query', name, { ...entry.mapping('config') })
   const tags = [...entry.texts('tags'), ...((base.config.tags as string[] | undefined) ?? [])]
   const made: SavedQuery = {
@@ -34,7 +32,6 @@ export function parseSavedQuery(scope: ParseScope, entry: Entry): void {
 
 /** Where a query's rows are written; what an export does not say itself, the saved query's config says. */
 function exportOf(scope: ParseScope, entry: Entry, config: ConfigValues): SavedQuery['exports'][number] {
-  entry.only(['name', 'config'])
   const name = entry.required('name')
   const given = entry.mapping('config')
   const own = entry.entry('config')

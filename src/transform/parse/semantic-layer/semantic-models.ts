@@ -34,10 +34,6 @@ export interface SemanticModelParts {
 
 /** An entry of `semantic_models:`. */
 export function parseSemanticModel(scope: ParseScope, entry: Entry): void {
-  entry.only([
-    ...['name', 'model', 'config', 'description', 'label', 'defaults', 'entities', 'measures', 'dimensions'],
-    'primary_entity',
-  ])
   const measures = entry.entries('measures')
   const made = addSemanticModel(scope, entry, {
     name: entry.required('name'),
@@ -115,8 +111,6 @@ function refsIn(scope: ParseScope, { property: { package: own, file } }: Entry, 
   return refs
 }
 
-const elementKeys = ['name', 'type', 'description', 'label', 'config', 'expr']
-
 const elementOf = (scope: ParseScope, entry: Entry) => ({
   name: entry.required('name'),
   description: described(scope, entry, entry.text('description')),
@@ -126,13 +120,11 @@ const elementOf = (scope: ParseScope, entry: Entry) => ({
 })
 
 function entityOf(scope: ParseScope, entry: Entry): SemanticEntity {
-  entry.only([...elementKeys, 'role'])
   return { ...elementOf(scope, entry), type: entry.oneOf('type', entityTypes), role: entry.text('role') }
 }
 
 function dimensionOf(scope: ParseScope, entry: Entry): Dimension {
-  entry.only([...elementKeys, 'is_partition', 'type_params'])
-  const params = entry.entry('type_params')?.only(['time_granularity', 'validity_params'])
+  const params = entry.entry('type_params')
   return {
     ...elementOf(scope, entry),
     type: entry.oneOf('type', dimensionTypes),
@@ -147,18 +139,12 @@ function dimensionOf(scope: ParseScope, entry: Entry): Dimension {
 
 /** Whether a time dimension is the start or the end of the time in which a row holds. */
 export function validityOf(entry: Entry) {
-  const params = entry.entry('validity_params')?.only(['is_start', 'is_end'])
+  const params = entry.entry('validity_params')
   return params ? { is_start: params.flag('is_start') ?? false, is_end: params.flag('is_end') ?? false } : null
 }
 
 function measureOf(scope: ParseScope, entry: Entry): Measure {
-  entry.only([
-    ...['name', 'agg', 'description', 'label', 'expr', 'agg_params', 'non_additive_dimension', 'agg_time_dimension'],
-    ...['create_metric', 'config'],
-  ])
-  const params = entry
-    .entry('agg_params')
-    ?.only(['percentile', 'use_discrete_percentile', 'use_approximate_percentile'])
+  const params = entry.entry('agg_params')
   return {
     ...elementOf(scope, entry),
     agg: entry.oneOf('agg', aggregations),
@@ -177,6 +163,6 @@ function measureOf(scope: ParseScope, entry: Entry): Measure {
 }
 
 function defaultsOf(entry: Entry): SemanticModel['defaults'] {
-  const defaults = entry.entry('defaults')?.only(['agg_time_dimension'])
+  const defaults = entry.entry('defaults')
   return defaults ? { agg_time_dimension: defaults.text('agg_time_dimension') } : null
 }

@@ -27,7 +27,14 @@ import {
   version,
   withKeys,
 } from './late-checks.js'
-import { measuredMetricChecks, metricChecks, savedQueryChecks, semanticModelChecks } from './semantic-checks.js'
+import {
+  derivedSemantics,
+  measuredMetricChecks,
+  metricChecks,
+  metricsOfModel,
+  savedQueryChecks,
+  semanticModelChecks,
+} from './semantic-checks.js'
 import { sourceChecks, sourceOverrideChecks } from './source-checks.js'
 
 interface Shape {
@@ -105,10 +112,8 @@ const shapes: Readonly<Record<string, Shape>> = {
       semantic_model: optional(anyOf(semanticModelOfModel, boolean)),
       primary_entity: maybeText,
       agg_time_dimension: maybeText,
-      metrics: optional(listOf(mapping, 'name: revenue')),
-      derived_semantics: optional(
-        only({ entities: listOf(mapping, 'name: id'), dimensions: listOf(mapping, 'name: day') }),
-      ),
+      metrics: metricsOfModel,
+      derived_semantics: derivedSemantics,
     },
   },
   seeds: { checks: { ...node, access } },

@@ -2,6 +2,7 @@ import type { SourceLocation } from '../../../base/index.js'
 import { repr, str } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
 import { asList, isMapping, type Path } from '../../project/yaml-file.js'
+import { problemText } from '../../value-checks.js'
 import type { Property } from './properties.js'
 
 type Values = Readonly<Record<string, unknown>>
@@ -12,7 +13,7 @@ export interface EntrySource extends Pick<Property, 'name' | 'file' | 'package' 
 }
 
 /**
- * A mapping in a properties file, read field by field. What does not fit ends the reading with an error that names the entry,
+ * A mapping in a properties file, read field by field; which keys there may be was looked at before (entry-checks.ts). What does not fit ends the reading with an error that names the entry,
  * the path in it and the place in the file.
  */
 export class Entry {
@@ -28,17 +29,6 @@ export class Entry {
 
   has(key: string): boolean {
     return this.values[key] !== undefined && this.values[key] !== null
-  }
-
-  /** Only these keys may stand here: a misspelt one would be lost silently. */
-  only(keys: readonly string[]): this {
-    const unknown = Object.keys(this.values).filter((key) => !keys.includes(key))
-    if (unknown.length === 0) return this
-    const names = unknown.map((key) => repr(key)).join(', ')
-    throw this.wrong(
-      `Additional properties are not allowed (${names} ${unknown.length === 1 ? 'was' : 'were'} unexpected)`,
-      [unknown[0] as string],
-    )
   }
 
   text(key: string): string | null {
@@ -120,9 +110,9 @@ export class Entry {
   wrong(message: string, path: Path = []): Error {
     const { kind, name, file } = this.property
     const full = [...this.#path, ...path]
-    const where = full.length > 0 ? `at path ${repr(full)}: ` : ''
+    const text = full.length > 0 ? problemText({ path: full, text: message }) : message
     return transformErrors.create('TRANSFORM_YAML_INVALID', {
-      message: `Invalid ${kind} config given in ${file} @ ${kind}: '${name}' - ${where}${message}`,
+      message: `Invalid ${kind} config given in ${file} @ ${kind}: '${name}' - ${text}`,
       at: this.at(path),
     })
   }

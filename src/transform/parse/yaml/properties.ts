@@ -1,17 +1,11 @@
 import type { SourceLocation } from '../../../base/index.js'
-import type { Diagnostic, ResourceType } from '../../contract.js'
-import { transformErrors } from '../../errors.js'
+import type { ResourceType } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
-import { duplicateKeyWarnings } from '../../project/duplicate-keys.js'
-import { asText, isMapping, type Path, readYamlText } from '../../project/yaml-file.js'
-import { type Problem, placeOf, problemText } from '../../value-checks.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
 import { type ConfigValues, keysBesideConfig } from '../configs/config-fields.js'
 import type { Diagnostics } from '../files/diagnostics.js'
-import { type PackageFile, packageFiles } from '../files/files.js'
-import type { Tracker } from '../files/tracker.js'
-import { problemsOfEntry } from './entry-checks.js'
 
-const propertyKinds = [
+export const propertyKinds = [
   'models',
   'seeds',
   'snapshots',
@@ -105,109 +99,6 @@ export class Properties {
 
 export const entryKey = (own: Pick<DbtPackage, 'name'>, kind: PropertyKind, name: string) =>
   `entry:${own.name}:${kind}:${name}`
-
-/** The properties files of a package. */
-export const propertyFiles = (dbtPackage: DbtPackage): PackageFile[] =>
-  packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test', 'function'], /\.ya?ml$/)
-
-/** The entries of one properties file. */
-export function readProperties(
-  { path, original: file }: PackageFile,
-  dbtPackage: DbtPackage,
-  tracker: Tracker,
-  diagnostics: Diagnostics,
-): Property[] {
-  // dbt strips files, which a block of text in the last line shows.
-  const document = readYamlText(tracker.text(dbtPackage, file, path).trimEnd(), file)
-  const { value, mapping, locate, text } = document
-  if (value !== null && value !== undefined && !isMapping(value))
-    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
-      message: `Contents of file '${file}' are not valid. Dictionary expected.`,
-      at: { file, line: 1, column: 1 },
-      hint: 'Begin it with a key such as "models:".',
-    })
-  for (const warning of duplicateKeyWarnings(document, text, file)) diagnostics.warn(warning)
-  const tell = (kind: PropertyKind, message: string, place: Pick<Diagnostic, 'at' | 'hint'>) => {
-    const code = 'TRANSFORM_YAML_INVALID'
-    if (kind !== 'data_tests') diagnostics.error(transformErrors.create(code, { message, ...place }))
-    // There it may be an anchor, written to be used in other places.
-    else
-      diagnostics.warn({
-        code,
-        message: `Unable to parse 'data_tests' section of file '${file}'\n${message}`,
-        ...place,
-      })
-  }
-  const invalid = (kind: PropertyKind, reason: string, path: Path, hint: string) => {
-    const message = kind === 'data_tests' ? reason : `The schema file at ${file} is invalid because ${reason}`
-    tell(kind, message, { at: locate(path), hint })
-  }
-  return propertyKinds.flatMap((kind) => {
-    const key = kind === 'data_tests' && !(kind in mapping) ? 'tests' : kind
-    if (!(key in mapping)) return []
-    const entries = mapping[key]
-    if (!Array.isArray(entries)) {
-      const hint = `Write "${key}:" and below it entries that begin with "- name:".`
-      invalid(kind, `the value of '${key}' is not a list`, [key], hint)
-      return []
-    }
-    return entries.flatMap((values: unknown, i): Property[] => {
-      if (!isMapping(values) || typeof values.name !== 'string') {
-        const hint = 'Begin it with "- name: …".'
-        if (!isMapping(values)) invalid(kind, `a list element for '${key}' is not a dictionary`, [key, i], hint)
-        else if (values.name === undefined)
-          invalid(
-            kind,
-            kind === 'data_tests'
-              ? 'Entry did not contain a name'
-              : `a list element for '${key}' does not have a name attribute.`,
-            [key, i],
-            hint,
-          )
-        else invalid(kind, `the name of a list element for '${key}' is not a string.`, [key, i, 'name'], hint)
-        return []
-      }
-      const located = (rest: Path) => locate([key, i, ...rest])
-      const problems = problemsOfEntry(kind, values)
-      for (const problem of problems)
-        tell(kind, `Invalid ${key} config given in ${file} @ ${key}: '${values.name}' - ${problemText(problem)}`, {
-          at: located(placeOf(problem)),
-          hint: problem.hint,
-        })
-      if (problems.length > 0 && readAsWhole.has(kind)) return []
-      return [
-        {
-          kind,
-          name: asText(values.name),
-          hasVersions: values.versions !== undefined,
-          values: without(values, problems),
-          package: dbtPackage,
-          file,
-          get at() {
-            return located(['name'])
-          },
-          locate: located,
-        },
-      ]
-    })
-  })
-}
-
-/** What these lack, who reads them would ask for once more. */
-const readAsWhole: ReadonlySet<PropertyKind> = new Set([
-  'exposures',
-  'unit_tests',
-  'semantic_models',
-  'metrics',
-  'saved_queries',
-])
-
-/** An entry goes on without what is wrong in it: what follows from that is no error of its own. */
-function without(values: Record<string, unknown>, problems: readonly Problem[]): Record<string, unknown> {
-  if (problems.length === 0) return values
-  const wrong = new Set(problems.map(({ path }) => path[0]))
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !wrong.has(key)))
-}
 
 /** `config:` of an entry, together with the keys that dbt lets stand beside it. */
 export function configOf(values: Record<string, unknown>): ConfigValues {

@@ -143,6 +143,21 @@ export const metricChecks: Checks = {
   constant_properties: constantProperties,
 }
 
+/** The metrics in a model's entry are of that kind. */
+export const metricsOfModel = optional(listOf(only(metricChecks, ['name']), 'name: revenue'))
+
+const derived: Checks = { ...element, expr: text }
+const ofDerived = ['name', 'type', 'expr']
+export const derivedSemantics = optional(
+  only({
+    entities: listOf(only(derived, ofDerived), 'name: customer'),
+    dimensions: listOf(
+      only({ ...derived, is_partition: boolean, granularity: maybeText, validity_params: validity }, ofDerived),
+      'name: ordered_at',
+    ),
+  }),
+)
+
 export const savedQueryChecks: Checks = {
   name: text,
   description: maybeText,

@@ -1,4 +1,5 @@
 import { compareModelVersions } from '../../graph/model-versions.js'
+import { listedTypes } from '../../graph/resource-types.js'
 import { matchesWildcard } from '../wildcard.js'
 import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
 
@@ -16,21 +17,7 @@ export const groupMethod: SelectorMethod = (value) => (node) => {
 
 export const accessMethod: SelectorMethod = (value) => (node) => isModel(node) && node.access === value
 
-const resourceTypes = new Set([
-  'model',
-  'analysis',
-  'test',
-  'snapshot',
-  'operation',
-  'seed',
-  'source',
-  'exposure',
-  'metric',
-  'saved_query',
-  'semantic_model',
-  'unit_test',
-  'function',
-])
+const resourceTypes: ReadonlySet<string> = new Set([...listedTypes, 'analysis', 'operation'])
 
 export const resourceTypeMethod: SelectorMethod = (value) => {
   if (!resourceTypes.has(String(value)))

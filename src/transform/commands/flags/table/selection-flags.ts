@@ -1,9 +1,7 @@
+import { listedTypes } from '../../../graph/resource-types.js'
 import type { Flag } from '../dbt-flags.js'
 
-const resourceTypes = [
-  ...(['model', 'seed', 'snapshot', 'test', 'unit_test', 'source', 'analysis', 'function', 'exposure'] as const),
-  ...(['metric', 'semantic_model', 'saved_query', 'default'] as const),
-]
+const resourceTypes = [...listedTypes, 'analysis', 'default']
 
 /** Which nodes, and what to compare them with. */
 export const selectionFlags: readonly Flag[] = [

@@ -4,11 +4,8 @@
   {%- set temp = make_temp_relation(goal) -%}
   {%- set intermediate = make_intermediate_relation(goal) -%}
   {%- set backup = make_backup_relation(goal, 'table' if existing is none else existing.type) -%}
-  {%- set unique_key = config.get('unique_key') -%}
   {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
   {%- set to_drop = [] -%}
-  {#- Looked for at once: a strategy that does not exist is no surprise of the second run. -#}
-  {%- set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ drop_relation_if_exists(load_cached_relation(intermediate)) }}
@@ -28,20 +25,9 @@
     {% do adapter.rename_relation(intermediate, goal) %}
     {% do to_drop.append(backup) %}
   {% else %}
+    {% set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {% do run_query(get_create_table_as_sql(True, temp, sql)) %}
-    {% if not config.get('contract').enforced %}
-      {% do adapter.expand_target_column_types(from_relation=temp, to_relation=goal) %}
-    {% endif %}
-    {% set dest_columns = process_schema_changes(on_schema_change, temp, existing) %}
-    {% if not dest_columns %}
-      {% set dest_columns = adapter.get_columns_in_relation(existing) %}
-    {% endif %}
-    {% call statement('main') %}
-      {{ strategy_macro({
-        'target_relation': goal, 'temp_relation': temp, 'unique_key': unique_key, 'dest_columns': dest_columns,
-        'incremental_predicates': config.get('predicates', none) or config.get('incremental_predicates', none)
-      }) }}
-    {% endcall %}
+    {% do add_incremental_rows(strategy_macro, goal, temp, existing, on_schema_change) %}
     {% do to_drop.append(temp) %}
   {% endif %}
 

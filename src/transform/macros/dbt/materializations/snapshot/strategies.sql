@@ -6,13 +6,13 @@
     {%- set package_name, short = name.split('.', 1) -%}
     {%- set place = context.get(package_name) -%}
     {%- if place is none -%}
-      {%- do exceptions.raise_compiler_error("The snapshot strategy '" ~ name ~ "' names a package that does not exist: " ~ package_name) -%}
+      {%- do exceptions.raise_config_error('strategy', "The snapshot strategy '" ~ name ~ "' names a package that does not exist: " ~ package_name) -%}
     {%- endif -%}
   {%- endif -%}
   {%- set macro_name = 'snapshot_' ~ short ~ '_strategy' -%}
   {%- set found = place[macro_name] -%}
   {%- if not found -%}
-    {%- do exceptions.raise_compiler_error("There is no snapshot strategy '" ~ name ~ "'. Use timestamp or check, or write a macro " ~ macro_name ~ '.') -%}
+    {%- do exceptions.raise_config_error('strategy', "There is no snapshot strategy '" ~ name ~ "'. Use timestamp or check, or write a macro " ~ macro_name ~ '.') -%}
   {%- endif -%}
   {{ return(found) }}
 {%- endmacro %}
@@ -61,7 +61,7 @@
   {%- elif check_cols_config is iterable and check_cols_config | length > 0 -%}
     {%- set wanted = check_cols_config -%}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("check_cols must be 'all' or a list of columns, not: " ~ check_cols_config) -%}
+    {%- do exceptions.raise_config_error('check_cols', "check_cols must be 'all' or a list of columns, not: " ~ check_cols_config) -%}
   {%- endif -%}
   {%- set present = adapter.get_columns_in_relation(load_cached_relation(this)) | map(attribute='name') | map('lower') | list -%}
   {%- set state = namespace(has_new=false) -%}
