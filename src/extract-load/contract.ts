@@ -54,7 +54,13 @@ export interface Connection {
   /** Where a setting of it stands in the file. */
   readonly locate?: ((path: readonly (string | number)[]) => SourceLocation) | undefined
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
-  readonly destination: { readonly connector: string; readonly schema: string; readonly prefix: string }
+  readonly destination: {
+    readonly connector: string
+    readonly schema: string
+    readonly prefix: string
+    /** Whether a row that the source calls deleted leaves its table, or stays with the time of it. */
+    readonly cdcDeletes: 'hard' | 'soft'
+  }
   /** Empty = every stream of the source, full refresh and overwrite. */
   readonly streams: readonly ConfiguredStream[]
   readonly schedule?: ConnectionSchedule | undefined
@@ -64,6 +70,8 @@ export interface Connection {
 export interface ConnectionStream extends ConfiguredStream {
   readonly schema: string
   readonly table: string
+  /** Rows that the source calls deleted leave the table. */
+  readonly dropsDeleted: boolean
 }
 
 export interface SchemaChange {

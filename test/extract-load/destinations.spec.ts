@@ -188,6 +188,34 @@ describe.each([
     expect(await ids()).toEqual([1, 1, 2])
   })
 
+  it.each([
+    ['hard', '', [[1, 'a']]],
+    [
+      'soft',
+      ', cdc_deletes: soft',
+      [
+        [1, 'a'],
+        [2, null],
+      ],
+    ],
+  ])('rows that were deleted in the source leave the table, or stay with the time: %s', async (_, setting, left) => {
+    const properties = {
+      id: { type: 'integer' },
+      v: { type: 'string' },
+      _ab_cdc_deleted_at: { type: 'string', format: 'date-time' },
+    }
+    const streams = [{ name: 's', json_schema: { properties } }]
+    const record = (data: object) => ({ type: 'RECORD', record: { stream: 's', data, emitted_at: 1 } })
+    const dedup = '{ s: { sync_mode: incremental, primary_key: id } }'
+    const destination = `{ schema: raw${setting} }`
+    const first = [record({ id: 1, v: 'a' }), record({ id: 2, v: 'b' })]
+    await bench.syncStreams(airbyte(streams, first), dedup, { destination })
+    const second = [record({ id: 2, _ab_cdc_deleted_at: '2024-01-01T00:00:00Z' })]
+    const [result] = await bench.syncStreams(airbyte(streams, second), dedup, { destination })
+    expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: 1, isUnchanged: false })
+    expect(await bench.query('select id, v from raw.s order by id')).toEqual(left)
+  })
+
   it('streams of an Airbyte connector share one state', async () => {
     const schema = { properties: { id: { type: 'integer' }, t: { type: 'string' }, j: {} } }
     const streams = ['a', 'b'].map((name) => ({ name, json_schema: schema }))

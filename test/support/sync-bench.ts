@@ -66,8 +66,8 @@ export class SyncBench {
     return this.#connectionOf(source, `{ ${stream}: ${settings} }`)
   }
 
-  async #connectionOf(source: string, streams: string): Promise<Connection> {
-    await this.write('el/c.yaml', `name: c\nsource: ${source}\ndestination: { schema: raw }\nstreams: ${streams}\n`)
+  async #connectionOf(source: string, streams: string, destination = '{ schema: raw }'): Promise<Connection> {
+    await this.write('el/c.yaml', `name: c\nsource: ${source}\ndestination: ${destination}\nstreams: ${streams}\n`)
     const { connections, problems } = await readConnections(this.dir, this.path('el'), { env: {} })
     if (problems[0]) throw problems[0]
     return connections[0] as Connection
@@ -84,8 +84,12 @@ export class SyncBench {
   }
 
   /** Syncs several streams of a source; all of it as YAML. */
-  async syncStreams(source: string, streams: string, options: SyncOptions = {}): Promise<readonly StreamResult[]> {
-    return this.#syncAll(await this.#connectionOf(source, streams), options)
+  async syncStreams(
+    source: string,
+    streams: string,
+    { destination, ...options }: SyncOptions & { readonly destination?: string } = {},
+  ): Promise<readonly StreamResult[]> {
+    return this.#syncAll(await this.#connectionOf(source, streams, destination), options)
   }
 
   async #sync(connection: Connection, options: SyncOptions): Promise<StreamResult> {

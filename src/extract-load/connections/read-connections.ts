@@ -93,7 +93,12 @@ async function readConnection(
     file,
     locate: (path) => document.locate(path),
     source,
-    destination,
+    destination: {
+      connector: destination.connector,
+      schema: destination.schema,
+      prefix: destination.prefix,
+      cdcDeletes: destination.cdc_deletes,
+    },
     streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
     schedule,
   }

@@ -22,6 +22,7 @@ export const connectionSchema = z.strictObject({
     connector: z.string().default('warehouse'),
     schema: z.string().min(1),
     prefix: z.string().default(''),
+    cdc_deletes: z.enum(['hard', 'soft']).default('hard'),
   }),
   streams: z.record(z.string(), streamSchema).optional(),
   schedule: z.strictObject({ cron: z.string(), timezone: z.string().default('UTC') }).optional(),

@@ -21,5 +21,6 @@ export function connectionStreams(
     ...stream,
     schema: connection.destination.schema,
     table: `${connection.destination.prefix}${stream.name}`,
+    dropsDeleted: connection.destination.cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
   }))
 }

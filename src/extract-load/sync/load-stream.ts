@@ -4,6 +4,7 @@ import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
+import { dropDeleted } from './drop-deleted.js'
 import { dropOlderVersions } from './drop-older-versions.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
@@ -69,6 +70,7 @@ export async function publishWithState(
   const { previous, connectionName, stream, generationId } = request
   try {
     if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
+    if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
     const published = await session.publish(request, staging)
     await writeState(session.tables, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
     return published

@@ -1,5 +1,6 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
+import { dropDeleted } from '../../sync/drop-deleted.js'
 import { duckDbTable } from '../../sync/growing-table.js'
 import { growTable, insertRows } from '../../sync/insert-rows.js'
 import { finalRelation, type LoadRequest } from '../../sync/load-request.js'
@@ -53,6 +54,8 @@ async function append(
     duckDbTable(connection, relation, (name) => warehouse.quoteIdentifier(name)),
   )
   const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
+  // Not before: their keys had to find what they delete.
+  await dropDeleted(connection, request, staging.relation, source.columns)
   await insertRows(connection, source, plan, { relation, syncId: previous.syncId + 1, query: { signal } })
   return { rows: rows - stale, changes: schemaChanges(table, plan) }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
+import { dropDeleted } from '../../sync/drop-deleted.js'
 import { growTable } from '../../sync/insert-rows.js'
 import { finalRelation, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
@@ -109,6 +110,13 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
     stream.destinationSyncMode === 'append_dedup'
       ? await merge(tables, request, plan, incoming)
       : await dropHeld(tables, request, plan, incoming)
+  // Not before: their keys had to find what they delete.
+  await dropDeleted(
+    tables,
+    request,
+    incoming,
+    plan.map(({ column }) => column),
+  )
   const names = [...plan.map(({ column }) => column.name), ...metaColumns.map(({ name }) => name)]
     .map(quoteIdentifier)
     .join(', ')

@@ -1,0 +1,18 @@
+import { quoteIdentifier } from '../../sql/index.js'
+import type { WarehouseConnection } from '../../warehouse/index.js'
+import type { LoadRequest } from './load-request.js'
+import type { TableColumn } from './table-shape.js'
+
+/** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */
+const deletedAt = '_ab_cdc_deleted_at'
+
+/** Takes the rows that the source calls deleted out of a table that they were brought into, where the connection wants that. */
+export async function dropDeleted(
+  connection: WarehouseConnection,
+  { stream }: LoadRequest,
+  relation: string,
+  columns: readonly TableColumn[],
+): Promise<void> {
+  if (!stream.dropsDeleted || !columns.some(({ name }) => name === deletedAt)) return
+  await connection.query(`delete from ${relation} where ${quoteIdentifier(deletedAt)} is not null`)
+}
