@@ -201,7 +201,7 @@ function emptyNode(scope: ParseScope, input: NodeInput): ManifestNode {
     depends_on: { nodes: [], macros: [] },
     checksum: input.checksum,
     group: null,
-    patch_path: property ? `${own.name}://${property.file}` : null,
+    patch_path: property ? `${property.package.name}://${property.file}` : null,
     docs: { show: true, node_color: null },
     created_at: scope.createdAt,
     build_path: null,
