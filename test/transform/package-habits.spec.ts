@@ -211,3 +211,13 @@ test('a package describes the seed that takes the place of its own, and a projec
   const again = JSON.parse(project.read('target/manifest.json'))
   expect(again.nodes['model.lib.a']).toMatchObject({ description: 'Changed', config: { materialized: 'view' } })
 })
+
+test('tests that slipped to the left edge of a properties file are nobody’s, as in dbt', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/schema.yml': 'models: [{ name: a }]\ntests:\n  - unique: { column_name: id }\n',
+  })
+  const { code, output } = await project.dbt('parse')
+  expect(code, output).toBe(0)
+  expect(output).not.toContain('[WARNING]')
+})

@@ -143,34 +143,33 @@ export function readProperties(
     tell(kind, message, { at: locate(path), hint })
   }
   return propertyKinds.flatMap((kind) => {
-    const key = kind === 'data_tests' && !(kind in mapping) ? 'tests' : kind
-    if (!(key in mapping)) return []
-    const entries = mapping[key]
+    if (!(kind in mapping)) return []
+    const entries = mapping[kind]
     if (!Array.isArray(entries)) {
-      const hint = `Write "${key}:" and below it entries that begin with "- name:".`
-      invalid(kind, `the value of '${key}' is not a list`, [key], hint)
+      const hint = `Write "${kind}:" and below it entries that begin with "- name:".`
+      invalid(kind, `the value of '${kind}' is not a list`, [kind], hint)
       return []
     }
     return entries.flatMap((values: unknown, i): Property[] => {
       if (!isMapping(values) || typeof values.name !== 'string') {
         const hint = 'Begin it with "- name: …".'
-        if (!isMapping(values)) invalid(kind, `a list element for '${key}' is not a dictionary`, [key, i], hint)
+        if (!isMapping(values)) invalid(kind, `a list element for '${kind}' is not a dictionary`, [kind, i], hint)
         else if (values.name === undefined)
           invalid(
             kind,
             kind === 'data_tests'
               ? 'Entry did not contain a name'
-              : `a list element for '${key}' does not have a name attribute.`,
-            [key, i],
+              : `a list element for '${kind}' does not have a name attribute.`,
+            [kind, i],
             hint,
           )
-        else invalid(kind, `the name of a list element for '${key}' is not a string.`, [key, i, 'name'], hint)
+        else invalid(kind, `the name of a list element for '${kind}' is not a string.`, [kind, i, 'name'], hint)
         return []
       }
-      const located = (rest: Path) => locate([key, i, ...rest])
+      const located = (rest: Path) => locate([kind, i, ...rest])
       const problems = problemsOfEntry(kind, values)
       for (const problem of problems)
-        tell(kind, `Invalid ${key} config given in ${file} @ ${key}: '${values.name}' - ${problemText(problem)}`, {
+        tell(kind, `Invalid ${kind} config given in ${file} @ ${kind}: '${values.name}' - ${problemText(problem)}`, {
           at: located(placeOf(problem)),
           hint: problem.hint,
         })
