@@ -221,3 +221,19 @@ test('tests that slipped to the left edge of a properties file are nobody’s, a
   expect(code, output).toBe(0)
   expect(output).not.toContain('[WARNING]')
 })
+
+test('packages that record runs read the settings that ref carries', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: lib }]\n',
+    'dbt_project.yml': 'name: shop\nprofile: shop\nvars: { day: monday }\n',
+    'lib/dbt_project.yml': 'name: lib\nversion: 1.2.3\n',
+    'macros/record.sql': `{% macro record() %}
+{% set config = builtins.ref.config %}
+{% do log([config.project_name, config.dependencies['lib'].version, config.vars.to_dict().day, config.args.which, config.nothing] | join(' '), info=true) %}
+{% endmacro %}`,
+  })
+  await project.dbt('deps')
+  const { code, output } = await project.dbt('run-operation record')
+  expect(code, output).toBe(0)
+  expect(output).toContain('shop 1.2.3 monday run-operation')
+})
