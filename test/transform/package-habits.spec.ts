@@ -237,3 +237,21 @@ test('packages that record runs read the settings that ref carries', async () =>
   expect(code, output).toBe(0)
   expect(output).toContain('shop 1.2.3 monday run-operation')
 })
+
+test('what a hook leaves in the graph is there for the models and hooks after it', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': `name: shop
+profile: shop
+on-run-start: "{{ begin() }}"
+on-run-end:
+  - "{% set one = results[0] %}{% do log([one.node.name, one.node.to_dict()['name'], one.timing[0].to_dict().name, one.to_dict()['status']] | join(' '), info=true) %}"
+  - "{% do log('seen: ' ~ graph['notes'].rows ~ ' of ' ~ graph.nodes.keys() | list, info=true) %}"
+`,
+    'macros/begin.sql': `{% macro begin() %}{% do graph.setdefault('notes', {'rows': []}) %}{% endmacro %}`,
+    'models/a.sql': `{% if execute %}{% do graph['notes'].rows.append(this.name) %}{% endif %}select 1 as id`,
+  })
+  const { code, output } = await project.dbt('run')
+  expect(code, output).toBe(0)
+  expect(output).toContain('a a compile success')
+  expect(output).toContain("seen: ['a'] of ['model.shop.a', ")
+})
