@@ -255,3 +255,14 @@ on-run-end:
   expect(output).toContain('a a compile success')
   expect(output).toContain("seen: ['a'] of ['model.shop.a', ")
 })
+
+test('macros tell each other by what they put into context', async () => {
+  const project = new TempProject({
+    'macros/talk.sql': `{% macro say() %}{% do context.update({'word': 'hello'}) %}{% endmacro %}
+{% macro hear() %}{{ return(context.get('word', 'nothing') ~ ' ' ~ context['word']) }}{% endmacro %}`,
+    'models/a.sql': "{% do say() %}select '{{ hear() }}' as word",
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  expect(project.read('target/compiled/shop/models/a.sql')).toContain('hello hello')
+})
