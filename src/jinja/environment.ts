@@ -5,7 +5,7 @@ import { Generator } from './compile/generator.js'
 import { type Context, toContext } from './context.js'
 import type { TemplateSource } from './errors.js'
 import { syntaxError } from './errors.js'
-import { canInterpret, interpret, interpretValue } from './interpret.js'
+import { canInterpret, interpret, interpretOnlyPrinted, interpretValue } from './interpret.js'
 import { tokenize } from './lexer/tokenize.js'
 import type { BlockTag } from './parser/block-tag.js'
 import { parseTemplate } from './parser/statements.js'
@@ -194,10 +194,13 @@ class Program {
     return this.template('sync')(runtime, context) as Module
   }
 
-  /** The same for a template that is one expression: its value. Undefined when it is more than that. */
+  /** The same for a template that prints one value: that. Undefined for what only the compiler can run. */
   valueSync(runtime: Runtime, context: Context): { readonly value: unknown } | undefined {
     const [only, ...rest] = this.#statements
-    if (only?.type !== 'output' || rest.length > 0) return undefined
+    if (only?.type !== 'output' || rest.length > 0)
+      return canInterpret(this.#statements)
+        ? { value: interpretOnlyPrinted(this.#statements, runtime, context) }
+        : undefined
     if (this.#isInterpreted()) return { value: interpretValue(only.value, runtime, context) }
     return { value: this.value('sync')?.(runtime, context) }
   }

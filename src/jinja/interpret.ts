@@ -22,6 +22,14 @@ export function interpretValue(value: Expression, runtime: Runtime, context: Con
   return new Interpreter(runtime, context).expression(value)
 }
 
+/**
+ * The value of a template of several statements, as Jinja's native templates tell it: where only one thing is printed,
+ * whatever decided that it is, its value keeps its type; otherwise all that is printed is one text.
+ */
+export function interpretOnlyPrinted(statements: readonly Statement[], runtime: Runtime, context: Context): unknown {
+  return new Interpreter(runtime, context).onlyPrinted(statements)
+}
+
 const statementTypes = new Set(['data', 'output', 'do', 'set', 'set_block', 'if', 'for', 'break', 'continue'])
 
 /** Whether nothing in a template needs the compiler. */
@@ -110,6 +118,9 @@ class Interpreter {
   readonly #context: Context
   #frame: Frame | null = null
   #output = ''
+  /** How many texts and values were printed, and the last of them. */
+  #printed = 0
+  #lastPrinted: unknown
   #line = 0
 
   constructor(runtime: Runtime, context: Context) {
@@ -125,6 +136,11 @@ class Interpreter {
     } catch (thrown) {
       throw this.#runtime.locate(thrown, this.#line, undefined)
     }
+  }
+
+  onlyPrinted(statements: readonly Statement[]): unknown {
+    const { output } = this.template(statements)
+    return this.#printed === 1 ? this.#lastPrinted : output
   }
 
   expression(value: Expression): unknown {
@@ -158,14 +174,16 @@ class Interpreter {
 
   #statement(statement: Statement): Ended {
     if (statement.type === 'data') {
-      this.#output += statement.text
+      this.#print(statement.text, statement.text)
       return undefined
     }
     if (statement.line !== 0) this.#line = statement.line
     switch (statement.type) {
-      case 'output':
-        this.#output += this.#runtime.print(this.#value(statement.value))
+      case 'output': {
+        const value = this.#value(statement.value)
+        this.#print(value, this.#runtime.print(value))
         return undefined
+      }
       case 'do':
         this.#value(statement.value)
         return undefined
@@ -191,14 +209,22 @@ class Interpreter {
     }
   }
 
+  #print(value: unknown, text: string): void {
+    this.#output += text
+    this.#lastPrinted = value
+    this.#printed++
+  }
+
   #captured(body: readonly Statement[]): string {
-    const [outer, before] = [this.#frame, this.#output]
+    const [outer, before, printed, last] = [this.#frame, this.#output, this.#printed, this.#lastPrinted]
     this.#output = ''
     this.#open(assignedNames(body))
     this.#run(body)
     const text = this.#output
     this.#frame = outer
     this.#output = before
+    this.#printed = printed
+    this.#lastPrinted = last
     return text
   }
 

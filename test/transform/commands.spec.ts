@@ -233,6 +233,15 @@ describe('the other commands', () => {
     expect(existsSync(join(project.dir, 'scratch')) || existsSync(join(project.dir, 'target'))).toBe(false)
   })
 
+  test('only clean tells that clean-targets names the folder of packages of old', async () => {
+    const project = new TempProject({
+      ...models,
+      'dbt_project.yml': 'name: shop\nprofile: shop\nclean-targets: [dbt_modules]\n',
+    })
+    expect((await project.dbt('parse')).output).not.toContain('dbt_modules')
+    expect((await project.dbt('clean')).output).toContain('PackageInstallPathDeprecation')
+  })
+
   test.each([
     ['models', 'source paths: models'],
     ['models/staging', 'source paths: models'],

@@ -90,3 +90,179 @@ test('a dispatch into a namespace that is no package finds the macros that the m
   const { code, output } = await project.dbt('build')
   expect(code, output).toBe(0)
 })
+
+test('a value that statements choose keeps its type', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': 'select 1 as id',
+    'models/schema.yml': `
+models:
+  - name: a
+    config:
+      enabled: |
+        {% if var('uses_a', true) == true -%} {{ true | as_bool }} {%- else -%} {{ false | as_bool }} {%- endif -%}
+      meta: { text: "{% if true %} {{ 1 }}{% endif %}", number: "{% set n = 2 %}{{ n }}" }
+  - name: b
+    config: { enabled: "{% if not var('uses_b', false) -%} {{ false | as_bool }} {%- endif %}" }
+`,
+  })
+  const { code, output } = await project.dbt('parse')
+  expect(code, output).toBe(0)
+  const { nodes } = JSON.parse(project.read('target/manifest.json'))
+  expect(Object.keys(nodes)).toEqual(['model.shop.a'])
+  expect(nodes['model.shop.a'].config.meta).toEqual({ text: ' 1', number: 2 })
+})
+
+test('everything in a unit test is a template', async () => {
+  const project = new TempProject({
+    'models/a.sql': "select id from {{ ref('b') }}",
+    'models/b.sql': 'select 1 as id',
+    'models/schema.yml': `
+unit_tests:
+  - name: reads
+    model: a
+    config: { enabled: "{{ var('tests_a', true) | as_bool }}" }
+    given:
+      - input: ref('b')
+        format: sql
+        rows: |
+          {% set kind = 'integer' if target.type == 'duckdb' else 'text' %}
+          select cast('5' as {{ kind }}) as id
+    expect: { rows: [{ id: "{{ var('expected', 5) }}" }] }
+`,
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  expect(output).toContain('1 unit test')
+  expect((await project.dbt("ls --resource-type unit_test --quiet --vars {'tests_a':false}")).output).toBe('')
+})
+
+test('names of sources and tables that are templates are those of their tests, too', async () => {
+  const project = new TempProject({
+    'models/a.sql': "select * from {{ source('main', 'raw_rows') }}",
+    'macros/make.sql': `{% macro make() %}{% do run_query('create table raw_rows as select 1 as id') %}{% endmacro %}`,
+    'models/schema.yml': `
+sources:
+  - name: "{{ var('raw', target.schema) }}"
+    tables:
+      - name: "{{ 'raw_' ~ 'rows' }}"
+        columns: [{ name: id, data_tests: [not_null] }]
+`,
+  })
+  await project.dbt('run-operation make')
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  expect(output).toContain('source_not_null_main_raw_rows_id')
+})
+
+test('a project writes tests for the models of its packages', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: lib }]\n',
+    'lib/dbt_project.yml': 'name: lib\n',
+    'lib/models/a.sql': 'select 1 as id',
+    'models/schema.yml': 'models: [{ name: a, columns: [{ name: id, data_tests: [not_null] }] }]\n',
+  })
+  await project.dbt('deps')
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  expect(output).toContain('PASS not_null_a_id')
+  expect(output).not.toContain('[WARNING]')
+})
+
+test('a filter that is called like a macro is not that macro', async () => {
+  const project = new TempProject({
+    'macros/replace.sql': `{% macro shorten(x) %}{{ x }}{% endmacro %}
+{% macro replace(x, y, z) %}{{ x }}{% endmacro %}
+{% macro clean(x) %}{{ shorten(x) | replace('a', 'b') }}{% endmacro %}`,
+  })
+  await project.dbt('parse')
+  const { macros } = JSON.parse(project.read('target/manifest.json'))
+  expect(macros['macro.shop.clean'].depends_on.macros).toEqual(['macro.shop.shorten'])
+})
+
+test('a package describes the seed that takes the place of its own, and a project the models of its packages', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: lib }]\n',
+    'dbt_project.yml': 'name: shop\nprofile: shop\nseeds: { lib: { exceptions: { enabled: false } } }\n',
+    'lib/dbt_project.yml': 'name: lib\n',
+    'lib/models/a.sql': 'select 1 as id',
+    'lib/seeds/exceptions.csv': 'id\n1\n',
+    'lib/seeds/seeds.yml':
+      'seeds: [{ name: exceptions, description: Left out, config: { column_types: { id: text } } }]\n',
+    'seeds/exceptions.csv': 'id\n2\n',
+    'models/schema.yml': 'models: [{ name: a, description: Of the package, config: { materialized: table } }]\n',
+  })
+  await project.dbt('deps')
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  const { nodes } = JSON.parse(project.read('target/manifest.json'))
+  expect(nodes['seed.shop.exceptions']).toMatchObject({
+    description: 'Left out',
+    patch_path: 'lib://seeds/seeds.yml',
+    config: { column_types: { id: 'text' } },
+  })
+  expect(nodes['model.lib.a']).toMatchObject({
+    description: 'Of the package',
+    patch_path: 'shop://models/schema.yml',
+    config: { materialized: 'table' },
+  })
+  project.write({ 'models/schema.yml': 'models: [{ name: a, description: Changed }]\n' })
+  await project.dbt('parse')
+  const again = JSON.parse(project.read('target/manifest.json'))
+  expect(again.nodes['model.lib.a']).toMatchObject({ description: 'Changed', config: { materialized: 'view' } })
+})
+
+test('tests that slipped to the left edge of a properties file are nobody’s, as in dbt', async () => {
+  const project = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/schema.yml': 'models: [{ name: a }]\ntests:\n  - unique: { column_name: id }\n',
+  })
+  const { code, output } = await project.dbt('parse')
+  expect(code, output).toBe(0)
+  expect(output).not.toContain('[WARNING]')
+})
+
+test('packages that record runs read the settings that ref carries', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: lib }]\n',
+    'dbt_project.yml': 'name: shop\nprofile: shop\nvars: { day: monday }\n',
+    'lib/dbt_project.yml': 'name: lib\nversion: 1.2.3\n',
+    'macros/record.sql': `{% macro record() %}
+{% set config = builtins.ref.config %}
+{% do log([config.project_name, config.dependencies['lib'].version, config.vars.to_dict().day, config.args.which, config.nothing] | join(' '), info=true) %}
+{% endmacro %}`,
+  })
+  await project.dbt('deps')
+  const { code, output } = await project.dbt('run-operation record')
+  expect(code, output).toBe(0)
+  expect(output).toContain('shop 1.2.3 monday run-operation')
+})
+
+test('what a hook leaves in the graph is there for the models and hooks after it', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': `name: shop
+profile: shop
+on-run-start: "{{ begin() }}"
+on-run-end:
+  - "{% set one = results[0] %}{% do log([one.node.name, one.node.to_dict()['name'], one.timing[0].to_dict().name, one.to_dict()['status']] | join(' '), info=true) %}"
+  - "{% do log('seen: ' ~ graph['notes'].rows ~ ' of ' ~ graph.nodes.keys() | list, info=true) %}"
+`,
+    'macros/begin.sql': `{% macro begin() %}{% do graph.setdefault('notes', {'rows': []}) %}{% endmacro %}`,
+    'models/a.sql': `{% if execute %}{% do graph['notes'].rows.append(this.name) %}{% endif %}select 1 as id`,
+  })
+  const { code, output } = await project.dbt('run')
+  expect(code, output).toBe(0)
+  expect(output).toContain('a a compile success')
+  expect(output).toContain("seen: ['a'] of ['model.shop.a', ")
+})
+
+test('macros tell each other by what they put into context', async () => {
+  const project = new TempProject({
+    'macros/talk.sql': `{% macro say() %}{% do context.update({'word': 'hello'}) %}{% endmacro %}
+{% macro hear() %}{{ return(context.get('word', 'nothing') ~ ' ' ~ context['word']) }}{% endmacro %}`,
+    'models/a.sql': "{% do say() %}select '{{ hear() }}' as word",
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+  expect(project.read('target/compiled/shop/models/a.sql')).toContain('hello hello')
+})

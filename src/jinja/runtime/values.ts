@@ -16,6 +16,10 @@ export class PyFloat {
   valueOf(): number {
     return this.value
   }
+  /** For hosts that write a value of a template into a file of their own. */
+  toJSON(): number {
+    return this.value
+  }
 }
 
 export const float = (value: number): number | PyFloat => (Number.isInteger(value) ? new PyFloat(value) : value)

@@ -13,6 +13,9 @@ export const clean: DbtCommand = (invocation) => {
   tellOfDeprecatedSettings(invocation.projectDir, invocation.log)
   const project = readDbtProject(invocation.projectDir, { env, ignoresDbtVersion: true })
   const folders = project.cleanTargets.map((path) => checked(path, project, invocation.flags.cleansOutside ?? false))
+  // Only who cleans is told: the folder named instead of today's one is what stays behind.
+  if (project.cleanTargets.includes('dbt_modules') && !project.cleanTargets.includes(project.packagesPath))
+    invocation.log.deprecate('PackageInstallPathDeprecation', {})
   for (const folder of folders) {
     invocation.log.fire('CheckCleanPath', { path: folder })
     rmSync(folder, { recursive: true, force: true })

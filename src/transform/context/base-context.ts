@@ -124,7 +124,7 @@ const modulesOf = ({ events }: Invocation): Readonly<Record<string, unknown>> =>
 })
 
 /** Flags under the names of dbt's command line, without those that say nothing. */
-const argsDict = (flags: Invocation['flags']): PyDict =>
+export const argsDict = (flags: Invocation['flags']): PyDict =>
   PyDict.from(
     Object.entries(flags)
       .filter(([, value]) => value !== null && value !== undefined)

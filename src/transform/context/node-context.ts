@@ -89,9 +89,14 @@ export class NodeContext {
 
   #members(find: (name: string) => unknown) {
     const get = (key: unknown, fallback: unknown = null) => find(str(key)) ?? fallback
+    // It is a dict in dbt, and packages keep in it what their macros tell each other.
+    const update = (values: unknown) => {
+      for (const [key, value] of pairs(values)) this.set(str(key), value)
+      return null
+    }
     return {
       jinjaItem: (name: unknown) => find(str(name)),
-      jinjaAttribute: (name: string) => (name === 'get' ? get : find(name)),
+      jinjaAttribute: (name: string) => (name === 'get' ? get : name === 'update' ? update : find(name)),
     }
   }
 

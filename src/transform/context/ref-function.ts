@@ -3,9 +3,9 @@ import { transformErrors } from '../errors.js'
 
 type FindNode = (name: string, packageName: string | null, version: string | number | null) => unknown
 
-/** `ref('m')`, `ref('pkg', 'm')`, `ref('m', v=2)` */
-export function refFunction(find: FindNode) {
-  return defineFunction('ref', ['*args', '**kwargs'], (args: unknown[], kwargs: Kwargs) => {
+/** `ref('m')`, `ref('pkg', 'm')`, `ref('m', v=2)`; `config` makes what `ref.config` is. */
+export function refFunction(find: FindNode, config?: () => unknown) {
+  const called = defineFunction('ref', ['*args', '**kwargs'], (args: unknown[], kwargs: Kwargs) => {
     if (args.length === 0 || args.length > 2)
       throw transformErrors.create('TRANSFORM_COMPILE', {
         message: `ref() takes one or two names, and was given ${args.length}.`,
@@ -19,6 +19,7 @@ export function refFunction(find: FindNode) {
       version as string | number | null,
     )
   })
+  return { ...called, jinjaAttribute: (name: string) => (name === 'config' ? config?.() : undefined) }
 }
 
 /** A name that a template gives. @throws TRANSFORM_COMPILE for what is none: most often the quotes are missing */

@@ -3,7 +3,7 @@ import type { EventSink } from '../log/event-sink.js'
 import { earlySettings } from './early-settings.js'
 import { isMapping } from './yaml-file.js'
 
-const suspicious = ['data-paths', 'source-paths', 'log-path', 'target-path', 'clean-targets']
+const suspicious = ['data-paths', 'source-paths', 'log-path', 'target-path']
 
 /** Says which settings of dbt_project.yml dbt has renamed or given up. @throws TRANSFORM_WARNING with --warn-error */
 export function tellOfDeprecatedSettings(projectDir: string, events: EventSink): void {
@@ -17,10 +17,6 @@ export function tellOfDeprecatedSettings(projectDir: string, events: EventSink):
     events.deprecate('ConfigLogPathDeprecation', { deprecated_path: 'log-path' })
   if (has('target-path') && mapping['target-path'] !== 'target')
     events.deprecate('ConfigTargetPathDeprecation', { deprecated_path: 'target-path' })
-  const targets = mapping['clean-targets']
-  const installed = mapping['packages-install-path'] ?? 'dbt_packages'
-  if (Array.isArray(targets) && targets.includes('dbt_modules') && !targets.includes(installed))
-    events.deprecate('PackageInstallPathDeprecation', {})
 }
 
 /** `config:` of profiles.yml, which is `flags:` of dbt_project.yml now. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { JinjaEnvironment } from '../../../src/jinja/index.js'
 import { context, golden } from './golden.js'
@@ -14,7 +15,7 @@ function outcome(environment: JinjaEnvironment, source: string, how: 'renderSync
 
 // A template is interpreted the first times it is rendered without waiting, and compiled when it is rendered again.
 it.each(['renderSync', 'evaluateSync'] as const)('%s says the same when a template is interpreted and compiled', (how) => {
-  const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+  const shown = (value: unknown) => (typeof value === 'object' ? inspect(value, { depth: 5 }) : String(value))
   for (const { template } of golden.cases) {
     const environment = new JinjaEnvironment()
     const [first, ...others] = Array.from({ length: 5 }, () => outcome(environment, template, how))

@@ -5,6 +5,7 @@ import { nodeRelation } from '../../adapter/node-relation.js'
 import { exceptionFunctions } from '../../context/exceptions.js'
 import { executionMetric } from '../../context/metric-reference.js'
 import { configMembers, NodeContext } from '../../context/node-context.js'
+import { runtimeConfig } from '../../context/runtime-config.js'
 import type { ManifestNode } from '../../contract.js'
 import { batchConfig, batchObject } from '../../event-time/batch-context.js'
 import type { EventContext, EventSink } from '../../log/event-sink.js'
@@ -22,7 +23,8 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
   const elsewhere = (found: ManifestNode) => run.standIn?.(found) ?? deferred?.ref(found)
   const rows = { isEmpty, sample, batch }
   const { events } = project.invocation
-  const references = { index, relations: project.relations, node, rows, deferred: elsewhere, events }
+  const config = () => runtimeConfig(project)
+  const references = { index, relations: project.relations, node, rows, deferred: elsewhere, events, config }
   const context = new NodeContext({
     invocation: project.invocation,
     registry: project.registry,

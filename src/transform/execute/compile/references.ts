@@ -29,13 +29,15 @@ export interface ReferenceOptions {
   /** With --defer: the relation of another environment that stands in for a node. */
   readonly deferred?: ((node: ManifestNode) => Relation | undefined) | undefined
   readonly events?: EventSink | undefined
+  /** What `ref.config` is. */
+  readonly config?: () => unknown
 }
 
 /** Hooks and inline SQL are not parsed for refs: they may name anything. */
 const isFree = (node: ManifestNode) => node.resource_type === 'operation' || node.resource_type === 'sql_operation'
 
 /** `ref()` while executing: the relation of the node that is named. */
-export function executionRef({ index, relations, node, rows, deferred, events }: ReferenceOptions) {
+export function executionRef({ index, relations, node, rows, deferred, events, config }: ReferenceOptions) {
   return refFunction((name, packageName, version) => {
     const found = index.node({ name, package: packageName, version }, node.package_name)
     if (!found)
@@ -64,7 +66,7 @@ export function executionRef({ index, relations, node, rows, deferred, events }:
         { node: nodeInfo(node) },
       )
     return (deferred?.(found) ?? referencedRelation(relations, found)).with(narrowed(found, node, rows))
-  })
+  }, config)
 }
 
 /** The highest version, where that is not yet what a ref without a version means. */

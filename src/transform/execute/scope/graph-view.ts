@@ -1,44 +1,39 @@
-import { PyDict, PyTuple, str } from '../../../jinja/index.js'
+import { PyDict } from '../../../jinja/index.js'
 import type { Manifest } from '../../contract.js'
 import { toPython } from '../../python/values.js'
 
 const parts = ['nodes', 'sources', 'exposures', 'metrics', 'groups', 'semantic_models', 'saved_queries'] as const
 
-/** `graph`: the manifest for templates. Each part is turned into dicts once, when somebody asks for it. */
-export class GraphView {
-  readonly pythonType = 'dict'
+/** Stands for a part until somebody asks for it. */
+const unmade = Symbol('unmade')
+
+/**
+ * `graph`: the manifest for templates. Each part is turned into dicts once, when somebody asks for it. It is one dict
+ * for the whole run, as in dbt: packages keep in it what their hooks and tests tell each other.
+ */
+export class GraphView extends PyDict {
   readonly #manifest: Manifest
-  readonly #made = new Map<string, PyDict>()
 
   constructor(manifest: Manifest) {
+    super()
     this.#manifest = manifest
+    for (const part of parts) this.set(part, unmade)
   }
 
-  #part(name: string): PyDict | undefined {
-    if (!(parts as readonly string[]).includes(name)) return undefined
-    let made = this.#made.get(name)
-    if (!made) {
-      const values = this.#manifest[name as (typeof parts)[number]] as Record<string, unknown>
-      made = PyDict.from(Object.entries(values).map(([id, value]) => [id, toPython(value)] as const))
-      this.#made.set(name, made)
-    }
+  override get(key: unknown): unknown {
+    const value = super.get(key)
+    if (value !== unmade) return value
+    const part = this.#manifest[key as (typeof parts)[number]] as Record<string, unknown>
+    const made = PyDict.from(Object.entries(part).map(([id, node]) => [id, toPython(node)] as const))
+    this.set(key, made)
     return made
   }
 
-  jinjaItem(key: unknown): unknown {
-    return this.#part(str(key))
+  override *values(): Generator<unknown> {
+    for (const key of this.keys()) yield this.get(key)
   }
-  jinjaAttribute(name: string): unknown {
-    switch (name) {
-      case 'get':
-        return (key: unknown, fallback: unknown = null) => this.#part(str(key)) ?? fallback
-      case 'keys':
-        return () => [...parts]
-      case 'values':
-        return () => parts.map((part) => this.#part(part))
-      case 'items':
-        return () => parts.map((part) => PyTuple.fromArray([part, this.#part(part)]))
-    }
-    return this.#part(name)
+
+  override *[Symbol.iterator](): Generator<[unknown, unknown]> {
+    for (const key of this.keys()) yield [key, this.get(key)]
   }
 }

@@ -1,4 +1,4 @@
-import { PyDict, PyTuple } from '../../../jinja/index.js'
+import { PyDict, PyTuple, str } from '../../../jinja/index.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
 import { withSubject } from '../../log/error-text.js'
@@ -109,17 +109,22 @@ function addResults(context: NodeContext, session: Session, results: readonly No
     )
 }
 
-/** A result as dbt's macros read it: attributes, `node`, and `to_dict()`. */
+/** A result as dbt's macros read it: attributes, `node`, `timing`, and `to_dict()` of each. */
 function resultView({ error: _, ...result }: NodeResult, manifest: Manifest) {
   const values = toPython(result) as PyDict
   const node = toPython(manifest.nodes[result.unique_id] ?? manifest.unit_tests[result.unique_id] ?? null)
-  const asDict = () => PyDict.from([...values, ['node', node] as const])
-  return {
-    pythonType: 'RunResult',
-    jinjaAttribute: (name: string): unknown => {
-      if (name === 'node') return node
-      if (name === 'to_dict') return asDict
-      return values.get(name)
-    },
+  const timing = (values.get('timing') as PyDict[]).map((one) => objectView('TimingInfo', one))
+  return objectView('RunResult', PyDict.from([...values, ['node', node] as const]), {
+    node: node instanceof PyDict ? objectView('Node', node) : node,
+    timing,
+  })
+}
+
+/** One of dbt's objects: what its dict holds are attributes, some of them objects themselves. */
+function objectView(pythonType: string, values: PyDict, objects: Readonly<Record<string, unknown>> = {}) {
+  const member = (name: string): unknown => {
+    if (name in objects) return objects[name]
+    return name === 'to_dict' ? () => values : values.get(name)
   }
+  return { pythonType, jinjaAttribute: member, jinjaItem: (key: unknown) => member(str(key)) }
 }

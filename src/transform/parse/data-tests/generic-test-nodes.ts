@@ -11,7 +11,7 @@ import { effectiveSource, overriddenPackage } from '../resources/source-override
 import { yamlContext } from '../scope/parse-context.js'
 import { type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
-import { evaluateYaml, inEntry, renderYaml } from '../yaml/yaml-values.js'
+import { evaluateYaml, inEntry, renderEntry, renderYaml } from '../yaml/yaml-values.js'
 import { checkTestArguments } from './check-test-arguments.js'
 import {
   type GenericTest,
@@ -44,7 +44,8 @@ export function parseGenericTests(scope: ParseScope): void {
   parseEachEntry(scope, scope.properties.ofKind('sources'), 'test_sources', (property) => {
     if (overriddenPackage(property) !== undefined) return
     const source = effectiveSource(scope, property)
-    for (const table of mappings(source.values.tables)) testsOfTable(scope, source, table)
+    const tables = renderEntry(source.values.tables, () => yamlContext(scope, source.package), source)
+    for (const table of mappings(tables)) testsOfTable(scope, source, table)
   })
 }
 
@@ -67,7 +68,8 @@ function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'see
   const id = `${type}.${own.name}.${name}`
   const isDisabled = scope.manifest.disabled[id] !== undefined
   const attached = scope.manifest.nodes[id] ?? sameNameOfOtherType(scope, property, type)
-  if (!attached && !isDisabled) {
+  // As in dbt, tests may be written for a node of another package; `ref` finds it by its name.
+  if (!attached && !isDisabled && scope.references.nodesNamed(name).length === 0) {
     warnOfNoNode(scope, property, type)
     return
   }

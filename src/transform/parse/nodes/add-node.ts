@@ -7,6 +7,7 @@ import { holdsJinja } from '../../context/base-context.js'
 import { parsingMetric } from '../../context/metric-reference.js'
 import { configCapture, type NodeContext } from '../../context/node-context.js'
 import { namedBy, refFunction } from '../../context/ref-function.js'
+import { runtimeConfig } from '../../context/runtime-config.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { withSubject } from '../../log/error-text.js'
@@ -190,7 +191,7 @@ function emptyNode(scope: ParseScope, input: NodeInput): ManifestNode {
     depends_on: { nodes: [], macros: [] },
     checksum: input.checksum,
     group: null,
-    patch_path: property ? `${own.name}://${property.file}` : null,
+    patch_path: property ? `${property.package.name}://${property.file}` : null,
     docs: { show: true, node_color: null },
     created_at: scope.createdAt,
     build_path: null,
@@ -246,11 +247,14 @@ function contextOfNode(
     )
     .set(
       'ref',
-      refFunction((name, packageName, version) => {
-        node.refs.push({ name, package: packageName, version })
-        const { database, schema, config } = node
-        return nodeRelation(scope.relations, { database, schema, config, alias: name })
-      }),
+      refFunction(
+        (name, packageName, version) => {
+          node.refs.push({ name, package: packageName, version })
+          const { database, schema, config } = node
+          return nodeRelation(scope.relations, { database, schema, config, alias: name })
+        },
+        () => runtimeConfig(scope),
+      ),
     )
     .set(
       'source',

@@ -111,6 +111,11 @@ describe('what a Python model says of itself', () => {
     ])
   })
 
+  it('tells a whole float among them as the number that it is', () => {
+    const told = JSON.stringify(read(model('n = dbt.config.get("limit", 100.0)')))
+    expect(told).toContain('"config_keys_defaults":[100]')
+  })
+
   it('is nothing in an empty file', () => {
     expect(read('# not yet')).toEqual([])
   })

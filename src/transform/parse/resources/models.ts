@@ -8,6 +8,7 @@ import { asList, isMapping, mappings } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { modelFiles, type PackageFile } from '../files/files.js'
 import { addNode, yamlConfig } from '../nodes/add-node.js'
+import { entryOfNode } from '../nodes/entry-of-node.js'
 import { fileInput, readSql } from '../nodes/sql-file.js'
 import { readPythonModel } from '../python-models/read-python-model.js'
 import { yamlContext } from '../scope/parse-context.js'
@@ -39,7 +40,7 @@ function parseModel(
   const isPython = file.name.endsWith('.py')
   const entry = versioned.get(stem)
   const name = entry?.property.name ?? stem
-  const property = entry?.property ?? scope.properties.find('model', name, own)
+  const property = entry?.property ?? entryOfNode(scope, 'model', name, own)
   const yaml: ConfigValues[] = property ? [yamlConfig(scope, property), ...(entry ? [entry.config] : [])] : []
   const version = entry?.version ?? null
   const written = {

@@ -5,6 +5,7 @@ import { readText } from '../../../base/index.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { analysisFiles, seedFiles, singularTestFiles } from '../files/files.js'
 import { addNode, contentChecksum } from '../nodes/add-node.js'
+import { entryOfNode } from '../nodes/entry-of-node.js'
 import { fileInput, readSql } from '../nodes/sql-file.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 
@@ -55,7 +56,7 @@ export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
     const checksum = isLarge
       ? { name: 'path', checksum: file.original }
       : seedChecksum(scope.tracker.text(own, file.original, file.path))
-    const property = scope.properties.find('seed', name, own)
+    const property = entryOfNode(scope, 'seed', name, own)
     addNode(scope, {
       type: 'seed',
       ...fileInput(own, file, name),

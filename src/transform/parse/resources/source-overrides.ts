@@ -1,6 +1,8 @@
-import { isMapping, mappings } from '../../project/yaml-file.js'
+import { asText, isMapping, mappings } from '../../project/yaml-file.js'
+import { yamlContext } from '../scope/parse-context.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import { entryKey, type Property } from '../yaml/properties.js'
+import { renderEntry } from '../yaml/yaml-values.js'
 
 /** A source as it counts: as its package wrote it, with what an entry of another package `overrides` of it. */
 export interface EffectiveSource extends Property {
@@ -11,14 +13,19 @@ export interface EffectiveSource extends Property {
 export const overriddenPackage = ({ values }: Property): string | undefined =>
   typeof values.overrides === 'string' ? values.overrides : undefined
 
-/** The entry of a source with what overrides it. Which entries of other packages that might be is noted as read. */
+/**
+ * The entry of a source with what overrides it, under the name that a template in its place makes. Which entries of
+ * other packages that might be is noted as read.
+ */
 export function effectiveSource(scope: ParseScope, property: Property): EffectiveSource {
-  const { package: own, name } = property
+  const { package: own, kind, hasVersions, file, locate, at } = property
+  const name = asText(renderEntry(property.name, () => yamlContext(scope, own), property))
+  const same = { kind, hasVersions, package: own, file, locate, at }
   for (const other of scope.packages) if (other !== own) scope.tracker.read(entryKey(other, 'sources', name))
   const patch = scope.properties
     .ofKind('sources')
     .find((one) => one.name === name && one.package !== own && overriddenPackage(one) === own.name)
-  if (!patch) return property
+  if (!patch) return name === property.name ? property : { ...same, name, values: property.values }
   const { tables, ...source } = changes(patch.values, ['name', 'overrides'])
   const values = {
     ...property.values,
@@ -28,8 +35,7 @@ export function effectiveSource(scope: ParseScope, property: Property): Effectiv
       return change ? { ...table, ...changes(change, ['name']) } : table
     }),
   }
-  const { kind, hasVersions, file, locate } = property
-  return { kind, name, hasVersions, package: own, file, locate, at: property.at, values, overriddenBy: patch }
+  return { ...same, name, values, overriddenBy: patch }
 }
 
 /** What an entry changes; a null says nothing, but of freshness that there is none. */

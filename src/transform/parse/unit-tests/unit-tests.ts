@@ -4,8 +4,10 @@ import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
 import { below } from '../files/files.js'
+import { yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { configOf, type Property } from '../yaml/properties.js'
+import { renderEntry } from '../yaml/yaml-values.js'
 import { rowsOf } from './unit-test-rows.js'
 
 /** `unit_tests:` of the properties files; a versioned model has one per version. */
@@ -15,8 +17,12 @@ export function parseUnitTests(scope: ParseScope): void {
   )
 }
 
+type Values = Readonly<Record<string, unknown>>
+
 function parseUnitTest(scope: ParseScope, property: Property): void {
-  const { package: own, name, values, at } = property
+  const { package: own, name, at } = property
+  // All of it: rows that are SQL know the target, too.
+  const values = renderEntry(property.values, () => yamlContext(scope, own), property)
   const model = asText(values.model)
   const tested = testedModels(scope, model, own, values.versions)
   if (tested.length === 0 && isMapping(values.versions) && scope.references.nodesNamed(model).length > 0)
@@ -31,7 +37,7 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
       at,
     })
   for (const node of tested) {
-    const made = unitTest(scope, property, node, model)
+    const made = unitTest(scope, property, values, node)
     if ((made.config as { enabled?: unknown }).enabled === false) keepDisabled(scope, made)
     else if (scope.manifest.unit_tests[made.unique_id])
       throw transformErrors.create('TRANSFORM_DUPLICATE_NAME', {
@@ -54,8 +60,9 @@ function testedModels(scope: ParseScope, model: string, own: DbtPackage, version
   return all.filter((node) => (asList(exclude).length > 0 ? !has(exclude, node) : has(include, node)))
 }
 
-function unitTest(scope: ParseScope, property: Property, node: ManifestNode, model: string): ManifestResource {
-  const { package: own, name, values, file } = property
+function unitTest(scope: ParseScope, property: Property, values: Values, node: ManifestNode): ManifestResource {
+  const { package: own, name, file } = property
+  const model = asText(values.model)
   const version = node.version ?? null
   const versioned = version === null ? '' : `_v${version}`
   const fqn = [own.name, ...file.split('/').slice(1, -1), model, ...(version === null ? [] : [`v${version}`]), name]

@@ -31,19 +31,12 @@ export class PropertyProblems {
     this.#tell(kind, message, { at: this.#locate(path), hint })
   }
 
-  /** @param entry leads to it: its section and its index */
-  isRefused(
-    kind: PropertyKind,
-    entry: readonly [section: string, index: number],
-    name: string,
-    problem: Problem,
-  ): void {
-    const [section] = entry
-    this.#tell(
-      kind,
-      `Invalid ${section} config given in ${this.#file} @ ${section}: '${name}' - ${problemText(problem)}`,
-      { at: this.#locate([...entry, ...placeOf(problem)]), hint: problem.hint },
-    )
+  /** @param index of the entry in its section */
+  isRefused(kind: PropertyKind, index: number, name: string, problem: Problem): void {
+    this.#tell(kind, `Invalid ${kind} config given in ${this.#file} @ ${kind}: '${name}' - ${problemText(problem)}`, {
+      at: this.#locate([kind, index, ...placeOf(problem)]),
+      hint: problem.hint,
+    })
   }
 
   #tell(kind: PropertyKind, message: string, place: Pick<Diagnostic, 'at' | 'hint'>): void {

@@ -33,23 +33,22 @@ export function readProperties(
   for (const warning of duplicateKeyWarnings(document, text, file)) diagnostics.warn(warning)
   const told = new PropertyProblems(file, document, diagnostics)
   return propertyKinds.flatMap((kind) => {
-    const key = kind === 'data_tests' && !(kind in mapping) ? 'tests' : kind
-    if (!(key in mapping)) return []
-    const entries = mapping[key]
+    if (!(kind in mapping)) return []
+    const entries = mapping[kind]
     if (!Array.isArray(entries)) {
-      const hint = `Write "${key}:" and below it entries that begin with "- name:".`
-      told.isNoEntry(kind, { reason: `the value of '${key}' is not a list`, path: [key], hint })
+      const hint = `Write "${kind}:" and below it entries that begin with "- name:".`
+      told.isNoEntry(kind, { reason: `the value of '${kind}' is not a list`, path: [kind], hint })
       return []
     }
     return entries.flatMap((values: unknown, i): Property[] => {
       if (!isEntry(values)) {
-        told.isNoEntry(kind, noEntry(kind, key, values, i))
+        told.isNoEntry(kind, noEntry(kind, values, i))
         return []
       }
       const problems = problemsOfEntry(kind, values)
-      for (const problem of problems) told.isRefused(kind, [key, i], values.name, problem)
+      for (const problem of problems) told.isRefused(kind, i, values.name, problem)
       if (problems.length > 0 && readAsWhole.has(kind)) return []
-      const located = (rest: Path) => locate([key, i, ...rest])
+      const located = (rest: Path) => locate([kind, i, ...rest])
       return [
         {
           kind,
@@ -71,15 +70,15 @@ export function readProperties(
 const isEntry = (values: unknown): values is Record<string, unknown> & { readonly name: string } =>
   isMapping(values) && typeof values.name === 'string'
 
-function noEntry(kind: PropertyKind, key: string, values: unknown, index: number): NoEntry {
-  const [path, hint] = [[key, index], 'Begin it with "- name: …".']
-  if (!isMapping(values)) return { reason: `a list element for '${key}' is not a dictionary`, path, hint }
+function noEntry(kind: PropertyKind, values: unknown, index: number): NoEntry {
+  const [path, hint] = [[kind, index], 'Begin it with "- name: …".']
+  if (!isMapping(values)) return { reason: `a list element for '${kind}' is not a dictionary`, path, hint }
   if (values.name !== undefined)
-    return { reason: `the name of a list element for '${key}' is not a string.`, path: [...path, 'name'], hint }
+    return { reason: `the name of a list element for '${kind}' is not a string.`, path: [...path, 'name'], hint }
   const reason =
     kind === 'data_tests'
       ? 'Entry did not contain a name'
-      : `a list element for '${key}' does not have a name attribute.`
+      : `a list element for '${kind}' does not have a name attribute.`
   return { reason, path, hint }
 }
 
