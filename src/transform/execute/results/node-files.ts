@@ -63,7 +63,13 @@ function nodeFile(node: ManifestNode, batch?: string): string {
 }
 
 /** A node's file as the manifest names it: from the project's root when it lies below it. */
-function shownNodeFile(rootDir: string, targetDir: string, kind: Kind, node: ManifestNode, batch?: string): string {
+export function shownNodeFile(
+  rootDir: string,
+  targetDir: string,
+  kind: Kind,
+  node: ManifestNode,
+  batch?: string,
+): string {
   const file = join(targetDir, kind, nodeFile(node, batch))
   const path = relative(rootDir, file)
   return path.startsWith('..') ? file : path.split(sep).join('/')
