@@ -130,11 +130,14 @@ const fileProblems: Readonly<Record<string, readonly [what: string, hint: string
   EBUSY: ['another program uses it', 'Close that program and begin again.'],
 }
 
+/** It says so of folders that are to be made in one that is there. */
+const noFolders = ['the system has no folders there', 'Name a folder on a disk.'] as const
+
 function fileError(thrown: unknown): MillraceError | undefined {
   const { code = '', path, syscall } = (thrown ?? {}) as NodeJS.ErrnoException
   const problem = Object.hasOwn(fileProblems, code) ? fileProblems[code] : undefined
   if (!(thrown instanceof Error) || !problem || typeof path !== 'string') return undefined
-  const [what, hint] = problem
+  const [what, hint] = code === 'ENOENT' && syscall === 'mkdir' ? noFolders : problem
   const verb = syscall === 'mkdir' ? 'made' : syscall === 'open' || syscall === 'read' ? 'opened' : 'used'
   return baseErrors.create('FILE_ACCESS', {
     message: `${path} cannot be ${verb}: ${what} (${code}).`,

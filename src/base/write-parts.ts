@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writev,
-  writevSync,
-} from 'node:fs'
+import { closeSync, lstatSync, openSync, renameSync, rmSync, writeFileSync, writev, writevSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { makeFolder } from './make-folder.js'
 
 /** Writes a file from parts, all or nothing: who reads it meanwhile finds the former one. */
 export function writeParts(path: string, parts: readonly Buffer[]): void {
@@ -46,7 +37,7 @@ function* writing(path: string, parts: readonly Buffer[], { write, rename }: Slo
   const temporary = besideIt(path)
   if (temporary === undefined) return writeFileSync(path, Buffer.concat(parts))
   try {
-    const file = openSync(temporary, 'w')
+    const file = openFor(path, temporary)
     try {
       // Parts as they come, not pieces of a size: each piece would wait for its turn on this thread.
       for (const some of batches(parts))
@@ -61,9 +52,18 @@ function* writing(path: string, parts: readonly Buffer[], { write, rename }: Slo
   }
 }
 
+/** Who hears of a failure knows the file by its own name. */
+function openFor(path: string, temporary: string): number {
+  try {
+    return openSync(temporary, 'w')
+  } catch (error) {
+    throw Object.assign(error as Error, { path })
+  }
+}
+
 /** A name to write under first; undefined where something else than a file is: a link or a pipe would be replaced by a file. */
 function besideIt(path: string): string | undefined {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) return undefined
   return `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
+import { makeFolder } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
@@ -59,7 +59,7 @@ const openers: Readonly<
 > = {
   duckdb: async ({ credentials }, searchFolders) => {
     const path = String(credentials.path ?? ':memory:')
-    if (isAbsolute(path)) await mkdir(dirname(path), { recursive: true })
+    if (isAbsolute(path)) makeFolder(dirname(path))
     const warehouse = await openDuckDb({ path, searchFolders })
     try {
       await withConnection(warehouse, async (connection) => {

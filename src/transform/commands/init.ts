@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { MillraceError } from '../../base/index.js'
+import { MillraceError, makeFolder } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { nearestProject } from '../project/nearest-project.js'
@@ -73,7 +73,7 @@ class Setup {
     this.#profiles = join(folder, 'profiles.yml')
     if (existsSync(folder)) return
     invocation.log.fire('ConfigFolderDirectory', { dir: folder })
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   }
 
   readonly #ask: Ask = async (question, options) => this.#invocation.io.ask?.(question, options)

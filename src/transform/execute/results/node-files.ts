@@ -1,5 +1,6 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, parse, relative, sep } from 'node:path'
+import { makeFolder } from '../../../base/index.js'
 import type { ManifestNode } from '../../contract.js'
 import { batchLabel } from '../../event-time/batches.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
@@ -81,14 +82,14 @@ export async function writeNodeFile(targetDir: string, kind: Kind, node: Manifes
   const folder = dirname(file)
   try {
     if (!known.has(folder)) {
-      await mkdir(folder, { recursive: true })
+      makeFolder(folder)
       known.add(folder)
     }
     await writeFile(file, text)
   } catch {
     // Somebody cleaned the target folder meanwhile, or a file has the name of a folder.
     await clearWay(targetDir, file)
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     await writeFile(file, text)
   }
 }
