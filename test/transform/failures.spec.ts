@@ -69,6 +69,20 @@ describe('what failed is told at the end as dbt tells it', () => {
   })
 })
 
+test('a command that is interrupted ends with the code that dbt gives it', async () => {
+  const stop = new AbortController()
+  const { output, code } = await new TempProject({
+    'models/slow.sql': 'select count(*) as n from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3',
+  }).dbt('run', {
+    signal: stop.signal,
+    onEvent: ({ type }) => {
+      if (type === 'node_started') stop.abort()
+    },
+  })
+  expect(output).toContain('Exited because of keyboard interrupt')
+  expect(code).toBe(2)
+})
+
 describe('source freshness', () => {
   const yaml = `sources:
   - name: raw

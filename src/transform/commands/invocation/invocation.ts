@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { createLogger, makeFolder, toMillraceError } from '../../../base/index.js'
+import { createLogger, makeFolder, systemClock, toMillraceError } from '../../../base/index.js'
 import type { Warehouse } from '../../../warehouse/index.js'
 import { readPreviousState } from '../../artifacts/read.js'
 import { writeGraphSummary } from '../../artifacts/write.js'
@@ -201,9 +201,13 @@ export class CommandInvocation {
   /** Parses the project and opens its warehouse for as long as `use` takes. */
   async withSession(use: (session: RunSession) => Promise<number>): Promise<number> {
     const project = this.parse()
-    const { openSession } = await import('../../execute/open-session.js')
+    const [{ openSession }, { openWhenFree }] = await Promise.all([
+      import('../../execute/open-session.js'),
+      import('../../execute/open-when-free.js'),
+    ])
+    const waiting = { clock: systemClock, signal: this.io.signal, onWait: (message: string) => this.info(message) }
     const session = await openSession(project, {
-      openWarehouse: this.io.openWarehouse,
+      openWarehouse: (target) => openWhenFree(() => this.io.openWarehouse(target), waiting),
       targetPath: this.targetDir(project),
       fullRefresh: this.flags.fullRefresh,
       isEmpty: this.flags.empty,
