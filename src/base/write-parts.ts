@@ -2,6 +2,7 @@ import { closeSync, lstatSync, openSync, renameSync, rmSync, writeFileSync, writ
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { MillraceError } from './errors.js'
 import { makeFolder } from './make-folder.js'
 
 /** Writes a file from parts, all or nothing: who reads it meanwhile finds the former one. */
@@ -9,6 +10,8 @@ export function writeParts(path: string, parts: readonly Buffer[]): void {
   const steps = writing(path, parts, { write: writevSync, rename: renameSync })
   try {
     for (let step = steps.next(); !step.done; ) step = steps.next(step.value)
+  } catch (error) {
+    throw about(error, path)
   } finally {
     steps.return()
   }
@@ -20,6 +23,8 @@ export async function writePartsBeside(path: string, parts: readonly Buffer[]): 
   const steps = writing(path, parts, { write, rename })
   try {
     for (let step = steps.next(); !step.done; ) step = steps.next(await step.value)
+  } catch (error) {
+    throw about(error, path)
   } finally {
     steps.return()
   }
@@ -37,7 +42,7 @@ function* writing(path: string, parts: readonly Buffer[], { write, rename }: Slo
   const temporary = besideIt(path)
   if (temporary === undefined) return writeFileSync(path, Buffer.concat(parts))
   try {
-    const file = openFor(path, temporary)
+    const file = openSync(temporary, 'w')
     try {
       // Parts as they come, not pieces of a size: each piece would wait for its turn on this thread.
       for (const some of batches(parts))
@@ -52,14 +57,9 @@ function* writing(path: string, parts: readonly Buffer[], { write, rename }: Slo
   }
 }
 
-/** Who hears of a failure knows the file by its own name. */
-function openFor(path: string, temporary: string): number {
-  try {
-    return openSync(temporary, 'w')
-  } catch (error) {
-    throw Object.assign(error as Error, { path })
-  }
-}
+/** Who hears of a failure knows the file by its own name; of a full disk the system says none. */
+const about = (thrown: unknown, path: string) =>
+  thrown instanceof Error && !(thrown instanceof MillraceError) ? Object.assign(thrown, { path }) : thrown
 
 /** A name to write under first; undefined where something else than a file is: a link or a pipe would be replaced by a file. */
 function besideIt(path: string): string | undefined {

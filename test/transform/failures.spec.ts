@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { TempProject } from './support/temp-project.js'
 
@@ -81,6 +83,35 @@ test('a command that is interrupted ends with the code that dbt gives it', async
   })
   expect(output).toContain('Exited because of keyboard interrupt')
   expect(code).toBe(2)
+})
+
+test('what ran is told before the results that cannot be written', async () => {
+  const project = new TempProject({ 'models/orders.sql': 'select 1 as id' })
+  const { output, code } = await project.dbt('run', {
+    onEvent: ({ type }) => {
+      if (type === 'node_finished') mkdirSync(join(project.dir, 'target/run_results.json'))
+    },
+  })
+  expect(code).toBe(2)
+  expect(output).toMatch(/Done\. PASS=1 [\s\S]*target\/run_results\.json cannot be opened: it is a folder and no file/)
+})
+
+test('a NUL character in SQL is shown where it stands', async () => {
+  const { output } = await new TempProject({ 'models/orders.sql': 'select 1 as id,\n2 as x\0\n' }).dbt('run')
+  expect(output).toContain('at models/orders.sql:2')
+  expect(output).toContain('Hint: Remove the NUL character there')
+})
+
+test.each([
+  ['profiles.yml', /profiles\.yml cannot be opened: it is a folder and no file/],
+  ['shop.duckdb', /shop\.duckdb could not be opened: [\s\S]*Hint: It is a folder/],
+])('a folder in the place of %s is called one', async (name, message) => {
+  const project = new TempProject({ 'models/orders.sql': 'select 1 as id' })
+  if (name === 'profiles.yml') project.remove(name)
+  mkdirSync(join(project.dir, name))
+  const { output, code } = await project.dbt('run')
+  expect(code).toBe(2)
+  expect(output).toMatch(message)
 })
 
 describe('source freshness', () => {

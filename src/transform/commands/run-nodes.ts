@@ -1,3 +1,4 @@
+import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { writeManifest } from '../artifacts/write.js'
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { showRows } from '../execute/materialize/show-rows.js'
@@ -30,11 +31,23 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const printer = new ResultPrinter(invocation, session)
     const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, printer)
     const elapsedSeconds = (performance.now() - started) / 1000
-    writeResults(invocation, session, results, elapsedSeconds)
+    const unwritten = attempted(() => writeResults(invocation, session, results, elapsedSeconds))
     remember(invocation, session, results)
     if (invocation.flags.show) await showSeeds(invocation, session, results)
-    return ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
+    const code = ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
+    // What ran is told first: on a full disk nothing else says it.
+    if (unwritten) throw unwritten
+    return code
   })
+
+function attempted(work: () => void): MillraceError | undefined {
+  try {
+    work()
+    return undefined
+  } catch (thrown) {
+    return toMillraceError(thrown)
+  }
+}
 
 /** Batches run one after the other where the engine cannot do better; a model that asks for more is told so. */
 function warnOfConcurrentBatches({ log }: CommandInvocation, { manifest, warehouse, target }: RunSession): void {
