@@ -130,12 +130,23 @@ const fileProblems: Readonly<Record<string, readonly [what: string, hint: string
   EBUSY: ['another program uses it', 'Close that program and begin again.'],
 }
 
+const verbs: Readonly<Record<string, string>> = {
+  mkdir: 'made',
+  open: 'opened',
+  read: 'opened',
+  write: 'written',
+  writev: 'written',
+}
+
+/** It says so of folders that are to be made in one that is there. */
+const noFolders = ['the system has no folders there', 'Name a folder on a disk.'] as const
+
 function fileError(thrown: unknown): MillraceError | undefined {
   const { code = '', path, syscall } = (thrown ?? {}) as NodeJS.ErrnoException
   const problem = Object.hasOwn(fileProblems, code) ? fileProblems[code] : undefined
   if (!(thrown instanceof Error) || !problem || typeof path !== 'string') return undefined
-  const [what, hint] = problem
-  const verb = syscall === 'mkdir' ? 'made' : syscall === 'open' || syscall === 'read' ? 'opened' : 'used'
+  const [what, hint] = code === 'ENOENT' && syscall === 'mkdir' ? noFolders : problem
+  const verb = verbs[syscall ?? ''] ?? 'used'
   return baseErrors.create('FILE_ACCESS', {
     message: `${path} cannot be ${verb}: ${what} (${code}).`,
     hint,

@@ -6,5 +6,6 @@ it.each([
   [1, 'file', '1 file'],
   [2, 'analysis', '2 analyses'],
   [3, 'saved query', '3 saved queries'],
+  [2, 'day', '2 days'],
   [2, 'partial success', '2 partial successes'],
 ])('%i %s is %s', (count, name, text) => expect(plural(count, name)).toBe(text))

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -28,6 +28,13 @@ describe.each([
     await expect(write(path, [Buffer.from('new'), noBuffer])).rejects.toThrow()
     expect(readFileSync(path, 'utf8')).toBe('former')
     expect(readdirSync(dir)).toEqual(['file'])
+  })
+
+  it('names the file where the system says no name, or that of the file beside it', async () => {
+    mkdirSync(join(dir, 'folder'))
+    await expect(write(join(dir, 'folder'), [Buffer.from('x')])).rejects.toMatchObject({ path: join(dir, 'folder') })
+    if (process.platform !== 'linux') return
+    await expect(write('/dev/full', [Buffer.from('x')])).rejects.toMatchObject({ path: '/dev/full', code: 'ENOSPC' })
   })
 
   it('writes through a link', async () => {

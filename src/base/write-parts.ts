@@ -1,23 +1,17 @@
-import {
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writev,
-  writevSync,
-} from 'node:fs'
+import { closeSync, lstatSync, openSync, renameSync, rmSync, writeFileSync, writev, writevSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { MillraceError } from './errors.js'
+import { makeFolder } from './make-folder.js'
 
 /** Writes a file from parts, all or nothing: who reads it meanwhile finds the former one. */
 export function writeParts(path: string, parts: readonly Buffer[]): void {
   const steps = writing(path, parts, { write: writevSync, rename: renameSync })
   try {
     for (let step = steps.next(); !step.done; ) step = steps.next(step.value)
+  } catch (error) {
+    throw about(error, path)
   } finally {
     steps.return()
   }
@@ -29,6 +23,8 @@ export async function writePartsBeside(path: string, parts: readonly Buffer[]): 
   const steps = writing(path, parts, { write, rename })
   try {
     for (let step = steps.next(); !step.done; ) step = steps.next(await step.value)
+  } catch (error) {
+    throw about(error, path)
   } finally {
     steps.return()
   }
@@ -61,9 +57,13 @@ function* writing(path: string, parts: readonly Buffer[], { write, rename }: Slo
   }
 }
 
+/** Who hears of a failure knows the file by its own name; of a full disk the system says none. */
+const about = (thrown: unknown, path: string) =>
+  thrown instanceof Error && !(thrown instanceof MillraceError) ? Object.assign(thrown, { path }) : thrown
+
 /** A name to write under first; undefined where something else than a file is: a link or a pipe would be replaced by a file. */
 function besideIt(path: string): string | undefined {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) return undefined
   return `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`

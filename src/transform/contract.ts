@@ -242,6 +242,8 @@ export interface NodeResult {
   overload_results: { readonly successful: readonly string[]; readonly failed: readonly string[] } | null
   /** The located error behind `message`, for pages and terminals; not part of run_results.json. */
   error?: ErrorJson | undefined
+  /** Where the SQL of a unit test was written; not part of run_results.json either. */
+  compiled_path?: string | undefined
 }
 
 /** A function's name for other arguments; its body stands in a file of its own. */

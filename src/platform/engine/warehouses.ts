@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { basename, dirname, isAbsolute } from 'node:path'
-import { type Logger, silentLogger } from '../../base/index.js'
+import { type Logger, makeFolder, silentLogger } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
@@ -63,8 +62,7 @@ const openers: Readonly<
   duckdb: async ({ credentials }, searchFolders, logger) => {
     const path = String(credentials.path ?? ':memory:')
     // DuckDB refuses a folder that is not there. A fresh clone lacks those that git ignores; a misspelt one is to be noticed.
-    const made = isAbsolute(path) ? await mkdir(dirname(path), { recursive: true }) : undefined
-    if (made !== undefined)
+    if (isAbsolute(path) && makeFolder(dirname(path)))
       logger.info(`The folder ${dirname(path)} was not there; it is made, and in it a new ${basename(path)}.`)
     const warehouse = await openDuckDb({ path, searchFolders })
     try {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeFolder, refusalOf } from '../../base/index.js'
 import { platformErrors } from '../errors.js'
 import { commonFiles, emptyProjectFiles, mergePackageJson, type PackageJson, projectPackageJson } from './init-files.js'
 import { ownSource } from './own-source.js'
@@ -34,11 +35,11 @@ export async function initProject(dir: string, { empty = false, force = false }:
   files.set('package.json', await packageJson(target, name, files.get('package.json')))
   try {
     for (const [path, content] of files) {
-      await mkdir(dirname(join(target, path)), { recursive: true })
+      makeFolder(dirname(join(target, path)))
       await writeFile(join(target, path), content)
     }
   } catch (cause) {
-    throw notWritable(target, cause as NodeJS.ErrnoException)
+    throw notWritable(target, refusalOf(cause))
   }
   return [...files.keys()].sort()
 }

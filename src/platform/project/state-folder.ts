@@ -1,16 +1,17 @@
 import { constants } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder, refusalOf } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 
 /** Makes the folder in which Millrace keeps its own things. @throws STATE_FOLDER_UNUSABLE */
 export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>): Promise<void> {
   try {
-    await mkdir(stateDir, { recursive: true })
+    makeFolder(stateDir)
     await access(stateDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
+    const { code } = refusalOf(cause)
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : `it cannot be written (${code})`
     throw platformErrors.create('STATE_FOLDER_UNUSABLE', {
       message: `Millrace cannot use its folder ${stateDir}: ${why}.`,

@@ -46,7 +46,7 @@ export function writeRunResults(
 ): void {
   write(options.targetDir, 'run_results.json', {
     metadata: artifactMetadata('run-results/v6', options.invocation),
-    results: results.map(({ error: _, ...result }) => result),
+    results: results.map(({ error: _, compiled_path: __, ...result }) => result),
     elapsed_time: options.elapsedSeconds,
     args: options.args,
   })

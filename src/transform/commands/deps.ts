@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../../base/index.js'
 import { addPackage, parseAddedPackage } from '../packages/add-package.js'
 import { installPackages, packagesFolder } from '../packages/install.js'
 import { hashOf, lockedHash, writeLockFile } from '../packages/lock-file.js'
@@ -46,7 +47,7 @@ async function withSource(
 ): Promise<void> {
   const { flags, io, log } = invocation
   const beside = dirname(folder)
-  mkdirSync(beside, { recursive: true })
+  makeFolder(beside)
   const workspace = mkdtempSync(join(beside, '.dbt-deps-'))
   try {
     const downloads = join(workspace, 'downloads')

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { MillraceError } from '../../base/index.js'
+import { MillraceError, makeFolder } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { nearestProject } from '../project/nearest-project.js'
@@ -47,6 +47,7 @@ export const init: DbtCommand = async (invocation) => {
   const dir = resolve(io.cwd, name)
   if (existsSync(dir)) {
     log.fire('ProjectNameAlreadyExists', { name })
+    invocation.info(whatToDo(dir, name))
     return 0
   }
   log.fire('StarterProjectPath', { dir })
@@ -56,6 +57,17 @@ export const init: DbtCommand = async (invocation) => {
   log.fire('ProjectCreated', { project_name: name, path: dir, docs_url: docsUrl })
   if (!isFine) invocation.info('Your profile may need adjustments: above is what `dbt debug` found.')
   return 0
+}
+
+/** A former `init` may have ended before the project was complete, or before its profile was. */
+function whatToDo(dir: string, name: string): string {
+  if (!statSync(dir).isDirectory()) return `${name} is a file. Move it away, or take another name.`
+  if (existsSync(join(dir, 'dbt_project.yml')))
+    return `Its profile is set up with \`cd ${name}\` and \`dbt init\` there; \`dbt debug\` says what is missing.`
+  const files = readdirSync(dir)
+  return files.length === 0
+    ? `The folder ${name} is empty: remove it (\`rmdir ${name}\`) and begin again.`
+    : `The folder ${name} has no dbt_project.yml, so it is no project, or half of one: move it away and begin again.`
 }
 
 const docsUrl = 'https://docs.getdbt.com/docs/configure-your-profile'
@@ -73,7 +85,7 @@ class Setup {
     this.#profiles = join(folder, 'profiles.yml')
     if (existsSync(folder)) return
     invocation.log.fire('ConfigFolderDirectory', { dir: folder })
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   }
 
   readonly #ask: Ask = async (question, options) => this.#invocation.io.ask?.(question, options)

@@ -36,7 +36,7 @@ const own: Readonly<Record<string, () => Promise<DbtCommand>>> = {
 }
 export const commands: typeof own = { ...own, retry: async () => (await import('./retry.js')).retry(own) }
 
-/** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run. */
+/** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run, or not to its end. */
 export async function runDbtCommand(argv: readonly string[], given: DbtIo): Promise<number> {
   const { env, renamed } = withNewNames(given.env)
   const io = { ...given, env: withBothNames(env) }
@@ -85,7 +85,7 @@ async function logged(argv: readonly string[], { positional, values, load, renam
     tellOfVariables(log, renamed, io.env)
     const run = await load()
     const invocation = new CommandInvocation(positional, given.flags, io, log, { id, project: given.project })
-    code = await invocation.run(run)
+    code = endOf(await invocation.run(run), io)
     log.summarizeDeprecations()
     return code
   } catch (thrown) {
@@ -108,6 +108,9 @@ async function logged(argv: readonly string[], { positional, values, load, renam
     log.close()
   }
 }
+
+/** A command that was interrupted did not end by itself: for dbt that is what could not run. */
+const endOf = (code: number, { signal }: DbtIo): number => (code !== 0 && signal?.aborted ? 2 : code)
 
 /** What the process took, in dbt's units: seconds, kilobytes, blocks. */
 function resourceReport(command_name: string, command_success: boolean, command_wall_clock_time: number) {

@@ -1,12 +1,13 @@
+import { type MillraceError, toMillraceError } from '../../base/index.js'
 import { writeManifest } from '../artifacts/write.js'
 import type { Manifest, NodeResult, TransformEvent } from '../contract.js'
 import { showRows } from '../execute/materialize/show-rows.js'
 import type { RunSession } from '../execute/open-session.js'
 import { runNodes, skippedResult } from '../execute/run-nodes.js'
-import { runHookNodes } from '../execute/session/hooks.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 import { ResultPrinter } from './output/print-results.js'
+import { runHooks } from './output/run-hooks.js'
 import { writeResults } from './output/write-results.js'
 
 type RunCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot'
@@ -28,13 +29,25 @@ export const runNodesCommand: DbtCommand = (invocation) =>
       })
     warnOfConcurrentBatches(invocation, session)
     const printer = new ResultPrinter(invocation, session)
-    const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, (event) => printer.event(event))
+    const results = ids.size === 0 ? [] : await runWithHooks(invocation, session, ids, printer)
     const elapsedSeconds = (performance.now() - started) / 1000
-    writeResults(invocation, session, results, elapsedSeconds)
+    const unwritten = attempted(() => writeResults(invocation, session, results, elapsedSeconds))
     remember(invocation, session, results)
     if (invocation.flags.show) await showSeeds(invocation, session, results)
-    return ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
+    const code = ids.size === 0 ? 0 : printer.summary(results, elapsedSeconds)
+    // What ran is told first: on a full disk nothing else says it.
+    if (unwritten) throw unwritten
+    return code
   })
+
+function attempted(work: () => void): MillraceError | undefined {
+  try {
+    work()
+    return undefined
+  } catch (thrown) {
+    return toMillraceError(thrown)
+  }
+}
 
 /** Batches run one after the other where the engine cannot do better; a model that asks for more is told so. */
 function warnOfConcurrentBatches({ log }: CommandInvocation, { manifest, warehouse, target }: RunSession): void {
@@ -84,12 +97,13 @@ async function runWithHooks(
   invocation: CommandInvocation,
   session: RunSession,
   ids: ReadonlySet<string>,
-  onEvent: (event: TransformEvent) => void,
+  printer: ResultPrinter,
 ): Promise<NodeResult[]> {
   const { command, flags, io } = invocation
   const { signal } = io
+  const onEvent = (event: TransformEvent) => printer.event(event)
   await session.createSchemas(ids)
-  const before = await runHookNodes(session, 'on-run-start', { signal, onEvent })
+  const before = await runHooks(session, 'on-run-start', printer, { signal })
   const isStopped =
     before.some(({ status }) => status === 'error') && invocation.behaves('skip_nodes_if_on_run_start_fails')
   const results = isStopped
@@ -107,6 +121,6 @@ async function runWithHooks(
         onEvent,
       })
   const seen = [...before.filter(({ status }) => status === 'error'), ...results]
-  const after = await runHookNodes(session, 'on-run-end', { results: seen, signal, onEvent })
+  const after = await runHooks(session, 'on-run-end', printer, { results: seen, signal })
   return [...before, ...results, ...after]
 }

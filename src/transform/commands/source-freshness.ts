@@ -1,17 +1,19 @@
 import { join, resolve } from 'node:path'
-import { plural } from '../../base/index.js'
+import { type MillraceError, plural } from '../../base/index.js'
 import { writeManifest, writeSources } from '../artifacts/write.js'
-import type { ManifestSource, TransformEvent } from '../contract.js'
+import type { ManifestSource, NodeResult } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
 import { threadName } from '../execute/results/node-result.js'
 import { type FreshnessResult, sourceFreshness } from '../execute/session/freshness.js'
-import { hookNodes, runHookNodes } from '../execute/session/hooks.js'
+import { hookNodes } from '../execute/session/hooks.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
-import { errorText } from '../log/error-text.js'
+import { withPlace } from '../log/error-text.js'
 import { nodeInfo } from '../log/node-info.js'
 import { hasFreshness } from '../parse/resources/freshness-criteria.js'
+import { runCounts } from './invocation/counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 import { ResultPrinter } from './output/print-results.js'
+import { runHooks } from './output/run-hooks.js'
 import { tellOfArtifact } from './output/write-results.js'
 
 /** `source freshness`: how old the latest row of each source is, against what the source allows. */
@@ -25,26 +27,60 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
       .flatMap((id) => session.manifest.sources[id] ?? [])
       .filter(hasFreshness)
     await invocation.prepare(session, new Set(sources.map(({ unique_id }) => unique_id)))
-    const { results, hasFailedHook } =
-      sources.length === 0 ? { results: [], hasFailedHook: false } : await checkWithHooks(invocation, session, sources)
+    const printer = new ResultPrinter(invocation, session)
+    const { checks, hooks } =
+      sources.length === 0 ? { checks: [], hooks: [] } : await checkWithHooks(invocation, session, sources, printer)
     const elapsedSeconds = (performance.now() - started) / 1000
     if (!flags.noWriteJson) {
+      const results = checks.map(({ result }) => result)
       writeManifest(session.manifest, session.targetDir)
       const file = flags.output === undefined ? undefined : resolve(invocation.projectDir, flags.output)
       writeSources(results, { targetDir: session.targetDir, file }, session.project.invocation, elapsedSeconds)
       tellOfArtifact(invocation.log, 'FreshnessResult', file ?? join(session.targetDir, 'sources.json'))
     }
-    const isBad = hasFailedHook || results.some(({ status }) => status === 'error' || status === 'runtime error')
-    invocation.log.fire('Formatting', { msg: '' })
-    if (sources.length > 0)
-      invocation.log.fire('FinishedRunningStats', {
-        stat_line: plural(results.length, 'source'),
-        execution: ` in ${elapsedSeconds.toFixed(2)} seconds`,
-        execution_time: elapsedSeconds,
-      })
+    const failed = hooks.filter(({ status }) => status === 'error')
+    if (sources.length > 0) {
+      const ids = [...hooks, ...checks.map(({ result }) => result)].map(({ unique_id }) => unique_id)
+      const ran = ids.map((id) => session.manifest.nodes[id] ?? session.manifest.sources[id])
+      printer.counts(runCounts(ran), elapsedSeconds)
+    }
+    for (const { source, result, error } of checks) tellProblem(invocation, printer, source, result, error)
+    for (const hook of failed) printer.problem(hook)
     invocation.log.fire('FreshnessCheckComplete', {})
+    const isBad = failed.length > 0 || checks.some(({ result: { status } }) => isBadStatus(status))
     return isBad || invocation.io.signal?.aborted ? 1 : 0
   })
+}
+
+const isBadStatus = (status: FreshnessResult['status']) => status === 'error' || status === 'runtime error'
+
+interface Check {
+  readonly source: ManifestSource
+  readonly result: FreshnessResult
+  readonly error?: MillraceError
+}
+
+/** What could not be asked, and what is too old. */
+function tellProblem(
+  { log }: CommandInvocation,
+  printer: ResultPrinter,
+  source: ManifestSource,
+  { status, error: message, max_loaded_at, criteria }: FreshnessResult,
+  error: MillraceError | undefined,
+): void {
+  if (!isBadStatus(status)) return
+  const context = { node: nodeInfo(source, { status }) }
+  printer.gap()
+  if (error) {
+    log.fire('RunResultError', { msg: withPlace(message ?? error.message, error) }, context)
+    return
+  }
+  const { resource_type, name, original_file_path: path } = source
+  log.fire('RunResultFailure', { resource_type, node_name: name, path }, context)
+  log.fire('RunResultErrorNoMessage', { status }, context)
+  const { count, period } = criteria?.error_after ?? {}
+  const allowed = plural(Number(count), String(period))
+  log.fire('Note', { msg: `  The latest row is of ${max_loaded_at}; it may be ${allowed} old.` })
 }
 
 /** The project's on-run hooks run around it, as they do around a build; when one fails nothing is asked. */
@@ -52,21 +88,19 @@ async function checkWithHooks(
   invocation: CommandInvocation,
   session: RunSession,
   sources: readonly ManifestSource[],
-): Promise<{ results: FreshnessResult[]; hasFailedHook: boolean }> {
+  printer: ResultPrinter,
+): Promise<{ checks: Check[]; hooks: NodeResult[] }> {
   if (!invocation.behaves('source_freshness_run_project_hooks')) {
     const hooks = [...hookNodes(session, 'on-run-start'), ...hookNodes(session, 'on-run-end')]
     if (hooks.length > 0) invocation.log.deprecate('SourceFreshnessProjectHooksNotRun', {})
-    return { results: await checkAll(invocation, session, sources), hasFailedHook: false }
+    return { checks: await checkAll(invocation, session, sources), hooks: [] }
   }
-  const printer = new ResultPrinter(invocation, session)
-  const options = { signal: invocation.io.signal, onEvent: (event: TransformEvent) => printer.event(event) }
-  const before = await runHookNodes(session, 'on-run-start', options)
+  const options = { signal: invocation.io.signal }
+  const before = await runHooks(session, 'on-run-start', printer, options)
   const isStopped = before.some(({ status }) => status === 'error')
-  const results = isStopped ? [] : await checkAll(invocation, session, sources)
-  const after = await runHookNodes(session, 'on-run-end', { ...options, results: before })
-  const failed = [...before, ...after].filter(({ status }) => status === 'error')
-  for (const hook of failed) printer.problem(hook)
-  return { results, hasFailedHook: failed.length > 0 }
+  const checks = isStopped ? [] : await checkAll(invocation, session, sources)
+  const after = await runHooks(session, 'on-run-end', printer, { ...options, results: before })
+  return { checks, hooks: [...before, ...after] }
 }
 
 /** As many at once as there are threads. */
@@ -74,10 +108,10 @@ async function checkAll(
   invocation: CommandInvocation,
   session: RunSession,
   sources: readonly ManifestSource[],
-): Promise<FreshnessResult[]> {
+): Promise<Check[]> {
   const { signal } = invocation.io
   const { log } = invocation
-  const results: FreshnessResult[] = []
+  const checks: Check[] = []
   const waiting = [...sources.entries()]
   const work = async (slot: number) => {
     for (let next = waiting.shift(); next !== undefined && !signal?.aborted; next = waiting.shift()) {
@@ -85,8 +119,9 @@ async function checkAll(
       const context = { node: nodeInfo(source), thread: threadName(slot) }
       const place = { index: i + 1, total: sources.length }
       log.fire('LogStartLine', { ...place, description: `freshness of ${source.source_name}.${source.name}` }, context)
-      const { result, error } = await sourceFreshness(session, source, { signal, slot, threadId: threadName(slot) })
-      results.push(result)
+      const check = await sourceFreshness(session, source, { signal, slot, threadId: threadName(slot) })
+      const { result } = check
+      checks.push({ source, ...check })
       log.fire(
         'LogFreshnessResult',
         {
@@ -98,9 +133,8 @@ async function checkAll(
         },
         { ...context, level: levelOfStatus(result.status) },
       )
-      if (error) log.fire('RunResultError', { msg: errorText(error).split('\n').join('\n  ') }, context)
     }
   }
   await Promise.all(Array.from({ length: session.target.threads }, (_, slot) => work(slot)))
-  return results
+  return checks
 }

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type Logger, maskSecretNames, parsePythonYaml, printYaml, visibleSettings } from '../../base/index.js'
+import {
+  didYouMean,
+  type Logger,
+  maskSecretNames,
+  parsePythonYaml,
+  printYaml,
+  visibleSettings,
+} from '../../base/index.js'
 import {
   defineFunction,
   equals,
@@ -215,7 +222,12 @@ export function varFunction(
     if (options.isParsing) return null
     throw transformErrors.create('TRANSFORM_VAR_MISSING', {
       message: `Required var '${str(name)}' not found in config:\nVars supplied to ${options.owner ?? '<Configuration>'} = ${JSON.stringify(toPlain(maskSecretNames(Object.fromEntries(vars))), undefined, 4)}`,
-      hint: `Set it below \`vars:\` in dbt_project.yml, pass --vars '{${str(name)}: value}', or give a default: var('${str(name)}', value).`,
+      hint: [
+        didYouMean(str(name), [...vars.keys()]) ?? [],
+        `Set it below \`vars:\` in dbt_project.yml, pass --vars '{${str(name)}: value}', or give a default: var('${str(name)}', value).`,
+      ]
+        .flat()
+        .join(' '),
     })
   }
   const functionValue = defineFunction('var', ['var_name', 'default?'], call)

@@ -71,6 +71,12 @@ export class NodeContext {
     return registry.hasPackage(name) ? this.#package(name) : undefined
   }
 
+  /** What is there besides macros and packages. */
+  get names(): string[] {
+    const { constants } = this.#scope
+    return [this.#values, this.#lazy, constants, this.#shared].flatMap((values) => [...(values?.keys() ?? [])])
+  }
+
   #rendered(text: string): unknown {
     const template = this.#scope.registry.compile('dbt_project.yml', text)
     return this.#scope.isAsync ? template.render(this) : template.renderSync(this)

@@ -54,7 +54,7 @@ function unitTestParents(id: string, { parent_map }: ManifestEdges): string[] {
   return (parent_map[id] ?? []).flatMap((model) => parent_map[model] ?? [])
 }
 
-/** Node → tests that must pass before it; children of children wait for them through their parents. */
+/** Node → tests that must pass before it, but for exposures, which nothing is made of; children of children wait for them through their parents. */
 function blockingTests(ids: ReadonlySet<string>, maps: ManifestEdges): Map<string, string[]> {
   const blocked = new Map<string, string[]>()
   const block = (node: string, test: string) => {
@@ -66,7 +66,8 @@ function blockingTests(ids: ReadonlySet<string>, maps: ManifestEdges): Map<strin
   for (const test of ids) {
     const tested = maps.parent_map[test] ?? []
     if (isUnitTest(test)) for (const model of tested) block(model, test)
-    else if (isDataTest(test)) for (const node of belowAll(tested, childrenOf)) block(node, test)
+    else if (isDataTest(test))
+      for (const node of belowAll(tested, childrenOf)) if (!node.startsWith('exposure.')) block(node, test)
   }
   return blocked
 }

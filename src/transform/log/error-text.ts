@@ -90,9 +90,11 @@ export function errorMessage(error: MillraceError, options: { subject?: ErrorSub
 }
 
 /** The same, and where it is and what to do, for the end of a command. */
-export function errorText(error: MillraceError): string {
-  return [errorMessage(error), ...indented(placeLines(error))].join('\n')
-}
+export const errorText = (error: MillraceError): string => withPlace(errorMessage(error), error)
+
+/** The message of a failed node, and below it where it failed and what to do: what dbt says first, indented as it is there. */
+export const withPlace = (message: string, error: ErrorDetails): string =>
+  [message.trimEnd(), ...indented(placeLines({ ...error, message }))].join('\n')
 
 /** Where an error is, as file and lines, and what to do about it. */
 export function placeLines({ message, at, frame, hint }: ErrorDetails): string[] {

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../../base/index.js'
 
 const bufferBytes = 64 * 1024
 /** How many full files are kept, as dbt does. */
@@ -54,7 +55,7 @@ export class LogFile {
   /** Answers its size. */
   #open(): number {
     if (this.#file === undefined) {
-      mkdirSync(dirname(this.#path), { recursive: true })
+      makeFolder(dirname(this.#path))
       this.#sizeBytes = existsSync(this.#path) ? statSync(this.#path).size : 0
       this.#file = openSync(this.#path, 'a')
     }

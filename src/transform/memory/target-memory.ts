@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../../base/index.js'
 import type { Manifest, ManifestMacro, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
 
 type Remembered = ManifestNode | ManifestResource
@@ -82,7 +82,7 @@ export class TargetMemory {
       return [JSON.stringify(entryOf(manifest, node, result, builtinPackages))]
     })
     if (lines.length === 0) return
-    mkdirSync(dirname(this.file), { recursive: true })
+    makeFolder(dirname(this.file))
     const { before, after } = append(this.file, `${lines.join('\n')}\n`)
     // Looking at all of it costs; it is worth it when much was added since.
     if (Math.floor(before / rewriteBytes) < Math.floor(after / rewriteBytes)) this.#rewrite()

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { isWithin, redact } from '../../base/index.js'
+import { isWithin, makeFolder, redact } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { DeclaredPackage } from '../project/declared-packages.js'
 import type { Env } from '../project/render.js'
@@ -27,7 +27,7 @@ export async function checkout(
   folder: string,
   options: GitOptions,
 ): Promise<GitCheckout> {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const git = (...args: string[]) => run(['-C', folder, ...args], wanted, revision, options)
   await git('init', '--quiet')
   try {

@@ -1,6 +1,6 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { isWithin } from '../../base/index.js'
+import { isWithin, makeFolder } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { EventLog } from '../log/event-log.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -47,7 +47,7 @@ export async function installPackages(
   log: EventLog,
 ): Promise<void> {
   const built = join(workspace, 'installed')
-  mkdirSync(built, { recursive: true })
+  makeFolder(built)
   const outdated: string[] = []
   for (const one of packages) {
     log.fire('DepsStartPackageInstall', { package_name: one.name })
@@ -65,7 +65,7 @@ export async function installPackages(
 
 /** A rename each: at no time is half of either there. */
 function replaceFolder(folder: string, next: string, former: string): void {
-  mkdirSync(dirname(folder), { recursive: true })
+  makeFolder(dirname(folder))
   const isReplaced = lstatSync(folder, { throwIfNoEntry: false }) !== undefined
   if (isReplaced) renameSync(folder, former)
   try {

@@ -1,7 +1,7 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { isWithin } from '../../base/index.js'
+import { isWithin, makeFolder } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 
 /** A package is text; more than this is a mistake, or an archive that is made to burst. */
@@ -27,20 +27,20 @@ export function unpack(archive: Uint8Array, dir: string, what: string): void {
   const links: { readonly path: string; readonly target: string }[] = []
   for (const entry of entries) {
     const path = inside(dir, entry.path.split('/').slice(1).join('/'), what)
-    if (entry.type === 'folder') mkdirSync(path, { recursive: true })
+    if (entry.type === 'folder') makeFolder(path)
     else if (entry.type === 'link') {
       if (isAbsolute(entry.target)) throw broken(what, `${entry.path} is a link to ${entry.target}`)
       inside(dir, join(dirname(entry.path.split('/').slice(1).join('/')), entry.target), what)
       links.push({ path, target: entry.target })
     } else if (entry.type === 'hardlink') throw broken(what, `${entry.path} is a hard link`)
     else {
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path))
       writeFileSync(path, entry.content, { flag: 'wx' })
     }
   }
   // Links come last: no file can be written through one.
   for (const { path, target } of links) {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     symlinkSync(target, path)
   }
 }

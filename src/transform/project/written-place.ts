@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { codeFrame, type MillraceError } from '../../base/index.js'
-import type { ManifestNode } from '../contract.js'
+import type { ManifestNode, ManifestResource } from '../contract.js'
 import type { DbtPackage } from './dbt-project.js'
 import { type Path, pathOf, readYamlFileIfExists } from './yaml-file.js'
 
@@ -57,6 +57,20 @@ export function inArgument(
   const from = packageOf(node.package_name, packages)
   if (from) placeIn(error, spellings, from, node.original_file_path, from === packages[0])
   return error
+}
+
+/** Tells an error of what a properties file says where in that it is: `find` leads there from the file's top. */
+export function inProperties(
+  error: MillraceError,
+  { package_name, original_file_path: file }: Pick<ManifestResource, 'package_name' | 'original_file_path'>,
+  packages: readonly Package[],
+  find: (entries: Readonly<Record<string, unknown>>) => Path | undefined,
+): MillraceError {
+  const from = packageOf(package_name, packages)
+  const shown = from === packages[0] ? file : join(package_name, file)
+  const document = from && readYamlFileIfExists(join(from.dir, file), shown)
+  const keys = document && find(document.mapping)
+  return keys ? Object.assign(error, document.show(keys)) : error
 }
 
 /** Whether keys lead to a hook: a description may say the same. */

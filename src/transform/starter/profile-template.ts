@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseDocument } from 'yaml'
+import { makeFolder } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping, readYamlFile } from '../project/yaml-file.js'
 import { type AnswerType, type Ask, askFor, askForOne } from './ask.js'
@@ -97,7 +98,7 @@ export function writeProfile(path: string, name: string, answers: Readonly<Recor
       hint: 'Mend it first.',
     })
   document.set(name, document.createNode({ target, outputs: { [String(target)]: output } }))
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   // A password may stand in it.
   writeFileSync(path, String(document), { mode: 0o600 })
 }

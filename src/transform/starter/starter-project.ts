@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../../base/index.js'
 
 /** A project that builds as it is: two models, their descriptions and tests, and the usual folders. By path. */
 const filesOf = (name: string, profile: string): Readonly<Record<string, string>> => ({
@@ -83,7 +84,7 @@ models:
 /** Writes the starter project into a new folder. */
 export function writeStarterProject(dir: string, name: string, profile: string): void {
   for (const [path, text] of Object.entries(filesOf(name, profile))) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    makeFolder(dirname(join(dir, path)))
     writeFileSync(join(dir, path), text)
   }
 }

@@ -13,9 +13,11 @@ export function openError(cause: unknown, path: string) {
   }
   return warehouseErrors.create('WAREHOUSE_OPEN_FAILED', {
     message: `The DuckDB file ${path} could not be opened: ${firstLine(text)}`,
-    hint: /cannot open|no such file|permission/i.test(text)
-      ? 'Check that the folder exists and that you may write there.'
-      : 'If the file is damaged, restore a copy of it, or move it away and load again.',
+    hint: /is a directory/i.test(text)
+      ? 'It is a folder: name a file in it, or move it away.'
+      : /cannot open|no such file|permission/i.test(text)
+        ? 'Check that the folder exists and that you may write there.'
+        : 'If the file is damaged, restore a copy of it, or move it away and load again.',
     cause,
   })
 }

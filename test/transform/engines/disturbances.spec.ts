@@ -21,7 +21,7 @@ describeEngines('a run that is cancelled', (makeProject, engine) => {
         if (event.type === 'node_started' && event.uniqueId.endsWith('slow')) setTimeout(() => stop.abort(), 300)
       },
     })
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(results.first?.status).toBe('success')
     expect(results.slow?.status).toBe('error')
     expect(results.below).toMatchObject({ status: 'skipped', message: 'The run was cancelled.' })

@@ -1,5 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../../base/index.js'
 import { writeCatalog, writeManifest } from '../../artifacts/write.js'
 import { docsPage, staticDocsPage } from '../../docs/page.js'
 import type { RunSession } from '../../execute/open-session.js'
@@ -53,7 +54,7 @@ async function selectedCatalog(invocation: CommandInvocation, session: RunSessio
 
 /** The page beside the artifacts, with the pictures that descriptions show. */
 function writePages({ targetDir, project: { root } }: RunSession, isStatic: boolean): void {
-  mkdirSync(targetDir, { recursive: true })
+  makeFolder(targetDir)
   writeFileSync(join(targetDir, 'index.html'), docsPage())
   for (const path of root.assetPaths) {
     const [from, to] = [join(root.dir, path), join(targetDir, path)]

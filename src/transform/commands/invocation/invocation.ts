@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { createLogger } from '../../../base/index.js'
+import { createLogger, makeFolder, systemClock, toMillraceError } from '../../../base/index.js'
 import type { Warehouse } from '../../../warehouse/index.js'
 import { readPreviousState } from '../../artifacts/read.js'
 import { writeGraphSummary } from '../../artifacts/write.js'
@@ -16,6 +16,7 @@ import type { DbtPackage } from '../../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../../project/deprecated-settings.js'
 import { projectFolder } from '../../project/nearest-project.js'
 import { findProfiles, type ProfileRequest } from '../../project/profile.js'
+import { readYamlFile } from '../../project/yaml-file.js'
 import { isIndirect, type PreviousState, selectNodes } from '../../select/index.js'
 import type { Ask } from '../../starter/ask.js'
 import { jinjaFlags } from '../flags/command-flags.js'
@@ -172,9 +173,24 @@ export class CommandInvocation {
 
   /** What a parsing leaves to the next one; `--partial-parse-file-path` names another place. */
   #partialParsePath(root: DbtPackage): string {
+    this.#makeTargetDir(root)
     const { partialParseFilePath } = this.flags
     if (partialParseFilePath !== undefined) return resolve(this.io.cwd, partialParseFilePath)
     return join(this.targetDir({ root }), 'partial_parse.millrace')
+  }
+
+  /** Before anything is written into it. @throws FILE_ACCESS, with the place where the folder is named */
+  #makeTargetDir(root: DbtPackage): void {
+    const { targetPath } = this.flags
+    try {
+      makeFolder(this.targetDir({ root }), targetPath ?? root.targetPath)
+    } catch (thrown) {
+      const error = toMillraceError(thrown)
+      const file = 'dbt_project.yml'
+      const named = targetPath === undefined ? `\`target-path\` in ${file}` : '--target-path or DBT_TARGET_PATH'
+      const place = targetPath === undefined ? readYamlFile(join(root.dir, file), file).show(['target-path']) : {}
+      throw Object.assign(error, place, { hint: `${error.hint} The folder is named by ${named}.` })
+    }
   }
 
   targetDir({ root }: Pick<ParsedProject, 'root'>): string {
@@ -185,9 +201,13 @@ export class CommandInvocation {
   /** Parses the project and opens its warehouse for as long as `use` takes. */
   async withSession(use: (session: RunSession) => Promise<number>): Promise<number> {
     const project = this.parse()
-    const { openSession } = await import('../../execute/open-session.js')
+    const [{ openSession }, { openWhenFree }] = await Promise.all([
+      import('../../execute/open-session.js'),
+      import('../../execute/open-when-free.js'),
+    ])
+    const waiting = { clock: systemClock, signal: this.io.signal, onWait: (message: string) => this.info(message) }
     const session = await openSession(project, {
-      openWarehouse: this.io.openWarehouse,
+      openWarehouse: (target) => openWhenFree(() => this.io.openWarehouse(target), waiting),
       targetPath: this.targetDir(project),
       fullRefresh: this.flags.fullRefresh,
       isEmpty: this.flags.empty,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
+import { makeFolder, toMillraceError } from '../../../base/index.js'
 import type { EventLevel } from '../../log/event.js'
 import { EventLog, type LogOutput } from '../../log/event-log.js'
 import type { LineFormat } from '../../log/line-format.js'
@@ -35,6 +36,7 @@ export function openLog({ flags, warnErrorOptions }: CommandFlags, io: DbtIo, in
     const format = formatOf(flags.logFormatFile ?? flags.logFormat, 'debug')
     const colors = flags.useColorsFile ?? flags.useColors ?? false
     const maxBytes = flags.logFileMaxBytes ?? defaultFileBytes
+    if (flags.logPath !== undefined) makeLogFolder(folder, flags.logPath)
     outputs.push(fileOutput(folder, { ...common, level, colors, format, maxBytes }))
   }
   return new EventLog({
@@ -54,6 +56,16 @@ export function tellOfFormerNames(log: EventLog, { warnErrorOptions: given }: Co
 
 const formatOf = (format: string | undefined, fallback: LineFormat): LineFormat =>
   format === undefined || format === 'default' ? fallback : (format as LineFormat)
+
+/** One that was asked for must be there; that no log can be kept where nobody asked for one ends no command. @throws FILE_ACCESS */
+function makeLogFolder(folder: string, shown: string): void {
+  try {
+    makeFolder(folder, shown)
+  } catch (thrown) {
+    const error = toMillraceError(thrown)
+    throw Object.assign(error, { hint: `${error.hint} The folder is named by --log-path or DBT_LOG_PATH.` })
+  }
+}
 
 /** Beside dbt_project.yml; where there is no project nobody asked for a folder. */
 function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo): string | undefined {

@@ -4,7 +4,7 @@ import type { RunSession } from '../../execute/open-session.js'
 import { hasProblem, isBad } from '../../execute/results/node-result.js'
 import { schemaAndAlias } from '../../graph/shown-names.js'
 import { levelOfStatus } from '../../log/catalogue/nodes.js'
-import { placeLines } from '../../log/error-text.js'
+import { withPlace } from '../../log/error-text.js'
 import type { EventContext } from '../../log/event-sink.js'
 import { nodeInfo } from '../../log/node-info.js'
 import { runCounts } from '../invocation/counts.js'
@@ -135,7 +135,7 @@ export class ResultPrinter {
     const said = status === 'error' || status === 'skipped' ? status : (message ?? 'OK')
     log.fire('LogBatchResult', { ...place, status: said, execution_time }, { ...context, level: levelOfStatus(status) })
     // A model's result says how many of its batches failed; why stands here.
-    if (error) log.fire('RunResultError', { msg: [message ?? '', ...placeLines(error)].join('\n  ') }, context)
+    if (error) log.fire('RunResultError', { msg: withPlace(message ?? '', error) }, context)
   }
 
   /** Answers the exit code. `tellsCounts`: what of which type ran and how long it took, which clone leaves out. */
@@ -145,12 +145,7 @@ export class ResultPrinter {
     const bad = results.filter(hasProblem)
     const warned = results.filter(({ status }) => status === 'warn')
     if (tellsCounts) {
-      this.#gap()
-      log.fire('FinishedRunningStats', {
-        stat_line: runCounts(results.map(({ unique_id }) => this.#node(unique_id))),
-        execution: ` in ${duration(elapsedSeconds)}`,
-        execution_time: elapsedSeconds,
-      })
+      this.counts(runCounts(results.map(({ unique_id }) => this.#node(unique_id))), elapsedSeconds)
     }
     log.fire('EndRunResult', {
       results: results.map(resultMessageData),
@@ -158,7 +153,7 @@ export class ResultPrinter {
       generated_at: new Date().toISOString(),
       success: bad.length === 0,
     })
-    this.#gap()
+    this.gap()
     const partly = count('partial success')
     log.fire('EndOfRunSummary', {
       num_errors: bad.length - partly,
@@ -167,7 +162,7 @@ export class ResultPrinter {
       keyboard_interrupt: io.signal?.aborted ?? false,
     })
     for (const result of [...bad, ...warned]) this.problem(result)
-    this.#gap()
+    this.gap()
     log.fire('StatsLine', {
       stats: {
         pass: count('success', 'pass'),
@@ -182,7 +177,18 @@ export class ResultPrinter {
     return bad.length > 0 || io.signal?.aborted ? 1 : 0
   }
 
-  #gap(): void {
+  /** What ran, and how long that took. */
+  counts(stat_line: string, elapsedSeconds: number): void {
+    this.gap()
+    this.#invocation.log.fire('FinishedRunningStats', {
+      stat_line,
+      execution: ` in ${duration(elapsedSeconds)}`,
+      execution_time: elapsedSeconds,
+    })
+  }
+
+  /** An empty line. */
+  gap(): void {
     this.#invocation.log.fire('Formatting', { msg: '' })
   }
 
@@ -224,20 +230,19 @@ export class ResultPrinter {
       path: node?.original_file_path ?? '',
     }
     const group = this.#group(node)
-    this.#gap()
+    this.gap()
     log.fire(status === 'warn' ? 'RunResultWarning' : 'RunResultFailure', { ...place, ...group }, context)
-    const details = error ? placeLines({ ...error, message: message ?? '' }) : []
-    const text = [message ?? '', ...details].join('\n').split('\n').join('\n  ')
+    const text = error ? withPlace(message ?? '', error) : (message ?? '')
     if (status === 'warn') log.fire('RunResultWarningMessage', { msg: message ?? '' }, context)
     else if (message) log.fire('RunResultError', { msg: text, ...group }, context)
     else log.fire('RunResultErrorNoMessage', { status }, context)
-    const compiled = (node as Partial<ManifestNode> | undefined)?.compiled_path
+    const compiled = result.compiled_path ?? (node as Partial<ManifestNode> | undefined)?.compiled_path
     if (typeof compiled === 'string') {
-      this.#gap()
+      this.gap()
       log.fire('SQLCompiledPath', { path: compiled }, context)
     }
     if (node?.resource_type === 'test' && node.relation_name && (status === 'fail' || status === 'warn')) {
-      this.#gap()
+      this.gap()
       log.fire('CheckNodeTestFailure', { relation_name: String(node.relation_name) }, context)
     }
   }

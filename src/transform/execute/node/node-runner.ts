@@ -3,6 +3,7 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { Adapter } from '../../adapter/adapter.js'
 import { engineOf } from '../../adapter/engines/index.js'
 import { NodeConnection } from '../../adapter/node-connection.js'
+import { withMeantName } from '../../context/meant-name.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode } from '../../contract.js'
 import { executionContext } from '../compile/execution-context.js'
@@ -67,6 +68,11 @@ export class NodeRunner {
     })
   }
 
+  /** The statement that was sent last. */
+  get lastSql(): string {
+    return this.#lastSql
+  }
+
   /** What was thrown, with its place in the node's files or in the statement that was sent last. */
   located(thrown: unknown): MillraceError {
     const { project } = this.scope
@@ -89,7 +95,7 @@ export class NodeRunner {
       return result
     } catch (error) {
       await connection.rollback().catch(() => {})
-      throw error
+      throw withMeantName(error, node, context, scope.project.registry)
     } finally {
       this.#isKept ||= connection.isKept
     }

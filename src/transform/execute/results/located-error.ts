@@ -20,7 +20,8 @@ export interface ErrorSubject extends NamedSubject {
  */
 export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: string, firstLine = 1): MillraceError {
   const error = toMillraceError(thrown)
-  const line = error.data?.line
+  // A database takes a NUL for the end of the SQL, and shows no line.
+  const line = error.data?.line ?? lineOfNul(lastSql)
   if (error.code === 'WAREHOUSE_SQL' && typeof line === 'number')
     return Object.assign(error, hintOfSql(error, subject), placeOfSql(line, subject, lastSql, firstLine))
   // Nobody keeps SQL of the command line in a file.
@@ -31,12 +32,17 @@ export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: st
 /** The database saw more than the user wrote: it complains of what stands around that. */
 function hintOfSql({ message, hint }: MillraceError, { compiled_code, resource_type }: ErrorSubject) {
   if (hint !== undefined || typeof compiled_code !== 'string' || !/syntax error/i.test(message)) return {}
+  if (compiled_code.includes('\0'))
+    return { hint: 'Remove the NUL character there: for the database the SQL ends before it.' }
   const code = withoutComments(compiled_code)
   if (code === '') return { hint: `The ${resource_type} has no SQL: write a query into its file, or remove it.` }
   if (/(?<!\{)\{ *(?:ref|source|var|config)\b/.test(code))
     return { hint: 'A template has two braces on each side: {{ ref(…) }}.' }
   return code.endsWith(';') ? { hint: 'Remove the `;` at the end: the query becomes part of a longer statement.' } : {}
 }
+
+const lineOfNul = (text: string) =>
+  text.includes('\0') ? text.slice(0, text.indexOf('\0')).split('\n').length : undefined
 
 /** The database counts lines in the statement that was sent; what the user wrote stands somewhere in the middle of it. */
 function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstLine: number) {

@@ -1,5 +1,6 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, parse, relative, sep } from 'node:path'
+import { makeFolder } from '../../../base/index.js'
 import type { ManifestNode } from '../../contract.js'
 import { batchLabel } from '../../event-time/batches.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
@@ -63,7 +64,13 @@ function nodeFile(node: ManifestNode, batch?: string): string {
 }
 
 /** A node's file as the manifest names it: from the project's root when it lies below it. */
-function shownNodeFile(rootDir: string, targetDir: string, kind: Kind, node: ManifestNode, batch?: string): string {
+export function shownNodeFile(
+  rootDir: string,
+  targetDir: string,
+  kind: Kind,
+  node: ManifestNode,
+  batch?: string,
+): string {
   const file = join(targetDir, kind, nodeFile(node, batch))
   const path = relative(rootDir, file)
   return path.startsWith('..') ? file : path.split(sep).join('/')
@@ -75,14 +82,14 @@ export async function writeNodeFile(targetDir: string, kind: Kind, node: Manifes
   const folder = dirname(file)
   try {
     if (!known.has(folder)) {
-      await mkdir(folder, { recursive: true })
+      makeFolder(folder)
       known.add(folder)
     }
     await writeFile(file, text)
   } catch {
     // Somebody cleaned the target folder meanwhile, or a file has the name of a folder.
     await clearWay(targetDir, file)
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     await writeFile(file, text)
   }
 }

@@ -8,6 +8,8 @@ import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { FreshnessCriteria, Threshold } from '../../parse/resources/freshness-criteria.js'
+import { resultMessage } from '../results/located-error.js'
+import { locatedFreshness } from '../results/located-freshness.js'
 import { timed } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from './session.js'
@@ -59,8 +61,9 @@ export async function sourceFreshness(
       },
     }
   } catch (thrown) {
-    const error = runner.located(thrown)
-    return { result: { unique_id: source.unique_id, status: 'runtime error', error: error.message }, error }
+    const error = locatedFreshness(thrown, source, runner.lastSql, session.project.packages)
+    const message = resultMessage(error, source, session.target.type)
+    return { result: { unique_id: source.unique_id, status: 'runtime error', error: message }, error }
   }
 }
 
@@ -94,11 +97,10 @@ async function latest(
 }
 
 /** No engine here keeps, in a way that can be trusted, when a table was last changed. */
-function field({ name, original_file_path }: ManifestSource, loadedAt: string | null, type: string): string {
+function field({ name }: ManifestSource, loadedAt: string | null, type: string): string {
   if (loadedAt !== null) return loadedAt
   throw transformErrors.create('TRANSFORM_COMMAND', {
     message: `Could not compute freshness for source ${name}: no 'loaded_at_field' provided and ${type} adapter does not support metadata-based freshness checks.`,
-    at: { file: original_file_path },
     hint: 'Name the column that says when a row was loaded, or give a `loaded_at_query`.',
   })
 }
@@ -118,6 +120,7 @@ function dateOf(value: unknown): Date | undefined {
   throw transformErrors.create('TRANSFORM_COMPILE', {
     message: `The column of \`loaded_at_field\` answers ${JSON.stringify(text)}, which is no time.`,
     hint: 'Cast it: loaded_at_field: "cast(loaded_at as timestamp)".',
+    data: { dbtType: 'Database' },
   })
 }
 

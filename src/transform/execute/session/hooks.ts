@@ -1,3 +1,4 @@
+import type { MillraceError } from '../../../base/index.js'
 import { PyDict, PyTuple, str } from '../../../jinja/index.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
@@ -8,7 +9,7 @@ import { resultMessage } from '../results/located-error.js'
 import { emptyResult, timed } from '../results/node-result.js'
 import type { Session } from './session.js'
 
-type HookTime = 'on-run-start' | 'on-run-end'
+export type HookTime = 'on-run-start' | 'on-run-end'
 
 export interface HookOptions {
   /** What on-run-end sees as `results`. */
@@ -81,7 +82,7 @@ async function runHook(
     Object.assign(result, {
       status: 'error',
       failures: 1,
-      message: `${shown} failed, error:\n ${resultMessage(error, hook, session.target.type)}`,
+      message: `${shown} failed, error:\n ${messageOf(error, hook, session.target.type)}`,
       error: error.toJSON(),
     })
   }
@@ -89,6 +90,13 @@ async function runHook(
     compiled: hook.compiled ?? false,
     compiled_code: hook.compiled_code ?? '',
   })
+}
+
+/** Of what the database refuses, dbt tells no more than its words: the line above names the hook. */
+function messageOf(error: MillraceError, hook: ManifestNode, adapterType: string): string {
+  const [header = '', ...lines] = resultMessage(error, hook, adapterType).split('\n')
+  const plain = lines.map((line) => line.replace(/^ {2}/, ''))
+  return (error.code.startsWith('WAREHOUSE_') ? plain : [header, ...lines]).join('\n')
 }
 
 /** `results`, `schemas` and `database_schemas`, as on-run-end sees them. */
@@ -110,7 +118,7 @@ function addResults(context: NodeContext, session: Session, results: readonly No
 }
 
 /** A result as dbt's macros read it: attributes, `node`, `timing`, and `to_dict()` of each. */
-function resultView({ error: _, ...result }: NodeResult, manifest: Manifest) {
+function resultView({ error: _, compiled_path: __, ...result }: NodeResult, manifest: Manifest) {
   const values = toPython(result) as PyDict
   const node = toPython(manifest.nodes[result.unique_id] ?? manifest.unit_tests[result.unique_id] ?? null)
   const timing = (values.get('timing') as PyDict[]).map((one) => objectView('TimingInfo', one))

@@ -1,8 +1,8 @@
+import { didYouMean } from '../../../base/index.js'
 import { repr } from '../../../jinja/index.js'
 import type { Cell, Warehouse } from '../../../warehouse/index.js'
-import type { ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
-import { isMapping } from '../../project/yaml-file.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
 
 /** Rows that a unit test gives for an input, or expects. */
 export interface Fixture {
@@ -54,21 +54,42 @@ const isMoment = (value: unknown) =>
 const isNumeric = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(value))
 
+/** Whose rows they are. */
+export interface RowsOrigin {
+  /** As messages name it. */
+  readonly shown: string
+  /** Where the fixture stands in the test. */
+  readonly path: Path
+  /** Hears of the SQL of each row, and where in the test the row stands. */
+  readonly onRow: (sql: string, path: Path) => void
+}
+
+/** @throws TRANSFORM_COMPILE for the first column that rows name and that is not among the known ones */
+export function checkColumns(
+  rows: readonly FixtureRow[],
+  columns: readonly string[],
+  { shown, path }: Pick<RowsOrigin, 'shown' | 'path'>,
+): void {
+  const known = new Set(columns.map((name) => name.toLowerCase()))
+  for (const [i, row] of rows.entries())
+    for (const name of Object.keys(row))
+      if (!known.has(name.toLowerCase()))
+        throw transformErrors.create('TRANSFORM_COMPILE', {
+          message: `Invalid column name: '${name}' in unit test fixture for ${shown}.\nAccepted columns for ${shown} are: ${repr([...columns])}`,
+          hint: didYouMean(name, columns),
+          data: { path: [...path, 'rows', i, name] },
+        })
+}
+
 /** A query of the rows, each value cast to its column's type. @throws TRANSFORM_COMPILE for a column that is not there */
 export function rowsQuery(
   warehouse: Warehouse,
   rows: readonly FixtureRow[],
   columns: readonly TypedColumn[],
-  test: ManifestResource,
-  shown: string,
+  origin: RowsOrigin,
 ): string {
-  const known = new Map(columns.map((column) => [column.name.toLowerCase(), column]))
-  const unknown = namesOf(rows).find((name) => !known.has(name.toLowerCase()))
-  if (unknown !== undefined)
-    throw transformErrors.create('TRANSFORM_COMPILE', {
-      message: `Invalid column name: '${unknown}' in unit test fixture for ${shown}.\nAccepted columns for ${shown} are: ${repr(columns.map(({ name }) => name))}`,
-      at: { file: test.original_file_path },
-    })
+  const names = columns.map(({ name }) => name)
+  checkColumns(rows, names, origin)
   const select = (row: FixtureRow) => {
     const values = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
     const cells = columns.map(({ name, type }) => {
@@ -78,7 +99,9 @@ export function rowsQuery(
     })
     return `select ${cells.join(', ')}`
   }
-  return rows.length > 0 ? rows.map(select).join('\nunion all\n') : `${select({})}\nwhere false`
+  const selects = rows.map(select)
+  for (const [i, sql] of selects.entries()) origin.onRow(sql, [...origin.path, 'rows', i])
+  return rows.length > 0 ? selects.join('\nunion all\n') : `${select({})}\nwhere false`
 }
 
 /** A text that is longer than its column would be cut without a word. */

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../base/index.js'
 import { defineFunction, str } from '../../../jinja/index.js'
 import { Relation } from '../../adapter/relation.js'
 import { BoundMacro } from '../../context/macro-registry.js'
@@ -6,7 +7,7 @@ import { refFunction } from '../../context/ref-function.js'
 import type { ManifestNode, ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { readInput } from '../../parse/unit-tests/unit-test-input.js'
-import { isMapping } from '../../project/yaml-file.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
 import type { Session } from '../session/session.js'
 import type { Fixture } from './fixture.js'
 
@@ -16,10 +17,20 @@ export const thisInput = 'this'
 /** Fixtures by the unique id of what they stand for. @throws TRANSFORM_REF_NOT_FOUND for an input that is nothing */
 export function fixturesById(session: Session, test: ManifestResource, model: ManifestNode): Map<string, Fixture> {
   const given = Array.isArray(test.given) ? (test.given as Fixture[]) : []
-  return new Map(given.map((fixture) => [inputId(session, fixture.input ?? '', test, model), fixture]))
+  return new Map(
+    given.map((fixture, i) => {
+      const path = ['given', i, 'input']
+      return [inputId(session, { input: fixture.input ?? '', path }, test, model), fixture]
+    }),
+  )
 }
 
-function inputId(session: Session, input: string, test: ManifestResource, model: ManifestNode): string {
+function inputId(
+  session: Session,
+  { input, path }: { readonly input: string; readonly path: Path },
+  test: ManifestResource,
+  model: ManifestNode,
+): string {
   if (input.trim() === thisInput) return thisInput
   const { kind, names = [], version = null } = readInput(input) ?? {}
   const [first = '', second] = names
@@ -30,9 +41,17 @@ function inputId(session: Session, input: string, test: ManifestResource, model:
       : index.node({ name: second ?? first, package: second === undefined ? null : first, version }, model.package_name)
   if (found) return found.unique_id
   throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
-    message: `The unit test ${test.name} gives rows for ${input}, which does not exist.`,
-    at: { file: test.original_file_path },
+    message: `Unit test '${test.name}' had an input (${input}) which was not found in the manifest.`,
+    hint:
+      kind === 'source' ? didYouMean(`${first}.${second}`, index.sourceNames) : hintOfRef(input, names, index.names),
+    data: { path, dbtType: 'Parsing' },
   })
+}
+
+function hintOfRef(input: string, names: readonly string[], known: readonly string[]): string | undefined {
+  const name = names.at(-1)
+  if (name !== undefined) return didYouMean(name, known)
+  return `An input is written as ref('…') or source('…', '…')${known.includes(input) ? `: ref('${input}')` : ''}.`
 }
 
 /** Lets the model's template see stand-ins for its inputs, and what the test overrides. */
@@ -48,7 +67,7 @@ export function replaceInputs(
     if (identifier !== undefined) return Relation.create(session.project.relations.rules, { identifier, type: 'cte' })
     throw transformErrors.create('TRANSFORM_REF_NOT_FOUND', {
       message: `The model refers to ${shown}, for which the unit test ${test.name} gives no rows.`,
-      at: { file: test.original_file_path },
+      data: { path: ['given'] },
       hint: `Add \`- input: ${shown}\` with its rows below \`given\`.`,
     })
   }

@@ -1,10 +1,10 @@
 import { didYouMean } from '../../../base/index.js'
+import { definedNames, meantMacro } from '../../context/meant-name.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
 const tagPattern = /\{#[\s\S]*?#\}|\{%-?\s*raw\b[\s\S]*?endraw\s*-?%\}|\{\{([\s\S]*?)\}\}|\{%([\s\S]*?)%\}/g
 const callPattern = /(?<![\w.'"|])(?<!\bis )(?<!\|\s)([A-Za-z_]\w*)(?:\s*\.\s*([A-Za-z_]\w*))?\s*\(/g
-const definedPattern = /\bset\s+([\w\s,]+?)\s*(?:=|%|$)|\bfor\s+\(?([\w\s,]+?)\)?\s+in\b|\bmacro\s+(\w+)\s*\(([^)]*)/g
 const textPattern = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g
 
 /** Names that are always there, whatever the context holds. */
@@ -60,15 +60,6 @@ function knownNames(scope: ParseScope, packageName: string): Set<string> {
   return names
 }
 
-function definedNames(text: string): string[] {
-  return [...text.matchAll(definedPattern)].flatMap(([, set = '', loop = '', macro = '', parameters = '']) =>
-    [set, loop, macro, parameters].flatMap((list) => list.match(/[A-Za-z_]\w*/g) ?? []),
-  )
-}
-
-/** What most calls are; macros with names like these come after. */
-const often = ['ref', 'source', 'var', 'env_var', 'config', 'is_incremental', 'run_query', 'doc']
-
 function warnOf(
   { diagnostics, registry }: ParseScope,
   code: { readonly text: string; readonly file: string; readonly line: number },
@@ -89,8 +80,6 @@ function warnOf(
       ? (didYouMean(member, registry.namesIn(name)) ?? `Look for it in the macros of '${name}'.`)
       : isMember
         ? 'Add the package to packages.yml and run `dbt deps`.'
-        : (didYouMean(name, often) ??
-          didYouMean(name, registry.names()) ??
-          'Write it in a file below macros/, or install the package that has it.'),
+        : meantMacro(name, registry),
   })
 }
