@@ -12,12 +12,17 @@ const simpleFloat = /^[-+]?(?:0|[1-9]\d{0,14})\.\d{1,15}$/
 const numberLike = /^[-+.]?[\d.][\d_.:,a-fA-FxXoOeEtTzZ \t+-]*$/
 const special = /^[-+]?\.(?:inf|nan)$/i
 /** What plain text means: a number, a word like `true`, or itself. */
-export function plainValue(text: string, words: ReadonlyMap<string, unknown>): unknown {
+export function plainValue(
+  text: string,
+  words: ReadonlyMap<string, unknown>,
+  float: (value: number) => unknown,
+): unknown {
   const code = text.charCodeAt(0)
   if (words.has(text)) return words.get(text)
   // Letters and underscores begin no number.
   if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95) return text
-  if (simpleInteger.test(text) || simpleFloat.test(text)) return Number(text)
+  if (simpleInteger.test(text)) return Number(text)
+  if (simpleFloat.test(text)) return float(Number(text))
   if (numberLike.test(text) || special.test(text)) giveUp()
   return text
 }

@@ -20,6 +20,8 @@ export interface PlainYaml {
 export interface PlainYamlOptions {
   /** What a plain word means that is no text: `yes`, `null`. */
   readonly words: ReadonlyMap<string, unknown>
+  /** What a number becomes that is written with a point; itself when left out. */
+  readonly float?: ((value: number) => unknown) | undefined
   /** A block of text in the last line ends as the file does, as Python has it: without a line end when there is none. */
   readonly endsAsFile?: boolean | undefined
 }
@@ -43,6 +45,7 @@ const printable = /^[\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-
 class Reader {
   readonly #text: string
   readonly #words: ReadonlyMap<string, unknown>
+  readonly #float: (value: number) => unknown
   readonly #endsAsFile: boolean
   readonly #places = new Map<object, number[]>()
   /** The first sign of the current line that is no blank, and its column; the end of the text when none is left. */
@@ -50,9 +53,10 @@ class Reader {
   #indent = 0
   #depth = 0
 
-  constructor(text: string, { words, endsAsFile = false }: PlainYamlOptions) {
+  constructor(text: string, { words, float = (value) => value, endsAsFile = false }: PlainYamlOptions) {
     this.#text = text
     this.#words = words
+    this.#float = float
     this.#endsAsFile = endsAsFile
   }
 
@@ -186,7 +190,7 @@ class Reader {
     const key =
       first === 34 || first === 39
         ? this.#quoted(at, end, first, -1)
-        : plainValue(this.#text.slice(at, end).trimEnd(), this.#words)
+        : plainValue(this.#text.slice(at, end).trimEnd(), this.#words, this.#float)
     // Keys of other types, merges, and what JavaScript would put elsewhere or take for something else.
     if (typeof key !== 'string' || key === '<<' || key === '__proto__' || /^\d+$/.test(key)) giveUp()
     return key
@@ -282,7 +286,7 @@ class Reader {
   #plainText(at: number, parent: number): unknown {
     const first = this.#plainLine(at)
     this.#line(this.#lineEnd(at))
-    if (this.#isEnd() || this.#indent <= parent) return plainValue(first, this.#words)
+    if (this.#isEnd() || this.#indent <= parent) return plainValue(first, this.#words, this.#float)
     // It goes on below, where a comment ends it.
     if (this.#text.slice(at, this.#lineEnd(at)).includes(' #')) giveUp()
     let result = first
@@ -447,7 +451,7 @@ class Reader {
     const next = this.#text.charCodeAt(end)
     // Text that goes on in the next line, and anything with a colon, is left to the whole language.
     if (next !== 44 && next !== 93 && next !== 125) giveUp()
-    return { value: plainValue(this.#text.slice(at, end).trimEnd(), this.#words), end }
+    return { value: plainValue(this.#text.slice(at, end).trimEnd(), this.#words, this.#float), end }
   }
 }
 

@@ -84,6 +84,21 @@ function wordsOf(nothing: string, yes: string, no: string): ReadonlyMap<string, 
   return new Map(meanings.flatMap(([list, meaning]) => list.split(' ').map((word) => [word, meaning] as const)))
 }
 
+/** The same value with something else in the place of each number that is written with a point or an exponent. */
+export function parsePythonYamlFloats(text: string, float: (value: number) => unknown): unknown {
+  const source = text.replaceAll('\r\n', '\n')
+  const plain = readPlainYaml(source, { words: words['1.1'], endsAsFile: true, float })
+  if (plain) return plain.value
+  const customTags = (tags: Tags): Tags =>
+    datedTags(tags).map((tag) => {
+      if (typeof tag !== 'object' || !('test' in tag) || tag.tag !== 'tag:yaml.org,2002:float') return tag
+      const { resolve } = tag as ScalarTag
+      const made: ScalarTag['resolve'] = (...given) => float(Number(resolve?.(...given)))
+      return { ...tag, resolve: made } as ScalarTag
+    })
+  return library().parse(source, { version: '1.1', customTags, merge: true, uniqueKeys: false })
+}
+
 /** The value of YAML text, read as Python reads it. @throws any error that `yaml` throws */
 export function parsePythonYaml(text: string): unknown {
   const plain = readPlainYaml(text, { words: words['1.1'] })

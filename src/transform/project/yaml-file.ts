@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { MillraceError, readText, readYaml, valueAt, type YamlDocument } from '../../base/index.js'
+import { PyFloat } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
+import { keepWrittenFloats } from './written-floats.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
 export const readYamlFile = (path: string, shown: string) => readYamlText(readText(path, shown), shown)
@@ -13,6 +15,7 @@ export interface SettingsFile extends YamlDocument {
 
 export function readYamlText(text: string, shown: string): SettingsFile {
   const document = readYaml(text, shown, { version: '1.1' })
+  keepWrittenFloats(document.value, text)
   return { ...document, mapping: isMapping(document.value) ? document.value : {}, text }
 }
 
@@ -36,7 +39,7 @@ export function readYamlFileIfExists(path: string, shown: string) {
 }
 
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof PyFloat)
 export const asList = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]
 export const asText = (value: unknown, fallback = ''): string =>

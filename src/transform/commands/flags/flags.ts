@@ -1,4 +1,12 @@
-import { didYouMean, isSecretName, parsePythonYaml, registerSecret, toMillraceError } from '../../../base/index.js'
+import {
+  didYouMean,
+  isSecretName,
+  parsePythonYamlFloats,
+  registerSecret,
+  toMillraceError,
+} from '../../../base/index.js'
+import { float } from '../../../jinja/index.js'
+
 import { isMapping } from '../../project/yaml-file.js'
 import { checkCommandLine, type GivenFlag, noSuchFlag, usage } from './check-command-line.js'
 import { choicesOf, takesFlag } from './command-table.js'
@@ -178,7 +186,7 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   if (text === undefined) return {}
   let value: unknown
   try {
-    value = parsePythonYaml(String(text))
+    value = parsePythonYamlFloats(String(text), float)
   } catch {
     value = undefined
   }

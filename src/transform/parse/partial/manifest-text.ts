@@ -1,7 +1,7 @@
 import type { Manifest, ManifestNode } from '../../contract.js'
 import type { GraphMaps } from '../../graph/graph.js'
 import { type Kind, kinds, type Resource } from '../files/tracker.js'
-import { asRead, asWritten } from '../manifest/seed-shape.js'
+import { readResource, resourceJson } from '../manifest/resource-json.js'
 import type { CachedResource } from './cache-file.js'
 import { defineLazily } from './lazy-property.js'
 import { Pieces } from './pieces.js'
@@ -41,7 +41,7 @@ export class ManifestText {
 
   read(one: CachedResource): Resource {
     const valueAt = one.start + Buffer.byteLength(JSON.stringify(one.id)) + 1
-    return asRead(JSON.parse(this.body.text(valueAt, one.start + one.length)) as Resource)
+    return readResource(this.body.text(valueAt, one.start + one.length))
   }
 
   readMaps(): Pick<Manifest, (typeof mapNames)[number]> {
@@ -89,7 +89,7 @@ export function assemble(
     isFirst = false
     if (fresh) {
       if (copied) flush()
-      const text = `${JSON.stringify(facts.id)}:${JSON.stringify(asWritten(fresh))}`
+      const text = `${JSON.stringify(facts.id)}:${resourceJson(fresh)}`
       pending.push(separator ? ',' : '', text)
       facts.start = at + separator
       facts.length = Buffer.byteLength(text)
@@ -220,7 +220,7 @@ function sectionParts(text: ManifestText, kind: Kind, read: ReadonlyMap<string, 
     const value = read.get(one.id)
     if (value) {
       flush()
-      parts.push(Buffer.from(`${i > 0 ? ',' : ''}${JSON.stringify(one.id)}:${JSON.stringify(asWritten(value))}`))
+      parts.push(Buffer.from(`${i > 0 ? ',' : ''}${JSON.stringify(one.id)}:${resourceJson(value)}`))
     } else {
       if (copiedFrom === undefined) {
         if (i > 0) parts.push(comma)
