@@ -143,6 +143,8 @@ export interface SyncOptions {
   readonly signal?: AbortSignal | undefined
   /** Says when rows were read and how long attempts pause; the system's when left out. */
   readonly clock?: Clock | undefined
+  /** How much is read at least, or how long, before a state is committed in the middle of a stream. */
+  readonly checkpoint?: { readonly bytes: number; readonly ms: number } | undefined
   /** Left out, a connector that changes its settings is refused. */
   readonly settingsKeeper?: SettingsKeeper | undefined
 }

@@ -64,6 +64,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'What a connector wrote is not what the Airbyte protocol allows.',
   },
+  SOURCE_SCHEMA_CHANGED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The columns of a stream changed while its load was broken off.',
+  },
   SOURCE_COUNT_WRONG: {
     kind: 'external',
     retryable: true,

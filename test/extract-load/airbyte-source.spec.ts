@@ -240,6 +240,49 @@ describe('states', () => {
   })
 })
 
+describe('a load that was broken off', () => {
+  const broken = [record({ id: 1 }), state({ n: 1 }), record({ id: 2 }), failure('gone', 'transient_error')]
+  const rest = { seen: '', script: [record({ id: 2 }), state({ n: 2 })] }
+  const lastState = async () => (await seen()).at(-1).state
+
+  it.each([
+    ['failed', {}],
+    ['was killed behind a checkpoint', { checkpoint: { bytes: 1, ms: 60_000 } }],
+  ])('goes on from its last state when it %s, and shows nothing before', async (_, options) => {
+    const first = await bench.syncStreams(source({ script: broken, exit: 1 }), append, options)
+    expect(first[0]).toMatchObject({ status: 'failed', recordsCommitted: 0 })
+    expect(
+      (await bench.warehouse.listRelations({ schemas: ['raw'] })).map(({ identifier }) => identifier),
+    ).not.toContain('s')
+    const result = await sync({ ...rest, seen: bench.path('seen') }, append)
+    expect(await lastState()).toContain('{"n":1}')
+    expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: 2, tableRows: 2, generationId: 1 })
+    expect(await bench.query('select id from raw.s order by id')).toEqual([[1], [2]])
+    expect((await bench.warehouse.listRelations({ schemas: ['raw'] })).map(({ identifier }) => identifier)).toEqual([
+      's',
+    ])
+  })
+  it('keeps the old table until the new one is whole', async () => {
+    await sync({ script: [record({ id: 9 }), state({ n: 0 })] }, append)
+    await bench.syncStreams(source({ script: broken, exit: 1 }), append, { fullRefresh: true })
+    expect(await bench.query('select id from raw.s')).toEqual([[9]])
+    expect(await sync({ ...rest, seen: bench.path('seen') }, append)).toMatchObject({ generationId: 2 })
+    expect(await bench.query('select id from raw.s order by id')).toEqual([[1], [2]])
+  })
+  it('starts over when somebody asks for that, and when the columns are others', async () => {
+    await sync({ script: broken, exit: 1 }, append)
+    const all = { seen: bench.path('seen'), script: [record({ id: 5 }), state({ n: 5 })] }
+    await bench.syncStreams(source(all), append, { fullRefresh: true })
+    expect(await lastState()).toBeUndefined()
+    expect(await bench.query('select id from raw.s')).toEqual([[5]])
+    await bench.query('drop table raw.s')
+    await sync({ script: broken, exit: 1 }, append)
+    const streams = [streamOf('s', { properties: { id: { type: 'string' } } })]
+    expect(await sync({ streams, ...all }, append)).toMatchObject({ error: { code: 'SOURCE_SCHEMA_CHANGED' } })
+    expect(await sync({ streams, ...all }, append)).toMatchObject({ status: 'succeeded', tableRows: 1 })
+  })
+})
+
 describe('a table that is replaced', () => {
   beforeEach(() => sync({ script: [record({ id: 1 }), record({ id: 2 })] }))
   const ids = () => bench.query('select id from raw.s order by id')

@@ -16,6 +16,7 @@ export interface SyncOptions {
   readonly fullRefresh?: boolean
   readonly signal?: AbortSignal
   readonly settingsKeeper?: SettingsKeeper
+  readonly checkpoint?: { readonly bytes: number; readonly ms: number }
   /** Called when a file was read, between two of them. */
   readonly onProgress?: () => void
 }

@@ -21,6 +21,8 @@ export interface Destination {
 }
 
 export interface DestinationSession {
+  /** What is staged outlives the sync, so that a load that was broken off can go on. */
+  readonly keepsStaging: boolean
   readonly staging: WarehouseConnection
   /** Where the tables and the states are; the transaction that commits both is one of this connection. */
   readonly tables: WarehouseConnection

@@ -1,14 +1,18 @@
+import { quoteIdentifier } from '../../sql/index.js'
+import { inTransaction } from '../../warehouse/index.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
+import { extractLoadErrors } from '../errors.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { checkTextCursor } from './column-cursor.js'
 import type { LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
 import type { StreamPlan } from './plan-stream.js'
 import { RecordBuffer, withRecordFile } from './record-buffer.js'
-import { settleNumbers } from './stage-records.js'
+import { settleNumbers, stagedColumns } from './stage-records.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
-import type { StreamState } from './state-table.js'
+import { modeOf, type StreamState, writePending } from './state-table.js'
+import { metaColumns } from './table-shape.js'
 
 export interface MessageStreamOptions {
   readonly warehouse: LoadRequest['warehouse']
@@ -37,6 +41,8 @@ export class MessageStream {
   #vouched = 0
   #state: string | undefined
   #hasState = false
+  /** The staging table is noted as one that the next sync goes on with. */
+  #isKept = false
   /** Since the last state. */
   recordsSinceState = 0
   recordsRead = 0
@@ -53,8 +59,15 @@ export class MessageStream {
     this.#session = session
     this.#buffer = new RecordBuffer(options.columns)
     this.#request = this.#requestFor([], options.plan.replacesTable)
-    this.#staging = new StagingTable(session.staging, this.#request)
     this.#state = options.plan.state
+    const { resumes } = options.plan
+    this.#staging = new StagingTable(session.staging, this.#request, resumes?.table)
+    if (!resumes) return
+    this.#staging.columns = stagedColumns(options.columns)
+    this.#staging.rows = resumes.rows
+    this.#arrived = resumes.rows
+    this.#vouched = resumes.rows
+    this.#isKept = true
   }
 
   get name(): string {
@@ -86,8 +99,61 @@ export class MessageStream {
     }
   }
 
+  /** @throws SOURCE_SCHEMA_CHANGED where a load that was broken off cannot go on */
   async start(): Promise<void> {
-    await dropLeftovers(this.#session.staging, this.#request)
+    const { resumes } = this.options.plan
+    await dropLeftovers(this.#session.staging, this.#request, resumes?.table)
+    if (!resumes) return
+    if (await this.#fitsStaging()) return this.#trim(resumes.rows)
+    await this.#forget()
+    throw extractLoadErrors.create('SOURCE_SCHEMA_CHANGED', {
+      message: `The columns of the stream \`${this.name}\` are others than when its first load was broken off.`,
+      hint: 'Sync again: it starts over.',
+    })
+  }
+
+  async #fitsStaging(): Promise<boolean> {
+    const found = await this.options.warehouse.columns(this.#staging.name)
+    const shape = (columns: readonly { readonly name: string; readonly type: string }[]) =>
+      columns.map(({ name, type }) => `${name} ${type}`).join('\n')
+    return shape(found) === shape([...stagedColumns(this.options.columns), ...metaColumns])
+  }
+
+  /**
+   * Leaves the first rows of a staging table: the ones that the last state speaks for. Written anew where more are there, so that rows
+   * are numbered without a gap again.
+   */
+  async #trim(rows: number): Promise<void> {
+    const { staging } = this.#session
+    const { relation, name } = this.#staging
+    const counted = await staging.query(`select count(*) from ${relation}`)
+    if (Number(counted.rows[0]?.[0]) === rows) return
+    const whole = quoteIdentifier(`${name.identifier}_whole`)
+    await inTransaction(staging, async () => {
+      await staging.query(`alter table ${relation} rename to ${whole}`)
+      const from = `${quoteIdentifier(name.schema)}.${whole}`
+      await staging.query(`create table ${relation} as select * from ${from} where rowid < ${rows} order by rowid`)
+      await staging.query(`drop table ${from}`)
+    })
+  }
+
+  /** Notes how far the load has come, so that the next sync can go on from there; everything is staged. */
+  async keep(): Promise<void> {
+    if (!this.#session.keepsStaging || !this.#hasState || !this.#staging.columns || this.#state === undefined) return
+    const { connectionName, stream, plan } = this.options
+    await writePending(this.#session.tables, connectionName, this.name, {
+      table: this.#staging.name.identifier,
+      rows: this.#vouched,
+      state: this.#state,
+      mode: modeOf(stream),
+      generationId: plan.generationId,
+    })
+    this.#isKept = true
+  }
+
+  async #forget(): Promise<void> {
+    this.#isKept = false
+    await writePending(this.#session.tables, this.options.connectionName, this.name, undefined)
   }
 
   add(bytes: Buffer, isOdd: boolean): void {
@@ -156,13 +222,14 @@ export class MessageStream {
     this.#arrived = 0
     this.#vouched = 0
     this.#hasState = false
+    this.#isKept = false
     await this.#staging.drop()
     this.#request = { ...this.#request, replacesTable: false }
     this.#staging = new StagingTable(this.#session.staging, this.#request)
   }
 
   async dispose(): Promise<void> {
-    await this.#staging.drop()
+    if (!this.#isKept) await this.#staging.drop()
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Connection, ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
-import type { StreamMode, StreamState } from './state-table.js'
+import { modeOf, type PendingLoad, type StreamMode, type StreamState } from './state-table.js'
 
 export interface StreamPlan {
   /** A new generation takes the place of the table, also where later syncs only add to it. */
@@ -8,9 +8,13 @@ export interface StreamPlan {
   /** Where the source goes on; undefined = from the start. */
   readonly state: string | undefined
   readonly generationId: number
+  /** A load of a new generation that was broken off goes on. */
+  readonly resumes?: PendingLoad | undefined
 }
 
 interface Situation {
+  /** A load that was broken off can go on, as far as the destination is concerned. */
+  readonly canResume?: boolean
   /** The columns of the relation that has the table's name; none when there is none. */
   readonly table: readonly { readonly name: string }[]
   readonly fullRefresh: boolean
@@ -28,6 +32,9 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
   const { mode } = previous
   const hasTable = situation.table.length > 0
   if (hasTable && mode === undefined) checkOwnership(stream, situation)
+  const { pending } = previous
+  if (pending && situation.canResume && !situation.fullRefresh && isSameMode(pending.mode, stream))
+    return { replacesTable: true, state: pending.state, generationId: pending.generationId, resumes: pending }
   const wasReplaced = mode !== undefined && replaces(mode) && stream.syncMode === 'incremental'
   const startsOver = replaces(stream) || situation.fullRefresh || !hasTable || wasReplaced
   if (!startsOver) checkMode(stream, mode, situation)
@@ -70,6 +77,8 @@ function checkMode(stream: ConnectionStream, mode: StreamMode | undefined, { con
     hint: `Load it from the start: millrace sync ${connection.name} --stream ${stream.name} --full-refresh. The old table stays until then.`,
   })
 }
+
+const isSameMode = (a: StreamMode, b: StreamMode) => JSON.stringify(modeOf(a)) === JSON.stringify(modeOf(b))
 
 const pathOf = (path: readonly string[] | undefined) => path?.join('.') ?? ''
 /** Only a deduplicated table depends on its key. */

@@ -89,6 +89,10 @@ export async function stageRecords(
   return { columns: declared.map(stagedColumn), rows: batch.rows, rejected: 0 }
 }
 
+/** The columns of a table in which records are staged, without Airbyte's. */
+export const stagedColumns = (declared: readonly DeclaredColumn[]): readonly TableColumn[] =>
+  declared.filter(isKept).map(stagedColumn)
+
 const stagedColumn = ({ name, type }: DeclaredColumn): TableColumn => ({
   name,
   type: stagedTypes[type].type,

@@ -24,11 +24,12 @@ export class StagingTable implements Staging {
   rejected = 0
   bytes = 0
 
-  constructor(connection: WarehouseConnection, request: LoadRequest) {
+  /** @param identifier of one that a sync before this one left */
+  constructor(connection: WarehouseConnection, request: LoadRequest, identifier = newName(request)) {
     const { warehouse, stream } = request
     this.#connection = connection
     this.#request = request
-    this.name = { schema: stream.schema, identifier: `${prefixOf(stream.table)}${randomUUID().slice(0, 8)}` }
+    this.name = { schema: stream.schema, identifier }
     this.relation = quoteRelation(warehouse, stream.schema, this.name.identifier)
   }
 
@@ -58,15 +59,18 @@ export class StagingTable implements Staging {
   }
 }
 
-/** What a killed sync of this stream left behind. */
+const newName = ({ stream }: LoadRequest) => `${prefixOf(stream.table)}${randomUUID().slice(0, 8)}`
+
+/** What a killed sync of this stream left behind. @param kept the name of one that is still needed */
 export async function dropLeftovers(
   connection: WarehouseConnection,
   { warehouse, stream }: LoadRequest,
+  kept?: string,
 ): Promise<void> {
   const prefix = prefixOf(stream.table)
   const relations = await warehouse.listRelations({ schemas: [stream.schema] })
   // Not by the prefix alone: the one of `orders` begins that of `orders_old`, which may be loading right now.
   for (const { identifier } of relations)
-    if (identifier.startsWith(prefix) && /^[0-9a-f]{8}$/.test(identifier.slice(prefix.length)))
+    if (identifier !== kept && identifier.startsWith(prefix) && /^[0-9a-f]{8}$/.test(identifier.slice(prefix.length)))
       await connection.query(`drop table ${quoteRelation(warehouse, stream.schema, identifier)}`)
 }

@@ -22,6 +22,18 @@ export interface StreamState {
   readonly mode?: StreamMode | undefined
   readonly generationId: number
   readonly syncId: number
+  /** A new generation that was broken off. */
+  readonly pending?: PendingLoad | undefined
+}
+
+/** How far a load has come that will replace a table: it goes on from here. */
+export interface PendingLoad {
+  /** The staging table; its first `rows` rows are those that `state` speaks for. */
+  readonly table: string
+  readonly rows: number
+  readonly state: string
+  readonly mode: StreamMode
+  readonly generationId: number
 }
 
 /** Two connections that make the same schema at once would fail each other. */
@@ -37,6 +49,7 @@ export async function prepareSchemas(warehouse: Warehouse, destination: string):
           sync_id bigint not null, updated_at timestamp with time zone not null, primary key (connection, stream)
         );
         alter table ${table} add column if not exists mode json;
+        alter table ${table} add column if not exists pending json;
         create schema if not exists ${warehouse.quoteIdentifier(destination)}`)
     }),
   )
@@ -44,7 +57,7 @@ export async function prepareSchemas(warehouse: Warehouse, destination: string):
 
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, mode, generation_id, sync_id from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id, pending from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
@@ -55,6 +68,7 @@ export async function readState(connection: WarehouseConnection, name: string, s
     mode: parse(row?.mode) as StreamMode | undefined,
     generationId: Number(row?.generation_id ?? 0),
     syncId: Number(row?.sync_id ?? 0),
+    pending: parse(row?.pending) as PendingLoad | undefined,
   }
 }
 
@@ -65,18 +79,41 @@ export async function writeState(
   connection: WarehouseConnection,
   name: string,
   stream: ConnectionStream,
-  state: Omit<StreamState, 'mode'>,
+  state: Omit<StreamState, 'mode' | 'pending'>,
 ): Promise<void> {
-  const { syncMode, destinationSyncMode, cursorField, primaryKey } = stream
-  const mode: StreamMode = { syncMode, destinationSyncMode, cursorField, primaryKey }
   await connection.query(
     `insert into ${table} (connection, stream, state, mode, generation_id, sync_id, updated_at)
      values ($1, $2, $3::json, $4::json, $5, $6, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
-       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at`,
+       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at, pending = null`,
     {
-      params: [name, stream.name, state.state ?? null, JSON.stringify(mode), state.generationId, state.syncId],
+      params: [
+        name,
+        stream.name,
+        state.state ?? null,
+        JSON.stringify(modeOf(stream)),
+        state.generationId,
+        state.syncId,
+      ],
     },
+  )
+}
+
+export function modeOf({ syncMode, destinationSyncMode, cursorField, primaryKey }: StreamMode): StreamMode {
+  return { syncMode, destinationSyncMode, cursorField, primaryKey }
+}
+
+/** Notes how far a load has come that is not to be seen yet; undefined: it is given up. */
+export async function writePending(
+  connection: WarehouseConnection,
+  name: string,
+  stream: string,
+  pending: PendingLoad | undefined,
+): Promise<void> {
+  await connection.query(
+    `insert into ${table} (connection, stream, generation_id, sync_id, updated_at, pending) values ($1, $2, 0, 0, now(), $3::json)
+     on conflict (connection, stream) do update set pending = excluded.pending, updated_at = excluded.updated_at`,
+    { params: [name, stream, pending === undefined ? null : JSON.stringify(pending)] },
   )
 }
 

@@ -7,14 +7,12 @@ import { type Destination, type DestinationSession, type Published, withSession 
 import { extractLoadErrors } from '../errors.js'
 import { MessageStream } from './message-stream.js'
 import { planStream } from './plan-stream.js'
-import { readSharedState, readState, writeSharedState } from './state-table.js'
+import { readSharedState, readState, type StreamState, writeSharedState } from './state-table.js'
 
 /** Records of one stream that are staged together, and those of all streams that may wait for it. */
 const stageBytes = 16 * 1024 * 1024
 const waitingBytes = 64 * 1024 * 1024
-/** How much is read at least, or how long, before a state is committed in the middle of a stream. */
-const checkpointBytes = 64 * 1024 * 1024
-const checkpointMs = 30_000
+const usualCheckpoint = { bytes: 64 * 1024 * 1024, ms: 30_000 }
 const progressIntervalMs = 250
 
 /** Syncs streams whose source sends all of them at once, as messages. A failure is in the results of the streams that it hit. */
@@ -87,7 +85,16 @@ class MessageSync {
     for (const stream of this.#configured) {
       const previous = await readState(this.#session.tables, connection.name, stream.name)
       const table = await this.#session.columns(stream)
-      planned.push({ stream, previous, plan: planStream(stream, previous, { table, fullRefresh, connection }) })
+      planned.push({
+        stream,
+        previous,
+        plan: planStream(stream, previous, {
+          table,
+          fullRefresh,
+          connection,
+          canResume: await this.#canResume(previous, stream),
+        }),
+      })
     }
     const reading = await this.#source.open(contextOf(this.#options), {
       streams: planned.map(({ stream, previous, plan }) => ({
@@ -117,6 +124,13 @@ class MessageSync {
       this.#streams.set(name, stream)
     }
     return reading
+  }
+
+  /** Whether what a broken load staged is still there. */
+  async #canResume({ pending }: StreamState, { schema }: ConnectionStream): Promise<boolean> {
+    if (!pending || !this.#session.keepsStaging) return false
+    const relations = await this.#destination.staging.listRelations({ schemas: [schema] })
+    return relations.some(({ identifier }) => identifier === pending.table)
   }
 
   async #read({ messages }: MessageReading): Promise<void> {
@@ -188,8 +202,25 @@ class MessageSync {
       one.recordsSinceState = 0
     }
     if (!stream) this.#sharedState = text
-    const isDue = this.#bytesSinceCommit >= checkpointBytes || performance.now() - this.#lastCommit >= checkpointMs
-    if (isDue) await this.#commit(spokenFor, { onlyVouched: true })
+    const { bytes, ms } = this.#options.checkpoint ?? usualCheckpoint
+    if (this.#bytesSinceCommit >= bytes || performance.now() - this.#lastCommit >= ms)
+      await this.#keepVouched(spokenFor)
+  }
+
+  /** What the source vouches for is committed, or noted where it is not to be seen yet. */
+  async #keepVouched(streams: readonly MessageStream[]): Promise<void> {
+    await this.#commit(streams, { onlyVouched: true })
+    // A state of all streams says nothing of one of them.
+    if (this.#sharedState !== undefined) return
+    const replacing = streams.filter((one) => one.replacesTable && !one.isFinished)
+    await this.#stageAll(replacing)
+    for (const stream of replacing) await stream.keep()
+    this.#noteCommit()
+  }
+
+  #noteCommit(): void {
+    this.#lastCommit = performance.now()
+    this.#bytesSinceCommit = 0
   }
 
   async #status({ stream: name, status }: Extract<SourceMessage, { type: 'status' }>): Promise<void> {
@@ -222,8 +253,7 @@ class MessageSync {
       return all
     })
     for (const [stream, what] of published) await stream.committed(what)
-    this.#lastCommit = performance.now()
-    this.#bytesSinceCommit = 0
+    this.#noteCommit()
   }
 
   /** The source is through, without an error. */
@@ -243,7 +273,7 @@ class MessageSync {
   async #salvage(): Promise<void> {
     if (this.#options.signal?.aborted) return
     try {
-      await this.#commit([...this.#streams.values()], { onlyVouched: true })
+      await this.#keepVouched([...this.#streams.values()])
     } catch (error) {
       this.#log('warn', `What was read could not be kept: ${toMillraceError(error).message}`)
     }

@@ -19,6 +19,7 @@ export async function duckDbDestination(warehouse: Warehouse): Promise<Destinati
 function session(warehouse: Warehouse, connection: WarehouseConnection): DestinationSession {
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
   return {
+    keepsStaging: true,
     staging: connection,
     tables: connection,
     columns: ({ schema, table }) => warehouse.columns({ schema, identifier: table }),

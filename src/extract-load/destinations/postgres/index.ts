@@ -45,6 +45,7 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
 function session(warehouse: Warehouse, staging: WarehouseConnection, tables: WarehouseConnection): DestinationSession {
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
   return {
+    keepsStaging: false,
     staging,
     tables,
     async columns({ schema, table }) {
