@@ -107,6 +107,8 @@ function nearest<T extends { readonly package_name: string }>(
   all: readonly T[],
   packages: readonly string[],
 ): T | undefined {
+  // Nearly every name is one node's.
+  if (all.length < 2) return all[0]
   const found = packages.flatMap((name) => all.filter((one) => one.package_name === name))
   return found[0] ?? all[0]
 }
