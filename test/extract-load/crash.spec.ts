@@ -27,8 +27,8 @@ const addFile = (n: number) =>
   )
 
 /** Starts a sync in a process of its own; its files may not grow beyond `maxFileKb`. */
-function startSync(maxFileKb?: number): ChildProcess {
-  const command = [process.execPath, '--import', 'tsx', child, bench.dir, bench.path('w.duckdb')]
+function startSync(maxFileKb?: number, args: readonly string[] = []): ChildProcess {
+  const command = [process.execPath, '--import', 'tsx', child, bench.dir, bench.path('w.duckdb'), ...args]
   const started =
     maxFileKb === undefined
       ? spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -92,6 +92,55 @@ describe('a sync that is killed', () => {
         expect(await finish(startSync())).toMatchObject({ status: 'succeeded' })
         expect(await contents()).toEqual(contentsOf(n + 1))
       }
+      expect(await query("select table_name from duckdb_tables() where schema_name = 'raw'")).toEqual([['s']])
+    },
+    patienceMs,
+  )
+})
+
+const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
+
+describe('a sync of an Airbyte connector that is killed again and again', () => {
+  it.each([
+    ['appending', ''],
+    ['by key', ', primary_key: id'],
+  ])(
+    '%s: a first load goes on from its last state, unseen until it is whole; later ones from theirs, and nothing is lost or doubled',
+    async (_, key) => {
+      const connect = (until: number) => {
+        const config = {
+          streams: [{ name: 's', json_schema: { properties: { id: { type: 'integer' }, v: { type: 'string' } } } }],
+          counts: { stream: 's', until, every: 500, pause_ms: 20 },
+        }
+        const source = `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify(config)} } }`
+        return bench.connect(source, `{ s: { sync_mode: incremental${key} } }`)
+      }
+      const start = () => startSync(undefined, ['20000'])
+      const kill = async (delayMs: number) => {
+        const started = start()
+        const closed = once(started, 'close')
+        await once(started.stdout as NodeJS.ReadableStream, 'data')
+        await new Promise((resolve) => setTimeout(resolve, delayMs))
+        started.kill('SIGKILL')
+        await closed
+      }
+      const sum = (rows: number) => [rows, rows, (rows * (rows - 1)) / 2]
+      await connect(10_000)
+      for (const delayMs of [30, 350, 500, 600]) {
+        await kill(delayMs)
+        const tables = await query("select 1 from duckdb_tables() where table_name = 's'")
+        if (tables.length > 0) expect(await contents()).toEqual(sum(10_000))
+      }
+      expect(await finish(start())).toMatchObject({ status: 'succeeded' })
+      expect(await contents()).toEqual(sum(10_000))
+      await connect(20_000)
+      for (const delayMs of [300, 450, 600]) {
+        await kill(delayMs)
+        const [rows = 0, different] = (await contents()) ?? []
+        expect([different, rows % 500]).toEqual([rows, 0])
+      }
+      expect(await finish(start())).toMatchObject({ status: 'succeeded' })
+      expect(await contents()).toEqual(sum(20_000))
       expect(await query("select table_name from duckdb_tables() where schema_name = 'raw'")).toEqual([['s']])
     },
     patienceMs,

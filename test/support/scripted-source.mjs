@@ -23,6 +23,21 @@ function write(text) {
 const say = (message) => write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** Sends the rows that the stream does not have yet by its state, with a state and a pause after each `every`. */
+async function count({ stream, until, every, pause_ms }) {
+  const [former] = JSON.parse(option('--state') ?? '[]')
+  const from = former?.stream.stream_state.next ?? 0
+  for (let id = from; id < until; id++) {
+    say({ type: 'RECORD', record: { stream, data: { id, v: `v${id}` }, emitted_at: 1700000000000 + id } })
+    if ((id + 1) % every > 0 && id + 1 < until) continue
+    const state = { stream_descriptor: { name: stream }, stream_state: { next: id + 1 } }
+    say({ type: 'STATE', state: { type: 'STREAM', stream: state } })
+    await pause(pause_ms)
+  }
+  const status = { stream_descriptor: { name: stream }, status: 'COMPLETE' }
+  say({ type: 'TRACE', trace: { type: 'STREAM_STATUS', emitted_at: 1, stream_status: status } })
+}
+
 if (config.seen) {
   const mode = statSync(args[args.indexOf('--config') + 1]).mode & 0o777
   const child = config.child && verb === 'read' ? spawn('sleep', ['600'], { stdio: 'inherit' }).pid : undefined
@@ -32,6 +47,7 @@ if (config.seen) {
 if (verb === 'spec') say({ type: 'SPEC', spec: { connectionSpecification: { type: 'object', properties: {} } } })
 else if (verb === 'check') say(config.check ?? { type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED' } })
 else if (verb === 'discover') say({ type: 'CATALOG', catalog: { streams: config.streams } })
+else if (config.counts) await count(config.counts)
 else {
   for (const step of config.script ?? []) {
     if (step.pause_ms) await pause(step.pause_ms)

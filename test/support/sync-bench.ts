@@ -84,6 +84,11 @@ export class SyncBench {
     return this.#sync(await this.#connection(source, stream, settings), options)
   }
 
+  /** Writes the connection without syncing it; both as YAML. */
+  async connect(source: string, streams: string): Promise<void> {
+    await this.#connectionOf(source, streams)
+  }
+
   /** Syncs several streams of a source; all of it as YAML. */
   async syncStreams(
     source: string,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readConnections, syncConnection } from '../../src/extract-load/index.js'
 import { openDuckDb } from '../../src/warehouse/index.js'
 
-const [projectDir = '', warehousePath = ''] = process.argv.slice(2)
+const [projectDir = '', warehousePath = '', checkpointBytes] = process.argv.slice(2)
 const warehouse = await openDuckDb({ path: warehousePath })
 const { connections } = await readConnections(projectDir, join(projectDir, 'el'), { env: {} })
 const [connection] = connections
@@ -12,6 +12,7 @@ const result = await syncConnection({
   connection,
   projectDir,
   warehouse,
+  checkpoint: checkpointBytes === undefined ? undefined : { bytes: Number(checkpointBytes), ms: 60_000 },
   onEvent: (event) => {
     if (event.type === 'stream_started') console.log('started')
   },
