@@ -1,4 +1,5 @@
 import { removeProject, sleep, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { median } from './example-copy.js'
 import type { Figure } from './figure.js'
 
 const definitions = `
@@ -28,8 +29,6 @@ async function materialize(up: Up): Promise<Timed> {
     await sleep(pollMs)
   }
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 
 /**
  * How long an asset that does nothing takes through a running `millrace up`: `medianMs` as a client sees it (it looks

@@ -9,6 +9,7 @@ import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
+import { recordFigures } from './record-speed.js'
 import { startFigures } from './start-time.js'
 import { syncFigures } from './sync-speed.js'
 
@@ -17,6 +18,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   clone: cloneFigures,
   start: startFigures,
   sync: syncFigures,
+  records: recordFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
   parse: dbtParseFigures,

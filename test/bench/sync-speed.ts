@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type Connection, syncConnection } from '../../src/extract-load/index.js'
 import { openDuckDb } from '../../src/warehouse/index.js'
+import { median, seconds } from './example-copy.js'
 import { type Figure, inSeconds, times } from './figure.js'
 
 const projectDir = resolve(import.meta.dirname, '../..')
@@ -61,7 +62,7 @@ async function timeCtas(path: string): Promise<number> {
   const instance = await DuckDBInstance.create(path)
   const connection = await instance.connect()
   try {
-    return await secondsOf(() => connection.run(ctas))
+    return await seconds(() => connection.run(ctas))
   } finally {
     connection.closeSync()
     instance.closeSync()
@@ -72,7 +73,7 @@ async function timeCtasInWarehouse(path: string): Promise<number> {
   const warehouse = await openDuckDb({ path })
   const connection = await warehouse.connect()
   try {
-    return await secondsOf(() => connection.query(ctas))
+    return await seconds(() => connection.query(ctas))
   } finally {
     await connection.close()
     await warehouse.close()
@@ -83,26 +84,16 @@ async function timeSync(path: string): Promise<{ rows: number; seconds: number }
   const warehouse = await openDuckDb({ path })
   try {
     let rows = 0
-    const seconds = await secondsOf(async () => {
+    const elapsed = await seconds(async () => {
       const result = await syncConnection({ connection: flights, projectDir, warehouse, onEvent: () => {} })
       const [stream] = result.streams
       if (stream?.status !== 'succeeded') throw new Error(stream?.error?.message ?? 'the sync failed')
       rows = stream.tableRows ?? 0
     })
-    return { rows, seconds }
+    return { rows, seconds: elapsed }
   } finally {
     await warehouse.close()
   }
-}
-
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (performance.now() - start) / 1000
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
 
 export async function syncFigures(): Promise<readonly Figure[]> {
