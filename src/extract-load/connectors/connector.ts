@@ -93,12 +93,10 @@ export interface MessageReading {
 
 export type SourceMessage =
   | {
-      readonly type: 'record'
+      /** RECORD messages of one stream that came one after the other. */
+      readonly type: 'records'
       readonly stream: string
-      /** JSON: `{"data": {…}, "emitted_at": ms, "meta": {…}}`. */
-      readonly bytes: Buffer
-      /** Must be written plainly before the warehouse's JSON reader sees it: see plain-record.ts. */
-      readonly isOdd: boolean
+      readonly records: RecordRun
     }
   | {
       readonly type: 'state'
@@ -121,6 +119,17 @@ export type SourceMessage =
       readonly message: string
     }
 
+/** Whole lines of RECORD messages, as they came. */
+export interface RecordRun {
+  readonly bytes: Buffer
+  readonly rows: number
+  readonly longestBytes: number
+  /** Must be written plainly before the warehouse's JSON reader sees it: see plain-record.ts. */
+  readonly isOdd: boolean
+  /** A whole number is too long for 64 bits, perhaps. */
+  readonly hasLongInteger: boolean
+}
+
 export interface Reading {
   readonly batches: readonly Batch[]
   /** What a person wants to know, above all when there is nothing to read. */
@@ -142,7 +151,7 @@ export interface ColumnCursor {
 
 export type Batch = FileBatch | ColumnBatch | RecordBatch
 
-/** Records of one stream, a line of JSON each, in a temporary file: `{"data": {…}, "emitted_at": ms, "meta": {…}}`. */
+/** Records of one stream, a line of JSON each, in a temporary file: `{"record": {"data": {…}, "emitted_at": ms, "meta": {…}}}`. */
 export interface RecordBatch {
   readonly representation: 'records'
   readonly path: string
@@ -153,6 +162,7 @@ export interface RecordBatch {
   readonly longestBytes: number
   /** They are written as `plainRecord` does it. */
   readonly isPlain: boolean
+  readonly hasLongInteger: boolean
 }
 
 /** Rows as typed columns, in the layout of the warehouse's vectors. The only batch of its reading. */

@@ -13,10 +13,10 @@ export interface PlainShape {
  * string in a column that is not JSON the string itself), so that no number is rounded. Those of JSON columns go to the member `exact`,
  * the others stay in `data`; what is no column is left out. Half surrogate pairs, which are no text, become U+FFFD; of a key that comes
  * twice the last value counts.
- * @param record the value of `record` in a RECORD message
+ * @param message a RECORD message
  */
-export function plainRecord(record: string, { names, jsonColumns }: PlainShape): string {
-  const members = jsonMembers(record) ?? new Map<string, string>()
+export function plainRecord(message: string, { names, jsonColumns }: PlainShape): string {
+  const members = jsonMembers(jsonMembers(message)?.get('record') ?? '') ?? new Map<string, string>()
   const plain = new Map<string, string>()
   const exact = new Map<string, string>()
   for (const [key, value] of jsonMembers(members.get('data') ?? '{}') ?? []) {
@@ -29,7 +29,8 @@ export function plainRecord(record: string, { names, jsonColumns }: PlainShape):
     const value = members.get(key)
     return value === undefined ? [] : [[key, value] as const]
   })
-  return jsonObject(new Map([['data', jsonObject(plain)], ['exact', jsonObject(exact)], ...kept]))
+  const record = new Map([['data', jsonObject(plain)], ['exact', jsonObject(exact)], ...kept])
+  return jsonObject(new Map([['record', jsonObject(record)]]))
 }
 
 function plainValue(value: string): string {

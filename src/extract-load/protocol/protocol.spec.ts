@@ -2,30 +2,29 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { declaredColumns } from './declared-types.js'
 import { jsonElements, jsonMembers, jsonObject } from './exact-json.js'
+import { lineBlocks, linesOf } from './line-blocks.js'
 import { readMessage } from './messages.js'
 import { plainRecord } from './plain-record.js'
-import { scanRecord } from './scan-record.js'
-import { splitLines } from './split-lines.js'
+import { RecordRuns } from './record-runs.js'
+import { RecordScanner } from './scan-record.js'
 import { inputStates, stateText } from './states.js'
 
+const scanner = new RecordScanner()
 const scan = (line: string) => {
   const bytes = Buffer.from(line)
-  const found = scanRecord(bytes, 0, bytes.length)
-  return found && { ...found, text: bytes.subarray(found.start, found.end).toString() }
+  return scanner.scan(bytes, 0, bytes.length)
 }
 const recordOf = (data: string) => `{"type":"RECORD","record":{"stream":"s","data":${data},"emitted_at":1}}`
 
-describe('scanRecord', () => {
+describe('a RECORD message', () => {
   it.each([
     ['compact', recordOf('{"a":1}')],
     [
       'in another order, with spaces',
       '{ "record" : {"data": {"a":1}, "emitted_at" : 1 ,"stream": "s"} , "type": "RECORD" }\r',
     ],
-  ])('finds the parts: %s', (_, line) => {
-    const found = scan(line)
-    expect(found).toMatchObject({ stream: 's', namespace: undefined, isOdd: false })
-    expect(JSON.parse(found?.text ?? '')).toEqual({ stream: 's', data: { a: 1 }, emitted_at: 1 })
+  ])('is told: %s', (_, line) => {
+    expect(scan(line)).toMatchObject({ stream: 's', namespace: undefined, isOdd: false })
   })
   it('reads names with escapes, and namespaces', () => {
     expect(
@@ -55,7 +54,6 @@ describe('scanRecord', () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (data, stream) => {
         const found = scan(JSON.stringify({ type: 'RECORD', record: { stream, data, emitted_at: 1 } }))
         expect(found?.stream).toBe(stream.toWellFormed())
-        expect(JSON.parse(found?.text ?? '')).toEqual(JSON.parse(JSON.stringify({ stream, data, emitted_at: 1 })))
       }),
     )
   })
@@ -83,10 +81,12 @@ describe('exact JSON', () => {
 it('a plain record holds the text of each value', () => {
   const record = String.raw`{"stream":"s","data":{"n":0.10,"s":"a\ud800\n","j":[0.10,"\ud800","\\ud800","\ud83d\ude00"],"x":null,"other":1},"emitted_at":7}`
   const shape = { names: new Map(['n', 's', 'j', 'x'].map((name) => [name, name])), jsonColumns: new Set(['j']) }
-  expect(JSON.parse(plainRecord(record, shape))).toEqual({
-    data: { n: '0.10', s: 'a\ufffd\n' },
-    exact: { j: String.raw`[0.10,"\ufffd","\\ud800","\ud83d\ude00"]` },
-    emitted_at: 7,
+  expect(JSON.parse(plainRecord(`{"type":"RECORD","record":${record}}`, shape))).toEqual({
+    record: {
+      data: { n: '0.10', s: 'a\ufffd\n' },
+      exact: { j: String.raw`[0.10,"\ufffd","\\ud800","\ud83d\ude00"]` },
+      emitted_at: 7,
+    },
   })
 })
 
@@ -98,9 +98,44 @@ it('lines are the same however the bytes come', async () => {
       for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
     }
     const lines: string[] = []
-    for await (const some of splitLines(pieces())) lines.push(...some.map((line) => line.toString()))
+    for await (const block of lineBlocks(pieces())) lines.push(...linesOf(block))
     expect(lines).toEqual(['one', 'two ü', '{"three": 3}', 'four'])
   }
+})
+
+describe('runs of records', () => {
+  const runsOf = (lines: readonly string[]) => {
+    const runs = new RecordRuns(({ name, namespace }) => `${namespace ?? ''}.${name}`)
+    const block = Buffer.from(lines.join('\n'))
+    const said: (string | number | boolean)[][] = []
+    let start = 0
+    for (const line of lines) {
+      const end = start + Buffer.byteLength(line)
+      if (!runs.add(block, start, end)) {
+        said.push(...runs.take().map(shown))
+        said.push([line])
+      }
+      start = end + 1
+    }
+    return [...said, ...runs.take().map(shown)]
+  }
+  const shown = (message: ReturnType<RecordRuns['take']>[number]) =>
+    message.type === 'records'
+      ? [message.stream, message.records.rows, message.records.isOdd, message.records.bytes.toString()]
+      : []
+  const of = (stream: string, data = '{}') =>
+    `{"type":"RECORD","record":{"stream":"${stream}","data":${data},"emitted_at":1}}`
+  it('end where another stream, another message or an odd record begins, in the order in which all came', () => {
+    const odd = of('a', '{"n":0.12345678901234567891}')
+    expect(runsOf([of('a'), of('a'), of('b'), 'printed', of('b'), odd, odd, of('a')])).toEqual([
+      ['.a', 2, false, `${of('a')}\n${of('a')}`],
+      ['.b', 1, false, of('b')],
+      ['printed'],
+      ['.b', 1, false, of('b')],
+      ['.a', 2, true, `${odd}\n${odd}`],
+      ['.a', 1, false, of('a')],
+    ])
+  })
 })
 
 it('declared types', () => {

@@ -1,12 +1,11 @@
-/** Where the parts of a RECORD message lie in its line, in bytes. */
+/** What is to be known of a RECORD message. */
 export interface ScannedRecord {
   readonly stream: string
   readonly namespace: string | undefined
-  /** The value of `record`: `{"stream": …, "data": …, "emitted_at": …}`. */
-  readonly start: number
-  readonly end: number
   /** `data` holds what a quick reader would not keep as it is: a number of many digits, half of a surrogate pair. */
   readonly isOdd: boolean
+  /** A whole number in `data` is too long for 64 bits, perhaps. */
+  readonly hasLongInteger: boolean
 }
 
 const quote = 0x22
@@ -25,79 +24,103 @@ const letterE = 0x65
 const minus = 0x2d
 const plus = 0x2b
 
-/** A DOUBLE holds every number of so many digits. */
+/** A DOUBLE holds every number of so many digits, 64 bits every whole one of so many. */
 const exactDigits = 15
+const exactIntegerDigits = 18
 
-/**
- * Finds the parts of a RECORD message without making a value of anything in it. Answers undefined for every other message, and for
- * lines that are none: those are looked at by `JSON.parse`.
- */
-export function scanRecord(bytes: Buffer, from: number, to: number): ScannedRecord | undefined {
-  return new RecordScanner(bytes, to).scan(from)
-}
+const typeKey = Buffer.from('"type"')
+const recordKey = Buffer.from('"record"')
+const streamKey = Buffer.from('"stream"')
+const namespaceKey = Buffer.from('"namespace"')
+const dataKey = Buffer.from('"data"')
+const recordType = Buffer.from('"RECORD"')
 
-class RecordScanner {
-  readonly #bytes: Buffer
-  readonly #to: number
+/** Finds out what a RECORD message is of, without making a value of anything in it. Keeps what it saw last: records of a stream come in rows. */
+export class RecordScanner {
+  #bytes: Buffer = Buffer.alloc(0)
+  #to = 0
   #isOdd = false
+  #hasLongInteger = false
+  #name = { bytes: Buffer.alloc(0), text: '' }
+  #space = { bytes: Buffer.alloc(0), text: '' }
 
-  constructor(bytes: Buffer, to: number) {
+  /** Undefined for every other message, and for lines that are none: those are looked at by `JSON.parse`. */
+  scan(bytes: Buffer, from: number, to: number): ScannedRecord | undefined {
     this.#bytes = bytes
     this.#to = to
+    this.#isOdd = false
+    this.#hasLongInteger = false
+    let isRecord = false
+    let record: Pick<ScannedRecord, 'stream' | 'namespace'> | undefined
+    let at = this.#open(this.#afterSpace(from))
+    while (at > 0 && bytes[at] === quote) {
+      const keyEnd = this.#string(at)
+      const value = this.#valueAfter(keyEnd)
+      if (value < 0) return undefined
+      let end: number
+      if (this.#is(at, keyEnd, typeKey)) {
+        end = this.#value(value)
+        // Of another type nothing else is asked.
+        isRecord = this.#is(value, end, recordType)
+        if (!isRecord) return undefined
+      } else if (this.#is(at, keyEnd, recordKey)) {
+        record = this.#record(value)
+        if (!record) return undefined
+        end = this.#recordEnd
+      } else end = this.#value(value)
+      at = this.#next(end)
+    }
+    if (at >= 0 || !isRecord || !record || this.#afterSpace(-at) !== to) return undefined
+    return { ...record, isOdd: this.#isOdd, hasLongInteger: this.#hasLongInteger }
   }
 
-  scan(from: number): ScannedRecord | undefined {
-    let isRecord = false
-    let start = -1
-    let end = -1
+  #recordEnd = 0
+
+  /** The value of `record`; where it ends is noted. */
+  #record(from: number): Pick<ScannedRecord, 'stream' | 'namespace'> | undefined {
     let stream: string | undefined
     let namespace: string | undefined
     let hasData = false
-    const at = this.#members(this.#afterSpace(from), (key, valueAt) => {
-      if (key === 'type') {
-        const after = this.#value(valueAt)
-        isRecord = this.#text(valueAt, after) === 'RECORD'
-        // Of another type nothing else is asked.
-        return isRecord ? after : -1
+    let at = this.#open(from)
+    while (at > 0 && this.#bytes[at] === quote) {
+      const keyEnd = this.#string(at)
+      const value = this.#valueAfter(keyEnd)
+      if (value < 0) return undefined
+      const [isOdd, hasLongInteger] = [this.#isOdd, this.#hasLongInteger]
+      const end = this.#value(value)
+      if (this.#is(at, keyEnd, dataKey)) hasData = this.#bytes[value] === braceOpen
+      else {
+        this.#isOdd = isOdd
+        this.#hasLongInteger = hasLongInteger
+        if (this.#is(at, keyEnd, streamKey)) stream = this.#text(value, end, this.#name)
+        else if (this.#is(at, keyEnd, namespaceKey)) namespace = this.#text(value, end, this.#space)
       }
-      if (key !== 'record') return this.#value(valueAt)
-      start = valueAt
-      end = this.#members(valueAt, (part, partAt) => {
-        const before = this.#isOdd
-        const after = this.#value(partAt)
-        if (part === 'data') hasData = this.#bytes[partAt] === braceOpen
-        else this.#isOdd = before
-        if (part === 'stream') stream = this.#text(partAt, after)
-        else if (part === 'namespace') namespace = this.#text(partAt, after)
-        return after
-      })
-      return end
-    })
-    if (at < 0 || !isRecord || end < 0 || stream === undefined || !hasData) return undefined
-    if (this.#afterSpace(at) !== this.#to) return undefined
-    return { stream, namespace, start, end, isOdd: this.#isOdd }
+      at = this.#next(end)
+    }
+    this.#recordEnd = -at
+    return at < 0 && stream !== undefined && hasData ? { stream, namespace } : undefined
   }
 
-  /** Goes through an object; `visit` answers where a member's value ends. @returns where the object ends; -1: it is none */
-  #members(from: number, visit: (key: string, at: number) => number): number {
-    const bytes = this.#bytes
-    if (bytes[from] !== braceOpen) return -1
-    let at = this.#afterSpace(from + 1)
-    if (bytes[at] === braceClose) return at + 1
-    while (bytes[at] === quote) {
-      const keyEnd = this.#string(at)
-      if (keyEnd < 0) return -1
-      const key = this.#text(at, keyEnd) ?? ''
-      at = this.#afterSpace(keyEnd)
-      if (bytes[at] !== colon) return -1
-      at = visit(key, this.#afterSpace(at + 1))
-      if (at < 0) return -1
-      at = this.#afterSpace(at)
-      if (bytes[at] === braceClose) return at + 1
-      if (bytes[at] !== comma) return -1
-      at = this.#afterSpace(at + 1)
-    }
-    return -1
+  /** Where the first key of an object stands; negative: behind the end of an empty one; 0: it is no object. */
+  #open(from: number): number {
+    if (this.#bytes[from] !== braceOpen) return 0
+    const at = this.#afterSpace(from + 1)
+    return this.#bytes[at] === braceClose ? -(at + 1) : at
+  }
+
+  /** Where the value of a key stands; -1 when there is none. */
+  #valueAfter(keyEnd: number): number {
+    if (keyEnd < 0) return -1
+    const at = this.#afterSpace(keyEnd)
+    return this.#bytes[at] === colon ? this.#afterSpace(at + 1) : -1
+  }
+
+  /** Where the next key stands; negative: behind the end of the object; 0: neither. */
+  #next(valueEnd: number): number {
+    if (valueEnd < 0) return 0
+    const at = this.#afterSpace(valueEnd)
+    if (this.#bytes[at] === braceClose) return -(at + 1)
+    return this.#bytes[at] === comma ? this.#afterSpace(at + 1) : 0
   }
 
   /** Where the value ends that starts at `from`; -1 when the line ends within it. */
@@ -133,7 +156,9 @@ class RecordScanner {
       else if (code === point || (code | 0x20) === letterE || code === minus || code === plus) isWhole = false
       else break
     }
-    if (!isWhole && digits > exactDigits && !this.#isOdd) {
+    if (isWhole) {
+      if (digits > exactIntegerDigits) this.#hasLongInteger = true
+    } else if (digits > exactDigits && !this.#isOdd) {
       const text = bytes.toString('latin1', from, at)
       this.#isOdd = String(Number(text)) !== text
     }
@@ -161,11 +186,31 @@ class RecordScanner {
     return at
   }
 
+  #is(from: number, end: number, wanted: Buffer): boolean {
+    if (end - from !== wanted.length) return false
+    for (let i = 0; i < wanted.length; i++) if (this.#bytes[from + i] !== wanted[i]) return false
+    return true
+  }
+
   /** A string value; undefined for every other one. */
-  #text(from: number, end: number): string | undefined {
+  #text(from: number, end: number, last: { bytes: Buffer; text: string }): string | undefined {
     if (end < 0 || this.#bytes[from] !== quote) return undefined
+    if (this.#is(from, end, last.bytes)) return last.text
     const text = this.#bytes.toString('utf8', from, end)
-    return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1)
+    const value = text.includes('\\') ? parsed(text) : text.slice(1, -1)
+    if (value === undefined) return undefined
+    last.bytes = Buffer.from(this.#bytes.subarray(from, end))
+    last.text = value
+    return value
+  }
+}
+
+/** A text with escapes; undefined where they are none of JSON's. */
+function parsed(text: string): string | undefined {
+  try {
+    return JSON.parse(text) as string
+  } catch {
+    return undefined
   }
 }
 

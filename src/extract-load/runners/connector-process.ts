@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { redact, throwIfAborted } from '../../base/index.js'
 import { extractLoadErrors } from '../errors.js'
-import { splitLines } from '../protocol/split-lines.js'
+import { lineBlocks } from '../protocol/line-blocks.js'
 import type { CommandLine } from './program.js'
 
 export interface ProcessOptions {
@@ -38,10 +38,12 @@ export class ConnectorProcess {
       cwd: options.cwd,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PYTHONUNBUFFERED: '1' },
+      env: { ...otherVariables(process.env), PYTHONUNBUFFERED: '1' },
     })
     // Of a program that ends before somebody reads, Node would throw away what nobody listens to.
     this.#child.stdout?.on('readable', () => {})
+    // What the program started and left behind holds its output open, and would let everybody wait.
+    this.#child.once('exit', () => this.#signal('SIGKILL'))
     this.#child.once('error', (error) => {
       this.#startError = error
     })
@@ -61,15 +63,15 @@ export class ConnectorProcess {
 
   readonly #onAbort = () => this.#kill()
 
-  /** The lines of its output, as they come. @throws SOURCE_SILENT, ABORTED */
-  async *lines(): AsyncGenerator<readonly Buffer[]> {
+  /** Its output, as it comes, in blocks of whole lines. @throws SOURCE_SILENT, ABORTED */
+  async *output(): AsyncGenerator<Buffer> {
     const { stdout } = this.#child
     if (!stdout) return
     this.#expectWord()
-    for await (const lines of splitLines(stdout)) {
+    for await (const block of lineBlocks(stdout)) {
       // While what was read is worked on, nobody listens: that is no silence.
       clearTimeout(this.#watch)
-      yield lines
+      yield block
       this.#expectWord()
     }
     clearTimeout(this.#watch)
@@ -121,12 +123,10 @@ export class ConnectorProcess {
     clearTimeout(this.#watch)
     clearTimeout(this.#killer)
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
-    // Children that outlived their parent hold nothing that we wait for, but would go on.
-    this.#signal('SIGKILL')
   }
 
   #kill(): void {
-    if (this.#killer) return
+    if (this.#killer || this.#child.exitCode !== null || this.#child.signalCode !== null) return
     this.#signal('SIGTERM')
     const { kill } = this.#line
     if (kill) execFile(kill.file, kill.args, () => {})
@@ -143,6 +143,10 @@ export class ConnectorProcess {
     }
   }
 }
+
+/** The environment without what is ours: where the store is, and dbt's secrets. */
+const otherVariables = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:MILLRACE_|DATABASE_URL$|DBT_ENV_SECRET)/.test(name)))
 
 function notStarted({ file }: CommandLine, error: NodeJS.ErrnoException) {
   const isMissing = error.code === 'ENOENT'

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../../sql/index.js'
 import { inTransaction } from '../../warehouse/index.js'
+import type { RecordRun } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
@@ -156,12 +157,12 @@ export class MessageStream {
     await writePending(this.#session.tables, this.options.connectionName, this.name, undefined)
   }
 
-  add(bytes: Buffer, isOdd: boolean): void {
-    this.#buffer.add(bytes, isOdd)
-    this.#arrived++
-    this.recordsRead++
-    this.recordsSinceState++
-    this.bytesRead += bytes.length
+  add(run: RecordRun): void {
+    this.#buffer.add(run)
+    this.#arrived += run.rows
+    this.recordsRead += run.rows
+    this.recordsSinceState += run.rows
+    this.bytesRead += run.bytes.length
   }
 
   /** The source vouches for everything that it sent so far. @param text of the stream's own; undefined where all streams share one */
@@ -175,7 +176,7 @@ export class MessageStream {
   takeBuffered(): () => Promise<void> {
     const taken = this.#buffer.take()
     return () =>
-      taken.lines.length === 0
+      taken.runs.length === 0
         ? Promise.resolve()
         : withRecordFile(taken, (batch) => this.#staging.add(batch), isUnreadable)
   }
@@ -198,11 +199,7 @@ export class MessageStream {
     }
     // A source that is through without a record has an empty table to give.
     if (!this.#staging.columns)
-      await withRecordFile(
-        { lines: [], sizeBytes: 0, isOdd: false, columns, shape: { names: new Map(), jsonColumns: new Set() } },
-        (batch) => this.#staging.add(batch),
-        isUnreadable,
-      )
+      await withRecordFile({ columns, runs: [], sizeBytes: 0 }, (batch) => this.#staging.add(batch), isUnreadable)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
     this.#staging.columns = await settleNumbers(this.#session.staging, this.#request, this.#staging, columns)
     await checkTextCursor(this.#session.staging, this.#request, this.#staging)

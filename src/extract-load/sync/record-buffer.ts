@@ -4,64 +4,47 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { RecordBatch } from '../connectors/connector.js'
+import type { RecordBatch, RecordRun } from '../connectors/connector.js'
+import { extractLoadErrors } from '../errors.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
+import { linesOf } from '../protocol/line-blocks.js'
 import { type PlainShape, plainRecord } from '../protocol/plain-record.js'
-
-const newline = Buffer.from('\n')
 
 /** Records of a stream that wait to be staged together. */
 export class RecordBuffer {
   readonly #columns: readonly DeclaredColumn[]
-  readonly #shape: PlainShape
-  /** Keys that differ by case only are not told apart by the warehouse's reader. */
-  readonly #isAlwaysOdd: boolean
-  #lines: Buffer[] = []
-  #isOdd = false
+  #runs: RecordRun[] = []
   sizeBytes = 0
 
   constructor(columns: readonly DeclaredColumn[]) {
     this.#columns = columns
-    this.#shape = {
-      names: new Map(columns.map(({ key, name }) => [key, name])),
-      jsonColumns: new Set(columns.filter(({ type }) => type === 'json').map(({ name }) => name)),
-    }
-    this.#isAlwaysOdd = columns.some(({ key, name }) => key !== name)
   }
 
-  get rows(): number {
-    return this.#lines.length
-  }
-
-  add(bytes: Buffer, isOdd: boolean): void {
-    this.#lines.push(bytes)
-    this.sizeBytes += bytes.length
-    if (isOdd) this.#isOdd = true
+  add(run: RecordRun): void {
+    this.#runs.push(run)
+    this.sizeBytes += run.bytes.length
   }
 
   /** Takes what is there. */
   take(): TakenRecords {
-    const lines = this.#lines
-    const { sizeBytes } = this
-    const isOdd = this.#isOdd || this.#isAlwaysOdd
-    this.#lines = []
+    const taken = { columns: this.#columns, runs: this.#runs, sizeBytes: this.sizeBytes }
+    this.#runs = []
     this.sizeBytes = 0
-    this.#isOdd = false
-    return { lines, sizeBytes, isOdd, columns: this.#columns, shape: this.#shape }
+    return taken
   }
 }
 
 export interface TakenRecords {
-  readonly lines: readonly Buffer[]
-  readonly sizeBytes: number
-  readonly isOdd: boolean
   readonly columns: readonly DeclaredColumn[]
-  readonly shape: PlainShape
+  readonly runs: readonly RecordRun[]
+  readonly sizeBytes: number
 }
 
 /**
  * Writes records to a temporary file for as long as `use` needs it. What the quick way cannot take (a key that comes twice, bytes that
  * are no UTF-8) is written plainly and used once more.
+ * @param isUnreadable whether an error of `use` says that the file was no JSON to it
+ * @throws SOURCE_PROTOCOL_BROKEN for what is none
  */
 export async function withRecordFile(
   taken: TakenRecords,
@@ -69,15 +52,25 @@ export async function withRecordFile(
   isUnreadable: (error: unknown) => boolean,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-records-'))
+  const { runs, columns } = taken
+  // Keys that differ by case only are not told apart by the warehouse's reader.
+  const isOdd = runs.some((run) => run.isOdd) || columns.some(({ key, name }) => key !== name)
   try {
-    if (!taken.isOdd)
+    if (!isOdd)
       try {
-        await use(await write(folder, taken, taken.lines, false))
+        await use(await write(folder, taken, asTheyCame(runs), false))
         return
       } catch (error) {
         if (!isUnreadable(error)) throw error
       }
     await use(await write(folder, taken, plainLines(taken), true))
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !isUnreadable(error)) throw error
+    throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
+      message: `The connector wrote a record that is no JSON: ${(error as Error).message}`,
+      hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
+      cause: error,
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -85,32 +78,38 @@ export async function withRecordFile(
 
 async function write(
   folder: string,
-  { columns, lines: { length: rows }, sizeBytes }: TakenRecords,
-  lines: Iterable<Buffer>,
+  { columns, runs, sizeBytes }: TakenRecords,
+  pieces: Iterable<Buffer>,
   isPlain: boolean,
 ): Promise<RecordBatch> {
   const path = join(folder, isPlain ? 'plain.jsonl' : 'records.jsonl')
-  let longestBytes = 0
-  function* pieces(): Generator<Buffer> {
-    let piece: Buffer[] = []
-    let pieceBytes = 0
-    for (const line of lines) {
-      longestBytes = Math.max(longestBytes, line.length)
-      piece.push(line, newline)
-      pieceBytes += line.length + 1
-      if (pieceBytes < pieceSizeBytes) continue
-      yield Buffer.concat(piece)
-      piece = []
-      pieceBytes = 0
-    }
-    yield Buffer.concat(piece)
+  await pipeline(Readable.from(pieces), createWriteStream(path, { mode: 0o600 }))
+  return {
+    representation: 'records',
+    path,
+    columns,
+    rows: runs.reduce((sum, { rows }) => sum + rows, 0),
+    sizeBytes,
+    // Written plainly a line may grow: each value becomes a text.
+    longestBytes: runs.reduce((most, run) => Math.max(most, run.longestBytes), 0) * (isPlain ? 2 : 1),
+    isPlain,
+    hasLongInteger: runs.some((run) => run.hasLongInteger),
   }
-  await pipeline(Readable.from(pieces()), createWriteStream(path, { mode: 0o600 }))
-  return { representation: 'records', path, columns, rows, sizeBytes, longestBytes, isPlain }
 }
 
-const pieceSizeBytes = 1024 * 1024
+const newline = Buffer.from('\n')
 
-function* plainLines({ lines, shape }: TakenRecords): Generator<Buffer> {
-  for (const line of lines) yield Buffer.from(plainRecord(line.toString('utf8'), shape))
+function* asTheyCame(runs: readonly RecordRun[]): Generator<Buffer> {
+  for (const { bytes } of runs) {
+    yield bytes
+    yield newline
+  }
+}
+
+function* plainLines({ columns, runs }: TakenRecords): Generator<Buffer> {
+  const shape: PlainShape = {
+    names: new Map(columns.map(({ key, name }) => [key, name])),
+    jsonColumns: new Set(columns.filter(({ type }) => type === 'json').map(({ name }) => name)),
+  }
+  for (const { bytes } of runs) for (const line of linesOf(bytes)) yield Buffer.from(`${plainRecord(line, shape)}\n`)
 }

@@ -111,29 +111,30 @@ async function createTable(
 
 /** The values of a column in the file: as text, and in its type. */
 function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch, quote: (name: string) => string) {
-  const own = `data.${quote(column.name)}`
-  const raw = isPlain && column.type === 'json' ? `exact.${quote(column.name)}::json` : own
+  const own = `record.data.${quote(column.name)}`
+  const raw = isPlain && column.type === 'json' ? `record.exact.${quote(column.name)}::json` : own
   return { raw, value: stagedTypes[column.type].read(raw) }
 }
 
 function reader(batch: RecordBatch, declared: readonly DeclaredColumn[], quote: (name: string) => string): string {
   const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
-    quoteLiteral(`STRUCT(${columns.map((column) => `${quote(column.name)} ${typeOf(column)}`).join(', ')})`)
+    `STRUCT(${columns.map((column) => `${quote(column.name)} ${typeOf(column)}`).join(', ')})`
   const json = declared.filter(({ type }) => type === 'json')
   const members = [
-    ...(declared.length > 0 ? [`data: ${struct(declared, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))}`] : []),
-    ...(batch.isPlain && json.length > 0 ? [`exact: ${struct(json, () => 'VARCHAR')}`] : []),
-    `emitted_at: 'BIGINT'`,
-    `meta: 'JSON'`,
+    ...(declared.length > 0 ? [`data ${struct(declared, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))}`] : []),
+    ...(batch.isPlain && json.length > 0 ? [`exact ${struct(json, () => 'VARCHAR')}`] : []),
+    'emitted_at BIGINT',
+    'meta JSON',
   ]
-  return `read_json(${sqlPath(batch.path)}, format = 'newline_delimited', columns = {${members.join(', ')}}, maximum_object_size = ${Math.max(leastObjectBytes, batch.longestBytes + 1)})`
+  const type = quoteLiteral(`STRUCT(${members.join(', ')})`)
+  return `read_json(${sqlPath(batch.path)}, format = 'newline_delimited', columns = {record: ${type}}, maximum_object_size = ${Math.max(leastObjectBytes, batch.longestBytes + 1)})`
 }
 
 /** DuckDB's usual one. */
 const leastObjectBytes = 16 * 1024 * 1024
 
 const extractedAt = (request: LoadRequest) =>
-  `coalesce(make_timestamptz(emitted_at * 1000), ${metaValues(request).get('_airbyte_extracted_at')})`
+  `coalesce(make_timestamptz(record.emitted_at * 1000), ${metaValues(request).get('_airbyte_extracted_at')})`
 
 /** What the source says that it changed, and what has no place in its column. */
 function metaOf(
@@ -147,12 +148,12 @@ function metaOf(
     const note = { field: one.column.name, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' }
     return `case when ${isMisfit(one)} then ${quoteLiteral(JSON.stringify(note))}::json end`
   })
-  const ofSource = `coalesce(from_json(json_extract(meta, '$.changes'), '["JSON"]'), [])`
+  const ofSource = `coalesce(from_json(json_extract(record.meta, '$.changes'), '["JSON"]'), [])`
   const changes =
     notes.length === 0
       ? ofSource
       : `list_concat(${ofSource}, list_filter([${notes.join(', ')}], lambda note: note is not null))`
-  const isUsual = ['meta is null', ...fallible.map((one) => `not ${isMisfit(one)}`)].join(' and ')
+  const isUsual = ['record.meta is null', ...fallible.map((one) => `not ${isMisfit(one)}`)].join(' and ')
   const usual = metaValues(request).get('_airbyte_meta')
   return `case when ${isUsual} then ${usual} else json_object('sync_id', ${request.previous.syncId + 1}, 'changes', ${changes})::json end`
 }

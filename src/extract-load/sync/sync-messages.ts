@@ -144,8 +144,8 @@ class MessageSync {
 
   async #take(message: SourceMessage): Promise<void> {
     switch (message.type) {
-      case 'record':
-        return this.#record(message)
+      case 'records':
+        return this.#records(message)
       case 'state':
         return this.#state(message)
       case 'status':
@@ -158,11 +158,11 @@ class MessageSync {
     }
   }
 
-  async #record({ stream: name, bytes, isOdd }: Extract<SourceMessage, { type: 'record' }>): Promise<void> {
+  async #records({ stream: name, records }: Extract<SourceMessage, { type: 'records' }>): Promise<void> {
     const stream = this.#streams.get(name)
     if (!stream) return this.#passOver(name)
-    stream.add(bytes, isOdd)
-    this.#bytesSinceCommit += bytes.length
+    stream.add(records)
+    this.#bytesSinceCommit += records.bytes.length
     if (stream.bufferedBytes >= stageBytes) await this.#stage(stream)
     else if (this.#waiting() >= waitingBytes) await this.#stage(this.#largest())
   }

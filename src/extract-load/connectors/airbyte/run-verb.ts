@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { redact } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { linesOf } from '../../protocol/line-blocks.js'
 import { type Message, readMessage, type TraceError } from '../../protocol/messages.js'
 import { ConnectorProcess } from '../../runners/connector-process.js'
 import { commandLine } from '../../runners/program.js'
@@ -64,9 +65,9 @@ export async function askVerb<Type extends Message['type']>(
   try {
     let answer: Extract<Message, { type: Type }> | undefined
     let failure: TraceError | undefined
-    for await (const lines of run.process.lines())
-      for (const line of lines) {
-        const message = readMessage(line.toString('utf8'))
+    for await (const block of run.process.output())
+      for (const line of linesOf(block)) {
+        const message = readMessage(line)
         if (message?.type === type) answer = message as Extract<Message, { type: Type }>
         if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
         if (message?.type === 'CONTROL') await obey(context, config, message)

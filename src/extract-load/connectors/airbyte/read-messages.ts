@@ -1,0 +1,101 @@
+import { redact } from '../../../base/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import { type AirbyteCatalog, streamNames } from '../../protocol/catalog.js'
+import { eachLine } from '../../protocol/line-blocks.js'
+import { type Message, readMessage, type StreamDescriptor, type TraceError } from '../../protocol/messages.js'
+import { RecordRuns } from '../../protocol/record-runs.js'
+import { stateText } from '../../protocol/states.js'
+import type { ConnectorProcess } from '../../runners/connector-process.js'
+import type { SourceMessage } from '../connector.js'
+import { failed } from './run-verb.js'
+
+/** What the streams of messages are called here. */
+export class StreamNames {
+  readonly #names = new Map<string, string>()
+
+  constructor(catalog: AirbyteCatalog) {
+    const names = streamNames(catalog)
+    for (const [i, stream] of catalog.streams.entries()) this.#names.set(keyOf(stream), names[i] ?? stream.name)
+  }
+
+  /** One that the catalog does not have goes by its own name: nobody asked for it. */
+  of(stream: StreamDescriptor): string {
+    return this.#names.get(keyOf(stream)) ?? stream.name
+  }
+}
+
+const keyOf = ({ name, namespace }: StreamDescriptor) => `${namespace ?? ''}\0${name}`
+
+interface ReadOptions {
+  /** What the program wrote besides, to be taken from here. */
+  readonly stderr: string[]
+  readonly onControl: (message: Extract<Message, { type: 'CONTROL' }>) => Promise<void>
+}
+
+/** What a running source says, to its end. @throws what it says that went wrong, SOURCE_PROGRAM_FAILED, SOURCE_SILENT, ABORTED */
+export async function* readMessages(
+  process: ConnectorProcess,
+  names: StreamNames,
+  { stderr, onControl }: ReadOptions,
+): AsyncGenerator<readonly SourceMessage[]> {
+  let failure: TraceError | undefined
+  const logged = (): SourceMessage[] => stderr.splice(0).map((message) => ({ type: 'log', level: 'debug', message }))
+  const runs = new RecordRuns((descriptor) => names.of(descriptor))
+  for await (const block of process.output()) {
+    const read = logged()
+    const controls: Extract<Message, { type: 'CONTROL' }>[] = []
+    eachLine(block, (start, end) => {
+      if (runs.add(block, start, end)) return
+      read.push(...runs.take())
+      const text = block.toString('utf8', start, end)
+      const message = readMessage(text)
+      if (message?.type === 'CONTROL') controls.push(message)
+      else if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
+      else read.push(...toSourceMessages(text, message, names))
+    })
+    read.push(...runs.take())
+    // Before anything that follows is acted upon.
+    for (const message of controls) await onControl(message)
+    yield read
+  }
+  // Its own words say more than that it ended.
+  const end = failure ? failed(failure) : await process.exit().catch((error: unknown) => error)
+  yield logged()
+  if (end !== undefined) throw end
+}
+
+const levels: Readonly<Record<string, 'debug' | 'info' | 'warn' | 'error'>> = {
+  FATAL: 'error',
+  ERROR: 'error',
+  WARN: 'warn',
+  WARNING: 'warn',
+  INFO: 'info',
+}
+
+/** What a message other than a record says to a sync: one thing, or nothing. */
+function toSourceMessages(line: string, message: Message | undefined, names: StreamNames): SourceMessage[] {
+  switch (message?.type) {
+    case 'STATE': {
+      const stream = message.state.stream ? names.of(message.state.stream.stream_descriptor) : undefined
+      const recordCount = message.state.sourceStats?.recordCount ?? undefined
+      return [{ type: 'state', stream, text: stateText(line), recordCount }]
+    }
+    case 'TRACE': {
+      const { stream_status: status, estimate } = message.trace
+      if (status) return [{ type: 'status', stream: names.of(status.stream_descriptor), status: status.status }]
+      if (typeof estimate?.row_estimate !== 'number') return []
+      return [{ type: 'estimate', stream: names.of(estimate), rows: estimate.row_estimate }]
+    }
+    case 'LOG':
+      return [{ type: 'log', level: levels[message.log.level] ?? 'debug', message: redact(message.log.message) }]
+    case 'RECORD':
+      throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
+        message: `The connector wrote a record without a stream, or without an object for its data: ${redact(line.slice(0, 200))}`,
+        hint: 'Nothing behind it was loaded. Ask who maintains the connector.',
+      })
+    case undefined:
+      return line.trim() === '' ? [] : [{ type: 'log', level: 'info', message: redact(line.slice(0, 2000)) }]
+    default:
+      return []
+  }
+}
