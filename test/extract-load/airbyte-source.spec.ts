@@ -283,6 +283,118 @@ describe('a load that was broken off', () => {
   })
 })
 
+describe('a state of the whole connection', () => {
+  const streams = ['a', 'b'].map((name) => streamOf(name))
+  const both = '{ a: { sync_mode: incremental }, b: { sync_mode: incremental } }'
+  const global = (n: number, recordCount?: number) => ({
+    type: 'STATE',
+    state: {
+      type: 'GLOBAL',
+      global: { shared_state: { lsn: n }, stream_states: [] },
+      ...(recordCount === undefined ? {} : { sourceStats: { recordCount } }),
+    },
+  })
+  const run = (script: readonly object[], more: object = {}, options: object = {}) =>
+    bench.syncStreams(source({ streams, seen: bench.path('seen'), script, ...more }), both, options)
+  const ids = () => bench.query('select id from raw.a union all select id from raw.b order by id')
+  const lastState = async () => (await seen()).findLast(({ verb }) => verb === 'read').state
+
+  it('is not moved on by some of the streams: all are read', async () => {
+    await run([record({ id: 1 }, 'a'), record({ id: 2 }, 'b'), global(1)])
+    const results = await run([record({ id: 3 }, 'a'), record({ id: 4 }, 'b'), global(2)], {}, { streams: ['a'] })
+    expect(results.map(({ stream, recordsCommitted }) => [stream, recordsCommitted])).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ])
+    expect(await ids()).toEqual([[1], [2], [3], [4]])
+  })
+  it('is committed with the rows of all streams or not at all', async () => {
+    await run([record({ id: 1 }, 'a'), record({ id: 2 }, 'b'), global(1)])
+    await run([record({ id: 3 }, 'a'), status('COMPLETE', 'a'), record({ id: 4 }, 'b'), status('INCOMPLETE', 'b')])
+    expect(await ids()).toEqual([[1], [2]])
+    await run([
+      record({ id: 3 }, 'a'),
+      record({ id: 4 }, 'b'),
+      global(2),
+      status('COMPLETE', 'a'),
+      record({ id: 5 }, 'b'),
+    ])
+    expect(await ids()).toEqual([[1], [2], [3], [4]])
+    await run([])
+    expect(await lastState()).toContain('"lsn":2')
+  })
+  it('is forgotten when the streams have states of their own', async () => {
+    await run([record({ id: 1 }, 'a'), record({ id: 2 }, 'b'), global(1)])
+    await run(
+      [record({ id: 3 }, 'a'), state({ n: 1 }, 'a'), record({ id: 4 }, 'b'), state({ n: 2 }, 'b')],
+      {},
+      { fullRefresh: true },
+    )
+    await run([])
+    expect(await lastState()).not.toContain('lsn')
+    expect(JSON.parse(await lastState())).toHaveLength(2)
+  })
+  it('counts the records that nobody asked for', async () => {
+    const [result] = await run([record({ id: 1 }, 'a'), record({ id: 9 }, 'other'), global(1, 2)])
+    expect(result?.error).toBeUndefined()
+  })
+  it('of the oldest form goes back bare, without the streams that start over', async () => {
+    const legacy = '{"type":"STATE","state":{"data":{"a":{"at":1.10},"b":{"at":2}}}}'
+    await bench.syncStreams(source({ streams, script: [record({ id: 1 }, 'a'), legacy] }), both)
+    await run([])
+    expect(await lastState()).toBe('{"a":{"at":1.10},"b":{"at":2}}')
+    await bench.query('drop table raw.b')
+    await run([])
+    expect(await lastState()).toBe('{"a":{"at":1.10}}')
+  })
+})
+
+describe('what a source may do', () => {
+  it('a stream that is read to the end is read again from the start, whatever state it ended with', async () => {
+    const whole = { seen: bench.path('seen'), script: [record({ id: 1 }), state({ done: true }), status('COMPLETE')] }
+    await sync(whole, '{ s: { destination_sync_mode: append } }')
+    await sync(whole, '{ s: { destination_sync_mode: append } }')
+    expect((await seen()).every((one) => one.state === undefined)).toBe(true)
+    expect(await bench.query('select count(*) from raw.s')).toEqual([[2]])
+  })
+  it('a full refresh that failed starts over: its source would send everything again', async () => {
+    const script = [record({ id: 1 }), state({ done: true }), failure('gone', 'transient_error')]
+    await sync({ script, exit: 1 })
+    await sync({ script: [record({ id: 1 }), state({ done: true })] })
+    expect(await bench.query('select id from raw.s')).toEqual([[1]])
+  })
+  it('say more of a stream that it called complete', async () => {
+    const script = [record({ id: 1 }), status('COMPLETE'), record({ id: 2 }), state({ n: 2 })]
+    await sync({ script: [record({ id: 0 }), state({ n: 0 })] }, append)
+    await sync({ script }, append)
+    expect(await bench.query('select id from raw.s order by id')).toEqual([[0], [1], [2]])
+    await sync({ seen: bench.path('seen'), script: [] }, append)
+    expect((await seen()).at(-1).state).toContain('{"n":2}')
+  })
+  it('have columns of its own that are called as those of files', async () => {
+    const properties = {
+      id: { type: 'integer' },
+      _ab_source_file_last_modified: { type: 'string', format: 'date-time' },
+    }
+    const script = [record({ id: 1, _ab_source_file_last_modified: '2024-01-01T00:00:00Z' })]
+    await sync({ streams: [streamOf('s', { properties })], script })
+    expect(await bench.query('select _ab_source_file_last_modified from raw.s')).toEqual([['2024-01-01T00:00:00Z']])
+  })
+  it('not be asked for what it cannot', async () => {
+    const streams = [{ ...streamOf('s'), supported_sync_modes: ['full_refresh'] }]
+    expect(await sync({ streams, script: [] }, append)).toMatchObject({
+      error: { code: 'STREAM_MODE_UNSUPPORTED', at: { line: 4 } },
+    })
+  })
+  it('one stream that cannot be loaded does not stop the others', async () => {
+    const streams = ['a', 'b'].map((name) => streamOf(name))
+    await bench.query('create schema raw; create table raw.a (x int)')
+    const script = [record({ id: 1 }, 'a'), record({ id: 2 }, 'b')]
+    const results = await bench.syncStreams(source({ streams, script }), '{ a: {}, b: {} }')
+    expect(results.map(({ error }) => error?.code)).toEqual(['DESTINATION_TABLE_FOREIGN', undefined])
+  })
+})
+
 describe('a table that is replaced', () => {
   beforeEach(() => sync({ script: [record({ id: 1 }), record({ id: 2 })] }))
   const ids = () => bench.query('select id from raw.s order by id')

@@ -168,11 +168,20 @@ describe.each([
     expect(JSON.parse(String(meta)).changes).toMatchObject([{ field: 'when', change: 'NULLED' }])
   })
 
+  it('names that the warehouse would cut off are refused, or kept whole', async () => {
+    const long = 'n'.repeat(64)
+    await bench.write('a.csv', `id,${long}\n1,2\n`)
+    const result = await bench.sync('a.csv')
+    if (engine === 'DuckDB') expect(await bench.query(`select ${long} from raw.s`)).toEqual([[2]])
+    else expect(result.error).toMatchObject({ code: 'DESTINATION_NAME_TOO_LONG' })
+  })
+
   it('a table that no sync made is left as it is', async () => {
     await bench.query('create schema raw')
     await bench.query('create table raw.s (id int)')
     await bench.write('a.csv', 'id\n1\n')
     expect(await bench.sync('a.csv')).toMatchObject({ status: 'failed', error: { code: 'DESTINATION_TABLE_FOREIGN' } })
+    expect(await bench.query('select count(*) from raw.s')).toEqual([[0]])
   })
 
   it('rows and state are one: what the table refuses leaves both as they were', async () => {
@@ -214,6 +223,35 @@ describe.each([
     const [result] = await bench.syncStreams(airbyte(streams, second), dedup, { destination })
     expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: 1, isUnchanged: false })
     expect(await bench.query('select id, v from raw.s order by id')).toEqual(left)
+  })
+
+  it('a row that was deleted has only its key, and leaves the table all the same where a cursor orders the rows', async () => {
+    const properties = { id: { type: 'integer' }, at: { type: 'string' }, _ab_cdc_deleted_at: { type: 'string' } }
+    const streams = [{ name: 's', json_schema: { properties } }]
+    const record = (data: object) => ({ type: 'RECORD', record: { stream: 's', data, emitted_at: 1 } })
+    const dedup = '{ s: { sync_mode: incremental, primary_key: id, cursor_field: at } }'
+    const deleted = (id: number) => record({ id, _ab_cdc_deleted_at: '2024-01-01T00:00:00Z' })
+    await bench.syncStreams(airbyte(streams, [record({ id: 1, at: 'a' }), record({ id: 2, at: 'b' })]), dedup)
+    await bench.syncStreams(
+      airbyte(streams, [deleted(1), record({ id: 3, at: 'c' }), deleted(3), record({ id: 4, at: 'd' })]),
+      dedup,
+    )
+    expect(await ids()).toEqual([2, 4])
+  })
+
+  it('two syncs of one connection at once do not double its rows', async () => {
+    const streams = [{ name: 's', json_schema: { properties: { id: { type: 'integer' } } } }]
+    const record = (id: number) => ({ type: 'RECORD', record: { stream: 's', data: { id }, emitted_at: 1 } })
+    const settings = '{ s: { sync_mode: incremental } }'
+    await bench.syncStreams(airbyte(streams, [record(1)]), settings)
+    const both = await Promise.all([1, 2].map(() => bench.syncStreams(airbyte(streams, [record(2)]), settings)))
+    expect(
+      both
+        .flat()
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual(['failed', 'succeeded'])
+    expect(await ids()).toEqual([1, 2])
   })
 
   it('streams of an Airbyte connector share one state', async () => {

@@ -14,6 +14,8 @@ export interface SyncOptions {
   /** More settings of the source's stream, as YAML: `bad_rows: skip`. */
   readonly source?: string
   readonly fullRefresh?: boolean
+  /** Only these. */
+  readonly streams?: readonly string[]
   readonly signal?: AbortSignal
   readonly settingsKeeper?: SettingsKeeper
   readonly checkpoint?: { readonly bytes: number; readonly ms: number }

@@ -26,6 +26,8 @@ export interface DestinationSession {
   readonly staging: WarehouseConnection
   /** Where the tables and the states are; the transaction that commits both is one of this connection. */
   readonly tables: WarehouseConnection
+  /** Commits when `work` resolves, rolls back when it throws: the tables, and what was done to the staged rows meanwhile. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
   /** The columns of a stream's table in the types of DuckDB; none when there is no table. */
   columns(stream: ConnectionStream): Promise<readonly TableColumn[]>
   countRows(stream: ConnectionStream): Promise<number>

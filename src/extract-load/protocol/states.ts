@@ -20,13 +20,28 @@ export function inputStates({ streams, sharedState }: MessageRequest): string | 
             streams.filter(({ startsOver }) => startsOver).map(({ stream }) => stream.name),
           ),
         ]
-  return states.length === 0 ? undefined : `[${states.join(',')}]`
+  const [only, ...more] = states
+  // The oldest sources want the bare data back.
+  const legacy = only !== undefined && more.length === 0 ? legacyData(only) : undefined
+  return legacy ?? (states.length === 0 ? undefined : `[${states.join(',')}]`)
+}
+
+function legacyData(state: string): string | undefined {
+  const members = jsonMembers(state)
+  return members?.has('global') || members?.has('stream') ? undefined : members?.get('data')
 }
 
 /** A state of the whole connection, without the parts of the streams that start over. */
 function withoutStreams(state: string, names: readonly string[]): string {
   if (names.length === 0) return state
   const members = jsonMembers(state) ?? new Map<string, string>()
+  const data = jsonMembers(members.get('data') ?? '')
+  if (data && !members.has('global')) {
+    // The oldest form: a member for each stream, by its name.
+    for (const name of names) data.delete(name)
+    members.set('data', jsonObject(data))
+    return jsonObject(members)
+  }
   const global = jsonMembers(members.get('global') ?? '')
   const parts = jsonElements(global?.get('stream_states') ?? '')
   if (!global || !parts) return state

@@ -114,7 +114,7 @@ export class ConnectorProcess {
   async stop(): Promise<void> {
     this.#kill()
     // Nobody reads any more what it still has to say; unread, it would never end.
-    this.#child.stdout?.resume()
+    this.#child.stdout?.destroy()
     await this.#ended
     this.#forget()
   }

@@ -43,7 +43,7 @@ export function commandLine(
       '--name',
       name,
       '--volume',
-      `${folder}:${mountPoint}:ro`,
+      `${folder}:${mountPoint}`,
       program.image,
       ...inFolder(mountPoint),
     ],

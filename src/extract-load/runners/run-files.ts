@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,13 +8,26 @@ export interface RunFiles {
   dispose(): Promise<void>
 }
 
-/** @param files texts by file names */
-export async function writeRunFiles(files: Readonly<Record<string, string>>): Promise<RunFiles> {
-  // mkdtemp makes it 0700.
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-connector-'))
-  const dispose = () => rm(folder, { recursive: true, force: true })
+/**
+ * @param files texts by file names
+ * @param isForContainer its user is another one, and connectors write a config anew that they bring up to date
+ */
+export async function writeRunFiles(
+  files: Readonly<Record<string, string>>,
+  { isForContainer }: { readonly isForContainer: boolean },
+): Promise<RunFiles> {
+  // mkdtemp makes it 0700: nobody else comes through it, whatever lies in it.
+  const root = await mkdtemp(join(tmpdir(), 'millrace-connector-'))
+  const folder = join(root, 'files')
+  const dispose = () => rm(root, { recursive: true, force: true })
+  const [folderMode, fileMode] = isForContainer ? [0o777, 0o666] : [0o700, 0o600]
   try {
-    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 })
+    await mkdir(folder)
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(folder, name), text, { mode: 0o600 })
+      await chmod(join(folder, name), fileMode)
+    }
+    await chmod(folder, folderMode)
     return { folder, dispose }
   } catch (error) {
     await dispose()

@@ -6,6 +6,10 @@ import type { TableColumn } from './table-shape.js'
 /** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */
 const deletedAt = '_ab_cdc_deleted_at'
 
+/** Whether a stream tells of changes one by one: the order in which they come is theirs, whatever a cursor says. */
+export const tellsChanges = (columns: readonly Pick<TableColumn, 'name'>[]) =>
+  columns.some(({ name }) => name === deletedAt)
+
 /** Takes the rows that the source calls deleted out of a table that they were brought into, where the connection wants that. */
 export async function dropDeleted(
   connection: WarehouseConnection,
@@ -13,6 +17,6 @@ export async function dropDeleted(
   relation: string,
   columns: readonly TableColumn[],
 ): Promise<void> {
-  if (!stream.dropsDeleted || !columns.some(({ name }) => name === deletedAt)) return
+  if (!stream.dropsDeleted || !tellsChanges(columns)) return
   await connection.query(`delete from ${relation} where ${quoteIdentifier(deletedAt)} is not null`)
 }

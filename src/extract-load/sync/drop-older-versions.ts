@@ -1,5 +1,6 @@
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import { extractLoadErrors } from '../errors.js'
+import { tellsChanges } from './drop-deleted.js'
 import type { LoadRequest } from './load-request.js'
 import type { StagingTable } from './staging-table.js'
 import type { TableColumn } from './table-shape.js'
@@ -12,7 +13,7 @@ export async function dropOlderVersions(
 ): Promise<void> {
   const { relation, columns = [] } = staging
   checkKeys(request, columns)
-  const cursor = request.stream.cursorField?.join('.')
+  const cursor = tellsChanges(columns) ? undefined : request.stream.cursorField?.join('.')
   const order = [
     ...(cursor === undefined ? [] : [`${request.warehouse.quoteIdentifier(cursor)} desc nulls last`]),
     'rowid desc',

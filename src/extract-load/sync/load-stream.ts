@@ -1,5 +1,4 @@
 import { MillraceError } from '../../base/index.js'
-import { inTransaction } from '../../warehouse/index.js'
 import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
@@ -55,7 +54,7 @@ async function commit(
   await checkTextCursor(session.staging, request, staging)
   const advanced = cursor && (await advanceCursor(session.staging, cursor, request, staging))
   const state = advanced ?? stateAfter
-  return inTransaction(session.tables, () =>
+  return session.transaction(() =>
     publishWithState(session, request, staging, state === undefined ? undefined : JSON.stringify(state)),
   )
 }
@@ -66,13 +65,20 @@ export async function publishWithState(
   request: LoadRequest,
   staging: StagingTable,
   state: string | undefined,
+  expectedSyncId = request.previous.syncId,
 ): Promise<Published> {
   const { previous, connectionName, stream, generationId } = request
   try {
     if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
     if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
     const published = await session.publish(request, staging)
-    await writeState(session.tables, connectionName, stream, { state, generationId, syncId: previous.syncId + 1 })
+    await writeState(
+      session.tables,
+      connectionName,
+      stream,
+      { state, generationId, syncId: previous.syncId + 1 },
+      expectedSyncId,
+    )
     return published
   } catch (error) {
     throw refused(error, request)

@@ -10,7 +10,7 @@ import type { LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
 import type { StreamPlan } from './plan-stream.js'
 import { RecordBuffer, withRecordFile } from './record-buffer.js'
-import { settleNumbers, stagedColumns } from './stage-records.js'
+import { isSettled, settleNumbers, stagedColumns } from './stage-records.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { modeOf, type StreamState, writePending } from './state-table.js'
 import { metaColumns } from './table-shape.js'
@@ -54,6 +54,10 @@ export class MessageStream {
   /** Everything was committed, and nothing more is expected. */
   isFinished = false
   hasPublished = false
+  /** It could not be brought into its table; nothing more of it is committed. */
+  hasFailed = false
+  bytesSinceCommit = 0
+  lastCommitAt = performance.now()
 
   constructor(session: DestinationSession, options: MessageStreamOptions) {
     this.options = options
@@ -77,6 +81,21 @@ export class MessageStream {
 
   get bufferedBytes(): number {
     return this.#buffer.sizeBytes
+  }
+
+  /** The source vouches for what nobody committed yet. */
+  get hasState(): boolean {
+    return this.#hasState
+  }
+
+  /** Nothing came since the last commit. */
+  get isCommitted(): boolean {
+    return !this.#hasState && this.#arrived === 0
+  }
+
+  /** It is read from the start in this sync. */
+  get startsOver(): boolean {
+    return this.options.plan.replacesTable
   }
 
   /** The table is replaced when the stream is complete, and not before. */
@@ -105,7 +124,7 @@ export class MessageStream {
     const { resumes } = this.options.plan
     await dropLeftovers(this.#session.staging, this.#request, resumes?.table)
     if (!resumes) return
-    if (await this.#fitsStaging()) return this.#trim(resumes.rows)
+    if (await this.#takeUpStaging()) return this.#trim(resumes.rows)
     await this.#forget()
     throw extractLoadErrors.create('SOURCE_SCHEMA_CHANGED', {
       message: `The columns of the stream \`${this.name}\` are others than when its first load was broken off.`,
@@ -113,11 +132,19 @@ export class MessageStream {
     })
   }
 
-  async #fitsStaging(): Promise<boolean> {
-    const found = await this.options.warehouse.columns(this.#staging.name)
-    const shape = (columns: readonly { readonly name: string; readonly type: string }[]) =>
-      columns.map(({ name, type }) => `${name} ${type}`).join('\n')
-    return shape(found) === shape([...stagedColumns(this.options.columns), ...metaColumns])
+  /** Makes of the staging table what it was before it was made ready to be published. @returns whether it has the stream's columns */
+  async #takeUpStaging(): Promise<boolean> {
+    const { relation, name } = this.#staging
+    const found = await this.options.warehouse.columns(name)
+    const wanted = [...stagedColumns(this.options.columns), ...metaColumns]
+    if (found.map((column) => column.name).join('\n') !== wanted.map((column) => column.name).join('\n')) return false
+    for (const [i, column] of wanted.entries())
+      if (found[i]?.type !== column.type) {
+        if (!isSettled(column)) return false
+        const sql = `alter table ${relation} alter ${quoteIdentifier(column.name)} type ${column.type}`
+        await this.#session.staging.query(sql)
+      }
+    return true
   }
 
   /**
@@ -150,6 +177,12 @@ export class MessageStream {
       generationId: plan.generationId,
     })
     this.#isKept = true
+    this.#noteCommit()
+  }
+
+  #noteCommit(): void {
+    this.lastCommitAt = performance.now()
+    this.bytesSinceCommit = 0
   }
 
   async #forget(): Promise<void> {
@@ -163,6 +196,7 @@ export class MessageStream {
     this.recordsRead += run.rows
     this.recordsSinceState += run.rows
     this.bytesRead += run.bytes.length
+    this.bytesSinceCommit += run.bytes.length
   }
 
   /** The source vouches for everything that it sent so far. @param text of the stream's own; undefined where all streams share one */
@@ -172,26 +206,18 @@ export class MessageStream {
     this.#state = text ?? this.#state
   }
 
-  /** Brings what waits into the staging table; answers the work, so that reading can go on beside it. */
-  takeBuffered(): () => Promise<void> {
+  /** Brings what waits into the staging table. */
+  async stageBuffered(): Promise<void> {
     const taken = this.#buffer.take()
-    return () =>
-      taken.runs.length === 0
-        ? Promise.resolve()
-        : withRecordFile(taken, (batch) => this.#staging.add(batch), isUnreadable)
-  }
-
-  /** Nothing lies between the last commit and the last state. */
-  get isCommitted(): boolean {
-    return !this.#hasState && this.#arrived === 0
+    if (taken.runs.length > 0) await withRecordFile(taken, (batch) => this.#staging.add(batch), isUnreadable)
   }
 
   /**
-   * Makes ready what is committed next; everything is staged. With `onlyVouched` the records that came after the last state go.
-   * @returns false when there is nothing to commit
+   * Makes ready what is committed next; everything is staged. Not within its transaction: DuckDB takes no rows out of a table that the
+   * same transaction altered. With `onlyVouched` the records that came after
+   * the last state go.
    */
-  async prepare({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
-    if (onlyVouched && !this.#hasState) return false
+  async prepare({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<void> {
     const { columns } = this.options
     if (onlyVouched && this.#vouched < this.#arrived && this.#staging.columns) {
       await this.#session.staging.query(`delete from ${this.#staging.relation} where rowid >= ${this.#vouched}`)
@@ -203,12 +229,13 @@ export class MessageStream {
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
     this.#staging.columns = await settleNumbers(this.#session.staging, this.#request, this.#staging, columns)
     await checkTextCursor(this.#session.staging, this.#request, this.#staging)
-    return true
   }
 
   /** Part of a transaction. */
   publish(): Promise<Published> {
-    return publishWithState(this.#session, this.#request, this.#staging, this.#state)
+    const { syncId } = this.options.previous
+    const expected = this.hasPublished ? syncId + 1 : syncId
+    return publishWithState(this.#session, this.#request, this.#staging, this.#state, expected)
   }
 
   /** After the transaction. */
@@ -220,6 +247,7 @@ export class MessageStream {
     this.#vouched = 0
     this.#hasState = false
     this.#isKept = false
+    this.#noteCommit()
     await this.#staging.drop()
     this.#request = { ...this.#request, replacesTable: false }
     this.#staging = new StagingTable(this.#session.staging, this.#request)

@@ -33,14 +33,21 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
   const hasTable = situation.table.length > 0
   if (hasTable && mode === undefined) checkOwnership(stream, situation)
   const { pending } = previous
-  if (pending && situation.canResume && !situation.fullRefresh && isSameMode(pending.mode, stream))
+  if (
+    pending &&
+    situation.canResume &&
+    stream.syncMode === 'incremental' &&
+    !situation.fullRefresh &&
+    isSameMode(pending.mode, stream)
+  )
     return { replacesTable: true, state: pending.state, generationId: pending.generationId, resumes: pending }
   const wasReplaced = mode !== undefined && replaces(mode) && stream.syncMode === 'incremental'
   const startsOver = replaces(stream) || situation.fullRefresh || !hasTable || wasReplaced
   if (!startsOver) checkMode(stream, mode, situation)
   return {
     replacesTable: startsOver,
-    state: startsOver ? undefined : previous.state,
+    // A source may take the state of a stream that it read to the end for the order to read nothing.
+    state: startsOver || stream.syncMode === 'full_refresh' ? undefined : previous.state,
     generationId: previous.generationId + (startsOver ? 1 : 0),
   }
 }

@@ -7,7 +7,7 @@ import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { decimalOf } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
-import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
+import { metaColumns, type TableColumn } from './table-shape.js'
 
 /** How a declared type is kept while records come in, and read from its text. */
 interface StagedType {
@@ -63,7 +63,8 @@ const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
   json: { type: 'JSON', kind: 'json', read: (value) => value },
 }
 
-const isKept = ({ name }: DeclaredColumn) => !isOwn(name)
+/** What stands beside them are Millrace's own; sources of files name those of files themselves. */
+const isKept = ({ name }: DeclaredColumn) => !metaColumns.some((own) => own.name === name.toLowerCase())
 
 /** Lets the warehouse's JSON reader bring records into the staging table. */
 export async function stageRecords(
@@ -173,8 +174,11 @@ export async function settleNumbers(
   const settled: TableColumn[] = []
   for (const column of columns) {
     const type = types.get(column.name)
-    const becomes =
-      type === 'integer'
+    // One that was made ready before, for a commit that failed, has its type.
+    const isOpen = type !== undefined && column.type === stagedTypes[type].type
+    const becomes = !isOpen
+      ? undefined
+      : type === 'integer'
         ? await integerType(connection, relation, quote(column.name))
         : type === 'number'
           ? await numberType(connection, relation, quote(column.name))
@@ -185,6 +189,9 @@ export async function settleNumbers(
   }
   return settled
 }
+
+/** Whether the type of a staged column is settled only when it is published: of whole numbers, and of numbers, which are text so long. */
+export const isSettled = ({ type }: TableColumn) => type === 'HUGEINT' || type === 'VARCHAR'
 
 type Settled = Pick<TableColumn, 'type' | 'kind' | 'isEmpty'>
 

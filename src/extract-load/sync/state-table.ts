@@ -7,6 +7,7 @@ import {
   withConnection,
 } from '../../warehouse/index.js'
 import type { ConnectionStream } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
@@ -74,18 +75,25 @@ export async function readState(connection: WarehouseConnection, name: string, s
 
 const parse = (json: Cell | undefined) => (typeof json === 'string' ? (JSON.parse(json) as unknown) : undefined)
 
-/** Part of the transaction that commits the data. */
+/**
+ * Part of the transaction that commits the data.
+ * @param expectedSyncId of the state that is there: as it was read, or as this sync itself wrote it
+ * @throws DESTINATION_WRITE_FAILED when another sync was there meanwhile
+ */
 export async function writeState(
   connection: WarehouseConnection,
   name: string,
   stream: ConnectionStream,
   state: Omit<StreamState, 'mode' | 'pending'>,
+  expectedSyncId: number,
 ): Promise<void> {
-  await connection.query(
-    `insert into ${table} (connection, stream, state, mode, generation_id, sync_id, updated_at)
+  const { rows } = await connection.query(
+    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, updated_at)
      values ($1, $2, $3::json, $4::json, $5, $6, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
-       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at, pending = null`,
+       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at, pending = null
+       where held.sync_id = $7
+     returning sync_id`,
     {
       params: [
         name,
@@ -94,9 +102,15 @@ export async function writeState(
         JSON.stringify(modeOf(stream)),
         state.generationId,
         state.syncId,
+        expectedSyncId,
       ],
     },
   )
+  if (rows.length === 0)
+    throw extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
+      message: `Another sync of the connection \`${name}\` committed the stream \`${stream.name}\` at the same time.`,
+      hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
+    })
 }
 
 export function modeOf({ syncMode, destinationSyncMode, cursorField, primaryKey }: StreamMode): StreamMode {
@@ -132,6 +146,11 @@ export async function writeSharedState(connection: WarehouseConnection, name: st
      on conflict (connection, stream) do update set state = excluded.state, updated_at = excluded.updated_at`,
     { params: [name, allStreams, state] },
   )
+}
+
+/** Part of the transaction that commits a stream with a state of its own. */
+export async function deleteSharedState(connection: WarehouseConnection, name: string): Promise<void> {
+  await connection.query(`delete from ${table} where connection = $1 and stream = $2`, { params: [name, allStreams] })
 }
 
 /** The committed states of a connection, for people to look at; empty when it was never synced. */

@@ -1,18 +1,15 @@
 import { systemClock, throwIfAborted, toMillraceError } from '../../base/index.js'
-import { inTransaction } from '../../warehouse/index.js'
+import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { MessageReading, MessageSource, SourceMessage } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
-import { type Destination, type DestinationSession, type Published, withSession } from '../destinations/destination.js'
+import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
-import { planStream } from './plan-stream.js'
-import { readSharedState, readState, type StreamState, writeSharedState } from './state-table.js'
+import { planStream, type StreamPlan } from './plan-stream.js'
+import { readSharedState, readState, type StreamState } from './state-table.js'
 
-/** Records of one stream that are staged together, and those of all streams that may wait for it. */
-const stageBytes = 16 * 1024 * 1024
-const waitingBytes = 64 * 1024 * 1024
-const usualCheckpoint = { bytes: 64 * 1024 * 1024, ms: 30_000 }
 const progressIntervalMs = 250
 
 /** Syncs streams whose source sends all of them at once, as messages. A failure is in the results of the streams that it hit. */
@@ -22,8 +19,19 @@ export function syncMessages(
   streams: readonly ConnectionStream[],
   options: SyncOptions,
 ): Promise<StreamResult[]> {
-  const sync = (session: DestinationSession) => new MessageSync(source, destination, session, streams, options).run()
+  const sync = async (session: DestinationSession) => {
+    const shared = await readSharedState(session.tables, options.connection.name)
+    // Read without the others, a stream would move the state on that they share.
+    const all = shared === undefined ? streams : connectionStreams(options.connection)
+    return new MessageSync(source, destination, session, all, options).run(shared)
+  }
   return withSession(destination, sync, options)
+}
+
+interface PlannedStream {
+  readonly stream: ConnectionStream
+  readonly previous: StreamState
+  readonly plan: StreamPlan
 }
 
 class MessageSync {
@@ -34,16 +42,13 @@ class MessageSync {
   readonly #options: SyncOptions
   readonly #started = performance.now()
   readonly #results = new Map<string, StreamResult>()
-  #streams = new Map<string, MessageStream>()
-  /** What is being staged while the next records are read. */
-  #staging: Promise<void> = Promise.resolve()
-  #sharedState: string | undefined
-  #lastCommit = performance.now()
-  #bytesSinceCommit = 0
-  #lastReport = 0
-  #hasStatuses = false
+  readonly #streams = new Map<string, MessageStream>()
   readonly #estimates = new Map<string, number>()
   readonly #unknown = new Set<string>()
+  /** Of streams that nobody asked for, since the last state of all streams. */
+  #passedOver = 0
+  #hasStatuses = false
+  #lastReport = 0
 
   constructor(
     source: MessageSource,
@@ -59,71 +64,36 @@ class MessageSync {
     this.#options = options
   }
 
-  async run(): Promise<StreamResult[]> {
+  async run(storedSharedState: string | undefined): Promise<StreamResult[]> {
     for (const { name } of this.#configured) this.#options.onEvent({ type: 'stream_started', stream: name })
     try {
-      const reading = await this.#open()
-      try {
-        await this.#read(reading)
-        await this.#finishAll()
-      } catch (error) {
-        await this.#salvage()
-        throw error
-      } finally {
-        await reading.dispose()
-        for (const stream of this.#streams.values()) await stream.dispose()
-      }
+      const planned = await this.#plan(storedSharedState !== undefined)
+      if (planned.length > 0) await this.#sync(planned, storedSharedState)
     } catch (error) {
-      for (const stream of this.#configured) if (!this.#results.has(stream.name)) this.#fail(stream, error)
+      for (const stream of this.#configured) this.#fail(stream, error)
     }
     return this.#configured.map(({ name }) => this.#results.get(name) as StreamResult)
   }
 
-  async #open(): Promise<MessageReading> {
-    const { connection, clock, signal, fullRefresh = false } = this.#options
-    const planned = []
-    for (const stream of this.#configured) {
-      const previous = await readState(this.#session.tables, connection.name, stream.name)
-      const table = await this.#session.columns(stream)
-      planned.push({
-        stream,
-        previous,
-        plan: planStream(stream, previous, {
-          table,
-          fullRefresh,
+  /** A stream that cannot be loaded as it is configured does not stop the others, unless they share a state. */
+  async #plan(isShared: boolean): Promise<PlannedStream[]> {
+    const { connection, fullRefresh = false, streams: asked } = this.#options
+    const planned: PlannedStream[] = []
+    for (const stream of this.#configured)
+      try {
+        const previous = await readState(this.#session.tables, connection.name, stream.name)
+        const plan = planStream(stream, previous, {
+          table: await this.#session.columns(stream),
+          fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
           connection,
           canResume: await this.#canResume(previous, stream),
-        }),
-      })
-    }
-    const reading = await this.#source.open(contextOf(this.#options), {
-      streams: planned.map(({ stream, previous, plan }) => ({
-        stream,
-        state: plan.state,
-        generationId: plan.generationId,
-        startsOver: plan.replacesTable,
-        syncId: previous.syncId + 1,
-      })),
-      sharedState: planned.every(({ plan }) => plan.replacesTable)
-        ? undefined
-        : await readSharedState(this.#session.tables, connection.name),
-    })
-    const extractedAt = (clock ?? systemClock).now()
-    for (const one of planned) {
-      const { name } = one.stream
-      const stream = new MessageStream(this.#session, {
-        ...one,
-        warehouse: this.#destination.staging,
-        connectionName: connection.name,
-        columns: reading.columns.get(name) ?? [],
-        extractedAt,
-        signal,
-        onWarning: (message) => this.#log('warn', message, name),
-      })
-      await stream.start()
-      this.#streams.set(name, stream)
-    }
-    return reading
+        })
+        planned.push({ stream, previous, plan })
+      } catch (error) {
+        if (isShared) throw error
+        this.#fail(stream, error)
+      }
+    return planned
   }
 
   /** Whether what a broken load staged is still there. */
@@ -133,23 +103,74 @@ class MessageSync {
     return relations.some(({ identifier }) => identifier === pending.table)
   }
 
-  async #read({ messages }: MessageReading): Promise<void> {
+  async #sync(planned: readonly PlannedStream[], storedSharedState: string | undefined): Promise<void> {
+    const reading = await this.#source.open(contextOf(this.#options), {
+      streams: planned.map(({ stream, previous, plan }) => ({
+        stream,
+        state: plan.state,
+        generationId: plan.generationId,
+        startsOver: plan.replacesTable,
+        syncId: previous.syncId + 1,
+      })),
+      sharedState: planned.every(({ plan }) => plan.replacesTable) ? undefined : storedSharedState,
+    })
+    let commits: MessageCommits | undefined
+    try {
+      await this.#startStreams(planned, reading)
+      commits = new MessageCommits(this.#session, [...this.#streams.values()], {
+        connectionName: this.#options.connection.name,
+        storedSharedState,
+        checkpoint: this.#options.checkpoint,
+        onFailed: (stream, error) => this.#fail(stream.options.stream, error),
+      })
+      await this.#read(reading, commits)
+      await this.#finishAll(commits)
+    } catch (error) {
+      if (!this.#options.signal?.aborted) await commits?.salvage()
+      throw error
+    } finally {
+      await commits?.settle()
+      await reading.dispose()
+      for (const stream of this.#streams.values()) await stream.dispose()
+    }
+  }
+
+  async #startStreams(planned: readonly PlannedStream[], { columns }: MessageReading): Promise<void> {
+    const { connection, clock, signal } = this.#options
+    const extractedAt = (clock ?? systemClock).now()
+    for (const one of planned) {
+      const { name } = one.stream
+      const stream = new MessageStream(this.#session, {
+        ...one,
+        warehouse: this.#destination.staging,
+        connectionName: connection.name,
+        columns: columns.get(name) ?? [],
+        extractedAt,
+        signal,
+        onWarning: (message) => this.#log('warn', message, name),
+      })
+      this.#streams.set(name, stream)
+      await stream.start()
+    }
+  }
+
+  async #read({ messages }: MessageReading, commits: MessageCommits): Promise<void> {
     for await (const batch of messages) {
       throwIfAborted(this.#options.signal)
-      for (const message of batch) await this.#take(message)
+      for (const message of batch) await this.#take(message, commits)
       this.#report()
     }
     throwIfAborted(this.#options.signal)
   }
 
-  async #take(message: SourceMessage): Promise<void> {
+  async #take(message: SourceMessage, commits: MessageCommits): Promise<void> {
     switch (message.type) {
       case 'records':
-        return this.#records(message)
+        return this.#records(message, commits)
       case 'state':
-        return this.#state(message)
+        return this.#state(message, commits)
       case 'status':
-        return this.#status(message)
+        return this.#status(message, commits)
       case 'estimate':
         this.#estimates.set(message.stream, message.rows)
         return
@@ -158,110 +179,61 @@ class MessageSync {
     }
   }
 
-  async #records({ stream: name, records }: Extract<SourceMessage, { type: 'records' }>): Promise<void> {
+  async #records(
+    { stream: name, records }: Extract<SourceMessage, { type: 'records' }>,
+    commits: MessageCommits,
+  ): Promise<void> {
+    const stream = this.#streams.get(name)
+    if (!stream) {
+      this.#passedOver += records.rows
+      return this.#passOver(name)
+    }
+    if (stream.hasFailed) return
+    stream.add(records)
+    await commits.added(stream)
+  }
+
+  async #state(
+    { stream: name, text, recordCount }: Extract<SourceMessage, { type: 'state' }>,
+    commits: MessageCommits,
+  ): Promise<void> {
+    if (name === undefined) {
+      const streams = [...this.#streams.values()]
+      const arrived = streams.reduce((sum, { recordsSinceState }) => sum + recordsSinceState, this.#passedOver)
+      checkCount(undefined, recordCount, arrived)
+      this.#passedOver = 0
+      for (const stream of streams) stream.recordsSinceState = 0
+      return commits.sharedState(text)
+    }
     const stream = this.#streams.get(name)
     if (!stream) return this.#passOver(name)
-    stream.add(records)
-    this.#bytesSinceCommit += records.bytes.length
-    if (stream.bufferedBytes >= stageBytes) await this.#stage(stream)
-    else if (this.#waiting() >= waitingBytes) await this.#stage(this.#largest())
+    if (stream.hasFailed) return
+    checkCount(name, recordCount, stream.recordsSinceState)
+    stream.recordsSinceState = 0
+    await commits.streamState(stream, text)
   }
 
-  #waiting(): number {
-    // Only where it can matter: the sum over many streams is taken rarely.
-    if (this.#streams.size < waitingBytes / stageBytes) return 0
-    let sum = 0
-    for (const { bufferedBytes } of this.#streams.values()) sum += bufferedBytes
-    return sum
-  }
-
-  #largest(): MessageStream {
-    return [...this.#streams.values()].reduce((a, b) => (a.bufferedBytes >= b.bufferedBytes ? a : b))
-  }
-
-  /** One at a time, beside the reading: when the next one is ready before, the reading waits. */
-  async #stage(stream: MessageStream): Promise<void> {
-    await this.#staging
-    this.#staging = stream.takeBuffered()()
-    // Whoever waits next hears of a failure.
-    this.#staging.catch(() => {})
-  }
-
-  async #stageAll(streams: Iterable<MessageStream>): Promise<void> {
-    for (const stream of streams) if (stream.bufferedBytes > 0) await this.#stage(stream)
-    await this.#staging
-  }
-
-  async #state({ stream: name, text, recordCount }: Extract<SourceMessage, { type: 'state' }>): Promise<void> {
-    const stream = name === undefined ? undefined : this.#streams.get(name)
-    if (name !== undefined && !stream) return this.#passOver(name)
-    const spokenFor = stream ? [stream] : [...this.#streams.values()]
-    checkCount(name, recordCount, spokenFor)
-    for (const one of spokenFor) {
-      one.noteState(stream ? text : undefined)
-      one.recordsSinceState = 0
-    }
-    if (!stream) this.#sharedState = text
-    const { bytes, ms } = this.#options.checkpoint ?? usualCheckpoint
-    if (this.#bytesSinceCommit >= bytes || performance.now() - this.#lastCommit >= ms)
-      await this.#keepVouched(spokenFor)
-  }
-
-  /** What the source vouches for is committed, or noted where it is not to be seen yet. */
-  async #keepVouched(streams: readonly MessageStream[]): Promise<void> {
-    await this.#commit(streams, { onlyVouched: true })
-    // A state of all streams says nothing of one of them.
-    if (this.#sharedState !== undefined) return
-    const replacing = streams.filter((one) => one.replacesTable && !one.isFinished)
-    await this.#stageAll(replacing)
-    for (const stream of replacing) await stream.keep()
-    this.#noteCommit()
-  }
-
-  #noteCommit(): void {
-    this.#lastCommit = performance.now()
-    this.#bytesSinceCommit = 0
-  }
-
-  async #status({ stream: name, status }: Extract<SourceMessage, { type: 'status' }>): Promise<void> {
+  async #status(
+    { stream: name, status }: Extract<SourceMessage, { type: 'status' }>,
+    commits: MessageCommits,
+  ): Promise<void> {
     this.#hasStatuses = true
     const stream = this.#streams.get(name)
-    if (!stream) return
+    if (!stream || stream.hasFailed) return
     if (status === 'INCOMPLETE') stream.status = 'incomplete'
     if (status !== 'COMPLETE') return
     stream.status = 'complete'
-    // What replaces a table waits until the source is through with everything; what is added need not.
-    if (stream.replacesTable || this.#sharedState !== undefined) return
-    await this.#commit([stream], { onlyVouched: false })
-    await this.#finish(stream)
-  }
-
-  /** Commits streams together, with the state of the whole connection where there is one. */
-  async #commit(streams: readonly MessageStream[], { onlyVouched }: { readonly onlyVouched: boolean }): Promise<void> {
-    const chosen = streams.filter((one) => !one.isFinished && !(onlyVouched && (one.replacesTable || one.isCommitted)))
-    // A state of all streams is good only together with the records of all.
-    if (onlyVouched && this.#sharedState !== undefined && streams.some((one) => one.replacesTable)) return
-    if (chosen.length === 0) return
-    await this.#stageAll(chosen)
-    const ready: MessageStream[] = []
-    for (const stream of chosen) if (await stream.prepare({ onlyVouched })) ready.push(stream)
-    const published = await inTransaction(this.#session.tables, async () => {
-      const all: (readonly [MessageStream, Published])[] = []
-      for (const stream of ready) all.push([stream, await stream.publish()])
-      if (this.#sharedState !== undefined)
-        await writeSharedState(this.#session.tables, this.#options.connection.name, this.#sharedState)
-      return all
-    })
-    for (const [stream, what] of published) await stream.committed(what)
-    this.#noteCommit()
+    if (await commits.complete(stream)) await this.#finish(stream)
   }
 
   /** The source is through, without an error. */
-  async #finishAll(): Promise<void> {
-    const left = [...this.#streams.values()].filter((stream) => !stream.isFinished)
+  async #finishAll(commits: MessageCommits): Promise<void> {
+    // A source may say more of a stream that it called complete.
+    const left = [...this.#streams.values()].filter(
+      (stream) => !stream.hasFailed && !(stream.isFinished && stream.isCommitted),
+    )
     const through = left.filter(({ status }) => status === 'complete' || (status === 'running' && !this.#hasStatuses))
-    await this.#commit(through, { onlyVouched: false })
-    for (const stream of through) await this.#finish(stream)
+    for (const stream of await commits.finish(through)) if (!stream.isFinished) await this.#finish(stream)
     if (through.length === left.length) return
     throw extractLoadErrors.create('SOURCE_FAILED', {
       message: 'The connector ended without saying that the stream is complete.',
@@ -269,23 +241,11 @@ class MessageSync {
     })
   }
 
-  /** The source failed: what it vouched for before is kept, where that leaves no half of a table. */
-  async #salvage(): Promise<void> {
-    if (this.#options.signal?.aborted) return
-    try {
-      await this.#keepVouched([...this.#streams.values()])
-    } catch (error) {
-      this.#log('warn', `What was read could not be kept: ${toMillraceError(error).message}`)
-    }
-  }
-
   async #finish(stream: MessageStream): Promise<void> {
     stream.isFinished = true
-    const { request } = stream
-    const isUnchanged =
-      stream.recordsCommitted === 0 && !stream.options.plan.replacesTable && stream.schemaChanges.length === 0
+    const isUnchanged = stream.recordsCommitted === 0 && !stream.startsOver && stream.schemaChanges.length === 0
     const result: StreamResult = {
-      ...this.#identity(stream.options.stream),
+      ...identityOf(stream.options.stream),
       status: 'succeeded',
       recordsRead: stream.recordsRead,
       recordsCommitted: stream.recordsCommitted,
@@ -294,17 +254,19 @@ class MessageSync {
       isUnchanged,
       tableRows: await this.#session.countRows(stream.options.stream),
       durationMs: performance.now() - this.#started,
-      generationId: request.generationId,
+      generationId: stream.request.generationId,
       schemaChanges: stream.schemaChanges,
     }
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_committed', stream: stream.name, result })
   }
 
+  /** What a stream came to first is said of it. */
   #fail(stream: ConnectionStream, thrown: unknown): void {
+    if (this.#results.has(stream.name)) return
     const read = this.#streams.get(stream.name)
     const result: StreamResult = {
-      ...this.#identity(stream),
+      ...identityOf(stream),
       status: this.#options.signal?.aborted ? 'cancelled' : 'failed',
       recordsRead: read?.recordsRead ?? 0,
       recordsCommitted: read?.recordsCommitted ?? 0,
@@ -318,10 +280,6 @@ class MessageSync {
     }
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
-  }
-
-  #identity({ name, schema, table }: ConnectionStream) {
-    return { stream: name, schema, table }
   }
 
   /** The source sends what nobody asked for: it is no reason to stop. */
@@ -347,11 +305,11 @@ class MessageSync {
   }
 }
 
+const identityOf = ({ name, schema, table }: ConnectionStream) => ({ stream: name, schema, table })
+
 /** @throws SOURCE_COUNT_WRONG */
-function checkCount(name: string | undefined, counted: number | undefined, streams: readonly MessageStream[]): void {
-  if (counted === undefined) return
-  const arrived = streams.reduce((sum, { recordsSinceState }) => sum + recordsSinceState, 0)
-  if (arrived === counted) return
+function checkCount(name: string | undefined, counted: number | undefined, arrived: number): void {
+  if (counted === undefined || arrived === counted) return
   throw extractLoadErrors.create('SOURCE_COUNT_WRONG', {
     message: `The connector says that it sent ${counted} records${name === undefined ? '' : ` of the stream \`${name}\``} since its last state; ${arrived} arrived.`,
     hint: 'Nothing behind its last state was kept. Sync again; if it stays so, ask who maintains the connector.',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SettingsKeeper } from '../../extract-load/index.js'
@@ -18,7 +19,7 @@ export function settingsKeeper({ stateDir }: Pick<Project, 'stateDir'>): Setting
     },
     async write(connection, text) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      const own = `${pathOf(connection)}.${process.pid}`
+      const own = `${pathOf(connection)}.${randomUUID()}`
       await writeFile(own, text, { mode: 0o600, flush: true })
       await rename(own, pathOf(connection))
     },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { registerSecretsIn } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
@@ -6,11 +7,12 @@ import type { ConnectorContext } from '../connector.js'
 type Config = Readonly<Record<string, unknown>>
 
 /** What is kept of a config that its connector changed. */
-interface Kept {
+const keptSchema = z.object({
   /** Of the config in the connection's file: when somebody changes it there, that one holds again. */
-  readonly writtenHash: string
-  readonly config: Config
-}
+  writtenHash: z.string(),
+  config: z.record(z.string(), z.unknown()),
+})
+type Kept = z.output<typeof keptSchema>
 
 const hashOf = (config: Config) => createHash('sha256').update(JSON.stringify(config)).digest('hex')
 
@@ -18,10 +20,19 @@ const hashOf = (config: Config) => createHash('sha256').update(JSON.stringify(co
 export async function currentConfig(context: ConnectorContext, written: Config): Promise<Config> {
   const text = await context.kept?.read()
   if (text === undefined) return written
-  const kept = JSON.parse(text) as Kept
-  if (kept.writtenHash !== hashOf(written)) return written
+  const kept = parsed(text)
+  if (kept?.writtenHash !== hashOf(written)) return written
   registerSecretsIn(kept.config)
   return kept.config
+}
+
+/** A file that somebody damaged is as good as none. */
+function parsed(text: string): Kept | undefined {
+  try {
+    return keptSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
 }
 
 /** Keeps a config that the connector changed: with the old one it may not get in any more. @throws SOURCE_PROTOCOL_BROKEN */

@@ -1,9 +1,15 @@
 import { didYouMean } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { type AirbyteCatalog, catalogSchema, configuredCatalog, streamNames } from '../../protocol/catalog.js'
+import {
+  type AirbyteCatalog,
+  type AirbyteStream,
+  catalogSchema,
+  configuredCatalog,
+  streamNames,
+} from '../../protocol/catalog.js'
 import { declaredColumns } from '../../protocol/declared-types.js'
 import { inputStates } from '../../protocol/states.js'
-import type { ConnectorContext, MessageReading, MessageRequest } from '../connector.js'
+import type { ConnectorContext, MessageReading, MessageRequest, StreamRequest } from '../connector.js'
 import { type AirbyteConfig, readConfig } from './config.js'
 import { currentConfig } from './kept-config.js'
 import { readMessages, StreamNames } from './read-messages.js'
@@ -20,6 +26,17 @@ export async function readCatalog(context: ConnectorContext, config: AirbyteConf
   })
 }
 
+/** @throws STREAM_MODE_UNSUPPORTED: a source that reads everything every time would be added to the table every time */
+function supported(stream: AirbyteStream, { stream: { name, syncMode } }: StreamRequest, context: ConnectorContext) {
+  const modes = stream.supported_sync_modes ?? []
+  if (modes.length === 0 || modes.includes(syncMode)) return stream
+  throw extractLoadErrors.create('STREAM_MODE_UNSUPPORTED', {
+    message: `The source cannot read the stream \`${name}\` with \`sync_mode: ${syncMode}\`.`,
+    at: context.locate?.(['streams', name]) ?? { file: context.file },
+    hint: `It can: ${modes.join(', ')}.`,
+  })
+}
+
 /** Starts `read` for the streams of a sync. */
 export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
   const config = readConfig(context.config, context.file)
@@ -27,7 +44,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
   const names = streamNames(catalog)
   const chosen = request.streams.map((wanted) => {
     const stream = catalog.streams[names.indexOf(wanted.stream.name)]
-    if (stream) return [stream, wanted] as const
+    if (stream) return [supported(stream, wanted, context), wanted] as const
     throw extractLoadErrors.create('STREAM_NOT_FOUND', {
       message: `The source has no stream \`${wanted.stream.name}\`.`,
       at: context.locate?.(['streams', wanted.stream.name]) ?? { file: context.file },

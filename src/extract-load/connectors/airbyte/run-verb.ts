@@ -23,9 +23,10 @@ export async function startVerb(
   args: readonly (string | { readonly file: string })[],
   { files = {}, onStderr }: { files?: Readonly<Record<string, string>>; onStderr: (line: string) => void },
 ): Promise<VerbRun> {
-  const written = await writeRunFiles(files)
+  const program = programOf(config)
+  const written = await writeRunFiles(files, { isForContainer: program.kind === 'image' })
   try {
-    const line = commandLine(programOf(config), args, {
+    const line = commandLine(program, args, {
       folder: written.folder,
       name: `millrace-${randomUUID()}`,
       projectDir: context.projectDir,

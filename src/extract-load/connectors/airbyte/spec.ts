@@ -39,7 +39,7 @@ export const airbyteSpec: JsonSchema = {
       type: 'object',
       title: 'Settings',
       description:
-        "The connector's own settings; `millrace connectors --image <image>` or `--command <command>` shows which there are. Values are masked in logs where the connector calls them secret.",
+        "The connector's own settings; `millrace connectors --image <image>` or `--command <command>` shows which there are. Values whose names say that they are secret (password, token, secret, api_key …) are masked in logs.",
       default: {},
       order: 3,
       examples: [{ count: 1000 }],

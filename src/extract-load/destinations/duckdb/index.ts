@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../../sql/index.js'
-import type { Warehouse, WarehouseConnection } from '../../../warehouse/index.js'
+import { inTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { type HeldRows, quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
@@ -22,6 +22,7 @@ function session(warehouse: Warehouse, connection: WarehouseConnection): Destina
     keepsStaging: true,
     staging: connection,
     tables: connection,
+    transaction: (work) => inTransaction(connection, work),
     columns: ({ schema, table }) => warehouse.columns({ schema, identifier: table }),
     async countRows(stream) {
       const { rows } = await connection.query(`select count(*) from ${relationOf(stream)}`)

@@ -1,6 +1,6 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
-import { dropDeleted } from '../../sync/drop-deleted.js'
+import { dropDeleted, tellsChanges } from '../../sync/drop-deleted.js'
 import { duckDbTable } from '../../sync/growing-table.js'
 import { growTable, insertRows } from '../../sync/insert-rows.js'
 import { finalRelation, type LoadRequest } from '../../sync/load-request.js'
@@ -84,7 +84,7 @@ async function merge(
     .map((path) => sideOf(path.join('.')))
     .filter((side) => side !== undefined)
   const match = keys.map(isSame).join(' and ')
-  const cursor = sideOf(cursorColumn(request) ?? '')
+  const cursor = tellsChanges(plan.map(({ column }) => column)) ? undefined : sideOf(cursorColumn(request) ?? '')
   let stale = 0
   if (cursor) {
     const own = sides.filter((side) => !isOwn(side.name))

@@ -43,12 +43,17 @@ export async function copyStaged(
     )
     const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ')
     await tables.query(`copy ${target} (${names}) from stdin (format csv)`, {
-      copyBytes: createReadStream(path, { highWaterMark: 1024 * 1024 }),
+      copyBytes: bytesOf(path),
       signal,
     })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Opened when somebody reads, and closed when nobody does any more. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { highWaterMark: 1024 * 1024 })
 }
 
 const nul = 'chr(0)'

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { quoteIdentifier } from '../../../sql/index.js'
-import { openDuckDb, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
+import {
+  inTransaction,
+  openDuckDb,
+  type Warehouse,
+  type WarehouseConnection,
+  withConnection,
+} from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
@@ -48,6 +54,7 @@ function session(warehouse: Warehouse, staging: WarehouseConnection, tables: War
     keepsStaging: false,
     staging,
     tables,
+    transaction: (work) => inTransaction(staging, () => inTransaction(tables, work)),
     async columns({ schema, table }) {
       return (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
     },

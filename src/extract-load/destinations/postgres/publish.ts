@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
-import { dropDeleted } from '../../sync/drop-deleted.js'
+import { dropDeleted, tellsChanges } from '../../sync/drop-deleted.js'
 import { growTable } from '../../sync/insert-rows.js'
 import { finalRelation, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
@@ -16,6 +16,7 @@ import {
   type TableColumn,
 } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
+import { checkNames } from './check-names.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresTable } from './growing-table.js'
 import { postgresType } from './types.js'
@@ -27,6 +28,7 @@ interface Ends {
 
 /** Brings the staged rows into the final table; part of the transaction that writes the state. */
 export async function publish(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
+  checkNames(request, staging.columns ?? [])
   if (!request.replacesTable) return append(ends, request, staging)
   const kind = await relationKind(ends.tables, request)
   // Views that read the table would go with it, and their owner with them.
@@ -150,7 +152,9 @@ async function merge(
   const alike = keys.map((key) => `t.${key} is not distinct from i.${key}`).join(' and ')
   const hasNull = `(${keys.map((key) => `i.${key} is null`).join(' or ')})`
   const matches = [equal, `${hasNull} and ${alike}`]
-  const cursor = columnNamed(plan, cursorColumn(request) ?? '')
+  const cursor = tellsChanges(plan.map(({ column }) => column))
+    ? undefined
+    : columnNamed(plan, cursorColumn(request) ?? '')
   let stale = 0
   if (cursor !== undefined) {
     const name = quoteIdentifier(cursor)

@@ -1,0 +1,190 @@
+import { toMillraceError } from '../../base/index.js'
+import type { DestinationSession } from '../destinations/destination.js'
+import type { MessageStream } from './message-stream.js'
+import { deleteSharedState, writeSharedState } from './state-table.js'
+
+/** Records of one stream that are staged together, and those of all streams that may wait for it. */
+const stageBytes = 16 * 1024 * 1024
+const waitingBytes = 64 * 1024 * 1024
+
+/** How much is read at least, or how long, before a state is committed in the middle of a stream. */
+export interface Checkpoint {
+  readonly bytes: number
+  readonly ms: number
+}
+const usualCheckpoint: Checkpoint = { bytes: 64 * 1024 * 1024, ms: 30_000 }
+
+export interface MessageCommitsOptions {
+  readonly connectionName: string
+  /** The state of the whole connection as the last sync left it. */
+  readonly storedSharedState: string | undefined
+  readonly checkpoint: Checkpoint | undefined
+  /** The stream was not brought into its table; the others go on. */
+  readonly onFailed: (stream: MessageStream, error: unknown) => void
+}
+
+/**
+ * When the rows of which streams are committed with which state. A stream with a state of its own is committed by itself; where all
+ * streams share a state, all of them at once, or none.
+ */
+export class MessageCommits {
+  readonly #session: DestinationSession
+  readonly #options: MessageCommitsOptions
+  readonly #streams: readonly MessageStream[]
+  #sharedState: string | undefined
+  #hasSharedRow: boolean
+  /** What is being staged while the next records are read. */
+  #staging: Promise<void> = Promise.resolve()
+
+  constructor(session: DestinationSession, streams: readonly MessageStream[], options: MessageCommitsOptions) {
+    this.#session = session
+    this.#streams = streams
+    this.#options = options
+    this.#hasSharedRow = options.storedSharedState !== undefined
+  }
+
+  /** A state speaks for all streams: one of this sync, or the one that it went on from. */
+  get isShared(): boolean {
+    return this.#sharedState !== undefined || (this.#hasSharedRow && this.#streams.some((one) => !one.startsOver))
+  }
+
+  /** Stages what waits, where it is enough. */
+  async added(stream: MessageStream): Promise<void> {
+    if (stream.bufferedBytes >= stageBytes) await this.#stage(stream)
+    else if (this.#waiting() >= waitingBytes) await this.#stage(largest(this.#streams))
+  }
+
+  #waiting(): number {
+    // Only where it can matter: the sum over many streams is taken rarely.
+    if (this.#streams.length < waitingBytes / stageBytes) return 0
+    return this.#streams.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0)
+  }
+
+  /** One at a time, beside the reading: when the next one is ready before, the reading waits. */
+  async #stage(stream: MessageStream): Promise<void> {
+    await this.#staging
+    this.#staging = stream.stageBuffered()
+    // Whoever waits next hears of a failure.
+    this.#staging.catch(() => {})
+  }
+
+  /** Waits for what is being staged, whatever comes of it. */
+  async settle(): Promise<void> {
+    await this.#staging.catch(() => {})
+  }
+
+  /** The source vouches for what it sent so far. */
+  async streamState(stream: MessageStream, text: string): Promise<void> {
+    stream.noteState(text)
+    if (this.#isDue(stream)) await this.#keepVouched(stream)
+  }
+
+  async sharedState(text: string): Promise<void> {
+    this.#sharedState = text
+    for (const stream of this.#streams) stream.noteState(undefined)
+    if (this.#streams.some((stream) => this.#isDue(stream))) await this.#commitAll({ onlyVouched: true })
+  }
+
+  #isDue({ bytesSinceCommit, lastCommitAt }: MessageStream): boolean {
+    const { bytes, ms } = this.#options.checkpoint ?? usualCheckpoint
+    return bytesSinceCommit >= bytes || performance.now() - lastCommitAt >= ms
+  }
+
+  /** A stream is complete: what is added to a table need not wait for the others. @returns whether it was committed */
+  async complete(stream: MessageStream): Promise<boolean> {
+    return !stream.replacesTable && !this.isShared && this.#commit(stream, { onlyVouched: false })
+  }
+
+  /** The source is through: commits everything. @returns the streams that were */
+  async finish(through: readonly MessageStream[]): Promise<readonly MessageStream[]> {
+    if (!this.isShared) {
+      const done: MessageStream[] = []
+      for (const stream of through) if (await this.#commit(stream, { onlyVouched: false })) done.push(stream)
+      return done
+    }
+    // The shared state speaks for the ones that are not through as well.
+    if (through.length < this.#streams.length) return []
+    return (await this.#commitAll({ onlyVouched: false })) ? through : []
+  }
+
+  /** Keeps what the source vouched for before it failed, where that leaves no half of a table. */
+  async salvage(): Promise<void> {
+    if (this.isShared) await this.#commitAll({ onlyVouched: true })
+    else for (const stream of this.#streams) await this.#keepVouched(stream)
+  }
+
+  /** What a stream's own state speaks for is committed, or noted where it is not to be seen yet. */
+  async #keepVouched(stream: MessageStream): Promise<void> {
+    if (stream.hasFailed || this.isShared) return
+    if (!stream.replacesTable) {
+      await this.#commit(stream, { onlyVouched: true })
+      return
+    }
+    await this.#attempt(stream, async () => {
+      await this.#stage(stream)
+      await this.#staging
+      await stream.keep()
+    })
+  }
+
+  async #commit(stream: MessageStream, { onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
+    if (stream.hasFailed) return false
+    if (onlyVouched && !stream.hasState) return true
+    return this.#attempt(stream, async () => {
+      await this.#stage(stream)
+      await this.#staging
+      await stream.prepare({ onlyVouched })
+      const published = await this.#session.transaction(async () => {
+        const rows = await stream.publish()
+        // It has a state of its own now: the shared one would be taken for newer.
+        if (this.#hasSharedRow && stream.hasState)
+          await deleteSharedState(this.#session.tables, this.#options.connectionName)
+        return rows
+      })
+      if (stream.hasState) this.#hasSharedRow = false
+      await stream.committed(published)
+    })
+  }
+
+  async #commitAll({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
+    const streams = this.#streams
+    // A state of all streams is good only together with the rows of all, and a table is not replaced by half of it.
+    if (streams.some((one) => one.hasFailed || (onlyVouched && one.replacesTable))) return false
+    if (onlyVouched && this.#sharedState === undefined) return false
+    for (const stream of streams) await this.#stage(stream)
+    try {
+      await this.#staging
+      for (const stream of streams) await stream.prepare({ onlyVouched })
+      const published = await this.#session.transaction(async () => {
+        const all = []
+        for (const stream of streams) all.push([stream, await stream.publish()] as const)
+        if (this.#sharedState !== undefined)
+          await writeSharedState(this.#session.tables, this.#options.connectionName, this.#sharedState)
+        return all
+      })
+      for (const [stream, what] of published) await stream.committed(what)
+      return true
+    } catch (error) {
+      for (const stream of streams) this.#failed(stream, error)
+      return false
+    }
+  }
+
+  async #attempt(stream: MessageStream, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      this.#failed(stream, error)
+      return false
+    }
+  }
+
+  #failed(stream: MessageStream, error: unknown): void {
+    stream.hasFailed = true
+    this.#options.onFailed(stream, toMillraceError(error))
+  }
+}
+
+const largest = (streams: readonly MessageStream[]) =>
+  streams.reduce((a, b) => (a.bufferedBytes >= b.bufferedBytes ? a : b))
