@@ -477,6 +477,26 @@ describe.skipIf(serverProgram === undefined)('a MySQL or MariaDB server', () => 
         message: expect.stringContaining('nope.pem'),
       })
     })
+    it('encrypts, and checks of the server what it is told to', async () => {
+      const schema = server.isMariaDb ? 'information_schema' : 'performance_schema'
+      await run(
+        `create view seen as select variable_value <> '' as is_encrypted from ${schema}.session_status where variable_name = 'ssl_cipher'`,
+      )
+      const { ca, foreign } = server.certificates
+      const encrypted = async (mode: string, host = '127.0.0.1') => {
+        const source = yaml(`, ssl_mode: { mode: ${mode} }`).replace('127.0.0.1', host)
+        const { error } = await bench.syncSource(source, 'seen')
+        return error?.code ?? (await loaded('seen')).flat().join()
+      }
+      expect(await encrypted('disabled')).toBe('0')
+      expect(await encrypted('preferred')).toBe('1')
+      expect(await encrypted('required')).toBe('1')
+      expect(await encrypted('verify_ca')).toBe('SOURCE_REFUSED')
+      expect(await encrypted(`verify_ca, ca_certificate: ${foreign}`)).toBe('SOURCE_REFUSED')
+      expect(await encrypted(`verify_ca, ca_certificate: ${ca}`)).toBe('1')
+      expect(await encrypted(`verify_identity, ca_certificate: ${ca}`)).toBe('SOURCE_REFUSED')
+      expect(await encrypted(`verify_identity, ca_certificate: ${ca}`, 'localhost')).toBe('1')
+    })
     const slow =
       'create view slow as with recursive s(i) as (select 1 union all select i + 1 from s where i < 900) select i, sleep(0.01) as z, repeat("x", 2000) as x from s'
     const sessions = async () => {

@@ -14,6 +14,8 @@ export const serverProgram = process.env.MILLRACE_MYSQL_SERVER
 export interface MysqlServer {
   readonly port: number
   readonly isMariaDb: boolean
+  /** Files: whom to trust, and who is no one's. The server's name is `localhost`. */
+  readonly certificates: { readonly ca: string; readonly foreign: string }
   /** A session of the administrator. */
   readonly admin: mysql.Connection
   /** A new database, empty, and the account that may do everything in it. */
@@ -34,6 +36,7 @@ export async function startMysql(program: string): Promise<MysqlServer> {
       { stdio: 'pipe' },
     )
   else execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot])
+  const certificates = makeCertificates(dir)
   const port = await freePort()
   const socket = join(dir, 'socket')
   const child = spawn(
@@ -44,6 +47,9 @@ export async function startMysql(program: string): Promise<MysqlServer> {
       `--socket=${socket}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
+      `--ssl-ca=${certificates.ca}`,
+      `--ssl-cert=${certificates.server}`,
+      `--ssl-key=${certificates.key}`,
       // The text of columns that say nothing else is not in the character set of the session.
       '--character-set-server=latin1',
       ...(isMariaDb ? [] : ['--mysqlx=off']),
@@ -57,6 +63,7 @@ export async function startMysql(program: string): Promise<MysqlServer> {
   return {
     port,
     isMariaDb,
+    certificates,
     admin,
     async database() {
       const name = `test_${++count}`
@@ -79,6 +86,47 @@ function installer(program: string): string {
   const name = 'mariadb-install-db'
   const places = [dirname(program), join(dirname(program), '../bin'), join(dirname(program), '../scripts')]
   return places.map((place) => join(place, name)).find((path) => existsSync(path)) ?? name
+}
+
+/** An authority, a server that it knows, and another authority. */
+function makeCertificates(dir: string): { ca: string; server: string; key: string; foreign: string } {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' })
+  const authority = (name: string) =>
+    openssl(
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`],
+      ...['-keyout', `${name}.key`, '-out', `${name}.pem`],
+    )
+  authority('ca')
+  authority('foreign')
+  openssl(
+    'req',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+  )
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-out',
+    'server.pem',
+  )
+  const file = (name: string) => join(dir, name)
+  return { ca: file('ca.pem'), server: file('server.pem'), key: file('server.key'), foreign: file('foreign.pem') }
 }
 
 async function freePort(): Promise<number> {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2'
 import { baseErrors, throwIfAborted } from '../../../base/index.js'
+import { extractLoadErrors } from '../../errors.js'
 import type { MysqlConfig } from './config.js'
 import { connectError } from './source-error.js'
 
@@ -55,9 +57,17 @@ function encryptions({ host, ssl_mode: { mode, ...files } }: MysqlConfig): [Encr
     case 'verify_ca':
       return [tls({ rejectUnauthorized: true, verifyIdentity: false })]
     case 'verify_identity':
+      // mysql2 would hold the certificate to the name `localhost` instead.
+      if (isIP(host)) throw addressRefused(host)
       return [tls({ rejectUnauthorized: true, verifyIdentity: true })]
   }
 }
+
+const addressRefused = (host: string) =>
+  extractLoadErrors.create('SOURCE_REFUSED', {
+    message: `\`ssl_mode: { mode: verify_identity }\` needs the name of the server, but \`host\` is the address ${host}.`,
+    hint: 'Set `host` to the name that is in the certificate of the server, or `mode` to `verify_ca`.',
+  })
 
 async function open(config: MysqlConfig, ssl: Encryption, signal?: AbortSignal): Promise<Connection> {
   const { default: mysql } = await import('mysql2')
