@@ -22,7 +22,7 @@ export function connectorOf(name: string, at?: SourceLocation): SourceConnector 
   throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
     message: `There is no source connector \`${name}\`.`,
     at,
-    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors list\` describes them.`,
+    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors\` describes them.`,
   })
 }
 

@@ -12,7 +12,7 @@ export class TextReader extends VectorReader {
     this.#skipped = skipped
   }
 
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const start = at + this.#skipped
     const size = length - this.#skipped
     if (size > 12) {

@@ -46,8 +46,12 @@ export class RowDecoder {
     const lengths = this.#lengths
     let at = start + this.#headBytes
     for (let i = 0; i < readers.length; i++) {
+      const reader = readers[i] as ColumnReader
       const bit = i + 2
-      if (((bytes[start + 1 + (bit >> 3)] as number) >> (bit & 7)) & 1) continue
+      if (((bytes[start + 1 + (bit >> 3)] as number) >> (bit & 7)) & 1) {
+        reader.skip(row)
+        continue
+      }
       let length = lengths[i] as number
       if (length === isVariable) {
         length = bytes[at++] as number
@@ -58,7 +62,7 @@ export class RowDecoder {
           at += size
         }
       }
-      ;(readers[i] as ColumnReader).read(bytes, at, length, row)
+      reader.read(bytes, at, length, row)
       at += length
     }
     return this.#rows.endRow(at - start)

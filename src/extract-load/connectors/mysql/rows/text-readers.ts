@@ -5,8 +5,8 @@ import { TextReader } from '../../../table-source/text-reader.js'
 
 /** Texts of character sets that have halves of characters, which the server does not keep back. Such a text becomes NULL. */
 export class CheckedTextReader extends TextReader {
-  protected override put(bytes: Buffer, at: number, length: number, row: number): void {
-    if (isUtf8(bytes.subarray(at, at + length))) super.put(bytes, at, length, row)
+  override read(bytes: Buffer, at: number, length: number, row: number): void {
+    if (isUtf8(bytes.subarray(at, at + length))) super.read(bytes, at, length, row)
     else this.refuse(row)
   }
 }
@@ -19,7 +19,7 @@ const exactDigits = 15
 
 /** `decimal(p, s)`, which comes as `-12.50`, with all digits behind the point. */
 export class DecimalReader extends DecimalVector {
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const isNegative = bytes[at] === minus
     const end = at + length
     let value = 0
@@ -57,7 +57,7 @@ export class UuidReader extends VectorReader {
     super('UUID', 16)
   }
 
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const { data } = this
     let to = row * 16 + 16
     for (let i = at; i < at + length; i += 2) {

@@ -9,7 +9,7 @@ export class FixedReader extends VectorReader {
     this.#bytes = bytes
   }
 
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const size = this.#bytes
     if (length !== size) throw new Error(`A value of ${length} bytes came for a column of ${this.type}.`)
     const { data } = this
@@ -27,7 +27,7 @@ export class BitReader extends VectorReader {
     this.#bytes = bytes
   }
 
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const { data } = this
     let to = row * this.#bytes
     for (let i = at + length - 1; i >= at; i--) data[to++] = bytes[i] as number
@@ -60,7 +60,7 @@ export class DateReader extends VectorReader {
     super('DATE', 4)
   }
 
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const days = length === 0 ? undefined : daysAt(bytes, at)
     if (days === undefined) this.refuse(row)
     else this.view.setInt32(row * 4, days, true)
@@ -77,7 +77,7 @@ export class TimestampReader extends VectorReader {
     super(type, 8)
   }
 
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
+  read(bytes: Buffer, at: number, length: number, row: number): void {
     const days = length === 0 ? undefined : daysAt(bytes, at)
     if (days === undefined) {
       this.refuse(row)

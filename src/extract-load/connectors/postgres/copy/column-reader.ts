@@ -10,7 +10,7 @@ export class SwappedReader extends VectorReader {
     this.#bytes = bytes
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const { data } = this
     const size = this.#bytes
     let to = row * size + size
@@ -33,7 +33,7 @@ export class TimestampReader extends VectorReader {
     super(type, 8)
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const high = bytes.readInt32BE(at)
     if (high >= lastHigh || high === -0x8000_0000) {
       this.#putExtreme(bytes.readBigInt64BE(at), row)
@@ -61,7 +61,7 @@ export class DateReader extends VectorReader {
     super('DATE', 4)
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const days = bytes.readInt32BE(at)
     const shifted = days === 0x7fff_ffff ? days : days === -0x8000_0000 ? -0x7fff_ffff : days + epochDays
     this.view.setInt32(row * 4, shifted, true)
@@ -74,7 +74,7 @@ export class UuidReader extends VectorReader {
     super('UUID', 16)
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const { data } = this
     const to = row * 16
     for (let i = 0; i < 16; i++) data[to + 15 - i] = bytes[at + i] as number
@@ -86,7 +86,7 @@ const powers = Array.from({ length: 39 }, (_, i) => 10n ** BigInt(i))
 
 /** `numeric(p, s)`: groups of four digits become one whole number of the column's scale. NaN and infinity become NULL. */
 export class DecimalReader extends DecimalVector {
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     // 0xc000 NaN, 0xd000 infinity, 0xf000 -infinity: there is no such decimal.
     if ((bytes[at + 4] as number) >= 0xc0) {
       this.refuse(row)

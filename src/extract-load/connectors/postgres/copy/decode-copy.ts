@@ -34,9 +34,12 @@ export class CopyDecoder {
     for (let i = 0; i < readers.length; i++) {
       const length = bytes.readInt32BE(at)
       at += 4
-      if (length < 0) continue
-      ;(readers[i] as ColumnReader).read(bytes, at, length, row)
-      at += length
+      const reader = readers[i] as ColumnReader
+      if (length < 0) reader.skip(row)
+      else {
+        reader.read(bytes, at, length, row)
+        at += length
+      }
     }
     return this.#rows.endRow(at - start)
   }
