@@ -215,13 +215,13 @@ describe.skipIf(serverProgram === undefined)('a MySQL or MariaDB server', () => 
 
     it('half a character becomes NULL with a note', async () => {
       await run(
-        "create table t (id int, w varchar(10) charset ucs2); insert into t values (1, x'D800'), (2, x'0061'), (3, x'D800006100620063006400650066')",
+        "create table t (id int, w varchar(10) charset ucs2, u varchar(40) charset utf8mb4); insert into t values (1, x'D800', x'EDA080'), (2, x'0061', 'ü'), (3, x'D800006100620063006400650066', concat(repeat('u', 20), x'EDA080'))",
       )
       await sync('t')
-      expect(await loaded('t', 'id, w, _airbyte_meta')).toEqual([
-        [1, null, noted('w')],
-        [2, 'a', noted()],
-        [3, null, noted('w')],
+      expect(await loaded('t', 'id, w, u, _airbyte_meta')).toEqual([
+        [1, null, null, noted('w', 'u')],
+        [2, 'a', 'ü', noted()],
+        [3, null, null, noted('w', 'u')],
       ])
     })
 

@@ -17,14 +17,13 @@ export interface MysqlColumn {
   /** Digits of a number; bits of `bit`. */
   readonly precision: number
   readonly scale: number
-  readonly charset: string | undefined
   /** MariaDB's JSON is a text whose rows are checked. */
   readonly isJson: boolean
 }
 
 /** Columns that the user may read, of tables and views: sequences of MariaDB are tables too. */
 const columnsQuery = `
-select c.table_name, c.column_name, c.data_type, c.column_type, c.numeric_precision, c.numeric_scale, c.character_set_name
+select c.table_name, c.column_name, c.data_type, c.column_type, c.numeric_precision, c.numeric_scale
 from information_schema.columns c
 join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
 where c.table_schema = ? and t.table_type in ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
@@ -69,7 +68,7 @@ function grouped(rows: readonly Row[]): Map<string, Row[]> {
   return groups
 }
 
-function columnOf([name, dataType, columnType, precision, scale, charset]: Row, checks: readonly Row[]): MysqlColumn {
+function columnOf([name, dataType, columnType, precision, scale]: Row, checks: readonly Row[]): MysqlColumn {
   const isChecked = checks.some(([clause]) => clause === `json_valid(\`${(name ?? '').replaceAll('`', '``')}\`)`)
   return {
     name: name ?? '',
@@ -77,7 +76,6 @@ function columnOf([name, dataType, columnType, precision, scale, charset]: Row, 
     columnType: (columnType ?? '').toLowerCase(),
     precision: Number(precision ?? 0),
     scale: Number(scale ?? 0),
-    charset: charset ?? undefined,
     isJson: isChecked && dataType === 'longtext',
   }
 }

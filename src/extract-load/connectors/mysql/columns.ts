@@ -5,7 +5,7 @@ import { TextReader } from '../../table-source/text-reader.js'
 import type { MysqlColumn } from './catalogue.js'
 import { rowsFrom } from './cursor-filter.js'
 import { quoteName } from './quoting.js'
-import { CheckedTextReader, DecimalReader, UuidReader } from './rows/text-readers.js'
+import { DecimalReader, UuidReader } from './rows/text-readers.js'
 import { BitReader, DateReader, FixedReader, TimestampReader } from './rows/value-readers.js'
 
 /** How a column is asked for, read and shown. */
@@ -44,11 +44,11 @@ const integer = (type: string, bytes: number): Recipe => ({
   reader: () => new FixedReader(type, bytes),
 })
 const float = (type: string, bytes: number): Recipe => ({ kind: 'float', reader: () => new FixedReader(type, bytes) })
-const text: Recipe = { kind: 'text', reader: () => new TextReader('VARCHAR') }
+/** The servers let halves of characters into their UTF-8. */
+const text: Recipe = { kind: 'text', reader: () => new TextReader('VARCHAR', { isChecked: true }) }
 /** As the server writes it. */
 const asText: Recipe = { ...text, sql: (name) => `cast(${name} as char)` }
-const checkedText: Recipe = { kind: 'text', reader: () => new CheckedTextReader('VARCHAR') }
-const json: Recipe = { kind: 'json', reader: () => new TextReader('JSON') }
+const json: Recipe = { kind: 'json', reader: () => new TextReader('JSON', { isChecked: true }) }
 const binary: Recipe = {
   kind: 'binary',
   reader: () => new TextReader('BLOB'),
@@ -107,11 +107,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
 }
 
 function recipeOf(column: MysqlColumn): Recipe {
-  const { dataType, columnType, isJson, charset } = column
+  const { dataType, columnType, isJson } = column
   if (dataType === 'decimal') return decimal(column)
   if (dataType === 'bit') return bits(column)
   if (isJson) return json
-  if (charset === 'ucs2') return checkedText
   const found = recipes[columnType.includes('unsigned') ? `${dataType} unsigned` : dataType] ?? recipes[dataType]
   return found ?? asText
 }

@@ -27,7 +27,6 @@ const column = (columnType: string, more: Partial<MysqlColumn> = {}) => {
     columnType,
     precision: Number(precision),
     scale: Number(scale),
-    charset: undefined,
     isJson: false,
     ...more,
   })
@@ -56,6 +55,15 @@ describe('columns', () => {
     expect([read.reader().type, read.sql]).toEqual([duckdb, sql])
     expect(read.isUnboundedNumber).toBe(/^decimal\((39|60)/.test(type))
   })
+})
+
+it('a text that is no UTF-8 has no place, be it short or long', () => {
+  const reader = column('varchar(20)').reader()
+  const texts = ['eda080', 'c3bc', '61', `${'61'.repeat(12)}eda080`, `${'61'.repeat(12)}c3bc`]
+  for (const [row, hex] of texts.entries()) reader.read(Buffer.from(hex, 'hex'), 0, hex.length / 2, row)
+  const { unfitRows, longTexts } = reader.take(texts.length)
+  expect(unfitRows).toEqual([0, 3])
+  expect(longTexts?.map(({ row }) => row)).toEqual([4])
 })
 
 describe('rows from the last value', () => {

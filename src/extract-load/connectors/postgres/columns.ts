@@ -47,7 +47,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   uuid: { kind: 'uuid', reader: () => new UuidReader() },
   bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
   json: { kind: 'json', reader: () => new TextReader('JSON') },
-  jsonb: { kind: 'json', reader: () => new TextReader('JSON', 1) },
+  jsonb: { kind: 'json', reader: () => new TextReader('JSON', { skipped: 1 }) },
   text,
   varchar: text,
   bpchar: text,

@@ -71,7 +71,6 @@ const readers = () =>
       columnType,
       precision: Number(precision),
       scale: Number(scale ?? 0),
-      charset: undefined,
       isJson: false,
     }).reader()
   })
@@ -199,7 +198,6 @@ describe('chunks', () => {
       columnType: 'longtext',
       precision: 0,
       scale: 0,
-      charset: 'utf8mb4',
       isJson: false,
     }).reader()
   const varString = 253
@@ -234,7 +232,6 @@ describe('chunks', () => {
       columnType: 'int',
       precision: 0,
       scale: 0,
-      charset: undefined,
       isJson: false,
     }).reader()
     const longlong = 8

@@ -1,15 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { VectorReader } from '../../../table-source/column-reader.js'
 import { DecimalVector } from '../../../table-source/decimal-vector.js'
-import { TextReader } from '../../../table-source/text-reader.js'
-
-/** Texts of character sets that have halves of characters, which the server does not keep back. Such a text becomes NULL. */
-export class CheckedTextReader extends TextReader {
-  override read(bytes: Buffer, at: number, length: number, row: number): void {
-    if (isUtf8(bytes.subarray(at, at + length))) super.read(bytes, at, length, row)
-    else this.refuse(row)
-  }
-}
 
 const minus = 0x2d
 const point = 0x2e
