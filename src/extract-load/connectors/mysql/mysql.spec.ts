@@ -103,6 +103,7 @@ describe('errors', () => {
   it.each([
     ['Access denied', { errno: 1045 }, 'SOURCE_REFUSED'],
     ['Unknown database', { errno: 1049 }, 'SOURCE_REFUSED'],
+    ['unknown plugin client_ed25519. See TODO', { code: 'AUTH_SWITCH_PLUGIN_ERROR' }, 'SOURCE_REFUSED'],
     ['no TLS', { code: 'HANDSHAKE_NO_SSL_SUPPORT' }, 'SOURCE_REFUSED'],
     ['Too many connections', { errno: 1040 }, 'SOURCE_UNREACHABLE'],
     ['refused', { code: 'ECONNREFUSED', errno: -111 }, 'SOURCE_UNREACHABLE'],

@@ -10,7 +10,7 @@ import { sourceError } from './source-error.js'
  */
 const settings = [
   'names utf8mb4',
-  "session time_zone = '+00:00', session sql_mode = '', session sql_select_limit = default, session net_write_timeout = 3600, session sql_auto_is_null = 0",
+  "session time_zone = '+00:00', session sql_mode = '', session sql_select_limit = default, session net_write_timeout = 3600",
   'session transaction isolation level repeatable read',
 ]
 /** What each of the two has for endless statements. */

@@ -39,6 +39,13 @@ export function connectError(cause: unknown, config: MysqlConfig): MillraceError
       hint: 'Check the paths below `ssl_mode`.',
       cause,
     })
+  const [, plugin] = /unknown plugin (\w+)/.exec(messageOf(cause)) ?? []
+  if (plugin !== undefined)
+    return extractLoadErrors.create('SOURCE_REFUSED', {
+      message: `The server at ${place} asks ${config.username} for the password by \`${plugin}\`, which is not known here.`,
+      hint: 'Give the source a `username` whose password is checked by `caching_sha2_password` or `mysql_native_password`.',
+      cause,
+    })
   if (refusals.has(errno ?? 0) || code.startsWith('AUTH_'))
     return extractLoadErrors.create('SOURCE_REFUSED', {
       message: `The server at ${place} refused the connection: ${messageOf(cause)}`,
