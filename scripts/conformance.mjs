@@ -57,7 +57,7 @@ function runMysql() {
     refuse('MILLRACE_MYSQL_SERVER names no server. Set it to the path of a mariadbd or mysqld program.')
   ensureInstalled()
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = [vitest, 'run', 'test/conformance/mysql', ...rest]
+  const args = [vitest, 'run', '--no-file-parallelism', 'test/conformance/mysql', ...rest]
   process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1)
 }
 

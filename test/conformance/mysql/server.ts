@@ -29,13 +29,7 @@ export async function startMysql(program: string): Promise<MysqlServer> {
   const data = join(dir, 'data')
   const isMariaDb = execFileSync(program, ['--version'], { encoding: 'utf8' }).includes('MariaDB')
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
-  if (isMariaDb)
-    execFileSync(
-      installer(program),
-      ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...asRoot],
-      { stdio: 'pipe' },
-    )
-  else execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot])
+  await makeData(program, data, isMariaDb, asRoot)
   const certificates = makeCertificates(dir)
   const port = await freePort()
   const socket = join(dir, 'socket')
@@ -78,6 +72,21 @@ export async function startMysql(program: string): Promise<MysqlServer> {
       await gone
       await rm(dir, { recursive: true, force: true })
     },
+  }
+}
+
+async function makeData(program: string, data: string, isMariaDb: boolean, asRoot: readonly string[]): Promise<void> {
+  const install = [`--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...asRoot]
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (isMariaDb) execFileSync(installer(program), ['--no-defaults', ...install], { stdio: 'pipe' })
+      else execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot])
+      return
+    } catch (error) {
+      // MariaDB 10.11 dies now and then when two of it are made at once: signal 11.
+      if (attempt === 3) throw error
+      await rm(data, { recursive: true, force: true })
+    }
   }
 }
 

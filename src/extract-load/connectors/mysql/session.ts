@@ -20,45 +20,48 @@ const noTimeLimit = { mariadb: 'session max_statement_time = 0', mysql: 'session
 export class Snapshot {
   readonly connection: Connection
   readonly config: MysqlConfig
-  readonly isMariaDb: boolean
-  readonly #session: string
   readonly #signal: AbortSignal | undefined
+  #session: string | undefined
+  #isMariaDb = false
 
-  private constructor(
-    connection: Connection,
-    config: MysqlConfig,
-    server: { readonly session: string; readonly isMariaDb: boolean },
-    signal: AbortSignal | undefined,
-  ) {
+  private constructor(connection: Connection, config: MysqlConfig, signal: AbortSignal | undefined) {
     this.connection = connection
     this.config = config
-    this.isMariaDb = server.isMariaDb
-    this.#session = server.session
     this.#signal = signal
     signal?.addEventListener('abort', this.#break, { once: true })
+  }
+
+  get isMariaDb(): boolean {
+    return this.#isMariaDb
   }
 
   /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
   static async open({ config: given, file, signal }: ConnectorContext): Promise<Snapshot> {
     const config = readConfig(given, file)
-    const connection = await connectMysql(config, signal)
+    const snapshot = new Snapshot(await connectMysql(config, signal), config, signal)
     try {
-      const [[version, session] = []] = await queryTexts(connection, 'select version(), connection_id()')
-      const isMariaDb = /mariadb/i.test(version ?? '')
-      for (const setting of [...settings, noTimeLimit[isMariaDb ? 'mariadb' : 'mysql']])
-        await queryTexts(connection, `set ${setting}`)
-      await queryTexts(connection, 'start transaction with consistent snapshot, read only')
-      return new Snapshot(connection, config, { session: String(Number(session)), isMariaDb }, signal)
+      await snapshot.#begin()
+      return snapshot
     } catch (error) {
-      connection.destroy()
+      await snapshot.end()
       throw sourceError(error, config)
     }
+  }
+
+  async #begin(): Promise<void> {
+    const { connection } = this
+    const [[version, session] = []] = await queryTexts(connection, 'select version(), connection_id()')
+    this.#session = session ?? undefined
+    this.#isMariaDb = /mariadb/i.test(version ?? '')
+    for (const setting of [...settings, noTimeLimit[this.#isMariaDb ? 'mariadb' : 'mysql']])
+      await queryTexts(connection, `set ${setting}`)
+    await queryTexts(connection, 'start transaction with consistent snapshot, read only')
   }
 
   /** A cancelled read does not wait for the server's next row; the server, which only hears of it when it sends one, is told. */
   readonly #break = () => {
     socketOf(this.connection).destroy()
-    void endSession(this.config, this.#session).catch(() => {})
+    if (this.#session !== undefined) void endSession(this.config, this.#session).catch(() => {})
   }
 
   async end(): Promise<void> {
