@@ -2,11 +2,12 @@
 // checkout's command line and compares them, test by test, with what the real dbt does there. It needs Python and
 // PostgreSQL, so it is no part of `npm test`; test/conformance/dbt/README.md says how the folder outside is set up. With `--write` the
 // table goes into docs/compatibility.md.
+// `npm run conformance -- mysql [arguments of vitest]`: the MySQL connector against a real server; see test/conformance/mysql/README.md.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { prepare, root } from './prepare.mjs'
+import { ensureInstalled, prepare, root } from './prepare.mjs'
 
 const harness = join(root, 'test', 'conformance', 'dbt')
 const suites = ['dbt-postgres', 'dbt-core', 'dbt-duckdb']
@@ -19,7 +20,11 @@ function refuse(message) {
   process.exit(2)
 }
 
-if (!suites.includes(suite)) refuse(`usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]`)
+if (suite === 'mysql') runMysql()
+if (!suites.includes(suite))
+  refuse(
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql`,
+  )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(
     `CONFORMANCE_ROOT names no folder that was set up. Once:\n  ${join(harness, 'setup.sh')} ROOT DBT_CORE_TREE DBT_ADAPTERS_TREE DBT_DUCKDB_TREE\nthen: CONFORMANCE_ROOT=ROOT npm run conformance -- ${suite}`,
@@ -45,6 +50,16 @@ if (!existsSync(report)) refuse(`The run left no report; ${join(out, `${suite}.l
 const compare = [join(harness, 'compare.py'), join(harness, 'list.json'), report, '--suite', suite]
 if (writes) writeTable()
 process.exit(run(python, compare))
+
+/** The server is started by the tests; they would be skipped without one. */
+function runMysql() {
+  if (!existsSync(process.env.MILLRACE_MYSQL_SERVER ?? ''))
+    refuse('MILLRACE_MYSQL_SERVER names no server. Set it to the path of a mariadbd or mysqld program.')
+  ensureInstalled()
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const args = [vitest, 'run', '--no-file-parallelism', 'test/conformance/mysql', ...rest]
+  process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1)
+}
 
 /** The table and the reasons between this suite's marks in the page. */
 function writeTable() {

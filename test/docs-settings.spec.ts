@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { connectionSchema } from '../src/extract-load/connections/schema.js'
 import { airbyteConfigSchema } from '../src/extract-load/connectors/airbyte/config.js'
 import { fileStreamSchema } from '../src/extract-load/connectors/file/config.js'
+import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
 import { projectSchema } from '../src/platform/project/settings.js'
@@ -35,6 +36,7 @@ describe.each([
   ['the file connector', fileStreamSchema, 'docs/connectors/file.md', 'Settings of a stream'],
   ['an Airbyte connector', airbyteConfigSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
+  ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)
   const known = paths(schema)

@@ -3,10 +3,11 @@ import { extractLoadErrors } from '../errors.js'
 import { airbyteConnector } from './airbyte/index.js'
 import type { ConnectorInfo, SourceConnector } from './connector.js'
 import { fileConnector } from './file/index.js'
+import { mysqlConnector } from './mysql/index.js'
 import { postgresConnector } from './postgres/index.js'
 import { warehouseDestination } from './warehouse/index.js'
 
-const sources: readonly SourceConnector[] = [fileConnector, postgresConnector, airbyteConnector]
+const sources: readonly SourceConnector[] = [fileConnector, postgresConnector, mysqlConnector, airbyteConnector]
 const destinations: readonly ConnectorInfo[] = [warehouseDestination]
 
 /** Every native connector, sources first. */
@@ -21,7 +22,7 @@ export function connectorOf(name: string, at?: SourceLocation): SourceConnector 
   throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
     message: `There is no source connector \`${name}\`.`,
     at,
-    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors list\` describes them.`,
+    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors\` describes them.`,
   })
 }
 

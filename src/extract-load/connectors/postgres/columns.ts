@@ -1,14 +1,8 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { ColumnKind } from '../../../warehouse/index.js'
-import {
-  type ColumnReader,
-  DateReader,
-  DecimalReader,
-  SwappedReader,
-  TextReader,
-  TimestampReader,
-  UuidReader,
-} from './copy/column-reader.js'
+import type { ReadColumn } from '../../table-source/read-column.js'
+import { TextReader } from '../../table-source/text-reader.js'
+import { DateReader, DecimalReader, SwappedReader, TimestampReader, UuidReader } from './copy/column-reader.js'
 
 /** A column as the catalogue of the server has it; of a domain, the type that it is made of. */
 export interface PostgresColumn {
@@ -19,17 +13,6 @@ export interface PostgresColumn {
   readonly category: string
   /** Precision, length and the like, packed as the type packs them; -1 = none. */
   readonly modifier: number
-}
-
-/** How a column is asked for and read. */
-export interface ReadColumn {
-  readonly name: string
-  readonly kind: ColumnKind
-  /** The expression that `copy (select …)` selects. */
-  readonly sql: string
-  /** Numbers of any size, which come as text: what they need is known when all are there. */
-  readonly isUnboundedNumber: boolean
-  reader(): ColumnReader
 }
 
 type Recipe = Pick<ReadColumn, 'kind' | 'reader'> & {
@@ -64,7 +47,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   uuid: { kind: 'uuid', reader: () => new UuidReader() },
   bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
   json: { kind: 'json', reader: () => new TextReader('JSON') },
-  jsonb: { kind: 'json', reader: () => new TextReader('JSON', 1) },
+  jsonb: { kind: 'json', reader: () => new TextReader('JSON', { skipped: 1 }) },
   text,
   varchar: text,
   bpchar: text,

@@ -1,64 +1,5 @@
-import { type ColumnVector, type LongText, rowsPerChunk } from '../../../../warehouse/index.js'
-
-/**
- * Turns the values of one column, as PostgreSQL's binary COPY writes them, into a vector. Values are given row by row; those that
- * are not given are NULL.
- */
-export interface ColumnReader {
-  /** What the column of the destination must be, in DuckDB's words. */
-  readonly type: string
-  /** @param at where the value's `length` bytes begin */
-  read(bytes: Buffer, at: number, length: number, row: number): void
-  /** The vector of the rows so far; the next ones go into a new one. */
-  take(rowCount: number): ColumnVector
-}
-
-/** What all readers have in common: space for a chunk, and which rows have a value. */
-abstract class VectorReader implements ColumnReader {
-  readonly type: string
-  readonly #width: number
-  protected data: Uint8Array<ArrayBuffer>
-  protected view: DataView
-  #validity = new Uint8Array(rowsPerChunk / 8)
-  #count = 0
-  #unfitRows: number[] = []
-
-  constructor(type: string, width: number) {
-    this.type = type
-    this.#width = width
-    this.data = new Uint8Array(rowsPerChunk * width)
-    this.view = new DataView(this.data.buffer)
-  }
-
-  read(bytes: Buffer, at: number, length: number, row: number): void {
-    this.#validity[row >> 3] = (this.#validity[row >> 3] as number) | (1 << (row & 7))
-    this.#count++
-    this.put(bytes, at, length, row)
-  }
-
-  protected abstract put(bytes: Buffer, at: number, length: number, row: number): void
-
-  /** The value of a row that was just given has no place in the column's type. */
-  protected refuse(row: number): void {
-    this.#validity[row >> 3] = (this.#validity[row >> 3] as number) & ~(1 << (row & 7))
-    this.#count--
-    this.#unfitRows.push(row)
-  }
-
-  take(rowCount: number): ColumnVector {
-    const vector: ColumnVector = {
-      data: this.data.subarray(0, rowCount * this.#width),
-      validity: this.#count === rowCount ? undefined : this.#validity,
-      unfitRows: this.#unfitRows,
-    }
-    this.#unfitRows = []
-    this.data = new Uint8Array(rowsPerChunk * this.#width)
-    this.view = new DataView(this.data.buffer)
-    this.#validity = new Uint8Array(rowsPerChunk / 8)
-    this.#count = 0
-    return vector
-  }
-}
+import { VectorReader } from '../../../table-source/column-reader.js'
+import { DecimalVector } from '../../../table-source/decimal-vector.js'
 
 /** Integers and floats of 1, 2, 4 or 8 bytes, which only have their bytes in the other order. */
 export class SwappedReader extends VectorReader {
@@ -69,42 +10,11 @@ export class SwappedReader extends VectorReader {
     this.#bytes = bytes
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const { data } = this
     const size = this.#bytes
     let to = row * size + size
     for (let i = at; i < at + size; i++) data[--to] = bytes[i] as number
-  }
-}
-
-export class TextReader extends VectorReader {
-  #longTexts: LongText[] = []
-  /** Bytes before the text: jsonb says its version there. */
-  readonly #skipped: number
-
-  constructor(type: string, skipped = 0) {
-    super(type, 16)
-    this.#skipped = skipped
-  }
-
-  protected put(bytes: Buffer, at: number, length: number, row: number): void {
-    const start = at + this.#skipped
-    const size = length - this.#skipped
-    if (size > 12) {
-      this.#longTexts.push({ row, bytes: bytes.subarray(start, start + size) })
-      return
-    }
-    const { data } = this
-    let to = row * 16
-    data[to] = size
-    to += 4
-    for (let i = start; i < start + size; i++) data[to++] = bytes[i] as number
-  }
-
-  override take(rowCount: number): ColumnVector {
-    const longTexts = this.#longTexts
-    this.#longTexts = []
-    return { ...super.take(rowCount), longTexts }
   }
 }
 
@@ -123,7 +33,7 @@ export class TimestampReader extends VectorReader {
     super(type, 8)
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const high = bytes.readInt32BE(at)
     if (high >= lastHigh || high === -0x8000_0000) {
       this.#putExtreme(bytes.readBigInt64BE(at), row)
@@ -151,7 +61,7 @@ export class DateReader extends VectorReader {
     super('DATE', 4)
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const days = bytes.readInt32BE(at)
     const shifted = days === 0x7fff_ffff ? days : days === -0x8000_0000 ? -0x7fff_ffff : days + epochDays
     this.view.setInt32(row * 4, shifted, true)
@@ -164,7 +74,7 @@ export class UuidReader extends VectorReader {
     super('UUID', 16)
   }
 
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     const { data } = this
     const to = row * 16
     for (let i = 0; i < 16; i++) data[to + 15 - i] = bytes[at + i] as number
@@ -175,19 +85,8 @@ export class UuidReader extends VectorReader {
 const powers = Array.from({ length: 39 }, (_, i) => 10n ** BigInt(i))
 
 /** `numeric(p, s)`: groups of four digits become one whole number of the column's scale. NaN and infinity become NULL. */
-export class DecimalReader extends VectorReader {
-  readonly #scale: number
-  readonly #bytes: number
-
-  /** @param precision at most 38 */
-  constructor(precision: number, scale: number) {
-    const bytes = precision <= 4 ? 2 : precision <= 9 ? 4 : precision <= 18 ? 8 : 16
-    super(`DECIMAL(${precision},${scale})`, bytes)
-    this.#scale = scale
-    this.#bytes = bytes
-  }
-
-  protected put(bytes: Buffer, at: number, _: number, row: number): void {
+export class DecimalReader extends DecimalVector {
+  read(bytes: Buffer, at: number, _: number, row: number): void {
     // 0xc000 NaN, 0xd000 infinity, 0xf000 -infinity: there is no such decimal.
     if ((bytes[at + 4] as number) >= 0xc0) {
       this.refuse(row)
@@ -197,35 +96,17 @@ export class DecimalReader extends VectorReader {
     const weight = bytes.readInt16BE(at + 2)
     const isNegative = bytes[at + 4] === 0x40
     // The last group stands for 10000^(weight - groups + 1); the value is counted in 10^-scale.
-    const shift = 4 * (weight - groups + 1) + this.#scale
-    if (groups <= 3 && this.#bytes <= 8 && shift >= -3 && shift + 4 * groups <= 15) {
+    const shift = 4 * (weight - groups + 1) + this.scale
+    if (groups <= 3 && shift >= -3 && shift + 4 * groups <= 15) {
       let value = 0
       for (let i = 0; i < groups; i++) value = value * 10_000 + bytes.readUInt16BE(at + 8 + 2 * i)
       value = shift >= 0 ? value * 10 ** shift : value / 10 ** -shift
-      this.#putNumber(row, isNegative ? -value : value)
+      this.putNumber(row, isNegative ? -value : value)
       return
     }
     let value = 0n
     for (let i = 0; i < groups; i++) value = value * 10_000n + BigInt(bytes.readUInt16BE(at + 8 + 2 * i))
     value = shift >= 0 ? value * 10n ** BigInt(shift) : value / (powers[-shift] ?? 10n ** BigInt(-shift))
-    this.#putBigInt(row, isNegative ? -value : value)
-  }
-
-  #putNumber(row: number, value: number): void {
-    const { view } = this
-    if (this.#bytes === 8) {
-      view.setInt32(row * 8 + 4, Math.floor(value / two32), true)
-      view.setUint32(row * 8, value >>> 0, true)
-    } else if (this.#bytes === 4) view.setInt32(row * 4, value, true)
-    else view.setInt16(row * 2, value, true)
-  }
-
-  #putBigInt(row: number, value: bigint): void {
-    const { view } = this
-    if (this.#bytes === 16) {
-      view.setBigInt64(row * 16 + 8, value >> 64n, true)
-      view.setBigUint64(row * 16, value & 0xffff_ffff_ffff_ffffn, true)
-    } else if (this.#bytes === 8) view.setBigInt64(row * 8, value, true)
-    else this.#putNumber(row, Number(value))
+    this.putBigInt(row, isNegative ? -value : value)
   }
 }

@@ -1,5 +1,6 @@
-import { type ColumnChunk, rowsPerChunk } from '../../../../warehouse/index.js'
-import type { ColumnReader } from './column-reader.js'
+import type { ColumnChunk } from '../../../../warehouse/index.js'
+import type { ColumnReader } from '../../../table-source/column-reader.js'
+import { RowChunks } from '../../../table-source/row-chunks.js'
 
 /** `PGCOPY\n\377\r\n\0`, flags, length of an extension: in front of the first row. */
 const headerBytes = 19
@@ -8,10 +9,11 @@ const headerBytes = 19
 export class CopyDecoder {
   readonly #readers: readonly ColumnReader[]
   #hasHeader = false
-  #row = 0
+  readonly #rows: RowChunks
 
   constructor(readers: readonly ColumnReader[]) {
     this.#readers = readers
+    this.#rows = new RowChunks(readers)
   }
 
   /**
@@ -27,27 +29,23 @@ export class CopyDecoder {
     // -1 fields: the end.
     if ((bytes[at] as number) > 0x7f) return undefined
     at += 2
-    const row = this.#row
+    const { row } = this.#rows
     const readers = this.#readers
     for (let i = 0; i < readers.length; i++) {
       const length = bytes.readInt32BE(at)
       at += 4
-      if (length < 0) continue
-      ;(readers[i] as ColumnReader).read(bytes, at, length, row)
-      at += length
+      const reader = readers[i] as ColumnReader
+      if (length < 0) reader.skip(row)
+      else {
+        reader.read(bytes, at, length, row)
+        at += length
+      }
     }
-    this.#row++
-    return this.#row === rowsPerChunk ? this.#take() : undefined
+    return this.#rows.endRow(at - start)
   }
 
   /** The last rows. */
   end(): ColumnChunk | undefined {
-    return this.#row > 0 ? this.#take() : undefined
-  }
-
-  #take(): ColumnChunk {
-    const rowCount = this.#row
-    this.#row = 0
-    return { rowCount, columns: this.#readers.map((reader) => reader.take(rowCount)) }
+    return this.#rows.end()
   }
 }

@@ -1,0 +1,75 @@
+import type { ColumnChunk } from '../../../../warehouse/index.js'
+import type { ColumnReader } from '../../../table-source/column-reader.js'
+import { RowChunks } from '../../../table-source/row-chunks.js'
+
+/**
+ * Bytes of the types whose values all have the same length; of all others the length stands in front:
+ * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
+ */
+const fixedBytes: Readonly<Record<number, number>> = {
+  1: 1, // tiny
+  2: 2, // short
+  3: 4, // long
+  4: 4, // float
+  5: 8, // double
+  8: 8, // longlong
+  9: 4, // int24
+  13: 2, // year
+}
+
+/** Of the types whose length stands in front. */
+const isVariable = 0
+
+/** Puts the rows of a binary result set into chunks of columns. */
+export class RowDecoder {
+  readonly #readers: readonly ColumnReader[]
+  readonly #lengths: readonly number[]
+  readonly #rows: RowChunks
+  /** The marker of a row, and a bit for each column and for two more in front. */
+  readonly #headBytes: number
+
+  /** @param types of the columns, as the server says before the first row */
+  constructor(readers: readonly ColumnReader[], types: readonly number[]) {
+    this.#readers = readers
+    this.#lengths = types.map((type) => fixedBytes[type] ?? isVariable)
+    this.#rows = new RowChunks(readers)
+    this.#headBytes = 1 + ((readers.length + 9) >> 3)
+  }
+
+  /**
+   * Takes the packet of a row. Answers the chunk that is complete with it.
+   * @param bytes is kept by the chunk: it must not be written again
+   */
+  add(bytes: Buffer, start: number): ColumnChunk | undefined {
+    const { row } = this.#rows
+    const readers = this.#readers
+    const lengths = this.#lengths
+    let at = start + this.#headBytes
+    for (let i = 0; i < readers.length; i++) {
+      const reader = readers[i] as ColumnReader
+      const bit = i + 2
+      if (((bytes[start + 1 + (bit >> 3)] as number) >> (bit & 7)) & 1) {
+        reader.skip(row)
+        continue
+      }
+      let length = lengths[i] as number
+      if (length === isVariable) {
+        length = bytes[at++] as number
+        if (length > 0xfa) {
+          // Two, three or eight bytes; no value is larger than six can say.
+          const size = length === 0xfc ? 2 : length === 0xfd ? 3 : 8
+          length = bytes.readUIntLE(at, Math.min(size, 6))
+          at += size
+        }
+      }
+      reader.read(bytes, at, length, row)
+      at += length
+    }
+    return this.#rows.endRow(at - start)
+  }
+
+  /** The last rows. */
+  end(): ColumnChunk | undefined {
+    return this.#rows.end()
+  }
+}

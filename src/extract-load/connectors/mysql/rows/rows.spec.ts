@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs'
+import { Duplex } from 'node:stream'
+import mysql from 'mysql2'
+import { describe, expect, it } from 'vitest'
+import { type ColumnChunk, rowsPerChunk } from '../../../../warehouse/index.js'
+import { readColumn } from '../columns.js'
+import { executeRaw } from './execute-raw.js'
+import { RowDecoder } from './row-decoder.js'
+
+/** What MariaDB sent for three rows of a table; test/conformance/mysql/record-packets.ts made it. */
+const recorded = JSON.parse(readFileSync(new URL('recorded-packets.json', import.meta.url), 'utf8')) as {
+  readonly replies: readonly string[]
+}
+
+/** Says what was recorded, after each thing that the client says. @param goesAway when all is said */
+function recordedServer(replies: readonly Buffer[], goesAway = false): Duplex & { readonly isRead: boolean } {
+  let next = 0
+  const socket = new Duplex({
+    read() {},
+    write(_chunk, _encoding, done) {
+      // A server takes its time: what it says does not arrive while the client still speaks.
+      setImmediate(() => {
+        if (socket.destroyed) return
+        socket.push(replies[next++] ?? null)
+        if (goesAway && next === replies.length) setImmediate(() => socket.destroy())
+      })
+      done()
+    },
+  })
+  Object.assign(socket, { setNoDelay() {}, setKeepAlive() {} })
+  socket.push(replies[next++] ?? null)
+  return Object.defineProperty(socket, 'isRead', { get: () => !socket.isPaused() }) as never
+}
+
+const replies = recorded.replies.map((hex) => Buffer.from(hex, 'hex'))
+const connectTo = (stream: Duplex) =>
+  mysql.createConnection({ stream, user: 'test_1', password: 'secret', database: 'test_1' } as never)
+
+const types = {
+  ti: 'tinyint',
+  tu: 'tinyint unsigned',
+  si: 'smallint',
+  mi: 'mediumint',
+  mu: 'mediumint unsigned',
+  i: 'int',
+  bi: 'bigint',
+  bu: 'bigint unsigned',
+  f: 'float',
+  d: 'double',
+  de: 'decimal(12,2)',
+  dl: 'decimal(38,10)',
+  y: 'year',
+  da: 'date',
+  dt: 'datetime',
+  d6: 'datetime',
+  ts: 'timestamp',
+  b1: 'bit(1)',
+  b12: 'bit(12)',
+  c: 'varchar',
+  l: 'longtext',
+  bn: 'binary',
+  e: 'enum',
+  u: 'uuid',
+}
+const readers = () =>
+  Object.entries(types).map(([name, columnType]) => {
+    const [, dataType = '', precision, scale] = /^(\w+)(?:\((\d+)(?:,(\d+))?\))?/.exec(columnType) ?? []
+    return readColumn({
+      name,
+      dataType,
+      columnType,
+      precision: Number(precision),
+      scale: Number(scale ?? 0),
+      isJson: false,
+    }).reader()
+  })
+
+async function read(stream: Duplex): Promise<ColumnChunk> {
+  const connection = connectTo(stream)
+  connection.on('error', () => {})
+  let decoder: RowDecoder | undefined
+  for await (const _ of executeRaw(connection, 'select * from t', (wireTypes) => {
+    const rows = new RowDecoder(readers(), wireTypes)
+    decoder = rows
+    return (bytes, start) => rows.add(bytes, start)
+  }))
+    throw new Error('There is no full chunk.')
+  connection.destroy()
+  return decoder?.end() as ColumnChunk
+}
+
+const hex = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('hex')
+/** The value of a row as the little-endian number that its bytes are. */
+function value(chunk: ColumnChunk, name: string, row: number): bigint | undefined {
+  const vector = chunk.columns[Object.keys(types).indexOf(name)]
+  if (!vector || (vector.validity && ((vector.validity[row >> 3] ?? 0) & (1 << (row & 7))) === 0)) return undefined
+  const width = vector.data.length / chunk.rowCount
+  const bytes = Buffer.from(vector.data.subarray(row * width, (row + 1) * width)).reverse()
+  return BigInt(`0x${hex(bytes)}`)
+}
+const signed = (bits: number, number: bigint) => BigInt.asUintN(bits, number)
+const micros = (iso: string, rest = 0) => BigInt(Date.parse(`${iso}Z`)) * 1000n + BigInt(rest)
+const float = (number: number) => BigInt(new Uint32Array(new Float32Array([number]).buffer)[0] as number)
+const double = (number: number) => new BigUint64Array(new Float64Array([number]).buffer)[0]
+
+describe('rows as a server sent them', () => {
+  it('become vectors, every value exact', async () => {
+    const chunk = await read(recordedServer(replies))
+    const of = (row: number) => (name: string) => value(chunk, name, row)
+    expect(chunk.rowCount).toBe(3)
+    expect(Object.fromEntries(Object.keys(types).map((name) => [name, of(0)(name)]))).toMatchObject({
+      ti: signed(8, -128n),
+      tu: 255n,
+      si: signed(16, -32768n),
+      mi: signed(32, -8388608n),
+      mu: 16777215n,
+      i: 2147483647n,
+      bi: 2n ** 63n,
+      bu: 2n ** 64n - 1n,
+      f: float(0.7),
+      d: double(-0.1),
+      de: signed(64, -1234560n),
+      dl: signed(128, -12345678901234567890123456780123456789n),
+      y: 2024n,
+      da: BigInt(Date.UTC(2024, 1, 29) / 86_400_000),
+      dt: micros('2024-02-29T00:00:00'),
+      d6: micros('2024-02-29T12:34:56.789', 12),
+      ts: 999_999n,
+      b1: 1n,
+      b12: 0xabcn,
+      u: 0x123e4567e89b12d3a456426655440000n ^ (1n << 127n),
+    })
+    expect(Object.keys(types).map(of(1))).toEqual(Object.keys(types).map(() => undefined))
+    expect(Object.fromEntries(Object.keys(types).map((name) => [name, of(2)(name)]))).toMatchObject({
+      i: signed(32, -1n),
+      d: double(1e300),
+      de: 5n,
+      dl: 1n,
+      y: 1901n,
+      da: undefined,
+      dt: undefined,
+      d6: micros('9999-12-31T23:59:59.999', 999),
+      ts: 1_000_000n,
+      b1: 0n,
+      u: 255n ^ (1n << 127n),
+    })
+    const at = (name: string) => chunk.columns[Object.keys(types).indexOf(name)]
+    expect(['da', 'dt', 'd6', 'c'].map((name) => at(name)?.unfitRows)).toEqual([[2], [2], [], []])
+    expect(Buffer.from(at('c')?.data.subarray(32, 48) ?? []).toString()).toBe('\x0c\0\0\0twelve bytes')
+    expect(at('l')?.longTexts?.map(({ row, bytes }) => [row, Buffer.from(bytes).toString()])).toEqual([
+      [0, 'long '.repeat(60)],
+    ])
+    expect(hex(at('bn')?.data.subarray(0, 8))).toBe('0300000061620000')
+  })
+
+  it('a server that says an error is heard', async () => {
+    const error = Buffer.concat([Buffer.from([0xff, 0x1e, 0x04]), Buffer.from('#42S22no such column')])
+    const packet = Buffer.concat([Buffer.from([error.length, 0, 0, 1]), error])
+    await expect(read(recordedServer([...replies.slice(0, 2), packet]))).rejects.toMatchObject({
+      errno: 1054,
+      message: 'no such column',
+    })
+  })
+
+  it('a server that goes away in the middle of a row is missed', async () => {
+    const [last = Buffer.alloc(0)] = replies.slice(-1)
+    const cut = last.subarray(0, last.length - 100)
+    await expect(read(recordedServer([...replies.slice(0, -1), cut], true))).rejects.toMatchObject({
+      code: 'PROTOCOL_CONNECTION_LOST',
+    })
+  })
+
+  it('the socket is not read while nobody asks for more', async () => {
+    const stream = recordedServer(replies)
+    const connection = connectTo(stream)
+    const rows = executeRaw(connection, 'select * from t', () => (_, start, end) => end - start)
+    const sizes = [(await rows.next()).value]
+    expect(stream.isRead).toBe(false)
+    for await (const size of rows) sizes.push(size)
+    expect(sizes).toHaveLength(3)
+    connection.destroy()
+  })
+
+  it('who stops in the middle leaves no open socket', async () => {
+    const stream = recordedServer(replies.slice(0, -1).concat((replies.at(-1) ?? Buffer.alloc(0)).subarray(0, -9)))
+    const connection = connectTo(stream)
+    connection.on('error', () => {})
+    for await (const _ of executeRaw(connection, 'select * from t', () => () => 1)) break
+    expect(stream.destroyed).toBe(true)
+  })
+})
+
+describe('chunks', () => {
+  const varchar = () =>
+    readColumn({
+      name: 's',
+      dataType: 'longtext',
+      columnType: 'longtext',
+      precision: 0,
+      scale: 0,
+      isJson: false,
+    }).reader()
+  const varString = 253
+  const row = (...lengthAndText: Buffer[]) => Buffer.concat([Buffer.from([0, 0]), ...lengthAndText])
+  it.each([
+    [250, [250]],
+    [251, [0xfc, 251, 0]],
+    [65_536, [0xfd, 0, 0, 1]],
+    [2 ** 24, [0xfe, 0, 0, 0, 1, 0, 0, 0, 0]],
+  ])('a text of %d bytes', (size, length) => {
+    const decoder = new RowDecoder([varchar()], [varString])
+    const first = decoder.add(row(Buffer.from(length), Buffer.alloc(size, 'x')), 0)
+    const chunk = first ?? decoder.end()
+    expect(chunk?.columns[0]?.longTexts?.map(({ bytes }) => bytes.length)).toEqual([size])
+    // What is so large does not wait for two thousand more of its kind.
+    expect(first !== undefined).toBe(size === 2 ** 24)
+  })
+  it('hold as many rows as a vector', () => {
+    const decoder = new RowDecoder([varchar()], [varString])
+    const sizes = Array.from({ length: rowsPerChunk * 2 + 1 }, () => decoder.add(row(Buffer.from([1, 0x61])), 0))
+    expect(sizes.flatMap((chunk, i) => (chunk ? [[i, chunk.rowCount]] : []))).toEqual([
+      [rowsPerChunk - 1, rowsPerChunk],
+      [rowsPerChunk * 2 - 1, rowsPerChunk],
+    ])
+    expect(decoder.end()?.rowCount).toBe(1)
+    expect(decoder.end()).toBeUndefined()
+  })
+  it('a value of another width than its column is refused', () => {
+    const int = readColumn({
+      name: 'i',
+      dataType: 'int',
+      columnType: 'int',
+      precision: 0,
+      scale: 0,
+      isJson: false,
+    }).reader()
+    const longlong = 8
+    expect(() => new RowDecoder([int], [longlong]).add(row(Buffer.alloc(8)), 0)).toThrow('8 bytes')
+  })
+})

@@ -1,0 +1,95 @@
+import type { Connection } from 'mysql2'
+import type { ConnectorContext } from '../connector.js'
+import { type MysqlConfig, readConfig } from './config.js'
+import { connectMysql, queryTexts, socketOf } from './connect.js'
+import { sourceError } from './source-error.js'
+
+/**
+ * Values print alike on every server, and nothing that a server or account sets cuts rows off. Writing a row may take as long as the
+ * warehouse needs for those before it; a server waits for a minute only.
+ */
+const settings = [
+  'names utf8mb4',
+  "session time_zone = '+00:00', session sql_mode = '', session sql_select_limit = default, session net_write_timeout = 3600",
+  'session transaction isolation level repeatable read',
+]
+/** What each of the two has for endless statements. */
+const noTimeLimit = { mariadb: 'session max_statement_time = 0', mysql: 'session max_execution_time = 0' }
+
+/** A session that reads one snapshot of the database and cannot write. Whoever opens it ends it. */
+export class Snapshot {
+  readonly connection: Connection
+  readonly config: MysqlConfig
+  readonly #signal: AbortSignal | undefined
+  #session: string | undefined
+  #isMariaDb = false
+
+  private constructor(connection: Connection, config: MysqlConfig, signal: AbortSignal | undefined) {
+    this.connection = connection
+    this.config = config
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#break, { once: true })
+  }
+
+  get isMariaDb(): boolean {
+    return this.#isMariaDb
+  }
+
+  /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
+  static async open({ config: given, file, signal }: ConnectorContext): Promise<Snapshot> {
+    const config = readConfig(given, file)
+    const snapshot = new Snapshot(await connectMysql(config, signal), config, signal)
+    try {
+      await snapshot.#begin()
+      return snapshot
+    } catch (error) {
+      await snapshot.end()
+      throw sourceError(error, config)
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { connection } = this
+    const [[version, session] = []] = await queryTexts(connection, 'select version(), connection_id()')
+    this.#session = session ?? undefined
+    this.#isMariaDb = /mariadb/i.test(version ?? '')
+    for (const setting of [...settings, noTimeLimit[this.#isMariaDb ? 'mariadb' : 'mysql']])
+      await queryTexts(connection, `set ${setting}`)
+    await queryTexts(connection, 'start transaction with consistent snapshot, read only')
+  }
+
+  /** A cancelled read does not wait for the server's next row; the server, which only hears of it when it sends one, is told. */
+  readonly #break = () => {
+    socketOf(this.connection).destroy()
+    if (this.#session !== undefined) void endSession(this.config, this.#session).catch(() => {})
+  }
+
+  async end(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#break)
+    const { connection } = this
+    // Without a goodbye the server counts an aborted client, and writes so in its log.
+    if (!socketOf(connection).destroyed) await new Promise<void>((resolve) => connection.end(() => resolve()))
+    connection.destroy()
+  }
+}
+
+/** Tells the server, by another session, to end one of its sessions with what that is doing. */
+async function endSession(config: MysqlConfig, session: string): Promise<void> {
+  const other = await connectMysql(config)
+  try {
+    await queryTexts(other, `kill ${session}`)
+  } finally {
+    other.destroy()
+  }
+}
+
+export async function withSnapshot<T>(context: ConnectorContext, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const snapshot = await Snapshot.open(context)
+  try {
+    return await use(snapshot)
+  } catch (error) {
+    throw sourceError(error, snapshot.config)
+  } finally {
+    await snapshot.end()
+  }
+}

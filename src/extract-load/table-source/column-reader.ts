@@ -1,0 +1,58 @@
+import { type ColumnVector, rowsPerChunk } from '../../warehouse/index.js'
+
+/** Turns the values of one column, as a server writes them, into a vector. Each row of it has a value or none. */
+export interface ColumnReader {
+  /** What the column of the destination must be, in DuckDB's words. */
+  readonly type: string
+  /** @param at where the value's `length` bytes begin; the vector may keep them, so they must not be written again */
+  read(bytes: Buffer, at: number, length: number, row: number): void
+  /** The row has no value. */
+  skip(row: number): void
+  /** The vector of the rows so far; the next ones go into a new one. */
+  take(rowCount: number): ColumnVector
+}
+
+/** What all readers have in common: space for a chunk, and which rows have a value. */
+export abstract class VectorReader implements ColumnReader {
+  readonly type: string
+  readonly #width: number
+  protected data: Uint8Array<ArrayBuffer>
+  protected view: DataView
+  /** Most columns have a value in every row: nothing is written for those. */
+  #validity: Uint8Array<ArrayBuffer> | undefined
+  #unfitRows: number[] = []
+
+  /** @param width bytes of a value */
+  constructor(type: string, width: number) {
+    this.type = type
+    this.#width = width
+    this.data = new Uint8Array(rowsPerChunk * width)
+    this.view = new DataView(this.data.buffer)
+  }
+
+  abstract read(bytes: Buffer, at: number, length: number, row: number): void
+
+  skip(row: number): void {
+    this.#validity ??= new Uint8Array(rowsPerChunk / 8).fill(0xff)
+    this.#validity[row >> 3] = (this.#validity[row >> 3] as number) & ~(1 << (row & 7))
+  }
+
+  /** The value of a row has no place in the column's type. */
+  protected refuse(row: number): void {
+    this.skip(row)
+    this.#unfitRows.push(row)
+  }
+
+  take(rowCount: number): ColumnVector {
+    const vector: ColumnVector = {
+      data: this.data.subarray(0, rowCount * this.#width),
+      validity: this.#validity,
+      unfitRows: this.#unfitRows,
+    }
+    this.#unfitRows = []
+    this.data = new Uint8Array(rowsPerChunk * this.#width)
+    this.view = new DataView(this.data.buffer)
+    this.#validity = undefined
+    return vector
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { ColumnCursor, ReadRequest } from '../connectors/connector.js'
+import { extractLoadErrors } from '../errors.js'
+import type { ReadColumn } from './read-column.js'
+
+const stateSchema = z.looseObject({
+  cursor_field: z.string().optional(),
+  /** The highest value that is committed, as the warehouse prints it. */
+  cursor: z.string().optional(),
+})
+type CursorState = z.output<typeof stateSchema>
+
+/** A state of another shape reads as none: everything is loaded again. */
+function readState(state: unknown): CursorState {
+  const parsed = stateSchema.safeParse(state ?? {})
+  return parsed.success ? parsed.data : {}
+}
+
+/** What a stream reads on from. */
+export interface TableCursor<Column extends ReadColumn> {
+  /** Undefined: all rows are read. */
+  readonly column: Column | undefined
+  readonly from: string | undefined
+  /** These parts of the reading. */
+  readonly reading: { readonly stateAfter: unknown; readonly cursor?: ColumnCursor }
+}
+
+/** @throws CURSOR_INVALID */
+export function tableCursor<Column extends ReadColumn>(
+  { stream, state }: ReadRequest,
+  columns: readonly Column[],
+): TableCursor<Column> {
+  if (stream.syncMode !== 'incremental') return { column: undefined, from: undefined, reading: { stateAfter: {} } }
+  const column = cursorColumn(stream.name, columns, stream.cursorField)
+  const previous = readState(state)
+  return {
+    column,
+    from: previous.cursor,
+    reading: {
+      stateAfter: previous,
+      cursor: {
+        column: column.name,
+        from: previous.cursor,
+        stateAfter: (value) => ({ cursor_field: column.name, cursor: value }),
+      },
+    },
+  }
+}
+
+function cursorColumn<Column extends ReadColumn>(
+  stream: string,
+  columns: readonly Column[],
+  path: readonly string[] | undefined,
+): Column {
+  const name = path?.join('.')
+  const found = columns.find((column) => column.name === name)
+  if (found && !['json', 'binary', 'boolean'].includes(found.kind)) return found
+  const how =
+    name === undefined
+      ? 'has no `cursor_field`'
+      : found
+        ? `has the cursor \`${name}\`, whose values have no order`
+        : `has no column \`${name}\` for a cursor`
+  throw extractLoadErrors.create('CURSOR_INVALID', {
+    message: `The incremental stream \`${stream}\` ${how}.`,
+    hint: 'Set `cursor_field` to a column whose values grow when rows are added or changed, such as `updated_at`, or load the whole table with `sync_mode: full_refresh`.',
+  })
+}

@@ -1,0 +1,38 @@
+import type { DiscoveredStream, StreamSample } from '../contract.js'
+import { jsonType } from '../file-formats/json-schema.js'
+import type { ReadColumn } from './read-column.js'
+
+/** How many first rows are shown. */
+export const shownRows = 5
+
+const cursorKinds = new Set(['integer', 'decimal', 'date', 'timestamp', 'timestamptz'])
+
+interface Table {
+  /** Of the stream. */
+  readonly name: string
+  readonly namespace: string
+  readonly columns: readonly ReadColumn[]
+  readonly primaryKey: readonly string[]
+  readonly sample: StreamSample
+}
+
+/** A table or view as a stream. */
+export function discoveredTable({ name, namespace, columns, primaryKey, sample }: Table): DiscoveredStream {
+  return {
+    name,
+    namespace,
+    jsonSchema: {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      properties: Object.fromEntries(
+        columns.map((column) => [column.name, jsonType(column.isUnboundedNumber ? { kind: 'decimal' } : column)]),
+      ),
+    },
+    supportedSyncModes: ['full_refresh', 'incremental'],
+    sourceDefinedCursor: false,
+    defaultCursorField: [],
+    sourceDefinedPrimaryKey: primaryKey.map((column) => [column]),
+    cursorCandidates: columns.filter(({ kind }) => cursorKinds.has(kind)).map((column) => [column.name]),
+    sample,
+  }
+}

@@ -1,0 +1,33 @@
+import type { ColumnChunk } from '../../warehouse/index.js'
+import type { ColumnBatch } from '../connectors/connector.js'
+import type { ColumnReader } from './column-reader.js'
+import type { ReadColumn } from './read-column.js'
+
+interface ChunkSource {
+  /** Read once. `count` is told how many bytes a row took. */
+  readonly chunks: (readers: readonly ColumnReader[], count: (bytes: number) => void) => AsyncIterable<ColumnChunk>
+  /** How errors call the table: `public.orders`. */
+  readonly origin: string
+}
+
+/** The rows of a table, column by column. */
+export function tableBatch(columns: readonly ReadColumn[], { chunks, origin }: ChunkSource): ColumnBatch {
+  const readers = columns.map((column) => column.reader())
+  let sizeBytes = 0
+  return {
+    representation: 'columns',
+    origin,
+    columns: columns.map(({ name, kind, isUnboundedNumber }, i) => ({
+      name,
+      kind,
+      type: readers[i]?.type ?? 'VARCHAR',
+      isUnboundedNumber,
+    })),
+    chunks: chunks(readers, (bytes) => {
+      sizeBytes += bytes
+    }),
+    get sizeBytes() {
+      return sizeBytes
+    },
+  }
+}

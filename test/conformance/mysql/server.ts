@@ -1,0 +1,159 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import mysql from 'mysql2/promise'
+
+/** The program of a server, `mariadbd` or `mysqld`; undefined = the tests are skipped. */
+export const serverProgram = process.env.MILLRACE_MYSQL_SERVER
+
+export interface MysqlServer {
+  readonly port: number
+  readonly isMariaDb: boolean
+  /** Files: whom to trust, and who is no one's. The server's name is `localhost`. */
+  readonly certificates: { readonly ca: string; readonly foreign: string }
+  /** A session of the administrator. */
+  readonly admin: mysql.Connection
+  /** A new database, empty, and the account that may do everything in it. */
+  database(): Promise<{ readonly database: string; readonly username: string; readonly password: string }>
+  stop(): Promise<void>
+}
+
+/** Starts a server of its own in a temporary folder. It listens on this machine only. */
+export async function startMysql(program: string): Promise<MysqlServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'millrace-mysql-'))
+  const data = join(dir, 'data')
+  const isMariaDb = execFileSync(program, ['--version'], { encoding: 'utf8' }).includes('MariaDB')
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
+  await makeData(program, data, isMariaDb, asRoot)
+  const certificates = makeCertificates(dir)
+  const port = await freePort()
+  const socket = join(dir, 'socket')
+  const child = spawn(
+    program,
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      `--socket=${socket}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--ssl-ca=${certificates.ca}`,
+      `--ssl-cert=${certificates.server}`,
+      `--ssl-key=${certificates.key}`,
+      // The text of columns that say nothing else is not in the character set of the session.
+      '--character-set-server=latin1',
+      ...(isMariaDb ? [] : ['--mysqlx=off']),
+      ...asRoot,
+    ],
+    { stdio: 'ignore' },
+  )
+  const gone = once(child, 'exit')
+  const admin = await connected(socket)
+  let count = 0
+  return {
+    port,
+    isMariaDb,
+    certificates,
+    admin,
+    async database() {
+      const name = `test_${++count}`
+      await admin.query(`create database ${name}`)
+      await admin.query(`create user '${name}'@'%' identified by 'secret'`)
+      await admin.query(`grant all on ${name}.* to '${name}'@'%'`)
+      return { database: name, username: name, password: 'secret' }
+    },
+    async stop() {
+      await admin.end()
+      child.kill()
+      await gone
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function makeData(program: string, data: string, isMariaDb: boolean, asRoot: readonly string[]): Promise<void> {
+  const install = [`--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...asRoot]
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (isMariaDb) execFileSync(installer(program), ['--no-defaults', ...install], { stdio: 'pipe' })
+      else execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot])
+      return
+    } catch (error) {
+      // MariaDB 10.11 dies now and then when two of it are made at once: signal 11.
+      if (attempt === 3) throw error
+      await rm(data, { recursive: true, force: true })
+    }
+  }
+}
+
+/** MariaDB's script that makes the first data folder lies in another folder than the server. */
+function installer(program: string): string {
+  const name = 'mariadb-install-db'
+  const places = [dirname(program), join(dirname(program), '../bin'), join(dirname(program), '../scripts')]
+  return places.map((place) => join(place, name)).find((path) => existsSync(path)) ?? name
+}
+
+/** An authority, a server that it knows, and another authority. */
+function makeCertificates(dir: string): { ca: string; server: string; key: string; foreign: string } {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' })
+  const authority = (name: string) =>
+    openssl(
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`],
+      ...['-keyout', `${name}.key`, '-out', `${name}.pem`],
+    )
+  authority('ca')
+  authority('foreign')
+  openssl(
+    'req',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+  )
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-out',
+    'server.pem',
+  )
+  const file = (name: string) => join(dir, name)
+  return { ca: file('ca.pem'), server: file('server.pem'), key: file('server.key'), foreign: file('foreign.pem') }
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as { port: number }
+  listener.close()
+  await once(listener, 'close')
+  return port
+}
+
+async function connected(socketPath: string): Promise<mysql.Connection> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await mysql.createConnection({ socketPath, user: 'root', multipleStatements: true })
+    } catch (error) {
+      if (attempt > 300) throw error
+      await sleep(100)
+    }
+  }
+}
