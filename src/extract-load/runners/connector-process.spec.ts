@@ -26,7 +26,7 @@ it('a program that ends badly is told of by its last words', async () => {
   expect(await linesOf(started)).toEqual([])
   await expect(started.exit()).rejects.toMatchObject({
     code: 'SOURCE_PROGRAM_FAILED',
-    message: expect.stringMatching(/exit code 3[^]*out of cheese/),
+    message: expect.stringMatching(/exit code 3[\s\S]*out of cheese/),
   })
 })
 
