@@ -32,11 +32,18 @@ export function readDraft(
   const { config, values } = referenceSecrets(draft.name, spec, draft.source.config, env)
   for (const value of values.values()) registerSecret(value)
   const file = relative(projectDir, join(folder, `${draft.name}.yaml`))
-  const yaml = connectionText({ ...draft, source: { connector, config } })
+  const yaml = connectionText({ ...draft, source: { connector, config: inOrder(config, spec) } })
   const connection = parseConnection(yaml, file, { env: { ...env, ...Object.fromEntries(values) }, mayLackStreams })
   const variables = new Set([...values.keys(), ...referencedVariables(config)])
   const missingVariables = [...variables].filter((name) => env[name] === undefined)
   return { connection, file, yaml, missingVariables }
+}
+
+/** Settings in the order in which the connector tells of them, whatever was asked first. */
+function inOrder(config: Connection['source']['config'], spec: JsonSchema): Connection['source']['config'] {
+  const names = Object.keys((spec.properties ?? {}) as object)
+  const place = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length)
+  return Object.fromEntries(Object.entries(config).sort(([a], [b]) => place(a) - place(b)))
 }
 
 /**

@@ -38,13 +38,15 @@ interface FormProps {
   /** Places of settings that are needed and empty, once somebody tried to go on. */
   readonly missing: readonly string[]
   readonly path?: string
+  /** All of it may be left out: nothing is needed before something is filled in. */
+  readonly isOptional?: boolean
 }
 
 /**
  * A form of what a JSON Schema asks for. What is needed and what is secret stands open, the rest behind a button: most
  * people leave it as it is.
  */
-export function SchemaForm({ schema, value, onChange, missing, path = '' }: FormProps) {
+export function SchemaForm({ schema, value, onChange, missing, path = '', isOptional = false }: FormProps) {
   const fields = fieldsOf(schema, value)
   const isFirst = (field: Field) =>
     field.isRequired || field.schema.airbyte_secret === true || value[field.name] !== undefined
@@ -65,7 +67,7 @@ export function SchemaForm({ schema, value, onChange, missing, path = '' }: Form
       {fields.filter(isOpen).map((field) => (
         <SettingField
           key={field.name}
-          field={field}
+          field={isOptional ? { ...field, isRequired: false } : field}
           value={value[field.name]}
           path={path === '' ? field.name : `${path}.${field.name}`}
           missing={missing}
@@ -123,7 +125,14 @@ function SettingField({ field, value, path, missing, onChange }: FieldProps) {
     return (
       <Fieldset legend={label} className={classes.group}>
         {description && <Input.Description mb="xs">{description}</Input.Description>}
-        <SchemaForm schema={schema} value={settingsIn(value)} onChange={onChange} missing={missing} path={path} />
+        <SchemaForm
+          schema={schema}
+          value={settingsIn(value)}
+          onChange={onChange}
+          missing={missing}
+          path={path}
+          isOptional={!isRequired && Object.keys(settingsIn(value)).length === 0}
+        />
       </Fieldset>
     )
   const { items } = schema
