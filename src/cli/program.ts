@@ -3,7 +3,8 @@ import type { CommandDefinition, CommandFamily, GlobalOptions } from './command.
 import { assets } from './commands/assets.js'
 import { check } from './commands/check.js'
 import { completion } from './commands/completion.js'
-import { connectors } from './commands/connectors.js'
+import { connections } from './commands/connections/index.js'
+import { connectors } from './commands/connectors/index.js'
 import { dbt } from './commands/dbt.js'
 import { discover } from './commands/discover.js'
 import { doctor } from './commands/doctor.js'
@@ -22,7 +23,7 @@ import { addNotes, styleHelp } from './help.js'
 /** Every command, in the order in which `millrace --help` tells of them. */
 const groups: readonly (readonly [title: string, commands: readonly (CommandDefinition | CommandFamily)[]])[] = [
   ['Start', [init, up]],
-  ['Extract and load', [sync, check, discover, connectors]],
+  ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, runs, logs]],
   ['Look', [query, lineage, doctor]],

@@ -66,6 +66,25 @@ export interface Connection {
   readonly schedule?: ConnectionSchedule | undefined
 }
 
+/** A connection that is not a file yet: what somebody chose so far. Plain JSON. */
+export interface ConnectionDraft {
+  readonly name: string
+  /** Values that the connector calls secret may stand here; they are never written. */
+  readonly source: Connection['source']
+  readonly destination: { readonly schema: string; readonly prefix?: string | undefined }
+  readonly streams: readonly ConfiguredStream[]
+  readonly schedule?: ConnectionSchedule | undefined
+}
+
+/** The file that a draft becomes. */
+export interface ConnectionFile {
+  /** Relative to the project. */
+  readonly file: string
+  readonly yaml: string
+  /** Environment variables that hold its secrets and are not set as they must be. */
+  readonly missingVariables: readonly string[]
+}
+
 /** A stream with the relation that it is loaded into; the unit that becomes an asset. */
 export interface ConnectionStream extends ConfiguredStream {
   readonly schema: string

@@ -2,6 +2,11 @@ import { errorCatalogue } from '../base/index.js'
 
 export const extractLoadErrors = errorCatalogue({
   CONNECTION_INVALID: { kind: 'user', retryable: false, summary: 'A connection file has a wrong or unknown setting.' },
+  CONNECTION_EXISTS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A new connection has the name, the file or a table of another one.',
+  },
   CONNECTOR_NOT_FOUND: {
     kind: 'user',
     retryable: false,

@@ -1,5 +1,13 @@
 import type { ErrorJson } from '../base/index.js'
-import type { CheckResult, DiscoveredStream } from '../extract-load/index.js'
+import type {
+  CheckResult,
+  ConfiguredStream,
+  ConnectionDraft,
+  ConnectionFile,
+  ConnectorInfo,
+  DiscoveredStream,
+  SourceSpec,
+} from '../extract-load/index.js'
 import type { Definitions, OrchestrateStore, RetentionDays, SensorResult } from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
 import type { AssetFields, AssetFieldTrace, TraceDirection } from './lineage-contract.js'
@@ -23,6 +31,8 @@ export interface Project {
     readonly port: number
     /** Host names that are answered besides the address it listens on. */
     readonly allowedHosts: readonly string[]
+    /** Undefined: where only this machine reaches the server. */
+    readonly editConnections: boolean | undefined
   }
   readonly maxConcurrentRuns: number
   readonly retentionDays: RetentionDays
@@ -54,6 +64,13 @@ export interface EngineHealth {
   readonly rssBytes: number
 }
 
+/** A stream as it is offered to somebody who chooses what to load. */
+export interface OfferedStream extends DiscoveredStream {
+  /** The source knows what is new without being told a column. */
+  readonly hasOwnCursor: boolean
+  readonly proposed: ConfiguredStream
+}
+
 /**
  * The process that OWNS the warehouse file. Everybody else (command line, server) asks it: `openEngine` answers the
  * engine of this process or a client of the running one, with the same interface.
@@ -70,6 +87,19 @@ export interface Engine {
   dbt(call: DbtCall): Promise<number>
   checkConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
   discoverConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<readonly DiscoveredStream[]>
+  /** Where data can come from. */
+  sources(): Promise<readonly ConnectorInfo[]>
+  /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */
+  sourceSpec(source: ConnectionDraft['source'], options?: { signal?: AbortSignal | undefined }): Promise<SourceSpec>
+  /** The same as of a connection, of one that is not a file yet. */
+  checkDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
+  discoverDraft(
+    draft: ConnectionDraft,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<readonly OfferedStream[]>
+  /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
+  previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
   /** Rows of an asset that is a relation. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from './app.js'
-import type { Address } from './request-guard.js'
+import { type Address, isLocalOnly } from './request-guard.js'
 
 let uiDir: string
 beforeAll(async () => {
@@ -20,11 +20,17 @@ afterAll(async () => {
 
 interface Call extends RequestInit {
   readonly address?: Partial<Address>
+  /** Services of this call. */
+  readonly given?: object
 }
 
 /** Asks the app as a browser at `host` would, without a network. */
-async function call(path: string, { address, headers, ...init }: Call = {}) {
-  const services = { store: { readDefinitions: async () => undefined }, version: '1.0.0' }
+async function call(path: string, { address, headers, given, ...init }: Call = {}) {
+  const services = {
+    ...given,
+    store: { readDefinitions: async () => undefined },
+    version: '1.0.0',
+  }
   const app = createApp({
     services: services as never,
     feed: {} as never,
@@ -101,6 +107,80 @@ describe('a hostile request', () => {
 
   it('with an address that cannot be decoded is no failure of ours', async () =>
     expect((await call('/%E0%A4%A')).status).toBe(400))
+})
+
+describe('making a connection', () => {
+  const draft = { name: 'shop', source: { connector: 'file', config: { path: 'x' } }, destination: { schema: 'raw' } }
+  const asked: unknown[] = []
+  const answers = (name: string) => async (given: unknown) => {
+    asked.push([name, given])
+    return name === 'discoverDraft' ? [stream] : {}
+  }
+  const stream = {
+    name: 's',
+    jsonSchema: { properties: { id: { type: ['null', 'integer'] } } },
+    supportedSyncModes: ['full_refresh'],
+    sourceDefinedCursor: false,
+    defaultCursorField: [],
+    sourceDefinedPrimaryKey: [['id']],
+    primaryKeyCandidates: [['id'], ['a', 'b']],
+    hasOwnCursor: false,
+    sample: { columns: ['id'], rows: [[9007199254740993n]] },
+    proposed: { name: 's', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' },
+  }
+  const verbs = ['sourceSpec', 'checkDraft', 'discoverDraft', 'previewConnection', 'createConnection'] as const
+  const engine = { ...Object.fromEntries(verbs.map((verb) => [verb, answers(verb)])), sources: async () => [] }
+  const services = (canEditConnections: boolean) => ({ engine, canEditConnections, project: { name: 'p' } })
+  const paths = ['/connectors/spec', '/connection-drafts/check', '/connection-drafts/discover']
+  const make = (path: string, canEdit: boolean, body: unknown = draft, headers = {}) =>
+    call(`/api${path}`, { method: 'POST', body: JSON.stringify(body), given: services(canEdit), headers })
+
+  it.each([...paths, '/connection-drafts/preview', '/connections'])('%s may be refused', async (path) => {
+    const response = await make(path, false, path === '/connectors/spec' ? draft.source : draft)
+    expect([response.status, await codeOf(response)]).toEqual([403, 'SERVER_READ_ONLY'])
+    expect(asked).toEqual([])
+  })
+
+  it('is not done for a page of another site', async () => {
+    const response = await make('/connections', true, draft, { origin: 'https://evil.example' })
+    expect(await codeOf(response)).toBe('SERVER_FORBIDDEN')
+    expect(asked).toEqual([])
+  })
+
+  it('hands over what was chosen, and nothing else', async () => {
+    expect((await make('/connections', true, { ...draft, file: '../../etc/passwd' })).status).toBe(200)
+    expect(asked).toEqual([['createConnection', { ...draft, streams: [] }]])
+    expect(await codeOf(await make('/connections', true, { ...draft, name: undefined }))).toBe('SERVER_INVALID')
+  })
+
+  it('shows streams with exact values, and only columns as keys', async () => {
+    expect(await (await make('/connection-drafts/discover', true)).json()).toMatchObject({
+      streams: [
+        {
+          fields: [{ path: 'id', type: 'integer' }],
+          keyCandidates: ['id'],
+          sample: { rows: [['9007199254740993']] },
+          proposed: stream.proposed,
+        },
+      ],
+    })
+  })
+
+  it('says beforehand whether it is allowed', async () => {
+    const response = await call('/api/connectors', { given: services(false) })
+    expect(await response.json()).toEqual({ connectors: [], canCreate: false })
+  })
+
+  it.each([
+    [{}, true],
+    [{ host: '::1' }, true],
+    [{ host: '0.0.0.0' }, false],
+    [{ host: '192.168.1.5' }, false],
+    // Somebody stands before it, and others before that one.
+    [{ allowedHosts: ['data.example'] }, false],
+  ])('is allowed by itself only where nobody else comes: %j', (address, isLocal) =>
+    expect(isLocalOnly({ host: '127.0.0.1', allowedHosts: [], ...address })).toBe(isLocal),
+  )
 })
 
 describe('files of the UI', () => {

@@ -9,6 +9,7 @@ import { apiDocsPage, openApiDocument } from './openapi.js'
 import { type Address, requestGuard } from './request-guard.js'
 import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
+import { connectionDraftRoutes } from './routes/connection-drafts.js'
 import { connectionRoutes } from './routes/connections.js'
 import { eventRoutes } from './routes/events.js'
 import { modelRoutes } from './routes/models.js'
@@ -70,6 +71,7 @@ export function createApi(services: Services, feed: LiveFeed): Hono {
     overviewRoutes(services),
     assetRoutes(services),
     runRoutes(services),
+    connectionDraftRoutes(services),
     connectionRoutes(services),
     automationRoutes(services),
     modelRoutes(services),
@@ -100,6 +102,7 @@ function unknownCall(method: string, path: string) {
 
 const statuses = {
   SERVER_FORBIDDEN: 403,
+  SERVER_READ_ONLY: 403,
   SERVER_METHOD_NOT_ALLOWED: 405,
   SERVER_BODY_TOO_LARGE: 413,
   ENGINE_UNREACHABLE: 503,

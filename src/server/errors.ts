@@ -16,6 +16,11 @@ export const serverErrors = errorCatalogue({
     retryable: false,
     summary: 'A request came from another site or named another host.',
   },
+  SERVER_READ_ONLY: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Something was to be changed that may not be changed through this server.',
+  },
   SERVER_NOT_FOUND: { kind: 'user', retryable: false, summary: 'An API address or object does not exist.' },
   SERVER_INVALID: { kind: 'user', retryable: false, summary: 'A request has a body or parameter of the wrong shape.' },
   SERVER_METHOD_NOT_ALLOWED: {

@@ -6,6 +6,7 @@ import type { Engine, Project } from '../platform/index.js'
 import { createApp } from './app.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
+import { isLocalOnly } from './request-guard.js'
 import type { Services } from './services.js'
 
 export { serverErrors } from './errors.js'
@@ -32,13 +33,18 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, host, engine, project, store, signal } = options
   let loopAt: Date | undefined
-  const services: Services = { ...options, daemonLoopAt: () => loopAt }
+  const address = { host, allowedHosts: project.server.allowedHosts }
+  const services: Services = {
+    ...options,
+    canEditConnections: project.server.editConnections ?? isLocalOnly(address),
+    daemonLoopAt: () => loopAt,
+  }
   const feed = new LiveFeed()
   const app = createApp({
     services,
     feed,
     uiDir: options.uiDir,
-    address: { host, allowedHosts: project.server.allowedHosts },
+    address,
   })
   const server = createServer(getRequestListener(app.fetch))
   const port = await listen(server, host, options.port, logger)

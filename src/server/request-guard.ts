@@ -13,6 +13,10 @@ export interface Address {
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 const everywhere = new Set(['0.0.0.0', '::', '[::]'])
 
+/** Whether only programs and people of this machine reach it. */
+export const isLocalOnly = ({ host, allowedHosts }: Address): boolean =>
+  (loopback.has(host) || host === '::1') && allowedHosts.length === 0
+
 /**
  * There is no login: whoever reaches the server may use it. So another site in the user's browser must neither read (by
  * a name of its own that resolves to here) nor write (from a page of its own), and no page may frame or extend ours.

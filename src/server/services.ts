@@ -8,6 +8,8 @@ export interface Services {
   readonly store: OrchestrateStore
   readonly engine: Engine
   readonly version: string
+  /** Whether connections may be made here: they name programs and files of this machine. */
+  readonly canEditConnections: boolean
   /** When the daemon last did its round. */
   readonly daemonLoopAt: () => Date | undefined
 }

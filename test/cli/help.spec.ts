@@ -59,6 +59,7 @@ describe('help', () => {
 describe('a command line that is not understood', () => {
   it.each([
     [['snyc', 'flights'], "Unknown command 'snyc'.", "Did you mean 'sync'?"],
+    [['connections', 'craete'], '`millrace connections` has no command `craete`.', "Did you mean 'create'?"],
     [['sync', '--full-refesh'], "Unknown option '--full-refesh'.", "Did you mean '--full-refresh'?"],
     [['query', '--jsn', 'select 1'], "Unknown option '--jsn'.", "Did you mean '--json'?"],
     [['runs', 'rerun', '--from-failur'], "Unknown option '--from-failur'.", "Did you mean '--from-failure'?"],

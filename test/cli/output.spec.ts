@@ -96,7 +96,8 @@ describe('--json', () => {
       ],
     ],
     [['connectors'], expect.arrayContaining([expect.objectContaining({ name: 'file' })])],
-    [['connectors', 'file'], { name: 'file', spec: expect.any(Object) }],
+    [['connectors', 'show', 'file'], { name: 'file', spec: expect.any(Object) }],
+    [['connectors', 'spec', 'file'], { spec: expect.objectContaining({ type: 'object' }) }],
     [['assets', 'main/revenue'], [expect.objectContaining({ key: 'main/revenue' })]],
     [['query', 'select 1 as one'], [{ one: 1 }]],
   ])('%j answers one document', async (args, expected) => {

@@ -124,6 +124,15 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/connections/new',
+    validateSearch: (search): { connector?: string | undefined; step?: string | undefined } => ({
+      connector: text(search.connector),
+      step: text(search.step),
+    }),
+    component: lazyRouteComponent(() => import('./pages/new-connection/index.js'), 'NewConnectionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/connections/$name',
     validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
     component: lazyRouteComponent(() => import('./pages/connections/connection.js'), 'ConnectionPage'),

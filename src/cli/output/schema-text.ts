@@ -2,6 +2,7 @@ import { out } from './colors.js'
 import { wrap } from './table.js'
 
 interface Schema {
+  readonly title?: string
   readonly type?: string | readonly string[]
   readonly description?: string
   readonly enum?: readonly unknown[]
@@ -27,24 +28,37 @@ function settings(schema: Schema, indent: string, width: number): string[] {
     const isRequired = schema.required?.includes(name) ?? false
     const { examples, description } = one
     const facts = [
-      typeName(one),
+      ...[typeName(one)].filter((name) => name !== ''),
       ...(isRequired ? ['required'] : []),
       ...(one.default === undefined ? [] : [`default ${JSON.stringify(one.default)}`]),
     ]
     const inner = `${indent}    `
     return [
       `${indent}${out.cyan(name)}  ${out.dim(facts.join(', '))}`,
-      ...(description === undefined ? [] : wrap(description, width - inner.length).map((line) => inner + line)),
+      ...(description === undefined
+        ? []
+        : wrap(plainDescription(description), width - inner.length).map((line) => inner + line)),
       ...(examples?.[0] === undefined ? [] : [`${inner}${out.dim(`for example ${JSON.stringify(examples[0])}`)}`]),
       ...settings(one, inner, width),
+      ...(one.oneOf ?? [])
+        .filter((branch) => branch.properties)
+        .flatMap((branch, i) => [
+          `${inner}${out.dim(i === 0 ? 'either' : 'or')} ${branch.title ?? ''}`.trimEnd(),
+          ...settings(branch, `${inner}    `, width),
+        ]),
     ]
   })
 }
 
+/** Descriptions of Airbyte's connectors may hold HTML. */
+export const plainDescription = (text: string): string =>
+  text.replace(/<\/?(?:a|b|i|p|br|ul|ol|li|em|strong|code|pre)\b[^>]*>/gi, '')
+
 function typeName(schema: Schema): string {
   if (schema.enum) return schema.enum.map(String).join(' | ')
   if (schema.const !== undefined) return String(schema.const)
-  if (schema.oneOf) return schema.oneOf.map(typeName).join(' or ')
+  const variants = (schema.oneOf ?? []).map(typeName).filter((name) => name !== '')
+  if (variants.length > 0) return [...new Set(variants)].join(' or ')
   const type = [schema.type].flat().join(' or ')
   return type === 'array' ? `list of ${schema.items ? typeName(schema.items) : 'values'}` : type
 }

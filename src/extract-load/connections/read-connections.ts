@@ -63,7 +63,21 @@ async function readConnection(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Connection> {
   const file = relative(projectDir, path)
-  const document = readYaml(readText(path, file), file)
+  return parseConnection(readText(path, file), file, { env })
+}
+
+/**
+ * The connection that a text describes.
+ * @param file how the text is called in errors
+ * @param mayLackStreams what the source has is still to be asked
+ * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, ENV_MISSING, YAML_SYNTAX
+ */
+export function parseConnection(
+  text: string,
+  file: string,
+  { env, mayLackStreams = false }: { env: Readonly<Record<string, string | undefined>>; mayLackStreams?: boolean },
+): Connection {
+  const document = readYaml(text, file)
   const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
@@ -75,7 +89,7 @@ async function readConnection(
   registerSecretsIn(source.config)
   destinationOf(destination.connector, document.locate(['destination', 'connector']))
   const known = located(document, () => connector.streamNames(source.config))
-  if (!known && Object.keys(streams ?? {}).length === 0)
+  if (!known && !mayLackStreams && Object.keys(streams ?? {}).length === 0)
     throw extractLoadErrors.create('CONNECTION_INVALID', {
       message: `The connection \`${name}\` names no stream.`,
       ...document.show(['source', 'connector']),

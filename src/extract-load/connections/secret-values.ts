@@ -1,26 +1,34 @@
+import { valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 
+type Path = readonly (string | number)[]
+
 /**
- * The values of a connector's config that its spec marks with `airbyte_secret`, wherever they lie: below objects and
- * lists, in any branch of a oneOf (which one is meant does not matter: a value too many is masked, none too few).
+ * Where the values of a connector's config lie that its spec marks with `airbyte_secret`: below objects and lists, in
+ * any branch of a oneOf (which one is meant does not matter: a value too many is masked, none too few).
  */
-export function secretValues(schema: JsonSchema, config: unknown): string[] {
-  if (schema.airbyte_secret === true) return texts(config)
-  const found: string[] = []
+export function secretPlaces(schema: JsonSchema, config: unknown, path: Path = []): Path[] {
+  if (schema.airbyte_secret === true) return [path]
+  const found: Path[] = []
   for (const branches of [schema.oneOf, schema.anyOf, schema.allOf])
     if (Array.isArray(branches))
-      for (const branch of branches) found.push(...secretValues(branch as JsonSchema, config))
+      for (const branch of branches) found.push(...secretPlaces(branch as JsonSchema, config, path))
   if (Array.isArray(config)) {
-    if (isMapping(schema.items)) for (const item of config) found.push(...secretValues(schema.items, item))
+    if (isMapping(schema.items))
+      for (const [i, item] of config.entries()) found.push(...secretPlaces(schema.items, item, [...path, i]))
   } else if (isMapping(config)) {
     const properties = isMapping(schema.properties) ? schema.properties : {}
     for (const [name, value] of Object.entries(config)) {
       const inner = properties[name] ?? schema.additionalProperties
-      if (isMapping(inner)) found.push(...secretValues(inner, value))
+      if (isMapping(inner)) found.push(...secretPlaces(inner, value, [...path, name]))
     }
   }
   return found
 }
+
+/** The values themselves, as texts. */
+export const secretValues = (schema: JsonSchema, config: unknown): string[] =>
+  secretPlaces(schema, config).flatMap((path) => texts(valueAt(config, path)))
 
 /** Shorter lines of a text say nothing, and may be words that stand elsewhere. */
 const leastLineLength = 8

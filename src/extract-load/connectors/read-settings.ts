@@ -22,7 +22,7 @@ export function readSettings<Schema extends z.ZodType>(
     hint: [
       meant,
       known.length > 0 && `Settings here: ${known.join(', ')}.`,
-      `\`millrace connectors ${connector}\` and docs/connectors/${connector}.md say what the connector takes.`,
+      `\`millrace connectors show ${connector}\` and docs/connectors/${connector}.md say what the connector takes.`,
     ]
       .filter(Boolean)
       .join(' '),

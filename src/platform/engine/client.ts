@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { type ErrorJson, errorFromJson } from '../../base/index.js'
 import type { DbtCall, Engine } from '../contract.js'
 import { platformErrors } from '../errors.js'
-import { type AnswerLine, type RemoteMethod, remoteMethods } from './methods.js'
+import { type AnswerLine, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
 import { decode, encode } from './wire.js'
 
 /**
@@ -25,15 +25,18 @@ function engineClient(path: string, leave: () => void): Engine {
   const remote = Object.fromEntries(
     remoteMethods.map((method) => [method, (...args: unknown[]) => call(path, method, args)]),
   ) as unknown as Pick<Engine, RemoteMethod>
+  const stoppable = Object.fromEntries(
+    stoppableMethods.map((method) => [
+      method,
+      (subject: unknown, options?: CallOptions) => call(path, method, [subject], options),
+    ]),
+  ) as unknown as Pick<Engine, (typeof stoppableMethods)[number]>
   return {
     ...remote,
     isRemote: true,
     query: ({ signal, ...query }) => call(path, 'query', [query], { signal }) as ReturnType<Engine['query']>,
     exportParquet: ({ signal, ...query }) => call(path, 'exportParquet', [query], { signal }) as Promise<string>,
-    checkConnection: (name, options) =>
-      call(path, 'checkConnection', [name], options) as ReturnType<Engine['checkConnection']>,
-    discoverConnection: (name, options) =>
-      call(path, 'discoverConnection', [name], options) as ReturnType<Engine['discoverConnection']>,
+    ...stoppable,
     evaluateSensor: (name, cursor, options) =>
       call(path, 'evaluateSensor', [name, cursor], options) as ReturnType<Engine['evaluateSensor']>,
     dbt: ({ stdout, stderr, signal, ...plain }: DbtCall) =>

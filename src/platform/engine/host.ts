@@ -2,7 +2,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { toMillraceError } from '../../base/index.js'
 import type { DbtCall, Engine } from '../contract.js'
-import { type AnswerLine, type RemoteMethod, remoteMethods } from './methods.js'
+import { type AnswerLine, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
 import { decode, encode } from './wire.js'
 
 export interface EngineHost {
@@ -104,7 +104,7 @@ async function dispatch(
 /** The caller's abort arrives as a closed connection: hand it to the methods that take a signal. */
 function withSignal(method: RemoteMethod, args: unknown[], signal: AbortSignal): unknown[] {
   if (method === 'query' || method === 'exportParquet') return [{ ...(args[0] as object), signal }]
-  if (method === 'checkConnection' || method === 'discoverConnection') return [args[0], { signal }]
+  if (stoppableMethods.some((one) => one === method)) return [args[0], { signal }]
   if (method === 'evaluateSensor') return [args[0], args[1], { signal }]
   return args
 }

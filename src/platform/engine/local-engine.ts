@@ -1,6 +1,13 @@
 import { join, resolve } from 'node:path'
 import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/index.js'
-import { type Connection, checkConnection, discoverConnection, readSyncState } from '../../extract-load/index.js'
+import {
+  type Connection,
+  type ConnectionDraft,
+  checkConnection,
+  discoverConnection,
+  listConnectors,
+  readSyncState,
+} from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
@@ -12,6 +19,7 @@ import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
+import { Drafts } from './drafts.js'
 import { modelDetail, modelEntries } from './model-pages.js'
 import { oneAtATime } from './one-at-a-time.js'
 import { exportParquet, runQuery } from './read-only.js'
@@ -29,6 +37,10 @@ export interface LocalEngineOptions {
   readonly executeRuns: (engine: LocalEngine, store: OrchestrateStore, signal: AbortSignal) => Promise<void>
 }
 
+interface Stoppable {
+  readonly signal?: AbortSignal | undefined
+}
+
 /** The engine of this process: it owns the warehouse, the parsed dbt project and the user's TypeScript. */
 export class LocalEngine implements Engine {
   readonly isRemote = false
@@ -38,6 +50,7 @@ export class LocalEngine implements Engine {
   readonly #warehouses: Warehouses
   readonly #dbt: DbtRuntime
   readonly #userCode: UserCode
+  readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
   #loaded:
@@ -57,6 +70,12 @@ export class LocalEngine implements Engine {
     this.#warehouses = new Warehouses(searchFolders, logger)
     this.#dbt = new DbtRuntime({ project, env, logger, warehouses: this.#warehouses })
     this.#userCode = new UserCode(project, logger, (sql, signal) => this.query({ sql, allowWrite: true, signal }))
+    this.#drafts = new Drafts({
+      project,
+      env,
+      settingsKeeper: settingsKeeper(project),
+      definitions: () => this.reloadIfChanged(),
+    })
     this.executors = [
       new SyncExecutor({
         projectDir: project.dir,
@@ -142,13 +161,40 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async checkConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
+  async checkConnection(name: string, options: Stoppable = {}) {
     const connection = await this.#connection(name)
     return redactDeep(await checkConnection({ connection, ...this.#sourceOptions(), ...options }))
   }
 
-  async discoverConnection(name: string, options: { signal?: AbortSignal | undefined } = {}) {
+  async discoverConnection(name: string, options: Stoppable = {}) {
     return discoverConnection({ connection: await this.#connection(name), ...this.#sourceOptions(), ...options })
+  }
+
+  async sources() {
+    return listConnectors().filter((one) => one.kind === 'source')
+  }
+
+  sourceSpec(source: ConnectionDraft['source'], options: Stoppable = {}) {
+    return this.#drafts.spec(source, options)
+  }
+
+  checkDraft(draft: ConnectionDraft, options: Stoppable = {}) {
+    return this.#drafts.check(draft, options)
+  }
+
+  discoverDraft(draft: ConnectionDraft, options: Stoppable = {}) {
+    return this.#drafts.discover(draft, options)
+  }
+
+  previewConnection(draft: ConnectionDraft, options: Stoppable = {}) {
+    return this.#drafts.create(draft, { ...options, isDryRun: true })
+  }
+
+  async createConnection(draft: ConnectionDraft, options: Stoppable = {}) {
+    const file = await this.#drafts.create(draft, { ...options, isDryRun: false })
+    // Who made it looks at it next.
+    await this.reloadIfChanged()
+    return file
   }
 
   #sourceOptions() {
@@ -197,7 +243,7 @@ export class LocalEngine implements Engine {
     return (await this.#dbt.lineage()).trace(asset, column, direction)
   }
 
-  async evaluateSensor(name: string, cursor: unknown, options: { signal?: AbortSignal | undefined } = {}) {
+  async evaluateSensor(name: string, cursor: unknown, options: Stoppable = {}) {
     await this.definitions()
     return this.#userCode.evaluateSensor(name, cursor, options.signal)
   }

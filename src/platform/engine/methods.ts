@@ -11,6 +11,12 @@ export const remoteMethods = [
   'exportParquet',
   'checkConnection',
   'discoverConnection',
+  'sources',
+  'sourceSpec',
+  'checkDraft',
+  'discoverDraft',
+  'previewConnection',
+  'createConnection',
   'connectionStates',
   'sample',
   'compiledCode',
@@ -21,6 +27,17 @@ export const remoteMethods = [
   'evaluateSensor',
   'health',
   'startRunLoop',
+] as const satisfies readonly (keyof Engine)[]
+
+/** Those that take `(subject, { signal })`: the signal is not sent, a closed connection aborts it. */
+export const stoppableMethods = [
+  'checkConnection',
+  'discoverConnection',
+  'sourceSpec',
+  'checkDraft',
+  'discoverDraft',
+  'previewConnection',
+  'createConnection',
 ] as const satisfies readonly (keyof Engine)[]
 
 export type RemoteMethod = (typeof remoteMethods)[number]

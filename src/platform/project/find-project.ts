@@ -74,6 +74,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
       host: settings.server?.host ?? '127.0.0.1',
       port: settings.server?.port ?? 3000,
       allowedHosts: settings.server?.allowed_hosts ?? [],
+      editConnections: settings.server?.edit_connections,
     },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
     retentionDays: { logs: settings.retention?.logs ?? 30, runs: settings.retention?.runs ?? 365 },

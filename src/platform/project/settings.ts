@@ -4,6 +4,9 @@ import { z } from 'zod'
 const wholeNumber = (schema: z.ZodNumber) =>
   z.preprocess((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value), schema.int())
 
+/** Also as text, which is what `"${EDIT}"` gives. */
+const yesOrNo = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+
 /** The shape of millrace.yaml. Unknown keys are refused: a typing error must not be silently ignored. */
 export const projectSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'use letters, digits, - and _; start with a letter'),
@@ -18,6 +21,8 @@ export const projectSchema = z.strictObject({
       port: wholeNumber(z.number().min(0).max(65_535)).optional(),
       /** Names by which browsers may call it, besides its address: of a proxy before it, for example. */
       allowed_hosts: z.array(z.string()).optional(),
+      /** Whether connections may be made in the browser; by default only where nobody else can reach the page. */
+      edit_connections: yesOrNo.optional(),
     })
     .optional(),
   max_concurrent_runs: wholeNumber(z.number().min(1).max(64)).optional(),

@@ -2,6 +2,14 @@ import { z } from 'zod'
 import { assetDetailSchema, assetsSchema, materializeRequestSchema, materializeResponseSchema } from './assets.js'
 import { automationChangeSchema, automationsSchema, testTickSchema, ticksSchema } from './automation.js'
 import {
+  connectionDraftSchema,
+  connectionFileSchema,
+  connectorsSchema,
+  discoveredDraftSchema,
+  sourceSchema,
+  sourceSpecSchema,
+} from './connection-drafts.js'
+import {
   connectionCheckSchema,
   connectionDetailSchema,
   connectionsSchema,
@@ -149,6 +157,53 @@ export const operations: readonly Operation[] = [
     summary: 'Runs it again: all of it, what did not succeed, or some steps',
     request: rerunRequestSchema,
     response: rerunResponseSchema,
+  },
+  {
+    method: 'get',
+    path: '/connectors',
+    group: 'Connections',
+    summary: 'Where data can come from, with the JSON Schema of the settings, and whether connections may be made here',
+    response: connectorsSchema,
+  },
+  {
+    method: 'post',
+    path: '/connectors/spec',
+    group: 'Connections',
+    summary: 'The settings of a source; an Airbyte connector that the config names is asked for its own',
+    request: sourceSchema,
+    response: sourceSpecSchema,
+  },
+  {
+    method: 'post',
+    path: '/connection-drafts/check',
+    group: 'Connections',
+    summary: 'Whether the source of a connection that is not a file yet can be read',
+    request: connectionDraftSchema,
+    response: connectionCheckSchema,
+  },
+  {
+    method: 'post',
+    path: '/connection-drafts/discover',
+    group: 'Connections',
+    summary: 'Its streams, with types, keys, cursors, first rows and the modes that are proposed',
+    request: connectionDraftSchema,
+    response: discoveredDraftSchema,
+  },
+  {
+    method: 'post',
+    path: '/connection-drafts/preview',
+    group: 'Connections',
+    summary: 'The file that it would be; secrets become variables of the environment',
+    request: connectionDraftSchema,
+    response: connectionFileSchema,
+  },
+  {
+    method: 'post',
+    path: '/connections',
+    group: 'Connections',
+    summary: 'Writes the file of a new connection; an existing one is never overwritten',
+    request: connectionDraftSchema,
+    response: connectionFileSchema,
   },
   {
     method: 'get',

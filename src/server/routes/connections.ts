@@ -12,6 +12,7 @@ import {
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
 import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
+import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, readBody } from './request.js'
@@ -98,14 +99,7 @@ export function connectionRoutes(services: Services): Hono {
         supportedSyncModes: [...stream.supportedSyncModes],
         defaultCursorField: [...stream.defaultCursorField],
         primaryKey: stream.sourceDefinedPrimaryKey.map((path) => [...path]),
-        fields: Object.entries(
-          (stream.jsonSchema.properties ?? {}) as Record<string, { type?: unknown; format?: string }>,
-        ).map(([path, schema]) => ({
-          path,
-          type: [...[schema.type].flat().filter((type) => type !== 'null'), schema.format]
-            .filter((part) => part)
-            .join(' '),
-        })),
+        fields: streamFields(stream),
       })),
     })
   })

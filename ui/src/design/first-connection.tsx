@@ -1,4 +1,5 @@
 import { Code, Stack, Text } from '@mantine/core'
+import { To } from './to.js'
 
 const yaml = `name: shop
 source:
@@ -13,8 +14,11 @@ export function FirstConnection() {
   return (
     <Stack gap="xs" maw={560} mx="auto" px="md" pb="lg">
       <Text size="sm" c="dimmed">
-        Write <Code>extract_load/shop.yaml</Code>, put a file where it points, and the page shows the new stream. CSV,
-        JSON, JSONL and Parquet are read; a path may be a glob, a URL or a file of an npm package.
+        <To to="/connections/new" search={{}}>
+          Make one here
+        </To>
+        , or write <Code>extract_load/shop.yaml</Code>, put a file where it points, and the page shows the new stream.
+        CSV, JSON, JSONL and Parquet are read; a path may be a glob, a URL or a file of an npm package.
       </Text>
       <Code block>{yaml}</Code>
     </Stack>

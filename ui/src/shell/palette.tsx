@@ -227,6 +227,12 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
               },
             ]
           : []),
+        {
+          id: 'new-connection',
+          label: 'New connection',
+          Icon: IconPlugConnected,
+          onClick: () => void navigate({ to: '/connections/new', search: {} }),
+        },
         { id: 'all', label: 'Materialize everything …', Icon: IconPlayerPlay, onClick: () => materialize('*') },
         { id: 'scheme', label: 'Switch between light and dark', Icon: IconMoon, onClick: toggleColorScheme },
       ].filter((entry) => /^(sync|materialize) /.test(entry.id) || matches(entry.label)),

@@ -6,6 +6,10 @@ export const airbyteSpec: JsonSchema = {
   title: 'Airbyte connector',
   type: 'object',
   required: [],
+  oneOf: [
+    { title: 'A container image', required: ['image'] },
+    { title: 'A program of this machine', required: ['command'] },
+  ],
   additionalProperties: false,
   properties: {
     image: {
@@ -39,7 +43,7 @@ export const airbyteSpec: JsonSchema = {
       type: 'object',
       title: 'Settings',
       description:
-        "The connector's own settings; `millrace connectors --image <image>` or `--command <command>` shows which there are. Values whose names say that they are secret (password, token, secret, api_key …) are masked in logs.",
+        "The connector's own settings; `millrace connectors spec --image <image>` or `--command <command>` shows which there are. Values whose names say that they are secret (password, token, secret, api_key …) are masked in logs.",
       default: {},
       order: 3,
       examples: [{ count: 1000 }],

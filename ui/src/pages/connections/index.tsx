@@ -1,5 +1,7 @@
-import { Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
@@ -18,7 +20,7 @@ export function ConnectionsPage() {
     queryFn: () => get<{ connections: ConnectionView[] }>('/connections'),
   })
   return (
-    <Page title="Connections" lead="Where the data comes from, and whether it flows.">
+    <Page title="Connections" lead="Where the data comes from, and whether it flows." actions={<NewConnection />}>
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape />}>
           {({ connections }) =>
@@ -40,6 +42,23 @@ export function ConnectionsPage() {
         </Loaded>
       </Section>
     </Page>
+  )
+}
+
+function NewConnection() {
+  const navigate = useNavigate()
+  return (
+    <Button
+      component="a"
+      href="/connections/new"
+      leftSection={<IconPlus size={14} aria-hidden />}
+      onClick={(event) => {
+        event.preventDefault()
+        void navigate({ to: '/connections/new', search: {} })
+      }}
+    >
+      New connection
+    </Button>
   )
 }
 

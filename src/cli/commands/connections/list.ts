@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { isWithin } from '../../../base/index.js'
+import type { CommandDefinition, GlobalOptions } from '../../command.js'
+import { openProject, withEngine } from '../../open-project.js'
+import { err } from '../../output/colors.js'
+import { errorLines } from '../../output/error-lines.js'
+import { terminalWidth, textTable } from '../../output/table.js'
+
+export const list: CommandDefinition = {
+  name: 'list',
+  summary: 'The connections of the project',
+  examples: [['millrace connections list', '`list` may be left out']],
+  json: 'an array of {name, file, source, destination, schema, streams, schedule?}',
+  isDefault: true,
+  async run(options: GlobalOptions) {
+    return withEngine(options, async (engine) => {
+      const { connections, problems } = await engine.reload()
+      const rows = connections.map((one) => ({
+        name: one.name,
+        file: one.file,
+        source: one.sourceConnector,
+        destination: one.destinationConnector,
+        schema: one.destinationSchema,
+        streams: one.streams.map((stream) => stream.name),
+        schedule: one.schedule,
+      }))
+      if (options.json) console.log(JSON.stringify(rows))
+      else if (rows.length === 0) console.log('No connections yet. Make one: millrace connections create')
+      else
+        console.log(
+          textTable(
+            [
+              { name: 'connection', isWhole: true },
+              { name: 'source' },
+              { name: 'schema' },
+              { name: 'schedule' },
+              { name: 'streams' },
+            ],
+            rows.map(({ name, source, schema, schedule, streams }) => [
+              name,
+              source,
+              schema,
+              schedule ? `${schedule.cron} ${schedule.timezone}` : 'by hand',
+              streams.join(', '),
+            ]),
+            { width: terminalWidth() },
+          ),
+        )
+      // A file that cannot be read is a connection that is missing from the list.
+      if (!options.json) {
+        const { dir, extractLoadDir } = await openProject(options)
+        for (const problem of problems)
+          if (problem.at && isWithin(extractLoadDir, join(dir, problem.at.file)))
+            for (const line of errorLines(problem, err)) console.error(line)
+      }
+      return 0
+    })
+  },
+}

@@ -1,0 +1,24 @@
+import type { CommandDefinition, GlobalOptions } from '../../command.js'
+import { terminalWidth, textTable } from '../../output/table.js'
+
+export const list: CommandDefinition = {
+  name: 'list',
+  summary: 'Every connector, sources first',
+  examples: [['millrace connectors list', '`list` may be left out']],
+  json: 'an array of {name, title, kind, releaseStage, version, description, spec}',
+  isDefault: true,
+  async run(options: GlobalOptions) {
+    const { listConnectors } = await import('../../../extract-load/index.js')
+    const all = listConnectors()
+    if (options.json) console.log(JSON.stringify(all))
+    else
+      console.log(
+        textTable(
+          [{ name: 'connector' }, { name: 'kind' }, { name: 'stage' }, { name: 'what' }],
+          all.map((one) => [one.name, one.kind, one.releaseStage, one.description]),
+          { width: terminalWidth(), wrapLast: true },
+        ),
+      )
+    return 0
+  },
+}

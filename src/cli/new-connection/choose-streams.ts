@@ -1,0 +1,166 @@
+import type { ConfiguredStream, DiscoveredStream, StreamWishes, SyncMode } from '../../extract-load/index.js'
+import { cliErrors } from '../errors.js'
+import { out } from '../output/colors.js'
+import { terminalWidth, textTable } from '../output/table.js'
+import { streamNotFound } from '../stream-not-found.js'
+import type { Questions } from './questions.js'
+
+const words = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+/** The streams that `orders,customers` or `all` names. @throws STREAM_NOT_FOUND */
+export async function namedStreams(
+  named: string,
+  streams: readonly DiscoveredStream[],
+  connection: string,
+): Promise<readonly DiscoveredStream[]> {
+  if (named === 'all') return streams
+  const names = streams.map((stream) => stream.name)
+  const wanted = words(named)
+  const unknown = wanted.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw await streamNotFound(unknown, names, connection)
+  return streams.filter((stream) => wanted.includes(stream.name))
+}
+
+export async function askStreams(
+  questions: Questions,
+  streams: readonly DiscoveredStream[],
+): Promise<readonly DiscoveredStream[]> {
+  const rows = streams.map((stream, i) => [
+    i + 1,
+    stream.name,
+    Object.keys((stream.jsonSchema.properties ?? {}) as object).length,
+    columnsOf(stream.sourceDefinedPrimaryKey),
+  ])
+  const columns = [{ name: '' }, { name: 'stream', isWhole: true }, { name: 'columns' }, { name: 'key' }]
+  console.log(textTable(columns, rows, { width: terminalWidth() }))
+  const find = (part: string) => streams.find((stream, i) => stream.name === part || String(i + 1) === part)
+  const answer = await questions.text({
+    label: 'Streams to load, by number or name, separated by commas',
+    fallback: 'all',
+    problem: (text) => {
+      const unknown = text === 'all' ? undefined : words(text).find((part) => !find(part))
+      return unknown === undefined ? undefined : `There is no stream ${unknown}.`
+    },
+  })
+  if (answer === 'all') return streams
+  const chosen = new Set(words(answer).map(find))
+  return streams.filter((stream) => chosen.has(stream))
+}
+
+/** What flags say of streams: of all, or as `orders=updated_at` of one. */
+export interface ModeFlags {
+  readonly syncMode?: SyncMode | undefined
+  readonly cursor?: readonly string[] | undefined
+  readonly key?: readonly string[] | undefined
+}
+
+/** @throws CLI_USAGE where a stream cannot tell what is new */
+export async function flaggedStreams(
+  streams: readonly DiscoveredStream[],
+  { syncMode, cursor = [], key = [] }: ModeFlags,
+): Promise<ConfiguredStream[]> {
+  const { hasOwnCursor, proposeStream } = await import('../../extract-load/index.js')
+  return streams.map((stream) => {
+    const cursorField = flagOf(cursor, stream.name)
+    const primaryKey = flagOf(key, stream.name)
+    if (syncMode === 'incremental' && cursorField === undefined && !hasOwnCursor(stream))
+      throw cliErrors.create('CLI_USAGE', {
+        message: `The source does not say what is new in \`${stream.name}\`: \`--cursor\` is missing.`,
+        hint: `Name a column whose values grow: --cursor ${stream.name}=${columnsOf(stream.cursorCandidates ?? []).split(', ')[0] || 'updated_at'}. Could be: ${columnsOf(stream.cursorCandidates ?? []) || 'unknown'}.`,
+      })
+    return proposeStream(stream, {
+      syncMode,
+      cursorField: cursorField === undefined ? undefined : [cursorField],
+      primaryKey: primaryKey === undefined ? undefined : words(primaryKey).map((column) => [column]),
+    })
+  })
+}
+
+/** What holds for one stream goes before what holds for all. */
+function flagOf(flags: readonly string[], stream: string): string | undefined {
+  const own = flags.find((flag) => flag.startsWith(`${stream}=`))
+  return own?.slice(stream.length + 1) ?? flags.find((flag) => !flag.includes('='))
+}
+
+/** Shows what is proposed, and lets it be changed stream by stream. */
+export async function askModes(
+  questions: Questions,
+  streams: readonly DiscoveredStream[],
+  proposed: readonly ConfiguredStream[],
+): Promise<readonly ConfiguredStream[]> {
+  const { proposeStream } = await import('../../extract-load/index.js')
+  let configured = [...proposed]
+  for (;;) {
+    console.log(modeTable(configured))
+    const name = await questions.text({
+      label: 'A stream to change, or Enter to take them so',
+      isOptional: true,
+      problem: (text) => (streams.some((stream) => stream.name === text) ? undefined : `There is no stream ${text}.`),
+    })
+    const stream = streams.find((one) => one.name === name)
+    if (!stream) return configured
+    const changed = proposeStream(
+      stream,
+      await askWishes(
+        questions,
+        stream,
+        configured.find((one) => one.name === name),
+      ),
+    )
+    configured = configured.map((one) => (one.name === name ? changed : one))
+  }
+}
+
+async function askWishes(
+  questions: Questions,
+  stream: DiscoveredStream,
+  current: ConfiguredStream | undefined,
+): Promise<StreamWishes> {
+  const { hasOwnCursor } = await import('../../extract-load/index.js')
+  const columns = Object.keys((stream.jsonSchema.properties ?? {}) as object)
+  const unknown = (text: string) => words(text).find((column) => !columns.includes(column))
+  const problem = (text: string) => (unknown(text) === undefined ? undefined : `There is no column ${unknown(text)}.`)
+  const notes = { full_refresh: 'everything, each time', incremental: 'only what is new' }
+  const syncMode = await questions.choice(
+    `How to read ${stream.name}`,
+    stream.supportedSyncModes.map((value) => ({ label: value, note: notes[value], value })),
+    current?.syncMode,
+  )
+  const key = await questions.text({
+    label: 'Primary key',
+    help: `The columns that identify a row: the last version of each is kept. Could be: ${columnsOf(stream.primaryKeyCandidates ?? stream.sourceDefinedPrimaryKey) || 'unknown'}.`,
+    fallback: columnsOf(current?.primaryKey ?? []) || undefined,
+    isOptional: true,
+    problem,
+  })
+  const primaryKey = words(key).map((column) => [column])
+  if (syncMode === 'full_refresh') return { syncMode, primaryKey: primaryKey.length > 0 ? primaryKey : undefined }
+  const cursor = await questions.text({
+    label: 'Cursor',
+    help: `The column that tells what is new. Could be: ${columnsOf(stream.cursorCandidates ?? []) || 'unknown'}.`,
+    fallback: current?.cursorField?.[0],
+    isOptional: hasOwnCursor(stream),
+    problem,
+  })
+  return { syncMode, primaryKey, cursorField: cursor === '' ? undefined : [cursor] }
+}
+
+function modeTable(streams: readonly ConfiguredStream[]): string {
+  return textTable(
+    [{ name: 'stream', isWhole: true }, { name: 'read' }, { name: 'written' }, { name: 'key' }, { name: 'cursor' }],
+    streams.map(({ name, syncMode, destinationSyncMode, primaryKey = [], cursorField = [] }) => [
+      name,
+      syncMode,
+      destinationSyncMode,
+      columnsOf(primaryKey),
+      cursorField.join('.') || (syncMode === 'incremental' ? out.dim("the source's own") : ''),
+    ]),
+    { width: terminalWidth() },
+  )
+}
+
+const columnsOf = (paths: readonly (readonly string[])[]) => paths.map((path) => path.join('.')).join(', ')

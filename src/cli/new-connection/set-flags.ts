@@ -1,0 +1,62 @@
+import { cliErrors } from '../errors.js'
+import { type SettingSchema, type Settings, schemaAt, typesOf } from './setting-schema.js'
+
+/**
+ * The settings that `--set host=db --set ssl_mode.mode=require --set streams.0.name=orders` describe. What a value is,
+ * the schema says; where it says nothing, what can be read as JSON is that.
+ * @throws CLI_USAGE
+ */
+export function readSetFlags(flags: readonly string[], schema: SettingSchema): Settings {
+  let settings: unknown = {}
+  for (const flag of flags) {
+    const [, name, text] = /^([^=]+)=([\s\S]*)$/.exec(flag) ?? []
+    if (name === undefined || text === undefined)
+      throw cliErrors.create('CLI_USAGE', {
+        message: `\`--set ${flag}\` has no value.`,
+        hint: 'Write it as --set host=db.example.com, and what lies deeper as --set ssl_mode.mode=require.',
+      })
+    const path = name.split('.')
+    settings = placed(settings, path, typedValue(text, schemaAt(schema, path), name))
+  }
+  return settings as Settings
+}
+
+function placed(holder: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {
+  if (first === undefined) return value
+  if (/^\d+$/.test(first) && (holder === undefined || Array.isArray(holder))) {
+    const list = [...((holder ?? []) as readonly unknown[])]
+    list[Math.min(Number(first), list.length)] = placed(list[Number(first)], rest, value)
+    return list
+  }
+  const settings = (holder ?? {}) as Settings
+  return { ...settings, [first]: placed(settings[first], rest, value) }
+}
+
+function typedValue(text: string, schema: SettingSchema | undefined, name: string): unknown {
+  // A variable of the environment may stand for anything.
+  if (/^\$\{.*\}$/.test(text)) return text
+  const types = schema ? typesOf(schema) : []
+  if (types.includes('string')) return text
+  const read = asJson(text)
+  if (types.length === 0) return read ?? text
+  if (types.includes('array') && !Array.isArray(read)) return text.split(',').map((part) => asItem(part.trim(), schema))
+  const type = Array.isArray(read) ? 'array' : typeof read
+  const isNull = read === null && [schema?.type].flat().includes('null')
+  const isInteger = types.includes('integer') && Number.isInteger(read)
+  if (isNull || isInteger || types.includes(type)) return read
+  throw cliErrors.create('CLI_USAGE', {
+    message: `\`--set ${name}=${text}\`: the value must be ${types.join(' or ')}.`,
+    hint: schema?.description ?? '`millrace connectors show` tells what a connector takes.',
+  })
+}
+
+const asItem = (text: string, schema: SettingSchema | undefined) =>
+  schema?.items && !typesOf(schema.items).includes('string') ? (asJson(text) ?? text) : text
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

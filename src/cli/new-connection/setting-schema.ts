@@ -1,0 +1,87 @@
+/** What a JSON Schema says of a setting, as far as questions and flags need it. */
+export interface SettingSchema {
+  readonly type?: string | readonly string[]
+  readonly title?: string
+  readonly description?: string
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, SettingSchema>>
+  readonly items?: SettingSchema
+  readonly oneOf?: readonly SettingSchema[]
+  readonly anyOf?: readonly SettingSchema[]
+  readonly order?: number
+  readonly airbyte_secret?: boolean
+}
+
+export type Settings = Readonly<Record<string, unknown>>
+
+export const typesOf = ({ type }: SettingSchema): string[] => [type ?? []].flat().filter((one) => one !== 'null')
+
+export const branchesOf = ({ oneOf, anyOf }: SettingSchema): readonly SettingSchema[] => oneOf ?? anyOf ?? []
+
+export const isObject = (schema: SettingSchema): boolean =>
+  schema.properties !== undefined || typesOf(schema).includes('object')
+
+/** Properties in the order in which people are asked for them. */
+export const orderedProperties = ({ properties = {} }: SettingSchema): (readonly [string, SettingSchema])[] =>
+  Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1e6) - (b.order ?? 1e6))
+
+/** A value that this setting always has in a branch: what tells the branch. */
+export function fixedValue(schema: SettingSchema): unknown {
+  return schema.const ?? (schema.enum?.length === 1 ? schema.enum[0] : undefined)
+}
+
+/** The branch of a choice that a value already belongs to. */
+export function branchOf(schema: SettingSchema, value: Settings): SettingSchema | undefined {
+  return branchesOf(schema).find((branch) => {
+    const fixed = Object.entries(branch.properties ?? {}).flatMap(([name, one]) => {
+      const only = fixedValue(one)
+      return only === undefined ? [] : [[name, only] as const]
+    })
+    return fixed.length > 0 && fixed.every(([name, only]) => value[name] === only)
+  })
+}
+
+/** What is said of the setting at a place, whatever the branch. */
+export function schemaAt(schema: SettingSchema, path: readonly string[]): SettingSchema | undefined {
+  const [first, ...rest] = path
+  if (first === undefined) return schema
+  const below = schema.properties?.[first] ?? (/^\d+$/.test(first) ? schema.items : undefined)
+  if (below) return schemaAt(below, rest)
+  for (const branch of branchesOf(schema)) {
+    const found = schemaAt(branch, path)
+    if (found) return found
+  }
+  return undefined
+}
+
+/**
+ * Where a config lacks something that it needs, in the form of `--set`. A list of mappings that is not there lacks the
+ * settings of its first one: `streams.0.name`.
+ */
+export function missingSettings(schema: SettingSchema, value: unknown, path: readonly string[] = []): string[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, i) => missingSettings(schema.items ?? {}, item, [...path, String(i)]))
+  const isGiven = value !== undefined && value !== null
+  if (!isGiven && !isObject(schema)) {
+    const { items } = schema
+    return items && isObject(items) ? missingSettings(items, undefined, [...path, '0']) : [path.join('.')]
+  }
+  if (typeof (value ?? {}) !== 'object') return []
+  const settings = (value ?? {}) as Settings
+  const branches = branchesOf(schema)
+  const branch = branchOf(schema, settings)
+  const alternatives = branches.filter((one) => !one.properties && one.required)
+  const own = [...(schema.required ?? []), ...(branch?.required ?? [])].flatMap((name) => {
+    const inner = schema.properties?.[name] ?? branch?.properties?.[name] ?? {}
+    return fixedValue(inner) !== undefined && settings[name] !== undefined
+      ? []
+      : missingSettings(inner, settings[name], [...path, name])
+  })
+  const isChosen = alternatives.some((one) => one.required?.every((name) => settings[name] !== undefined))
+  if (alternatives.length === 0 || isChosen) return own
+  return [...own, [...path, alternatives[0]?.required?.[0] ?? ''].join('.')]
+}

@@ -1,0 +1,219 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readYaml } from '../../base/index.js'
+import { fileConnector } from '../connectors/file/index.js'
+import { postgresConnector } from '../connectors/postgres/index.js'
+import type { ConnectionDraft, DiscoveredStream } from '../contract.js'
+import { connectionText } from './connection-text.js'
+import { readDraft, refuseTaken, writeConnectionFile } from './draft.js'
+import { proposeStream } from './propose-stream.js'
+import { readConnections } from './read-connections.js'
+
+const place = { projectDir: '/p', folder: '/p/extract_load', env: {} }
+const shop: ConnectionDraft = {
+  name: 'shop',
+  source: {
+    connector: 'file',
+    config: {
+      streams: [
+        { name: 'orders', path: 'data/orders/*.csv' },
+        { name: 'customers', path: 'data/customers.json', skip_rows: 2, delimiter: ';', header: false },
+      ],
+    },
+  },
+  destination: { schema: 'raw', prefix: 'shop_' },
+  streams: [
+    {
+      name: 'orders',
+      syncMode: 'incremental',
+      destinationSyncMode: 'append_dedup',
+      primaryKey: [['id']],
+      cursorField: ['updated_at'],
+    },
+    { name: 'customers', syncMode: 'full_refresh', destinationSyncMode: 'append_dedup', primaryKey: [['a'], ['b']] },
+  ],
+  schedule: { cron: '0 4 * * *', timezone: 'Europe/Berlin' },
+}
+const database = (config: Readonly<Record<string, unknown>>): ConnectionDraft => ({
+  ...shop,
+  source: { connector: 'postgres', config: { host: 'db.example.com', database: 'shop', username: 'me', ...config } },
+  streams: [],
+})
+const readDatabase = (config: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>> = {}) =>
+  readDraft(database(config), { ...place, env, spec: postgresConnector.spec }, { mayLackStreams: true })
+
+describe('the text of a connection', () => {
+  it('is written as the documentation writes it', () => {
+    expect(connectionText(shop)).toBe(`name: shop
+source:
+  connector: file
+  config:
+    streams:
+      - { name: orders, path: data/orders/*.csv }
+      - { name: customers, path: data/customers.json, skip_rows: 2, delimiter: ';', header: false }
+destination: { connector: warehouse, schema: raw, prefix: shop_ }
+streams:
+  orders: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: updated_at }
+  customers: { sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: [a, b] }
+schedule: { cron: '0 4 * * *', timezone: Europe/Berlin }
+`)
+  })
+
+  it('says what it was made of, whatever that is', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(
+          'yes',
+          '1.5',
+          '~',
+          'a: b',
+          '- a',
+          'x #y',
+          "it's",
+          '2020-01-01',
+          'line\nline',
+          '{{ x }}',
+          '.5',
+          ' ',
+        ),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(fc.string(), tie('any'), { maxKeys: 3, noNullPrototype: true }),
+      ),
+    })).any
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), value, { noNullPrototype: true }), (config) => {
+        fc.pre(!JSON.stringify(config).includes('__proto__'))
+        const text = connectionText({ ...shop, source: { connector: 'x', config } })
+        const { source } = readYaml(text, 'x.yaml').value as { source: { config?: unknown } }
+        expect(source.config ?? {}).toEqual(config)
+      }),
+    )
+  })
+})
+
+describe('a draft', () => {
+  it('is read back from its text', () => {
+    const { connection, file, missingVariables } = readDraft(shop, { ...place, spec: fileConnector.spec })
+    expect([file, missingVariables]).toEqual(['extract_load/shop.yaml', []])
+    expect(connection).toMatchObject({ ...shop, file, destination: { connector: 'warehouse', ...shop.destination } })
+  })
+
+  it('never shows a secret, and says which variable holds it', () => {
+    const { yaml, connection, missingVariables } = readDatabase({ password: 'p4ss-w0rd' })
+    expect(yaml).toContain("password: '${SHOP_PASSWORD}'")
+    expect(yaml).not.toContain('p4ss')
+    expect(missingVariables).toEqual(['SHOP_PASSWORD'])
+    expect(connection.source.config.password).toBe('p4ss-w0rd')
+  })
+
+  it('takes no variable that holds something else', () => {
+    const env = { SHOP_PASSWORD: 'of-another' }
+    const { yaml, missingVariables } = readDatabase({ password: 'p4ss-w0rd' }, env)
+    expect(yaml).toContain('${SHOP_PASSWORD_2}')
+    expect(missingVariables).toEqual(['SHOP_PASSWORD_2'])
+    expect(readDatabase({ password: 'of-another' }, env).missingVariables).toEqual([])
+  })
+
+  it('keeps a reference that somebody chose', () => {
+    const { yaml, connection } = readDatabase({ password: '${PGPW}' }, { PGPW: 'from-outside' })
+    expect(yaml).toContain("'${PGPW}'")
+    expect(connection.source.config.password).toBe('from-outside')
+    expect(() => readDatabase({ password: '${PGPW}' })).toThrow(expect.objectContaining({ code: 'ENV_MISSING' }))
+  })
+
+  it.each([
+    ['another setting', database({ prot: 1 }), "Did you mean 'port'?", 'CONNECTION_INVALID'],
+    ['no streams', database({}), 'Which tables', 'CONNECTION_INVALID'],
+    ['a path', { ...shop, name: '../shop' }, 'A name', 'CONNECTION_INVALID'],
+    ['the name of a page', { ...shop, name: 'new' }, 'A name', 'CONNECTION_INVALID'],
+    ['no such stream', { ...shop, streams: [{ ...shop.streams[0], name: 'order' }] }, 'orders', 'STREAM_NOT_FOUND'],
+  ] as const)('with %s is refused', (_, draft, hint, code) => {
+    const spec = draft.source.connector === 'file' ? fileConnector.spec : postgresConnector.spec
+    expect(() => readDraft(draft as ConnectionDraft, { ...place, spec })).toThrow(
+      expect.objectContaining({ code, hint: expect.stringContaining(hint) }),
+    )
+  })
+})
+
+describe('the file of a draft', () => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'millrace-draft-'))
+  })
+  afterEach(() => rm(dir, { recursive: true }))
+  const here = () => ({ ...place, projectDir: dir, folder: join(dir, 'extract_load') })
+  const write = () =>
+    writeConnectionFile({ projectDir: dir, ...readDraft(shop, { ...here(), spec: fileConnector.spec }) })
+
+  it('is a connection of the project, and the only thing that is left', async () => {
+    await refuseTaken('shop', here())
+    await write()
+    expect(await readdir(here().folder)).toEqual(['shop.yaml'])
+    const { connections, problems } = await readConnections(dir, here().folder, { env: {} })
+    expect([connections.map(({ name }) => name), problems]).toEqual([['shop'], []])
+  })
+
+  it('never takes the place of another', async () => {
+    await mkdir(here().folder)
+    await writeFile(join(here().folder, 'shop.yaml'), 'mine')
+    await expect(write()).rejects.toMatchObject({ code: 'CONNECTION_EXISTS' })
+    expect(await readFile(join(here().folder, 'shop.yaml'), 'utf8')).toBe('mine')
+    expect(await readdir(here().folder)).toEqual(['shop.yaml'])
+  })
+
+  it.each(['shop', 'Shop', 'other'])('%s is taken by name or by file', async (name) => {
+    await mkdir(here().folder)
+    await writeFile(join(here().folder, 'Shop.yml'), connectionText({ ...shop, name: 'other' }))
+    await expect(refuseTaken(name, here())).rejects.toMatchObject({ code: 'CONNECTION_EXISTS' })
+  })
+})
+
+describe('what is proposed for a stream', () => {
+  const stream: DiscoveredStream = {
+    name: 's',
+    jsonSchema: { properties: { id: {}, at: {} } },
+    supportedSyncModes: ['full_refresh', 'incremental'],
+    sourceDefinedCursor: false,
+    defaultCursorField: ['at'],
+    sourceDefinedPrimaryKey: [['id']],
+  }
+  const incremental = { syncMode: 'incremental', destinationSyncMode: 'append_dedup', primaryKey: [['id']] }
+  const all = { syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }
+  it.each([
+    ['key and cursor', {}, { ...incremental, cursorField: ['at'] }],
+    ['a cursor of its own', { sourceDefinedCursor: true }, incremental],
+    ['a cursor that is no column', { defaultCursorField: ['_time'] }, incremental],
+    ['no cursor', { defaultCursorField: [] }, all],
+    ['no key', { sourceDefinedPrimaryKey: [] }, all],
+    ['a key in nested data', { sourceDefinedPrimaryKey: [['a', 'b']] }, all],
+    ['no incremental reading', { supportedSyncModes: ['full_refresh'] as const }, all],
+  ])('%s', (_, changes, expected) => {
+    expect(proposeStream({ ...stream, ...changes })).toEqual({ name: 's', ...expected })
+  })
+
+  it.each([
+    ['full refresh', { syncMode: 'full_refresh' }, all],
+    [
+      'a key',
+      { syncMode: 'full_refresh', primaryKey: [['at']] },
+      { ...all, destinationSyncMode: 'overwrite_dedup', primaryKey: [['at']] },
+    ],
+    ['a cursor', { cursorField: ['id'] }, { ...incremental, cursorField: ['id'] }],
+    ['no key', { primaryKey: [] }, all],
+    [
+      'no key, but what is new',
+      { syncMode: 'incremental', primaryKey: [] },
+      { syncMode: 'incremental', destinationSyncMode: 'append', cursorField: ['at'] },
+    ],
+  ] as const)('unless somebody wishes for %s', (_, wishes, expected) => {
+    expect(proposeStream(stream, wishes)).toEqual({ name: 's', ...expected })
+  })
+})

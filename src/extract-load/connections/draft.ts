@@ -1,0 +1,98 @@
+import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join, parse, relative } from 'node:path'
+import { registerSecret } from '../../base/index.js'
+import type { Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import { connectionText } from './connection-text.js'
+import { parseConnection, readConnections } from './read-connections.js'
+import { connectionSchema } from './schema.js'
+import { referencedVariables, referenceSecrets } from './secret-references.js'
+
+export interface DraftPlace {
+  readonly projectDir: string
+  /** Where the project's connections are. */
+  readonly folder: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The settings of the draft's source; its secrets are told by them. */
+  readonly spec: JsonSchema
+}
+
+/**
+ * What a draft would be as a file, and what that file says when it is read.
+ * @param mayLackStreams the source is still to be asked which there are
+ * @throws CONNECTION_INVALID and whatever else reading a connection throws, at its place in the text
+ */
+export function readDraft(
+  draft: ConnectionDraft,
+  { projectDir, folder, env, spec }: DraftPlace,
+  { mayLackStreams = false }: { mayLackStreams?: boolean } = {},
+): ConnectionFile & { readonly connection: Connection } {
+  refuseName(draft.name)
+  const { connector } = draft.source
+  const { config, values } = referenceSecrets(draft.name, spec, draft.source.config, env)
+  for (const value of values.values()) registerSecret(value)
+  const file = relative(projectDir, join(folder, `${draft.name}.yaml`))
+  const yaml = connectionText({ ...draft, source: { connector, config: inOrder(config, spec) } })
+  const connection = parseConnection(yaml, file, { env: { ...env, ...Object.fromEntries(values) }, mayLackStreams })
+  const variables = new Set([...values.keys(), ...referencedVariables(config)])
+  const missingVariables = [...variables].filter((name) => env[name] === undefined)
+  return { connection, file, yaml, missingVariables }
+}
+
+/** Settings in the order in which the connector tells of them, whatever was asked first. */
+function inOrder(config: Connection['source']['config'], spec: JsonSchema): Connection['source']['config'] {
+  const names = Object.keys((spec.properties ?? {}) as object)
+  const place = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length)
+  return Object.fromEntries(Object.entries(config).sort(([a], [b]) => place(a) - place(b)))
+}
+
+/**
+ * Refuses a name that another connection has, or that would be written over another's file.
+ * @throws CONNECTION_EXISTS, CONNECTION_INVALID
+ */
+export async function refuseTaken(name: string, { projectDir, folder, env }: Omit<DraftPlace, 'spec'>): Promise<void> {
+  refuseName(name)
+  const files = await readdir(folder).catch(() => [])
+  // Where letters are not told apart, the file of `Shop` is that of `shop`.
+  const file = files.find((one) => /\.ya?ml$/.test(one) && parse(one).name.toLowerCase() === name.toLowerCase())
+  if (file !== undefined) throw exists(`The file ${relative(projectDir, join(folder, file))} is there already.`)
+  const { connections } = await readConnections(projectDir, folder, { env })
+  const other = connections.find((one) => one.name === name)
+  if (other) throw exists(`There is a connection \`${name}\` already, in ${other.file}.`)
+}
+
+/** Writes the file of a draft, which never takes the place of another. @throws CONNECTION_EXISTS */
+export async function writeConnectionFile({ projectDir, file, yaml }: ConnectionFile & { projectDir: string }) {
+  const path = join(projectDir, file)
+  const own = `${path}.${process.pid}.new`
+  await mkdir(join(path, '..'), { recursive: true })
+  await writeFile(own, yaml)
+  try {
+    // Linking, unlike renaming, fails where a file is; and nobody ever reads half of it.
+    await link(own, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(`The file ${file} is there already.`)
+    // Not every file system has links.
+    await writeFile(path, yaml, { flag: 'wx' })
+  } finally {
+    await rm(own, { force: true })
+  }
+}
+
+const exists = (message: string) =>
+  extractLoadErrors.create('CONNECTION_EXISTS', {
+    message,
+    hint: 'Nothing was written. Choose another name, or change that file.',
+  })
+
+/** The name is the file's as well: nothing that leads elsewhere gets through. */
+function refuseName(name: string): void {
+  const { error } = connectionSchema.shape.name.safeParse(name)
+  const problem =
+    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : '')
+  if (problem === '') return
+  throw extractLoadErrors.create('CONNECTION_INVALID', {
+    message: `\`${name}\` cannot be the name of a connection: ${problem}.`,
+    hint: 'A name is short and says what the source is, such as `shop`.',
+  })
+}

@@ -1,0 +1,79 @@
+import { valueAt } from '../../base/index.js'
+import type { JsonSchema } from '../contract.js'
+import { secretPlaces } from './secret-values.js'
+
+type Config = Readonly<Record<string, unknown>>
+type Path = readonly (string | number)[]
+
+export interface ReferencedSecrets {
+  /** The config with `${NAME}` in the place of every secret. */
+  readonly config: Config
+  /** The values that were taken out, by the variable that stands for each. */
+  readonly values: ReadonlyMap<string, string>
+}
+
+const reference = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
+
+/**
+ * Takes the secrets out of a config. A value that is a reference already stays; every other one gets a variable that is
+ * called after the connection and the setting, such as `SHOP_PASSWORD`. One that is set to something else is not taken.
+ */
+export function referenceSecrets(
+  connection: string,
+  spec: JsonSchema,
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): ReferencedSecrets {
+  const values = new Map<string, string>()
+  let result: unknown = config
+  for (const place of secretPlaces(spec, config)) {
+    for (const path of leaves(valueAt(result, place), place)) {
+      const value = valueAt(result, path)
+      const text = String(value)
+      if (value === null || value === undefined || text === '' || reference.test(text)) continue
+      const name = freeName(connection, path, (taken) => (values.get(taken) ?? env[taken] ?? text) === text)
+      values.set(name, text)
+      result = withValue(result, path, `\${${name}}`)
+    }
+  }
+  return { config: result as Config, values }
+}
+
+/** Variables that a config of references needs. */
+export function referencedVariables(value: unknown): string[] {
+  if (typeof value === 'string') {
+    const name = reference.exec(value)?.[1]
+    return name === undefined ? [] : [name]
+  }
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(referencedVariables) : []
+}
+
+function freeName(connection: string, path: Path, isFree: (name: string) => boolean): string {
+  // An Airbyte connector's own settings lie below `config`, which says nothing.
+  const words = path.filter((part, i) => !(i === 0 && part === 'config' && path.length > 1))
+  const name = [connection, ...words]
+    .join('_')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}_${number}`
+    if (isFree(candidate)) return candidate
+  }
+}
+
+/** Where the texts and numbers below a place lie. */
+function leaves(value: unknown, path: Path): Path[] {
+  if (value === null || typeof value !== 'object') return [path]
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leaves(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  )
+}
+
+/** A copy with another value in one place. */
+function withValue(holder: unknown, [first, ...rest]: Path, value: unknown): unknown {
+  if (first === undefined) return value
+  const inner = withValue(valueAt(holder, [first]), rest, value)
+  return Array.isArray(holder)
+    ? holder.map((one, i) => (i === first ? inner : one))
+    : { ...(holder as object), [first]: inner }
+}

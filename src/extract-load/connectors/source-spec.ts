@@ -1,0 +1,54 @@
+import { interpolateEnv } from '../../base/index.js'
+import type { Connection, JsonSchema } from '../contract.js'
+import { airbyteConfigSchema } from './airbyte/config.js'
+import { airbyteConnector } from './airbyte/index.js'
+import { programSpec } from './airbyte/program-spec.js'
+import { connectorOf } from './registry.js'
+
+export interface SourceSpec {
+  readonly spec: JsonSchema
+  readonly documentationUrl?: string | undefined
+}
+
+const programSchema = airbyteConfigSchema.pick({ image: true, command: true, container_engine: true })
+
+export interface SpecPlace {
+  /** Where relative paths of programs start. */
+  readonly dir: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The settings that a source takes. Those of an Airbyte connector lie below `config`: they are asked of the connector as
+ * soon as the config names it.
+ * @throws CONNECTOR_NOT_FOUND, ENV_MISSING, and whatever asking throws
+ */
+export async function sourceSpec(
+  { connector, config }: Connection['source'],
+  { env, ...where }: SpecPlace,
+): Promise<SourceSpec> {
+  const { spec } = connectorOf(connector)
+  if (connector !== airbyteConnector.name) return { spec }
+  const named = Object.keys(programSchema.shape).filter((name) => config[name] !== undefined)
+  const program = programSchema.safeParse(
+    interpolateEnv(Object.fromEntries(named.map((name) => [name, config[name]])), env),
+  ).data
+  if (!program || (program.image === undefined) === (program.command === undefined)) return { spec }
+  const { image, command, container_engine: containerEngine } = program
+  const asked = await programSpec(
+    { image, command: command === undefined ? undefined : [command].flat(), containerEngine },
+    where,
+  )
+  const properties = spec.properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  const { title, order } = properties.config ?? {}
+  const isNeeded = Array.isArray(asked.spec.required) && asked.spec.required.length > 0
+  return {
+    spec: {
+      ...spec,
+      ...(isNeeded ? { required: ['config'] } : {}),
+      properties: { ...properties, config: { ...asked.spec, title, order } },
+    },
+    documentationUrl: asked.documentationUrl,
+  }
+}

@@ -1,0 +1,56 @@
+import { type Context, Hono } from 'hono'
+import { type ConnectorsView, connectionDraftSchema, sourceSchema } from '../contract/index.js'
+import { serverErrors } from '../errors.js'
+import type { Services } from '../services.js'
+import { discoveredStream } from '../views/discovered-streams.js'
+import { readBody } from './request.js'
+
+/** Making a connection. All but the list may start programs and read files, so all but the list may be refused. */
+export function connectionDraftRoutes({ engine, canEditConnections, project }: Services): Hono {
+  const app = new Hono()
+  const refuseReaders = () => {
+    if (canEditConnections) return
+    throw serverErrors.create('SERVER_READ_ONLY', {
+      message: 'Connections cannot be made through this server: others than this machine reach it.',
+      hint: `Make one with \`millrace connections create\` where the project ${project.name} lies, or set \`server.edit_connections: true\` in millrace.yaml. Whoever reaches the page may then run programs on this machine.`,
+    })
+  }
+  const readDraft = (c: Context) => {
+    refuseReaders()
+    return readBody(c, connectionDraftSchema)
+  }
+
+  app.get('/connectors', async (c) =>
+    c.json({
+      connectors: (await engine.sources()).map(({ name, title, description, releaseStage, spec }) => ({
+        name,
+        title,
+        description,
+        releaseStage,
+        spec,
+      })),
+      canCreate: canEditConnections,
+    } satisfies ConnectorsView),
+  )
+
+  app.post('/connectors/spec', async (c) => {
+    refuseReaders()
+    return c.json(await engine.sourceSpec(await readBody(c, sourceSchema), { signal: c.req.raw.signal }))
+  })
+
+  app.post('/connection-drafts/check', async (c) =>
+    c.json(await engine.checkDraft(await readDraft(c), { signal: c.req.raw.signal })),
+  )
+
+  app.post('/connection-drafts/discover', async (c) => {
+    const streams = await engine.discoverDraft(await readDraft(c), { signal: c.req.raw.signal })
+    return c.json({ streams: streams.map(discoveredStream) })
+  })
+
+  app.post('/connection-drafts/preview', async (c) =>
+    c.json(await engine.previewConnection(await readDraft(c), { signal: c.req.raw.signal })),
+  )
+
+  app.post('/connections', async (c) => c.json(await engine.createConnection(await readDraft(c))))
+  return app
+}

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import { chmod, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { smallProject } from './small-project.js'
+import { execute, main, millraceIn } from './support.js'
+
+/** An Airbyte connector that wants a token, and knows what is new in one of its two streams. */
+const program = `#!/usr/bin/env node
+const { readFileSync } = require('node:fs')
+const [verb, ...args] = process.argv.slice(2)
+const at = args.indexOf('--config')
+const { credentials } = at < 0 ? {} : JSON.parse(readFileSync(args[at + 1], 'utf8'))
+const say = (message) => console.log(JSON.stringify(message))
+const token = { type: 'string', airbyte_secret: true }
+const connectionSpecification = {
+  type: 'object',
+  required: ['credentials'],
+  properties: {
+    credentials: { type: 'object', oneOf: [{ required: ['kind', 'token'], properties: { kind: { const: 'token' }, token } }] },
+    page: { type: 'integer' },
+  },
+}
+const fields = (...names) => ({ type: 'object', properties: Object.fromEntries(names.map((name) => [name, {}])) })
+if (verb === 'spec') say({ type: 'SPEC', spec: { connectionSpecification } })
+if (verb === 'check')
+  say({
+    type: 'CONNECTION_STATUS',
+    connectionStatus: credentials.token === 'right-token' ? { status: 'SUCCEEDED' } : { status: 'FAILED', message: 'Not ' + credentials.token },
+  })
+if (verb === 'discover')
+  say({
+    type: 'CATALOG',
+    catalog: {
+      streams: [
+        { name: 'bills', json_schema: fields('id', 'at'), supported_sync_modes: ['full_refresh', 'incremental'], default_cursor_field: ['at'], source_defined_primary_key: [['id']] },
+        { name: 'lands', json_schema: fields('code'), supported_sync_modes: ['full_refresh'] },
+      ],
+    },
+  })
+if (verb === 'read') {
+  say({ type: 'RECORD', record: { stream: 'lands', emitted_at: 1700000000000, data: { code: 'de' } } })
+  say({ type: 'TRACE', trace: { type: 'STREAM_STATUS', emitted_at: 1, stream_status: { stream_descriptor: { name: 'lands' }, status: 'COMPLETE' } } })
+}
+`
+
+let folder: Awaited<ReturnType<typeof smallProject>>
+let millrace: ReturnType<typeof millraceIn>
+beforeAll(async () => {
+  folder = await smallProject({
+    source: program,
+    'data/customers.csv': 'id,name,at\n1,Ann,2024-01-01\n2,Bob,2024-01-02\n',
+  })
+  await chmod(join(folder.dir, 'source'), 0o755)
+  millrace = millraceIn(folder.dir)
+})
+afterAll(() => folder.remove())
+
+const files = ['--connector', 'file', '--set', 'streams.0.name=customers', '--set', 'streams.0.path=data/cust*.csv']
+const api = ['--connector', 'airbyte', '--set', 'command=./source', '--set', 'config.credentials.kind=token']
+const written = () => readdir(join(folder.dir, 'extract_load'))
+
+describe('connections create without a terminal', () => {
+  it.each([
+    [[], '`--connector` is missing'],
+    [['--connector', 'file'], 'The name of the connection is missing'],
+    [['x', '--connector', 'file'], '`--set streams.0.name=…` is missing'],
+    [['x', ...api], '`--set config.credentials.token=…` is missing'],
+    [['x', ...files], '`--streams` is missing'],
+    [['x', ...files, '--set', 'streams.0.skip_rows=many'], 'must be integer'],
+  ])('%j names the flag that is missing', async (args, message) => {
+    const { code, stdout, stderr } = await millrace('connections', 'create', ...args)
+    expect(stderr).toContain(message)
+    expect([code, stdout.includes('written')]).toEqual([2, false])
+    expect(await written()).toEqual(['orders.yaml'])
+  })
+
+  it.each([
+    [['x', ...files, '--streams', 'custommers'], 'STREAM_NOT_FOUND', "Did you mean 'customers'?"],
+    [['orders', ...files, '--streams', 'all'], 'CONNECTION_EXISTS', 'extract_load/orders.yaml'],
+    [['../x', ...files, '--streams', 'all'], 'CONNECTION_INVALID', 'A name'],
+    [['x', ...files, '--streams', 'all', '--cron', 'daily'], 'CRON_INVALID', 'Five fields'],
+    [['x', ...files, '--set', 'streams.0.path=nope.csv', '--streams', 'all'], 'SOURCE_FILE_NOT_FOUND', 'nope.csv'],
+    [['x', ...files, '--set', 'streams.0.name=orders', '--streams', 'all'], 'CONNECTION_EXISTS', 'raw.orders'],
+    [
+      ['x', ...api, '--set', 'config.credentials.token=wrong-token', '--streams', 'all'],
+      'SOURCE_CONFIG_REFUSED',
+      'Not **********',
+    ],
+  ])('%j is refused', async (args, code, text) => {
+    const { stderr } = await millrace('connections', 'create', ...args)
+    expect(stderr).toContain(`(${code})`)
+    expect(stderr).toContain(text)
+    expect(await written()).toEqual(['orders.yaml'])
+  })
+
+  it('shows what it would write, and writes nothing with --dry-run', async () => {
+    const { code, stdout } = await millrace('connections', 'create', 'x', ...files, '--streams', 'all', '--dry-run')
+    expect(code).toBe(0)
+    expect(stdout).toContain('  customers: { sync_mode: full_refresh, destination_sync_mode: overwrite }')
+    expect(await written()).toEqual(['orders.yaml'])
+  })
+
+  it('writes a connection that syncs', async () => {
+    const wishes = ['--sync-mode', 'incremental', '--key', 'id', '--cursor', 'customers=at', '--cron', '0 4 * * *']
+    const { code, stdout } = await millrace('connections', 'create', 'crm', ...files, '--streams', 'all', ...wishes)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('written extract_load/crm.yaml')])
+    expect((await millrace('sync', 'crm')).code).toBe(0)
+    expect((await millrace('query', 'select count(*) as n from raw.customers')).stdout).toBe('n\n2\n')
+    const listed = JSON.parse((await millrace('connections', '--json')).stdout)
+    expect(listed).toMatchObject([
+      { name: 'crm', streams: ['customers'], schedule: { cron: '0 4 * * *' } },
+      { name: 'orders' },
+    ])
+  })
+
+  it('keeps the secrets of an Airbyte connector out of the file, and says where they go', async () => {
+    const args = ['connections', 'create', 'api', ...api, '--streams', 'all', '--json']
+    const { stdout } = await millrace(
+      ...args,
+      '--set',
+      'config.credentials.token=right-token',
+      '--set',
+      'config.page=7',
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ missingVariables: ['API_CREDENTIALS_TOKEN'], isWritten: true })
+    const text = await readFile(join(folder.dir, 'extract_load/api.yaml'), 'utf8')
+    expect(text).toContain("token: '${API_CREDENTIALS_TOKEN}'")
+    expect(text).toContain('page: 7')
+    expect(text).toContain(
+      'bills: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: at }',
+    )
+    expect(text).not.toContain('right-token')
+    expect((await millrace('connections')).stderr).toContain('ENV_MISSING')
+    const withToken = millraceIn(folder.dir, { API_CREDENTIALS_TOKEN: 'right-token' })
+    expect((await withToken('check', 'api')).stdout).toContain('ok')
+  })
+})
+
+describe.skipIf(!existsSync('/usr/bin/script'))('connections create at a terminal', () => {
+  it('asks for what is missing, and again for what cannot be', async () => {
+    const [connector, name, schema, prefix] = ['file', 'orders', 'staging', 'asked_']
+    const stream = ['customers', 'data/cust*.csv', 'no']
+    const modes = ['nobody', 'customers', 'incremental', 'id', 'at', '']
+    const answers = [connector, name, 'asked', schema, prefix, ...stream, 'all', ...modes, '* *', '', 'yes', '']
+    const command = `stty cols 100 -echo; ${process.execPath} ${main} connections create`
+    const { stdout } = await execute('script', ['-qec', command, '/dev/null'], {
+      cwd: folder.dir,
+      env: { NO_COLOR: '1' },
+      input: answers.join('\n'),
+    })
+    expect(stdout).toContain('There is one of this name in extract_load/orders.yaml.')
+    expect(stdout).toContain('There is no stream nobody.')
+    expect(stdout).toContain('is not a cron expression')
+    expect(stdout).toContain('written extract_load/asked.yaml')
+    expect(await readFile(join(folder.dir, 'extract_load/asked.yaml'), 'utf8')).toContain(
+      'customers: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: at }',
+    )
+  })
+})

@@ -1,0 +1,156 @@
+import { Alert, Anchor, Button, Group, Text, TextInput } from '@mantine/core'
+import { IconCircleCheck } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import type {
+  ApiError,
+  ConnectionDraftView,
+  ConnectorView,
+  DiscoveredDraftStream,
+  SourceSpecView,
+} from '../../../../src/server/contract/index.js'
+import { post } from '../../api/client.js'
+import { Section } from '../../design/page.js'
+import { asApiError, ErrorBox } from '../../design/states.js'
+import classes from './new-connection.module.css'
+import { SchemaForm } from './schema-form.js'
+import { completed, missingSettings, type SettingSchema, type Settings, withSetting } from './setting-schema.js'
+
+export interface SourceSettingsValue {
+  readonly name: string
+  readonly config: Settings
+  /** What an Airbyte connector said of its settings. */
+  readonly told: SourceSpecView | undefined
+}
+
+export interface LookedInto {
+  readonly source: ConnectionDraftView['source']
+  readonly message: string | undefined
+  readonly streams: readonly DiscoveredDraftStream[]
+}
+
+/** The settings of the source, from its own schema, and whether they are right. */
+export function SourceSettings({
+  connector,
+  value,
+  onChange,
+  onLooked,
+}: {
+  connector: ConnectorView
+  value: SourceSettingsValue
+  onChange: (value: SourceSettingsValue) => void
+  onLooked: (looked: LookedInto) => void
+}) {
+  const { name, config, told } = value
+  const [showsMissing, setShowsMissing] = useState(false)
+  // The settings of an Airbyte connector are only known once it is named.
+  const mustTell = connector.name === 'airbyte'
+  const outer = connector.spec as SettingSchema
+  const spec: SettingSchema = told ? (told.spec as SettingSchema) : mustTell ? withoutInner(outer) : outer
+  const source = { connector: connector.name, config: completed(spec, config) as Settings }
+  const missing = [...(name.trim() === '' ? ['name'] : []), ...missingSettings(spec, config)]
+
+  const tell = useMutation({
+    mutationFn: () => post<SourceSpecView>('/connectors/spec', source),
+    onSuccess: (answer) => {
+      setShowsMissing(false)
+      onChange({ ...value, told: answer })
+    },
+  })
+  const look = useMutation({
+    mutationFn: async (): Promise<LookedInto | { readonly error: ApiError }> => {
+      const draft = { name: name.trim(), source, destination: { schema: 'raw' } }
+      const check = await post<{ status: string; message?: string; error?: ApiError }>(
+        '/connection-drafts/check',
+        draft,
+      )
+      if (check.status !== 'succeeded') return { error: check.error ?? refused(check.message) }
+      const { streams } = await post<{ streams: DiscoveredDraftStream[] }>('/connection-drafts/discover', draft)
+      return { source, message: check.message, streams }
+    },
+    onSuccess: (answer) => 'streams' in answer && onLooked(answer),
+  })
+  const goOn = () => {
+    setShowsMissing(true)
+    if (missing.length > 0) return
+    if (mustTell && !told) tell.mutate()
+    else look.mutate()
+  }
+  const thrown = tell.error ?? look.error
+  const found = look.data && 'error' in look.data ? look.data.error : undefined
+  const error = thrown ? asApiError(thrown) : found
+  return (
+    <Section title={connector.title} aside={told?.documentationUrl && <Docs url={told.documentationUrl} />}>
+      <form
+        className={classes.settings}
+        onSubmit={(event) => {
+          event.preventDefault()
+          goOn()
+        }}
+      >
+        <TextInput
+          size="sm"
+          label="Name of the connection"
+          description="Letters, digits, - and _. The file is called so."
+          withAsterisk
+          error={showsMissing && missing.includes('name') ? 'Needed' : undefined}
+          value={name}
+          onChange={(event) => onChange({ ...value, name: event.currentTarget.value })}
+        />
+        <SchemaForm
+          // What was told makes it another form.
+          key={told ? 'told' : 'outer'}
+          schema={spec}
+          value={config}
+          missing={showsMissing ? missing : []}
+          onChange={(next) => onChange({ ...value, ...keepTold(value, next) })}
+        />
+        {error && !look.isPending && !tell.isPending && <ErrorBox error={error} />}
+        <Group gap="sm">
+          <Button type="submit" size="sm" loading={look.isPending || tell.isPending}>
+            {mustTell && !told ? 'Ask it for its settings' : 'Check the source'}
+          </Button>
+          {showsMissing && missing.length > 0 && (
+            <Text size="sm" c="var(--status-bad)" role="alert">
+              Something is needed in {missing.length === 1 ? 'one field' : `${missing.length} fields`}.
+            </Text>
+          )}
+        </Group>
+      </form>
+    </Section>
+  )
+}
+
+const Docs = ({ url }: { url: string }) => (
+  <Anchor href={url} target="_blank" rel="noreferrer" size="sm">
+    Its documentation
+  </Anchor>
+)
+
+const refused = (message: string | undefined): ApiError => ({
+  code: 'SOURCE_CONFIG_REFUSED',
+  kind: 'user',
+  retryable: false,
+  message: message ?? 'The source cannot be read with these settings.',
+})
+
+/** Another program has other settings. */
+function keepTold(value: SourceSettingsValue, config: Settings): Pick<SourceSettingsValue, 'config' | 'told'> {
+  const isSame = ['image', 'command', 'container_engine'].every((name) => value.config[name] === config[name])
+  return isSame || !value.told
+    ? { config, told: value.told }
+    : { config: withSetting(config, 'config', undefined), told: undefined }
+}
+
+function withoutInner(schema: SettingSchema): SettingSchema {
+  const { config: _, ...properties } = schema.properties ?? {}
+  return { ...schema, properties }
+}
+
+export const Checked = ({ message }: { message: string | undefined }) => (
+  <Alert variant="default" py="xs" icon={<IconCircleCheck size={18} color="var(--status-good)" aria-hidden />}>
+    <Text size="sm">
+      <b>The source can be read.</b> {message}
+    </Text>
+  </Alert>
+)
