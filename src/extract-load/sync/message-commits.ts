@@ -3,16 +3,16 @@ import type { DestinationSession } from '../destinations/destination.js'
 import type { MessageStream } from './message-stream.js'
 import { deleteSharedState, writeSharedState } from './state-table.js'
 
-/** Records of one stream that are staged together, and those of all streams that may wait for it. */
-const stageBytes = 16 * 1024 * 1024
-const waitingBytes = 64 * 1024 * 1024
+/** Records of one stream that are staged together, enough for DuckDB to use several cores, and those of all streams that may wait for it. */
+const stageBytes = 32 * 1024 * 1024
+const waitingBytes = 96 * 1024 * 1024
 
 /** How much is read at least, or how long, before a state is committed in the middle of a stream. */
 export interface Checkpoint {
   readonly bytes: number
   readonly ms: number
 }
-const usualCheckpoint: Checkpoint = { bytes: 64 * 1024 * 1024, ms: 30_000 }
+const usualCheckpoint: Checkpoint = { bytes: 256 * 1024 * 1024, ms: 30_000 }
 
 export interface MessageCommitsOptions {
   readonly connectionName: string

@@ -83,7 +83,7 @@ async function write(
   isPlain: boolean,
 ): Promise<RecordBatch> {
   const path = join(folder, isPlain ? 'plain.jsonl' : 'records.jsonl')
-  await pipeline(Readable.from(pieces), createWriteStream(path, { mode: 0o600 }))
+  await pipeline(Readable.from(inLargePieces(pieces)), createWriteStream(path, { mode: 0o600 }))
   return {
     representation: 'records',
     path,
@@ -95,6 +95,23 @@ async function write(
     isPlain,
     hasLongInteger: runs.some((run) => run.hasLongInteger),
   }
+}
+
+const pieceBytes = 4 * 1024 * 1024
+
+/** Each piece waits for its turn on this thread, which has the next records to read meanwhile. */
+function* inLargePieces(pieces: Iterable<Buffer>): Generator<Buffer> {
+  let some: Buffer[] = []
+  let size = 0
+  for (const piece of pieces) {
+    some.push(piece)
+    size += piece.length
+    if (size < pieceBytes) continue
+    yield Buffer.concat(some)
+    some = []
+    size = 0
+  }
+  yield Buffer.concat(some)
 }
 
 const newline = Buffer.from('\n')

@@ -27,7 +27,7 @@ const text: StagedType = { type: 'VARCHAR', kind: 'text', read: (value) => value
 /** DuckDB has the era in brackets. */
 const withEra = (value: string) => `replace(${value}, ' BC', ' (BC)')`
 const hasZone = (value: string) =>
-  `(${value}[-1] = 'Z' or (length(${value}) > 10 and regexp_matches(${value}, '[+-][0-9]{2}(:?[0-9]{2})?( BC)?$')))`
+  `(length(${value}) > 10 and regexp_matches(${value}, '([+-][0-9]{2}(:?[0-9]{2})?|Z)( BC)?$'))`
 
 const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
   string: text,
@@ -47,7 +47,7 @@ const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
   number: {
     ...text,
     read: (value) =>
-      `case when try_cast(${value} as DOUBLE) is not null and lower(${value}) not similar to '.*(nan|inf).*' then ${value} end`,
+      `case when isfinite(try_cast(${value} as DOUBLE)) then ${value} when regexp_full_match(${value}, '-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?') then ${value} end`,
   },
   date: tried('DATE', 'date', withEra),
   time_without_timezone: tried('TIME', 'time'),
@@ -58,7 +58,8 @@ const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
     kind: 'timestamptz',
     // A time without a zone is one of UTC, whatever zone the session is in.
     read: (value) =>
-      `case when ${hasZone(value)} then try_cast(${withEra(value)} as TIMESTAMPTZ) else timezone('UTC', try_cast(${withEra(value)} as TIMESTAMP)) end`,
+      // The usual form first: what comes behind it is asked of the few others only.
+      `case when ${value}[-1] = 'Z' then try_cast(${value} as TIMESTAMPTZ) when ${hasZone(value)} then try_cast(${withEra(value)} as TIMESTAMPTZ) else timezone('UTC', try_cast(${withEra(value)} as TIMESTAMP)) end`,
   },
   json: { type: 'JSON', kind: 'json', read: (value) => value },
 }
