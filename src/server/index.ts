@@ -77,3 +77,5 @@ function urlHost(host: string): string {
   if (host === '127.0.0.1' || host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
+
+export type { SettingSchema, Settings } from './contract/setting-schema.js'

@@ -1,22 +1,6 @@
-/** What a JSON Schema says of a setting, as far as questions and flags need it. */
-export interface SettingSchema {
-  readonly type?: string | readonly string[]
-  readonly title?: string
-  readonly description?: string
-  readonly enum?: readonly unknown[]
-  readonly const?: unknown
-  readonly default?: unknown
-  readonly examples?: readonly unknown[]
-  readonly required?: readonly string[]
-  readonly properties?: Readonly<Record<string, SettingSchema>>
-  readonly items?: SettingSchema
-  readonly oneOf?: readonly SettingSchema[]
-  readonly anyOf?: readonly SettingSchema[]
-  readonly order?: number
-  readonly airbyte_secret?: boolean
-}
+import type { SettingSchema, Settings } from '../../server/index.js'
 
-export type Settings = Readonly<Record<string, unknown>>
+export type { SettingSchema, Settings }
 
 export const typesOf = ({ type }: SettingSchema): string[] => [type ?? []].flat().filter((one) => one !== 'null')
 

@@ -1,19 +1,6 @@
+import type { SettingSchema as Schema } from '../../server/index.js'
 import { out } from './colors.js'
 import { wrap } from './table.js'
-
-interface Schema {
-  readonly title?: string
-  readonly type?: string | readonly string[]
-  readonly description?: string
-  readonly enum?: readonly unknown[]
-  readonly const?: unknown
-  readonly default?: unknown
-  readonly examples?: readonly unknown[]
-  readonly required?: readonly string[]
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly items?: Schema
-  readonly oneOf?: readonly Schema[]
-}
 
 const readableWidth = 100
 

@@ -9,6 +9,7 @@ export * from './operations.js'
 export * from './overview.js'
 export * from './runs.js'
 export * from './search.js'
+export type * from './setting-schema.js'
 export * from './shared.js'
 
 /** Every error answer has this body: `{ "error": ApiError }`, with 400, 404, 409, 422, 500 or 503. */
