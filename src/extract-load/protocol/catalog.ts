@@ -13,7 +13,6 @@ const streamSchema = z.looseObject({
   source_defined_cursor: z.boolean().nullish(),
   default_cursor_field: path.nullish(),
   source_defined_primary_key: z.array(path).nullish(),
-  is_resumable: z.boolean().nullish(),
 })
 export type AirbyteStream = z.output<typeof streamSchema>
 

@@ -34,14 +34,12 @@ const traceSchema = z.looseObject({
       name: z.string(),
       namespace: z.string().nullish(),
       row_estimate: z.number().nullish(),
-      byte_estimate: z.number().nullish(),
     })
     .nullish(),
   stream_status: z
     .looseObject({
       stream_descriptor: descriptor,
       status: z.enum(['STARTED', 'RUNNING', 'COMPLETE', 'INCOMPLETE']),
-      reasons: z.array(z.looseObject({ type: z.string() })).nullish(),
     })
     .nullish(),
 })
@@ -62,7 +60,7 @@ export const messageSchema = z.discriminatedUnion('type', [
   }),
   z.looseObject({
     type: z.literal('LOG'),
-    log: z.looseObject({ level: z.string(), message: z.string(), stack_trace: z.string().nullish() }),
+    log: z.looseObject({ level: z.string(), message: z.string() }),
   }),
   z.looseObject({
     type: z.literal('SPEC'),
@@ -81,7 +79,6 @@ export const messageSchema = z.discriminatedUnion('type', [
 ])
 
 export type Message = z.output<typeof messageSchema>
-export type StateMessage = z.output<typeof stateSchema>
 export type TraceError = NonNullable<z.output<typeof traceSchema>['error']>
 
 /** A line that is a message; undefined for what a connector prints besides, and for messages of later protocols. */

@@ -1,5 +1,5 @@
 import type { WarehouseConnection } from '../../warehouse/index.js'
-import type { TableColumn } from './table-shape.js'
+import { metaColumns, type TableColumn } from './table-shape.js'
 
 /** A table that takes new columns and wider types, in whatever engine it is. Types are DuckDB's. */
 export interface GrowingTable {
@@ -9,6 +9,12 @@ export interface GrowingTable {
   setType(column: TableColumn): Promise<void>
   /** Whether every value of a column of exact numbers is one that a DOUBLE holds. */
   fitsDouble(column: TableColumn): Promise<boolean>
+}
+
+/** Airbyte's columns, which somebody may have dropped by hand; the rows that are there have none then. */
+export async function restoreMetaColumns(table: GrowingTable, columns: readonly TableColumn[]): Promise<void> {
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()))
+  for (const column of metaColumns) if (!names.has(column.name)) await table.addColumn(column)
 }
 
 export function duckDbTable(

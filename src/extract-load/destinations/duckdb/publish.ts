@@ -1,19 +1,12 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
 import { dropDeleted, tellsChanges } from '../../sync/drop-deleted.js'
-import { duckDbTable } from '../../sync/growing-table.js'
+import { duckDbTable, restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable, insertRows } from '../../sync/insert-rows.js'
 import { finalRelation, type LoadRequest } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
-import {
-  type ColumnPlan,
-  isOwn,
-  metaColumns,
-  planColumns,
-  schemaChanges,
-  type TableColumn,
-} from '../../sync/table-shape.js'
+import { type ColumnPlan, isOwn, planColumns, schemaChanges } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
 
 /** Brings the staged rows into the final table; part of the transaction that writes the state. */
@@ -46,13 +39,9 @@ async function append(
   const { warehouse, stream, table, previous, signal } = request
   const relation = finalRelation(request)
   const source = stagedRows(request, staging)
-  await restoreMetaColumns(connection, relation, table)
-  const plan = await growTable(
-    connection,
-    source,
-    table,
-    duckDbTable(connection, relation, (name) => warehouse.quoteIdentifier(name)),
-  )
+  const held = duckDbTable(connection, relation, (name) => warehouse.quoteIdentifier(name))
+  await restoreMetaColumns(held, table)
+  const plan = await growTable(connection, source, table, held)
   const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
   // Not before: their keys had to find what they delete.
   await dropDeleted(connection, request, staging.relation, source.columns)
@@ -99,15 +88,4 @@ async function merge(
   }
   await connection.query(`delete from ${relation} t using ${staging.relation} s where ${match}`)
   return stale
-}
-
-/** Somebody may have dropped them by hand; the rows that are there have none then. */
-async function restoreMetaColumns(
-  connection: WarehouseConnection,
-  relation: string,
-  table: readonly TableColumn[],
-): Promise<void> {
-  const names = new Set(table.map((column) => column.name.toLowerCase()))
-  for (const { name, type } of metaColumns)
-    if (!names.has(name)) await connection.query(`alter table ${relation} add column ${name} ${type}`)
 }

@@ -3,18 +3,12 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
 import { dropDeleted, tellsChanges } from '../../sync/drop-deleted.js'
+import { restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable } from '../../sync/insert-rows.js'
 import { finalRelation, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
-import {
-  type ColumnPlan,
-  isOwn,
-  metaColumns,
-  planColumns,
-  schemaChanges,
-  type TableColumn,
-} from '../../sync/table-shape.js'
+import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
 import { checkNames } from './check-names.js'
 import { copyStaged } from './copy-staged.js'
@@ -103,8 +97,9 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   const { tables } = ends
   const { table, stream } = request
   const relation = finalRelation(request)
-  await restoreMetaColumns(tables, relation, table)
-  const plan = await growTable(ends.staging, stagedRows(request, staging), table, postgresTable(tables, relation))
+  const held = postgresTable(tables, relation)
+  await restoreMetaColumns(held, table)
+  const plan = await growTable(ends.staging, stagedRows(request, staging), table, held)
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
   await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
@@ -198,14 +193,4 @@ async function dropHeld(
 
 async function count(tables: WarehouseConnection, sql: string): Promise<number> {
   return (await tables.query(sql)).rowsAffected ?? 0
-}
-
-/** Somebody may have dropped them by hand; the rows that are there have none then. */
-async function restoreMetaColumns(
-  tables: WarehouseConnection,
-  relation: string,
-  table: readonly TableColumn[],
-): Promise<void> {
-  const known = new Set(table.map(({ name }) => name))
-  for (const column of metaColumns) if (!known.has(column.name)) await postgresTable(tables, relation).addColumn(column)
 }
