@@ -1,10 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { temporaryFolder } from '../../base/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 
@@ -25,7 +25,7 @@ export async function copyAsUtf8(
   const encoding = batch.options.encoding ?? (await markedEncoding(batch))
   if (encoding === undefined || (/^utf-?8$/i.test(encoding) && batch.format === 'csv')) return undefined
   const decoder = decoderOf(encoding, batch)
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-text-'))
+  const folder = await temporaryFolder('text')
   const dispose = () => rm(folder, { recursive: true, force: true })
   const isPacked = /\.gz$/i.test(batch.path)
   const path = join(folder, basename(batch.path).replace(/\.gz$/i, ''))

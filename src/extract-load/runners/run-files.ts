@@ -1,6 +1,6 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { temporaryFolder } from '../../base/index.js'
 
 /** A folder with what a connector reads: config, catalog, state. Nobody else can read it, and it goes with the run. */
 export interface RunFiles {
@@ -17,7 +17,7 @@ export async function writeRunFiles(
   { isForContainer }: { readonly isForContainer: boolean },
 ): Promise<RunFiles> {
   // mkdtemp makes it 0700: nobody else comes through it, whatever lies in it.
-  const root = await mkdtemp(join(tmpdir(), 'millrace-connector-'))
+  const root = await temporaryFolder('connector')
   const folder = join(root, 'files')
   const dispose = () => rm(root, { recursive: true, force: true })
   const [folderMode, fileMode] = isForContainer ? [0o777, 0o666] : [0o700, 0o600]

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { temporaryFolder } from '../../base/index.js'
 import type { RecordBatch, RecordRun } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
@@ -51,7 +51,7 @@ export async function withRecordFile(
   use: (batch: RecordBatch) => Promise<void>,
   isUnreadable: (error: unknown) => boolean,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-records-'))
+  const folder = await temporaryFolder('records')
   const { runs, columns } = taken
   // Keys that differ by case only are not told apart by the warehouse's reader.
   const isOdd = runs.some((run) => run.isOdd) || columns.some(({ key, name }) => key !== name)

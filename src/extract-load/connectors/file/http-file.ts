@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
-import { isAbort, type MillraceError, systemClock } from '../../../base/index.js'
+import { isAbort, type MillraceError, systemClock, temporaryFolder } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
 import type { FileStream } from './config.js'
@@ -33,7 +33,7 @@ export async function locateHttpFile(stream: FileStream, context: ConnectorConte
   const modifiedAt = Number.isNaN(modified) ? new Date() : new Date(modified)
   const name = fileName(stream.path, url)
   const fetch = async () => {
-    folder ??= await mkdtemp(join(tmpdir(), 'millrace-download-'))
+    folder ??= await temporaryFolder('download')
     // A server that says `Content-Encoding: gzip` of a .gz file has it unpacked on the way.
     const isUnpacked = headers.get('content-encoding') !== null
     const path = join(folder, isUnpacked ? name.replace(/\.gz$/i, '') : name)

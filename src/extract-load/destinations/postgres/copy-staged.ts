@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { temporaryFolder } from '../../../base/index.js'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { convertedRows, type RowSource } from '../../sync/insert-rows.js'
@@ -32,7 +32,7 @@ export async function copyStaged(
   const texts = columns
     .filter(({ name }) => ['text', 'json'].includes(types.get(name)?.kind ?? 'text'))
     .map(({ name }) => quoteIdentifier(name))
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-copy-'))
+  const folder = await temporaryFolder('copy')
   const path = join(folder, 'rows.csv')
   // In quotes an empty text is no NULL, and `\.` not the end.
   const quoted = texts.length > 0 ? `, force_quote (${texts.join(', ')})` : ''

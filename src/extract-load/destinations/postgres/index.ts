@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { temporaryFolder } from '../../../base/index.js'
 import { quoteIdentifier } from '../../../sql/index.js'
 import {
   inTransaction,
@@ -22,7 +22,7 @@ const stagingMemory = '1GB'
 
 /** PostgreSQL takes what a DuckDB of the sync's own has staged, by COPY. */
 export async function postgresDestination(warehouse: Warehouse): Promise<Destination> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-staging-'))
+  const folder = await temporaryFolder('staging')
   const staging = await openDuckDb({ path: join(folder, 'staging.duckdb'), memoryLimit: stagingMemory })
   return {
     staging,
