@@ -392,6 +392,8 @@ describe('what a source may do', () => {
     const script = [record({ id: 1 }, 'a'), record({ id: 2 }, 'b')]
     const results = await bench.syncStreams(source({ streams, script }), '{ a: {}, b: {} }')
     expect(results.map(({ error }) => error?.code)).toEqual(['DESTINATION_TABLE_FOREIGN', undefined])
+    const more = await bench.syncStreams(source({ streams, script }), '{ b: {}, c: {} }')
+    expect(more.map(({ error }) => error?.code)).toEqual([undefined, 'STREAM_NOT_FOUND'])
   })
 })
 

@@ -84,6 +84,8 @@ export interface StreamRequest {
 }
 
 export interface MessageReading {
+  /** Streams that are not read, by their names, and why. */
+  readonly refused: ReadonlyMap<string, unknown>
   /** What each stream holds, by its name. */
   readonly columns: ReadonlyMap<string, readonly DeclaredColumn[]>
   /** Read once, and only while somebody asks for more. Its end says that the source is through; it throws where the source failed. */

@@ -135,11 +135,15 @@ class MessageSync {
     }
   }
 
-  async #startStreams(planned: readonly PlannedStream[], { columns }: MessageReading): Promise<void> {
+  async #startStreams(planned: readonly PlannedStream[], { columns, refused }: MessageReading): Promise<void> {
     const { connection, clock, signal } = this.#options
     const extractedAt = (clock ?? systemClock).now()
     for (const one of planned) {
       const { name } = one.stream
+      if (refused.has(name)) {
+        this.#fail(one.stream, refused.get(name))
+        continue
+      }
       const stream = new MessageStream(this.#session, {
         ...one,
         warehouse: this.#destination.staging,

@@ -47,7 +47,7 @@ export const create: CommandDefinition = {
   details:
     'Asks at the terminal for what the flags leave open. Without a terminal nothing is asked: what is needed and missing is an error. Secrets are never written: the file names a variable of the environment for each.',
   options: [
-    new Option('--connector <name>', 'the source: file, postgres or airbyte'),
+    new Option('--connector <name>', 'the source, as `millrace connectors` lists them'),
     new Option('--set <setting=value>', 'a setting of the source; deeper ones with dots; may be repeated').argParser(
       collect,
     ),

@@ -26,13 +26,23 @@ export async function readCatalog(context: ConnectorContext, config: AirbyteConf
   })
 }
 
-/** @throws STREAM_MODE_UNSUPPORTED: a source that reads everything every time would be added to the table every time */
-function supported(stream: AirbyteStream, { stream: { name, syncMode } }: StreamRequest, context: ConnectorContext) {
-  const modes = stream.supported_sync_modes ?? []
-  if (modes.length === 0 || modes.includes(syncMode)) return stream
+/** A stream that is asked for, as the source has it. @throws STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED */
+function chosenStream(catalog: AirbyteCatalog, { stream }: StreamRequest, context: ConnectorContext): AirbyteStream {
+  const names = streamNames(catalog)
+  const at = context.locate?.(['streams', stream.name]) ?? { file: context.file }
+  const found = catalog.streams[names.indexOf(stream.name)]
+  if (!found)
+    throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+      message: `The source has no stream \`${stream.name}\`.`,
+      at,
+      hint: [didYouMean(stream.name, names), `Its streams: ${names.join(', ') || 'none'}.`].filter(Boolean).join(' '),
+    })
+  // A source that reads everything every time would be added to the table every time.
+  const modes = found.supported_sync_modes ?? []
+  if (modes.length === 0 || modes.includes(stream.syncMode)) return found
   throw extractLoadErrors.create('STREAM_MODE_UNSUPPORTED', {
-    message: `The source cannot read the stream \`${name}\` with \`sync_mode: ${syncMode}\`.`,
-    at: context.locate?.(['streams', name]) ?? { file: context.file },
+    message: `The source cannot read the stream \`${stream.name}\` with \`sync_mode: ${stream.syncMode}\`.`,
+    at,
     hint: `It can: ${modes.join(', ')}.`,
   })
 }
@@ -41,19 +51,17 @@ function supported(stream: AirbyteStream, { stream: { name, syncMode } }: Stream
 export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
   const config = readConfig(context.config, context.file)
   const catalog = await readCatalog(context, config)
-  const names = streamNames(catalog)
-  const chosen = request.streams.map((wanted) => {
-    const stream = catalog.streams[names.indexOf(wanted.stream.name)]
-    if (stream) return [supported(stream, wanted, context), wanted] as const
-    throw extractLoadErrors.create('STREAM_NOT_FOUND', {
-      message: `The source has no stream \`${wanted.stream.name}\`.`,
-      at: context.locate?.(['streams', wanted.stream.name]) ?? { file: context.file },
-      hint: [didYouMean(wanted.stream.name, names), `Its streams: ${names.join(', ') || 'none'}.`]
-        .filter(Boolean)
-        .join(' '),
-    })
-  })
-  const states = inputStates(request)
+  const chosen: (readonly [AirbyteStream, StreamRequest])[] = []
+  const refused = new Map<string, unknown>()
+  for (const wanted of request.streams)
+    try {
+      chosen.push([chosenStream(catalog, wanted, context), wanted])
+    } catch (error) {
+      refused.set(wanted.stream.name, error)
+    }
+  // Where streams share a state, one that is left out would be taken for read.
+  if (refused.size > 0 && (chosen.length === 0 || request.sharedState !== undefined)) throw [...refused.values()][0]
+  const states = inputStates({ ...request, streams: chosen.map(([, wanted]) => wanted) })
   const log: string[] = []
   const run = await startVerb(
     context,
@@ -76,6 +84,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
     },
   )
   return {
+    refused,
     columns: new Map(
       chosen.map(
         ([
