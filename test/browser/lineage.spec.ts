@@ -65,6 +65,7 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
     await pages.open('/lineage?q=main/revenue+ 1+main/revenue reports/slow&view=assets'.replaceAll('+', '%2B'))
     // The graph is drawn anew when its last part comes: a click before that meets what is about to go.
     await card('reports/slow').waitFor()
+    await standsStill(card('main/revenue'))
     await card('main/revenue').click()
     const panel = page.getByRole('complementary', { name: 'Details' })
     await panel.getByText('What came in.').waitFor()
