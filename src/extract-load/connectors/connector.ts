@@ -128,8 +128,6 @@ export interface RecordRun {
   readonly longestBytes: number
   /** Must be written plainly before the warehouse's JSON reader sees it: see plain-record.ts. */
   readonly isOdd: boolean
-  /** A whole number is too long for 64 bits, perhaps. */
-  readonly hasLongInteger: boolean
 }
 
 export interface Reading {
@@ -164,7 +162,6 @@ export interface RecordBatch {
   readonly longestBytes: number
   /** They are written as `plainRecord` does it. */
   readonly isPlain: boolean
-  readonly hasLongInteger: boolean
 }
 
 /** Rows as typed columns, in the layout of the warehouse's vectors. The only batch of its reading. */

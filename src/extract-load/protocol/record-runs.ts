@@ -14,7 +14,6 @@ export class RecordRuns {
   #stream = ''
   #namespace: string | undefined
   #isOdd = false
-  #hasLongInteger = false
   #rows = 0
   #start = 0
   #end = 0
@@ -42,7 +41,6 @@ export class RecordRuns {
       this.#isOdd = found.isOdd
       this.#start = start
     }
-    this.#hasLongInteger ||= found.hasLongInteger
     this.#rows++
     this.#end = end
     this.#longestBytes = Math.max(this.#longestBytes, end - start)
@@ -65,12 +63,10 @@ export class RecordRuns {
       rows: this.#rows,
       longestBytes: this.#longestBytes,
       isOdd: this.#isOdd,
-      hasLongInteger: this.#hasLongInteger,
     }
     const stream = this.#nameOf({ name: this.#stream, namespace: this.#namespace })
     this.#done.push({ type: 'records', stream, records })
     this.#rows = 0
     this.#longestBytes = 0
-    this.#hasLongInteger = false
   }
 }

@@ -4,8 +4,6 @@ export interface ScannedRecord {
   readonly namespace: string | undefined
   /** `data` holds what a quick reader would not keep as it is: a number of many digits, half of a surrogate pair. */
   readonly isOdd: boolean
-  /** A whole number in `data` is too long for 64 bits, perhaps. */
-  readonly hasLongInteger: boolean
 }
 
 const quote = 0x22
@@ -24,9 +22,8 @@ const letterE = 0x65
 const minus = 0x2d
 const plus = 0x2b
 
-/** A DOUBLE holds every number of so many digits, 64 bits every whole one of so many. */
+/** A DOUBLE holds every number of so many digits. */
 const exactDigits = 15
-const exactIntegerDigits = 18
 
 const typeKey = Buffer.from('"type"')
 const recordKey = Buffer.from('"record"')
@@ -40,7 +37,6 @@ export class RecordScanner {
   #bytes: Buffer = Buffer.alloc(0)
   #to = 0
   #isOdd = false
-  #hasLongInteger = false
   #name = { bytes: Buffer.alloc(0), text: '' }
   #space = { bytes: Buffer.alloc(0), text: '' }
 
@@ -49,7 +45,6 @@ export class RecordScanner {
     this.#bytes = bytes
     this.#to = to
     this.#isOdd = false
-    this.#hasLongInteger = false
     let isRecord = false
     let record: Pick<ScannedRecord, 'stream' | 'namespace'> | undefined
     let at = this.#open(this.#afterSpace(from))
@@ -71,7 +66,7 @@ export class RecordScanner {
       at = this.#next(end)
     }
     if (at >= 0 || !isRecord || !record || this.#afterSpace(-at) !== to) return undefined
-    return { ...record, isOdd: this.#isOdd, hasLongInteger: this.#hasLongInteger }
+    return { ...record, isOdd: this.#isOdd }
   }
 
   #recordEnd = 0
@@ -86,12 +81,11 @@ export class RecordScanner {
       const keyEnd = this.#string(at)
       const value = this.#valueAfter(keyEnd)
       if (value < 0) return undefined
-      const [isOdd, hasLongInteger] = [this.#isOdd, this.#hasLongInteger]
+      const isOdd = this.#isOdd
       const end = this.#value(value)
       if (this.#is(at, keyEnd, dataKey)) hasData = this.#bytes[value] === braceOpen
       else {
         this.#isOdd = isOdd
-        this.#hasLongInteger = hasLongInteger
         if (this.#is(at, keyEnd, streamKey)) stream = this.#text(value, end, this.#name)
         else if (this.#is(at, keyEnd, namespaceKey)) namespace = this.#text(value, end, this.#space)
       }
@@ -156,9 +150,7 @@ export class RecordScanner {
       else if (code === point || (code | 0x20) === letterE || code === minus || code === plus) isWhole = false
       else break
     }
-    if (isWhole) {
-      if (digits > exactIntegerDigits) this.#hasLongInteger = true
-    } else if (digits > exactDigits && !this.#isOdd) {
+    if (!isWhole && digits > exactDigits && !this.#isOdd) {
       const text = bytes.toString('latin1', from, at)
       this.#isOdd = String(Number(text)) !== text
     }

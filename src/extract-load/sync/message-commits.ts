@@ -68,6 +68,11 @@ export class MessageCommits {
     this.#staging.catch(() => {})
   }
 
+  async #stageNow(streams: readonly MessageStream[]): Promise<void> {
+    for (const stream of streams) await this.#stage(stream)
+    await this.#staging
+  }
+
   /** Waits for what is being staged, whatever comes of it. */
   async settle(): Promise<void> {
     await this.#staging.catch(() => {})
@@ -121,8 +126,7 @@ export class MessageCommits {
       return
     }
     await this.#attempt(stream, async () => {
-      await this.#stage(stream)
-      await this.#staging
+      await this.#stageNow([stream])
       await stream.keep()
     })
   }
@@ -131,8 +135,7 @@ export class MessageCommits {
     if (stream.hasFailed) return false
     if (onlyVouched && !stream.hasState) return true
     return this.#attempt(stream, async () => {
-      await this.#stage(stream)
-      await this.#staging
+      await this.#stageNow([stream])
       await stream.prepare({ onlyVouched })
       const published = await this.#session.transaction(async () => {
         const rows = await stream.publish()
@@ -151,9 +154,8 @@ export class MessageCommits {
     // A state of all streams is good only together with the rows of all, and a table is not replaced by half of it.
     if (streams.some((one) => one.hasFailed || (onlyVouched && one.replacesTable))) return false
     if (onlyVouched && this.#sharedState === undefined) return false
-    for (const stream of streams) await this.#stage(stream)
     try {
-      await this.#staging
+      await this.#stageNow(streams)
       for (const stream of streams) await stream.prepare({ onlyVouched })
       const published = await this.#session.transaction(async () => {
         const all = []

@@ -209,13 +209,12 @@ export class MessageStream {
   /** Brings what waits into the staging table. */
   async stageBuffered(): Promise<void> {
     const taken = this.#buffer.take()
-    if (taken.runs.length > 0) await withRecordFile(taken, (batch) => this.#staging.add(batch), isUnreadable)
+    if (taken.runs.length > 0) await withRecordFile(taken, (batch) => this.#staging.add(batch))
   }
 
   /**
    * Makes ready what is committed next; everything is staged. Not within its transaction: DuckDB takes no rows out of a table that the
-   * same transaction altered. With `onlyVouched` the records that came after
-   * the last state go.
+   * same transaction altered. With `onlyVouched` the records that came after the last state go.
    */
   async prepare({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<void> {
     const { columns } = this.options
@@ -224,10 +223,9 @@ export class MessageStream {
       this.#staging.rows = this.#vouched
     }
     // A source that is through without a record has an empty table to give.
-    if (!this.#staging.columns)
-      await withRecordFile({ columns, runs: [], sizeBytes: 0 }, (batch) => this.#staging.add(batch), isUnreadable)
+    if (!this.#staging.columns) await this.#staging.createFor(columns)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
-    this.#staging.columns = await settleNumbers(this.#session.staging, this.#request, this.#staging, columns)
+    this.#staging.columns = await settleNumbers(this.#session.staging, this.#staging, columns)
     await checkTextCursor(this.#session.staging, this.#request, this.#staging)
   }
 
@@ -257,7 +255,3 @@ export class MessageStream {
     if (!this.#isKept) await this.#staging.drop()
   }
 }
-
-/** What the warehouse's JSON reader stumbled over. */
-const isUnreadable = (error: unknown) =>
-  error instanceof Error && /JSON|unicode|utf-?8|byte sequence/i.test(error.message)

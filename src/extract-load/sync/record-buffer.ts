@@ -43,14 +43,9 @@ export interface TakenRecords {
 /**
  * Writes records to a temporary file for as long as `use` needs it. What the quick way cannot take (a key that comes twice, bytes that
  * are no UTF-8) is written plainly and used once more.
- * @param isUnreadable whether an error of `use` says that the file was no JSON to it
  * @throws SOURCE_PROTOCOL_BROKEN for what is none
  */
-export async function withRecordFile(
-  taken: TakenRecords,
-  use: (batch: RecordBatch) => Promise<void>,
-  isUnreadable: (error: unknown) => boolean,
-): Promise<void> {
+export async function withRecordFile(taken: TakenRecords, use: (batch: RecordBatch) => Promise<void>): Promise<void> {
   const folder = await temporaryFolder('records')
   const { runs, columns } = taken
   // Keys that differ by case only are not told apart by the warehouse's reader.
@@ -76,6 +71,10 @@ export async function withRecordFile(
   }
 }
 
+/** What the warehouse's JSON reader stumbled over. */
+const isUnreadable = (error: unknown) =>
+  error instanceof Error && /JSON|unicode|utf-?8|byte sequence/i.test(error.message)
+
 async function write(
   folder: string,
   { columns, runs, sizeBytes }: TakenRecords,
@@ -93,7 +92,6 @@ async function write(
     // Written plainly a line may grow: each value becomes a text.
     longestBytes: runs.reduce((most, run) => Math.max(most, run.longestBytes), 0) * (isPlain ? 2 : 1),
     isPlain,
-    hasLongInteger: runs.some((run) => run.hasLongInteger),
   }
 }
 

@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { RecordBatch } from '../connectors/connector.js'
 import { sqlPath } from '../file-formats/sql-path.js'
@@ -74,21 +74,20 @@ export async function stageRecords(
   staging: Staging,
   batch: RecordBatch,
 ): Promise<Staged> {
-  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   const declared = batch.columns.filter(isKept)
-  if (!staging.columns) await createTable(connection, staging, declared, quote)
-  const columns = declared.map((column) => ({ column, ...sqlOf(column, batch, quote) }))
+  if (!staging.columns) await createStagedTable(connection, staging.relation, batch.columns)
+  const columns = declared.map((column) => ({ column, ...sqlOf(column, batch) }))
   const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
   values.set('_airbyte_meta', metaOf(request, columns))
   const selected = [
-    ...columns.map(({ column, value }) => `${value} as ${quote(column.name)}`),
+    ...columns.map(({ column, value }) => `${value} as ${quoteIdentifier(column.name)}`),
     ...[...values].map(([name, sql]) => `${sql} as ${name}`),
   ]
   await connection.query(
-    `insert into ${staging.relation} by name select ${selected.join(', ')} from ${reader(batch, declared, quote)}`,
+    `insert into ${staging.relation} by name select ${selected.join(', ')} from ${reader(batch, declared)}`,
     { signal: request.signal },
   )
-  return { columns: declared.map(stagedColumn), rows: batch.rows, rejected: 0 }
+  return { columns: stagedColumns(batch.columns), rows: batch.rows, rejected: 0 }
 }
 
 /** The columns of a table in which records are staged, without Airbyte's. */
@@ -101,26 +100,27 @@ const stagedColumn = ({ name, type }: DeclaredColumn): TableColumn => ({
   kind: stagedTypes[type].kind,
 })
 
-async function createTable(
+export async function createStagedTable(
   connection: WarehouseConnection,
-  staging: Staging,
+  relation: string,
   declared: readonly DeclaredColumn[],
-  quote: (name: string) => string,
 ): Promise<void> {
-  const columns = [...declared.map(stagedColumn), ...metaColumns].map(({ name, type }) => `${quote(name)} ${type}`)
-  await connection.query(`create table if not exists ${staging.relation} (${columns.join(', ')})`)
+  const columns = [...stagedColumns(declared), ...metaColumns].map(
+    ({ name, type }) => `${quoteIdentifier(name)} ${type}`,
+  )
+  await connection.query(`create table if not exists ${relation} (${columns.join(', ')})`)
 }
 
 /** The values of a column in the file: as text, and in its type. */
-function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch, quote: (name: string) => string) {
-  const own = `record.data.${quote(column.name)}`
-  const raw = isPlain && column.type === 'json' ? `record.exact.${quote(column.name)}::json` : own
+function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch) {
+  const own = `record.data.${quoteIdentifier(column.name)}`
+  const raw = isPlain && column.type === 'json' ? `record.exact.${quoteIdentifier(column.name)}::json` : own
   return { raw, value: stagedTypes[column.type].read(raw) }
 }
 
-function reader(batch: RecordBatch, declared: readonly DeclaredColumn[], quote: (name: string) => string): string {
+function reader(batch: RecordBatch, declared: readonly DeclaredColumn[]): string {
   const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
-    `STRUCT(${columns.map((column) => `${quote(column.name)} ${typeOf(column)}`).join(', ')})`
+    `STRUCT(${columns.map((column) => `${quoteIdentifier(column.name)} ${typeOf(column)}`).join(', ')})`
   const json = declared.filter(({ type }) => type === 'json')
   const members = [
     ...(declared.length > 0 ? [`data ${struct(declared, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))}`] : []),
@@ -166,11 +166,9 @@ function metaOf(
  */
 export async function settleNumbers(
   connection: WarehouseConnection,
-  request: LoadRequest,
   { relation, columns = [] }: Staging,
   declared: readonly DeclaredColumn[],
 ): Promise<readonly TableColumn[]> {
-  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   const types = new Map(declared.map(({ name, type }) => [name, type]))
   const settled: TableColumn[] = []
   for (const column of columns) {
@@ -180,12 +178,12 @@ export async function settleNumbers(
     const becomes = !isOpen
       ? undefined
       : type === 'integer'
-        ? await integerType(connection, relation, quote(column.name))
+        ? await integerType(connection, relation, quoteIdentifier(column.name))
         : type === 'number'
-          ? await numberType(connection, relation, quote(column.name))
+          ? await numberType(connection, relation, quoteIdentifier(column.name))
           : undefined
     if (becomes && becomes.type !== column.type)
-      await connection.query(`alter table ${relation} alter ${quote(column.name)} type ${becomes.type}`)
+      await connection.query(`alter table ${relation} alter ${quoteIdentifier(column.name)} type ${becomes.type}`)
     settled.push({ ...column, ...becomes })
   }
   return settled

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { RelationName, WarehouseConnection } from '../../warehouse/index.js'
 import type { Batch } from '../connectors/connector.js'
+import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
 import { stageColumns } from './stage-columns.js'
 import { stageFile } from './stage-file.js'
-import { stageRecords } from './stage-records.js'
+import { createStagedTable, stagedColumns, stageRecords } from './stage-records.js'
 import type { Staged, Staging } from './staged.js'
 import type { TableColumn } from './table-shape.js'
 
@@ -52,6 +53,12 @@ export class StagingTable implements Staging {
       case 'records':
         return stageRecords(this.#connection, this.#request, this, batch)
     }
+  }
+
+  /** Makes the table without a row, for records of these columns. */
+  async createFor(declared: readonly DeclaredColumn[]): Promise<void> {
+    await createStagedTable(this.#connection, this.relation, declared)
+    this.columns = stagedColumns(declared)
   }
 
   async drop(): Promise<void> {
