@@ -6,9 +6,11 @@ import type { TableColumn } from './table-shape.js'
 /** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */
 const deletedAt = '_ab_cdc_deleted_at'
 
-/** Whether a stream tells of changes one by one: the order in which they come is theirs, whatever a cursor says. */
-export const tellsChanges = (columns: readonly Pick<TableColumn, 'name'>[]) =>
-  columns.some(({ name }) => name === deletedAt)
+const tellsChanges = (columns: readonly TableColumn[]) => columns.some(({ name }) => name === deletedAt)
+
+/** The cursor that tells the newer of two rows. Of a stream that tells of changes one by one none does: they come in their order. */
+export const orderingCursor = (columns: readonly TableColumn[], cursor: string | undefined): string | undefined =>
+  tellsChanges(columns) ? undefined : cursor
 
 /** Takes the rows that the source calls deleted out of a table that they were brought into, where the connection wants that. */
 export async function dropDeleted(

@@ -1,7 +1,8 @@
+import { quoteIdentifier } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import { extractLoadErrors } from '../errors.js'
-import { tellsChanges } from './drop-deleted.js'
-import type { LoadRequest } from './load-request.js'
+import { orderingCursor } from './drop-deleted.js'
+import { keyNames, type LoadRequest } from './load-request.js'
 import type { StagingTable } from './staging-table.js'
 import type { TableColumn } from './table-shape.js'
 
@@ -13,28 +14,21 @@ export async function dropOlderVersions(
 ): Promise<void> {
   const { relation, columns = [] } = staging
   checkKeys(request, columns)
-  const cursor = tellsChanges(columns) ? undefined : request.stream.cursorField?.join('.')
-  const order = [
-    ...(cursor === undefined ? [] : [`${request.warehouse.quoteIdentifier(cursor)} desc nulls last`]),
-    'rowid desc',
-  ]
+  const cursor = orderingCursor(columns, request.stream.cursorField?.join('.'))
+  const order = [...(cursor === undefined ? [] : [`${quoteIdentifier(cursor)} desc nulls last`]), 'rowid desc']
   const { rowsAffected } = await connection.query(
     `delete from ${relation} where rowid in (
        select rowid from ${relation}
-       qualify row_number() over (partition by ${keysOf(request).join(', ')} order by ${order.join(', ')}) > 1)`,
+       qualify row_number() over (partition by ${keyNames(request.stream).map(quoteIdentifier).join(', ')} order by ${order.join(', ')}) > 1)`,
   )
   staging.rows -= rowsAffected ?? 0
-}
-
-function keysOf({ stream, warehouse }: LoadRequest): string[] {
-  return (stream.primaryKey ?? []).map((path) => warehouse.quoteIdentifier(path.join('.')))
 }
 
 /** @throws CURSOR_INVALID for a key or a cursor that is none of the columns */
 function checkKeys({ stream }: LoadRequest, staged: readonly TableColumn[]): void {
   const names = new Set(staged.map((column) => column.name.toLowerCase()))
   const isMissing = (name: string) => !names.has(name.toLowerCase())
-  const keys = (stream.primaryKey ?? []).map((path) => path.join('.')).filter(isMissing)
+  const keys = keyNames(stream).filter(isMissing)
   const cursor = [stream.cursorField?.join('.')].filter((name) => name !== undefined).filter(isMissing)
   if (keys.length === 0 && cursor.length === 0) return
   const [what, setting] = keys.length > 0 ? ['primary key', 'primary_key'] : ['cursor', 'cursor_field']

@@ -1,4 +1,6 @@
+import { quoteIdentifier } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
+import { countValues } from './counts.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
 /** A table that takes new columns and wider types, in whatever engine it is. Types are DuckDB's. */
@@ -17,25 +19,18 @@ export async function restoreMetaColumns(table: GrowingTable, columns: readonly 
   for (const column of metaColumns) if (!names.has(column.name)) await table.addColumn(column)
 }
 
-export function duckDbTable(
-  connection: WarehouseConnection,
-  relation: string,
-  quote: (name: string) => string,
-): GrowingTable {
+/** @param relation as SQL has it */
+export function duckDbTable(connection: WarehouseConnection, relation: string): GrowingTable {
   return {
-    async countValues(columns) {
-      const counts = columns.map(({ name }) => `count(${quote(name)})`).join(', ')
-      const { rows } = await connection.query(`select ${counts} from ${relation}`)
-      return columns.map((_, i) => Number(rows[0]?.[i]))
-    },
+    countValues: (columns) => countValues(connection, relation, columns),
     async addColumn({ name, type }) {
-      await connection.query(`alter table ${relation} add column ${quote(name)} ${type}`)
+      await connection.query(`alter table ${relation} add column ${quoteIdentifier(name)} ${type}`)
     },
     async setType({ name, type }) {
-      await connection.query(`alter table ${relation} alter column ${quote(name)} type ${type}`)
+      await connection.query(`alter table ${relation} alter column ${quoteIdentifier(name)} type ${type}`)
     },
     async fitsDouble({ name, type }) {
-      const value = quote(name)
+      const value = quoteIdentifier(name)
       const back = `try_cast(${value}::double as ${type})`
       const { rows } = await connection.query(
         `select count(*) from ${relation} where ${value} is not null and ${back} is distinct from ${value}`,

@@ -1,5 +1,6 @@
-import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
 import type { QueryOptions, WarehouseConnection } from '../../warehouse/index.js'
+import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import type { GrowingTable } from './growing-table.js'
 import { type ColumnPlan, isWidened, planColumns, type TableColumn } from './table-shape.js'
 
@@ -116,16 +117,12 @@ function convert(value: string, { incoming, column, isUnrelated }: ColumnPlan): 
 
 /** Values that did not fit became NULL; `_airbyte_meta.changes` says which. */
 function metaOf(source: RowSource, plan: readonly ColumnPlan[], syncId: number): string {
-  const notes = plan
+  const misfits = plan
     .filter((step) => step.isUnrelated)
     .map((step) => {
       const value = source.value(step.incoming)
-      const note = JSON.stringify({ field: step.column.name, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' })
-      return `case when ${value} is not null and ${convert(value, step)} is null then ${quoteLiteral(note)}::json end`
+      return { field: step.column.name, isMisfit: isNulled(value, convert(value, step)) }
     })
   const meta = source.meta.get('_airbyte_meta') ?? 'null'
-  if (notes.length === 0) return meta
-  const earlier = `from_json(json_extract(${meta}, '$.changes'), '["JSON"]')`
-  const changes = `list_concat(${earlier}, list_filter([${notes.join(', ')}], x -> x is not null))`
-  return `json_object('sync_id', ${syncId}, 'changes', ${changes})::json`
+  return misfits.length === 0 ? meta : metaWithNotes(changesOf(meta), misfits, syncId)
 }

@@ -53,5 +53,9 @@ export function quoteRelation(warehouse: Warehouse, schema: string, name: string
   return `${warehouse.quoteIdentifier(schema)}.${warehouse.quoteIdentifier(name)}`
 }
 
+/** The columns that identify a row. */
+export const keyNames = ({ primaryKey = [] }: Pick<ConnectionStream, 'primaryKey'>): string[] =>
+  primaryKey.map((path) => path.join('.'))
+
 export const finalRelation = ({ warehouse, stream }: LoadRequest) =>
   quoteRelation(warehouse, stream.schema, stream.table)

@@ -6,6 +6,7 @@ import type { DestinationSession, Published } from '../destinations/destination.
 import { extractLoadErrors } from '../errors.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { checkTextCursor } from './column-cursor.js'
+import { countRows } from './counts.js'
 import type { LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
 import type { StreamPlan } from './plan-stream.js'
@@ -154,8 +155,7 @@ export class MessageStream {
   async #trim(rows: number): Promise<void> {
     const { staging } = this.#session
     const { relation, name } = this.#staging
-    const counted = await staging.query(`select count(*) from ${relation}`)
-    if (Number(counted.rows[0]?.[0]) === rows) return
+    if ((await countRows(staging, relation)) === rows) return
     const whole = quoteIdentifier(`${name.identifier}_whole`)
     await inTransaction(staging, async () => {
       await staging.query(`alter table ${relation} rename to ${whole}`)

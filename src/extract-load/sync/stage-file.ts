@@ -70,7 +70,7 @@ async function insert(
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   if (staging.columns) {
     const { relation } = staging
-    const plan = await growTable(connection, source, staging.columns, duckDbTable(connection, relation, quote))
+    const plan = await growTable(connection, source, staging.columns, duckDbTable(connection, relation))
     const rows = await insertRows(connection, source, plan, { relation, syncId: request.previous.syncId + 1, query })
     const names = new Set(plan.map((step) => step.column.name))
     const others = staging.columns.filter((column) => !names.has(column.name))

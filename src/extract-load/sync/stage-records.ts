@@ -4,6 +4,7 @@ import type { RecordBatch } from '../connectors/connector.js'
 import { sqlPath } from '../file-formats/sql-path.js'
 import { isExactDouble } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
+import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
@@ -143,21 +144,13 @@ function metaOf(
   request: LoadRequest,
   columns: readonly { readonly column: DeclaredColumn; readonly raw: string; readonly value: string }[],
 ): string {
-  const fallible = columns.filter(({ column: { type } }) => type !== 'json' && stagedTypes[type] !== text)
-  const isMisfit = (one: { readonly raw: string; readonly value: string }) =>
-    `(${one.raw} is not null and ${one.value} is null)`
-  const notes = fallible.map((one) => {
-    const note = { field: one.column.name, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' }
-    return `case when ${isMisfit(one)} then ${quoteLiteral(JSON.stringify(note))}::json end`
-  })
-  const ofSource = `coalesce(from_json(json_extract(record.meta, '$.changes'), '["JSON"]'), [])`
-  const changes =
-    notes.length === 0
-      ? ofSource
-      : `list_concat(${ofSource}, list_filter([${notes.join(', ')}], lambda note: note is not null))`
-  const isUsual = ['record.meta is null', ...fallible.map((one) => `not ${isMisfit(one)}`)].join(' and ')
+  const misfits = columns
+    .filter(({ column: { type } }) => type !== 'json' && stagedTypes[type] !== text)
+    .map(({ column, raw, value }) => ({ field: column.name, isMisfit: isNulled(raw, value) }))
+  const isUsual = ['record.meta is null', ...misfits.map(({ isMisfit }) => `not ${isMisfit}`)].join(' and ')
   const usual = metaValues(request).get('_airbyte_meta')
-  return `case when ${isUsual} then ${usual} else json_object('sync_id', ${request.previous.syncId + 1}, 'changes', ${changes})::json end`
+  const noted = metaWithNotes(`coalesce(${changesOf('record.meta')}, [])`, misfits, request.previous.syncId + 1)
+  return `case when ${isUsual} then ${usual} else ${noted} end`
 }
 
 /**

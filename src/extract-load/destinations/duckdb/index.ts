@@ -1,6 +1,7 @@
-import { quoteLiteral } from '../../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
+import { countRows, countValues } from '../../sync/counts.js'
 import { type HeldRows, quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
@@ -24,23 +25,17 @@ function session(warehouse: Warehouse, connection: WarehouseConnection): Destina
     tables: connection,
     transaction: (work) => inTransaction(connection, work),
     columns: ({ schema, table }) => warehouse.columns({ schema, identifier: table }),
-    async countRows(stream) {
-      const { rows } = await connection.query(`select count(*) from ${relationOf(stream)}`)
-      return Number(rows[0]?.[0])
-    },
-    held: (stream) => heldRows(warehouse, connection, relationOf(stream)),
+    countRows: (stream) => countRows(connection, relationOf(stream)),
+    held: (stream) => heldRows(connection, relationOf(stream)),
     publish: (request, staging) => publish(connection, request, staging),
     close: () => connection.close(),
   }
 }
 
-const heldRows = (warehouse: Warehouse, connection: WarehouseConnection, relation: string): HeldRows => ({
-  async hasValues(column) {
-    const { rows } = await connection.query(`select count(${warehouse.quoteIdentifier(column)}) from ${relation}`)
-    return Number(rows[0]?.[0]) > 0
-  },
+const heldRows = (connection: WarehouseConnection, relation: string): HeldRows => ({
+  hasValues: async (name) => (await countValues(connection, relation, [{ name }])).some((count) => count > 0),
   async at(column, value) {
-    const name = warehouse.quoteIdentifier(column)
+    const name = quoteIdentifier(column)
     // The bare literal takes the column's own type, so the comparison stays exact.
     return `(select * from ${relation} where ${name} = ${quoteLiteral(value)} or ${name} is null)`
   },

@@ -1,9 +1,9 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
-import { dropDeleted, tellsChanges } from '../../sync/drop-deleted.js'
+import { dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { duckDbTable, restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable, insertRows } from '../../sync/insert-rows.js'
-import { finalRelation, type LoadRequest } from '../../sync/load-request.js'
+import { finalRelation, keyNames, type LoadRequest } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, planColumns, schemaChanges } from '../../sync/table-shape.js'
@@ -36,10 +36,10 @@ async function append(
   staging: StagingTable,
   rows: number,
 ): Promise<Published> {
-  const { warehouse, stream, table, previous, signal } = request
+  const { stream, table, previous, signal } = request
   const relation = finalRelation(request)
   const source = stagedRows(request, staging)
-  const held = duckDbTable(connection, relation, (name) => warehouse.quoteIdentifier(name))
+  const held = duckDbTable(connection, relation)
   await restoreMetaColumns(held, table)
   const plan = await growTable(connection, source, table, held)
   const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
@@ -69,11 +69,16 @@ async function merge(
   }))
   const sideOf = (name: string) => sides.find((side) => side.name === name.toLowerCase())
   const isSame = (side: (typeof sides)[number]) => `${side.held} is not distinct from ${side.staged}`
-  const keys = (request.stream.primaryKey ?? [])
-    .map((path) => sideOf(path.join('.')))
+  const keys = keyNames(request.stream)
+    .map(sideOf)
     .filter((side) => side !== undefined)
   const match = keys.map(isSame).join(' and ')
-  const cursor = tellsChanges(plan.map(({ column }) => column)) ? undefined : sideOf(cursorColumn(request) ?? '')
+  const cursor = sideOf(
+    orderingCursor(
+      plan.map(({ column }) => column),
+      cursorColumn(request),
+    ) ?? '',
+  )
   let stale = 0
   if (cursor) {
     const own = sides.filter((side) => !isOwn(side.name))

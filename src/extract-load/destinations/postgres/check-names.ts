@@ -2,11 +2,8 @@ import { extractLoadErrors } from '../../errors.js'
 import type { LoadRequest } from '../../sync/load-request.js'
 import type { TableColumn } from '../../sync/table-shape.js'
 
-/** PostgreSQL cuts what is longer, and would take two names for one. */
-const mostBytes = 63
-
-/** @throws DESTINATION_NAME_TOO_LONG */
-export function checkNames({ stream }: LoadRequest, columns: readonly TableColumn[]): void {
+/** PostgreSQL cuts what is longer, and would take two names for one. @throws DESTINATION_NAME_TOO_LONG */
+export function checkNames({ stream }: LoadRequest, columns: readonly TableColumn[], mostBytes: number): void {
   const isTooLong = (name: string) => Buffer.byteLength(name) > mostBytes
   const column = columns.find(({ name }) => isTooLong(name))
   if (!isTooLong(stream.table) && !column) return

@@ -1,16 +1,13 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { countValues } from '../../sync/counts.js'
 import type { GrowingTable } from '../../sync/growing-table.js'
 import { postgresType } from './types.js'
 
 /** @param relation as SQL has it */
 export function postgresTable(connection: WarehouseConnection, relation: string): GrowingTable {
   return {
-    async countValues(columns) {
-      const counts = columns.map(({ name }) => `count(${quoteIdentifier(name)})`).join(', ')
-      const { rows } = await connection.query(`select ${counts} from ${relation}`)
-      return columns.map((_, i) => Number(rows[0]?.[i]))
-    },
+    countValues: (columns) => countValues(connection, relation, columns),
     async addColumn(column) {
       await connection.query(
         `alter table ${relation} add column ${quoteIdentifier(column.name)} ${postgresType(column)}`,

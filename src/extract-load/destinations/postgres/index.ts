@@ -10,10 +10,10 @@ import {
   withConnection,
 } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
+import { countRows, countValues } from '../../sync/counts.js'
 import { quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
-import { postgresTable } from './growing-table.js'
 import { publish } from './publish.js'
 import { duckDbColumn } from './types.js'
 
@@ -49,6 +49,7 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
 }
 
 function session(warehouse: Warehouse, staging: WarehouseConnection, tables: WarehouseConnection): DestinationSession {
+  const mostNameBytes = warehouse.capabilities.maxIdentifierBytes
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
   return {
     keepsStaging: false,
@@ -58,21 +59,13 @@ function session(warehouse: Warehouse, staging: WarehouseConnection, tables: War
     async columns({ schema, table }) {
       return (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
     },
-    async countRows(stream) {
-      const { rows } = await tables.query(`select count(*) from ${relationOf(stream)}`)
-      return Number(rows[0]?.[0])
-    },
+    countRows: (stream) => countRows(tables, relationOf(stream)),
     held: (stream) => ({
-      async hasValues(column) {
-        const [count] = await postgresTable(tables, relationOf(stream)).countValues([
-          { name: column, type: '', kind: 'unknown' },
-        ])
-        return (count ?? 0) > 0
-      },
+      hasValues: async (name) => (await countValues(tables, relationOf(stream), [{ name }])).some((count) => count > 0),
       // They are left out when the rows are published, where both are values of PostgreSQL's.
       at: async () => undefined,
     }),
-    publish: (request, table) => publish({ staging, tables }, request, table),
+    publish: (request, table) => publish({ staging, tables, mostNameBytes }, request, table),
     async close() {
       await staging.close()
       await tables.close()

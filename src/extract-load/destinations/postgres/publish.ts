@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
-import { dropDeleted, tellsChanges } from '../../sync/drop-deleted.js'
+import { dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable } from '../../sync/insert-rows.js'
-import { finalRelation, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
+import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
@@ -18,11 +18,12 @@ import { postgresType } from './types.js'
 interface Ends {
   readonly staging: WarehouseConnection
   readonly tables: WarehouseConnection
+  readonly mostNameBytes: number
 }
 
 /** Brings the staged rows into the final table; part of the transaction that writes the state. */
 export async function publish(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
-  checkNames(request, staging.columns ?? [])
+  checkNames(request, staging.columns ?? [], ends.mostNameBytes)
   if (!request.replacesTable) return append(ends, request, staging)
   const kind = await relationKind(ends.tables, request)
   // Views that read the table would go with it, and their owner with them.
@@ -68,7 +69,9 @@ async function swap(
   await tables.query(`alter table ${relation} rename to ${quoteIdentifier(stream.table)}`)
   // Later syncs look for the rows of their keys.
   if (stream.destinationSyncMode.endsWith('dedup'))
-    await tables.query(`create index on ${finalRelation(request)} (${keysOf(request).map(quoteIdentifier).join(', ')})`)
+    await tables.query(
+      `create index on ${finalRelation(request)} (${keyNames(stream).map(quoteIdentifier).join(', ')})`,
+    )
   return { rows, changes: schemaChanges(table, planColumns(table, columns)) }
 }
 
@@ -121,8 +124,6 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   return { rows: staging.rows - stale, changes: schemaChanges(table, plan) }
 }
 
-const keysOf = ({ stream }: LoadRequest) => (stream.primaryKey ?? []).map((path) => path.join('.'))
-
 /** The table's own name of a column. */
 const columnNamed = (plan: readonly ColumnPlan[], name: string) =>
   plan.find(({ column }) => column.name.toLowerCase() === name.toLowerCase())?.column.name
@@ -138,7 +139,7 @@ async function merge(
   incoming: string,
 ): Promise<number> {
   const relation = finalRelation(request)
-  const keys = keysOf(request)
+  const keys = keyNames(request.stream)
     .map((key) => columnNamed(plan, key))
     .filter((key) => key !== undefined)
     .map(quoteIdentifier)
@@ -147,9 +148,13 @@ async function merge(
   const alike = keys.map((key) => `t.${key} is not distinct from i.${key}`).join(' and ')
   const hasNull = `(${keys.map((key) => `i.${key} is null`).join(' or ')})`
   const matches = [equal, `${hasNull} and ${alike}`]
-  const cursor = tellsChanges(plan.map(({ column }) => column))
-    ? undefined
-    : columnNamed(plan, cursorColumn(request) ?? '')
+  const cursor = columnNamed(
+    plan,
+    orderingCursor(
+      plan.map(({ column }) => column),
+      cursorColumn(request),
+    ) ?? '',
+  )
   let stale = 0
   if (cursor !== undefined) {
     const name = quoteIdentifier(cursor)
