@@ -1,3 +1,4 @@
+import { isMapping } from '../../base/index.js'
 import type { ConfiguredStream, ConnectionDraft } from '../contract.js'
 
 /** What is longer goes over several lines. */
@@ -82,6 +83,3 @@ function scalar(value: unknown): string {
     ? `'${value.replaceAll("'", "''")}'`
     : JSON.stringify(value)
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

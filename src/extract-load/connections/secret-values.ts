@@ -1,4 +1,4 @@
-import { valueAt } from '../../base/index.js'
+import { isMapping, valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 
 type Path = readonly (string | number)[]
@@ -43,6 +43,3 @@ function texts(value: unknown): string[] {
   if (value !== null && typeof value === 'object') return Object.values(value).flatMap(texts)
   return []
 }
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

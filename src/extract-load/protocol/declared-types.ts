@@ -1,3 +1,4 @@
+import { isMapping } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 import { withoutTwins } from '../file-formats/column-names.js'
 
@@ -69,6 +70,3 @@ function stringType({ format, airbyte_type }: JsonSchema): AirbyteType {
     return airbyte_type === 'time_without_timezone' ? 'time_without_timezone' : 'time_with_timezone'
   return 'string'
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

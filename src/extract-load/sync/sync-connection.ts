@@ -1,4 +1,4 @@
-import { mapConcurrent, systemClock, toMillraceError } from '../../base/index.js'
+import { mapConcurrent, systemClock } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
@@ -7,6 +7,7 @@ import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '..
 import { type Destination, withSession } from '../destinations/destination.js'
 import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { failedResult } from './failed-result.js'
 import { loadStream } from './load-stream.js'
 import { planStream } from './plan-stream.js'
 import { readState } from './state-table.js'
@@ -66,30 +67,19 @@ async function syncStream(
   options: SyncOptions,
 ): Promise<StreamResult> {
   const started = performance.now()
-  const identity = { stream: stream.name, schema: stream.schema, table: stream.table }
   options.onEvent({ type: 'stream_started', stream: stream.name })
   try {
     const result: StreamResult = {
-      ...identity,
+      stream: stream.name,
+      schema: stream.schema,
+      table: stream.table,
       ...(await readAndLoad(source, destination, stream, options)),
       durationMs: performance.now() - started,
     }
     options.onEvent({ type: 'stream_committed', stream: stream.name, result })
     return result
   } catch (thrown) {
-    const result: StreamResult = {
-      ...identity,
-      status: options.signal?.aborted ? 'cancelled' : 'failed',
-      recordsRead: 0,
-      recordsCommitted: 0,
-      recordsRejected: 0,
-      bytesRead: 0,
-      isUnchanged: true,
-      durationMs: performance.now() - started,
-      generationId: 0,
-      schemaChanges: [],
-      error: toMillraceError(thrown).toJSON(),
-    }
+    const result = failedResult(stream, thrown, { signal: options.signal, startedAt: started })
     options.onEvent({ type: 'stream_failed', stream: stream.name, result })
     return result
   }

@@ -1,10 +1,11 @@
-import { systemClock, throwIfAborted, toMillraceError } from '../../base/index.js'
+import { systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { MessageReading, MessageSource, SourceMessage } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { failedResult } from './failed-result.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
 import { planStream, type StreamPlan } from './plan-stream.js'
@@ -248,8 +249,11 @@ class MessageSync {
   async #finish(stream: MessageStream): Promise<void> {
     stream.isFinished = true
     const isUnchanged = stream.recordsCommitted === 0 && !stream.startsOver && stream.schemaChanges.length === 0
+    const { schema, table } = stream.options.stream
     const result: StreamResult = {
-      ...identityOf(stream.options.stream),
+      stream: stream.name,
+      schema,
+      table,
       status: 'succeeded',
       recordsRead: stream.recordsRead,
       recordsCommitted: stream.recordsCommitted,
@@ -269,19 +273,16 @@ class MessageSync {
   #fail(stream: ConnectionStream, thrown: unknown): void {
     if (this.#results.has(stream.name)) return
     const read = this.#streams.get(stream.name)
-    const result: StreamResult = {
-      ...identityOf(stream),
-      status: this.#options.signal?.aborted ? 'cancelled' : 'failed',
-      recordsRead: read?.recordsRead ?? 0,
-      recordsCommitted: read?.recordsCommitted ?? 0,
-      recordsRejected: 0,
-      bytesRead: read?.bytesRead ?? 0,
-      isUnchanged: !read?.hasPublished,
-      durationMs: performance.now() - this.#started,
-      generationId: read?.request.generationId ?? 0,
-      schemaChanges: read?.schemaChanges ?? [],
-      error: toMillraceError(thrown).toJSON(),
+    const progress = read && {
+      recordsRead: read.recordsRead,
+      recordsCommitted: read.recordsCommitted,
+      bytesRead: read.bytesRead,
+      isUnchanged: !read.hasPublished,
+      generationId: read.request.generationId,
+      schemaChanges: read.schemaChanges,
     }
+    const { signal } = this.#options
+    const result = failedResult(stream, thrown, { ...progress, signal, startedAt: this.#started })
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
   }
@@ -308,8 +309,6 @@ class MessageSync {
     this.#options.onEvent({ type: 'log', level, message, stream })
   }
 }
-
-const identityOf = ({ name, schema, table }: ConnectionStream) => ({ stream: name, schema, table })
 
 /** @throws SOURCE_COUNT_WRONG */
 function checkCount(name: string | undefined, counted: number | undefined, arrived: number): void {

@@ -17,7 +17,8 @@ export function keepWrittenFloats(value: unknown, text: string): void {
 
 /** The same for parts of a value that was read from JSON. @param paths lead to them */
 export function restoreFloats(value: unknown, text: string, paths: readonly (readonly string[])[]): void {
-  if (!paths.some((path) => isContainer(valueAt(value, path)))) return
+  // Most resources have nothing there.
+  if (!paths.some((path) => holdsAnything(valueAt(value, path)))) return
   if (!wholeFraction.test(text)) return
   const exact = parsePythonYamlFloats(text, float)
   for (const path of paths) keep(valueAt(value, path), valueAt(exact, path), true)
@@ -32,5 +33,7 @@ function keep(value: unknown, exact: unknown, isShown: boolean): void {
     } else keep(value[key], written, (isShown || shownKeys.has(key)) && !readKeys.has(key))
   }
 }
+
+const holdsAnything = (value: unknown) => isContainer(value) && Object.keys(value).length > 0
 
 const isContainer = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object'

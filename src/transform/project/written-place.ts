@@ -40,7 +40,7 @@ export function inHook(
     from ? [{ from, file: 'dbt_project.yml' }] : [],
   )
   for (const { from, file } of [...patchFile(node, packages), ...settings]) {
-    const keys = placeIn(error, [hook], from, file, from === root, isHook)
+    const keys = placeIn(error, [hook], from, file, packages, isHook)
     const hint = [error.hint ?? [], `The hook stands below ${keys?.join('.')}.`].flat().join('\n')
     if (keys) return Object.assign(error, { hint })
   }
@@ -55,7 +55,7 @@ export function inArgument(
   packages: readonly Package[],
 ): MillraceError {
   const from = packageOf(node.package_name, packages)
-  if (from) placeIn(error, spellings, from, node.original_file_path, from === packages[0])
+  if (from) placeIn(error, spellings, from, node.original_file_path, packages)
   return error
 }
 
@@ -67,11 +67,20 @@ export function inProperties(
   find: (entries: Readonly<Record<string, unknown>>) => Path | undefined,
 ): MillraceError {
   const from = packageOf(package_name, packages)
-  const shown = from === packages[0] ? file : join(package_name, file)
-  const document = from && readYamlFileIfExists(join(from.dir, file), shown)
+  const document = from && documentOf(from, file, packages)
   const keys = document && find(document.mapping)
   return keys ? Object.assign(error, document.show(keys)) : error
 }
+
+/** The properties file that describes a node. */
+export function patchDocument(node: Pick<ManifestNode, 'patch_path'>, packages: readonly Package[]) {
+  const [patch] = patchFile(node, packages)
+  return patch && documentOf(patch.from, patch.file, packages)
+}
+
+/** A YAML file of a package, which is shown by its path from the root project. */
+const documentOf = (from: Package, file: string, packages: readonly Package[]) =>
+  readYamlFileIfExists(join(from.dir, file), from === packages[0] ? file : join(from.name, file))
 
 /** Whether keys lead to a hook: a description may say the same. */
 const isHook = (path: Path) => path.some((key) => /^\+?(?:pre|post)[-_]hook$|^on-run-(?:start|end)$/.test(String(key)))
@@ -79,7 +88,7 @@ const isHook = (path: Path) => path.some((key) => /^\+?(?:pre|post)[-_]hook$|^on
 const packageOf = (wanted: string | undefined, packages: readonly Package[]) =>
   packages.find(({ name }) => name === wanted)
 
-function patchFile({ patch_path }: ManifestNode, packages: readonly Package[]) {
+function patchFile({ patch_path }: Pick<ManifestNode, 'patch_path'>, packages: readonly Package[]) {
   const [name, file] = patch_path?.split('://') ?? []
   const from = packageOf(name, packages)
   return from && file !== undefined ? [{ from, file }] : []
@@ -91,10 +100,10 @@ function placeIn(
   texts: readonly string[],
   from: Package,
   file: string,
-  isRoot: boolean,
+  packages: readonly Package[],
   accepts?: (path: Path) => boolean,
 ) {
-  const document = readYamlFileIfExists(join(from.dir, file), isRoot ? file : join(from.name, file))
+  const document = documentOf(from, file, packages)
   const keys = document && texts.map((text) => pathOf(document.value, text, accepts)).find((path) => path !== undefined)
   if (keys) Object.assign(error, document.show(keys))
   return keys

@@ -1,11 +1,11 @@
-import { join } from 'node:path'
 import { type MillraceError, type SourceLocation, valueAt } from '../../../base/index.js'
 import type { ManifestNode } from '../../contract.js'
 import { ProjectConfigs } from '../../parse/configs/project-configs.js'
 import { placeOfConfig } from '../../parse/nodes/config-place.js'
 import type { ParsedProject } from '../../parse/parse-project.js'
 import { projectFile } from '../../project/project-file.js'
-import { isMapping, type Path, readYamlFileIfExists } from '../../project/yaml-file.js'
+import { patchDocument } from '../../project/written-place.js'
+import { isMapping, type Path } from '../../project/yaml-file.js'
 
 type Project = Pick<ParsedProject, 'root' | 'packages' | 'firstLines'>
 
@@ -65,11 +65,9 @@ function placeOfColumn(column: string, node: ManifestNode, project: Project): So
 }
 
 /** The node's entry in a properties file, with what leads to the one of its version in it. */
-function entryOf({ patch_path, resource_type, name, version = null }: ManifestNode, { root, packages }: Project) {
-  const [owner, file] = patch_path?.split('://') ?? []
-  const from = packages.find((one) => one.name === owner)
-  if (!from || file === undefined) return undefined
-  const document = readYamlFileIfExists(join(from.dir, file), from === root ? file : join(from.name, file))
+function entryOf(node: ManifestNode, { packages }: Project) {
+  const { resource_type, name, version = null } = node
+  const document = patchDocument(node, packages)
   const kind = `${resource_type}s`
   const entries = document?.mapping[kind]
   const index = Array.isArray(entries) ? entries.findIndex((one) => isMapping(one) && one.name === name) : -1

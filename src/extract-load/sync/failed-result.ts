@@ -1,0 +1,38 @@
+import { toMillraceError } from '../../base/index.js'
+import type { ConnectionStream, StreamResult } from '../contract.js'
+
+/** How far a stream came; nothing where it is left out. */
+type Progress = Partial<
+  Pick<
+    StreamResult,
+    'recordsRead' | 'recordsCommitted' | 'bytesRead' | 'isUnchanged' | 'generationId' | 'schemaChanges'
+  >
+>
+
+/** The result of a stream that failed, or that somebody cancelled. */
+export function failedResult(
+  { name, schema, table }: ConnectionStream,
+  thrown: unknown,
+  {
+    signal,
+    startedAt,
+    ...progress
+  }: Progress & { readonly signal: AbortSignal | undefined; readonly startedAt: number },
+): StreamResult {
+  return {
+    stream: name,
+    schema,
+    table,
+    status: signal?.aborted ? 'cancelled' : 'failed',
+    recordsRead: 0,
+    recordsCommitted: 0,
+    recordsRejected: 0,
+    bytesRead: 0,
+    isUnchanged: true,
+    durationMs: performance.now() - startedAt,
+    generationId: 0,
+    schemaChanges: [],
+    ...progress,
+    error: toMillraceError(thrown).toJSON(),
+  }
+}
