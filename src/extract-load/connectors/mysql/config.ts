@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { certificateShape } from '../../table-source/tls-settings.js'
 import { readSettings } from '../read-settings.js'
+
+export const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'] as const
 
 /** Airbyte's names, so that a config moves over as it is. */
 export const mysqlConfigSchema = z.strictObject({
@@ -10,10 +13,8 @@ export const mysqlConfigSchema = z.strictObject({
   password: z.string().optional(),
   ssl_mode: z
     .strictObject({
-      mode: z.enum(['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity']),
-      ca_certificate: z.string().optional(),
-      client_certificate: z.string().optional(),
-      client_key: z.string().optional(),
+      mode: z.enum(tlsModes),
+      ...certificateShape,
       client_key_password: z.string().optional(),
     })
     .default({ mode: 'preferred' }),

@@ -1,4 +1,6 @@
 import type { JsonSchema } from '../../contract.js'
+import { tlsSpec } from '../../table-source/tls-settings.js'
+import { tlsModes } from './config.js'
 
 /** What people and forms are told about the settings; `mysqlConfigSchema` is what holds. A test ties the two. */
 export const mysqlSpec: JsonSchema = {
@@ -50,45 +52,14 @@ export const mysqlSpec: JsonSchema = {
       order: 4,
       examples: ['${MYSQL_PASSWORD}'],
     },
-    ssl_mode: {
-      type: 'object',
-      title: 'TLS',
+    ssl_mode: tlsSpec({
       description: "How the connection is encrypted, in the words of MySQL's own clients.",
-      required: ['mode'],
-      additionalProperties: false,
-      default: { mode: 'preferred' },
+      modes: tlsModes,
+      usualMode: 'preferred',
+      example: 'required',
+      modeExample: 'verify_identity',
       order: 5,
-      examples: [{ mode: 'required' }],
-      properties: {
-        mode: {
-          type: 'string',
-          title: 'Mode',
-          description: 'Whether to encrypt, and what to check of the server.',
-          enum: ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'],
-          order: 0,
-          examples: ['verify_identity'],
-        },
-        ca_certificate: {
-          type: 'string',
-          title: 'Root certificate',
-          description: 'A file.',
-          order: 1,
-          examples: ['certs/root.pem'],
-        },
-        client_certificate: {
-          type: 'string',
-          title: 'Client certificate',
-          description: 'A file.',
-          order: 2,
-          examples: ['certs/client.pem'],
-        },
-        client_key: {
-          type: 'string',
-          title: 'Client key',
-          description: 'A file.',
-          order: 3,
-          examples: ['certs/client.key'],
-        },
+      more: {
         client_key_password: {
           type: 'string',
           title: 'Password of the client key',
@@ -98,6 +69,6 @@ export const mysqlSpec: JsonSchema = {
           examples: ['${MYSQL_KEY_PASSWORD}'],
         },
       },
-    },
+    }),
   },
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { PostgresWarehouseOptions } from '../../../warehouse/index.js'
+import { certificateShape } from '../../table-source/tls-settings.js'
 import { readSettings } from '../read-settings.js'
+
+export const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
 /** Airbyte's names, so that a config moves over as it is. */
 export const postgresConfigSchema = z.strictObject({
@@ -12,10 +15,8 @@ export const postgresConfigSchema = z.strictObject({
   password: z.string().optional(),
   ssl_mode: z
     .strictObject({
-      mode: z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']),
-      ca_certificate: z.string().optional(),
-      client_certificate: z.string().optional(),
-      client_key: z.string().optional(),
+      mode: z.enum(tlsModes),
+      ...certificateShape,
     })
     .default({ mode: 'prefer' }),
 })

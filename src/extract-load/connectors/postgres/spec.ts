@@ -1,4 +1,6 @@
 import type { JsonSchema } from '../../contract.js'
+import { tlsSpec } from '../../table-source/tls-settings.js'
+import { tlsModes } from './config.js'
 
 /** What people and forms are told about the settings; `postgresConfigSchema` is what holds. A test ties the two. */
 export const postgresSpec: JsonSchema = {
@@ -61,46 +63,13 @@ export const postgresSpec: JsonSchema = {
       order: 5,
       examples: ['${PG_PASSWORD}'],
     },
-    ssl_mode: {
-      type: 'object',
-      title: 'TLS',
+    ssl_mode: tlsSpec({
       description: "How the connection is encrypted, in libpq's words.",
-      required: ['mode'],
-      additionalProperties: false,
-      default: { mode: 'prefer' },
+      modes: tlsModes,
+      usualMode: 'prefer',
+      example: 'require',
+      modeExample: 'verify-full',
       order: 6,
-      examples: [{ mode: 'require' }],
-      properties: {
-        mode: {
-          type: 'string',
-          title: 'Mode',
-          description: 'Whether to encrypt, and what to check of the server.',
-          enum: ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'],
-          order: 0,
-          examples: ['verify-full'],
-        },
-        ca_certificate: {
-          type: 'string',
-          title: 'Root certificate',
-          description: 'A file.',
-          order: 1,
-          examples: ['certs/root.pem'],
-        },
-        client_certificate: {
-          type: 'string',
-          title: 'Client certificate',
-          description: 'A file.',
-          order: 2,
-          examples: ['certs/client.pem'],
-        },
-        client_key: {
-          type: 'string',
-          title: 'Client key',
-          description: 'A file.',
-          order: 3,
-          examples: ['certs/client.key'],
-        },
-      },
-    },
+    }),
   },
 }
