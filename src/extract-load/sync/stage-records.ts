@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { RecordBatch } from '../connectors/connector.js'
 import { sqlPath } from '../file-formats/sql-path.js'
-import { isExactDouble } from '../file-formats/text-types.js'
+import { isExactDouble, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
@@ -25,8 +25,6 @@ const tried = (type: string, kind: TableColumn['kind'], of = (text: string) => t
 })
 
 const text: StagedType = { type: 'VARCHAR', kind: 'text', read: (value) => value }
-/** DuckDB has the era in brackets. */
-const withEra = (value: string) => `replace(${value}, ' BC', ' (BC)')`
 const hasZone = (value: string) =>
   `(length(${value}) > 10 and regexp_matches(${value}, '([+-][0-9]{2}(:?[0-9]{2})?|Z)( BC)?$'))`
 

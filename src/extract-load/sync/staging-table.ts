@@ -26,7 +26,7 @@ export class StagingTable implements Staging {
   bytes = 0
 
   /** @param identifier of one that a sync before this one left */
-  constructor(connection: WarehouseConnection, request: LoadRequest, identifier = newName(request)) {
+  constructor(connection: WarehouseConnection, request: LoadRequest, identifier = stagingName(request.stream.table)) {
     const { warehouse, stream } = request
     this.#connection = connection
     this.#request = request
@@ -66,7 +66,8 @@ export class StagingTable implements Staging {
   }
 }
 
-const newName = ({ stream }: LoadRequest) => `${prefixOf(stream.table)}${randomUUID().slice(0, 8)}`
+/** A name that the sweep after a killed sync knows again. */
+export const stagingName = (table: string) => `${prefixOf(table)}${randomUUID().slice(0, 8)}`
 
 /** What a killed sync of this stream left behind. @param kept the name of one that is still needed */
 export async function dropLeftovers(
