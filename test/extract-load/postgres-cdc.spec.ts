@@ -45,14 +45,8 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
   })
   afterEach(() => bench.close())
 
-  const sync = async (
-    streams: string,
-    more: Parameters<SyncBench['syncStreams']>[2] & { readonly config?: string } = {},
-  ) => {
-    const results = await bench.syncStreams(yaml(more.config), streams, more)
-    for (const r of results) if (r.error) console.error(JSON.stringify(r.error))
-    return results
-  }
+  const sync = (streams: string, more: Parameters<SyncBench['syncStreams']>[2] = {}) =>
+    bench.syncStreams(yaml(), streams, more)
   const of = (results: readonly StreamResult[], stream: string) => results.find((one) => one.stream === stream)
 
   /** Both sides, as texts. */

@@ -21,7 +21,7 @@ export async function fillUnchanged(
   request: LoadRequest,
   { relation, columns = [] }: Staging,
 ): Promise<readonly TableColumn[]> {
-  const rest = columns.filter((column) => column !== unchangedColumn)
+  const rest = columns.filter(({ name }) => name !== unchangedColumn.name)
   if (rest.length === columns.length) return rest
   await inTransaction(connection, async () => {
     const isMerged = request.stream.destinationSyncMode.endsWith('dedup')
