@@ -1,12 +1,12 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
-import type { CdcColumn, CdcEvent } from '../connectors/connector.js'
+import type { CdcEvent } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession } from '../destinations/destination.js'
 import { fillUnchanged } from './fill-unchanged.js'
 import { finalRelation, type LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
 import { ChangeStage } from './stage-changes.js'
-import { dropLeftovers, StagingTable } from './staging-table.js'
+import { StagingTable } from './staging-table.js'
 import { readState, type StreamState, writeState } from './state-table.js'
 
 type Changes = Extract<CdcEvent, { type: 'changes' }>
@@ -28,8 +28,9 @@ export class CdcStream {
   #held: StreamState
   #request: LoadRequest
   #staging: StagingTable
-  #stage: ChangeStage | undefined
+  #stage: ChangeStage
   #truncatedAt: string | undefined
+  /** Made ready to be committed. */
   #rows = 0
   recordsRead = 0
   recordsCommitted = 0
@@ -53,18 +54,14 @@ export class CdcStream {
       generationId: held.generationId,
       onProgress: () => {},
     }
-    this.#staging = new StagingTable(session.staging, this.#request)
+    this.#staging = this.#newStaging()
+    this.#stage = new ChangeStage(session.staging, this.#request)
   }
 
   /** @param options of a stream whose snapshot is in its table */
   static async open(session: DestinationSession, options: CdcStreamOptions): Promise<CdcStream> {
-    const stream = new CdcStream(
-      session,
-      options,
-      await readState(session.tables, options.connectionName, options.stream.name),
-    )
-    await dropLeftovers(session.staging, stream.#request)
-    return stream
+    const { connectionName, stream } = options
+    return new CdcStream(session, options, await readState(session.tables, connectionName, stream.name))
   }
 
   get name(): string {
@@ -82,27 +79,9 @@ export class CdcStream {
 
   async add(changes: Changes): Promise<void> {
     const { rowCount } = changes.chunk
-    this.#rows += rowCount
     this.recordsRead += rowCount
     this.bytesRead += changes.sizeBytes
-    await (await this.#stageFor(changes.columns)).add(changes)
-  }
-
-  async #stageFor(columns: readonly CdcColumn[]): Promise<ChangeStage> {
-    if (this.#stage?.columns !== columns) {
-      await this.#settle()
-      this.#stage = new ChangeStage(this.#session.staging, this.#request, columns)
-    }
-    return this.#stage as ChangeStage
-  }
-
-  /** Brings what came so far into the staging table. */
-  async #settle(): Promise<void> {
-    const staged = await this.#stage?.bringInto(this.#staging)
-    this.#stage = undefined
-    if (!staged) return
-    this.#staging.columns = staged.columns
-    this.#staging.rows += staged.rows
+    await this.#stage.add(changes, this.#staging)
   }
 
   /** All rows are gone, of the table and of those that wait. */
@@ -116,16 +95,18 @@ export class CdcStream {
   }
 
   async #discard(): Promise<void> {
-    await this.#stage?.drop()
+    this.#stage.forget()
     await this.#staging.drop()
-    this.#stage = undefined
-    this.#staging = new StagingTable(this.#session.staging, this.#request)
-    this.#rows = 0
+    this.#staging = this.#newStaging()
+  }
+
+  #newStaging(): StagingTable {
+    return new StagingTable(this.#session.staging, this.#request, { isTemporary: true })
   }
 
   /** Makes ready what is committed next. Not within its transaction: DuckDB deletes nothing from a table that the same one altered. */
   async prepare(): Promise<void> {
-    await this.#settle()
+    await this.#stage.bringIn(this.#staging)
     if (this.#staging.rows === 0) return
     this.#request = { ...this.#request, table: await this.#session.columns(this.options.stream) }
     // Of rows that are gone none has a value to give.

@@ -4,77 +4,55 @@ import type { CdcColumn, CdcEvent } from '../connectors/connector.js'
 import { isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import type { RowSource } from './insert-rows.js'
-import { type LoadRequest, quoteRelation } from './load-request.js'
+import type { LoadRequest } from './load-request.js'
 import { stageRows } from './stage-rows.js'
-import { metaValues, type Staging } from './staged.js'
-import { stagingName } from './staging-table.js'
+import { metaValues } from './staged.js'
+import { type StagingTable, temporaryName, temporaryRelation } from './staging-table.js'
 import type { TableColumn } from './table-shape.js'
+
+type Changes = Extract<CdcEvent, { type: 'changes' }>
 
 /** The names of a row's columns whose value is the one that it had before. */
 export const unchangedColumn: TableColumn = { name: '_millrace_unchanged', type: 'VARCHAR', kind: 'text' }
 
-/** So many chunks or bytes are appended together: each time costs a commit of the warehouse. */
-const mostChunks = 32
+/** So many chunks or bytes are brought in together. */
+const mostChunks = 64
 const mostBytes = 16 * 1024 * 1024
 
-/** Rows of a stream from a log, all of the same columns, as they come: texts are texts until the rows are brought into the staging table. */
+/** Texts as the log has them; there is one at a time in a session. */
+const rawTable = '_millrace_changes'
+const raw = temporaryRelation(rawTable)
+
+/** Brings rows of a log into the staging table of their stream, some at a time: texts become what their columns hold. */
 export class ChangeStage {
-  readonly columns: readonly CdcColumn[]
   readonly #connection: WarehouseConnection
   readonly #request: LoadRequest
-  readonly #name: { readonly schema: string; readonly identifier: string }
-  readonly #relation: string
+  #columns: readonly CdcColumn[] = []
   #chunks: ColumnChunk[] = []
   #bytes = 0
-  #isCreated = false
   #hasUnchanged = false
 
-  constructor(connection: WarehouseConnection, request: LoadRequest, columns: readonly CdcColumn[]) {
-    this.columns = columns
+  constructor(connection: WarehouseConnection, request: LoadRequest) {
     this.#connection = connection
     this.#request = request
-    const { schema, table } = request.stream
-    this.#name = { schema, identifier: stagingName(table) }
-    this.#relation = quoteRelation(request.warehouse, schema, this.#name.identifier)
   }
 
-  async add({ chunk, sizeBytes, hasUnchanged }: Extract<CdcEvent, { type: 'changes' }>): Promise<void> {
-    this.#chunks.push(chunk)
-    this.#bytes += sizeBytes
-    this.#hasUnchanged ||= hasUnchanged
-    if (this.#chunks.length >= mostChunks || this.#bytes >= mostBytes) await this.#append()
+  async add({ columns, ...changes }: Changes, staging: StagingTable): Promise<void> {
+    if (columns !== this.#columns) await this.bringIn(staging)
+    this.#columns = columns
+    this.#chunks.push(changes.chunk)
+    this.#bytes += changes.sizeBytes
+    this.#hasUnchanged ||= changes.hasUnchanged
+    if (this.#chunks.length >= mostChunks || this.#bytes >= mostBytes) await this.bringIn(staging)
   }
 
-  async #append(): Promise<void> {
+  /** Brings what waits into the staging table, in its order. */
+  async bringIn(staging: StagingTable): Promise<void> {
     if (this.#chunks.length === 0) return
-    if (!this.#isCreated) await this.#create()
-    const appender = await this.#connection.appendTo?.(this.#name)
-    if (!appender) throw new Error('The warehouse takes no columns.')
-    try {
-      for (const chunk of this.#chunks) appender.append(chunk)
-    } finally {
-      appender.close()
-    }
-    this.#chunks = []
-    this.#bytes = 0
-  }
-
-  async #create(): Promise<void> {
-    const columns = [
-      ...this.columns.map(({ name, type, fromText }) => ({ name, type: fromText ? 'VARCHAR' : type })),
-      unchangedColumn,
-    ]
-    const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`)
-    await this.#connection.query(`create table ${this.#relation} (${definitions.join(', ')})`)
-    this.#isCreated = true
-  }
-
-  /** Adds the rows to the staging table, in their order, with the types of their columns. */
-  async bringInto(staging: Staging) {
     await this.#append()
     const values = new Map<string, string>()
     const columns: TableColumn[] = []
-    for (const column of this.columns) {
+    for (const column of this.#columns) {
       const { value, ...settled } = await this.#settled(column)
       columns.push(settled)
       values.set(column.name, value)
@@ -84,18 +62,43 @@ export class ChangeStage {
       columns,
       value: ({ name }) => values.get(name) ?? quoteIdentifier(name),
       meta: new Map([...metaValues(this.#request), ['_airbyte_meta', this.#meta(values)]]),
-      from: `from ${this.#relation} order by rowid`,
+      from: `from ${raw} order by rowid`,
     }
     const staged = await stageRows(this.#connection, this.#request, staging, source)
-    await this.drop()
-    return staged
+    staging.columns = staged.columns
+    staging.rows += staged.rows
+    await this.#connection.query(`drop table ${raw}`)
+    this.forget()
+  }
+
+  /** What waits is not wanted any more. */
+  forget(): void {
+    this.#chunks = []
+    this.#bytes = 0
+    this.#hasUnchanged = false
+  }
+
+  async #append(): Promise<void> {
+    const columns = [
+      ...this.#columns.map(({ name, type, fromText }) => ({ name, type: fromText ? 'VARCHAR' : type })),
+      unchangedColumn,
+    ]
+    const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`)
+    await this.#connection.query(`create or replace temp table ${raw} (${definitions.join(', ')})`)
+    const appender = await this.#connection.appendTo?.(temporaryName(rawTable))
+    if (!appender) throw new Error('The warehouse takes no columns.')
+    try {
+      for (const chunk of this.#chunks) appender.append(chunk)
+    } finally {
+      appender.close()
+    }
   }
 
   /** A column with its type, and the SQL of its values. */
   async #settled({ name, type, kind, fromText, isUnboundedNumber }: CdcColumn) {
     const text = quoteIdentifier(name)
     if (!isUnboundedNumber) return { name, type, kind, value: fromText?.(text) ?? text }
-    const decimal = await decimalOf(this.#connection, this.#relation, text)
+    const decimal = await decimalOf(this.#connection, raw, text)
     if (decimal?.isEmpty) return { name, ...decimal, value: `case when ${isNumber(text)} then ${text} end` }
     if (!decimal) return { name, type, kind, value: `case when ${isNumber(text)} then ${text} end` }
     return { name, ...decimal, value: `try_cast(${text} as ${decimal.type})` }
@@ -103,7 +106,7 @@ export class ChangeStage {
 
   #meta(values: ReadonlyMap<string, string>): string {
     const usual = metaValues(this.#request).get('_airbyte_meta') as string
-    const misfits = this.columns
+    const misfits = this.#columns
       .filter(({ kind, isUnboundedNumber }) => isUnboundedNumber || kind !== 'text')
       .map(({ name }) => {
         const text = quoteIdentifier(name)
@@ -114,12 +117,6 @@ export class ChangeStage {
     if (misfits.length === 0) return usual
     const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
     return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`
-  }
-
-  async drop(): Promise<void> {
-    this.#chunks = []
-    if (this.#isCreated) await this.#connection.query(`drop table if exists ${this.#relation}`).catch(() => {})
-    this.#isCreated = false
   }
 }
 

@@ -13,7 +13,7 @@ export async function stageRows(
   source: RowSource,
   query: QueryOptions = { signal: request.signal },
 ): Promise<Omit<Staged, 'rejected'>> {
-  const { relation, columns } = staging
+  const { relation, columns, isTemporary } = staging
   if (columns) {
     const plan = await growTable(connection, source, columns, duckDbTable(connection, relation))
     const rows = await insertRows(connection, source, plan, { relation, syncId: request.previous.syncId + 1, query })
@@ -26,7 +26,7 @@ export async function stageRows(
     ...[...source.meta].map(([name, sql]) => `${sql} as ${name}`),
   ]
   const { rowsAffected } = await connection.query(
-    `create table ${relation} as select ${selected.join(', ')} ${source.from}`,
+    `create ${isTemporary ? 'temp table' : 'table'} ${relation} as select ${selected.join(', ')} ${source.from}`,
     query,
   )
   return { rows: rowsAffected ?? 0, columns: source.columns }

@@ -13,6 +13,8 @@ export interface Staging {
   readonly columns: readonly TableColumn[] | undefined
   readonly rows: number
   readonly bytes: number
+  /** Gone with the session, and never in the warehouse's own log. */
+  readonly isTemporary: boolean
 }
 
 /** What bringing a batch in came to. */

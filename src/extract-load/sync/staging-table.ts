@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { quoteIdentifier } from '../../sql/index.js'
 import type { RelationName, WarehouseConnection } from '../../warehouse/index.js'
 import type { Batch } from '../connectors/connector.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
@@ -11,27 +12,43 @@ import type { TableColumn } from './table-shape.js'
 
 const prefixOf = (table: string) => `_airbyte_tmp_${table}_`
 
+interface StagingOptions {
+  /** Of one that a sync before this one left. */
+  readonly identifier?: string | undefined
+  readonly isTemporary?: boolean | undefined
+}
+
+/** A table of one session of DuckDB's. */
+export const temporaryName = (identifier: string): RelationName => ({ database: 'temp', schema: 'main', identifier })
+export const temporaryRelation = (identifier: string) => `temp.main.${quoteIdentifier(identifier)}`
+
 /** Where the rows of a reading are brought together before anything of them is seen. */
 export class StagingTable implements Staging {
   readonly #connection: WarehouseConnection
   readonly #request: LoadRequest
-  /** Lies in the target schema, so that it becomes the final table by a mere rename. */
+  /** Lies in the target schema, so that it becomes the final table by a mere rename; a temporary one is never to be that. */
   readonly name: RelationName
   /** The name as SQL has it. */
   readonly relation: string
+  readonly isTemporary: boolean
   /** Undefined until the first batch was read. */
   columns: readonly TableColumn[] | undefined
   rows = 0
   rejected = 0
   bytes = 0
 
-  /** @param identifier of one that a sync before this one left */
-  constructor(connection: WarehouseConnection, request: LoadRequest, identifier = stagingName(request.stream.table)) {
+  constructor(
+    connection: WarehouseConnection,
+    request: LoadRequest,
+    { identifier, isTemporary = false }: StagingOptions = {},
+  ) {
     const { warehouse, stream } = request
     this.#connection = connection
     this.#request = request
-    this.name = { schema: stream.schema, identifier }
-    this.relation = quoteRelation(warehouse, stream.schema, this.name.identifier)
+    const name = identifier ?? newName(request)
+    this.isTemporary = isTemporary
+    this.name = isTemporary ? temporaryName(name) : { schema: stream.schema, identifier: name }
+    this.relation = isTemporary ? temporaryRelation(name) : quoteRelation(warehouse, stream.schema, name)
   }
 
   /** Reads one batch into the table, which grows by the columns that the batch brings. */
@@ -66,8 +83,7 @@ export class StagingTable implements Staging {
   }
 }
 
-/** A name that the sweep after a killed sync knows again. */
-export const stagingName = (table: string) => `${prefixOf(table)}${randomUUID().slice(0, 8)}`
+const newName = ({ stream }: LoadRequest) => `${prefixOf(stream.table)}${randomUUID().slice(0, 8)}`
 
 /** What a killed sync of this stream left behind. @param kept the name of one that is still needed */
 export async function dropLeftovers(

@@ -18,11 +18,11 @@ export interface ChangedRow {
   readonly lsnAt: number
   /** When it was committed. */
   readonly at: Buffer
-  readonly isDeleted: boolean
+  readonly isDeleted?: boolean | undefined
   /** Of the old row only the columns that identify it are known. */
-  readonly isKeyOnly: boolean
+  readonly isKeyOnly?: boolean | undefined
   /** The row in front is the old key's. */
-  readonly isMoved: boolean
+  readonly isMoved?: boolean | undefined
 }
 
 /** What the rows of a table have besides its own columns. */

@@ -164,8 +164,13 @@ export class ReadLog implements CdcLog {
       if (message.type === 'relation') yield* this.#relation(message.relation)
       else if (message.type === 'truncate') yield* this.#truncate(message.relationIds)
       else if (message.type === 'begin') this.#begin(message)
-      else if (message.type === 'commit') yield* this.#commit(message.endLsn)
-      else yield* this.#change(message, data)
+      else if (message.type === 'commit') {
+        this.#position = message.endLsn
+        if (this.#isPositionDue()) yield* this.#handOnToPosition()
+      } else {
+        const full = this.#change(message, data)
+        if (full) yield await full.take(this.#session.client)
+      }
     }
     yield* this.#handOn(false)
   }
@@ -175,10 +180,13 @@ export class ReadLog implements CdcLog {
     this.#transaction = { number: this.#transactions, commitLsn, xid, at: timeText(commitMicros) }
   }
 
-  async *#commit(endLsn: bigint): AsyncGenerator<CdcEvent> {
-    this.#position = endLsn
-    const isDue = this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs
-    if (!isDue || !this.#hasRows) return
+  #isPositionDue(): boolean {
+    return (
+      this.#hasRows && (this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs)
+    )
+  }
+
+  async *#handOnToPosition(): AsyncGenerator<CdcEvent> {
     yield* this.#handOn(true)
     yield this.#positionEvent()
   }
@@ -258,27 +266,26 @@ export class ReadLog implements CdcLog {
     return stream.applies
   }
 
-  async *#change(
+  /** @returns the rows of the table where they are enough to be handed on */
+  #change(
     message: Extract<LogMessage, { type: 'insert' | 'update' | 'delete' }>,
     { bytes, at, end }: LogData,
-  ): AsyncGenerator<CdcEvent> {
+  ): ChangedRows | undefined {
     const table = this.#tables.get(message.relationId)
-    if (!table || !this.#isOf(table.stream)) return
+    if (!table || !this.#isOf(table.stream)) return undefined
     this.#hasRows = true
-    const { rows } = table
-    const common = { bytes, lsnAt: at - 24, at: (this.#transaction as Transaction).at }
-    const gone = { ...common, isDeleted: true, isMoved: false }
-    const size = end - at
-    if (message.type === 'delete') rows.add({ ...gone, row: message.old, isKeyOnly: message.oldIsKey }, size)
+    const { rows, keyColumns } = table
+    const row = { bytes, lsnAt: at - 24, at: (this.#transaction as Transaction).at }
+    if (message.type === 'insert') rows.add({ ...row, row: message.row }, end - at)
+    else if (message.type === 'delete')
+      rows.add({ ...row, row: message.old, isDeleted: true, isKeyOnly: message.oldIsKey }, end - at)
     else {
-      const old = message.type === 'update' ? message.old : undefined
-      const oldIsKey = message.type === 'update' && message.oldIsKey
-      const isMoved = old !== undefined && (oldIsKey || !isSameKey(bytes, old, message.row, table.keyColumns))
-      if (isMoved) rows.add({ ...gone, row: old, isKeyOnly: oldIsKey }, 0)
-      const before = oldIsKey ? undefined : old
-      rows.add({ ...common, row: message.row, before, isDeleted: false, isKeyOnly: false, isMoved }, size)
+      const { old, oldIsKey } = message
+      const isMoved = old !== undefined && (oldIsKey || !isSameKey(bytes, old, message.row, keyColumns))
+      if (isMoved) rows.add({ ...row, row: old, isDeleted: true, isKeyOnly: oldIsKey }, 0)
+      rows.add({ ...row, row: message.row, before: oldIsKey ? undefined : old, isMoved }, end - at)
     }
-    if (rows.isFull) yield await rows.take(this.#session.client)
+    return rows.isFull ? rows : undefined
   }
 
   confirm(states: readonly unknown[]): void {
