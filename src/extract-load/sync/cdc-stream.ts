@@ -35,8 +35,7 @@ export class CdcStream {
   recordsCommitted = 0
   bytesRead = 0
   schemaChanges: readonly SchemaChange[] = []
-  /** The table was truncated in its database. */
-  wasCleared = false
+  #wasCleared = false
   /** It could not be brought into its table; nothing more of it is committed. */
   hasFailed = false
 
@@ -76,6 +75,11 @@ export class CdcStream {
     return this.#held.state === undefined ? undefined : JSON.parse(this.#held.state)
   }
 
+  /** The table is another one than before. */
+  get hasChanged(): boolean {
+    return this.recordsCommitted > 0 || this.schemaChanges.length > 0 || this.#wasCleared
+  }
+
   async add(changes: Changes): Promise<void> {
     const { rowCount } = changes.chunk
     this.recordsRead += rowCount
@@ -107,7 +111,7 @@ export class CdcStream {
   async prepare(): Promise<void> {
     await this.#stage.bringIn(this.#staging)
     this.#rows = 0
-    if (this.#staging.rows === 0) return
+    if (!this.#staging.columns) return
     this.#request = { ...this.#request, table: await this.#session.columns(this.options.stream) }
     // Of rows that are gone none has a value to give.
     const known = this.#request.truncatedAt === undefined ? this.#request : { ...this.#request, table: [] }
@@ -119,7 +123,7 @@ export class CdcStream {
   async publish(state: unknown): Promise<{ readonly rows: number; readonly changes: readonly SchemaChange[] }> {
     const { stream, connectionName } = this.options
     const text = JSON.stringify(state)
-    if (this.#rows === 0) {
+    if (!this.#staging.columns) {
       await clearTruncated(this.#session.tables, this.#request, finalRelation(this.#request))
       const { generationId, syncId } = this.#held
       const next = { state: text, generationId, syncId: syncId + 1 }
@@ -139,7 +143,7 @@ export class CdcStream {
     this.recordsCommitted += rows
     this.schemaChanges = [...this.schemaChanges, ...changes]
     this.#held = { ...this.#held, state: JSON.stringify(state), syncId: this.#held.syncId + 1 }
-    this.wasCleared ||= this.#request.truncatedAt !== undefined
+    this.#wasCleared ||= this.#request.truncatedAt !== undefined
     this.#request = { ...this.#request, previous: this.#held, truncatedAt: undefined }
     await this.#discard()
   }
