@@ -39,6 +39,8 @@ export interface ConfiguredStream {
   readonly destinationSyncMode: DestinationSyncMode
   readonly cursorField?: FieldPath | undefined
   readonly primaryKey?: readonly FieldPath[] | undefined
+  /** The fields that are loaded, without what lies in them; all when left out. */
+  readonly fields?: readonly string[] | undefined
 }
 
 export interface ConnectionSchedule {

@@ -18,6 +18,11 @@ export const extractLoadErrors = errorCatalogue({
     summary: 'A connection loads into a warehouse that cannot take it yet.',
   },
   STREAM_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A stream was named that the source does not have.' },
+  FIELD_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connection names a field that its stream does not have.',
+  },
   SOURCE_FILE_NOT_FOUND: {
     kind: 'user',
     retryable: false,

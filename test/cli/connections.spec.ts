@@ -82,6 +82,7 @@ describe('connections create without a terminal', () => {
     [['x', ...files, '--streams', 'all', '--cron', 'daily'], 'CRON_INVALID', 'Five fields'],
     [['x', ...files, '--set', 'streams.0.path=nope.csv', '--streams', 'all'], 'SOURCE_FILE_NOT_FOUND', 'nope.csv'],
     [['x', ...files, '--set', 'streams.0.name=orders', '--streams', 'all'], 'CONNECTION_EXISTS', 'raw.orders'],
+    [['x', ...files, '--streams', 'all', '--fields', 'id,nmae'], 'FIELD_NOT_FOUND', "Did you mean 'name'?"],
     [
       ['x', ...api, '--set', 'config.credentials.token=wrong-token', '--streams', 'all'],
       'SOURCE_CONFIG_REFUSED',
@@ -102,11 +103,22 @@ describe('connections create without a terminal', () => {
   })
 
   it('writes a connection that syncs', async () => {
-    const wishes = ['--sync-mode', 'incremental', '--key', 'id', '--cursor', 'customers=at', '--cron', '0 4 * * *']
-    const { code, stdout } = await millrace('connections', 'create', 'crm', ...files, '--streams', 'all', ...wishes)
+    const wishes = ['--sync-mode', 'incremental', '--key', 'id', '--cursor', 'customers=at', '--fields', 'id,at']
+    const { code, stdout } = await millrace(
+      'connections',
+      'create',
+      'crm',
+      ...files,
+      '--streams',
+      'all',
+      ...wishes,
+      '--cron',
+      '0 4 * * *',
+    )
     expect([code, stdout]).toEqual([0, expect.stringContaining('written extract_load/crm.yaml')])
     expect((await millrace('sync', 'crm')).code).toBe(0)
     expect((await millrace('query', 'select count(*) as n from raw.customers')).stdout).toBe('n\n2\n')
+    expect((await millrace('query', 'select * from raw.customers limit 0')).stdout).toMatch(/^id,at,_/)
     const listed = JSON.parse((await millrace('connections', '--json')).stdout)
     expect(listed).toMatchObject([
       { name: 'crm', streams: ['customers'], schedule: { cron: '0 4 * * *' } },

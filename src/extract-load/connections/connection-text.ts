@@ -21,12 +21,13 @@ export function connectionText({ name, source, destination, streams, schedule }:
 }
 
 function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
-  const { syncMode, destinationSyncMode, primaryKey, cursorField } = stream
+  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields } = stream
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
     ...(primaryKey && primaryKey.length > 0 ? { primary_key: single(primaryKey.map((path) => single(path))) } : {}),
     ...(cursorField && cursorField.length > 0 ? { cursor_field: single(cursorField) } : {}),
+    ...(fields ? { fields } : {}),
   }
 }
 

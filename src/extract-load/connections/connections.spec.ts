@@ -55,6 +55,13 @@ describe('a mistake is shown with its line', () => {
     ['a wrong setting of the connector', good.replace('path: x.csv', 'path: x.csv, format: xls'), 6, 'format'],
     ['two streams of one name', good.replace('x.csv }', 'x.csv }\n      - { name: S, path: y.csv }'), 7, 'two streams'],
     ['a stream that the source does not have', `${good}streams: { t: {} }\n`, 8, '`t`'],
+    [
+      'a selection without the key',
+      `${good}streams:\n  s:\n    fields: [a]\n    primary_key: [a, b]\n`,
+      10,
+      'lacks `b`',
+    ],
+    ['a selection without the cursor', `${good}streams:\n  s: { cursor_field: c, fields: [a] }\n`, 9, 'lacks `c`'],
     ['dedup without a key', `${good}streams:\n  s: { destination_sync_mode: append_dedup }\n`, 9, 'primary_key'],
   ])('%s', async (_, yaml, line, text) => {
     const { connections, problems } = await read(yaml)

@@ -141,6 +141,7 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
     destinationSyncMode: settings.destination_sync_mode ?? usual,
     cursorField: settings.cursor_field,
     primaryKey: settings.primary_key,
+    fields: settings.fields,
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unselected } from '../fields/selection.js'
 
 const fieldPath = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
 
@@ -8,10 +9,18 @@ export const streamSchema = z
     destination_sync_mode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']).optional(),
     cursor_field: fieldPath.optional(),
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
+    fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
   })
   .refine((stream) => !stream.destination_sync_mode?.endsWith('dedup') || stream.primary_key !== undefined, {
     path: ['destination_sync_mode'],
     message: 'needs a `primary_key`: rows are deduplicated by it',
+  })
+  .superRefine(({ fields, primary_key: key = [], cursor_field: cursor }, { addIssue }) => {
+    const needed = [...key, ...(cursor ? [cursor] : [])].map((path) => path.join('.'))
+    const missing = unselected({ fields }, needed)
+    if (missing === undefined) return
+    const use = missing === cursor?.join('.') ? '`cursor_field`' : 'part of `primary_key`'
+    addIssue({ code: 'custom', path: ['fields'], message: `lacks \`${missing}\`, which is ${use}` })
   })
 
 /** The shape of a connection file. Unknown keys are refused. */

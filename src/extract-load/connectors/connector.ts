@@ -1,6 +1,7 @@
 import type { Clock, SourceLocation } from '../../base/index.js'
 import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 
 export interface ConnectorInfo {
@@ -70,6 +71,8 @@ export interface MessageRequest {
   readonly streams: readonly StreamRequest[]
   /** The state of the whole connection, where the source keeps one; exact JSON text. */
   readonly sharedState: string | undefined
+  /** Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused. */
+  readonly onOffered: (stream: string, offered: readonly OfferedField[]) => void
 }
 
 /** What a sync asks of one stream. */
@@ -86,7 +89,7 @@ export interface StreamRequest {
 export interface MessageReading {
   /** Streams that are not read, by their names, and why. */
   readonly refused: ReadonlyMap<string, unknown>
-  /** What each stream holds, by its name. */
+  /** What each stream holds, by its name: also what is not selected. */
   readonly columns: ReadonlyMap<string, readonly DeclaredColumn[]>
   /** Read once, and only while somebody asks for more. Its end says that the source is through; it throws where the source failed. */
   readonly messages: AsyncIterable<readonly SourceMessage[]>
@@ -170,6 +173,8 @@ export interface ColumnBatch {
   /** How errors call where the rows come from: `public.orders`. */
   readonly origin: string
   readonly columns: readonly BatchColumn[]
+  /** What the source has for the stream, also where it is not read. */
+  readonly offered: readonly OfferedField[]
   /** Is read once, and only while somebody asks for more. */
   readonly chunks: AsyncIterable<ColumnChunk>
   /** What was read so far. */

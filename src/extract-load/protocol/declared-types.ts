@@ -36,7 +36,8 @@ export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
   }))
 }
 
-function declaredType(property: JsonSchema): AirbyteType {
+/** The type of a field by its JSON Schema. */
+export function declaredType(property: JsonSchema): AirbyteType {
   const branches = [property.oneOf, property.anyOf].find(Array.isArray)
   if (branches) {
     const types = branches.filter(isMapping).filter((branch) => branch.type !== 'null')

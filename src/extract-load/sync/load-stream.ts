@@ -2,6 +2,8 @@ import { MillraceError } from '../../base/index.js'
 import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import type { OfferedField } from '../fields/offered-field.js'
+import { isSelected } from '../fields/selection.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
 import { dropDeleted } from './drop-deleted.js'
 import { dropOlderVersions } from './drop-older-versions.js'
@@ -13,19 +15,23 @@ import { writeState } from './state-table.js'
  * Loads what a reading holds into the stream's table, on one connection. Everything goes to a temporary table first;
  * then ONE transaction brings it into the final table together with the state. A reader never sees half of it, and a
  * crash at any point leaves the old table with the old state.
+ * @param onOffered is told what the source has for the stream, before it is read where that is known; what it throws stops the load
  */
 export async function loadStream(
   session: DestinationSession,
   request: LoadRequest,
   reading: Reading,
+  onOffered: (offered: readonly OfferedField[]) => void,
 ): Promise<LoadResult> {
   const staging = new StagingTable(session.staging, request)
   try {
     await dropLeftovers(session.staging, request)
     for (const batch of reading.batches) {
       request.signal?.throwIfAborted()
+      if (batch.representation === 'columns') onOffered(batch.offered)
       await staging.add(batch)
     }
+    if (staging.offered.size > 0) onOffered([...staging.offered.values()])
     // No record at all: a file that somebody is only beginning to write must not empty a table.
     const recordsRead = staging.rows + staging.rejected
     const published = staging.columns ? await commit(session, request, staging, reading) : undefined
@@ -79,7 +85,9 @@ export async function publishWithState(
       { state, generationId, syncId: previous.syncId + 1 },
       expectedSyncId,
     )
-    return published
+    // The table may keep a column that nobody selects any more: the source has not lost it.
+    const changes = published.changes.filter((one) => one.kind !== 'column_removed' || isSelected(stream, one.column))
+    return { ...published, changes }
   } catch (error) {
     throw refused(error, request)
   }

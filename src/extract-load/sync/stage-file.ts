@@ -6,6 +6,8 @@ import {
   type WarehouseConnection,
 } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
+import { offeredColumn } from '../fields/offered-field.js'
+import { isSelected } from '../fields/selection.js'
 import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
@@ -48,14 +50,14 @@ async function load(
     onWarning(`${batch.url} holds no record: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected }
   }
-  const own = tableColumns(file.columns)
+  const own = tableColumns(file.columns).filter(({ name }) => isSelected(request.stream, name))
   await checkCursor(request, own, batch.url)
   const source = await rowsOf(request, batch, file, own)
   // Of a file that turns out to be another than its first rows said, nothing must stay.
   return inTransaction(connection, async () => {
     const loaded = await insert(connection, request, staging, batch, source)
     const rejected = await file.countRejects(onWarning)
-    return { ...loaded, rejected }
+    return { ...loaded, rejected, offered: file.columns.map(offeredColumn) }
   })
 }
 
@@ -65,7 +67,7 @@ async function insert(
   staging: Staging,
   batch: FileBatch,
   source: RowSource,
-): Promise<Omit<Staged, 'rejected'>> {
+): Promise<Pick<Staged, 'rows' | 'columns'>> {
   const query = queryOptions(request, staging, batch)
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   if (staging.columns) {

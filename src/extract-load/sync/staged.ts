@@ -1,5 +1,6 @@
 import { quoteLiteral } from '../../sql/index.js'
 import type { RelationName } from '../../warehouse/index.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
@@ -21,6 +22,8 @@ export interface Staged {
   readonly columns: readonly TableColumn[] | undefined
   readonly rows: number
   readonly rejected: number
+  /** What the batch offered, where only reading it tells. */
+  readonly offered?: readonly OfferedField[] | undefined
 }
 
 /** The staged rows, to be put into another table. */

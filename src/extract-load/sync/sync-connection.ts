@@ -7,6 +7,7 @@ import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '..
 import { type Destination, withSession } from '../destinations/destination.js'
 import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { checkOffered } from './check-offered.js'
 import { failedResult } from './failed-result.js'
 import { loadStream } from './load-stream.js'
 import { planStream } from './plan-stream.js'
@@ -130,6 +131,7 @@ async function readAndLoad(
             },
           },
           reading,
+          (offered) => checkOffered({ connection, stream, table }, offered),
         )
         return { status: 'succeeded', ...result, note: reading.note }
       } finally {

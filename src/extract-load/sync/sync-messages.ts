@@ -5,11 +5,14 @@ import type { MessageReading, MessageSource, SourceMessage } from '../connectors
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { isSelected } from '../fields/selection.js'
+import { checkOffered } from './check-offered.js'
 import { failedResult } from './failed-result.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
 import { planStream, type StreamPlan } from './plan-stream.js'
 import { readSharedState, readState, type StreamState } from './state-table.js'
+import type { TableColumn } from './table-shape.js'
 
 const progressIntervalMs = 250
 
@@ -33,6 +36,8 @@ interface PlannedStream {
   readonly stream: ConnectionStream
   readonly previous: StreamState
   readonly plan: StreamPlan
+  /** Its table as it is. */
+  readonly table: readonly TableColumn[]
 }
 
 class MessageSync {
@@ -83,13 +88,14 @@ class MessageSync {
     for (const stream of this.#configured)
       try {
         const previous = await readState(this.#session.tables, connection.name, stream.name)
+        const table = await this.#session.columns(stream)
         const plan = planStream(stream, previous, {
-          table: await this.#session.columns(stream),
+          table,
           fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
           connection,
           canResume: await this.#canResume(previous, stream),
         })
-        planned.push({ stream, previous, plan })
+        planned.push({ stream, previous, plan, table })
       } catch (error) {
         if (isShared) throw error
         this.#fail(stream, error)
@@ -114,6 +120,10 @@ class MessageSync {
         syncId: previous.syncId + 1,
       })),
       sharedState: planned.every(({ plan }) => plan.replacesTable) ? undefined : storedSharedState,
+      onOffered: (name, offered) => {
+        const one = planned.find(({ stream }) => stream.name === name)
+        if (one) checkOffered({ connection: this.#options.connection, ...one }, offered)
+      },
     })
     let commits: MessageCommits | undefined
     try {
@@ -149,7 +159,7 @@ class MessageSync {
         ...one,
         warehouse: this.#destination.staging,
         connectionName: connection.name,
-        columns: columns.get(name) ?? [],
+        columns: (columns.get(name) ?? []).filter(({ key }) => isSelected(one.stream, key)),
         extractedAt,
         signal,
         onWarning: (message) => this.#log('warn', message, name),

@@ -32,6 +32,8 @@ export const configuredStreamSchema = z.object({
   destinationSyncMode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']),
   cursorField: path.optional(),
   primaryKey: z.array(path).optional(),
+  /** The fields that are loaded; all when left out. */
+  fields: z.array(z.string()).optional(),
 })
 export type ConfiguredStreamView = z.infer<typeof configuredStreamSchema>
 

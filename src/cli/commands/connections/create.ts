@@ -63,6 +63,9 @@ export const create: CommandDefinition = {
       '--key <[stream=]columns>',
       'the primary key, its columns separated by commas; may be repeated',
     ).argParser(collect),
+    new Option('--fields <[stream=]fields>', 'load only these fields, separated by commas; may be repeated').argParser(
+      collect,
+    ),
     new Option('--cron <expression>', 'when to sync; by hand only when left out'),
     new Option('--timezone <zone>', 'the time zone of --cron (default: UTC)'),
     new Option('-y, --yes', 'take what is proposed, and write without asking'),

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { ColumnChunk } from '../../../warehouse/index.js'
+import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableCursor } from '../../table-source/cursor.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
@@ -17,13 +18,15 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
   const snapshot = await Snapshot.open(context)
   try {
     const table = await tableOf(snapshot.client, snapshot.config, request.stream.name, context)
-    const columns = table.columns.map(readColumn)
+    const all = table.columns.map(readColumn)
+    const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const { column, from, reading } = tableCursor(request, columns)
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
     const where = column && from !== undefined ? rowsFrom(column, from) : ''
     const selected = columns.map((one) => one.sql).join(', ')
     const sql = `copy (select ${selected} from ${relation} ${where}) to stdout (format binary)`
     const batch = tableBatch(columns, {
+      all,
       origin: `${table.schema}.${table.name}`,
       chunks: (readers, count) => copyChunks(snapshot, sql, readers, count),
     })
