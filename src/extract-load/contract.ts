@@ -25,6 +25,8 @@ export interface DiscoveredStream {
   readonly cursorCandidates?: readonly FieldPath[] | undefined
   /** First rows, where the source can show some. */
   readonly sample?: StreamSample | undefined
+  /** What changed since a sync last took its fields, where one did. */
+  readonly changes?: readonly SchemaChange[] | undefined
 }
 
 export interface StreamSample {
@@ -42,6 +44,9 @@ export interface ConfiguredStream {
   /** The fields that are loaded, without what lies in them; all when left out. */
   readonly fields?: readonly string[] | undefined
 }
+
+/** What becomes of it when the fields of a stream change in the source. */
+export type SchemaChangePolicy = 'ignore' | 'pause' | 'propagate_columns'
 
 export interface ConnectionSchedule {
   readonly cron: string
@@ -65,6 +70,7 @@ export interface Connection {
   }
   /** Empty = every stream of the source, full refresh and overwrite. */
   readonly streams: readonly ConfiguredStream[]
+  readonly schemaChanges: SchemaChangePolicy
   readonly schedule?: ConnectionSchedule | undefined
 }
 
@@ -75,6 +81,7 @@ export interface ConnectionDraft {
   readonly source: Connection['source']
   readonly destination: { readonly schema: string; readonly prefix?: string | undefined }
   readonly streams: readonly ConfiguredStream[]
+  readonly schemaChanges?: SchemaChangePolicy | undefined
   readonly schedule?: ConnectionSchedule | undefined
 }
 

@@ -79,6 +79,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: true,
     summary: 'The columns of a stream changed while its load was broken off.',
   },
+  SCHEMA_CHANGE_PAUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The fields of a stream changed, and its connection wants to be asked before they are taken.',
+  },
   SOURCE_COUNT_WRONG: {
     kind: 'external',
     retryable: true,

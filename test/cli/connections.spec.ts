@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, readdir, readFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
@@ -103,27 +103,30 @@ describe('connections create without a terminal', () => {
   })
 
   it('writes a connection that syncs', async () => {
-    const wishes = ['--sync-mode', 'incremental', '--key', 'id', '--cursor', 'customers=at', '--fields', 'id,at']
-    const { code, stdout } = await millrace(
-      'connections',
-      'create',
-      'crm',
-      ...files,
-      '--streams',
-      'all',
-      ...wishes,
-      '--cron',
-      '0 4 * * *',
-    )
+    const wishes = ['--sync-mode', 'incremental', '--key', 'id', '--cursor', 'customers=at', '--cron', '0 4 * * *']
+    const { code, stdout } = await millrace('connections', 'create', 'crm', ...files, '--streams', 'all', ...wishes)
     expect([code, stdout]).toEqual([0, expect.stringContaining('written extract_load/crm.yaml')])
     expect((await millrace('sync', 'crm')).code).toBe(0)
     expect((await millrace('query', 'select count(*) as n from raw.customers')).stdout).toBe('n\n2\n')
-    expect((await millrace('query', 'select * from raw.customers limit 0')).stdout).toMatch(/^id,at,_/)
     const listed = JSON.parse((await millrace('connections', '--json')).stdout)
     expect(listed).toMatchObject([
       { name: 'crm', streams: ['customers'], schedule: { cron: '0 4 * * *' } },
       { name: 'orders' },
     ])
+  })
+
+  it('writes which fields are loaded, and what becomes of it when they change', async () => {
+    const wishes = ['--fields', 'id,name', '--schema-changes', 'pause', '--prefix', 'held_']
+    await millrace('connections', 'create', 'held', ...files, '--streams', 'all', ...wishes)
+    expect((await millrace('sync', 'held')).code).toBe(0)
+    expect((await millrace('query', 'select * from raw.held_customers limit 0')).stdout).toMatch(/^id,name,_/)
+    await writeFile(join(folder.dir, 'data/customers.csv'), 'id,at\n3,2024-01-03\n')
+    expect((await millrace('discover', 'held')).stdout).toContain('gone name string')
+    expect((await millrace('sync', 'held')).stdout).toContain('(SCHEMA_CHANGE_PAUSED)')
+    const accept = (...args: string[]) => millrace('connections', 'accept', 'held', ...args)
+    expect((await accept('--stream', 'custmers')).stderr).toContain('(STREAM_NOT_FOUND)')
+    expect(JSON.parse((await accept('--json')).stdout)).toEqual({ connection: 'held', streams: ['customers'] })
+    expect((await millrace('sync', 'held')).code).toBe(0)
   })
 
   it('keeps the secrets of an Airbyte connector out of the file, and says where they go', async () => {

@@ -114,6 +114,7 @@ export function parseConnection(
       cdcDeletes: destination.cdc_deletes,
     },
     streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+    schemaChanges: parsed.data.schema_changes,
     schedule,
   }
 }

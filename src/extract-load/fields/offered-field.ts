@@ -2,10 +2,11 @@ import type { ColumnKind } from '../../warehouse/index.js'
 import { jsonType } from '../file-formats/json-schema.js'
 import { type AirbyteType, declaredType } from '../protocol/declared-types.js'
 
-/** A field that a source has for a stream, whether it is loaded or not. */
+/** A field that a source has for a stream, whether it is loaded or not. Plain JSON. */
 export interface OfferedField {
   readonly name: string
-  readonly type: AirbyteType
+  /** Undefined where no value tells it. */
+  readonly type?: AirbyteType | undefined
 }
 
 /** A column of a table or file as a field, in the type that discovery tells of it. */
@@ -13,6 +14,8 @@ export function offeredColumn(column: {
   readonly name: string
   readonly kind: ColumnKind
   readonly isUnboundedNumber?: boolean | undefined
+  readonly isEmpty?: boolean | undefined
 }): OfferedField {
+  if (column.isEmpty) return { name: column.name }
   return { name: column.name, type: declaredType(jsonType(column.isUnboundedNumber ? { kind: 'decimal' } : column)) }
 }

@@ -1,6 +1,7 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { SchemaVerdict } from './judge-schema.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
 
@@ -31,6 +32,8 @@ export interface LoadRequest {
   /** The stream's table as it is, in the types of DuckDB; empty when there is none. */
   readonly table: readonly TableColumn[]
   readonly held: HeldRows
+  /** What becomes of the fields that the source has; undefined until it told them. */
+  readonly schema?: SchemaVerdict | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void

@@ -7,6 +7,8 @@ import { isSelected } from '../fields/selection.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
 import { dropDeleted } from './drop-deleted.js'
 import { dropOlderVersions } from './drop-older-versions.js'
+import type { SchemaVerdict } from './judge-schema.js'
+import { keepColumns, withoutIgnored } from './keep-columns.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { writeState } from './state-table.js'
@@ -15,26 +17,27 @@ import { writeState } from './state-table.js'
  * Loads what a reading holds into the stream's table, on one connection. Everything goes to a temporary table first;
  * then ONE transaction brings it into the final table together with the state. A reader never sees half of it, and a
  * crash at any point leaves the old table with the old state.
- * @param onOffered is told what the source has for the stream, before it is read where that is known; what it throws stops the load
+ * @param onOffered is told what the source has for the stream, before it is read where that is known; and judges it; what it throws stops the load
  */
 export async function loadStream(
   session: DestinationSession,
   request: LoadRequest,
   reading: Reading,
-  onOffered: (offered: readonly OfferedField[]) => void,
+  onOffered: (offered: readonly OfferedField[]) => SchemaVerdict,
 ): Promise<LoadResult> {
+  let { schema } = request
   const staging = new StagingTable(session.staging, request)
   try {
     await dropLeftovers(session.staging, request)
     for (const batch of reading.batches) {
       request.signal?.throwIfAborted()
-      if (batch.representation === 'columns') onOffered(batch.offered)
+      if (batch.representation === 'columns') schema = onOffered(batch.offered)
       await staging.add(batch)
     }
-    if (staging.offered.size > 0) onOffered([...staging.offered.values()])
+    if (staging.offered.length > 0) schema = onOffered(staging.offered)
     // No record at all: a file that somebody is only beginning to write must not empty a table.
     const recordsRead = staging.rows + staging.rejected
-    const published = staging.columns ? await commit(session, request, staging, reading) : undefined
+    const published = staging.columns ? await commit(session, { ...request, schema }, staging, reading) : undefined
     return {
       recordsRead,
       recordsCommitted: published?.rows ?? 0,
@@ -57,6 +60,7 @@ async function commit(
   staging: StagingTable,
   { cursor, stateAfter }: Reading,
 ): Promise<Published> {
+  await keepColumns(session.staging, request, staging)
   await checkTextCursor(session.staging, request, staging)
   const advanced = cursor && (await advanceCursor(session.staging, cursor, request, staging))
   const state = advanced ?? stateAfter
@@ -82,12 +86,12 @@ export async function publishWithState(
       session.tables,
       connectionName,
       stream,
-      { state, generationId, syncId: previous.syncId + 1 },
+      { state, generationId, syncId: previous.syncId + 1, accepted: request.schema?.accepted ?? previous.accepted },
       expectedSyncId,
     )
     // The table may keep a column that nobody selects any more: the source has not lost it.
     const changes = published.changes.filter((one) => one.kind !== 'column_removed' || isSelected(stream, one.column))
-    return { ...published, changes }
+    return { ...published, changes: withoutIgnored(changes, request.schema?.ignored ?? []) }
   } catch (error) {
     throw refused(error, request)
   }

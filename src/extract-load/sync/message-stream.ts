@@ -7,6 +7,8 @@ import { extractLoadErrors } from '../errors.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { checkTextCursor } from './column-cursor.js'
 import { countRows } from './counts.js'
+import type { SchemaVerdict } from './judge-schema.js'
+import { keepColumns } from './keep-columns.js'
 import type { LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
 import type { StreamPlan } from './plan-stream.js'
@@ -23,6 +25,7 @@ export interface MessageStreamOptions {
   readonly plan: StreamPlan
   readonly previous: StreamState
   readonly columns: readonly DeclaredColumn[]
+  readonly schema: SchemaVerdict | undefined
   readonly extractedAt: Date
   readonly signal?: AbortSignal | undefined
   readonly onWarning: (message: string) => void
@@ -226,6 +229,7 @@ export class MessageStream {
     if (!this.#staging.columns) await this.#staging.createFor(columns)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
     this.#staging.columns = await settleNumbers(this.#session.staging, this.#staging, columns)
+    await keepColumns(this.#session.staging, this.#request, this.#staging)
     await checkTextCursor(this.#session.staging, this.#request, this.#staging)
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RelationName, WarehouseConnection } from '../../warehouse/index.js'
 import type { Batch } from '../connectors/connector.js'
+import { unionOf } from '../fields/field-changes.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
@@ -23,7 +24,7 @@ export class StagingTable implements Staging {
   /** Undefined until the first batch was read. */
   columns: readonly TableColumn[] | undefined
   /** What the batches offered, where only reading them told. */
-  readonly offered = new Map<string, OfferedField>()
+  offered: readonly OfferedField[] = []
   rows = 0
   rejected = 0
   bytes = 0
@@ -41,7 +42,7 @@ export class StagingTable implements Staging {
   async add(batch: Batch): Promise<void> {
     const staged = await this.#stage(batch)
     this.columns = staged.columns ?? this.columns
-    for (const field of staged.offered ?? []) this.offered.set(field.name.toLowerCase(), field)
+    this.offered = unionOf(this.offered, staged.offered ?? [])
     this.rows += staged.rows
     this.rejected += staged.rejected
     this.bytes += batch.sizeBytes

@@ -8,10 +8,12 @@ import {
 } from '../../warehouse/index.js'
 import type { ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { OfferedField } from '../fields/offered-field.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
-const table = `${schema}.stream_state`
+export const stateTable = { schema, identifier: 'stream_state' }
+const table = `${schema}.${stateTable.identifier}`
 
 /** How a stream was read when its state was written: a state goes on only under the same settings. */
 export type StreamMode = Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'>
@@ -23,6 +25,8 @@ export interface StreamState {
   readonly mode?: StreamMode | undefined
   readonly generationId: number
   readonly syncId: number
+  /** The fields that the source had when the last sync took them. */
+  readonly accepted?: readonly OfferedField[] | undefined
   /** A new generation that was broken off. */
   readonly pending?: PendingLoad | undefined
 }
@@ -51,6 +55,7 @@ export async function prepareSchemas(warehouse: Warehouse, destination: string):
         );
         alter table ${table} add column if not exists mode json;
         alter table ${table} add column if not exists pending json;
+        alter table ${table} add column if not exists accepted json;
         create schema if not exists ${warehouse.quoteIdentifier(destination)}`)
     }),
   )
@@ -58,7 +63,7 @@ export async function prepareSchemas(warehouse: Warehouse, destination: string):
 
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, mode, generation_id, sync_id, pending from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id, pending, accepted from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
@@ -70,6 +75,7 @@ export async function readState(connection: WarehouseConnection, name: string, s
     generationId: Number(row?.generation_id ?? 0),
     syncId: Number(row?.sync_id ?? 0),
     pending: parse(row?.pending) as PendingLoad | undefined,
+    accepted: parse(row?.accepted) as readonly OfferedField[] | undefined,
   }
 }
 
@@ -88,11 +94,11 @@ export async function writeState(
   expectedSyncId: number,
 ): Promise<void> {
   const { rows } = await connection.query(
-    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, updated_at)
-     values ($1, $2, $3::json, $4::json, $5, $6, now())
+    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, updated_at)
+     values ($1, $2, $3::json, $4::json, $5, $6, $7::json, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
-       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at, pending = null
-       where held.sync_id = $7
+       generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, updated_at = excluded.updated_at,
+       pending = null where held.sync_id = $8
      returning sync_id`,
     {
       params: [
@@ -102,6 +108,7 @@ export async function writeState(
         JSON.stringify(modeOf(stream)),
         state.generationId,
         state.syncId,
+        state.accepted === undefined ? null : JSON.stringify(state.accepted),
         expectedSyncId,
       ],
     },
@@ -160,7 +167,7 @@ export async function readSyncState(
 ): Promise<{ stream: string; state: unknown; updatedAt?: string | undefined }[]> {
   return withConnection(warehouse, async (connection) => {
     const relations = await warehouse.listRelations({ schemas: [schema] })
-    if (!relations.some((relation) => relation.identifier === 'stream_state')) return []
+    if (!relations.some((relation) => relation.identifier === stateTable.identifier)) return []
     const result = await connection.query(
       `select stream, state, updated_at from ${table} where connection = $1 order by 1`,
       { params: [name] },

@@ -7,8 +7,8 @@ import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '..
 import { type Destination, withSession } from '../destinations/destination.js'
 import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
-import { checkOffered } from './check-offered.js'
 import { failedResult } from './failed-result.js'
+import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
 import { planStream } from './plan-stream.js'
 import { readState } from './state-table.js'
@@ -103,8 +103,16 @@ async function readAndLoad(
         fullRefresh: options.fullRefresh ?? false,
         connection,
       })
-      const reading = await source.read(contextOf(options), {
+      const situation: SchemaSituation = {
+        connection,
         stream,
+        table,
+        accepted: previous.accepted,
+        onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
+      }
+      const read = readStream(situation)
+      const reading = await source.read(contextOf(options), {
+        stream: read,
         state: plan.state === undefined ? undefined : JSON.parse(plan.state),
       })
       try {
@@ -115,7 +123,7 @@ async function readAndLoad(
             warehouse: destination.staging,
             held: session.held(stream),
             connectionName: connection.name,
-            stream,
+            stream: read,
             replacesTable: plan.replacesTable,
             cursor: reading.cursor,
             previous,
@@ -131,7 +139,7 @@ async function readAndLoad(
             },
           },
           reading,
-          (offered) => checkOffered({ connection, stream, table }, offered),
+          (offered) => judgeSchema(situation, offered),
         )
         return { status: 'succeeded', ...result, note: reading.note }
       } finally {

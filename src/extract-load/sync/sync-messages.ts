@@ -6,13 +6,12 @@ import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { isSelected } from '../fields/selection.js'
-import { checkOffered } from './check-offered.js'
 import { failedResult } from './failed-result.js'
+import { judgeSchema, readStream, type SchemaSituation, type SchemaVerdict } from './judge-schema.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
 import { planStream, type StreamPlan } from './plan-stream.js'
 import { readSharedState, readState, type StreamState } from './state-table.js'
-import type { TableColumn } from './table-shape.js'
 
 const progressIntervalMs = 250
 
@@ -33,11 +32,11 @@ export function syncMessages(
 }
 
 interface PlannedStream {
+  /** As it is read. */
   readonly stream: ConnectionStream
   readonly previous: StreamState
   readonly plan: StreamPlan
-  /** Its table as it is. */
-  readonly table: readonly TableColumn[]
+  readonly situation: SchemaSituation
 }
 
 class MessageSync {
@@ -95,7 +94,14 @@ class MessageSync {
           connection,
           canResume: await this.#canResume(previous, stream),
         })
-        planned.push({ stream, previous, plan, table })
+        const situation: SchemaSituation = {
+          connection,
+          stream,
+          table,
+          accepted: previous.accepted,
+          onIgnored: (message) => this.#log('info', message, stream.name),
+        }
+        planned.push({ stream: readStream(situation), previous, plan, situation })
       } catch (error) {
         if (isShared) throw error
         this.#fail(stream, error)
@@ -111,6 +117,7 @@ class MessageSync {
   }
 
   async #sync(planned: readonly PlannedStream[], storedSharedState: string | undefined): Promise<void> {
+    const verdicts = new Map<string, SchemaVerdict>()
     const reading = await this.#source.open(contextOf(this.#options), {
       streams: planned.map(({ stream, previous, plan }) => ({
         stream,
@@ -122,12 +129,12 @@ class MessageSync {
       sharedState: planned.every(({ plan }) => plan.replacesTable) ? undefined : storedSharedState,
       onOffered: (name, offered) => {
         const one = planned.find(({ stream }) => stream.name === name)
-        if (one) checkOffered({ connection: this.#options.connection, ...one }, offered)
+        if (one) verdicts.set(name, judgeSchema(one.situation, offered))
       },
     })
     let commits: MessageCommits | undefined
     try {
-      await this.#startStreams(planned, reading)
+      await this.#startStreams(planned, reading, verdicts)
       commits = new MessageCommits(this.#session, [...this.#streams.values()], {
         connectionName: this.#options.connection.name,
         storedSharedState,
@@ -146,7 +153,11 @@ class MessageSync {
     }
   }
 
-  async #startStreams(planned: readonly PlannedStream[], { columns, refused }: MessageReading): Promise<void> {
+  async #startStreams(
+    planned: readonly PlannedStream[],
+    { columns, refused }: MessageReading,
+    verdicts: ReadonlyMap<string, SchemaVerdict>,
+  ): Promise<void> {
     const { connection, clock, signal } = this.#options
     const extractedAt = (clock ?? systemClock).now()
     for (const one of planned) {
@@ -156,7 +167,10 @@ class MessageSync {
         continue
       }
       const stream = new MessageStream(this.#session, {
-        ...one,
+        stream: one.stream,
+        previous: one.previous,
+        plan: one.plan,
+        schema: verdicts.get(name),
         warehouse: this.#destination.staging,
         connectionName: connection.name,
         columns: (columns.get(name) ?? []).filter(({ key }) => isSelected(one.stream, key)),

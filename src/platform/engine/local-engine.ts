@@ -1,12 +1,16 @@
 import { join, resolve } from 'node:path'
 import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/index.js'
 import {
+  acceptSchema,
   type Connection,
   type ConnectionDraft,
   checkConnection,
+  connectionStreams,
   discoverConnection,
+  extractLoadErrors,
   listConnectors,
   readSyncState,
+  withSchemaChanges,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
@@ -167,7 +171,23 @@ export class LocalEngine implements Engine {
   }
 
   async discoverConnection(name: string, options: Stoppable = {}) {
-    return discoverConnection({ connection: await this.#connection(name), ...this.#sourceOptions(), ...options })
+    const connection = await this.#connection(name)
+    const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
+    // What the source has can be looked at also where no warehouse is.
+    const warehouse = await this.#dbt.warehouse().catch(() => undefined)
+    return warehouse ? withSchemaChanges(warehouse, connection, streams) : streams
+  }
+
+  async acceptSchema(name: string, streams?: readonly string[]) {
+    const connection = await this.#connection(name)
+    const known = connectionStreams(connection).map((stream) => stream.name)
+    const unknown = streams?.find((stream) => !known.includes(stream))
+    if (unknown !== undefined)
+      throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+        message: `The connection \`${name}\` has no stream \`${unknown}\`.`,
+        hint: [didYouMean(unknown, known), `Streams: ${known.join(', ')}.`].filter((part) => part).join(' '),
+      })
+    return acceptSchema(await this.#dbt.warehouse(), name, streams ?? known)
   }
 
   async sources() {

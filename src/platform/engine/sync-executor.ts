@@ -2,6 +2,7 @@ import { errorFromJson } from '../../base/index.js'
 import {
   type Connection,
   connectionStreams,
+  type SchemaChange,
   type SettingsKeeper,
   type StreamResult,
   type SyncEvent,
@@ -86,6 +87,7 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       )
       return
     case 'stream_committed':
+      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))
       return
     case 'stream_failed': {
@@ -97,6 +99,13 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
     case 'log':
       context.log(event.level, event.stream === undefined ? event.message : `${event.stream}: ${event.message}`)
   }
+}
+
+function changeMessage({ kind, column, from, to }: SchemaChange): string {
+  if (kind === 'type_changed') return `the column ${column} was ${from} and is ${to} now`
+  return kind === 'column_added'
+    ? `the column ${column} (${to}) is new`
+    : `the column ${column} is gone from the source`
 }
 
 function committedMessage(result: StreamResult): string {

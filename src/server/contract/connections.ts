@@ -97,6 +97,10 @@ export const syncRequestSchema = z.object({
 })
 export const syncResponseSchema = z.object({ runId: z.string() })
 
+/** POST /api/connections/:name/accept */
+export const acceptRequestSchema = z.object({ streams: z.array(z.string()).optional() })
+export const acceptResponseSchema = z.object({ streams: z.array(z.string()) })
+
 /** POST /api/connections/:name/check */
 export const connectionCheckSchema = z.object({
   status: z.enum(['succeeded', 'failed']),

@@ -9,6 +9,7 @@ import { asApiError, Empty, ErrorBox, Lines, Loaded, TableShape } from '../../de
 import { Status } from '../../design/status.js'
 import { Ago, brief, bytes, clockTime, count, exactTime, zoneName } from '../../design/time.js'
 import { RunTable } from '../runs/run-table.js'
+import { AcceptButton } from './accept-button.js'
 import classes from './connections.module.css'
 import { FullRefresh } from './full-refresh.js'
 import { SchemaChanges } from './schema-changes.js'
@@ -82,6 +83,11 @@ function Content({ connection }: { connection: ConnectionDetail }) {
         </Alert>
       )}
       {failed.map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
+      {failed
+        .filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED')
+        .map((stream) => (
+          <AcceptButton key={stream.name} connection={connection.name} stream={stream.name} />
+        ))}
       <Section>
         <Facts connection={connection} />
       </Section>

@@ -1,0 +1,78 @@
+import { quoteIdentifier } from '../../sql/index.js'
+import type { ColumnKind, WarehouseConnection } from '../../warehouse/index.js'
+import type { SchemaChange } from '../contract.js'
+import type { OfferedField } from '../fields/offered-field.js'
+import type { AirbyteType } from '../protocol/declared-types.js'
+import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
+import type { LoadRequest } from './load-request.js'
+import type { StagingTable } from './staging-table.js'
+import type { TableColumn } from './table-shape.js'
+
+const types: Readonly<Record<AirbyteType, readonly [type: string, kind: ColumnKind]>> = {
+  string: ['VARCHAR', 'text'],
+  boolean: ['BOOLEAN', 'boolean'],
+  integer: ['BIGINT', 'integer'],
+  number: ['DOUBLE', 'float'],
+  date: ['DATE', 'date'],
+  time_without_timezone: ['TIME', 'time'],
+  time_with_timezone: ['VARCHAR', 'text'],
+  timestamp_without_timezone: ['TIMESTAMP', 'timestamp'],
+  timestamp_with_timezone: ['TIMESTAMP WITH TIME ZONE', 'timestamptz'],
+  json: ['JSON', 'json'],
+}
+
+/**
+ * Where changes of the source are passed over, gives the staged rows the columns that were accepted: one that is gone is there without a
+ * value, one of another type has the old one; values that do not fit it become NULL with a note.
+ */
+export async function keepColumns(
+  connection: WarehouseConnection,
+  request: LoadRequest,
+  staging: StagingTable,
+): Promise<void> {
+  const { schema, table, replacesTable, previous } = request
+  if (!schema || !staging.columns) return
+  const find = (columns: readonly TableColumn[], name: string) =>
+    columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
+  const accepted = (name: string): TableColumn => {
+    const { type = 'string' }: Partial<OfferedField> =
+      schema.accepted.find((field) => field.name.toLowerCase() === name.toLowerCase()) ?? {}
+    return find(table, name) ?? { name, type: types[type][0], kind: types[type][1] }
+  }
+  const add = (column: TableColumn) =>
+    connection.query(`alter table ${staging.relation} add column ${quoteIdentifier(column.name)} ${column.type}`)
+  for (const { kind, column: name } of schema.ignored) {
+    const staged = find(staging.columns, name)
+    const wanted = accepted(name)
+    // A table that is added to keeps the column by itself.
+    if (kind === 'column_removed' && !staged && replacesTable) {
+      await add(wanted)
+      staging.columns = [...staging.columns, { ...wanted, isEmpty: true }]
+    }
+    if (kind !== 'type_changed' || !staged || staged.type === wanted.type) continue
+    await convert(connection, staging.relation, staged, wanted, previous.syncId + 1)
+    staging.columns = staging.columns.map((one) => (one === staged ? { ...wanted, name: staged.name } : one))
+  }
+}
+
+async function convert(
+  connection: WarehouseConnection,
+  relation: string,
+  { name, type, kind }: TableColumn,
+  wanted: TableColumn,
+  syncId: number,
+): Promise<void> {
+  const column = quoteIdentifier(name)
+  const cast = `try_cast(${column} as ${wanted.type})`
+  // A text may say the same in other letters; of everything else nothing must be rounded or cut off.
+  const kept = kind === 'text' ? cast : `case when try_cast(${cast} as ${type}) = ${column} then ${cast} end`
+  const misfit = { field: name, isMisfit: isNulled(column, kept) }
+  await connection.query(
+    `update ${relation} set _airbyte_meta = ${metaWithNotes(changesOf('_airbyte_meta'), [misfit], syncId)} where ${misfit.isMisfit}`,
+  )
+  await connection.query(`alter table ${relation} alter ${column} type ${wanted.type} using ${kept}`)
+}
+
+/** The changes that a person should hear of: not those that are passed over. */
+export const withoutIgnored = (changes: readonly SchemaChange[], ignored: readonly SchemaChange[]) =>
+  changes.filter(({ column }) => !ignored.some((one) => one.column.toLowerCase() === column.toLowerCase()))
