@@ -43,6 +43,9 @@ export interface ConfiguredStream {
   readonly primaryKey?: readonly FieldPath[] | undefined
   /** The fields that are loaded, without what lies in them; all when left out. */
   readonly fields?: readonly string[] | undefined
+  /** Of its table, where they are not those of the connection. */
+  readonly schema?: string | undefined
+  readonly table?: string | undefined
 }
 
 /** What becomes of it when the fields of a stream change in the source. */
@@ -63,6 +66,7 @@ export interface Connection {
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
   readonly destination: {
     readonly connector: string
+    /** May hold Airbyte's word for the namespace of the source. */
     readonly schema: string
     readonly prefix: string
     /** Whether a row that the source calls deleted leaves its table, or stays with the time of it. */

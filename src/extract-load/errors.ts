@@ -99,11 +99,6 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A stream would be loaded into a table or view that is not its own.',
   },
-  DESTINATION_NAME_TOO_LONG: {
-    kind: 'user',
-    retryable: false,
-    summary: 'A table or column has a name that the warehouse would cut off.',
-  },
   DESTINATION_WRITE_FAILED: {
     kind: 'user',
     retryable: false,

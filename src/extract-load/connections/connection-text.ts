@@ -29,13 +29,15 @@ export function connectionText({
 }
 
 function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
-  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields } = stream
+  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, schema, table } = stream
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
     ...(primaryKey && primaryKey.length > 0 ? { primary_key: single(primaryKey.map((path) => single(path))) } : {}),
     ...(cursorField && cursorField.length > 0 ? { cursor_field: single(cursorField) } : {}),
     ...(fields ? { fields } : {}),
+    ...(schema ? { schema } : {}),
+    ...(table ? { table } : {}),
   }
 }
 

@@ -16,8 +16,10 @@ import {
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { checkTables } from './check-tables.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretValues } from './secret-values.js'
+import { namespaceVariable } from './streams.js'
 
 /**
  * Reads every YAML file of a folder as a connection, in order of their names. A file that is no connection becomes a
@@ -78,7 +80,12 @@ export function parseConnection(
   { env, mayLackStreams = false }: { env: Readonly<Record<string, string | undefined>>; mayLackStreams?: boolean },
 ): Connection {
   const document = readYaml(text, file)
-  const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
+  const placed = { ...env, [namespaceVariable]: `\${${namespaceVariable}}` }
+  const value = interpolateEnv(
+    document.value ?? {},
+    (path) => (isSchema(path) ? placed : env),
+    (path) => document.locate(path),
+  )
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
@@ -102,7 +109,7 @@ export function parseConnection(
         ...document.show(['streams', stream]),
         hint: [didYouMean(stream, known), `Its streams: ${known.join(', ') || 'none'}.`].filter(Boolean).join(' '),
       })
-  return {
+  const connection: Connection = {
     name,
     file,
     locate: (path) => document.locate(path),
@@ -117,7 +124,13 @@ export function parseConnection(
     schemaChanges: parsed.data.schema_changes,
     schedule,
   }
+  checkTables(connection, document)
+  return connection
 }
+
+/** Where tables go, the namespace of the source is Airbyte's word and no variable. */
+const isSchema = ([part, ...below]: readonly (string | number)[]) =>
+  below.at(-1) === 'schema' && below.length === (part === 'destination' ? 1 : part === 'streams' ? 2 : 0)
 
 /** A connector knows the path of a wrong setting, the document knows its line. */
 function located<T>(document: YamlDocument, work: () => T): T {
@@ -143,6 +156,8 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
     cursorField: settings.cursor_field,
     primaryKey: settings.primary_key,
     fields: settings.fields,
+    schema: settings.schema,
+    table: settings.table,
   }
 }
 

@@ -10,6 +10,8 @@ export const streamSchema = z
     cursor_field: fieldPath.optional(),
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
     fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
+    schema: z.string().min(1).optional(),
+    table: z.string().min(1).optional(),
   })
   .refine((stream) => !stream.destination_sync_mode?.endsWith('dedup') || stream.primary_key !== undefined, {
     path: ['destination_sync_mode'],

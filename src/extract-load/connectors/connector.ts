@@ -37,10 +37,18 @@ export interface KeptSettings {
   write(text: string): Promise<void>
 }
 
+export interface StreamOrigin {
+  /** A schema or a database. */
+  readonly namespace: string
+  readonly name: string
+}
+
 interface Source extends ConnectorInfo {
   readonly kind: 'source'
   /** Names known without asking the source; undefined when only `discover` can tell. */
   streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
+  /** Where a stream lies in the source, and what it is called there, as far as that is known without asking the source. */
+  originOf?(config: Readonly<Record<string, unknown>>, stream: string): StreamOrigin | undefined
   check(context: ConnectorContext): Promise<CheckResult>
   discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]>
 }

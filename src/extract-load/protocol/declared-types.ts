@@ -23,16 +23,21 @@ export interface DeclaredColumn {
   /** In the table: names that differ by case only get a number. */
   readonly name: string
   readonly type: AirbyteType
+  /** Another field is called the same but for its case. */
+  readonly hasTwin?: boolean
 }
 
 /** The columns of a stream, in the order of its schema. */
 export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
   const properties = isMapping(schema.properties) ? Object.entries(schema.properties) : []
   const names = withoutTwins(properties.map(([key]) => key))
+  const counts = new Map<string, number>()
+  for (const [key] of properties) counts.set(key.toLowerCase(), (counts.get(key.toLowerCase()) ?? 0) + 1)
   return properties.map(([key, property], i) => ({
     key,
     name: names[i] ?? key,
     type: isMapping(property) ? declaredType(property) : 'json',
+    ...(counts.get(key.toLowerCase()) === 1 ? {} : { hasTwin: true }),
   }))
 }
 

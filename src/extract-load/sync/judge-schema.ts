@@ -1,6 +1,7 @@
 import type { Connection, ConnectionStream, SchemaChange } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { fieldChanges, inWords, widened } from '../fields/field-changes.js'
+import type { NameOf } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import { checkSelection, isSelected } from '../fields/selection.js'
 import type { TableColumn } from './table-shape.js'
@@ -13,6 +14,7 @@ export interface SchemaSituation {
   readonly stream: ConnectionStream
   /** The stream's table as it is. */
   readonly table: readonly TableColumn[]
+  readonly nameOf: NameOf
   /** What the source had when the last sync took it; undefined before the first, or when the next one was allowed to take whatever there is. */
   readonly accepted: readonly OfferedField[] | undefined
   /** Is told of changes that are passed over. */
@@ -42,13 +44,14 @@ export function readStream({
  * @throws FIELD_NOT_FOUND, CURSOR_INVALID where a key is gone, SCHEMA_CHANGE_PAUSED
  */
 export function judgeSchema(situation: SchemaSituation, offered: readonly OfferedField[]): SchemaVerdict {
-  const { connection, stream, table, accepted = offered } = situation
+  const { connection, stream, table, nameOf, accepted = offered } = situation
   const { file, locate } = connection
+  const hasColumn = (name: string) => table.some((column) => column.name.toLowerCase() === name.toLowerCase())
   checkSelection(
     stream,
     offered.map(({ name }) => name),
     {
-      loaded: table.map(({ name }) => name),
+      loaded: (stream.fields ?? []).filter((field) => hasColumn(nameOf(field))),
       at: (index) => locate?.(['streams', stream.name, 'fields', index]) ?? { file },
     },
   )

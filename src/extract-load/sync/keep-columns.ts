@@ -30,20 +30,21 @@ export async function keepColumns(
   request: LoadRequest,
   staging: StagingTable,
 ): Promise<void> {
-  const { schema, table, replacesTable, previous } = request
+  const { schema, table, replacesTable, previous, nameOf } = request
   if (!schema || !staging.columns) return
   const find = (columns: readonly TableColumn[], name: string) =>
     columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
-  const accepted = (name: string): TableColumn => {
+  const accepted = (field: string): TableColumn => {
     const { type = 'string' }: Partial<OfferedField> =
-      schema.accepted.find((field) => field.name.toLowerCase() === name.toLowerCase()) ?? {}
+      schema.accepted.find(({ name }) => name.toLowerCase() === field.toLowerCase()) ?? {}
+    const name = nameOf(field)
     return find(table, name) ?? { name, type: types[type][0], kind: types[type][1] }
   }
   const add = (column: TableColumn) =>
     connection.query(`alter table ${staging.relation} add column ${quoteIdentifier(column.name)} ${column.type}`)
-  for (const { kind, column: name } of schema.ignored) {
-    const staged = find(staging.columns, name)
-    const wanted = accepted(name)
+  for (const { kind, column: field } of schema.ignored) {
+    const wanted = accepted(field)
+    const staged = find(staging.columns, wanted.name)
     // A table that is added to keeps the column by itself.
     if (kind === 'column_removed' && !staged && replacesTable) {
       await add(wanted)
@@ -74,5 +75,10 @@ async function convert(
 }
 
 /** The changes that a person should hear of: not those that are passed over. */
-export const withoutIgnored = (changes: readonly SchemaChange[], ignored: readonly SchemaChange[]) =>
-  changes.filter(({ column }) => !ignored.some((one) => one.column.toLowerCase() === column.toLowerCase()))
+export function withoutIgnored(
+  changes: readonly SchemaChange[],
+  { schema, nameOf }: Pick<LoadRequest, 'schema' | 'nameOf'>,
+): readonly SchemaChange[] {
+  const ignored = new Set(schema?.ignored.map(({ column }) => nameOf(column).toLowerCase()))
+  return changes.filter(({ column }) => !ignored.has(column.toLowerCase()))
+}

@@ -1,6 +1,7 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { NameOf } from '../fields/loaded-names.js'
 import type { SchemaVerdict } from './judge-schema.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
@@ -20,7 +21,9 @@ export interface LoadRequest {
   /** Where rows are staged. */
   readonly warehouse: Warehouse
   readonly connectionName: string
+  /** In the names of its table. */
   readonly stream: ConnectionStream
+  readonly nameOf: NameOf
   /** What is read takes the place of the table instead of being added to it. */
   readonly replacesTable: boolean
   /** Set when rows are chosen by a column's value. */

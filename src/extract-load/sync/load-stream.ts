@@ -2,6 +2,7 @@ import { MillraceError } from '../../base/index.js'
 import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { keptNames } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import { isSelected } from '../fields/selection.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
@@ -77,7 +78,8 @@ export async function publishWithState(
   state: string | undefined,
   expectedSyncId = request.previous.syncId,
 ): Promise<Published> {
-  const { previous, connectionName, stream, generationId } = request
+  const { previous, connectionName, stream, generationId, nameOf } = request
+  const accepted = request.schema?.accepted ?? previous.accepted
   try {
     if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
     if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
@@ -86,12 +88,18 @@ export async function publishWithState(
       session.tables,
       connectionName,
       stream,
-      { state, generationId, syncId: previous.syncId + 1, accepted: request.schema?.accepted ?? previous.accepted },
+      {
+        state,
+        generationId,
+        syncId: previous.syncId + 1,
+        accepted,
+        names: keptNames(previous.names, accepted ?? [], nameOf),
+      },
       expectedSyncId,
     )
     // The table may keep a column that nobody selects any more: the source has not lost it.
     const changes = published.changes.filter((one) => one.kind !== 'column_removed' || isSelected(stream, one.column))
-    return { ...published, changes: withoutIgnored(changes, request.schema?.ignored ?? []) }
+    return { ...published, changes: withoutIgnored(changes, request) }
   } catch (error) {
     throw refused(error, request)
   }

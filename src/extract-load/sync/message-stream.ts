@@ -4,6 +4,7 @@ import type { RecordRun } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import type { NameOf } from '../fields/loaded-names.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { checkTextCursor } from './column-cursor.js'
 import { countRows } from './counts.js'
@@ -22,6 +23,7 @@ export interface MessageStreamOptions {
   readonly warehouse: LoadRequest['warehouse']
   readonly connectionName: string
   readonly stream: ConnectionStream
+  readonly nameOf: NameOf
   readonly plan: StreamPlan
   readonly previous: StreamState
   readonly columns: readonly DeclaredColumn[]

@@ -24,12 +24,13 @@ export async function stageColumns(
 ): Promise<Staged> {
   checkNames(batch)
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
-  const definitions = batch.columns.map((column) => `${quote(column.name)} ${column.type}`)
+  const named = batch.columns.map((column) => ({ ...column, name: request.nameOf(column.name) }))
+  const definitions = named.map((column) => `${quote(column.name)} ${column.type}`)
   return inTransaction(connection, async () => {
     await connection.query(`create table ${staging.relation} (${definitions.join(', ')})`)
-    const { rows, unfit } = await append(connection, request, staging, batch)
+    const { rows, unfit } = await append(connection, request, staging, batch, named)
     const columns: TableColumn[] = []
-    for (const column of batch.columns)
+    for (const column of named)
       columns.push(column.isUnboundedNumber ? await settle(connection, staging.relation, column, quote, unfit) : column)
     await addMetaColumns(connection, request, staging.relation, unfit)
     await checkCursor(request, columns, batch.origin)
@@ -52,6 +53,7 @@ async function append(
   { signal, onProgress }: LoadRequest,
   staging: Staging,
   batch: ColumnBatch,
+  columns: readonly BatchColumn[],
 ): Promise<{ rows: number; unfit: Unfit[] }> {
   const appender = await connection.appendTo?.(staging.name)
   if (!appender) throw new Error('The warehouse takes no columns.')
@@ -62,7 +64,7 @@ async function append(
       throwIfAborted(signal)
       appender.append(chunk)
       for (const [i, column] of chunk.columns.entries())
-        for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: batch.columns[i]?.name ?? '' })
+        for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: columns[i]?.name ?? '' })
       rows += chunk.rowCount
       onProgress({ rows: staging.rows + rows, bytes: staging.bytes + batch.sizeBytes })
     }

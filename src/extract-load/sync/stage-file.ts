@@ -37,6 +37,12 @@ export async function stageFile(
   }
 }
 
+/** A column of a file, by the name that it gets. */
+interface OwnColumn extends TableColumn {
+  /** In the file. */
+  readonly field: string
+}
+
 async function load(
   connection: WarehouseConnection,
   request: LoadRequest,
@@ -50,7 +56,9 @@ async function load(
     onWarning(`${batch.url} holds no record: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected }
   }
-  const own = tableColumns(file.columns).filter(({ name }) => isSelected(request.stream, name))
+  const own = tableColumns(file.columns)
+    .map((column): OwnColumn => ({ ...column, field: column.name, name: request.nameOf(column.name) }))
+    .filter(({ name }) => isSelected(request.stream, name))
   await checkCursor(request, own, batch.url)
   const source = await rowsOf(request, batch, file, own)
   // Of a file that turns out to be another than its first rows said, nothing must stay.
@@ -93,17 +101,19 @@ async function rowsOf(
   request: LoadRequest,
   batch: FileBatch,
   file: OpenFile,
-  own: readonly TableColumn[],
+  own: readonly OwnColumn[],
 ): Promise<RowSource> {
+  const fields = new Map(own.map(({ name, field }) => [name, field]))
+  const value = ({ name }: TableColumn) => request.warehouse.quoteIdentifier(fields.get(name) ?? name)
   const constants = new Map([
     ['_ab_source_file_url', quoteLiteral(batch.url)],
     ['_ab_source_file_last_modified', `timestamptz ${quoteLiteral(batch.modifiedAt.toISOString())}`],
   ])
   return {
     columns: [...own, ...fileColumns(batch)],
-    value: ({ name }) => constants.get(name) ?? request.warehouse.quoteIdentifier(name),
+    value: (column) => constants.get(column.name) ?? value(column),
     meta: metaValues(request),
-    from: `from ${file.relation} ${await cursorFilter(request, own)}`,
+    from: `from ${file.relation} ${await cursorFilter(request, own, value)}`,
   }
 }
 

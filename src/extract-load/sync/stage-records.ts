@@ -112,16 +112,19 @@ export async function createStagedTable(
   await connection.query(`create table if not exists ${relation} (${columns.join(', ')})`)
 }
 
+/** What a field is called in the file. */
+const memberOf = ({ key, name }: DeclaredColumn, isPlain: boolean) => (isPlain ? name : key)
+
 /** The values of a column in the file: as text, and in its type. */
 function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch) {
-  const own = `record.data.${quoteIdentifier(column.name)}`
+  const own = `record.data.${quoteIdentifier(memberOf(column, isPlain))}`
   const raw = isPlain && column.type === 'json' ? `record.exact.${quoteIdentifier(column.name)}::json` : own
   return { raw, value: stagedTypes[column.type].read(raw) }
 }
 
 function reader(batch: RecordBatch, declared: readonly DeclaredColumn[]): string {
   const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
-    `STRUCT(${columns.map((column) => `${quoteIdentifier(column.name)} ${typeOf(column)}`).join(', ')})`
+    `STRUCT(${columns.map((column) => `${quoteIdentifier(memberOf(column, batch.isPlain))} ${typeOf(column)}`).join(', ')})`
   const json = declared.filter(({ type }) => type === 'json')
   const members = [
     ...(declared.length > 0 ? [`data ${struct(declared, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))}`] : []),

@@ -1,4 +1,5 @@
 import { Semaphore } from '../../base/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
 import {
   type Cell,
   rowObjects,
@@ -8,6 +9,7 @@ import {
 } from '../../warehouse/index.js'
 import type { ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { KeptNames } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
@@ -27,6 +29,8 @@ export interface StreamState {
   readonly syncId: number
   /** The fields that the source had when the last sync took them. */
   readonly accepted?: readonly OfferedField[] | undefined
+  /** What its fields are called in the table, where that is something else. */
+  readonly names?: KeptNames | undefined
   /** A new generation that was broken off. */
   readonly pending?: PendingLoad | undefined
 }
@@ -44,8 +48,8 @@ export interface PendingLoad {
 /** Two connections that make the same schema at once would fail each other. */
 const preparing = new Semaphore(1)
 
-/** Makes what a sync needs before its streams start: the table of states and the schema of the destination. */
-export async function prepareSchemas(warehouse: Warehouse, destination: string): Promise<void> {
+/** Makes what a sync needs before its streams start: the table of states and the schemas of their tables. */
+export async function prepareSchemas(warehouse: Warehouse, destinations: readonly string[]): Promise<void> {
   await preparing.run(() =>
     withConnection(warehouse, async (connection) => {
       await connection.query(`create schema if not exists ${schema};
@@ -56,14 +60,18 @@ export async function prepareSchemas(warehouse: Warehouse, destination: string):
         alter table ${table} add column if not exists mode json;
         alter table ${table} add column if not exists pending json;
         alter table ${table} add column if not exists accepted json;
-        create schema if not exists ${warehouse.quoteIdentifier(destination)}`)
+        alter table ${table} add column if not exists names json;
+        ${createSchemas(destinations)}`)
     }),
   )
 }
 
+export const createSchemas = (schemas: readonly string[]): string =>
+  [...new Set(schemas)].map((name) => `create schema if not exists ${quoteIdentifier(name)};`).join('\n')
+
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, mode, generation_id, sync_id, pending, accepted from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id, pending, accepted, names from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
@@ -76,6 +84,7 @@ export async function readState(connection: WarehouseConnection, name: string, s
     syncId: Number(row?.sync_id ?? 0),
     pending: parse(row?.pending) as PendingLoad | undefined,
     accepted: parse(row?.accepted) as readonly OfferedField[] | undefined,
+    names: parse(row?.names) as KeptNames | undefined,
   }
 }
 
@@ -94,11 +103,11 @@ export async function writeState(
   expectedSyncId: number,
 ): Promise<void> {
   const { rows } = await connection.query(
-    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, updated_at)
-     values ($1, $2, $3::json, $4::json, $5, $6, $7::json, now())
+    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at)
+     values ($1, $2, $3::json, $4::json, $5, $6, $7::json, $8::json, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
-       generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, updated_at = excluded.updated_at,
-       pending = null where held.sync_id = $8
+       generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, names = excluded.names,
+       updated_at = excluded.updated_at, pending = null where held.sync_id = $9
      returning sync_id`,
     {
       params: [
@@ -109,6 +118,7 @@ export async function writeState(
         state.generationId,
         state.syncId,
         state.accepted === undefined ? null : JSON.stringify(state.accepted),
+        state.names === undefined ? null : JSON.stringify(state.names),
         expectedSyncId,
       ],
     },

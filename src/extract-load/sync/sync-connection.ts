@@ -7,6 +7,7 @@ import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '..
 import { type Destination, withSession } from '../destinations/destination.js'
 import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
@@ -35,7 +36,7 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
   const destination = await openDestination(warehouse, connection)
   try {
-    await destination.prepare(connection.destination.schema)
+    await destination.prepare(chosen.map(({ schema }) => schema))
     const streams = await syncStreams(destination, chosen, options)
     return { connection: connection.name, status: statusOf(streams, signal), streams }
   } finally {
@@ -98,7 +99,8 @@ async function readAndLoad(
     async (session) => {
       const previous = await readState(session.tables, connection.name, stream.name)
       const table = await session.columns(stream)
-      const plan = planStream(stream, previous, {
+      const nameOf = loadedNames(destination.maxNameBytes, previous.names)
+      const plan = planStream(asLoaded(stream, nameOf), previous, {
         table,
         fullRefresh: options.fullRefresh ?? false,
         connection,
@@ -107,6 +109,7 @@ async function readAndLoad(
         connection,
         stream,
         table,
+        nameOf,
         accepted: previous.accepted,
         onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
       }
@@ -123,9 +126,10 @@ async function readAndLoad(
             warehouse: destination.staging,
             held: session.held(stream),
             connectionName: connection.name,
-            stream: read,
+            stream: asLoaded(read, nameOf),
+            nameOf,
             replacesTable: plan.replacesTable,
-            cursor: reading.cursor,
+            cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
             previous,
             generationId: plan.generationId,
             extractedAt: (options.clock ?? systemClock).now(),

@@ -5,6 +5,7 @@ import type { MessageReading, MessageSource, SourceMessage } from '../connectors
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { isSelected } from '../fields/selection.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream, type SchemaSituation, type SchemaVerdict } from './judge-schema.js'
@@ -32,8 +33,9 @@ export function syncMessages(
 }
 
 interface PlannedStream {
-  /** As it is read. */
   readonly stream: ConnectionStream
+  /** As it is read. */
+  readonly read: ConnectionStream
   readonly previous: StreamState
   readonly plan: StreamPlan
   readonly situation: SchemaSituation
@@ -88,7 +90,8 @@ class MessageSync {
       try {
         const previous = await readState(this.#session.tables, connection.name, stream.name)
         const table = await this.#session.columns(stream)
-        const plan = planStream(stream, previous, {
+        const nameOf = loadedNames(this.#destination.maxNameBytes, previous.names)
+        const plan = planStream(asLoaded(stream, nameOf), previous, {
           table,
           fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
           connection,
@@ -98,10 +101,11 @@ class MessageSync {
           connection,
           stream,
           table,
+          nameOf,
           accepted: previous.accepted,
           onIgnored: (message) => this.#log('info', message, stream.name),
         }
-        planned.push({ stream: readStream(situation), previous, plan, situation })
+        planned.push({ stream, read: readStream(situation), previous, plan, situation })
       } catch (error) {
         if (isShared) throw error
         this.#fail(stream, error)
@@ -119,8 +123,8 @@ class MessageSync {
   async #sync(planned: readonly PlannedStream[], storedSharedState: string | undefined): Promise<void> {
     const verdicts = new Map<string, SchemaVerdict>()
     const reading = await this.#source.open(contextOf(this.#options), {
-      streams: planned.map(({ stream, previous, plan }) => ({
-        stream,
+      streams: planned.map(({ read, previous, plan }) => ({
+        stream: read,
         state: plan.state,
         generationId: plan.generationId,
         startsOver: plan.replacesTable,
@@ -162,18 +166,22 @@ class MessageSync {
     const extractedAt = (clock ?? systemClock).now()
     for (const one of planned) {
       const { name } = one.stream
+      const { nameOf } = one.situation
       if (refused.has(name)) {
         this.#fail(one.stream, refused.get(name))
         continue
       }
       const stream = new MessageStream(this.#session, {
-        stream: one.stream,
+        stream: asLoaded(one.read, nameOf),
+        nameOf,
         previous: one.previous,
         plan: one.plan,
         schema: verdicts.get(name),
         warehouse: this.#destination.staging,
         connectionName: connection.name,
-        columns: (columns.get(name) ?? []).filter(({ key }) => isSelected(one.stream, key)),
+        columns: (columns.get(name) ?? [])
+          .filter(({ key }) => isSelected(one.read, key))
+          .map((column) => ({ ...column, name: nameOf(column.name) })),
         extractedAt,
         signal,
         onWarning: (message) => this.#log('warn', message, name),

@@ -1,6 +1,7 @@
 import type { ColumnChunk } from '../../warehouse/index.js'
 import type { ColumnBatch } from '../connectors/connector.js'
 import { offeredColumn } from '../fields/offered-field.js'
+import { withoutTwins } from '../file-formats/column-names.js'
 import type { ColumnReader } from './column-reader.js'
 import type { ReadColumn } from './read-column.js'
 
@@ -15,6 +16,7 @@ interface ChunkSource {
 
 /** The rows of a table, column by column. */
 export function tableBatch(columns: readonly ReadColumn[], { chunks, origin, all }: ChunkSource): ColumnBatch {
+  const names = withoutTwins(all.map(({ name }) => name))
   const readers = columns.map((column) => column.reader())
   let sizeBytes = 0
   return {
@@ -22,7 +24,7 @@ export function tableBatch(columns: readonly ReadColumn[], { chunks, origin, all
     origin,
     offered: all.map(offeredColumn),
     columns: columns.map(({ name, kind, isUnboundedNumber }, i) => ({
-      name,
+      name: names[all.findIndex((one) => one.name === name)] ?? name,
       kind,
       type: readers[i]?.type ?? 'VARCHAR',
       isUnboundedNumber,
