@@ -34,6 +34,26 @@ export interface StreamSample {
   readonly rows: readonly (readonly Cell[])[]
 }
 
+/** Which rows are loaded, by a value of theirs. */
+export type RowCondition =
+  | { readonly field: string; readonly equal: string | number | boolean | null }
+  | { readonly and: readonly RowCondition[] }
+  | { readonly or: readonly RowCondition[] }
+  | { readonly not: RowCondition }
+
+/** What becomes of rows and fields on their way, by Airbyte's names. Fields are called as in the source. */
+export type Mapper =
+  | {
+      readonly type: 'hashing'
+      readonly field: string
+      readonly method: 'MD5' | 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
+    }
+  /** @property key 32 bytes, as hexadecimal digits or base64 */
+  | { readonly type: 'encryption'; readonly field: string; readonly key: string }
+  | { readonly type: 'field-renaming'; readonly field: string; readonly to: string }
+  | { readonly type: 'field-filtering'; readonly field: string }
+  | { readonly type: 'row-filtering'; readonly where: RowCondition }
+
 /** A stream as the connection's YAML configures it. */
 export interface ConfiguredStream {
   readonly name: string
@@ -43,6 +63,7 @@ export interface ConfiguredStream {
   readonly primaryKey?: readonly FieldPath[] | undefined
   /** The fields that are loaded, without what lies in them; all when left out. */
   readonly fields?: readonly string[] | undefined
+  readonly mappers?: readonly Mapper[] | undefined
   /** Of its table, where they are not those of the connection. */
   readonly schema?: string | undefined
   readonly table?: string | undefined

@@ -23,6 +23,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A connection names a field that its stream does not have.',
   },
+  MAPPER_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A mapper gives a field the name of another one.',
+  },
   SOURCE_FILE_NOT_FOUND: {
     kind: 'user',
     retryable: false,

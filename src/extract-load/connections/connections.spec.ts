@@ -124,6 +124,54 @@ describe('a mistake is shown with its line', () => {
       7,
       '`s` lies is not known without asking its source',
     ],
+    [
+      'a mapper that there is not',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: hash, field: a }\n`,
+      11,
+      'streams.s.mappers.0.type',
+    ],
+    [
+      'an unknown setting of a mapper',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: hashing, field: a, methd: MD5 }\n`,
+      11,
+      '`methd` is not a setting',
+    ],
+    [
+      'a condition that is none',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: row-filtering, where: { field: a, equals: 1 } }\n`,
+      11,
+      'is no condition',
+    ],
+    [
+      'a field with two mappers',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: hashing, field: a }\n      - { type: field-filtering, field: A }\n`,
+      12,
+      '`A` has a mapper already (hashing)',
+    ],
+    [
+      'a cursor that is hashed',
+      `${good}streams:\n  s:\n    cursor_field: a\n    mappers:\n      - { type: hashing, field: a }\n`,
+      12,
+      'is the cursor',
+    ],
+    [
+      'a key that is left out',
+      `${good}streams:\n  s:\n    primary_key: a\n    mappers:\n      - { type: field-filtering, field: a }\n`,
+      12,
+      'is part of the primary key',
+    ],
+    [
+      'two new names that are one',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: field-renaming, field: a, to: c }\n      - { type: field-renaming, field: b, to: C }\n`,
+      12,
+      'is the new name of another field already',
+    ],
+    [
+      'a mapper of a field that is not selected',
+      `${good}streams:\n  s:\n    fields: [a]\n    mappers:\n      - { type: hashing, field: b }\n`,
+      10,
+      'lacks `b`, which is used by a mapper',
+    ],
     ['dedup without a key', `${good}streams:\n  s: { destination_sync_mode: append_dedup }\n`, 9, 'primary_key'],
   ])('%s', async (_, yaml, line, text) => {
     const { connections, problems } = await read(yaml)

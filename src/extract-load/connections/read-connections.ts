@@ -17,6 +17,7 @@ import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkTables } from './check-tables.js'
+import { registerMapperKeys } from './mapper-keys.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretValues } from './secret-values.js'
 import { namespaceVariable } from './streams.js'
@@ -86,6 +87,7 @@ export function parseConnection(
     (path) => (isSchema(path) ? placed : env),
     (path) => document.locate(path),
   )
+  registerMapperKeys(document, value)
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
@@ -156,6 +158,7 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
     cursorField: settings.cursor_field,
     primaryKey: settings.primary_key,
     fields: settings.fields,
+    mappers: settings.mappers,
     schema: settings.schema,
     table: settings.table,
   }

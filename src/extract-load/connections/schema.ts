@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { unselected } from '../fields/selection.js'
+import { fieldsOfMappers, mapperProblem, mapperSchema } from './mapper-schema.js'
 
 const fieldPath = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
 
@@ -10,6 +11,7 @@ export const streamSchema = z
     cursor_field: fieldPath.optional(),
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
     fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
+    mappers: z.array(mapperSchema).optional(),
     schema: z.string().min(1).optional(),
     table: z.string().min(1).optional(),
   })
@@ -17,11 +19,20 @@ export const streamSchema = z
     path: ['destination_sync_mode'],
     message: 'needs a `primary_key`: rows are deduplicated by it',
   })
-  .superRefine(({ fields, primary_key: key = [], cursor_field: cursor }, { addIssue }) => {
-    const needed = [...key, ...(cursor ? [cursor] : [])].map((path) => path.join('.'))
-    const missing = unselected({ fields }, needed)
+  .superRefine((stream, { addIssue }) => {
+    const { fields, mappers } = stream
+    const primaryKey = (stream.primary_key ?? []).map((path) => path.join('.'))
+    const cursor = stream.cursor_field?.join('.')
+    const problem = mapperProblem({ mappers, primaryKey, cursor })
+    if (problem) addIssue({ code: 'custom', path: [...problem.path], message: problem.message })
+    const missing = unselected({ fields }, [...primaryKey, ...(cursor ? [cursor] : []), ...fieldsOfMappers(mappers)])
     if (missing === undefined) return
-    const use = missing === cursor?.join('.') ? '`cursor_field`' : 'part of `primary_key`'
+    const use =
+      missing === cursor
+        ? '`cursor_field`'
+        : primaryKey.includes(missing)
+          ? 'part of `primary_key`'
+          : 'used by a mapper'
     addIssue({ code: 'custom', path: ['fields'], message: `lacks \`${missing}\`, which is ${use}` })
   })
 

@@ -1,5 +1,6 @@
 import { shortName } from '../../sql/index.js'
 import type { ConnectionStream, FieldPath } from '../contract.js'
+import { renamed, withFields } from './mappers.js'
 import type { OfferedField } from './offered-field.js'
 
 /** What a field of a stream is called in its table. */
@@ -10,17 +11,21 @@ export type KeptNames = Readonly<Record<string, string>>
 
 /** @param kept the names that earlier syncs gave: a table keeps them, whatever they would be made of today */
 export const loadedNames =
-  (maxBytes: number, kept: KeptNames = {}): NameOf =>
+  (stream: Pick<ConnectionStream, 'mappers'>, maxBytes: number, kept: KeptNames = {}): NameOf =>
   (field) =>
-    Object.hasOwn(kept, field) ? (kept[field] as string) : shortName(field, maxBytes)
+    renamed(stream, field) ?? (Object.hasOwn(kept, field) ? (kept[field] as string) : shortName(field, maxBytes))
 
 /** The names to keep once these fields are loaded; undefined where each field goes by its own. */
 export function keptNames(
   kept: KeptNames | undefined,
   fields: readonly OfferedField[],
+  stream: Pick<ConnectionStream, 'mappers'>,
   nameOf: NameOf,
 ): KeptNames | undefined {
-  const others = fields.map(({ name }) => [name, nameOf(name)] as const).filter(([name, loaded]) => name !== loaded)
+  const others = fields
+    .filter(({ name }) => renamed(stream, name) === undefined)
+    .map(({ name }) => [name, nameOf(name)] as const)
+    .filter(([name, loaded]) => name !== loaded)
   return others.length === 0 ? kept : { ...kept, ...Object.fromEntries(others) }
 }
 
@@ -32,5 +37,6 @@ export function asLoaded(stream: ConnectionStream, nameOf: NameOf): ConnectionSt
     primaryKey: stream.primaryKey?.map(column),
     cursorField: stream.cursorField && column(stream.cursorField),
     fields: stream.fields?.map(nameOf),
+    mappers: stream.mappers && withFields(stream.mappers, nameOf),
   }
 }

@@ -2,8 +2,10 @@ import type { SourceLocation } from '../../base/index.js'
 import { didYouMean } from '../../base/index.js'
 import type { ConfiguredStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { isFiltered } from './mappers.js'
 
 type Selection = Pick<ConfiguredStream, 'name' | 'fields'>
+type Choice = Pick<ConfiguredStream, 'fields' | 'mappers'>
 
 const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
@@ -11,11 +13,12 @@ const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_')
 
 /** Whether a field of a stream is loaded. */
-export const isSelected = ({ fields }: Pick<Selection, 'fields'>, name: string): boolean =>
-  fields === undefined || isOfSource(name) || fields.some((field) => isSame(field, name))
+export const isSelected = ({ fields, mappers }: Choice, name: string): boolean =>
+  isOfSource(name) ||
+  ((fields === undefined || fields.some((field) => isSame(field, name))) && !isFiltered({ mappers }, name))
 
 /** The first of these fields that `fields` leaves out although the stream cannot do without it. */
-export const unselected = (selection: Pick<Selection, 'fields'>, needed: readonly string[]): string | undefined =>
+export const unselected = (selection: Choice, needed: readonly string[]): string | undefined =>
   needed.find((name) => !isSelected(selection, name))
 
 /**

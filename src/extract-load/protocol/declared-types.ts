@@ -23,6 +23,8 @@ export interface DeclaredColumn {
   /** In the table: names that differ by case only get a number. */
   readonly name: string
   readonly type: AirbyteType
+  /** SQL: what is loaded in the place of a value, as text; the value itself where it is left out. */
+  readonly map?: ((value: string) => string) | undefined
   /** Another field is called the same but for its case. */
   readonly hasTwin?: boolean
 }

@@ -2,6 +2,7 @@ import type { Connection, ConnectionStream, SchemaChange } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { fieldChanges, inWords, widened } from '../fields/field-changes.js'
 import type { NameOf } from '../fields/loaded-names.js'
+import { checkMapperFields, checkRenamed } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import { checkSelection, isSelected } from '../fields/selection.js'
 import type { TableColumn } from './table-shape.js'
@@ -41,7 +42,7 @@ export function readStream({
 
 /**
  * Holds what a source has for a stream against what is asked of it, and against what it had before.
- * @throws FIELD_NOT_FOUND, CURSOR_INVALID where a key is gone, SCHEMA_CHANGE_PAUSED
+ * @throws FIELD_NOT_FOUND, MAPPER_INVALID, CURSOR_INVALID where a key is gone, SCHEMA_CHANGE_PAUSED
  */
 export function judgeSchema(situation: SchemaSituation, offered: readonly OfferedField[]): SchemaVerdict {
   const { connection, stream, table, nameOf, accepted = offered } = situation
@@ -55,6 +56,10 @@ export function judgeSchema(situation: SchemaSituation, offered: readonly Offere
       at: (index) => locate?.(['streams', stream.name, 'fields', index]) ?? { file },
     },
   )
+  const mapperAt = (index: number) => locate?.(['streams', stream.name, 'mappers', index]) ?? { file }
+  const names = offered.map(({ name }) => name)
+  checkMapperFields(stream, names, mapperAt)
+  checkRenamed(stream, names.filter((name) => isSelected(stream, name)).map(nameOf), mapperAt)
   const changes = fieldChanges(accepted, offered).filter(({ column }) => isSelected(stream, column))
   checkNeeded(situation, changes)
   if (connection.schemaChanges === 'ignore') {

@@ -11,6 +11,7 @@ import { dropOlderVersions } from './drop-older-versions.js'
 import type { SchemaVerdict } from './judge-schema.js'
 import { keepColumns, withoutIgnored } from './keep-columns.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
+import { prepareMappers } from './map-values.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { writeState } from './state-table.js'
 
@@ -29,6 +30,7 @@ export async function loadStream(
   let { schema } = request
   const staging = new StagingTable(session.staging, request)
   try {
+    await prepareMappers(session.staging, request.stream)
     await dropLeftovers(session.staging, request)
     for (const batch of reading.batches) {
       request.signal?.throwIfAborted()
@@ -59,10 +61,11 @@ async function commit(
   session: DestinationSession,
   request: LoadRequest,
   staging: StagingTable,
-  { cursor, stateAfter }: Reading,
+  { stateAfter }: Reading,
 ): Promise<Published> {
   await keepColumns(session.staging, request, staging)
   await checkTextCursor(session.staging, request, staging)
+  const { cursor } = request
   const advanced = cursor && (await advanceCursor(session.staging, cursor, request, staging))
   const state = advanced ?? stateAfter
   return session.transaction(() =>
@@ -93,7 +96,7 @@ export async function publishWithState(
         generationId,
         syncId: previous.syncId + 1,
         accepted,
-        names: keptNames(previous.names, accepted ?? [], nameOf),
+        names: keptNames(previous.names, accepted ?? [], stream, nameOf),
       },
       expectedSyncId,
     )

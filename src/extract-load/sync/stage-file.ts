@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import {
   inTransaction,
   type QueryOptions,
@@ -6,6 +6,7 @@ import {
   type WarehouseConnection,
 } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
+import { checkRenamed } from '../fields/mappers.js'
 import { offeredColumn } from '../fields/offered-field.js'
 import { isSelected } from '../fields/selection.js'
 import type { OpenFile } from '../file-formats/open-file.js'
@@ -15,6 +16,7 @@ import { checkCursor, cursorFilter } from './column-cursor.js'
 import { duckDbTable } from './growing-table.js'
 import { growTable, insertRows, type RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
+import { keepsRow, mappedValue } from './map-values.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
 
@@ -39,8 +41,17 @@ export async function stageFile(
 
 /** A column of a file, by the name that it gets. */
 interface OwnColumn extends TableColumn {
-  /** In the file. */
-  readonly field: string
+  /** SQL: what is loaded of a row of the file. */
+  readonly value: string
+}
+
+function ownColumn({ stream, nameOf }: LoadRequest, column: TableColumn): OwnColumn {
+  const name = nameOf(column.name)
+  const value = quoteIdentifier(column.name)
+  const mapped = mappedValue(stream, name, value)
+  return mapped === undefined
+    ? { ...column, name, value }
+    : { name, type: 'VARCHAR', kind: 'text', isEmpty: column.isEmpty ?? false, value: mapped }
 }
 
 async function load(
@@ -57,8 +68,13 @@ async function load(
     return { columns: undefined, rows: 0, rejected }
   }
   const own = tableColumns(file.columns)
-    .map((column): OwnColumn => ({ ...column, field: column.name, name: request.nameOf(column.name) }))
+    .map((column) => ownColumn(request, column))
     .filter(({ name }) => isSelected(request.stream, name))
+  // Before the warehouse stumbles over two columns of one name.
+  checkRenamed(
+    request.stream,
+    own.map(({ name }) => name),
+  )
   await checkCursor(request, own, batch.url)
   const source = await rowsOf(request, batch, file, own)
   // Of a file that turns out to be another than its first rows said, nothing must stay.
@@ -97,14 +113,24 @@ async function insert(
   return { rows: rowsAffected ?? 0, columns: source.columns }
 }
 
+/** The rows of a file that the mappers of the stream let through, by the values that it has. */
+function keptRows({ stream, nameOf }: LoadRequest, { relation, columns }: OpenFile): string {
+  const sqlOf = (field: string) => {
+    const column = columns.find(({ name }) => nameOf(name).toLowerCase() === field.toLowerCase())
+    return column ? quoteIdentifier(column.name) : 'null'
+  }
+  const condition = keepsRow(stream, sqlOf)
+  return condition === undefined ? relation : `(select * from ${relation} where ${condition})`
+}
+
 async function rowsOf(
   request: LoadRequest,
   batch: FileBatch,
   file: OpenFile,
   own: readonly OwnColumn[],
 ): Promise<RowSource> {
-  const fields = new Map(own.map(({ name, field }) => [name, field]))
-  const value = ({ name }: TableColumn) => request.warehouse.quoteIdentifier(fields.get(name) ?? name)
+  const values = new Map(own.map(({ name, value }) => [name, value]))
+  const value = ({ name }: TableColumn) => values.get(name) ?? request.warehouse.quoteIdentifier(name)
   const constants = new Map([
     ['_ab_source_file_url', quoteLiteral(batch.url)],
     ['_ab_source_file_last_modified', `timestamptz ${quoteLiteral(batch.modifiedAt.toISOString())}`],
@@ -113,7 +139,7 @@ async function rowsOf(
     columns: [...own, ...fileColumns(batch)],
     value: (column) => constants.get(column.name) ?? value(column),
     meta: metaValues(request),
-    from: `from ${file.relation} ${await cursorFilter(request, own, value)}`,
+    from: `from ${keptRows(request, file)} ${await cursorFilter(request, own, value)}`,
   }
 }
 

@@ -7,6 +7,7 @@ import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
+import { keepsRow } from './map-values.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
@@ -80,8 +81,13 @@ export async function stageRecords(
   const columns = declared.map((column) => ({ column, ...sqlOf(column, batch) }))
   const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
   values.set('_airbyte_meta', metaOf(request, columns))
+  const condition = keepsRow(request.stream, (field) => {
+    const found = columns.find(({ column }) => column.name.toLowerCase() === field.toLowerCase())
+    return found?.value ?? 'null'
+  })
+  if (condition !== undefined) values.set(rowMark, `case when ${condition} then ${values.get(rowMark)} end`)
   const selected = [
-    ...columns.map(({ column, value }) => `${value} as ${quoteIdentifier(column.name)}`),
+    ...columns.map(({ column, value }) => `${column.map?.(value) ?? value} as ${quoteIdentifier(column.name)}`),
     ...[...values].map(([name, sql]) => `${sql} as ${name}`),
   ]
   await connection.query(
@@ -91,15 +97,27 @@ export async function stageRecords(
   return { columns: stagedColumns(batch.columns), rows: batch.rows, rejected: 0 }
 }
 
+/** Which of the staged rows go on; those without one only keep their place, so that rows can be counted as they came. */
+const rowMark = '_airbyte_raw_id'
+
+/** Takes the rows out that the mappers of the stream do not let through. Answers how many. */
+export async function dropFiltered(
+  connection: WarehouseConnection,
+  { stream }: LoadRequest,
+  { relation }: Staging,
+): Promise<number> {
+  if (!stream.mappers?.some(({ type }) => type === 'row-filtering')) return 0
+  return (await connection.query(`delete from ${relation} where ${rowMark} is null`)).rowsAffected ?? 0
+}
+
 /** The columns of a table in which records are staged, without Airbyte's. */
 export const stagedColumns = (declared: readonly DeclaredColumn[]): readonly TableColumn[] =>
   declared.filter(isKept).map(stagedColumn)
 
-const stagedColumn = ({ name, type }: DeclaredColumn): TableColumn => ({
-  name,
-  type: stagedTypes[type].type,
-  kind: stagedTypes[type].kind,
-})
+function stagedColumn({ name, type, map }: DeclaredColumn): TableColumn {
+  const { type: stored, kind } = stagedTypes[map ? 'string' : type]
+  return { name, type: stored, kind }
+}
 
 export async function createStagedTable(
   connection: WarehouseConnection,
@@ -165,7 +183,7 @@ export async function settleNumbers(
   { relation, columns = [] }: Staging,
   declared: readonly DeclaredColumn[],
 ): Promise<readonly TableColumn[]> {
-  const types = new Map(declared.map(({ name, type }) => [name, type]))
+  const types = new Map(declared.map(({ name, type, map }) => [name, map ? 'string' : type]))
   const settled: TableColumn[] = []
   for (const column of columns) {
     const type = types.get(column.name)

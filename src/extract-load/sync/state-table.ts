@@ -10,6 +10,7 @@ import {
 import type { ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptNames } from '../fields/loaded-names.js'
+import { mappersInWords } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
@@ -18,7 +19,11 @@ export const stateTable = { schema, identifier: 'stream_state' }
 const table = `${schema}.${stateTable.identifier}`
 
 /** How a stream was read when its state was written: a state goes on only under the same settings. */
-export type StreamMode = Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'>
+export interface StreamMode
+  extends Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'> {
+  /** What its mappers made of the rows, without secrets; none where it is left out. */
+  readonly mappers?: string | undefined
+}
 
 export interface StreamState {
   /** JSON as the source wrote it: parsed, its numbers would be rounded. */
@@ -130,8 +135,9 @@ export async function writeState(
     })
 }
 
-export function modeOf({ syncMode, destinationSyncMode, cursorField, primaryKey }: StreamMode): StreamMode {
-  return { syncMode, destinationSyncMode, cursorField, primaryKey }
+export function modeOf(stream: ConnectionStream): StreamMode {
+  const { syncMode, destinationSyncMode, cursorField, primaryKey } = stream
+  return { syncMode, destinationSyncMode, cursorField, primaryKey, mappers: mappersInWords(stream) || undefined }
 }
 
 /** Notes how far a load has come that is not to be seen yet; undefined: it is given up. */

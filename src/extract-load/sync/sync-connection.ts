@@ -99,7 +99,7 @@ async function readAndLoad(
     async (session) => {
       const previous = await readState(session.tables, connection.name, stream.name)
       const table = await session.columns(stream)
-      const nameOf = loadedNames(destination.maxNameBytes, previous.names)
+      const nameOf = loadedNames(stream, destination.maxNameBytes, previous.names)
       const plan = planStream(asLoaded(stream, nameOf), previous, {
         table,
         fullRefresh: options.fullRefresh ?? false,

@@ -5,10 +5,13 @@ import type { MessageReading, MessageSource, SourceMessage } from '../connectors
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
-import { asLoaded, loadedNames } from '../fields/loaded-names.js'
+import { asLoaded, loadedNames, type NameOf } from '../fields/loaded-names.js'
+import { valueMapper } from '../fields/mappers.js'
 import { isSelected } from '../fields/selection.js'
+import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream, type SchemaSituation, type SchemaVerdict } from './judge-schema.js'
+import { mappedValue } from './map-values.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
 import { planStream, type StreamPlan } from './plan-stream.js'
@@ -90,7 +93,7 @@ class MessageSync {
       try {
         const previous = await readState(this.#session.tables, connection.name, stream.name)
         const table = await this.#session.columns(stream)
-        const nameOf = loadedNames(this.#destination.maxNameBytes, previous.names)
+        const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
         const plan = planStream(asLoaded(stream, nameOf), previous, {
           table,
           fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
@@ -167,12 +170,13 @@ class MessageSync {
     for (const one of planned) {
       const { name } = one.stream
       const { nameOf } = one.situation
+      const loaded = asLoaded(one.read, nameOf)
       if (refused.has(name)) {
         this.#fail(one.stream, refused.get(name))
         continue
       }
       const stream = new MessageStream(this.#session, {
-        stream: asLoaded(one.read, nameOf),
+        stream: loaded,
         nameOf,
         previous: one.previous,
         plan: one.plan,
@@ -181,7 +185,7 @@ class MessageSync {
         connectionName: connection.name,
         columns: (columns.get(name) ?? [])
           .filter(({ key }) => isSelected(one.read, key))
-          .map((column) => ({ ...column, name: nameOf(column.name) })),
+          .map((column) => mappedColumn(loaded, column, nameOf)),
         extractedAt,
         signal,
         onWarning: (message) => this.#log('warn', message, name),
@@ -340,6 +344,13 @@ class MessageSync {
   #log(level: 'debug' | 'info' | 'warn' | 'error', message: string, stream?: string): void {
     this.#options.onEvent({ type: 'log', level, message, stream })
   }
+}
+
+/** A field as it is loaded. */
+function mappedColumn(stream: ConnectionStream, column: DeclaredColumn, nameOf: NameOf): DeclaredColumn {
+  const name = nameOf(column.name)
+  const isMapped = valueMapper(stream, name) !== undefined
+  return { ...column, name, map: isMapped ? (value) => mappedValue(stream, name, value) ?? value : undefined }
 }
 
 /** @throws SOURCE_COUNT_WRONG */
