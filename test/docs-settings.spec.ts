@@ -13,6 +13,8 @@ import { fences, namesInTable, pageOf, pages } from './support/markdown.js'
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>
   readonly additionalProperties?: boolean | Shape
+  /** One of several ways to say it. */
+  readonly oneOf?: readonly Shape[]
 }
 
 /** Every path that a schema lets one write: `server.port`, `streams.<name>.sync_mode`; `leaves` without the groups. */
@@ -20,7 +22,8 @@ function paths(schema: z.ZodType): { all: string[]; leaves: string[] } {
   const all: string[] = []
   const leaves: string[] = []
   const visit = (shape: Shape, prefix: string) => {
-    const below = Object.entries(shape.properties ?? {})
+    const ways = (shape.oneOf ?? []).flatMap((way) => Object.entries(way.properties ?? {}))
+    const below = [...new Map([...Object.entries(shape.properties ?? {}), ...ways])]
     if (typeof shape.additionalProperties === 'object' && Object.keys(shape.additionalProperties).length > 0)
       below.push(['<name>', shape.additionalProperties])
     if (prefix !== '') (below.length === 0 ? leaves : all).push(prefix)

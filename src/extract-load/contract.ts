@@ -70,7 +70,7 @@ export interface ConfiguredStream {
 }
 
 /** What becomes of it when the fields of a stream change in the source. */
-export type SchemaChangePolicy = 'ignore' | 'pause' | 'propagate_columns'
+export type SchemaChangePolicy = 'ignore' | 'pause' | 'propagate_columns' | 'propagate_fully'
 
 export interface ConnectionSchedule {
   readonly cron: string
@@ -96,6 +96,8 @@ export interface Connection {
   /** Empty = every stream of the source, full refresh and overwrite. */
   readonly streams: readonly ConfiguredStream[]
   readonly schemaChanges: SchemaChangePolicy
+  /** Its streams are those that the source had when it was last asked: new ones are taken by themselves. */
+  readonly followsStreams: boolean
   readonly schedule?: ConnectionSchedule | undefined
 }
 

@@ -94,6 +94,16 @@ export const extractLoadErrors = errorCatalogue({
     retryable: true,
     summary: 'A connector counted other records than it sent.',
   },
+  CDC_NOT_READY: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A database is not set up to tell of its changes.',
+  },
+  CDC_POSITION_LOST: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The log of a database no longer has what changed since the last sync.',
+  },
   CURSOR_INVALID: {
     kind: 'user',
     retryable: false,

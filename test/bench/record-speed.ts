@@ -72,6 +72,7 @@ export async function recordFigures(): Promise<readonly Figure[]> {
       source: { connector: 'airbyte', config: { command: [process.execPath, program], config } },
       destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
       schemaChanges: 'propagate_columns',
+      followsStreams: false,
       streams: [{ name: 'users', syncMode: 'incremental', destinationSyncMode: 'append' }],
     }
     const alone: number[] = []

@@ -20,6 +20,7 @@ const flights: Connection = {
   },
   destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
   schemaChanges: 'propagate_columns',
+  followsStreams: false,
   streams: [],
 }
 

@@ -14,12 +14,15 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
+/** What a server needs whose changes are read from its log. */
+export const logicalLog = { wal_level: 'logical', max_wal_senders: '10', max_replication_slots: '40' }
+
 /** A PostgreSQL for the tests of one file, as a warehouse. */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(settings?: Readonly<Record<string, string>>): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-warehouse-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger })
+  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger, settings })
   const { hostname, port, username, password } = new URL(server.url)
   return {
     url: server.url,

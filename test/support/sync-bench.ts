@@ -96,9 +96,9 @@ export class SyncBench {
     return this.#sync(await this.#connection(source, stream, settings), options)
   }
 
-  /** Writes the connection without syncing it; both as YAML. */
-  async connect(source: string, streams: string): Promise<void> {
-    await this.#connectionOf(source, streams)
+  /** Writes the connection without syncing it; all of it as YAML. */
+  async connect(source: string, streams: string, destination?: string): Promise<void> {
+    await this.#connectionOf(source, streams, { destination })
   }
 
   /** Syncs several streams of a source; all of it as YAML. */

@@ -18,4 +18,4 @@ const result = await syncConnection({
   },
 })
 await warehouse.close()
-console.log(JSON.stringify(result.streams[0]))
+console.log(JSON.stringify(result.streams.find(({ status }) => status !== 'succeeded') ?? result.streams[0]))

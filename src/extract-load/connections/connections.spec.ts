@@ -42,6 +42,27 @@ it('takes values from the environment', async () => {
   expect(connections[0]?.destination.schema).toBe('landing')
 })
 
+it('a connection may take whatever streams its source has', async () => {
+  const every =
+    'name: c\nsource: { connector: postgres, config: { host: h, database: d, username: u } }\ndestination: { schema: raw }\n'
+  await writeFile(join(dir, 'c.yaml'), every)
+  expect((await readConnections(dir, dir, { env: {} })).problems).toMatchObject([
+    { code: 'CONNECTION_INVALID', hint: expect.stringContaining('schema_changes: propagate_fully') },
+  ])
+  await writeFile(join(dir, 'c.yaml'), `${every}schema_changes: propagate_fully\n`)
+  const found = { env: {}, foundStreams: (name: string) => (name === 'c' ? ['o', 'p'] : []) }
+  expect((await readConnections(dir, dir, found)).connections).toMatchObject([
+    {
+      followsStreams: true,
+      streams: [{ name: 'o', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }, { name: 'p' }],
+    },
+  ])
+  await writeFile(join(dir, 'c.yaml'), `${every}schema_changes: propagate_fully\nstreams: { o: {} }\n`)
+  expect((await readConnections(dir, dir, found)).connections).toMatchObject([
+    { followsStreams: false, streams: [{ name: 'o' }] },
+  ])
+})
+
 describe('a stream goes to the table', () => {
   const postgres = (schemas: string, destination: string, streams: string) =>
     `name: c\nsource: { connector: postgres, config: { host: h, database: d, username: u, schemas: ${schemas} } }\ndestination: ${destination}\nstreams: ${streams}\n`

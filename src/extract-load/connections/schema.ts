@@ -47,6 +47,6 @@ export const connectionSchema = z.strictObject({
     cdc_deletes: z.enum(['hard', 'soft']).default('hard'),
   }),
   streams: z.record(z.string(), streamSchema).optional(),
-  schema_changes: z.enum(['ignore', 'pause', 'propagate_columns']).default('propagate_columns'),
+  schema_changes: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).default('propagate_columns'),
   schedule: z.strictObject({ cron: z.string(), timezone: z.string().default('UTC') }).optional(),
 })

@@ -21,16 +21,17 @@ export function connectionStreams(
     discovered?.map((stream) => stream.name) ??
     connectorOf(connection.source.connector).streamNames(connection.source.config) ??
     []
-  const configured =
-    connection.streams.length > 0
-      ? connection.streams
-      : names.map((name) => ({ name, syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }) as const)
+  const configured = connection.streams.length > 0 ? connection.streams : everyStream(names)
   return configured.map((stream) => ({
     ...stream,
     ...relationOf(connection, stream),
     dropsDeleted: connection.destination.cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
   }))
 }
+
+/** Streams of which nobody said how they are loaded. */
+export const everyStream = (names: readonly string[]): readonly ConfiguredStream[] =>
+  names.map((name) => ({ name, syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }))
 
 /** Whether the schema of a stream's table is told by where the stream lies in the source, which is not known. */
 export const lacksNamespace = (connection: Connection, stream: ConfiguredStream): boolean =>

@@ -58,7 +58,71 @@ export interface StreamSource extends Source {
   readonly reads: 'streams'
   /** Plans what a sync of one stream reads. The caller disposes the reading. */
   read(context: ConnectorContext, request: ReadRequest): Promise<Reading>
+  /** Change data capture, where a database keeps a log of its changes that can be read. */
+  readonly cdc?: CdcSource | undefined
 }
+
+/** Incremental streams are read once as they are (`read`: the snapshot), and from the log of their database then. */
+export interface CdcSource {
+  /** Whether the settings ask for it. */
+  isUsed(config: Readonly<Record<string, unknown>>): boolean
+  /**
+   * Makes the database keep its log from now on, before any snapshot is read. The caller disposes the log.
+   * @throws CDC_NOT_READY where the database is not set up for it
+   */
+  open(context: ConnectorContext, streams: readonly CdcPosition[]): Promise<CdcLog>
+}
+
+/** How far a stream was read. */
+export interface CdcPosition {
+  readonly stream: ConfiguredStream
+  /** As committed last; opaque to everybody but the connector. Undefined = never read. */
+  readonly state: unknown
+}
+
+export interface CdcLog {
+  /** What streams need before they are read from the log, by their names; one that is not named goes on where it was. */
+  readonly starts: ReadonlyMap<string, CdcStart>
+  /** What changed since, up to what is committed when it begins. Read once, and only while somebody asks for more. */
+  read(streams: readonly CdcPosition[]): AsyncIterable<CdcEvent>
+  /** The log need not be kept any longer for what lies before all these states: they are durable. */
+  confirm(states: readonly unknown[]): void
+  dispose(): Promise<void>
+}
+
+export type CdcStart =
+  /** A new snapshot, because of what the log does not tell. */
+  { readonly type: 'snapshot'; readonly why: string } | { readonly type: 'refused'; readonly error: unknown }
+
+export type CdcEvent =
+  | {
+      readonly type: 'changes'
+      readonly stream: string
+      /** The same object until the table's columns change. */
+      readonly columns: readonly CdcColumn[]
+      /** Rows as they became, in the order of the log, with one vector of text more than there are columns: see `unchangedSeparator`. */
+      readonly chunk: ColumnChunk
+      /** Some row has an unchanged value. */
+      readonly hasUnchanged: boolean
+      readonly sizeBytes: number
+    }
+  /** All rows that were there are gone. @param at as `_ab_cdc_deleted_at` has it */
+  | { readonly type: 'truncated'; readonly stream: string; readonly at: string }
+  /** Everything before was sent, in whole transactions. The states of all streams that are read. */
+  | { readonly type: 'position'; readonly states: ReadonlyMap<string, unknown> }
+
+export interface CdcColumn extends BatchColumn {
+  /** The value comes as a text; SQL for what is made of it. */
+  readonly fromText?: ((text: string) => string) | undefined
+}
+
+/**
+ * The log leaves out some values that did not change: large ones, and in deleted rows all but the key. Their columns are named in the
+ * text behind the row's columns, each with this before and after it.
+ */
+export const unchangedSeparator = '\u001f'
+/** What this text begins with where the row got its key just now: the row in front of it is the old key's, deleted. */
+export const movedMark = '>'
 
 /** A source that is asked for all streams of a sync at once, and says itself up to where its records are good. */
 export interface MessageSource extends Source {

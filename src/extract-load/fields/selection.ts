@@ -10,7 +10,7 @@ type Choice = Pick<ConfiguredStream, 'fields' | 'mappers'>
 const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /** What a source says of a row besides: from which file it is, when it was deleted. Without it rows would stay that are gone. */
-const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_')
+export const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_')
 
 /** Whether a field of a stream is loaded. */
 export const isSelected = ({ fields, mappers }: Choice, name: string): boolean =>

@@ -88,3 +88,7 @@ export const jsonTypes: readonly TextType[] = [
   nested('struct', (json) => `${json}[1] = '{'`),
   nested('json', () => 'true'),
 ]
+
+/** SQL: a day or time before year 1 as DuckDB reads it, with the era in brackets behind the day. */
+export const withEra = (text: string) =>
+  `case when ends_with(${text}, ' BC') then regexp_replace(${text}, '^([^ T]+)[ T]?(.*) BC$', '\\1 (BC) \\2') else ${text} end`

@@ -2,7 +2,7 @@ import { rowObjects, type Warehouse, withConnection } from '../../warehouse/inde
 import type { Connection, DiscoveredStream } from '../contract.js'
 import { fieldChanges } from '../fields/field-changes.js'
 import type { OfferedField } from '../fields/offered-field.js'
-import { isSelected } from '../fields/selection.js'
+import { isOfSource, isSelected } from '../fields/selection.js'
 import { declaredColumns } from '../protocol/declared-types.js'
 import { stateTable } from './state-table.js'
 
@@ -37,7 +37,8 @@ export async function withSchemaChanges(
     if (!before) return stream
     const offered = declaredColumns(stream.jsonSchema).map(({ key, type }) => ({ name: key, type }))
     const settings = configured.find(({ name }) => name === stream.name) ?? {}
-    return { ...stream, changes: fieldChanges(before, offered).filter(({ column }) => isSelected(settings, column)) }
+    const changes = fieldChanges(before, offered)
+    return { ...stream, changes: changes.filter(({ column }) => isSelected(settings, column) && !isOfSource(column)) }
   })
 }
 

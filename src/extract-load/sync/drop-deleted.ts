@@ -4,7 +4,9 @@ import type { LoadRequest } from './load-request.js'
 import type { TableColumn } from './table-shape.js'
 
 /** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */
-const deletedAt = '_ab_cdc_deleted_at'
+export const deletedAt = '_ab_cdc_deleted_at'
+/** SQL. */
+export const isDeleted = `(${quoteIdentifier(deletedAt)} is not null)`
 
 const tellsChanges = (columns: readonly TableColumn[]) => columns.some(({ name }) => name === deletedAt)
 
@@ -20,5 +22,5 @@ export async function dropDeleted(
   columns: readonly TableColumn[],
 ): Promise<void> {
   if (!stream.dropsDeleted || !tellsChanges(columns)) return
-  await connection.query(`delete from ${relation} where ${quoteIdentifier(deletedAt)} is not null`)
+  await connection.query(`delete from ${relation} where ${isDeleted}`)
 }

@@ -4,7 +4,7 @@ import { fieldChanges, inWords, widened } from '../fields/field-changes.js'
 import type { NameOf } from '../fields/loaded-names.js'
 import { checkMapperFields, checkRenamed } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
-import { checkSelection, isSelected } from '../fields/selection.js'
+import { checkSelection, isOfSource, isSelected } from '../fields/selection.js'
 import type { TableColumn } from './table-shape.js'
 
 type PolicyOf = Pick<Connection, 'name' | 'file' | 'locate' | 'schemaChanges'>
@@ -60,7 +60,9 @@ export function judgeSchema(situation: SchemaSituation, offered: readonly Offere
   const names = offered.map(({ name }) => name)
   checkMapperFields(stream, names, mapperAt)
   checkRenamed(stream, names.filter((name) => isSelected(stream, name)).map(nameOf), mapperAt)
-  const changes = fieldChanges(accepted, offered).filter(({ column }) => isSelected(stream, column))
+  const changes = fieldChanges(accepted, offered).filter(
+    ({ column }) => isSelected(stream, column) && !isOfSource(column),
+  )
   checkNeeded(situation, changes)
   if (connection.schemaChanges === 'ignore') {
     if (changes.length > 0) situation.onIgnored(`passed over, as \`schema_changes: ignore\` says: ${inWords(changes)}`)

@@ -15,6 +15,15 @@ export interface HeldRows {
    * destination itself leaves out what it holds already.
    */
   at(column: string, value: string): Promise<string | undefined>
+  /** The rows of some keys, at least with their keys and one column more: the SQL of a relation where rows are staged. */
+  ofKeys(wanted: WantedKeys): Promise<string>
+}
+
+export interface WantedKeys {
+  readonly keys: readonly TableColumn[]
+  /** Gives them, where rows are staged. */
+  readonly query: string
+  readonly column: string
 }
 
 export interface LoadRequest {

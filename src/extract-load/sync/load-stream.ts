@@ -13,7 +13,7 @@ import { keepColumns, withoutIgnored } from './keep-columns.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
 import { prepareMappers } from './map-values.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
-import { writeState } from './state-table.js'
+import { type StreamState, writeState } from './state-table.js'
 
 /**
  * Loads what a reading holds into the stream's table, on one connection. Everything goes to a temporary table first;
@@ -73,6 +73,17 @@ async function commit(
   )
 }
 
+/** What is noted of a stream's fields together with its rows. */
+export function notedFields({
+  schema,
+  previous,
+  stream,
+  nameOf,
+}: Pick<LoadRequest, 'schema' | 'previous' | 'stream' | 'nameOf'>): Pick<StreamState, 'accepted' | 'names'> {
+  const accepted = schema?.accepted ?? previous.accepted
+  return { accepted, names: keptNames(previous.names, accepted ?? [], stream, nameOf) }
+}
+
 /** Brings the staged rows into the table and writes the state that goes with them; the caller's transaction makes them one. */
 export async function publishWithState(
   session: DestinationSession,
@@ -81,8 +92,7 @@ export async function publishWithState(
   state: string | undefined,
   expectedSyncId = request.previous.syncId,
 ): Promise<Published> {
-  const { previous, connectionName, stream, generationId, nameOf } = request
-  const accepted = request.schema?.accepted ?? previous.accepted
+  const { previous, connectionName, stream, generationId } = request
   try {
     if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
     if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
@@ -91,13 +101,7 @@ export async function publishWithState(
       session.tables,
       connectionName,
       stream,
-      {
-        state,
-        generationId,
-        syncId: previous.syncId + 1,
-        accepted,
-        names: keptNames(previous.names, accepted ?? [], stream, nameOf),
-      },
+      { state, generationId, syncId: previous.syncId + 1, ...notedFields(request) },
       expectedSyncId,
     )
     // The table may keep a column that nobody selects any more: the source has not lost it.

@@ -12,7 +12,7 @@ export interface Checkpoint {
   readonly bytes: number
   readonly ms: number
 }
-const usualCheckpoint: Checkpoint = { bytes: 256 * 1024 * 1024, ms: 30_000 }
+export const usualCheckpoint: Checkpoint = { bytes: 256 * 1024 * 1024, ms: 30_000 }
 
 export interface MessageCommitsOptions {
   readonly connectionName: string

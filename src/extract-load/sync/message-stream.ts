@@ -73,7 +73,7 @@ export class MessageStream {
     this.#request = this.#requestFor([], options.plan.replacesTable)
     this.#state = options.plan.state
     const { resumes } = options.plan
-    this.#staging = new StagingTable(session.staging, this.#request, resumes?.table)
+    this.#staging = new StagingTable(session.staging, this.#request, { identifier: resumes?.table })
     if (!resumes) return
     this.#staging.columns = stagedColumns(options.columns)
     this.#staging.rows = resumes.rows

@@ -8,7 +8,7 @@ import { countRows } from './counts.js'
 import { decimalOf } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow, mappedValue } from './map-values.js'
-import { metaValues, type Staged, type Staging } from './staged.js'
+import { metaValues, type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
 
 /** A value that has no place in its column: the row's number from 0, and the column's name. */
@@ -52,8 +52,7 @@ export async function stageColumns(
 function targetOf({ stream }: LoadRequest, staging: Staging) {
   if ((stream.mappers ?? []).length === 0) return { name: staging.name, relation: staging.relation, isTemporary: false }
   const { identifier } = staging.name
-  const name: RelationName = { database: 'temp', schema: 'main', identifier }
-  return { name, relation: `temp.main.${quoteIdentifier(identifier)}`, isTemporary: true }
+  return { name: temporaryName(identifier), relation: temporaryRelation(identifier), isTemporary: true }
 }
 
 /** Brings the rows into the staging table, as the mappers of the stream want them. */

@@ -13,10 +13,10 @@ import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
-import { duckDbTable } from './growing-table.js'
-import { growTable, insertRows, type RowSource } from './insert-rows.js'
+import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow, mappedValue } from './map-values.js'
+import { stageRows } from './stage-rows.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
 
@@ -79,38 +79,11 @@ async function load(
   const source = await rowsOf(request, batch, file, own)
   // Of a file that turns out to be another than its first rows said, nothing must stay.
   return inTransaction(connection, async () => {
-    const loaded = await insert(connection, request, staging, batch, source)
+    const query = queryOptions(request, staging, batch)
+    const loaded = await stageRows(connection, request, staging, source, query)
     const rejected = await file.countRejects(onWarning)
     return { ...loaded, rejected, offered: file.columns.map(offeredColumn) }
   })
-}
-
-async function insert(
-  connection: WarehouseConnection,
-  request: LoadRequest,
-  staging: Staging,
-  batch: FileBatch,
-  source: RowSource,
-): Promise<Pick<Staged, 'rows' | 'columns'>> {
-  const query = queryOptions(request, staging, batch)
-  const quote = (name: string) => request.warehouse.quoteIdentifier(name)
-  if (staging.columns) {
-    const { relation } = staging
-    const plan = await growTable(connection, source, staging.columns, duckDbTable(connection, relation))
-    const rows = await insertRows(connection, source, plan, { relation, syncId: request.previous.syncId + 1, query })
-    const names = new Set(plan.map((step) => step.column.name))
-    const others = staging.columns.filter((column) => !names.has(column.name))
-    return { rows, columns: [...others, ...plan.map((step) => step.column)] }
-  }
-  const selected = [
-    ...source.columns.map((column) => `${source.value(column)} as ${quote(column.name)}`),
-    ...[...source.meta].map(([name, sql]) => `${sql} as ${name}`),
-  ]
-  const { rowsAffected } = await connection.query(
-    `create table ${staging.relation} as select ${selected.join(', ')} ${source.from}`,
-    query,
-  )
-  return { rows: rowsAffected ?? 0, columns: source.columns }
 }
 
 /** The rows of a file that the mappers of the stream let through, by the values that it has. */

@@ -2,10 +2,11 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { RecordBatch } from '../connectors/connector.js'
 import { sqlPath } from '../file-formats/sql-path.js'
-import { isExactDouble } from '../file-formats/text-types.js'
+import { isExactDouble, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
+import { deletedAt } from './drop-deleted.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow } from './map-values.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
@@ -26,8 +27,6 @@ const tried = (type: string, kind: TableColumn['kind'], of = (text: string) => t
 })
 
 const text: StagedType = { type: 'VARCHAR', kind: 'text', read: (value) => value }
-/** DuckDB has the era in brackets. */
-const withEra = (value: string) => `replace(${value}, ' BC', ' (BC)')`
 const hasZone = (value: string) =>
   `(length(${value}) > 10 and regexp_matches(${value}, '([+-][0-9]{2}(:?[0-9]{2})?|Z)( BC)?$'))`
 
@@ -81,11 +80,13 @@ export async function stageRecords(
   const columns = declared.map((column) => ({ column, ...sqlOf(column, batch) }))
   const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
   values.set('_airbyte_meta', metaOf(request, columns))
-  const condition = keepsRow(request.stream, (field) => {
-    const found = columns.find(({ column }) => column.name.toLowerCase() === field.toLowerCase())
-    return found?.value ?? 'null'
-  })
-  if (condition !== undefined) values.set(rowMark, `case when ${condition} then ${values.get(rowMark)} end`)
+  const valueOfField = (field: string) =>
+    columns.find(({ column }) => column.name.toLowerCase() === field.toLowerCase())?.value
+  const condition = keepsRow(request.stream, (field) => valueOfField(field) ?? 'null')
+  // Of a row that is gone only the key is known; the table may have it.
+  const gone = valueOfField(deletedAt)
+  const passes = gone === undefined ? condition : `(${condition} or ${gone} is not null)`
+  if (condition !== undefined) values.set(rowMark, `case when ${passes} then ${values.get(rowMark)} end`)
   const selected = [
     ...columns.map(({ column, value }) => `${column.map?.(value) ?? value} as ${quoteIdentifier(column.name)}`),
     ...[...values].map(([name, sql]) => `${sql} as ${name}`),

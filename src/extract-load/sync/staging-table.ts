@@ -8,19 +8,26 @@ import { type LoadRequest, quoteRelation } from './load-request.js'
 import { stageColumns } from './stage-columns.js'
 import { stageFile } from './stage-file.js'
 import { createStagedTable, stagedColumns, stageRecords } from './stage-records.js'
-import type { Staged, Staging } from './staged.js'
+import { type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import type { TableColumn } from './table-shape.js'
 
 const prefixOf = (table: string) => `_airbyte_tmp_${table}_`
+
+interface StagingOptions {
+  /** Of one that a sync before this one left. */
+  readonly identifier?: string | undefined
+  readonly isTemporary?: boolean | undefined
+}
 
 /** Where the rows of a reading are brought together before anything of them is seen. */
 export class StagingTable implements Staging {
   readonly #connection: WarehouseConnection
   readonly #request: LoadRequest
-  /** Lies in the target schema, so that it becomes the final table by a mere rename. */
+  /** Lies in the target schema, so that it becomes the final table by a mere rename; a temporary one is never to be that. */
   readonly name: RelationName
   /** The name as SQL has it. */
   readonly relation: string
+  readonly isTemporary: boolean
   /** Undefined until the first batch was read. */
   columns: readonly TableColumn[] | undefined
   /** What the batches offered, where only reading them told. */
@@ -29,13 +36,18 @@ export class StagingTable implements Staging {
   rejected = 0
   bytes = 0
 
-  /** @param identifier of one that a sync before this one left */
-  constructor(connection: WarehouseConnection, request: LoadRequest, identifier = newName(request)) {
+  constructor(
+    connection: WarehouseConnection,
+    request: LoadRequest,
+    { identifier, isTemporary = false }: StagingOptions = {},
+  ) {
     const { warehouse, stream } = request
     this.#connection = connection
     this.#request = request
-    this.name = { schema: stream.schema, identifier }
-    this.relation = quoteRelation(warehouse, stream.schema, this.name.identifier)
+    const name = identifier ?? newName(request)
+    this.isTemporary = isTemporary
+    this.name = isTemporary ? temporaryName(name) : { schema: stream.schema, identifier: name }
+    this.relation = isTemporary ? temporaryRelation(name) : quoteRelation(warehouse, stream.schema, name)
   }
 
   /** Reads one batch into the table, which grows by the columns that the batch brings. */

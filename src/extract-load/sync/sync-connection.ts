@@ -1,23 +1,13 @@
-import { mapConcurrent, systemClock } from '../../base/index.js'
+import { mapConcurrent } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
-import { contextOf } from '../connections/verbs.js'
-import type { StreamSource } from '../connectors/connector.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
-import { type Destination, withSession } from '../destinations/destination.js'
+import type { Destination } from '../destinations/destination.js'
 import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
-import { asLoaded, loadedNames } from '../fields/loaded-names.js'
-import { failedResult } from './failed-result.js'
-import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
-import { loadStream } from './load-stream.js'
-import { planStream } from './plan-stream.js'
-import { readState } from './state-table.js'
+import { syncCdc } from './sync-cdc.js'
 import { syncMessages } from './sync-messages.js'
-
-/** DuckDB already uses every core for one load; more streams at once only share its memory. */
-const streamsAtOnce = 2
-const progressIntervalMs = 250
+import { streamsAtOnce, syncStream } from './sync-stream.js'
 
 /**
  * Syncs a connection's streams. A stream that fails does not stop the others: its result says why.
@@ -50,9 +40,10 @@ async function syncStreams(
   options: SyncOptions,
 ): Promise<StreamResult[]> {
   const source = connectorOf(options.connection.source.connector)
-  return source.reads === 'messages'
-    ? syncMessages(source, destination, chosen, options)
-    : mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(source, destination, stream, options))
+  if (source.reads === 'messages') return syncMessages(source, destination, chosen, options)
+  if (source.cdc?.isUsed(options.connection.source.config))
+    return syncCdc({ ...source, cdc: source.cdc }, destination, chosen, options)
+  return mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(source, destination, stream, options))
 }
 
 function statusOf(streams: readonly StreamResult[], signal: AbortSignal | undefined): SyncResult['status'] {
@@ -60,96 +51,4 @@ function statusOf(streams: readonly StreamResult[], signal: AbortSignal | undefi
   if (signal?.aborted) return 'cancelled'
   if (failed === 0) return 'succeeded'
   return failed === streams.length ? 'failed' : 'partial'
-}
-
-async function syncStream(
-  source: StreamSource,
-  destination: Destination,
-  stream: ConnectionStream,
-  options: SyncOptions,
-): Promise<StreamResult> {
-  const started = performance.now()
-  options.onEvent({ type: 'stream_started', stream: stream.name })
-  try {
-    const result: StreamResult = {
-      stream: stream.name,
-      schema: stream.schema,
-      table: stream.table,
-      ...(await readAndLoad(source, destination, stream, options)),
-      durationMs: performance.now() - started,
-    }
-    options.onEvent({ type: 'stream_committed', stream: stream.name, result })
-    return result
-  } catch (thrown) {
-    const result = failedResult(stream, thrown, { signal: options.signal, startedAt: started })
-    options.onEvent({ type: 'stream_failed', stream: stream.name, result })
-    return result
-  }
-}
-
-async function readAndLoad(
-  source: StreamSource,
-  destination: Destination,
-  stream: ConnectionStream,
-  options: SyncOptions,
-): Promise<Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>> {
-  const { connection, signal, onEvent } = options
-  return withSession(
-    destination,
-    async (session) => {
-      const previous = await readState(session.tables, connection.name, stream.name)
-      const table = await session.columns(stream)
-      const nameOf = loadedNames(stream, destination.maxNameBytes, previous.names)
-      const plan = planStream(asLoaded(stream, nameOf), previous, {
-        table,
-        fullRefresh: options.fullRefresh ?? false,
-        connection,
-      })
-      const situation: SchemaSituation = {
-        connection,
-        stream,
-        table,
-        nameOf,
-        accepted: previous.accepted,
-        onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
-      }
-      const read = readStream(situation)
-      const reading = await source.read(contextOf(options), {
-        stream: read,
-        state: plan.state === undefined ? undefined : JSON.parse(plan.state),
-      })
-      try {
-        let lastReport = 0
-        const result = await loadStream(
-          session,
-          {
-            warehouse: destination.staging,
-            held: session.held(stream),
-            connectionName: connection.name,
-            stream: asLoaded(read, nameOf),
-            nameOf,
-            replacesTable: plan.replacesTable,
-            cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
-            previous,
-            generationId: plan.generationId,
-            extractedAt: (options.clock ?? systemClock).now(),
-            table,
-            signal,
-            onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
-            onProgress: ({ rows, bytes, fraction }) => {
-              if (performance.now() - lastReport < progressIntervalMs && fraction !== 1) return
-              lastReport = performance.now()
-              onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
-            },
-          },
-          reading,
-          (offered) => judgeSchema(situation, offered),
-        )
-        return { status: 'succeeded', ...result, note: reading.note }
-      } finally {
-        await reading.dispose()
-      }
-    },
-    { signal },
-  )
 }

@@ -43,12 +43,15 @@ const watchMs = 300
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataDir = reachableDataDir(options.dataDir)
   await mkdir(dirname(dataDir), { recursive: true })
-  return handle(dataDir, await ensureRunning(dataDir, options.logger), options.logger)
+  const start = { ...options, dataDir }
+  return handle(start, await ensureRunning(start))
 }
 
 export interface EmbeddedOptions {
   readonly dataDir: string
   readonly logger: Logger
+  /** Of the server, besides or instead of the usual small ones. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
 }
 
 interface RunningServer {
@@ -57,7 +60,8 @@ interface RunningServer {
 }
 
 /** Finds the server running, or starts it; at `port` when others know that address already. */
-function ensureRunning(dataDir: string, logger: Logger, port?: number): Promise<RunningServer> {
+function ensureRunning(options: EmbeddedOptions, port?: number): Promise<RunningServer> {
+  const { dataDir } = options
   return withLock(`${dataDir}.lock`, async () => {
     const deadline = systemClock.monotonicMs() + startTimeoutMs
     for (;;) {
@@ -65,7 +69,7 @@ function ensureRunning(dataDir: string, logger: Logger, port?: number): Promise<
       if (running) return running
       const binaries = postgresBinaries()
       const access = await prepare(dataDir, binaries, port)
-      const started = await startServer(dataDir, binaries, access, logger)
+      const started = await startServer(options, binaries, access)
       if ('pid' in started) return { access, pid: started.pid }
       if (!isHeldByDying(started.lastWords) || systemClock.monotonicMs() > deadline) throw startError(dataDir, started)
       await systemClock.sleep(100)
@@ -81,13 +85,14 @@ const isHeldByDying = (lastWords: string) =>
 export async function stopAbandonedPostgres(dataDir: string): Promise<void> {
   const reachable = reachableDataDir(dataDir)
   const running = await attach(reachable)
-  if (running) await handle(reachable, running, silentLogger).stop()
+  if (running) await handle({ dataDir: reachable, logger: silentLogger }, running).stop()
 }
 
 const accessFile = (dataDir: string) => `${dataDir}.access.json`
 const urlOf = ({ port, password }: Access) => `postgresql://millrace:${password}@127.0.0.1:${port}/postgres`
 
-function handle(dataDir: string, server: RunningServer, logger: Logger): EmbeddedPostgres {
+function handle(options: EmbeddedOptions, server: RunningServer): EmbeddedPostgres {
+  const { dataDir, logger } = options
   registerSecret(server.access.password)
   const url = urlOf(server.access)
   let { pid } = server
@@ -102,7 +107,7 @@ function handle(dataDir: string, server: RunningServer, logger: Logger): Embedde
         if (signal.aborted || isProcessAlive(pid)) continue
         logger.warn('The metadata store (PostgreSQL) ended; starting it again.')
         try {
-          pid = (await ensureRunning(dataDir, logger, server.access.port)).pid
+          pid = (await ensureRunning(options, server.access.port)).pid
         } catch (error) {
           // What is left of the old server may still hold its memory for a moment.
           logger.warn('The metadata store could not be started; trying again', { error: String(error) })
@@ -167,7 +172,7 @@ async function prepare(dataDir: string, { initdb }: PostgresBinaries, port?: num
 }
 
 /** Small: the store of one team is small, and everything together should fit a laptop. */
-const settings = {
+const smallSettings = {
   shared_buffers: '16MB',
   max_connections: '40',
   max_wal_size: '128MB',
@@ -186,10 +191,9 @@ const settings = {
 }
 
 async function startServer(
-  dataDir: string,
+  { dataDir, logger, settings }: EmbeddedOptions,
   { postgres }: PostgresBinaries,
   access: Access,
-  logger: Logger,
 ): Promise<{ readonly pid: number } | FailedStart> {
   const log = logFile(dataDir)
   const output = openSync(log, 'w', 0o600)
@@ -198,7 +202,7 @@ async function startServer(
     dataDir,
     '-p',
     String(access.port),
-    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ...Object.entries({ ...smallSettings, ...settings }).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
   ]
   // A session of its own: it outlives a killed parent, and Ctrl-C in the terminal does not reach it.
   const child = spawn(postgres, args, { stdio: ['ignore', output, output], detached: true, cwd: '/', ...identity })

@@ -19,6 +19,7 @@ import { platformErrors } from '../errors.js'
 import { loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
+import { foundStreamsFolder, keepFoundStreams } from '../project/found-streams.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { DbtExecutor } from './dbt-executor.js'
@@ -82,7 +83,7 @@ export class LocalEngine implements Engine {
     })
     this.executors = [
       new SyncExecutor({
-        projectDir: project.dir,
+        project,
         warehouse: () => this.#dbt.warehouse(),
         settingsKeeper: settingsKeeper(project),
         connectionOf: (step) => this.#connectionOf(step),
@@ -134,7 +135,12 @@ export class LocalEngine implements Engine {
 
   #fingerprint(): Promise<string> {
     const { dir, dbtDir, extractLoadDir, definitionsFile } = this.project
-    const folders = [dbtDir, extractLoadDir, definitionsFile && resolve(definitionsFile, '..')]
+    const folders = [
+      dbtDir,
+      extractLoadDir,
+      foundStreamsFolder(this.project),
+      definitionsFile && resolve(definitionsFile, '..'),
+    ]
     return fingerprint([resolve(dir, 'millrace.yaml'), ...folders.filter((path) => path !== undefined)])
   }
 
@@ -173,6 +179,12 @@ export class LocalEngine implements Engine {
   async discoverConnection(name: string, options: Stoppable = {}) {
     const connection = await this.#connection(name)
     const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
+    if (connection.followsStreams)
+      await keepFoundStreams(
+        this.project,
+        name,
+        streams.map((stream) => stream.name),
+      )
     // What the source has can be looked at also where no warehouse is.
     const warehouse = await this.#dbt.warehouse().catch(() => undefined)
     return warehouse ? withSchemaChanges(warehouse, connection, streams) : streams

@@ -2,6 +2,7 @@ import { errorFromJson } from '../../base/index.js'
 import {
   type Connection,
   connectionStreams,
+  discoverConnection,
   type SchemaChange,
   type SettingsKeeper,
   type StreamResult,
@@ -10,11 +11,13 @@ import {
 } from '../../extract-load/index.js'
 import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
+import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
 
 export interface SyncExecutorOptions {
-  readonly projectDir: string
+  readonly project: Pick<Project, 'dir' | 'stateDir'>
   readonly warehouse: () => Promise<Warehouse>
   readonly settingsKeeper: SettingsKeeper
   /** The connection of a step, as the definitions have it now. */
@@ -45,6 +48,7 @@ export class SyncExecutor implements StepExecutor {
       connectionStreams(connection).map(({ name, schema, table }) => [name, { schema, identifier: table }]),
     )
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
+    if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports: Promise<void>[] = []
     const committed = async (stream: string, metadata: Metadata) => {
@@ -56,7 +60,7 @@ export class SyncExecutor implements StepExecutor {
     }
     const result = await syncConnection({
       connection,
-      projectDir: this.#options.projectDir,
+      projectDir: this.#options.project.dir,
       warehouse,
       streams: wanted,
       fullRefresh: context.fullRefresh,
@@ -71,6 +75,19 @@ export class SyncExecutor implements StepExecutor {
     context.signal.throwIfAborted()
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
     if (failed.length > 0) throw syncError(connection.name, failed)
+  }
+
+  /** What the source has besides belongs to the connection from now on, and to its next sync: this one was planned without it. */
+  async #lookForStreams(connection: Connection, { signal, log }: StepContext): Promise<void> {
+    const { project, settingsKeeper } = this.#options
+    const found = await discoverConnection({ connection, projectDir: project.dir, settingsKeeper, signal })
+    const names = found.map(({ name }) => name)
+    const known = connection.streams.map(({ name }) => name)
+    for (const name of names)
+      if (!known.includes(name)) log('info', `${name}: the source has this stream now; the next sync loads it`)
+    for (const name of known)
+      if (!names.includes(name)) log('warn', `${name}: the source has lost this stream; its table stays as it is`)
+    await keepFoundStreams(project, connection.name, names)
   }
 }
 

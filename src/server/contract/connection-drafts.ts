@@ -43,7 +43,7 @@ export const connectionDraftSchema = z.object({
   source: sourceSchema,
   destination: z.object({ schema: z.string(), prefix: z.string().optional() }),
   streams: z.array(configuredStreamSchema).default([]),
-  schemaChanges: z.enum(['ignore', 'pause', 'propagate_columns']).optional(),
+  schemaChanges: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).optional(),
   schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
 })
 export type ConnectionDraftView = z.infer<typeof connectionDraftSchema>

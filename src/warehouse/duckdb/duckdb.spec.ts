@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +75,28 @@ describe('a DuckDB file', () => {
     const three = await openDuckDb({ path })
     expect((await withConnection(three, (connection) => connection.query('select a from t'))).rows).toEqual([[1], [2]])
     await three.close()
+  })
+
+  it('is opened after a kill whatever stands in its log, also what DuckDB cannot repeat by itself', async () => {
+    const path = join(folder, 'killed.duckdb')
+    const statements = [
+      "create table t as select '1' as a",
+      'alter table t add column b uuid default uuid()',
+      'alter table t alter a type json',
+    ]
+    const program = `
+      const { DuckDBInstance } = require('@duckdb/node-api')
+      const run = async () => {
+        const connection = await (await DuckDBInstance.create(${JSON.stringify(path)})).connect()
+        for (const sql of ${JSON.stringify(statements)}) await connection.run(sql)
+        process.kill(process.pid, 'SIGKILL')
+      }
+      run()`
+    expect(spawnSync(process.execPath, ['-e', program]).signal).toBe('SIGKILL')
+    const warehouse = await openDuckDb({ path })
+    const sql = 'select a::varchar, b is not null from t'
+    expect((await withConnection(warehouse, (connection) => connection.query(sql))).rows).toEqual([['1', true]])
+    await warehouse.close()
   })
 
   it('says which folder is missing', async () => {

@@ -17,6 +17,7 @@ import { DuckDbConnection } from './connection.js'
 import { duckDbDatabaseName } from './database-name.js'
 import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
+import { isUnreplayable, replayLog } from './replay-log.js'
 
 export interface DuckDbWarehouseOptions {
   /** A file, or `:memory:`. */
@@ -83,19 +84,30 @@ async function createInstance(options: DuckDbWarehouseOptions): Promise<Instance
   const { path, threads, memoryLimit } = options
   // DuckDB divides the list at commas and knows no way to write one.
   const searchFolders = options.searchFolders?.filter((folder) => !folder.includes(',')) ?? []
+  const settings = {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    // Memory of a finished load goes back to the system, instead of being kept for the next one.
+    allocator_background_threads: 'true',
+    storage_compatibility_version: storageVersion,
+    ...(threads === undefined ? {} : { threads: String(threads) }),
+    ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
+    ...(searchFolders.length === 0 ? {} : { file_search_path: searchFolders.join(',') }),
+  }
   try {
-    return await DuckDBInstance.create(path, {
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      // Memory of a finished load goes back to the system, instead of being kept for the next one.
-      allocator_background_threads: 'true',
-      storage_compatibility_version: storageVersion,
-      ...(threads === undefined ? {} : { threads: String(threads) }),
-      ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
-      ...(searchFolders.length === 0 ? {} : { file_search_path: searchFolders.join(',') }),
-    })
+    return await createOrRecover(path, settings)
   } catch (error) {
     throw openError(error, path)
+  }
+}
+
+async function createOrRecover(path: string, settings: Readonly<Record<string, string>>): Promise<Instance> {
+  try {
+    return await DuckDBInstance.create(path, settings)
+  } catch (error) {
+    if (!isUnreplayable(error)) throw error
+    await replayLog(path, settings)
+    return DuckDBInstance.create(path, settings)
   }
 }
 

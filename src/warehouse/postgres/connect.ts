@@ -29,6 +29,8 @@ export interface PostgresWarehouseOptions {
   readonly role?: string | undefined
   readonly applicationName?: string | undefined
   readonly ssl?: PostgresSsl | undefined
+  /** Besides SQL the session takes the commands of the replication protocol. */
+  readonly isReplication?: boolean | undefined
 }
 
 const retryDelayMs = 1000
@@ -109,6 +111,7 @@ async function open(options: PostgresWarehouseOptions, ssl: Encryption, signal?:
     keepAlive: true,
     ...(options.keepAliveIdleMs ? { keepAliveInitialDelayMillis: options.keepAliveIdleMs } : {}),
     application_name: options.applicationName ?? 'millrace',
+    ...(options.isReplication ? { replication: 'database' } : {}),
     ...(searchPath === undefined ? {} : { options: `-c search_path=${searchPath.replace(/[\\\s]/g, '\\$&')}` }),
   })
   // A connection may break while nobody asks it anything; the next statement finds out.

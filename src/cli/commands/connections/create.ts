@@ -72,6 +72,7 @@ export const create: CommandDefinition = {
       'ignore',
       'pause',
       'propagate_columns',
+      'propagate_fully',
     ]),
     new Option('--cron <expression>', 'when to sync; by hand only when left out'),
     new Option('--timezone <zone>', 'the time zone of --cron (default: UTC)'),

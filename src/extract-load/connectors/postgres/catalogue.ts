@@ -8,16 +8,19 @@ export interface PostgresTable {
   readonly primaryKey: readonly string[]
 }
 
-/** Tables (partitioned ones as one), views and foreign tables; of domains the types that they are made of. */
-const tablesQuery = `
-with recursive types as (
+/** Each type by its number; of domains the types that they are made of. */
+const types = `recursive types as (
   select oid as declared, oid, typname, typtype, typbasetype, typtypmod from pg_type
   union all
   select types.declared, t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod
   from types join pg_type t on types.typtype = 'd' and t.oid = types.typbasetype
 ),
 base as (select declared, typname, typtype from types where typtype <> 'd'),
-modifiers as (select declared, max(typtypmod) as modifier from types where typtype = 'd' group by declared)
+modifiers as (select declared, max(typtypmod) as modifier from types where typtype = 'd' group by declared)`
+
+/** Tables (partitioned ones as one), views and foreign tables. */
+const tablesQuery = `
+with ${types}
 select n.nspname as schema, c.relname as name,
   array_agg(a.attname::text order by a.attnum) as names,
   array_agg(base.typname::text order by a.attnum) as types,
@@ -65,4 +68,26 @@ export async function readTables(client: Client, schemas: readonly string[], nam
     })),
     primaryKey: row.primary_key,
   }))
+}
+
+export interface PostgresType {
+  /** Of a domain the one that it is made of. */
+  readonly name: string
+  readonly category: string
+  /** Of a domain; undefined where each column has its own. */
+  readonly modifier: number | undefined
+  /** As SQL has it. */
+  readonly declared: string
+}
+
+/** Types by their numbers; one that was dropped is missing. */
+export async function typesOf(client: Client, ids: readonly number[]): Promise<ReadonlyMap<number, PostgresType>> {
+  const { rows } = await client.query<PostgresType & { id: number; modifier: number | null }>(
+    `with ${types}
+     select base.declared::int8::float8 as id, base.typname::text as name, base.typtype::text as category, modifiers.modifier,
+       format_type(base.declared, null) as declared
+     from base left join modifiers on modifiers.declared = base.declared where base.declared = any($1::oid[])`,
+    [[...new Set(ids)]],
+  )
+  return new Map(rows.map(({ id, modifier, ...type }) => [id, { ...type, modifier: modifier ?? undefined }]))
 }

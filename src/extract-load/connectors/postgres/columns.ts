@@ -1,7 +1,9 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { ColumnKind } from '../../../warehouse/index.js'
+import { fromPostgresText } from '../../table-source/postgres-text.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
 import { TextReader } from '../../table-source/text-reader.js'
+import type { CdcColumn } from '../connector.js'
 import { DateReader, DecimalReader, SwappedReader, TimestampReader, UuidReader } from './copy/column-reader.js'
 
 /** A column as the catalogue of the server has it; of a domain, the type that it is made of. */
@@ -48,6 +50,8 @@ const recipes: Readonly<Record<string, Recipe>> = {
   bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
   json: { kind: 'json', reader: () => new TextReader('JSON') },
   jsonb: { kind: 'json', reader: () => new TextReader('JSON', { skipped: 1 }) },
+  // Cast to text it would get the length of a network that it is not.
+  inet: { ...text, sql: (name) => `inet_out(${name})::text` },
   text,
   varchar: text,
   bpchar: text,
@@ -58,6 +62,31 @@ export function readColumn(column: PostgresColumn): ReadColumn {
   const { kind, reader, sql = (name) => name, isUnboundedNumber = false } = recipeOf(column)
   return { name: column.name, kind, reader, sql: sql(quoteIdentifier(column.name)), isUnboundedNumber }
 }
+
+/** A column as the log has it: every value as the text that its type prints. */
+export interface TextColumn extends CdcColumn {
+  /** The type, where only the server knows what its text is as JSON. */
+  readonly jsonOf?: string | undefined
+}
+
+/** @param declared the type as SQL has it */
+export function textColumn(column: PostgresColumn, declared: string): TextColumn {
+  const recipe = recipeOf(column)
+  const { kind, reader, isUnboundedNumber } = recipe
+  const { type } = reader()
+  const fromText = column.type === 'money' ? fromMoney : fromPostgresText(kind, type)
+  return {
+    name: column.name,
+    kind,
+    type,
+    isUnboundedNumber,
+    fromText,
+    ...(recipe === asJson ? { jsonOf: declared } : {}),
+  }
+}
+
+/** `-$1,234.50`, as the locale C has it. */
+const fromMoney = (text: string) => `try_cast(regexp_replace(${text}, '[$,]', '', 'g') as DECIMAL(21,2))`
 
 function recipeOf({ type, category, modifier }: PostgresColumn): Recipe {
   if (type === 'numeric') return numeric(modifier)

@@ -5,6 +5,8 @@ import { readSettings } from '../read-settings.js'
 
 export const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
+export const gapBehaviors = ['Fail sync', 'Re-sync data'] as const
+
 /** Airbyte's names, so that a config moves over as it is. */
 export const postgresConfigSchema = z.strictObject({
   host: z.string().min(1),
@@ -19,8 +21,26 @@ export const postgresConfigSchema = z.strictObject({
       ...certificateShape,
     })
     .default({ mode: 'prefer' }),
+  replication_method: z
+    .discriminatedUnion('method', [
+      z.strictObject({ method: z.literal('Standard') }),
+      z.strictObject({
+        method: z.literal('CDC'),
+        replication_slot: z.string().regex(/^[a-z0-9_]{1,63}$/, 'use small letters, digits and _, at most 63 of them'),
+        publication: z.string().min(1),
+        plugin: z.literal('pgoutput').default('pgoutput'),
+        invalid_cdc_cursor_position_behavior: z.enum(gapBehaviors).default('Fail sync'),
+      }),
+    ])
+    .default({ method: 'Standard' }),
 })
 export type PostgresConfig = z.output<typeof postgresConfigSchema>
+
+export type CdcSettings = Extract<PostgresConfig['replication_method'], { method: 'CDC' }>
+
+/** Undefined where tables are read by themselves. */
+export const cdcOf = ({ replication_method: method }: PostgresConfig): CdcSettings | undefined =>
+  method.method === 'CDC' ? method : undefined
 
 /** @throws CONNECTION_INVALID */
 export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): PostgresConfig =>

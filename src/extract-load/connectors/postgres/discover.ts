@@ -4,7 +4,9 @@ import type { DiscoveredStream, StreamSample } from '../../contract.js'
 import { discoveredTable, shownRows } from '../../table-source/discovered-table.js'
 import type { ConnectorContext } from '../connector.js'
 import { type PostgresTable, readTables } from './catalogue.js'
+import { canBeFollowed, readIdentities } from './cdc/table-identity.js'
 import { readColumn } from './columns.js'
+import { cdcOf, type PostgresConfig } from './config.js'
 import { withSnapshot } from './session.js'
 import { streamName } from './streams.js'
 
@@ -12,20 +14,36 @@ import { streamName } from './streams.js'
 export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredStream[]> {
   return withSnapshot(context, async ({ client, config }) => {
     const streams: DiscoveredStream[] = []
+    const followed = cdcOf(config) ? await followedTables(client, config) : undefined
     for (const table of await readTables(client, config.schemas)) {
-      streams.push(
-        discoveredTable({
-          name: streamName(config, table),
-          namespace: table.schema,
-          columns: table.columns.map(readColumn),
-          primaryKey: table.primaryKey,
-          sample: await firstRows(client, table),
-        }),
-      )
+      const name = streamName(config, table)
+      const stream = discoveredTable({
+        name,
+        namespace: table.schema,
+        columns: table.columns.map(readColumn),
+        primaryKey: table.primaryKey,
+        sample: await firstRows(client, table),
+      })
+      streams.push(followed ? asFollowed(stream, followed.has(name)) : stream)
     }
     return streams
   })
 }
+
+/** The names of streams whose changes the log tells. */
+async function followedTables(client: Client, config: PostgresConfig): Promise<ReadonlySet<string>> {
+  const tables = await readIdentities(client, config.schemas)
+  return new Set(tables.filter(canBeFollowed).map((table) => streamName(config, table)))
+}
+
+/** A stream where changes are read from the log: nobody chooses a cursor, and what has no log is read as a whole. */
+const asFollowed = (stream: DiscoveredStream, isFollowed: boolean): DiscoveredStream => ({
+  ...stream,
+  supportedSyncModes: isFollowed ? ['full_refresh', 'incremental'] : ['full_refresh'],
+  sourceDefinedCursor: isFollowed,
+  defaultCursorField: isFollowed ? ['_ab_cdc_lsn'] : [],
+  cursorCandidates: [],
+})
 
 async function firstRows(client: Client, { schema, name, columns }: PostgresTable): Promise<StreamSample> {
   const selected = columns.map((column) => `${quoteIdentifier(column.name)}::text`).join(', ')

@@ -1,9 +1,11 @@
-import { plural } from '../../../base/index.js'
+import { isMapping, plural } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
 import type { ConnectorContext, StreamSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
 import { readTables } from './catalogue.js'
-import { readConfig } from './config.js'
+import { checkServer } from './cdc/database-log.js'
+import { openLog } from './cdc/open-log.js'
+import { cdcOf, readConfig } from './config.js'
 import { discoverPostgres } from './discover.js'
 import { readPostgres } from './read.js'
 import { withSnapshot } from './session.js'
@@ -28,11 +30,17 @@ export const postgresConnector: StreamSource = {
   check,
   discover: discoverPostgres,
   read: readPostgres,
+  cdc: {
+    isUsed: ({ replication_method: method }) => isMapping(method) && method.method === 'CDC',
+    open: openLog,
+  },
 }
 
 async function check(context: ConnectorContext): Promise<CheckResult> {
   try {
-    return await withSnapshot(context, async ({ client, config: { schemas } }) => {
+    return await withSnapshot(context, async ({ client, config }) => {
+      const { schemas } = config
+      if (cdcOf(config)) await checkServer(client)
       const tables = await readTables(client, schemas)
       return { status: 'succeeded', message: `${plural(tables.length, 'table')} in ${schemas.join(', ')}` }
     })

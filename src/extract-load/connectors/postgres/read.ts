@@ -6,23 +6,22 @@ import { tableCursor } from '../../table-source/cursor.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
 import { tableBatch } from '../../table-source/table-batch.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
+import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
+import { cdcOf } from './config.js'
 import { copyOut } from './copy/copy-out.js'
 import { CopyDecoder } from './copy/decode-copy.js'
-import { Snapshot } from './session.js'
+import { openSnapshot, type SourceSession } from './session.js'
 import { sourceError } from './source-error.js'
 import { tableOf } from './streams.js'
 
 /** Reads one table or view by binary COPY: all of it, or the rows at and above the cursor's last value. */
 export async function readPostgres(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
-  const snapshot = await Snapshot.open(context)
+  const snapshot = await openSnapshot(context)
   try {
-    const table = await tableOf(snapshot.client, snapshot.config, request.stream.name, context)
-    const all = table.columns.map(readColumn)
+    const { table, all, where, reading } = await whatToRead(snapshot, context, request)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
-    const { column, from, reading } = tableCursor(request, columns)
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
-    const where = column && from !== undefined ? rowsFrom(column, from) : ''
     const selected = columns.map((one) => one.sql).join(', ')
     const sql = `copy (select ${selected} from ${relation} ${where}) to stdout (format binary)`
     const batch = tableBatch(columns, {
@@ -37,6 +36,22 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
   }
 }
 
+async function whatToRead({ client, config }: SourceSession, context: ConnectorContext, request: ReadRequest) {
+  const table = await tableOf(client, config, request.stream.name, context)
+  const cdc = cdcOf(config)
+  if (cdc && request.stream.syncMode === 'incremental') {
+    const { columns, state, ...told } = await cdcSnapshot(client, cdc, table)
+    return {
+      ...told,
+      all: [...told.table.columns.map(readColumn), ...columns],
+      reading: { stateAfter: state, cursor: undefined },
+    }
+  }
+  const all = table.columns.map(readColumn)
+  const { column, from, reading } = tableCursor(request, all)
+  return { table, all, where: column && from !== undefined ? rowsFrom(column, from) : '', reading }
+}
+
 /**
  * Rows that have the last value again may be new, and rows without a value never are above one. Texts compare by their bytes, as in the
  * warehouse that says which is the highest: the order of a language is another one.
@@ -48,7 +63,7 @@ function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): 
 }
 
 async function* copyChunks(
-  { client, config }: Snapshot,
+  { client, config }: SourceSession,
   sql: string,
   readers: readonly ColumnReader[],
   count: (bytes: number) => void,

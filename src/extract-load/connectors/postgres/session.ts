@@ -5,10 +5,18 @@ import { connectOptions, type PostgresConfig, readConfig } from './config.js'
 import { sourceError } from './source-error.js'
 
 /** Values print alike on every server. */
-const settings = "set timezone = 'UTC'; set datestyle = iso; set intervalstyle = iso_8601; set extra_float_digits = 1"
+const settings =
+  "set timezone = 'UTC'; set datestyle = iso; set intervalstyle = iso_8601; set extra_float_digits = 1; set bytea_output = hex; set lc_monetary = 'C'"
 
-/** A session that reads one snapshot of the database and cannot write. Whoever opens it ends it. */
-export class Snapshot {
+interface SessionOptions {
+  /** What it begins with; nothing where each statement is for itself. */
+  readonly begin?: string
+  /** It may read replication slots. */
+  readonly isReplication?: boolean
+}
+
+/** A session whose values print alike on every server. Whoever opens it ends it. */
+export class SourceSession {
   readonly client: Client
   readonly config: PostgresConfig
   readonly #signal: AbortSignal | undefined
@@ -21,14 +29,17 @@ export class Snapshot {
   }
 
   /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
-  static async open({ config: given, file, signal }: ConnectorContext): Promise<Snapshot> {
+  static async open(
+    { config: given, file, signal }: ConnectorContext,
+    { begin, isReplication }: SessionOptions = {},
+  ): Promise<SourceSession> {
     const config = readConfig(given, file)
     let client: Client | undefined
     try {
-      client = await connectPostgres(connectOptions(config), signal)
+      client = await connectPostgres({ ...connectOptions(config), isReplication }, signal)
       await client.query(settings)
-      await client.query('begin transaction isolation level repeatable read read only')
-      return new Snapshot(client, config, signal)
+      if (begin !== undefined) await client.query(begin)
+      return new SourceSession(client, config, signal)
     } catch (error) {
       await client?.end().catch(() => {})
       throw sourceError(error, config)
@@ -51,8 +62,15 @@ export class Snapshot {
   }
 }
 
-export async function withSnapshot<T>(context: ConnectorContext, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  const snapshot = await Snapshot.open(context)
+/** A session that reads one snapshot of the database and cannot write. */
+export const openSnapshot = (context: ConnectorContext): Promise<SourceSession> =>
+  SourceSession.open(context, { begin: 'begin transaction isolation level repeatable read read only' })
+
+export async function withSnapshot<T>(
+  context: ConnectorContext,
+  use: (snapshot: SourceSession) => Promise<T>,
+): Promise<T> {
+  const snapshot = await openSnapshot(context)
   try {
     return await use(snapshot)
   } catch (error) {

@@ -9,10 +9,11 @@ import {
   withConnection,
 } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
-import { countRows, countValues } from '../../sync/counts.js'
+import { countRows } from '../../sync/counts.js'
 import { quoteRelation } from '../../sync/load-request.js'
 import { createSchemas, prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
+import { heldRows } from './held-rows.js'
 import { publish } from './publish.js'
 import { duckDbColumn } from './types.js'
 
@@ -48,20 +49,16 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
 
 function session(warehouse: Warehouse, staging: WarehouseConnection, tables: WarehouseConnection): DestinationSession {
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
+  const columnsOf = async ({ schema, table }: ConnectionStream) =>
+    (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
   return {
     keepsStaging: false,
     staging,
     tables,
     transaction: (work) => inTransaction(staging, () => inTransaction(tables, work)),
-    async columns({ schema, table }) {
-      return (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
-    },
+    columns: columnsOf,
     countRows: (stream) => countRows(tables, relationOf(stream)),
-    held: (stream) => ({
-      hasValues: async (name) => (await countValues(tables, relationOf(stream), [{ name }])).some((count) => count > 0),
-      // They are left out when the rows are published, where both are values of PostgreSQL's.
-      at: async () => undefined,
-    }),
+    held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
     publish: (request, table) => publish({ staging, tables }, request, table),
     async close() {
       await staging.close()

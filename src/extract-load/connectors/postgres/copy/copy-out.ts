@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Client } from 'pg'
 
@@ -77,15 +76,15 @@ export async function* copyOut<T>(
 }
 
 /** Waits for bytes, or for the end of the socket. */
-async function readable(stream: Socket): Promise<void> {
-  const done = new AbortController()
-  try {
-    await Promise.race(
-      ['readable', 'end', 'close'].map((event) => once(stream, event, { signal: done.signal }).catch(() => {})),
-    )
-  } finally {
-    done.abort()
-  }
+function readable(stream: Socket): Promise<void> {
+  const events = ['readable', 'end', 'close']
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of events) stream.off(event, done)
+      resolve()
+    }
+    for (const event of events) stream.on(event, done)
+  })
 }
 
 /** A query as pg's clients take them: https://github.com/brianc/node-postgres/blob/master/packages/pg/lib/query.js */

@@ -1,0 +1,303 @@
+import type { CdcEvent, CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
+import { typesOf } from '../catalogue.js'
+import { textColumn } from '../columns.js'
+import type { CdcSettings } from '../config.js'
+import { SourceSession } from '../session.js'
+import { sourceError } from '../source-error.js'
+import { streamName } from '../streams.js'
+import { ChangedRows, timeText } from './change-rows.js'
+import { slotIsFree } from './database-log.js'
+import { parseLsn, printLsn } from './lsn.js'
+import { isSameKey, type LogMessage, type LogRelation, readMessage } from './pgoutput.js'
+import { type LogData, ReplicationStream } from './replication-stream.js'
+import { type CdcState, readCdcState } from './state.js'
+import { knownTable, type TableIdentity } from './table-identity.js'
+import { VisibleTransactions } from './visible-transactions.js'
+
+const [beginCode, commitCode] = Buffer.from('BC')
+/** Pieces of the log that are looked at together. */
+const batchBytes = 1024 * 1024
+/** Rows that wait to be handed on hold what they were read from. */
+const waitingBytes = 32 * 1024 * 1024
+/** How far apart positions are at least. */
+const positionBytes = 8 * 1024 * 1024
+const positionMs = 1_000
+/** So much of the log is rather read once more than written down as read when nothing in it was of a stream. */
+const unnotedBytes = 1024n * 1024n
+
+interface LogOptions {
+  readonly context: ConnectorContext
+  readonly settings: CdcSettings
+  readonly starts: ReadonlyMap<string, CdcStart>
+  readonly system: string
+  readonly identities: ReadonlyMap<string, TableIdentity>
+}
+
+/** A stream whose changes are read. */
+interface FollowedStream {
+  readonly name: string
+  readonly keys: readonly string[]
+  readonly state: CdcState
+  readonly from: bigint
+  readonly snapshot: { readonly seen: VisibleTransactions; readonly lsn: bigint } | undefined
+  /** The number of the transaction that was looked at last, and whether it is one of the stream's. */
+  transaction: number
+  applies: boolean
+}
+
+interface FollowedTable {
+  readonly stream: FollowedStream
+  readonly rows: ChangedRows
+  readonly keyColumns: readonly number[]
+}
+
+interface Transaction {
+  readonly number: number
+  readonly commitLsn: bigint
+  readonly xid: number
+  readonly at: Buffer
+}
+
+/** Reads what changed in tables from a replication slot. */
+export class ReadLog implements CdcLog {
+  readonly starts: ReadonlyMap<string, CdcStart>
+  readonly #session: SourceSession
+  readonly #options: LogOptions
+  readonly #streams = new Map<string, FollowedStream>()
+  /** By the number that the log has for a table; undefined: none of ours. */
+  readonly #tables = new Map<number, FollowedTable | undefined>()
+  #replication: { readonly session: SourceSession; readonly stream: ReplicationStream } | undefined
+  #transaction: Transaction | undefined
+  #transactions = 0
+  /** Where the last transaction that was looked at ended. */
+  #position = 0n
+  #hasRows = false
+  #bytesSincePosition = 0
+  #positionAt = performance.now()
+
+  constructor(session: SourceSession, options: LogOptions) {
+    this.#session = session
+    this.#options = options
+    this.starts = options.starts
+  }
+
+  async *read(positions: readonly CdcPosition[]): AsyncGenerator<CdcEvent> {
+    try {
+      this.#follow(positions)
+      if (this.#streams.size === 0) return
+      const from = [...this.#streams.values()].reduce((least, { from }) => (from < least ? from : least), 2n ** 63n)
+      const target = await this.#end()
+      if (target > from) yield* this.#readTo(target, from)
+      if (this.#isWorthNoting(from)) yield this.#positionEvent()
+    } catch (error) {
+      throw sourceError(error, this.#session.config, `replication slot ${this.#options.settings.replication_slot}`)
+    }
+  }
+
+  #follow(positions: readonly CdcPosition[]): void {
+    for (const { stream, state: given } of positions) {
+      const state = readCdcState(given)
+      if (!state) continue
+      this.#streams.set(stream.name, {
+        name: stream.name,
+        keys: (stream.primaryKey ?? []).map((path) => path.join('.')),
+        state,
+        from: parseLsn(state.lsn),
+        snapshot: state.snapshot && {
+          seen: new VisibleTransactions(state.snapshot.transactions),
+          lsn: parseLsn(state.snapshot.lsn),
+        },
+        transaction: 0,
+        applies: false,
+      })
+    }
+  }
+
+  /** What is durable on the server now: who committed before may rely on being read. */
+  async #end(): Promise<bigint> {
+    const { rows } = await this.#session.client.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
+    return parseLsn(rows[0]?.lsn ?? '0/0')
+  }
+
+  async *#readTo(target: bigint, from: bigint): AsyncGenerator<CdcEvent> {
+    const { replication_slot: slot, publication } = this.#options.settings
+    await slotIsFree(this.#session.client, slot, this.#options.context.signal)
+    const session = await SourceSession.open(this.#options.context, { isReplication: true })
+    const stream = new ReplicationStream(session.client, { slot, publication, from })
+    this.#replication = { session, stream }
+    let waiting: LogData[] = []
+    let bytes = 0
+    let isOpen = false
+    let lastEnd = 0n
+    const take = () => {
+      const taken = waiting
+      waiting = []
+      bytes = 0
+      return taken
+    }
+    const batches = stream.read(
+      (data) => {
+        waiting.push(data)
+        bytes += data.end - data.at
+        const type = data.bytes[data.at]
+        if (type === beginCode) isOpen = true
+        if (type === commitCode) {
+          isOpen = false
+          lastEnd = data.bytes.readBigUInt64BE(data.at + 10)
+        }
+        return bytes >= batchBytes || (!isOpen && lastEnd >= target) ? take() : undefined
+      },
+      () => !isOpen && (stream.reached >= target || lastEnd >= target),
+    )
+    for await (const batch of batches) yield* this.#takeAll(batch)
+    yield* this.#takeAll(take())
+    // Where nothing was committed at the end, the server has said how far it looked.
+    if (stream.reached > this.#position && !isOpen) this.#position = stream.reached
+    yield* this.#handOn(true)
+  }
+
+  async *#takeAll(batch: readonly LogData[]): AsyncGenerator<CdcEvent> {
+    for (const data of batch) {
+      const message = readMessage(data.bytes, data.at)
+      if (!message) continue
+      this.#bytesSincePosition += data.end - data.at
+      if (message.type === 'relation') yield* this.#relation(message.relation)
+      else if (message.type === 'truncate') yield* this.#truncate(message.relationIds)
+      else if (message.type === 'begin') this.#begin(message)
+      else if (message.type === 'commit') {
+        this.#position = message.endLsn
+        if (this.#isPositionDue()) yield* this.#handOnToPosition()
+      } else {
+        const full = this.#change(message, data)
+        if (full) yield await full.take(this.#session.client)
+      }
+    }
+    yield* this.#handOn(false)
+  }
+
+  #begin({ commitLsn, commitMicros, xid }: Extract<LogMessage, { type: 'begin' }>): void {
+    this.#transactions++
+    this.#transaction = { number: this.#transactions, commitLsn, xid, at: timeText(commitMicros) }
+  }
+
+  #isPositionDue(): boolean {
+    return (
+      this.#hasRows && (this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs)
+    )
+  }
+
+  async *#handOnToPosition(): AsyncGenerator<CdcEvent> {
+    yield* this.#handOn(true)
+    yield this.#positionEvent()
+  }
+
+  #positionEvent(): CdcEvent {
+    this.#bytesSincePosition = 0
+    this.#positionAt = performance.now()
+    const states = new Map<string, unknown>()
+    for (const stream of this.#streams.values()) states.set(stream.name, this.#stateOf(stream))
+    return { type: 'position', states }
+  }
+
+  #stateOf({ name, from, state }: FollowedStream): CdcState {
+    const { identities, system } = this.#options
+    const lsn = this.#position > from ? this.#position : from
+    const isBehind = state.snapshot && parseLsn(state.snapshot.lsn) > lsn
+    return {
+      lsn: printLsn(lsn),
+      system,
+      table: knownTable(identities.get(name) as TableIdentity),
+      ...(isBehind ? { snapshot: state.snapshot } : {}),
+    }
+  }
+
+  #isWorthNoting(from: bigint): boolean {
+    const hasSnapshot = [...this.#streams.values()].some(({ snapshot }) => snapshot)
+    return this.#position > from && (this.#hasRows || hasSnapshot || this.#position - from >= unnotedBytes)
+  }
+
+  /** Hands rows on: all of them, or where enough of them wait. */
+  async *#handOn(isAll: boolean): AsyncGenerator<CdcEvent> {
+    const tables = [...this.#tables.values()].filter((table) => table && !table.rows.isEmpty) as FollowedTable[]
+    const isMuch = isAll || tables.reduce((sum, { rows }) => sum + rows.sizeBytes, 0) >= waitingBytes
+    for (const { rows } of tables) if (isMuch || rows.isFull) yield await rows.take(this.#session.client)
+  }
+
+  /** A table as it is from here on. */
+  async *#relation(relation: LogRelation): AsyncGenerator<CdcEvent> {
+    const known = this.#tables.get(relation.id)
+    if (known && !known.rows.isEmpty) yield await known.rows.take(this.#session.client)
+    const stream = this.#streams.get(streamName(this.#session.config, relation))
+    this.#tables.set(relation.id, stream && (await this.#tableOf(stream, relation)))
+  }
+
+  async #tableOf(stream: FollowedStream, { columns }: LogRelation): Promise<FollowedTable> {
+    const types = await typesOf(
+      this.#session.client,
+      columns.map(({ typeId }) => typeId),
+    )
+    const own = columns.map(({ name, typeId, modifier }) => {
+      const type = types.get(typeId)
+      const base = { name, type: type?.name ?? 'text', category: type?.category ?? 'b' }
+      return textColumn({ ...base, modifier: type?.modifier ?? modifier }, type?.declared ?? 'text')
+    })
+    const keys = columns.map(({ isKey }) => isKey)
+    const keyColumns = columns.flatMap(({ name }, i) => (stream.keys.includes(name) ? [i] : []))
+    return { stream, rows: new ChangedRows(stream.name, own, keys), keyColumns }
+  }
+
+  async *#truncate(ids: readonly number[]): AsyncGenerator<CdcEvent> {
+    for (const id of ids) {
+      const table = this.#tables.get(id)
+      if (!table || !this.#isOf(table.stream)) continue
+      if (!table.rows.isEmpty) yield await table.rows.take(this.#session.client)
+      this.#hasRows = true
+      yield { type: 'truncated', stream: table.stream.name, at: (this.#transaction as Transaction).at.toString() }
+    }
+  }
+
+  /** Whether the transaction that is read is new to a stream: neither read before, nor seen by the snapshot of its table. */
+  #isOf(stream: FollowedStream): boolean {
+    const { number, commitLsn, xid } = this.#transaction as Transaction
+    if (stream.transaction === number) return stream.applies
+    const { from, snapshot } = stream
+    stream.transaction = number
+    stream.applies = commitLsn >= from && !(snapshot && commitLsn < snapshot.lsn && snapshot.seen.has(xid))
+    return stream.applies
+  }
+
+  /** @returns the rows of the table where they are enough to be handed on */
+  #change(
+    message: Extract<LogMessage, { type: 'insert' | 'update' | 'delete' }>,
+    { bytes, at, end }: LogData,
+  ): ChangedRows | undefined {
+    const table = this.#tables.get(message.relationId)
+    if (!table || !this.#isOf(table.stream)) return undefined
+    this.#hasRows = true
+    const { rows, keyColumns } = table
+    const row = { bytes, lsnAt: at - 24, at: (this.#transaction as Transaction).at }
+    if (message.type === 'insert') rows.add({ ...row, row: message.row }, end - at)
+    else if (message.type === 'delete')
+      rows.add({ ...row, row: message.old, isDeleted: true, isKeyOnly: message.oldIsKey }, end - at)
+    else {
+      const { old, oldIsKey } = message
+      const isMoved = old !== undefined && (oldIsKey || !isSameKey(bytes, old, message.row, keyColumns))
+      if (isMoved) rows.add({ ...row, row: old, isDeleted: true, isKeyOnly: oldIsKey }, 0)
+      rows.add({ ...row, row: message.row, before: oldIsKey ? undefined : old, isMoved }, end - at)
+    }
+    return rows.isFull ? rows : undefined
+  }
+
+  confirm(states: readonly unknown[]): void {
+    const lsns = states.map((state) => readCdcState(state)?.lsn).filter((lsn) => lsn !== undefined)
+    const [first, ...others] = lsns.map(parseLsn)
+    if (first === undefined) return
+    this.#replication?.stream.confirm(others.reduce((least, lsn) => (lsn < least ? lsn : least), first))
+  }
+
+  async dispose(): Promise<void> {
+    await this.#replication?.stream.end().catch(() => {})
+    await this.#replication?.session.end()
+    await this.#session.end()
+  }
+}

@@ -1,0 +1,87 @@
+import type { Client } from 'pg'
+import type { KnownTable } from './state.js'
+
+/** What tells of a table whether its rows can be followed in the log, and whether they still are those of the last sync. */
+export interface TableIdentity extends KnownTable {
+  readonly schema: string
+  readonly name: string
+  /** Neither a view nor a foreign table. */
+  readonly isTable: boolean
+  readonly isPartitioned: boolean
+  /** Columns that the log names of rows that go; all of them where it has whole rows. */
+  readonly identity: readonly string[]
+  readonly isWholeRow: boolean
+  /** Columns that were added with a default, which the rows that were there have and the log does not tell. */
+  readonly defaulted: readonly string[]
+  readonly generated: readonly string[]
+}
+
+interface Row {
+  readonly schema: string
+  readonly name: string
+  readonly oid: number
+  readonly filenode: number
+  readonly kind: string
+  readonly identity_kind: string
+  readonly identity: readonly string[]
+  readonly columns: [number, string, string][] | null
+  readonly defaulted: readonly string[]
+  readonly generated: readonly string[]
+}
+
+/** @param name only what is called so */
+export async function readIdentities(
+  client: Client,
+  schemas: readonly string[],
+  name?: string,
+): Promise<TableIdentity[]> {
+  const { rows } = await client.query<Row>(
+    `select n.nspname as schema, c.relname as name, c.oid::int8::float8 as oid, coalesce(pg_relation_filenode(c.oid)::int8, 0)::float8 as filenode,
+       c.relkind::text as kind, c.relreplident::text as identity_kind,
+       coalesce((
+         select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey::int2[])
+         where i.indrelid = c.oid and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end
+       ), '{}') as identity,
+       jsonb_agg(jsonb_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+         filter (where a.attgenerated = '') as columns,
+       coalesce(array_agg(a.attname::text) filter (where a.atthasmissing), '{}') as defaulted,
+       coalesce(array_agg(a.attname::text) filter (where a.attgenerated <> ''), '{}') as generated
+     from pg_class c
+     join pg_namespace n on n.oid = c.relnamespace
+     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+       and ($2::text is null or c.relname = $2)
+     group by n.nspname, c.relname, c.oid, c.relkind, c.relreplident`,
+    [schemas, name ?? null],
+  )
+  return rows.map(({ kind, identity_kind, columns, ...row }) => ({
+    ...row,
+    columns: columns ?? [],
+    isTable: kind === 'r' || kind === 'p',
+    isPartitioned: kind === 'p',
+    isWholeRow: identity_kind === 'f',
+  }))
+}
+
+/** Whether the log tells of every change of a table which row it was. */
+export const canBeFollowed = ({ isTable, isWholeRow, identity }: TableIdentity): boolean =>
+  isTable && (isWholeRow || identity.length > 0)
+
+export const knownTable = ({ oid, filenode, columns }: TableIdentity): KnownTable => ({ oid, filenode, columns })
+
+/** Why the rows of a table must be read anew although the log is whole: something changed them that it does not tell. */
+export function unloggedChange(known: KnownTable, now: TableIdentity): string | undefined {
+  if (known.oid !== now.oid) return 'the table was dropped and made again'
+  const before = new Map(known.columns.map((column) => [column[0], column]))
+  for (const [number, name, type] of now.columns) {
+    const column = before.get(number)
+    if (!column && now.defaulted.includes(name)) return `the column \`${name}\` was added with a value for all rows`
+    if (!column && known.columns.some(([, other]) => other === name))
+      return `the column \`${name}\` is another one than before`
+    if (!column && known.filenode !== now.filenode) return `the table was written anew with the column \`${name}\``
+    if (column && column[1] !== name) return `the column \`${column[1]}\` is called \`${name}\` now`
+    if (column && column[2] !== type && (known.filenode !== now.filenode || now.filenode === 0))
+      return `the type of the column \`${name}\` changed from ${column[2]} to ${type}`
+  }
+  return undefined
+}

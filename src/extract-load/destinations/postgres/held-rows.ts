@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { countValues } from '../../sync/counts.js'
+import type { HeldRows, WantedKeys } from '../../sync/load-request.js'
+import { planColumns, type TableColumn } from '../../sync/table-shape.js'
+import { fromPostgresText } from '../../table-source/postgres-text.js'
+import { copyStaged } from './copy-staged.js'
+import { postgresType } from './types.js'
+
+interface Ends {
+  readonly staging: WarehouseConnection
+  readonly tables: WarehouseConnection
+}
+
+/** @param relation the stream's table as SQL has it @param columns of it, in the types of DuckDB */
+export function heldRows(ends: Ends, relation: string, columns: () => Promise<readonly TableColumn[]>): HeldRows {
+  return {
+    hasValues: async (name) => (await countValues(ends.tables, relation, [{ name }])).some((count) => count > 0),
+    // They are left out when the rows are published, where both are values of PostgreSQL's.
+    at: async () => undefined,
+    ofKeys: async (wanted) => fetchRows(ends, relation, await columns(), wanted),
+  }
+}
+
+const rowsAtOnce = 1000
+
+/** Sends the keys to the server, and brings the rows that it has of them. */
+async function fetchRows(
+  { staging, tables }: Ends,
+  relation: string,
+  columns: readonly TableColumn[],
+  { keys, query, column }: WantedKeys,
+): Promise<string> {
+  const id = randomUUID().slice(0, 8)
+  const asked = quoteIdentifier(`_airbyte_keys_${id}`)
+  const found = `temp.${quoteIdentifier(`_airbyte_held_${id}`)}`
+  const read = [...keys.map(({ name }) => name), column].map(
+    (name) => columns.find((one) => one.name === name) as TableColumn,
+  )
+  const definitions = (of: readonly TableColumn[], typeOf: (column: TableColumn) => string) =>
+    of.map((one) => `${quoteIdentifier(one.name)} ${typeOf(one)}`).join(', ')
+  await staging.query(`create temp table ${found.slice('temp.'.length)} (${definitions(read, ({ type }) => type)})`)
+  await tables.query(`create temporary table ${asked} (${definitions(keys, postgresType)})`)
+  const plan = planColumns([], keys)
+  const source = {
+    columns: keys,
+    value: ({ name }: TableColumn) => quoteIdentifier(name),
+    meta: new Map<string, string>(),
+    from: `from (${query})`,
+  }
+  await copyStaged(staging, tables, { source, plan, syncId: 0, target: asked })
+  const match = keys.map(({ name }) => `t.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`).join(' and ')
+  const selected = read.map(({ name }) => `t.${quoteIdentifier(name)}::text`).join(', ')
+  const { rows } = await tables.query(`select ${selected} from ${relation} t join ${asked} k on ${match}`)
+  await tables.query(`drop table ${asked}`)
+  const names = read.map((_, i) => `c${i}`)
+  const values = read.map(({ kind, type }, i) => fromPostgresText(kind, type)?.(`c${i}`) ?? `c${i}`)
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    const tuples = rows
+      .slice(at, at + rowsAtOnce)
+      .map((row) => `(${row.map((cell) => (cell === null ? 'null::varchar' : quoteLiteral(String(cell)))).join(', ')})`)
+    await staging.query(
+      `insert into ${found} select ${values.join(', ')} from (values ${tuples.join(', ')}) v(${names.join(', ')})`,
+    )
+  }
+  return found
+}

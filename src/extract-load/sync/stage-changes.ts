@@ -1,0 +1,154 @@
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
+import type { ColumnChunk, WarehouseConnection } from '../../warehouse/index.js'
+import { type CdcColumn, type CdcEvent, unchangedSeparator } from '../connectors/connector.js'
+import { isSelected } from '../fields/selection.js'
+import { isNulled, metaWithNotes } from './change-notes.js'
+import { decimalOf } from './decimal-of.js'
+import type { RowSource } from './insert-rows.js'
+import type { LoadRequest } from './load-request.js'
+import { mappedValue } from './map-values.js'
+import { stageRows } from './stage-rows.js'
+import { metaValues, temporaryName, temporaryRelation } from './staged.js'
+import type { StagingTable } from './staging-table.js'
+import type { TableColumn } from './table-shape.js'
+
+type Changes = Extract<CdcEvent, { type: 'changes' }>
+
+/** The names of a row's columns whose value is the one that it had before. */
+export const unchangedColumn: TableColumn = { name: '_millrace_unchanged', type: 'VARCHAR', kind: 'text' }
+
+/** So many chunks or bytes are brought in together. */
+const mostChunks = 64
+const mostBytes = 16 * 1024 * 1024
+
+/** Texts as the log has them; there is one at a time in a session. */
+const rawTable = '_millrace_changes'
+const raw = temporaryRelation(rawTable)
+
+/** Brings rows of a log into the staging table of their stream, some at a time: texts become what their columns hold. */
+export class ChangeStage {
+  readonly #connection: WarehouseConnection
+  readonly #request: LoadRequest
+  #columns: readonly CdcColumn[] = []
+  #chunks: ColumnChunk[] = []
+  #bytes = 0
+  #hasUnchanged = false
+
+  constructor(connection: WarehouseConnection, request: LoadRequest) {
+    this.#connection = connection
+    this.#request = request
+  }
+
+  async add({ columns, ...changes }: Changes, staging: StagingTable): Promise<void> {
+    if (columns !== this.#columns) await this.bringIn(staging)
+    this.#columns = columns
+    this.#chunks.push(changes.chunk)
+    this.#bytes += changes.sizeBytes
+    this.#hasUnchanged ||= changes.hasUnchanged
+    if (this.#chunks.length >= mostChunks || this.#bytes >= mostBytes) await this.bringIn(staging)
+  }
+
+  /** Brings what waits into the staging table, in its order. */
+  async bringIn(staging: StagingTable): Promise<void> {
+    if (this.#chunks.length === 0) return
+    await this.#append()
+    const { stream, nameOf } = this.#request
+    const values = new Map<string, string>()
+    /** As the log has them, by the names of their fields. */
+    const read = new Map<string, string>()
+    const columns: TableColumn[] = []
+    for (const column of this.#columns) {
+      const name = nameOf(column.name)
+      if (!isSelected(stream, name)) continue
+      const { value, ...settled } = await this.#settled(column)
+      const mapped = mappedValue(stream, name, value)
+      columns.push(mapped === undefined ? { ...settled, name } : { name, type: 'VARCHAR', kind: 'text' })
+      values.set(name, mapped ?? value)
+      read.set(column.name, value)
+    }
+    if (this.#hasUnchanged) {
+      columns.push(unchangedColumn)
+      values.set(unchangedColumn.name, this.#unchangedNames())
+    }
+    const source: RowSource = {
+      columns,
+      value: ({ name }) => values.get(name) ?? quoteIdentifier(name),
+      meta: new Map([...metaValues(this.#request), ['_airbyte_meta', this.#meta(read)]]),
+      from: `from ${raw} order by rowid`,
+    }
+    const staged = await stageRows(this.#connection, this.#request, staging, source)
+    staging.columns = staged.columns
+    staging.rows += staged.rows
+    await this.#connection.query(`drop table ${raw}`)
+    this.forget()
+  }
+
+  /** What waits is not wanted any more. */
+  forget(): void {
+    this.#chunks = []
+    this.#bytes = 0
+    this.#hasUnchanged = false
+  }
+
+  async #append(): Promise<void> {
+    const columns = [
+      ...this.#columns.map(({ name, type, fromText }) => ({ name, type: fromText ? 'VARCHAR' : type })),
+      unchangedColumn,
+    ]
+    const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`)
+    await this.#connection.query(`create or replace temp table ${raw} (${definitions.join(', ')})`)
+    const appender = await this.#connection.appendTo?.(temporaryName(rawTable))
+    if (!appender) throw new Error('The warehouse takes no columns.')
+    try {
+      for (const chunk of this.#chunks) appender.append(chunk)
+    } finally {
+      appender.close()
+    }
+  }
+
+  /** A column with its type, and the SQL of its values. */
+  async #settled({ name, type, kind, fromText, isUnboundedNumber }: CdcColumn) {
+    const text = quoteIdentifier(name)
+    if (!isUnboundedNumber) return { name, type, kind, value: fromText?.(text) ?? text }
+    const decimal = await decimalOf(this.#connection, raw, text)
+    if (decimal?.isEmpty) return { name, ...decimal, value: `case when ${isNumber(text)} then ${text} end` }
+    if (!decimal) return { name, type, kind, value: `case when ${isNumber(text)} then ${text} end` }
+    return { name, ...decimal, value: `try_cast(${text} as ${decimal.type})` }
+  }
+
+  /** SQL: the columns whose values did not change, by the names that they have in the table. */
+  #unchangedNames(): string {
+    const { nameOf } = this.#request
+    const own = quoteIdentifier(unchangedColumn.name)
+    const others = this.#columns.filter(({ name }) => nameOf(name) !== name)
+    if (others.length === 0) return own
+    const between = (name: string) => quoteLiteral(unchangedSeparator + name + unchangedSeparator)
+    // Two that change their names with each other must not be told by the first one's new name.
+    const marked = others.reduce(
+      (sql, { name }) => `replace(${sql}, ${between(name)}, ${between(`${renamedMark}${nameOf(name)}`)})`,
+      own,
+    )
+    return `replace(${marked}, ${quoteLiteral(renamedMark)}, '')`
+  }
+
+  #meta(values: ReadonlyMap<string, string>): string {
+    const usual = metaValues(this.#request).get('_airbyte_meta') as string
+    const misfits = this.#columns
+      .filter(({ name, kind, isUnboundedNumber }) => values.has(name) && (isUnboundedNumber || kind !== 'text'))
+      .map(({ name }) => {
+        const text = quoteIdentifier(name)
+        return { name, value: values.get(name) ?? text, text }
+      })
+      .filter(({ value, text }) => value !== text)
+      .map(({ name, value, text }) => ({ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }))
+    if (misfits.length === 0) return usual
+    const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
+    return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`
+  }
+}
+
+/** Stands in front of a name that was given just now. */
+const renamedMark = '\u001e'
+
+/** NaN and the infinities are no numbers that a decimal has. */
+const isNumber = (text: string) => `${text} not in ('NaN', 'Infinity', '-Infinity')`

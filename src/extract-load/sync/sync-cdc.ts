@@ -1,0 +1,229 @@
+import { mapConcurrent, systemClock, throwIfAborted } from '../../base/index.js'
+import { connectionStreams } from '../connections/streams.js'
+import { contextOf } from '../connections/verbs.js'
+import type { CdcEvent, CdcLog, CdcPosition, CdcSource, StreamSource } from '../connectors/connector.js'
+import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
+import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
+import { CdcCommits } from './cdc-commits.js'
+import { CdcStream } from './cdc-stream.js'
+import { failedResult } from './failed-result.js'
+import { usualCheckpoint } from './message-commits.js'
+import { planStream } from './plan-stream.js'
+import { readState } from './state-table.js'
+import { streamsAtOnce, syncStream } from './sync-stream.js'
+
+type ChangeSource = StreamSource & { readonly cdc: CdcSource }
+
+const isFromLog = ({ syncMode }: ConnectionStream) => syncMode === 'incremental'
+
+/**
+ * Syncs streams of a database whose log is read: those that are new by a snapshot, then what changed since of all of them. What is not
+ * incremental is read as ever. A stream that fails does not stop the others.
+ */
+export async function syncCdc(
+  source: ChangeSource,
+  destination: Destination,
+  streams: readonly ConnectionStream[],
+  options: SyncOptions,
+): Promise<StreamResult[]> {
+  const sync = new CdcSync(source, destination, options)
+  const results = new Map<string, StreamResult>()
+  for (const result of await sync.run(streams.filter(isFromLog))) results.set(result.stream, result)
+  const others = streams.filter((stream) => !isFromLog(stream))
+  for (const result of await mapConcurrent(others, streamsAtOnce, (stream) =>
+    syncStream(source, destination, stream, options),
+  ))
+    results.set(result.stream, result)
+  return streams.map(({ name }) => results.get(name) as StreamResult)
+}
+
+class CdcSync {
+  readonly #source: ChangeSource
+  readonly #destination: Destination
+  readonly #options: SyncOptions
+  readonly #started = performance.now()
+  readonly #results = new Map<string, StreamResult>()
+  #lastReport = 0
+
+  constructor(source: ChangeSource, destination: Destination, options: SyncOptions) {
+    this.#source = source
+    this.#destination = destination
+    this.#options = options
+  }
+
+  async run(streams: readonly ConnectionStream[]): Promise<readonly StreamResult[]> {
+    if (streams.length === 0) return []
+    for (const { name } of streams) this.#options.onEvent({ type: 'stream_started', stream: name })
+    let log: CdcLog | undefined
+    try {
+      log = await this.#source.cdc.open(contextOf(this.#options), await this.#positions(streams))
+      const readable = await this.#snapshots(streams, log)
+      if (readable.length > 0) await this.#follow(readable, log)
+    } catch (error) {
+      for (const stream of streams) this.#fail(stream, error)
+    } finally {
+      await log?.dispose()
+    }
+    return streams.map(({ name }) => this.#results.get(name) as StreamResult)
+  }
+
+  /** How far each stream is; one that starts over is nowhere. A stream that cannot be planned says so when it is synced. */
+  async #positions(streams: readonly ConnectionStream[]): Promise<CdcPosition[]> {
+    return withSession(
+      this.#destination,
+      async (session) => {
+        const positions: CdcPosition[] = []
+        for (const stream of streams) positions.push({ stream, state: await this.#stateOf(session, stream) })
+        return positions
+      },
+      this.#options,
+    )
+  }
+
+  async #stateOf(session: DestinationSession, stream: ConnectionStream): Promise<unknown> {
+    const { connection, fullRefresh = false } = this.#options
+    const previous = await readState(session.tables, connection.name, stream.name)
+    try {
+      const table = await session.columns(stream)
+      const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
+      const { state } = planStream(asLoaded(stream, nameOf), previous, { table, fullRefresh, connection })
+      return state === undefined ? undefined : JSON.parse(state)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Takes the snapshots that are needed. @returns the streams that can be read from the log */
+  async #snapshots(streams: readonly ConnectionStream[], log: CdcLog): Promise<ConnectionStream[]> {
+    const readable = await mapConcurrent(streams, streamsAtOnce, async (stream) => {
+      const start = log.starts.get(stream.name)
+      if (start === undefined) return true
+      if (start.type === 'refused') {
+        this.#fail(stream, start.error)
+        return false
+      }
+      if (start.why !== '') this.#log('info', `read anew: ${start.why}`, stream.name)
+      const result = await syncStream(this.#source, this.#destination, stream, { ...this.#options, fullRefresh: true })
+      this.#results.set(stream.name, result)
+      return result.status === 'succeeded'
+    })
+    return streams.filter((_, i) => readable[i])
+  }
+
+  #follow(streams: readonly ConnectionStream[], log: CdcLog): Promise<void> {
+    return withSession(this.#destination, (session) => this.#read(session, streams, log), this.#options)
+  }
+
+  async #read(session: DestinationSession, streams: readonly ConnectionStream[], log: CdcLog): Promise<void> {
+    const { connection, clock, signal } = this.#options
+    const open = new Map<string, CdcStream>()
+    try {
+      for (const stream of streams)
+        open.set(
+          stream.name,
+          await CdcStream.open(session, {
+            stream,
+            warehouse: this.#destination.staging,
+            connection,
+            maxNameBytes: this.#destination.maxNameBytes,
+            extractedAt: (clock ?? systemClock).now(),
+            signal,
+            onWarning: (message) => this.#log('warn', message, stream.name),
+            onIgnored: (message) => this.#log('info', message, stream.name),
+          }),
+        )
+      const commits = new CdcCommits(session, [...open.values()], {
+        onFailed: (stream, error) => this.#fail(stream.options.stream, error),
+        onCommitted: async () => log.confirm(await this.#statesOfAll(session)),
+        checkpoint: this.#options.checkpoint ?? usualCheckpoint,
+      })
+      const positions = [...open.values()].map(({ options, state }) => ({ stream: options.stream, state }))
+      for await (const event of log.read(positions)) {
+        throwIfAborted(signal)
+        await take(event, open, commits)
+        this.#report(open)
+      }
+      throwIfAborted(signal)
+      await commits.finish()
+      for (const stream of open.values()) if (!stream.hasFailed) await this.#finish(stream)
+    } catch (error) {
+      for (const stream of open.values()) this.#fail(stream.options.stream, error, stream)
+    } finally {
+      for (const stream of open.values()) await stream.dispose()
+    }
+  }
+
+  /** Of every stream of the connection that the log is kept for, also of those that this sync does not read. */
+  async #statesOfAll(session: DestinationSession): Promise<unknown[]> {
+    const { connection } = this.#options
+    const states: unknown[] = []
+    for (const stream of connectionStreams(connection).filter(isFromLog)) {
+      const { state } = await readState(session.tables, connection.name, stream.name)
+      if (state !== undefined) states.push(JSON.parse(state))
+    }
+    return states
+  }
+
+  /** What a snapshot and the log came to together. */
+  async #finish(stream: CdcStream): Promise<void> {
+    const snapshot = this.#results.get(stream.name)
+    const { name, schema, table } = stream.options.stream
+    const result: StreamResult = {
+      stream: name,
+      schema,
+      table,
+      status: 'succeeded',
+      recordsRead: stream.recordsRead + (snapshot?.recordsRead ?? 0),
+      recordsCommitted: stream.recordsCommitted + (snapshot?.recordsCommitted ?? 0),
+      recordsRejected: 0,
+      bytesRead: stream.bytesRead + (snapshot?.bytesRead ?? 0),
+      isUnchanged: stream.recordsCommitted === 0 && !stream.wasCleared && !snapshot,
+      tableRows: await stream.countRows(),
+      durationMs: performance.now() - this.#started,
+      generationId: stream.generationId,
+      schemaChanges: [...(snapshot?.schemaChanges ?? []), ...stream.schemaChanges],
+    }
+    this.#results.set(name, result)
+    // A snapshot was reported when it was there.
+    if (!snapshot || stream.recordsCommitted > 0 || stream.wasCleared)
+      this.#options.onEvent({ type: 'stream_committed', stream: name, result })
+  }
+
+  /** What a stream came to first is said of it. */
+  #fail(stream: ConnectionStream, thrown: unknown, read?: CdcStream): void {
+    const before = this.#results.get(stream.name)
+    if (before && before.status !== 'succeeded') return
+    const { signal } = this.#options
+    const result = failedResult(stream, thrown, {
+      recordsRead: (before?.recordsRead ?? 0) + (read?.recordsRead ?? 0),
+      recordsCommitted: (before?.recordsCommitted ?? 0) + (read?.recordsCommitted ?? 0),
+      bytesRead: (before?.bytesRead ?? 0) + (read?.bytesRead ?? 0),
+      isUnchanged: !before && !read?.recordsCommitted,
+      generationId: read?.generationId ?? before?.generationId ?? 0,
+      signal,
+      startedAt: this.#started,
+    })
+    this.#results.set(stream.name, result)
+    this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
+  }
+
+  #report(streams: ReadonlyMap<string, CdcStream>): void {
+    if (performance.now() - this.#lastReport < 250) return
+    this.#lastReport = performance.now()
+    for (const { name, recordsRead, bytesRead } of streams.values())
+      if (recordsRead > 0) this.#options.onEvent({ type: 'stream_progress', stream: name, recordsRead, bytesRead })
+  }
+
+  #log(level: 'info' | 'warn', message: string, stream: string): void {
+    this.#options.onEvent({ type: 'log', level, message, stream })
+  }
+}
+
+async function take(event: CdcEvent, streams: ReadonlyMap<string, CdcStream>, commits: CdcCommits): Promise<void> {
+  if (event.type === 'position') return commits.position(event.states)
+  const stream = streams.get(event.stream)
+  if (!stream || stream.hasFailed) return
+  if (event.type === 'truncated') return stream.truncate(event.at)
+  await commits.changes(stream, event)
+}

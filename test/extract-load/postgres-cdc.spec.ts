@@ -1,0 +1,316 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { StreamResult } from '../../src/extract-load/index.js'
+import {
+  openPostgres,
+  type PostgresWarehouseOptions,
+  type Warehouse,
+  withConnection,
+} from '../../src/warehouse/index.js'
+import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startPostgres(logicalLog)
+}, 60_000)
+afterAll(() => server.stop())
+
+let source: Warehouse
+let options: PostgresWarehouseOptions & { readonly user: string; readonly password: string }
+beforeEach(async () => {
+  options = await server.database()
+  source = await openPostgres(options)
+})
+afterEach(async () => {
+  await run(`select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database()`)
+  await source.close()
+})
+
+const run = (sql: string) => withConnection(source, (connection) => connection.query(sql))
+const rowsOf = async (sql: string) => (await run(sql)).rows
+const yaml = (more = '', schemas = '[public]') =>
+  `{ connector: postgres, config: { host: ${options.host}, port: ${options.port}, database: ${options.database}, username: ${options.user}, password: "${options.password}", schemas: ${schemas}, replication_method: { method: CDC, replication_slot: ${options.database}, publication: millrace${more} } } }`
+const merged = '{ sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id }'
+const appended = '{ sync_mode: incremental, destination_sync_mode: append }'
+
+const destinations = {
+  DuckDB: () => SyncBench.open(),
+  PostgreSQL: async () => SyncBench.open(async () => openPostgres(await server.database())),
+}
+
+describe.each(Object.entries(destinations))('into %s', (_, open) => {
+  let bench: SyncBench
+  beforeEach(async () => {
+    bench = await open()
+  })
+  afterEach(() => bench.close())
+
+  const sync = (streams: string, more: Parameters<SyncBench['syncStreams']>[2] = {}) =>
+    bench.syncStreams(yaml(), streams, more)
+  const of = (results: readonly StreamResult[], stream: string) => results.find((one) => one.stream === stream)
+
+  /** Both sides, as texts. */
+  const expectSame = async (table: string, columns: readonly string[]) => {
+    const list = columns.map((column) => `"${column}"::text`).join(', ')
+    expect(await bench.query(`select ${list} from raw."${table}" order by 1`)).toEqual(
+      await rowsOf(`select ${list} from "${table}" order by 1`),
+    )
+  }
+
+  it('first a snapshot, then what was inserted, changed and deleted since', async () => {
+    await run(`create table t (id int primary key, v text, n numeric(10, 2));
+      insert into t select i, 'v' || i, i / 4.0 from generate_series(1, 5000) i`)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      recordsCommitted: 5000,
+      tableRows: 5000,
+    })
+    await run(`insert into t values (5001, 'new', 1.5); update t set v = 'changed' where id = 2; delete from t where id = 3;
+      update t set id = 9000 where id = 4`)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', recordsRead: 5, tableRows: 5000 })
+    await expectSame('t', ['id', 'v', 'n'])
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      recordsRead: 0,
+      isUnchanged: true,
+    })
+  })
+
+  it('a value is the same from the log as from the snapshot, of every type', async () => {
+    await run(`
+      create type mood as enum ('sad', 'ok');
+      create domain cents as numeric(12, 2) check (value >= -1e9);
+      create type pair as (a int, b text);
+      create table t (id int primary key,
+        i2 smallint, i8 bigint, o oid, f4 real, f8 double precision, n numeric(12, 2), big numeric(38, 10), c cents, m money, free numeric,
+        b bool, d date, ts timestamp, tz timestamptz, ti time, tt timetz, iv interval, u uuid, by bytea, j json, jb jsonb,
+        tx text, vc varchar(30), ch char(5), e mood, a int[], aa text[][], ta timestamptz[], p pair, r int4range, ip inet, pt point, bi bit(3), x xml);`)
+    const values = `(
+        -32768, 9223372036854775807, 4294967295, 1.5, -0.1, -12345678.90, 1234567890123456789012345678.0123456789, -0.05, -1234.56, 0.1,
+        true, '2024-02-29', '2024-02-29 12:34:56.789012', '2024-02-29 12:34:56.789012+02', '23:59:59.999999', '12:00+02', '1 year 2 days 03:04:05.6',
+        '0b6f3e1c-1d5a-4b8e-9a52-000000000001', '\\x00ff10', '{"a" : 1.10}', '{"a": 1.10, "big": 12345678901234567890}',
+        'ü'' " , short', 'a longer text than twelve', 'ab', 'ok', '{1,null,3}', '{{a,"b,\\"c"},{c,d}}', '{2024-01-01 00:00:00+00,infinity}', row(1, 'x'), '[1,5)', '10.0.0.1/8', '(1,2)', b'101', '<a/>'),
+        (1, 1, 0, 'NaN', 'Infinity', 'NaN', 0, 1, 0, 'NaN',
+        false, '0044-03-15 BC', '-infinity', 'infinity', '24:00:00', '00:00-12', '-1 mon', null, '', 'null', '[]',
+        '', E'\\u001f', '', 'sad', '{}', null, '{}', row(null, null), 'empty', '::1', '(0,0)', b'000', ''),
+        (0, -1, 1, 3.4e38, 5e-324, 1, -1, 2, 0, 12345678901234567890.5,
+        null, 'infinity', '4713-01-01 00:00:00.5 BC', '0001-01-01 00:00:00+00 BC', '00:00', null, null, null, null, null, null,
+        null, null, null, null, null, null, null, null, null, null, null, null, null)`
+    const insert = async (from: number) => {
+      const tuples = values
+        .split(/\),\n\s*\(/)
+        .map((tuple, i) => `(${from + i}, ${tuple.replace(/^\(/, '').replace(/\)$/, '')})`)
+      await run(`insert into t values ${tuples.join(', ')}`)
+    }
+    await insert(1)
+    await sync(`{ t: ${merged} }`)
+    await insert(4)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      recordsRead: 3,
+      schemaChanges: [],
+    })
+    const own = (
+      await rowsOf("select column_name from information_schema.columns where table_name = 't' and column_name <> 'id'")
+    ).map(([name]) => `"${name}"::text`)
+    const rows = await bench.query(`select ${own.join(', ')} from raw.t order by id`)
+    expect(rows.length).toBe(6)
+    expect(rows.slice(3)).toEqual(rows.slice(0, 3))
+    const notes = (await bench.query('select _airbyte_meta::text from raw.t order by id')).map(([text]) =>
+      (JSON.parse(String(text)).changes as { field: string }[]).map(({ field }) => field).sort(),
+    )
+    expect(notes[1]).toContain('free')
+    expect(notes.slice(3)).toEqual(notes.slice(0, 3))
+  })
+
+  it('large values that did not change stay, whatever happened to the key', async () => {
+    await run(`create table t (id int primary key, big text, small int);
+      alter table t alter big set storage external;
+      insert into t select i, repeat(i::text, 20000), 0 from generate_series(1, 6) i`)
+    await sync(`{ t: ${merged} }`)
+    await run(`update t set small = 1 where id = 1; update t set small = 2 where id = 1;
+      update t set id = 20 where id = 2; update t set small = 3 where id = 20; update t set id = 21 where id = 20;
+      insert into t values (2, 'new', 0); update t set small = 9 where id = 2;
+      insert into t values (30, repeat('x', 30000), 0); update t set small = 1 where id = 30; update t set id = 31 where id = 30; update t set small = 2 where id = 31;
+      delete from t where id = 3; insert into t values (3, null, 5); update t set small = 6 where id = 3;
+      update t set big = repeat('y', 20000) where id = 4; update t set small = 4 where id = 4`)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded' })
+    await expectSame('t', ['id', 'big', 'small'])
+    expect(await bench.query(`select count(*) from raw.t where _airbyte_meta::text like '%RETRIEVAL%'`)).toEqual([[0]])
+  })
+
+  it('deleted rows stay where the connection wants that, with their last values and the time', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
+    const destination = '{ schema: raw, cdc_deletes: soft }'
+    await sync(`{ t: ${merged} }`, { destination })
+    await run("delete from t where id = 1; insert into t values (3, 'c'); delete from t where id = 3")
+    await sync(`{ t: ${merged} }`, { destination })
+    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
+      [1, 'a', true],
+      [2, 'b', false],
+      [3, 'c', true],
+    ])
+    await run("truncate t; insert into t values (2, 'again')")
+    await sync(`{ t: ${merged} }`, { destination })
+    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
+      [1, 'a', true],
+      [2, 'again', false],
+      [3, 'c', true],
+    ])
+  })
+
+  it('a truncated table is empty, and goes on', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
+    await sync(`{ t: ${merged} }`)
+    await run("insert into t values (3, 'c'); truncate t")
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', tableRows: 0, isUnchanged: false })
+    await run("insert into t values (4, 'd'); truncate t; insert into t values (5, 'e')")
+    await sync(`{ t: ${merged} }`)
+    await expectSame('t', ['id', 'v'])
+  })
+
+  it('appended, every change is a row, in the order of the log', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
+    await sync(`{ t: ${appended} }`)
+    await run("update t set v = 'b' where id = 1; delete from t where id = 1; insert into t values (2, 'c')")
+    await sync(`{ t: ${appended} }`)
+    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by _ab_cdc_lsn')).toEqual([
+      [1, 'a', false],
+      [1, 'b', false],
+      [1, null, true],
+      [2, 'c', false],
+    ])
+  })
+
+  it.each([
+    ['a column without a value', 'alter table t add w int', ['id', 'v', 'w'], false],
+    ['a column with a value for all rows', "alter table t add w text default 'x'", ['id', 'v', 'w'], true],
+    ['a computed column', 'alter table t add w float8 default random()', ['id', 'v'], true],
+    ['another name', 'alter table t rename v to w', ['id', 'w'], true],
+    ['another type', 'alter table t alter v type int using length(v)', ['id', 'v'], true],
+    ['a wider type', 'alter table t alter v type text', ['id', 'v'], false],
+    ['a column less', 'alter table t drop x', ['id', 'v'], false],
+    ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
+    [
+      'another table',
+      "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
+      ['id', 'v'],
+      true,
+    ],
+  ])('a table that gets %s stays the same on both sides', async (_, ddl, columns, isAnew) => {
+    await run(
+      "create table t (id int primary key, v varchar(20), x int); insert into t select i, 'v' || i, i from generate_series(1, 9) i",
+    )
+    await sync(`{ t: ${merged} }`)
+    await run(
+      `insert into t values (10, 'before', 1); ${ddl}; insert into t (id) values (11); update t set id = 12 where id = 7; delete from t where id = 2`,
+    )
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
+    await expectSame('t', columns)
+    await run('insert into t (id) values (13); delete from t where id = 11')
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
+    await expectSame('t', columns)
+  })
+
+  it('several streams are committed together; one that is added later gets its snapshot, and one that is read alone loses nothing of the others', async () => {
+    await run(
+      'create table a (id int primary key, v int); create table b (id int primary key, v int); insert into a values (1, 1)',
+    )
+    await sync(`{ a: ${merged} }`)
+    await run('insert into a values (2, 2); insert into b values (1, 1)')
+    const both = `{ a: ${merged}, b: ${merged} }`
+    const results = await sync(both)
+    expect(of(results, 'a')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
+    expect(of(results, 'b')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
+    await run('insert into a values (3, 3); insert into b values (2, 2)')
+    await sync(both, { streams: ['b'] })
+    await expectSame('b', ['id', 'v'])
+    await run('insert into b values (3, 3)')
+    await sync(both)
+    await expectSame('a', ['id', 'v'])
+    await expectSame('b', ['id', 'v'])
+  })
+
+  it('a full refresh reads the table anew and goes on from there', async () => {
+    await run('create table t (id int primary key, v int); insert into t values (1, 1)')
+    await sync(`{ t: ${merged} }`)
+    await bench.query('delete from raw.t')
+    await run('insert into t values (2, 2)')
+    expect((await sync(`{ t: ${merged} }`, { fullRefresh: true }))[0]).toMatchObject({ generationId: 2, tableRows: 2 })
+    await run('insert into t values (3, 3)')
+    await sync(`{ t: ${merged} }`)
+    await expectSame('t', ['id', 'v'])
+  })
+})
+
+describe('what cannot be followed', () => {
+  let bench: SyncBench
+  beforeEach(async () => {
+    bench = await SyncBench.open()
+  })
+  afterEach(() => bench.close())
+  const sync = async (streams: string, config = '', more = {}) =>
+    (await bench.syncStreams(yaml(config), streams, more))[0]
+
+  it('a slot that was dropped, or moved on by somebody else, is an error that says what to do; or the table is read anew', async () => {
+    await run('create table t (id int primary key); insert into t values (1)')
+    await sync(`{ t: ${merged} }`)
+    await run(`select pg_drop_replication_slot('${options.database}'); insert into t values (2)`)
+    expect((await sync(`{ t: ${merged} }`))?.error).toMatchObject({
+      code: 'CDC_POSITION_LOST',
+      message: `What changed in \`t\` since the last sync is lost: the replication slot \`${options.database}\` was gone.`,
+    })
+    await run('insert into t values (3)')
+    expect((await sync(`{ t: ${merged} }`))?.error).toMatchObject({ code: 'CDC_POSITION_LOST' })
+    const anew = ', invalid_cdc_cursor_position_behavior: Re-sync data'
+    expect(await sync(`{ t: ${merged} }`, anew)).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 3 })
+    await run('insert into t values (4)')
+    await run(`select pg_replication_slot_advance('${options.database}', pg_current_wal_lsn())`)
+    expect((await sync(`{ t: ${merged} }`))?.error?.message).toMatch(/moved on by somebody else/)
+    expect(await sync(`{ t: ${merged} }`, '', { fullRefresh: true })).toMatchObject({
+      status: 'succeeded',
+      tableRows: 4,
+    })
+  })
+
+  it('a table without a key, a view, and a key that the log does not have are refused by name', async () => {
+    await run('create table t (id int, v text); create view w as select * from t')
+    expect((await sync(`{ t: ${merged} }`))?.error).toMatchObject({
+      code: 'CDC_NOT_READY',
+      hint: expect.stringContaining('replica identity full'),
+    })
+    expect((await sync(`{ w: ${merged} }`))?.error).toMatchObject({ code: 'CDC_NOT_READY' })
+    await run('create table k (id int primary key, other int)')
+    expect((await sync(`{ k: ${merged.replace('id', 'other')} }`))?.error).toMatchObject({ code: 'CDC_NOT_READY' })
+    await run('alter table t replica identity full; insert into t values (1, null), (2, null)')
+    expect(await sync(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded' })
+    await run("update t set id = 5 where id = 1; delete from t where id = 2; insert into t values (7, 'x')")
+    expect(await sync(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded' })
+    expect(await bench.query('select id, v from raw.t order by id')).toEqual([
+      [5, null],
+      [7, 'x'],
+    ])
+    expect((await sync(`{ none: ${merged} }`))?.error).toMatchObject({ code: 'STREAM_NOT_FOUND' })
+  })
+
+  it('partitions are their table, generated columns and columns that are not published are left out', async () => {
+    await run(`create table t (id int, d date, g int generated always as (id * 2) stored, secret text, primary key (id, d)) partition by range (d);
+      create table t_1 partition of t for values from ('2024-01-01') to ('2025-01-01');
+      insert into t values (1, '2024-05-05', default, 's')`)
+    await run('create publication millrace for table t (id, d) with (publish_via_partition_root = true)')
+    const streams = '{ t: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: [id, d] } }'
+    expect(await sync(streams)).toMatchObject({ status: 'succeeded', tableRows: 1 })
+    await run(`create table t_2 partition of t for values from ('2025-01-01') to ('2026-01-01');
+      insert into t values (2, '2025-05-05', default, 's'); update t set id = 3 where id = 1`)
+    expect(await sync(streams)).toMatchObject({ status: 'succeeded', generationId: 1 })
+    expect(await bench.query('select id, d::text from raw.t order by id')).toEqual([
+      [2, '2025-05-05'],
+      [3, '2024-05-05'],
+    ])
+    expect(
+      await bench.query(
+        "select column_name from duckdb_columns() where table_name = 't' and column_name in ('g', 'secret')",
+      ),
+    ).toEqual([])
+  })
+})
