@@ -167,6 +167,9 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     await run("insert into t values (4, 'd'); truncate t; insert into t values (5, 'e')")
     await sync(`{ t: ${merged} }`)
     await expectSame('t', ['id', 'v'])
+    await run("truncate t; alter table t add w int; insert into t values (5, 'f', 1), (6, 'g', 2)")
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', tableRows: 2 })
+    await expectSame('t', ['id', 'v', 'w'])
   })
 
   it('appended, every change is a row, in the order of the log', async () => {

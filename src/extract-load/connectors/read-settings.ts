@@ -13,7 +13,9 @@ export function readSettings<Schema extends z.ZodType>(
   config: Readonly<Record<string, unknown>>,
   file: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(config)
+  const first = schema.safeParse(config)
+  if (first.success) return first.data
+  const parsed = schema.safeParse(withMeantTypes(config, first.error.issues))
   if (parsed.success) return parsed.data
   const { message, meant, known, path } = invalidSetting(schema, config, parsed.error.issues[0], ['source', 'config'])
   throw extractLoadErrors.create('CONNECTION_INVALID', {
@@ -28,4 +30,28 @@ export function readSettings<Schema extends z.ZodType>(
       .join(' '),
     data: { path },
   })
+}
+
+/** What comes from a variable of the environment is a text; where a number or a truth value is needed, that is what it means. */
+function withMeantTypes(
+  config: Readonly<Record<string, unknown>>,
+  issues: readonly z.core.$ZodIssue[],
+): Readonly<Record<string, unknown>> {
+  const copy = structuredClone(config)
+  for (const issue of issues) {
+    if (issue.code !== 'invalid_type') continue
+    const parent = issue.path.slice(0, -1).reduce<unknown>((value, key) => (value as never)?.[key], copy)
+    const key = issue.path.at(-1)
+    if (key === undefined || typeof parent !== 'object' || parent === null) continue
+    const record = parent as Record<PropertyKey, unknown>
+    const meant = meantValue(record[key], issue.expected)
+    if (meant !== undefined) record[key] = meant
+  }
+  return copy
+}
+
+function meantValue(value: unknown, expected: string): unknown {
+  if (typeof value !== 'string') return undefined
+  if ((expected === 'number' || expected === 'int') && /^-?\d+(\.\d+)?$/.test(value)) return Number(value)
+  return expected === 'boolean' && (value === 'true' || value === 'false') ? value === 'true' : undefined
 }

@@ -1,9 +1,9 @@
-import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { CdcEvent } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession } from '../destinations/destination.js'
 import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { offeredColumn } from '../fields/offered-field.js'
+import { clearTruncated } from './drop-deleted.js'
 import { fillUnchanged } from './fill-unchanged.js'
 import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
 import { keepColumns } from './keep-columns.js'
@@ -40,7 +40,6 @@ export class CdcStream {
   #request: LoadRequest
   #staging: StagingTable
   #stage: ChangeStage
-  #truncatedAt: string | undefined
   #situation: SchemaSituation
   /** What the log last told of the table, which was judged. */
   #columns: Changes['columns'] | undefined
@@ -127,13 +126,13 @@ export class CdcStream {
       return
     }
     await this.#discard()
-    this.#truncatedAt = at
+    this.#request = { ...this.#request, truncatedAt: at }
   }
 
   async #discard(): Promise<void> {
-    this.#stage.forget()
     await this.#staging.drop()
     this.#staging = this.#newStaging()
+    this.#stage = new ChangeStage(this.#session.staging, this.#request)
   }
 
   #newStaging(): StagingTable {
@@ -143,10 +142,11 @@ export class CdcStream {
   /** Makes ready what is committed next. Not within its transaction: DuckDB deletes nothing from a table that the same one altered. */
   async prepare(): Promise<void> {
     await this.#stage.bringIn(this.#staging)
+    this.#rows = 0
     if (this.#staging.rows === 0) return
     this.#request = { ...this.#request, table: await this.#session.columns(this.options.stream) }
     // Of rows that are gone none has a value to give.
-    const known = this.#truncatedAt === undefined ? this.#request : { ...this.#request, table: [] }
+    const known = this.#request.truncatedAt === undefined ? this.#request : { ...this.#request, table: [] }
     this.#staging.columns = await fillUnchanged(this.#session.staging, known, this.#staging)
     await keepColumns(this.#session.staging, this.#request, this.#staging)
     this.#rows = this.#staging.rows
@@ -156,8 +156,8 @@ export class CdcStream {
   async publish(state: unknown): Promise<{ readonly rows: number; readonly changes: readonly SchemaChange[] }> {
     const { stream, connectionName } = this.#request
     const text = JSON.stringify(state)
-    if (this.#truncatedAt !== undefined) await this.#clear(this.#truncatedAt)
-    if (this.#staging.rows === 0) {
+    if (this.#rows === 0) {
+      await clearTruncated(this.#session.tables, this.#request, finalRelation(this.#request))
       const { generationId, syncId } = this.#held
       const next = { state: text, generationId, syncId: syncId + 1, ...notedFields(this.#request) }
       await writeState(this.#session.tables, connectionName, stream, next, syncId)
@@ -166,17 +166,6 @@ export class CdcStream {
     this.#staging.rows = this.#rows
     const { changes } = await publishWithState(this.#session, this.#request, this.#staging, text)
     return { rows: this.#rows, changes }
-  }
-
-  async #clear(at: string): Promise<void> {
-    const { tables } = this.#session
-    const relation = finalRelation(this.#request)
-    const deletedAt = quoteIdentifier('_ab_cdc_deleted_at')
-    await tables.query(
-      this.options.stream.dropsDeleted
-        ? `delete from ${relation}`
-        : `update ${relation} set ${deletedAt} = ${quoteLiteral(at)} where ${deletedAt} is null`,
-    )
   }
 
   /** After the transaction. */
@@ -188,9 +177,8 @@ export class CdcStream {
     this.schemaChanges = [...this.schemaChanges, ...changes]
     const { syncId } = this.#held
     this.#held = { ...this.#held, state: JSON.stringify(state), syncId: syncId + 1, ...notedFields(this.#request) }
-    this.#request = { ...this.#request, previous: this.#held }
-    this.wasCleared ||= this.#truncatedAt !== undefined
-    this.#truncatedAt = undefined
+    this.wasCleared ||= this.#request.truncatedAt !== undefined
+    this.#request = { ...this.#request, previous: this.#held, truncatedAt: undefined }
     await this.#discard()
   }
 

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { LoadRequest } from './load-request.js'
 import type { TableColumn } from './table-shape.js'
@@ -23,4 +23,21 @@ export async function dropDeleted(
 ): Promise<void> {
   if (!stream.dropsDeleted || !tellsChanges(columns)) return
   await connection.query(`delete from ${relation} where ${isDeleted}`)
+}
+
+/**
+ * Takes all rows out of a table that was truncated in its database, or marks them. After the table has grown: DuckDB cannot commit a
+ * change of a table that the same transaction wrote to before.
+ */
+export async function clearTruncated(
+  tables: WarehouseConnection,
+  { stream, truncatedAt }: LoadRequest,
+  relation: string,
+): Promise<void> {
+  if (truncatedAt === undefined) return
+  await tables.query(
+    stream.dropsDeleted
+      ? `delete from ${relation}`
+      : `update ${relation} set ${quoteIdentifier(deletedAt)} = ${quoteLiteral(truncatedAt)} where not ${isDeleted}`,
+  )
 }

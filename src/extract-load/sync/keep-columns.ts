@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../sql/index.js'
 import type { ColumnKind, WarehouseConnection } from '../../warehouse/index.js'
 import type { SchemaChange } from '../contract.js'
+import { valueMapper } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { AirbyteType } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
@@ -50,7 +51,9 @@ export async function keepColumns(
       await add(wanted)
       staging.columns = [...staging.columns, { ...wanted, isEmpty: true }]
     }
-    if (kind !== 'type_changed' || !staged || staged.type === wanted.type) continue
+    // What is hashed or encrypted is text, whatever it was.
+    const isMapped = valueMapper(request.stream, wanted.name) !== undefined
+    if (kind !== 'type_changed' || !staged || staged.type === wanted.type || isMapped) continue
     await convert(connection, staging.relation, staged, wanted, previous.syncId + 1)
     staging.columns = staging.columns.map((one) => (one === staged ? { ...wanted, name: staged.name } : one))
   }

@@ -37,6 +37,8 @@ export interface LoadRequest {
   readonly replacesTable: boolean
   /** Set when rows are chosen by a column's value. */
   readonly cursor?: ColumnCursor | undefined
+  /** All rows that the table holds were deleted in their database, at this time (`_ab_cdc_deleted_at`). */
+  readonly truncatedAt?: string | undefined
   readonly previous: StreamState
   readonly generationId: number
   /** One time for all rows, so that a clock that jumps does not put them in another order. */

@@ -73,6 +73,10 @@ async function commit(
   )
 }
 
+const wasOffered = ({ previous, nameOf }: LoadRequest, column: string) =>
+  previous.accepted === undefined ||
+  previous.accepted.some(({ name }) => nameOf(name).toLowerCase() === column.toLowerCase())
+
 /** What is noted of a stream's fields together with its rows. */
 export function notedFields({
   schema,
@@ -104,8 +108,10 @@ export async function publishWithState(
       { state, generationId, syncId: previous.syncId + 1, ...notedFields(request) },
       expectedSyncId,
     )
-    // The table may keep a column that nobody selects any more: the source has not lost it.
-    const changes = published.changes.filter((one) => one.kind !== 'column_removed' || isSelected(stream, one.column))
+    // The table keeps a column that nobody selects any more, and one that is gone: neither is lost anew with every sync.
+    const changes = published.changes.filter(
+      ({ kind, column }) => kind !== 'column_removed' || (isSelected(stream, column) && wasOffered(request, column)),
+    )
     return { ...published, changes: withoutIgnored(changes, request) }
   } catch (error) {
     throw refused(error, request)

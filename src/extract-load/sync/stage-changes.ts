@@ -80,11 +80,6 @@ export class ChangeStage {
     staging.columns = staged.columns
     staging.rows += staged.rows
     await this.#connection.query(`drop table ${raw}`)
-    this.forget()
-  }
-
-  /** What waits is not wanted any more. */
-  forget(): void {
     this.#chunks = []
     this.#bytes = 0
     this.#hasUnchanged = false

@@ -54,7 +54,6 @@ class CdcSync {
 
   async run(streams: readonly ConnectionStream[]): Promise<readonly StreamResult[]> {
     if (streams.length === 0) return []
-    for (const { name } of streams) this.#options.onEvent({ type: 'stream_started', stream: name })
     let log: CdcLog | undefined
     try {
       log = await this.#source.cdc.open(contextOf(this.#options), await this.#positions(streams))
@@ -98,6 +97,7 @@ class CdcSync {
   async #snapshots(streams: readonly ConnectionStream[], log: CdcLog): Promise<ConnectionStream[]> {
     const readable = await mapConcurrent(streams, streamsAtOnce, async (stream) => {
       const start = log.starts.get(stream.name)
+      if (start?.type !== 'snapshot') this.#options.onEvent({ type: 'stream_started', stream: stream.name })
       if (start === undefined) return true
       if (start.type === 'refused') {
         this.#fail(stream, start.error)

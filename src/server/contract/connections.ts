@@ -117,6 +117,10 @@ export const discoverSchema = z.object({
       defaultCursorField: z.array(z.string()),
       primaryKey: z.array(z.array(z.string())),
       fields: z.array(z.object({ path: z.string(), type: z.string() })),
+      /** Since a sync last took them. */
+      changes: z.array(
+        z.object({ kind: z.string(), column: z.string(), from: z.string().optional(), to: z.string().optional() }),
+      ),
     }),
   ),
 })

@@ -107,6 +107,7 @@ export function connectionRoutes(services: Services): Hono {
         defaultCursorField: [...stream.defaultCursorField],
         primaryKey: stream.sourceDefinedPrimaryKey.map((path) => [...path]),
         fields: streamFields(stream),
+        changes: (stream.changes ?? []).map((change) => ({ ...change })),
       })),
     })
   })

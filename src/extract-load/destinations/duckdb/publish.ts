@@ -1,6 +1,6 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
-import { dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
+import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { duckDbTable, restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable, insertRows } from '../../sync/insert-rows.js'
 import { finalRelation, keyNames, type LoadRequest } from '../../sync/load-request.js'
@@ -42,6 +42,7 @@ async function append(
   const held = duckDbTable(connection, relation)
   await restoreMetaColumns(held, table)
   const plan = await growTable(connection, source, table, held)
+  await clearTruncated(connection, request, relation)
   const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
   // Not before: their keys had to find what they delete.
   await dropDeleted(connection, request, staging.relation, source.columns)

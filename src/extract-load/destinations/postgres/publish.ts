@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
-import { dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
+import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable } from '../../sync/insert-rows.js'
 import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
@@ -100,6 +100,7 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   const held = postgresTable(tables, relation)
   await restoreMetaColumns(held, table)
   const plan = await growTable(ends.staging, stagedRows(request, staging), table, held)
+  await clearTruncated(tables, request, relation)
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
   await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
