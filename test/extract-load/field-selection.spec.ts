@@ -69,6 +69,17 @@ describe.each([
       expect(await columns()).toEqual(['id', 'mail'])
     })
 
+    it('a field that the source has lost is no mistake, whatever was loaded since', async () => {
+      const selected = '{ fields: [id, mail] }'
+      await sync(selected)
+      const without = rows.map(({ mail, ...row }) => row)
+      expect((await sync(selected, without))?.schemaChanges).toMatchObject([{ kind: 'column_removed', column: 'mail' }])
+      expect(await sync(selected, without)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+      expect(await columns()).toEqual(['id'])
+      expect(await sync(selected)).toMatchObject({ status: 'succeeded' })
+      expect(await columns()).toEqual(['id', 'mail'])
+    })
+
     it('a field that there is not is told with those that there are, and nothing is loaded', async () => {
       const result = await sync('{ fields: [id, mial] }')
       expect(result).toMatchObject({

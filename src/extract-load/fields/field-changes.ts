@@ -18,14 +18,15 @@ const byName = (fields: readonly OfferedField[]) => new Map(fields.map((field) =
 
 /** How what a source offers differs from what was accepted of it: fields that came, whose type does not fit any more, that went. */
 export function fieldChanges(accepted: readonly OfferedField[], offered: readonly OfferedField[]): SchemaChange[] {
-  const [before, now] = [byName(accepted), byName(offered)]
+  const known = accepted.filter(({ isGone }) => !isGone)
+  const [before, now] = [byName(known), byName(offered)]
   return [
     ...offered.flatMap(({ name, type }): SchemaChange[] => {
       const old = before.get(name.toLowerCase())
       if (!old) return [{ kind: 'column_added', column: name, to: type }]
       return holds(old.type, type) ? [] : [{ kind: 'type_changed', column: old.name, from: old.type, to: type }]
     }),
-    ...accepted
+    ...known
       .filter(({ name }) => !now.has(name.toLowerCase()))
       .map(({ name, type }): SchemaChange => ({ kind: 'column_removed', column: name, from: type })),
   ]

@@ -7,6 +7,8 @@ export interface OfferedField {
   readonly name: string
   /** Undefined where no value tells it. */
   readonly type?: AirbyteType | undefined
+  /** A selected field that the source had, and has no more: naming it is no mistake. */
+  readonly isGone?: boolean | undefined
 }
 
 /** A column of a table or file as a field, in the type that discovery tells of it. */

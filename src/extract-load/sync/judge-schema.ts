@@ -48,16 +48,13 @@ export function judgeSchema(situation: SchemaSituation, offered: readonly Offere
   const { connection, stream, table, nameOf, accepted = offered } = situation
   const { file, locate } = connection
   const hasColumn = (name: string) => table.some((column) => column.name.toLowerCase() === name.toLowerCase())
-  checkSelection(
-    stream,
-    offered.map(({ name }) => name),
-    {
-      loaded: (stream.fields ?? []).filter((field) => hasColumn(nameOf(field))),
-      at: (index) => locate?.(['streams', stream.name, 'fields', index]) ?? { file },
-    },
-  )
-  const mapperAt = (index: number) => locate?.(['streams', stream.name, 'mappers', index]) ?? { file }
   const names = offered.map(({ name }) => name)
+  const loaded = (stream.fields ?? []).filter((field) => hasColumn(nameOf(field)) || isNamed(accepted, field))
+  checkSelection(stream, names, {
+    loaded,
+    at: (index) => locate?.(['streams', stream.name, 'fields', index]) ?? { file },
+  })
+  const mapperAt = (index: number) => locate?.(['streams', stream.name, 'mappers', index]) ?? { file }
   checkMapperFields(stream, names, mapperAt)
   checkRenamed(stream, names.filter((name) => isSelected(stream, name)).map(nameOf), mapperAt)
   const changes = fieldChanges(accepted, offered).filter(
@@ -74,8 +71,12 @@ export function judgeSchema(situation: SchemaSituation, offered: readonly Offere
       at: locate?.(['schema_changes']) ?? { file },
       hint: `To take the stream as it is now: millrace connections accept ${connection.name} --stream ${stream.name}, then sync again.`,
     })
-  return { accepted: widened(accepted, offered), ignored: [] }
+  const gone = loaded.filter((field) => !isNamed(offered, field)).map((name) => ({ name, isGone: true }))
+  return { accepted: [...widened(accepted, offered), ...gone], ignored: [] }
 }
+
+const isNamed = (fields: readonly OfferedField[], name: string) =>
+  fields.some((field) => field.name.toLowerCase() === name.toLowerCase())
 
 /** A stream without its key or its cursor cannot go on, whatever is to become of changes. */
 function checkNeeded({ connection, stream }: SchemaSituation, changes: readonly SchemaChange[]): void {

@@ -75,7 +75,7 @@ async function commit(
 
 const wasOffered = ({ previous, nameOf }: LoadRequest, column: string) =>
   previous.accepted === undefined ||
-  previous.accepted.some(({ name }) => nameOf(name).toLowerCase() === column.toLowerCase())
+  previous.accepted.some(({ name, isGone }) => !isGone && nameOf(name).toLowerCase() === column.toLowerCase())
 
 /** What is noted of a stream's fields together with its rows. */
 export function notedFields({
