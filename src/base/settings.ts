@@ -2,15 +2,21 @@ import { baseErrors, type SourceLocation } from './errors.js'
 
 /**
  * Replaces `${NAME}` and `${NAME:-default}` in every string of a parsed YAML value.
+ * @param env the variables, or those of each place
  * @throws ENV_MISSING when a variable without a default is not set.
  */
 export function interpolateEnv<T>(
   value: T,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Variables | ((path: readonly (string | number)[]) => Variables),
   at?: SourceLocation | LocatePath,
   path: readonly (string | number)[] = [],
 ): T {
-  if (typeof value === 'string') return interpolateString(value, env, typeof at === 'function' ? at(path) : at) as T
+  if (typeof value === 'string')
+    return interpolateString(
+      value,
+      typeof env === 'function' ? env(path) : env,
+      typeof at === 'function' ? at(path) : at,
+    ) as T
   if (Array.isArray(value)) return value.map((item, i) => interpolateEnv(item, env, at, [...path, i])) as T
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
@@ -19,14 +25,12 @@ export function interpolateEnv<T>(
   return value
 }
 
+type Variables = Readonly<Record<string, string | undefined>>
+
 /** Where the value under this path stands, such as `YamlDocument.locate`. */
 type LocatePath = (path: readonly (string | number)[]) => SourceLocation
 
-function interpolateString(
-  text: string,
-  env: Readonly<Record<string, string | undefined>>,
-  at?: SourceLocation,
-): string {
+function interpolateString(text: string, env: Variables, at?: SourceLocation): string {
   return text.replace(
     /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
     (_, name: string, fallback: string | undefined) => {

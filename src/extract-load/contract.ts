@@ -25,12 +25,34 @@ export interface DiscoveredStream {
   readonly cursorCandidates?: readonly FieldPath[] | undefined
   /** First rows, where the source can show some. */
   readonly sample?: StreamSample | undefined
+  /** What changed since a sync last took its fields, where one did. */
+  readonly changes?: readonly SchemaChange[] | undefined
 }
 
 export interface StreamSample {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
 }
+
+/** Which rows are loaded, by a value of theirs. */
+export type RowCondition =
+  | { readonly field: string; readonly equal: string | number | boolean | null }
+  | { readonly and: readonly RowCondition[] }
+  | { readonly or: readonly RowCondition[] }
+  | { readonly not: RowCondition }
+
+/** What becomes of rows and fields on their way, by Airbyte's names. Fields are called as in the source. */
+export type Mapper =
+  | {
+      readonly type: 'hashing'
+      readonly field: string
+      readonly method: 'MD5' | 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
+    }
+  /** @property key 32 bytes, as hexadecimal digits or base64 */
+  | { readonly type: 'encryption'; readonly field: string; readonly key: string }
+  | { readonly type: 'field-renaming'; readonly field: string; readonly to: string }
+  | { readonly type: 'field-filtering'; readonly field: string }
+  | { readonly type: 'row-filtering'; readonly where: RowCondition }
 
 /** A stream as the connection's YAML configures it. */
 export interface ConfiguredStream {
@@ -39,7 +61,16 @@ export interface ConfiguredStream {
   readonly destinationSyncMode: DestinationSyncMode
   readonly cursorField?: FieldPath | undefined
   readonly primaryKey?: readonly FieldPath[] | undefined
+  /** The fields that are loaded, without what lies in them; all when left out. */
+  readonly fields?: readonly string[] | undefined
+  readonly mappers?: readonly Mapper[] | undefined
+  /** Of its table, where they are not those of the connection. */
+  readonly schema?: string | undefined
+  readonly table?: string | undefined
 }
+
+/** What becomes of it when the fields of a stream change in the source. */
+export type SchemaChangePolicy = 'ignore' | 'pause' | 'propagate_columns' | 'propagate_fully'
 
 export interface ConnectionSchedule {
   readonly cron: string
@@ -56,6 +87,7 @@ export interface Connection {
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
   readonly destination: {
     readonly connector: string
+    /** May hold Airbyte's word for the namespace of the source. */
     readonly schema: string
     readonly prefix: string
     /** Whether a row that the source calls deleted leaves its table, or stays with the time of it. */
@@ -63,6 +95,9 @@ export interface Connection {
   }
   /** Empty = every stream of the source, full refresh and overwrite. */
   readonly streams: readonly ConfiguredStream[]
+  readonly schemaChanges: SchemaChangePolicy
+  /** Its streams are those that the source had when it was last asked: new ones are taken by themselves. */
+  readonly followsStreams: boolean
   readonly schedule?: ConnectionSchedule | undefined
 }
 
@@ -73,6 +108,7 @@ export interface ConnectionDraft {
   readonly source: Connection['source']
   readonly destination: { readonly schema: string; readonly prefix?: string | undefined }
   readonly streams: readonly ConfiguredStream[]
+  readonly schemaChanges?: SchemaChangePolicy | undefined
   readonly schedule?: ConnectionSchedule | undefined
 }
 

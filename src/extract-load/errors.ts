@@ -18,6 +18,16 @@ export const extractLoadErrors = errorCatalogue({
     summary: 'A connection loads into a warehouse that cannot take it yet.',
   },
   STREAM_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A stream was named that the source does not have.' },
+  FIELD_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connection names a field that its stream does not have.',
+  },
+  MAPPER_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A mapper gives a field the name of another one.',
+  },
   SOURCE_FILE_NOT_FOUND: {
     kind: 'user',
     retryable: false,
@@ -74,6 +84,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: true,
     summary: 'The columns of a stream changed while its load was broken off.',
   },
+  SCHEMA_CHANGE_PAUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The fields of a stream changed, and its connection wants to be asked before they are taken.',
+  },
   SOURCE_COUNT_WRONG: {
     kind: 'external',
     retryable: true,
@@ -98,11 +113,6 @@ export const extractLoadErrors = errorCatalogue({
     kind: 'user',
     retryable: false,
     summary: 'A stream would be loaded into a table or view that is not its own.',
-  },
-  DESTINATION_NAME_TOO_LONG: {
-    kind: 'user',
-    retryable: false,
-    summary: 'A table or column has a name that the warehouse would cut off.',
   },
   DESTINATION_WRITE_FAILED: {
     kind: 'user',

@@ -87,6 +87,8 @@ export interface Engine {
   dbt(call: DbtCall): Promise<number>
   checkConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
   discoverConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<readonly DiscoveredStream[]>
+  /** Lets the next sync of these streams, or of all, take their fields as the source has them then. Answers those that it concerns. */
+  acceptSchema(name: string, streams?: readonly string[] | undefined): Promise<readonly string[]>
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
   /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */

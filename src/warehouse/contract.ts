@@ -119,6 +119,11 @@ export interface WarehouseConnection {
    * connection until the appender is closed.
    */
   appendTo?(relation: RelationName): Promise<ColumnAppender>
+  /**
+   * Lets SQL call a pure function of this process as `name(argument, text)`, where the engine can; it is not called for NULL. A name that
+   * was added before keeps its function.
+   */
+  addTextFunction?(name: string, use: (argument: string, text: string) => string): Promise<void>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>

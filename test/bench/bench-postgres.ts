@@ -85,6 +85,8 @@ export class BenchPostgres {
       file: 'bench.yaml',
       source: { connector: 'postgres', config: { ...this.access, ...settings } },
       destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+      schemaChanges: 'propagate_columns',
+      followsStreams: false,
       streams: [stream],
     }
   }

@@ -71,6 +71,8 @@ export async function recordFigures(): Promise<readonly Figure[]> {
       file: 'records.yaml',
       source: { connector: 'airbyte', config: { command: [process.execPath, program], config } },
       destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+      schemaChanges: 'propagate_columns',
+      followsStreams: false,
       streams: [{ name: 'users', syncMode: 'incremental', destinationSyncMode: 'append' }],
     }
     const alone: number[] = []

@@ -19,6 +19,8 @@ const flights: Connection = {
     config: { streams: [{ name: 'flights', path: 'npm:vega-datasets/data/flights-3m.parquet' }] },
   },
   destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+  schemaChanges: 'propagate_columns',
+  followsStreams: false,
   streams: [],
 }
 

@@ -44,13 +44,15 @@ describe.skipIf(executablePath === undefined)('the page of a new connection', { 
     await page.getByRole('button', { name: 'Show the columns of customers' }).click()
     await page.getByRole('gridcell', { name: 'Ann' }).waitFor()
     await sees('string date · could be the cursor')
+    await page.getByRole('checkbox', { name: 'Load name of customers' }).uncheck()
     await choose('How to load customers', 'What is new, last version of each key')
     expect(await page.getByRole('button', { name: 'Go on with 1 stream' }).isDisabled()).toBe(true)
     await choose('Primary key of customers', 'id')
     await choose('Cursor of customers', 'at')
     await page.getByRole('button', { name: 'Go on with 1 stream' }).click()
 
-    await sees('customers: { sync_mode: incremental')
+    await sees('sync_mode: incremental')
+    await sees('fields: [id, at]')
     await field('Prefix').fill('crm_')
     await field('Schedule').fill('every day')
     await sees('CRON_INVALID')
@@ -67,7 +69,12 @@ source:
       - { name: customers, path: data/cust*.csv }
 destination: { connector: warehouse, schema: raw, prefix: crm_ }
 streams:
-  customers: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: at }
+  customers:
+    sync_mode: incremental
+    destination_sync_mode: append_dedup
+    primary_key: id
+    cursor_field: at
+    fields: [id, at]
 schedule: { cron: '0 4 * * *', timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone} }
 `)
   })

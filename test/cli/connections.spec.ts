@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { chmod, readdir, readFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
 import { execute, main, millraceIn } from './support.js'
@@ -82,6 +83,7 @@ describe('connections create without a terminal', () => {
     [['x', ...files, '--streams', 'all', '--cron', 'daily'], 'CRON_INVALID', 'Five fields'],
     [['x', ...files, '--set', 'streams.0.path=nope.csv', '--streams', 'all'], 'SOURCE_FILE_NOT_FOUND', 'nope.csv'],
     [['x', ...files, '--set', 'streams.0.name=orders', '--streams', 'all'], 'CONNECTION_EXISTS', 'raw.orders'],
+    [['x', ...files, '--streams', 'all', '--fields', 'id,nmae'], 'FIELD_NOT_FOUND', "Did you mean 'name'?"],
     [
       ['x', ...api, '--set', 'config.credentials.token=wrong-token', '--streams', 'all'],
       'SOURCE_CONFIG_REFUSED',
@@ -112,6 +114,51 @@ describe('connections create without a terminal', () => {
       { name: 'crm', streams: ['customers'], schedule: { cron: '0 4 * * *' } },
       { name: 'orders' },
     ])
+  })
+
+  it('writes which fields are loaded, and what becomes of it when they change', async () => {
+    const wishes = ['--fields', 'id,name', '--schema-changes', 'pause', '--prefix', 'held_']
+    await millrace('connections', 'create', 'held', ...files, '--streams', 'all', ...wishes)
+    expect((await millrace('sync', 'held')).code).toBe(0)
+    expect((await millrace('query', 'select * from raw.held_customers limit 0')).stdout).toMatch(/^id,name,_/)
+    await writeFile(join(folder.dir, 'data/customers.csv'), 'id,at\n3,2024-01-03\n')
+    expect((await millrace('discover', 'held')).stdout).toContain('gone name string')
+    expect((await millrace('sync', 'held')).stdout).toContain('(SCHEMA_CHANGE_PAUSED)')
+    const accept = (...args: string[]) => millrace('connections', 'accept', 'held', ...args)
+    expect((await accept('--stream', 'custmers')).stderr).toContain('(STREAM_NOT_FOUND)')
+    expect(JSON.parse((await accept('--json')).stdout)).toEqual({ connection: 'held', streams: ['customers'] })
+    expect((await millrace('sync', 'held')).code).toBe(0)
+  })
+
+  it('a connection that takes all streams takes what its source has, and new ones by themselves', async () => {
+    const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
+    const has = (...names: string[]) => {
+      const streams = names.map((name) => ({ name, json_schema: { properties: { id: { type: 'integer' } } } }))
+      const script = names.map((stream) => ({ type: 'RECORD', record: { stream, data: { id: 1 }, emitted_at: 1 } }))
+      const config = JSON.stringify({ streams, script })
+      return writeFile(
+        join(folder.dir, 'extract_load/every.yaml'),
+        `name: every\nsource: { connector: airbyte, config: { command: [node, '${program}'], config: ${config} } }\ndestination: { schema: every }\nschema_changes: propagate_fully\n`,
+      )
+    }
+    const tables = async () =>
+      (await millrace('query', "select table_name from duckdb_tables() where schema_name = 'every' order by 1")).stdout
+    await has('a')
+    expect((await millrace('sync', 'every')).code).toBe(0)
+    expect(await tables()).toBe('table_name\na\n')
+    await has('a', 'b')
+    expect((await millrace('sync', 'every')).stdout).toContain(
+      'b: the source has this stream now; the next sync loads it',
+    )
+    expect((await millrace('assets', '--json')).stdout).toContain('"every/b"')
+    expect((await millrace('sync', 'every')).code).toBe(0)
+    expect(await tables()).toBe('table_name\na\nb\n')
+    await has('b')
+    const lost = await millrace('sync', 'every')
+    expect(lost.stdout).toContain('a: the source has lost this stream; its table stays as it is')
+    expect((await millrace('sync', 'every')).code).toBe(0)
+    expect(await tables()).toBe('table_name\na\nb\n')
+    await rm(join(folder.dir, 'extract_load/every.yaml'))
   })
 
   it('keeps the secrets of an Airbyte connector out of the file, and says where they go', async () => {

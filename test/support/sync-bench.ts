@@ -23,6 +23,12 @@ export interface SyncOptions {
   readonly onProgress?: () => void
 }
 
+interface Surroundings {
+  /** As YAML. */
+  readonly destination?: string | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
 /** A folder, a warehouse in memory and one connection `c` with one stream `s`, for tests of syncs. */
 export class SyncBench {
   readonly dir: string
@@ -69,9 +75,13 @@ export class SyncBench {
     return this.#connectionOf(source, `{ ${stream}: ${settings} }`)
   }
 
-  async #connectionOf(source: string, streams: string, destination = '{ schema: raw }'): Promise<Connection> {
+  async #connectionOf(
+    source: string,
+    streams: string,
+    { destination = '{ schema: raw }', env = {} }: Surroundings = {},
+  ): Promise<Connection> {
     await this.write('el/c.yaml', `name: c\nsource: ${source}\ndestination: ${destination}\nstreams: ${streams}\n`)
-    const { connections, problems } = await readConnections(this.dir, this.path('el'), { env: {} })
+    const { connections, problems } = await readConnections(this.dir, this.path('el'), { env })
     if (problems[0]) throw problems[0]
     return connections[0] as Connection
   }
@@ -88,16 +98,16 @@ export class SyncBench {
 
   /** Writes the connection without syncing it; all of it as YAML. */
   async connect(source: string, streams: string, destination?: string): Promise<void> {
-    await this.#connectionOf(source, streams, destination)
+    await this.#connectionOf(source, streams, { destination })
   }
 
   /** Syncs several streams of a source; all of it as YAML. */
   async syncStreams(
     source: string,
     streams: string,
-    { destination, ...options }: SyncOptions & { readonly destination?: string } = {},
+    { destination, env, ...options }: SyncOptions & Surroundings = {},
   ): Promise<readonly StreamResult[]> {
-    return this.#syncAll(await this.#connectionOf(source, streams, destination), options)
+    return this.#syncAll(await this.#connectionOf(source, streams, { destination, env }), options)
   }
 
   async #sync(connection: Connection, options: SyncOptions): Promise<StreamResult> {

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { DiscoveredStream } from '../../extract-load/index.js'
+import type { DiscoveredStream, SchemaChange } from '../../extract-load/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { interruptSignal } from '../interrupt.js'
 import { withEngine } from '../open-project.js'
@@ -14,13 +14,13 @@ interface DiscoverOptions extends GlobalOptions {
 export const discover: CommandDefinition = {
   name: 'discover',
   arguments: [['<connection>', 'a connection of the project']],
-  summary: 'Show what a source has: streams, types, keys, cursors and first rows',
+  summary: 'Show what a source has: streams, types, keys, cursors, first rows, and what changed since the last sync',
   options: [new Option('--stream <names...>', 'only these streams')],
   examples: [
     ['millrace discover flights', 'to read'],
     ['millrace discover flights --json', 'the catalog for other programs'],
   ],
-  json: 'an array of streams in the form of Airbyte\'s catalog, with "sample" as {columns, rows}',
+  json: 'an array of streams in the form of Airbyte\'s catalog, with "sample" as {columns, rows} and "changes" since the last sync',
   async run(name: string, options: DiscoverOptions) {
     return withEngine(options, async (engine) => {
       const all = await engine.discoverConnection(name, { signal: interruptSignal() })
@@ -30,6 +30,14 @@ export const discover: CommandDefinition = {
       const streams = all.filter((stream) => options.stream?.includes(stream.name) ?? true)
       if (options.json) console.log(cellJson(streams))
       else console.log(streams.map(streamText).join('\n\n'))
+      const { connections } = await engine.definitions()
+      const configured = connections.find((one) => one.name === name)?.streams ?? []
+      if (!options.json && !options.stream)
+        for (const stream of configured)
+          if (!names.includes(stream.name))
+            console.log(
+              `\n${out.bold(stream.name)}  ${out.red('gone')}: the connection loads it, and the source does not have it`,
+            )
       return 0
     })
   },
@@ -64,8 +72,17 @@ function streamText(stream: DiscoveredStream): string {
       ['field', 'type', 'may be'],
       Object.entries(properties).map(([field, schema]) => [field, typeName(schema), uses(field).join(', ')]),
     ),
+    ...(stream.changes ?? []).map((change) => `  ${changeText(change)}`),
     ...(sample && sample.rows.length > 0 ? ['', out.dim('  first rows'), table(sample.columns, sample.rows)] : []),
   ].join('\n')
+}
+
+/** What changed since a sync last took the fields. */
+function changeText({ kind, column, from, to }: SchemaChange): string {
+  if (kind === 'type_changed') return `${out.yellow('changed')} ${column}: ${from}, now ${to}`
+  return kind === 'column_added'
+    ? `${out.green('new')} ${column} ${to ?? ''}`.trimEnd()
+    : `${out.red('gone')} ${column} ${from ?? ''}`.trimEnd()
 }
 
 const typeName = ({ type, format }: { type?: unknown; format?: string }) =>

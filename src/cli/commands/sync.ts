@@ -1,7 +1,9 @@
 import { Option } from 'commander'
 import { didYouMean } from '../../base/index.js'
-import type { ConnectionSpec } from '../../orchestrate/index.js'
+import type { ConnectionSpec, Definitions } from '../../orchestrate/index.js'
+import type { Engine } from '../../platform/index.js'
 import type { CommandDefinition } from '../command.js'
+import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
 import { streamNotFound } from '../stream-not-found.js'
@@ -24,7 +26,7 @@ export const sync: CommandDefinition = {
   async run(name: string | undefined, options: SyncOptions) {
     const { selectForRun } = await import('../../orchestrate/index.js')
     return withRuns(options, async (queue) => {
-      const definitions = await queue.engine.reload()
+      const definitions = await withStreams(queue.engine, name)
       const { connections } = definitions
       const chosen = connections.filter((connection) => name === undefined || connection.name === name)
       // A connection that is not there may be one that cannot be read.
@@ -34,6 +36,16 @@ export const sync: CommandDefinition = {
       return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
     })
   },
+}
+
+/** The project as it is; the source of a connection that takes all of its streams is asked for them where nobody did yet. */
+async function withStreams(engine: Engine, name: string | undefined): Promise<Definitions> {
+  const definitions = await engine.reload()
+  const unasked = definitions.connections.filter(
+    (connection) => connection.streams.length === 0 && (name === undefined || connection.name === name),
+  )
+  for (const connection of unasked) await engine.discoverConnection(connection.name, { signal: interruptSignal() })
+  return unasked.length === 0 ? definitions : engine.reload()
 }
 
 async function connectionNotFound(name: string | undefined, connections: readonly ConnectionSpec[]) {

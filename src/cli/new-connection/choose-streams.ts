@@ -32,7 +32,7 @@ export async function askStreams(
   const rows = streams.map((stream, i) => [
     i + 1,
     stream.name,
-    Object.keys((stream.jsonSchema.properties ?? {}) as object).length,
+    fieldNames(stream).length,
     columnsOf(stream.sourceDefinedPrimaryKey),
   ])
   const columns = [{ name: '' }, { name: 'stream', isWhole: true }, { name: 'columns' }, { name: 'key' }]
@@ -56,14 +56,15 @@ export interface ModeFlags {
   readonly syncMode?: SyncMode | undefined
   readonly cursor?: readonly string[] | undefined
   readonly key?: readonly string[] | undefined
+  readonly fields?: readonly string[] | undefined
 }
 
-/** @throws CLI_USAGE where a stream cannot tell what is new */
+/** @throws CLI_USAGE where a stream cannot tell what is new, FIELD_NOT_FOUND */
 export async function flaggedStreams(
   streams: readonly DiscoveredStream[],
-  { syncMode, cursor = [], key = [] }: ModeFlags,
+  { syncMode, cursor = [], key = [], fields = [] }: ModeFlags,
 ): Promise<ConfiguredStream[]> {
-  const { hasOwnCursor, proposeStream } = await import('../../extract-load/index.js')
+  const { checkSelection, hasOwnCursor, proposeStream } = await import('../../extract-load/index.js')
   return streams.map((stream) => {
     const cursorField = flagOf(cursor, stream.name)
     const primaryKey = flagOf(key, stream.name)
@@ -72,13 +73,20 @@ export async function flaggedStreams(
         message: `The source does not say what is new in \`${stream.name}\`: \`--cursor\` is missing.`,
         hint: `Name a column whose values grow: --cursor ${stream.name}=${columnsOf(stream.cursorCandidates ?? []).split(', ')[0] || 'updated_at'}. Could be: ${columnsOf(stream.cursorCandidates ?? []) || 'unknown'}.`,
       })
-    return proposeStream(stream, {
+    const proposed = proposeStream(stream, {
       syncMode,
       cursorField: cursorField === undefined ? undefined : [cursorField],
       primaryKey: primaryKey === undefined ? undefined : words(primaryKey).map((column) => [column]),
     })
+    const named = flagOf(fields, stream.name)
+    if (named === undefined) return proposed
+    const selected = { ...proposed, fields: words(named) }
+    checkSelection(selected, fieldNames(stream))
+    return selected
   })
 }
+
+const fieldNames = ({ jsonSchema }: DiscoveredStream) => Object.keys((jsonSchema.properties ?? {}) as object)
 
 /** What holds for one stream goes before what holds for all. */
 function flagOf(flags: readonly string[], stream: string): string | undefined {
@@ -103,14 +111,8 @@ export async function askModes(
     })
     const stream = streams.find((one) => one.name === name)
     if (!stream) return configured
-    const changed = proposeStream(
-      stream,
-      await askWishes(
-        questions,
-        stream,
-        configured.find((one) => one.name === name),
-      ),
-    )
+    const current = configured.find((one) => one.name === name)
+    const changed = { ...proposeStream(stream, await askWishes(questions, stream, current)), fields: current?.fields }
     configured = configured.map((one) => (one.name === name ? changed : one))
   }
 }
@@ -121,7 +123,7 @@ async function askWishes(
   current: ConfiguredStream | undefined,
 ): Promise<StreamWishes> {
   const { hasOwnCursor } = await import('../../extract-load/index.js')
-  const columns = Object.keys((stream.jsonSchema.properties ?? {}) as object)
+  const columns = fieldNames(stream)
   const unknown = (text: string) => words(text).find((column) => !columns.includes(column))
   const problem = (text: string) => (unknown(text) === undefined ? undefined : `There is no column ${unknown(text)}.`)
   const notes = { full_refresh: 'everything, each time', incremental: 'only what is new' }

@@ -5,7 +5,14 @@ import type { ConfiguredStream, ConnectionDraft } from '../contract.js'
 const lineWidth = 120
 
 /** The YAML of a connection, as a person would write it: what is small stands on one line, what is usual is left out. */
-export function connectionText({ name, source, destination, streams, schedule }: ConnectionDraft): string {
+export function connectionText({
+  name,
+  source,
+  destination,
+  streams,
+  schemaChanges,
+  schedule,
+}: ConnectionDraft): string {
   const config = Object.keys(source.config).length === 0 ? {} : { config: source.config }
   const { schema, prefix } = destination
   return [
@@ -15,18 +22,22 @@ export function connectionText({ name, source, destination, streams, schedule }:
     ...(streams.length === 0
       ? []
       : ['streams:', ...streams.flatMap((stream) => entry(stream.name, streamSettings(stream), '  '))]),
+    ...(schemaChanges ? entry('schema_changes', schemaChanges, '') : []),
     ...(schedule ? entry('schedule', { cron: schedule.cron, timezone: schedule.timezone }, '') : []),
     '',
   ].join('\n')
 }
 
 function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
-  const { syncMode, destinationSyncMode, primaryKey, cursorField } = stream
+  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, schema, table } = stream
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
     ...(primaryKey && primaryKey.length > 0 ? { primary_key: single(primaryKey.map((path) => single(path))) } : {}),
     ...(cursorField && cursorField.length > 0 ? { cursor_field: single(cursorField) } : {}),
+    ...(fields ? { fields } : {}),
+    ...(schema ? { schema } : {}),
+    ...(table ? { table } : {}),
   }
 }
 

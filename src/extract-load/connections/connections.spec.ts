@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../contract.js'
 import { readConnections } from './read-connections.js'
+import { connectionStreams } from './streams.js'
 import { checkConnection } from './verbs.js'
 
 let dir: string
@@ -41,6 +42,75 @@ it('takes values from the environment', async () => {
   expect(connections[0]?.destination.schema).toBe('landing')
 })
 
+it('a connection may take whatever streams its source has', async () => {
+  const every =
+    'name: c\nsource: { connector: postgres, config: { host: h, database: d, username: u } }\ndestination: { schema: raw }\n'
+  await writeFile(join(dir, 'c.yaml'), every)
+  expect((await readConnections(dir, dir, { env: {} })).problems).toMatchObject([
+    { code: 'CONNECTION_INVALID', hint: expect.stringContaining('schema_changes: propagate_fully') },
+  ])
+  await writeFile(join(dir, 'c.yaml'), `${every}schema_changes: propagate_fully\n`)
+  const found = { env: {}, foundStreams: (name: string) => (name === 'c' ? ['o', 'p'] : []) }
+  expect((await readConnections(dir, dir, found)).connections).toMatchObject([
+    {
+      followsStreams: true,
+      streams: [{ name: 'o', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }, { name: 'p' }],
+    },
+  ])
+  await writeFile(join(dir, 'c.yaml'), `${every}schema_changes: propagate_fully\nstreams: { o: {} }\n`)
+  expect((await readConnections(dir, dir, found)).connections).toMatchObject([
+    { followsStreams: false, streams: [{ name: 'o' }] },
+  ])
+})
+
+describe('a stream goes to the table', () => {
+  const postgres = (schemas: string, destination: string, streams: string) =>
+    `name: c\nsource: { connector: postgres, config: { host: h, database: d, username: u, schemas: ${schemas} } }\ndestination: ${destination}\nstreams: ${streams}\n`
+  const long = 'x'.repeat(80)
+  it.each([
+    ['of its name', '[public]', '{ schema: raw, prefix: p_ }', '{ o: {} }', ['raw.p_o']],
+    [
+      'that it names itself',
+      '[public]',
+      '{ schema: raw, prefix: p_ }',
+      '{ o: { table: q, schema: other } }',
+      ['other.q'],
+    ],
+    ['in the schema of its source', '[public]', "{ schema: '${SOURCE_NAMESPACE}' }", '{ o: {} }', ['public.o']],
+    [
+      'in a schema that is called after that of its source, and there by its name alone',
+      '[a, b]',
+      "{ schema: 'raw_${SOURCE_NAMESPACE}', prefix: p_ }",
+      '{ a.o: {}, b.o: {} }',
+      ['raw_a.p_o', 'raw_b.p_o'],
+    ],
+    ['of its whole name where schemas are not told apart', '[a, b]', '{ schema: raw }', '{ a.o: {} }', ['raw.a.o']],
+    [
+      'in another schema of its own',
+      '[a, b]',
+      "{ schema: '${SOURCE_NAMESPACE}' }",
+      "{ a.o: { schema: 'x_${SOURCE_NAMESPACE}' } }",
+      ['x_a.o'],
+    ],
+    [
+      'of a name that is not too long',
+      '[public]',
+      '{ schema: raw }',
+      `{ ${long}1: {}, ${long}2: {} }`,
+      [
+        'raw.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_c7bba8fb',
+        'raw.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_4909ac8b',
+      ],
+    ],
+  ])('%s', async (_, schemas, destination, streams, tables) => {
+    const { connections, problems } = await read(postgres(schemas, destination, streams), { SOURCE_NAMESPACE: 'no' })
+    expect(problems).toEqual([])
+    expect(connectionStreams(connections[0] as Connection).map(({ schema, table }) => `${schema}.${table}`)).toEqual(
+      tables,
+    )
+  })
+})
+
 it('a file that is not there is shown at the line of its path', async () => {
   const { connections } = await read(good)
   const { error } = await checkConnection({ connection: connections[0] as Connection, projectDir: dir })
@@ -55,6 +125,74 @@ describe('a mistake is shown with its line', () => {
     ['a wrong setting of the connector', good.replace('path: x.csv', 'path: x.csv, format: xls'), 6, 'format'],
     ['two streams of one name', good.replace('x.csv }', 'x.csv }\n      - { name: S, path: y.csv }'), 7, 'two streams'],
     ['a stream that the source does not have', `${good}streams: { t: {} }\n`, 8, '`t`'],
+    [
+      'a selection without the key',
+      `${good}streams:\n  s:\n    fields: [a]\n    primary_key: [a, b]\n`,
+      10,
+      'lacks `b`',
+    ],
+    ['a selection without the cursor', `${good}streams:\n  s: { cursor_field: c, fields: [a] }\n`, 9, 'lacks `c`'],
+    [
+      'two streams of one table',
+      `${good.replace('x.csv }', 'x.csv }\n      - { name: t, path: y.csv }')}streams:\n  s: {}\n  t: { table: S }\n`,
+      11,
+      'The streams `s` and `t` would both be loaded into raw.S.',
+    ],
+    ['a table of too long a name', `${good}streams:\n  s: { table: ${'x'.repeat(64)} }\n`, 9, 'more than 63 bytes'],
+    [
+      'a namespace that only the source knows',
+      good.replace('raw', "'${SOURCE_NAMESPACE}'"),
+      7,
+      '`s` lies is not known without asking its source',
+    ],
+    [
+      'a mapper that there is not',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: hash, field: a }\n`,
+      11,
+      'streams.s.mappers.0.type',
+    ],
+    [
+      'an unknown setting of a mapper',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: hashing, field: a, methd: MD5 }\n`,
+      11,
+      '`methd` is not a setting',
+    ],
+    [
+      'a condition that is none',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: row-filtering, where: { field: a, equals: 1 } }\n`,
+      11,
+      'is no condition',
+    ],
+    [
+      'a field with two mappers',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: hashing, field: a }\n      - { type: field-filtering, field: A }\n`,
+      12,
+      '`A` has a mapper already (hashing)',
+    ],
+    [
+      'a cursor that is hashed',
+      `${good}streams:\n  s:\n    cursor_field: a\n    mappers:\n      - { type: hashing, field: a }\n`,
+      12,
+      'is the cursor',
+    ],
+    [
+      'a key that is left out',
+      `${good}streams:\n  s:\n    primary_key: a\n    mappers:\n      - { type: field-filtering, field: a }\n`,
+      12,
+      'is part of the primary key',
+    ],
+    [
+      'two new names that are one',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: field-renaming, field: a, to: c }\n      - { type: field-renaming, field: b, to: C }\n`,
+      12,
+      'is the new name of another field already',
+    ],
+    [
+      'a mapper of a field that is not selected',
+      `${good}streams:\n  s:\n    fields: [a]\n    mappers:\n      - { type: hashing, field: b }\n`,
+      10,
+      'lacks `b`, which is used by a mapper',
+    ],
     ['dedup without a key', `${good}streams:\n  s: { destination_sync_mode: append_dedup }\n`, 9, 'primary_key'],
   ])('%s', async (_, yaml, line, text) => {
     const { connections, problems } = await read(yaml)

@@ -16,8 +16,17 @@ import {
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { checkTables } from './check-tables.js'
+import { registerMapperKeys } from './mapper-keys.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretValues } from './secret-values.js'
+import { everyStream, namespaceVariable } from './streams.js'
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The streams that the source of a connection had when it was last asked, where the connection takes whatever there is. */
+  readonly foundStreams?: ((connection: string) => readonly string[]) | undefined
+}
 
 /**
  * Reads every YAML file of a folder as a connection, in order of their names. A file that is no connection becomes a
@@ -27,14 +36,16 @@ import { secretValues } from './secret-values.js'
 export async function readConnections(
   projectDir: string,
   folder: string,
-  { env }: { env: Readonly<Record<string, string | undefined>> },
+  surroundings: Surroundings,
 ): Promise<{ readonly connections: readonly Connection[]; readonly problems: readonly MillraceError[] }> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort()
-  const read = await Promise.allSettled(files.map((name) => readConnection(projectDir, join(folder, name), env)))
+  const read = await Promise.allSettled(
+    files.map((name) => readConnection(projectDir, join(folder, name), surroundings)),
+  )
   const connections = new Map<string, Connection>()
   const problems: MillraceError[] = []
   for (const outcome of read) {
@@ -57,13 +68,9 @@ export async function readConnections(
   return { connections: [...connections.values()], problems }
 }
 
-async function readConnection(
-  projectDir: string,
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Connection> {
+async function readConnection(projectDir: string, path: string, surroundings: Surroundings): Promise<Connection> {
   const file = relative(projectDir, path)
-  return parseConnection(readText(path, file), file, { env })
+  return parseConnection(readText(path, file), file, surroundings)
 }
 
 /**
@@ -75,10 +82,16 @@ async function readConnection(
 export function parseConnection(
   text: string,
   file: string,
-  { env, mayLackStreams = false }: { env: Readonly<Record<string, string | undefined>>; mayLackStreams?: boolean },
+  { env, foundStreams, mayLackStreams = false }: Surroundings & { readonly mayLackStreams?: boolean },
 ): Connection {
   const document = readYaml(text, file)
-  const value = interpolateEnv(document.value ?? {}, env, (path) => document.locate(path))
+  const placed = { ...env, [namespaceVariable]: `\${${namespaceVariable}}` }
+  const value = interpolateEnv(
+    document.value ?? {},
+    (path) => (isSchema(path) ? placed : env),
+    (path) => document.locate(path),
+  )
+  registerMapperKeys(document, value)
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
@@ -89,11 +102,13 @@ export function parseConnection(
   registerSecretsIn(source.config)
   destinationOf(destination.connector, document.locate(['destination', 'connector']))
   const known = located(document, () => connector.streamNames(source.config))
-  if (!known && !mayLackStreams && Object.keys(streams ?? {}).length === 0)
+  const namesNone = !known && Object.keys(streams ?? {}).length === 0
+  const followsStreams = namesNone && parsed.data.schema_changes === 'propagate_fully'
+  if (namesNone && !followsStreams && !mayLackStreams)
     throw extractLoadErrors.create('CONNECTION_INVALID', {
       message: `The connection \`${name}\` names no stream.`,
       ...document.show(['source', 'connector']),
-      hint: `Which tables a ${connector.title} source has only the source knows: name those to load below \`streams\`. \`millrace discover ${name}\` shows them once one is named.`,
+      hint: `Which tables a ${connector.title} source has only the source knows: name those to load below \`streams\`; \`millrace discover ${name}\` shows them once one is named. Or take all of them, with \`schema_changes: propagate_fully\`.`,
     })
   for (const stream of Object.keys(streams ?? {}))
     if (known && !known.includes(stream))
@@ -102,7 +117,7 @@ export function parseConnection(
         ...document.show(['streams', stream]),
         hint: [didYouMean(stream, known), `Its streams: ${known.join(', ') || 'none'}.`].filter(Boolean).join(' '),
       })
-  return {
+  const connection: Connection = {
     name,
     file,
     locate: (path) => document.locate(path),
@@ -113,10 +128,34 @@ export function parseConnection(
       prefix: destination.prefix,
       cdcDeletes: destination.cdc_deletes,
     },
-    streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+    streams: followsStreams
+      ? everyStream(foundStreams?.(name) ?? [])
+      : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+    schemaChanges: parsed.data.schema_changes,
+    followsStreams,
     schedule,
   }
+  checkTables(connection, document)
+  if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogMappers(connection, document)
+  return connection
 }
+
+/** A change that takes a row out of what a condition lets through would be none that the table hears of. @throws CONNECTION_INVALID */
+function checkLogMappers({ streams }: Connection, document: YamlDocument): void {
+  for (const { name, syncMode, mappers = [] } of streams) {
+    const i = mappers.findIndex(({ type }) => type === 'row-filtering')
+    if (i < 0 || syncMode !== 'incremental') continue
+    throw extractLoadErrors.create('CONNECTION_INVALID', {
+      message: `The stream \`${name}\` is read from the log of its database, where \`row-filtering\` cannot tell which rows of the table no longer fit.`,
+      ...document.show(['streams', name, 'mappers', i]),
+      hint: 'Give the publication a row filter instead: `alter publication … set table … where (…)`. It takes rows out that no longer fit.',
+    })
+  }
+}
+
+/** Where tables go, the namespace of the source is Airbyte's word and no variable. */
+const isSchema = ([part, ...below]: readonly (string | number)[]) =>
+  below.at(-1) === 'schema' && below.length === (part === 'destination' ? 1 : part === 'streams' ? 2 : 0)
 
 /** A connector knows the path of a wrong setting, the document knows its line. */
 function located<T>(document: YamlDocument, work: () => T): T {
@@ -141,6 +180,10 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
     destinationSyncMode: settings.destination_sync_mode ?? usual,
     cursorField: settings.cursor_field,
     primaryKey: settings.primary_key,
+    fields: settings.fields,
+    mappers: settings.mappers,
+    schema: settings.schema,
+    table: settings.table,
   }
 }
 

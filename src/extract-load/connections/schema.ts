@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { unselected } from '../fields/selection.js'
+import { fieldsOfMappers, mapperProblem, mapperSchema } from './mapper-schema.js'
 
 const fieldPath = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
 
@@ -8,10 +10,30 @@ export const streamSchema = z
     destination_sync_mode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']).optional(),
     cursor_field: fieldPath.optional(),
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
+    fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
+    mappers: z.array(mapperSchema).optional(),
+    schema: z.string().min(1).optional(),
+    table: z.string().min(1).optional(),
   })
   .refine((stream) => !stream.destination_sync_mode?.endsWith('dedup') || stream.primary_key !== undefined, {
     path: ['destination_sync_mode'],
     message: 'needs a `primary_key`: rows are deduplicated by it',
+  })
+  .superRefine((stream, { addIssue }) => {
+    const { fields, mappers } = stream
+    const primaryKey = (stream.primary_key ?? []).map((path) => path.join('.'))
+    const cursor = stream.cursor_field?.join('.')
+    const problem = mapperProblem({ mappers, primaryKey, cursor })
+    if (problem) addIssue({ code: 'custom', path: [...problem.path], message: problem.message })
+    const missing = unselected({ fields }, [...primaryKey, ...(cursor ? [cursor] : []), ...fieldsOfMappers(mappers)])
+    if (missing === undefined) return
+    const use =
+      missing === cursor
+        ? '`cursor_field`'
+        : primaryKey.includes(missing)
+          ? 'part of `primary_key`'
+          : 'used by a mapper'
+    addIssue({ code: 'custom', path: ['fields'], message: `lacks \`${missing}\`, which is ${use}` })
   })
 
 /** The shape of a connection file. Unknown keys are refused. */
@@ -25,5 +47,6 @@ export const connectionSchema = z.strictObject({
     cdc_deletes: z.enum(['hard', 'soft']).default('hard'),
   }),
   streams: z.record(z.string(), streamSchema).optional(),
+  schema_changes: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).default('propagate_columns'),
   schedule: z.strictObject({ cron: z.string(), timezone: z.string().default('UTC') }).optional(),
 })

@@ -1,5 +1,13 @@
+import { shortName } from '../../sql/index.js'
 import { connectorOf } from '../connectors/registry.js'
-import type { Connection, ConnectionStream, DiscoveredStream } from '../contract.js'
+import type { ConfiguredStream, Connection, ConnectionStream, DiscoveredStream } from '../contract.js'
+
+/** Airbyte's word for where a stream lies in its source. It is no variable of the environment. */
+export const namespaceVariable = 'SOURCE_NAMESPACE'
+const namespaceWord = `\${${namespaceVariable}}`
+
+/** What PostgreSQL leaves of a name. Held to for every warehouse: a table is called the same wherever a project runs. */
+const maxTableBytes = 63
 
 /**
  * The streams of a connection with the tables they are loaded into. Without configured streams these are all that the
@@ -13,14 +21,35 @@ export function connectionStreams(
     discovered?.map((stream) => stream.name) ??
     connectorOf(connection.source.connector).streamNames(connection.source.config) ??
     []
-  const configured =
-    connection.streams.length > 0
-      ? connection.streams
-      : names.map((name) => ({ name, syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }) as const)
+  const configured = connection.streams.length > 0 ? connection.streams : everyStream(names)
   return configured.map((stream) => ({
     ...stream,
-    schema: connection.destination.schema,
-    table: `${connection.destination.prefix}${stream.name}`,
+    ...relationOf(connection, stream),
     dropsDeleted: connection.destination.cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
   }))
 }
+
+/** Streams of which nobody said how they are loaded. */
+export const everyStream = (names: readonly string[]): readonly ConfiguredStream[] =>
+  names.map((name) => ({ name, syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }))
+
+/** Whether the schema of a stream's table is told by where the stream lies in the source, which is not known. */
+export const lacksNamespace = (connection: Connection, stream: ConfiguredStream): boolean =>
+  schemaOf(connection, stream).includes(namespaceWord) && originOf(connection, stream) === undefined
+
+/** Whether a name is more than a table or schema may have. */
+export const isTooLong = (name: string): boolean => Buffer.byteLength(name) > maxTableBytes
+
+function relationOf(connection: Connection, stream: ConfiguredStream): Pick<ConnectionStream, 'schema' | 'table'> {
+  const schema = schemaOf(connection, stream)
+  const origin = schema.includes(namespaceWord) ? originOf(connection, stream) : undefined
+  return {
+    schema: schema.replaceAll(namespaceWord, origin?.namespace ?? ''),
+    table: stream.table ?? shortName(`${connection.destination.prefix}${origin?.name ?? stream.name}`, maxTableBytes),
+  }
+}
+
+const schemaOf = ({ destination }: Connection, stream: ConfiguredStream) => stream.schema ?? destination.schema
+
+const originOf = ({ source }: Connection, { name }: ConfiguredStream) =>
+  connectorOf(source.connector).originOf?.(source.config, name)

@@ -1,6 +1,7 @@
 import type { Clock, SourceLocation } from '../../base/index.js'
 import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 
 export interface ConnectorInfo {
@@ -36,10 +37,18 @@ export interface KeptSettings {
   write(text: string): Promise<void>
 }
 
+export interface StreamOrigin {
+  /** A schema or a database. */
+  readonly namespace: string
+  readonly name: string
+}
+
 interface Source extends ConnectorInfo {
   readonly kind: 'source'
   /** Names known without asking the source; undefined when only `discover` can tell. */
   streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
+  /** Where a stream lies in the source, and what it is called there, as far as that is known without asking the source. */
+  originOf?(config: Readonly<Record<string, unknown>>, stream: string): StreamOrigin | undefined
   check(context: ConnectorContext): Promise<CheckResult>
   discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]>
 }
@@ -134,6 +143,8 @@ export interface MessageRequest {
   readonly streams: readonly StreamRequest[]
   /** The state of the whole connection, where the source keeps one; exact JSON text. */
   readonly sharedState: string | undefined
+  /** Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused. */
+  readonly onOffered: (stream: string, offered: readonly OfferedField[]) => void
 }
 
 /** What a sync asks of one stream. */
@@ -150,7 +161,7 @@ export interface StreamRequest {
 export interface MessageReading {
   /** Streams that are not read, by their names, and why. */
   readonly refused: ReadonlyMap<string, unknown>
-  /** What each stream holds, by its name. */
+  /** What each stream holds, by its name: also what is not selected. */
   readonly columns: ReadonlyMap<string, readonly DeclaredColumn[]>
   /** Read once, and only while somebody asks for more. Its end says that the source is through; it throws where the source failed. */
   readonly messages: AsyncIterable<readonly SourceMessage[]>
@@ -234,6 +245,8 @@ export interface ColumnBatch {
   /** How errors call where the rows come from: `public.orders`. */
   readonly origin: string
   readonly columns: readonly BatchColumn[]
+  /** What the source has for the stream, also where it is not read. */
+  readonly offered: readonly OfferedField[]
   /** Is read once, and only while somebody asks for more. */
   readonly chunks: AsyncIterable<ColumnChunk>
   /** What was read so far. */

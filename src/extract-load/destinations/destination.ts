@@ -12,8 +12,10 @@ import type { TableColumn } from '../sync/table-shape.js'
 export interface Destination {
   /** The DuckDB where rows are staged; the destination itself, where that is one. */
   readonly staging: Warehouse
-  /** Makes what streams of this schema need: the schema, and the table of states. */
-  prepare(schema: string): Promise<void>
+  /** The most that the name of a column may have. */
+  readonly maxNameBytes: number
+  /** Makes what streams of these schemas need: the schemas, and the table of states. */
+  prepare(schemas: readonly string[]): Promise<void>
   /** The caller closes it. */
   connect(options: { readonly signal?: AbortSignal | undefined }): Promise<DestinationSession>
   /** Frees what was opened for staging; the warehouse belongs to somebody else. */

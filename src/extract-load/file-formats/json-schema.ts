@@ -1,6 +1,7 @@
 import type { ColumnKind, ResultColumn } from '../../warehouse/index.js'
+import type { JsonSchema } from '../contract.js'
 
-const types: Readonly<Partial<Record<ColumnKind, object>>> = {
+const types: Readonly<Partial<Record<ColumnKind, JsonSchema>>> = {
   boolean: { type: ['null', 'boolean'] },
   integer: { type: ['null', 'integer'] },
   decimal: { type: ['null', 'number'] },
@@ -14,6 +15,6 @@ const types: Readonly<Partial<Record<ColumnKind, object>>> = {
 }
 
 /** A column as Airbyte's JSON Schema says it. */
-export function jsonType(column: Pick<ResultColumn, 'kind'>): object {
+export function jsonType(column: Pick<ResultColumn, 'kind'>): JsonSchema {
   return types[column.kind] ?? { type: ['null', 'string'] }
 }

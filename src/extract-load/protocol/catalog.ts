@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { isMapping } from '../../base/index.js'
 import type { StreamRequest } from '../connectors/connector.js'
-import type { DiscoveredStream } from '../contract.js'
+import type { ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+import { isSelected } from '../fields/selection.js'
 
 const path = z.array(z.string())
 
@@ -45,11 +47,18 @@ export function discoveredStreams(catalog: AirbyteCatalog): DiscoveredStream[] {
   }))
 }
 
+/** What is not selected is not asked for. */
+function selectedSchema(schema: JsonSchema, stream: ConfiguredStream): JsonSchema {
+  if (stream.fields === undefined || !isMapping(schema.properties)) return schema
+  const properties = Object.entries(schema.properties).filter(([name]) => isSelected(stream, name))
+  return { ...schema, properties: Object.fromEntries(properties) }
+}
+
 /** The ConfiguredAirbyteCatalog that a source reads by, or a destination writes by. */
 export function configuredCatalog(streams: readonly (readonly [AirbyteStream, StreamRequest])[]): unknown {
   return {
     streams: streams.map(([stream, { stream: configured, generationId, startsOver, syncId }]) => ({
-      stream,
+      stream: { ...stream, json_schema: selectedSchema(stream.json_schema, configured) },
       sync_mode: configured.syncMode,
       destination_sync_mode: configured.destinationSyncMode,
       cursor_field: configured.cursorField ?? stream.default_cursor_field ?? [],

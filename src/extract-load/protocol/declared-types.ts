@@ -23,20 +23,28 @@ export interface DeclaredColumn {
   /** In the table: names that differ by case only get a number. */
   readonly name: string
   readonly type: AirbyteType
+  /** SQL: what is loaded in the place of a value, as text; the value itself where it is left out. */
+  readonly map?: ((value: string) => string) | undefined
+  /** Another field is called the same but for its case. */
+  readonly hasTwin?: boolean
 }
 
 /** The columns of a stream, in the order of its schema. */
 export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
   const properties = isMapping(schema.properties) ? Object.entries(schema.properties) : []
   const names = withoutTwins(properties.map(([key]) => key))
+  const counts = new Map<string, number>()
+  for (const [key] of properties) counts.set(key.toLowerCase(), (counts.get(key.toLowerCase()) ?? 0) + 1)
   return properties.map(([key, property], i) => ({
     key,
     name: names[i] ?? key,
     type: isMapping(property) ? declaredType(property) : 'json',
+    ...(counts.get(key.toLowerCase()) === 1 ? {} : { hasTwin: true }),
   }))
 }
 
-function declaredType(property: JsonSchema): AirbyteType {
+/** The type of a field by its JSON Schema. */
+export function declaredType(property: JsonSchema): AirbyteType {
   const branches = [property.oneOf, property.anyOf].find(Array.isArray)
   if (branches) {
     const types = branches.filter(isMapping).filter((branch) => branch.type !== 'null')

@@ -1,4 +1,5 @@
 import { toMillraceError } from '../../base/index.js'
+import type { CdcEvent } from '../connectors/connector.js'
 import type { DestinationSession } from '../destinations/destination.js'
 import type { CdcStream } from './cdc-stream.js'
 import type { Checkpoint } from './message-commits.js'
@@ -24,6 +25,12 @@ export class CdcCommits {
     this.#session = session
     this.#streams = streams
     this.#options = options
+  }
+
+  /** What changed in a stream. Where it cannot be taken, the others go on. */
+  async changes(stream: CdcStream, event: Extract<CdcEvent, { type: 'changes' }>): Promise<void> {
+    this.bytes += event.sizeBytes
+    await this.#attempt(stream, () => stream.add(event))
   }
 
   async position(states: ReadonlyMap<string, unknown>): Promise<void> {

@@ -1,23 +1,34 @@
 import type { CdcEvent } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession } from '../destinations/destination.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
+import { offeredColumn } from '../fields/offered-field.js'
 import { clearTruncated } from './drop-deleted.js'
 import { fillUnchanged } from './fill-unchanged.js'
+import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
+import { keepColumns } from './keep-columns.js'
 import { finalRelation, type LoadRequest } from './load-request.js'
-import { publishWithState } from './load-stream.js'
+import { notedFields, publishWithState } from './load-stream.js'
+import { prepareMappers } from './map-values.js'
 import { ChangeStage } from './stage-changes.js'
 import { StagingTable } from './staging-table.js'
 import { readState, type StreamState, writeState } from './state-table.js'
+import type { TableColumn } from './table-shape.js'
 
 type Changes = Extract<CdcEvent, { type: 'changes' }>
 
 export interface CdcStreamOptions {
+  /** As configured. */
   readonly stream: ConnectionStream
+  readonly connection: SchemaSituation['connection']
   readonly warehouse: LoadRequest['warehouse']
-  readonly connectionName: string
+  /** The most that the name of a column may have. */
+  readonly maxNameBytes: number
   readonly extractedAt: Date
   readonly signal: AbortSignal | undefined
   readonly onWarning: (message: string) => void
+  /** Is told of changes that are passed over. */
+  readonly onIgnored: (message: string) => void
 }
 
 /** One stream of a sync that reads the log of a database: what changed is staged, and brought into the table with the position in the log. */
@@ -29,6 +40,9 @@ export class CdcStream {
   #request: LoadRequest
   #staging: StagingTable
   #stage: ChangeStage
+  #situation: SchemaSituation
+  /** What the log last told of the table, which was judged. */
+  #columns: Changes['columns'] | undefined
   /** Made ready to be committed. */
   #rows = 0
   recordsRead = 0
@@ -39,14 +53,25 @@ export class CdcStream {
   /** It could not be brought into its table; nothing more of it is committed. */
   hasFailed = false
 
-  private constructor(session: DestinationSession, options: CdcStreamOptions, held: StreamState) {
+  private constructor(
+    session: DestinationSession,
+    options: CdcStreamOptions,
+    held: StreamState,
+    table: readonly TableColumn[],
+  ) {
+    const { connection, stream, maxNameBytes, onIgnored } = options
+    const nameOf = loadedNames(stream, maxNameBytes, held.names)
     this.#session = session
     this.options = options
     this.#held = held
+    this.#situation = { connection, stream, table, nameOf, accepted: held.accepted, onIgnored }
     this.#request = {
       ...options,
+      connectionName: connection.name,
+      stream: asLoaded(readStream(this.#situation), nameOf),
+      nameOf,
       previous: held,
-      held: session.held(options.stream),
+      held: session.held(stream),
       table: [],
       replacesTable: false,
       generationId: held.generationId,
@@ -58,8 +83,10 @@ export class CdcStream {
 
   /** @param options of a stream whose snapshot is in its table */
   static async open(session: DestinationSession, options: CdcStreamOptions): Promise<CdcStream> {
-    const { connectionName, stream } = options
-    return new CdcStream(session, options, await readState(session.tables, connectionName, stream.name))
+    const { connection, stream } = options
+    await prepareMappers(session.staging, stream)
+    const held = await readState(session.tables, connection.name, stream.name)
+    return new CdcStream(session, options, held, await session.columns(stream))
   }
 
   get name(): string {
@@ -80,11 +107,20 @@ export class CdcStream {
     return this.recordsCommitted > 0 || this.schemaChanges.length > 0 || this.#wasCleared
   }
 
+  /** @throws what judging the table's columns throws, when they are others than before */
   async add(changes: Changes): Promise<void> {
+    if (changes.columns !== this.#columns) this.#judge(changes.columns)
     const { rowCount } = changes.chunk
     this.recordsRead += rowCount
     this.bytesRead += changes.sizeBytes
     await this.#stage.add(changes, this.#staging)
+  }
+
+  #judge(columns: Changes['columns']): void {
+    const schema = judgeSchema(this.#situation, columns.map(offeredColumn))
+    this.#columns = columns
+    this.#situation = { ...this.#situation, accepted: schema.accepted }
+    this.#request = { ...this.#request, schema }
   }
 
   /** All rows are gone, of the table and of those that wait. */
@@ -116,17 +152,18 @@ export class CdcStream {
     // Of rows that are gone none has a value to give.
     const known = this.#request.truncatedAt === undefined ? this.#request : { ...this.#request, table: [] }
     this.#staging.columns = await fillUnchanged(this.#session.staging, known, this.#staging)
+    await keepColumns(this.#session.staging, this.#request, this.#staging)
     this.#rows = this.#staging.rows
   }
 
   /** Part of a transaction, whose caller may try again. @param state as the connector has it */
   async publish(state: unknown): Promise<{ readonly rows: number; readonly changes: readonly SchemaChange[] }> {
-    const { stream, connectionName } = this.options
+    const { stream, connectionName } = this.#request
     const text = JSON.stringify(state)
     if (!this.#staging.columns) {
       await clearTruncated(this.#session.tables, this.#request, finalRelation(this.#request))
       const { generationId, syncId } = this.#held
-      const next = { state: text, generationId, syncId: syncId + 1 }
+      const next = { state: text, generationId, syncId: syncId + 1, ...notedFields(this.#request) }
       await writeState(this.#session.tables, connectionName, stream, next, syncId)
       return { rows: 0, changes: [] }
     }
@@ -142,7 +179,8 @@ export class CdcStream {
   ): Promise<void> {
     this.recordsCommitted += rows
     this.schemaChanges = [...this.schemaChanges, ...changes]
-    this.#held = { ...this.#held, state: JSON.stringify(state), syncId: this.#held.syncId + 1 }
+    const { syncId } = this.#held
+    this.#held = { ...this.#held, state: JSON.stringify(state), syncId: syncId + 1, ...notedFields(this.#request) }
     this.#wasCleared ||= this.#request.truncatedAt !== undefined
     this.#request = { ...this.#request, previous: this.#held, truncatedAt: undefined }
     await this.#discard()

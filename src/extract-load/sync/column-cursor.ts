@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
@@ -30,20 +30,23 @@ export async function checkCursor(request: LoadRequest, columns: readonly TableC
 /**
  * The rows that a column cursor lets through: above the last value, and of those equal to it or without a value the ones
  * that the table does not hold yet. A row that arrives late with the same value is neither lost nor loaded twice.
+ * @param value the SQL of a column's value where the rows come from
  */
-export async function cursorFilter(request: LoadRequest, columns: readonly TableColumn[]): Promise<string> {
+export async function cursorFilter(
+  request: LoadRequest,
+  columns: readonly TableColumn[],
+  value: (column: TableColumn) => string = ({ name }) => quoteIdentifier(name),
+): Promise<string> {
   const { cursor, warehouse, table } = request
   const name = cursor?.column
   const column = name === undefined ? undefined : named(columns, name)
   const known = name === undefined ? undefined : named(table, name)
   if (cursor?.from === undefined || !column || !known) return ''
-  const quoted = warehouse.quoteIdentifier(column.name)
+  const quoted = value(column)
   // The bare literal takes the column's own type, so the comparison stays exact.
   const from = quoteLiteral(cursor.from)
   const shared = columns.filter((one) => !isOwn(one.name) && named(table, one.name))
-  const incoming = rowText(
-    shared.map((one) => `try_cast(${warehouse.quoteIdentifier(one.name)} as ${named(table, one.name)?.type})`),
-  )
+  const incoming = rowText(shared.map((one) => `try_cast(${value(one)} as ${named(table, one.name)?.type})`))
   const loaded = rowText(shared.map((one) => warehouse.quoteIdentifier(one.name)))
   const held = await request.held.at(known.name, cursor.from)
   if (held === undefined) return `where ${quoted} >= ${from} or ${quoted} is null`

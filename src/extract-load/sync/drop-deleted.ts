@@ -4,7 +4,7 @@ import type { LoadRequest } from './load-request.js'
 import type { TableColumn } from './table-shape.js'
 
 /** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */
-const deletedAt = '_ab_cdc_deleted_at'
+export const deletedAt = '_ab_cdc_deleted_at'
 /** SQL. */
 export const isDeleted = `(${quoteIdentifier(deletedAt)} is not null)`
 

@@ -1,6 +1,8 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { NameOf } from '../fields/loaded-names.js'
+import type { SchemaVerdict } from './judge-schema.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
 
@@ -28,7 +30,9 @@ export interface LoadRequest {
   /** Where rows are staged. */
   readonly warehouse: Warehouse
   readonly connectionName: string
+  /** In the names of its table. */
   readonly stream: ConnectionStream
+  readonly nameOf: NameOf
   /** What is read takes the place of the table instead of being added to it. */
   readonly replacesTable: boolean
   /** Set when rows are chosen by a column's value. */
@@ -42,6 +46,8 @@ export interface LoadRequest {
   /** The stream's table as it is, in the types of DuckDB; empty when there is none. */
   readonly table: readonly TableColumn[]
   readonly held: HeldRows
+  /** What becomes of the fields that the source has; undefined until it told them. */
+  readonly schema?: SchemaVerdict | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void

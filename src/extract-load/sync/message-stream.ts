@@ -4,14 +4,18 @@ import type { RecordRun } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import type { NameOf } from '../fields/loaded-names.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { checkTextCursor } from './column-cursor.js'
 import { countRows } from './counts.js'
+import type { SchemaVerdict } from './judge-schema.js'
+import { keepColumns } from './keep-columns.js'
 import type { LoadRequest } from './load-request.js'
 import { publishWithState } from './load-stream.js'
+import { prepareMappers } from './map-values.js'
 import type { StreamPlan } from './plan-stream.js'
 import { RecordBuffer, withRecordFile } from './record-buffer.js'
-import { isSettled, settleNumbers, stagedColumns } from './stage-records.js'
+import { dropFiltered, isSettled, settleNumbers, stagedColumns } from './stage-records.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { modeOf, type StreamState, writePending } from './state-table.js'
 import { metaColumns } from './table-shape.js'
@@ -20,9 +24,11 @@ export interface MessageStreamOptions {
   readonly warehouse: LoadRequest['warehouse']
   readonly connectionName: string
   readonly stream: ConnectionStream
+  readonly nameOf: NameOf
   readonly plan: StreamPlan
   readonly previous: StreamState
   readonly columns: readonly DeclaredColumn[]
+  readonly schema: SchemaVerdict | undefined
   readonly extractedAt: Date
   readonly signal?: AbortSignal | undefined
   readonly onWarning: (message: string) => void
@@ -123,6 +129,7 @@ export class MessageStream {
   /** @throws SOURCE_SCHEMA_CHANGED where a load that was broken off cannot go on */
   async start(): Promise<void> {
     const { resumes } = this.options.plan
+    await prepareMappers(this.#session.staging, this.options.stream)
     await dropLeftovers(this.#session.staging, this.#request, resumes?.table)
     if (!resumes) return
     if (await this.#takeUpStaging()) return this.#trim(resumes.rows)
@@ -225,7 +232,9 @@ export class MessageStream {
     // A source that is through without a record has an empty table to give.
     if (!this.#staging.columns) await this.#staging.createFor(columns)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
+    this.#staging.rows -= await dropFiltered(this.#session.staging, this.#request, this.#staging)
     this.#staging.columns = await settleNumbers(this.#session.staging, this.#staging, columns)
+    await keepColumns(this.#session.staging, this.#request, this.#staging)
     await checkTextCursor(this.#session.staging, this.#request, this.#staging)
   }
 

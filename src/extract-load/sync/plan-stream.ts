@@ -1,5 +1,6 @@
 import type { Connection, ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { mappersInWords } from '../fields/mappers.js'
 import { modeOf, type PendingLoad, type StreamMode, type StreamState } from './state-table.js'
 
 export interface StreamPlan {
@@ -21,7 +22,7 @@ interface Situation {
   readonly connection: Connection
 }
 
-const replaces = (stream: StreamMode) => stream.destinationSyncMode.startsWith('overwrite')
+const replaces = (stream: Pick<StreamMode, 'destinationSyncMode'>) => stream.destinationSyncMode.startsWith('overwrite')
 
 /**
  * Whether a sync goes on where the last one ended, or loads a new generation from the start: when it is asked to, when
@@ -75,19 +76,20 @@ function checkMode(stream: ConnectionStream, mode: StreamMode | undefined, { con
     ['sync_mode', mode.syncMode, stream.syncMode],
     ['cursor_field', pathOf(mode.cursorField), pathOf(stream.cursorField)],
     ['primary_key', keyOf(mode), keyOf(stream)],
+    ['mappers', mode.mappers ?? '', mappersInWords(stream)],
   ].filter(([, was, is]) => was !== is)
   const [first] = changed
   if (!first) return
   throw extractLoadErrors.create('STREAM_MODE_CHANGED', {
-    message: `The stream \`${stream.name}\` was loaded with another \`${first[0]}\`: ${first[1] || 'none'} then, ${first[2] || 'none'} now. Going on would lose or repeat rows.`,
+    message: `The stream \`${stream.name}\` was loaded with ${first[0] === 'mappers' ? 'other' : 'another'} \`${first[0]}\`: ${first[1] || 'none'} then, ${first[2] || 'none'} now. Going on would lose or repeat rows.`,
     at: { file: connection.file },
     hint: `Load it from the start: millrace sync ${connection.name} --stream ${stream.name} --full-refresh. The old table stays until then.`,
   })
 }
 
-const isSameMode = (a: StreamMode, b: StreamMode) => JSON.stringify(modeOf(a)) === JSON.stringify(modeOf(b))
+const isSameMode = (a: StreamMode, b: ConnectionStream) => JSON.stringify(a) === JSON.stringify(modeOf(b))
 
 const pathOf = (path: readonly string[] | undefined) => path?.join('.') ?? ''
 /** Only a deduplicated table depends on its key. */
-const keyOf = ({ destinationSyncMode, primaryKey }: StreamMode) =>
+const keyOf = ({ destinationSyncMode, primaryKey }: Pick<StreamMode, 'destinationSyncMode' | 'primaryKey'>) =>
   destinationSyncMode.endsWith('dedup') ? (primaryKey ?? []).map(pathOf).join(', ') : ''

@@ -49,7 +49,7 @@ export async function withRecordFile(taken: TakenRecords, use: (batch: RecordBat
   const folder = await temporaryFolder('records')
   const { runs, columns } = taken
   // Keys that differ by case only are not told apart by the warehouse's reader.
-  const isOdd = runs.some((run) => run.isOdd) || columns.some(({ key, name }) => key !== name)
+  const isOdd = runs.some((run) => run.isOdd) || columns.some(({ hasTwin }) => hasTwin)
   try {
     if (!isOdd)
       try {

@@ -1,13 +1,15 @@
-import { quoteIdentifier } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { ColumnChunk, WarehouseConnection } from '../../warehouse/index.js'
-import type { CdcColumn, CdcEvent } from '../connectors/connector.js'
+import { type CdcColumn, type CdcEvent, unchangedSeparator } from '../connectors/connector.js'
+import { isSelected } from '../fields/selection.js'
 import { isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
+import { mappedValue } from './map-values.js'
 import { stageRows } from './stage-rows.js'
-import { metaValues } from './staged.js'
-import { type StagingTable, temporaryName, temporaryRelation } from './staging-table.js'
+import { metaValues, temporaryName, temporaryRelation } from './staged.js'
+import type { StagingTable } from './staging-table.js'
 import type { TableColumn } from './table-shape.js'
 
 type Changes = Extract<CdcEvent, { type: 'changes' }>
@@ -50,18 +52,28 @@ export class ChangeStage {
   async bringIn(staging: StagingTable): Promise<void> {
     if (this.#chunks.length === 0) return
     await this.#append()
+    const { stream, nameOf } = this.#request
     const values = new Map<string, string>()
+    /** As the log has them, by the names of their fields. */
+    const read = new Map<string, string>()
     const columns: TableColumn[] = []
     for (const column of this.#columns) {
+      const name = nameOf(column.name)
+      if (!isSelected(stream, name)) continue
       const { value, ...settled } = await this.#settled(column)
-      columns.push(settled)
-      values.set(column.name, value)
+      const mapped = mappedValue(stream, name, value)
+      columns.push(mapped === undefined ? { ...settled, name } : { name, type: 'VARCHAR', kind: 'text' })
+      values.set(name, mapped ?? value)
+      read.set(column.name, value)
     }
-    if (this.#hasUnchanged) columns.push(unchangedColumn)
+    if (this.#hasUnchanged) {
+      columns.push(unchangedColumn)
+      values.set(unchangedColumn.name, this.#unchangedNames())
+    }
     const source: RowSource = {
       columns,
       value: ({ name }) => values.get(name) ?? quoteIdentifier(name),
-      meta: new Map([...metaValues(this.#request), ['_airbyte_meta', this.#meta(values)]]),
+      meta: new Map([...metaValues(this.#request), ['_airbyte_meta', this.#meta(read)]]),
       from: `from ${raw} order by rowid`,
     }
     const staged = await stageRows(this.#connection, this.#request, staging, source)
@@ -99,21 +111,39 @@ export class ChangeStage {
     return { name, ...decimal, value: `try_cast(${text} as ${decimal.type})` }
   }
 
+  /** SQL: the columns whose values did not change, by the names that they have in the table. */
+  #unchangedNames(): string {
+    const { nameOf } = this.#request
+    const own = quoteIdentifier(unchangedColumn.name)
+    const others = this.#columns.filter(({ name }) => nameOf(name) !== name)
+    if (others.length === 0) return own
+    const between = (name: string) => quoteLiteral(unchangedSeparator + name + unchangedSeparator)
+    // Two that change their names with each other must not be told by the first one's new name.
+    const marked = others.reduce(
+      (sql, { name }) => `replace(${sql}, ${between(name)}, ${between(`${renamedMark}${nameOf(name)}`)})`,
+      own,
+    )
+    return `replace(${marked}, ${quoteLiteral(renamedMark)}, '')`
+  }
+
   #meta(values: ReadonlyMap<string, string>): string {
     const usual = metaValues(this.#request).get('_airbyte_meta') as string
     const misfits = this.#columns
-      .filter(({ kind, isUnboundedNumber }) => isUnboundedNumber || kind !== 'text')
+      .filter(({ name, kind, isUnboundedNumber }) => values.has(name) && (isUnboundedNumber || kind !== 'text'))
       .map(({ name }) => {
         const text = quoteIdentifier(name)
         return { name, value: values.get(name) ?? text, text }
       })
       .filter(({ value, text }) => value !== text)
-      .map(({ name, value, text }) => ({ field: name, isMisfit: isNulled(text, value) }))
+      .map(({ name, value, text }) => ({ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }))
     if (misfits.length === 0) return usual
     const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
     return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`
   }
 }
+
+/** Stands in front of a name that was given just now. */
+const renamedMark = '\u001e'
 
 /** NaN and the infinities are no numbers that a decimal has. */
 const isNumber = (text: string) => `${text} not in ('NaN', 'Infinity', '-Infinity')`

@@ -1,12 +1,14 @@
 import { throwIfAborted } from '../../base/index.js'
-import { quoteLiteral } from '../../sql/index.js'
-import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
+import { inTransaction, type RelationName, type WarehouseConnection } from '../../warehouse/index.js'
 import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
+import { countRows } from './counts.js'
 import { decimalOf } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
-import { metaValues, type Staged, type Staging } from './staged.js'
+import { keepsRow, mappedValue } from './map-values.js'
+import { metaValues, type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
 
 /** A value that has no place in its column: the row's number from 0, and the column's name. */
@@ -24,17 +26,58 @@ export async function stageColumns(
 ): Promise<Staged> {
   checkNames(batch)
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
-  const definitions = batch.columns.map((column) => `${quote(column.name)} ${column.type}`)
+  const named = batch.columns.map((column) => ({ ...column, name: request.nameOf(column.name) }))
+  const definitions = named.map((column) => `${quote(column.name)} ${column.type}`)
+  const target = targetOf(request, staging)
+  const { relation } = target
   return inTransaction(connection, async () => {
-    await connection.query(`create table ${staging.relation} (${definitions.join(', ')})`)
-    const { rows, unfit } = await append(connection, request, staging, batch)
-    const columns: TableColumn[] = []
-    for (const column of batch.columns)
-      columns.push(column.isUnboundedNumber ? await settle(connection, staging.relation, column, quote, unfit) : column)
-    await addMetaColumns(connection, request, staging.relation, unfit)
+    await connection.query(
+      `create ${target.isTemporary ? 'temporary ' : ''}table ${relation} (${definitions.join(', ')})`,
+    )
+    const { rows, unfit } = await append(connection, request, staging, batch, { columns: named, target: target.name })
+    const read: TableColumn[] = []
+    for (const column of named)
+      read.push(column.isUnboundedNumber ? await settle(connection, relation, column, quote, unfit) : column)
+    await addMetaColumns(connection, request, relation, unfit)
+    const { columns, dropped } = target.isTemporary
+      ? await map(connection, request, { from: relation, into: staging.relation }, read)
+      : { columns: read, dropped: 0 }
     await checkCursor(request, columns, batch.origin)
-    return { columns, rows: rows - (await dropKnown(connection, request, staging.relation, columns)), rejected: 0 }
+    const known = await dropKnown(connection, request, staging.relation, columns)
+    return { columns, rows: rows - dropped - known, rejected: 0 }
   })
+}
+
+/** Where the rows are appended: where mappers make something else of them, a table that is never a part of the warehouse. */
+function targetOf({ stream }: LoadRequest, staging: Staging) {
+  if ((stream.mappers ?? []).length === 0) return { name: staging.name, relation: staging.relation, isTemporary: false }
+  const { identifier } = staging.name
+  return { name: temporaryName(identifier), relation: temporaryRelation(identifier), isTemporary: true }
+}
+
+/** Brings the rows into the staging table, as the mappers of the stream want them. */
+async function map(
+  connection: WarehouseConnection,
+  { stream }: LoadRequest,
+  { from, into }: { readonly from: string; readonly into: string },
+  read: readonly TableColumn[],
+): Promise<{ columns: TableColumn[]; dropped: number }> {
+  const columns: TableColumn[] = []
+  const selected: string[] = []
+  for (const column of read) {
+    const name = quoteIdentifier(column.name)
+    const mapped = mappedValue(stream, column.name, name)
+    selected.push(mapped === undefined ? name : `${mapped} as ${name}`)
+    columns.push(mapped === undefined ? column : { ...column, type: 'VARCHAR', kind: 'text' })
+  }
+  const condition = keepsRow(stream, quoteIdentifier)
+  const names = [...selected, ...metaColumns.map(({ name }) => name)].join(', ')
+  const rows = await countRows(connection, from)
+  const { rowsAffected } = await connection.query(
+    `create table ${into} as select ${names} from ${from} ${condition === undefined ? '' : `where ${condition}`} order by rowid`,
+  )
+  await connection.query(`drop table ${from}`)
+  return { columns, dropped: rows - (rowsAffected ?? 0) }
 }
 
 /** @throws SOURCE_COLUMN_RESERVED */
@@ -52,8 +95,9 @@ async function append(
   { signal, onProgress }: LoadRequest,
   staging: Staging,
   batch: ColumnBatch,
+  { columns, target }: { readonly columns: readonly BatchColumn[]; readonly target: RelationName },
 ): Promise<{ rows: number; unfit: Unfit[] }> {
-  const appender = await connection.appendTo?.(staging.name)
+  const appender = await connection.appendTo?.(target)
   if (!appender) throw new Error('The warehouse takes no columns.')
   const unfit: Unfit[] = []
   let rows = 0
@@ -62,7 +106,7 @@ async function append(
       throwIfAborted(signal)
       appender.append(chunk)
       for (const [i, column] of chunk.columns.entries())
-        for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: batch.columns[i]?.name ?? '' })
+        for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: columns[i]?.name ?? '' })
       rows += chunk.rowCount
       onProgress({ rows: staging.rows + rows, bytes: staging.bytes + batch.sizeBytes })
     }

@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import {
   inTransaction,
   type QueryOptions,
@@ -6,12 +6,16 @@ import {
   type WarehouseConnection,
 } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
+import { checkRenamed } from '../fields/mappers.js'
+import { offeredColumn } from '../fields/offered-field.js'
+import { isSelected } from '../fields/selection.js'
 import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
+import { keepsRow, mappedValue } from './map-values.js'
 import { stageRows } from './stage-rows.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
@@ -35,6 +39,21 @@ export async function stageFile(
   }
 }
 
+/** A column of a file, by the name that it gets. */
+interface OwnColumn extends TableColumn {
+  /** SQL: what is loaded of a row of the file. */
+  readonly value: string
+}
+
+function ownColumn({ stream, nameOf }: LoadRequest, column: TableColumn): OwnColumn {
+  const name = nameOf(column.name)
+  const value = quoteIdentifier(column.name)
+  const mapped = mappedValue(stream, name, value)
+  return mapped === undefined
+    ? { ...column, name, value }
+    : { name, type: 'VARCHAR', kind: 'text', isEmpty: column.isEmpty ?? false, value: mapped }
+}
+
 async function load(
   connection: WarehouseConnection,
   request: LoadRequest,
@@ -49,6 +68,13 @@ async function load(
     return { columns: undefined, rows: 0, rejected }
   }
   const own = tableColumns(file.columns)
+    .map((column) => ownColumn(request, column))
+    .filter(({ name }) => isSelected(request.stream, name))
+  // Before the warehouse stumbles over two columns of one name.
+  checkRenamed(
+    request.stream,
+    own.map(({ name }) => name),
+  )
   await checkCursor(request, own, batch.url)
   const source = await rowsOf(request, batch, file, own)
   // Of a file that turns out to be another than its first rows said, nothing must stay.
@@ -56,25 +82,37 @@ async function load(
     const query = queryOptions(request, staging, batch)
     const loaded = await stageRows(connection, request, staging, source, query)
     const rejected = await file.countRejects(onWarning)
-    return { ...loaded, rejected }
+    return { ...loaded, rejected, offered: file.columns.map(offeredColumn) }
   })
+}
+
+/** The rows of a file that the mappers of the stream let through, by the values that it has. */
+function keptRows({ stream, nameOf }: LoadRequest, { relation, columns }: OpenFile): string {
+  const sqlOf = (field: string) => {
+    const column = columns.find(({ name }) => nameOf(name).toLowerCase() === field.toLowerCase())
+    return column ? quoteIdentifier(column.name) : 'null'
+  }
+  const condition = keepsRow(stream, sqlOf)
+  return condition === undefined ? relation : `(select * from ${relation} where ${condition})`
 }
 
 async function rowsOf(
   request: LoadRequest,
   batch: FileBatch,
   file: OpenFile,
-  own: readonly TableColumn[],
+  own: readonly OwnColumn[],
 ): Promise<RowSource> {
+  const values = new Map(own.map(({ name, value }) => [name, value]))
+  const value = ({ name }: TableColumn) => values.get(name) ?? request.warehouse.quoteIdentifier(name)
   const constants = new Map([
     ['_ab_source_file_url', quoteLiteral(batch.url)],
     ['_ab_source_file_last_modified', `timestamptz ${quoteLiteral(batch.modifiedAt.toISOString())}`],
   ])
   return {
     columns: [...own, ...fileColumns(batch)],
-    value: ({ name }) => constants.get(name) ?? request.warehouse.quoteIdentifier(name),
+    value: (column) => constants.get(column.name) ?? value(column),
     meta: metaValues(request),
-    from: `from ${file.relation} ${await cursorFilter(request, own)}`,
+    from: `from ${keptRows(request, file)} ${await cursorFilter(request, own, value)}`,
   }
 }
 

@@ -6,7 +6,9 @@ import { isExactDouble, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
+import { deletedAt } from './drop-deleted.js'
 import type { LoadRequest } from './load-request.js'
+import { keepsRow } from './map-values.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
@@ -78,8 +80,15 @@ export async function stageRecords(
   const columns = declared.map((column) => ({ column, ...sqlOf(column, batch) }))
   const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
   values.set('_airbyte_meta', metaOf(request, columns))
+  const valueOfField = (field: string) =>
+    columns.find(({ column }) => column.name.toLowerCase() === field.toLowerCase())?.value
+  const condition = keepsRow(request.stream, (field) => valueOfField(field) ?? 'null')
+  // Of a row that is gone only the key is known; the table may have it.
+  const gone = valueOfField(deletedAt)
+  const passes = gone === undefined ? condition : `(${condition} or ${gone} is not null)`
+  if (condition !== undefined) values.set(rowMark, `case when ${passes} then ${values.get(rowMark)} end`)
   const selected = [
-    ...columns.map(({ column, value }) => `${value} as ${quoteIdentifier(column.name)}`),
+    ...columns.map(({ column, value }) => `${column.map?.(value) ?? value} as ${quoteIdentifier(column.name)}`),
     ...[...values].map(([name, sql]) => `${sql} as ${name}`),
   ]
   await connection.query(
@@ -89,15 +98,27 @@ export async function stageRecords(
   return { columns: stagedColumns(batch.columns), rows: batch.rows, rejected: 0 }
 }
 
+/** Which of the staged rows go on; those without one only keep their place, so that rows can be counted as they came. */
+const rowMark = '_airbyte_raw_id'
+
+/** Takes the rows out that the mappers of the stream do not let through. Answers how many. */
+export async function dropFiltered(
+  connection: WarehouseConnection,
+  { stream }: LoadRequest,
+  { relation }: Staging,
+): Promise<number> {
+  if (!stream.mappers?.some(({ type }) => type === 'row-filtering')) return 0
+  return (await connection.query(`delete from ${relation} where ${rowMark} is null`)).rowsAffected ?? 0
+}
+
 /** The columns of a table in which records are staged, without Airbyte's. */
 export const stagedColumns = (declared: readonly DeclaredColumn[]): readonly TableColumn[] =>
   declared.filter(isKept).map(stagedColumn)
 
-const stagedColumn = ({ name, type }: DeclaredColumn): TableColumn => ({
-  name,
-  type: stagedTypes[type].type,
-  kind: stagedTypes[type].kind,
-})
+function stagedColumn({ name, type, map }: DeclaredColumn): TableColumn {
+  const { type: stored, kind } = stagedTypes[map ? 'string' : type]
+  return { name, type: stored, kind }
+}
 
 export async function createStagedTable(
   connection: WarehouseConnection,
@@ -110,16 +131,19 @@ export async function createStagedTable(
   await connection.query(`create table if not exists ${relation} (${columns.join(', ')})`)
 }
 
+/** What a field is called in the file. */
+const memberOf = ({ key, name }: DeclaredColumn, isPlain: boolean) => (isPlain ? name : key)
+
 /** The values of a column in the file: as text, and in its type. */
 function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch) {
-  const own = `record.data.${quoteIdentifier(column.name)}`
+  const own = `record.data.${quoteIdentifier(memberOf(column, isPlain))}`
   const raw = isPlain && column.type === 'json' ? `record.exact.${quoteIdentifier(column.name)}::json` : own
   return { raw, value: stagedTypes[column.type].read(raw) }
 }
 
 function reader(batch: RecordBatch, declared: readonly DeclaredColumn[]): string {
   const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
-    `STRUCT(${columns.map((column) => `${quoteIdentifier(column.name)} ${typeOf(column)}`).join(', ')})`
+    `STRUCT(${columns.map((column) => `${quoteIdentifier(memberOf(column, batch.isPlain))} ${typeOf(column)}`).join(', ')})`
   const json = declared.filter(({ type }) => type === 'json')
   const members = [
     ...(declared.length > 0 ? [`data ${struct(declared, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))}`] : []),
@@ -160,7 +184,7 @@ export async function settleNumbers(
   { relation, columns = [] }: Staging,
   declared: readonly DeclaredColumn[],
 ): Promise<readonly TableColumn[]> {
-  const types = new Map(declared.map(({ name, type }) => [name, type]))
+  const types = new Map(declared.map(({ name, type, map }) => [name, map ? 'string' : type]))
   const settled: TableColumn[] = []
   for (const column of columns) {
     const type = types.get(column.name)

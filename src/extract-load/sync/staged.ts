@@ -1,8 +1,13 @@
-import { quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { RelationName } from '../../warehouse/index.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
+
+/** A table of one session of DuckDB's. */
+export const temporaryName = (identifier: string): RelationName => ({ database: 'temp', schema: 'main', identifier })
+export const temporaryRelation = (identifier: string) => `temp.main.${quoteIdentifier(identifier)}`
 
 /** The table into which a batch is brought, as it is before. */
 export interface Staging {
@@ -23,6 +28,8 @@ export interface Staged {
   readonly columns: readonly TableColumn[] | undefined
   readonly rows: number
   readonly rejected: number
+  /** What the batch offered, where only reading it tells. */
+  readonly offered?: readonly OfferedField[] | undefined
 }
 
 /** The staged rows, to be put into another table. */

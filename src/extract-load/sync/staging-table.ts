@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { quoteIdentifier } from '../../sql/index.js'
 import type { RelationName, WarehouseConnection } from '../../warehouse/index.js'
 import type { Batch } from '../connectors/connector.js'
+import { unionOf } from '../fields/field-changes.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { type LoadRequest, quoteRelation } from './load-request.js'
 import { stageColumns } from './stage-columns.js'
 import { stageFile } from './stage-file.js'
 import { createStagedTable, stagedColumns, stageRecords } from './stage-records.js'
-import type { Staged, Staging } from './staged.js'
+import { type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import type { TableColumn } from './table-shape.js'
 
 const prefixOf = (table: string) => `_airbyte_tmp_${table}_`
@@ -17,10 +18,6 @@ interface StagingOptions {
   readonly identifier?: string | undefined
   readonly isTemporary?: boolean | undefined
 }
-
-/** A table of one session of DuckDB's. */
-export const temporaryName = (identifier: string): RelationName => ({ database: 'temp', schema: 'main', identifier })
-export const temporaryRelation = (identifier: string) => `temp.main.${quoteIdentifier(identifier)}`
 
 /** Where the rows of a reading are brought together before anything of them is seen. */
 export class StagingTable implements Staging {
@@ -33,6 +30,8 @@ export class StagingTable implements Staging {
   readonly isTemporary: boolean
   /** Undefined until the first batch was read. */
   columns: readonly TableColumn[] | undefined
+  /** What the batches offered, where only reading them told. */
+  offered: readonly OfferedField[] = []
   rows = 0
   rejected = 0
   bytes = 0
@@ -55,6 +54,7 @@ export class StagingTable implements Staging {
   async add(batch: Batch): Promise<void> {
     const staged = await this.#stage(batch)
     this.columns = staged.columns ?? this.columns
+    this.offered = unionOf(this.offered, staged.offered ?? [])
     this.rows += staged.rows
     this.rejected += staged.rejected
     this.bytes += batch.sizeBytes

@@ -1,4 +1,5 @@
 import { Semaphore } from '../../base/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
 import {
   type Cell,
   rowObjects,
@@ -8,13 +9,21 @@ import {
 } from '../../warehouse/index.js'
 import type { ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { KeptNames } from '../fields/loaded-names.js'
+import { mappersInWords } from '../fields/mappers.js'
+import type { OfferedField } from '../fields/offered-field.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
-const table = `${schema}.stream_state`
+export const stateTable = { schema, identifier: 'stream_state' }
+const table = `${schema}.${stateTable.identifier}`
 
 /** How a stream was read when its state was written: a state goes on only under the same settings. */
-export type StreamMode = Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'>
+export interface StreamMode
+  extends Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'> {
+  /** What its mappers made of the rows, without secrets; none where it is left out. */
+  readonly mappers?: string | undefined
+}
 
 export interface StreamState {
   /** JSON as the source wrote it: parsed, its numbers would be rounded. */
@@ -23,6 +32,10 @@ export interface StreamState {
   readonly mode?: StreamMode | undefined
   readonly generationId: number
   readonly syncId: number
+  /** The fields that the source had when the last sync took them. */
+  readonly accepted?: readonly OfferedField[] | undefined
+  /** What its fields are called in the table, where that is something else. */
+  readonly names?: KeptNames | undefined
   /** A new generation that was broken off. */
   readonly pending?: PendingLoad | undefined
 }
@@ -40,8 +53,8 @@ export interface PendingLoad {
 /** Two connections that make the same schema at once would fail each other. */
 const preparing = new Semaphore(1)
 
-/** Makes what a sync needs before its streams start: the table of states and the schema of the destination. */
-export async function prepareSchemas(warehouse: Warehouse, destination: string): Promise<void> {
+/** Makes what a sync needs before its streams start: the table of states and the schemas of their tables. */
+export async function prepareSchemas(warehouse: Warehouse, destinations: readonly string[]): Promise<void> {
   await preparing.run(() =>
     withConnection(warehouse, async (connection) => {
       await connection.query(`create schema if not exists ${schema};
@@ -51,14 +64,19 @@ export async function prepareSchemas(warehouse: Warehouse, destination: string):
         );
         alter table ${table} add column if not exists mode json;
         alter table ${table} add column if not exists pending json;
-        create schema if not exists ${warehouse.quoteIdentifier(destination)}`)
+        alter table ${table} add column if not exists accepted json;
+        alter table ${table} add column if not exists names json;
+        ${createSchemas(destinations)}`)
     }),
   )
 }
 
+export const createSchemas = (schemas: readonly string[]): string =>
+  [...new Set(schemas)].map((name) => `create schema if not exists ${quoteIdentifier(name)};`).join('\n')
+
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, mode, generation_id, sync_id, pending from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id, pending, accepted, names from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
@@ -70,6 +88,8 @@ export async function readState(connection: WarehouseConnection, name: string, s
     generationId: Number(row?.generation_id ?? 0),
     syncId: Number(row?.sync_id ?? 0),
     pending: parse(row?.pending) as PendingLoad | undefined,
+    accepted: parse(row?.accepted) as readonly OfferedField[] | undefined,
+    names: parse(row?.names) as KeptNames | undefined,
   }
 }
 
@@ -88,11 +108,11 @@ export async function writeState(
   expectedSyncId: number,
 ): Promise<void> {
   const { rows } = await connection.query(
-    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, updated_at)
-     values ($1, $2, $3::json, $4::json, $5, $6, now())
+    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at)
+     values ($1, $2, $3::json, $4::json, $5, $6, $7::json, $8::json, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
-       generation_id = excluded.generation_id, sync_id = excluded.sync_id, updated_at = excluded.updated_at, pending = null
-       where held.sync_id = $7
+       generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, names = excluded.names,
+       updated_at = excluded.updated_at, pending = null where held.sync_id = $9
      returning sync_id`,
     {
       params: [
@@ -102,6 +122,8 @@ export async function writeState(
         JSON.stringify(modeOf(stream)),
         state.generationId,
         state.syncId,
+        state.accepted === undefined ? null : JSON.stringify(state.accepted),
+        state.names === undefined ? null : JSON.stringify(state.names),
         expectedSyncId,
       ],
     },
@@ -113,8 +135,9 @@ export async function writeState(
     })
 }
 
-export function modeOf({ syncMode, destinationSyncMode, cursorField, primaryKey }: StreamMode): StreamMode {
-  return { syncMode, destinationSyncMode, cursorField, primaryKey }
+export function modeOf(stream: ConnectionStream): StreamMode {
+  const { syncMode, destinationSyncMode, cursorField, primaryKey } = stream
+  return { syncMode, destinationSyncMode, cursorField, primaryKey, mappers: mappersInWords(stream) || undefined }
 }
 
 /** Notes how far a load has come that is not to be seen yet; undefined: it is given up. */
@@ -160,7 +183,7 @@ export async function readSyncState(
 ): Promise<{ stream: string; state: unknown; updatedAt?: string | undefined }[]> {
   return withConnection(warehouse, async (connection) => {
     const relations = await warehouse.listRelations({ schemas: [schema] })
-    if (!relations.some((relation) => relation.identifier === 'stream_state')) return []
+    if (!relations.some((relation) => relation.identifier === stateTable.identifier)) return []
     const result = await connection.query(
       `select stream, state, updated_at from ${table} where connection = $1 order by 1`,
       { params: [name] },

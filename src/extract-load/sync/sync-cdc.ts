@@ -4,6 +4,7 @@ import { contextOf } from '../connections/verbs.js'
 import type { CdcEvent, CdcLog, CdcPosition, CdcSource, StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { CdcCommits } from './cdc-commits.js'
 import { CdcStream } from './cdc-stream.js'
 import { failedResult } from './failed-result.js'
@@ -84,7 +85,8 @@ class CdcSync {
     const previous = await readState(session.tables, connection.name, stream.name)
     try {
       const table = await session.columns(stream)
-      const { state } = planStream(stream, previous, { table, fullRefresh, connection })
+      const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
+      const { state } = planStream(asLoaded(stream, nameOf), previous, { table, fullRefresh, connection })
       return state === undefined ? undefined : JSON.parse(state)
     } catch {
       return undefined
@@ -123,10 +125,12 @@ class CdcSync {
           await CdcStream.open(session, {
             stream,
             warehouse: this.#destination.staging,
-            connectionName: connection.name,
+            connection,
+            maxNameBytes: this.#destination.maxNameBytes,
             extractedAt: (clock ?? systemClock).now(),
             signal,
             onWarning: (message) => this.#log('warn', message, stream.name),
+            onIgnored: (message) => this.#log('info', message, stream.name),
           }),
         )
       const commits = new CdcCommits(session, [...open.values()], {
@@ -220,6 +224,5 @@ async function take(event: CdcEvent, streams: ReadonlyMap<string, CdcStream>, co
   const stream = streams.get(event.stream)
   if (!stream || stream.hasFailed) return
   if (event.type === 'truncated') return stream.truncate(event.at)
-  commits.bytes += event.sizeBytes
-  await stream.add(event)
+  await commits.changes(stream, event)
 }

@@ -26,7 +26,7 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
   const destination = await openDestination(warehouse, connection)
   try {
-    await destination.prepare(connection.destination.schema)
+    await destination.prepare(all.map(({ schema }) => schema))
     const streams = await syncStreams(destination, chosen, options)
     return { connection: connection.name, status: statusOf(streams, signal), streams }
   } finally {

@@ -5,7 +5,13 @@ import type { MessageReading, MessageSource, SourceMessage } from '../connectors
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import { asLoaded, loadedNames, type NameOf } from '../fields/loaded-names.js'
+import { valueMapper } from '../fields/mappers.js'
+import { isSelected } from '../fields/selection.js'
+import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { failedResult } from './failed-result.js'
+import { judgeSchema, readStream, type SchemaSituation, type SchemaVerdict } from './judge-schema.js'
+import { mappedValue } from './map-values.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
 import { planStream, type StreamPlan } from './plan-stream.js'
@@ -31,8 +37,11 @@ export function syncMessages(
 
 interface PlannedStream {
   readonly stream: ConnectionStream
+  /** As it is read. */
+  readonly read: ConnectionStream
   readonly previous: StreamState
   readonly plan: StreamPlan
+  readonly situation: SchemaSituation
 }
 
 class MessageSync {
@@ -83,13 +92,23 @@ class MessageSync {
     for (const stream of this.#configured)
       try {
         const previous = await readState(this.#session.tables, connection.name, stream.name)
-        const plan = planStream(stream, previous, {
-          table: await this.#session.columns(stream),
+        const table = await this.#session.columns(stream)
+        const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
+        const plan = planStream(asLoaded(stream, nameOf), previous, {
+          table,
           fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
           connection,
           canResume: await this.#canResume(previous, stream),
         })
-        planned.push({ stream, previous, plan })
+        const situation: SchemaSituation = {
+          connection,
+          stream,
+          table,
+          nameOf,
+          accepted: previous.accepted,
+          onIgnored: (message) => this.#log('info', message, stream.name),
+        }
+        planned.push({ stream, read: readStream(situation), previous, plan, situation })
       } catch (error) {
         if (isShared) throw error
         this.#fail(stream, error)
@@ -105,19 +124,24 @@ class MessageSync {
   }
 
   async #sync(planned: readonly PlannedStream[], storedSharedState: string | undefined): Promise<void> {
+    const verdicts = new Map<string, SchemaVerdict>()
     const reading = await this.#source.open(contextOf(this.#options), {
-      streams: planned.map(({ stream, previous, plan }) => ({
-        stream,
+      streams: planned.map(({ read, previous, plan }) => ({
+        stream: read,
         state: plan.state,
         generationId: plan.generationId,
         startsOver: plan.replacesTable,
         syncId: previous.syncId + 1,
       })),
       sharedState: planned.every(({ plan }) => plan.replacesTable) ? undefined : storedSharedState,
+      onOffered: (name, offered) => {
+        const one = planned.find(({ stream }) => stream.name === name)
+        if (one) verdicts.set(name, judgeSchema(one.situation, offered))
+      },
     })
     let commits: MessageCommits | undefined
     try {
-      await this.#startStreams(planned, reading)
+      await this.#startStreams(planned, reading, verdicts)
       commits = new MessageCommits(this.#session, [...this.#streams.values()], {
         connectionName: this.#options.connection.name,
         storedSharedState,
@@ -136,20 +160,32 @@ class MessageSync {
     }
   }
 
-  async #startStreams(planned: readonly PlannedStream[], { columns, refused }: MessageReading): Promise<void> {
+  async #startStreams(
+    planned: readonly PlannedStream[],
+    { columns, refused }: MessageReading,
+    verdicts: ReadonlyMap<string, SchemaVerdict>,
+  ): Promise<void> {
     const { connection, clock, signal } = this.#options
     const extractedAt = (clock ?? systemClock).now()
     for (const one of planned) {
       const { name } = one.stream
+      const { nameOf } = one.situation
+      const loaded = asLoaded(one.read, nameOf)
       if (refused.has(name)) {
         this.#fail(one.stream, refused.get(name))
         continue
       }
       const stream = new MessageStream(this.#session, {
-        ...one,
+        stream: loaded,
+        nameOf,
+        previous: one.previous,
+        plan: one.plan,
+        schema: verdicts.get(name),
         warehouse: this.#destination.staging,
         connectionName: connection.name,
-        columns: columns.get(name) ?? [],
+        columns: (columns.get(name) ?? [])
+          .filter(({ key }) => isSelected(one.read, key))
+          .map((column) => mappedColumn(loaded, column, nameOf)),
         extractedAt,
         signal,
         onWarning: (message) => this.#log('warn', message, name),
@@ -308,6 +344,13 @@ class MessageSync {
   #log(level: 'debug' | 'info' | 'warn' | 'error', message: string, stream?: string): void {
     this.#options.onEvent({ type: 'log', level, message, stream })
   }
+}
+
+/** A field as it is loaded. */
+function mappedColumn(stream: ConnectionStream, column: DeclaredColumn, nameOf: NameOf): DeclaredColumn {
+  const name = nameOf(column.name)
+  const isMapped = valueMapper(stream, name) !== undefined
+  return { ...column, name, map: isMapped ? (value) => mappedValue(stream, name, value) ?? value : undefined }
 }
 
 /** @throws SOURCE_COUNT_WRONG */

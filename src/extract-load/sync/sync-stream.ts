@@ -3,7 +3,9 @@ import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, withSession } from '../destinations/destination.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { failedResult } from './failed-result.js'
+import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
 import { planStream } from './plan-stream.js'
 import { readState } from './state-table.js'
@@ -50,13 +52,23 @@ async function readAndLoad(
     async (session) => {
       const previous = await readState(session.tables, connection.name, stream.name)
       const table = await session.columns(stream)
-      const plan = planStream(stream, previous, {
+      const nameOf = loadedNames(stream, destination.maxNameBytes, previous.names)
+      const plan = planStream(asLoaded(stream, nameOf), previous, {
         table,
         fullRefresh: options.fullRefresh ?? false,
         connection,
       })
-      const reading = await source.read(contextOf(options), {
+      const situation: SchemaSituation = {
+        connection,
         stream,
+        table,
+        nameOf,
+        accepted: previous.accepted,
+        onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
+      }
+      const read = readStream(situation)
+      const reading = await source.read(contextOf(options), {
+        stream: read,
         state: plan.state === undefined ? undefined : JSON.parse(plan.state),
       })
       try {
@@ -67,9 +79,10 @@ async function readAndLoad(
             warehouse: destination.staging,
             held: session.held(stream),
             connectionName: connection.name,
-            stream,
+            stream: asLoaded(read, nameOf),
+            nameOf,
             replacesTable: plan.replacesTable,
-            cursor: reading.cursor,
+            cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
             previous,
             generationId: plan.generationId,
             extractedAt: (options.clock ?? systemClock).now(),
@@ -83,6 +96,7 @@ async function readAndLoad(
             },
           },
           reading,
+          (offered) => judgeSchema(situation, offered),
         )
         return { status: 'succeeded', ...result, note: reading.note }
       } finally {

@@ -1,12 +1,16 @@
 import { join, resolve } from 'node:path'
 import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/index.js'
 import {
+  acceptSchema,
   type Connection,
   type ConnectionDraft,
   checkConnection,
+  connectionStreams,
   discoverConnection,
+  extractLoadErrors,
   listConnectors,
   readSyncState,
+  withSchemaChanges,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
@@ -15,6 +19,7 @@ import { platformErrors } from '../errors.js'
 import { loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
+import { foundStreamsFolder, keepFoundStreams } from '../project/found-streams.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { DbtExecutor } from './dbt-executor.js'
@@ -78,7 +83,7 @@ export class LocalEngine implements Engine {
     })
     this.executors = [
       new SyncExecutor({
-        projectDir: project.dir,
+        project,
         warehouse: () => this.#dbt.warehouse(),
         settingsKeeper: settingsKeeper(project),
         connectionOf: (step) => this.#connectionOf(step),
@@ -130,7 +135,12 @@ export class LocalEngine implements Engine {
 
   #fingerprint(): Promise<string> {
     const { dir, dbtDir, extractLoadDir, definitionsFile } = this.project
-    const folders = [dbtDir, extractLoadDir, definitionsFile && resolve(definitionsFile, '..')]
+    const folders = [
+      dbtDir,
+      extractLoadDir,
+      foundStreamsFolder(this.project),
+      definitionsFile && resolve(definitionsFile, '..'),
+    ]
     return fingerprint([resolve(dir, 'millrace.yaml'), ...folders.filter((path) => path !== undefined)])
   }
 
@@ -167,7 +177,29 @@ export class LocalEngine implements Engine {
   }
 
   async discoverConnection(name: string, options: Stoppable = {}) {
-    return discoverConnection({ connection: await this.#connection(name), ...this.#sourceOptions(), ...options })
+    const connection = await this.#connection(name)
+    const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
+    if (connection.followsStreams)
+      await keepFoundStreams(
+        this.project,
+        name,
+        streams.map((stream) => stream.name),
+      )
+    // What the source has can be looked at also where no warehouse is.
+    const warehouse = await this.#dbt.warehouse().catch(() => undefined)
+    return warehouse ? withSchemaChanges(warehouse, connection, streams) : streams
+  }
+
+  async acceptSchema(name: string, streams?: readonly string[]) {
+    const connection = await this.#connection(name)
+    const known = connectionStreams(connection).map((stream) => stream.name)
+    const unknown = streams?.find((stream) => !known.includes(stream))
+    if (unknown !== undefined)
+      throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+        message: `The connection \`${name}\` has no stream \`${unknown}\`.`,
+        hint: [didYouMean(unknown, known), `Streams: ${known.join(', ')}.`].filter((part) => part).join(' '),
+      })
+    return acceptSchema(await this.#dbt.warehouse(), name, streams ?? known)
   }
 
   async sources() {

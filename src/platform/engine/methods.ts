@@ -11,6 +11,7 @@ export const remoteMethods = [
   'exportParquet',
   'checkConnection',
   'discoverConnection',
+  'acceptSchema',
   'sources',
   'sourceSpec',
   'checkDraft',

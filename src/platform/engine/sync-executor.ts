@@ -2,6 +2,8 @@ import { errorFromJson } from '../../base/index.js'
 import {
   type Connection,
   connectionStreams,
+  discoverConnection,
+  type SchemaChange,
   type SettingsKeeper,
   type StreamResult,
   type SyncEvent,
@@ -9,11 +11,13 @@ import {
 } from '../../extract-load/index.js'
 import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
+import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
 
 export interface SyncExecutorOptions {
-  readonly projectDir: string
+  readonly project: Pick<Project, 'dir' | 'stateDir'>
   readonly warehouse: () => Promise<Warehouse>
   readonly settingsKeeper: SettingsKeeper
   /** The connection of a step, as the definitions have it now. */
@@ -44,6 +48,7 @@ export class SyncExecutor implements StepExecutor {
       connectionStreams(connection).map(({ name, schema, table }) => [name, { schema, identifier: table }]),
     )
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
+    if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports: Promise<void>[] = []
     const committed = async (stream: string, metadata: Metadata) => {
@@ -55,7 +60,7 @@ export class SyncExecutor implements StepExecutor {
     }
     const result = await syncConnection({
       connection,
-      projectDir: this.#options.projectDir,
+      projectDir: this.#options.project.dir,
       warehouse,
       streams: wanted,
       fullRefresh: context.fullRefresh,
@@ -70,6 +75,19 @@ export class SyncExecutor implements StepExecutor {
     context.signal.throwIfAborted()
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
     if (failed.length > 0) throw syncError(connection.name, failed)
+  }
+
+  /** What the source has besides belongs to the connection from now on, and to its next sync: this one was planned without it. */
+  async #lookForStreams(connection: Connection, { signal, log }: StepContext): Promise<void> {
+    const { project, settingsKeeper } = this.#options
+    const found = await discoverConnection({ connection, projectDir: project.dir, settingsKeeper, signal })
+    const names = found.map(({ name }) => name)
+    const known = connection.streams.map(({ name }) => name)
+    for (const name of names)
+      if (!known.includes(name)) log('info', `${name}: the source has this stream now; the next sync loads it`)
+    for (const name of known)
+      if (!names.includes(name)) log('warn', `${name}: the source has lost this stream; its table stays as it is`)
+    await keepFoundStreams(project, connection.name, names)
   }
 }
 
@@ -86,6 +104,7 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       )
       return
     case 'stream_committed':
+      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))
       return
     case 'stream_failed': {
@@ -97,6 +116,13 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
     case 'log':
       context.log(event.level, event.stream === undefined ? event.message : `${event.stream}: ${event.message}`)
   }
+}
+
+function changeMessage({ kind, column, from, to }: SchemaChange): string {
+  if (kind === 'type_changed') return `the column ${column} was ${from} and is ${to} now`
+  return kind === 'column_added'
+    ? `the column ${column} (${to}) is new`
+    : `the column ${column} is gone from the source`
 }
 
 function committedMessage(result: StreamResult): string {

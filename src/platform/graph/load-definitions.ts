@@ -6,6 +6,7 @@ import { type Connection, connectionStreams, readConnections } from '../../extra
 import { type Definitions, graphProblems } from '../../orchestrate/index.js'
 import type { Manifest } from '../../transform/index.js'
 import type { Project } from '../contract.js'
+import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
 import { streamAssets } from './stream-assets.js'
@@ -40,7 +41,14 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   }
   const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], problems: [] }
   const [extractLoad, manifest, user] = await Promise.all([
-    attempt(() => readConnections(project.dir, project.extractLoadDir, { env: sources.env }), noConnections),
+    attempt(
+      () =>
+        readConnections(project.dir, project.extractLoadDir, {
+          env: sources.env,
+          foundStreams: (connection) => readFoundStreams(project, connection),
+        }),
+      noConnections,
+    ),
     attempt(sources.readManifest, undefined),
     attempt(sources.readUserDefinitions, noParts),
   ])

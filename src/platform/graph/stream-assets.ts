@@ -53,7 +53,8 @@ function syncStep(connection: Connection, streams: readonly ConnectionStream[]):
 }
 
 function connectionSchedule(connection: Connection, streams: readonly ConnectionStream[]): ScheduleSpec[] {
-  if (!connection.schedule) return []
+  // Before its source was asked for the first time, there is nothing to ask for.
+  if (!connection.schedule || streams.length === 0) return []
   return [
     {
       name: `sync_${connection.name}`,

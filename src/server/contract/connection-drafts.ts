@@ -32,6 +32,8 @@ export const configuredStreamSchema = z.object({
   destinationSyncMode: z.enum(['overwrite', 'append', 'append_dedup', 'overwrite_dedup']),
   cursorField: path.optional(),
   primaryKey: z.array(path).optional(),
+  /** The fields that are loaded; all when left out. */
+  fields: z.array(z.string()).optional(),
 })
 export type ConfiguredStreamView = z.infer<typeof configuredStreamSchema>
 
@@ -41,6 +43,7 @@ export const connectionDraftSchema = z.object({
   source: sourceSchema,
   destination: z.object({ schema: z.string(), prefix: z.string().optional() }),
   streams: z.array(configuredStreamSchema).default([]),
+  schemaChanges: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).optional(),
   schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
 })
 export type ConnectionDraftView = z.infer<typeof connectionDraftSchema>

@@ -97,6 +97,10 @@ export const syncRequestSchema = z.object({
 })
 export const syncResponseSchema = z.object({ runId: z.string() })
 
+/** POST /api/connections/:name/accept */
+export const acceptRequestSchema = z.object({ streams: z.array(z.string()).optional() })
+export const acceptResponseSchema = z.object({ streams: z.array(z.string()) })
+
 /** POST /api/connections/:name/check */
 export const connectionCheckSchema = z.object({
   status: z.enum(['succeeded', 'failed']),
@@ -113,6 +117,10 @@ export const discoverSchema = z.object({
       defaultCursorField: z.array(z.string()),
       primaryKey: z.array(z.array(z.string())),
       fields: z.array(z.object({ path: z.string(), type: z.string() })),
+      /** Since a sync last took them. */
+      changes: z.array(
+        z.object({ kind: z.string(), column: z.string(), from: z.string().optional(), to: z.string().optional() }),
+      ),
     }),
   ),
 })

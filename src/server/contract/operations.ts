@@ -10,6 +10,8 @@ import {
   sourceSpecSchema,
 } from './connection-drafts.js'
 import {
+  acceptRequestSchema,
+  acceptResponseSchema,
   connectionCheckSchema,
   connectionDetailSchema,
   connectionsSchema,
@@ -226,6 +228,14 @@ export const operations: readonly Operation[] = [
     summary: 'Syncs all of its streams, or some',
     request: syncRequestSchema,
     response: syncResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/connections/{name}/accept',
+    group: 'Connections',
+    summary: 'Lets the next sync of its streams, or of some, take their fields as the source has them then',
+    request: acceptRequestSchema,
+    response: acceptResponseSchema,
   },
   {
     method: 'post',

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import type { Definitions } from '../../orchestrate/index.js'
 import {
+  acceptRequestSchema,
   type ConnectionDetail,
   parquetRequestSchema,
   queryRequestSchema,
@@ -87,6 +88,12 @@ export function connectionRoutes(services: Services): Hono {
     return c.json({ runId: run.id })
   })
 
+  app.post('/connections/:name/accept', async (c) => {
+    const { connection } = await find(c.req.param('name'))
+    const { streams } = await readBody(c, acceptRequestSchema)
+    return c.json({ streams: [...(await engine.acceptSchema(connection.name, streams))] })
+  })
+
   app.post('/connections/:name/check', async (c) =>
     c.json(await engine.checkConnection((await find(c.req.param('name'))).connection.name)),
   )
@@ -100,6 +107,7 @@ export function connectionRoutes(services: Services): Hono {
         defaultCursorField: [...stream.defaultCursorField],
         primaryKey: stream.sourceDefinedPrimaryKey.map((path) => [...path]),
         fields: streamFields(stream),
+        changes: (stream.changes ?? []).map((change) => ({ ...change })),
       })),
     })
   })

@@ -14,7 +14,7 @@ export function streamFields({ jsonSchema }: Pick<OfferedStream, 'jsonSchema'>):
 /** A stream as somebody sees it who chooses what to load. */
 export function discoveredStream(stream: OfferedStream): DiscoveredDraftStream {
   const { name, supportedSyncModes, sample } = stream
-  const { cursorField, primaryKey, ...proposed } = stream.proposed
+  const { cursorField, primaryKey, fields, ...proposed } = stream.proposed
   return {
     name,
     supportedSyncModes: [...supportedSyncModes],
@@ -26,6 +26,7 @@ export function discoveredStream(stream: OfferedStream): DiscoveredDraftStream {
     proposed: {
       ...proposed,
       ...(cursorField ? { cursorField: [...cursorField] } : {}),
+      ...(fields ? { fields: [...fields] } : {}),
       ...(primaryKey ? { primaryKey: primaryKey.map((path) => [...path]) } : {}),
     },
   }

@@ -7,6 +7,7 @@ import { columnAppender } from './appender.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { StatementType } from './driver.js'
 import { queryError } from './errors.js'
+import { addTextFunction } from './text-function.js'
 
 const progressIntervalMs = 200
 const interruptIntervalMs = 20
@@ -14,14 +15,23 @@ const interruptIntervalMs = 20
 /** One session on the shared instance. */
 export class DuckDbConnection extends SerialConnection {
   readonly #connection: DuckDBConnection
+  /** Those that were added already, to this session or to another one of its instance: all of them have them. */
+  readonly #functions: Set<string>
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, functions: Set<string>) {
     super()
     this.#connection = connection
+    this.#functions = functions
   }
 
   appendTo(relation: RelationName): Promise<ColumnAppender> {
     return columnAppender(this.#connection, relation)
+  }
+
+  async addTextFunction(name: string, use: (argument: string, text: string) => string): Promise<void> {
+    if (this.#functions.has(name)) return
+    this.#functions.add(name)
+    addTextFunction(this.#connection, name, use)
   }
 
   protected end(): void {

@@ -20,6 +20,7 @@ export const {
   DuckDBInstance,
   DuckDBListValue,
   DuckDBMapValue,
+  DuckDBScalarFunction,
   DuckDBStructValue,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
@@ -31,4 +32,5 @@ export const {
   DuckDBUnionValue,
   listValue,
   StatementType,
+  VARCHAR,
 } = driver

@@ -22,6 +22,27 @@ it('keeps what the keys of a map tell apart', async () => {
   ])
 })
 
+it('calls functions of this process, from every session and in every row, but not for NULL', async () => {
+  const warehouse = await openDuckDb({ path: ':memory:' })
+  try {
+    const [one, two] = [await warehouse.connect(), await warehouse.connect()]
+    await one.addTextFunction?.('shout', (mark, text) => `${text.toUpperCase()}${mark}`)
+    await two.addTextFunction?.('shout', () => 'another one')
+    const { rows } = await two.query(
+      "select count(*), count(v), min(v), max(v) from (select shout('!', case when i % 2 = 0 then 'ü' || lpad(i::varchar, 5, '0') end) as v from range(10000) r(i))",
+    )
+    expect(rows).toEqual([[10000, 5000, 'Ü00000!', 'Ü09998!']])
+    await two.addTextFunction?.('fail', () => {
+      throw new Error('no such key')
+    })
+    await expect(two.query("select fail('a', 'b')")).rejects.toThrow('no such key')
+    await one.close()
+    await two.close()
+  } finally {
+    await warehouse.close()
+  }
+})
+
 describe('a DuckDB file', () => {
   let folder: string
   beforeAll(async () => {

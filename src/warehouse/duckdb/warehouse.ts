@@ -118,6 +118,15 @@ const connectionSettings = `
   set enable_progress_bar_print = false;
   set progress_bar_time = 100;`
 
+/** The functions of this process that an instance knows. */
+const functions = new WeakMap<Instance, Set<string>>()
+
+function functionsOf(instance: Instance): Set<string> {
+  const known = functions.get(instance) ?? new Set()
+  functions.set(instance, known)
+  return known
+}
+
 class DuckDbWarehouse implements Warehouse {
   readonly type = 'duckdb'
   readonly database: string
@@ -148,7 +157,7 @@ class DuckDbWarehouse implements Warehouse {
   async connect(): Promise<WarehouseConnection> {
     const connection = await this.#instance.connect()
     await connection.run(connectionSettings)
-    return new DuckDbConnection(connection)
+    return new DuckDbConnection(connection, functionsOf(this.#instance))
   }
 
   quoteIdentifier(name: string): string {

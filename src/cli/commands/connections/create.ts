@@ -6,6 +6,7 @@ import type {
   ConnectionDraft,
   ConnectionFile,
   ConnectionSchedule,
+  SchemaChangePolicy,
 } from '../../../extract-load/index.js'
 import type { Engine } from '../../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
@@ -31,6 +32,7 @@ interface CreateOptions extends GlobalOptions, ModeFlags {
   readonly streams?: string
   readonly schema?: string
   readonly prefix?: string
+  readonly schemaChanges?: SchemaChangePolicy
   readonly cron?: string
   readonly timezone?: string
   readonly yes?: boolean
@@ -63,6 +65,15 @@ export const create: CommandDefinition = {
       '--key <[stream=]columns>',
       'the primary key, its columns separated by commas; may be repeated',
     ).argParser(collect),
+    new Option('--fields <[stream=]fields>', 'load only these fields, separated by commas; may be repeated').argParser(
+      collect,
+    ),
+    new Option('--schema-changes <policy>', 'what becomes of it when fields change in the source').choices([
+      'ignore',
+      'pause',
+      'propagate_columns',
+      'propagate_fully',
+    ]),
     new Option('--cron <expression>', 'when to sync; by hand only when left out'),
     new Option('--timezone <zone>', 'the time zone of --cron (default: UTC)'),
     new Option('-y, --yes', 'take what is proposed, and write without asking'),
@@ -145,7 +156,8 @@ async function makeConnection(
       : await namedStreams(options.streams, discovered, name)
   const proposed = await flaggedStreams(chosen, options)
   const streams: readonly ConfiguredStream[] = asking ? await askModes(asking, chosen, proposed) : proposed
-  draft = { ...draft, streams, schedule: await scheduleOf(asking, options) }
+  const { schemaChanges } = options
+  draft = { ...draft, streams, schemaChanges, schedule: await scheduleOf(asking, options) }
 
   const file = await engine.previewConnection(draft, { signal })
   tell(`\n${out.dim(`# ${file.file}`)}\n${file.yaml}`)

@@ -1,5 +1,7 @@
 import { didYouMean } from '../../../base/index.js'
+import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
+import { isSelected } from '../../fields/selection.js'
 import {
   type AirbyteCatalog,
   type AirbyteStream,
@@ -39,11 +41,26 @@ function chosenStream(catalog: AirbyteCatalog, { stream }: StreamRequest, contex
     })
   // A source that reads everything every time would be added to the table every time.
   const modes = found.supported_sync_modes ?? []
-  if (modes.length === 0 || modes.includes(stream.syncMode)) return found
+  if (modes.length === 0 || modes.includes(stream.syncMode)) {
+    checkOwnCursor(found, stream, context)
+    return found
+  }
   throw extractLoadErrors.create('STREAM_MODE_UNSUPPORTED', {
     message: `The source cannot read the stream \`${stream.name}\` with \`sync_mode: ${stream.syncMode}\`.`,
     at,
     hint: `It can: ${modes.join(', ')}.`,
+  })
+}
+
+/** The source goes on by its own cursor where none is configured: it must be read too. @throws CURSOR_INVALID */
+function checkOwnCursor(found: AirbyteStream, stream: ConfiguredStream, { locate, file }: ConnectorContext): void {
+  const [cursor] = stream.cursorField ?? found.default_cursor_field ?? []
+  if (stream.syncMode !== 'incremental' || cursor === undefined || isSelected(stream, cursor)) return
+  if (!declaredColumns(found.json_schema).some(({ key }) => key === cursor)) return
+  throw extractLoadErrors.create('CURSOR_INVALID', {
+    message: `\`fields\` of the stream \`${stream.name}\` lacks \`${cursor}\`, which is the source's own cursor.`,
+    at: locate?.(['streams', stream.name, 'fields']) ?? { file },
+    hint: `Add \`${cursor}\` to \`fields\`: the source tells by it what is new.`,
   })
 }
 
@@ -55,7 +72,12 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
   const refused = new Map<string, unknown>()
   for (const wanted of request.streams)
     try {
-      chosen.push([chosenStream(catalog, wanted, context), wanted])
+      const found = chosenStream(catalog, wanted, context)
+      request.onOffered(
+        wanted.stream.name,
+        declaredColumns(found.json_schema).map(({ key, type }) => ({ name: key, type })),
+      )
+      chosen.push([found, wanted])
     } catch (error) {
       refused.set(wanted.stream.name, error)
     }

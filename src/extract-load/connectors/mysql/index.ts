@@ -23,6 +23,7 @@ export const mysqlConnector: StreamSource = {
     readConfig(config, '')
     return undefined
   },
+  originOf: (config, stream) => ({ namespace: readConfig(config, '').database, name: stream }),
   check,
   discover: discoverMysql,
   read: readMysql,

@@ -1,4 +1,5 @@
 import type { ColumnChunk } from '../../../warehouse/index.js'
+import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableCursor } from '../../table-source/cursor.js'
 import { tableBatch } from '../../table-source/table-batch.js'
@@ -17,12 +18,14 @@ export async function readMysql(context: ConnectorContext, request: ReadRequest)
   try {
     const { config } = snapshot
     const table = await tableOf(snapshot, request.stream.name, context)
-    const columns = table.columns.map(readColumn)
+    const all = table.columns.map(readColumn)
+    const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const { column, from, reading } = tableCursor(request, columns)
     const relation = `${quoteName(config.database)}.${quoteName(table.name)}`
     const where = column && from !== undefined ? column.rowsFrom(from) : ''
     const sql = `select ${columns.map((one) => one.sql).join(', ')} from ${relation} ${where}`
     const batch = tableBatch(columns, {
+      all,
       origin: `${config.database}.${table.name}`,
       chunks: (readers, count) => readChunks(snapshot, sql, readers, count),
     })

@@ -10,6 +10,7 @@ import { discoverPostgres } from './discover.js'
 import { readPostgres } from './read.js'
 import { withSnapshot } from './session.js'
 import { postgresSpec } from './spec.js'
+import { originOf } from './streams.js'
 
 /** Tables and views of a PostgreSQL server, by binary COPY. */
 export const postgresConnector: StreamSource = {
@@ -25,6 +26,7 @@ export const postgresConnector: StreamSource = {
     readConfig(config, '')
     return undefined
   },
+  originOf: (config, stream) => originOf(readConfig(config, ''), stream),
   check,
   discover: discoverPostgres,
   read: readPostgres,

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { ColumnChunk } from '../../../warehouse/index.js'
+import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableCursor } from '../../table-source/cursor.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
@@ -18,11 +19,13 @@ import { tableOf } from './streams.js'
 export async function readPostgres(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
   const snapshot = await openSnapshot(context)
   try {
-    const { table, columns, where, reading } = await whatToRead(snapshot, context, request)
+    const { table, all, where, reading } = await whatToRead(snapshot, context, request)
+    const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
     const selected = columns.map((one) => one.sql).join(', ')
     const sql = `copy (select ${selected} from ${relation} ${where}) to stdout (format binary)`
     const batch = tableBatch(columns, {
+      all,
       origin: `${table.schema}.${table.name}`,
       chunks: (readers, count) => copyChunks(snapshot, sql, readers, count),
     })
@@ -40,13 +43,13 @@ async function whatToRead({ client, config }: SourceSession, context: ConnectorC
     const { columns, state, ...told } = await cdcSnapshot(client, cdc, table)
     return {
       ...told,
-      columns: [...told.table.columns.map(readColumn), ...columns],
+      all: [...told.table.columns.map(readColumn), ...columns],
       reading: { stateAfter: state, cursor: undefined },
     }
   }
-  const columns = table.columns.map(readColumn)
-  const { column, from, reading } = tableCursor(request, columns)
-  return { table, columns, where: column && from !== undefined ? rowsFrom(column, from) : '', reading }
+  const all = table.columns.map(readColumn)
+  const { column, from, reading } = tableCursor(request, all)
+  return { table, all, where: column && from !== undefined ? rowsFrom(column, from) : '', reading }
 }
 
 /**

@@ -13,7 +13,12 @@ export const warehouseDestination: ConnectorInfo = {
     type: 'object',
     required: ['schema'],
     properties: {
-      schema: { type: 'string', title: 'Schema', description: 'Where the tables are made.', order: 0 },
+      schema: {
+        type: 'string',
+        title: 'Schema',
+        description: 'Where the tables are made; `${SOURCE_NAMESPACE}` in it is the schema or database of the source.',
+        order: 0,
+      },
       prefix: {
         type: 'string',
         title: 'Prefix',

@@ -11,7 +11,8 @@ import { publish } from './publish.js'
 export async function duckDbDestination(warehouse: Warehouse): Promise<Destination> {
   return {
     staging: warehouse,
-    prepare: (schema) => prepareSchemas(warehouse, schema),
+    maxNameBytes: warehouse.capabilities.maxIdentifierBytes,
+    prepare: (schemas) => prepareSchemas(warehouse, schemas),
     connect: async (options) => session(warehouse, await warehouse.connect(options)),
     close: async () => {},
   }

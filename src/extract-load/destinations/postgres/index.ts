@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryFolder } from '../../../base/index.js'
-import { quoteIdentifier } from '../../../sql/index.js'
 import {
   inTransaction,
   openDuckDb,
@@ -12,7 +11,7 @@ import {
 import type { ConnectionStream } from '../../contract.js'
 import { countRows } from '../../sync/counts.js'
 import { quoteRelation } from '../../sync/load-request.js'
-import { prepareSchemas } from '../../sync/state-table.js'
+import { createSchemas, prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
 import { heldRows } from './held-rows.js'
 import { publish } from './publish.js'
@@ -27,11 +26,10 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
   const staging = await openDuckDb({ path: join(folder, 'staging.duckdb'), memoryLimit: stagingMemory })
   return {
     staging,
-    async prepare(schema) {
-      await prepareSchemas(warehouse, schema)
-      await withConnection(staging, (connection) =>
-        connection.query(`create schema if not exists ${quoteIdentifier(schema)}`),
-      )
+    maxNameBytes: warehouse.capabilities.maxIdentifierBytes,
+    async prepare(schemas) {
+      await prepareSchemas(warehouse, schemas)
+      await withConnection(staging, (connection) => connection.query(createSchemas(schemas)))
     },
     async connect(options) {
       const tables = await warehouse.connect(options)
@@ -50,7 +48,6 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
 }
 
 function session(warehouse: Warehouse, staging: WarehouseConnection, tables: WarehouseConnection): DestinationSession {
-  const mostNameBytes = warehouse.capabilities.maxIdentifierBytes
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
   const columnsOf = async ({ schema, table }: ConnectionStream) =>
     (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
@@ -62,7 +59,7 @@ function session(warehouse: Warehouse, staging: WarehouseConnection, tables: War
     columns: columnsOf,
     countRows: (stream) => countRows(tables, relationOf(stream)),
     held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
-    publish: (request, table) => publish({ staging, tables, mostNameBytes }, request, table),
+    publish: (request, table) => publish({ staging, tables }, request, table),
     async close() {
       await staging.close()
       await tables.close()

@@ -10,7 +10,6 @@ import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
-import { checkNames } from './check-names.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresTable } from './growing-table.js'
 import { postgresType } from './types.js'
@@ -18,12 +17,10 @@ import { postgresType } from './types.js'
 interface Ends {
   readonly staging: WarehouseConnection
   readonly tables: WarehouseConnection
-  readonly mostNameBytes: number
 }
 
 /** Brings the staged rows into the final table; part of the transaction that writes the state. */
 export async function publish(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
-  checkNames(request, staging.columns ?? [], ends.mostNameBytes)
   if (!request.replacesTable) return append(ends, request, staging)
   const kind = await relationKind(ends.tables, request)
   // Views that read the table would go with it, and their owner with them.

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
+import { shortName } from '../../../sql/index.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -68,14 +68,7 @@ export async function writeAuditPublish(
 const suffix = '__audit'
 
 /** A name that is too long is cut, and told from its neighbours by a hash. */
-function draftName(alias: string, maxBytes: number): string {
-  const left = maxBytes - suffix.length
-  if (Buffer.byteLength(alias) <= left) return `${alias}${suffix}`
-  const hash = createHash('sha256').update(alias).digest('hex').slice(0, 8)
-  const start = [...alias]
-  while (Buffer.byteLength(start.join('')) > left - hash.length) start.pop()
-  return `${start.join('')}${hash}${suffix}`
-}
+const draftName = (alias: string, maxBytes: number) => `${shortName(alias, maxBytes - suffix.length)}${suffix}`
 
 /** What only the published table has; `publish_audited` gives it to that. */
 const ofPublished = { 'post-hook': [], indexes: undefined, grants: {}, persist_docs: {} }

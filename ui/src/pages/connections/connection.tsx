@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Tabs, Text } from '@mantine/core'
+import { Alert, Button, Code, Group, Tabs, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ApiError, ConnectionDetail } from '../../../../src/server/contract/index.js'
@@ -9,6 +9,7 @@ import { asApiError, Empty, ErrorBox, Lines, Loaded, TableShape } from '../../de
 import { Status } from '../../design/status.js'
 import { Ago, brief, bytes, clockTime, count, exactTime, zoneName } from '../../design/time.js'
 import { RunTable } from '../runs/run-table.js'
+import { AcceptButton } from './accept-button.js'
 import classes from './connections.module.css'
 import { FullRefresh } from './full-refresh.js'
 import { SchemaChanges } from './schema-changes.js'
@@ -50,6 +51,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
   })
   const selection = connection.streams.map((stream) => `${stream.asset}+`).join(' ')
   const failed = connection.streams.filter((stream) => stream.lastError)
+  const paused = failed.filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED')
   return (
     <Page
       title={connection.name}
@@ -82,6 +84,13 @@ function Content({ connection }: { connection: ConnectionDetail }) {
         </Alert>
       )}
       {failed.map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
+      {paused.length > 0 && (
+        <Group gap="xs">
+          {paused.map((stream) => (
+            <AcceptButton key={stream.name} connection={connection.name} stream={stream.name} />
+          ))}
+        </Group>
+      )}
       <Section>
         <Facts connection={connection} />
       </Section>

@@ -24,13 +24,14 @@ export function withMode(stream: ConfiguredStreamView, key: string): ConfiguredS
   const mode = modes.find((one) => modeKey(one) === key)
   if (!mode) return stream
   const { syncMode, destinationSyncMode } = mode
-  const { primaryKey, cursorField, name } = stream
+  const { primaryKey, cursorField, name, fields } = stream
   return {
     name,
     syncMode,
     destinationSyncMode,
     ...(primaryKey && destinationSyncMode.endsWith('dedup') ? { primaryKey } : {}),
     ...(cursorField && syncMode === 'incremental' ? { cursorField } : {}),
+    ...(fields ? { fields } : {}),
   }
 }
 

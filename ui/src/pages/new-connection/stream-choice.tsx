@@ -5,6 +5,7 @@ import type { ConfiguredStreamView, DiscoveredDraftStream } from '../../../../sr
 import { DataTable } from '../../design/data-table.js'
 import { Empty } from '../../design/states.js'
 import { count, plural } from '../../design/time.js'
+import { isFieldLoaded, isFieldNeeded, withField, withNeeded } from './fields.js'
 import { columnChoices, lackOf, modeKey, modesOf, withMode } from './modes.js'
 import classes from './new-connection.module.css'
 
@@ -112,7 +113,7 @@ function StreamRow({
           {plural(stream.fields.length, 'column')}
         </Button>
       </div>
-      {isOpen && <Columns stream={stream} />}
+      {isOpen && <Columns stream={stream} chosen={chosen} onChange={onChange} />}
     </div>
   )
 }
@@ -147,7 +148,7 @@ function Modes({
           error={lack === 'key' ? 'Which columns identify a row?' : undefined}
           data={columnChoices(stream, stream.keyCandidates)}
           value={key}
-          onChange={(columns) => onChange({ ...chosen, primaryKey: columns.map((column) => [column]) })}
+          onChange={(columns) => onChange(withNeeded({ ...chosen, primaryKey: columns.map((column) => [column]) }))}
         />
       )}
       {chosen.syncMode === 'incremental' && (
@@ -162,7 +163,7 @@ function Modes({
           value={chosen.cursorField?.[0] ?? null}
           onChange={(column) => {
             const { cursorField: _, ...others } = chosen
-            onChange(column === null ? others : { ...others, cursorField: [column] })
+            onChange(column === null ? others : withNeeded({ ...others, cursorField: [column] }))
           }}
         />
       )}
@@ -171,7 +172,15 @@ function Modes({
 }
 
 /** The columns with their types, what each could serve as, and the first rows. */
-function Columns({ stream }: { stream: DiscoveredDraftStream }) {
+function Columns({
+  stream,
+  chosen,
+  onChange,
+}: {
+  stream: DiscoveredDraftStream
+  chosen: ConfiguredStreamView | undefined
+  onChange: (next: ConfiguredStreamView) => void
+}) {
   const { sample, fields } = stream
   const kindOf = (name: string) =>
     /^(integer|number)/.test(fields.find((field) => field.path === name)?.type ?? '') ? 'decimal' : 'text'
@@ -179,7 +188,16 @@ function Columns({ stream }: { stream: DiscoveredDraftStream }) {
     <Stack gap="sm" className={classes.columns}>
       <div className={classes.fields}>
         {fields.map((field) => (
-          <div key={field.path}>
+          <div key={field.path} className={classes.field}>
+            {chosen && (
+              <Checkbox
+                size="xs"
+                aria-label={`Load ${field.path} of ${stream.name}`}
+                checked={isFieldLoaded(chosen, field.path)}
+                disabled={isFieldNeeded(chosen, field.path)}
+                onChange={(event) => onChange(withField(stream, chosen, field.path, event.currentTarget.checked))}
+              />
+            )}
             <Code>{field.path}</Code>{' '}
             <Text span size="xs" c="dimmed">
               {[

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { Mapper, RowCondition } from '../contract.js'
+import { mapperFields } from '../fields/mappers.js'
+import { isTooLong } from './streams.js'
+
+const field = z.string().min(1)
+
+const rowCondition: z.ZodType<RowCondition> = z.lazy(() =>
+  z.union(
+    [
+      z.strictObject({ field, equal: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
+      z.strictObject({ and: z.array(rowCondition).min(1) }),
+      z.strictObject({ or: z.array(rowCondition).min(1) }),
+      z.strictObject({ not: rowCondition }),
+    ],
+    'is no condition: write {field, equal}, {and: […]}, {or: […]} or {not: …}',
+  ),
+)
+
+/** 32 bytes, as hexadecimal digits or base64. The value is never shown. */
+const encryptionKey = z
+  .string('needs a key: `${NAME}` of a variable that holds one')
+  .refine(
+    (key) => /^[0-9a-f]{64}$/i.test(key) || /^[A-Za-z0-9+/]{43}=$/.test(key),
+    'is no key of 32 bytes: 64 hexadecimal digits, or base64',
+  )
+
+/** Airbyte's names. Unknown settings are refused. */
+export const mapperSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('hashing'),
+    field,
+    method: z.enum(['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']).default('SHA-256'),
+  }),
+  z.strictObject({ type: z.literal('encryption'), field, key: encryptionKey }),
+  z.strictObject({
+    type: z.literal('field-renaming'),
+    field,
+    to: z
+      .string()
+      .min(1)
+      .refine((name) => !isTooLong(name), 'has more than 63 bytes, which PostgreSQL cuts off')
+      .refine((name) => !/^_(?:airbyte|ab)_/i.test(name), 'is a name that every loaded table uses itself'),
+  }),
+  z.strictObject({ type: z.literal('field-filtering'), field }),
+  z.strictObject({ type: z.literal('row-filtering'), where: rowCondition }),
+])
+
+export interface MappedSettings {
+  readonly mappers?: readonly Mapper[] | undefined
+  readonly primaryKey: readonly string[]
+  readonly cursor: string | undefined
+}
+
+/** What is wrong with the mappers of a stream taken together: where, and why. */
+export function mapperProblem({
+  mappers = [],
+  primaryKey,
+  cursor,
+}: MappedSettings): { readonly path: readonly (string | number)[]; readonly message: string } | undefined {
+  const seen = new Map<string, Mapper['type']>()
+  const targets = new Set<string>()
+  for (const [i, mapper] of mappers.entries()) {
+    if (mapper.type === 'row-filtering') continue
+    const name = mapper.field.toLowerCase()
+    const at = (message: string) => ({ path: ['mappers', i, 'field'], message })
+    // A field may get another value and another name; everything else takes the place of the other.
+    const kind = mapper.type === 'field-renaming' ? 'name' : 'value'
+    const other =
+      seen.get(`${kind} ${name}`) ?? (mapper.type === 'field-filtering' ? seen.get(`name ${name}`) : undefined)
+    if (other !== undefined) return at(`\`${mapper.field}\` has a mapper already (${other})`)
+    seen.set(`${kind} ${name}`, mapper.type)
+    const isCursor = cursor?.toLowerCase() === name
+    const isKey = primaryKey.some((one) => one.toLowerCase() === name)
+    if (isCursor && kind === 'value') return at('is the cursor, whose values must stay as they are')
+    if (isKey && mapper.type === 'field-filtering') return at('is part of the primary key, which must be loaded')
+    if (mapper.type !== 'field-renaming') continue
+    if (targets.has(mapper.to.toLowerCase()))
+      return { path: ['mappers', i, 'to'], message: 'is the new name of another field already' }
+    targets.add(mapper.to.toLowerCase())
+  }
+  return undefined
+}
+
+/** The fields that mappers need to be loaded. */
+export const fieldsOfMappers = (mappers: readonly Mapper[] = []): string[] =>
+  mappers.filter(({ type }) => type !== 'field-filtering').flatMap(mapperFields)

@@ -1,0 +1,47 @@
+import type { SourceLocation } from '../../base/index.js'
+import { didYouMean } from '../../base/index.js'
+import type { ConfiguredStream } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import { isFiltered } from './mappers.js'
+
+type Selection = Pick<ConfiguredStream, 'name' | 'fields'>
+type Choice = Pick<ConfiguredStream, 'fields' | 'mappers'>
+
+const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+/** What a source says of a row besides: from which file it is, when it was deleted. Without it rows would stay that are gone. */
+export const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_')
+
+/** Whether a field of a stream is loaded. */
+export const isSelected = ({ fields, mappers }: Choice, name: string): boolean =>
+  isOfSource(name) ||
+  ((fields === undefined || fields.some((field) => isSame(field, name))) && !isFiltered({ mappers }, name))
+
+/** The first of these fields that `fields` leaves out although the stream cannot do without it. */
+export const unselected = (selection: Choice, needed: readonly string[]): string | undefined =>
+  needed.find((name) => !isSelected(selection, name))
+
+/**
+ * Refuses a selected field that there is not. One that was there until now is no mistake: the source has lost it.
+ * @param offered the fields that the source has
+ * @param loaded the columns that the stream's table has already
+ * @throws FIELD_NOT_FOUND
+ */
+export function checkSelection(
+  stream: Selection,
+  offered: readonly string[],
+  {
+    loaded = [],
+    at,
+  }: { readonly loaded?: readonly string[]; readonly at?: ((index: number) => SourceLocation) | undefined } = {},
+): void {
+  const known = [...offered, ...loaded]
+  for (const [i, field] of (stream.fields ?? []).entries()) {
+    if (known.some((name) => isSame(name, field)) || isOfSource(field)) continue
+    throw extractLoadErrors.create('FIELD_NOT_FOUND', {
+      message: `The stream \`${stream.name}\` has no field \`${field}\`, which \`fields\` names.`,
+      at: at?.(i),
+      hint: [didYouMean(field, offered), `Its fields: ${offered.join(', ') || 'none'}.`].filter(Boolean).join(' '),
+    })
+  }
+}

@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { acceptSchema } from '../../src/extract-load/index.js'
+import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
+import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { type SmallRow, type SmallSource, smallSources } from '../support/small-sources.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server.stop())
+
+const first: readonly SmallRow[] = [
+  { id: 1, gone: 'x', n: 5 },
+  { id: 2, gone: 'y', n: 6 },
+]
+const changed: readonly SmallRow[] = [
+  { id: 1, n: '7', more: 'p' },
+  { id: 3, n: 'many', more: 'q' },
+]
+const inWords = '`n` was integer and is string now, `more` (string) is new, `gone` (string) is gone'
+
+describe.each([
+  ['DuckDB', () => openDuckDb({ path: ':memory:' })],
+  ['PostgreSQL', async () => openPostgres(await server.database())],
+] as const)('into %s', (_, open) => {
+  describe.each(Object.entries(smallSources))('from a source of kind %s', (kind, make) => {
+    let bench: SyncBench
+    let source: SmallSource
+    beforeEach(async () => {
+      bench = await SyncBench.open(open)
+      source = make(bench, await server.database())
+    })
+    afterEach(() => bench.close())
+    const sync = async (policy: string, rows: readonly SmallRow[], stream = '{}') =>
+      (await bench.syncStreams(await source.holding(rows), `{ s: ${stream} }\nschema_changes: ${policy}`))[0]
+    const columns = async () =>
+      (await bench.warehouse.columns({ schema: 'raw', identifier: 's' }))
+        .map(({ name }) => name)
+        .filter((name) => !name.startsWith('_'))
+    const held = () => bench.query('select id, gone, n from raw.s order by id')
+    const notes = async () =>
+      (await bench.query('select cast(_airbyte_meta as varchar) from raw.s order by id')).map(([meta]) =>
+        (JSON.parse(String(meta)).changes as { field: string }[]).map(({ field }) => field),
+      )
+
+    it('pause: the stream stays as it is until somebody accepts what changed', async () => {
+      expect(await sync('pause', first)).toMatchObject({ status: 'succeeded' })
+      expect(await sync('pause', first)).toMatchObject({ status: 'succeeded' })
+      const paused = await sync('pause', changed)
+      expect(paused).toMatchObject({
+        status: 'failed',
+        error: {
+          code: 'SCHEMA_CHANGE_PAUSED',
+          message: expect.stringContaining(inWords),
+          hint: expect.stringContaining('millrace connections accept c --stream s'),
+          at: { file: 'el/c.yaml', line: 5 },
+        },
+      })
+      expect(await held()).toEqual([
+        [1, 'x', 5],
+        [2, 'y', 6],
+      ])
+      const reads = async () => (await readFile(bench.path('seen'), 'utf8')).split('"read"').length - 1
+      if (kind === 'airbyte') expect(await reads()).toBe(2)
+
+      expect(await acceptSchema(bench.warehouse, 'c', ['s'])).toEqual(['s'])
+      expect(await sync('pause', changed)).toMatchObject({ status: 'succeeded' })
+      expect(await bench.query('select id, n, more from raw.s order by id')).toEqual([
+        [1, '7', 'p'],
+        [3, 'many', 'q'],
+      ])
+      expect(await sync('pause', changed)).toMatchObject({ status: 'succeeded' })
+      expect(await sync('pause', first)).toMatchObject({ error: { code: 'SCHEMA_CHANGE_PAUSED' } })
+    })
+
+    it('ignore: a table that is replaced keeps its columns', async () => {
+      await sync('ignore', first)
+      expect(await sync('ignore', changed)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+      expect((await columns()).sort()).toEqual(['gone', 'id', 'n'])
+      expect(await held()).toEqual([
+        [1, null, 7],
+        [3, null, null],
+      ])
+      expect(await notes()).toEqual([[], ['n']])
+      expect(bench.logged).toContain(`passed over, as \`schema_changes: ignore\` says: ${inWords}`)
+      // What the source had at first is still what counts.
+      expect(await sync('ignore', first)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+      expect(await held()).toEqual([
+        [1, 'x', 5],
+        [2, 'y', 6],
+      ])
+    })
+
+    it('ignore: so does one that is added to', async () => {
+      const added = '{ sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: id }'
+      await sync('ignore', first, added)
+      expect(await sync('ignore', changed, added)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+      expect(await columns()).toEqual(['id', 'gone', 'n'])
+      expect(await held()).toEqual([
+        [1, null, 7],
+        [2, 'y', 6],
+        [3, null, null],
+      ])
+      expect(await notes()).toEqual([[], [], ['n']])
+    })
+
+    it('a field that somebody selects later is no change of the source', async () => {
+      await sync('pause', first, '{ fields: [id] }')
+      expect(await sync('pause', first, '{ fields: [id, n] }')).toMatchObject({ status: 'succeeded' })
+      expect(
+        await sync(
+          'pause',
+          changed.map(({ more, ...row }) => ({ ...row, n: 1 })),
+          '{ fields: [id, n] }',
+        ),
+      ).toMatchObject({
+        status: 'succeeded',
+      })
+    })
+
+    it.each(['ignore', 'pause', 'propagate_columns'])('%s: a key that is gone stops the stream', async (policy) => {
+      const keyed = '{ destination_sync_mode: overwrite_dedup, primary_key: gone }'
+      await sync(policy, first, keyed)
+      expect(await sync(policy, changed, keyed)).toMatchObject({
+        status: 'failed',
+        error: { code: 'CURSOR_INVALID', message: expect.stringContaining('has lost `gone`') },
+      })
+      expect((await held()).length).toBe(2)
+    })
+  })
+})
+
+describe('of files', () => {
+  let bench: SyncBench
+  beforeEach(async () => {
+    bench = await SyncBench.open()
+  })
+  afterEach(() => bench.close())
+
+  it('a column without a value, and one that is narrower than before, is no change', async () => {
+    const source = '{ connector: file, config: { streams: [ { name: s, path: "a*.csv" } ] } }'
+    const sync = async () =>
+      (await bench.syncStreams(source, '{ s: { sync_mode: incremental } }\nschema_changes: pause'))[0]
+    await bench.write('a1.csv', 'id,n,d\n1,1.5,2024-01-01\n')
+    expect(await sync()).toMatchObject({ status: 'succeeded' })
+    await bench.write('a2.csv', 'id,n,d\n2,2,\n')
+    expect(await sync()).toMatchObject({ status: 'succeeded' })
+    await bench.write('a3.csv', 'id,n,d\n3,2.5,2024-01-01\n')
+    expect(await sync()).toMatchObject({ status: 'succeeded' })
+    await bench.write('a4.csv', 'id,n,d\n3,2.5,soon\n')
+    expect(await sync()).toMatchObject({
+      error: { message: expect.stringContaining('`d` was date and is string now') },
+    })
+  })
+})

@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url'
+import { openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
+import type { SyncBench } from './sync-bench.js'
+
+/** A database of a test server, as its `database()` gives it. */
+export type TestDatabase = PostgresWarehouseOptions & { readonly user: string; readonly password: string }
+
+/** A row of the stream `s`: texts, whole numbers, and days as `2024-01-31`. */
+export type SmallRow = Readonly<Record<string, string | number | null>>
+
+/** A source with one stream `s`, whose columns and types are those of its rows. */
+export interface SmallSource {
+  /** Puts these rows in the place of what it held. @returns the source as YAML */
+  holding(rows: readonly SmallRow[]): Promise<string>
+}
+
+const program = fileURLToPath(new URL('./scripted-source.mjs', import.meta.url))
+const isDay = (value: unknown) => /^\d{4}-\d\d-\d\d$/.test(String(value))
+
+/** The same rows from every kind of source: files, records of a connector, a table. */
+export const smallSources = {
+  file: (bench) => ({
+    async holding(rows) {
+      const lines = rows.map((row) =>
+        Object.values(row)
+          .map((value) => value ?? '')
+          .join(','),
+      )
+      await bench.write('s.csv', `${Object.keys(rows[0] ?? {}).join(',')}\n${lines.join('\n')}\n`)
+      return '{ connector: file, config: { streams: [ { name: s, path: s.csv } ] } }'
+    },
+  }),
+  airbyte: (bench) => ({
+    async holding(rows) {
+      const properties = Object.fromEntries(
+        Object.entries(rows[0] ?? {}).map(([name, value]) => [
+          name,
+          typeof value === 'number'
+            ? { type: 'integer' }
+            : { type: 'string', ...(isDay(value) ? { format: 'date' } : {}) },
+        ]),
+      )
+      const streams = [{ name: 's', json_schema: { type: 'object', properties } }]
+      const script = rows.map((data) => ({ type: 'RECORD', record: { stream: 's', data, emitted_at: 1 } }))
+      const config = JSON.stringify({ streams, script, seen: bench.path('seen') })
+      return `{ connector: airbyte, config: { command: [node, '${program}'], config: ${config} } }`
+    },
+  }),
+  postgres: (_, database) => ({
+    async holding(rows) {
+      const columns = Object.entries(rows[0] ?? {}).map(
+        ([name, value]) => `"${name}" ${typeof value === 'number' ? 'int' : isDay(value) ? 'date' : 'text'}`,
+      )
+      const values = rows.map(
+        (row) => `(${Object.values(row).map((value) => (value === null ? 'null' : `'${value}'`))})`,
+      )
+      const warehouse = await openPostgres(database)
+      try {
+        await withConnection(warehouse, (connection) =>
+          connection.query(
+            `drop table if exists s; create table s (${columns.join(', ')}); insert into s values ${values.join(', ')}`,
+          ),
+        )
+      } finally {
+        await warehouse.close()
+      }
+      const { host, port, user, password } = database
+      return `{ connector: postgres, config: { host: ${host}, port: ${port}, database: ${database.database}, username: ${user}, password: "${password}", schemas: [public] } }`
+    },
+  }),
+} satisfies Record<string, (bench: SyncBench, database: TestDatabase) => SmallSource>
