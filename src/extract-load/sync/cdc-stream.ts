@@ -39,6 +39,8 @@ export class CdcStream {
   wasCleared = false
   /** It could not be brought into its table; nothing more of it is committed. */
   hasFailed = false
+  /** Why it is read anew when the log is through; nothing more of it is committed. */
+  leftBecause: string | undefined
 
   private constructor(session: DestinationSession, options: CdcStreamOptions, held: StreamState) {
     this.#session = session
@@ -65,6 +67,11 @@ export class CdcStream {
     )
     await dropLeftovers(session.staging, stream.#request)
     return stream
+  }
+
+  /** Its rows go on from the log. */
+  get isFollowed(): boolean {
+    return !this.hasFailed && this.leftBecause === undefined
   }
 
   get name(): string {

@@ -28,6 +28,9 @@ export class ChangeStage {
   #bytes = 0
   #isCreated = false
   #hasUnchanged = false
+  #rows = 0
+  /** Rows, by their numbers, whose value had no place in a column. */
+  readonly #unfit = new Map<string, number[]>()
 
   constructor(connection: WarehouseConnection, request: LoadRequest, columns: readonly CdcColumn[]) {
     this.columns = columns
@@ -40,9 +43,21 @@ export class ChangeStage {
 
   async add({ chunk, sizeBytes, hasUnchanged }: Extract<CdcEvent, { type: 'changes' }>): Promise<void> {
     this.#chunks.push(chunk)
+    this.#noteUnfit(chunk)
     this.#bytes += sizeBytes
     this.#hasUnchanged ||= hasUnchanged
     if (this.#chunks.length >= mostChunks || this.#bytes >= mostBytes) await this.#append()
+  }
+
+  #noteUnfit({ columns, rowCount }: ColumnChunk): void {
+    for (const [i, { unfitRows = [] }] of columns.entries()) {
+      if (unfitRows.length === 0) continue
+      const { name } = this.columns[i] as CdcColumn
+      const rows = this.#unfit.get(name) ?? []
+      this.#unfit.set(name, rows)
+      for (const row of unfitRows) rows.push(this.#rows + row)
+    }
+    this.#rows += rowCount
   }
 
   async #append(): Promise<void> {
@@ -111,6 +126,8 @@ export class ChangeStage {
       })
       .filter(({ value, text }) => value !== text)
       .map(({ name, value, text }) => ({ field: name, isMisfit: isNulled(text, value) }))
+    for (const [name, rows] of this.#unfit)
+      misfits.push({ field: name, isMisfit: `rowid in (select unnest([${rows.join(', ')}]))` })
     if (misfits.length === 0) return usual
     const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
     return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`
