@@ -1,5 +1,9 @@
+import mysql from 'mysql2/promise'
 import { expect, it } from 'vitest'
+import { lockedPosition } from '../../../src/extract-load/connectors/mysql/cdc/server-log.js'
+import { queryTexts } from '../../../src/extract-load/connectors/mysql/connect.js'
 import { mysqlConnector } from '../../../src/extract-load/connectors/mysql/index.js'
+import { SourceSession } from '../../../src/extract-load/connectors/mysql/session.js'
 import type { StreamResult } from '../../../src/extract-load/index.js'
 import { account, bench, describeMysql, run, server, yaml } from './mysql-bench.js'
 
@@ -303,6 +307,33 @@ describeMysql('change data capture', () => {
     } finally {
       await run("set global binlog_checksum = 'CRC32'")
       if (server.isMariaDb) await run('set global log_bin_compress = off')
+    }
+  })
+})
+
+describeMysql('the moment of a snapshot', () => {
+  it('has the place in the log that belongs to it, also where a lock must say so', async ({ skip }) => {
+    if (!server.isMariaDb) skip('the server does not say itself what is right')
+    await run('create table t (id int auto_increment primary key, v int)')
+    const { database, username: user, password } = account
+    const end = new AbortController()
+    const writers = [1, 2, 3].map(async () => {
+      const writer = await mysql.createConnection({ host: '127.0.0.1', port: server.port, user, password, database })
+      while (!end.signal.aborted) await writer.query('insert into t (v) values (1), (2)')
+      await writer.end()
+    })
+    const config = { host: '127.0.0.1', port: server.port, ...account, replication_method: { method: 'CDC' } }
+    try {
+      for (let i = 0; i < 30; i++) {
+        const session = await SourceSession.open({ config, projectDir: bench.dir, file: 'c.yaml' })
+        const { file, pos } = await lockedPosition(session, 't')
+        const rows = await queryTexts(session.connection, "show status like 'binlog\\_snapshot\\_%'")
+        await session.end()
+        expect(rows.map(([, value]) => value)).toEqual([file, String(pos)])
+      }
+    } finally {
+      end.abort()
+      await Promise.all(writers)
     }
   })
 })
