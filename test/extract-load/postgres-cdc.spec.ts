@@ -195,6 +195,18 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     ['a column less', 'alter table t drop x', ['id', 'v'], false],
     ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
     [
+      'a column that went and came again',
+      'alter table t add w int; update t set w = 58; alter table t drop w; alter table t add w int',
+      ['id', 'v', 'w'],
+      true,
+    ],
+    [
+      'a column that got another name at once',
+      'alter table t add w int; update t set w = 58; alter table t rename w to y',
+      ['id', 'v', 'y'],
+      true,
+    ],
+    [
       'another table',
       "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
       ['id', 'v'],

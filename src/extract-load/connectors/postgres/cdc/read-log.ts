@@ -11,7 +11,7 @@ import { parseLsn, printLsn } from './lsn.js'
 import { isSameKey, type LogMessage, type LogRelation, readMessage } from './pgoutput.js'
 import { type LogData, ReplicationStream } from './replication-stream.js'
 import { type CdcState, readCdcState } from './state.js'
-import { knownTable, type TableIdentity } from './table-identity.js'
+import { knownTable, readIdentities, type TableIdentity } from './table-identity.js'
 import { VisibleTransactions } from './visible-transactions.js'
 
 const [beginCode, commitCode] = Buffer.from('BC')
@@ -249,7 +249,32 @@ export class ReadLog implements CdcLog {
     const known = this.#tables.get(relation.id)
     if (known && !known.rows.isEmpty) yield await known.rows.take(this.#session.client)
     const stream = this.#streams.get(streamName(this.#session.config, relation))
-    this.#tables.set(relation.id, stream && (await this.#tableOf(stream, relation)))
+    const lost = stream && (await this.#lostColumn(stream, relation))
+    if (lost !== undefined) {
+      yield {
+        type: 'unfollowed',
+        stream: stream?.name ?? '',
+        why: `the column \`${lost}\` was added and went again, or has another name now`,
+      }
+      this.#streams.delete(stream?.name ?? '')
+    }
+    const isFollowed = stream && lost === undefined
+    this.#tables.set(relation.id, isFollowed ? await this.#tableOf(stream, relation) : undefined)
+  }
+
+  /** A column that the table neither had when it was read last nor has now: what became of its values the log does not tell. */
+  async #lostColumn(stream: FollowedStream, relation: LogRelation): Promise<string | undefined> {
+    // What was before its snapshot is no concern of it.
+    if (!this.#isOf(stream)) return undefined
+    const { name, state } = stream
+    const known = new Set(state.table.columns.map(([, column]) => column))
+    const isNew = (table: TableIdentity | undefined) => (column: string) =>
+      !known.has(column) && !table?.columns.some(([, one]) => one === column) && !table?.generated.includes(column)
+    const names = relation.columns.map((column) => column.name)
+    if (!names.some(isNew(this.#options.identities.get(name)))) return undefined
+    // It may have come a moment ago.
+    const tables = await readIdentities(this.#session.client, [relation.schema], relation.name)
+    return names.find(isNew(tables[0]))
   }
 
   async #tableOf(stream: FollowedStream, { columns }: LogRelation): Promise<FollowedTable> {

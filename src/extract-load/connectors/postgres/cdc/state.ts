@@ -4,6 +4,8 @@ const tableSchema = z.object({
   oid: z.number(),
   /** Another one when the table was written anew. */
   filenode: z.number(),
+  /** How many columns it has had so far; a number is never given twice. */
+  numbered: z.number(),
   /** Number, name and type of each column. */
   columns: z.array(z.tuple([z.number(), z.string(), z.string()])),
 })

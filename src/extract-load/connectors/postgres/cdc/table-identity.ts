@@ -21,6 +21,7 @@ interface Row {
   readonly name: string
   readonly oid: number
   readonly filenode: number
+  readonly numbered: number
   readonly kind: string
   readonly identity_kind: string
   readonly identity: readonly string[]
@@ -36,7 +37,10 @@ export async function readIdentities(
   name?: string,
 ): Promise<TableIdentity[]> {
   const { rows } = await client.query<Row>(
-    `select n.nspname as schema, c.relname as name, c.oid::int8::float8 as oid, coalesce(pg_relation_filenode(c.oid)::int8, 0)::float8 as filenode,
+    `select n.nspname as schema, c.relname as name, c.oid::int8::float8 as oid, c.relnatts as numbered,
+       coalesce(pg_relation_filenode(c.oid)::int8, (
+         select sum(pg_relation_filenode(p.relid)::int8) from pg_partition_tree(c.oid) p where p.isleaf
+       ), 0)::float8 as filenode,
        c.relkind::text as kind, c.relreplident::text as identity_kind,
        coalesce((
          select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey::int2[])
@@ -67,12 +71,20 @@ export async function readIdentities(
 export const canBeFollowed = ({ isTable, isWholeRow, identity }: TableIdentity): boolean =>
   isTable && (isWholeRow || identity.length > 0)
 
-export const knownTable = ({ oid, filenode, columns }: TableIdentity): KnownTable => ({ oid, filenode, columns })
+export const knownTable = ({ oid, filenode, numbered, columns }: TableIdentity): KnownTable => ({
+  oid,
+  filenode,
+  numbered,
+  columns,
+})
 
 /** Why the rows of a table must be read anew although the log is whole: something changed them that it does not tell. */
 export function unloggedChange(known: KnownTable, now: TableIdentity): string | undefined {
   if (known.oid !== now.oid) return 'the table was dropped and made again'
   const before = new Map(known.columns.map((column) => [column[0], column]))
+  const added = now.columns.filter(([number]) => number > known.numbered)
+  if (added.length > 0 && added.length < now.numbered - known.numbered)
+    return 'columns were added and dropped again, and may have had the name of one that is there'
   for (const [number, name, type] of now.columns) {
     const column = before.get(number)
     if (!column && now.defaulted.includes(name)) return `the column \`${name}\` was added with a value for all rows`
@@ -80,7 +92,7 @@ export function unloggedChange(known: KnownTable, now: TableIdentity): string | 
       return `the column \`${name}\` is another one than before`
     if (!column && known.filenode !== now.filenode) return `the table was written anew with the column \`${name}\``
     if (column && column[1] !== name) return `the column \`${column[1]}\` is called \`${name}\` now`
-    if (column && column[2] !== type && (known.filenode !== now.filenode || now.filenode === 0))
+    if (column && column[2] !== type && known.filenode !== now.filenode)
       return `the type of the column \`${name}\` changed from ${column[2]} to ${type}`
   }
   return undefined
