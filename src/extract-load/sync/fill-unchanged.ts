@@ -113,12 +113,12 @@ async function fillFromTable(
   if (held !== undefined)
     await connection.query(
       `update ${relation} s set ${name} = h.${name} from ${fills} f join ${relation} o on o.rowid = f.at
-       join ${held} h on ${keys.map((key) => `h.${key} = o.${key}`).join(' and ')} where s.rowid = f.id and f.is_held`,
+       join ${held.relation} h on ${keys.map((key) => `h.${key} = o.${key}`).join(' and ')} where s.rowid = f.id and f.is_held`,
     )
   const isFound =
     held === undefined
       ? 'false'
-      : `exists (select 1 from ${relation} o join ${held} h on ${keys.map((key) => `h.${key} = o.${key}`).join(' and ')} where o.rowid = f.at)`
+      : `exists (select 1 from ${relation} o join ${held.relation} h on ${keys.map((key) => `h.${key} = o.${key}`).join(' and ')} where o.rowid = f.at)`
   await note(
     connection,
     request,
@@ -126,6 +126,7 @@ async function fillFromTable(
     column,
     `rowid in (select f.id from ${fills} f where f.is_held and not ${isFound})`,
   )
+  await held?.drop()
 }
 
 /** The value is not to be had. */

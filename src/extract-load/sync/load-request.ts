@@ -15,8 +15,14 @@ export interface HeldRows {
    * destination itself leaves out what it holds already.
    */
   at(column: string, value: string): Promise<string | undefined>
-  /** The rows of some keys, at least with their keys and one column more: the SQL of a relation where rows are staged. */
-  ofKeys(wanted: WantedKeys): Promise<string>
+  /** The rows of some keys, at least with their keys and one column more. */
+  ofKeys(wanted: WantedKeys): Promise<FoundRows>
+}
+
+export interface FoundRows {
+  /** SQL: where rows are staged. */
+  readonly relation: string
+  drop(): Promise<void>
 }
 
 export interface WantedKeys {

@@ -38,6 +38,12 @@ export async function syncCdc(
   return streams.map(({ name }) => results.get(name) as StreamResult)
 }
 
+interface PlannedStream extends CdcPosition {
+  readonly stream: ConnectionStream
+  /** It is read from the start in any case. */
+  readonly startsOver: boolean
+}
+
 class CdcSync {
   readonly #source: ChangeSource
   readonly #destination: Destination
@@ -56,11 +62,14 @@ class CdcSync {
     if (streams.length === 0) return []
     let log: CdcLog | undefined
     try {
-      log = await this.#source.cdc.open(contextOf(this.#options), await this.#positions(streams))
-      const readable = await this.#snapshots(streams, log)
-      const left = readable.length > 0 ? await this.#follow(readable, log) : []
-      // They go on from the log the next time.
-      await mapConcurrent(left, streamsAtOnce, ([stream, why]) => this.#readAnew(stream, why))
+      const planned = await this.#plan(streams)
+      if (planned.length > 0) {
+        log = await this.#source.cdc.open(contextOf(this.#options), planned)
+        const readable = await this.#snapshots(planned, log)
+        const left = readable.length > 0 ? await this.#follow(readable, log) : []
+        // They go on from the log the next time.
+        await mapConcurrent(left, streamsAtOnce, ([stream, why]) => this.#readAnew(stream, why))
+      }
     } catch (error) {
       for (const stream of streams) this.#fail(stream, error)
     } finally {
@@ -69,35 +78,41 @@ class CdcSync {
     return streams.map(({ name }) => this.#results.get(name) as StreamResult)
   }
 
-  /** How far each stream is; one that starts over is nowhere. A stream that cannot be planned says so when it is synced. */
-  async #positions(streams: readonly ConnectionStream[]): Promise<CdcPosition[]> {
+  /** How far each stream is. One whose table is not its own, or that is configured in another way than before, does not stop the others. */
+  #plan(streams: readonly ConnectionStream[]): Promise<PlannedStream[]> {
     return withSession(
       this.#destination,
       async (session) => {
-        const positions: CdcPosition[] = []
-        for (const stream of streams) positions.push({ stream, state: await this.#stateOf(session, stream) })
-        return positions
+        const planned: PlannedStream[] = []
+        for (const stream of streams)
+          try {
+            planned.push(await this.#planOne(session, stream))
+          } catch (error) {
+            this.#options.onEvent({ type: 'stream_started', stream: stream.name })
+            this.#fail(stream, error)
+          }
+        return planned
       },
       this.#options,
     )
   }
 
-  async #stateOf(session: DestinationSession, stream: ConnectionStream): Promise<unknown> {
+  async #planOne(session: DestinationSession, stream: ConnectionStream): Promise<PlannedStream> {
     const { connection, fullRefresh = false } = this.#options
     const previous = await readState(session.tables, connection.name, stream.name)
-    try {
-      const table = await session.columns(stream)
-      const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
-      const { state } = planStream(asLoaded(stream, nameOf), previous, { table, fullRefresh, connection })
-      return state === undefined ? undefined : JSON.parse(state)
-    } catch {
-      return undefined
+    const table = await session.columns(stream)
+    const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
+    const plan = planStream(asLoaded(stream, nameOf), previous, { table, fullRefresh, connection })
+    return {
+      stream,
+      state: plan.state === undefined ? undefined : JSON.parse(plan.state),
+      startsOver: plan.replacesTable,
     }
   }
 
   /** Takes the snapshots that are needed. @returns the streams that can be read from the log */
-  async #snapshots(streams: readonly ConnectionStream[], log: CdcLog): Promise<ConnectionStream[]> {
-    const readable = await mapConcurrent(streams, streamsAtOnce, async (stream) => {
+  async #snapshots(planned: readonly PlannedStream[], log: CdcLog): Promise<ConnectionStream[]> {
+    const readable = await mapConcurrent(planned, streamsAtOnce, async ({ stream, startsOver }) => {
       const start = log.starts.get(stream.name)
       if (start?.type !== 'snapshot') this.#options.onEvent({ type: 'stream_started', stream: stream.name })
       if (start === undefined) return true
@@ -105,15 +120,19 @@ class CdcSync {
         this.#fail(stream, start.error)
         return false
       }
-      return this.#readAnew(stream, start.why)
+      // Where it starts over anyhow its own plan holds, with what that refuses.
+      return this.#readAnew(stream, start.why, !startsOver)
     })
-    return streams.filter((_, i) => readable[i])
+    return planned.filter((_, i) => readable[i]).map(({ stream }) => stream)
   }
 
   /** @returns whether the snapshot is in its table */
-  async #readAnew(stream: ConnectionStream, why: string): Promise<boolean> {
+  async #readAnew(stream: ConnectionStream, why: string, isForced = true): Promise<boolean> {
     if (why !== '') this.#log('info', `read anew: ${why}`, stream.name)
-    const result = await syncStream(this.#source, this.#destination, stream, { ...this.#options, fullRefresh: true })
+    const result = await syncStream(this.#source, this.#destination, stream, {
+      ...this.#options,
+      fullRefresh: isForced || this.#options.fullRefresh,
+    })
     this.#results.set(stream.name, result)
     return result.status === 'succeeded'
   }

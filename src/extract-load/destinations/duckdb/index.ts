@@ -40,5 +40,5 @@ const heldRows = (connection: WarehouseConnection, relation: string): HeldRows =
     // The bare literal takes the column's own type, so the comparison stays exact.
     return `(select * from ${relation} where ${name} = ${quoteLiteral(value)} or ${name} is null)`
   },
-  ofKeys: async () => relation,
+  ofKeys: async () => ({ relation, drop: async () => {} }),
 })

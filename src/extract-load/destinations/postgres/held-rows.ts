@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { countValues } from '../../sync/counts.js'
-import type { HeldRows, WantedKeys } from '../../sync/load-request.js'
+import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load-request.js'
 import { planColumns, type TableColumn } from '../../sync/table-shape.js'
 import { fromPostgresText } from '../../table-source/postgres-text.js'
 import { copyStaged } from './copy-staged.js'
@@ -23,7 +23,9 @@ export function heldRows(ends: Ends, relation: string, columns: () => Promise<re
   }
 }
 
+/** Of one statement, which is a text. */
 const rowsAtOnce = 1000
+const lettersAtOnce = 16 * 1024 * 1024
 
 /** Sends the keys to the server, and brings the rows that it has of them. */
 async function fetchRows(
@@ -31,7 +33,7 @@ async function fetchRows(
   relation: string,
   columns: readonly TableColumn[],
   { keys, query, column }: WantedKeys,
-): Promise<string> {
+): Promise<FoundRows> {
   const id = randomUUID().slice(0, 8)
   const asked = quoteIdentifier(`_airbyte_keys_${id}`)
   const found = `temp.${quoteIdentifier(`_airbyte_held_${id}`)}`
@@ -56,13 +58,26 @@ async function fetchRows(
   await tables.query(`drop table ${asked}`)
   const names = read.map((_, i) => `c${i}`)
   const values = read.map(({ kind, type }, i) => fromPostgresText(kind, type)?.(`c${i}`) ?? `c${i}`)
-  for (let at = 0; at < rows.length; at += rowsAtOnce) {
-    const tuples = rows
-      .slice(at, at + rowsAtOnce)
-      .map((row) => `(${row.map((cell) => (cell === null ? 'null::varchar' : quoteLiteral(String(cell)))).join(', ')})`)
-    await staging.query(
+  const insert = (tuples: readonly string[]) =>
+    staging.query(
       `insert into ${found} select ${values.join(', ')} from (values ${tuples.join(', ')}) v(${names.join(', ')})`,
     )
+  let tuples: string[] = []
+  let size = 0
+  for (const row of rows) {
+    const tuple = `(${row.map((cell) => (cell === null ? 'null::varchar' : quoteLiteral(String(cell)))).join(', ')})`
+    tuples.push(tuple)
+    size += tuple.length
+    if (tuples.length < rowsAtOnce && size < lettersAtOnce) continue
+    await insert(tuples)
+    tuples = []
+    size = 0
   }
-  return found
+  if (tuples.length > 0) await insert(tuples)
+  return {
+    relation: found,
+    async drop() {
+      await staging.query(`drop table ${found}`)
+    },
+  }
 }

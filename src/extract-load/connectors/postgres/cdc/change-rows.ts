@@ -1,5 +1,4 @@
 import type { Client } from 'pg'
-import { quoteLiteral } from '../../../../sql/index.js'
 import { rowsPerChunk } from '../../../../warehouse/index.js'
 import { TextReader } from '../../../table-source/text-reader.js'
 import { type CdcColumn, type CdcEvent, movedMark, unchangedSeparator } from '../../connector.js'
@@ -14,6 +13,8 @@ export interface ChangedRow {
   readonly row: number
   /** Where the values that it had before begin, where the log has all of them. */
   readonly before?: number | undefined
+  /** Where those begin that identified it before, where the log has only these. */
+  readonly oldKey?: number | undefined
   /** Where the place in the log stands that it is from, in eight bytes. */
   readonly lsnAt: number
   /** When it was committed. */
@@ -49,8 +50,9 @@ export class ChangedRows {
     this.columns = [...own, ...cdcColumns]
   }
 
+  /** There may not be room for two more: a row that gets another key is two. */
   get isFull(): boolean {
-    return this.#rows.length >= rowsPerChunk
+    return this.#rows.length >= rowsPerChunk - 1
   }
 
   get isEmpty(): boolean {
@@ -126,13 +128,20 @@ export class ChangedRows {
       else if (texts) texts[index] = bytes.toString('utf8', at, at + length)
       else readers[column]?.read(bytes, at, length, index)
     }
+    const lacksKey = new Set<number>()
     eachValue(bytes, row.row, (column, at, length) => {
-      if (length === -2 || (row.isKeyOnly && !this.#keys[column])) {
+      // The key is never taken from another row: by the key that one would be looked for.
+      if (length === -2 && row.oldKey !== undefined && this.#keys[column]) lacksKey.add(column)
+      else if (length === -2 || (row.isKeyOnly && !this.#keys[column])) {
         unchanged ??= []
         unchanged.push(column)
         if (row.before === undefined) put(column, at, -1)
       } else put(column, at, length)
     })
+    if (lacksKey.size > 0)
+      eachValue(bytes, row.oldKey as number, (column, at, length) => {
+        if (lacksKey.has(column)) put(column, at, length)
+      })
     if (unchanged === undefined) return undefined
     const left = unchanged
     if (row.before !== undefined) {
@@ -171,6 +180,3 @@ export function timeText(micros: bigint): Buffer {
   const date = new Date(Number(micros / 1000n)).toISOString()
   return Buffer.from(`${date.slice(0, -1)}${String(micros % 1000n).padStart(3, '0')}Z`)
 }
-
-export const constantTime = (text: string | undefined) =>
-  text === undefined ? 'null::text' : `${quoteLiteral(text)}::text`

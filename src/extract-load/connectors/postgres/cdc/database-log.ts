@@ -1,10 +1,9 @@
 import type { Client } from 'pg'
 import { systemClock } from '../../../../base/index.js'
-import { quoteIdentifier, quoteLiteral } from '../../../../sql/index.js'
+import { quoteLiteral } from '../../../../sql/index.js'
 import { extractLoadErrors } from '../../../errors.js'
 import type { CdcSettings } from '../config.js'
 import { parseLsn } from './lsn.js'
-import type { TableIdentity } from './table-identity.js'
 
 export interface Slot {
   /** The server keeps its log from here on. */
@@ -14,11 +13,25 @@ export interface Slot {
 
 const oldestVersion = 130_000
 
+export interface Server {
+  /** Another server has another one; copies have the same. */
+  readonly system: string
+  /** Where its log ends. */
+  readonly end: bigint
+}
+
 /** @throws CDC_NOT_READY */
-export async function checkServer(client: Client): Promise<{ readonly system: string }> {
-  const { rows } = await client.query<{ wal_level: string; version: number; name: string; system: string }>(
+export async function checkServer(client: Client): Promise<Server> {
+  const { rows } = await client.query<{
+    wal_level: string
+    version: number
+    name: string
+    system: string
+    end: string
+  }>(
     `select current_setting('wal_level') as wal_level, current_setting('server_version_num')::int as version,
-       current_setting('server_version') as name, (select system_identifier::text from pg_control_system()) as system`,
+       current_setting('server_version') as name, (select system_identifier::text from pg_control_system()) as system,
+       pg_current_wal_insert_lsn()::text as end`,
   )
   const [row] = rows
   if (row && row.version < oldestVersion)
@@ -31,7 +44,7 @@ export async function checkServer(client: Client): Promise<{ readonly system: st
       `The server keeps no log that changes can be read from: \`wal_level\` is ${row?.wal_level}, not logical.`,
       'Set `wal_level = logical` in postgresql.conf and restart the server (on managed servers a parameter such as `rds.logical_replication`). Or read by a cursor: leave `replication_method` out.',
     )
-  return row
+  return { system: row.system, end: parseLsn(row.end) }
 }
 
 export const notReady = (message: string, hint: string, cause?: unknown) =>
@@ -39,14 +52,22 @@ export const notReady = (message: string, hint: string, cause?: unknown) =>
 
 /**
  * The slot, which is made where it is missing, and anew where the server gave it up.
+ * @param isAnew also where it is there: what it was made for is another thing now
  * @throws CDC_NOT_READY for a slot that is none of this database's, or that somebody else reads
  */
-export async function ensureSlot(client: Client, { replication_slot: name }: CdcSettings): Promise<Slot> {
+export async function ensureSlot(
+  client: Client,
+  { replication_slot: name }: CdcSettings,
+  isAnew: boolean,
+): Promise<Slot> {
   const found = await readSlot(client, name)
-  if (found && !found.isLost) return { confirmed: found.confirmed, wasCreated: false }
+  if (found && !found.isLost && !isAnew) return { confirmed: found.confirmed, wasCreated: false }
   if (found) await client.query('select pg_drop_replication_slot($1)', [name])
   try {
+    // The server waits for every transaction that is open.
+    await client.query(`set statement_timeout = ${openTransactionsMs}`)
     await client.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [name])
+    await client.query('reset statement_timeout')
   } catch (cause) {
     throw notReady(
       `The replication slot \`${name}\` does not exist, and could not be made: ${(cause as Error).message}`,
@@ -83,6 +104,28 @@ async function readSlot(client: Client, name: string) {
 }
 
 const busyMs = 15_000
+const openTransactionsMs = 600_000
+
+/** Waits until every transaction that is open now has ended. @throws CDC_NOT_READY, ABORTED */
+export async function transactionsEnded(client: Client, signal: AbortSignal | undefined): Promise<void> {
+  const until = performance.now() + openTransactionsMs
+  const { rows: now } = await client.query<{ next: string }>(
+    'select pg_snapshot_xmax(pg_current_snapshot())::text as next',
+  )
+  for (;;) {
+    const { rows } = await client.query<{ has_ended: boolean }>(
+      'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as has_ended',
+      [now[0]?.next],
+    )
+    if (rows[0]?.has_ended) return
+    if (performance.now() > until)
+      throw notReady(
+        'A transaction of the database has been open for ten minutes; a new table can be read only when it has ended.',
+        'Look for it: select pid, state, xact_start, query from pg_stat_activity where xact_start is not null order by xact_start;',
+      )
+    await systemClock.sleep(200, { signal })
+  }
+}
 
 /** Waits for a reader that is just going, such as a sync that was killed. @throws CDC_NOT_READY for one that stays, ABORTED */
 export async function slotIsFree(client: Client, name: string, signal: AbortSignal | undefined): Promise<void> {
@@ -101,78 +144,4 @@ export async function slotIsFree(client: Client, name: string, signal: AbortSign
       )
     await systemClock.sleep(100, { signal })
   }
-}
-
-/** What of a table the log tells. */
-export interface PublishedTable {
-  readonly columns: readonly string[]
-  /** SQL: only these rows. */
-  readonly rowFilter: string | undefined
-}
-
-/**
- * Tables that the publication does not have yet are added, and it is made where it is missing.
- * @throws CDC_NOT_READY
- */
-export async function ensurePublication(
-  client: Client,
-  { publication }: CdcSettings,
-  tables: readonly Pick<TableIdentity, 'schema' | 'name' | 'isPartitioned'>[],
-): Promise<void> {
-  const { rows } = await client.query<{ all: boolean; asroot: boolean }>(
-    'select puballtables as all, pubviaroot as asroot from pg_publication where pubname = $1',
-    [publication],
-  )
-  const [found] = rows
-  const partitioned = tables.find(({ isPartitioned }) => isPartitioned)
-  if (found && !found.asroot && partitioned)
-    throw notReady(
-      `The publication \`${publication}\` tells of the partitions of ${keyOf(partitioned)} each by its own name.`,
-      `Let who owns it run: alter publication ${quoteIdentifier(publication)} set (publish_via_partition_root = true);`,
-    )
-  if (found?.all) return
-  const held = found ? await publishedTables(client, publication) : new Map<string, PublishedTable>()
-  const missing = tables.filter((table) => !held.has(keyOf(table)))
-  if (found && missing.length === 0) return
-  const names = missing.map(({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`).join(', ')
-  const sql = found
-    ? `alter publication ${quoteIdentifier(publication)} add table ${names}`
-    : `create publication ${quoteIdentifier(publication)} for table ${names} with (publish_via_partition_root = true)`
-  try {
-    await client.query(sql)
-  } catch (cause) {
-    throw notReady(
-      `The publication \`${publication}\` ${found ? `does not have ${missing.map(keyOf).join(', ')}` : 'does not exist'}, and that could not be changed: ${(cause as Error).message}`,
-      `Let who owns the tables run: ${sql};`,
-      cause,
-    )
-  }
-}
-
-const keyOf = ({ schema, name }: Pick<TableIdentity, 'schema' | 'name'>) => `${schema}.${name}`
-
-/** What a publication tells of a table. Servers before version 15 tell of all columns and rows. */
-export async function publishedTable(
-  client: Client,
-  publication: string,
-  table: Pick<TableIdentity, 'schema' | 'name'>,
-): Promise<PublishedTable | undefined> {
-  return (await publishedTables(client, publication)).get(keyOf(table))
-}
-
-/** Whether the log tells of a column. */
-export const isTold = (published: PublishedTable | undefined, { generated }: TableIdentity, column: string): boolean =>
-  published && published.columns.length > 0 ? published.columns.includes(column) : !generated.includes(column)
-
-/** By `schema.table`. */
-async function publishedTables(client: Client, publication: string): Promise<ReadonlyMap<string, PublishedTable>> {
-  // Asked through JSON, an older server just does not have the column.
-  const { rows } = await client.query<{ key: string; columns: string[] | null; filter: string | null }>(
-    `select p.schemaname || '.' || p.tablename as key, to_jsonb(p) -> 'attnames' as columns, to_jsonb(p) ->> 'rowfilter' as filter
-     from pg_publication_tables p where p.pubname = $1`,
-    [publication],
-  )
-  return new Map(
-    rows.map(({ key, columns, filter }) => [key, { columns: columns ?? [], rowFilter: filter ?? undefined }]),
-  )
 }

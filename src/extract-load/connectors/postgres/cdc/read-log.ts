@@ -6,9 +6,10 @@ import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { streamName } from '../streams.js'
 import { ChangedRows, timeText } from './change-rows.js'
-import { isTold, publishedTable, slotIsFree } from './database-log.js'
+import { type Slot, slotIsFree } from './database-log.js'
 import { parseLsn, printLsn } from './lsn.js'
 import { isSameKey, type LogMessage, type LogRelation, readMessage } from './pgoutput.js'
+import { isTold, publishedTable } from './publication.js'
 import { type LogData, ReplicationStream } from './replication-stream.js'
 import { type CdcState, readCdcState } from './state.js'
 import { knownTable, readIdentities, type TableIdentity } from './table-identity.js'
@@ -30,6 +31,8 @@ interface LogOptions {
   readonly settings: CdcSettings
   readonly starts: ReadonlyMap<string, CdcStart>
   readonly system: string
+  /** Undefined where no stream is followed. */
+  readonly slot: Slot | undefined
   readonly identities: ReadonlyMap<string, TableIdentity>
 }
 
@@ -57,6 +60,9 @@ interface Transaction {
   readonly xid: number
   readonly at: Buffer
 }
+
+/** Data exceptions, and what is said of names and types: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const isAboutValues = (error: unknown) => /^(22|42)/.test(String((error as { code?: unknown } | null)?.code))
 
 /** Reads what changed in tables from a replication slot. */
 export class ReadLog implements CdcLog {
@@ -101,7 +107,7 @@ export class ReadLog implements CdcLog {
       if (!state) continue
       this.#streams.set(stream.name, {
         name: stream.name,
-        keys: (stream.primaryKey ?? []).map((path) => path.join('.')),
+        keys: (stream.primaryKey ?? []).map((path) => path.join('.').toLowerCase()),
         state,
         from: parseLsn(state.lsn),
         snapshot: state.snapshot && {
@@ -144,7 +150,12 @@ export class ReadLog implements CdcLog {
     const { replication_slot: slot, publication } = this.#options.settings
     await slotIsFree(this.#session.client, slot, this.#options.context.signal)
     const session = await SourceSession.open(this.#options.context, { isReplication: true })
-    const stream = new ReplicationStream(session.client, { slot, publication, from })
+    const stream = new ReplicationStream(session.client, {
+      slot,
+      publication,
+      from,
+      confirmed: this.#options.slot?.confirmed ?? 0n,
+    })
     this.#replication = { session, stream }
     let waiting: LogData[] = []
     let bytes = 0
@@ -190,7 +201,7 @@ export class ReadLog implements CdcLog {
         if (this.#isPositionDue()) yield* this.#handOnToPosition()
       } else {
         const full = this.#change(message, data)
-        if (full) yield await full.take(this.#session.client)
+        if (full) yield await this.#taken(full)
       }
     }
     yield* this.#handOn(false)
@@ -241,14 +252,30 @@ export class ReadLog implements CdcLog {
   async *#handOn(isAll: boolean): AsyncGenerator<CdcEvent> {
     const tables = [...this.#tables.values()].filter((table) => table && !table.rows.isEmpty) as FollowedTable[]
     const isMuch = isAll || tables.reduce((sum, { rows }) => sum + rows.sizeBytes, 0) >= waitingBytes
-    for (const { rows } of tables) if (isMuch || rows.isFull) yield await rows.take(this.#session.client)
+    for (const { rows } of tables) if (isMuch || rows.isFull) yield await this.#taken(rows)
+  }
+
+  /** Rows as an event; lists and composite values of a type that is another one today cannot be read any more. */
+  async #taken(rows: ChangedRows): Promise<CdcEvent> {
+    try {
+      return await rows.take(this.#session.client)
+    } catch (error) {
+      if (!isAboutValues(error)) throw error
+      this.#streams.delete(rows.stream)
+      for (const [id, table] of this.#tables) if (table?.rows === rows) this.#tables.set(id, undefined)
+      return {
+        type: 'unfollowed',
+        stream: rows.stream,
+        why: `a type of its columns changed: ${(error as Error).message}`,
+      }
+    }
   }
 
   /** A table as it is from here on. */
   async *#relation(relation: LogRelation): AsyncGenerator<CdcEvent> {
     const known = this.#tables.get(relation.id)
-    if (known && !known.rows.isEmpty) yield await known.rows.take(this.#session.client)
-    const stream = this.#streams.get(streamName(this.#session.config, relation))
+    if (known && !known.rows.isEmpty) yield await this.#taken(known.rows)
+    const stream = this.#streamOf(relation)
     const lost = stream && (await this.#lostColumn(stream, relation))
     if (lost !== undefined) {
       yield {
@@ -260,6 +287,13 @@ export class ReadLog implements CdcLog {
     }
     const isFollowed = stream && lost === undefined
     this.#tables.set(relation.id, isFollowed ? await this.#tableOf(stream, relation) : undefined)
+  }
+
+  /** Tables of other schemas, and those that were dropped before one of the same name was made, are none of ours. */
+  #streamOf(relation: LogRelation): FollowedStream | undefined {
+    const name = streamName(this.#session.config, relation)
+    const table = this.#options.identities.get(name)
+    return table?.oid === relation.id ? this.#streams.get(name) : undefined
   }
 
   /** A column that the table neither had when it was read last nor has now: what became of its values the log does not tell. */
@@ -288,7 +322,7 @@ export class ReadLog implements CdcLog {
       return textColumn({ ...base, modifier: type?.modifier ?? modifier }, type?.declared ?? 'text')
     })
     const keys = columns.map(({ isKey }) => isKey)
-    const keyColumns = columns.flatMap(({ name }, i) => (stream.keys.includes(name) ? [i] : []))
+    const keyColumns = columns.flatMap(({ name }, i) => (stream.keys.includes(name.toLowerCase()) ? [i] : []))
     return { stream, rows: new ChangedRows(stream.name, own, keys), keyColumns }
   }
 
@@ -296,7 +330,7 @@ export class ReadLog implements CdcLog {
     for (const id of ids) {
       const table = this.#tables.get(id)
       if (!table || !this.#isOf(table.stream)) continue
-      if (!table.rows.isEmpty) yield await table.rows.take(this.#session.client)
+      if (!table.rows.isEmpty) yield await this.#taken(table.rows)
       this.#hasRows = true
       yield { type: 'truncated', stream: table.stream.name, at: (this.#transaction as Transaction).at.toString() }
     }
@@ -329,14 +363,16 @@ export class ReadLog implements CdcLog {
       const { old, oldIsKey } = message
       const isMoved = old !== undefined && (oldIsKey || !isSameKey(bytes, old, message.row, keyColumns))
       if (isMoved) rows.add({ ...row, row: old, isDeleted: true, isKeyOnly: oldIsKey }, 0)
-      rows.add({ ...row, row: message.row, before: oldIsKey ? undefined : old, isMoved }, end - at)
+      rows.add({ ...row, row: message.row, ...(oldIsKey ? { oldKey: old } : { before: old }), isMoved }, end - at)
     }
     return rows.isFull ? rows : undefined
   }
 
   confirm(states: readonly unknown[]): void {
+    const kept = this.#options.slot?.confirmed ?? 0n
     const lsns = states.map((state) => readCdcState(state)?.lsn).filter((lsn) => lsn !== undefined)
-    const [first, ...others] = lsns.map(parseLsn)
+    // What a stream needs that is behind the slot is gone: it holds nothing up.
+    const [first, ...others] = lsns.map(parseLsn).filter((lsn) => lsn >= kept)
     if (first === undefined) return
     this.#replication?.stream.confirm(others.reduce((least, lsn) => (lsn < least ? lsn : least), first))
   }

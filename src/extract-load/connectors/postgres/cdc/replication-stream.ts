@@ -10,8 +10,6 @@ export interface LogData {
   /** Where the plugin's message begins, and where the frame ends. */
   readonly at: number
   readonly end: number
-  /** Of the change. */
-  readonly lsn: bigint
 }
 
 const [logData, keepAlive] = Buffer.from('wk')
@@ -24,6 +22,8 @@ interface ReplicationOptions {
   readonly slot: string
   readonly publication: string
   readonly from: bigint
+  /** What the server was told before. Others may need the log from there on: it is only raised by `confirm`. */
+  readonly confirmed: bigint
 }
 
 /**
@@ -44,7 +44,7 @@ export class ReplicationStream {
   constructor(client: Client, options: ReplicationOptions) {
     this.#client = client
     this.#options = options
-    this.#confirmed = options.from
+    this.#confirmed = options.confirmed
   }
 
   /**
@@ -62,7 +62,7 @@ export class ReplicationStream {
         return { value: undefined }
       }
       if (bytes[start] !== logData) return undefined
-      const value = onData({ bytes, at: start + 25, end, lsn: bytes.readBigUInt64BE(start + 1) })
+      const value = onData({ bytes, at: start + 25, end })
       return value === undefined ? undefined : { value }
     })
     this.#frames = frames

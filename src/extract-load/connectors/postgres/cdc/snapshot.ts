@@ -6,8 +6,9 @@ import type { PostgresTable } from '../catalogue.js'
 import type { CdcSettings } from '../config.js'
 import { SwappedReader } from '../copy/column-reader.js'
 import { cdcColumns } from './change-rows.js'
-import { isTold, notReady, publishedTable } from './database-log.js'
+import { notReady } from './database-log.js'
 import { parseLsn } from './lsn.js'
+import { isTold, publishedTable } from './publication.js'
 import type { CdcState } from './state.js'
 import { knownTable, readIdentities } from './table-identity.js'
 
@@ -33,11 +34,13 @@ export async function cdcSnapshot(
     transactions: string
     lsn: string
     confirmed: string | null
+    restart: string | null
     system: string
     now: string
   }>(
     `select pg_current_snapshot()::text as transactions, pg_current_wal_insert_lsn()::text as lsn,
        (select confirmed_flush_lsn::text from pg_replication_slots where slot_name = $1) as confirmed,
+       (select restart_lsn::text from pg_replication_slots where slot_name = $1) as restart,
        (select system_identifier::text from pg_control_system()) as system,
        to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`,
     [slot],
@@ -45,15 +48,16 @@ export async function cdcSnapshot(
   const [found] = rows
   const published = await publishedTable(client, publication, table)
   const identity = (await readIdentities(client, [table.schema], table.name))[0]
-  if (!found?.confirmed || !published || !identity)
+  if (!found?.confirmed || !found.restart || !published || !identity)
     throw notReady(
       `The replication slot \`${slot}\`, or ${table.schema}.${table.name} in the publication \`${publication}\`, is gone since the sync began.`,
       'Sync again: what is missing is made then.',
     )
-  const { transactions, lsn, confirmed, system, now } = found
+  const { transactions, lsn, confirmed, restart, system, now } = found
   return {
     table: { ...table, columns: table.columns.filter(({ name }) => isTold(published, identity, name)) },
-    columns: ownColumns(lsn, now),
+    // Before every change that the log tells, also of transactions that the snapshot does not see yet.
+    columns: ownColumns(restart, now),
     where: published.rowFilter === undefined ? '' : `where ${published.rowFilter}`,
     // From where the slot begins: a transaction that the snapshot does not see yet may stand before where the log is now.
     state: { lsn: confirmed, system, table: knownTable(identity), snapshot: { transactions, lsn } },

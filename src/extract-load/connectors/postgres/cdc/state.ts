@@ -6,6 +6,8 @@ const tableSchema = z.object({
   filenode: z.number(),
   /** How many columns it has had so far; a number is never given twice. */
   numbered: z.number(),
+  /** Of a partitioned table the parts that hold rows, by their oid, with their filenode. */
+  partitions: z.record(z.string(), z.number()).optional(),
   /** Number, name and type of each column. */
   columns: z.array(z.tuple([z.number(), z.string(), z.string()])),
 })

@@ -8,6 +8,10 @@ export interface TableIdentity extends KnownTable {
   /** Neither a view nor a foreign table. */
   readonly isTable: boolean
   readonly isPartitioned: boolean
+  /** It is in the log: neither temporary nor unlogged. */
+  readonly isLogged: boolean
+  /** Rows of other tables are read with it, of which the log tells by their own names. */
+  readonly hasChildren: boolean
   /** Columns that the log names of rows that go; all of them where it has whole rows. */
   readonly identity: readonly string[]
   readonly isWholeRow: boolean
@@ -23,6 +27,9 @@ interface Row {
   readonly filenode: number
   readonly numbered: number
   readonly kind: string
+  readonly logged: boolean
+  readonly children: boolean
+  readonly partitions: Record<string, number> | null
   readonly identity_kind: string
   readonly identity: readonly string[]
   readonly columns: [number, string, string][] | null
@@ -41,25 +48,34 @@ export async function readIdentities(
        coalesce(pg_relation_filenode(c.oid)::int8, (
          select sum(pg_relation_filenode(p.relid)::int8) from pg_partition_tree(c.oid) p where p.isleaf
        ), 0)::float8 as filenode,
-       c.relkind::text as kind, c.relreplident::text as identity_kind,
+       c.relkind::text as kind, c.relpersistence = 'p' as logged, c.relkind = 'r' and c.relhassubclass as children,
+       (select jsonb_object_agg(p.relid::oid, pg_relation_filenode(p.relid)::int8) from pg_partition_tree(c.oid) p where p.isleaf and c.relkind = 'p') as partitions,
+       case when c.relkind <> 'p' then c.relreplident::text
+         when (select bool_and(l.relreplident = 'f') from pg_partition_tree(c.oid) p join pg_class l on l.oid = p.relid where p.isleaf) then 'f'
+         else 'd' end as identity_kind,
        coalesce((
          select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey::int2[])
-         where i.indrelid = c.oid and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end
+         where i.indrelid = c.oid and i.indimmediate and case when c.relkind = 'p' or c.relreplident = 'd' then i.indisprimary when c.relreplident = 'i' then i.indisreplident end
        ), '{}') as identity,
        jsonb_agg(jsonb_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
          filter (where a.attgenerated = '') as columns,
-       coalesce(array_agg(a.attname::text) filter (where a.atthasmissing), '{}') as defaulted,
+       coalesce(array_agg(a.attname::text) filter (where a.atthasmissing or (c.relkind = 'p' and exists (
+         select 1 from pg_partition_tree(c.oid) p join pg_attribute l on l.attrelid = p.relid and l.attname = a.attname where p.isleaf and l.atthasmissing
+       ))), '{}') as defaulted,
        coalesce(array_agg(a.attname::text) filter (where a.attgenerated <> ''), '{}') as generated
      from pg_class c
      join pg_namespace n on n.oid = c.relnamespace
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
        and ($2::text is null or c.relname = $2)
-     group by n.nspname, c.relname, c.oid, c.relkind, c.relreplident`,
+     group by n.nspname, c.relname, c.oid, c.relkind, c.relreplident, c.relpersistence, c.relhassubclass`,
     [schemas, name ?? null],
   )
-  return rows.map(({ kind, identity_kind, columns, ...row }) => ({
+  return rows.map(({ kind, identity_kind, columns, logged, children, partitions, ...row }) => ({
     ...row,
+    isLogged: logged,
+    hasChildren: children,
+    ...(partitions ? { partitions } : {}),
     columns: columns ?? [],
     isTable: kind === 'r' || kind === 'p',
     isPartitioned: kind === 'p',
@@ -68,19 +84,22 @@ export async function readIdentities(
 }
 
 /** Whether the log tells of every change of a table which row it was. */
-export const canBeFollowed = ({ isTable, isWholeRow, identity }: TableIdentity): boolean =>
-  isTable && (isWholeRow || identity.length > 0)
+export const canBeFollowed = ({ isTable, isLogged, hasChildren, isWholeRow, identity }: TableIdentity): boolean =>
+  isTable && isLogged && !hasChildren && (isWholeRow || identity.length > 0)
 
-export const knownTable = ({ oid, filenode, numbered, columns }: TableIdentity): KnownTable => ({
+export const knownTable = ({ oid, filenode, numbered, columns, partitions }: TableIdentity): KnownTable => ({
   oid,
   filenode,
   numbered,
   columns,
+  ...(partitions ? { partitions } : {}),
 })
 
 /** Why the rows of a table must be read anew although the log is whole: something changed them that it does not tell. */
 export function unloggedChange(known: KnownTable, now: TableIdentity): string | undefined {
   if (known.oid !== now.oid) return 'the table was dropped and made again'
+  for (const [oid, filenode] of Object.entries(known.partitions ?? {}))
+    if (now.partitions?.[oid] !== filenode) return 'a partition was dropped, detached, truncated or written anew'
   const before = new Map(known.columns.map((column) => [column[0], column]))
   const added = now.columns.filter(([number]) => number > known.numbered)
   if (added.length > 0 && added.length < now.numbered - known.numbered)

@@ -35,7 +35,9 @@ export async function* copyOut<T>(
     if (bytes.length > 0) handler(bytes)
     stream.resume()
   }
-  let rest: Buffer = Buffer.alloc(0)
+  // Pieces of a message that is not whole yet: a long value comes in many, and is put together once.
+  let pieces: Buffer[] = []
+  let missing = 0
   let isGivenBack = false
   try {
     for (;;) {
@@ -45,8 +47,14 @@ export async function* copyOut<T>(
         await readable(stream)
         continue
       }
-      const bytes = rest.length === 0 ? read : Buffer.concat([rest, read])
+      if (pieces.length > 0 && read.length < missing) {
+        pieces.push(read)
+        missing -= read.length
+        continue
+      }
+      const bytes = pieces.length === 0 ? read : Buffer.concat([...pieces, read])
       let at = 0
+      let wanted = 5
       while (at + 5 <= bytes.length) {
         const code = bytes[at]
         if (code === copyDone || code === errorResponse) {
@@ -56,14 +64,17 @@ export async function* copyOut<T>(
           return
         }
         const end = at + 1 + bytes.readInt32BE(at + 1)
+        wanted = end - at
         if (end > bytes.length) break
         if (code === copyData) {
           const made = onRow(bytes, at + 5, end)
           if (made !== undefined) yield made
         }
         at = end
+        wanted = 5
       }
-      rest = bytes.subarray(at)
+      pieces = at < bytes.length ? [bytes.subarray(at)] : []
+      missing = wanted - (bytes.length - at)
     }
     await statement.ended
   } finally {
