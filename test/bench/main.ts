@@ -9,6 +9,7 @@ import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
+import { postgresFigures } from './postgres-speed.js'
 import { recordFigures } from './record-speed.js'
 import { startFigures } from './start-time.js'
 import { syncFigures } from './sync-speed.js'
@@ -19,6 +20,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFigures,
   sync: syncFigures,
   records: recordFigures,
+  postgres: postgresFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
   parse: dbtParseFigures,

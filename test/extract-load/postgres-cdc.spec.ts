@@ -215,6 +215,20 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     await expectSame('t', columns)
   })
 
+  it('a column that is new is there also where no row has a value', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
+    await sync(`{ t: ${merged} }`)
+    await run('alter table t add w numeric(8, 2)')
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      generationId: 1,
+      isUnchanged: false,
+      schemaChanges: [{ kind: 'column_added', column: 'w', to: 'DECIMAL(8,2)' }],
+    })
+    await expectSame('t', ['id', 'v', 'w'])
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ isUnchanged: true, schemaChanges: [] })
+  })
+
   it('several streams are committed together; one that is added later gets its snapshot, and one that is read alone loses nothing of the others', async () => {
     await run(
       'create table a (id int primary key, v int); create table b (id int primary key, v int); insert into a values (1, 1)',

@@ -49,8 +49,7 @@ export class CdcStream {
   recordsCommitted = 0
   bytesRead = 0
   schemaChanges: readonly SchemaChange[] = []
-  /** The table was truncated in its database. */
-  wasCleared = false
+  #wasCleared = false
   /** It could not be brought into its table; nothing more of it is committed. */
   hasFailed = false
 
@@ -103,6 +102,11 @@ export class CdcStream {
     return this.#held.state === undefined ? undefined : JSON.parse(this.#held.state)
   }
 
+  /** The table is another one than before. */
+  get hasChanged(): boolean {
+    return this.recordsCommitted > 0 || this.schemaChanges.length > 0 || this.#wasCleared
+  }
+
   /** @throws what judging the table's columns throws, when they are others than before */
   async add(changes: Changes): Promise<void> {
     if (changes.columns !== this.#columns) this.#judge(changes.columns)
@@ -143,7 +147,7 @@ export class CdcStream {
   async prepare(): Promise<void> {
     await this.#stage.bringIn(this.#staging)
     this.#rows = 0
-    if (this.#staging.rows === 0) return
+    if (!this.#staging.columns) return
     this.#request = { ...this.#request, table: await this.#session.columns(this.options.stream) }
     // Of rows that are gone none has a value to give.
     const known = this.#request.truncatedAt === undefined ? this.#request : { ...this.#request, table: [] }
@@ -156,7 +160,7 @@ export class CdcStream {
   async publish(state: unknown): Promise<{ readonly rows: number; readonly changes: readonly SchemaChange[] }> {
     const { stream, connectionName } = this.#request
     const text = JSON.stringify(state)
-    if (this.#rows === 0) {
+    if (!this.#staging.columns) {
       await clearTruncated(this.#session.tables, this.#request, finalRelation(this.#request))
       const { generationId, syncId } = this.#held
       const next = { state: text, generationId, syncId: syncId + 1, ...notedFields(this.#request) }
@@ -177,7 +181,7 @@ export class CdcStream {
     this.schemaChanges = [...this.schemaChanges, ...changes]
     const { syncId } = this.#held
     this.#held = { ...this.#held, state: JSON.stringify(state), syncId: syncId + 1, ...notedFields(this.#request) }
-    this.wasCleared ||= this.#request.truncatedAt !== undefined
+    this.#wasCleared ||= this.#request.truncatedAt !== undefined
     this.#request = { ...this.#request, previous: this.#held, truncatedAt: undefined }
     await this.#discard()
   }

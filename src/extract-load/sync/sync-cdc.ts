@@ -178,7 +178,7 @@ class CdcSync {
       recordsCommitted: stream.recordsCommitted + (snapshot?.recordsCommitted ?? 0),
       recordsRejected: 0,
       bytesRead: stream.bytesRead + (snapshot?.bytesRead ?? 0),
-      isUnchanged: stream.recordsCommitted === 0 && !stream.wasCleared && !snapshot,
+      isUnchanged: !stream.hasChanged && !snapshot,
       tableRows: await stream.countRows(),
       durationMs: performance.now() - this.#started,
       generationId: stream.generationId,
@@ -186,8 +186,7 @@ class CdcSync {
     }
     this.#results.set(name, result)
     // A snapshot was reported when it was there.
-    if (!snapshot || stream.recordsCommitted > 0 || stream.wasCleared)
-      this.#options.onEvent({ type: 'stream_committed', stream: name, result })
+    if (!snapshot || stream.hasChanged) this.#options.onEvent({ type: 'stream_committed', stream: name, result })
   }
 
   /** What a stream came to first is said of it. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg, { type ClientConfig } from 'pg'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
@@ -29,6 +30,8 @@ export interface PostgresWarehouseOptions {
   readonly role?: string | undefined
   readonly applicationName?: string | undefined
   readonly ssl?: PostgresSsl | undefined
+  /** The name in the server's certificate, where `host` is another one: the near end of a tunnel. */
+  readonly serverName?: string | undefined
   /** Besides SQL the session takes the commands of the replication protocol. */
   readonly isReplication?: boolean | undefined
 }
@@ -71,10 +74,11 @@ const isAboutEncryption = (error: unknown) =>
 type Encryption = NonNullable<ClientConfig['ssl']> | false
 
 /** Ways to connect in the order in which they are tried. */
-function encryptions({ host, ssl = {} }: PostgresWarehouseOptions): Encryption[] {
+function encryptions({ host, serverName, ssl = {} }: PostgresWarehouseOptions): Encryption[] {
   const { mode = 'prefer', certificate, key, rootCertificate } = ssl
   if (host.startsWith('/')) return [false]
   const files = () => ({
+    ...(serverName === undefined || isIP(serverName) ? {} : { servername: serverName }),
     ...(certificate === undefined ? {} : { cert: readFileSync(certificate, 'utf8') }),
     ...(key === undefined ? {} : { key: readFileSync(key, 'utf8') }),
     ...(rootCertificate === undefined ? {} : { ca: readFileSync(rootCertificate, 'utf8') }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PostgresWarehouseOptions } from '../../../warehouse/index.js'
 import { certificateShape } from '../../table-source/tls-settings.js'
+import { tunnelSchema } from '../../table-source/tunnel-settings.js'
 import { readSettings } from '../read-settings.js'
 
 export const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
@@ -33,6 +34,7 @@ export const postgresConfigSchema = z.strictObject({
       }),
     ])
     .default({ method: 'Standard' }),
+  tunnel_method: tunnelSchema,
 })
 export type PostgresConfig = z.output<typeof postgresConfigSchema>
 

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
-import { connectPostgres, endPostgresSession } from '../../../warehouse/index.js'
+import { connectPostgres, endPostgresSession, type PostgresWarehouseOptions } from '../../../warehouse/index.js'
+import { openTunnel, type SshTunnel, tunnelError } from '../../table-source/ssh-tunnel.js'
 import type { ConnectorContext } from '../connector.js'
 import { connectOptions, type PostgresConfig, readConfig } from './config.js'
 import { sourceError } from './source-error.js'
@@ -15,15 +16,31 @@ interface SessionOptions {
   readonly isReplication?: boolean
 }
 
+/** How the server is reached. */
+interface Way {
+  readonly options: PostgresWarehouseOptions
+  readonly tunnel: SshTunnel | undefined
+}
+
+async function wayTo(config: PostgresConfig): Promise<Way> {
+  const options = connectOptions(config)
+  const { tunnel_method: method } = config
+  if (method.tunnel_method === 'NO_TUNNEL') return { options, tunnel: undefined }
+  const tunnel = await openTunnel(method, config)
+  return { options: { ...options, host: '127.0.0.1', port: tunnel.port, serverName: config.host }, tunnel }
+}
+
 /** A session whose values print alike on every server. Whoever opens it ends it. */
 export class SourceSession {
   readonly client: Client
   readonly config: PostgresConfig
+  readonly #way: Way
   readonly #signal: AbortSignal | undefined
 
-  private constructor(client: Client, config: PostgresConfig, signal: AbortSignal | undefined) {
+  private constructor(client: Client, config: PostgresConfig, way: Way, signal: AbortSignal | undefined) {
     this.client = client
     this.config = config
+    this.#way = way
     this.#signal = signal
     signal?.addEventListener('abort', this.#break, { once: true })
   }
@@ -34,15 +51,18 @@ export class SourceSession {
     { begin, isReplication }: SessionOptions = {},
   ): Promise<SourceSession> {
     const config = readConfig(given, file)
+    const way = await wayTo(config)
     let client: Client | undefined
     try {
-      client = await connectPostgres({ ...connectOptions(config), isReplication }, signal)
+      client = await connectPostgres({ ...way.options, isReplication }, signal)
       await client.query(settings)
       if (begin !== undefined) await client.query(begin)
-      return new SourceSession(client, config, signal)
+      return new SourceSession(client, config, way, signal)
     } catch (error) {
       await client?.end().catch(() => {})
-      throw sourceError(error, config)
+      throw tunnelError(way.tunnel, config.tunnel_method) ?? sourceError(error, config)
+    } finally {
+      if (!client) await way.tunnel?.close()
     }
   }
 
@@ -53,12 +73,16 @@ export class SourceSession {
       processID: number
     }
     connection.stream.destroy()
-    void endPostgresSession(connectOptions(this.config), processID).catch(() => {})
+    this.#ending = endPostgresSession(this.#way.options, processID).catch(() => {})
   }
+  #ending: Promise<void> | undefined
 
   async end(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#break)
     await this.client.end().catch(() => {})
+    // Through the same tunnel.
+    if (this.#way.tunnel) await this.#ending
+    await this.#way.tunnel?.close()
   }
 }
 

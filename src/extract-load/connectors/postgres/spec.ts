@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../contract.js'
 import { tlsSpec } from '../../table-source/tls-settings.js'
+import { tunnelSpec } from '../../table-source/tunnel-settings.js'
 import { gapBehaviors, tlsModes } from './config.js'
 
 /** What people and forms are told about the settings; `postgresConfigSchema` is what holds. A test ties the two. */
@@ -134,5 +135,6 @@ export const postgresSpec: JsonSchema = {
         },
       ],
     },
+    tunnel_method: tunnelSpec(8),
   },
 }

@@ -160,6 +160,10 @@ export async function publishedTable(
   return (await publishedTables(client, publication)).get(keyOf(table))
 }
 
+/** Whether the log tells of a column. */
+export const isTold = (published: PublishedTable | undefined, { generated }: TableIdentity, column: string): boolean =>
+  published && published.columns.length > 0 ? published.columns.includes(column) : !generated.includes(column)
+
 /** By `schema.table`. */
 async function publishedTables(client: Client, publication: string): Promise<ReadonlyMap<string, PublishedTable>> {
   // Asked through JSON, an older server just does not have the column.

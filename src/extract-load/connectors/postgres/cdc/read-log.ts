@@ -1,12 +1,12 @@
 import type { CdcEvent, CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
-import { typesOf } from '../catalogue.js'
+import { readTables, typesOf } from '../catalogue.js'
 import { textColumn } from '../columns.js'
 import type { CdcSettings } from '../config.js'
 import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { streamName } from '../streams.js'
 import { ChangedRows, timeText } from './change-rows.js'
-import { slotIsFree } from './database-log.js'
+import { isTold, publishedTable, slotIsFree } from './database-log.js'
 import { parseLsn, printLsn } from './lsn.js'
 import { isSameKey, type LogMessage, type LogRelation, readMessage } from './pgoutput.js'
 import { type LogData, ReplicationStream } from './replication-stream.js'
@@ -88,6 +88,7 @@ export class ReadLog implements CdcLog {
       const from = [...this.#streams.values()].reduce((least, { from }) => (from < least ? from : least), 2n ** 63n)
       const target = await this.#end()
       if (target > from) yield* this.#readTo(target, from)
+      yield* this.#newColumns()
       if (this.#isWorthNoting(from)) yield this.#positionEvent()
     } catch (error) {
       throw sourceError(error, this.#session.config, `replication slot ${this.#options.settings.replication_slot}`)
@@ -110,6 +111,26 @@ export class ReadLog implements CdcLog {
         transaction: 0,
         applies: false,
       })
+    }
+  }
+
+  /** The log names columns only when a row changes: of a table that just got some, no row says so. */
+  async *#newColumns(): AsyncGenerator<CdcEvent> {
+    const { client } = this.#session
+    for (const { name, state } of this.#streams.values()) {
+      const known = new Set(state.table.columns.map(([, column]) => column))
+      const table = this.#options.identities.get(name) as TableIdentity
+      if (table.columns.every(([, column]) => known.has(column))) continue
+      const published = await publishedTable(client, this.#options.settings.publication, table)
+      const found = (await readTables(client, [table.schema], table.name)).find((one) => one.name === table.name)
+      const own = (found?.columns ?? []).filter((column) => isTold(published, table, column.name))
+      const rows = new ChangedRows(
+        name,
+        own.map((column) => textColumn(column, 'text')),
+        [],
+      )
+      this.#hasRows = true
+      yield await rows.take(client)
     }
   }
 
@@ -213,7 +234,7 @@ export class ReadLog implements CdcLog {
 
   #isWorthNoting(from: bigint): boolean {
     const hasSnapshot = [...this.#streams.values()].some(({ snapshot }) => snapshot)
-    return this.#position > from && (this.#hasRows || hasSnapshot || this.#position - from >= unnotedBytes)
+    return this.#hasRows || (this.#position > from && (hasSnapshot || this.#position - from >= unnotedBytes))
   }
 
   /** Hands rows on: all of them, or where enough of them wait. */

@@ -6,7 +6,7 @@ import type { PostgresTable } from '../catalogue.js'
 import type { CdcSettings } from '../config.js'
 import { SwappedReader } from '../copy/column-reader.js'
 import { cdcColumns } from './change-rows.js'
-import { notReady, publishedTable } from './database-log.js'
+import { isTold, notReady, publishedTable } from './database-log.js'
 import { parseLsn } from './lsn.js'
 import type { CdcState } from './state.js'
 import { knownTable, readIdentities } from './table-identity.js'
@@ -51,10 +51,8 @@ export async function cdcSnapshot(
       'Sync again: what is missing is made then.',
     )
   const { transactions, lsn, confirmed, system, now } = found
-  const isTold = (name: string) =>
-    published.columns.length > 0 ? published.columns.includes(name) : !identity.generated.includes(name)
   return {
-    table: { ...table, columns: table.columns.filter(({ name }) => isTold(name)) },
+    table: { ...table, columns: table.columns.filter(({ name }) => isTold(published, identity, name)) },
     columns: ownColumns(lsn, now),
     where: published.rowFilter === undefined ? '' : `where ${published.rowFilter}`,
     // From where the slot begins: a transaction that the snapshot does not see yet may stand before where the log is now.

@@ -1,0 +1,213 @@
+import { join } from 'node:path'
+import { type Connection, syncConnection } from '../../src/extract-load/index.js'
+import { openDuckDb } from '../../src/warehouse/index.js'
+import { BenchPostgres, orderRows, type SyncOutcome } from './bench-postgres.js'
+import { median, seconds } from './example-copy.js'
+import { type Figure, inMegabytes, inSeconds, times } from './figure.js'
+
+const rounds = 5
+const changed = 100_000
+const cdcChanges = 500_000
+const steadySeconds = 30
+const steadyPerSecond = 5_000
+
+const whole = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
+const byCursor = {
+  name: 'orders',
+  syncMode: 'incremental',
+  destinationSyncMode: 'append_dedup',
+  primaryKey: [['id']],
+  cursorField: ['updated_at'],
+} as const
+const byLog = { ...byCursor, cursorField: undefined }
+
+/** A PostgreSQL of five million orders: into DuckDB and PostgreSQL, by a cursor, and from its log. */
+export async function postgresFigures(): Promise<readonly Figure[]> {
+  const server = await BenchPostgres.start()
+  try {
+    return [
+      ...(await wholeTable(server)),
+      await intoPostgres(server),
+      ...(await incremental(server)),
+      ...(await fromLog(server)),
+    ]
+  } finally {
+    await server.stop()
+  }
+}
+
+const beside = (what: string, value: number | undefined) =>
+  value === undefined ? `not measured: there is no psql` : `${what}: ${inSeconds(value)}`
+
+async function wholeTable(server: BenchPostgres): Promise<Figure[]> {
+  const floors: (number | undefined)[] = []
+  const ours: SyncOutcome[] = []
+  for (let i = 0; i < rounds; i++) {
+    floors.push(await server.shell(`psql "$URL" -c 'copy orders to stdout (format binary)' > /dev/null`))
+    ours.push(await server.sync(server.connection(whole), { path: join(server.folder, `whole-${i}.duckdb`) }))
+  }
+  const floor = floors[0] === undefined ? undefined : median(floors as number[])
+  const took = median(ours.map((one) => one.seconds))
+  return [
+    {
+      what: 'PostgreSQL to DuckDB, 5 million rows of 10 columns, a process of its own',
+      millrace: `${inSeconds(took)} (${Math.round(orderRows / took / 1000)} k rows/s)`,
+      comparedWith: beside('`psql` COPY, binary, to nowhere', floor),
+      ratio: floor === undefined ? '' : times(took / floor),
+    },
+    {
+      what: 'Its peak memory',
+      millrace: inMegabytes(Math.max(...ours.map((one) => one.peakMegabytes))),
+      comparedWith: 'aim: 500 MB',
+      ratio: '',
+    },
+  ]
+}
+
+async function intoPostgres(server: BenchPostgres): Promise<Figure> {
+  const floors: (number | undefined)[] = []
+  const ours: number[] = []
+  const { username: user, ...target } = server.access
+  for (let i = 0; i < rounds; i++) {
+    await server.client.query('drop table if exists piped; create table piped (like orders)')
+    floors.push(
+      await server.shell(
+        `psql "$URL" -c 'copy orders to stdout (format binary)' | psql "$URL" -c 'copy piped from stdin (format binary)'`,
+      ),
+    )
+    await server.client.query('drop table piped; checkpoint')
+    ours.push((await server.sync(server.connection(whole), { ...target, user })).seconds)
+    await server.client.query('checkpoint')
+  }
+  await server.client.query('drop schema raw, _millrace cascade')
+  const floor = floors[0] === undefined ? undefined : median(floors as number[])
+  return {
+    what: 'PostgreSQL to PostgreSQL, 5 million rows',
+    millrace: inSeconds(median(ours)),
+    comparedWith: beside('`psql` COPY to `psql` COPY', floor),
+    ratio: floor === undefined ? '' : times(median(ours) / floor),
+  }
+}
+
+async function incremental(server: BenchPostgres): Promise<Figure[]> {
+  const target = { path: join(server.folder, 'incremental.duckdb') }
+  const connection = server.connection(byCursor)
+  await server.sync(connection, target)
+  const ours: number[] = []
+  const unchanged: number[] = []
+  for (let i = 0; i < rounds; i++) {
+    await server.client.query(
+      `update orders set status = 'changed', updated_at = (select max(updated_at) from orders) + interval '1 second' where id % ${orderRows / changed} = ${i}`,
+    )
+    const synced = await server.sync(connection, target)
+    if (synced.tableRows !== orderRows) throw new Error(`${synced.tableRows} rows are in the table`)
+    ours.push(synced.seconds)
+    unchanged.push((await server.sync(connection, target)).seconds)
+  }
+  return [
+    {
+      what: '100 000 changed rows into 5 million, by a cursor, a process of its own',
+      millrace: inSeconds(median(ours)),
+      comparedWith: 'aim: 1.5 s',
+      ratio: '',
+    },
+    {
+      what: 'The same with nothing changed',
+      millrace: inSeconds(median(unchanged)),
+      comparedWith: 'aim: 1 s',
+      ratio: '',
+    },
+  ]
+}
+
+async function fromLog(server: BenchPostgres): Promise<Figure[]> {
+  const cdc = { method: 'CDC', replication_slot: 'millrace_bench', publication: 'millrace_bench' }
+  const connection = server.connection(byLog, { replication_method: cdc })
+  const target = { path: join(server.folder, 'log.duckdb') }
+  await server.sync(connection, target)
+  const ours: SyncOutcome[] = []
+  for (let i = 0; i < rounds; i++) {
+    await server.client.query(
+      `update orders set quantity = quantity + 1 where id % ${orderRows / cdcChanges} = ${i % 10}`,
+    )
+    ours.push(await server.sync(connection, target))
+  }
+  const took = median(ours.map((one) => one.seconds))
+  const warehouse = await openDuckDb(target)
+  try {
+    const unchanged: number[] = []
+    const sync = () => syncHere(connection, server.folder, warehouse)
+    for (let i = 0; i < rounds; i++) unchanged.push(await seconds(sync))
+    const { lag, rate } = await steadyLag(server, sync)
+    return [
+      {
+        what: 'CDC: 500 000 updates from the log into 5 million rows, a process of its own',
+        millrace: `${inSeconds(took)} (${Math.round(cdcChanges / took / 1000)} k changes/s)`,
+        comparedWith: 'aim: 50 k changes/s',
+        ratio: '',
+      },
+      {
+        what: 'Its peak memory',
+        millrace: inMegabytes(Math.max(...ours.map((one) => one.peakMegabytes))),
+        comparedWith: 'aim: 500 MB',
+        ratio: '',
+      },
+      {
+        what: 'CDC sync with nothing changed, engine running',
+        millrace: inSeconds(median(unchanged)),
+        comparedWith: 'aim: 0.3 s',
+        ratio: '',
+      },
+      {
+        what: `CDC, syncs one after the other while ${Math.round(rate)} rows/s change: age of the oldest change when it is there, at most`,
+        millrace: inSeconds(lag),
+        comparedWith: 'aim: 2 s at 5 000/s',
+        ratio: '',
+      },
+    ]
+  } finally {
+    await warehouse.close()
+    await server.client.query("select pg_drop_replication_slot('millrace_bench')")
+  }
+}
+
+async function syncHere(
+  connection: Connection,
+  projectDir: string,
+  warehouse: Awaited<ReturnType<typeof openDuckDb>>,
+): Promise<void> {
+  const { streams } = await syncConnection({ connection, projectDir, warehouse, onEvent: () => {} })
+  if (streams[0]?.error) throw new Error(streams[0].error.message)
+}
+
+/** Changes rows at a steady rate, and syncs meanwhile. @returns the oldest that a change was when it was there, and how many came a second */
+async function steadyLag(server: BenchPostgres, sync: () => Promise<void>): Promise<{ lag: number; rate: number }> {
+  const started = performance.now()
+  let written = 0
+  let isOver = false
+  const writing = (async () => {
+    while (!isOver) {
+      const due = Math.min(((performance.now() - started) / 1000) * steadyPerSecond - written, steadyPerSecond)
+      const rows = Math.max(50, Math.floor(due / 50) * 50)
+      await server.client.query(
+        `update orders set quantity = quantity + 1 where id > ${written % 4_000_000} and id <= ${(written % 4_000_000) + rows}`,
+      )
+      written += rows
+      if (due < 100) await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  })()
+  let lag = 0
+  let before = performance.now()
+  while (performance.now() - started < steadySeconds * 1000) {
+    const began = performance.now()
+    await sync()
+    // What was committed right after the sync before this one had begun is here only now.
+    lag = Math.max(lag, (performance.now() - before) / 1000)
+    before = began
+  }
+  const rate = written / ((performance.now() - started) / 1000)
+  isOver = true
+  await writing
+  await sync()
+  return { lag, rate }
+}
