@@ -108,6 +108,8 @@ export type CdcEvent =
     }
   /** All rows that were there are gone. @param at as `_ab_cdc_deleted_at` has it */
   | { readonly type: 'truncated'; readonly stream: string; readonly at: string }
+  /** The log does not tell what became of a stream: it needs a new snapshot, and nothing more of it is sent. */
+  | { readonly type: 'unfollowed'; readonly stream: string; readonly why: string }
   /** Everything before was sent, in whole transactions. The states of all streams that are read. */
   | { readonly type: 'position'; readonly states: ReadonlyMap<string, unknown> }
 

@@ -45,7 +45,7 @@ export class CdcCommits {
   }
 
   async #commit(states: ReadonlyMap<string, unknown>): Promise<void> {
-    const streams = this.#streams.filter(({ hasFailed }) => !hasFailed)
+    const streams = this.#streams.filter(({ isFollowed }) => isFollowed)
     const ready: CdcStream[] = []
     for (const stream of streams) if (await this.#attempt(stream, () => stream.prepare())) ready.push(stream)
     try {

@@ -52,6 +52,8 @@ export class CdcStream {
   #wasCleared = false
   /** It could not be brought into its table; nothing more of it is committed. */
   hasFailed = false
+  /** Why it is read anew when the log is through; nothing more of it is committed. */
+  leftBecause: string | undefined
 
   private constructor(
     session: DestinationSession,
@@ -87,6 +89,11 @@ export class CdcStream {
     await prepareMappers(session.staging, stream)
     const held = await readState(session.tables, connection.name, stream.name)
     return new CdcStream(session, options, held, await session.columns(stream))
+  }
+
+  /** Its rows go on from the log. */
+  get isFollowed(): boolean {
+    return !this.hasFailed && this.leftBecause === undefined
   }
 
   get name(): string {

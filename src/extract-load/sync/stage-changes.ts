@@ -33,6 +33,9 @@ export class ChangeStage {
   #chunks: ColumnChunk[] = []
   #bytes = 0
   #hasUnchanged = false
+  #rows = 0
+  /** Rows, by their numbers, whose value had no place in a column. */
+  readonly #unfit = new Map<string, number[]>()
 
   constructor(connection: WarehouseConnection, request: LoadRequest) {
     this.#connection = connection
@@ -43,6 +46,7 @@ export class ChangeStage {
     if (columns !== this.#columns) await this.bringIn(staging)
     this.#columns = columns
     this.#chunks.push(changes.chunk)
+    this.#noteUnfit(changes.chunk)
     this.#bytes += changes.sizeBytes
     this.#hasUnchanged ||= changes.hasUnchanged
     if (this.#chunks.length >= mostChunks || this.#bytes >= mostBytes) await this.bringIn(staging)
@@ -81,8 +85,21 @@ export class ChangeStage {
     staging.rows += staged.rows
     await this.#connection.query(`drop table ${raw}`)
     this.#chunks = []
+    this.#rows = 0
+    this.#unfit.clear()
     this.#bytes = 0
     this.#hasUnchanged = false
+  }
+
+  #noteUnfit({ columns, rowCount }: ColumnChunk): void {
+    for (const [i, { unfitRows = [] }] of columns.entries()) {
+      if (unfitRows.length === 0) continue
+      const { name } = this.#columns[i] as CdcColumn
+      const rows = this.#unfit.get(name) ?? []
+      this.#unfit.set(name, rows)
+      for (const row of unfitRows) rows.push(this.#rows + row)
+    }
+    this.#rows += rowCount
   }
 
   async #append(): Promise<void> {
@@ -136,6 +153,8 @@ export class ChangeStage {
       })
       .filter(({ value, text }) => value !== text)
       .map(({ name, value, text }) => ({ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }))
+    for (const [name, rows] of this.#unfit)
+      misfits.push({ field: this.#request.nameOf(name), isMisfit: `rowid in (select unnest([${rows.join(', ')}]))` })
     if (misfits.length === 0) return usual
     const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
     return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`

@@ -58,7 +58,9 @@ class CdcSync {
     try {
       log = await this.#source.cdc.open(contextOf(this.#options), await this.#positions(streams))
       const readable = await this.#snapshots(streams, log)
-      if (readable.length > 0) await this.#follow(readable, log)
+      const left = readable.length > 0 ? await this.#follow(readable, log) : []
+      // They go on from the log the next time.
+      await mapConcurrent(left, streamsAtOnce, ([stream, why]) => this.#readAnew(stream, why))
     } catch (error) {
       for (const stream of streams) this.#fail(stream, error)
     } finally {
@@ -103,19 +105,29 @@ class CdcSync {
         this.#fail(stream, start.error)
         return false
       }
-      if (start.why !== '') this.#log('info', `read anew: ${start.why}`, stream.name)
-      const result = await syncStream(this.#source, this.#destination, stream, { ...this.#options, fullRefresh: true })
-      this.#results.set(stream.name, result)
-      return result.status === 'succeeded'
+      return this.#readAnew(stream, start.why)
     })
     return streams.filter((_, i) => readable[i])
   }
 
-  #follow(streams: readonly ConnectionStream[], log: CdcLog): Promise<void> {
+  /** @returns whether the snapshot is in its table */
+  async #readAnew(stream: ConnectionStream, why: string): Promise<boolean> {
+    if (why !== '') this.#log('info', `read anew: ${why}`, stream.name)
+    const result = await syncStream(this.#source, this.#destination, stream, { ...this.#options, fullRefresh: true })
+    this.#results.set(stream.name, result)
+    return result.status === 'succeeded'
+  }
+
+  /** @returns the streams that the log does not tell of any more, and why */
+  #follow(streams: readonly ConnectionStream[], log: CdcLog): Promise<[ConnectionStream, why: string][]> {
     return withSession(this.#destination, (session) => this.#read(session, streams, log), this.#options)
   }
 
-  async #read(session: DestinationSession, streams: readonly ConnectionStream[], log: CdcLog): Promise<void> {
+  async #read(
+    session: DestinationSession,
+    streams: readonly ConnectionStream[],
+    log: CdcLog,
+  ): Promise<[ConnectionStream, why: string][]> {
     const { connection, clock, signal } = this.#options
     const open = new Map<string, CdcStream>()
     try {
@@ -146,9 +158,13 @@ class CdcSync {
       }
       throwIfAborted(signal)
       await commits.finish()
-      for (const stream of open.values()) if (!stream.hasFailed) await this.#finish(stream)
+      for (const stream of open.values()) if (stream.isFollowed) await this.#finish(stream)
+      return [...open.values()].flatMap(({ options, hasFailed, leftBecause }): [ConnectionStream, string][] =>
+        hasFailed || leftBecause === undefined ? [] : [[options.stream, leftBecause]],
+      )
     } catch (error) {
       for (const stream of open.values()) this.#fail(stream.options.stream, error, stream)
+      return []
     } finally {
       for (const stream of open.values()) await stream.dispose()
     }
@@ -222,7 +238,11 @@ class CdcSync {
 async function take(event: CdcEvent, streams: ReadonlyMap<string, CdcStream>, commits: CdcCommits): Promise<void> {
   if (event.type === 'position') return commits.position(event.states)
   const stream = streams.get(event.stream)
-  if (!stream || stream.hasFailed) return
+  if (!stream?.isFollowed) return
+  if (event.type === 'unfollowed') {
+    stream.leftBecause = event.why
+    return
+  }
   if (event.type === 'truncated') return stream.truncate(event.at)
   await commits.changes(stream, event)
 }

@@ -36,3 +36,15 @@ export function discoveredTable({ name, namespace, columns, primaryKey, sample }
     sample,
   }
 }
+
+/**
+ * A stream where changes are read from the log of its database: nobody chooses a cursor, and what has no log is read as a whole.
+ * @param cursor what the rows have that grows with the log
+ */
+export const followedStream = (stream: DiscoveredStream, isFollowed: boolean, cursor: string): DiscoveredStream => ({
+  ...stream,
+  supportedSyncModes: isFollowed ? ['full_refresh', 'incremental'] : ['full_refresh'],
+  sourceDefinedCursor: isFollowed,
+  defaultCursorField: isFollowed ? [cursor] : [],
+  cursorCandidates: [],
+})

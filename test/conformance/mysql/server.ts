@@ -18,13 +18,13 @@ export interface MysqlServer {
   readonly certificates: { readonly ca: string; readonly foreign: string }
   /** A session of the administrator. */
   readonly admin: mysql.Connection
-  /** A new database, empty, and the account that may do everything in it. */
+  /** A new database, empty, and the account that may do everything in it, and read the log. */
   database(): Promise<{ readonly database: string; readonly username: string; readonly password: string }>
   stop(): Promise<void>
 }
 
-/** Starts a server of its own in a temporary folder. It listens on this machine only. */
-export async function startMysql(program: string): Promise<MysqlServer> {
+/** Starts a server of its own in a temporary folder. It listens on this machine only. @param more options of the program */
+export async function startMysql(program: string, more: readonly string[] = []): Promise<MysqlServer> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-mysql-'))
   const data = join(dir, 'data')
   const isMariaDb = execFileSync(program, ['--version'], { encoding: 'utf8' }).includes('MariaDB')
@@ -46,6 +46,10 @@ export async function startMysql(program: string): Promise<MysqlServer> {
       `--ssl-key=${certificates.key}`,
       // The text of columns that say nothing else is not in the character set of the session.
       '--character-set-server=latin1',
+      '--log-bin=binlog',
+      '--binlog-format=ROW',
+      '--server-id=7',
+      ...more,
       ...(isMariaDb ? [] : ['--mysqlx=off']),
       ...asRoot,
     ],
@@ -64,6 +68,9 @@ export async function startMysql(program: string): Promise<MysqlServer> {
       await admin.query(`create database ${name}`)
       await admin.query(`create user '${name}'@'%' identified by 'secret'`)
       await admin.query(`grant all on ${name}.* to '${name}'@'%'`)
+      await admin.query(
+        `grant replication slave, ${isMariaDb ? 'binlog monitor' : 'replication client'} on *.* to '${name}'@'%'`,
+      )
       return { database: name, username: name, password: 'secret' }
     },
     async stop() {

@@ -1,5 +1,5 @@
 import { queryTexts } from './connect.js'
-import type { Snapshot } from './session.js'
+import type { SourceSession } from './session.js'
 
 export interface MysqlTable {
   readonly name: string
@@ -19,11 +19,13 @@ export interface MysqlColumn {
   readonly scale: number
   /** MariaDB's JSON is a text whose rows are checked. */
   readonly isJson: boolean
+  /** Of a text; undefined for all others. */
+  readonly charset?: string | undefined
 }
 
 /** Columns that the user may read, of tables and views: sequences of MariaDB are tables too. */
 const columnsQuery = `
-select c.table_name, c.column_name, c.data_type, c.column_type, c.numeric_precision, c.numeric_scale
+select c.table_name, c.column_name, c.data_type, c.column_type, c.numeric_precision, c.numeric_scale, c.character_set_name
 from information_schema.columns c
 join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
 where c.table_schema = ? and t.table_type in ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
@@ -39,8 +41,8 @@ where constraint_schema = ? and check_clause like 'json_valid(%'`
  * What the user may read in the database.
  * @param name only what is called so
  */
-export async function readTables(snapshot: Snapshot, name?: string): Promise<MysqlTable[]> {
-  const { connection, config, isMariaDb } = snapshot
+export async function readTables(session: SourceSession, name?: string): Promise<MysqlTable[]> {
+  const { connection, config, isMariaDb } = session
   const ask = (sql: string, table: string, order: string) =>
     name === undefined
       ? queryTexts(connection, `${sql} order by ${order}`, [config.database])
@@ -68,14 +70,18 @@ function grouped(rows: readonly Row[]): Map<string, Row[]> {
   return groups
 }
 
-function columnOf([name, dataType, columnType, precision, scale]: Row, checks: readonly Row[]): MysqlColumn {
+/** Without what stands in quotes: the values of an enum. */
+const lowerCase = (type: string) => type.replace(/^[^']+/, (words) => words.toLowerCase())
+
+function columnOf([name, dataType, columnType, precision, scale, charset]: Row, checks: readonly Row[]): MysqlColumn {
   const isChecked = checks.some(([clause]) => clause === `json_valid(\`${(name ?? '').replaceAll('`', '``')}\`)`)
   return {
     name: name ?? '',
     dataType: (dataType ?? '').toLowerCase(),
-    columnType: (columnType ?? '').toLowerCase(),
+    columnType: lowerCase(columnType ?? ''),
     precision: Number(precision ?? 0),
     scale: Number(scale ?? 0),
     isJson: isChecked && dataType === 'longtext',
+    charset: charset ?? undefined,
   }
 }

@@ -4,6 +4,10 @@ import { readSettings } from '../read-settings.js'
 
 export const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'] as const
 
+export const gapBehaviors = ['Fail sync', 'Re-sync data'] as const
+
+export const cascadeBehaviors = ['Refuse', 'Ignore'] as const
+
 /** Airbyte's names, so that a config moves over as it is. */
 export const mysqlConfigSchema = z.strictObject({
   host: z.string().min(1),
@@ -18,8 +22,28 @@ export const mysqlConfigSchema = z.strictObject({
       client_key_password: z.string().optional(),
     })
     .default({ mode: 'preferred' }),
+  replication_method: z
+    .discriminatedUnion('method', [
+      z.strictObject({ method: z.enum(['Standard', 'STANDARD']) }),
+      z.strictObject({
+        method: z.literal('CDC'),
+        invalid_cdc_cursor_position_behavior: z.enum(gapBehaviors).default('Fail sync'),
+        cascading_foreign_keys: z.enum(cascadeBehaviors).default('Refuse'),
+        // Airbyte's, of what there is no need here: a config moves over with them.
+        initial_waiting_seconds: z.number().int().optional(),
+        initial_load_timeout_hours: z.number().int().optional(),
+        server_timezone: z.string().optional(),
+      }),
+    ])
+    .default({ method: 'Standard' }),
 })
 export type MysqlConfig = z.output<typeof mysqlConfigSchema>
+
+export type CdcSettings = Extract<MysqlConfig['replication_method'], { method: 'CDC' }>
+
+/** Undefined where tables are read by themselves. */
+export const cdcOf = ({ replication_method: method }: MysqlConfig): CdcSettings | undefined =>
+  method.method === 'CDC' ? method : undefined
 
 /** @throws CONNECTION_INVALID */
 export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): MysqlConfig =>

@@ -1,34 +1,41 @@
 import type { DiscoveredStream, StreamSample } from '../../contract.js'
-import { discoveredTable, shownRows } from '../../table-source/discovered-table.js'
+import { discoveredTable, followedStream, shownRows } from '../../table-source/discovered-table.js'
 import type { ConnectorContext } from '../connector.js'
 import { type MysqlTable, readTables } from './catalogue.js'
+import { canBeFollowed, readTableFacts } from './cdc/followed-tables.js'
 import { type MysqlReadColumn, readColumn } from './columns.js'
+import { cdcOf } from './config.js'
 import { queryTexts } from './connect.js'
 import { quoteName } from './quoting.js'
-import { type Snapshot, withSnapshot } from './session.js'
+import { type SourceSession, withSnapshot } from './session.js'
 
 /** Every table and view of the database, with types, keys and first rows. */
 export function discoverMysql(context: ConnectorContext): Promise<DiscoveredStream[]> {
   return withSnapshot(context, async (snapshot) => {
     const streams: DiscoveredStream[] = []
+    const followed = cdcOf(snapshot.config) ? await followedTables(snapshot) : undefined
     for (const table of await readTables(snapshot)) {
       const columns = table.columns.map(readColumn)
-      streams.push(
-        discoveredTable({
-          name: table.name,
-          namespace: snapshot.config.database,
-          columns,
-          primaryKey: table.primaryKey,
-          sample: await firstRows(snapshot, table, columns),
-        }),
-      )
+      const stream = discoveredTable({
+        name: table.name,
+        namespace: snapshot.config.database,
+        columns,
+        primaryKey: table.primaryKey,
+        sample: await firstRows(snapshot, table, columns),
+      })
+      streams.push(followed ? followedStream(stream, followed.has(table.name), '_ab_cdc_cursor') : stream)
     }
     return streams
   })
 }
 
+/** The names of tables whose changes the log tells. */
+async function followedTables(snapshot: SourceSession): Promise<ReadonlySet<string>> {
+  return new Set((await readTableFacts(snapshot)).filter(canBeFollowed).map(({ name }) => name))
+}
+
 async function firstRows(
-  { connection, config }: Snapshot,
+  { connection, config }: SourceSession,
   { name }: MysqlTable,
   columns: readonly MysqlReadColumn[],
 ): Promise<StreamSample> {

@@ -1,9 +1,11 @@
-import { plural } from '../../../base/index.js'
+import { isMapping, plural } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
 import type { ConnectorContext, StreamSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
 import { readTables } from './catalogue.js'
-import { readConfig } from './config.js'
+import { openLog } from './cdc/open-log.js'
+import { checkServer } from './cdc/server-log.js'
+import { cdcOf, readConfig } from './config.js'
 import { discoverMysql } from './discover.js'
 import { readMysql } from './read.js'
 import { withSnapshot } from './session.js'
@@ -27,11 +29,16 @@ export const mysqlConnector: StreamSource = {
   check,
   discover: discoverMysql,
   read: readMysql,
+  cdc: {
+    isUsed: ({ replication_method: method }) => isMapping(method) && method.method === 'CDC',
+    open: openLog,
+  },
 }
 
 async function check(context: ConnectorContext): Promise<CheckResult> {
   try {
     return await withSnapshot(context, async (snapshot) => {
+      if (cdcOf(snapshot.config)) await checkServer(snapshot, context)
       const tables = await readTables(snapshot)
       return { status: 'succeeded', message: `${plural(tables.length, 'table')} in ${snapshot.config.database}` }
     })

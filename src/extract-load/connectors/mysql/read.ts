@@ -4,40 +4,60 @@ import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableCursor } from '../../table-source/cursor.js'
 import { tableBatch } from '../../table-source/table-batch.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
+import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
+import { cdcOf, readConfig } from './config.js'
 import { quoteName } from './quoting.js'
 import { executeRaw } from './rows/execute-raw.js'
 import { RowDecoder } from './rows/row-decoder.js'
-import { Snapshot } from './session.js'
+import { openSnapshot, SourceSession } from './session.js'
 import { sourceError } from './source-error.js'
 import { tableOf } from './streams.js'
 
 /** Reads one table or view by the binary protocol: all of it, or the rows at and above the cursor's last value. */
 export async function readMysql(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
-  const snapshot = await Snapshot.open(context)
+  const isFollowed = cdcOf(readConfig(context.config, context.file)) && request.stream.syncMode === 'incremental'
+  // What is followed in the log begins its snapshot together with a place there.
+  const session = await (isFollowed ? SourceSession.open(context) : openSnapshot(context))
   try {
-    const { config } = snapshot
-    const table = await tableOf(snapshot, request.stream.name, context)
-    const all = table.columns.map(readColumn)
-    const columns = all.filter(({ name }) => isSelected(request.stream, name))
-    const { column, from, reading } = tableCursor(request, columns)
-    const relation = `${quoteName(config.database)}.${quoteName(table.name)}`
-    const where = column && from !== undefined ? column.rowsFrom(from) : ''
+    const { config } = session
+    const { name, all, columns, where, reading } = await whatToRead(session, context, request, isFollowed)
+    const relation = `${quoteName(config.database)}.${quoteName(name)}`
     const sql = `select ${columns.map((one) => one.sql).join(', ')} from ${relation} ${where}`
     const batch = tableBatch(columns, {
       all,
-      origin: `${config.database}.${table.name}`,
-      chunks: (readers, count) => readChunks(snapshot, sql, readers, count),
+      origin: `${config.database}.${name}`,
+      chunks: (readers, count) => readChunks(session, sql, readers, count),
     })
-    return { batches: [batch], ...reading, dispose: () => snapshot.end() }
+    return { batches: [batch], ...reading, dispose: () => session.end() }
   } catch (error) {
-    await snapshot.end()
-    throw sourceError(error, snapshot.config)
+    await session.end()
+    throw sourceError(error, session.config)
   }
 }
 
+async function whatToRead(
+  session: SourceSession,
+  context: ConnectorContext,
+  request: ReadRequest,
+  isFollowed: boolean | undefined,
+) {
+  if (isFollowed) {
+    const { table, columns, state } = await cdcSnapshot(session, request.stream.name, context)
+    const reading = { stateAfter: state, cursor: undefined }
+    const all = table.columns.map(readColumn)
+    const own = all.filter((column) => isSelected(request.stream, column.name))
+    return { name: table.name, all: [...all, ...columns], columns: [...own, ...columns], where: '', reading }
+  }
+  const table = await tableOf(session, request.stream.name, context)
+  const all = table.columns.map(readColumn)
+  const columns = all.filter((column) => isSelected(request.stream, column.name))
+  const { column, from, reading } = tableCursor(request, columns)
+  return { name: table.name, all, columns, where: column && from !== undefined ? column.rowsFrom(from) : '', reading }
+}
+
 async function* readChunks(
-  { connection, config }: Snapshot,
+  { connection, config }: SourceSession,
   sql: string,
   readers: readonly ColumnReader[],
   count: (bytes: number) => void,

@@ -6,18 +6,18 @@ import { sourceError } from './source-error.js'
 
 /**
  * Values print alike on every server, and nothing that a server or account sets cuts rows off. Writing a row may take as long as the
- * warehouse needs for those before it; a server waits for a minute only.
+ * warehouse needs for those before it, and a session may rest for as long; a server waits for a minute only, or what its settings say.
  */
 const settings = [
   'names utf8mb4',
-  "session time_zone = '+00:00', session sql_mode = '', session sql_select_limit = default, session net_write_timeout = 3600",
+  "session time_zone = '+00:00', session sql_mode = '', session sql_select_limit = default, session net_write_timeout = 3600, session wait_timeout = 604800",
   'session transaction isolation level repeatable read',
 ]
 /** What each of the two has for endless statements. */
 const noTimeLimit = { mariadb: 'session max_statement_time = 0', mysql: 'session max_execution_time = 0' }
 
-/** A session that reads one snapshot of the database and cannot write. Whoever opens it ends it. */
-export class Snapshot {
+/** A session with the server. Whoever opens it ends it. */
+export class SourceSession {
   readonly connection: Connection
   readonly config: MysqlConfig
   readonly #signal: AbortSignal | undefined
@@ -36,26 +36,30 @@ export class Snapshot {
   }
 
   /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
-  static async open({ config: given, file, signal }: ConnectorContext): Promise<Snapshot> {
+  static async open({ config: given, file, signal }: ConnectorContext): Promise<SourceSession> {
     const config = readConfig(given, file)
-    const snapshot = new Snapshot(await connectMysql(config, signal), config, signal)
+    const session = new SourceSession(await connectMysql(config, signal), config, signal)
     try {
-      await snapshot.#begin()
-      return snapshot
+      await session.#prepare()
+      return session
     } catch (error) {
-      await snapshot.end()
+      await session.end()
       throw sourceError(error, config)
     }
   }
 
-  async #begin(): Promise<void> {
+  async #prepare(): Promise<void> {
     const { connection } = this
     const [[version, session] = []] = await queryTexts(connection, 'select version(), connection_id()')
     this.#session = session ?? undefined
     this.#isMariaDb = /mariadb/i.test(version ?? '')
     for (const setting of [...settings, noTimeLimit[this.#isMariaDb ? 'mariadb' : 'mysql']])
       await queryTexts(connection, `set ${setting}`)
-    await queryTexts(connection, 'start transaction with consistent snapshot, read only')
+  }
+
+  /** From here on one moment is read, and nothing can be written. */
+  async beginSnapshot(): Promise<void> {
+    await queryTexts(this.connection, 'start transaction with consistent snapshot, read only')
   }
 
   /** A cancelled read does not wait for the server's next row; the server, which only hears of it when it sends one, is told. */
@@ -83,8 +87,23 @@ async function endSession(config: MysqlConfig, session: string): Promise<void> {
   }
 }
 
-export async function withSnapshot<T>(context: ConnectorContext, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  const snapshot = await Snapshot.open(context)
+/** A session that reads one snapshot of the database and cannot write. Whoever opens it ends it. */
+export async function openSnapshot(context: ConnectorContext): Promise<SourceSession> {
+  const session = await SourceSession.open(context)
+  try {
+    await session.beginSnapshot()
+    return session
+  } catch (error) {
+    await session.end()
+    throw sourceError(error, session.config)
+  }
+}
+
+export async function withSnapshot<T>(
+  context: ConnectorContext,
+  use: (snapshot: SourceSession) => Promise<T>,
+): Promise<T> {
+  const snapshot = await openSnapshot(context)
   try {
     return await use(snapshot)
   } catch (error) {

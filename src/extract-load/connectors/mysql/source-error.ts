@@ -13,6 +13,8 @@ interface ServerError {
 const refusals = new Set([1044, 1045, 1049, 1129, 1130, 1251, 1396, 1524, 1698, 1820, 1862, 3118, 3159, 4151])
 /** The server shuts down, or somebody ended the session. */
 const losses = new Set([1053, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031])
+/** A snapshot was begun before a table got its columns. */
+const changedMeanwhile = 1412
 const networkCodes = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'])
 
 const messageOf = (thrown: unknown): string =>
@@ -69,6 +71,12 @@ export function sourceError(cause: unknown, config: MysqlConfig): unknown {
     return extractLoadErrors.create('SOURCE_CONNECTION_LOST', {
       message: `The connection to the server at ${place} was lost: ${message}`,
       hint: 'Nothing of what was read is committed. Sync again when the server is back.',
+      cause,
+    })
+  if (errno === changedMeanwhile)
+    return extractLoadErrors.create('SOURCE_SCHEMA_CHANGED', {
+      message: `Somebody changed a table at the moment in which it was to be read: ${message}`,
+      hint: 'Nothing was committed. Sync again.',
       cause,
     })
   if (errno === undefined) return cause

@@ -2,11 +2,11 @@ import { didYouMean } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
 import { type MysqlTable, readTables } from './catalogue.js'
-import type { Snapshot } from './session.js'
+import type { SourceSession } from './session.js'
 
 /** The table of a stream; what else there is, is asked only where it is missing. @throws STREAM_NOT_FOUND */
 export async function tableOf(
-  snapshot: Snapshot,
+  snapshot: SourceSession,
   stream: string,
   { file }: Pick<ConnectorContext, 'file'>,
 ): Promise<MysqlTable> {

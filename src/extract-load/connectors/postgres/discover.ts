@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { DiscoveredStream, StreamSample } from '../../contract.js'
-import { discoveredTable, shownRows } from '../../table-source/discovered-table.js'
+import { discoveredTable, followedStream, shownRows } from '../../table-source/discovered-table.js'
 import type { ConnectorContext } from '../connector.js'
 import { type PostgresTable, readTables } from './catalogue.js'
 import { canBeFollowed, readIdentities } from './cdc/table-identity.js'
@@ -24,7 +24,7 @@ export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredS
         primaryKey: table.primaryKey,
         sample: await firstRows(client, table),
       })
-      streams.push(followed ? asFollowed(stream, followed.has(name)) : stream)
+      streams.push(followed ? followedStream(stream, followed.has(name), '_ab_cdc_lsn') : stream)
     }
     return streams
   })
@@ -35,15 +35,6 @@ async function followedTables(client: Client, config: PostgresConfig): Promise<R
   const tables = await readIdentities(client, config.schemas)
   return new Set(tables.filter(canBeFollowed).map((table) => streamName(config, table)))
 }
-
-/** A stream where changes are read from the log: nobody chooses a cursor, and what has no log is read as a whole. */
-const asFollowed = (stream: DiscoveredStream, isFollowed: boolean): DiscoveredStream => ({
-  ...stream,
-  supportedSyncModes: isFollowed ? ['full_refresh', 'incremental'] : ['full_refresh'],
-  sourceDefinedCursor: isFollowed,
-  defaultCursorField: isFollowed ? ['_ab_cdc_lsn'] : [],
-  cursorCandidates: [],
-})
 
 async function firstRows(client: Client, { schema, name, columns }: PostgresTable): Promise<StreamSample> {
   const selected = columns.map((column) => `${quoteIdentifier(column.name)}::text`).join(', ')

@@ -1,0 +1,334 @@
+import { extractLoadErrors } from '../../../errors.js'
+import type { CdcEvent, CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
+import { readTables } from '../catalogue.js'
+import { queryTexts } from '../connect.js'
+import { SourceSession } from '../session.js'
+import { sourceError } from '../source-error.js'
+import { byteTables } from './ask-server.js'
+import { dumpBinlog } from './binlog-dump.js'
+import type { LogEvent, LogFile } from './binlog-events.js'
+import { rowPlace, timeText } from './change-rows.js'
+import { type FollowedStream, FollowedTable } from './followed-stream.js'
+import { comparePositions, type LogPosition } from './log-position.js'
+import type { ByteTables } from './log-values.js'
+import { endOfLog } from './server-log.js'
+import { type CdcState, positionOf, readCdcState } from './state.js'
+import { type NamedChange, readStatement } from './statements.js'
+import { tableName, wireColumns } from './table-map.js'
+import { shapeAfter } from './table-shape.js'
+
+/** Rows that wait to be handed on hold what they were read from. */
+const waitingBytes = 32 * 1024 * 1024
+/** How far apart positions are at least. */
+const positionBytes = 8 * 1024 * 1024
+const positionMs = 1_000
+/** So much of the log is rather read once more than written down as read when nothing in it was of a stream. */
+const unnotedBytes = 1024 * 1024
+
+interface LogOptions {
+  readonly context: ConnectorContext
+  readonly starts: ReadonlyMap<string, CdcStart>
+}
+
+/** Reads what changed in tables from the binary log. */
+export class ReadLog implements CdcLog {
+  readonly starts: ReadonlyMap<string, CdcStart>
+  readonly #session: SourceSession
+  readonly #context: ConnectorContext
+  readonly #streams = new Map<string, FollowedStream>()
+  /** By the number that the log has for a table; undefined: none of ours. */
+  readonly #tables = new Map<number, FollowedTable | undefined>()
+  #replication: SourceSession | undefined
+  #byteTables: ByteTables = new Map()
+  #nameOf = (name: string) => name
+  #file: LogFile | undefined
+  /** Where the last transaction that was looked at ended. */
+  #position: LogPosition = { file: '', pos: 0 }
+  #isOpen = false
+  /** Streams that the open transaction changed. */
+  readonly #touched = new Set<FollowedStream>()
+  /** XA transactions that were prepared; what they changed is not followed any more. */
+  readonly #prepared = new Set<string>()
+  #hasRows = false
+  #bytesSincePosition = 0
+  #positionAt = performance.now()
+
+  constructor(session: SourceSession, { context, starts }: LogOptions) {
+    this.#session = session
+    this.#context = context
+    this.starts = starts
+  }
+
+  async *read(positions: readonly CdcPosition[]): AsyncGenerator<CdcEvent> {
+    try {
+      this.#follow(positions)
+      const [first, ...others] = [...this.#streams.values()].map(({ from }) => from)
+      if (!first) return
+      const from = others.reduce((least, one) => (comparePositions(one, least) < 0 ? one : least), first)
+      const { connection } = this.#session
+      const [[casing] = []] = await queryTexts(connection, 'select @@lower_case_table_names')
+      if (casing !== '0') this.#nameOf = (name) => name.toLowerCase()
+      const charsets = [...this.#streams.values()].flatMap(({ shape }) => shape.columns.map(({ charset }) => charset))
+      this.#byteTables = await byteTables(connection, charsets)
+      this.#position = from
+      const target = await endOfLog(this.#session)
+      if (comparePositions(target, from) > 0) yield* this.#readTo(target, from)
+      if (this.#isWorthNoting(from)) yield this.#positionEvent()
+    } catch (error) {
+      throw sourceError(error, this.#session.config)
+    }
+  }
+
+  #follow(positions: readonly CdcPosition[]): void {
+    for (const { stream, state: given } of positions) {
+      const state = readCdcState(given)
+      if (!state) continue
+      // Where the stream has a key of its own, a row that gets another one is another row, too.
+      const keys = [...state.key, ...(stream.primaryKey ?? []).map((path) => path.join('.'))]
+      const shape = { columns: state.columns, dropped: state.dropped }
+      const followed = { name: stream.name, keys, state, from: positionOf(state), shape, table: undefined }
+      this.#streams.set(stream.name, followed)
+    }
+  }
+
+  async *#readTo(target: LogPosition, from: LogPosition): AsyncGenerator<CdcEvent> {
+    const replication = await SourceSession.open(this.#context)
+    this.#replication = replication
+    const isDone = ({ position }: LogEvent) => comparePositions(position, target) >= 0
+    for await (const events of dumpBinlog(replication.connection, from, isDone)) {
+      for (const event of events) yield* this.#take(event)
+      yield* this.#handOn(false)
+    }
+    if (this.#isOpen && this.#touched.size > 0)
+      throw extractLoadErrors.create('SOURCE_CONNECTION_LOST', {
+        message: `The binary log ended in the middle of a transaction, in ${this.#position.file}.`,
+        hint: 'Nothing of it is committed. Sync again.',
+      })
+    yield* this.#handOn(true)
+  }
+
+  async *#take(event: LogEvent): AsyncGenerator<CdcEvent> {
+    this.#bytesSincePosition += event.end - event.at
+    switch (event.type) {
+      case 'format':
+        // A server that died left a transaction without its end.
+        if (event.file.isFirst) yield* this.#undone()
+        this.#file = event.file
+        this.#tables.clear()
+        if (event.file.name !== this.#position.file) this.#position = event.position
+        return
+      case 'rotate':
+        return
+      case 'gtid':
+        this.#touched.clear()
+        this.#isOpen = event.isGroup
+        return
+      case 'commit':
+        yield* this.#commit(event)
+        return
+      case 'prepare':
+        if (!event.isOnePhase) {
+          this.#prepared.add(event.xid)
+          yield* this.#undone()
+        }
+        yield* this.#commit(event)
+        return
+      case 'table':
+        yield* this.#table(event)
+        return
+      case 'rows':
+        yield* this.#rows(event)
+        return
+      case 'query':
+        yield* this.#query(event)
+    }
+  }
+
+  async *#commit({ position }: LogEvent): AsyncGenerator<CdcEvent> {
+    this.#isOpen = false
+    this.#touched.clear()
+    this.#position = position
+    const isDue = this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs
+    if (!isDue || !this.#hasRows) return
+    yield* this.#handOn(true)
+    yield this.#positionEvent()
+  }
+
+  /** What the open transaction changed, or a part of it, did not come to be: its rows are among those that were read. */
+  *#undone(): Generator<CdcEvent> {
+    for (const stream of [...this.#touched])
+      yield* this.#leave(stream, 'a transaction that changed it was rolled back in part, or is not decided yet (XA)')
+    this.#touched.clear()
+  }
+
+  /** The log does not tell any more what became of a stream. */
+  *#leave({ name, table }: FollowedStream, why: string): Generator<CdcEvent> {
+    table?.rows.drop()
+    this.#streams.delete(name)
+    for (const [id, one] of this.#tables) if (one?.stream.name === name) this.#tables.set(id, undefined)
+    yield { type: 'unfollowed', stream: name, why }
+  }
+
+  #positionEvent(): CdcEvent {
+    this.#bytesSincePosition = 0
+    this.#positionAt = performance.now()
+    const states = new Map<string, unknown>()
+    for (const stream of this.#streams.values()) states.set(stream.name, this.#stateOf(stream))
+    return { type: 'position', states }
+  }
+
+  #stateOf({ from, state, shape }: FollowedStream): CdcState {
+    const file = this.#file
+    if (!file || comparePositions(this.#position, from) <= 0) return state
+    const log = { server_id: file.serverId, created_at: file.createdAt }
+    return { ...this.#position, log, columns: [...shape.columns], key: state.key, dropped: [...shape.dropped] }
+  }
+
+  #isWorthNoting(from: LogPosition): boolean {
+    const { file, pos } = this.#position
+    return this.#hasRows || file !== from.file || pos - from.pos >= unnotedBytes
+  }
+
+  /** Hands rows on: all of them, or where enough of them wait. */
+  async *#handOn(isAll: boolean): AsyncGenerator<CdcEvent> {
+    const waiting = [...this.#streams.values()].flatMap(({ table }) =>
+      table && !table.rows.isEmpty ? [table.rows] : [],
+    )
+    const isMuch = isAll || waiting.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) >= waitingBytes
+    for (const rows of waiting) if (isMuch || rows.isFull) yield await rows.take(this.#session.connection)
+  }
+
+  #streamOf(schema: string, name: string): FollowedStream | undefined {
+    const isOurs = this.#nameOf(schema) === this.#nameOf(this.#session.config.database)
+    if (!isOurs) return undefined
+    return (
+      this.#streams.get(name) ??
+      [...this.#streams.values()].find((one) => this.#nameOf(one.name) === this.#nameOf(name))
+    )
+  }
+
+  /** A table as the rows that follow have it. */
+  async *#table({ bytes, id, body, position }: Extract<LogEvent, { type: 'table' }>): AsyncGenerator<CdcEvent> {
+    if (this.#tables.has(id)) return
+    const { schema, name, rest } = tableName(bytes, body)
+    const stream = this.#streamOf(schema, name)
+    if (!stream) {
+      this.#tables.set(id, undefined)
+      return
+    }
+    // What is older than the stream may be of another shape.
+    if (comparePositions(position, stream.from) <= 0) return
+    if (stream.table && !stream.table.rows.isEmpty) yield await stream.table.rows.take(this.#session.connection)
+    stream.table = FollowedTable.of(stream, wireColumns(bytes, rest), this.#byteTables)
+    this.#tables.set(id, stream.table)
+    if (!stream.table) yield* this.#leave(stream, 'its columns in the log are not those that it is known to have')
+  }
+
+  async *#rows({
+    bytes: _,
+    id,
+    kind,
+    rows: at,
+    seconds,
+    position,
+  }: Extract<LogEvent, { type: 'rows' }>): AsyncGenerator<CdcEvent> {
+    const table = this.#tables.get(id)
+    if (!table || comparePositions(position, table.stream.from) <= 0) return
+    const { stream, rows } = table
+    if (!at.isWhole || !table.hasColumns(at)) {
+      yield* this.#leave(stream, 'somebody wrote rows of it without all of their columns in the log')
+      return
+    }
+    this.#hasRows = true
+    this.#touched.add(stream)
+    const place = rowPlace(seconds, position)
+    const { bytes, end } = at
+    for (let row = at.at; row < end; ) {
+      if (kind !== 'insert') {
+        row = table.locate(bytes, row, table.before)
+        if (kind === 'delete') rows.add(bytes, table.before, place, true)
+      }
+      if (kind !== 'delete') {
+        row = table.locate(bytes, row, table.after)
+        // Here the row that goes and the one that comes have both all of their values.
+        if (kind === 'update' && !table.isSameKey(bytes)) {
+          rows.add(bytes, table.before, place, true)
+          if (rows.isFull) yield await rows.take(this.#session.connection)
+        }
+        rows.add(bytes, table.after, place, false)
+      }
+      if (rows.isFull) yield await rows.take(this.#session.connection)
+    }
+  }
+
+  async *#query(event: Extract<LogEvent, { type: 'query' }>): AsyncGenerator<CdcEvent> {
+    const statement = readStatement(event.sql, event.schema)
+    switch (statement.type) {
+      case 'begin':
+        this.#isOpen = true
+        this.#touched.clear()
+        return
+      case 'rollback':
+        yield* this.#undone()
+        yield* this.#commit(event)
+        return
+      case 'commit':
+        yield* this.#commit(event)
+        return
+      case 'partial_rollback':
+        yield* this.#undone()
+        return
+      case 'xa_end':
+        // What it changed is not known: that was before the log was read from here.
+        if (statement.isCommit && !this.#prepared.has(statement.xid))
+          for (const stream of [...this.#streams.values()])
+            if (comparePositions(event.position, stream.from) > 0)
+              yield* this.#leave(stream, 'an XA transaction was committed that had been prepared before')
+        break
+      case 'unlogged_rows':
+        for (const stream of [...this.#streams.values()])
+          if (statement.names.has(stream.name.toLowerCase()) && comparePositions(event.position, stream.from) > 0)
+            yield* this.#leave(stream, 'somebody wrote it by a statement that is logged instead of the rows')
+        return
+      case 'tables':
+        for (const change of statement.changes) yield* this.#change(change, event)
+    }
+    // Whatever else there is, is a transaction of its own.
+    if (!this.#isOpen) yield* this.#commit(event)
+  }
+
+  /** A statement of somebody who changed a table. */
+  async *#change({ schema, table, change }: NamedChange, { position, seconds }: LogEvent): AsyncGenerator<CdcEvent> {
+    const named = table === undefined ? [...this.#streams.values()] : [this.#streamOf(schema, table)]
+    for (const stream of named) {
+      if (!stream || this.#nameOf(schema) !== this.#nameOf(this.#session.config.database)) continue
+      if (comparePositions(position, stream.from) <= 0) continue
+      const { table: open } = stream
+      if (open && !open.rows.isEmpty) yield await open.rows.take(this.#session.connection)
+      if (change.type === 'untold') yield* this.#leave(stream, change.why)
+      else if (change.type === 'truncated') {
+        this.#hasRows = true
+        yield { type: 'truncated', stream: stream.name, at: timeText(seconds) }
+      } else if (change.steps.length > 0) {
+        const [now] = await readTables(this.#session, stream.name)
+        const shape = shapeAfter(stream.shape, change.steps, now?.columns ?? [])
+        if (typeof shape === 'string') yield* this.#leave(stream, shape)
+        else {
+          stream.shape = shape
+          stream.table = undefined
+          for (const [id, one] of this.#tables) if (one?.stream === stream) this.#tables.delete(id)
+          const charsets = shape.columns.map(({ charset }) => charset)
+          this.#byteTables = new Map([...this.#byteTables, ...(await byteTables(this.#session.connection, charsets))])
+        }
+      }
+    }
+  }
+
+  /** The server keeps its log as long as its own settings say. */
+  confirm(): void {}
+
+  async dispose(): Promise<void> {
+    await this.#replication?.end()
+    await this.#session.end()
+  }
+}

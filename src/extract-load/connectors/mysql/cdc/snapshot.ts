@@ -1,0 +1,73 @@
+import { quoteLiteral } from '../../../../sql/index.js'
+import type { ColumnReader } from '../../../table-source/column-reader.js'
+import type { ReadColumn } from '../../../table-source/read-column.js'
+import { TextReader } from '../../../table-source/text-reader.js'
+import type { ConnectorContext } from '../../connector.js'
+import type { MysqlTable } from '../catalogue.js'
+import { quoteName } from '../quoting.js'
+import { FixedReader } from '../rows/value-readers.js'
+import type { SourceSession } from '../session.js'
+import { tableOf } from '../streams.js'
+import { cdcColumns, cursorOf } from './change-rows.js'
+import type { LogPosition } from './log-position.js'
+import { logFile, snapshotPosition } from './server-log.js'
+import type { CdcState } from './state.js'
+
+export interface CdcSnapshot {
+  readonly table: MysqlTable
+  /** What the rows have besides. */
+  readonly columns: readonly ReadColumn[]
+  readonly state: CdcState
+}
+
+/** Begins the snapshot that a table is read as before the log, and says where in the log to go on. */
+export async function cdcSnapshot(
+  session: SourceSession,
+  stream: string,
+  context: ConnectorContext,
+): Promise<CdcSnapshot> {
+  // Asked for twice: only a table that is there can be locked, and only what the snapshot sees counts.
+  const { name } = await tableOf(session, stream, context)
+  const position = await snapshotPosition(session, name)
+  const table = await tableOf(session, stream, context)
+  const { serverId, createdAt } = await logFile(context, position)
+  return {
+    table,
+    columns: ownColumns(position),
+    state: {
+      ...position,
+      log: { server_id: serverId, created_at: createdAt },
+      columns: [...table.columns],
+      key: [...table.primaryKey],
+      dropped: [],
+    },
+  }
+}
+
+function ownColumns(position: LogPosition): ReadColumn[] {
+  const text = (value: string) => `cast(${quoteLiteral(value)} as char)`
+  // As `timeText` writes it.
+  const now = "date_format(utc_timestamp(), '%Y-%m-%dT%H:%i:%s.000000Z')"
+  const texts = [now, 'cast(null as char)', text(position.file)]
+  const numbers = [BigInt(position.pos), cursorOf(position)]
+  return cdcColumns.map(({ name, kind }, i) => ({
+    name,
+    kind,
+    sql: `${texts[i] ?? 1} as ${quoteName(name)}`,
+    isUnboundedNumber: false,
+    reader: () => (i < texts.length ? new TextReader('VARCHAR') : constantReader(numbers[i - texts.length] as bigint)),
+  }))
+}
+
+/** The same number in every row, however wide the server sends its own. */
+function constantReader(number: bigint): ColumnReader {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64LE(number)
+  const reader = new FixedReader('BIGINT', 8)
+  return {
+    type: reader.type,
+    read: (_bytes, _at, _length, row) => reader.read(bytes, 0, 8, row),
+    skip: (row) => reader.skip(row),
+    take: (rowCount) => reader.take(rowCount),
+  }
+}

@@ -1,0 +1,458 @@
+import mysql from 'mysql2/promise'
+import { expect, it } from 'vitest'
+import { lockedPosition } from '../../../src/extract-load/connectors/mysql/cdc/server-log.js'
+import { queryTexts } from '../../../src/extract-load/connectors/mysql/connect.js'
+import { mysqlConnector } from '../../../src/extract-load/connectors/mysql/index.js'
+import { SourceSession } from '../../../src/extract-load/connectors/mysql/session.js'
+import type { StreamResult } from '../../../src/extract-load/index.js'
+import { account, bench, describeMysql, run, server, yaml } from './mysql-bench.js'
+
+const merged = '{ sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id }'
+const appended = '{ sync_mode: incremental, destination_sync_mode: append }'
+const cdc = (more = '') => yaml(`, replication_method: { method: CDC${more} }`)
+async function sync(streams: string, more: Parameters<typeof bench.syncStreams>[2] = {}, config = '') {
+  const results = await bench.syncStreams(cdc(config), streams, more)
+  // What went wrong is seen first.
+  expect(results.map(({ error }) => error)).toEqual(results.map(() => undefined))
+  return results
+}
+const of = (results: readonly StreamResult[], stream: string) => results.find((one) => one.stream === stream)
+
+/** Rows of the source as texts; what is no text there must not be one that differs here. */
+async function rowsOf(sql: string): Promise<unknown[][]> {
+  const [rows] = (await server.admin.query({ sql, rowsAsArray: true })) as unknown as [unknown[][]]
+  return rows
+}
+
+/** Both sides, as texts. */
+async function expectSame(table: string, columns: readonly string[]): Promise<void> {
+  const here = await bench.query(
+    `select ${columns.map((name) => `"${name}"::text`).join(', ')} from raw."${table}" order by id`,
+  )
+  const there = await rowsOf(
+    `select ${columns.map((name) => `cast(\`${name}\` as char)`).join(', ')} from ${account.database}.\`${table}\` order by id`,
+  )
+  expect(here).toEqual(there)
+}
+
+describeMysql('change data capture', () => {
+  it('first a snapshot, then what was inserted, changed and deleted since', async () => {
+    await run(`create table t (id int primary key, v text, n numeric(10, 2));
+      insert into t with recursive s(i) as (select 1 union all select i + 1 from s where i < 1000) select a.i + 1000 * b.i, concat('v', a.i), a.i / 4.0 from s a, s b where b.i <= 5`)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      recordsCommitted: 5000,
+      tableRows: 5000,
+    })
+    await run(`insert into t values (5001000, 'new', 1.5); update t set v = 'changed' where id = 1002; delete from t where id = 1003;
+      update t set id = 9000000 where id = 1004`)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', recordsRead: 5, tableRows: 5000 })
+    await expectSame('t', ['id', 'v', 'n'])
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      recordsRead: 0,
+      isUnchanged: true,
+    })
+  })
+
+  it('a value is the same from the log as from the snapshot, of every type', async () => {
+    const own = server.isMariaDb ? 'u uuid, i4 inet4, i6 inet6,' : ''
+    await run(`create table t (id int primary key, ti tinyint, tu tinyint unsigned, si smallint, su smallint unsigned, mi mediumint, mu mediumint unsigned,
+      i int, iu int unsigned zerofill, bi bigint, bu bigint unsigned, f float, d double, de decimal(12,2), d4 decimal(4,4), d38 decimal(38,10), d0 decimal(9,0),
+      big decimal(65,30), y year, da date, dt datetime, d1 datetime(1), d3 datetime(3), d6 datetime(6), ts timestamp null, t2 timestamp(2) null, t6 timestamp(6) null,
+      tm time, tm1 time(1), tm3 time(3), tm6 time(6), b1 bit(1), b12 bit(12), b64 bit(64), c char(5), cl char(200) charset utf8mb4, cu char(90) charset utf32,
+      vc varchar(40), vl varchar(2000), u8 varchar(20) charset utf8mb4, sj varchar(20) charset sjis, w varchar(20) charset ucs2, gb text charset gbk, cp varchar(30) charset cp1250,
+      tt tinytext, tx text charset utf8mb4, lt longtext charset utf8mb4, bn binary(6), vb varbinary(20), vbl varbinary(1000), tb tinyblob, lb longblob,
+      e enum('sad', 'o''k', 'b\\\\s', 'ü') charset utf8mb4, s set('x', 'y', 'z') charset utf8mb4, ${own} j json, p point, g geometry)`)
+    const ownValues = (one: string) => (server.isMariaDb ? `${one},` : '')
+    const values = [
+      `-128, 255, -32768, 65535, -8388608, 16777215, -2147483648, 4294967295, -9223372036854775808, 18446744073709551615, 0.7, -0.1, -1234567890.12, -0.0001,
+       -1234567890123456789012345678.0123456789, -123456789, -12345.678, 1901, '2024-02-29', '2024-02-29 12:34:56', '2024-02-29 12:34:56.7', '2024-02-29 12:34:56.789', '2024-02-29 12:34:56.789012',
+       '2024-02-29 12:34:56', '2024-02-29 12:34:56.78', '2038-01-19 03:14:07.999999', '-838:59:59', '-00:00:00.1', '12:34:56.789', '-00:00:01.000001',
+       1, 0xabc, 18446744073709551615, 'ab ', repeat('ü', 200), '😀 longer', 'café', repeat('é', 2000), 'ü😀 " '' \\\\', '日本', '日本', '中文', 'žluťoučký kůň',
+       'tiny', repeat('x', 70), repeat('ü', 20000), x'610000', x'00ff10', repeat(x'01', 999), x'', repeat(x'00', 300), 'o''k', 'x,z', ${ownValues("'123e4567-E89B-12d3-a456-426655440000', '10.0.0.1', '2001:db8::1'")}
+       '{"a": 1.10, "big": 12345678901234567890}', st_geomfromtext('POINT(1.5 -2)'), st_geomfromtext('LINESTRING(0 0,1 1)')`,
+      `0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '0000-00-00', '0000-00-00 00:00:00', '2024-00-10 01:02:03', '1000-01-01 00:00:00', '9999-12-31 23:59:59.999999',
+       '0000-00-00 00:00:00', '1970-01-01 00:00:01', '1970-01-01 00:00:01.000001', '838:59:59', '00:00:00', '-00:00:00.001', '00:00:00',
+       0, 0, 0, '', '', '', '', '', '', '', '', '', '', '', '', '', x'', x'', x'', x'', x'', '', '', ${ownValues("'00000000-0000-0000-0000-000000000000', '0.0.0.0', '::'")} '[]', null, null`,
+      `1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1e30, 1e-300, 0.01, 0.9999, 0.0000000001, 999999999, 99999999999999999999999999999999999.000000000000000000000000000001, 2155,
+       '9999-12-31', '1582-10-15 00:00:00', '1969-12-31 23:59:59.9', null, '0001-01-01 00:00:00.000001', null, null, null, '00:00:01', '100:00:00.9', null, '838:59:58.999999',
+       null, null, null, null, null, null, null, null, null, null, x'D800', null, '\x80', null, null, null, x'000102030405', null, null, null, null, 'ü', 'y', ${ownValues("'00000000-0000-7000-8000-000000000000', null, '::ffff:1.2.3.4'")} 'null', null, null`,
+    ]
+    const columns = (
+      await rowsOf(
+        `select column_name from information_schema.columns where table_schema = '${account.database}' and table_name = 't' and column_name <> 'id' order by ordinal_position`,
+      )
+    ).map(([name]) => String(name))
+    const insert = (from: number) =>
+      run(
+        `set session time_zone = '+00:00'; insert into t values ${values.map((row, i) => `(${from + i}, ${row})`).join(', ')}, (${from + 3}, ${columns.map(() => 'null').join(', ')})`,
+      )
+    await insert(1)
+    await sync(`{ t: ${merged} }`)
+    await insert(5)
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
+      status: 'succeeded',
+      recordsRead: 4,
+      schemaChanges: [],
+      generationId: 1,
+    })
+    const rows = await bench.query(
+      `select ${columns.map((name) => `"${name}"::text as "${name}"`).join(', ')} from raw.t order by id`,
+    )
+    const named = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])))
+    expect(named).toHaveLength(8)
+    expect(named.slice(4)).toEqual(named.slice(0, 4))
+    const notes = (await bench.query('select _airbyte_meta::text from raw.t order by id')).map(([text]) =>
+      (JSON.parse(String(text)).changes as { field: string }[]).map(({ field }) => field).sort(),
+    )
+    expect(notes[1]).toEqual(['d1', 'da', 'dt', 'ts'])
+    expect(notes[2]).toEqual(['w'])
+    expect(notes.slice(4)).toEqual(notes.slice(0, 4))
+  })
+
+  it('deleted rows stay where the connection wants that, with their last values and the time', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
+    const destination = '{ schema: raw, cdc_deletes: soft }'
+    await sync(`{ t: ${merged} }`, { destination })
+    await run("delete from t where id = 1; insert into t values (3, 'c'); delete from t where id = 3")
+    await sync(`{ t: ${merged} }`, { destination })
+    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
+      [1, 'a', true],
+      [2, 'b', false],
+      [3, 'c', true],
+    ])
+    await run("truncate t; insert into t values (2, 'again')")
+    await sync(`{ t: ${merged} }`, { destination })
+    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
+      [1, 'a', true],
+      [2, 'again', false],
+      [3, 'c', true],
+    ])
+  })
+
+  it('a truncated table is empty, and goes on', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
+    await sync(`{ t: ${merged} }`)
+    await run("insert into t values (3, 'c'); truncate t")
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', tableRows: 0, isUnchanged: false })
+    await run("insert into t values (4, 'd'); truncate table `t`; insert into t values (5, 'e')")
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ generationId: 1 })
+    await expectSame('t', ['id', 'v'])
+  })
+
+  it('appended, every change is a row with its place in the log, and nothing comes twice', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
+    await sync(`{ t: ${appended} }`)
+    await run(
+      "update t set v = 'b' where id = 1; update t set id = 7 where id = 1; delete from t where id = 7; insert into t values (2, 'c')",
+    )
+    await sync(`{ t: ${appended} }`)
+    await sync(`{ t: ${appended} }`)
+    expect(
+      await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by _ab_cdc_cursor, rowid'),
+    ).toEqual([
+      [1, 'a', false],
+      [1, 'b', false],
+      [1, 'b', true],
+      [7, 'b', false],
+      [7, 'b', true],
+      [2, 'c', false],
+    ])
+    const [[file, pos, cursor, isTime] = []] = await bench.query(
+      "select _ab_cdc_log_file, _ab_cdc_log_pos, _ab_cdc_cursor, _ab_cdc_updated_at ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.000000Z$' from raw.t where id = 2",
+    )
+    expect(isTime).toBe(true)
+    expect(BigInt(String(cursor))).toBe((BigInt(Number(String(file).split('.').at(-1))) << 32n) + BigInt(String(pos)))
+  })
+
+  it.each([
+    ['a column without a value', 'alter table t add w int', ['id', 'v', 'w'], false],
+    ['a column in the middle', 'alter table t add column w text null after id', ['id', 'v', 'w'], false],
+    ['a column in front and one less', 'alter table t add w text first, drop column x', ['id', 'v', 'w'], false],
+    [
+      'columns one after the other',
+      'alter table t add w int; alter table t drop x; alter table t add y int after v',
+      ['id', 'v', 'w', 'y'],
+      false,
+    ],
+    ['a column with a value for all rows', "alter table t add w varchar(9) default 'x'", ['id', 'v', 'w'], true],
+    ['a column that must have a value', 'alter table t add w int not null', ['id', 'v', 'w'], true],
+    ['a computed column', 'alter table t add w int as (id * 2)', ['id', 'v', 'w'], true],
+    ['another name', 'alter table t change v w varchar(20)', ['id', 'w'], true],
+    ['another type', 'alter table t modify v int', ['id', 'v'], true],
+    ['another character set', 'alter table t convert to character set utf16', ['id', 'v'], true],
+    ['a column less', 'alter table t drop x', ['id', 'v'], false],
+    ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
+    [
+      'an index, another engine and a default',
+      "create index i on t (v); alter table t add key (x), comment = 'c', alter x set default 5, engine = aria",
+      ['id', 'v', 'x'],
+      false,
+    ],
+    [
+      'another table',
+      "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
+      ['id', 'v'],
+      true,
+    ],
+    [
+      'the place of another table',
+      'create table u like t; insert into u (id) values (7); rename table t to gone, u to t',
+      ['id', 'v'],
+      true,
+    ],
+  ])('a table that gets %s stays the same on both sides', async (_, ddl, columns, isAnew) => {
+    await run(
+      "create table t (id int primary key, v varchar(20), x int); insert into t with recursive s(i) as (select 1 union all select i + 1 from s where i < 9) select i, concat(i, 'v'), i from s",
+    )
+    await sync(`{ t: ${merged} }`)
+    await run(
+      `insert into t (id, v, x) values (10, '10', 100); ${ddl}; insert into t (id) values (11); update t set id = 12 where id = 7; delete from t where id = 2`.replace(
+        / (?=id int as)/,
+        '',
+      ),
+    )
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
+    await expectSame('t', columns)
+    await run('insert into t (id) values (13); delete from t where id = 11')
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
+    await expectSame('t', columns)
+  })
+
+  it('several streams are committed together; one that is added later gets its snapshot, and one that is read alone loses nothing of the others', async () => {
+    await run(
+      'create table a (id int primary key, v int); create table b (id int primary key, v int); insert into a values (1, 1)',
+    )
+    await sync(`{ a: ${merged} }`)
+    await run('insert into a values (2, 2); insert into b values (1, 1)')
+    const both = `{ a: ${merged}, b: ${merged} }`
+    const results = await sync(both)
+    expect(of(results, 'a')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
+    expect(of(results, 'b')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
+    await run('insert into a values (3, 3); flush binary logs; insert into b values (2, 2)')
+    await sync(both, { streams: ['b'] })
+    await expectSame('b', ['id', 'v'])
+    await run('insert into b values (3, 3); alter table a add w int; update a set w = 1 where id = 2')
+    await sync(both)
+    await expectSame('a', ['id', 'v', 'w'])
+    await expectSame('b', ['id', 'v'])
+  })
+
+  it('a full refresh reads the table anew and goes on from there', async () => {
+    await run('create table t (id int primary key, v int); insert into t values (1, 1)')
+    await sync(`{ t: ${merged} }`)
+    await bench.query('delete from raw.t')
+    await run('insert into t values (2, 2)')
+    expect((await sync(`{ t: ${merged} }`, { fullRefresh: true }))[0]).toMatchObject({ generationId: 2, tableRows: 2 })
+    await run('insert into t values (3, 3)')
+    await sync(`{ t: ${merged} }`)
+    await expectSame('t', ['id', 'v'])
+  })
+
+  it('tables of engines without transactions, transactions that are rolled back, and large ones', async () => {
+    await run(`create table t (id int primary key, v longtext); create table m (id int primary key, v text) engine = myisam;
+      create table big (id int primary key, v varchar(600))`)
+    const streams = `{ t: ${merged}, m: ${merged}, big: ${merged} }`
+    await sync(streams)
+    await run(`begin; insert into t values (1, 'gone'); rollback; insert into t values (2, repeat('x', 3000000)); insert into m values (1, 'a'), (2, 'b'); delete from m where id = 1;
+      begin; insert into t values (3, 'kept'); savepoint s; insert into t values (4, 'undone'); rollback to s; commit;
+      insert into big with recursive s(i) as (select 1 union all select i + 1 from s where i < 300) select a.i * 1000 + b.i, repeat('y', 500) from s a, s b;
+      update big set v = 'z' where id % 7 = 0`)
+    expect(of(await sync(streams), 'big')).toMatchObject({ status: 'succeeded', generationId: 1 })
+    await expectSame('t', ['id', 'v'])
+    await expectSame('m', ['id', 'v'])
+    const sums = (value: string) => `select count(*), sum(${value}), sum(id)`
+    const [here] = await bench.query(`${sums("(v = 'z')::int")} from raw.big`)
+    const [there] = await rowsOf(`${sums("v = 'z'")} from ${account.database}.big`)
+    expect(here?.map(Number)).toEqual(there?.map(Number))
+  })
+
+  it('what is rolled back in part beside a table without transactions, or is not decided yet, is read anew', async () => {
+    await run(
+      'create table t (id int primary key) engine = innodb; create table m (id int primary key) engine = myisam',
+    )
+    const streams = `{ t: ${merged}, m: ${merged} }`
+    await sync(streams)
+    await run(
+      'begin; insert into t values (1); savepoint s; insert into t values (2); insert into m values (1); rollback to s; commit',
+    )
+    await sync(streams)
+    await expectSame('t', ['id'])
+    await expectSame('m', ['id'])
+    await run("xa start 'x'; insert into t values (5); xa end 'x'; xa prepare 'x'")
+    await sync(streams)
+    expect(await bench.query('select count(*) from raw.t where id = 5')).toEqual([[0]])
+    await run("xa commit 'x'; insert into t values (6)")
+    await sync(streams)
+    await expectSame('t', ['id'])
+    await run("xa start 'y'; insert into t values (7); xa end 'y'; xa commit 'y' one phase")
+    await sync(streams)
+    await expectSame('t', ['id'])
+  })
+
+  it('a log that is packed, without checksums and in several files is the same log', async () => {
+    await run('create table t (id int primary key, v text)')
+    await sync(`{ t: ${merged} }`)
+    try {
+      if (server.isMariaDb) await run('set global log_bin_compress = on, global log_bin_compress_min_len = 10')
+      await run(
+        "insert into t values (1, repeat('packed ', 500)); flush binary logs; set global binlog_checksum = 'NONE'; insert into t values (2, 'b')",
+      )
+      await run(
+        "update t set v = repeat('another ', 600) where id = 1; flush binary logs; delete from t where id = 2; insert into t values (3, 'c')",
+      )
+      await sync(`{ t: ${merged} }`)
+      await expectSame('t', ['id', 'v'])
+    } finally {
+      await run("set global binlog_checksum = 'CRC32'")
+      if (server.isMariaDb) await run('set global log_bin_compress = off')
+    }
+  })
+})
+
+describeMysql('the moment of a snapshot', () => {
+  it('has the place in the log that belongs to it, also where a lock must say so', async ({ skip }) => {
+    if (!server.isMariaDb) skip('the server does not say itself what is right')
+    await run('create table t (id int auto_increment primary key, v int)')
+    const { database, username: user, password } = account
+    const end = new AbortController()
+    const writers = [1, 2, 3].map(async () => {
+      const writer = await mysql.createConnection({ host: '127.0.0.1', port: server.port, user, password, database })
+      while (!end.signal.aborted) await writer.query('insert into t (v) values (1), (2)')
+      await writer.end()
+    })
+    const config = { host: '127.0.0.1', port: server.port, ...account, replication_method: { method: 'CDC' } }
+    try {
+      for (let i = 0; i < 30; i++) {
+        const session = await SourceSession.open({ config, projectDir: bench.dir, file: 'c.yaml' })
+        const { file, pos } = await lockedPosition(session, 't')
+        const rows = await queryTexts(session.connection, "show status like 'binlog\\_snapshot\\_%'")
+        await session.end()
+        expect(rows.map(([, value]) => value)).toEqual([file, String(pos)])
+      }
+    } finally {
+      end.abort()
+      await Promise.all(writers)
+    }
+  })
+})
+
+describeMysql('what cannot be followed', () => {
+  const tried = async (streams: string, config = '', more = {}) =>
+    (await bench.syncStreams(cdc(config), streams, more))[0]
+  const anew = ', invalid_cdc_cursor_position_behavior: Re-sync data'
+
+  it('a log that was purged or reset is an error that says what to do; or the table is read anew', async () => {
+    await run('create table t (id int primary key); insert into t values (1)')
+    await sync(`{ t: ${merged} }`)
+    const [[file] = []] = await rowsOf('show binary logs').then((files) => files.slice(-1))
+    await run('insert into t values (2); flush binary logs; flush binary logs')
+    const [[last] = []] = (await rowsOf('show binary logs')).slice(-1)
+    // The server keeps files for a moment that its own recovery may need.
+    await expect
+      .poll(
+        async () => {
+          await server.admin.query(`purge binary logs to '${last}'`)
+          return (await rowsOf('show binary logs')).length
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(1)
+    expect((await tried(`{ t: ${merged} }`))?.error).toMatchObject({
+      code: 'CDC_POSITION_LOST',
+      message: `What changed in \`t\` since the last sync is lost: the server no longer has the file \`${file}\` of its binary log.`,
+      hint: expect.stringContaining('--full-refresh'),
+    })
+    expect(await tried(`{ t: ${merged} }`, anew)).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
+    await run('insert into t values (3)')
+    await server.admin.query('reset master')
+    expect((await tried(`{ t: ${merged} }`))?.error).toMatchObject({ code: 'CDC_POSITION_LOST' })
+    expect(await tried(`{ t: ${merged} }`, '', { fullRefresh: true })).toMatchObject({
+      status: 'succeeded',
+      tableRows: 3,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    await run('insert into t values (4)')
+    await server.admin.query('reset master')
+    await run('insert into t values (5), (6), (7), (8)')
+    expect((await tried(`{ t: ${merged} }`))?.error?.message).toMatch(/the log was reset, or the server is another one/)
+  })
+
+  it('a table without a key, a view, a key that cascades and a stream that is not there are refused by name', async () => {
+    await run(`create table t (id int, v text); create view w as select * from t; create table p (id int primary key);
+      create table c (id int primary key, p int, constraint fk foreign key (p) references p (id) on delete cascade)`)
+    for (const stream of ['t', 'w', 'c'])
+      expect((await tried(`{ ${stream}: ${merged} }`))?.error).toMatchObject({
+        code: 'CDC_NOT_READY',
+        message: expect.stringContaining(`\`${stream}\``),
+      })
+    expect((await tried(`{ none: ${merged} }`))?.error).toMatchObject({ code: 'STREAM_NOT_FOUND' })
+    expect(await tried(`{ c: ${merged} }`, ', cascading_foreign_keys: Ignore')).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('a server or a user that is not ready is told of, with what to do', async () => {
+    await run('create table t (id int primary key)')
+    const refused = async () => (await tried(`{ t: ${merged} }`))?.error
+    for (const [name, value, usual] of [
+      ['binlog_format', 'MIXED', 'ROW'],
+      ['binlog_row_image', 'MINIMAL', 'FULL'],
+    ]) {
+      await server.admin.query(`set global ${name} = '${value}'`)
+      try {
+        expect(await refused()).toMatchObject({
+          code: 'CDC_NOT_READY',
+          hint: expect.stringContaining(`${name} = ${usual}`),
+        })
+      } finally {
+        await server.admin.query(`set global ${name} = '${usual}'`)
+      }
+    }
+    await server.admin.query(`revoke replication slave on *.* from '${account.username}'@'%'`)
+    expect(await refused()).toMatchObject({
+      code: 'CDC_NOT_READY',
+      hint: expect.stringMatching(/grant replication slave/),
+    })
+    await server.admin.query(`revoke all privileges, grant option from '${account.username}'@'%'`)
+    await server.admin.query(`grant select on ${account.database}.* to '${account.username}'@'%'`)
+    expect(await refused()).toMatchObject({
+      code: 'CDC_NOT_READY',
+      hint: expect.stringMatching(/grant replication slave/),
+    })
+  })
+
+  it('rows that a session writes as statements, or in part, are read anew', async () => {
+    await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
+    await sync(`{ t: ${merged} }`)
+    await run(
+      "set session binlog_format = 'STATEMENT'; insert into t values (2, 'b'); set session binlog_format = 'ROW'",
+    )
+    expect(await tried(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
+    await run(
+      "set session binlog_row_image = 'MINIMAL'; update t set v = 'c' where id = 2; set session binlog_row_image = 'FULL'",
+    )
+    expect(await tried(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded', generationId: 3 })
+    await expectSame('t', ['id', 'v'])
+    await run(
+      "set session sql_log_bin = 0; alter table t add x varchar(9) default 'x'; set session sql_log_bin = 1; insert into t values (3, 'd', 'y')",
+    )
+    expect(await tried(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded', generationId: 4 })
+    await expectSame('t', ['id', 'v', 'x'])
+  })
+
+  it('streams are discovered with the cursor that the log gives; tables without a key are read as a whole', async () => {
+    await run('create table t (id int primary key, v int); create table n (v int)')
+    const config = { host: '127.0.0.1', port: server.port, ...account, replication_method: { method: 'CDC' } }
+    const context = { config, projectDir: bench.dir, file: 'c.yaml' }
+    expect(await mysqlConnector.check(context)).toMatchObject({ status: 'succeeded' })
+    expect(await mysqlConnector.discover(context)).toMatchObject([
+      { name: 'n', supportedSyncModes: ['full_refresh'], sourceDefinedCursor: false },
+      {
+        name: 't',
+        supportedSyncModes: ['full_refresh', 'incremental'],
+        sourceDefinedCursor: true,
+        defaultCursorField: ['_ab_cdc_cursor'],
+      },
+    ])
+  })
+})
