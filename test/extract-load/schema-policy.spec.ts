@@ -134,11 +134,31 @@ describe.each([
 })
 
 describe('of files', () => {
+  it('one that changed is not read', async () => {
+    const source = '{ connector: file, config: { streams: [ { name: s, path: a.csv } ] } }'
+    const sync = async () => (await bench.syncStreams(source, '{ s: {} }\nschema_changes: pause'))[0]
+    await bench.write('a.csv', 'id\n1\n')
+    await sync()
+    // Far behind the first rows is one that cannot be read.
+    await bench.write('a.csv', `id,new\n${'2,3\n'.repeat(30_000)}4,5,6,7\n`)
+    expect((await sync())?.error).toMatchObject({ code: 'SCHEMA_CHANGE_PAUSED' })
+  })
+
   let bench: SyncBench
   beforeEach(async () => {
     bench = await SyncBench.open()
   })
   afterEach(() => bench.close())
+
+  it('a field that only a record far behind has is there all the same', async () => {
+    const source = '{ connector: file, config: { streams: [ { name: s, path: a.jsonl } ] } }'
+    const sync = async () =>
+      (await bench.syncStreams(source, '{ s: { fields: [id, late] } }\nschema_changes: pause'))[0]
+    await bench.write('a.jsonl', `${'{"id": 1}\n'.repeat(30_000)}{"id": 2, "late": "x"}\n`)
+    expect(await sync()).toMatchObject({ status: 'succeeded' })
+    expect(await sync()).toMatchObject({ status: 'succeeded' })
+    expect(await bench.query('select count(late) from raw.s')).toEqual([[1]])
+  })
 
   it('a column without a value, and one that is narrower than before, is no change', async () => {
     const source = '{ connector: file, config: { streams: [ { name: s, path: "a*.csv" } ] } }'

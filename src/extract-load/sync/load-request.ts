@@ -2,6 +2,7 @@ import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../contract.js'
 import type { NameOf } from '../fields/loaded-names.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import type { SchemaVerdict } from './judge-schema.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
@@ -54,6 +55,8 @@ export interface LoadRequest {
   readonly held: HeldRows
   /** What becomes of the fields that the source has; undefined until it told them. */
   readonly schema?: SchemaVerdict | undefined
+  /** Is told what a stream of one file has, before a row of it is read, where its beginning tells that; what it throws stops the load. */
+  readonly onOpened?: ((offered: readonly OfferedField[]) => void) | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void

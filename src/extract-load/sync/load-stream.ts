@@ -28,7 +28,10 @@ export async function loadStream(
   onOffered: (offered: readonly OfferedField[]) => SchemaVerdict,
 ): Promise<LoadResult> {
   let { schema } = request
-  const staging = new StagingTable(session.staging, request)
+  const [first, ...others] = reading.batches
+  // Of JSON a record far behind may have a field that no other has.
+  const isToldAtOnce = first?.representation === 'file' && ['csv', 'parquet'].includes(first.format) && !others.length
+  const staging = new StagingTable(session.staging, { ...request, onOpened: isToldAtOnce ? onOffered : undefined })
   try {
     await prepareMappers(session.staging, request.stream)
     await dropLeftovers(session.staging, request)

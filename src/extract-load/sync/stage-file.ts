@@ -67,6 +67,7 @@ async function load(
     onWarning(`${batch.url} holds no record: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected }
   }
+  request.onOpened?.(file.columns.map(offeredColumn))
   const own = tableColumns(file.columns)
     .map((column) => ownColumn(request, column))
     .filter(({ name }) => isSelected(request.stream, name))
