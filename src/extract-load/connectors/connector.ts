@@ -170,6 +170,8 @@ export interface ColumnBatch {
   /** How errors call where the rows come from: `public.orders`. */
   readonly origin: string
   readonly columns: readonly BatchColumn[]
+  /** How many rows there will be, where the source knows. */
+  readonly rowCount?: number | undefined
   /** Is read once, and only while somebody asks for more. */
   readonly chunks: AsyncIterable<ColumnChunk>
   /** What was read so far. */

@@ -2,12 +2,19 @@ import type { SourceLocation } from '../../base/index.js'
 import { extractLoadErrors } from '../errors.js'
 import { airbyteConnector } from './airbyte/index.js'
 import type { ConnectorInfo, SourceConnector } from './connector.js'
+import { fakerConnector } from './faker/index.js'
 import { fileConnector } from './file/index.js'
 import { mysqlConnector } from './mysql/index.js'
 import { postgresConnector } from './postgres/index.js'
 import { warehouseDestination } from './warehouse/index.js'
 
-const sources: readonly SourceConnector[] = [fileConnector, postgresConnector, mysqlConnector, airbyteConnector]
+const sources: readonly SourceConnector[] = [
+  fileConnector,
+  postgresConnector,
+  mysqlConnector,
+  fakerConnector,
+  airbyteConnector,
+]
 const destinations: readonly ConnectorInfo[] = [warehouseDestination]
 
 /** Every native connector, sources first. */
