@@ -8,6 +8,7 @@ import { fileStreamSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
+import { fileDestinationSchema } from '../src/extract-load/destinations/file/config.js'
 import { projectSchema } from '../src/platform/project/settings.js'
 import { fences, namesInTable, pageOf, pages } from './support/markdown.js'
 
@@ -39,6 +40,7 @@ describe.each([
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
   ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],
   ['the faker connector', fakerConfigSchema, 'docs/connectors/faker.md', 'Settings of the source'],
+  ['the file destination', fileDestinationSchema, 'docs/destinations/file.md', 'Settings of the destination'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)
   const known = paths(schema)

@@ -56,7 +56,9 @@ export interface Connection {
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
   readonly destination: {
     readonly connector: string
-    readonly schema: string
+    readonly config: Readonly<Record<string, unknown>>
+    /** Of the tables in the warehouse; undefined where streams go elsewhere. */
+    readonly schema?: string | undefined
     readonly prefix: string
     /** Whether a row that the source calls deleted leaves its table, or stays with the time of it. */
     readonly cdcDeletes: 'hard' | 'soft'
@@ -91,6 +93,10 @@ export interface ConnectionStream extends ConfiguredStream {
   readonly table: string
   /** Rows that the source calls deleted leave the table. */
   readonly dropsDeleted: boolean
+  /** The relation is one of the warehouse; otherwise it only names the stream. */
+  readonly isInWarehouse: boolean
+  /** Where the rows are, for people, where that is elsewhere: `exports/orders/`. */
+  readonly location?: string | undefined
 }
 
 export interface SchemaChange {
@@ -115,6 +121,8 @@ export interface StreamResult {
   readonly isUnchanged: boolean
   /** Rows in the table after the sync. */
   readonly tableRows?: number | undefined
+  /** What the files of a destination without tables hold after the sync. */
+  readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined
   readonly durationMs: number
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]

@@ -15,6 +15,7 @@ import {
 } from '../../base/index.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
+import type { DestinationConnector } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretValues } from './secret-values.js'
@@ -70,7 +71,7 @@ async function readConnection(
  * The connection that a text describes.
  * @param file how the text is called in errors
  * @param mayLackStreams what the source has is still to be asked
- * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, ENV_MISSING, YAML_SYNTAX
+ * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED, ENV_MISSING, YAML_SYNTAX
  */
 export function parseConnection(
   text: string,
@@ -87,7 +88,11 @@ export function parseConnection(
   for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
   // What lies in a config that only a program knows is told by its names.
   registerSecretsIn(source.config)
-  destinationOf(destination.connector, document.locate(['destination', 'connector']))
+  const target = destinationOf(destination.connector, document.locate(['destination', 'connector']))
+  for (const secret of secretValues(target.spec, destination.config)) registerSecret(secret)
+  registerSecretsIn(destination.config)
+  located(document, () => target.checkSettings(destination.config))
+  checkSchema(document, target, destination.schema)
   const known = located(document, () => connector.streamNames(source.config))
   if (!known && !mayLackStreams && Object.keys(streams ?? {}).length === 0)
     throw extractLoadErrors.create('CONNECTION_INVALID', {
@@ -109,13 +114,47 @@ export function parseConnection(
     source,
     destination: {
       connector: destination.connector,
+      config: destination.config,
       schema: destination.schema,
       prefix: destination.prefix,
       cdcDeletes: destination.cdc_deletes,
     },
-    streams: Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+    streams: Object.entries(streams ?? {}).map(([stream, settings]) => {
+      const one = configured(stream, settings)
+      checkMode(document, target, one)
+      return one
+    }),
     schedule,
   }
+}
+
+/** Tables have a schema, and nothing else has one. */
+function checkSchema(document: YamlDocument, { name, isWarehouse }: DestinationConnector, schema: string | undefined) {
+  if (isWarehouse === (schema !== undefined)) return
+  throw extractLoadErrors.create('CONNECTION_INVALID', {
+    message: isWarehouse
+      ? '`schema` is missing in `destination`.'
+      : `\`schema\` is no setting of the destination \`${name}\`: it has no tables.`,
+    ...document.show(isWarehouse ? ['destination'] : ['destination', 'schema']),
+    hint: isWarehouse
+      ? 'Name the schema of the warehouse into which the streams are loaded. Settings of `destination`: connector, config, schema, prefix, cdc_deletes.'
+      : 'Take it out. docs/connections.md describes each setting.',
+  })
+}
+
+/** @throws STREAM_MODE_UNSUPPORTED */
+function checkMode(
+  document: YamlDocument,
+  { name, modes, whyNoOthers = '' }: DestinationConnector,
+  stream: ConfiguredStream,
+) {
+  if (modes.includes(stream.destinationSyncMode)) return
+  throw extractLoadErrors.create('STREAM_MODE_UNSUPPORTED', {
+    message:
+      `The destination \`${name}\` cannot take the stream \`${stream.name}\` with \`${stream.destinationSyncMode}\`. ${whyNoOthers}`.trimEnd(),
+    ...document.show(['streams', stream.name]),
+    hint: `Set \`destination_sync_mode\` to ${modes.join(' or ')}.`,
+  })
 }
 
 /** A connector knows the path of a wrong setting, the document knows its line. */

@@ -1,4 +1,4 @@
-import { connectorOf } from '../connectors/registry.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { Connection, ConnectionStream, DiscoveredStream } from '../contract.js'
 
 /**
@@ -17,10 +17,17 @@ export function connectionStreams(
     connection.streams.length > 0
       ? connection.streams
       : names.map((name) => ({ name, syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }) as const)
-  return configured.map((stream) => ({
-    ...stream,
-    schema: connection.destination.schema,
-    table: `${connection.destination.prefix}${stream.name}`,
-    dropsDeleted: connection.destination.cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
-  }))
+  const { connector, config, schema, prefix, cdcDeletes } = connection.destination
+  const { isWarehouse, locationOf } = destinationOf(connector)
+  return configured.map((stream) => {
+    const table = `${prefix}${stream.name}`
+    return {
+      ...stream,
+      schema: schema ?? connection.name,
+      table,
+      dropsDeleted: cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
+      isInWarehouse: isWarehouse,
+      location: locationOf?.(config, table),
+    }
+  })
 }

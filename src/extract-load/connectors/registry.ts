@@ -1,4 +1,7 @@
 import type { SourceLocation } from '../../base/index.js'
+import type { DestinationConnector } from '../destinations/destination.js'
+import { devNullDestination } from '../destinations/dev-null/index.js'
+import { fileDestination } from '../destinations/file/index.js'
 import { extractLoadErrors } from '../errors.js'
 import { airbyteConnector } from './airbyte/index.js'
 import type { ConnectorInfo, SourceConnector } from './connector.js'
@@ -15,7 +18,7 @@ const sources: readonly SourceConnector[] = [
   fakerConnector,
   airbyteConnector,
 ]
-const destinations: readonly ConnectorInfo[] = [warehouseDestination]
+const destinations: readonly DestinationConnector[] = [warehouseDestination, fileDestination, devNullDestination]
 
 /** Every native connector, sources first. */
 export function listConnectors(): readonly ConnectorInfo[] {
@@ -34,12 +37,12 @@ export function connectorOf(name: string, at?: SourceLocation): SourceConnector 
 }
 
 /** @throws CONNECTOR_NOT_FOUND */
-export function destinationOf(name: string, at?: SourceLocation): ConnectorInfo {
+export function destinationOf(name: string, at?: SourceLocation): DestinationConnector {
   const found = destinations.find((connector) => connector.name === name)
   if (found) return found
   throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
     message: `There is no destination connector \`${name}\`.`,
     at,
-    hint: `Destinations: ${destinations.map((connector) => connector.name).join(', ')}.`,
+    hint: `Destinations: ${destinations.map((connector) => connector.name).join(', ')}. \`millrace connectors\` describes them.`,
   })
 }

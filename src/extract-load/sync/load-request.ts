@@ -43,7 +43,7 @@ export interface LoadResult {
   readonly bytesRead: number
   /** Nothing was written. */
   readonly isUnchanged: boolean
-  readonly tableRows: number
+  readonly tableRows: number | undefined
   /** Of the rows that the table holds now. */
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]

@@ -153,8 +153,49 @@ export async function deleteSharedState(connection: WarehouseConnection, name: s
   await connection.query(`delete from ${table} where connection = $1 and stream = $2`, { params: [name, allStreams] })
 }
 
-/** The committed states of a connection, for people to look at; empty when it was never synced. */
-export async function readSyncState(
+/** A row of the table of states, for destinations that keep it elsewhere. */
+export interface StateRow {
+  readonly stream: string
+  /** JSON texts, exact to the digit. */
+  readonly state: string | null
+  readonly mode: string | null
+  readonly generation_id: number
+  readonly sync_id: number
+  readonly updated_at: string
+}
+
+/** Fills an empty table of states. */
+export async function loadStates(
+  connection: WarehouseConnection,
+  name: string,
+  states: readonly StateRow[],
+): Promise<void> {
+  for (const { stream, state, mode, generation_id, sync_id, updated_at } of states)
+    await connection.query(
+      `insert into ${table} (connection, stream, state, mode, generation_id, sync_id, updated_at) values ($1, $2, $3::json, $4::json, $5, $6, $7::timestamptz)`,
+      { params: [name, stream, state, mode, generation_id, sync_id, updated_at] },
+    )
+}
+
+/** All rows of a connection, those of an open transaction among them. */
+export async function dumpStates(connection: WarehouseConnection, name: string): Promise<StateRow[]> {
+  const result = await connection.query(
+    `select stream, state, mode, generation_id, sync_id, updated_at from ${table} where connection = $1 order by stream`,
+    { params: [name] },
+  )
+  const text = (value: Cell | undefined) => (typeof value === 'string' ? value : null)
+  return rowObjects(result).map((row) => ({
+    stream: String(row.stream),
+    state: text(row.state),
+    mode: text(row.mode),
+    generation_id: Number(row.generation_id),
+    sync_id: Number(row.sync_id),
+    updated_at: String(row.updated_at),
+  }))
+}
+
+/** The committed states of a connection that loads into a warehouse; empty when it was never synced. */
+export async function readStates(
   warehouse: Warehouse,
   name: string,
 ): Promise<{ stream: string; state: unknown; updatedAt?: string | undefined }[]> {

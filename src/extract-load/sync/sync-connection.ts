@@ -2,10 +2,9 @@ import { mapConcurrent, systemClock } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
-import { connectorOf } from '../connectors/registry.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
-import { type Destination, withSession } from '../destinations/destination.js'
-import { openDestination } from '../destinations/open-destination.js'
+import { type Destination, fileColumns, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { failedResult } from './failed-result.js'
 import { loadStream } from './load-stream.js'
@@ -22,7 +21,7 @@ const progressIntervalMs = 250
  * @throws STREAM_NOT_FOUND for a wrong name in `streams`, DESTINATION_UNSUPPORTED
  */
 export async function syncConnection(options: SyncOptions): Promise<SyncResult> {
-  const { connection, warehouse, signal } = options
+  const { connection, signal } = options
   const all = connectionStreams(connection)
   const unknown = options.streams?.find((name) => !all.some((stream) => stream.name === name))
   if (unknown !== undefined)
@@ -32,9 +31,9 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
       hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
     })
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
-  const destination = await openDestination(warehouse, connection)
+  const destination = await destinationOf(connection.destination.connector).open(options)
   try {
-    await destination.prepare(connection.destination.schema)
+    await destination.prepare(connection.destination.schema ?? connection.name)
     const streams = await syncStreams(destination, chosen, options)
     return { connection: connection.name, status: statusOf(streams, signal), streams }
   } finally {
@@ -131,7 +130,7 @@ async function readAndLoad(
           },
           reading,
         )
-        return { status: 'succeeded', ...result, note: reading.note }
+        return { status: 'succeeded', ...result, columns: await fileColumns(session, stream), note: reading.note }
       } finally {
         await reading.dispose()
       }

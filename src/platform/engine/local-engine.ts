@@ -202,7 +202,11 @@ export class LocalEngine implements Engine {
   }
 
   async connectionStates(name: string) {
-    return readSyncState(await this.#dbt.warehouse(), (await this.#connection(name)).name)
+    return readSyncState({
+      connection: await this.#connection(name),
+      projectDir: this.project.dir,
+      warehouse: await this.#dbt.warehouse(),
+    })
   }
 
   async sample(asset: string, limit: number) {

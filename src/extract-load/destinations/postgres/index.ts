@@ -1,29 +1,18 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { temporaryFolder } from '../../../base/index.js'
 import { quoteIdentifier } from '../../../sql/index.js'
-import {
-  inTransaction,
-  openDuckDb,
-  type Warehouse,
-  type WarehouseConnection,
-  withConnection,
-} from '../../../warehouse/index.js'
+import { inTransaction, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { countRows, countValues } from '../../sync/counts.js'
 import { quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
+import { openStaging } from '../staging.js'
 import { publish } from './publish.js'
 import { duckDbColumn } from './types.js'
 
-/** What DuckDB holds in memory of the rows that it stages, the buffers of its readers among them; the rest is on disk. */
-const stagingMemory = '1GB'
-
 /** PostgreSQL takes what a DuckDB of the sync's own has staged, by COPY. */
 export async function postgresDestination(warehouse: Warehouse): Promise<Destination> {
-  const folder = await temporaryFolder('staging')
-  const staging = await openDuckDb({ path: join(folder, 'staging.duckdb'), memoryLimit: stagingMemory })
+  const own = await openStaging()
+  const staging = own.warehouse
   return {
     staging,
     async prepare(schema) {
@@ -41,10 +30,7 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
         throw error
       }
     },
-    async close() {
-      await staging.close()
-      await rm(folder, { recursive: true, force: true })
-    },
+    close: () => own.close(),
   }
 }
 

@@ -57,8 +57,8 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       aside={<Status value={connection.late && connection.health === 'fresh' ? 'late' : connection.health} />}
       lead={
         <>
-          {connection.sourceConnector} → {connection.destinationConnector}, schema {connection.destinationSchema} ·{' '}
-          {connection.file}
+          {connection.sourceConnector} → {connection.destinationConnector}
+          {connection.destinationSchema !== undefined && `, schema ${connection.destinationSchema}`} · {connection.file}
         </>
       }
       actions={
