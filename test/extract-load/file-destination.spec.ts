@@ -277,7 +277,7 @@ describe('settings', () => {
   it.each([
     ['{ connector: file, config: { path: out }, schema: raw }', '{}', 'CONNECTION_INVALID', '`schema` is no setting'],
     ['{ connector: file }', '{}', 'CONNECTION_INVALID', '`path`'],
-    ['{ connector: file, config: { path: "s3://b/x" } }', '{}', 'CONNECTION_INVALID', 'path'],
+    ['{ connector: file, config: { path: "ftp://b/x" } }', '{}', 'CONNECTION_INVALID', 'path'],
     [
       '{ connector: file, config: { path: o, format: csv, compression: snappy } }',
       '{}',

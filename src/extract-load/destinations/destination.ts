@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/index.js'
 import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 import type { ConnectorInfo } from '../connectors/connector.js'
 import type { CheckResult, Connection, ConnectionStream, DestinationSyncMode, SchemaChange } from '../contract.js'
@@ -33,6 +34,7 @@ export interface OpenOptions {
   readonly connection: Connection
   readonly projectDir: string
   readonly signal?: AbortSignal | undefined
+  readonly clock?: Clock | undefined
   readonly warehouse: Warehouse
 }
 

@@ -5,7 +5,7 @@ import { fileName, folderOf, formatOf, isOwnFile } from './file-name.js'
 import { fileDestination } from './index.js'
 
 describe('spec', () =>
-  holdsToSchema(fileDestination.spec as unknown as SpecObject, fileDestinationSchema, { path: 'out' }))
+  holdsToSchema(fileDestination.spec as unknown as SpecObject, fileDestinationSchema, { path: 's3://lake' }))
 
 describe('names', () => {
   const csv = { path: 'p', format: 'csv', compression: 'gzip' } as const

@@ -3,6 +3,7 @@ import type { HeldRows } from '../../sync/load-request.js'
 import type { TableColumn } from '../../sync/table-shape.js'
 import type { FileStore } from '../recorded/file-store.js'
 import type { RecordedTable } from '../recorded/record.js'
+import type { FileFormat } from './config.js'
 import { folderOf, formatOf } from './file-name.js'
 
 /** The rows of a table's files. */
@@ -11,17 +12,18 @@ export function heldInFiles(store: FileStore, table: RecordedTable | undefined):
     // Rather a cursor that is refused than rows that are lost.
     hasValues: async () => (table?.files.length ?? 0) > 0,
     async at(column, value) {
-      if (!table || !store.readablePath) return undefined
-      const { readablePath } = store
+      if (!table) return undefined
       const folder = folderOf(table.table)
       const there = new Set(await store.list(folder))
       const files = table.files.filter(({ name }) => there.has(name))
       const name = quoteIdentifier(column)
       // The bare literal takes the column's own type, so the comparison stays exact.
       const where = `where ${name} = ${quoteLiteral(value)} or ${name} is null`
-      const selects = files.map(
-        (file) => `select * from ${relationOf(readablePath(`${folder}/${file.name}`), table.columns)} ${where}`,
-      )
+      const selects: string[] = []
+      for (const file of files) {
+        const path = await store.localCopy(`${folder}/${file.name}`)
+        selects.push(`select * from ${relationOf(path, formatOf(file.name), table.columns)} ${where}`)
+      }
       const none = table.columns.map((one) => `null::${one.type} as ${quoteIdentifier(one.name)}`).join(', ')
       return `(${[`select ${none} where false`, ...selects].join(' union all by name ')})`
     },
@@ -29,20 +31,20 @@ export function heldInFiles(store: FileStore, table: RecordedTable | undefined):
 }
 
 /** SQL: the columns of a file in the types of its table. */
-function relationOf(path: string, columns: readonly TableColumn[]): string {
+function relationOf(path: string, format: FileFormat, columns: readonly TableColumn[]): string {
   const file = quoteLiteral(path)
   const names = columns.map(({ name }) => quoteIdentifier(name))
   const cast = columns.map(({ name, type, kind }) => {
     const value = quoteIdentifier(name)
-    return `try_cast(${kind === 'binary' && formatOf(path) !== 'parquet' ? `from_base64(${value}::varchar)` : value} as ${type}) as ${value}`
+    return `try_cast(${kind === 'binary' && format !== 'parquet' ? `from_base64(${value}::varchar)` : value} as ${type}) as ${value}`
   })
   // A file of before a column came does not have it: the names of one that has no row stand for it.
   const padding = `select ${names.map((name) => `null::varchar as ${name}`).join(', ')} where false`
-  return `(select ${cast.join(', ')} from (${padding} union all by name select * from ${readerOf(path, file, columns)}))`
+  return `(select ${cast.join(', ')} from (${padding} union all by name select * from ${readerOf(file, format, columns)}))`
 }
 
-function readerOf(path: string, file: string, columns: readonly TableColumn[]): string {
-  switch (formatOf(path)) {
+function readerOf(file: string, format: FileFormat, columns: readonly TableColumn[]): string {
+  switch (format) {
     case 'parquet':
       return `(select columns(*)::varchar from read_parquet(${file}))`
     case 'csv':

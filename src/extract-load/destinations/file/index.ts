@@ -1,25 +1,24 @@
-import { isAbsolute, posix, resolve } from 'node:path'
 import { failedCheck } from '../../connectors/failed-check.js'
 import type { Connection, ConnectionStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { metaColumns } from '../../sync/table-shape.js'
-import type { DestinationConnector, OpenOptions } from '../destination.js'
+import type { DestinationConnector } from '../destination.js'
 import type { FileStore } from '../recorded/file-store.js'
-import { localStore } from '../recorded/local-store.js'
 import { otherRecords, type RecordedTable, recordedStates } from '../recorded/record.js'
 import { recordedDestination } from '../recorded/recorded-destination.js'
 import { readConfig } from './config.js'
 import { folderOf, isOwnFile } from './file-name.js'
 import { heldInFiles } from './held-rows.js'
+import { locationOf, openStore } from './open-store.js'
 import { publishFile } from './publish.js'
 import { fileDestinationSpec } from './spec.js'
 
-/** Files of a folder, which any program can read. */
+/** Files of a folder or a bucket, which any program can read. */
 export const fileDestination: DestinationConnector = {
   name: 'file',
   title: 'Files',
   kind: 'destination',
-  description: 'Writes streams into Parquet, CSV or JSON lines files, a folder each.',
+  description: 'Writes streams into Parquet, CSV or JSON lines files, a folder each, on this machine or in S3.',
   version: '0.1.0',
   releaseStage: 'beta',
   spec: fileDestinationSpec,
@@ -29,10 +28,10 @@ export const fileDestination: DestinationConnector = {
   checkSettings: (config) => {
     readConfig(config, '')
   },
-  locationOf: (config, table) => posix.join(readConfig(config, '').path, folderOf(table), '/'),
+  locationOf: (config, table) => locationOf(readConfig(config, '').path, table),
   async check(options) {
     try {
-      const store = storeOf(options)
+      const store = openStore(options)
       const name = '_millrace/check'
       await store.writeText(name, '')
       await store.remove(name)
@@ -41,11 +40,11 @@ export const fileDestination: DestinationConnector = {
       return failedCheck(thrown)
     }
   },
-  readStates: (options) => recordedStates(storeOf(options), options.connection.name),
+  readStates: (options) => recordedStates(openStore(options), options.connection.name),
   async open(options) {
     const { connection } = options
     const config = readConfig(connection.destination.config, connection.file)
-    const store = storeOf(options)
+    const store = openStore(options)
     const sweep = async (table: RecordedTable) => {
       const folder = folderOf(table.table)
       const counted = new Set(table.files.map(({ name }) => name))
@@ -70,11 +69,6 @@ export const fileDestination: DestinationConnector = {
       tidyUp: sweep,
     })
   },
-}
-
-function storeOf({ connection, projectDir }: Pick<OpenOptions, 'connection' | 'projectDir'>): FileStore {
-  const { path } = readConfig(connection.destination.config, connection.file)
-  return localStore(isAbsolute(path) ? path : resolve(projectDir, path), path)
 }
 
 interface Folder {

@@ -14,8 +14,10 @@ export interface FileStore {
   put(draft: string, name: string): Promise<void>
   /** No error where it is gone already. */
   remove(name: string): Promise<void>
-  /** Holds others off who would write at the same time; undefined where somebody does. */
+  /** Holds others off who would write at the same time, where it can; undefined where somebody does. */
   lock(name: string): Promise<(() => Promise<void>) | undefined>
-  /** What DuckDB reads a file by, where it can. */
-  readablePath?(name: string): string
+  /** A path of this machine where the file can be read. */
+  localCopy(name: string): Promise<string>
+  /** Removes what was needed for a moment. */
+  close?(): Promise<void>
 }

@@ -32,7 +32,7 @@ export function localStore(root: string, place: string): FileStore {
     put: told(store.put),
     remove: told(store.remove),
     lock: told(store.lock),
-    readablePath: (name) => join(root, name),
+    localCopy: store.localCopy,
   }
 }
 
@@ -70,6 +70,7 @@ function plainStore(root: string, place: string): FileStore {
       const lock = await acquireFileLock(await made(pathOf(name)))
       return isLock(lock) ? () => lock.release() : undefined
     },
+    localCopy: async (name) => pathOf(name),
   }
 }
 

@@ -61,12 +61,10 @@ export interface RecordedLoad {
  */
 export async function recordedDestination(connectionName: string, target: RecordedTarget): Promise<Destination> {
   const own = await openStaging()
-  try {
-    return new RecordedDestination(connectionName, target, own.warehouse, own.close)
-  } catch (error) {
+  return new RecordedDestination(connectionName, target, own.warehouse, async () => {
     await own.close()
-    throw error
-  }
+    await target.store.close?.()
+  })
 }
 
 class RecordedDestination implements Destination {
