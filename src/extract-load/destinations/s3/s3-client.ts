@@ -1,4 +1,4 @@
-import { type Clock, isAbort, type MillraceError } from '../../../base/index.js'
+import { type Clock, isAbort, type MillraceError, plainXmlText } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { percentEncoded, type S3Credentials, signedHeaders, type UnsignedRequest } from './sign-request.js'
 
@@ -133,16 +133,8 @@ function hintOf(status: number, code: string | undefined): string {
     : 'The server has a problem or is busy. Run the sync again later.'
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-const plain = (xml: string) =>
-  xml.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    return decimal !== undefined ? String.fromCodePoint(Number(decimal)) : (entities[name ?? ''] ?? whole)
-  })
-
 /** The texts of all elements of a name. Answers of S3 are too plain to need more. */
 export const textsIn = (xml: string, element: string): string[] =>
-  [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text = '']) => plain(text))
+  [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text = '']) => plainXmlText(text))
 
 export const textIn = (xml: string, element: string): string | undefined => textsIn(xml, element)[0]
