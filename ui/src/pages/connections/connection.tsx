@@ -130,7 +130,7 @@ function Facts({ connection }: { connection: ConnectionDetail }) {
         </dd>
       </div>
       <div>
-        <dt>Rows in the warehouse</dt>
+        <dt>{connection.destinationSchema === undefined ? 'Rows' : 'Rows in the warehouse'}</dt>
         <dd className="digits" title={count(rows)}>
           {brief(rows)}
         </dd>
