@@ -73,7 +73,13 @@ export interface ConnectionDraft {
   readonly name: string
   /** Values that the connector calls secret may stand here; they are never written. */
   readonly source: Connection['source']
-  readonly destination: { readonly schema: string; readonly prefix?: string | undefined }
+  /** The warehouse, where nothing else is named. */
+  readonly destination: {
+    readonly connector?: string | undefined
+    readonly config?: Readonly<Record<string, unknown>> | undefined
+    readonly schema?: string | undefined
+    readonly prefix?: string | undefined
+  }
   readonly streams: readonly ConfiguredStream[]
   readonly schedule?: ConnectionSchedule | undefined
 }

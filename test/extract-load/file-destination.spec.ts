@@ -125,6 +125,17 @@ describe('which files are there', () => {
     expect(await files()).toEqual(['s-000003-0001.parquet'])
   })
 
+  it('of rows with one key the newest is written', async () => {
+    await bench.write('a.csv', 'id,at,v\n1,2024-01-02,new\n1,2024-01-01,old\n2,2024-01-01,x\n')
+    const settings = '{ destination_sync_mode: overwrite_dedup, primary_key: id, cursor_field: at }'
+    expect(await bench.sync('a.csv', settings)).toMatchObject({ recordsCommitted: 2, tableRows: 2 })
+    await bench.showFiles('out')
+    expect(await bench.query('select id, v from raw.s order by id')).toEqual([
+      [1, 'new'],
+      [2, 'x'],
+    ])
+  })
+
   it('a stream that is emptied has a file without rows', async () => {
     await bench.write('a.csv', 'id\n1\n')
     await bench.sync('a.csv')

@@ -25,6 +25,9 @@ export function listConnectors(): readonly ConnectorInfo[] {
   return [...sources, ...destinations]
 }
 
+/** Where streams can be loaded; the warehouse first. */
+export const listDestinations = (): readonly DestinationConnector[] => destinations
+
 /** @throws CONNECTOR_NOT_FOUND */
 export function connectorOf(name: string, at?: SourceLocation): SourceConnector {
   const found = sources.find((connector) => connector.name === name)

@@ -22,15 +22,15 @@ export function streamAssets(connections: readonly ConnectionWithStreams[]): Def
   }
 }
 
-/** What is no table of the warehouse never meets a dbt source. */
-const keyOf = (connection: Connection, stream: ConnectionStream): AssetKey =>
+/** The asset of a stream. What is no table of the warehouse never meets a dbt source. */
+export const streamKey = (connection: Connection, stream: ConnectionStream): AssetKey =>
   stream.isInWarehouse
     ? relationKey(stream.schema, stream.table)
     : `${connection.destination.connector}/${connection.name}/${stream.table}`
 
 function streamAsset(connection: Connection, stream: ConnectionStream): AssetSpec {
   return {
-    key: keyOf(connection, stream),
+    key: streamKey(connection, stream),
     kinds: ['stream', connection.source.connector, ...(stream.isInWarehouse ? [] : [connection.destination.connector])],
     group: connection.name,
     description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}${placeOf(connection, stream)}.`,
@@ -57,7 +57,7 @@ function syncStep(connection: Connection, streams: readonly ConnectionStream[]):
   return {
     key: syncStepKey(connection.name),
     kind: 'sync',
-    assets: streams.map((stream) => keyOf(connection, stream)),
+    assets: streams.map((stream) => streamKey(connection, stream)),
     checks: [],
     isSubsettable: true,
   }
@@ -70,7 +70,7 @@ function connectionSchedule(connection: Connection, streams: readonly Connection
       name: `sync_${connection.name}`,
       cron: connection.schedule.cron,
       timezone: connection.schedule.timezone,
-      target: streams.map((stream) => keyOf(connection, stream)).join(' '),
+      target: streams.map((stream) => streamKey(connection, stream)).join(' '),
       description: `Syncs the connection ${connection.name}.`,
       catchUp: 'latest',
       overlap: 'skip',
@@ -91,7 +91,7 @@ function connectionSpec({ connection, streams, yaml }: ConnectionWithStreams): C
     step: syncStepKey(connection.name),
     streams: streams.map((stream) => ({
       name: stream.name,
-      asset: keyOf(connection, stream),
+      asset: streamKey(connection, stream),
       syncMode: stream.syncMode,
       destinationSyncMode: stream.destinationSyncMode,
       cursorField: stream.cursorField,
