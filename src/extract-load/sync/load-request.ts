@@ -15,8 +15,11 @@ export interface HeldRows {
    * destination itself leaves out what it holds already.
    */
   at(column: string, value: string): Promise<string | undefined>
-  /** The rows of some keys, at least with their keys and one column more: the SQL of a relation where rows are staged. */
-  ofKeys(wanted: WantedKeys): Promise<string>
+  /**
+   * The rows of some keys, at least with their keys and one column more: the SQL of a relation where rows are staged. Undefined where
+   * rows have no key, or are not kept.
+   */
+  ofKeys(wanted: WantedKeys): Promise<string | undefined>
 }
 
 export interface WantedKeys {
@@ -60,7 +63,7 @@ export interface LoadResult {
   readonly bytesRead: number
   /** Nothing was written. */
   readonly isUnchanged: boolean
-  readonly tableRows: number
+  readonly tableRows: number | undefined
   /** Of the rows that the table holds now. */
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]

@@ -15,7 +15,9 @@ import { streamsAtOnce, syncStream } from './sync-stream.js'
 
 type ChangeSource = StreamSource & { readonly cdc: CdcSource }
 
-const isFromLog = ({ syncMode }: ConnectionStream) => syncMode === 'incremental'
+/** What is replaced each time is read as it is: of the log it needs nothing. */
+const isFromLog = ({ syncMode, destinationSyncMode }: ConnectionStream) =>
+  syncMode === 'incremental' && !destinationSyncMode.startsWith('overwrite')
 
 /**
  * Syncs streams of a database whose log is read: those that are new by a snapshot, then what changed since of all of them. What is not
@@ -180,6 +182,7 @@ class CdcSync {
       bytesRead: stream.bytesRead + (snapshot?.bytesRead ?? 0),
       isUnchanged: !stream.hasChanged && !snapshot,
       tableRows: await stream.countRows(),
+      columns: await stream.columns(),
       durationMs: performance.now() - this.#started,
       generationId: stream.generationId,
       schemaChanges: [...(snapshot?.schemaChanges ?? []), ...stream.schemaChanges],
