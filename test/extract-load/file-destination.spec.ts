@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { acquireFileLock, isLock } from '../../src/base/index.js'
 import { readConnections, readSyncState } from '../../src/extract-load/index.js'
 import { openDuckDb } from '../../src/warehouse/index.js'
 import { SyncBench } from '../support/sync-bench.js'
@@ -223,6 +224,22 @@ describe('what counts is what the record names', () => {
     expect(await bench.sync('a*.csv', byFile)).toMatchObject({ recordsCommitted: 1, tableRows: 2 })
     expect(await files()).toEqual(['notes.txt', 's-000001-0001.parquet', 's-000002-0001.parquet'])
     expect(await ids()).toEqual([1, 2])
+  })
+
+  it('what another sync is just writing is left alone', async () => {
+    await bench.write('a1.csv', 'id\n1\n')
+    await bench.sync('a*.csv', byFile)
+    const draft = bench.path('out/s/.millrace-s-000002-0001.parquet')
+    const lock = await acquireFileLock(bench.path('out/_millrace/c.lock'))
+    await writeFile(draft, 'being written')
+    expect(await bench.sync('a*.csv', byFile)).toMatchObject({ status: 'succeeded', isUnchanged: true })
+    expect(existsSync(draft)).toBe(true)
+    await bench.write('a2.csv', 'id\n2\n')
+    expect((await bench.sync('a*.csv', byFile)).error).toMatchObject({ code: 'DESTINATION_WRITE_FAILED' })
+    expect(await readFile(draft, 'utf8')).toBe('being written')
+    if (isLock(lock)) await lock.release()
+    expect(await bench.sync('a*.csv', byFile)).toMatchObject({ recordsCommitted: 1 })
+    expect(await files()).toEqual(['s-000001-0001.parquet', 's-000002-0001.parquet'])
   })
 
   it('what a first load left goes on', async () => {

@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Clock, systemClock } from '../../src/base/index.js'
+import { StoreConflict } from '../../src/extract-load/destinations/recorded/file-store.js'
 import { partBytes, s3Store } from '../../src/extract-load/destinations/s3/s3-store.js'
 import { checkConnection, readConnections } from '../../src/extract-load/index.js'
 import { S3Server, s3Credentials } from '../support/s3-server.js'
@@ -44,11 +45,9 @@ it('what is replaced is one object, what is added an object each; the record cou
   await bench.sync('a*.csv', byFile)
   expect(server.names).toEqual([
     'a/b/_millrace/c.json',
-    'a/b/s/s-000002-0001.parquet',
-    'a/b/s/s-000003-0001.parquet',
-    'a/b/s/s-000004-0001.parquet',
+    ...[2, 3, 4].map((n) => expect.stringMatching(`^a/b/s/s-00000${n}-0001-[0-9a-f]{8}\\.parquet$`)),
   ])
-  await bench.write('got.parquet', server.objects.get('a/b/s/s-000004-0001.parquet') ?? '')
+  await bench.write('got.parquet', server.objects.get(server.names[3] ?? '') ?? '')
   expect(await bench.query(`select id from '${bench.path('got.parquet')}'`)).toEqual([[3]])
 })
 
@@ -59,11 +58,39 @@ it('an upload comes before the record, and what no record names is removed by th
   await bench.write('a2.csv', 'id\n2\n')
   await bench.sync('a*.csv', byFile)
   const [put, written] = server.calls.filter((call) => call.startsWith('PUT')).slice(-2)
-  expect([put, written]).toEqual(['PUT a/b/s/s-000002-0001.parquet', 'PUT a/b/_millrace/c.json'])
+  expect([put, written]).toEqual([
+    expect.stringMatching(/^PUT a\/b\/s\/s-000002-0001-[0-9a-f]{8}\.parquet$/),
+    'PUT a/b/_millrace/c.json',
+  ])
+  const left = [server.names[2], 'a/b/s/s-000002-0007-0a1b2c3d.parquet']
   server.objects.set('a/b/_millrace/c.json', record)
-  server.objects.set('a/b/s/s-000002-0007.parquet', Buffer.from('left'))
+  server.objects.set(left[1] ?? '', Buffer.from('left'))
   await bench.sync('a*.csv', byFile)
-  expect(server.names.slice(1)).toEqual(['a/b/s/s-000001-0001.parquet', 'a/b/s/s-000002-0001.parquet'])
+  expect(server.names).toHaveLength(3)
+  for (const name of left) expect(server.names).not.toContain(name)
+})
+
+it('of two syncs at once one commits, and its files stay', async () => {
+  await bench.write('a1.csv', 'id\n1\n')
+  await bench.sync('a*.csv', byFile)
+  await bench.write('a2.csv', 'id\n2\n')
+  const both = await Promise.all([1, 2].map(() => bench.sync('a*.csv', byFile)))
+  expect(both.map(({ status }) => status).sort()).toEqual(['failed', 'succeeded'])
+  expect(both.find(({ error }) => error)?.error).toMatchObject({ code: 'DESTINATION_WRITE_FAILED' })
+  const record = JSON.parse(server.objects.get('a/b/_millrace/c.json')?.toString() ?? '')
+  expect(record.tables.s.files).toHaveLength(2)
+  for (const { name } of record.tables.s.files) expect(server.names).toContain(`a/b/s/${name}`)
+})
+
+it('a record that somebody else wrote meanwhile is not written over', async () => {
+  const [one, other] = [storeOf(), storeOf()]
+  for (const store of [one, other]) expect(await store.readText('r')).toBeUndefined()
+  await one.writeText('r', '1')
+  await expect(other.writeText('r', '2')).rejects.toBeInstanceOf(StoreConflict)
+  await one.writeText('r', '3')
+  expect(await other.readText('r')).toBe('3')
+  await other.writeText('r', '4')
+  await expect(one.writeText('r', '5')).rejects.toBeInstanceOf(StoreConflict)
 })
 
 it('a column as cursor finds the rows that are there, compressed or not', async () => {

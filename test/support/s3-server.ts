@@ -97,6 +97,10 @@ export class S3Server {
     if (method === 'POST' && url.searchParams.has('uploads')) return this.#begin(key)
     if (uploadId !== null) return this.#part(method, uploadId, { url, body })
     if (method === 'PUT') {
+      const held = this.objects.get(key)
+      const wanted = headers['if-match']
+      if ((headers['if-none-match'] === '*' && held) || (wanted !== undefined && (!held || etag(held) !== wanted)))
+        return error(412, 'PreconditionFailed')
       this.objects.set(key, body)
       return { headers: { etag: etag(body) } }
     }
@@ -107,7 +111,7 @@ export class S3Server {
     const found = this.objects.get(key)
     if (!found) return error(404, 'NoSuchKey')
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? []
-    if (from === undefined) return { body: found }
+    if (from === undefined) return { body: found, headers: { etag: etag(found) } }
     const part = found.subarray(Number(from), Number(to) + 1)
     const range = `bytes ${from}-${Number(from) + part.length - 1}/${found.length}`
     return { status: 206, body: part, headers: { 'content-range': range } }

@@ -17,6 +17,7 @@ import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkDestination } from './check-destination.js'
+import { checkLogStreams } from './check-log-streams.js'
 import { checkTables } from './check-tables.js'
 import { registerMapperKeys } from './mapper-keys.js'
 import { connectionSchema, type streamSchema } from './schema.js'
@@ -142,21 +143,8 @@ export function parseConnection(
   }
   checkDestination(connection, target, document)
   checkTables(connection, document)
-  if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogMappers(connection, document)
+  if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
-}
-
-/** A change that takes a row out of what a condition lets through would be none that the table hears of. @throws CONNECTION_INVALID */
-function checkLogMappers({ streams }: Connection, document: YamlDocument): void {
-  for (const { name, syncMode, mappers = [] } of streams) {
-    const i = mappers.findIndex(({ type }) => type === 'row-filtering')
-    if (i < 0 || syncMode !== 'incremental') continue
-    throw extractLoadErrors.create('CONNECTION_INVALID', {
-      message: `The stream \`${name}\` is read from the log of its database, where \`row-filtering\` cannot tell which rows of the table no longer fit.`,
-      ...document.show(['streams', name, 'mappers', i]),
-      hint: 'Give the publication a row filter instead: `alter publication … set table … where (…)`. It takes rows out that no longer fit.',
-    })
-  }
 }
 
 /** Where tables go, the namespace of the source is Airbyte's word and no variable. */

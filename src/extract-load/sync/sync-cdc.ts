@@ -15,9 +15,7 @@ import { streamsAtOnce, syncStream } from './sync-stream.js'
 
 type ChangeSource = StreamSource & { readonly cdc: CdcSource }
 
-/** What is replaced each time is read as it is: of the log it needs nothing. */
-const isFromLog = ({ syncMode, destinationSyncMode }: ConnectionStream) =>
-  syncMode === 'incremental' && !destinationSyncMode.startsWith('overwrite')
+const isFromLog = ({ syncMode }: ConnectionStream) => syncMode === 'incremental'
 
 /**
  * Syncs streams of a database whose log is read: those that are new by a snapshot, then what changed since of all of them. What is not

@@ -17,6 +17,8 @@ interface Numbers {
   readonly syncId: number
   /** Counts the files of one sync, from 1. */
   readonly sequence: number
+  /** Tells apart what two syncs write that cannot hold each other off. */
+  readonly attempt?: string | undefined
 }
 
 const padded = (number: number, length: number) => String(number).padStart(length, '0')
@@ -27,14 +29,14 @@ const padded = (number: number, length: number) => String(number).padStart(lengt
  */
 export const fileName = (folder: string, config: FileDestinationConfig, numbers: Numbers | undefined): string =>
   numbers
-    ? `${folder}-${padded(numbers.syncId, 6)}-${padded(numbers.sequence, 4)}${endingOf(config)}`
+    ? `${[folder, padded(numbers.syncId, 6), padded(numbers.sequence, 4), ...(numbers.attempt === undefined ? [] : [numbers.attempt])].join('-')}${endingOf(config)}`
     : `${folder}${endingOf(config)}`
 
 /** Whether a file of a table's folder is one that `fileName` calls so, or the draft of one. */
 export function isOwnFile(folder: string, name: string): boolean {
   const bare = name.startsWith(draftPrefix) ? name.slice(draftPrefix.length) : name
   if (!bare.startsWith(folder)) return false
-  return /^(-\d{6,}-\d{4,})?\.(parquet|(csv|jsonl)(\.gz|\.zst)?)$/.test(bare.slice(folder.length))
+  return /^(-\d{6,}-\d{4,}(-[0-9a-f]{8})?)?\.(parquet|(csv|jsonl)(\.gz|\.zst)?)$/.test(bare.slice(folder.length))
 }
 
 /** What DuckDB's readers must be told of a file by its name. */

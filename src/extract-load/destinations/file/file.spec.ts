@@ -10,7 +10,12 @@ describe('spec', () =>
 describe('names', () => {
   const csv = { path: 'p', format: 'csv', compression: 'gzip' } as const
   it('tell a file that is written from others', () => {
-    for (const numbers of [undefined, { syncId: 1, sequence: 2 }, { syncId: 1_234_567, sequence: 12_345 }]) {
+    for (const numbers of [
+      undefined,
+      { syncId: 1, sequence: 2 },
+      { syncId: 1, sequence: 2, attempt: '0a1b2c3d' },
+      { syncId: 1_234_567, sequence: 12_345 },
+    ]) {
       const name = fileName('orders', csv, numbers)
       expect(isOwnFile('orders', name)).toBe(true)
       expect(isOwnFile('orders', `.millrace-${name}`)).toBe(true)

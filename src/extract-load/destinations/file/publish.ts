@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { MillraceError } from '../../../base/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
@@ -46,8 +47,9 @@ export async function publishFile(
   if (rows === 0 && !replacesTable) return { rows, changes, table: { table: stream.table, columns, files: kept } }
   const sequence = (table?.files ?? []).filter((file) => file.sync_id === syncId).length + 1
   const isWhole = replacesTable && stream.destinationSyncMode.startsWith('overwrite')
+  const attempt = store.canLock ? undefined : randomUUID().slice(0, 8)
   const folder = folderOf(stream.table)
-  const name = fileName(folder, config, isWhole ? undefined : { syncId, sequence })
+  const name = fileName(folder, config, isWhole ? undefined : { syncId, sequence, attempt })
   const path = await store.draft(`${folder}/${name}`)
   await written(staging, { source, plan, syncId, path, config, signal }, store)
   const { size } = await stat(path)

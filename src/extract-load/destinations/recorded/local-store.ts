@@ -31,6 +31,7 @@ export function localStore(root: string, place: string): FileStore {
     draft: told(store.draft),
     put: told(store.put),
     remove: told(store.remove),
+    canLock: true,
     lock: told(store.lock),
     localCopy: store.localCopy,
   }
@@ -66,6 +67,7 @@ function plainStore(root: string, place: string): FileStore {
     draft: (name) => made(draftOf(name)),
     put,
     remove: (name) => rm(pathOf(name), { force: true }),
+    canLock: true,
     async lock(name) {
       const lock = await acquireFileLock(await made(pathOf(name)))
       return isLock(lock) ? () => lock.release() : undefined

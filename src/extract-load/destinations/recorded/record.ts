@@ -3,7 +3,7 @@ import { extractLoadErrors } from '../../errors.js'
 import type { OfferedField } from '../../fields/offered-field.js'
 import type { CommittedState } from '../../sync/state-table.js'
 import type { TableColumn } from '../../sync/table-shape.js'
-import type { FileStore } from './file-store.js'
+import { type FileStore, StoreConflict } from './file-store.js'
 
 const columnSchema = z.object({
   name: z.string(),
@@ -51,7 +51,7 @@ export type SyncRecord = z.output<typeof recordSchema>
 const folder = '_millrace'
 
 export const recordName = (connection: string) => `${folder}/${connection}.json`
-const lockName = (connection: string) => `${folder}/${connection}.lock`
+export const lockName = (connection: string) => `${folder}/${connection}.lock`
 
 /** @throws DESTINATION_RECORD_INVALID */
 export async function readRecord(store: FileStore, connection: string): Promise<SyncRecord> {
@@ -104,8 +104,14 @@ export const writtenMeanwhile = (store: FileStore, connection: string) =>
     hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
   })
 
-export const writeRecord = (store: FileStore, record: SyncRecord): Promise<void> =>
-  store.writeText(recordName(record.connection), `${JSON.stringify(record, undefined, 2)}\n`)
+/** @throws DESTINATION_WRITE_FAILED where somebody else wrote it meanwhile, as far as the store can tell */
+export async function writeRecord(store: FileStore, record: SyncRecord): Promise<void> {
+  try {
+    await store.writeText(recordName(record.connection), `${JSON.stringify(record, undefined, 2)}\n`)
+  } catch (error) {
+    throw error instanceof StoreConflict ? writtenMeanwhile(store, record.connection) : error
+  }
+}
 
 function parseRecord(text: string, file: string): SyncRecord {
   try {

@@ -10,6 +10,7 @@ import type { Destination, DestinationSession, Published } from '../destination.
 import { openStaging } from '../staging.js'
 import type { FileStore } from './file-store.js'
 import {
+  lockName,
   type RecordedTable,
   readRecord,
   type SyncRecord,
@@ -21,7 +22,7 @@ import {
 /** What a destination does that keeps its states in a record. */
 export interface RecordedTarget {
   readonly store: FileStore
-  /** Before anything is read. */
+  /** Before anything is read, where nobody else can be writing. */
   prepare?(record: SyncRecord): Promise<void>
   /** The columns that are there, Airbyte's among them; none where a stream is to be loaded from the start. */
   columns(stream: ConnectionStream, held: Held): Promise<readonly TableColumn[]>
@@ -96,11 +97,23 @@ class RecordedDestination implements Destination {
   }
 
   async prepare(schemas: readonly string[]): Promise<void> {
-    const record = await readRecord(this.#target.store, this.#connectionName)
-    await this.#target.prepare?.(record)
+    const record = await this.#openRecord()
     await prepareSchemas(this.staging, schemas)
     await withConnection(this.staging, (connection) => loadStates(connection, this.#connectionName, record.states))
     this.#record = record
+  }
+
+  /** What another sync is just writing is not what a killed one left. */
+  async #openRecord(): Promise<SyncRecord> {
+    const { store, prepare } = this.#target
+    const unlock = store.canLock ? await store.lock(lockName(this.#connectionName)) : undefined
+    try {
+      const record = await readRecord(store, this.#connectionName)
+      if (unlock) await prepare?.(record)
+      return record
+    } finally {
+      await unlock?.()
+    }
   }
 
   get #current(): SyncRecord {

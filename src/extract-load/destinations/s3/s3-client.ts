@@ -1,5 +1,6 @@
 import { type Clock, isAbort, type MillraceError, plainXmlText } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { StoreConflict } from '../recorded/file-store.js'
 import { percentEncoded, type S3Credentials, signedHeaders, type UnsignedRequest } from './sign-request.js'
 
 export interface S3Bucket {
@@ -42,7 +43,7 @@ export class S3Client {
     this.#bucket = bucket
   }
 
-  /** Undefined where there is no such object. @throws DESTINATION_FILES_FAILED */
+  /** Undefined where there is no such object. @throws DESTINATION_FILES_FAILED; StoreConflict where a condition of its headers does not hold */
   async call(call: S3Call): Promise<S3Answer | undefined> {
     for (let attempt = 0; ; attempt++)
       try {
@@ -99,6 +100,7 @@ export class S3Client {
     }
     if (answer.status < 300) return answer
     const code = textIn(answer.body.toString(), 'Code')
+    if (answer.status === 412 || code === 'ConditionalRequestConflict') throw new StoreConflict(code)
     if (answer.status === 404 && code !== 'NoSuchBucket' && code !== 'NoSuchUpload') return undefined
     throw this.#refusal(answer, code)
   }

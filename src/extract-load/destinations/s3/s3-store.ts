@@ -17,6 +17,8 @@ export function s3Store(bucket: S3Bucket, prefix: string, place: string): FileSt
   const keyOf = (name: string) => (prefix === '' ? name : `${prefix}/${name}`)
   let folder: Promise<string> | undefined
   let locals = 0
+  /** The version of each text as it was read or written last; undefined: there was none. */
+  const seen = new Map<string, string | undefined>()
   // Its ending says how it is compressed.
   const localPath = async (name: string) => {
     folder ??= temporaryFolder('upload')
@@ -25,9 +27,15 @@ export function s3Store(bucket: S3Bucket, prefix: string, place: string): FileSt
   }
   return {
     place,
-    readText: async (name) => (await client.call({ method: 'GET', key: keyOf(name) }))?.body.toString('utf8'),
+    async readText(name) {
+      const answer = await client.call({ method: 'GET', key: keyOf(name) })
+      seen.set(name, answer?.headers.get('etag') ?? undefined)
+      return answer?.body.toString('utf8')
+    },
     async writeText(name, text) {
-      await client.call({ method: 'PUT', key: keyOf(name), body: Buffer.from(text) })
+      const headers = seen.has(name) ? conditionOf(seen.get(name)) : {}
+      const answer = await client.call({ method: 'PUT', key: keyOf(name), headers, body: Buffer.from(text) })
+      seen.set(name, answer?.headers.get('etag') ?? undefined)
     },
     list: (folderName) => list(client, `${keyOf(folderName)}/`),
     draft: localPath,
@@ -36,6 +44,7 @@ export function s3Store(bucket: S3Bucket, prefix: string, place: string): FileSt
       await client.call({ method: 'DELETE', key: keyOf(name) })
     },
     // Nothing of S3 goes when its owner dies.
+    canLock: false,
     lock: async () => async () => {},
     async localCopy(name) {
       const path = await localPath(name)
@@ -47,6 +56,9 @@ export function s3Store(bucket: S3Bucket, prefix: string, place: string): FileSt
     },
   }
 }
+
+const conditionOf = (version: string | undefined): Record<string, string> =>
+  version === undefined ? { 'if-none-match': '*' } : { 'if-match': version }
 
 /** The names right below a prefix; undefined where there are none: S3 has no folders. */
 async function list(client: S3Client, prefix: string): Promise<readonly string[] | undefined> {
