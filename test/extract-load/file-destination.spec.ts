@@ -294,6 +294,21 @@ describe('what counts is what the record names', () => {
 })
 
 describe('settings', () => {
+  it('`table` names the folder of a stream', async () => {
+    await openBench('', ', prefix: x_')
+    const results = await bench.syncStreams(
+      '{ connector: faker, config: { count: 10 } }',
+      '{ users: { table: people, fields: [id, email], mappers: [ { type: hashing, field: email } ] } }',
+    )
+    expect(results).toMatchObject([{ status: 'succeeded', table: 'people', tableRows: 10 }])
+    expect(await files('people')).toEqual(['people.parquet'])
+    const [users] = results
+    expect(users?.columns?.map(({ name }) => name).filter((name) => !name.startsWith('_'))).toEqual(['id', 'email'])
+    await bench.showFiles('out')
+    const [[email] = []] = await bench.query('select email from raw.people limit 1')
+    expect(email).toMatch(/^[0-9a-f]{64}$/)
+  })
+
   const problemOf = async (destination: string, stream = '{}') => {
     await openBench()
     await bench.write(
@@ -314,6 +329,19 @@ describe('settings', () => {
     ],
     ['{ connector: dev-null, config: { path: o } }', '{}', 'CONNECTION_INVALID', '`path` is not a setting'],
     ['{ connector: dev-null, schema: raw }', '{}', 'CONNECTION_INVALID', '`schema` is no setting'],
+    ['{ connector: file, config: { path: out } }', '{ schema: raw }', 'CONNECTION_INVALID', '`schema` is no setting'],
+    [
+      '{ connector: file, config: { path: out } }',
+      "{ schema: '${SOURCE_NAMESPACE}' }",
+      'CONNECTION_INVALID',
+      '`schema` is no setting',
+    ],
+    [
+      '{ connector: file, config: { path: out } }',
+      '{ table: Products }, products: {}',
+      'CONNECTION_INVALID',
+      'The streams `users` and `products` would both be loaded into out/products/.',
+    ],
     ['{ prefix: x }', '{}', 'CONNECTION_INVALID', '`schema` is missing'],
     ['{ connector: null, schema: raw }', '{}', 'CONNECTION_INVALID', 'connector'],
     [

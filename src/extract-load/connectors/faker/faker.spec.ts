@@ -27,6 +27,17 @@ const rowsIn = async (reading: Reading) =>
 
 const longs = (data: Uint8Array) => [...new BigInt64Array(data.buffer, data.byteOffset, data.byteLength / 8)]
 
+it('only what is selected is made into columns; all of it is offered', async () => {
+  const { batches } = await read({ count: 10 }, 'users', { ...incremental, fields: ['email', 'id'] })
+  const [batch] = batches as readonly ColumnBatch[]
+  expect(batch?.columns.map(({ name }) => name)).toEqual(['id', 'email'])
+  expect(batch?.offered.map(({ name }) => name)).toEqual(expect.arrayContaining(['id', 'email', 'created_at']))
+  const [whole] = await chunksOf(await read({ count: 10 }, 'users'))
+  const [chunk] = await chunksOf({ batches } as Reading)
+  expect(chunk?.columns).toHaveLength(2)
+  expect(longs(chunk?.columns[0]?.data as Uint8Array)).toEqual(longs(whole?.columns[0]?.data as Uint8Array))
+})
+
 describe('spec', () => holdsToSchema(fakerConnector.spec as unknown as SpecObject, fakerConfigSchema, {}))
 
 describe('rows', () => {
