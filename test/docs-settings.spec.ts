@@ -3,10 +3,12 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { connectionSchema } from '../src/extract-load/connections/schema.js'
 import { airbyteConfigSchema } from '../src/extract-load/connectors/airbyte/config.js'
+import { fakerConfigSchema } from '../src/extract-load/connectors/faker/config.js'
 import { fileStreamSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
+import { fileDestinationSchema } from '../src/extract-load/destinations/file/config.js'
 import { projectSchema } from '../src/platform/project/settings.js'
 import { fences, namesInTable, pageOf, pages } from './support/markdown.js'
 
@@ -40,6 +42,8 @@ describe.each([
   ['an Airbyte connector', airbyteConfigSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
   ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],
+  ['the faker connector', fakerConfigSchema, 'docs/connectors/faker.md', 'Settings of the source'],
+  ['the file destination', fileDestinationSchema, 'docs/destinations/file.md', 'Settings of the destination'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)
   const known = paths(schema)

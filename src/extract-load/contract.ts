@@ -87,8 +87,9 @@ export interface Connection {
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
   readonly destination: {
     readonly connector: string
-    /** May hold Airbyte's word for the namespace of the source. */
-    readonly schema: string
+    readonly config: Readonly<Record<string, unknown>>
+    /** Of the tables in the warehouse, which may hold Airbyte's word for the namespace of the source; undefined where streams go elsewhere. */
+    readonly schema?: string | undefined
     readonly prefix: string
     /** Whether a row that the source calls deleted leaves its table, or stays with the time of it. */
     readonly cdcDeletes: 'hard' | 'soft'
@@ -106,7 +107,13 @@ export interface ConnectionDraft {
   readonly name: string
   /** Values that the connector calls secret may stand here; they are never written. */
   readonly source: Connection['source']
-  readonly destination: { readonly schema: string; readonly prefix?: string | undefined }
+  /** The warehouse, where nothing else is named. */
+  readonly destination: {
+    readonly connector?: string | undefined
+    readonly config?: Readonly<Record<string, unknown>> | undefined
+    readonly schema?: string | undefined
+    readonly prefix?: string | undefined
+  }
   readonly streams: readonly ConfiguredStream[]
   readonly schemaChanges?: SchemaChangePolicy | undefined
   readonly schedule?: ConnectionSchedule | undefined
@@ -127,6 +134,10 @@ export interface ConnectionStream extends ConfiguredStream {
   readonly table: string
   /** Rows that the source calls deleted leave the table. */
   readonly dropsDeleted: boolean
+  /** The relation is one of the warehouse; otherwise it only names the stream. */
+  readonly isInWarehouse: boolean
+  /** Where the rows are, for people, where that is elsewhere: `exports/orders/`. */
+  readonly location?: string | undefined
 }
 
 export interface SchemaChange {
@@ -151,6 +162,8 @@ export interface StreamResult {
   readonly isUnchanged: boolean
   /** Rows in the table after the sync. */
   readonly tableRows?: number | undefined
+  /** What the files of a destination without tables hold after the sync. */
+  readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined
   readonly durationMs: number
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]

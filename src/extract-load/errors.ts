@@ -119,10 +119,20 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'The warehouse refused to bring loaded rows into their table.',
   },
+  DESTINATION_RECORD_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The file that says what was loaded so far cannot be read.',
+  },
+  DESTINATION_FILES_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'Files could not be written where a connection loads to.',
+  },
   STREAM_MODE_UNSUPPORTED: {
     kind: 'user',
     retryable: false,
-    summary: 'A stream is configured with a mode that its source does not have.',
+    summary: 'A stream is configured with a mode that its source or destination does not have.',
   },
   STREAM_MODE_CHANGED: {
     kind: 'user',

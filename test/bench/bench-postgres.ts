@@ -84,7 +84,7 @@ export class BenchPostgres {
       name: 'bench',
       file: 'bench.yaml',
       source: { connector: 'postgres', config: { ...this.access, ...settings } },
-      destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+      destination: { connector: 'warehouse', config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
       schemaChanges: 'propagate_columns',
       followsStreams: false,
       streams: [stream],

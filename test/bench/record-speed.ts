@@ -70,7 +70,7 @@ export async function recordFigures(): Promise<readonly Figure[]> {
       name: 'records',
       file: 'records.yaml',
       source: { connector: 'airbyte', config: { command: [process.execPath, program], config } },
-      destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+      destination: { connector: 'warehouse', config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
       schemaChanges: 'propagate_columns',
       followsStreams: false,
       streams: [{ name: 'users', syncMode: 'incremental', destinationSyncMode: 'append' }],

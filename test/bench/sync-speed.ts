@@ -18,7 +18,7 @@ const flights: Connection = {
     connector: 'file',
     config: { streams: [{ name: 'flights', path: 'npm:vega-datasets/data/flights-3m.parquet' }] },
   },
-  destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+  destination: { connector: 'warehouse', config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
   schemaChanges: 'propagate_columns',
   followsStreams: false,
   streams: [],

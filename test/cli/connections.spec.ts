@@ -103,6 +103,41 @@ describe('connections create without a terminal', () => {
     expect(await written()).toEqual(['orders.yaml'])
   })
 
+  it('loads into another destination, in modes that it has', async () => {
+    const into = ['--streams', 'users', '--destination', 'file', '--destination-set', 'path=out']
+    const { code, stdout } = await millrace('connections', 'create', 'demo', '--connector', 'faker', ...into)
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('destination: { connector: file, config: { path: out } }'),
+    ])
+    expect(stdout).toContain('users: { sync_mode: incremental, destination_sync_mode: append, primary_key: id }')
+    expect((await millrace('sync', 'demo')).code).toBe(0)
+    expect(await readdir(join(folder.dir, 'out/users'))).toEqual(['users-000001-0001.parquet'])
+    const [listed] = JSON.parse((await millrace('connections', '--json')).stdout)
+    expect(listed).toMatchObject({ name: 'demo', destination: 'file' })
+    expect(listed).not.toHaveProperty('schema')
+    await rm(join(folder.dir, 'extract_load/demo.yaml'))
+  })
+
+  it.each([
+    [['--destination', 'flie'], 'There is no destination `flie`'],
+    [['--destination', 'file'], '`path` is missing'],
+    [['--destination', 'dev-null', '--schema', 'x'], '`schema` is no setting'],
+  ])('%j is refused', async (flags, message) => {
+    const { stderr } = await millrace(
+      'connections',
+      'create',
+      'x',
+      '--connector',
+      'faker',
+      '--streams',
+      'all',
+      ...flags,
+    )
+    expect(stderr).toContain(message)
+    expect(await written()).toEqual(['orders.yaml'])
+  })
+
   it('writes a connection that syncs', async () => {
     const wishes = ['--sync-mode', 'incremental', '--key', 'id', '--cursor', 'customers=at', '--cron', '0 4 * * *']
     const { code, stdout } = await millrace('connections', 'create', 'crm', ...files, '--streams', 'all', ...wishes)

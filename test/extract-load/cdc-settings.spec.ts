@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { acceptSchema } from '../../src/extract-load/index.js'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../src/warehouse/index.js'
 import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
 import type { TestDatabase } from '../support/small-sources.js'
@@ -80,7 +79,7 @@ describe.each([
         error: { code: 'SCHEMA_CHANGE_PAUSED', message: expect.stringContaining('`w` (integer) is new') },
       })
     await run("update s set v = 'c' where id = 1")
-    expect(await acceptSchema(bench.warehouse, 'c', ['s'])).toEqual(['s'])
+    expect(await bench.accept(['s'])).toEqual(['s'])
     expect(await sync('', 'pause')).toMatchObject({ status: 'succeeded' })
     expect(await bench.query('select id, v, w from raw.s order by id')).toEqual([
       [1, 'c', null],

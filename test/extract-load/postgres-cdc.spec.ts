@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { StreamResult } from '../../src/extract-load/index.js'
 import {
+  openDuckDb,
   openPostgres,
   type PostgresWarehouseOptions,
   type Warehouse,
@@ -458,5 +459,88 @@ describe('what cannot be followed', () => {
       [1, '["sad"]'],
       [2, '["fine"]'],
     ])
+  })
+})
+
+describe('into what has no tables', () => {
+  let bench: SyncBench
+  afterEach(() => bench.close())
+  const open = async (destination: string) => {
+    bench = await SyncBench.open(() => openDuckDb({ path: ':memory:' }), destination)
+  }
+  const large = "(select string_agg(md5(i::text), '') from generate_series(1, 400) i)"
+
+  it('files: each change is a row of its own, and a truncated table leaves the rows that are there', async () => {
+    await open('{ connector: file, config: { path: out } }')
+    const rows = async () => {
+      await bench.showFiles('out')
+      const sql = 'select id, v, _ab_cdc_deleted_at is not null, big is null from raw.t'
+      return bench.query(`${sql} order by _ab_cdc_lsn, _airbyte_extracted_at, id`)
+    }
+    const sync = () => bench.syncStreams(yaml(), `{ t: ${appended}, u: ${appended} }`)
+    await run(`create table t (id int primary key, v text, big text); create table u (id int primary key);
+      insert into t select i, 'a', ${large} from generate_series(1, 2) i; insert into u values (1)`)
+    const [first] = await sync()
+    expect(first).toMatchObject({ status: 'succeeded', recordsCommitted: 2, tableRows: 2 })
+    expect(first?.columns?.map(({ name }) => name)).toEqual(expect.arrayContaining(['id', 'v', '_ab_cdc_lsn']))
+    await run("update t set v = 'b' where id = 1")
+    await run('delete from t where id = 2')
+    await run("insert into t values (3, 'c', '')")
+    const second = await sync()
+    expect(second).toMatchObject([
+      { status: 'succeeded', recordsCommitted: 3, tableRows: 5, generationId: 1 },
+      { status: 'succeeded', recordsCommitted: 0, tableRows: 1, isUnchanged: true },
+    ])
+    const held = [
+      [1, 'a', false, false],
+      [2, 'a', false, false],
+      [1, 'b', false, true],
+      [2, null, true, true],
+      [3, 'c', false, false],
+    ]
+    expect(await rows()).toEqual(held)
+    await run('truncate t')
+    await run("insert into t values (4, 'd', '')")
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', tableRows: 6 })
+    expect(bench.warnings.join()).toContain('the rows that were appended until then stay')
+    expect(await rows()).toEqual([...held, [4, 'd', false, false]])
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', isUnchanged: true, tableRows: 6 })
+  })
+
+  it('files: what was staged in many parts is all there, each part with its position', async () => {
+    await open('{ connector: file, config: { path: out } }')
+    const sync = () => bench.syncStreams(yaml(), `{ t: ${appended} }`, { checkpoint: { bytes: 1, ms: 0 } })
+    await run('create table t (id int primary key)')
+    await sync()
+    for (let i = 1; i <= 5; i++) await run(`insert into t values (${i})`)
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', recordsCommitted: 5, tableRows: 5 })
+    await bench.showFiles('out')
+    expect((await bench.query('select id from raw.t order by id')).flat()).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('what is replaced by each sync is refused by name: its changes would stand beside the rows that they change', async () => {
+    await open('{ connector: file, config: { path: out } }')
+    for (const mode of ['overwrite', 'overwrite_dedup']) {
+      const stream = `{ sync_mode: incremental, destination_sync_mode: ${mode}, primary_key: id }`
+      expect(await bench.syncStreams(yaml(), `{ t: ${stream} }`).catch((error) => error)).toMatchObject({
+        code: 'STREAM_MODE_UNSUPPORTED',
+        at: { file: 'el/c.yaml', line: 4 },
+        hint: expect.stringContaining('full_refresh'),
+      })
+    }
+  })
+
+  it('nowhere: changes are counted, and the log goes on', async () => {
+    await open('{ connector: dev-null }')
+    const sync = () => bench.syncStreams(yaml(), `{ t: ${merged} }`)
+    await run(
+      `create table t (id int primary key, v text, big text); insert into t values (1, 'a', ${large}), (2, 'a', '')`,
+    )
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', recordsCommitted: 2, tableRows: undefined })
+    await run("update t set v = 'b' where id = 1")
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', recordsRead: 1, recordsCommitted: 1 })
+    await run('truncate t')
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', recordsRead: 0 })
+    expect((await sync())[0]).toMatchObject({ status: 'succeeded', recordsRead: 0, isUnchanged: true, generationId: 1 })
   })
 })

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  acceptSchema,
   type Connection,
   readConnections,
   type SettingsKeeper,
@@ -37,16 +38,25 @@ export class SyncBench {
   /** What else was logged. */
   readonly logged: string[] = []
 
-  private constructor(dir: string, warehouse: Warehouse) {
+  readonly #destination: string
+
+  private constructor(dir: string, warehouse: Warehouse, destination: string) {
     this.dir = dir
     this.warehouse = warehouse
+    this.#destination = destination
   }
 
-  /** @param open the warehouse; a DuckDB in memory when left out */
-  static async open(open: () => Promise<Warehouse> = () => openDuckDb({ path: ':memory:' })): Promise<SyncBench> {
+  /**
+   * @param open the warehouse; a DuckDB in memory when left out
+   * @param destination as YAML
+   */
+  static async open(
+    open: () => Promise<Warehouse> = () => openDuckDb({ path: ':memory:' }),
+    destination = '{ schema: raw }',
+  ): Promise<SyncBench> {
     const dir = await mkdtemp(join(tmpdir(), 'millrace-sync-'))
     await mkdir(join(dir, 'el'))
-    return new SyncBench(dir, await open())
+    return new SyncBench(dir, await open(), destination)
   }
 
   async close(): Promise<void> {
@@ -60,6 +70,16 @@ export class SyncBench {
   /** Makes a Parquet file of a query. */
   async parquet(name: string, query: string): Promise<void> {
     await this.query(`copy (${query}) to '${this.path(name)}' (format parquet)`)
+  }
+
+  /** The Parquet files of a folder of the bench as views of the schema `raw`, one for each folder in it. */
+  async showFiles(folder: string): Promise<void> {
+    await this.query('create schema if not exists raw')
+    const names = await readdir(this.path(folder)).catch(() => [])
+    for (const name of names.filter((one) => !one.startsWith('_')))
+      await this.query(
+        `create or replace view raw."${name}" as select * from read_parquet('${this.path(folder)}/${name}/*.parquet', union_by_name = true)`,
+      )
   }
 
   async query(sql: string): Promise<readonly (readonly Cell[])[]> {
@@ -78,7 +98,7 @@ export class SyncBench {
   async #connectionOf(
     source: string,
     streams: string,
-    { destination = '{ schema: raw }', env = {} }: Surroundings = {},
+    { destination = this.#destination, env = {} }: Surroundings = {},
   ): Promise<Connection> {
     await this.write('el/c.yaml', `name: c\nsource: ${source}\ndestination: ${destination}\nstreams: ${streams}\n`)
     const { connections, problems } = await readConnections(this.dir, this.path('el'), { env })
@@ -99,6 +119,15 @@ export class SyncBench {
   /** Writes the connection without syncing it; all of it as YAML. */
   async connect(source: string, streams: string, destination?: string): Promise<void> {
     await this.#connectionOf(source, streams, { destination })
+  }
+
+  /** Lets the next sync take the fields of these streams as they are. */
+  async accept(streams: readonly string[]): Promise<readonly string[]> {
+    const { connections } = await readConnections(this.dir, this.path('el'), { env: {} })
+    return acceptSchema(
+      { connection: connections[0] as Connection, projectDir: this.dir, warehouse: this.warehouse },
+      streams,
+    )
   }
 
   /** Syncs several streams of a source; all of it as YAML. */

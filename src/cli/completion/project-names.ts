@@ -49,10 +49,11 @@ function readConnections(folder: string) {
   return files.flatMap((file) => {
     const connection = mapping(quietly(() => yaml(file), undefined))
     if (typeof connection.name !== 'string') return []
-    const { schema } = mapping(connection.destination)
+    const { schema, connector } = mapping(connection.destination)
     return {
       name: connection.name,
-      schema: typeof schema === 'string' ? schema : connection.name,
+      // What is no table is called by its connection.
+      schema: typeof schema === 'string' ? schema : `${String(connector)}/${connection.name}`,
       streams: Object.keys(mapping(connection.streams)),
     }
   })

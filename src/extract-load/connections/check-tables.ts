@@ -3,10 +3,10 @@ import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionStreams, isTooLong, lacksNamespace, namespaceVariable } from './streams.js'
 
-/** Every stream has a table of its own, whose name a warehouse takes. @throws CONNECTION_INVALID */
+/** Every stream has a table of its own, or a folder, whose name a warehouse takes. @throws CONNECTION_INVALID */
 export function checkTables(connection: Connection, document: YamlDocument): void {
   const taken = new Map<string, string>()
-  for (const { name, schema, table } of connectionStreams(connection)) {
+  for (const { name, schema, table, location } of connectionStreams(connection)) {
     const configured = connection.streams.find((one) => one.name === name)
     const invalid = (setting: 'schema' | 'table' | undefined, message: string, hint: string) => {
       const own = setting !== undefined && configured?.[setting] !== undefined ? [setting] : []
@@ -35,7 +35,7 @@ export function checkTables(connection: Connection, document: YamlDocument): voi
     if (other !== undefined)
       throw invalid(
         'table',
-        `The streams \`${other}\` and \`${name}\` would both be loaded into ${relation}.`,
+        `The streams \`${other}\` and \`${name}\` would both be loaded into ${location ?? relation}.`,
         `Give one of them another \`table\`, such as \`${table}_2\`.`,
       )
     taken.set(relation.toLowerCase(), name)

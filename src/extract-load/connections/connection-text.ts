@@ -14,11 +14,10 @@ export function connectionText({
   schedule,
 }: ConnectionDraft): string {
   const config = Object.keys(source.config).length === 0 ? {} : { config: source.config }
-  const { schema, prefix } = destination
   return [
     ...entry('name', name, ''),
     ...blockOf({ source: { connector: source.connector, ...config } }, ''),
-    ...entry('destination', { connector: 'warehouse', schema, ...(prefix ? { prefix } : {}) }, ''),
+    ...entry('destination', destinationSettings(destination), ''),
     ...(streams.length === 0
       ? []
       : ['streams:', ...streams.flatMap((stream) => entry(stream.name, streamSettings(stream), '  '))]),
@@ -26,6 +25,15 @@ export function connectionText({
     ...(schedule ? entry('schedule', { cron: schedule.cron, timezone: schedule.timezone }, '') : []),
     '',
   ].join('\n')
+}
+
+function destinationSettings({ connector = 'warehouse', config = {}, schema, prefix }: ConnectionDraft['destination']) {
+  return {
+    connector,
+    ...(Object.keys(config).length > 0 ? { config } : {}),
+    ...(schema === undefined ? {} : { schema }),
+    ...(prefix ? { prefix } : {}),
+  }
 }
 
 function streamSettings(stream: ConfiguredStream): Record<string, unknown> {

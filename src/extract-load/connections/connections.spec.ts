@@ -221,7 +221,7 @@ describe('a typing error is shown in its lines, with what was meant', () => {
       'a key that is missing',
       good.replace('schema: raw', 'prefix: x_'),
       '`schema` is missing in `destination`.',
-      'Settings of `destination`: connector, schema, prefix, cdc_deletes.',
+      'Settings of `destination`: connector, config, schema, prefix, cdc_deletes.',
       '> 7 | destination',
     ],
     [

@@ -114,6 +114,23 @@ describe('a draft', () => {
     expect(connection.source.config.password).toBe('p4ss-w0rd')
   })
 
+  it('keeps the secrets of its destination out of the file too, apart from those of its source', () => {
+    const destination = {
+      connector: 'file',
+      config: { s3: { secret_access_key: 'of-the-bucket' }, path: 's3://lake/x' },
+    }
+    const draft: ConnectionDraft = {
+      ...database({ password: 'p4ss-w0rd' }),
+      destination,
+      streams: [{ name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }],
+    }
+    const { yaml, connection, missingVariables } = readDraft(draft, { ...place, spec: postgresConnector.spec })
+    expect(yaml).toContain("  config: { path: s3://lake/x, s3: { secret_access_key: '${SHOP_S3_SECRET_ACCESS_KEY}' } }")
+    expect(yaml).not.toContain('of-the-bucket')
+    expect(missingVariables).toEqual(['SHOP_PASSWORD', 'SHOP_S3_SECRET_ACCESS_KEY'])
+    expect(connection.destination).toMatchObject(destination)
+  })
+
   it('takes no variable that holds something else', () => {
     const env = { SHOP_PASSWORD: 'of-another' }
     const { yaml, missingVariables } = readDatabase({ password: 'p4ss-w0rd' }, env)

@@ -1,6 +1,7 @@
 import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, parse, relative } from 'node:path'
 import { registerSecret } from '../../base/index.js'
+import { destinationOf } from '../connectors/registry.js'
 import type { Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionText } from './connection-text.js'
@@ -29,12 +30,23 @@ export function readDraft(
 ): ConnectionFile & { readonly connection: Connection } {
   refuseName(draft.name)
   const { connector } = draft.source
-  const { config, values } = referenceSecrets(draft.name, spec, draft.source.config, env)
+  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, env)
+  const { config } = ofSource
+  const destination = destinationOf(draft.destination.connector ?? 'warehouse')
+  const ofDestination = referenceSecrets(draft.name, destination.spec, draft.destination.config ?? {}, {
+    ...env,
+    ...Object.fromEntries(ofSource.values),
+  })
+  const values = new Map([...ofSource.values, ...ofDestination.values])
   for (const value of values.values()) registerSecret(value)
   const file = relative(projectDir, join(folder, `${draft.name}.yaml`))
-  const yaml = connectionText({ ...draft, source: { connector, config: inOrder(config, spec) } })
+  const yaml = connectionText({
+    ...draft,
+    source: { connector, config: inOrder(config, spec) },
+    destination: { ...draft.destination, config: inOrder(ofDestination.config, destination.spec) },
+  })
   const connection = parseConnection(yaml, file, { env: { ...env, ...Object.fromEntries(values) }, mayLackStreams })
-  const variables = new Set([...values.keys(), ...referencedVariables(config)])
+  const variables = new Set([...values.keys(), ...referencedVariables([config, ofDestination.config])])
   const missingVariables = [...variables].filter((name) => env[name] === undefined)
   return { connection, file, yaml, missingVariables }
 }

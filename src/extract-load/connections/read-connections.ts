@@ -16,6 +16,8 @@ import {
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { checkDestination } from './check-destination.js'
+import { checkLogStreams } from './check-log-streams.js'
 import { checkTables } from './check-tables.js'
 import { registerMapperKeys } from './mapper-keys.js'
 import { connectionSchema, type streamSchema } from './schema.js'
@@ -77,7 +79,7 @@ async function readConnection(projectDir: string, path: string, surroundings: Su
  * The connection that a text describes.
  * @param file how the text is called in errors
  * @param mayLackStreams what the source has is still to be asked
- * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, ENV_MISSING, YAML_SYNTAX
+ * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED, ENV_MISSING, YAML_SYNTAX
  */
 export function parseConnection(
   text: string,
@@ -100,7 +102,10 @@ export function parseConnection(
   for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
   // What lies in a config that only a program knows is told by its names.
   registerSecretsIn(source.config)
-  destinationOf(destination.connector, document.locate(['destination', 'connector']))
+  const target = destinationOf(destination.connector, document.locate(['destination', 'connector']))
+  for (const secret of secretValues(target.spec, destination.config)) registerSecret(secret)
+  registerSecretsIn(destination.config)
+  located(document, () => target.checkSettings(destination.config))
   const known = located(document, () => connector.streamNames(source.config))
   const namesNone = !known && Object.keys(streams ?? {}).length === 0
   const followsStreams = namesNone && parsed.data.schema_changes === 'propagate_fully'
@@ -124,6 +129,7 @@ export function parseConnection(
     source,
     destination: {
       connector: destination.connector,
+      config: destination.config,
       schema: destination.schema,
       prefix: destination.prefix,
       cdcDeletes: destination.cdc_deletes,
@@ -135,22 +141,10 @@ export function parseConnection(
     followsStreams,
     schedule,
   }
+  checkDestination(connection, target, document)
   checkTables(connection, document)
-  if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogMappers(connection, document)
+  if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
-}
-
-/** A change that takes a row out of what a condition lets through would be none that the table hears of. @throws CONNECTION_INVALID */
-function checkLogMappers({ streams }: Connection, document: YamlDocument): void {
-  for (const { name, syncMode, mappers = [] } of streams) {
-    const i = mappers.findIndex(({ type }) => type === 'row-filtering')
-    if (i < 0 || syncMode !== 'incremental') continue
-    throw extractLoadErrors.create('CONNECTION_INVALID', {
-      message: `The stream \`${name}\` is read from the log of its database, where \`row-filtering\` cannot tell which rows of the table no longer fit.`,
-      ...document.show(['streams', name, 'mappers', i]),
-      hint: 'Leave it to the models that read the table. In PostgreSQL the publication can have a row filter, which takes rows out that no longer fit: `alter publication … set table … where (…)`.',
-    })
-  }
 }
 
 /** Where tables go, the namespace of the source is Airbyte's word and no variable. */

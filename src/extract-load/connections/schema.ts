@@ -42,7 +42,8 @@ export const connectionSchema = z.strictObject({
   source: z.strictObject({ connector: z.string(), config: z.record(z.string(), z.unknown()).default({}) }),
   destination: z.strictObject({
     connector: z.string().default('warehouse'),
-    schema: z.string().min(1),
+    config: z.record(z.string(), z.unknown()).default({}),
+    schema: z.string().min(1).optional(),
     prefix: z.string().default(''),
     cdc_deletes: z.enum(['hard', 'soft']).default('hard'),
   }),

@@ -1,12 +1,12 @@
 import { shortName } from '../../sql/index.js'
-import { connectorOf } from '../connectors/registry.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection, ConnectionStream, DiscoveredStream } from '../contract.js'
 
 /** Airbyte's word for where a stream lies in its source. It is no variable of the environment. */
 export const namespaceVariable = 'SOURCE_NAMESPACE'
 const namespaceWord = `\${${namespaceVariable}}`
 
-/** What PostgreSQL leaves of a name. Held to for every warehouse: a table is called the same wherever a project runs. */
+/** What PostgreSQL leaves of a name. Held to everywhere: a table is called the same wherever a project runs, and so is a folder of files. */
 const maxTableBytes = 63
 
 /**
@@ -22,11 +22,18 @@ export function connectionStreams(
     connectorOf(connection.source.connector).streamNames(connection.source.config) ??
     []
   const configured = connection.streams.length > 0 ? connection.streams : everyStream(names)
-  return configured.map((stream) => ({
-    ...stream,
-    ...relationOf(connection, stream),
-    dropsDeleted: connection.destination.cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
-  }))
+  const { connector, config, cdcDeletes } = connection.destination
+  const { isWarehouse, locationOf } = destinationOf(connector)
+  return configured.map((stream) => {
+    const relation = relationOf(connection, stream)
+    return {
+      ...stream,
+      ...relation,
+      dropsDeleted: cdcDeletes === 'hard' && stream.destinationSyncMode.endsWith('dedup'),
+      isInWarehouse: isWarehouse,
+      location: locationOf?.(config, relation.table),
+    }
+  })
 }
 
 /** Streams of which nobody said how they are loaded. */
@@ -49,7 +56,9 @@ function relationOf(connection: Connection, stream: ConfiguredStream): Pick<Conn
   }
 }
 
-const schemaOf = ({ destination }: Connection, stream: ConfiguredStream) => stream.schema ?? destination.schema
+/** What is no table of the warehouse has no schema; its connection stands for one. */
+const schemaOf = ({ destination, name }: Connection, stream: ConfiguredStream) =>
+  stream.schema ?? destination.schema ?? name
 
 const originOf = ({ source }: Connection, { name }: ConfiguredStream) =>
   connectorOf(source.connector).originOf?.(source.config, name)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/index.js'
 import type { ConnectorContext } from '../connectors/connector.js'
-import { connectorOf } from '../connectors/registry.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 
 export interface VerbOptions {
@@ -26,9 +26,14 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
   }
 }
 
-/** Whether the source can be reached with this configuration; failures are a result, not an exception. */
-export function checkConnection(options: VerbOptions): Promise<CheckResult> {
-  return connectorOf(options.connection.source.connector).check(contextOf(options))
+/** Whether the source can be reached with this configuration, and the destination; failures are a result, not an exception. */
+export async function checkConnection(options: VerbOptions): Promise<CheckResult> {
+  const { source, destination } = options.connection
+  const ofSource = await connectorOf(source.connector).check(contextOf(options))
+  if (ofSource.status === 'failed') return ofSource
+  const ofDestination = await destinationOf(destination.connector).check?.(options)
+  if (ofDestination === undefined || ofDestination.status === 'failed') return ofDestination ?? ofSource
+  return { ...ofSource, message: [ofSource.message, ofDestination.message].filter(Boolean).join('; ') }
 }
 
 /** The source's streams with their types, as they are now. */

@@ -249,6 +249,8 @@ export interface ColumnBatch {
   readonly columns: readonly BatchColumn[]
   /** What the source has for the stream, also where it is not read. */
   readonly offered: readonly OfferedField[]
+  /** How many rows there will be, where the source knows. */
+  readonly rowCount?: number | undefined
   /** Is read once, and only while somebody asks for more. */
   readonly chunks: AsyncIterable<ColumnChunk>
   /** What was read so far. */
@@ -267,7 +269,7 @@ export interface BatchColumn {
 /** Encoded bytes in a file that the destination reads with its own reader: no row becomes a JavaScript object. */
 export interface FileBatch {
   readonly representation: 'file'
-  readonly format: 'parquet' | 'csv' | 'json' | 'jsonl'
+  readonly format: 'parquet' | 'csv' | 'json' | 'jsonl' | 'excel'
   /** A local path. */
   readonly path: string
   /** How people know it: the path as configured, or the address. */
@@ -284,6 +286,8 @@ export interface FileOptions {
   readonly header?: boolean | undefined
   /** Lines before the header (or the first row) that say nothing. */
   readonly skipRows?: number | undefined
+  /** Of a workbook; the first one when left out. */
+  readonly sheet?: string | undefined
   /** A name of the WHATWG list; UTF-8 when left out. */
   readonly encoding?: string | undefined
   /** What to do with a row that does not fit the columns. */

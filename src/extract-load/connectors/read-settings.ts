@@ -12,19 +12,22 @@ export function readSettings<Schema extends z.ZodType>(
   schema: Schema,
   config: Readonly<Record<string, unknown>>,
   file: string,
+  end: 'source' | 'destination' = 'source',
 ): z.output<Schema> {
   const first = schema.safeParse(config)
   if (first.success) return first.data
   const parsed = schema.safeParse(withMeantTypes(config, first.error.issues))
   if (parsed.success) return parsed.data
-  const { message, meant, known, path } = invalidSetting(schema, config, parsed.error.issues[0], ['source', 'config'])
+  const { message, meant, known, path } = invalidSetting(schema, config, parsed.error.issues[0], [end, 'config'])
   throw extractLoadErrors.create('CONNECTION_INVALID', {
     message,
     at: { file },
     hint: [
       meant,
       known.length > 0 && `Settings here: ${known.join(', ')}.`,
-      `\`millrace connectors show ${connector}\` and docs/connectors/${connector}.md say what the connector takes.`,
+      end === 'source'
+        ? `\`millrace connectors show ${connector}\` and docs/connectors/${connector}.md say what the connector takes.`
+        : `\`millrace connectors show destination-${connector}\` and docs/destinations/${connector}.md say what the destination takes.`,
     ]
       .filter(Boolean)
       .join(' '),

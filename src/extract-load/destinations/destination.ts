@@ -1,8 +1,39 @@
+import type { Clock } from '../../base/index.js'
 import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
-import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { ConnectorInfo } from '../connectors/connector.js'
+import type { CheckResult, Connection, ConnectionStream, DestinationSyncMode, SchemaChange } from '../contract.js'
 import type { HeldRows, LoadRequest } from '../sync/load-request.js'
 import type { StagingTable } from '../sync/staging-table.js'
+import type { CommittedState } from '../sync/state-table.js'
 import type { TableColumn } from '../sync/table-shape.js'
+
+export interface DestinationConnector extends ConnectorInfo {
+  readonly kind: 'destination'
+  /** Streams become tables of the project's warehouse, in the schema that the connection names, where models can read them. */
+  readonly isWarehouse: boolean
+  readonly modes: readonly DestinationSyncMode[]
+  /** Why it has no other modes, as a sentence. */
+  readonly whyNoOthers?: string | undefined
+  /** @throws CONNECTION_INVALID */
+  checkSettings(config: Readonly<Record<string, unknown>>): void
+  /** Where the rows of a stream are, for people, where that is no table: `exports/orders/`. */
+  locationOf?(config: Readonly<Record<string, unknown>>, table: string): string
+  /** Whether it can be written to, where that can be told without writing. */
+  check?(options: Omit<OpenOptions, 'warehouse'>): Promise<CheckResult>
+  open(options: OpenOptions): Promise<Destination>
+  /** The committed states of a connection, where they are not in the warehouse. */
+  readStates?(options: OpenOptions): Promise<readonly CommittedState[]>
+  /** Forgets, where they are not in the warehouse, which fields these streams had: the next sync takes them as they are then. */
+  forgetAccepted?(options: OpenOptions, streams: readonly string[]): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly connection: Connection
+  readonly projectDir: string
+  readonly signal?: AbortSignal | undefined
+  readonly clock?: Clock | undefined
+  readonly warehouse: Warehouse
+}
 
 /**
  * Where streams are loaded. Whatever the destination, rows are staged in DuckDB first: what their types are, which values do not fit
@@ -32,10 +63,13 @@ export interface DestinationSession {
   transaction<T>(work: () => Promise<T>): Promise<T>
   /** The columns of a stream's table in the types of DuckDB; none when there is no table. */
   columns(stream: ConnectionStream): Promise<readonly TableColumn[]>
-  countRows(stream: ConnectionStream): Promise<number>
+  /** Undefined where rows are not kept. */
+  countRows(stream: ConnectionStream): Promise<number | undefined>
   held(stream: ConnectionStream): HeldRows
   /** Brings the staged rows into the table of their stream; part of the transaction that writes the state. */
   publish(request: LoadRequest, staging: StagingTable): Promise<Published>
+  /** The same where nothing was staged: all rows that the table holds were deleted in their database. */
+  clearTruncated(request: LoadRequest): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,6 +77,15 @@ export interface Published {
   /** How many of the staged rows the table took. */
   readonly rows: number
   readonly changes: readonly SchemaChange[]
+}
+
+/** The columns of a stream's files, for people; a table is asked itself. */
+export async function fileColumns(
+  session: DestinationSession,
+  stream: ConnectionStream,
+): Promise<readonly { readonly name: string; readonly type: string }[] | undefined> {
+  if (stream.location === undefined) return undefined
+  return (await session.columns(stream)).map(({ name, type }) => ({ name, type }))
 }
 
 /** Opens and uses a session, and always closes it. */

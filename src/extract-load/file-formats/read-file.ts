@@ -1,6 +1,7 @@
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { openCsv } from './csv-file.js'
+import { openExcel } from './excel-file.js'
 import { openJson } from './json-file.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
 import { openParquet } from './parquet-file.js'
@@ -13,6 +14,8 @@ function openFile(connection: WarehouseConnection, batch: FileBatch, options: Op
       return openParquet(connection, batch)
     case 'csv':
       return openCsv(connection, batch, options)
+    case 'excel':
+      return openExcel(connection, batch, options)
     case 'json':
     case 'jsonl':
       return openJson(connection, batch, options)

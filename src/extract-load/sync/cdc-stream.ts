@@ -1,13 +1,12 @@
 import type { CdcEvent } from '../connectors/connector.js'
-import type { ConnectionStream, SchemaChange } from '../contract.js'
-import type { DestinationSession } from '../destinations/destination.js'
+import type { ConnectionStream, SchemaChange, StreamResult } from '../contract.js'
+import { type DestinationSession, fileColumns } from '../destinations/destination.js'
 import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { offeredColumn } from '../fields/offered-field.js'
-import { clearTruncated } from './drop-deleted.js'
 import { fillUnchanged } from './fill-unchanged.js'
 import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
 import { keepColumns } from './keep-columns.js'
-import { finalRelation, type LoadRequest } from './load-request.js'
+import type { LoadRequest } from './load-request.js'
 import { notedFields, publishWithState } from './load-stream.js'
 import { prepareMappers } from './map-values.js'
 import { ChangeStage } from './stage-changes.js'
@@ -168,7 +167,7 @@ export class CdcStream {
     const { stream, connectionName } = this.#request
     const text = JSON.stringify(state)
     if (!this.#staging.columns) {
-      await clearTruncated(this.#session.tables, this.#request, finalRelation(this.#request))
+      await this.#session.clearTruncated(this.#request)
       const { generationId, syncId } = this.#held
       const next = { state: text, generationId, syncId: syncId + 1, ...notedFields(this.#request) }
       await writeState(this.#session.tables, connectionName, stream, next, syncId)
@@ -193,8 +192,12 @@ export class CdcStream {
     await this.#discard()
   }
 
-  countRows(): Promise<number> {
+  countRows(): Promise<number | undefined> {
     return this.#session.countRows(this.options.stream)
+  }
+
+  columns(): Promise<StreamResult['columns']> {
+    return fileColumns(this.#session, this.options.stream)
   }
 
   dispose(): Promise<void> {

@@ -16,8 +16,8 @@ export interface HeldRows {
    * destination itself leaves out what it holds already.
    */
   at(column: string, value: string): Promise<string | undefined>
-  /** The rows of some keys, at least with their keys and one column more. */
-  ofKeys(wanted: WantedKeys): Promise<FoundRows>
+  /** The rows of some keys, at least with their keys and one column more. Undefined where rows have no key, or are not kept. */
+  ofKeys(wanted: WantedKeys): Promise<FoundRows | undefined>
 }
 
 export interface FoundRows {
@@ -69,7 +69,7 @@ export interface LoadResult {
   readonly bytesRead: number
   /** Nothing was written. */
   readonly isUnchanged: boolean
-  readonly tableRows: number
+  readonly tableRows: number | undefined
   /** Of the rows that the table holds now. */
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]

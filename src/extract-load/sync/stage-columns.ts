@@ -108,7 +108,11 @@ async function append(
       for (const [i, column] of chunk.columns.entries())
         for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: columns[i]?.name ?? '' })
       rows += chunk.rowCount
-      onProgress({ rows: staging.rows + rows, bytes: staging.bytes + batch.sizeBytes })
+      onProgress({
+        rows: staging.rows + rows,
+        bytes: staging.bytes + batch.sizeBytes,
+        fraction: batch.rowCount && rows / batch.rowCount,
+      })
     }
   } finally {
     appender.close()

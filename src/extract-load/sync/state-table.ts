@@ -15,7 +15,7 @@ import type { OfferedField } from '../fields/offered-field.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
-export const stateTable = { schema, identifier: 'stream_state' }
+const stateTable = { schema, identifier: 'stream_state' }
 const table = `${schema}.${stateTable.identifier}`
 
 /** How a stream was read when its state was written: a state goes on only under the same settings. */
@@ -48,6 +48,15 @@ export interface PendingLoad {
   readonly state: string
   readonly mode: StreamMode
   readonly generationId: number
+}
+
+/** A state for people to look at. */
+export interface CommittedState {
+  readonly stream: string
+  readonly state: unknown
+  readonly updatedAt?: string | undefined
+  /** The fields that the source had when the last sync took them. */
+  readonly accepted?: readonly OfferedField[] | undefined
 }
 
 /** Two connections that make the same schema at once would fail each other. */
@@ -176,22 +185,78 @@ export async function deleteSharedState(connection: WarehouseConnection, name: s
   await connection.query(`delete from ${table} where connection = $1 and stream = $2`, { params: [name, allStreams] })
 }
 
-/** The committed states of a connection, for people to look at; empty when it was never synced. */
-export async function readSyncState(
-  warehouse: Warehouse,
+/** A row of the table of states, for destinations that keep it elsewhere. */
+export interface StateRow {
+  readonly stream: string
+  /** JSON texts, exact to the digit. */
+  readonly state: string | null
+  readonly mode: string | null
+  readonly accepted: string | null
+  readonly names: string | null
+  readonly generation_id: number
+  readonly sync_id: number
+  readonly updated_at: string
+}
+
+/** Fills an empty table of states. */
+export async function loadStates(
+  connection: WarehouseConnection,
   name: string,
-): Promise<{ stream: string; state: unknown; updatedAt?: string | undefined }[]> {
+  states: readonly StateRow[],
+): Promise<void> {
+  for (const { stream, state, mode, accepted, names, generation_id, sync_id, updated_at } of states)
+    await connection.query(
+      `insert into ${table} (connection, stream, state, mode, accepted, names, generation_id, sync_id, updated_at)
+       values ($1, $2, $3::json, $4::json, $5::json, $6::json, $7, $8, $9::timestamptz)`,
+      { params: [name, stream, state, mode, accepted, names, generation_id, sync_id, updated_at] },
+    )
+}
+
+/** All rows of a connection, those of an open transaction among them. */
+export async function dumpStates(connection: WarehouseConnection, name: string): Promise<StateRow[]> {
+  const result = await connection.query(
+    `select stream, state, mode, accepted, names, generation_id, sync_id, updated_at from ${table} where connection = $1 order by stream`,
+    { params: [name] },
+  )
+  const text = (value: Cell | undefined) => (typeof value === 'string' ? value : null)
+  return rowObjects(result).map((row) => ({
+    stream: String(row.stream),
+    state: text(row.state),
+    mode: text(row.mode),
+    accepted: text(row.accepted),
+    names: text(row.names),
+    generation_id: Number(row.generation_id),
+    sync_id: Number(row.sync_id),
+    updated_at: String(row.updated_at),
+  }))
+}
+
+/** The committed states of a connection that loads into a warehouse; empty when it was never synced. */
+export async function readStates(warehouse: Warehouse, name: string): Promise<CommittedState[]> {
+  const columns = (await warehouse.columns(stateTable)).map((column) => column.name)
+  if (columns.length === 0) return []
+  // Fields were not noted always.
+  const accepted = columns.includes('accepted') ? 'accepted' : 'null as accepted'
   return withConnection(warehouse, async (connection) => {
-    const relations = await warehouse.listRelations({ schemas: [schema] })
-    if (!relations.some((relation) => relation.identifier === stateTable.identifier)) return []
     const result = await connection.query(
-      `select stream, state, updated_at from ${table} where connection = $1 order by 1`,
+      `select stream, state, updated_at, ${accepted} from ${table} where connection = $1 order by 1`,
       { params: [name] },
     )
     return rowObjects(result).map((row) => ({
       stream: String(row.stream),
       state: parse(row.state),
       updatedAt: String(row.updated_at),
+      accepted: parse(row.accepted) as readonly OfferedField[] | undefined,
     }))
+  })
+}
+
+/** Lets the next sync take the fields of these streams as they are then. */
+export async function forgetAccepted(warehouse: Warehouse, name: string, streams: readonly string[]): Promise<void> {
+  await withConnection(warehouse, async (connection) => {
+    for (const stream of streams)
+      await connection.query(`update ${table} set accepted = null where connection = $1 and stream = $2`, {
+        params: [name, stream],
+      })
   })
 }

@@ -215,6 +215,7 @@ class CdcSync {
       bytesRead: stream.bytesRead + (snapshot?.bytesRead ?? 0),
       isUnchanged: !stream.hasChanged && !snapshot,
       tableRows: await stream.countRows(),
+      columns: await stream.columns(),
       durationMs: performance.now() - this.#started,
       generationId: stream.generationId,
       schemaChanges: [...(snapshot?.schemaChanges ?? []), ...stream.schemaChanges],

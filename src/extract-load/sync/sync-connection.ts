@@ -1,9 +1,8 @@
 import { mapConcurrent } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
-import { connectorOf } from '../connectors/registry.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
-import { openDestination } from '../destinations/open-destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { syncCdc } from './sync-cdc.js'
 import { syncMessages } from './sync-messages.js'
@@ -14,7 +13,7 @@ import { streamsAtOnce, syncStream } from './sync-stream.js'
  * @throws STREAM_NOT_FOUND for a wrong name in `streams`, DESTINATION_UNSUPPORTED
  */
 export async function syncConnection(options: SyncOptions): Promise<SyncResult> {
-  const { connection, warehouse, signal } = options
+  const { connection, signal } = options
   const all = connectionStreams(connection)
   const unknown = options.streams?.find((name) => !all.some((stream) => stream.name === name))
   if (unknown !== undefined)
@@ -24,7 +23,7 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
       hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
     })
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
-  const destination = await openDestination(warehouse, connection)
+  const destination = await destinationOf(connection.destination.connector).open(options)
   try {
     await destination.prepare(all.map(({ schema }) => schema))
     const streams = await syncStreams(destination, chosen, options)

@@ -3,7 +3,7 @@ import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { MessageReading, MessageSource, SourceMessage } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
-import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
+import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { asLoaded, loadedNames, type NameOf } from '../fields/loaded-names.js'
 import { valueMapper } from '../fields/mappers.js'
@@ -297,6 +297,7 @@ class MessageSync {
       bytesRead: stream.bytesRead,
       isUnchanged,
       tableRows: await this.#session.countRows(stream.options.stream),
+      columns: await fileColumns(this.#session, stream.options.stream),
       durationMs: performance.now() - this.#started,
       generationId: stream.request.generationId,
       schemaChanges: stream.schemaChanges,

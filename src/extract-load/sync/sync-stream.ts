@@ -2,7 +2,7 @@ import { systemClock } from '../../base/index.js'
 import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
-import { type Destination, withSession } from '../destinations/destination.js'
+import { type Destination, fileColumns, withSession } from '../destinations/destination.js'
 import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
@@ -98,7 +98,7 @@ async function readAndLoad(
           reading,
           (offered) => judgeSchema(situation, offered),
         )
-        return { status: 'succeeded', ...result, note: reading.note }
+        return { status: 'succeeded', ...result, columns: await fileColumns(session, stream), note: reading.note }
       } finally {
         await reading.dispose()
       }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { readConnections } from '../connections/read-connections.js'
 import type { StreamResult } from '../contract.js'
-import { readSyncState } from './state-table.js'
+import { readStates } from './state-table.js'
 import { syncConnection } from './sync-connection.js'
 
 let dir: string
@@ -91,7 +91,7 @@ describe('incremental by file time', () => {
   it('commits the state with the data', async () => {
     await file('a1.csv', 'id\n1\n')
     await sync('a*.csv', '{ sync_mode: incremental }')
-    expect(await readSyncState(warehouse, 'c')).toMatchObject([
+    expect(await readStates(warehouse, 'c')).toMatchObject([
       { stream: 's', state: { history: { 'a1.csv': expect.any(String) } } },
     ])
   })

@@ -9,7 +9,7 @@ export interface TableColumn {
   readonly type: string
   readonly kind: ColumnKind
   /** Known to hold no value: it fits every type, and takes the one that comes. */
-  readonly isEmpty?: boolean
+  readonly isEmpty?: boolean | undefined
 }
 
 /** Airbyte's columns, after those of the stream. */

@@ -96,7 +96,8 @@ export interface ConnectionSpec {
   readonly file: string
   readonly sourceConnector: string
   readonly destinationConnector: string
-  readonly destinationSchema: string
+  /** Of the tables in the warehouse; undefined where streams go elsewhere. */
+  readonly destinationSchema?: string | undefined
   /** Its file as it stands, secrets masked. */
   readonly yaml: string
   readonly step: string

@@ -18,7 +18,7 @@ import {
 } from '../../extract-load/index.js'
 import { type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { OfferedStream, Project } from '../contract.js'
-import { relationKey } from '../graph/asset-keys.js'
+import { streamKey } from '../graph/stream-assets.js'
 
 export interface DraftOptions {
   readonly project: Project
@@ -79,8 +79,9 @@ export class Drafts {
     const { connection, ...file } = await this.#read(draft, { mayLackStreams: false, signal })
     if (draft.schedule) nextTicks(draft.schedule.cron, draft.schedule.timezone, new Date(), 1)
     const { assets } = await this.#options.definitions()
-    for (const { schema, table } of connectionStreams(connection)) {
-      const other = assets.find((asset) => asset.key === relationKey(schema, table) && asset.isExecutable)
+    for (const stream of connectionStreams(connection)) {
+      const { schema, table } = stream
+      const other = assets.find((asset) => asset.key === streamKey(connection, stream) && asset.isExecutable)
       if (other)
         throw extractLoadErrors.create('CONNECTION_EXISTS', {
           message: `The table ${schema}.${table} is made by ${other.source?.file ?? other.key} already.`,

@@ -187,7 +187,7 @@ export class LocalEngine implements Engine {
       )
     // What the source has can be looked at also where no warehouse is.
     const warehouse = await this.#dbt.warehouse().catch(() => undefined)
-    return warehouse ? withSchemaChanges(warehouse, connection, streams) : streams
+    return warehouse ? withSchemaChanges({ connection, projectDir: this.project.dir, warehouse }, streams) : streams
   }
 
   async acceptSchema(name: string, streams?: readonly string[]) {
@@ -199,7 +199,7 @@ export class LocalEngine implements Engine {
         message: `The connection \`${name}\` has no stream \`${unknown}\`.`,
         hint: [didYouMean(unknown, known), `Streams: ${known.join(', ')}.`].filter((part) => part).join(' '),
       })
-    return acceptSchema(await this.#dbt.warehouse(), name, streams ?? known)
+    return acceptSchema(await this.#openOptions(connection), streams ?? known)
   }
 
   async sources() {
@@ -229,12 +229,16 @@ export class LocalEngine implements Engine {
     return file
   }
 
+  async #openOptions(connection: Connection) {
+    return { connection, projectDir: this.project.dir, warehouse: await this.#dbt.warehouse() }
+  }
+
   #sourceOptions() {
     return { projectDir: this.project.dir, settingsKeeper: settingsKeeper(this.project) }
   }
 
   async connectionStates(name: string) {
-    return readSyncState(await this.#dbt.warehouse(), (await this.#connection(name)).name)
+    return readSyncState(await this.#openOptions(await this.#connection(name)))
   }
 
   async sample(asset: string, limit: number) {

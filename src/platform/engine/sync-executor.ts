@@ -1,6 +1,7 @@
 import { errorFromJson } from '../../base/index.js'
 import {
   type Connection,
+  type ConnectionStream,
   connectionStreams,
   discoverConnection,
   type SchemaChange,
@@ -44,19 +45,19 @@ export class SyncExecutor implements StepExecutor {
       })
     const { connection, spec } = found
     const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
-    const tables = new Map(
-      connectionStreams(connection).map(({ name, schema, table }) => [name, { schema, identifier: table }]),
-    )
+    const streams = new Map(connectionStreams(connection).map((stream) => [stream.name, stream]))
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports: Promise<void>[] = []
-    const committed = async (stream: string, metadata: Metadata) => {
-      const asset = assetOf.get(stream)
-      const table = tables.get(stream)
-      if (asset === undefined) return
-      const facts = table ? await relationFacts(warehouse, table, { countRows: false }) : {}
-      context.materialized(asset, { ...metadata, ...facts })
+    const committed = async (result: StreamResult) => {
+      const asset = assetOf.get(result.stream)
+      const stream = streams.get(result.stream)
+      if (asset === undefined || !stream) return
+      const facts = stream.isInWarehouse
+        ? await relationFacts(warehouse, { schema: stream.schema, identifier: stream.table }, { countRows: false })
+        : fileFacts(stream, result)
+      context.materialized(asset, { ...streamMetadata(result), ...facts })
     }
     const result = await syncConnection({
       connection,
@@ -67,7 +68,7 @@ export class SyncExecutor implements StepExecutor {
       signal: context.signal,
       settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
-        if (event.type === 'stream_committed') reports.push(committed(event.stream, streamMetadata(event.result)))
+        if (event.type === 'stream_committed') reports.push(committed(event.result))
         forward(context, assetOf, event)
       },
     })
@@ -146,6 +147,14 @@ function streamMetadata(result: StreamResult): Metadata {
       ? { schema_changes: { type: 'json' as const, value: result.schemaChanges } }
       : {}),
     ...(result.note === undefined ? {} : { note: result.note }),
+  }
+}
+
+/** What is known of a stream that is no table. */
+function fileFacts({ location }: ConnectionStream, { columns }: StreamResult): Metadata {
+  return {
+    ...(location === undefined ? {} : { location }),
+    ...(columns === undefined || columns.length === 0 ? {} : { columns: { type: 'columns' as const, columns } }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { redact } from '../../base/index.js'
 import type { Connection, ConnectionStream } from '../../extract-load/index.js'
-import type { AssetSpec, ConnectionSpec, ScheduleSpec, StepSpec } from '../../orchestrate/index.js'
+import type { AssetKey, AssetSpec, ConnectionSpec, ScheduleSpec, StepSpec } from '../../orchestrate/index.js'
 import { relationKey, syncStepKey } from './asset-keys.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
 
@@ -22,31 +22,42 @@ export function streamAssets(connections: readonly ConnectionWithStreams[]): Def
   }
 }
 
-const keyOf = (stream: ConnectionStream) => relationKey(stream.schema, stream.table)
+/** The asset of a stream. What is no table of the warehouse never meets a dbt source. */
+export const streamKey = (connection: Connection, stream: ConnectionStream): AssetKey =>
+  stream.isInWarehouse
+    ? relationKey(stream.schema, stream.table)
+    : `${connection.destination.connector}/${connection.name}/${stream.table}`
 
 function streamAsset(connection: Connection, stream: ConnectionStream): AssetSpec {
   return {
-    key: keyOf(stream),
-    kinds: ['stream', connection.source.connector],
+    key: streamKey(connection, stream),
+    kinds: ['stream', connection.source.connector, ...(stream.isInWarehouse ? [] : [connection.destination.connector])],
     group: connection.name,
-    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}.`,
+    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}${placeOf(connection, stream)}.`,
     owners: [],
     tags: [],
     deps: [],
     columns: [],
     isExecutable: true,
     step: syncStepKey(connection.name),
-    relation: { schema: stream.schema, identifier: stream.table },
+    ...(stream.isInWarehouse ? { relation: { schema: stream.schema, identifier: stream.table } } : {}),
     source: { file: connection.file },
     origin: { connection: connection.name, stream: stream.name },
   }
+}
+
+function placeOf(connection: Connection, { isInWarehouse, location }: ConnectionStream): string {
+  if (isInWarehouse) return ''
+  return location === undefined
+    ? `, into ${connection.destination.connector}: its rows are not kept`
+    : `, into ${location}`
 }
 
 function syncStep(connection: Connection, streams: readonly ConnectionStream[]): StepSpec {
   return {
     key: syncStepKey(connection.name),
     kind: 'sync',
-    assets: streams.map(keyOf),
+    assets: streams.map((stream) => streamKey(connection, stream)),
     checks: [],
     isSubsettable: true,
   }
@@ -60,7 +71,7 @@ function connectionSchedule(connection: Connection, streams: readonly Connection
       name: `sync_${connection.name}`,
       cron: connection.schedule.cron,
       timezone: connection.schedule.timezone,
-      target: streams.map(keyOf).join(' '),
+      target: streams.map((stream) => streamKey(connection, stream)).join(' '),
       description: `Syncs the connection ${connection.name}.`,
       catchUp: 'latest',
       overlap: 'skip',
@@ -81,7 +92,7 @@ function connectionSpec({ connection, streams, yaml }: ConnectionWithStreams): C
     step: syncStepKey(connection.name),
     streams: streams.map((stream) => ({
       name: stream.name,
-      asset: keyOf(stream),
+      asset: streamKey(connection, stream),
       syncMode: stream.syncMode,
       destinationSyncMode: stream.destinationSyncMode,
       cursorField: stream.cursorField,

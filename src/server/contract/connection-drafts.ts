@@ -41,7 +41,14 @@ export type ConfiguredStreamView = z.infer<typeof configuredStreamSchema>
 export const connectionDraftSchema = z.object({
   name: z.string(),
   source: sourceSchema,
-  destination: z.object({ schema: z.string(), prefix: z.string().optional() }),
+  destination: z.object({
+    /** The warehouse where it is left out. */
+    connector: z.string().optional(),
+    config: z.record(z.string(), z.unknown()).optional(),
+    /** Of the tables; only the warehouse has some. */
+    schema: z.string().optional(),
+    prefix: z.string().optional(),
+  }),
   streams: z.array(configuredStreamSchema).default([]),
   schemaChanges: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).optional(),
   schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),

@@ -26,7 +26,8 @@ export const connectionSchema = z.object({
   file: z.string(),
   sourceConnector: z.string(),
   destinationConnector: z.string(),
-  destinationSchema: z.string(),
+  /** Of the tables in the warehouse; not there where streams go elsewhere. */
+  destinationSchema: z.string().optional(),
   /** Its own schedule, as its file says. */
   schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
   /** The next tick of any schedule that is on and reaches one of its streams. */

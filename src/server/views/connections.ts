@@ -52,7 +52,7 @@ export function connectionView(connection: ConnectionSpec, facts: ConnectionFact
     file: connection.file,
     sourceConnector: connection.sourceConnector,
     destinationConnector: connection.destinationConnector,
-    destinationSchema: connection.destinationSchema,
+    ...(connection.destinationSchema === undefined ? {} : { destinationSchema: connection.destinationSchema }),
     ...(connection.schedule ? { schedule: { ...connection.schedule } } : {}),
     ...(next ? { next: { at: next.at, by: next.schedule.name, timezone: next.schedule.timezone } } : {}),
     ...(lateness ? { late: { ...lateness } } : {}),

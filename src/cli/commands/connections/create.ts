@@ -13,6 +13,7 @@ import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
 import { askSettings } from '../../new-connection/ask-settings.js'
+import { destinationFor, inModesOf, usualSchema } from '../../new-connection/choose-destination.js'
 import {
   askModes,
   askStreams,
@@ -30,6 +31,8 @@ interface CreateOptions extends GlobalOptions, ModeFlags {
   readonly connector?: string
   readonly set?: readonly string[]
   readonly streams?: string
+  readonly destination?: string
+  readonly destinationSet?: readonly string[]
   readonly schema?: string
   readonly prefix?: string
   readonly schemaChanges?: SchemaChangePolicy
@@ -40,7 +43,6 @@ interface CreateOptions extends GlobalOptions, ModeFlags {
 }
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
-const usualSchema = 'raw'
 
 export const create: CommandDefinition = {
   name: 'create',
@@ -54,6 +56,10 @@ export const create: CommandDefinition = {
       collect,
     ),
     new Option('--streams <names>', 'which to load, separated by commas, or `all`'),
+    new Option('--destination <name>', 'where to load: the warehouse when left out'),
+    new Option('--destination-set <setting=value>', 'a setting of that destination; may be repeated').argParser(
+      collect,
+    ),
     new Option('--schema <schema>', `the schema of the tables (default: ${usualSchema})`),
     new Option('--prefix <prefix>', 'put before the name of each table'),
     new Option('--sync-mode <mode>', 'for every stream, instead of what is proposed').choices([
@@ -89,6 +95,10 @@ export const create: CommandDefinition = {
       'millrace connections create trips --connector file --set streams.0.name=trips --set streams.0.path=data/*.csv --streams all --dry-run',
       'files; only shows what would be written',
     ],
+    [
+      'millrace connections create demo --connector faker --streams all --destination file --destination-set path=exports',
+      'sample data, into files',
+    ],
   ],
   json: '{name, file, yaml, missingVariables, isWritten}; nothing is asked',
   async run(name: string | undefined, options: CreateOptions) {
@@ -123,12 +133,7 @@ async function makeConnection(
       problem: (wanted) => taken(wanted) && `There is one of this name in ${taken(wanted)?.file}.`,
     }))
   if (name === undefined) throw missing('the name of the connection', 'Give it: millrace connections create shop …')
-  const schema =
-    options.schema ?? (await asking?.text({ label: 'Schema of the tables', fallback: usualSchema })) ?? usualSchema
-  const prefix =
-    options.prefix ??
-    (await asking?.text({ label: 'Prefix of the tables', help: `Such as ${name}_`, isOptional: true })) ??
-    ''
+  const destination = await destinationFor(name, asking, options)
   const signal = interruptSignal()
 
   let draft: ConnectionDraft
@@ -136,7 +141,7 @@ async function makeConnection(
   for (;;) {
     const config = await settingsOf(engine, questions, connector, options.set ?? [], before)
     before = config
-    draft = { name, source: { connector, config }, destination: { schema, prefix }, streams: [] }
+    draft = { name, source: { connector, config }, destination, streams: [] }
     const check = await engine.checkDraft(draft, { signal })
     tell(
       `${check.status === 'succeeded' ? out.green('ok    ') : out.red('failed')} ${check.message ?? 'The source can be read.'}`,
@@ -155,7 +160,8 @@ async function makeConnection(
       ? await askStreams(questions as Questions, discovered)
       : await namedStreams(options.streams, discovered, name)
   const proposed = await flaggedStreams(chosen, options)
-  const streams: readonly ConfiguredStream[] = asking ? await askModes(asking, chosen, proposed) : proposed
+  const asked: readonly ConfiguredStream[] = asking ? await askModes(asking, chosen, proposed) : proposed
+  const streams = await inModesOf(destination, asked)
   const { schemaChanges } = options
   draft = { ...draft, streams, schemaChanges, schedule: await scheduleOf(asking, options) }
 

@@ -10,7 +10,7 @@ export const list: CommandDefinition = {
   name: 'list',
   summary: 'The connections of the project',
   examples: [['millrace connections list', '`list` may be left out']],
-  json: 'an array of {name, file, source, destination, schema, streams, schedule?}',
+  json: 'an array of {name, file, source, destination, schema?, streams, schedule?}',
   isDefault: true,
   async run(options: GlobalOptions) {
     return withEngine(options, async (engine) => {
@@ -20,7 +20,7 @@ export const list: CommandDefinition = {
         file: one.file,
         source: one.sourceConnector,
         destination: one.destinationConnector,
-        schema: one.destinationSchema,
+        ...(one.destinationSchema === undefined ? {} : { schema: one.destinationSchema }),
         streams: one.streams.map((stream) => stream.name),
         schedule: one.schedule,
       }))
@@ -32,14 +32,14 @@ export const list: CommandDefinition = {
             [
               { name: 'connection', isWhole: true },
               { name: 'source' },
-              { name: 'schema' },
+              { name: 'into' },
               { name: 'schedule' },
               { name: 'streams' },
             ],
-            rows.map(({ name, source, schema, schedule, streams }) => [
+            rows.map(({ name, source, destination, schema, schedule, streams }) => [
               name,
               source,
-              schema,
+              schema ?? destination,
               schedule ? `${schedule.cron} ${schedule.timezone}` : 'by hand',
               streams.join(', '),
             ]),

@@ -8,14 +8,19 @@ export const show: CommandDefinition = {
   name: 'show',
   arguments: [['<name>', 'a connector that `millrace connectors` lists']],
   summary: 'One connector: what it does and which settings it takes',
-  examples: [['millrace connectors show postgres', 'to read']],
+  examples: [
+    ['millrace connectors show postgres', 'to read'],
+    ['millrace connectors show destination-file', 'of a source and a destination with one name, this one'],
+  ],
   json: '{name, title, kind, releaseStage, version, description, spec}',
   async run(name: string, options: GlobalOptions) {
-    const found = await findConnector(name)
+    const { found, namesake } = await findConnector(name)
     if (options.json) console.log(JSON.stringify(found))
     else {
       console.log(`${out.bold(found.name)}  ${out.dim(`${found.kind}, ${found.releaseStage}`)}\n${found.description}\n`)
-      console.log(schemaText(found.spec, terminalWidth()))
+      console.log(schemaText(found.spec, terminalWidth()) || 'It takes no settings.')
+      if (namesake !== undefined)
+        console.log(`\n${out.dim(`Another one has this name: millrace connectors show ${namesake}`)}`)
     }
     return 0
   },

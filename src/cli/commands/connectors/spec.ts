@@ -38,7 +38,7 @@ export const spec: CommandDefinition = {
     const { spec, documentationUrl } =
       name === undefined
         ? await programSpec({ image, command, containerEngine }, { dir: process.cwd(), signal: interruptSignal() })
-        : { spec: (await findConnector(name)).spec, documentationUrl: undefined }
+        : { spec: (await findConnector(name)).found.spec, documentationUrl: undefined }
     if (json) console.log(JSON.stringify({ spec, documentationUrl }))
     else {
       if (documentationUrl !== undefined) console.log(`${out.dim(documentationUrl)}\n`)

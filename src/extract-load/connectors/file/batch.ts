@@ -19,6 +19,7 @@ export async function toBatch(stream: FileStream, file: LocatedFile): Promise<Fi
       delimiter: stream.delimiter,
       header: stream.header,
       skipRows: stream.skip_rows,
+      sheet: stream.sheet,
       encoding: stream.encoding,
       badRows: stream.bad_rows ?? 'fail',
     },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { extractLoadErrors } from '../../errors.js'
 import { readSettings } from '../read-settings.js'
 
-export const formats = ['parquet', 'csv', 'json', 'jsonl'] as const
+export const formats = ['parquet', 'csv', 'json', 'jsonl', 'excel'] as const
 export type FileFormat = (typeof formats)[number]
 
 export const fileStreamSchema = z.strictObject({
@@ -10,6 +10,7 @@ export const fileStreamSchema = z.strictObject({
   path: z.string().min(1),
   format: z.enum(formats).optional(),
   delimiter: z.string().length(1).optional(),
+  sheet: z.string().min(1).optional(),
   header: z.boolean().optional(),
   skip_rows: z.number().int().min(0).optional(),
   encoding: z.string().min(1).optional(),
@@ -36,7 +37,11 @@ export const readConfig = (config: Readonly<Record<string, unknown>>, file: stri
 /** @throws SOURCE_FILE_UNREADABLE when the ending tells nothing */
 export function formatOf(stream: FileStream, path: string): FileFormat {
   if (stream.format) return stream.format
-  const ending = /\.(parquet|csv|tsv|jsonl|ndjson|json)(?:\.(?:gz|zst))?$/i.exec(path)?.[1]?.toLowerCase()
+  const ending = /\.(?:(parquet|csv|tsv|jsonl|ndjson|json)(?:\.(?:gz|zst))?|(xlsx|xlsm))$/i
+    .exec(path)
+    ?.slice(1)
+    .find(Boolean)
+    ?.toLowerCase()
   const known: Readonly<Record<string, FileFormat>> = {
     parquet: 'parquet',
     csv: 'csv',
@@ -44,6 +49,8 @@ export function formatOf(stream: FileStream, path: string): FileFormat {
     jsonl: 'jsonl',
     ndjson: 'jsonl',
     json: 'json',
+    xlsx: 'excel',
+    xlsm: 'excel',
   }
   const format = ending === undefined ? undefined : known[ending]
   if (format) return format

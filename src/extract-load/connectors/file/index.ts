@@ -9,14 +9,14 @@ import { readFiles } from './read.js'
 import { fileSpec } from './spec.js'
 import { fileTimeCursor } from './state.js'
 
-/** Files on disk, behind an address or in an npm package: Parquet, CSV, JSON, JSON lines. */
+/** Files on disk, behind an address or in an npm package: Parquet, CSV, JSON, JSON lines, Excel. */
 export const fileConnector: StreamSource = {
   name: 'file',
   title: 'Files',
   kind: 'source',
   reads: 'streams',
   description:
-    'Parquet, CSV, JSON and JSON lines, from disk (with patterns), over HTTP or from an installed npm package.',
+    'Parquet, CSV, JSON, JSON lines and Excel, from disk (with patterns), over HTTP or from an installed npm package.',
   version: '0.1.0',
   releaseStage: 'beta',
   spec: fileSpec,

@@ -1,7 +1,10 @@
-import type { ConnectorInfo } from '../connector.js'
+import { z } from 'zod'
+import type { DestinationConnector } from '../../destinations/destination.js'
+import { openDestination } from '../../destinations/open-destination.js'
+import { readSettings } from '../read-settings.js'
 
 /** The project's own warehouse as a destination. */
-export const warehouseDestination: ConnectorInfo = {
+export const warehouseDestination: DestinationConnector = {
   name: 'warehouse',
   title: "The project's warehouse",
   kind: 'destination',
@@ -28,4 +31,10 @@ export const warehouseDestination: ConnectorInfo = {
       },
     },
   },
+  isWarehouse: true,
+  modes: ['overwrite', 'append', 'append_dedup', 'overwrite_dedup'],
+  checkSettings: (config) => {
+    readSettings('warehouse', z.strictObject({}), config, '', 'destination')
+  },
+  open: ({ warehouse, connection }) => openDestination(warehouse, connection),
 }

@@ -2,7 +2,8 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { countRows, countValues } from '../../sync/counts.js'
-import { type HeldRows, quoteRelation } from '../../sync/load-request.js'
+import { clearTruncated } from '../../sync/drop-deleted.js'
+import { finalRelation, type HeldRows, quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
 import { publish } from './publish.js'
@@ -29,6 +30,7 @@ function session(warehouse: Warehouse, connection: WarehouseConnection): Destina
     countRows: (stream) => countRows(connection, relationOf(stream)),
     held: (stream) => heldRows(connection, relationOf(stream)),
     publish: (request, staging) => publish(connection, request, staging),
+    clearTruncated: (request) => clearTruncated(connection, request, finalRelation(request)),
     close: () => connection.close(),
   }
 }

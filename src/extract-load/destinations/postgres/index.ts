@@ -1,29 +1,19 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { temporaryFolder } from '../../../base/index.js'
-import {
-  inTransaction,
-  openDuckDb,
-  type Warehouse,
-  type WarehouseConnection,
-  withConnection,
-} from '../../../warehouse/index.js'
+import { inTransaction, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { countRows } from '../../sync/counts.js'
-import { quoteRelation } from '../../sync/load-request.js'
+import { clearTruncated } from '../../sync/drop-deleted.js'
+import { finalRelation, quoteRelation } from '../../sync/load-request.js'
 import { createSchemas, prepareSchemas } from '../../sync/state-table.js'
 import type { Destination, DestinationSession } from '../destination.js'
+import { openStaging } from '../staging.js'
 import { heldRows } from './held-rows.js'
 import { publish } from './publish.js'
 import { duckDbColumn } from './types.js'
 
-/** What DuckDB holds in memory of the rows that it stages, the buffers of its readers among them; the rest is on disk. */
-const stagingMemory = '1GB'
-
 /** PostgreSQL takes what a DuckDB of the sync's own has staged, by COPY. */
 export async function postgresDestination(warehouse: Warehouse): Promise<Destination> {
-  const folder = await temporaryFolder('staging')
-  const staging = await openDuckDb({ path: join(folder, 'staging.duckdb'), memoryLimit: stagingMemory })
+  const own = await openStaging()
+  const staging = own.warehouse
   return {
     staging,
     maxNameBytes: warehouse.capabilities.maxIdentifierBytes,
@@ -40,10 +30,7 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
         throw error
       }
     },
-    async close() {
-      await staging.close()
-      await rm(folder, { recursive: true, force: true })
-    },
+    close: () => own.close(),
   }
 }
 
@@ -60,6 +47,7 @@ function session(warehouse: Warehouse, staging: WarehouseConnection, tables: War
     countRows: (stream) => countRows(tables, relationOf(stream)),
     held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
     publish: (request, table) => publish({ staging, tables }, request, table),
+    clearTruncated: (request) => clearTruncated(tables, request, finalRelation(request)),
     async close() {
       await staging.close()
       await tables.close()

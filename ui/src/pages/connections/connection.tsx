@@ -59,8 +59,8 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       aside={<Status value={connection.late && connection.health === 'fresh' ? 'late' : connection.health} />}
       lead={
         <>
-          {connection.sourceConnector} → {connection.destinationConnector}, schema {connection.destinationSchema} ·{' '}
-          {connection.file}
+          {connection.sourceConnector} → {connection.destinationConnector}
+          {connection.destinationSchema !== undefined && `, schema ${connection.destinationSchema}`} · {connection.file}
         </>
       }
       actions={
@@ -139,7 +139,7 @@ function Facts({ connection }: { connection: ConnectionDetail }) {
         </dd>
       </div>
       <div>
-        <dt>Rows in the warehouse</dt>
+        <dt>{connection.destinationSchema === undefined ? 'Rows' : 'Rows in the warehouse'}</dt>
         <dd className="digits" title={count(rows)}>
           {brief(rows)}
         </dd>

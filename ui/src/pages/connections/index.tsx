@@ -78,7 +78,8 @@ const columns: readonly GridColumn<ConnectionView>[] = [
           {one.name}
         </To>
         <Text size="xs" c="dimmed">
-          {one.sourceConnector} → {one.destinationConnector}.{one.destinationSchema}
+          {one.sourceConnector} → {one.destinationConnector}
+          {one.destinationSchema !== undefined && `.${one.destinationSchema}`}
         </Text>
       </>
     ),

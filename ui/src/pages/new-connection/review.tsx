@@ -57,7 +57,7 @@ export function Review({
             label="Schema"
             description="Of the tables in the warehouse; it is made when it does not exist."
             withAsterisk
-            value={destination.schema}
+            value={destination.schema ?? ''}
             onChange={(event) => onChange({ destination: { ...destination, schema: event.currentTarget.value } })}
           />
           <TextInput

@@ -1,0 +1,65 @@
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { convertedRows, type RowSource } from '../../sync/insert-rows.js'
+import { type ColumnPlan, metaColumns, type TableColumn } from '../../sync/table-shape.js'
+import type { Compression, FileDestinationConfig, FileFormat } from './config.js'
+import { printedValue } from './printed-values.js'
+
+export interface FileCopy {
+  readonly source: RowSource
+  readonly plan: readonly ColumnPlan[]
+  readonly syncId: number
+  readonly path: string
+  readonly config: Pick<FileDestinationConfig, 'format' | 'compression'>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Lets DuckDB write staged rows into a file; no row becomes a JavaScript object. */
+export async function copyToFile(
+  staging: WarehouseConnection,
+  { source, plan, syncId, path, config: { format, compression }, signal }: FileCopy,
+): Promise<void> {
+  const columns = new Map([...plan.map(({ column }) => column), ...metaColumns].map((one) => [one.name, one]))
+  const values = convertedRows(source, plan, syncId).map(({ name, sql }) => ({
+    column: columns.get(name) ?? { name, type: 'VARCHAR', kind: 'text' as const },
+    sql,
+  }))
+  const printed = values.map(({ column, sql }) => ({ column, sql: printedValue(format, sql, column) }))
+  const selected =
+    format === 'jsonl'
+      ? jsonLine(printed)
+      : printed.map(({ column, sql }) => `${sql} as ${quoteIdentifier(column.name)}`)
+  await staging.query(
+    `copy (select ${[selected].flat().join(', ')} ${source.from}) to ${quoteLiteral(path)} (${[
+      ...optionsOf(
+        format,
+        values.map(({ column }) => column),
+      ),
+      `compression ${wordOf(format, compression)}`,
+      'use_tmp_file false',
+    ].join(', ')})`,
+    { signal },
+  )
+}
+
+/** SQL: a row as one text. Put together here, as DuckDB itself would round the long numbers of JSON values. */
+function jsonLine(values: readonly { readonly column: TableColumn; readonly sql: string }[]): string {
+  const parts = values.map(
+    ({ column, sql }, i) =>
+      `${quoteLiteral(`${i === 0 ? '{' : ','}${JSON.stringify(column.name)}:`)}, coalesce(${sql}, 'null')`,
+  )
+  return `concat(${parts.join(', ')}, '}')`
+}
+
+function optionsOf(format: FileFormat, columns: readonly TableColumn[]): string[] {
+  if (format === 'parquet') return ['format parquet']
+  if (format === 'jsonl') return ['format csv', 'header false', "quote ''", "escape ''", "delimiter ''"]
+  const names = columns
+    .filter(({ kind }) => kind === 'text' || kind === 'json')
+    .map(({ name }) => quoteIdentifier(name))
+  // In quotes an empty text is told from NULL.
+  return ['format csv', 'header true', ...(names.length > 0 ? [`force_quote (${names.join(', ')})`] : [])]
+}
+
+const wordOf = (format: FileFormat, compression: Compression) =>
+  format === 'parquet' && compression === 'none' ? 'uncompressed' : compression

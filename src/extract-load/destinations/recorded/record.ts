@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { extractLoadErrors } from '../../errors.js'
+import type { OfferedField } from '../../fields/offered-field.js'
+import type { CommittedState } from '../../sync/state-table.js'
+import type { TableColumn } from '../../sync/table-shape.js'
+import { type FileStore, StoreConflict } from './file-store.js'
+
+const columnSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  kind: z.custom<TableColumn['kind']>((kind) => typeof kind === 'string'),
+  isEmpty: z.boolean().optional(),
+})
+
+const tableSchema = z.object({
+  /** The folder of its files. */
+  table: z.string(),
+  /** Without Airbyte's; none before the first load is through. */
+  columns: z.array(columnSchema),
+  files: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sync_id: z.number() })),
+})
+export type RecordedTable = z.output<typeof tableSchema>
+
+const stateSchema = z.object({
+  stream: z.string(),
+  /** JSON texts, exact to the digit. */
+  state: z.string().nullable(),
+  mode: z.string().nullable(),
+  accepted: z.string().nullable(),
+  names: z.string().nullable(),
+  generation_id: z.number(),
+  sync_id: z.number(),
+  updated_at: z.string(),
+})
+export type RecordedState = z.output<typeof stateSchema>
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  connection: z.string(),
+  /** How often it was written: somebody else was there when it is another one than was read. */
+  revision: z.number(),
+  states: z.array(stateSchema),
+  /** By stream. */
+  tables: z.record(z.string(), tableSchema),
+})
+
+/** What a connection has brought to a destination without tables: which files count, and the states that go with them. */
+export type SyncRecord = z.output<typeof recordSchema>
+
+/** Names that begin so are passed over by what reads whole folders of data. */
+const folder = '_millrace'
+
+export const recordName = (connection: string) => `${folder}/${connection}.json`
+export const lockName = (connection: string) => `${folder}/${connection}.lock`
+
+/** @throws DESTINATION_RECORD_INVALID */
+export async function readRecord(store: FileStore, connection: string): Promise<SyncRecord> {
+  const text = await store.readText(recordName(connection))
+  if (text === undefined) return { version: 1, connection, revision: 0, states: [], tables: {} }
+  return parseRecord(text, `${store.place}/${recordName(connection)}`)
+}
+
+/** What the other connections have brought there. */
+export async function otherRecords(store: FileStore, connection: string): Promise<SyncRecord[]> {
+  const names = ((await store.list(folder)) ?? []).filter((name) => /^[A-Za-z][\w-]*\.json$/.test(name))
+  const others = names.map((name) => name.slice(0, -'.json'.length)).filter((name) => name !== connection)
+  return Promise.all(others.map((name) => readRecord(store, name)))
+}
+
+/** The states of a connection, for people to look at. */
+export async function recordedStates(store: FileStore, connection: string): Promise<CommittedState[]> {
+  const { states } = await readRecord(store, connection)
+  return states.map(({ stream, state, accepted, updated_at: updatedAt }) => ({
+    stream,
+    state: state === null ? undefined : (JSON.parse(state) as unknown),
+    updatedAt,
+    accepted: accepted === null ? undefined : (JSON.parse(accepted) as readonly OfferedField[]),
+  }))
+}
+
+/** Lets the next sync take the fields of these streams as they are then. @throws DESTINATION_WRITE_FAILED while a sync writes */
+export async function forgetAccepted(store: FileStore, connection: string, streams: readonly string[]): Promise<void> {
+  await withRecordLock(store, connection, async () => {
+    const record = await readRecord(store, connection)
+    const states = record.states.map((one) => (streams.includes(one.stream) ? { ...one, accepted: null } : one))
+    await writeRecord(store, { ...record, states, revision: record.revision + 1 })
+  })
+}
+
+/** Holds others off the record of a connection for as long as `work` lasts. @throws DESTINATION_WRITE_FAILED where somebody has it */
+export async function withRecordLock<T>(store: FileStore, connection: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await store.lock(lockName(connection))
+  if (!unlock) throw writtenMeanwhile(store, connection)
+  try {
+    return await work()
+  } finally {
+    await unlock()
+  }
+}
+
+export const writtenMeanwhile = (store: FileStore, connection: string) =>
+  extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
+    message: `Another sync of the connection \`${connection}\` writes to ${store.place} at the same time.`,
+    hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
+  })
+
+/** @throws DESTINATION_WRITE_FAILED where somebody else wrote it meanwhile, as far as the store can tell */
+export async function writeRecord(store: FileStore, record: SyncRecord): Promise<void> {
+  try {
+    await store.writeText(recordName(record.connection), `${JSON.stringify(record, undefined, 2)}\n`)
+  } catch (error) {
+    throw error instanceof StoreConflict ? writtenMeanwhile(store, record.connection) : error
+  }
+}
+
+function parseRecord(text: string, file: string): SyncRecord {
+  try {
+    return recordSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw extractLoadErrors.create('DESTINATION_RECORD_INVALID', {
+      message: `${file} is not what Millrace wrote, or another version did: what was loaded so far cannot be told.`,
+      at: { file },
+      hint: 'Put the file back from a copy. Without one, remove it together with the folders of its streams; the next sync loads them from the start.',
+      cause,
+    })
+  }
+}
