@@ -1,4 +1,4 @@
-import type { MillraceError } from '../../../../base/index.js'
+import { type MillraceError, systemClock } from '../../../../base/index.js'
 import { extractLoadErrors } from '../../../errors.js'
 import type { CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { type MysqlTable, readTables } from '../catalogue.js'
@@ -19,8 +19,11 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
   try {
     const settings = cdcOf(session.config) as CdcSettings
     await checkServer(session, context)
-    const facts = new Map((await readTableFacts(session)).map((table) => [table.name, table]))
-    const tables = new Map((await readTables(session)).map((table) => [table.name, table]))
+    const { facts, tables } = await readCatalogue(
+      session,
+      context,
+      positions.map(({ stream }) => stream.name),
+    )
     const files = await logFiles(session)
     const known = new Map<string, LogFile>()
     const starts = new Map<string, CdcStart>()
@@ -38,6 +41,17 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
   } catch (error) {
     await session.end()
     throw sourceError(error, session.config)
+  }
+}
+
+/** For MariaDB's catalogue a table that somebody changes at this moment has no key, or is not there: it is asked again. */
+async function readCatalogue(session: SourceSession, { signal }: ConnectorContext, names: readonly string[]) {
+  for (let attempt = 1; ; attempt++) {
+    const facts = new Map((await readTableFacts(session)).map((table) => [table.name, table]))
+    const tables = new Map((await readTables(session)).map((table) => [table.name, table]))
+    const isSure = names.every((name) => tables.has(name) && facts.get(name)?.hasKey)
+    if (isSure || attempt === 3) return { facts, tables }
+    await systemClock.sleep(200, { signal })
   }
 }
 
