@@ -7,7 +7,7 @@ import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { tableOf } from '../streams.js'
 import type { LogFile } from './binlog-events.js'
-import { readTableFacts, type TableFacts } from './followed-tables.js'
+import { cascadingKeys, readTableFacts, type TableFacts } from './followed-tables.js'
 import { isReadable } from './log-values.js'
 import { ReadLog } from './read-log.js'
 import { checkServer, logFile, logFiles, notReady } from './server-log.js'
@@ -78,9 +78,11 @@ async function whyNot(
       `The column \`${packed.name}\` of \`${name}\` is of a type that cannot be read from the binary log: ${packed.columnType}.`,
       whole,
     )
-  if (facts.cascades.length > 0 && (cdcOf(session.config) as CdcSettings).cascading_foreign_keys === 'Refuse')
+  const isRefused = (cdcOf(session.config) as CdcSettings).cascading_foreign_keys === 'Refuse'
+  const cascades = isRefused ? await cascadingKeys(session, name) : []
+  if (cascades.length > 0)
     return notReady(
-      `The server deletes or changes rows of \`${name}\` by the foreign key \`${facts.cascades.join(', ')}\`, and does not log that.`,
+      `The server deletes or changes rows of \`${name}\` by the foreign key \`${cascades.join(', ')}\`, and does not log that.`,
       `Let the application delete them and make the key \`on delete restrict\`, or set \`cascading_foreign_keys: Ignore\`: such rows then stay in the loaded table. ${whole}`,
     )
   const foreign = primaryKey
