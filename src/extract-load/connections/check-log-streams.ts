@@ -18,7 +18,7 @@ export function checkLogStreams({ streams }: Connection, document: YamlDocument)
     throw extractLoadErrors.create('CONNECTION_INVALID', {
       message: `The stream \`${name}\` is read from the log of its database, where \`row-filtering\` cannot tell which rows of the table no longer fit.`,
       ...document.show(['streams', name, 'mappers', i]),
-      hint: 'Give the publication a row filter instead: `alter publication … set table … where (…)`. It takes rows out that no longer fit.',
+      hint: 'Leave it to the models that read the table. In PostgreSQL the publication can have a row filter, which takes rows out that no longer fit: `alter publication … set table … where (…)`.',
     })
   }
 }

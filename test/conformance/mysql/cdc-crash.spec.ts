@@ -2,6 +2,7 @@ import mysql from 'mysql2/promise'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { differences, KilledSyncs, kills, patienceMs, seed } from '../../support/killed-syncs.js'
 import { Dice } from '../../support/random-writes.js'
+import { rowsOf } from './cdc-bench.js'
 import { account, bench, describeMysql, run, server, yaml } from './mysql-bench.js'
 import { tables, writeRandomly } from './random-writes.js'
 
@@ -16,11 +17,6 @@ async function connect(): Promise<mysql.Connection> {
   const connection = await mysql.createConnection({ ...options, charset: 'utf8mb4' })
   connections.push(connection)
   return connection
-}
-
-async function rowsOf(sql: string): Promise<string[][]> {
-  const [rows] = (await server.admin.query({ sql, rowsAsArray: true })) as unknown as [string[][]]
-  return rows
 }
 
 describeMysql('a sync that is killed', () => {
@@ -75,7 +71,7 @@ describeMysql('a sync that is killed', () => {
             : name === 'n'
               ? `regexp_replace("${name}"::text, '^(-?)\\.', '\\10.')`
               : `"${name}"::text`
-        const here = columns.map(([name]) => text(name ?? '')).join(', ')
+        const here = columns.map(([name]) => text(String(name))).join(', ')
         expect(
           differences(
             await syncs.loaded(`${living(`select ${here} from raw.${table}`)} order by ${key}`),

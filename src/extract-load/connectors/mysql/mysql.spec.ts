@@ -118,6 +118,7 @@ describe('errors', () => {
     ['closed', { code: 'PROTOCOL_CONNECTION_LOST' }, 'SOURCE_CONNECTION_LOST'],
     ['reset', { code: 'ECONNRESET', errno: -104 }, 'SOURCE_CONNECTION_LOST'],
     ['no such column', { errno: 1054 }, 'SOURCE_QUERY_FAILED'],
+    ['table definition has changed', { errno: 1412 }, 'SOURCE_SCHEMA_CHANGED'],
   ])('%s while reading', (message, more, code) => {
     expect(sourceError(thrown(message, more), config)).toMatchObject({ code })
   })

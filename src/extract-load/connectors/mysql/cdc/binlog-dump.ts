@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2'
 import { queryTexts, socketOf } from '../connect.js'
 import { type Packet, pullPackets } from '../rows/pull-packets.js'
 import { type LogEvent, LogFileReader } from './binlog-events.js'
-import type { LogPosition } from './log-position.js'
+import { fileAfter, type LogPosition } from './log-position.js'
 
 const comBinlogDump = 0x12
 /** The server ends the answer where its log ends, instead of waiting for more. */
@@ -44,7 +44,8 @@ export async function* dumpBinlog(
   isDone: (event: LogEvent) => boolean,
 ): AsyncGenerator<readonly LogEvent[], void> {
   for (const statement of introduction) await queryTexts(connection, statement)
-  const reader = new LogFileReader(from.file)
+  const start = askable(from)
+  const reader = new LogFileReader(start.file)
   let batch: LogEvent[] = []
   let bytes = 0
   const take = () => {
@@ -65,7 +66,7 @@ export async function* dumpBinlog(
     raw.addCommand({
       execute(packet) {
         if (packet === undefined) {
-          raw.write(dumpRequest(from))
+          raw.write(dumpRequest(start))
           raw.sequenceId = 1
           return false
         }
@@ -98,6 +99,9 @@ export async function* dumpBinlog(
     if (!isWhole) socketOf(connection).destroy()
   }
 }
+
+/** Behind a transaction so large that the request cannot say the place the file ends: the server begins a new one. */
+const askable = (from: LogPosition): LogPosition => (from.pos < 2 ** 32 ? from : { file: fileAfter(from.file), pos: 4 })
 
 function dumpRequest({ file, pos }: LogPosition): Buffer {
   const name = Buffer.from(file)

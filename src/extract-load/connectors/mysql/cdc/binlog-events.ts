@@ -13,7 +13,6 @@ const types = {
   partialUpdateRows: 39,
   transactionPayload: 40,
   mariaDbGtid: 162,
-  mariaDbStartEncryption: 164,
   mariaDbQueryCompressed: 165,
 } as const
 
@@ -153,8 +152,6 @@ export class LogFileReader {
         throw unreadable('changed parts of JSON values', '`binlog_row_value_options` to nothing')
       case types.transactionPayload:
         throw unreadable('compressed transactions', '`binlog_transaction_compression` off')
-      case types.mariaDbStartEncryption:
-        return undefined
       default:
         return undefined
     }

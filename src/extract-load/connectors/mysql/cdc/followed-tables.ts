@@ -1,4 +1,5 @@
 import { queryTexts } from '../connect.js'
+import { quoteName } from '../quoting.js'
 import type { SourceSession } from '../session.js'
 
 /** What tells of a table whether its rows can be followed in the log. */
@@ -7,8 +8,6 @@ export interface TableFacts {
   /** Neither a view nor a table whose server keeps versions of rows. */
   readonly isTable: boolean
   readonly hasKey: boolean
-  /** Foreign keys of it by which the server changes rows that it does not log. */
-  readonly cascades: readonly string[]
 }
 
 export async function readTableFacts({ connection, config }: SourceSession): Promise<TableFacts[]> {
@@ -20,18 +19,22 @@ export async function readTableFacts({ connection, config }: SourceSession): Pro
      from information_schema.tables t where t.table_schema = ?`,
     database,
   )
-  const keys = await queryTexts(
-    connection,
-    `select table_name, constraint_name from information_schema.referential_constraints where constraint_schema = ?
-       and (delete_rule in ('CASCADE', 'SET NULL', 'SET DEFAULT') or update_rule in ('CASCADE', 'SET NULL', 'SET DEFAULT'))`,
-    database,
-  )
   return tables.map(([name, type, parts]) => ({
     name: name ?? '',
     isTable: type === 'BASE TABLE',
     hasKey: Number(parts) > 0,
-    cascades: keys.filter(([table]) => table === name).map(([, key]) => key ?? ''),
   }))
 }
 
 export const canBeFollowed = ({ isTable, hasKey }: TableFacts): boolean => isTable && hasKey
+
+/**
+ * Foreign keys of a table by which the server changes rows of it that it does not log. The catalogue shows them only to who may more
+ * than read.
+ */
+export async function cascadingKeys({ connection, config }: SourceSession, table: string): Promise<string[]> {
+  const relation = `${quoteName(config.database)}.${quoteName(table)}`
+  const [[, definition] = []] = await queryTexts(connection, `show create table ${relation}`)
+  const cascades = /^\s*CONSTRAINT `((?:[^`]|``)*)` FOREIGN KEY .* ON (?:DELETE|UPDATE) (?:CASCADE|SET )/gm
+  return [...(definition ?? '').matchAll(cascades)].map(([, name = '']) => name.replaceAll('``', '`'))
+}

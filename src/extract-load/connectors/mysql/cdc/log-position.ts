@@ -13,6 +13,6 @@ export const fileAfter = (file: string): string =>
 
 /** Below 0 when the first one lies before the second one. */
 export const comparePositions = (a: LogPosition, b: LogPosition): number =>
-  numberOf(a.file) - numberOf(b.file) || a.pos - b.pos
+  (a.file === b.file ? 0 : numberOf(a.file) - numberOf(b.file)) || a.pos - b.pos
 
 export const printPosition = ({ file, pos }: LogPosition): string => `${file}:${pos}`

@@ -1,4 +1,4 @@
-import type { MillraceError } from '../../../../base/index.js'
+import { type MillraceError, systemClock } from '../../../../base/index.js'
 import { extractLoadErrors } from '../../../errors.js'
 import type { CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { type MysqlTable, readTables } from '../catalogue.js'
@@ -7,7 +7,7 @@ import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { tableOf } from '../streams.js'
 import type { LogFile } from './binlog-events.js'
-import { readTableFacts, type TableFacts } from './followed-tables.js'
+import { cascadingKeys, readTableFacts, type TableFacts } from './followed-tables.js'
 import { isReadable } from './log-values.js'
 import { ReadLog } from './read-log.js'
 import { checkServer, logFile, logFiles, notReady } from './server-log.js'
@@ -19,8 +19,11 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
   try {
     const settings = cdcOf(session.config) as CdcSettings
     await checkServer(session, context)
-    const facts = new Map((await readTableFacts(session)).map((table) => [table.name, table]))
-    const tables = new Map((await readTables(session)).map((table) => [table.name, table]))
+    const { facts, tables } = await readCatalogue(
+      session,
+      context,
+      positions.map(({ stream }) => stream.name),
+    )
     const files = await logFiles(session)
     const known = new Map<string, LogFile>()
     const starts = new Map<string, CdcStart>()
@@ -38,6 +41,17 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
   } catch (error) {
     await session.end()
     throw sourceError(error, session.config)
+  }
+}
+
+/** For MariaDB's catalogue a table that somebody changes at this moment has no key, or is not there: it is asked again. */
+async function readCatalogue(session: SourceSession, { signal }: ConnectorContext, names: readonly string[]) {
+  for (let attempt = 1; ; attempt++) {
+    const facts = new Map((await readTableFacts(session)).map((table) => [table.name, table]))
+    const tables = new Map((await readTables(session)).map((table) => [table.name, table]))
+    const isSure = names.every((name) => tables.has(name) && facts.get(name)?.hasKey)
+    if (isSure || attempt === 3) return { facts, tables }
+    await systemClock.sleep(200, { signal })
   }
 }
 
@@ -64,9 +78,11 @@ async function whyNot(
       `The column \`${packed.name}\` of \`${name}\` is of a type that cannot be read from the binary log: ${packed.columnType}.`,
       whole,
     )
-  if (facts.cascades.length > 0 && (cdcOf(session.config) as CdcSettings).cascading_foreign_keys === 'Refuse')
+  const isRefused = (cdcOf(session.config) as CdcSettings).cascading_foreign_keys === 'Refuse'
+  const cascades = isRefused ? await cascadingKeys(session, name) : []
+  if (cascades.length > 0)
     return notReady(
-      `The server deletes or changes rows of \`${name}\` by the foreign key \`${facts.cascades.join(', ')}\`, and does not log that.`,
+      `The server deletes or changes rows of \`${name}\` by the foreign key \`${cascades.join(', ')}\`, and does not log that.`,
       `Let the application delete them and make the key \`on delete restrict\`, or set \`cascading_foreign_keys: Ignore\`: such rows then stay in the loaded table. ${whole}`,
     )
   const foreign = primaryKey

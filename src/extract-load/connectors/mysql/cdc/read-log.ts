@@ -62,9 +62,13 @@ export class ReadLog implements CdcLog {
   async *read(positions: readonly CdcPosition[]): AsyncGenerator<CdcEvent> {
     try {
       this.#follow(positions)
-      const [first, ...others] = [...this.#streams.values()].map(({ from }) => from)
+      const [first, ...others] = this.#streams.values()
       if (!first) return
-      const from = others.reduce((least, one) => (comparePositions(one, least) < 0 ? one : least), first)
+      const { from, state } = others.reduce(
+        (least, one) => (comparePositions(one.from, least.from) < 0 ? one : least),
+        first,
+      )
+      this.#file = { name: from.file, serverId: state.log.server_id, createdAt: state.log.created_at, isFirst: false }
       const { connection } = this.#session
       const [[casing] = []] = await queryTexts(connection, 'select @@lower_case_table_names')
       if (casing !== '0') this.#nameOf = (name) => name.toLowerCase()
@@ -113,9 +117,11 @@ export class ReadLog implements CdcLog {
       case 'format':
         // A server that died left a transaction without its end.
         if (event.file.isFirst) yield* this.#undone()
-        this.#file = event.file
         this.#tables.clear()
-        if (event.file.name !== this.#position.file) this.#position = event.position
+        // Where the log is read from the middle of a file, the event is made up; the stream's state says which file it is.
+        if (event.file.name === this.#position.file) return
+        this.#file = event.file
+        this.#position = event.position
         return
       case 'rotate':
         return

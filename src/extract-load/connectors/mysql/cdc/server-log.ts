@@ -138,7 +138,9 @@ export async function lockedPosition(session: SourceSession, table: string): Pro
     await queryTexts(other, `set session lock_wait_timeout = ${lockWaitSeconds}`)
     await lock(other, `${quoteName(config.database)}.${quoteName(table)}`, config.username)
     await session.beginSnapshot()
-    return await endOfLog(session)
+    const position = await endOfLog(session)
+    await queryTexts(other, 'unlock tables')
+    return position
   } finally {
     other.destroy()
   }
@@ -158,6 +160,7 @@ async function lock(connection: Connection, relation: string, username: string):
         'Sync again when the long transaction is through.',
         cause,
       )
+    if (!lacksRight.has(errno ?? 0)) throw cause
     throw notReady(
       `${username} may not lock ${relation}, for the moment in which its snapshot begins: ${message}`,
       `Let an administrator run: grant lock tables on ${relation.split('.')[0]}.* to ${quoteLiteral(username)}@'%';`,

@@ -4,6 +4,7 @@ import type { ReadColumn } from '../../../table-source/read-column.js'
 import { TextReader } from '../../../table-source/text-reader.js'
 import type { ConnectorContext } from '../../connector.js'
 import type { MysqlTable } from '../catalogue.js'
+import { queryTexts } from '../connect.js'
 import { quoteName } from '../quoting.js'
 import { FixedReader } from '../rows/value-readers.js'
 import type { SourceSession } from '../session.js'
@@ -20,15 +21,18 @@ export interface CdcSnapshot {
   readonly state: CdcState
 }
 
+/** A table was changed since the snapshot began, or is not there. */
+const changedMeanwhile = 1412
+const noTable = 1146
+const mostAttempts = 5
+
 /** Begins the snapshot that a table is read as before the log, and says where in the log to go on. */
 export async function cdcSnapshot(
   session: SourceSession,
   stream: string,
   context: ConnectorContext,
 ): Promise<CdcSnapshot> {
-  // Asked for twice: only a table that is there can be locked, and only what the snapshot sees counts.
-  const { name } = await tableOf(session, stream, context)
-  const position = await snapshotPosition(session, name)
+  const position = await begin(session, stream, context)
   const table = await tableOf(session, stream, context)
   const { serverId, createdAt } = await logFile(context, position)
   return {
@@ -41,6 +45,23 @@ export async function cdcSnapshot(
       key: [...table.primaryKey],
       dropped: [],
     },
+  }
+}
+
+/** Once a row was read nobody changes the table until the snapshot is through: its columns stay what the catalogue says. */
+async function begin(session: SourceSession, stream: string, context: ConnectorContext): Promise<LogPosition> {
+  const { connection, config } = session
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const position = await snapshotPosition(session, stream)
+      await queryTexts(connection, `select 1 from ${quoteName(config.database)}.${quoteName(stream)} limit 1`)
+      return position
+    } catch (error) {
+      const { errno } = error as { errno?: number }
+      if (errno === noTable) await tableOf(session, stream, context)
+      if (errno !== changedMeanwhile || attempt === mostAttempts) throw error
+      await queryTexts(connection, 'rollback')
+    }
   }
 }
 

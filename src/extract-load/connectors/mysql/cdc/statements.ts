@@ -33,7 +33,7 @@ export function readStatement(sql: string, schema: string): Statement {
   if (tokens.skip('begin')) return { type: 'begin' }
   if (tokens.skip('commit')) return { type: 'commit' }
   if (tokens.skip('rollback')) return { type: tokens.word === undefined ? 'rollback' : 'partial_rollback' }
-  if (tokens.skip('xa')) return xaEnd(tokens)
+  if (tokens.skip('xa')) return tokens.word === 'start' || tokens.word === 'begin' ? { type: 'begin' } : xaEnd(tokens)
   const changes = tableChanges(tokens, schema)
   return changes.length === 0 ? other : { type: 'tables', changes }
 }
