@@ -14,7 +14,7 @@ const mostCommands = 60
  * The first start of each command adds the functions that it used. Where nothing can be written, every start compiles anew.
  */
 export function loadProgram(path: string, args: readonly string[]): Program {
-  const source = readFileSync(path, 'utf8')
+  const source = readFileSync(path, 'latin1')
   const cache = new CodeCache(`${path}.${process.version}-${process.arch}.cache`, source)
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: path,
