@@ -27,7 +27,10 @@ export const problemText = ({ path, text }: Problem): string =>
 
 const wrong = (value: unknown, path: Path, problem: string, hint?: string): Problem => ({
   path,
-  text: `${repr(toPython(value))} ${problem}`,
+  // Of several things that a value may be, all but one fail: only what is told is put into words.
+  get text() {
+    return `${repr(toPython(value))} ${problem}`
+  },
   hint,
 })
 

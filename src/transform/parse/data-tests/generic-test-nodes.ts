@@ -169,7 +169,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const { package: own } = property
   checkTestArguments(scope, entry, property, at)
   const test = readGenericTest(entry, target, column)
-  const macro = findTestMacro(scope, test, property, property.locate(pathOf(property.values, entry) ?? []))
+  const macro = findTestMacro(scope, test, property, entry)
   const context = yamlContext(scope, own)
   const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
   const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
@@ -276,7 +276,7 @@ function findTestMacro(
   scope: ParseScope,
   test: GenericTest,
   property: Property,
-  at: SourceLocation,
+  entry: unknown,
 ): ManifestMacro | undefined {
   const { registry } = scope
   const name = `test_${test.testName}`
@@ -288,7 +288,7 @@ function findTestMacro(
   scope.diagnostics.warn({
     code: 'TRANSFORM_MACRO_NOT_FOUND',
     message: `The test '${test.namespace === null ? '' : `${test.namespace}.`}${test.testName}' of '${property.name}' does not exist.`,
-    at,
+    at: property.locate(pathOf(property.values, entry) ?? []),
     hint: isUnknownPackage
       ? `The package '${test.namespace}' is not installed: add it to packages.yml and run \`dbt deps\`.`
       : (didYouMean(name, known)?.replace("'test_", "'") ??
