@@ -1,4 +1,4 @@
-import { bodyInput, type Expression, type MacroNode, type Statement, type Target } from '../ast.js'
+import { bodyInput, type Expression, type MacroNode, type Statement, type Target, type UsedNames } from '../ast.js'
 import { collectTarget } from '../compile/names.js'
 import type { TemplateSource } from '../errors.js'
 import type { Token } from '../lexer/token.js'
@@ -36,9 +36,10 @@ export function parseTemplate(
   template: TemplateSource,
   tokens: readonly Token[],
   tags: ReadonlyMap<string, BlockTag>,
-): Statement[] {
+): { readonly statements: readonly Statement[]; readonly used: UsedNames } {
   const stream = new TokenStream(template, tokens)
-  return new StatementParser(stream, tags).template()
+  const parser = new StatementParser(stream, tags)
+  return { statements: parser.template(), used: parser.used }
 }
 
 class StatementParser {
@@ -52,6 +53,10 @@ class StatementParser {
     this.#tokens = tokens
     this.#tags = tags
     this.#expressions = new ExpressionParser(tokens)
+  }
+
+  get used(): UsedNames {
+    return this.#expressions.used
   }
 
   template(): Statement[] {

@@ -226,8 +226,9 @@ function renderNode(
   const { code, file, line } = input
   if (!holdsJinja(code)) return
   const context = contextOfNode(scope, input, node, early, onConfig)
-  scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
-  warnOfUnknownCalls(scope, context, { text: code, file, line, packageName: input.own.name })
+  const template = scope.environment.compile({ name: file, source: code, lineOffset: line - 1 })
+  template.renderSync(context)
+  warnOfUnknownCalls(scope, context, template.calls, { text: code, file, line, packageName: input.own.name })
 }
 
 /** Where the templates of a node look up names; what they call tells what the node refers to. */
