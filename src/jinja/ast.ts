@@ -121,6 +121,8 @@ export type Statement =
       readonly iterable: Expression
       readonly filter: Expression | null
       readonly isRecursive: boolean
+      /** Whether the body asks for `loop`. */
+      readonly usesLoop: boolean
       readonly body: readonly Statement[]
       readonly otherwise: readonly Statement[]
       readonly line: number

@@ -15,7 +15,7 @@ export {
 } from './errors.js'
 export type { BlockTag, BlockTagParser } from './parser/block-tag.js'
 export { attribute, item, type JinjaObject } from './runtime/attributes.js'
-export { call, defineFunction, isCallable, type JinjaCallable, Kwargs, Macro } from './runtime/callable.js'
+export { call, defineFunction, functionOf, isCallable, type JinjaCallable, Kwargs, Macro } from './runtime/callable.js'
 export { type FilterDefinition, type FilterScope, filter, scopedFilter } from './runtime/filters/registry.js'
 export { fromJson, toJson } from './runtime/json.js'
 export { literalEval } from './runtime/literal-eval.js'

@@ -15,6 +15,9 @@ export class ExpressionParser {
   /** Noted on the way: looking through the tree for them afterwards takes as long as making it. */
   readonly used: UsedNames = { calls: this.#calls, filters: this.#filterNames, tests: this.#testNames }
 
+  /** How often `loop` was read so far. */
+  loopReads = 0
+
   constructor(tokens: TokenStream) {
     this.#tokens = tokens
   }
@@ -178,6 +181,7 @@ export class ExpressionParser {
     switch (token.type) {
       case 'name':
         this.#tokens.next()
+        if (token.value === 'loop') this.loopReads++
         return constant(token.value, line) ?? { type: 'name', name: token.value, line }
       case 'string': {
         let value = ''

@@ -249,7 +249,9 @@ class StatementParser {
     this.#tokens.expectBlockEnd('for')
     this.#open.push({ tag: 'for', token })
     this.#loops++
+    const { loopReads } = this.#expressions
     const body = this.#until(['endfor', 'else'])
+    const usesLoop = this.#expressions.loopReads > loopReads
     this.#loops--
     let otherwise: Statement[] = []
     if (this.#tokens.next().value === 'else') {
@@ -259,7 +261,7 @@ class StatementParser {
     }
     this.#open.pop()
     this.#tokens.expectBlockEnd('endfor')
-    return { type: 'for', target, iterable, filter, isRecursive, body, otherwise, line: token.line }
+    return { type: 'for', target, iterable, filter, isRecursive, usesLoop, body, otherwise, line: token.line }
   }
 
   #macro(token: Token): MacroNode {

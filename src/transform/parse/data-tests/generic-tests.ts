@@ -153,6 +153,7 @@ function hashOf(name: string, metadata: Record<string, unknown>): string {
 
 /** As Python prints it when keys are sorted and all that is no collection became text. */
 function hashed(value: unknown): string {
+  if (typeof value === 'string') return repr(value)
   if (isMapping(value)) {
     const keys = Object.keys(value).sort()
     return `{${keys.map((key) => `${repr(key)}: ${hashed(value[key])}`).join(', ')}}`

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
 import { MillraceError, type SourceLocation } from '../../../base/index.js'
-import { type Context, defineFunction, str } from '../../../jinja/index.js'
+import { type Context, functionOf, str } from '../../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../../adapter/node-relation.js'
 import { holdsJinja } from '../../context/base-context.js'
 import { parsingMetric } from '../../context/metric-reference.js'
@@ -131,11 +131,12 @@ function asWritten(
   inline: readonly ConfigValues[],
 ) {
   const texts = inline.length > 0 ? writtenConfig(code) : {}
+  const hasTexts = Object.keys(texts).length > 0
   const withTexts = (layer: ConfigValues) =>
     Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))
   return {
     yaml: property ? [yaml.slice(1).reduce(mergeVersion, { ...defaults, ...configOf(property.values) })] : yaml,
-    inline: inline.map(withTexts),
+    inline: hasTexts ? inline.map(withTexts) : inline,
   }
 }
 
@@ -231,6 +232,9 @@ function renderNode(
   warnOfUnknownCalls(scope, context, template.calls, { text: code, file, line, packageName: input.own.name })
 }
 
+const sourceOf = functionOf('source', ['source_name', 'table_name'])
+const functionReferenceOf = functionOf('function', ['*args'])
+
 /** Where the templates of a node look up names; what they call tells what the node refers to. */
 function contextOfNode(
   scope: ParseScope,
@@ -258,7 +262,7 @@ function contextOfNode(
     )
     .set(
       'source',
-      defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) => {
+      sourceOf((source: unknown, table: unknown) => {
         const schema = namedBy(source, 'The source name (first) argument to source()')
         const identifier = namedBy(table, 'The table name (second) argument to source()')
         node.sources.push([schema, identifier])
@@ -268,7 +272,7 @@ function contextOfNode(
     )
     .set(
       'function',
-      defineFunction('function', ['*args'], (args: unknown[]) => {
+      functionReferenceOf((args: unknown[]) => {
         ;(node.functions as string[][]).push(args.map((arg) => str(arg)))
         return ''
       }),
