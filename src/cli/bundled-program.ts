@@ -13,9 +13,9 @@ const mostCommands = 60
 
 /**
  * V8's optimizing compiler works in threads of its own, and most commands are over before its work pays. Without a core to spare it
- * takes the time from the command itself. So a function has to run three times as much code as usual before it is optimized.
+ * takes the time from the command itself. So a function has to run twice as much code as V8 would have it before it is optimized.
  */
-const compileLater = '--interrupt-budget=200000'
+const compileLater = '--interrupt-budget=135168'
 
 /**
  * Loads the program from its bundle (scripts/bundle.mjs) with what V8 compiled of it in earlier starts, which is kept beside it.
@@ -23,6 +23,7 @@ const compileLater = '--interrupt-budget=200000'
  */
 export function loadProgram(path: string, args: readonly string[]): Program {
   if (availableParallelism() <= 2) setFlagsFromString(compileLater)
+  // The bundle is ASCII, so that V8 takes it as it is.
   const source = readFileSync(path, 'latin1')
   const cache = new CodeCache(`${path}.${process.version}-${process.arch}.cache`, source)
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
