@@ -153,12 +153,13 @@ function addTests(
   const { diagnostics } = scope
   const { at } = tested.property
   for (const column of columns) {
+    const ofColumn = asList(diagnostics.attempt(() => testsOf(column, tested.property)))
+    if (ofColumn.length === 0) continue
     const name = asText(column.name)
     const isQuoted = column.quote === true || (column.quote === undefined && tested.quotesColumns)
     const config = (column.config ?? {}) as Record<string, unknown>
     const tags = [...tested.tags, ...asList(column.tags).map(String), ...asList(config.tags).map(String)]
-    const ofColumn = diagnostics.attempt(() => testsOf(column, tested.property))
-    for (const entry of asList(ofColumn))
+    for (const entry of ofColumn)
       diagnostics.attempt(() => addTest(scope, { ...tested, tags }, entry, isQuoted ? `"${name}"` : name, at), at)
   }
   for (const entry of asList(tests)) diagnostics.attempt(() => addTest(scope, tested, entry, null, at), at)

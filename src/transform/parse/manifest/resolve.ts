@@ -53,6 +53,7 @@ function resolveNode(scope: ParseScope, { node, own, at, placeOf, firstLine }: U
 }
 
 function metricsOf(scope: ParseScope, node: ManifestNode, asker: string, at: SourceLocation): string[] {
+  if (node.metrics.length === 0) return []
   const found = node.metrics.flatMap(
     (names) => scope.diagnostics.attempt(() => referredMetric(scope, names, node, asker), at)?.unique_id ?? [],
   )
