@@ -24,8 +24,12 @@ export async function bundleProgram(dist) {
     logLevel: 'warning',
     write: false,
   })
+  // esbuild leaves signs like … in patterns and comments. One of them, and V8 holds the whole program with two bytes a letter.
+  const text = outputFiles[0].text.replace(
+    /[^\0-\x7f]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   // Its first line tells one build from another: what was compiled of it is kept by that line.
-  const { text } = outputFiles[0]
   await writeFile(target, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`)
 }
 

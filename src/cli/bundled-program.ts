@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
 /** What the bundle gives: see run-command-line.ts, which is its entry. */
@@ -10,11 +12,19 @@ type Program = typeof import('./run-command-line.js')
 const mostCommands = 60
 
 /**
+ * V8's optimizing compiler works in threads of its own, and most commands are over before its work pays. Without a core to spare it
+ * takes the time from the command itself. So a function has to run twice as much code as V8 would have it before it is optimized.
+ */
+const compileLater = '--interrupt-budget=135168'
+
+/**
  * Loads the program from its bundle (scripts/bundle.mjs) with what V8 compiled of it in earlier starts, which is kept beside it.
  * The first start of each command adds the functions that it used. Where nothing can be written, every start compiles anew.
  */
 export function loadProgram(path: string, args: readonly string[]): Program {
-  const source = readFileSync(path, 'utf8')
+  if (availableParallelism() <= 2) setFlagsFromString(compileLater)
+  // The bundle is ASCII, so that V8 takes it as it is.
+  const source = readFileSync(path, 'latin1')
   const cache = new CodeCache(`${path}.${process.version}-${process.arch}.cache`, source)
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: path,

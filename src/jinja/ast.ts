@@ -121,6 +121,8 @@ export type Statement =
       readonly iterable: Expression
       readonly filter: Expression | null
       readonly isRecursive: boolean
+      /** Whether the body asks for `loop`. */
+      readonly usesLoop: boolean
       readonly body: readonly Statement[]
       readonly otherwise: readonly Statement[]
       readonly line: number
@@ -148,6 +150,20 @@ export type Statement =
       readonly line: number
     }
   | { readonly type: 'scope'; readonly body: readonly Statement[]; readonly line: number }
+
+/** A call of a name, or of a member of it: `cents(1)`, `dbt.date_trunc(…)`. */
+export interface NamedCall {
+  readonly name: string
+  readonly member: string | undefined
+  readonly line: number
+}
+
+/** What a template uses by name: calls in the order of its text. */
+export interface UsedNames {
+  readonly calls: readonly NamedCall[]
+  readonly filters: ReadonlySet<string>
+  readonly tests: ReadonlySet<string>
+}
 
 /** Stands for the text that a filter block or a block set hands to its filter. */
 export const bodyInput: Expression = { type: 'name', name: '\0body', line: 0 }

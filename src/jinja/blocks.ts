@@ -26,6 +26,9 @@ interface Tag {
 }
 
 const tagStart = /[-+]?\s*([A-Za-z_]\w*)/y
+/** A string, or the end. */
+const expressionStop = /["']|\}\}/g
+const tagStop = /["']|%\}/g
 const rawEnd = /\{%[-+]?\s*endraw\s*[-+]?%\}/g
 
 /** Every `{% tag %}` of a text; what stands in comments, expressions and raw blocks is passed over. */
@@ -36,13 +39,13 @@ function* tags(source: string): Generator<Tag> {
     if (source[at + 1] === '#') {
       const close = source.indexOf('#}', end)
       end = close < 0 ? source.length : close + 2
-    } else if (source[at + 1] === '{') end = closeOf(source, end, '}}')
+    } else if (source[at + 1] === '{') end = closeOf(source, end, expressionStop)
     else {
       tagStart.lastIndex = end
       const name = tagStart.exec(source)?.[1]
       if (name !== undefined) {
         const headerStart = tagStart.lastIndex
-        end = closeOf(source, headerStart, '%}')
+        end = closeOf(source, headerStart, tagStop)
         if (name === 'raw') {
           rawEnd.lastIndex = end
           end = rawEnd.exec(source) ? rawEnd.lastIndex : source.length
@@ -57,14 +60,12 @@ function* tags(source: string): Generator<Tag> {
 }
 
 /** Just behind the end of a tag, which may not stand in a string; a quote without its partner is an ordinary sign. */
-function closeOf(source: string, from: number, close: string): number {
-  for (let at = from; at < source.length; at++) {
-    const char = source[at]
-    if (char === close[0] && source.startsWith(close, at)) return at + close.length
-    if (char === '"' || char === "'") {
-      const end = stringEnd(source, at)
-      if (end > 0) at = end - 1
-    }
+function closeOf(source: string, from: number, stop: RegExp): number {
+  stop.lastIndex = from
+  for (let found = stop.exec(source); found; found = stop.exec(source)) {
+    if (found[0].length > 1) return stop.lastIndex
+    const end = stringEnd(source, found.index)
+    if (end > 0) stop.lastIndex = end
   }
   return source.length
 }

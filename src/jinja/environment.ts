@@ -1,4 +1,4 @@
-import type { Expression, Statement } from './ast.js'
+import type { Expression, NamedCall, Statement, UsedNames } from './ast.js'
 import { type TopLevelBlock, topLevelBlocks } from './blocks.js'
 import type { Mode } from './compile/code-writer.js'
 import { Generator } from './compile/generator.js'
@@ -41,6 +41,8 @@ export interface Module {
 
 export interface Template {
   readonly name: string
+  /** What it calls by name, in the order of its text, whether it would come to that or not. */
+  readonly calls: readonly NamedCall[]
   /** @throws JINJA_ASYNC_IN_SYNC when something that waits is called */
   renderSync(context?: ContextValues): string
   /** Waits for every promise that a call or a filter answers. */
@@ -88,7 +90,7 @@ export class JinjaEnvironment {
   /** @throws JINJA_SYNTAX with line, column and code frame */
   compile(source: TemplateSource): Template {
     const known = this.#programs.get(source.source)
-    const program = known ?? new Program(source, this.parse(source))
+    const program = known ?? new Program(source, ...this.#parse(source))
     if (!known && source.source.length <= longestShared) this.#share(source.source, program)
     return new CompiledTemplate(source.name, program, this.#runtime.forTemplate(source))
   }
@@ -99,17 +101,16 @@ export class JinjaEnvironment {
     this.#programs.set(source, program)
   }
 
-  /** The template as a tree, for hosts that look into it without running it. */
-  parse(source: TemplateSource): readonly Statement[] {
+  #parse(source: TemplateSource): [readonly Statement[], readonly NamedCall[]] {
     const tokens = tokenize(source, {
       trimBlocks: this.#options.trimBlocks ?? false,
       lstripBlocks: this.#options.lstripBlocks ?? false,
       keepTrailingNewline: this.#options.keepTrailingNewline ?? false,
     })
     return withinStack(source, () => {
-      const statements = parseTemplate(source, tokens, this.#tags)
-      this.#checkNames(source, statements)
-      return statements
+      const { statements, used } = parseTemplate(source, tokens, this.#tags)
+      this.#checkNames(source, statements, used)
+      return [statements, used.calls]
     })
   }
 
@@ -127,7 +128,8 @@ export class JinjaEnvironment {
   }
 
   /** An unknown filter or test is an error of the template, not of the run, as in Jinja. */
-  #checkNames(source: TemplateSource, statements: readonly Statement[]): void {
+  #checkNames(source: TemplateSource, statements: readonly Statement[], { filters, tests }: UsedNames): void {
+    if (isWithin(filters, this.#filterNames) && isWithin(tests, this.#testNames)) return
     const visit = (value: unknown): void => {
       if (Array.isArray(value)) for (const item of value) visit(item)
       else if (value !== null && typeof value === 'object') {
@@ -141,6 +143,11 @@ export class JinjaEnvironment {
     }
     visit(statements)
   }
+}
+
+function isWithin(names: ReadonlySet<string>, known: ReadonlySet<string>): boolean {
+  for (const name of names) if (!known.has(name)) return false
+  return true
 }
 
 /** Trees that are too deep for the stack in spite of the parser's limits: chains within chains. */
@@ -175,13 +182,15 @@ class Program {
   /** Where the text was first seen. */
   readonly #source: TemplateSource
   readonly #statements: readonly Statement[]
+  readonly calls: readonly NamedCall[]
   readonly #functions = new Map<string, Compiled>()
   #runs = 0
   #isSimple: boolean | undefined
 
-  constructor(source: TemplateSource, statements: readonly Statement[]) {
+  constructor(source: TemplateSource, statements: readonly Statement[], calls: readonly NamedCall[]) {
     this.#source = source
     this.#statements = statements
+    this.calls = calls
   }
 
   template(mode: Mode): Compiled {
@@ -243,6 +252,9 @@ class CompiledTemplate implements Template {
     this.#runtime = runtime
   }
 
+  get calls(): readonly NamedCall[] {
+    return this.#program.calls
+  }
   renderSync(context?: ContextValues): string {
     return this.moduleSync(context).output
   }

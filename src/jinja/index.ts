@@ -1,5 +1,5 @@
 /** Jinja2 for TypeScript: templates compiled to JavaScript, with Python's semantics and printing. */
-export type { BinaryOperator, Expression, Statement } from './ast.js'
+export type { BinaryOperator, Expression, NamedCall, Statement } from './ast.js'
 export type { TopLevelBlock } from './blocks.js'
 export type { Context } from './context.js'
 export { type ContextValues, JinjaEnvironment, type JinjaOptions, type Module, type Template } from './environment.js'
@@ -15,7 +15,7 @@ export {
 } from './errors.js'
 export type { BlockTag, BlockTagParser } from './parser/block-tag.js'
 export { attribute, item, type JinjaObject } from './runtime/attributes.js'
-export { call, defineFunction, isCallable, type JinjaCallable, Kwargs, Macro } from './runtime/callable.js'
+export { call, defineFunction, functionOf, isCallable, type JinjaCallable, Kwargs, Macro } from './runtime/callable.js'
 export { type FilterDefinition, type FilterScope, filter, scopedFilter } from './runtime/filters/registry.js'
 export { fromJson, toJson } from './runtime/json.js'
 export { literalEval } from './runtime/literal-eval.js'

@@ -1,5 +1,5 @@
 import type { Arguments, Expression, Statement, Target } from './ast.js'
-import { assignedNames, collectTarget, usedNames } from './compile/names.js'
+import { assignedNames, collectTarget } from './compile/names.js'
 import type { Context } from './context.js'
 import type { Kwargs } from './runtime/callable.js'
 import type { Runtime } from './runtime/runtime.js'
@@ -242,7 +242,7 @@ class Interpreter {
     let items = this.#runtime.iterate(this.#value(statement.iterable))
     const targets = new Set<string>()
     collectTarget(statement.target, targets)
-    const needsLoop = usedNames(statement.body).has('loop')
+    const needsLoop = statement.usesLoop
     if (statement.filter && needsLoop) items = this.#filtered(items, statement.target, targets, statement.filter)
     // What the body changes is seen by the condition of the next item.
     const condition = needsLoop ? null : statement.filter

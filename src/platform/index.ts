@@ -15,8 +15,8 @@ export type * from './models-contract.js'
 export { findProject } from './project/find-project.js'
 export { memoryFolder } from './project/state-folder.js'
 export type { StackOptions } from './stack/open-stack.js'
-export { whenParentIsGone } from './up/child.js'
 export { fatalLine, readyLine } from './up/child-lines.js'
+export { whenParentIsGone } from './up/parent.js'
 export type { UpOptions } from './up/supervisor.js'
 
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)

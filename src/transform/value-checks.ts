@@ -5,7 +5,7 @@ import { toPython } from './python/values.js'
 
 /** What is wrong with a value, in the words of dbt's schemas. */
 export interface Problem {
-  /** Leads to what is wrong. */
+  /** Leads to what is wrong, from the value that was checked. */
   readonly path: Path
   /** Leads to what is shown, where that is not the same: a key that is too many stands in what is wrong. */
   readonly place?: Path | undefined
@@ -15,7 +15,7 @@ export interface Problem {
   readonly hint?: string | undefined
 }
 
-export type Check = (value: unknown, path: Path) => Problem | undefined
+export type Check = (value: unknown) => Problem | undefined
 export type Checks = Readonly<Record<string, Check>>
 
 /** Leads to what is to be shown. */
@@ -25,16 +25,27 @@ export const placeOf = ({ place, path }: Problem): Path => place ?? path
 export const problemText = ({ path, text }: Problem): string =>
   `at path ${path.map((key) => `[${repr(key)}]`).join('') || '[]'}: ${text}`
 
-const wrong = (value: unknown, path: Path, problem: string, hint?: string): Problem => ({
-  path,
-  text: `${repr(toPython(value))} ${problem}`,
+/** A problem of a part, as one of what holds it: paths are put together only where something is wrong. */
+export const below = (key: string | number, { path, place, text, hint }: Problem): Problem => ({
+  path: [key, ...path],
+  ...(place && { place: [key, ...place] }),
+  text,
+  hint,
+})
+
+const wrong = (value: unknown, problem: string, hint?: string): Problem => ({
+  path: [],
+  // Of several things that a value may be, all but one fail: only what is told is put into words.
+  get text() {
+    return `${repr(toPython(value))} ${problem}`
+  },
   hint,
 })
 
 export const ofType =
   (type: string, isGood: (value: unknown) => boolean, hint?: string): Check =>
-  (value, path) =>
-    isGood(value) ? undefined : wrong(value, path, `is not of type '${type}'`, hint)
+  (value) =>
+    isGood(value) ? undefined : wrong(value, `is not of type '${type}'`, hint)
 
 export const boolean = ofType('boolean', (value) => typeof value === 'boolean', 'Write true or false.')
 export const integer = ofType('integer', Number.isInteger, 'Write a whole number, without quotes.')
@@ -55,97 +66,91 @@ export const keyed = (keys: readonly string[], check: Check): Checks =>
 
 export const oneOf =
   (...values: readonly string[]): Check =>
-  (value, path) =>
+  (value) =>
     values.includes(value as string)
       ? undefined
-      : wrong(value, path, `is not one of ${repr([...values])}`, didYouMean(String(value), values))
+      : wrong(value, `is not one of ${repr([...values])}`, didYouMean(String(value), values))
 
 export const optional =
   (check: Check): Check =>
-  (value, path) =>
-    value === null || value === undefined ? undefined : check(value, path)
+  (value) =>
+    value === null || value === undefined ? undefined : check(value)
 
 export const anyOf =
   (...checks: readonly Check[]): Check =>
-  (value, path) =>
-    checks.some((check) => check(value, path) === undefined)
+  (value) =>
+    checks.some((check) => check(value) === undefined)
       ? undefined
-      : wrong(value, path, 'is not valid under any of the given schemas', checks[0]?.(value, path)?.hint)
+      : wrong(value, 'is not valid under any of the given schemas', checks[0]?.(value)?.hint)
 
 /** @param example an item as it is written */
 export const listOf =
   (check: Check, example: string): Check =>
-  (value, path) => {
+  (value) => {
     if (!Array.isArray(value))
-      return wrong(value, path, "is not of type 'array'", `Write a list: below it, a line "- ${example}" for each.`)
+      return wrong(value, "is not of type 'array'", `Write a list: below it, a line "- ${example}" for each.`)
     for (const [i, item] of value.entries()) {
-      const problem = check(item, [...path, i])
-      if (problem) return problem
+      const problem = check(item)
+      if (problem) return below(i, problem)
     }
     return undefined
   }
 
 export const withKeys =
   (checks: Checks, required: readonly string[] = []): Check =>
-  (value, path) => {
-    if (!isMapping(value)) return mapping(value, path)
+  (value) => {
+    if (!isMapping(value)) return mapping(value)
     const missing = required.find((key) => !(key in value))
     if (missing !== undefined)
       return {
-        path,
+        path: [],
         text: `'${missing}' is a required property`,
         hint: `Write "${missing}: …" here; a key that belongs to it stands below it, as far to the right.`,
       }
-    return firstProblem(value, checks, path)
+    return firstProblem(value, checks)
   }
 
 /** A mapping whose values are all of a kind. */
 export const mappingOf =
   (check: Check): Check =>
-  (value, path) =>
-    isMapping(value) ? firstProblem(value, keyed(Object.keys(value), check), path) : mapping(value, path)
+  (value) =>
+    isMapping(value) ? firstProblem(value, keyed(Object.keys(value), check)) : mapping(value)
 
 /** The same as `withKeys`, and no keys but these. */
 export const only = (checks: Checks, required: readonly string[] = []): Check => {
   const known = withKeys(checks, required)
-  return (value, path) =>
-    (isMapping(value) ? unknownKey(value, Object.keys(checks), path) : undefined) ?? known(value, path)
+  return (value) => (isMapping(value) ? unknownKey(value, checks) : undefined) ?? known(value)
 }
 
-function unknownKey(
-  value: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-  path: Path,
-): Problem | undefined {
+function unknownKey(value: Readonly<Record<string, unknown>>, checks: Checks): Problem | undefined {
+  const known = Object.keys(checks)
   const unknown = Object.keys(value).filter((key) => !known.includes(key))
   const [first] = unknown
   if (first === undefined) return undefined
   const names = unknown.map((key) => repr(key)).join(', ')
   return {
-    path,
-    place: [...path, first],
+    path: [],
+    place: [first],
     text: `Additional properties are not allowed (${names} ${unknown.length === 1 ? 'was' : 'were'} unexpected)`,
     hint: didYouMean(first, known) ?? 'Remove it.',
   }
 }
 
 /** What is wrong with the values of these keys, the first thing for each of them. */
-export function problemsOf(values: Readonly<Record<string, unknown>>, checks: Checks, path: Path = []): Problem[] {
-  return Object.keys(checks).flatMap((key) => problemOf(key, values, checks, path) ?? [])
+export function problemsOf(values: Readonly<Record<string, unknown>>, checks: Checks): Problem[] {
+  return Object.keys(checks).flatMap((key) => problemOf(key, values, checks) ?? [])
 }
 
 /** The same where one is enough: what stands behind it is not looked at. */
-export function firstProblem(
-  values: Readonly<Record<string, unknown>>,
-  checks: Checks,
-  path: Path = [],
-): Problem | undefined {
+export function firstProblem(values: Readonly<Record<string, unknown>>, checks: Checks): Problem | undefined {
   for (const key in checks) {
-    const problem = problemOf(key, values, checks, path)
+    const problem = problemOf(key, values, checks)
     if (problem) return problem
   }
   return undefined
 }
 
-const problemOf = (key: string, values: Readonly<Record<string, unknown>>, checks: Checks, path: Path) =>
-  key in values ? checks[key]?.(values[key], [...path, key]) : undefined
+function problemOf(key: string, values: Readonly<Record<string, unknown>>, checks: Checks): Problem | undefined {
+  const problem = key in values ? checks[key]?.(values[key]) : undefined
+  return problem && below(key, problem)
+}

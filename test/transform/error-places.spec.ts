@@ -70,6 +70,21 @@ describe('a hint says what to do', () => {
     expect(output).toContain('models/a.yml:6')
   })
 
+  test('of macros that nobody has, once and where they are called first; what a file or dbt defines is no such', async () => {
+    const sql = [
+      '{%- set f = ref %}{% macro own(x) %}{{ x }}{% endmacro %}',
+      '{# nothing(1) #}{% raw %}{{ nothing(2) }}{% endraw %}select {{ "nothing(3)" }},',
+      '{{ own(1) }}, {{ f(1) if false }}, {{ 6 is not divisibleby(3) }}, {{ dbt.date_trunc("day", "x") }},',
+      '{{ outer(',
+      '     inner(1), dbt.no_such(2)) if false }}, {{ añadir(1) | upper if false }}, {{ inner(2) if false }}',
+    ]
+    const { output } = await new TempProject({ 'models/a.sql': sql.join('\n') }).dbt('parse')
+    const told = [...output.matchAll(/models\/a\.sql:(\d+) calls the macro '([^']+)'/g)].map(
+      ([, line, name]) => `${name} ${line}`,
+    )
+    expect(told, output).toEqual(['outer 4', 'inner 5', 'dbt.no_such 5', 'añadir 5'])
+  })
+
   test('of a project without a name', async () => {
     const { output } = await new TempProject({ 'dbt_project.yml': 'profile: shop\n' }).dbt('parse')
     expect(output).toContain("'name' is a required property")

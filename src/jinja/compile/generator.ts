@@ -1,7 +1,7 @@
 import type { Expression, MacroNode, Parameter, Statement, Target } from '../ast.js'
 import { CodeWriter, type Mode, Scope, safe, text } from './code-writer.js'
 import { ExpressionWriter } from './expression-writer.js'
-import { assignedNames, collectTarget, macroNeeds, usedNames } from './names.js'
+import { assignedNames, collectTarget, macroNeeds } from './names.js'
 
 /**
  * Writes the JavaScript of a template, an expression that is a function: `(R, C) → { output, exports }`, or a promise of
@@ -183,7 +183,7 @@ export class Generator {
     const names = new Set<string>()
     collectTarget(statement.target, names)
     for (const name of assignedNames(statement.body)) names.add(name)
-    const needsLoop = statement.isRecursive || usedNames([...statement.body]).has('loop')
+    const needsLoop = statement.isRecursive || statement.usesLoop
     const loop = needsLoop ? this.#code.fresh('loop') : undefined
     if (loop) {
       if (statement.filter) this.#loopFilter(statement, items)

@@ -29,8 +29,8 @@ export function collectTarget(target: Target, names: Set<string>): void {
   else if (target.type === 'tuple') for (const item of target.items) collectTarget(item, names)
 }
 
-/** Every name that is read anywhere inside; used to see whether `loop`, `caller`, `varargs` and `kwargs` are needed. */
-export function usedNames(nodes: readonly (Statement | Expression)[]): Set<string> {
+/** Every name that is read anywhere inside; used to see whether `caller`, `varargs` and `kwargs` are needed. */
+function usedNames(nodes: readonly (Statement | Expression)[]): Set<string> {
   const names = new Set<string>()
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item)

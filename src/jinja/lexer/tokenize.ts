@@ -9,34 +9,8 @@ export interface LexerOptions {
   readonly keepTrailingNewline: boolean
 }
 
-const operators = [
-  '**',
-  '//',
-  '==',
-  '!=',
-  '>=',
-  '<=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '~',
-  '[',
-  ']',
-  '(',
-  ')',
-  '{',
-  '}',
-  '>',
-  '<',
-  '=',
-  '.',
-  ':',
-  '|',
-  ',',
-  ';',
-]
+const longOperators = new Set(['**', '//', '==', '!=', '>=', '<='])
+const operators = new Set('+-*/%~[](){}><=.:|,;')
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
 /**
@@ -54,6 +28,8 @@ class Lexer {
   readonly #options: LexerOptions
   readonly #tokens: Token[] = []
   #lineStarts: number[] = [0]
+  /** Index in `#lineStarts` of the line that the last token begins on. */
+  #line = 0
   #at = 0
 
   constructor(template: TemplateSource, options: LexerOptions) {
@@ -165,22 +141,21 @@ class Lexer {
       this.#at = end
       return
     }
-    numberPattern.lastIndex = at
-    const number = numberPattern.exec(source)
-    if (number) {
-      const isFloat = number[1] !== undefined
-      this.#push(isFloat ? 'float' : 'integer', number[0].replaceAll('_', ''), at, at + number[0].length)
-      this.#at = at + number[0].length
+    if (isDigit(char.charCodeAt(0))) {
+      numberPattern.lastIndex = at
+      const [number, float] = numberPattern.exec(source) as RegExpExecArray
+      this.#push(float === undefined ? 'integer' : 'float', number.replaceAll('_', ''), at, at + number.length)
+      this.#at = at + number.length
       return
     }
-    namePattern.lastIndex = at
-    const name = namePattern.exec(source)
-    if (name) {
-      this.#push('name', name[0], at, at + name[0].length)
-      this.#at = at + name[0].length
+    const nameEnd = endOfName(source, at)
+    if (nameEnd > at) {
+      this.#push('name', source.slice(at, nameEnd), at, nameEnd)
+      this.#at = nameEnd
       return
     }
-    const operator = operators.find((candidate) => source.startsWith(candidate, at))
+    const two = source.slice(at, at + 2)
+    const operator = longOperators.has(two) ? two : operators.has(char) ? char : undefined
     if (operator === undefined)
       throw this.#error(`The character ${JSON.stringify(char)} is not part of any expression.`, at)
     if (operator in closing) brackets.push({ char: operator, at })
@@ -211,9 +186,11 @@ class Lexer {
     if (end > start) this.#push('data', this.#source.slice(start, end), start, end)
   }
 
+  /** Tokens come in the order of the text. */
   #push(type: TokenType, value: string, start: number, end: number): void {
-    const { line, column } = this.#place(start)
-    this.#tokens.push({ type, value, line, column, start, end })
+    while ((this.#lineStarts[this.#line + 1] ?? Number.POSITIVE_INFINITY) <= start) this.#line++
+    const column = start - (this.#lineStarts[this.#line] as number) + 1
+    this.#tokens.push({ type, value, line: this.#line + 1, column, start, end })
   }
 
   #place(offset: number): { line: number; column: number } {
@@ -236,6 +213,24 @@ class Lexer {
 const numberPattern =
   /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(\d+(?:_\d+)*(?:(?:\.\d+(?:_\d+)*)?[eE][+-]?\d+(?:_\d+)*|\.\d+(?:_\d+)*))|0(?:_?0)*|[1-9](?:_?\d)*)/y
 const namePattern = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
+
+const isDigit = (code: number) => code >= 48 && code <= 57
+
+/** Just behind the name that begins at `at`; `at` when none does. */
+function endOfName(source: string, at: number): number {
+  let end = at
+  for (; end < source.length; end++) {
+    const code = source.charCodeAt(end)
+    // Letters of all languages are in a table that is slow to ask.
+    if (code > 127) {
+      namePattern.lastIndex = at
+      return at + (namePattern.exec(source)?.[0].length ?? 0)
+    }
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95
+    if (!isLetter && !(isDigit(code) && end > at)) break
+  }
+  return end
+}
 
 function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029

@@ -1,13 +1,22 @@
-import type { Arguments, BinaryOperator, CompareOperator, Expression } from '../ast.js'
+import type { Arguments, BinaryOperator, CompareOperator, Expression, NamedCall, UsedNames } from '../ast.js'
 import type { TokenStream } from './token-stream.js'
 
 const comparisons = new Set(['==', '!=', '<', '<=', '>', '>='])
+const endsExpression = new Set([',', ')', ']', '}'])
 /** What may follow a test's name without being its argument. */
 const notTestArguments = new Set(['else', 'or', 'and', 'is'])
 
 /** Expressions with Python's precedences, as Jinja reads them. */
 export class ExpressionParser {
   readonly #tokens: TokenStream
+  readonly #calls: NamedCall[] = []
+  readonly #filterNames = new Set<string>()
+  readonly #testNames = new Set<string>()
+  /** Noted on the way: looking through the tree for them afterwards takes as long as making it. */
+  readonly used: UsedNames = { calls: this.#calls, filters: this.#filterNames, tests: this.#testNames }
+
+  /** How often `loop` was read so far. */
+  loopReads = 0
 
   constructor(tokens: TokenStream) {
     this.#tokens = tokens
@@ -27,7 +36,16 @@ export class ExpressionParser {
   }
 
   #one(allowCondition: boolean): Expression {
+    if (this.#isAlone()) return this.#primary()
     return this.#tokens.nested(() => (allowCondition ? this.#condition() : this.#or()))
+  }
+
+  /** Most expressions are one name or text: whether operators bind it need not be asked a dozen times. */
+  #isAlone(): boolean {
+    const { current } = this.#tokens
+    if (current.type !== 'string' && (current.type !== 'name' || current.value === 'not')) return false
+    const { type, value } = this.#tokens.peek()
+    return type === 'variable_end' || type === 'block_end' || (type === 'operator' && endsExpression.has(value))
   }
 
   #endsTuple(): boolean {
@@ -163,6 +181,7 @@ export class ExpressionParser {
     switch (token.type) {
       case 'name':
         this.#tokens.next()
+        if (token.value === 'loop') this.loopReads++
         return constant(token.value, line) ?? { type: 'name', name: token.value, line }
       case 'string': {
         let value = ''
@@ -224,9 +243,17 @@ export class ExpressionParser {
       const { line } = this.#tokens.current
       if (this.#tokens.takeOperator('.')) node = this.#attribute(node, line)
       else if (this.#tokens.isOperator('[')) node = this.#subscript(node)
-      else if (this.#tokens.isOperator('(')) node = { type: 'call', callee: node, args: this.arguments(), line }
-      else return node
+      else if (this.#tokens.isOperator('(')) {
+        this.#noteCall(node)
+        node = { type: 'call', callee: node, args: this.arguments(), line }
+      } else return node
     }
+  }
+
+  #noteCall(callee: Expression): void {
+    if (callee.type === 'name') this.#calls.push({ name: callee.name, member: undefined, line: callee.line })
+    else if (callee.type === 'attribute' && callee.object.type === 'name')
+      this.#calls.push({ name: callee.object.name, member: callee.name, line: callee.object.line })
   }
 
   #attribute(object: Expression, line: number): Expression {
@@ -310,6 +337,7 @@ export class ExpressionParser {
       const { line } = this.#tokens.current
       const name = this.#dottedName('the name of a filter')
       const args = this.#tokens.isOperator('(') ? this.arguments() : noArguments
+      this.#filterNames.add(name)
       node = { type: 'filter', name, input: node, args, line }
     }
     return node
@@ -318,6 +346,7 @@ export class ExpressionParser {
   #test(input: Expression, line: number): Expression {
     const isNegated = this.#tokens.takeName('not')
     const name = this.#dottedName('the name of a test')
+    this.#testNames.add(name)
     const { current } = this.#tokens
     let args = noArguments
     if (this.#tokens.isOperator('(')) args = this.arguments()

@@ -1,4 +1,4 @@
-import { bodyInput, type Expression, type MacroNode, type Statement, type Target } from '../ast.js'
+import { bodyInput, type Expression, type MacroNode, type Statement, type Target, type UsedNames } from '../ast.js'
 import { collectTarget } from '../compile/names.js'
 import type { TemplateSource } from '../errors.js'
 import type { Token } from '../lexer/token.js'
@@ -36,9 +36,10 @@ export function parseTemplate(
   template: TemplateSource,
   tokens: readonly Token[],
   tags: ReadonlyMap<string, BlockTag>,
-): Statement[] {
+): { readonly statements: readonly Statement[]; readonly used: UsedNames } {
   const stream = new TokenStream(template, tokens)
-  return new StatementParser(stream, tags).template()
+  const parser = new StatementParser(stream, tags)
+  return { statements: parser.template(), used: parser.used }
 }
 
 class StatementParser {
@@ -52,6 +53,10 @@ class StatementParser {
     this.#tokens = tokens
     this.#tags = tags
     this.#expressions = new ExpressionParser(tokens)
+  }
+
+  get used(): UsedNames {
+    return this.#expressions.used
   }
 
   template(): Statement[] {
@@ -244,7 +249,9 @@ class StatementParser {
     this.#tokens.expectBlockEnd('for')
     this.#open.push({ tag: 'for', token })
     this.#loops++
+    const { loopReads } = this.#expressions
     const body = this.#until(['endfor', 'else'])
+    const usesLoop = this.#expressions.loopReads > loopReads
     this.#loops--
     let otherwise: Statement[] = []
     if (this.#tokens.next().value === 'else') {
@@ -254,7 +261,7 @@ class StatementParser {
     }
     this.#open.pop()
     this.#tokens.expectBlockEnd('endfor')
-    return { type: 'for', target, iterable, filter, isRecursive, body, otherwise, line: token.line }
+    return { type: 'for', target, iterable, filter, isRecursive, usesLoop, body, otherwise, line: token.line }
   }
 
   #macro(token: Token): MacroNode {

@@ -68,10 +68,19 @@ export function defineFunction(
   name: string,
   parameters: readonly string[],
   implementation: (...values: never[]) => unknown,
-): JinjaCallable & { readonly name: string } {
+): HostFunction {
+  return functionOf(name, parameters)(implementation)
+}
+
+type HostFunction = JinjaCallable & { readonly name: string }
+
+/** The same for a function that every node has its own of: how its arguments are bound is found out once. */
+export function functionOf(name: string, parameters: readonly string[]) {
   const bind = binder(name, parameters)
-  const run = implementation as (...values: unknown[]) => unknown
-  return { name, jinjaCall: (args, kwargs) => run(...bind(args, kwargs)) }
+  return (implementation: (...values: never[]) => unknown): HostFunction => {
+    const run = implementation as (...values: unknown[]) => unknown
+    return { name, jinjaCall: (args, kwargs) => run(...bind(args, kwargs)) }
+  }
 }
 
 export function binder(name: string, parameters: readonly string[]) {

@@ -119,12 +119,12 @@ export function decimalText(text: string): string {
 export const asciiRepr = (value: unknown): string =>
   repr(value).replace(/\P{ASCII}/gu, (char) => escapeCode(char.codePointAt(0) as number))
 
-/** Texts in which nothing is to be escaped: nearly all. */
-const plain = /^[ !#-&(-[\]-~]*$/
+/** Texts in which nothing but quotes may have to be escaped: nearly all. */
+const plain = /^[ -[\]-~]*$/
 
 function quote(text: string): string {
-  if (plain.test(text)) return `'${text}'`
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
+  if (plain.test(text)) return `${mark}${text.replaceAll(mark, `\\${mark}`)}${mark}`
   let out = mark
   for (const char of text) {
     if (char === mark || char === '\\') out += `\\${char}`

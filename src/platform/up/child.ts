@@ -77,11 +77,3 @@ function forwardLines(child: ChildProcess, onLine: (line: string) => void): void
     for (const line of lines) onLine(line)
   })
 }
-
-/** Inside a child: calls back when the supervisor is gone, however it went (its IPC channel closes). */
-export function whenParentIsGone(callback: () => void): void {
-  if (process.channel) {
-    process.on('disconnect', callback)
-    process.channel.unref()
-  }
-}

@@ -53,17 +53,20 @@ export class MacroRegistry {
   }
 
   find(name: string, fromPackage: string): ManifestMacro | undefined {
-    for (const candidate of [fromPackage, this.#root, ...this.#builtin]) {
-      const entry = this.#packages.get(candidate)?.get(name)
-      if (entry) return entry.macro
-    }
-    return undefined
+    return (
+      this.#packages.get(fromPackage)?.get(name)?.macro ??
+      this.#packages.get(this.#root)?.get(name)?.macro ??
+      this.#findBuiltin(name)
+    )
   }
 
   findIn(packageName: string, name: string): ManifestMacro | undefined {
     // `dbt.name` means the built-in packages as one.
-    const packages = packageName === 'dbt' ? this.#builtin : [packageName]
-    for (const candidate of packages) {
+    return packageName === 'dbt' ? this.#findBuiltin(name) : this.#packages.get(packageName)?.get(name)?.macro
+  }
+
+  #findBuiltin(name: string): ManifestMacro | undefined {
+    for (const candidate of this.#builtin) {
       const entry = this.#packages.get(candidate)?.get(name)
       if (entry) return entry.macro
     }

@@ -1,4 +1,4 @@
-import { defineFunction, type JinjaObject, type Printable, str } from '../../jinja/index.js'
+import { defineFunction, functionOf, type JinjaObject, type Printable, str } from '../../jinja/index.js'
 import type { Manifest, ManifestNode, ManifestResource } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { resourceNamed } from '../graph/named-nodes.js'
@@ -64,15 +64,17 @@ const unique = (all: readonly { readonly metric: ManifestResource }[]) => [
 ]
 
 /** `metric('name')`, `metric('package', 'name')` while parsing. @param onUse hears of the names */
+const metricFunction = functionOf('metric', ['*args'])
+
 export const parsingMetric = (onUse: (names: string[]) => void) =>
-  defineFunction('metric', ['*args'], (args: unknown[]) => {
+  metricFunction((args: unknown[]) => {
     const names = namesOf(args)
     onUse(names)
     return new MetricReference(names.at(-1) as string, names.length > 1 ? (names[0] as string) : null)
   })
 
 export const executionMetric = ({ metrics, metadata }: Manifest, node: Pick<ManifestNode, 'package_name'>) =>
-  defineFunction('metric', ['*args'], (args: unknown[]) => {
+  metricFunction((args: unknown[]) => {
     const names = namesOf(args)
     const found = resourceNamed(metrics, names, metadata.project_name, node.package_name)
     if (found) return new ResolvedMetric(found, metrics)

@@ -1,11 +1,13 @@
-import { defineFunction, type Kwargs, str, typeName } from '../../jinja/index.js'
+import { functionOf, type Kwargs, str, typeName } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 
 type FindNode = (name: string, packageName: string | null, version: string | number | null) => unknown
 
+const refOf = functionOf('ref', ['*args', '**kwargs'])
+
 /** `ref('m')`, `ref('pkg', 'm')`, `ref('m', v=2)`; `config` makes what `ref.config` is. */
 export function refFunction(find: FindNode, config?: () => unknown) {
-  const called = defineFunction('ref', ['*args', '**kwargs'], (args: unknown[], kwargs: Kwargs) => {
+  const called = refOf((args: unknown[], kwargs: Kwargs) => {
     if (args.length === 0 || args.length > 2)
       throw transformErrors.create('TRANSFORM_COMPILE', {
         message: `ref() takes one or two names, and was given ${args.length}.`,

@@ -37,5 +37,5 @@ const shapes: Readonly<Record<string, Check>> = {
 /** What is wrong with an entry of packages.yml; one that names no package at all is told where it is read. */
 export function problemOfPackage(entry: Readonly<Record<string, unknown>>): Problem | undefined {
   const kind = Object.keys(shapes).find((key) => key in entry)
-  return kind === undefined ? undefined : shapes[kind]?.(entry, [])
+  return kind === undefined ? undefined : shapes[kind]?.(entry)
 }

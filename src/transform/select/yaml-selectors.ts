@@ -25,7 +25,7 @@ export function readSelectors(projectDir: string, render: SettingsRenderer): Yam
   const file = readYamlFileIfExists(join(projectDir, 'selectors.yml'), 'selectors.yml')
   const value = render(file?.value, file)
   if (!file || !truthy(value)) return []
-  const problem = shape(value, [])
+  const problem = shape(value)
   if (problem)
     throw transformErrors.create('TRANSFORM_SELECTION', {
       message: `The selectors of selectors.yml cannot be read: ${problemText(problem)}.`,

@@ -1,5 +1,15 @@
 import { isMapping } from '../../project/yaml-file.js'
-import { anything, type Check, ofType, oneOf, only, optional, type Problem, withKeys } from '../../value-checks.js'
+import {
+  anything,
+  below,
+  type Check,
+  ofType,
+  oneOf,
+  only,
+  optional,
+  type Problem,
+  withKeys,
+} from '../../value-checks.js'
 import type { ConfigValues } from './config-fields.js'
 
 const isCount = (value: unknown) =>
@@ -21,8 +31,8 @@ const anyThreshold = only({ count: anything, period: anything })
 const knownKeys = only({ warn_after: anyThreshold, error_after: anyThreshold, filter: anything })
 
 /** A key below a config's `freshness` that dbt does not know: it says nothing of it, and what was meant is lost. */
-export function lostFreshness(freshness: unknown, path: Problem['path']): Problem | undefined {
-  const problem = isMapping(freshness) ? knownKeys(freshness, path) : undefined
+export function lostFreshness(freshness: unknown): Problem | undefined {
+  const problem = isMapping(freshness) ? knownKeys(freshness) : undefined
   return problem?.place && problem
 }
 
@@ -33,17 +43,17 @@ const hasBuildAfter = (freshness: unknown): freshness is { readonly build_after:
   isMapping(freshness) && 'build_after' in freshness
 
 /** `freshness` of a model: how long after its last build it is to be built again. */
-export function modelFreshness(freshness: unknown, path: Problem['path']): Problem | undefined {
+export function modelFreshness(freshness: unknown): Problem | undefined {
   if (!hasBuildAfter(freshness)) return undefined
-  const at = [...path, 'build_after']
   const { build_after: value } = freshness
-  const problem = buildAfter(value, at)
-  if (problem || !isMapping(value)) return problem
+  const problem = buildAfter(value)
+  if (problem) return below('build_after', problem)
+  if (!isMapping(value)) return undefined
   const [hasCount, hasPeriod] = [(value.count ?? null) !== null, Boolean(value.period)]
   if (hasCount === hasPeriod) return undefined
   const [given, missing] = hasCount ? ['count', 'period'] : ['period', 'count']
   return {
-    path: at,
+    path: ['build_after'],
     text: `\`freshness.build_after\` must have a value for \`${missing}\` if a \`${given}\` is provided`,
     hint: 'Write, for example, `build_after: { count: 4, period: hour }`.',
   }

@@ -29,6 +29,7 @@ export class ProjectConfigs {
   readonly #levels = new Map<string, ConfigValues[]>()
   readonly #written = new Map<string, ConfigValues[]>()
   readonly #bases = new Map<string, ConfigValues>()
+  readonly #checked = new Set<ConfigValues>()
   readonly #sections = new Map<string, unknown>()
   /** Of one node several questions are asked, one after the other. */
   #lastNamed:
@@ -67,13 +68,16 @@ export class ProjectConfigs {
   /** @throws TRANSFORM_YAML_INVALID for a value that is none of its key's */
   config(request: ConfigRequest): ConfigValues {
     const { type, fqn, own, yaml, inline } = request
-    let config = this.#base(type, own, fqn)
+    const base = this.#base(type, own, fqn)
+    let config = base
     for (const layer of yaml) config = mergeConfig(config, layer)
     for (const layer of inline) config = mergeConfig(config, layer)
     if (own !== this.#root)
       for (const level of this.#levelsOf(this.#root, type, fqn)) config = mergeConfig(config, level)
-    const result = normaliseConfig(config === this.#base(type, own, fqn) ? { ...config } : config)
-    checkConfig(type, result)
+    const result = normaliseConfig(config === base ? { ...config } : config)
+    // Many nodes have the configs of their folder and no others: those are looked at once.
+    if (config !== base || !this.#checked.has(base)) checkConfig(type, result)
+    if (config === base) this.#checked.add(base)
     if (type === 'model') return withModelFreshness(result)
     return type === 'test' ? withStoredFailures(result) : result
   }
@@ -100,11 +104,13 @@ export class ProjectConfigs {
   }
 
   #base(type: ResourceType, own: DbtPackage, fqn: readonly string[]): ConfigValues {
-    const levels = this.#levelsOf(own, type, fqn)
     const key = this.#ownName(own, type, fqn)
     let base = this.#bases.get(key)
     if (!base) {
-      base = levels.reduce(mergeConfig, configDefaults[type] ?? { enabled: true, tags: [], meta: {} })
+      base = this.#levelsOf(own, type, fqn).reduce(
+        mergeConfig,
+        configDefaults[type] ?? { enabled: true, tags: [], meta: {} },
+      )
       this.#bases.set(key, base)
     }
     return base

@@ -153,12 +153,13 @@ function addTests(
   const { diagnostics } = scope
   const { at } = tested.property
   for (const column of columns) {
+    const ofColumn = asList(diagnostics.attempt(() => testsOf(column, tested.property)))
+    if (ofColumn.length === 0) continue
     const name = asText(column.name)
     const isQuoted = column.quote === true || (column.quote === undefined && tested.quotesColumns)
     const config = (column.config ?? {}) as Record<string, unknown>
     const tags = [...tested.tags, ...asList(column.tags).map(String), ...asList(config.tags).map(String)]
-    const ofColumn = diagnostics.attempt(() => testsOf(column, tested.property))
-    for (const entry of asList(ofColumn))
+    for (const entry of ofColumn)
       diagnostics.attempt(() => addTest(scope, { ...tested, tags }, entry, isQuoted ? `"${name}"` : name, at), at)
   }
   for (const entry of asList(tests)) diagnostics.attempt(() => addTest(scope, tested, entry, null, at), at)
@@ -169,7 +170,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const { package: own } = property
   checkTestArguments(scope, entry, property, at)
   const test = readGenericTest(entry, target, column)
-  const macro = findTestMacro(scope, test, property, property.locate(pathOf(property.values, entry) ?? []))
+  const macro = findTestMacro(scope, test, property, entry)
   const context = yamlContext(scope, own)
   const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
   const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
@@ -276,7 +277,7 @@ function findTestMacro(
   scope: ParseScope,
   test: GenericTest,
   property: Property,
-  at: SourceLocation,
+  entry: unknown,
 ): ManifestMacro | undefined {
   const { registry } = scope
   const name = `test_${test.testName}`
@@ -288,7 +289,7 @@ function findTestMacro(
   scope.diagnostics.warn({
     code: 'TRANSFORM_MACRO_NOT_FOUND',
     message: `The test '${test.namespace === null ? '' : `${test.namespace}.`}${test.testName}' of '${property.name}' does not exist.`,
-    at,
+    at: property.locate(pathOf(property.values, entry) ?? []),
     hint: isUnknownPackage
       ? `The package '${test.namespace}' is not installed: add it to packages.yml and run \`dbt deps\`.`
       : (didYouMean(name, known)?.replace("'test_", "'") ??

@@ -79,7 +79,7 @@ export function readGenericTest(entry: unknown, target: TestTarget, columnName: 
     name: names.full,
     shortName: names.short,
     description,
-    hash: hashOf(names.full, { namespace, name: testName, kwargs }),
+    hash: hashOf(names.full, testName, namespace, kwargs),
   }
 }
 
@@ -114,6 +114,7 @@ function takeConfig(kwargs: Record<string, unknown>): Record<string, unknown> {
   delete kwargs.config
   const config: Record<string, unknown> = {}
   for (const key of configKeys) {
+    if (!(key in kwargs || key in nested)) continue
     const value = kwargs[key] ?? nested[key]
     delete kwargs[key]
     delete nested[key]
@@ -147,12 +148,15 @@ function generatedNames(
 }
 
 /** Ten digits over the name and Python's repr of the sorted metadata, as dbt builds unique ids. */
-function hashOf(name: string, metadata: Record<string, unknown>): string {
-  return md5(name + hashed(metadata)).slice(-10)
+function hashOf(name: string, test: string, namespace: string | null, kwargs: Record<string, unknown>): string {
+  return md5(`${name}{'kwargs': ${hashed(kwargs)}, 'name': ${hashed(test)}, 'namespace': ${hashed(namespace)}}`).slice(
+    -10,
+  )
 }
 
 /** As Python prints it when keys are sorted and all that is no collection became text. */
 function hashed(value: unknown): string {
+  if (typeof value === 'string') return repr(value)
   if (isMapping(value)) {
     const keys = Object.keys(value).sort()
     return `{${keys.map((key) => `${repr(key)}: ${hashed(value[key])}`).join(', ')}}`

@@ -158,9 +158,9 @@ export class Tracker {
 
   /** Reads a file and notes the state that it was read in. */
   text(own: DbtPackage, file: string, path: string): string {
-    const times = timesOf(path)
+    const { mtimeMs, size, inode } = timesOf(path)
     const text = readText(path, file)
-    this.files.set(unitKey(own, file), { ...times, hash: hashText(text) })
+    this.files.set(unitKey(own, file), { mtimeMs, size, inode, hash: hashText(text) })
     return text
   }
 }

@@ -18,7 +18,7 @@ export function linkMacros(registry: MacroRegistry, root: DbtPackage, prefixes: 
     }
     for (const [, output, statement] of macro.macro_sql.matchAll(expressionPattern)) {
       const text = output ?? statement ?? ''
-      if (/^[-+]?\s*(macro|test|data_test|materialization)\b/.test(text)) continue
+      if (!text.includes('(') || /^[-+]?\s*(macro|test|data_test|materialization)\b/.test(text)) continue
       for (const [, packageName, name = ''] of text.replace(stringPattern, "''").matchAll(callPattern))
         if (packageName === undefined) note(registry.find(name, macro.package_name))
         else if (registry.hasPackage(packageName)) note(registry.findIn(packageName, name))

@@ -23,7 +23,7 @@ export function resolveReferences(scope: ParseScope): void {
     const sources = exposure.sources as [string, string][]
     scope.tracker.again(own, exposure.original_file_path, () => {
       const find: Finding = (_, look) => scope.diagnostics.attempt(look)
-      const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, at, new Map(), find)
+      const nodes = dependencies(scope, { refs, sources, name: exposure.name }, own, asker, () => at, find)
       const metrics = metricsOf(scope, exposure as unknown as ManifestNode, asker, at)
       exposure.depends_on = { macros: [], nodes: [...nodes, ...metrics] }
       checkAccess(scope, { ...exposure, group: null, depends_on: exposure.depends_on }, at)
@@ -31,7 +31,7 @@ export function resolveReferences(scope: ParseScope): void {
   }
 }
 
-function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Unresolved): void {
+function resolveNode(scope: ParseScope, { node, own, at, placeOf, firstLine }: Unresolved): void {
   const kind =
     node.resource_type === 'test' ? 'Test' : node.resource_type[0]?.toUpperCase() + node.resource_type.slice(1)
   const asker = `${kind} '${node.unique_id}' (${node.original_file_path})`
@@ -44,7 +44,7 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
       ? (target, look) => foundOrLeftOut(scope, node, target, look)
       : (_, look) => scope.diagnostics.attempt(look)
   node.depends_on.nodes = [
-    ...dependencies(scope, node, own, asker, at, places, find, frame),
+    ...dependencies(scope, node, own, asker, placeOf, find, frame),
     ...metricsOf(scope, node, asker, at),
     ...functionsOf(scope, node, asker, at),
   ]
@@ -53,6 +53,7 @@ function resolveNode(scope: ParseScope, { node, own, at, places, firstLine }: Un
 }
 
 function metricsOf(scope: ParseScope, node: ManifestNode, asker: string, at: SourceLocation): string[] {
+  if (node.metrics.length === 0) return []
   const found = node.metrics.flatMap(
     (names) => scope.diagnostics.attempt(() => referredMetric(scope, names, node, asker), at)?.unique_id ?? [],
   )
@@ -86,24 +87,23 @@ function dependencies(
   node: Pick<ManifestNode, 'refs' | 'sources'> & { readonly name?: string },
   own: DbtPackage,
   asker: string,
-  at: SourceLocation,
-  places: ReadonlyMap<string, SourceLocation>,
+  placeOf: (name: string) => SourceLocation,
   find: Finding,
   frame: (place: SourceLocation) => string | undefined = () => undefined,
 ): string[] {
   const ids = new Set<string>()
   const { references } = scope
   for (const [source, table] of node.sources) {
-    const place = places.get(`${source}.${table}`) ?? at
-    const found = find({ kind: 'source', name: `${source}.${table}` }, () =>
-      references.source(source, table, own.name, { asker, at: place, frame }),
+    const name = `${source}.${table}`
+    const found = find({ kind: 'source', name }, () =>
+      references.source(source, table, own.name, { asker, placeOf: () => placeOf(name), frame }),
     )
     if (found) ids.add(found.unique_id)
   }
   for (const reference of node.refs) {
-    const place = places.get(reference.name) ?? at
+    const place = () => placeOf(reference.name)
     const target: Target = { kind: 'node', name: reference.name, package: reference.package }
-    const found = find(target, () => references.node(reference, own.name, { asker, at: place, frame }))
+    const found = find(target, () => references.node(reference, own.name, { asker, placeOf: place, frame }))
     if (!found) continue
     ids.add(found.unique_id)
     warnOfRootNode(scope, node, reference, own, found, place)
@@ -161,7 +161,7 @@ function warnOfRootNode(
   reference: ManifestNode['refs'][number],
   own: DbtPackage,
   found: ManifestNode,
-  at: SourceLocation,
+  placeOf: () => SourceLocation,
 ): void {
   if (own.name === root.name || found.package_name !== root.name || reference.package === root.name) return
   const name = node.name ?? ''
@@ -172,7 +172,7 @@ function warnOfRootNode(
       name: 'PackageNodeDependsOnRootProjectNode',
       data: { node_name: name, package_name: own.name, root_project_unique_id: found.unique_id },
     },
-    at,
+    at: placeOf(),
   })
 }
 

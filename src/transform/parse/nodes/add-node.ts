@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
 import { MillraceError, type SourceLocation } from '../../../base/index.js'
-import { type Context, defineFunction, str } from '../../../jinja/index.js'
+import { type Context, functionOf, str } from '../../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../../adapter/node-relation.js'
 import { holdsJinja } from '../../context/base-context.js'
 import { parsingMetric } from '../../context/metric-reference.js'
@@ -77,12 +77,11 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   const node = emptyNode(scope, input)
   if (type !== 'model' && input.property) warnOfModelKeys(scope, input.property, node)
   const request = { type, fqn: input.fqn, own, yaml, inline }
-  const places = new Map<string, SourceLocation>()
   let config: NodeConfig
   try {
     config = locatingConfig(scope, input, () => {
       const early = scope.configs.config(request)
-      renderNode(scope, input, node, early, inline, places)
+      renderNode(scope, input, node, early, inline)
       return (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
     })
   } catch (thrown) {
@@ -103,7 +102,9 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   if (other) throw duplicateNode(other, node, input)
   keep(scope, kind, node)
   if (type === 'model' || type === 'seed' || type === 'snapshot') scope.references.addNode(node)
-  scope.unresolved.push({ node, own, at: { file: input.file, line: input.line }, places, firstLine: input.line })
+  const at = { file: input.file, line: input.line }
+  const placeOf = (name: string) => (input.render ? undefined : placeOfReference(input, name)) ?? at
+  scope.unresolved.push({ node, own, at, placeOf, firstLine: input.line })
   return node
 }
 
@@ -130,11 +131,12 @@ function asWritten(
   inline: readonly ConfigValues[],
 ) {
   const texts = inline.length > 0 ? writtenConfig(code) : {}
+  const hasTexts = Object.keys(texts).length > 0
   const withTexts = (layer: ConfigValues) =>
     Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))
   return {
     yaml: property ? [yaml.slice(1).reduce(mergeVersion, { ...defaults, ...configOf(property.values) })] : yaml,
-    inline: inline.map(withTexts),
+    inline: hasTexts ? inline.map(withTexts) : inline,
   }
 }
 
@@ -210,7 +212,6 @@ function renderNode(
   node: ManifestNode,
   early: ConfigValues,
   inline: ConfigValues[],
-  places: Map<string, SourceLocation>,
 ): void {
   const onConfig = (values: ConfigValues) => inline.push(values)
   node.config = early as NodeConfig
@@ -226,10 +227,13 @@ function renderNode(
   const { code, file, line } = input
   if (!holdsJinja(code)) return
   const context = contextOfNode(scope, input, node, early, onConfig)
-  scope.environment.compile({ name: file, source: code, lineOffset: line - 1 }).renderSync(context)
-  notePlaces(code, file, line, places)
-  warnOfUnknownCalls(scope, context, { text: code, file, line, packageName: input.own.name })
+  const template = scope.environment.compile({ name: file, source: code, lineOffset: line - 1 })
+  template.renderSync(context)
+  warnOfUnknownCalls(scope, context, template.calls, { text: code, file, line, packageName: input.own.name })
 }
+
+const sourceOf = functionOf('source', ['source_name', 'table_name'])
+const functionReferenceOf = functionOf('function', ['*args'])
 
 /** Where the templates of a node look up names; what they call tells what the node refers to. */
 function contextOfNode(
@@ -258,7 +262,7 @@ function contextOfNode(
     )
     .set(
       'source',
-      defineFunction('source', ['source_name', 'table_name'], (source: unknown, table: unknown) => {
+      sourceOf((source: unknown, table: unknown) => {
         const schema = namedBy(source, 'The source name (first) argument to source()')
         const identifier = namedBy(table, 'The table name (second) argument to source()')
         node.sources.push([schema, identifier])
@@ -268,7 +272,7 @@ function contextOfNode(
     )
     .set(
       'function',
-      defineFunction('function', ['*args'], (args: unknown[]) => {
+      functionReferenceOf((args: unknown[]) => {
         ;(node.functions as string[][]).push(args.map((arg) => str(arg)))
         return ''
       }),
@@ -282,16 +286,14 @@ function contextOfNode(
 
 const referencePattern = /\b(ref|source)\s*\(\s*['"]([^'"]+)['"](?:\s*,\s*['"]([^'"]+)['"])?/g
 
-/** Where the calls of ref() and source() stand in the text, for messages about those that lead nowhere. */
-function notePlaces(code: string, file: string, firstLine: number, places: Map<string, SourceLocation>): void {
-  let line = firstLine
-  let scanned = 0
-  for (const match of code.matchAll(referencePattern)) {
-    for (let i = scanned; i < match.index; i++) if (code.charCodeAt(i) === 10) line++
-    scanned = match.index
-    const key = match[1] === 'source' ? `${match[2]}.${match[3]}` : (match[3] ?? match[2] ?? '')
-    if (!places.has(key)) places.set(key, { file, line, column: match.index - code.lastIndexOf('\n', match.index) })
+/** Where ref() or source() is first called with a name (`orders`, `shop.orders`), for a message that it leads nowhere. */
+function placeOfReference({ code, file, line }: NodeInput, name: string): SourceLocation | undefined {
+  for (const { index, 1: called, 2: first, 3: second } of code.matchAll(referencePattern)) {
+    if (name !== (called === 'source' ? `${first}.${second}` : (second ?? first))) continue
+    const before = code.slice(0, index)
+    return { file, line: line + before.split('\n').length - 1, column: index - before.lastIndexOf('\n') }
   }
+  return undefined
 }
 
 /** What of the config the manifest shows at the node's top as well. */

@@ -12,16 +12,20 @@ import type { ParseScope } from '../scope/parse-scope.js'
 type NamePart = 'database' | 'schema' | 'alias'
 type MakeName = (custom: unknown, node: ManifestNode) => string | null
 
-const makers = new WeakMap<ParseScope, Map<string, MakeName>>()
+type Makers = Readonly<Record<NamePart, MakeName>>
+
+/** By package. */
+const makers = new WeakMap<ParseScope, Map<DbtPackage, Makers>>()
 
 /** generate_database_name, generate_schema_name and generate_alias_name decide where a node lies. */
 export function nameNode(scope: ParseScope, node: ManifestNode, own: DbtPackage): void {
   const { config } = node
-  node.database = make(scope, 'database', own)(config.database, node)
-  const schema = make(scope, 'schema', own)(config.schema, node)
+  const make = makersOf(scope, own)
+  node.database = make.database(config.database, node)
+  const schema = make.schema(config.schema, node)
   if (schema === null) checkSchemaName(scope, node)
   node.schema = schema ?? ''
-  node.alias = make(scope, 'alias', own)(config.alias, node) ?? node.name
+  node.alias = make.alias(config.alias, node) ?? node.name
   if (node.resource_type === 'snapshot') {
     if (typeof config.target_database === 'string' && config.target_database !== '')
       node.database = config.target_database
@@ -35,12 +39,15 @@ function isStored(node: ManifestNode): boolean {
   return (isRefable(node) || node.resource_type === 'function') && node.config.materialized !== 'ephemeral'
 }
 
-function make(scope: ParseScope, part: NamePart, own: DbtPackage): MakeName {
-  const known = makers.get(scope) ?? new Map<string, MakeName>()
+function makersOf(scope: ParseScope, own: DbtPackage): Makers {
+  const known = makers.get(scope) ?? new Map<DbtPackage, Makers>()
   makers.set(scope, known)
-  const key = `${part} ${own.name}`
-  const found = known.get(key) ?? createMaker(scope, part, own)
-  known.set(key, found)
+  const found = known.get(own) ?? {
+    database: createMaker(scope, 'database', own),
+    schema: createMaker(scope, 'schema', own),
+    alias: createMaker(scope, 'alias', own),
+  }
+  known.set(own, found)
   return found
 }
 

@@ -1,18 +1,24 @@
 import { didYouMean } from '../../../base/index.js'
+import type { NamedCall } from '../../../jinja/index.js'
 import { definedNames, meantMacro } from '../../context/meant-name.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
 const tagPattern = /\{#[\s\S]*?#\}|\{%-?\s*raw\b[\s\S]*?endraw\s*-?%\}|\{\{([\s\S]*?)\}\}|\{%([\s\S]*?)%\}/g
-const callPattern = /(?<![\w.'"|])(?<!\bis )(?<!\|\s)([A-Za-z_]\w*)(?:\s*\.\s*([A-Za-z_]\w*))?\s*\(/g
 const textPattern = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g
 
 /** Names that are always there, whatever the context holds. */
 const always = new Set(
-  'range dict list lipsum cycler joiner namespace caller loop varargs kwargs super self if elif else not and or in is call return do filter'.split(
-    ' ',
-  ),
+  'range dict list lipsum cycler joiner namespace caller loop varargs kwargs super self'.split(' '),
 )
+
+interface Code {
+  readonly text: string
+  readonly file: string
+  /** On which the text begins. */
+  readonly line: number
+  readonly packageName: string
+}
 
 /**
  * Warns of macros that a file calls and that do not exist. It is no error: the call may stand in a branch that never
@@ -21,33 +27,34 @@ const always = new Set(
 export function warnOfUnknownCalls(
   scope: ParseScope,
   context: NodeContext,
-  code: { readonly text: string; readonly file: string; readonly line: number; readonly packageName: string },
+  calls: readonly NamedCall[],
+  code: Code,
 ): void {
   const known = knownNames(scope, code.packageName)
-  const tags = [...code.text.matchAll(tagPattern)].flatMap((match) => {
-    const inner = match[1] ?? match[2]
-    return inner === undefined ? [] : [{ inner, index: match.index }]
-  })
   // What a file defines itself is only looked for when it calls what nobody else has.
   let defined: Set<string> | undefined
   const seen = new Set<string>()
-  for (const { inner, index } of tags) {
-    if (!inner.includes('(')) continue
-    for (const [, name = '', member] of withoutTexts(inner).matchAll(callPattern)) {
-      const called = member === undefined ? name : `${name}.${member}`
-      const isInPackage = member !== undefined && scope.registry.hasPackage(name)
-      if (isInPackage ? scope.registry.findIn(name, member) : known.has(name)) continue
-      if (seen.has(called) || always.has(name)) continue
-      seen.add(called)
-      defined ??= new Set(tags.flatMap((tag) => definedNames(withoutTexts(tag.inner))))
-      if (defined.has(name)) continue
-      if (!isInPackage && context.get(name) !== undefined) known.add(name)
-      else warnOf(scope, code, { name, member }, index)
-    }
+  for (const call of calls) {
+    const { name, member } = call
+    const isInPackage = member !== undefined && scope.registry.hasPackage(name)
+    if (isInPackage ? scope.registry.findIn(name, member) : known.has(name)) continue
+    const called = member === undefined ? name : `${name}.${member}`
+    if (seen.has(called) || always.has(name)) continue
+    seen.add(called)
+    defined ??= definedIn(code.text)
+    if (defined.has(name)) continue
+    if (!isInPackage && context.get(name) !== undefined) known.add(name)
+    else warnOf(scope, code, call)
   }
 }
 
-const withoutTexts = (code: string) => code.replace(textPattern, '""')
+/** The names that the tags of a file give to something. */
+const definedIn = (text: string) =>
+  new Set(
+    [...text.matchAll(tagPattern)].flatMap(([, output, statement]) =>
+      definedNames((output ?? statement ?? '').replace(textPattern, '""')),
+    ),
+  )
 
 const knownNamesOf = new WeakMap<ParseScope, Map<string, Set<string>>>()
 
@@ -60,13 +67,9 @@ function knownNames(scope: ParseScope, packageName: string): Set<string> {
   return names
 }
 
-function warnOf(
-  { diagnostics, registry }: ParseScope,
-  code: { readonly text: string; readonly file: string; readonly line: number },
-  { name, member }: { readonly name: string; readonly member: string | undefined },
-  index: number,
-): void {
-  const line = code.line + code.text.slice(0, index).split('\n').length - 1
+function warnOf({ diagnostics, registry }: ParseScope, code: Code, call: NamedCall): void {
+  const { name, member } = call
+  const line = code.line + call.line - 1
   const isMember = member !== undefined
   const isInPackage = isMember && registry.hasPackage(name)
   diagnostics.warn({

@@ -4,7 +4,7 @@ import { type Kind, kinds, type Resource } from '../files/tracker.js'
 import { readResource, resourceJson } from '../manifest/resource-json.js'
 import type { CachedResource } from './cache-file.js'
 import { defineLazily } from './lazy-property.js'
-import { Pieces } from './pieces.js'
+import { type Pieces, PiecesWriter } from './pieces.js'
 
 /** A resource in the order of the manifest: freshly made, or still only text of the former body. */
 export interface Item {
@@ -68,15 +68,12 @@ export function assemble(
   former: Pieces | undefined,
   maps: GraphMaps | readonly Buffer[],
 ): ManifestText {
-  const parts: Buffer[] = []
+  const writer = new PiecesWriter()
   let at = 0
-  let pending: string[] = []
   let copied: { start: number; end: number } | undefined
   let isFirst = true
   const flush = () => {
-    if (pending.length > 0) parts.push(Buffer.from(pending.join('')))
-    if (copied && former) parts.push(...former.between(copied.start, copied.end))
-    pending = []
+    if (copied && former) writer.bytes(former.between(copied.start, copied.end))
     copied = undefined
   }
   let section = -1
@@ -88,18 +85,17 @@ export function assemble(
     const separator = isFirst ? 0 : 1
     isFirst = false
     if (fresh) {
-      if (copied) flush()
-      const text = `${JSON.stringify(facts.id)}:${resourceJson(fresh)}`
-      pending.push(separator ? ',' : '', text)
+      flush()
+      if (separator) writer.text(',')
       facts.start = at + separator
-      facts.length = Buffer.byteLength(text)
+      facts.length = writer.text(`${JSON.stringify(facts.id)}:`) + writer.text(resourceJson(fresh))
     } else {
       const { start, length } = facts
       // What lies side by side, with the comma between, is copied as one.
       if (copied && separator === 1 && copied.end + 1 === start) copied.end = start + length
       else {
         flush()
-        if (separator) parts.push(comma)
+        if (separator) writer.text(',')
         copied = { start, end: start + length }
       }
       facts.start = at + separator
@@ -107,7 +103,9 @@ export function assemble(
     at += separator + facts.length
   }
   flush()
-  const body = new Pieces([...parts, ...('parent' in maps ? [mapsText(maps)] : maps)])
+  if ('parent' in maps) writer.text(mapsText(maps))
+  else writer.bytes(maps)
+  const body = writer.pieces()
   return new ManifestText(
     body,
     items.map(({ facts }) => facts),
@@ -118,7 +116,7 @@ export function assemble(
 const comma = Buffer.from(',')
 
 const mapsText = ({ parent, child, group }: GraphMaps) =>
-  Buffer.from(JSON.stringify({ parent_map: parent, child_map: child, group_map: group }).slice(1, -1))
+  JSON.stringify({ parent_map: parent, child_map: child, group_map: group }).slice(1, -1)
 
 const knownTexts = new WeakMap<
   Manifest,

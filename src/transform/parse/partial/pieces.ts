@@ -44,3 +44,47 @@ export class Pieces {
     return low
   }
 }
+
+const bufferSize = 2 ** 20
+
+/**
+ * Makes pieces of texts and bytes that come one after the other. Each text goes into its place at once: joined first, a large
+ * manifest would be held twice, and with two bytes a letter because of one that needs them.
+ */
+export class PiecesWriter {
+  readonly #pieces: Buffer[] = []
+  #buffer = Buffer.alloc(0)
+  /** What of the buffer is no piece yet. */
+  #start = 0
+  #end = 0
+
+  /** Answers how many bytes the text takes. */
+  text(text: string): number {
+    // A letter of JavaScript takes three bytes at most.
+    const most = text.length * 3
+    if (this.#end + most > this.#buffer.length) {
+      this.#closePiece()
+      this.#buffer = Buffer.allocUnsafeSlow(Math.max(bufferSize, most))
+      this.#start = 0
+      this.#end = 0
+    }
+    const length = this.#buffer.write(text, this.#end)
+    this.#end += length
+    return length
+  }
+
+  bytes(pieces: readonly Buffer[]): void {
+    this.#closePiece()
+    this.#pieces.push(...pieces)
+  }
+
+  pieces(): Pieces {
+    this.#closePiece()
+    return new Pieces(this.#pieces)
+  }
+
+  #closePiece(): void {
+    if (this.#end > this.#start) this.#pieces.push(this.#buffer.subarray(this.#start, this.#end))
+    this.#start = this.#end
+  }
+}

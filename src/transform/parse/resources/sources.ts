@@ -2,7 +2,7 @@ import { sourceName as relationName } from '../../adapter/node-relation.js'
 import type { ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { asList, asText, isMapping, mappings, type Path } from '../../project/yaml-file.js'
-import { placeOf, problemText } from '../../value-checks.js'
+import { below, placeOf, problemText } from '../../value-checks.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { lostFreshness } from '../configs/freshness-checks.js'
 import { locatingConfig } from '../nodes/config-place.js'
@@ -122,7 +122,8 @@ function warnOfLostFreshness(
   values: Record<string, unknown>,
   level: Path,
 ): void {
-  const problem = lostFreshness(mapping(values.config).freshness, ['config', 'freshness'])
+  const lost = lostFreshness(mapping(values.config).freshness)
+  const problem = lost && below('config', below('freshness', lost))
   if (problem)
     diagnostics.warn({
       code: 'TRANSFORM_YAML_INVALID',

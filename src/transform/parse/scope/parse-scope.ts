@@ -48,8 +48,8 @@ export interface Unresolved {
   readonly at: SourceLocation
   /** The line of the file on which the node's code begins. */
   readonly firstLine: number
-  /** Where each ref and source was called, when the template told. */
-  readonly places: ReadonlyMap<string, SourceLocation>
+  /** Where a ref (`orders`) or source (`shop.orders`) is called; `at` where the text does not tell. Only messages ask. */
+  readonly placeOf: (name: string) => SourceLocation
 }
 
 /** What the parts of the parser share: what was read, and what they make. */

@@ -3,10 +3,10 @@ import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { type KnownNodes, NamedNodes, type Reference } from '../../graph/named-nodes.js'
 
-/** Who refers to something, and where, for messages about what does not exist. */
+/** Who refers to something, and where, for messages about what does not exist; the place is looked for when one is told. */
 export interface Asker {
   readonly asker: string
-  readonly at: SourceLocation
+  readonly placeOf: () => SourceLocation
   readonly frame?: ((at: SourceLocation) => string | undefined) | undefined
 }
 
@@ -43,10 +43,11 @@ export class References {
   }
 
   /** @throws TRANSFORM_REF_NOT_FOUND */
-  node(reference: Reference, from: string, { asker, at, frame }: Asker): ManifestNode {
+  node(reference: Reference, from: string, { asker, placeOf, frame }: Asker): ManifestNode {
     this.#onRead(`node:${reference.name}`)
     const found = this.#named.node(reference, from)
     if (found) return found
+    const at = placeOf()
     const { name, package: packageName, version } = reference
     const shown = `${packageName === null ? '' : `${packageName}.`}${name}`
     const versions = this.#named.versionsOf(name)
@@ -65,10 +66,11 @@ export class References {
   }
 
   /** @throws TRANSFORM_SOURCE_NOT_FOUND */
-  source(sourceName: string, table: string, from: string, { asker, at, frame }: Asker): ManifestSource {
+  source(sourceName: string, table: string, from: string, { asker, placeOf, frame }: Asker): ManifestSource {
     this.#onRead(`source:${sourceName}.${table}`)
     const found = this.#named.source(sourceName, table, from)
     if (found) return found
+    const at = placeOf()
     const disabledIn = this.#disabled.get(`${sourceName}.${table}`)
     throw transformErrors.create('TRANSFORM_SOURCE_NOT_FOUND', {
       message: `${asker} depends on a source named '${sourceName}.${table}' which ${disabledIn ? 'is disabled' : 'was not found'}.`,

@@ -84,7 +84,7 @@ function linkOf(scope: ParseScope, entry: Entry, made: SemanticModel, refs: Mani
   const [reference] = refs
   if (!reference) throw entry.wrong(`'${made.model}' names no model. Write \`model: ref('my_model')\`.`, ['model'])
   const asker = `Semantic_Model '${made.unique_id}' (${made.original_file_path})`
-  const node = scope.references.node(reference, made.package_name, { asker, at: entry.at(['model']) })
+  const node = scope.references.node(reference, made.package_name, { asker, placeOf: () => entry.at(['model']) })
   return {
     depends_on: { macros: [], nodes: [node.unique_id] },
     node_relation: {

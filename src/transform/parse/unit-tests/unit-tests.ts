@@ -34,7 +34,7 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
   if (tested.length === 0)
     scope.references.node({ name: model, package: null, version: null }, own.name, {
       asker: `The unit test '${name}'`,
-      at,
+      placeOf: () => at,
     })
   for (const node of tested) {
     const made = unitTest(scope, property, values, node)

@@ -46,11 +46,11 @@ interface Shape {
 
 const owner = withKeys({ name: maybeText, email: optional(anyOf(text, texts('me@example.com'))) })
 const date = optional(
-  late((value, path) =>
+  late((value) =>
     typeof value === 'string' && isDateText(value)
       ? undefined
-      : (text(value, path) ?? {
-          path,
+      : (text(value) ?? {
+          path: [],
           text: `'${String(value)}' is not a date`,
           hint: 'Write, for example, 2030-01-31.',
         }),
@@ -203,7 +203,7 @@ export function problemsOfEntry(kind: string, values: Readonly<Record<string, un
   const name = kind === 'metrics' && 'type_params' in values ? 'measured_metrics' : kind
   const isOverride = kind === 'sources' && values.overrides !== undefined
   const checks = isOverride ? sourceOverrideChecks : shapes[name]?.checks
-  const ofKeys = isOverride ? undefined : outlines.get(name)?.(values, [])
+  const ofKeys = isOverride ? undefined : outlines.get(name)?.(values)
   return [
     ...(ofKeys ? [ofKeys] : []),
     ...problemsOf(values, checks ?? {}),

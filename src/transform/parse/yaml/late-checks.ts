@@ -4,8 +4,8 @@ import * as checks from '../../value-checks.js'
 /** What a template makes is not known yet: entries are looked at as they are written. */
 export const late =
   (check: checks.Check): checks.Check =>
-  (value, path) =>
-    typeof value === 'string' && holdsJinja(value) ? undefined : check(value, path)
+  (value) =>
+    typeof value === 'string' && holdsJinja(value) ? undefined : check(value)
 
 export const { text } = checks
 export const maybeText = checks.optional(text)

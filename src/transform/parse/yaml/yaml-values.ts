@@ -61,7 +61,9 @@ export const keepsTemplates = (key: string): boolean => renderedLater.has(key)
 function holdsTemplate(value: unknown): boolean {
   if (typeof value === 'string') return holdsJinja(value)
   if (Array.isArray(value)) return value.some(holdsTemplate)
-  return isMapping(value) && Object.entries(value).some(([key, item]) => !keepsTemplates(key) && holdsTemplate(item))
+  if (!isMapping(value)) return false
+  for (const key in value) if (!keepsTemplates(key) && holdsTemplate(value[key])) return true
+  return false
 }
 
 /** One template whose value keeps its type, with Python values as they are. */
