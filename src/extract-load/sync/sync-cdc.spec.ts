@@ -4,6 +4,7 @@ import { connectionStreams } from '../connections/streams.js'
 import type { CdcColumn, CdcEvent, CdcSource, StreamSource } from '../connectors/connector.js'
 import type { Connection, SyncEvent } from '../contract.js'
 import { openDestination } from '../destinations/open-destination.js'
+import { offeredColumn } from '../fields/offered-field.js'
 import { syncCdc } from './sync-cdc.js'
 
 const columns: readonly CdcColumn[] = [
@@ -43,6 +44,7 @@ function source(
           representation: 'columns',
           origin: stream.name,
           columns,
+          offered: columns.map(offeredColumn),
           sizeBytes: 0,
           chunks: (async function* () {
             yield chunkOf(snapshots[stream.name]?.shift() ?? [])
@@ -73,7 +75,9 @@ async function syncOf(snapshots: Record<string, number[][]>, log: readonly CdcEv
     file: 'c.yaml',
     // Its settings are looked at; what is read is scripted.
     source: { connector: 'mysql', config: { host: 'h', database: 'd', username: 'u' } },
-    destination: { connector: 'warehouse', schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+    destination: { connector: 'warehouse', config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+    schemaChanges: 'propagate_columns',
+    followsStreams: false,
     streams: Object.keys(snapshots).map((name) => ({
       name,
       syncMode: 'incremental',
@@ -85,7 +89,7 @@ async function syncOf(snapshots: Record<string, number[][]>, log: readonly CdcEv
   const destination = await openDestination(warehouse, connection)
   const query = async (sql: string) => (await withConnection(warehouse, (one) => one.query(sql))).rows
   try {
-    await destination.prepare('raw')
+    await destination.prepare(['raw'])
     const results = await syncCdc(source(snapshots, log), destination, connectionStreams(connection), {
       connection,
       projectDir: '.',
