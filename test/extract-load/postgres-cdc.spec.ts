@@ -228,6 +228,16 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     await expectSame('t', columns)
   })
 
+  it('a column that comes back by its name after a while does not bring its old values', async () => {
+    await run('create table t (id int primary key, v int); insert into t values (1, 1)')
+    await sync(`{ t: ${merged} }`)
+    await run('alter table t drop v; insert into t values (2)')
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ generationId: 1 })
+    await run('alter table t add v int; insert into t values (3, 3)')
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ generationId: 2 })
+    await expectSame('t', ['id', 'v'])
+  })
+
   it('a column that is new is there also where no row has a value', async () => {
     await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
     await sync(`{ t: ${merged} }`)

@@ -238,7 +238,7 @@ export class ReadLog implements CdcLog {
     return {
       lsn: printLsn(lsn),
       system,
-      table: knownTable(identities.get(name) as TableIdentity),
+      table: knownTable(identities.get(name) as TableIdentity, state.table),
       ...(isBehind ? { snapshot: state.snapshot } : {}),
     }
   }

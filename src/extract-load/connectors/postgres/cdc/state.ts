@@ -8,6 +8,8 @@ const tableSchema = z.object({
   numbered: z.number(),
   /** Of a partitioned table the parts that hold rows, by their oid, with their filenode. */
   partitions: z.record(z.string(), z.number()).optional(),
+  /** Columns that went since the rows were read anew: what was loaded of them is still there. */
+  dropped: z.array(z.string()).optional(),
   /** Number, name and type of each column. */
   columns: z.array(z.tuple([z.number(), z.string(), z.string()])),
 })

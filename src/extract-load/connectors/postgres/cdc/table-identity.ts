@@ -87,13 +87,23 @@ export async function readIdentities(
 export const canBeFollowed = ({ isTable, isLogged, hasChildren, isWholeRow, identity }: TableIdentity): boolean =>
   isTable && isLogged && !hasChildren && (isWholeRow || identity.length > 0)
 
-export const knownTable = ({ oid, filenode, numbered, columns, partitions }: TableIdentity): KnownTable => ({
-  oid,
-  filenode,
-  numbered,
-  columns,
-  ...(partitions ? { partitions } : {}),
-})
+/** @param before as it was known, where its rows were not read anew since */
+export function knownTable(
+  { oid, filenode, numbered, columns, partitions }: TableIdentity,
+  before?: KnownTable,
+): KnownTable {
+  const names = new Set(columns.map(([, name]) => name))
+  const went = (before?.columns ?? []).map(([, name]) => name).filter((name) => !names.has(name))
+  const dropped = [...new Set([...(before?.dropped ?? []), ...went])]
+  return {
+    oid,
+    filenode,
+    numbered,
+    columns,
+    ...(partitions ? { partitions } : {}),
+    ...(dropped.length > 0 ? { dropped } : {}),
+  }
+}
 
 /** Why the rows of a table must be read anew although the log is whole: something changed them that it does not tell. */
 export function unloggedChange(known: KnownTable, now: TableIdentity): string | undefined {
@@ -107,7 +117,7 @@ export function unloggedChange(known: KnownTable, now: TableIdentity): string | 
   for (const [number, name, type] of now.columns) {
     const column = before.get(number)
     if (!column && now.defaulted.includes(name)) return `the column \`${name}\` was added with a value for all rows`
-    if (!column && known.columns.some(([, other]) => other === name))
+    if (!column && (known.dropped?.includes(name) || known.columns.some(([, other]) => other === name)))
       return `the column \`${name}\` is another one than before`
     if (!column && known.filenode !== now.filenode) return `the table was written anew with the column \`${name}\``
     if (column && column[1] !== name) return `the column \`${column[1]}\` is called \`${name}\` now`
