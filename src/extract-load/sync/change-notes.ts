@@ -5,6 +5,8 @@ export interface Misfit {
   readonly field: string
   /** SQL: whether it is so in this row. */
   readonly isMisfit: string
+  /** Airbyte's word for it; that no cast was possible when left out. */
+  readonly reason?: 'DESTINATION_FIELD_SIZE_LIMITATION' | undefined
 }
 
 /** SQL: whether what came is a value, and nothing is left of it in the column. */
@@ -12,8 +14,8 @@ export const isNulled = (came: string, kept: string) => `(${came} is not null an
 
 /** SQL: `_airbyte_meta` of a row, with a note for each value that became NULL behind the changes of before. */
 export function metaWithNotes(earlierChanges: string, misfits: readonly Misfit[], syncId: number): string {
-  const notes = misfits.map(({ field, isMisfit }) => {
-    const note = JSON.stringify({ field, change: 'NULLED', reason: 'DESTINATION_TYPECAST_ERROR' })
+  const notes = misfits.map(({ field, isMisfit, reason = 'DESTINATION_TYPECAST_ERROR' }) => {
+    const note = JSON.stringify({ field, change: 'NULLED', reason })
     return `case when ${isMisfit} then ${quoteLiteral(note)}::json end`
   })
   const changes =

@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { ColumnChunk, WarehouseConnection } from '../../warehouse/index.js'
 import { type CdcColumn, type CdcEvent, unchangedSeparator } from '../connectors/connector.js'
 import { isSelected } from '../fields/selection.js'
-import { isNulled, metaWithNotes } from './change-notes.js'
+import { isNulled, type Misfit, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
@@ -145,7 +145,7 @@ export class ChangeStage {
 
   #meta(values: ReadonlyMap<string, string>): string {
     const usual = metaValues(this.#request).get('_airbyte_meta') as string
-    const misfits = this.#columns
+    const misfits: Misfit[] = this.#columns
       .filter(({ name, kind, isUnboundedNumber }) => values.has(name) && (isUnboundedNumber || kind !== 'text'))
       .map(({ name }) => {
         const text = quoteIdentifier(name)
@@ -154,7 +154,11 @@ export class ChangeStage {
       .filter(({ value, text }) => value !== text)
       .map(({ name, value, text }) => ({ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }))
     for (const [name, rows] of this.#unfit)
-      misfits.push({ field: this.#request.nameOf(name), isMisfit: `rowid in (select unnest([${rows.join(', ')}]))` })
+      misfits.push({
+        field: this.#request.nameOf(name),
+        isMisfit: `rowid in (select unnest([${rows.join(', ')}]))`,
+        reason: 'DESTINATION_FIELD_SIZE_LIMITATION',
+      })
     if (misfits.length === 0) return usual
     const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
     return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`

@@ -107,7 +107,8 @@ export class LogFileReader {
     if (type === types.formatDescription) this.#hasChecksums = bytes[packetEnd - 5] === 1
     const end = this.#hasChecksums ? packetEnd - checksumBytes : packetEnd
     const body = this.#body(type, bytes, { start, at, end, logPos, seconds })
-    return body && { ...body, bytes, at, end, seconds, position: { file: this.#file, pos: this.#pos } }
+    // A spread takes longer than all the rest.
+    return body && Object.assign(body, { bytes, at, end, seconds, position: { file: this.#file, pos: this.#pos } })
   }
 
   /** Some are made up by the server, which gives them a checksum or none as it likes: the name is known from the one before. */

@@ -100,7 +100,10 @@ export class ReadLog implements CdcLog {
     this.#replication = replication
     const isDone = ({ position }: LogEvent) => comparePositions(position, target) >= 0
     for await (const events of dumpBinlog(replication.connection, from, isDone)) {
-      for (const event of events) yield* this.#take(event)
+      for (const event of events) {
+        const more = this.#take(event)
+        if (more) yield* more
+      }
       yield* this.#handOn(false)
     }
     if (this.#isOpen && this.#touched.size > 0)
@@ -111,53 +114,60 @@ export class ReadLog implements CdcLog {
     yield* this.#handOn(true)
   }
 
-  async *#take(event: LogEvent): AsyncGenerator<CdcEvent> {
+  /** What is to be handed on because of an event; most are only noted, for which an iterator each would take longer than the rest. */
+  #take(event: LogEvent): AsyncIterable<CdcEvent> | Iterable<CdcEvent> | undefined {
     this.#bytesSincePosition += event.end - event.at
     switch (event.type) {
       case 'format':
-        // A server that died left a transaction without its end.
-        if (event.file.isFirst) yield* this.#undone()
-        this.#tables.clear()
-        // Where the log is read from the middle of a file, the event is made up; the stream's state says which file it is.
-        if (event.file.name === this.#position.file) return
-        this.#file = event.file
-        this.#position = event.position
-        return
+        return this.#begin(event)
       case 'rotate':
-        return
+        return undefined
       case 'gtid':
         this.#touched.clear()
         this.#isOpen = event.isGroup
-        return
+        return undefined
       case 'commit':
-        yield* this.#commit(event)
-        return
+        return this.#commit(event)
       case 'prepare':
-        if (!event.isOnePhase) {
-          this.#prepared.add(event.xid)
-          yield* this.#undone()
-        }
-        yield* this.#commit(event)
-        return
+        return event.isOnePhase ? this.#commit(event) : this.#prepare(event)
       case 'table':
-        yield* this.#table(event)
-        return
+        return this.#tables.has(event.id) ? undefined : this.#table(event)
       case 'rows':
-        yield* this.#rows(event)
-        return
+        return this.#tables.get(event.id) ? this.#rows(event) : undefined
       case 'query':
-        yield* this.#query(event)
+        return this.#query(event)
     }
   }
 
-  async *#commit({ position }: LogEvent): AsyncGenerator<CdcEvent> {
+  /** A file of the log begins. */
+  *#begin({ file, position }: Extract<LogEvent, { type: 'format' }>): Generator<CdcEvent> {
+    // A server that died left a transaction without its end.
+    if (file.isFirst) yield* this.#undone()
+    this.#tables.clear()
+    // Where the log is read from the middle of a file, the event is made up; the stream's state says which file it is.
+    if (file.name === this.#position.file) return
+    this.#file = file
+    this.#position = position
+  }
+
+  #commit({ position }: LogEvent): AsyncIterable<CdcEvent> | undefined {
     this.#isOpen = false
     this.#touched.clear()
     this.#position = position
     const isDue = this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs
-    if (!isDue || !this.#hasRows) return
+    return isDue && this.#hasRows ? this.#reach() : undefined
+  }
+
+  async *#reach(): AsyncGenerator<CdcEvent> {
     yield* this.#handOn(true)
     yield this.#positionEvent()
+  }
+
+  *#prepare(event: Extract<LogEvent, { type: 'prepare' }>): Generator<CdcEvent> {
+    this.#prepared.add(event.xid)
+    yield* this.#undone()
+    this.#isOpen = false
+    this.#position = event.position
   }
 
   /** What the open transaction changed, or a part of it, did not come to be: its rows are among those that were read. */
@@ -215,7 +225,6 @@ export class ReadLog implements CdcLog {
 
   /** A table as the rows that follow have it. */
   async *#table({ bytes, id, body, position }: Extract<LogEvent, { type: 'table' }>): AsyncGenerator<CdcEvent> {
-    if (this.#tables.has(id)) return
     const { schema, name, rest } = tableName(bytes, body)
     const stream = this.#streamOf(schema, name)
     if (!stream) {
@@ -276,10 +285,10 @@ export class ReadLog implements CdcLog {
         return
       case 'rollback':
         yield* this.#undone()
-        yield* this.#commit(event)
+        yield* this.#commit(event) ?? []
         return
       case 'commit':
-        yield* this.#commit(event)
+        yield* this.#commit(event) ?? []
         return
       case 'partial_rollback':
         yield* this.#undone()
@@ -300,7 +309,7 @@ export class ReadLog implements CdcLog {
         for (const change of statement.changes) yield* this.#change(change, event)
     }
     // Whatever else there is, is a transaction of its own.
-    if (!this.#isOpen) yield* this.#commit(event)
+    if (!this.#isOpen) yield* this.#commit(event) ?? []
   }
 
   /** A statement of somebody who changed a table. */
