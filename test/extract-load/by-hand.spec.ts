@@ -97,15 +97,15 @@ describe('a cursor', () => {
     expect(await bench.query('select id, d from raw.s')).toEqual([[1, 5]])
   })
   it.each([
-    ['numbers that become text', 'id,d\n1,5\n', 'id,d\n1,5\n2,x\n'],
-    ['days as people write them', 'id,d\n1,5\n', 'id,d\n1,31/12/2024\n'],
-    ['no such column', 'id,d\n1,5\n', 'id\n1\n'],
-    ['yes and no', 'id,d\n1,5\n', 'id,d\n1,true\n'],
-  ])('is refused where it has no order to go on from: %s', async (_, before, after) => {
+    ['numbers that become text', 'id,d\n1,5\n', 'id,d\n1,5\n2,x\n', 'a.csv'],
+    ['days as people write them', 'id,d\n1,5\n', 'id,d\n1,31/12/2024\n', 'a.csv'],
+    ['no such column', 'id,d\n1,5\n', 'id\n1\n', 'el/c.yaml'],
+    ['yes and no', 'id,d\n1,5\n', 'id,d\n1,true\n', 'a.csv'],
+  ])('is refused where it has no order to go on from: %s', async (_, before, after, file) => {
     await bench.write('a.csv', before)
     await bench.sync('a.csv', byColumn)
     await bench.write('a.csv', after)
-    expect((await bench.sync('a.csv', byColumn)).error).toMatchObject({ code: 'CURSOR_INVALID', at: { file: 'a.csv' } })
+    expect((await bench.sync('a.csv', byColumn)).error).toMatchObject({ code: 'CURSOR_INVALID', at: { file } })
     expect(await bench.query('select id, d from raw.s')).toEqual([[1, 5]])
   })
   it('of days as people write them is refused at once', async () => {

@@ -78,7 +78,8 @@ export class ChangeStage {
       columns,
       value: ({ name }) => values.get(name) ?? quoteIdentifier(name),
       meta: new Map([...metaValues(this.#request), ['_airbyte_meta', this.#meta(read)]]),
-      from: `from ${raw} order by rowid`,
+      // In their order, also for who has told DuckDB not to keep it.
+      from: `from (select *, rowid from ${raw} order by rowid) changes`,
     }
     const staged = await stageRows(this.#connection, this.#request, staging, source)
     staging.columns = staged.columns

@@ -8,16 +8,20 @@ import { tableBatch } from '../../table-source/table-batch.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
-import { cdcOf } from './config.js'
+import { cdcOf, type PostgresConfig, readConfig } from './config.js'
 import { copyOut } from './copy/copy-out.js'
 import { CopyDecoder } from './copy/decode-copy.js'
-import { openSnapshot, type SourceSession } from './session.js'
+import { openLockedSnapshot, openSnapshot, type SourceSession } from './session.js'
 import { sourceError } from './source-error.js'
-import { tableOf } from './streams.js'
+import { originOf, tableOf } from './streams.js'
 
 /** Reads one table or view by binary COPY: all of it, or the rows at and above the cursor's last value. */
 export async function readPostgres(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
-  const snapshot = await openSnapshot(context)
+  const { name, syncMode } = request.stream
+  const isFollowed = cdcOf(readConfig(context.config, context.file)) !== undefined && syncMode === 'incremental'
+  const snapshot = await (isFollowed
+    ? openLockedSnapshot(context, (config) => placeOf(config, name))
+    : openSnapshot(context))
   try {
     const { table, all, where, reading } = await whatToRead(snapshot, context, request)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
@@ -34,6 +38,11 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
     await snapshot.end()
     throw sourceError(error, snapshot.config)
   }
+}
+
+const placeOf = (config: PostgresConfig, stream: string) => {
+  const origin = originOf(config, stream)
+  return origin?.namespace === undefined ? undefined : { schema: origin.namespace, name: origin.name }
 }
 
 async function whatToRead({ client, config }: SourceSession, context: ConnectorContext, request: ReadRequest) {

@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { quoteIdentifier } from '../../../sql/index.js'
 import { connectPostgres, endPostgresSession, type PostgresWarehouseOptions } from '../../../warehouse/index.js'
 import { openTunnel, type SshTunnel, tunnelError } from '../../table-source/ssh-tunnel.js'
 import type { ConnectorContext } from '../connector.js'
@@ -86,9 +87,38 @@ export class SourceSession {
   }
 }
 
+const beginSnapshot = 'begin transaction isolation level repeatable read read only'
+const undefinedTable = '42P01'
+
 /** A session that reads one snapshot of the database and cannot write. */
 export const openSnapshot = (context: ConnectorContext): Promise<SourceSession> =>
-  SourceSession.open(context, { begin: 'begin transaction isolation level repeatable read read only' })
+  SourceSession.open(context, { begin: beginSnapshot })
+
+/**
+ * The same with a table that nobody alters or truncates meanwhile. Locked before the snapshot is taken: to an older one a table that was
+ * written anew is empty. One that does not exist is not locked; who reads it says so.
+ */
+export async function openLockedSnapshot(
+  context: ConnectorContext,
+  tableOf: (config: PostgresConfig) => { readonly schema: string; readonly name: string } | undefined,
+): Promise<SourceSession> {
+  const session = await openSnapshot(context)
+  const table = tableOf(session.config)
+  if (!table) return session
+  try {
+    await session.client.query(
+      `lock table ${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)} in access share mode`,
+    )
+    return session
+  } catch (error) {
+    if ((error as { code?: unknown }).code === undefinedTable) {
+      await session.client.query(`rollback; ${beginSnapshot}`)
+      return session
+    }
+    await session.end()
+    throw sourceError(error, session.config)
+  }
+}
 
 export async function withSnapshot<T>(
   context: ConnectorContext,
