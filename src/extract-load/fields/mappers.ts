@@ -1,10 +1,9 @@
 import { didYouMean, type SourceLocation } from '../../base/index.js'
 import type { ConfiguredStream, Mapper, RowCondition } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { isSameName } from './same-name.js'
 
 type Mapped = Pick<ConfiguredStream, 'mappers'>
-
-const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /** The fields that a condition looks at. */
 export function conditionFields(condition: RowCondition): string[] {
@@ -19,17 +18,17 @@ export const mapperFields = (mapper: Mapper): string[] =>
 
 /** Whether a mapper leaves a field out. */
 export const isFiltered = ({ mappers = [] }: Mapped, name: string): boolean =>
-  mappers.some((mapper) => mapper.type === 'field-filtering' && isSame(mapper.field, name))
+  mappers.some((mapper) => mapper.type === 'field-filtering' && isSameName(mapper.field, name))
 
 /** What a mapper calls a field; undefined where none does. */
 export const renamed = ({ mappers = [] }: Mapped, name: string): string | undefined =>
-  mappers.filter((mapper) => mapper.type === 'field-renaming').find(({ field }) => isSame(field, name))?.to
+  mappers.filter((mapper) => mapper.type === 'field-renaming').find(({ field }) => isSameName(field, name))?.to
 
 /** The mapper that makes something else of the values of a field. */
 export const valueMapper = ({ mappers = [] }: Mapped, name: string) =>
   mappers
     .filter((mapper) => mapper.type === 'hashing' || mapper.type === 'encryption')
-    .find(({ field }) => isSame(field, name))
+    .find(({ field }) => isSameName(field, name))
 
 /** The same mappers where fields go by other names. */
 export function withFields(mappers: readonly Mapper[], nameOf: (field: string) => string): Mapper[] {
@@ -75,7 +74,7 @@ export function checkMapperFields(
   at: (index: number) => SourceLocation,
 ): void {
   for (const [i, mapper] of (stream.mappers ?? []).entries()) {
-    const missing = mapperFields(mapper).find((field) => !offered.some((name) => isSame(name, field)))
+    const missing = mapperFields(mapper).find((field) => !offered.some((name) => isSameName(name, field)))
     if (missing === undefined) continue
     throw extractLoadErrors.create('FIELD_NOT_FOUND', {
       message: `The stream \`${stream.name}\` has no field \`${missing}\`, which a mapper (${mapper.type}) names. Nothing was loaded.`,
@@ -92,7 +91,7 @@ export function checkRenamed(
   at?: (index: number) => SourceLocation,
 ): void {
   for (const [i, mapper] of (stream.mappers ?? []).entries()) {
-    if (mapper.type !== 'field-renaming' || names.filter((name) => isSame(name, mapper.to)).length < 2) continue
+    if (mapper.type !== 'field-renaming' || names.filter((name) => isSameName(name, mapper.to)).length < 2) continue
     throw extractLoadErrors.create('MAPPER_INVALID', {
       message: `A mapper of the stream \`${stream.name}\` calls \`${mapper.field}\` \`${mapper.to}\`, which is another field of it.`,
       at: at?.(i),

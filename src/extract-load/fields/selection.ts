@@ -1,13 +1,11 @@
-import type { SourceLocation } from '../../base/index.js'
-import { didYouMean } from '../../base/index.js'
+import { didYouMean, type SourceLocation } from '../../base/index.js'
 import type { ConfiguredStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { isFiltered } from './mappers.js'
+import { isSameName } from './same-name.js'
 
 type Selection = Pick<ConfiguredStream, 'name' | 'fields'>
 type Choice = Pick<ConfiguredStream, 'fields' | 'mappers'>
-
-const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /** What a source says of a row besides: from which file it is, when it was deleted. Without it rows would stay that are gone. */
 export const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_')
@@ -15,7 +13,7 @@ export const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_'
 /** Whether a field of a stream is loaded. */
 export const isSelected = ({ fields, mappers }: Choice, name: string): boolean =>
   isOfSource(name) ||
-  ((fields === undefined || fields.some((field) => isSame(field, name))) && !isFiltered({ mappers }, name))
+  ((fields === undefined || fields.some((field) => isSameName(field, name))) && !isFiltered({ mappers }, name))
 
 /** The first of these fields that `fields` leaves out although the stream cannot do without it. */
 export const unselected = (selection: Choice, needed: readonly string[]): string | undefined =>
@@ -37,7 +35,7 @@ export function checkSelection(
 ): void {
   const known = [...offered, ...loaded]
   for (const [i, field] of (stream.fields ?? []).entries()) {
-    if (known.some((name) => isSame(name, field)) || isOfSource(field)) continue
+    if (known.some((name) => isSameName(name, field)) || isOfSource(field)) continue
     throw extractLoadErrors.create('FIELD_NOT_FOUND', {
       message: `The stream \`${stream.name}\` has no field \`${field}\`, which \`fields\` names.`,
       at: at?.(i),

@@ -1,6 +1,6 @@
-import { toMillraceError } from '../../base/index.js'
 import type { CdcEvent } from '../connectors/connector.js'
 import type { DestinationSession } from '../destinations/destination.js'
+import { attempt, fail } from './attempt.js'
 import type { CdcStream } from './cdc-stream.js'
 import type { Checkpoint } from './message-commits.js'
 
@@ -8,7 +8,7 @@ interface CdcCommitsOptions {
   readonly checkpoint: Checkpoint
   /** The stream was not brought into its table; the others go on. */
   readonly onFailed: (stream: CdcStream, error: unknown) => void
-  readonly onCommitted: () => Promise<void>
+  readonly onCommitted: () => void
 }
 
 /** When what was read from a log is committed: at a position, all streams in one transaction, so that tables agree with each other. */
@@ -30,7 +30,7 @@ export class CdcCommits {
   /** What changed in a stream. Where it cannot be taken, the others go on. */
   async changes(stream: CdcStream, event: Extract<CdcEvent, { type: 'changes' }>): Promise<void> {
     this.bytes += event.sizeBytes
-    await this.#attempt(stream, () => stream.add(event))
+    await attempt(stream, this.#options.onFailed, () => stream.add(event))
   }
 
   async position(states: ReadonlyMap<string, unknown>): Promise<void> {
@@ -47,18 +47,20 @@ export class CdcCommits {
   async #commit(states: ReadonlyMap<string, unknown>): Promise<void> {
     const streams = this.#streams.filter(({ isFollowed }) => isFollowed)
     const ready: CdcStream[] = []
-    for (const stream of streams) if (await this.#attempt(stream, () => stream.prepare())) ready.push(stream)
+    for (const stream of streams)
+      if (await attempt(stream, this.#options.onFailed, () => stream.prepare())) ready.push(stream)
     try {
       await this.#publish(ready, states)
     } catch (error) {
-      if (ready.length < 2) for (const stream of ready) this.#failed(stream, error)
+      if (ready.length < 2) for (const stream of ready) fail(stream, error, this.#options.onFailed)
       // Which of them it is shows when each is alone.
-      else for (const stream of ready) await this.#attempt(stream, () => this.#publish([stream], states))
+      else
+        for (const stream of ready) await attempt(stream, this.#options.onFailed, () => this.#publish([stream], states))
     }
     this.#states = undefined
     this.#lastAt = performance.now()
     this.bytes = 0
-    await this.#options.onCommitted()
+    this.#options.onCommitted()
   }
 
   async #publish(streams: readonly CdcStream[], states: ReadonlyMap<string, unknown>): Promise<void> {
@@ -69,20 +71,5 @@ export class CdcCommits {
     })
     for (const [i, stream] of streams.entries())
       await stream.committed(states.get(stream.name), published[i] as (typeof published)[number])
-  }
-
-  async #attempt(stream: CdcStream, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work()
-      return true
-    } catch (error) {
-      this.#failed(stream, error)
-      return false
-    }
-  }
-
-  #failed(stream: CdcStream, error: unknown): void {
-    stream.hasFailed = true
-    this.#options.onFailed(stream, toMillraceError(error))
   }
 }

@@ -17,3 +17,7 @@ export async function countValues(
   const { rows } = await connection.query(`select ${counts} from ${relation}`)
   return columns.map((_, i) => Number(rows[0]?.[i]))
 }
+
+/** Whether a column has any value. */
+export const hasValues = async (connection: WarehouseConnection, relation: string, name: string): Promise<boolean> =>
+  (await countValues(connection, relation, [{ name }])).some((count) => count > 0)

@@ -25,3 +25,8 @@ export async function decimalOf(
   if (hasExponent === true || digits > mostDigits) return undefined
   return { type: `DECIMAL(${Math.max(digits, usualDigits)},${Number(scale)})`, kind: 'decimal' }
 }
+
+const noNumbers = "('NaN', 'Infinity', '-Infinity')"
+
+/** SQL: whether a text is NaN or one of the infinities, which no decimal is. */
+export const isNoNumber = (name: string) => `${name} in ${noNumbers}`

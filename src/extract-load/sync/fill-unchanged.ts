@@ -1,15 +1,16 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import { inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
 import { movedMark, unchangedSeparator } from '../connectors/connector.js'
+import { isSameName } from '../fields/same-name.js'
 import { changesOf } from './change-notes.js'
 import { isDeleted } from './drop-deleted.js'
 import { keyNames, type LoadRequest } from './load-request.js'
 import { unchangedColumn } from './stage-changes.js'
-import type { Staging } from './staged.js'
+import { type Staging, temporaryRelation } from './staged.js'
 import type { TableColumn } from './table-shape.js'
 
 const names = quoteIdentifier(unchangedColumn.name)
-const fills = 'temp._millrace_fills'
+const fills = temporaryRelation('_millrace_fills')
 
 /**
  * Gives staged rows the values that the log left out because they did not change: those of the row before with the same key, or of the
@@ -35,8 +36,8 @@ export async function fillUnchanged(
   return rest
 }
 
-const isUnchanged = ({ name }: TableColumn, alias = '') =>
-  `coalesce(contains(${alias}${names}, ${quoteLiteral(unchangedSeparator + name + unchangedSeparator)}), false)`
+const isUnchanged = ({ name }: TableColumn) =>
+  `coalesce(contains(${names}, ${quoteLiteral(unchangedSeparator + name + unchangedSeparator)}), false)`
 
 async function unchangedOnes(
   connection: WarehouseConnection,
@@ -71,7 +72,7 @@ async function fill(
   const partition = `partition by ${keys.join(', ')}`
   const isMoved = `coalesce(starts_with(${names}, ${quoteLiteral(movedMark)}), false)`
   await connection.query(
-    `create or replace temp table ${fills.slice('temp.'.length)} as
+    `create or replace temp table ${fills} as
      with recursive steps as (
        select rowid as id, ${isUnchanged(column)} as is_open,
          rowid = max(rowid) over (${partition}) and ${isNeeded} as is_needed,
@@ -108,17 +109,18 @@ async function fillFromTable(
   const wanted = `select distinct ${keys.map((key) => `o.${key}`).join(', ')} from ${relation} o join ${fills} f on o.rowid = f.at where f.is_held`
   const { rows } = await connection.query(`select count(*) from (${wanted})`)
   if (Number(rows[0]?.[0]) === 0) return
-  const isKnown = request.table.some((one) => one.name.toLowerCase() === column.name.toLowerCase())
+  const isKnown = request.table.some((one) => isSameName(one.name, column.name))
+  const match = keys.map((key) => `h.${key} = o.${key}`).join(' and ')
   const held = isKnown ? await request.held.ofKeys({ keys: keyColumns, query: wanted, column: column.name }) : undefined
   if (held !== undefined)
     await connection.query(
       `update ${relation} s set ${name} = h.${name} from ${fills} f join ${relation} o on o.rowid = f.at
-       join ${held.relation} h on ${keys.map((key) => `h.${key} = o.${key}`).join(' and ')} where s.rowid = f.id and f.is_held`,
+       join ${held.relation} h on ${match} where s.rowid = f.id and f.is_held`,
     )
   const isFound =
     held === undefined
       ? 'false'
-      : `exists (select 1 from ${relation} o join ${held.relation} h on ${keys.map((key) => `h.${key} = o.${key}`).join(' and ')} where o.rowid = f.at)`
+      : `exists (select 1 from ${relation} o join ${held.relation} h on ${match} where o.rowid = f.at)`
   await note(
     connection,
     request,

@@ -4,6 +4,7 @@ import { fieldChanges, inWords, widened } from '../fields/field-changes.js'
 import type { NameOf } from '../fields/loaded-names.js'
 import { checkMapperFields, checkRenamed } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
+import { isSameName } from '../fields/same-name.js'
 import { checkSelection, isOfSource, isSelected } from '../fields/selection.js'
 import type { TableColumn } from './table-shape.js'
 
@@ -47,7 +48,7 @@ export function readStream({
 export function judgeSchema(situation: SchemaSituation, offered: readonly OfferedField[]): SchemaVerdict {
   const { connection, stream, table, nameOf, accepted = offered } = situation
   const { file, locate } = connection
-  const hasColumn = (name: string) => table.some((column) => column.name.toLowerCase() === name.toLowerCase())
+  const hasColumn = (name: string) => table.some((column) => isSameName(column.name, name))
   const names = offered.map(({ name }) => name)
   const loaded = (stream.fields ?? []).filter((field) => hasColumn(nameOf(field)) || isNamed(accepted, field))
   checkSelection(stream, names, {
@@ -75,8 +76,7 @@ export function judgeSchema(situation: SchemaSituation, offered: readonly Offere
   return { accepted: [...widened(accepted, offered), ...gone], ignored: [] }
 }
 
-const isNamed = (fields: readonly OfferedField[], name: string) =>
-  fields.some((field) => field.name.toLowerCase() === name.toLowerCase())
+const isNamed = (fields: readonly OfferedField[], name: string) => fields.some((field) => isSameName(field.name, name))
 
 /** A stream without its key or its cursor cannot go on, whatever is to become of changes. */
 function checkNeeded({ connection, stream }: SchemaSituation, changes: readonly SchemaChange[]): void {

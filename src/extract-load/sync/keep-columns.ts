@@ -3,6 +3,7 @@ import type { ColumnKind, WarehouseConnection } from '../../warehouse/index.js'
 import type { SchemaChange } from '../contract.js'
 import { valueMapper } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
+import { isSameName } from '../fields/same-name.js'
 import type { AirbyteType } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import type { LoadRequest } from './load-request.js'
@@ -34,10 +35,9 @@ export async function keepColumns(
   const { schema, table, replacesTable, previous, nameOf } = request
   if (!schema || !staging.columns) return
   const find = (columns: readonly TableColumn[], name: string) =>
-    columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
+    columns.find((column) => isSameName(column.name, name))
   const accepted = (field: string): TableColumn => {
-    const { type = 'string' }: Partial<OfferedField> =
-      schema.accepted.find(({ name }) => name.toLowerCase() === field.toLowerCase()) ?? {}
+    const { type = 'string' }: Partial<OfferedField> = schema.accepted.find(({ name }) => isSameName(name, field)) ?? {}
     const name = nameOf(field)
     return find(table, name) ?? { name, type: types[type][0], kind: types[type][1] }
   }

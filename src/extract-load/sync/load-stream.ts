@@ -4,6 +4,7 @@ import type { DestinationSession, Published } from '../destinations/destination.
 import { extractLoadErrors } from '../errors.js'
 import { keptNames } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
+import { isSameName } from '../fields/same-name.js'
 import { isSelected } from '../fields/selection.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
 import { dropDeleted } from './drop-deleted.js'
@@ -78,7 +79,7 @@ async function commit(
 
 const wasOffered = ({ previous, nameOf }: LoadRequest, column: string) =>
   previous.accepted === undefined ||
-  previous.accepted.some(({ name, isGone }) => !isGone && nameOf(name).toLowerCase() === column.toLowerCase())
+  previous.accepted.some(({ name, isGone }) => !isGone && isSameName(nameOf(name), column))
 
 /** What is noted of a stream's fields together with its rows. */
 export function notedFields({

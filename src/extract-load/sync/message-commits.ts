@@ -1,5 +1,5 @@
-import { toMillraceError } from '../../base/index.js'
 import type { DestinationSession } from '../destinations/destination.js'
+import { attempt, fail } from './attempt.js'
 import type { MessageStream } from './message-stream.js'
 import { deleteSharedState, writeSharedState } from './state-table.js'
 
@@ -125,7 +125,7 @@ export class MessageCommits {
       await this.#commit(stream, { onlyVouched: true })
       return
     }
-    await this.#attempt(stream, async () => {
+    await attempt(stream, this.#options.onFailed, async () => {
       await this.#stageNow([stream])
       await stream.keep()
     })
@@ -134,7 +134,7 @@ export class MessageCommits {
   async #commit(stream: MessageStream, { onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
     if (stream.hasFailed) return false
     if (onlyVouched && !stream.hasState) return true
-    return this.#attempt(stream, async () => {
+    return attempt(stream, this.#options.onFailed, async () => {
       await this.#stageNow([stream])
       await stream.prepare({ onlyVouched })
       const published = await this.#session.transaction(async () => {
@@ -167,24 +167,9 @@ export class MessageCommits {
       for (const [stream, what] of published) await stream.committed(what)
       return true
     } catch (error) {
-      for (const stream of streams) this.#failed(stream, error)
+      for (const stream of streams) fail(stream, error, this.#options.onFailed)
       return false
     }
-  }
-
-  async #attempt(stream: MessageStream, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work()
-      return true
-    } catch (error) {
-      this.#failed(stream, error)
-      return false
-    }
-  }
-
-  #failed(stream: MessageStream, error: unknown): void {
-    stream.hasFailed = true
-    this.#options.onFailed(stream, toMillraceError(error))
   }
 }
 

@@ -3,7 +3,7 @@ import type { ColumnChunk, WarehouseConnection } from '../../warehouse/index.js'
 import { type CdcColumn, type CdcEvent, unchangedSeparator } from '../connectors/connector.js'
 import { isSelected } from '../fields/selection.js'
 import { isNulled, type Misfit, metaWithNotes } from './change-notes.js'
-import { decimalOf } from './decimal-of.js'
+import { decimalOf, isNoNumber } from './decimal-of.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
 import { mappedValue } from './map-values.js'
@@ -124,9 +124,9 @@ export class ChangeStage {
     const text = quoteIdentifier(name)
     if (!isUnboundedNumber) return { name, type, kind, value: fromText?.(text) ?? text }
     const decimal = await decimalOf(this.#connection, raw, text)
-    if (decimal?.isEmpty) return { name, ...decimal, value: `case when ${isNumber(text)} then ${text} end` }
-    if (!decimal) return { name, type, kind, value: `case when ${isNumber(text)} then ${text} end` }
-    return { name, ...decimal, value: `try_cast(${text} as ${decimal.type})` }
+    const isText = decimal === undefined || decimal.isEmpty
+    const value = isText ? `case when not ${isNoNumber(text)} then ${text} end` : `try_cast(${text} as ${decimal.type})`
+    return { name, ...(decimal ?? { type, kind }), value }
   }
 
   /** SQL: the columns whose values did not change, by the names that they have in the table. */
@@ -146,14 +146,11 @@ export class ChangeStage {
 
   #meta(values: ReadonlyMap<string, string>): string {
     const usual = metaValues(this.#request).get('_airbyte_meta') as string
-    const misfits: Misfit[] = this.#columns
-      .filter(({ name, kind, isUnboundedNumber }) => values.has(name) && (isUnboundedNumber || kind !== 'text'))
-      .map(({ name }) => {
-        const text = quoteIdentifier(name)
-        return { name, value: values.get(name) ?? text, text }
-      })
-      .filter(({ value, text }) => value !== text)
-      .map(({ name, value, text }) => ({ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }))
+    const misfits: Misfit[] = this.#columns.flatMap(({ name, kind, isUnboundedNumber }) => {
+      const [text, value] = [quoteIdentifier(name), values.get(name)]
+      const mayNotFit = value !== undefined && value !== text && (isUnboundedNumber || kind !== 'text')
+      return mayNotFit ? [{ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }] : []
+    })
     for (const [name, rows] of this.#unfit)
       misfits.push({
         field: this.#request.nameOf(name),
@@ -168,6 +165,3 @@ export class ChangeStage {
 
 /** Stands in front of a name that was given just now. */
 const renamedMark = '\u001e'
-
-/** NaN and the infinities are no numbers that a decimal has. */
-const isNumber = (text: string) => `${text} not in ('NaN', 'Infinity', '-Infinity')`

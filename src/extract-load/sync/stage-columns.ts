@@ -5,7 +5,7 @@ import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
 import { countRows } from './counts.js'
-import { decimalOf } from './decimal-of.js'
+import { decimalOf, isNoNumber } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow, mappedValue } from './map-values.js'
 import { metaValues, type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
@@ -123,8 +123,6 @@ async function append(
 /** Rows that are not committed yet are not numbered from 0, but in the order in which they were appended. */
 const firstRow = (relation: string) => `(select min(rowid) from ${relation})`
 
-const noNumbers = "('NaN', 'Infinity', '-Infinity')"
-
 /**
  * Gives a column of numbers that came as text the decimal type that holds them all; it stays text where there is none. NaN and the
  * infinities, which no decimal is, become NULL.
@@ -138,14 +136,14 @@ async function settle(
 ): Promise<TableColumn> {
   const name = quote(column.name)
   const special = await connection.query(
-    `select rowid - ${firstRow(relation)} from ${relation} where ${name} in ${noNumbers}`,
+    `select rowid - ${firstRow(relation)} from ${relation} where ${isNoNumber(name)}`,
   )
   for (const [row] of special.rows) unfit.push({ row: Number(row), field: column.name })
   const decimal = await decimalOf(connection, relation, name)
   if (decimal?.isEmpty) return { ...column, isEmpty: true }
   if (!decimal) {
     if (special.rows.length > 0)
-      await connection.query(`update ${relation} set ${name} = null where ${name} in ${noNumbers}`)
+      await connection.query(`update ${relation} set ${name} = null where ${isNoNumber(name)}`)
     return column
   }
   const { type } = decimal

@@ -8,6 +8,7 @@ import {
 import type { FileBatch } from '../connectors/connector.js'
 import { checkRenamed } from '../fields/mappers.js'
 import { offeredColumn } from '../fields/offered-field.js'
+import { isSameName } from '../fields/same-name.js'
 import { isSelected } from '../fields/selection.js'
 import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
@@ -90,7 +91,7 @@ async function load(
 /** The rows of a file that the mappers of the stream let through, by the values that it has. */
 function keptRows({ stream, nameOf }: LoadRequest, { relation, columns }: OpenFile): string {
   const sqlOf = (field: string) => {
-    const column = columns.find(({ name }) => nameOf(name).toLowerCase() === field.toLowerCase())
+    const column = columns.find(({ name }) => isSameName(nameOf(name), field))
     return column ? quoteIdentifier(column.name) : 'null'
   }
   const condition = keepsRow(stream, sqlOf)

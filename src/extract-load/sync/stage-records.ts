@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { RecordBatch } from '../connectors/connector.js'
+import { isSameName } from '../fields/same-name.js'
 import { sqlPath } from '../file-formats/sql-path.js'
 import { isExactDouble, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
@@ -80,8 +81,7 @@ export async function stageRecords(
   const columns = declared.map((column) => ({ column, ...sqlOf(column, batch) }))
   const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
   values.set('_airbyte_meta', metaOf(request, columns))
-  const valueOfField = (field: string) =>
-    columns.find(({ column }) => column.name.toLowerCase() === field.toLowerCase())?.value
+  const valueOfField = (field: string) => columns.find(({ column }) => isSameName(column.name, field))?.value
   const condition = keepsRow(request.stream, (field) => valueOfField(field) ?? 'null')
   // Of a row that is gone only the key is known; the table may have it.
   const gone = valueOfField(deletedAt)

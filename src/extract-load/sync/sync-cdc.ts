@@ -4,14 +4,13 @@ import { contextOf } from '../connections/verbs.js'
 import type { CdcEvent, CdcLog, CdcPosition, CdcSource, StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
-import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { CdcCommits } from './cdc-commits.js'
 import { CdcStream } from './cdc-stream.js'
 import { failedResult } from './failed-result.js'
 import { usualCheckpoint } from './message-commits.js'
-import { planStream } from './plan-stream.js'
+import { planSync } from './planned-stream.js'
 import { readState } from './state-table.js'
-import { streamsAtOnce, syncStream } from './sync-stream.js'
+import { progressIntervalMs, streamsAtOnce, syncStream } from './sync-stream.js'
 
 type ChangeSource = StreamSource & { readonly cdc: CdcSource }
 
@@ -38,7 +37,7 @@ export async function syncCdc(
   return streams.map(({ name }) => results.get(name) as StreamResult)
 }
 
-interface PlannedStream extends CdcPosition {
+interface FollowedStream extends CdcPosition {
   readonly stream: ConnectionStream
   /** It is read from the start in any case. */
   readonly startsOver: boolean
@@ -79,11 +78,11 @@ class CdcSync {
   }
 
   /** How far each stream is. One whose table is not its own, or that is configured in another way than before, does not stop the others. */
-  #plan(streams: readonly ConnectionStream[]): Promise<PlannedStream[]> {
+  #plan(streams: readonly ConnectionStream[]): Promise<FollowedStream[]> {
     return withSession(
       this.#destination,
       async (session) => {
-        const planned: PlannedStream[] = []
+        const planned: FollowedStream[] = []
         for (const stream of streams)
           try {
             planned.push(await this.#planOne(session, stream))
@@ -97,12 +96,8 @@ class CdcSync {
     )
   }
 
-  async #planOne(session: DestinationSession, stream: ConnectionStream): Promise<PlannedStream> {
-    const { connection, fullRefresh = false } = this.#options
-    const previous = await readState(session.tables, connection.name, stream.name)
-    const table = await session.columns(stream)
-    const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
-    const plan = planStream(asLoaded(stream, nameOf), previous, { table, fullRefresh, connection })
+  async #planOne(session: DestinationSession, stream: ConnectionStream): Promise<FollowedStream> {
+    const { plan } = await planSync(this.#destination, session, stream, this.#options)
     return {
       stream,
       state: plan.state === undefined ? undefined : JSON.parse(plan.state),
@@ -111,7 +106,7 @@ class CdcSync {
   }
 
   /** Takes the snapshots that are needed. @returns the streams that can be read from the log */
-  async #snapshots(planned: readonly PlannedStream[], log: CdcLog): Promise<ConnectionStream[]> {
+  async #snapshots(planned: readonly FollowedStream[], log: CdcLog): Promise<ConnectionStream[]> {
     const readable = await mapConcurrent(planned, streamsAtOnce, async ({ stream, startsOver }) => {
       const start = log.starts.get(stream.name)
       if (start?.type !== 'snapshot') this.#options.onEvent({ type: 'stream_started', stream: stream.name })
@@ -164,9 +159,10 @@ class CdcSync {
             onIgnored: (message) => this.#log('info', message, stream.name),
           }),
         )
+      const others = await this.#statesOfOthers(session, open)
       const commits = new CdcCommits(session, [...open.values()], {
         onFailed: (stream, error) => this.#fail(stream.options.stream, error),
-        onCommitted: async () => log.confirm(await this.#statesOfAll(session)),
+        onCommitted: () => log.confirm([...others, ...[...open.values()].map(({ state }) => state)]),
         checkpoint: this.#options.checkpoint ?? usualCheckpoint,
       })
       const positions = [...open.values()].map(({ options, state }) => ({ stream: options.stream, state }))
@@ -189,11 +185,12 @@ class CdcSync {
     }
   }
 
-  /** Of every stream of the connection that the log is kept for, also of those that this sync does not read. */
-  async #statesOfAll(session: DestinationSession): Promise<unknown[]> {
+  /** Of streams of the connection that the log is kept for as well, and that this sync does not read. */
+  async #statesOfOthers(session: DestinationSession, read: ReadonlyMap<string, CdcStream>): Promise<unknown[]> {
     const { connection } = this.#options
+    const others = connectionStreams(connection).filter((stream) => isFromLog(stream) && !read.has(stream.name))
     const states: unknown[] = []
-    for (const stream of connectionStreams(connection).filter(isFromLog)) {
+    for (const stream of others) {
       const { state } = await readState(session.tables, connection.name, stream.name)
       if (state !== undefined) states.push(JSON.parse(state))
     }
@@ -244,7 +241,7 @@ class CdcSync {
   }
 
   #report(streams: ReadonlyMap<string, CdcStream>): void {
-    if (performance.now() - this.#lastReport < 250) return
+    if (performance.now() - this.#lastReport < progressIntervalMs) return
     this.#lastReport = performance.now()
     for (const { name, recordsRead, bytesRead } of streams.values())
       if (recordsRead > 0) this.#options.onEvent({ type: 'stream_progress', stream: name, recordsRead, bytesRead })

@@ -5,19 +5,18 @@ import type { MessageReading, MessageSource, SourceMessage } from '../connectors
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
-import { asLoaded, loadedNames, type NameOf } from '../fields/loaded-names.js'
+import { asLoaded, type NameOf } from '../fields/loaded-names.js'
 import { valueMapper } from '../fields/mappers.js'
 import { isSelected } from '../fields/selection.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { failedResult } from './failed-result.js'
-import { judgeSchema, readStream, type SchemaSituation, type SchemaVerdict } from './judge-schema.js'
+import { judgeSchema, readStream, type SchemaVerdict } from './judge-schema.js'
 import { mappedValue } from './map-values.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
-import { planStream, type StreamPlan } from './plan-stream.js'
-import { readSharedState, readState, type StreamState } from './state-table.js'
-
-const progressIntervalMs = 250
+import { type PlannedStream, planSync } from './planned-stream.js'
+import { readSharedState, type StreamState } from './state-table.js'
+import { progressIntervalMs } from './sync-stream.js'
 
 /** Syncs streams whose source sends all of them at once, as messages. A failure is in the results of the streams that it hit. */
 export function syncMessages(
@@ -35,13 +34,9 @@ export function syncMessages(
   return withSession(destination, sync, options)
 }
 
-interface PlannedStream {
-  readonly stream: ConnectionStream
+interface ReadStream extends PlannedStream {
   /** As it is read. */
   readonly read: ConnectionStream
-  readonly previous: StreamState
-  readonly plan: StreamPlan
-  readonly situation: SchemaSituation
 }
 
 class MessageSync {
@@ -86,29 +81,18 @@ class MessageSync {
   }
 
   /** A stream that cannot be loaded as it is configured does not stop the others, unless they share a state. */
-  async #plan(isShared: boolean): Promise<PlannedStream[]> {
-    const { connection, fullRefresh = false, streams: asked } = this.#options
-    const planned: PlannedStream[] = []
+  async #plan(isShared: boolean): Promise<ReadStream[]> {
+    const { connection, fullRefresh = false, streams: asked, onEvent } = this.#options
+    const planned: ReadStream[] = []
     for (const stream of this.#configured)
       try {
-        const previous = await readState(this.#session.tables, connection.name, stream.name)
-        const table = await this.#session.columns(stream)
-        const nameOf = loadedNames(stream, this.#destination.maxNameBytes, previous.names)
-        const plan = planStream(asLoaded(stream, nameOf), previous, {
-          table,
+        const one = await planSync(this.#destination, this.#session, stream, {
+          connection,
           fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
-          connection,
-          canResume: await this.#canResume(previous, stream),
+          onEvent,
+          canResume: (previous) => this.#canResume(previous, stream),
         })
-        const situation: SchemaSituation = {
-          connection,
-          stream,
-          table,
-          nameOf,
-          accepted: previous.accepted,
-          onIgnored: (message) => this.#log('info', message, stream.name),
-        }
-        planned.push({ stream, read: readStream(situation), previous, plan, situation })
+        planned.push({ ...one, read: readStream(one.situation) })
       } catch (error) {
         if (isShared) throw error
         this.#fail(stream, error)
@@ -123,7 +107,7 @@ class MessageSync {
     return relations.some(({ identifier }) => identifier === pending.table)
   }
 
-  async #sync(planned: readonly PlannedStream[], storedSharedState: string | undefined): Promise<void> {
+  async #sync(planned: readonly ReadStream[], storedSharedState: string | undefined): Promise<void> {
     const verdicts = new Map<string, SchemaVerdict>()
     const reading = await this.#source.open(contextOf(this.#options), {
       streams: planned.map(({ read, previous, plan }) => ({
@@ -161,7 +145,7 @@ class MessageSync {
   }
 
   async #startStreams(
-    planned: readonly PlannedStream[],
+    planned: readonly ReadStream[],
     { columns, refused }: MessageReading,
     verdicts: ReadonlyMap<string, SchemaVerdict>,
   ): Promise<void> {

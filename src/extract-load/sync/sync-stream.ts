@@ -3,16 +3,16 @@ import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, fileColumns, withSession } from '../destinations/destination.js'
-import { asLoaded, loadedNames } from '../fields/loaded-names.js'
+import { asLoaded } from '../fields/loaded-names.js'
 import { failedResult } from './failed-result.js'
-import { judgeSchema, readStream, type SchemaSituation } from './judge-schema.js'
+import { judgeSchema, readStream } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
-import { planStream } from './plan-stream.js'
-import { readState } from './state-table.js'
+import { planSync } from './planned-stream.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
 export const streamsAtOnce = 2
-const progressIntervalMs = 250
+/** What is told of a sync while it runs is told so often. */
+export const progressIntervalMs = 250
 
 /** Syncs one stream by itself. A failure is its result. */
 export async function syncStream(
@@ -50,22 +50,8 @@ async function readAndLoad(
   return withSession(
     destination,
     async (session) => {
-      const previous = await readState(session.tables, connection.name, stream.name)
-      const table = await session.columns(stream)
-      const nameOf = loadedNames(stream, destination.maxNameBytes, previous.names)
-      const plan = planStream(asLoaded(stream, nameOf), previous, {
-        table,
-        fullRefresh: options.fullRefresh ?? false,
-        connection,
-      })
-      const situation: SchemaSituation = {
-        connection,
-        stream,
-        table,
-        nameOf,
-        accepted: previous.accepted,
-        onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
-      }
+      const { previous, plan, situation } = await planSync(destination, session, stream, options)
+      const { table, nameOf } = situation
       const read = readStream(situation)
       const reading = await source.read(contextOf(options), {
         stream: read,

@@ -12,6 +12,8 @@ export interface SshTunnel {
   readonly port: number
   /** What ssh said last of why it could not connect. */
   readonly lastWords: string | undefined
+  /** There is no ssh on this machine. */
+  readonly isMissing: boolean
   close(): Promise<void>
 }
 
@@ -20,17 +22,16 @@ const connectSeconds = 10
 /**
  * Reaches a database by way of an SSH server. Each connection has an `ssh -W` of its own, the program of this machine with its own list of
  * known servers: it ends with the connection, and with this process, however that ends.
- * @throws SOURCE_PROGRAM_MISSING where there is no ssh
  */
 export async function openTunnel(
   settings: SshSettings,
   target: { readonly host: string; readonly port: number },
 ): Promise<SshTunnel> {
-  await checkProgram()
   const folder = await temporaryFolder('tunnel')
   const { args, server: name, env } = await login(settings, folder)
   const children = new Set<ChildProcess>()
   let lastWords: string | undefined
+  let isMissing = false
   const server = createServer((socket) => {
     const child = spawn('ssh', [...args, '-W', `${target.host}:${target.port}`, ...name], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -38,6 +39,9 @@ export async function openTunnel(
     })
     children.add(child)
     child.on('close', () => children.delete(child))
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      isMissing ||= error.code === 'ENOENT'
+    })
     joinStreams(socket, child, (words) => {
       lastWords = words
     })
@@ -48,6 +52,9 @@ export async function openTunnel(
     port: (server.address() as AddressInfo).port,
     get lastWords() {
       return lastWords
+    },
+    get isMissing() {
+      return isMissing
     },
     async close() {
       server.close()
@@ -71,16 +78,6 @@ function joinStreams(socket: Socket, child: ChildProcess, onWords: (words: strin
   child.on('error', () => socket.destroy())
   child.on('close', () => socket.destroy())
   socket.on('close', () => child.kill())
-}
-
-async function checkProgram(): Promise<void> {
-  const child = spawn('ssh', ['-V'], { stdio: 'ignore' })
-  const failed = await Promise.race([once(child, 'error').then(() => true), once(child, 'close').then(() => false)])
-  if (failed)
-    throw extractLoadErrors.create('SOURCE_PROGRAM_MISSING', {
-      message: 'The source is reached by an SSH tunnel, but there is no program `ssh` on this machine.',
-      hint: 'Install OpenSSH’s client (Debian: openssh-client), or reach the database without `tunnel_method`.',
-    })
 }
 
 /** How ssh logs in: nothing of it stands in its arguments, which other users can read. */
@@ -126,6 +123,11 @@ async function login(settings: SshSettings, folder: string) {
 
 /** Why a database was not reached, where it was the tunnel. */
 export function tunnelError(tunnel: SshTunnel | undefined, settings: TunnelSettings): unknown {
+  if (tunnel?.isMissing)
+    return extractLoadErrors.create('SOURCE_PROGRAM_MISSING', {
+      message: 'The source is reached by an SSH tunnel, but there is no program `ssh` on this machine.',
+      hint: 'Install OpenSSH’s client (Debian: openssh-client), or reach the database without `tunnel_method`.',
+    })
   if (!tunnel?.lastWords || settings.tunnel_method === 'NO_TUNNEL') return undefined
   const { tunnel_host: host, tunnel_port: port, tunnel_user: user } = settings
   return extractLoadErrors.create('SOURCE_UNREACHABLE', {

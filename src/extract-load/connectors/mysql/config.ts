@@ -1,10 +1,9 @@
 import { z } from 'zod'
+import { gapShape } from '../../table-source/replication-settings.js'
 import { certificateShape } from '../../table-source/tls-settings.js'
 import { readSettings } from '../read-settings.js'
 
 export const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'] as const
-
-export const gapBehaviors = ['Fail sync', 'Re-sync data'] as const
 
 export const cascadeBehaviors = ['Refuse', 'Ignore'] as const
 
@@ -27,7 +26,7 @@ export const mysqlConfigSchema = z.strictObject({
       z.strictObject({ method: z.enum(['Standard', 'STANDARD']) }),
       z.strictObject({
         method: z.literal('CDC'),
-        invalid_cdc_cursor_position_behavior: z.enum(gapBehaviors).default('Fail sync'),
+        ...gapShape,
         cascading_foreign_keys: z.enum(cascadeBehaviors).default('Refuse'),
         // Airbyte's, of what there is no need here: a config moves over with them.
         initial_waiting_seconds: z.number().int().optional(),

@@ -21,7 +21,8 @@ export async function readMysql(context: ConnectorContext, request: ReadRequest)
   const session = await (isFollowed ? SourceSession.open(context) : openSnapshot(context))
   try {
     const { config } = session
-    const { name, all, columns, where, reading } = await whatToRead(session, context, request, isFollowed)
+    const { name, all, where, reading } = await whatToRead(session, context, request, isFollowed)
+    const columns = all.filter((column) => isSelected(request.stream, column.name))
     const relation = `${quoteName(config.database)}.${quoteName(name)}`
     const sql = `select ${columns.map((one) => one.sql).join(', ')} from ${relation} ${where}`
     const batch = tableBatch(columns, {
@@ -45,15 +46,12 @@ async function whatToRead(
   if (isFollowed) {
     const { table, columns, state } = await cdcSnapshot(session, request.stream.name, context)
     const reading = { stateAfter: state, cursor: undefined }
-    const all = table.columns.map(readColumn)
-    const own = all.filter((column) => isSelected(request.stream, column.name))
-    return { name: table.name, all: [...all, ...columns], columns: [...own, ...columns], where: '', reading }
+    return { name: table.name, all: [...table.columns.map(readColumn), ...columns], where: '', reading }
   }
   const table = await tableOf(session, request.stream.name, context)
   const all = table.columns.map(readColumn)
-  const columns = all.filter((column) => isSelected(request.stream, column.name))
-  const { column, from, reading } = tableCursor(request, columns)
-  return { name: table.name, all, columns, where: column && from !== undefined ? column.rowsFrom(from) : '', reading }
+  const { column, from, reading } = tableCursor(request, all)
+  return { name: table.name, all, where: column && from !== undefined ? column.rowsFrom(from) : '', reading }
 }
 
 async function* readChunks(

@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2'
+import { usingSession } from '../../table-source/using-session.js'
 import type { ConnectorContext } from '../connector.js'
 import { type MysqlConfig, readConfig } from './config.js'
 import { connectMysql, queryTexts, socketOf } from './connect.js'
@@ -99,16 +100,7 @@ export async function openSnapshot(context: ConnectorContext): Promise<SourceSes
   }
 }
 
-export async function withSnapshot<T>(
+export const withSnapshot = async <T>(
   context: ConnectorContext,
   use: (snapshot: SourceSession) => Promise<T>,
-): Promise<T> {
-  const snapshot = await openSnapshot(context)
-  try {
-    return await use(snapshot)
-  } catch (error) {
-    throw sourceError(error, snapshot.config)
-  } finally {
-    await snapshot.end()
-  }
-}
+): Promise<T> => usingSession(await openSnapshot(context), use, sourceError)

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../contract.js'
+import { gapSpec, replicationSpec } from '../../table-source/replication-settings.js'
 import { tlsSpec } from '../../table-source/tls-settings.js'
-import { cascadeBehaviors, gapBehaviors, tlsModes } from './config.js'
+import { cascadeBehaviors, tlsModes } from './config.js'
 
 const unneeded = (type: string, title: string, order: number): JsonSchema => ({
   type,
@@ -77,57 +78,31 @@ export const mysqlSpec: JsonSchema = {
         },
       },
     }),
-    replication_method: {
-      type: 'object',
-      title: 'Replication method',
+    replication_method: replicationSpec({
       description: 'How incremental streams are read: by a cursor column, or from the binary log of the server.',
       order: 6,
-      default: { method: 'Standard' },
-      examples: [{ method: 'CDC' }],
-      oneOf: [
-        {
-          type: 'object',
-          title: 'Cursor',
-          description: 'Rows whose cursor column is at or above the last value; deleted rows are not noticed.',
-          required: ['method'],
-          additionalProperties: false,
-          properties: {
-            method: { type: 'string', enum: ['Standard', 'STANDARD'], default: 'Standard', order: 0 },
+      example: { method: 'CDC' },
+      standard: { enum: ['Standard', 'STANDARD'], default: 'Standard' },
+      cdc: {
+        description:
+          'Every insert, update and delete, by the binary log. The server needs `log_bin`, `binlog_format = ROW` and `binlog_row_image = FULL`, the user the rights of a replica.',
+        required: [],
+        properties: {
+          ...gapSpec(1),
+          cascading_foreign_keys: {
+            type: 'string',
+            title: 'Foreign keys that cascade',
+            description:
+              'The server does not log what a foreign key deletes or changes in a table (`on delete cascade`): refuse to follow such a table, or follow it without that.',
+            enum: cascadeBehaviors,
+            default: 'Refuse',
+            order: 2,
           },
+          initial_waiting_seconds: unneeded('integer', 'Initial waiting time', 3),
+          initial_load_timeout_hours: unneeded('integer', 'Timeout of the first load', 4),
+          server_timezone: unneeded('string', 'Time zone of the server', 5),
         },
-        {
-          type: 'object',
-          title: 'Change data capture',
-          description:
-            'Every insert, update and delete, by the binary log. The server needs `log_bin`, `binlog_format = ROW` and `binlog_row_image = FULL`, the user the rights of a replica.',
-          required: ['method'],
-          additionalProperties: false,
-          properties: {
-            method: { type: 'string', const: 'CDC', order: 0 },
-            invalid_cdc_cursor_position_behavior: {
-              type: 'string',
-              title: 'When changes are lost',
-              description:
-                'What to do when the server no longer has what changed since the last sync: fail, or read the tables anew.',
-              enum: gapBehaviors,
-              default: 'Fail sync',
-              order: 1,
-            },
-            cascading_foreign_keys: {
-              type: 'string',
-              title: 'Foreign keys that cascade',
-              description:
-                'The server does not log what a foreign key deletes or changes in a table (`on delete cascade`): refuse to follow such a table, or follow it without that.',
-              enum: cascadeBehaviors,
-              default: 'Refuse',
-              order: 2,
-            },
-            initial_waiting_seconds: unneeded('integer', 'Initial waiting time', 3),
-            initial_load_timeout_hours: unneeded('integer', 'Timeout of the first load', 4),
-            server_timezone: unneeded('string', 'Time zone of the server', 5),
-          },
-        },
-      ],
-    },
+      },
+    }),
   },
 }

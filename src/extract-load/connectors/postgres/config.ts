@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { PostgresWarehouseOptions } from '../../../warehouse/index.js'
+import { gapShape } from '../../table-source/replication-settings.js'
 import { certificateShape } from '../../table-source/tls-settings.js'
 import { tunnelSchema } from '../../table-source/tunnel-settings.js'
 import { readSettings } from '../read-settings.js'
 
 export const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
-
-export const gapBehaviors = ['Fail sync', 'Re-sync data'] as const
 
 /** Airbyte's names, so that a config moves over as it is. */
 export const postgresConfigSchema = z.strictObject({
@@ -30,7 +29,7 @@ export const postgresConfigSchema = z.strictObject({
         replication_slot: z.string().regex(/^[a-z0-9_]{1,63}$/, 'use small letters, digits and _, at most 63 of them'),
         publication: z.string().min(1),
         plugin: z.literal('pgoutput').default('pgoutput'),
-        invalid_cdc_cursor_position_behavior: z.enum(gapBehaviors).default('Fail sync'),
+        ...gapShape,
       }),
     ])
     .default({ method: 'Standard' }),

@@ -8,22 +8,20 @@ import { tableBatch } from '../../table-source/table-batch.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
-import { cdcOf, type PostgresConfig, readConfig } from './config.js'
+import { type CdcSettings, cdcOf, readConfig } from './config.js'
 import { copyOut } from './copy/copy-out.js'
 import { CopyDecoder } from './copy/decode-copy.js'
 import { openLockedSnapshot, openSnapshot, type SourceSession } from './session.js'
 import { sourceError } from './source-error.js'
-import { originOf, tableOf } from './streams.js'
+import { tableOf } from './streams.js'
 
 /** Reads one table or view by binary COPY: all of it, or the rows at and above the cursor's last value. */
 export async function readPostgres(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
   const { name, syncMode } = request.stream
-  const isFollowed = cdcOf(readConfig(context.config, context.file)) !== undefined && syncMode === 'incremental'
-  const snapshot = await (isFollowed
-    ? openLockedSnapshot(context, (config) => placeOf(config, name))
-    : openSnapshot(context))
+  const cdc = syncMode === 'incremental' ? cdcOf(readConfig(context.config, context.file)) : undefined
+  const snapshot = await (cdc ? openLockedSnapshot(context, name) : openSnapshot(context))
   try {
-    const { table, all, where, reading } = await whatToRead(snapshot, context, request)
+    const { table, all, where, reading } = await whatToRead(snapshot, context, request, cdc)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
     const selected = columns.map((one) => one.sql).join(', ')
@@ -40,15 +38,14 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
   }
 }
 
-const placeOf = (config: PostgresConfig, stream: string) => {
-  const origin = originOf(config, stream)
-  return origin?.namespace === undefined ? undefined : { schema: origin.namespace, name: origin.name }
-}
-
-async function whatToRead({ client, config }: SourceSession, context: ConnectorContext, request: ReadRequest) {
+async function whatToRead(
+  { client, config }: SourceSession,
+  context: ConnectorContext,
+  request: ReadRequest,
+  cdc: CdcSettings | undefined,
+) {
   const table = await tableOf(client, config, request.stream.name, context)
-  const cdc = cdcOf(config)
-  if (cdc && request.stream.syncMode === 'incremental') {
+  if (cdc) {
     const { columns, state, ...told } = await cdcSnapshot(client, cdc, table)
     return {
       ...told,

@@ -2,9 +2,11 @@ import type { Client } from 'pg'
 import { quoteIdentifier } from '../../../sql/index.js'
 import { connectPostgres, endPostgresSession, type PostgresWarehouseOptions } from '../../../warehouse/index.js'
 import { openTunnel, type SshTunnel, tunnelError } from '../../table-source/ssh-tunnel.js'
+import { usingSession } from '../../table-source/using-session.js'
 import type { ConnectorContext } from '../connector.js'
 import { connectOptions, type PostgresConfig, readConfig } from './config.js'
 import { sourceError } from './source-error.js'
+import { originOf } from './streams.js'
 
 /** Values print alike on every server. */
 const settings =
@@ -95,20 +97,15 @@ export const openSnapshot = (context: ConnectorContext): Promise<SourceSession> 
   SourceSession.open(context, { begin: beginSnapshot })
 
 /**
- * The same with a table that nobody alters or truncates meanwhile. Locked before the snapshot is taken: to an older one a table that was
+ * The same with the table of a stream, which nobody alters or truncates meanwhile. Locked before the snapshot is taken: to an older one a table that was
  * written anew is empty. One that does not exist is not locked; who reads it says so.
  */
-export async function openLockedSnapshot(
-  context: ConnectorContext,
-  tableOf: (config: PostgresConfig) => { readonly schema: string; readonly name: string } | undefined,
-): Promise<SourceSession> {
+export async function openLockedSnapshot(context: ConnectorContext, stream: string): Promise<SourceSession> {
   const session = await openSnapshot(context)
-  const table = tableOf(session.config)
-  if (!table) return session
+  const { namespace, name } = originOf(session.config, stream) ?? {}
+  if (namespace === undefined || name === undefined) return session
   try {
-    await session.client.query(
-      `lock table ${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)} in access share mode`,
-    )
+    await session.client.query(`lock table ${quoteIdentifier(namespace)}.${quoteIdentifier(name)} in access share mode`)
     return session
   } catch (error) {
     if ((error as { code?: unknown }).code === undefinedTable) {
@@ -120,16 +117,7 @@ export async function openLockedSnapshot(
   }
 }
 
-export async function withSnapshot<T>(
+export const withSnapshot = async <T>(
   context: ConnectorContext,
   use: (snapshot: SourceSession) => Promise<T>,
-): Promise<T> {
-  const snapshot = await openSnapshot(context)
-  try {
-    return await use(snapshot)
-  } catch (error) {
-    throw sourceError(error, snapshot.config)
-  } finally {
-    await snapshot.end()
-  }
-}
+): Promise<T> => usingSession(await openSnapshot(context), use, sourceError)

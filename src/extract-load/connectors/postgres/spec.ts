@@ -1,7 +1,8 @@
 import type { JsonSchema } from '../../contract.js'
+import { gapSpec, replicationSpec } from '../../table-source/replication-settings.js'
 import { tlsSpec } from '../../table-source/tls-settings.js'
 import { tunnelSpec } from '../../table-source/tunnel-settings.js'
-import { gapBehaviors, tlsModes } from './config.js'
+import { tlsModes } from './config.js'
 
 /** What people and forms are told about the settings; `postgresConfigSchema` is what holds. A test ties the two. */
 export const postgresSpec: JsonSchema = {
@@ -72,69 +73,45 @@ export const postgresSpec: JsonSchema = {
       modeExample: 'verify-full',
       order: 6,
     }),
-    replication_method: {
-      type: 'object',
-      title: 'Replication method',
+    replication_method: replicationSpec({
       description: 'How incremental streams are read: by a cursor column, or from the log of the database.',
       order: 7,
-      default: { method: 'Standard' },
-      examples: [{ method: 'CDC', replication_slot: 'millrace', publication: 'millrace' }],
-      oneOf: [
-        {
-          type: 'object',
-          title: 'Cursor',
-          description: 'Rows whose cursor column is at or above the last value; deleted rows are not noticed.',
-          required: ['method'],
-          additionalProperties: false,
-          properties: { method: { type: 'string', const: 'Standard', order: 0 } },
-        },
-        {
-          type: 'object',
-          title: 'Change data capture',
-          description:
-            'Every insert, update and delete, by logical replication. The server needs `wal_level = logical`, the user the right to replicate.',
-          required: ['method', 'replication_slot', 'publication'],
-          additionalProperties: false,
-          properties: {
-            method: { type: 'string', const: 'CDC', order: 0 },
-            replication_slot: {
-              type: 'string',
-              title: 'Replication slot',
-              description: 'Of this connection alone. It is made where it is missing.',
-              pattern: '^[a-z0-9_]{1,63}$',
-              order: 1,
-              examples: ['millrace'],
-            },
-            publication: {
-              type: 'string',
-              title: 'Publication',
-              description:
-                'What the log tells of. It is made, and gets tables that are missing, where the user owns them.',
-              minLength: 1,
-              order: 2,
-              examples: ['millrace'],
-            },
-            plugin: {
-              type: 'string',
-              title: 'Plugin',
-              description: 'How the server writes its log down.',
-              const: 'pgoutput',
-              default: 'pgoutput',
-              order: 3,
-            },
-            invalid_cdc_cursor_position_behavior: {
-              type: 'string',
-              title: 'When changes are lost',
-              description:
-                'What to do when the server no longer has what changed since the last sync: fail, or read the tables anew.',
-              enum: gapBehaviors,
-              default: 'Fail sync',
-              order: 4,
-            },
+      example: { method: 'CDC', replication_slot: 'millrace', publication: 'millrace' },
+      standard: { const: 'Standard' },
+      cdc: {
+        description:
+          'Every insert, update and delete, by logical replication. The server needs `wal_level = logical`, the user the right to replicate.',
+        required: ['replication_slot', 'publication'],
+        properties: {
+          replication_slot: {
+            type: 'string',
+            title: 'Replication slot',
+            description: 'Of this connection alone. It is made where it is missing.',
+            pattern: '^[a-z0-9_]{1,63}$',
+            order: 1,
+            examples: ['millrace'],
           },
+          publication: {
+            type: 'string',
+            title: 'Publication',
+            description:
+              'What the log tells of. It is made, and gets tables that are missing, where the user owns them.',
+            minLength: 1,
+            order: 2,
+            examples: ['millrace'],
+          },
+          plugin: {
+            type: 'string',
+            title: 'Plugin',
+            description: 'How the server writes its log down.',
+            const: 'pgoutput',
+            default: 'pgoutput',
+            order: 3,
+          },
+          ...gapSpec(4),
         },
-      ],
-    },
+      },
+    }),
     tunnel_method: tunnelSpec(8),
   },
 }

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
-import { countRows, countValues } from '../../sync/counts.js'
+import { countRows, hasValues } from '../../sync/counts.js'
 import { clearTruncated } from '../../sync/drop-deleted.js'
 import { finalRelation, type HeldRows, quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
@@ -36,7 +36,7 @@ function session(warehouse: Warehouse, connection: WarehouseConnection): Destina
 }
 
 const heldRows = (connection: WarehouseConnection, relation: string): HeldRows => ({
-  hasValues: async (name) => (await countValues(connection, relation, [{ name }])).some((count) => count > 0),
+  hasValues: (name) => hasValues(connection, relation, name),
   async at(column, value) {
     const name = quoteIdentifier(column)
     // The bare literal takes the column's own type, so the comparison stays exact.

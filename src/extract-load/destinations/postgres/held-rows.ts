@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { countValues } from '../../sync/counts.js'
+import { hasValues } from '../../sync/counts.js'
 import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load-request.js'
+import { temporaryRelation } from '../../sync/staged.js'
 import { planColumns, type TableColumn } from '../../sync/table-shape.js'
 import { fromPostgresText } from '../../table-source/postgres-text.js'
 import { copyStaged } from './copy-staged.js'
@@ -16,7 +17,7 @@ interface Ends {
 /** @param relation the stream's table as SQL has it @param columns of it, in the types of DuckDB */
 export function heldRows(ends: Ends, relation: string, columns: () => Promise<readonly TableColumn[]>): HeldRows {
   return {
-    hasValues: async (name) => (await countValues(ends.tables, relation, [{ name }])).some((count) => count > 0),
+    hasValues: (name) => hasValues(ends.tables, relation, name),
     // They are left out when the rows are published, where both are values of PostgreSQL's.
     at: async () => undefined,
     ofKeys: async (wanted) => fetchRows(ends, relation, await columns(), wanted),
@@ -36,13 +37,13 @@ async function fetchRows(
 ): Promise<FoundRows> {
   const id = randomUUID().slice(0, 8)
   const asked = quoteIdentifier(`_airbyte_keys_${id}`)
-  const found = `temp.${quoteIdentifier(`_airbyte_held_${id}`)}`
+  const found = temporaryRelation(`_airbyte_held_${id}`)
   const read = [...keys.map(({ name }) => name), column].map(
     (name) => columns.find((one) => one.name === name) as TableColumn,
   )
   const definitions = (of: readonly TableColumn[], typeOf: (column: TableColumn) => string) =>
     of.map((one) => `${quoteIdentifier(one.name)} ${typeOf(one)}`).join(', ')
-  await staging.query(`create temp table ${found.slice('temp.'.length)} (${definitions(read, ({ type }) => type)})`)
+  await staging.query(`create temp table ${found} (${definitions(read, ({ type }) => type)})`)
   await tables.query(`create temporary table ${asked} (${definitions(keys, postgresType)})`)
   const plan = planColumns([], keys)
   const source = {

@@ -1,5 +1,5 @@
-import { type MillraceError, systemClock } from '../../../../base/index.js'
-import { extractLoadErrors } from '../../../errors.js'
+import { systemClock } from '../../../../base/index.js'
+import { startAfterGap } from '../../../table-source/replication-settings.js'
 import type { CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { type MysqlTable, readTables } from '../catalogue.js'
 import { type CdcSettings, cdcOf } from '../config.js'
@@ -34,7 +34,7 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
       else if (!state) starts.set(stream.name, { type: 'snapshot', why: '' })
       else {
         const gap = await gapBefore(context, state, files, known)
-        if (gap !== undefined) starts.set(stream.name, startAnew(stream.name, gap, settings))
+        if (gap !== undefined) starts.set(stream.name, startAfterGap(stream.name, gap, settings, advice))
       }
     }
     return new ReadLog(session, { context, starts })
@@ -112,17 +112,4 @@ async function gapBefore(
   return size < pos ? `the file \`${file}\` of the binary log is shorter than it was` : undefined
 }
 
-const startAnew = (
-  stream: string,
-  gap: string,
-  { invalid_cdc_cursor_position_behavior: behavior }: CdcSettings,
-): CdcStart =>
-  behavior === 'Re-sync data'
-    ? { type: 'snapshot', why: `what changed since the last sync is lost, because ${gap}` }
-    : { type: 'refused', error: positionLost(stream, gap) }
-
-const positionLost = (stream: string, gap: string): MillraceError =>
-  extractLoadErrors.create('CDC_POSITION_LOST', {
-    message: `What changed in \`${stream}\` since the last sync is lost: ${gap}.`,
-    hint: 'Read it anew with --full-refresh (the old table stays until the new one is there), or set `invalid_cdc_cursor_position_behavior: Re-sync data` to have that done at once. Let the server keep its log longer than syncs are apart: `binlog_expire_logs_seconds`.',
-  })
+const advice = 'Let the server keep its log longer than syncs are apart: `binlog_expire_logs_seconds`.'

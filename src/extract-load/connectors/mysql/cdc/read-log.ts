@@ -1,4 +1,5 @@
 import { extractLoadErrors } from '../../../errors.js'
+import { dueRows, LogPace, unnotedBytes } from '../../../table-source/log-pace.js'
 import type { CdcEvent, CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { readTables } from '../catalogue.js'
 import { queryTexts } from '../connect.js'
@@ -16,14 +17,6 @@ import { type CdcState, positionOf, readCdcState } from './state.js'
 import { type NamedChange, readStatement } from './statements.js'
 import { tableName, wireColumns } from './table-map.js'
 import { shapeAfter } from './table-shape.js'
-
-/** Rows that wait to be handed on hold what they were read from. */
-const waitingBytes = 32 * 1024 * 1024
-/** How far apart positions are at least. */
-const positionBytes = 8 * 1024 * 1024
-const positionMs = 1_000
-/** So much of the log is rather read once more than written down as read when nothing in it was of a stream. */
-const unnotedBytes = 1024 * 1024
 
 interface LogOptions {
   readonly context: ConnectorContext
@@ -49,9 +42,7 @@ export class ReadLog implements CdcLog {
   readonly #touched = new Set<FollowedStream>()
   /** XA transactions that were prepared; what they changed is not followed any more. */
   readonly #prepared = new Set<string>()
-  #hasRows = false
-  #bytesSincePosition = 0
-  #positionAt = performance.now()
+  readonly #pace = new LogPace()
 
   constructor(session: SourceSession, { context, starts }: LogOptions) {
     this.#session = session
@@ -116,7 +107,7 @@ export class ReadLog implements CdcLog {
 
   /** What is to be handed on because of an event; most are only noted, for which an iterator each would take longer than the rest. */
   #take(event: LogEvent): AsyncIterable<CdcEvent> | Iterable<CdcEvent> | undefined {
-    this.#bytesSincePosition += event.end - event.at
+    this.#pace.read(event.end - event.at)
     switch (event.type) {
       case 'format':
         return this.#begin(event)
@@ -154,8 +145,7 @@ export class ReadLog implements CdcLog {
     this.#isOpen = false
     this.#touched.clear()
     this.#position = position
-    const isDue = this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs
-    return isDue && this.#hasRows ? this.#reach() : undefined
+    return this.#pace.isPositionDue ? this.#reach() : undefined
   }
 
   async *#reach(): AsyncGenerator<CdcEvent> {
@@ -186,8 +176,7 @@ export class ReadLog implements CdcLog {
   }
 
   #positionEvent(): CdcEvent {
-    this.#bytesSincePosition = 0
-    this.#positionAt = performance.now()
+    this.#pace.told()
     const states = new Map<string, unknown>()
     for (const stream of this.#streams.values()) states.set(stream.name, this.#stateOf(stream))
     return { type: 'position', states }
@@ -202,16 +191,13 @@ export class ReadLog implements CdcLog {
 
   #isWorthNoting(from: LogPosition): boolean {
     const { file, pos } = this.#position
-    return this.#hasRows || file !== from.file || pos - from.pos >= unnotedBytes
+    return this.#pace.hasRows || file !== from.file || pos - from.pos >= unnotedBytes
   }
 
   /** Hands rows on: all of them, or where enough of them wait. */
   async *#handOn(isAll: boolean): AsyncGenerator<CdcEvent> {
-    const waiting = [...this.#streams.values()].flatMap(({ table }) =>
-      table && !table.rows.isEmpty ? [table.rows] : [],
-    )
-    const isMuch = isAll || waiting.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) >= waitingBytes
-    for (const rows of waiting) if (isMuch || rows.isFull) yield await rows.take(this.#session.connection)
+    const waiting = [...this.#streams.values()].flatMap(({ table }) => (table ? [table.rows] : []))
+    for (const rows of dueRows(waiting, isAll)) yield await rows.take(this.#session.connection)
   }
 
   #streamOf(schema: string, name: string): FollowedStream | undefined {
@@ -239,14 +225,8 @@ export class ReadLog implements CdcLog {
     if (!stream.table) yield* this.#leave(stream, 'its columns in the log are not those that it is known to have')
   }
 
-  async *#rows({
-    bytes: _,
-    id,
-    kind,
-    rows: at,
-    seconds,
-    position,
-  }: Extract<LogEvent, { type: 'rows' }>): AsyncGenerator<CdcEvent> {
+  async *#rows(event: Extract<LogEvent, { type: 'rows' }>): AsyncGenerator<CdcEvent> {
+    const { id, kind, rows: at, seconds, position } = event
     const table = this.#tables.get(id)
     if (!table || comparePositions(position, table.stream.from) <= 0) return
     const { stream, rows } = table
@@ -254,7 +234,7 @@ export class ReadLog implements CdcLog {
       yield* this.#leave(stream, 'somebody wrote rows of it without all of their columns in the log')
       return
     }
-    this.#hasRows = true
+    this.#pace.hasRows = true
     this.#touched.add(stream)
     const place = rowPlace(seconds, position)
     const { bytes, end } = at
@@ -322,7 +302,7 @@ export class ReadLog implements CdcLog {
       if (open && !open.rows.isEmpty) yield await open.rows.take(this.#session.connection)
       if (change.type === 'untold') yield* this.#leave(stream, change.why)
       else if (change.type === 'truncated') {
-        this.#hasRows = true
+        this.#pace.hasRows = true
         yield { type: 'truncated', stream: stream.name, at: timeText(seconds) }
       } else if (change.steps.length > 0) {
         const [now] = await readTables(this.#session, stream.name)

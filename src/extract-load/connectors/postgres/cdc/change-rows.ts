@@ -64,16 +64,12 @@ export class ChangedRows {
     this.sizeBytes += sizeBytes
   }
 
-  drop(): void {
-    this.#rows = []
-    this.sizeBytes = 0
-  }
-
   /** @param client asked for what only the server knows */
   async take(client: Client): Promise<CdcEvent> {
     const rows = this.#rows
     const { sizeBytes } = this
-    this.drop()
+    this.#rows = []
+    this.sizeBytes = 0
     const readers = this.#own.map(() => new TextReader('VARCHAR'))
     const json = new Map<number, (string | null)[]>()
     for (const [i, { jsonOf }] of this.#own.entries())

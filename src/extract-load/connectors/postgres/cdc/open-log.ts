@@ -1,11 +1,12 @@
 import type { MillraceError } from '../../../../base/index.js'
 import { quoteIdentifier } from '../../../../sql/index.js'
 import { extractLoadErrors } from '../../../errors.js'
+import { startAfterGap } from '../../../table-source/replication-settings.js'
 import type { CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { type CdcSettings, cdcOf } from '../config.js'
 import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
-import { streamName, tableOf } from '../streams.js'
+import { originOf, streamName, tableOf } from '../streams.js'
 import { cdcColumns } from './change-rows.js'
 import { checkServer, ensureSlot, notReady, type Server, type Slot, transactionsEnded } from './database-log.js'
 import { parseLsn } from './lsn.js'
@@ -21,7 +22,8 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
   try {
     const settings = cdcOf(config) as CdcSettings
     const server = await checkServer(client)
-    const tables = await readIdentities(client, config.schemas)
+    const names = positions.map(({ stream }) => originOf(config, stream.name)?.name ?? stream.name)
+    const tables = await readIdentities(client, config.schemas, names)
     const identities = new Map(tables.map((table) => [streamName(config, table), table]))
     const starts = new Map<string, CdcStart>()
     const refuse = (name: string, error: unknown) => starts.set(name, { type: 'refused', error })
@@ -118,10 +120,7 @@ function startOf(
   if (isAdded)
     return { type: 'snapshot', why: `the publication \`${settings.publication}\` did not have the table meanwhile` }
   const gap = gapAfter(parseLsn(state.lsn), state.system, { settings, slot, server })
-  if (gap !== undefined)
-    return settings.invalid_cdc_cursor_position_behavior === 'Re-sync data'
-      ? { type: 'snapshot', why: `what changed since the last sync is lost, because ${gap}` }
-      : { type: 'refused', error: positionLost(stream.name, gap) }
+  if (gap !== undefined) return startAfterGap(stream.name, gap, settings)
   const why = unloggedChange(state.table, table)
   return why === undefined ? undefined : { type: 'snapshot', why: `${why}, of which the log does not tell` }
 }
@@ -134,9 +133,3 @@ function gapAfter(lsn: bigint, system: string, { settings, slot, server }: Omit<
   if (slot.wasCreated) return `${name} was gone`
   return lsn < slot.confirmed ? `${name} was moved on, by somebody else or while the stream was not read` : undefined
 }
-
-const positionLost = (stream: string, gap: string): MillraceError =>
-  extractLoadErrors.create('CDC_POSITION_LOST', {
-    message: `What changed in \`${stream}\` since the last sync is lost: ${gap}.`,
-    hint: 'Read it anew with --full-refresh (the old table stays until the new one is there), or set `invalid_cdc_cursor_position_behavior: Re-sync data` to have that done at once.',
-  })

@@ -35,7 +35,7 @@ export async function ensurePublication(
       `create publication ${name} with (publish_via_partition_root = true)`,
       `The publication \`${publication}\` does not exist, and could not be made`,
     )
-  const held = found ? await publishedTables(client, publication) : new Map<string, PublishedTable>()
+  const held = found ? await publishedTables(client, publication, tables) : new Map<string, PublishedTable>()
   const added = new Set<TableIdentity>()
   const refused = new Map<TableIdentity, unknown>()
   for (const table of tables) {
@@ -93,20 +93,25 @@ export async function publishedTable(
   publication: string,
   table: Pick<TableIdentity, 'schema' | 'name'>,
 ): Promise<PublishedTable | undefined> {
-  return (await publishedTables(client, publication)).get(keyOf(table))
+  return (await publishedTables(client, publication, [table])).get(keyOf(table))
 }
 
 /** Whether the log tells of a column. */
 export const isTold = (published: PublishedTable | undefined, { generated }: TableIdentity, column: string): boolean =>
   published && published.columns.length > 0 ? published.columns.includes(column) : !generated.includes(column)
 
-/** By `schema.table`. */
-async function publishedTables(client: Client, publication: string): Promise<ReadonlyMap<string, PublishedTable>> {
+/** Of these tables those that a publication holds, by `schema.table`. */
+async function publishedTables(
+  client: Client,
+  publication: string,
+  tables: readonly Pick<TableIdentity, 'schema' | 'name'>[],
+): Promise<ReadonlyMap<string, PublishedTable>> {
   // Asked through JSON, an older server just does not have the column.
   const { rows } = await client.query<{ key: string; columns: string[] | null; filter: string | null }>(
     `select p.schemaname || '.' || p.tablename as key, to_jsonb(p) -> 'attnames' as columns, to_jsonb(p) ->> 'rowfilter' as filter
-     from pg_publication_tables p where p.pubname = $1`,
-    [publication],
+     from pg_publication_tables p
+     where p.pubname = $1 and (p.schemaname, p.tablename) in (select * from unnest($2::text[], $3::text[]))`,
+    [publication, tables.map(({ schema }) => schema), tables.map(({ name }) => name)],
   )
   return new Map(
     rows.map(({ key, columns, filter }) => [key, { columns: columns ?? [], rowFilter: filter ?? undefined }]),

@@ -1,3 +1,4 @@
+import { dueRows, LogPace, unnotedBytes } from '../../../table-source/log-pace.js'
 import type { CdcEvent, CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { readTables, typesOf } from '../catalogue.js'
 import { textColumn } from '../columns.js'
@@ -18,13 +19,6 @@ import { VisibleTransactions } from './visible-transactions.js'
 const [beginCode, commitCode] = Buffer.from('BC')
 /** Pieces of the log that are looked at together. */
 const batchBytes = 1024 * 1024
-/** Rows that wait to be handed on hold what they were read from. */
-const waitingBytes = 32 * 1024 * 1024
-/** How far apart positions are at least. */
-const positionBytes = 8 * 1024 * 1024
-const positionMs = 1_000
-/** So much of the log is rather read once more than written down as read when nothing in it was of a stream. */
-const unnotedBytes = 1024n * 1024n
 
 interface LogOptions {
   readonly context: ConnectorContext
@@ -77,9 +71,7 @@ export class ReadLog implements CdcLog {
   #transactions = 0
   /** Where the last transaction that was looked at ended. */
   #position = 0n
-  #hasRows = false
-  #bytesSincePosition = 0
-  #positionAt = performance.now()
+  readonly #pace = new LogPace()
 
   constructor(session: SourceSession, options: LogOptions) {
     this.#session = session
@@ -135,7 +127,7 @@ export class ReadLog implements CdcLog {
         own.map((column) => textColumn(column, 'text')),
         [],
       )
-      this.#hasRows = true
+      this.#pace.hasRows = true
       yield await rows.take(client)
     }
   }
@@ -192,13 +184,13 @@ export class ReadLog implements CdcLog {
     for (const data of batch) {
       const message = readMessage(data.bytes, data.at)
       if (!message) continue
-      this.#bytesSincePosition += data.end - data.at
+      this.#pace.read(data.end - data.at)
       if (message.type === 'relation') yield* this.#relation(message.relation)
       else if (message.type === 'truncate') yield* this.#truncate(message.relationIds)
       else if (message.type === 'begin') this.#begin(message)
       else if (message.type === 'commit') {
         this.#position = message.endLsn
-        if (this.#isPositionDue()) yield* this.#handOnToPosition()
+        if (this.#pace.isPositionDue) yield* this.#handOnToPosition()
       } else {
         const full = this.#change(message, data)
         if (full) yield await this.#taken(full)
@@ -212,20 +204,13 @@ export class ReadLog implements CdcLog {
     this.#transaction = { number: this.#transactions, commitLsn, xid, at: timeText(commitMicros) }
   }
 
-  #isPositionDue(): boolean {
-    return (
-      this.#hasRows && (this.#bytesSincePosition >= positionBytes || performance.now() - this.#positionAt >= positionMs)
-    )
-  }
-
   async *#handOnToPosition(): AsyncGenerator<CdcEvent> {
     yield* this.#handOn(true)
     yield this.#positionEvent()
   }
 
   #positionEvent(): CdcEvent {
-    this.#bytesSincePosition = 0
-    this.#positionAt = performance.now()
+    this.#pace.told()
     const states = new Map<string, unknown>()
     for (const stream of this.#streams.values()) states.set(stream.name, this.#stateOf(stream))
     return { type: 'position', states }
@@ -245,14 +230,15 @@ export class ReadLog implements CdcLog {
 
   #isWorthNoting(from: bigint): boolean {
     const hasSnapshot = [...this.#streams.values()].some(({ snapshot }) => snapshot)
-    return this.#hasRows || (this.#position > from && (hasSnapshot || this.#position - from >= unnotedBytes))
+    return (
+      this.#pace.hasRows || (this.#position > from && (hasSnapshot || this.#position - from >= BigInt(unnotedBytes)))
+    )
   }
 
   /** Hands rows on: all of them, or where enough of them wait. */
   async *#handOn(isAll: boolean): AsyncGenerator<CdcEvent> {
-    const tables = [...this.#tables.values()].filter((table) => table && !table.rows.isEmpty) as FollowedTable[]
-    const isMuch = isAll || tables.reduce((sum, { rows }) => sum + rows.sizeBytes, 0) >= waitingBytes
-    for (const { rows } of tables) if (isMuch || rows.isFull) yield await this.#taken(rows)
+    const waiting = [...this.#tables.values()].flatMap((table) => (table ? [table.rows] : []))
+    for (const rows of dueRows(waiting, isAll)) yield await this.#taken(rows)
   }
 
   /** Rows as an event; lists and composite values of a type that is another one today cannot be read any more. */
@@ -261,14 +247,15 @@ export class ReadLog implements CdcLog {
       return await rows.take(this.#session.client)
     } catch (error) {
       if (!isAboutValues(error)) throw error
-      this.#streams.delete(rows.stream)
-      for (const [id, table] of this.#tables) if (table?.rows === rows) this.#tables.set(id, undefined)
-      return {
-        type: 'unfollowed',
-        stream: rows.stream,
-        why: `a type of its columns changed: ${(error as Error).message}`,
-      }
+      return this.#leave(rows.stream, `a type of its columns changed: ${(error as Error).message}`)
     }
+  }
+
+  /** The log does not tell any more what became of a stream. */
+  #leave(stream: string, why: string): CdcEvent {
+    this.#streams.delete(stream)
+    for (const [id, table] of this.#tables) if (table?.stream.name === stream) this.#tables.set(id, undefined)
+    return { type: 'unfollowed', stream, why }
   }
 
   /** A table as it is from here on. */
@@ -277,14 +264,8 @@ export class ReadLog implements CdcLog {
     if (known && !known.rows.isEmpty) yield await this.#taken(known.rows)
     const stream = this.#streamOf(relation)
     const lost = stream && (await this.#lostColumn(stream, relation))
-    if (lost !== undefined) {
-      yield {
-        type: 'unfollowed',
-        stream: stream?.name ?? '',
-        why: `the column \`${lost}\` was added and went again, or has another name now`,
-      }
-      this.#streams.delete(stream?.name ?? '')
-    }
+    if (stream && lost !== undefined)
+      yield this.#leave(stream.name, `the column \`${lost}\` was added and went again, or has another name now`)
     const isFollowed = stream && lost === undefined
     this.#tables.set(relation.id, isFollowed ? await this.#tableOf(stream, relation) : undefined)
   }
@@ -307,7 +288,7 @@ export class ReadLog implements CdcLog {
     const names = relation.columns.map((column) => column.name)
     if (!names.some(isNew(this.#options.identities.get(name)))) return undefined
     // It may have come a moment ago.
-    const tables = await readIdentities(this.#session.client, [relation.schema], relation.name)
+    const tables = await readIdentities(this.#session.client, [relation.schema], [relation.name])
     return names.find(isNew(tables[0]))
   }
 
@@ -331,7 +312,7 @@ export class ReadLog implements CdcLog {
       const table = this.#tables.get(id)
       if (!table || !this.#isOf(table.stream)) continue
       if (!table.rows.isEmpty) yield await this.#taken(table.rows)
-      this.#hasRows = true
+      this.#pace.hasRows = true
       yield { type: 'truncated', stream: table.stream.name, at: (this.#transaction as Transaction).at.toString() }
     }
   }
@@ -353,7 +334,7 @@ export class ReadLog implements CdcLog {
   ): ChangedRows | undefined {
     const table = this.#tables.get(message.relationId)
     if (!table || !this.#isOf(table.stream)) return undefined
-    this.#hasRows = true
+    this.#pace.hasRows = true
     const { rows, keyColumns } = table
     const row = { bytes, lsnAt: at - 24, at: (this.#transaction as Transaction).at }
     if (message.type === 'insert') rows.add({ ...row, row: message.row }, end - at)

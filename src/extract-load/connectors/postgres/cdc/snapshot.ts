@@ -47,7 +47,7 @@ export async function cdcSnapshot(
   )
   const [found] = rows
   const published = await publishedTable(client, publication, table)
-  const identity = (await readIdentities(client, [table.schema], table.name))[0]
+  const [identity] = await readIdentities(client, [table.schema], [table.name])
   if (!found?.confirmed || !found.restart || !published || !identity)
     throw notReady(
       `The replication slot \`${slot}\`, or ${table.schema}.${table.name} in the publication \`${publication}\`, is gone since the sync began.`,

@@ -37,11 +37,11 @@ interface Row {
   readonly generated: readonly string[]
 }
 
-/** @param name only what is called so */
+/** @param names only what is called so */
 export async function readIdentities(
   client: Client,
   schemas: readonly string[],
-  name?: string,
+  names?: readonly string[],
 ): Promise<TableIdentity[]> {
   const { rows } = await client.query<Row>(
     `select n.nspname as schema, c.relname as name, c.oid::int8::float8 as oid, c.relnatts as numbered,
@@ -67,9 +67,9 @@ export async function readIdentities(
      join pg_namespace n on n.oid = c.relnamespace
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
-       and ($2::text is null or c.relname = $2)
+       and ($2::text[] is null or c.relname = any($2))
      group by n.nspname, c.relname, c.oid, c.relkind, c.relreplident, c.relpersistence, c.relhassubclass`,
-    [schemas, name ?? null],
+    [schemas, names ?? null],
   )
   return rows.map(({ kind, identity_kind, columns, logged, children, partitions, ...row }) => ({
     ...row,

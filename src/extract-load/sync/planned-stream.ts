@@ -1,0 +1,48 @@
+import type { ConnectionStream, SyncOptions } from '../contract.js'
+import type { Destination, DestinationSession } from '../destinations/destination.js'
+import { asLoaded, loadedNames } from '../fields/loaded-names.js'
+import type { SchemaSituation } from './judge-schema.js'
+import { planStream, type StreamPlan } from './plan-stream.js'
+import { readState, type StreamState } from './state-table.js'
+
+/** A stream of a sync, with what the last sync left of it and what this one makes of that. */
+export interface PlannedStream {
+  /** As configured. */
+  readonly stream: ConnectionStream
+  readonly previous: StreamState
+  readonly plan: StreamPlan
+  /** What the source's fields are judged by. */
+  readonly situation: SchemaSituation
+}
+
+interface PlanOptions extends Pick<SyncOptions, 'connection' | 'fullRefresh' | 'onEvent'> {
+  /** Whether a load that was broken off can go on, as far as the destination is concerned. */
+  readonly canResume?: (previous: StreamState) => Promise<boolean>
+}
+
+/** Looks up how a stream and its table were left. @throws what planning throws */
+export async function planSync(
+  destination: Destination,
+  session: DestinationSession,
+  stream: ConnectionStream,
+  { connection, fullRefresh = false, onEvent, canResume }: PlanOptions,
+): Promise<PlannedStream> {
+  const previous = await readState(session.tables, connection.name, stream.name)
+  const table = await session.columns(stream)
+  const nameOf = loadedNames(stream, destination.maxNameBytes, previous.names)
+  const plan = planStream(asLoaded(stream, nameOf), previous, {
+    table,
+    fullRefresh,
+    connection,
+    canResume: (await canResume?.(previous)) ?? false,
+  })
+  const situation: SchemaSituation = {
+    connection,
+    stream,
+    table,
+    nameOf,
+    accepted: previous.accepted,
+    onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
+  }
+  return { stream, previous, plan, situation }
+}
