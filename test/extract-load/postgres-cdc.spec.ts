@@ -443,6 +443,14 @@ describe('what cannot be followed', () => {
     await run(`update t set id = 2; insert into t values (3, '"\\ud800"')`)
     expect(await sync(`{ t: ${merged.replace('id', 'ID')} }`)).toMatchObject({ status: 'succeeded' })
     expect(await bench.query('select id from raw.t order by id')).toEqual([[2], [3]])
+    await run(
+      "create table big (id int primary key, v text, n int); alter table big alter v set storage external; insert into big values (1, repeat('x', 9000), 1)",
+    )
+    const streams = `{ big: ${merged.replace('id', 'ID')} }`
+    await sync(streams)
+    await run('update big set n = 2')
+    expect(await sync(streams)).toMatchObject({ status: 'succeeded' })
+    expect(await bench.query('select id, length(v), n from raw.big')).toEqual([[1, 9000, 2]])
   })
 
   it('more keys than a chunk of rows holds change in one transaction; long keys as well', async () => {
