@@ -1,16 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
-import { type SmallRow, type SmallSource, smallSources } from '../support/small-sources.js'
+import { expect, it } from 'vitest'
+import { describeSmallSources, type SmallRow } from '../support/small-sources.js'
 import { SyncBench } from '../support/sync-bench.js'
-
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
 
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
 
@@ -19,81 +11,65 @@ const rows: readonly SmallRow[] = [
   { id: 2, mail: 'b@x.org', at: '2024-01-02' },
 ]
 
-describe.each([
-  ['DuckDB', () => openDuckDb({ path: ':memory:' })],
-  ['PostgreSQL', async () => openPostgres(await server.database())],
-] as const)('into %s', (_, open) => {
-  describe.each(Object.entries(smallSources))('from a source of kind %s', (kind, make) => {
-    let bench: SyncBench
-    let source: SmallSource
-    beforeEach(async () => {
-      bench = await SyncBench.open(open)
-      source = make(bench, await server.database())
-    })
-    afterEach(() => bench.close())
-    const sync = async (stream: string, held = rows) =>
-      (await bench.syncStreams(await source.holding(held), `{ s: ${stream} }`))[0]
-    const columns = async () =>
-      (await bench.warehouse.columns({ schema: 'raw', identifier: 's' }))
-        .map(({ name }) => name)
-        .filter((name) => !name.startsWith('_'))
+describeSmallSources((kind, small) => {
+  const sync = async (stream: string, held = rows) =>
+    (await small.bench.syncStreams(await small.source.holding(held), `{ s: ${stream} }`))[0]
 
-    it('only what is selected is loaded', async () => {
-      expect(await sync('{ fields: [id, at] }')).toMatchObject({ status: 'succeeded', recordsCommitted: 2 })
-      expect(await columns()).toEqual(['id', 'at'])
-      expect(await bench.query('select id, cast("at" as varchar) from raw.s order by id')).toEqual([
-        [1, '2024-01-01'],
-        [2, '2024-01-02'],
-      ])
-    })
+  it('only what is selected is loaded', async () => {
+    expect(await sync('{ fields: [id, at] }')).toMatchObject({ status: 'succeeded', recordsCommitted: 2 })
+    expect(await small.columns()).toEqual(['id', 'at'])
+    expect(await small.bench.query('select id, cast("at" as varchar) from raw.s order by id')).toEqual([
+      [1, '2024-01-01'],
+      [2, '2024-01-02'],
+    ])
+  })
 
-    it('a table that is added to keeps a column that nobody selects any more, and takes one that somebody does', async () => {
-      const added = (fields: string) =>
-        `{ sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: id, fields: ${fields} }`
-      await sync(added('[id, at]'))
-      const more = [{ id: 3, mail: 'c@x.org', at: '2024-01-03' }]
-      expect(await sync(added('[id, mail]'), more)).toMatchObject({
-        status: 'succeeded',
-        schemaChanges: [{ kind: 'column_added', column: 'mail' }],
-      })
-      expect(await bench.query('select id, mail, cast("at" as varchar) from raw.s order by id')).toEqual([
-        [1, null, '2024-01-01'],
-        [2, null, '2024-01-02'],
-        [3, 'c@x.org', null],
-      ])
+  it('a table that is added to keeps a column that nobody selects any more, and takes one that somebody does', async () => {
+    const added = (fields: string) =>
+      `{ sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: id, fields: ${fields} }`
+    await sync(added('[id, at]'))
+    const more = [{ id: 3, mail: 'c@x.org', at: '2024-01-03' }]
+    expect(await sync(added('[id, mail]'), more)).toMatchObject({
+      status: 'succeeded',
+      schemaChanges: [{ kind: 'column_added', column: 'mail' }],
     })
+    expect(await small.bench.query('select id, mail, cast("at" as varchar) from raw.s order by id')).toEqual([
+      [1, null, '2024-01-01'],
+      [2, null, '2024-01-02'],
+      [3, 'c@x.org', null],
+    ])
+  })
 
-    it('a table that is replaced has what is selected now', async () => {
-      await sync('{ fields: [id, at] }')
-      await sync('{ fields: [id, mail] }')
-      expect(await columns()).toEqual(['id', 'mail'])
-    })
+  it('a table that is replaced has what is selected now', async () => {
+    await sync('{ fields: [id, at] }')
+    await sync('{ fields: [id, mail] }')
+    expect(await small.columns()).toEqual(['id', 'mail'])
+  })
 
-    it('a field that the source has lost is no mistake, whatever was loaded since', async () => {
-      const selected = '{ fields: [id, mail] }'
-      await sync(selected)
-      const without = rows.map(({ mail, ...row }) => row)
-      expect((await sync(selected, without))?.schemaChanges).toMatchObject([{ kind: 'column_removed', column: 'mail' }])
-      expect(await sync(selected, without)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
-      expect(await columns()).toEqual(['id'])
-      expect(await sync(selected)).toMatchObject({ status: 'succeeded' })
-      expect(await columns()).toEqual(['id', 'mail'])
-    })
+  it('a field that the source has lost is no mistake, whatever was loaded since', async () => {
+    const selected = '{ fields: [id, mail] }'
+    await sync(selected)
+    const without = rows.map(({ mail, ...row }) => row)
+    expect((await sync(selected, without))?.schemaChanges).toMatchObject([{ kind: 'column_removed', column: 'mail' }])
+    expect(await sync(selected, without)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+    expect(await small.columns()).toEqual(['id'])
+    expect(await sync(selected)).toMatchObject({ status: 'succeeded' })
+    expect(await small.columns()).toEqual(['id', 'mail'])
+  })
 
-    it('a field that there is not is told with those that there are, and nothing is loaded', async () => {
-      const result = await sync('{ fields: [id, mial] }')
-      expect(result).toMatchObject({
-        status: 'failed',
-        error: {
-          code: 'FIELD_NOT_FOUND',
-          hint: "Did you mean 'mail'? Its fields: id, mail, at.",
-          at: { file: 'el/c.yaml', line: 4 },
-        },
-      })
-      expect(await columns()).toEqual([])
-      // The connector was not asked for a record.
-      if (kind === 'airbyte') expect(await readFile(bench.path('seen'), 'utf8')).not.toContain('"read"')
+  it('a field that there is not is told with those that there are, and nothing is loaded', async () => {
+    const result = await sync('{ fields: [id, mial] }')
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'FIELD_NOT_FOUND',
+        hint: "Did you mean 'mail'? Its fields: id, mail, at.",
+        at: { file: 'el/c.yaml', line: 4 },
+      },
     })
+    expect(await small.columns()).toEqual([])
+    // The connector was not asked for a record.
+    if (kind === 'airbyte') expect(await readFile(small.bench.path('seen'), 'utf8')).not.toContain('"read"')
   })
 })
 

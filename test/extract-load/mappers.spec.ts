@@ -1,17 +1,9 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
-import { type SmallRow, type SmallSource, smallSources } from '../support/small-sources.js'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describeSmallSources, type SmallRow } from '../support/small-sources.js'
 import { SyncBench } from '../support/sync-bench.js'
-
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
 
 const rows: readonly SmallRow[] = [
   { id: 1, mail: 'ann@x.org', n: 5, land: 'DE', at: '2024-01-01' },
@@ -28,164 +20,148 @@ function decrypted(value: unknown): string {
   return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString()
 }
 
-describe.each([
-  ['DuckDB', () => openDuckDb({ path: ':memory:' })],
-  ['PostgreSQL', async () => openPostgres(await server.database())],
-] as const)('into %s', (_, open) => {
-  describe.each(Object.entries(smallSources))('from a source of kind %s', (kind, make) => {
-    let bench: SyncBench
-    let source: SmallSource
-    beforeEach(async () => {
-      bench = await SyncBench.open(open)
-      source = make(bench, await server.database())
-    })
-    afterEach(() => bench.close())
-    const sync = async (mappers: string, more = '', held = rows) =>
-      (
-        await bench.syncStreams(await source.holding(held), `{ s: { mappers: [${mappers}]${more} } }`, {
-          env: { KEY: key },
-        })
-      )[0]
-    const columns = async () =>
-      (await bench.warehouse.columns({ schema: 'raw', identifier: 's' }))
-        .map(({ name }) => name)
-        .filter((name) => !name.startsWith('_'))
-
-    it.each([
-      ['MD5', 'md5'],
-      ['SHA-1', 'sha1'],
-      ['SHA-256', 'sha256'],
-      ['SHA-512', 'sha512'],
-    ])('hashing: %s', async (method, algorithm) => {
-      const hashing = (field: string) => `{ type: hashing, field: ${field}, method: ${method} }`
-      expect(await sync(`${hashing('MAIL')}, ${hashing('n')}`)).toMatchObject({
-        status: 'succeeded',
-        recordsCommitted: 3,
+describeSmallSources((kind, small) => {
+  const sync = async (mappers: string, more = '', held = rows) =>
+    (
+      await small.bench.syncStreams(await small.source.holding(held), `{ s: { mappers: [${mappers}]${more} } }`, {
+        env: { KEY: key },
       })
-      expect(await bench.query('select id, mail, n from raw.s order by id')).toEqual([
-        [1, digest(algorithm, 'ann@x.org'), digest(algorithm, '5')],
-        [2, null, digest(algorithm, '7')],
-        [3, digest(algorithm, 'cleo@x.org'), digest(algorithm, '5')],
-      ])
-    })
+    )[0]
 
-    it('encryption: what is loaded can be read with the key, and equal texts stay equal', async () => {
-      expect(
-        await sync("{ type: encryption, field: mail, key: '${KEY}' }, { type: encryption, field: n, key: '${KEY}' }"),
-      ).toMatchObject({
-        status: 'succeeded',
-      })
-      const held = await bench.query('select mail, n from raw.s order by id')
-      expect(held.map(([mail]) => (mail === null ? null : decrypted(mail)))).toEqual(['ann@x.org', null, 'cleo@x.org'])
-      expect(held.map(([, n]) => decrypted(n))).toEqual(['5', '7', '5'])
-      expect(held[0]?.[1]).toBe(held[2]?.[1])
+  it.each([
+    ['MD5', 'md5'],
+    ['SHA-1', 'sha1'],
+    ['SHA-256', 'sha256'],
+    ['SHA-512', 'sha512'],
+  ])('hashing: %s', async (method, algorithm) => {
+    const hashing = (field: string) => `{ type: hashing, field: ${field}, method: ${method} }`
+    expect(await sync(`${hashing('MAIL')}, ${hashing('n')}`)).toMatchObject({
+      status: 'succeeded',
+      recordsCommitted: 3,
     })
+    expect(await small.bench.query('select id, mail, n from raw.s order by id')).toEqual([
+      [1, digest(algorithm, 'ann@x.org'), digest(algorithm, '5')],
+      [2, null, digest(algorithm, '7')],
+      [3, digest(algorithm, 'cleo@x.org'), digest(algorithm, '5')],
+    ])
+  })
 
-    it('field-renaming and field-filtering: other names, and fields that are not there', async () => {
-      await sync('{ type: field-renaming, field: mail, to: Contact }, { type: field-filtering, field: n }')
-      expect(await columns()).toEqual(['id', 'Contact', 'land', 'at'])
-      expect(await bench.query('select "Contact" from raw.s where id = 1')).toEqual([['ann@x.org']])
+  it('encryption: what is loaded can be read with the key, and equal texts stay equal', async () => {
+    expect(
+      await sync("{ type: encryption, field: mail, key: '${KEY}' }, { type: encryption, field: n, key: '${KEY}' }"),
+    ).toMatchObject({
+      status: 'succeeded',
     })
+    const held = await small.bench.query('select mail, n from raw.s order by id')
+    expect(held.map(([mail]) => (mail === null ? null : decrypted(mail)))).toEqual(['ann@x.org', null, 'cleo@x.org'])
+    expect(held.map(([, n]) => decrypted(n))).toEqual(['5', '7', '5'])
+    expect(held[0]?.[1]).toBe(held[2]?.[1])
+  })
 
-    it.each([
-      ['{ field: land, equal: DE }', [1, 3]],
-      ['{ field: n, equal: 7 }', [2]],
-      ['{ field: mail, equal: null }', [2]],
-      ['{ not: { field: mail, equal: ann@x.org } }', [2, 3]],
-      [
-        '{ or: [ { field: at, equal: "2024-01-02" }, { and: [ { field: land, equal: DE }, { field: id, equal: 3 } ] } ] }',
-        [2, 3],
-      ],
-      ['{ field: land, equal: XX }', []],
-    ])('row-filtering: %s', async (where, ids) => {
-      // By the values of the source, whatever becomes of them.
-      const result = await sync(`{ type: hashing, field: land }, { type: row-filtering, where: ${where} }`)
-      expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: ids.length, tableRows: ids.length })
-      expect((await bench.query('select id from raw.s order by id')).flat()).toEqual(ids)
-      if (kind === 'airbyte') expect(result?.recordsRead).toBe(3)
+  it('field-renaming and field-filtering: other names, and fields that are not there', async () => {
+    await sync('{ type: field-renaming, field: mail, to: Contact }, { type: field-filtering, field: n }')
+    expect(await small.columns()).toEqual(['id', 'Contact', 'land', 'at'])
+    expect(await small.bench.query('select "Contact" from raw.s where id = 1')).toEqual([['ann@x.org']])
+  })
+
+  it.each([
+    ['{ field: land, equal: DE }', [1, 3]],
+    ['{ field: n, equal: 7 }', [2]],
+    ['{ field: mail, equal: null }', [2]],
+    ['{ not: { field: mail, equal: ann@x.org } }', [2, 3]],
+    [
+      '{ or: [ { field: at, equal: "2024-01-02" }, { and: [ { field: land, equal: DE }, { field: id, equal: 3 } ] } ] }',
+      [2, 3],
+    ],
+    ['{ field: land, equal: XX }', []],
+  ])('row-filtering: %s', async (where, ids) => {
+    // By the values of the source, whatever becomes of them.
+    const result = await sync(`{ type: hashing, field: land }, { type: row-filtering, where: ${where} }`)
+    expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: ids.length, tableRows: ids.length })
+    expect((await small.bench.query('select id from raw.s order by id')).flat()).toEqual(ids)
+    if (kind === 'airbyte') expect(result?.recordsRead).toBe(3)
+  })
+
+  it('keys, cursors and ties are found under their new names and values', async () => {
+    const mappers =
+      "{ type: hashing, field: id }, { type: field-renaming, field: id, to: key }, { type: field-renaming, field: at, to: day }, { type: encryption, field: mail, key: '${KEY}' }"
+    const dedup = ', sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: at'
+    await sync(mappers, dedup)
+    const later = [
+      { id: 1, mail: 'new@x.org', n: 6, land: 'DE', at: '2024-01-04' },
+      { id: 3, mail: 'cleo@x.org', n: 5, land: 'DE', at: '2024-01-03' },
+      { id: 4, mail: 'dora@x.org', n: 8, land: 'IT', at: '2024-01-03' },
+    ]
+    expect(await sync(mappers, dedup, later)).toMatchObject({ status: 'succeeded', tableRows: 4, schemaChanges: [] })
+    const held = await small.bench.query('select key, mail, n from raw.s order by n, key')
+    expect(held.map(([, mail]) => (mail === null ? null : decrypted(mail))).sort()).toEqual([
+      'cleo@x.org',
+      'dora@x.org',
+      'new@x.org',
+      null,
+    ])
+    expect(held.find(([, , n]) => n === 6)?.[0]).toBe(digest('sha256', '1'))
+  })
+
+  it('rows that tie with the last value of a cursor are not doubled', async () => {
+    // A connector goes on by a state of its own.
+    if (kind === 'airbyte') return
+    const mappers =
+      "{ type: encryption, field: mail, key: '${KEY}' }, { type: hashing, field: land }, { type: field-renaming, field: at, to: day }"
+    const byDay = ', sync_mode: incremental, cursor_field: at'
+    await sync(mappers, byDay)
+    expect(await sync(mappers, byDay)).toMatchObject({ status: 'succeeded', recordsCommitted: 0, tableRows: 3 })
+    const more = [...rows, { id: 5, mail: 'eve@x.org', n: 1, land: 'DE', at: '2024-01-03' }]
+    expect(await sync(mappers, byDay, more)).toMatchObject({ recordsCommitted: 1, tableRows: 4 })
+  })
+
+  it('a field that there is not stops the stream: it may have come under another name', async () => {
+    const mapper = '{ type: hashing, field: mail }'
+    await sync(mapper)
+    const other = rows.map(({ mail, ...row }) => ({ ...row, email: mail ?? null }))
+    expect(await sync(mapper, '', other)).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'FIELD_NOT_FOUND',
+        at: { file: 'el/c.yaml', line: 4 },
+        hint: expect.stringContaining("Did you mean 'email'?"),
+      },
     })
+    expect(await small.columns()).toContain('mail')
+    expect(await small.columns()).not.toContain('email')
+  })
 
-    it('keys, cursors and ties are found under their new names and values', async () => {
-      const mappers =
-        "{ type: hashing, field: id }, { type: field-renaming, field: id, to: key }, { type: field-renaming, field: at, to: day }, { type: encryption, field: mail, key: '${KEY}' }"
-      const dedup = ', sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: at'
-      await sync(mappers, dedup)
-      const later = [
-        { id: 1, mail: 'new@x.org', n: 6, land: 'DE', at: '2024-01-04' },
-        { id: 3, mail: 'cleo@x.org', n: 5, land: 'DE', at: '2024-01-03' },
-        { id: 4, mail: 'dora@x.org', n: 8, land: 'IT', at: '2024-01-03' },
-      ]
-      expect(await sync(mappers, dedup, later)).toMatchObject({ status: 'succeeded', tableRows: 4, schemaChanges: [] })
-      const held = await bench.query('select key, mail, n from raw.s order by n, key')
-      expect(held.map(([, mail]) => (mail === null ? null : decrypted(mail))).sort()).toEqual([
-        'cleo@x.org',
-        'dora@x.org',
-        'new@x.org',
-        null,
-      ])
-      expect(held.find(([, , n]) => n === 6)?.[0]).toBe(digest('sha256', '1'))
+  it('a name that another field has is refused', async () => {
+    expect(await sync('{ type: field-renaming, field: mail, to: LAND }')).toMatchObject({
+      status: 'failed',
+      error: { code: 'MAPPER_INVALID' },
     })
-
-    it('rows that tie with the last value of a cursor are not doubled', async () => {
-      // A connector goes on by a state of its own.
-      if (kind === 'airbyte') return
-      const mappers =
-        "{ type: encryption, field: mail, key: '${KEY}' }, { type: hashing, field: land }, { type: field-renaming, field: at, to: day }"
-      const byDay = ', sync_mode: incremental, cursor_field: at'
-      await sync(mappers, byDay)
-      expect(await sync(mappers, byDay)).toMatchObject({ status: 'succeeded', recordsCommitted: 0, tableRows: 3 })
-      const more = [...rows, { id: 5, mail: 'eve@x.org', n: 1, land: 'DE', at: '2024-01-03' }]
-      expect(await sync(mappers, byDay, more)).toMatchObject({ recordsCommitted: 1, tableRows: 4 })
+    expect(await small.columns()).toEqual([])
+    expect(
+      await sync('{ type: field-renaming, field: mail, to: land }, { type: field-filtering, field: land }'),
+    ).toMatchObject({
+      status: 'succeeded',
     })
-
-    it('a field that there is not stops the stream: it may have come under another name', async () => {
-      const mapper = '{ type: hashing, field: mail }'
-      await sync(mapper)
-      const other = rows.map(({ mail, ...row }) => ({ ...row, email: mail ?? null }))
-      expect(await sync(mapper, '', other)).toMatchObject({
-        status: 'failed',
-        error: {
-          code: 'FIELD_NOT_FOUND',
-          at: { file: 'el/c.yaml', line: 4 },
-          hint: expect.stringContaining("Did you mean 'email'?"),
-        },
-      })
-      expect(await columns()).toContain('mail')
-      expect(await columns()).not.toContain('email')
+    expect(
+      await sync('{ type: field-renaming, field: mail, to: land }, { type: field-renaming, field: land, to: mail }'),
+    ).toMatchObject({
+      status: 'succeeded',
     })
+    expect(await small.bench.query('select mail, land from raw.s where id = 1')).toEqual([['DE', 'ann@x.org']])
+  })
 
-    it('a name that another field has is refused', async () => {
-      expect(await sync('{ type: field-renaming, field: mail, to: LAND }')).toMatchObject({
-        status: 'failed',
-        error: { code: 'MAPPER_INVALID' },
-      })
-      expect(await columns()).toEqual([])
-      expect(
-        await sync('{ type: field-renaming, field: mail, to: land }, { type: field-filtering, field: land }'),
-      ).toMatchObject({
-        status: 'succeeded',
-      })
-      expect(
-        await sync('{ type: field-renaming, field: mail, to: land }, { type: field-renaming, field: land, to: mail }'),
-      ).toMatchObject({
-        status: 'succeeded',
-      })
-      expect(await bench.query('select mail, land from raw.s where id = 1')).toEqual([['DE', 'ann@x.org']])
+  it('a table that is added to is loaded anew when its mappers change', async () => {
+    const added = ', sync_mode: full_refresh, destination_sync_mode: append'
+    await sync('', added)
+    expect(await sync('{ type: hashing, field: mail }', added)).toMatchObject({
+      error: {
+        code: 'STREAM_MODE_CHANGED',
+        message: expect.stringContaining('other `mappers`: none then, `mail` hashed by SHA-256 now'),
+      },
     })
-
-    it('a table that is added to is loaded anew when its mappers change', async () => {
-      const added = ', sync_mode: full_refresh, destination_sync_mode: append'
-      await sync('', added)
-      expect(await sync('{ type: hashing, field: mail }', added)).toMatchObject({
-        error: {
-          code: 'STREAM_MODE_CHANGED',
-          message: expect.stringContaining('other `mappers`: none then, `mail` hashed by SHA-256 now'),
-        },
-      })
-      expect(await sync('{ type: row-filtering, where: { field: id, equal: 1 } }', added)).toMatchObject({
-        status: 'succeeded',
-        tableRows: 4,
-      })
+    expect(await sync('{ type: row-filtering, where: { field: id, equal: 1 } }', added)).toMatchObject({
+      status: 'succeeded',
+      tableRows: 4,
     })
   })
 })

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { StreamResult } from '../../src/extract-load/index.js'
 import {
   openDuckDb,
   openPostgres,
@@ -7,6 +6,7 @@ import {
   type Warehouse,
   withConnection,
 } from '../../src/warehouse/index.js'
+import { appended, followedDatabase, merged, type TableChange } from '../support/cdc.suite.js'
 import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -31,8 +31,35 @@ const run = (sql: string) => withConnection(source, (connection) => connection.q
 const rowsOf = async (sql: string) => (await run(sql)).rows
 const yaml = (more = '', schemas = '[public]') =>
   `{ connector: postgres, config: { host: ${options.host}, port: ${options.port}, database: ${options.database}, username: ${options.user}, password: "${options.password}", schemas: ${schemas}, replication_method: { method: CDC, replication_slot: ${options.database}, publication: millrace${more} } } }`
-const merged = '{ sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id }'
-const appended = '{ sync_mode: incremental, destination_sync_mode: append }'
+
+const changes: readonly TableChange[] = [
+  ['a column without a value', 'alter table t add w int', ['id', 'v', 'w'], false],
+  ['a column with a value for all rows', "alter table t add w text default 'x'", ['id', 'v', 'w'], true],
+  ['a computed column', 'alter table t add w float8 default random()', ['id', 'v'], true],
+  ['another name', 'alter table t rename v to w', ['id', 'w'], true],
+  ['another type', 'alter table t alter v type int using length(v)', ['id', 'v'], true],
+  ['a wider type', 'alter table t alter v type text', ['id', 'v'], false],
+  ['a column less', 'alter table t drop x', ['id', 'v'], false],
+  ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
+  [
+    'a column that went and came again',
+    'alter table t add w int; update t set w = 58; alter table t drop w; alter table t add w int',
+    ['id', 'v', 'w'],
+    true,
+  ],
+  [
+    'a column that got another name at once',
+    'alter table t add w int; update t set w = 58; alter table t rename w to y',
+    ['id', 'v', 'y'],
+    true,
+  ],
+  [
+    'another table',
+    "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
+    ['id', 'v'],
+    true,
+  ],
+]
 
 const destinations = {
   DuckDB: () => SyncBench.open(),
@@ -48,7 +75,6 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
 
   const sync = (streams: string, more: Parameters<SyncBench['syncStreams']>[2] = {}) =>
     bench.syncStreams(yaml(), streams, more)
-  const of = (results: readonly StreamResult[], stream: string) => results.find((one) => one.stream === stream)
 
   /** Both sides, as texts. */
   const expectSame = async (table: string, columns: readonly string[]) => {
@@ -58,24 +84,17 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     )
   }
 
-  it('first a snapshot, then what was inserted, changed and deleted since', async () => {
-    await run(`create table t (id int primary key, v text, n numeric(10, 2));
-      insert into t select i, 'v' || i, i / 4.0 from generate_series(1, 5000) i`)
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
-      status: 'succeeded',
-      recordsCommitted: 5000,
-      tableRows: 5000,
-    })
-    await run(`insert into t values (5001, 'new', 1.5); update t set v = 'changed' where id = 2; delete from t where id = 3;
-      update t set id = 9000 where id = 4`)
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', recordsRead: 5, tableRows: 5000 })
-    await expectSame('t', ['id', 'v', 'n'])
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
-      status: 'succeeded',
-      recordsRead: 0,
-      isUnchanged: true,
-    })
-  })
+  followedDatabase(
+    {
+      bench: () => bench,
+      run,
+      sync,
+      expectSame,
+      numbers: (to) => `generate_series(1, ${to}) i`,
+      nextLogFile: 'select pg_switch_wal()',
+    },
+    changes,
+  )
 
   it('a value is the same from the log as from the snapshot, of every type', async () => {
     await run(`
@@ -140,39 +159,6 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     expect(await bench.query(`select count(*) from raw.t where _airbyte_meta::text like '%RETRIEVAL%'`)).toEqual([[0]])
   })
 
-  it('deleted rows stay where the connection wants that, with their last values and the time', async () => {
-    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
-    const destination = '{ schema: raw, cdc_deletes: soft }'
-    await sync(`{ t: ${merged} }`, { destination })
-    await run("delete from t where id = 1; insert into t values (3, 'c'); delete from t where id = 3")
-    await sync(`{ t: ${merged} }`, { destination })
-    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
-      [1, 'a', true],
-      [2, 'b', false],
-      [3, 'c', true],
-    ])
-    await run("truncate t; insert into t values (2, 'again')")
-    await sync(`{ t: ${merged} }`, { destination })
-    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
-      [1, 'a', true],
-      [2, 'again', false],
-      [3, 'c', true],
-    ])
-  })
-
-  it('a truncated table is empty, and goes on', async () => {
-    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
-    await sync(`{ t: ${merged} }`)
-    await run("insert into t values (3, 'c'); truncate t")
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', tableRows: 0, isUnchanged: false })
-    await run("insert into t values (4, 'd'); truncate t; insert into t values (5, 'e')")
-    await sync(`{ t: ${merged} }`)
-    await expectSame('t', ['id', 'v'])
-    await run("truncate t; alter table t add w int; insert into t values (5, 'f', 1), (6, 'g', 2)")
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', tableRows: 2 })
-    await expectSame('t', ['id', 'v', 'w'])
-  })
-
   it('appended, every change is a row, in the order of the log', async () => {
     await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
     await sync(`{ t: ${appended} }`)
@@ -184,48 +170,6 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
       [1, null, true],
       [2, 'c', false],
     ])
-  })
-
-  it.each([
-    ['a column without a value', 'alter table t add w int', ['id', 'v', 'w'], false],
-    ['a column with a value for all rows', "alter table t add w text default 'x'", ['id', 'v', 'w'], true],
-    ['a computed column', 'alter table t add w float8 default random()', ['id', 'v'], true],
-    ['another name', 'alter table t rename v to w', ['id', 'w'], true],
-    ['another type', 'alter table t alter v type int using length(v)', ['id', 'v'], true],
-    ['a wider type', 'alter table t alter v type text', ['id', 'v'], false],
-    ['a column less', 'alter table t drop x', ['id', 'v'], false],
-    ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
-    [
-      'a column that went and came again',
-      'alter table t add w int; update t set w = 58; alter table t drop w; alter table t add w int',
-      ['id', 'v', 'w'],
-      true,
-    ],
-    [
-      'a column that got another name at once',
-      'alter table t add w int; update t set w = 58; alter table t rename w to y',
-      ['id', 'v', 'y'],
-      true,
-    ],
-    [
-      'another table',
-      "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
-      ['id', 'v'],
-      true,
-    ],
-  ])('a table that gets %s stays the same on both sides', async (_, ddl, columns, isAnew) => {
-    await run(
-      "create table t (id int primary key, v varchar(20), x int); insert into t select i, 'v' || i, i from generate_series(1, 9) i",
-    )
-    await sync(`{ t: ${merged} }`)
-    await run(
-      `insert into t values (10, 'before', 1); ${ddl}; insert into t (id) values (11); update t set id = 12 where id = 7; delete from t where id = 2`,
-    )
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
-    await expectSame('t', columns)
-    await run('insert into t (id) values (13); delete from t where id = 11')
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
-    await expectSame('t', columns)
   })
 
   it('a column that comes back by its name after a while does not bring its old values', async () => {
@@ -250,36 +194,6 @@ describe.each(Object.entries(destinations))('into %s', (_, open) => {
     })
     await expectSame('t', ['id', 'v', 'w'])
     expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ isUnchanged: true, schemaChanges: [] })
-  })
-
-  it('several streams are committed together; one that is added later gets its snapshot, and one that is read alone loses nothing of the others', async () => {
-    await run(
-      'create table a (id int primary key, v int); create table b (id int primary key, v int); insert into a values (1, 1)',
-    )
-    await sync(`{ a: ${merged} }`)
-    await run('insert into a values (2, 2); insert into b values (1, 1)')
-    const both = `{ a: ${merged}, b: ${merged} }`
-    const results = await sync(both)
-    expect(of(results, 'a')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
-    expect(of(results, 'b')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
-    await run('insert into a values (3, 3); insert into b values (2, 2)')
-    await sync(both, { streams: ['b'] })
-    await expectSame('b', ['id', 'v'])
-    await run('insert into b values (3, 3)')
-    await sync(both)
-    await expectSame('a', ['id', 'v'])
-    await expectSame('b', ['id', 'v'])
-  })
-
-  it('a full refresh reads the table anew and goes on from there', async () => {
-    await run('create table t (id int primary key, v int); insert into t values (1, 1)')
-    await sync(`{ t: ${merged} }`)
-    await bench.query('delete from raw.t')
-    await run('insert into t values (2, 2)')
-    expect((await sync(`{ t: ${merged} }`, { fullRefresh: true }))[0]).toMatchObject({ generationId: 2, tableRows: 2 })
-    await run('insert into t values (3, 3)')
-    await sync(`{ t: ${merged} }`)
-    await expectSame('t', ['id', 'v'])
   })
 })
 

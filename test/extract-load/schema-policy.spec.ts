@@ -1,15 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
-import { type SmallRow, type SmallSource, smallSources } from '../support/small-sources.js'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describeSmallSources, type SmallRow } from '../support/small-sources.js'
 import { SyncBench } from '../support/sync-bench.js'
-
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
 
 const first: readonly SmallRow[] = [
   { id: 1, gone: 'x', n: 5 },
@@ -21,114 +13,98 @@ const changed: readonly SmallRow[] = [
 ]
 const inWords = '`n` was integer and is string now, `more` (string) is new, `gone` (string) is gone'
 
-describe.each([
-  ['DuckDB', () => openDuckDb({ path: ':memory:' })],
-  ['PostgreSQL', async () => openPostgres(await server.database())],
-] as const)('into %s', (_, open) => {
-  describe.each(Object.entries(smallSources))('from a source of kind %s', (kind, make) => {
-    let bench: SyncBench
-    let source: SmallSource
-    beforeEach(async () => {
-      bench = await SyncBench.open(open)
-      source = make(bench, await server.database())
-    })
-    afterEach(() => bench.close())
-    const sync = async (policy: string, rows: readonly SmallRow[], stream = '{}') =>
-      (await bench.syncStreams(await source.holding(rows), `{ s: ${stream} }\nschema_changes: ${policy}`))[0]
-    const columns = async () =>
-      (await bench.warehouse.columns({ schema: 'raw', identifier: 's' }))
-        .map(({ name }) => name)
-        .filter((name) => !name.startsWith('_'))
-    const held = () => bench.query('select id, gone, n from raw.s order by id')
-    const notes = async () =>
-      (await bench.query('select cast(_airbyte_meta as varchar) from raw.s order by id')).map(([meta]) =>
-        (JSON.parse(String(meta)).changes as { field: string }[]).map(({ field }) => field),
-      )
+describeSmallSources((kind, small) => {
+  const sync = async (policy: string, rows: readonly SmallRow[], stream = '{}') =>
+    (await small.bench.syncStreams(await small.source.holding(rows), `{ s: ${stream} }\nschema_changes: ${policy}`))[0]
+  const held = () => small.bench.query('select id, gone, n from raw.s order by id')
+  const notes = async () =>
+    (await small.bench.query('select cast(_airbyte_meta as varchar) from raw.s order by id')).map(([meta]) =>
+      (JSON.parse(String(meta)).changes as { field: string }[]).map(({ field }) => field),
+    )
 
-    it('pause: the stream stays as it is until somebody accepts what changed', async () => {
-      expect(await sync('pause', first)).toMatchObject({ status: 'succeeded' })
-      expect(await sync('pause', first)).toMatchObject({ status: 'succeeded' })
-      const paused = await sync('pause', changed)
-      expect(paused).toMatchObject({
-        status: 'failed',
-        error: {
-          code: 'SCHEMA_CHANGE_PAUSED',
-          message: expect.stringContaining(inWords),
-          hint: expect.stringContaining('millrace connections accept c --stream s'),
-          at: { file: 'el/c.yaml', line: 5 },
-        },
-      })
-      expect(await held()).toEqual([
-        [1, 'x', 5],
-        [2, 'y', 6],
-      ])
-      const reads = async () => (await readFile(bench.path('seen'), 'utf8')).split('"read"').length - 1
-      if (kind === 'airbyte') expect(await reads()).toBe(2)
-
-      expect(await bench.accept(['s'])).toEqual(['s'])
-      expect(await sync('pause', changed)).toMatchObject({ status: 'succeeded' })
-      expect(await bench.query('select id, n, more from raw.s order by id')).toEqual([
-        [1, '7', 'p'],
-        [3, 'many', 'q'],
-      ])
-      expect(await sync('pause', changed)).toMatchObject({ status: 'succeeded' })
-      expect(await sync('pause', first)).toMatchObject({ error: { code: 'SCHEMA_CHANGE_PAUSED' } })
+  it('pause: the stream stays as it is until somebody accepts what changed', async () => {
+    expect(await sync('pause', first)).toMatchObject({ status: 'succeeded' })
+    expect(await sync('pause', first)).toMatchObject({ status: 'succeeded' })
+    const paused = await sync('pause', changed)
+    expect(paused).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'SCHEMA_CHANGE_PAUSED',
+        message: expect.stringContaining(inWords),
+        hint: expect.stringContaining('millrace connections accept c --stream s'),
+        at: { file: 'el/c.yaml', line: 5 },
+      },
     })
+    expect(await held()).toEqual([
+      [1, 'x', 5],
+      [2, 'y', 6],
+    ])
+    const reads = async () => (await readFile(small.bench.path('seen'), 'utf8')).split('"read"').length - 1
+    if (kind === 'airbyte') expect(await reads()).toBe(2)
 
-    it('ignore: a table that is replaced keeps its columns', async () => {
-      await sync('ignore', first)
-      expect(await sync('ignore', changed)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
-      expect((await columns()).sort()).toEqual(['gone', 'id', 'n'])
-      expect(await held()).toEqual([
-        [1, null, 7],
-        [3, null, null],
-      ])
-      expect(await notes()).toEqual([[], ['n']])
-      expect(bench.logged).toContain(`passed over, as \`schema_changes: ignore\` says: ${inWords}`)
-      // What the source had at first is still what counts.
-      expect(await sync('ignore', first)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
-      expect(await held()).toEqual([
-        [1, 'x', 5],
-        [2, 'y', 6],
-      ])
-    })
+    expect(await small.bench.accept(['s'])).toEqual(['s'])
+    expect(await sync('pause', changed)).toMatchObject({ status: 'succeeded' })
+    expect(await small.bench.query('select id, n, more from raw.s order by id')).toEqual([
+      [1, '7', 'p'],
+      [3, 'many', 'q'],
+    ])
+    expect(await sync('pause', changed)).toMatchObject({ status: 'succeeded' })
+    expect(await sync('pause', first)).toMatchObject({ error: { code: 'SCHEMA_CHANGE_PAUSED' } })
+  })
 
-    it('ignore: so does one that is added to', async () => {
-      const added = '{ sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: id }'
-      await sync('ignore', first, added)
-      expect(await sync('ignore', changed, added)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
-      expect(await columns()).toEqual(['id', 'gone', 'n'])
-      expect(await held()).toEqual([
-        [1, null, 7],
-        [2, 'y', 6],
-        [3, null, null],
-      ])
-      expect(await notes()).toEqual([[], [], ['n']])
-    })
+  it('ignore: a table that is replaced keeps its columns', async () => {
+    await sync('ignore', first)
+    expect(await sync('ignore', changed)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+    expect((await small.columns()).sort()).toEqual(['gone', 'id', 'n'])
+    expect(await held()).toEqual([
+      [1, null, 7],
+      [3, null, null],
+    ])
+    expect(await notes()).toEqual([[], ['n']])
+    expect(small.bench.logged).toContain(`passed over, as \`schema_changes: ignore\` says: ${inWords}`)
+    // What the source had at first is still what counts.
+    expect(await sync('ignore', first)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+    expect(await held()).toEqual([
+      [1, 'x', 5],
+      [2, 'y', 6],
+    ])
+  })
 
-    it('a field that somebody selects later is no change of the source', async () => {
-      await sync('pause', first, '{ fields: [id] }')
-      expect(await sync('pause', first, '{ fields: [id, n] }')).toMatchObject({ status: 'succeeded' })
-      expect(
-        await sync(
-          'pause',
-          changed.map(({ more, ...row }) => ({ ...row, n: 1 })),
-          '{ fields: [id, n] }',
-        ),
-      ).toMatchObject({
-        status: 'succeeded',
-      })
-    })
+  it('ignore: so does one that is added to', async () => {
+    const added = '{ sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: id }'
+    await sync('ignore', first, added)
+    expect(await sync('ignore', changed, added)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+    expect(await small.columns()).toEqual(['id', 'gone', 'n'])
+    expect(await held()).toEqual([
+      [1, null, 7],
+      [2, 'y', 6],
+      [3, null, null],
+    ])
+    expect(await notes()).toEqual([[], [], ['n']])
+  })
 
-    it.each(['ignore', 'pause', 'propagate_columns'])('%s: a key that is gone stops the stream', async (policy) => {
-      const keyed = '{ destination_sync_mode: overwrite_dedup, primary_key: gone }'
-      await sync(policy, first, keyed)
-      expect(await sync(policy, changed, keyed)).toMatchObject({
-        status: 'failed',
-        error: { code: 'CURSOR_INVALID', message: expect.stringContaining('has lost `gone`') },
-      })
-      expect((await held()).length).toBe(2)
+  it('a field that somebody selects later is no change of the source', async () => {
+    await sync('pause', first, '{ fields: [id] }')
+    expect(await sync('pause', first, '{ fields: [id, n] }')).toMatchObject({ status: 'succeeded' })
+    expect(
+      await sync(
+        'pause',
+        changed.map(({ more, ...row }) => ({ ...row, n: 1 })),
+        '{ fields: [id, n] }',
+      ),
+    ).toMatchObject({
+      status: 'succeeded',
     })
+  })
+
+  it.each(['ignore', 'pause', 'propagate_columns'])('%s: a key that is gone stops the stream', async (policy) => {
+    const keyed = '{ destination_sync_mode: overwrite_dedup, primary_key: gone }'
+    await sync(policy, first, keyed)
+    expect(await sync(policy, changed, keyed)).toMatchObject({
+      status: 'failed',
+      error: { code: 'CURSOR_INVALID', message: expect.stringContaining('has lost `gone`') },
+    })
+    expect((await held()).length).toBe(2)
   })
 })
 

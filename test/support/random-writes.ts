@@ -28,21 +28,35 @@ export const tables = `
   alter table a alter big set storage external;
   create table b (id bigint, part int, a_id int, w varchar(200), primary key (id, part));`
 
-/** Writes to the two tables until the signal aborts: rows of every kind of change, in transactions of any size, and changes of the tables themselves. */
-export async function writeRandomly(client: pg.Client, dice: Dice, signal: AbortSignal): Promise<number> {
+/** The statements of a database that change rows, and tables themselves. */
+export interface RandomStatements {
+  change(dice: Dice): string
+  /** @param number of those before it */
+  tableChange(dice: Dice, number: number): string
+}
+
+/** Writes until the signal aborts: rows of every kind of change, in transactions of any size, and changes of the tables themselves. */
+export async function writeUntil(
+  query: (sql: string) => Promise<unknown>,
+  { change, tableChange }: RandomStatements,
+  dice: Dice,
+  signal: AbortSignal,
+): Promise<number> {
   let transactions = 0
   for (let columns = 0; !signal.aborted; transactions++) {
     const statements = Array.from({ length: 1 + dice.below(12) }, () => change(dice))
     if (dice.below(60) === 0) statements.push(tableChange(dice, columns++))
     const isKept = dice.below(8) > 0
     // Two writers may stand in each other's way, or ask for a key that is taken.
-    await client
-      .query(`begin; ${statements.join('; ')}; ${isKept ? 'commit' : 'rollback'}`)
-      .catch(() => client.query('rollback'))
+    await query(`begin; ${statements.join('; ')}; ${isKept ? 'commit' : 'rollback'}`).catch(() => query('rollback'))
     if (dice.below(4) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(20)))
   }
   return transactions
 }
+
+/** Writes to the two tables. */
+export const writeRandomly = (client: pg.Client, dice: Dice, signal: AbortSignal): Promise<number> =>
+  writeUntil((sql) => client.query(sql), { change, tableChange }, dice, signal)
 
 const ids = 400
 

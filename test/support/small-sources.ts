@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
-import type { SyncBench } from './sync-bench.js'
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
+import { openDuckDb, openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
+import { startPostgres, type TestServer } from './postgres-server.js'
+import { SyncBench } from './sync-bench.js'
 
 /** A database of a test server, as its `database()` gives it. */
 export type TestDatabase = PostgresWarehouseOptions & { readonly user: string; readonly password: string }
@@ -18,7 +20,7 @@ const program = fileURLToPath(new URL('./scripted-source.mjs', import.meta.url))
 const isDay = (value: unknown) => /^\d{4}-\d\d-\d\d$/.test(String(value))
 
 /** The same rows from every kind of source: files, records of a connector, a table. */
-export const smallSources = {
+const smallSources = {
   file: (bench) => ({
     async holding(rows) {
       const lines = rows.map((row) =>
@@ -69,3 +71,39 @@ export const smallSources = {
     },
   }),
 } satisfies Record<string, (bench: SyncBench, database: TestDatabase) => SmallSource>
+
+/** What a test of the stream `s` has. */
+export class SmallBench {
+  bench!: SyncBench
+  source!: SmallSource
+
+  /** The loaded columns, without Airbyte's. */
+  async columns(): Promise<string[]> {
+    const columns = await this.bench.warehouse.columns({ schema: 'raw', identifier: 's' })
+    return columns.map(({ name }) => name).filter((name) => !name.startsWith('_'))
+  }
+}
+
+/** Tests of the stream `s` into every warehouse, from every kind of source. */
+export function describeSmallSources(tests: (kind: string, small: SmallBench) => void): void {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server.stop())
+
+  describe.each([
+    ['DuckDB', () => openDuckDb({ path: ':memory:' })],
+    ['PostgreSQL', async () => openPostgres(await server.database())],
+  ] as const)('into %s', (_, open) => {
+    describe.each(Object.entries(smallSources))('from a source of kind %s', (kind, make) => {
+      const small = new SmallBench()
+      beforeEach(async () => {
+        small.bench = await SyncBench.open(open)
+        small.source = make(small.bench, await server.database())
+      })
+      afterEach(() => small.bench.close())
+      tests(kind, small)
+    })
+  })
+}

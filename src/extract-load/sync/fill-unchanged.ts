@@ -104,7 +104,9 @@ async function fillFromTable(
   column: TableColumn,
 ): Promise<void> {
   const name = quoteIdentifier(column.name)
-  const keyColumns = keyNames(request.stream).map((key) => columns.find((one) => isSameName(one.name, key)) as TableColumn)
+  const keyColumns = keyNames(request.stream).map(
+    (key) => columns.find((one) => isSameName(one.name, key)) as TableColumn,
+  )
   const keys = keyColumns.map((key) => quoteIdentifier(key.name))
   const wanted = `select distinct ${keys.map((key) => `o.${key}`).join(', ')} from ${relation} o join ${fills} f on o.rowid = f.at where f.is_held`
   const { rows } = await connection.query(`select count(*) from (${wanted})`)

@@ -1,9 +1,6 @@
 import { expect } from 'vitest'
-import type { StreamResult } from '../../../src/extract-load/index.js'
 import { account, bench, server, yaml } from './mysql-bench.js'
 
-export const merged = '{ sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id }'
-export const appended = '{ sync_mode: incremental, destination_sync_mode: append }'
 export const cdc = (more = '') => yaml(`, replication_method: { method: CDC${more} }`)
 export async function sync(streams: string, more: Parameters<typeof bench.syncStreams>[2] = {}, config = '') {
   const results = await bench.syncStreams(cdc(config), streams, more)
@@ -11,7 +8,6 @@ export async function sync(streams: string, more: Parameters<typeof bench.syncSt
   expect(results.map(({ error }) => error)).toEqual(results.map(() => undefined))
   return results
 }
-export const of = (results: readonly StreamResult[], stream: string) => results.find((one) => one.stream === stream)
 
 /** Rows of the source as texts; what is no text there must not be one that differs here. */
 export async function rowsOf(sql: string): Promise<unknown[][]> {

@@ -4,7 +4,8 @@ import { lockedPosition } from '../../../src/extract-load/connectors/mysql/cdc/s
 import { queryTexts } from '../../../src/extract-load/connectors/mysql/connect.js'
 import { mysqlConnector } from '../../../src/extract-load/connectors/mysql/index.js'
 import { SourceSession } from '../../../src/extract-load/connectors/mysql/session.js'
-import { cdc, expectSame, merged, rowsOf, sync } from './cdc-bench.js'
+import { merged } from '../../support/cdc.suite.js'
+import { cdc, expectSame, rowsOf, sync } from './cdc-bench.js'
 import { account, bench, describeMysql, run, server } from './mysql-bench.js'
 
 describeMysql('the moment of a snapshot', () => {

@@ -1,26 +1,52 @@
 import { expect, it } from 'vitest'
-import { appended, expectSame, merged, of, rowsOf, sync } from './cdc-bench.js'
+import { appended, followedDatabase, merged, of, type TableChange } from '../../support/cdc.suite.js'
+import { expectSame, rowsOf, sync } from './cdc-bench.js'
 import { account, bench, describeMysql, run, server } from './mysql-bench.js'
 
+/** Recursion has an end at a thousand. */
+const numbers = (to: number) =>
+  `(with recursive s(i) as (select 1 union all select i + 1 from s where i < 100) select a.i + 100 * (b.i - 1) as i from s a, s b where a.i + 100 * (b.i - 1) <= ${to}) n`
+
+const changes: readonly TableChange[] = [
+  ['a column without a value', 'alter table t add w int', ['id', 'v', 'w'], false],
+  ['a column in the middle', 'alter table t add column w text null after id', ['id', 'v', 'w'], false],
+  ['a column in front and one less', 'alter table t add w text first, drop column x', ['id', 'v', 'w'], false],
+  [
+    'columns one after the other',
+    'alter table t add w int; alter table t drop x; alter table t add y int after v',
+    ['id', 'v', 'w', 'y'],
+    false,
+  ],
+  ['a column with a value for all rows', "alter table t add w varchar(9) default 'x'", ['id', 'v', 'w'], true],
+  ['a column that must have a value', 'alter table t add w int not null', ['id', 'v', 'w'], true],
+  ['a computed column', 'alter table t add w int as (id * 2)', ['id', 'v', 'w'], true],
+  ['another name', 'alter table t change v w varchar(20)', ['id', 'w'], true],
+  ['another type', 'alter table t modify v int', ['id', 'v'], true],
+  ['another character set', 'alter table t convert to character set utf16', ['id', 'v'], true],
+  ['a column less', 'alter table t drop x', ['id', 'v'], false],
+  ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
+  [
+    'an index, another engine and a default',
+    "create index i on t (v); alter table t add key (x), comment = 'c', alter x set default 5, engine = aria",
+    ['id', 'v', 'x'],
+    false,
+  ],
+  [
+    'another table',
+    "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
+    ['id', 'v'],
+    true,
+  ],
+  [
+    'the place of another table',
+    'create table u like t; insert into u (id) values (7); rename table t to gone, u to t',
+    ['id', 'v'],
+    true,
+  ],
+]
+
 describeMysql('change data capture', () => {
-  it('first a snapshot, then what was inserted, changed and deleted since', async () => {
-    await run(`create table t (id int primary key, v text, n numeric(10, 2));
-      insert into t with recursive s(i) as (select 1 union all select i + 1 from s where i < 1000) select a.i + 1000 * b.i, concat('v', a.i), a.i / 4.0 from s a, s b where b.i <= 5`)
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
-      status: 'succeeded',
-      recordsCommitted: 5000,
-      tableRows: 5000,
-    })
-    await run(`insert into t values (5001000, 'new', 1.5); update t set v = 'changed' where id = 1002; delete from t where id = 1003;
-      update t set id = 9000000 where id = 1004`)
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', recordsRead: 5, tableRows: 5000 })
-    await expectSame('t', ['id', 'v', 'n'])
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({
-      status: 'succeeded',
-      recordsRead: 0,
-      isUnchanged: true,
-    })
-  })
+  followedDatabase({ bench: () => bench, run, sync, expectSame, numbers, nextLogFile: 'flush binary logs' }, changes)
 
   it('a value is the same from the log as from the snapshot, of every type', async () => {
     const own = server.isMariaDb ? 'u uuid, i4 inet4, i6 inet6,' : ''
@@ -81,36 +107,6 @@ describeMysql('change data capture', () => {
     expect(notes.slice(4)).toEqual(notes.slice(0, 4))
   })
 
-  it('deleted rows stay where the connection wants that, with their last values and the time', async () => {
-    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
-    const destination = '{ schema: raw, cdc_deletes: soft }'
-    await sync(`{ t: ${merged} }`, { destination })
-    await run("delete from t where id = 1; insert into t values (3, 'c'); delete from t where id = 3")
-    await sync(`{ t: ${merged} }`, { destination })
-    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
-      [1, 'a', true],
-      [2, 'b', false],
-      [3, 'c', true],
-    ])
-    await run("truncate t; insert into t values (2, 'again')")
-    await sync(`{ t: ${merged} }`, { destination })
-    expect(await bench.query('select id, v, _ab_cdc_deleted_at is not null from raw.t order by id')).toEqual([
-      [1, 'a', true],
-      [2, 'again', false],
-      [3, 'c', true],
-    ])
-  })
-
-  it('a truncated table is empty, and goes on', async () => {
-    await run("create table t (id int primary key, v text); insert into t values (1, 'a'), (2, 'b')")
-    await sync(`{ t: ${merged} }`)
-    await run("insert into t values (3, 'c'); truncate t")
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', tableRows: 0, isUnchanged: false })
-    await run("insert into t values (4, 'd'); truncate table `t`; insert into t values (5, 'e')")
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ generationId: 1 })
-    await expectSame('t', ['id', 'v'])
-  })
-
   it('appended, every change is a row with its place in the log, and nothing comes twice', async () => {
     await run("create table t (id int primary key, v text); insert into t values (1, 'a')")
     await sync(`{ t: ${appended} }`)
@@ -134,90 +130,6 @@ describeMysql('change data capture', () => {
     )
     expect(isTime).toBe(true)
     expect(BigInt(String(cursor))).toBe((BigInt(Number(String(file).split('.').at(-1))) << 32n) + BigInt(String(pos)))
-  })
-
-  it.each([
-    ['a column without a value', 'alter table t add w int', ['id', 'v', 'w'], false],
-    ['a column in the middle', 'alter table t add column w text null after id', ['id', 'v', 'w'], false],
-    ['a column in front and one less', 'alter table t add w text first, drop column x', ['id', 'v', 'w'], false],
-    [
-      'columns one after the other',
-      'alter table t add w int; alter table t drop x; alter table t add y int after v',
-      ['id', 'v', 'w', 'y'],
-      false,
-    ],
-    ['a column with a value for all rows', "alter table t add w varchar(9) default 'x'", ['id', 'v', 'w'], true],
-    ['a column that must have a value', 'alter table t add w int not null', ['id', 'v', 'w'], true],
-    ['a computed column', 'alter table t add w int as (id * 2)', ['id', 'v', 'w'], true],
-    ['another name', 'alter table t change v w varchar(20)', ['id', 'w'], true],
-    ['another type', 'alter table t modify v int', ['id', 'v'], true],
-    ['another character set', 'alter table t convert to character set utf16', ['id', 'v'], true],
-    ['a column less', 'alter table t drop x', ['id', 'v'], false],
-    ['a column of the same name', 'alter table t drop x; alter table t add x int', ['id', 'v', 'x'], true],
-    [
-      'an index, another engine and a default',
-      "create index i on t (v); alter table t add key (x), comment = 'c', alter x set default 5, engine = aria",
-      ['id', 'v', 'x'],
-      false,
-    ],
-    [
-      'another table',
-      "drop table t; create table t (id int primary key, v text); insert into t values (7, 'z')",
-      ['id', 'v'],
-      true,
-    ],
-    [
-      'the place of another table',
-      'create table u like t; insert into u (id) values (7); rename table t to gone, u to t',
-      ['id', 'v'],
-      true,
-    ],
-  ])('a table that gets %s stays the same on both sides', async (_, ddl, columns, isAnew) => {
-    await run(
-      "create table t (id int primary key, v varchar(20), x int); insert into t with recursive s(i) as (select 1 union all select i + 1 from s where i < 9) select i, concat(i, 'v'), i from s",
-    )
-    await sync(`{ t: ${merged} }`)
-    await run(
-      `insert into t (id, v, x) values (10, '10', 100); ${ddl}; insert into t (id) values (11); update t set id = 12 where id = 7; delete from t where id = 2`.replace(
-        / (?=id int as)/,
-        '',
-      ),
-    )
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
-    await expectSame('t', columns)
-    await run('insert into t (id) values (13); delete from t where id = 11')
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ status: 'succeeded', generationId: isAnew ? 2 : 1 })
-    await expectSame('t', columns)
-  })
-
-  it('several streams are committed together; one that is added later gets its snapshot, and one that is read alone loses nothing of the others', async () => {
-    await run(
-      'create table a (id int primary key, v int); create table b (id int primary key, v int); insert into a values (1, 1)',
-    )
-    await sync(`{ a: ${merged} }`)
-    await run('insert into a values (2, 2); insert into b values (1, 1)')
-    const both = `{ a: ${merged}, b: ${merged} }`
-    const results = await sync(both)
-    expect(of(results, 'a')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
-    expect(of(results, 'b')).toMatchObject({ recordsRead: 1, status: 'succeeded' })
-    await run('insert into a values (3, 3); flush binary logs; insert into b values (2, 2)')
-    await sync(both, { streams: ['b'] })
-    await expectSame('b', ['id', 'v'])
-    await run('insert into b values (3, 3); alter table a add w int; update a set w = 1 where id = 2')
-    await sync(both)
-    await expectSame('a', ['id', 'v', 'w'])
-    await expectSame('b', ['id', 'v'])
-  })
-
-  it('a full refresh reads the table anew and goes on from there', async () => {
-    await run('create table t (id int primary key, v int); insert into t values (1, 1)')
-    await sync(`{ t: ${merged} }`)
-    await bench.query('delete from raw.t')
-    await run('insert into t values (2, 2)')
-    expect((await sync(`{ t: ${merged} }`, { fullRefresh: true }))[0]).toMatchObject({ generationId: 2, tableRows: 2 })
-    await run('insert into t values (3, 3)')
-    await sync(`{ t: ${merged} }`)
-    await expectSame('t', ['id', 'v'])
   })
 
   it('tables of engines without transactions, transactions that are rolled back, and large ones', async () => {

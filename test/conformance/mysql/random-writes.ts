@@ -1,26 +1,14 @@
 import type mysql from 'mysql2/promise'
-import type { Dice } from '../../support/random-writes.js'
+import { type Dice, writeUntil } from '../../support/random-writes.js'
 
 export const tables = `
   create table a (id int primary key, v text charset utf8mb4, n decimal(12, 3), big longtext, seen datetime(6));
   create table b (id bigint, part int, a_id int, w varchar(200) charset latin1, primary key (id, part));
   create table c (id int auto_increment primary key, v varchar(20))`
 
-/** Writes to the tables until the signal aborts: rows of every kind of change, in transactions of any size, and changes of the tables themselves. */
-export async function writeRandomly(connection: mysql.Connection, dice: Dice, signal: AbortSignal): Promise<number> {
-  let transactions = 0
-  for (let columns = 0; !signal.aborted; transactions++) {
-    const statements = Array.from({ length: 1 + dice.below(12) }, () => change(dice))
-    if (dice.below(60) === 0) statements.push(tableChange(dice, columns++))
-    const isKept = dice.below(8) > 0
-    // Two writers may stand in each other's way, or ask for a key that is taken.
-    await connection
-      .query(`begin; ${statements.join('; ')}; ${isKept ? 'commit' : 'rollback'}`)
-      .catch(() => connection.query('rollback'))
-    if (dice.below(4) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(20)))
-  }
-  return transactions
-}
+/** Writes to the tables. */
+export const writeRandomly = (connection: mysql.Connection, dice: Dice, signal: AbortSignal): Promise<number> =>
+  writeUntil((sql) => connection.query(sql), { change, tableChange }, dice, signal)
 
 const ids = 400
 
