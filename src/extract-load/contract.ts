@@ -75,6 +75,28 @@ export type SchemaChangePolicy = 'ignore' | 'pause' | 'propagate_columns' | 'pro
 export interface ConnectionSchedule {
   readonly cron: string
   readonly timezone: string
+  /** It turns itself off after so many syncs that failed in a row, or after so many days in which none went well. */
+  readonly autoDisable?: { readonly failedSyncs: number; readonly days: number } | undefined
+}
+
+/** Further attempts of a sync that failed for a reason which may go away. An attempt that committed rows is a partial failure, any other a complete one. */
+export interface ConnectionRetries {
+  readonly completeFailuresMaxSuccessive: number
+  readonly completeFailuresMaxTotal: number
+  readonly partialFailuresMaxTotal: number
+  readonly backoffMinSeconds: number
+  readonly backoffMaxSeconds: number
+  readonly backoffBase: number
+}
+
+/** How long something may take, in seconds. */
+export interface ConnectionTimeouts {
+  /** That the source says nothing. */
+  readonly source: number
+  /** One transaction of the destination. */
+  readonly destination: number
+  /** One attempt, as a whole. */
+  readonly sync: number
 }
 
 /** One YAML file below `extract_load/`. */
@@ -100,6 +122,10 @@ export interface Connection {
   /** Its streams are those that the source had when it was last asked: new ones are taken by themselves. */
   readonly followsStreams: boolean
   readonly schedule?: ConnectionSchedule | undefined
+  /** No further attempts where it is left out. */
+  readonly retries?: ConnectionRetries | undefined
+  /** No limits where it is left out. */
+  readonly timeouts?: ConnectionTimeouts | undefined
 }
 
 /** A connection that is not a file yet: what somebody chose so far. Plain JSON. */
@@ -207,6 +233,8 @@ export interface SyncOptions {
   readonly streams?: readonly string[] | undefined
   /** Drop state and load everything again (a new generation). */
   readonly fullRefresh?: boolean | undefined
+  /** An earlier attempt of the same full refresh was broken off: what it staged and noted counts. */
+  readonly resumesFullRefresh?: boolean | undefined
   readonly onEvent: (event: SyncEvent) => void
   readonly signal?: AbortSignal | undefined
   /** Says when rows were read and how long attempts pause; the system's when left out. */

@@ -73,7 +73,13 @@ export const extractLoadErrors = errorCatalogue({
   },
   SOURCE_CONFIG_REFUSED: { kind: 'user', retryable: false, summary: 'A connector refused its settings.' },
   SOURCE_FAILED: { kind: 'external', retryable: true, summary: 'A connector said that it could not go on.' },
-  SOURCE_SILENT: { kind: 'external', retryable: true, summary: 'A connector wrote nothing for too long.' },
+  SOURCE_SILENT: { kind: 'external', retryable: true, summary: 'A source or connector said nothing for too long.' },
+  SYNC_TIMED_OUT: { kind: 'external', retryable: false, summary: 'A sync took longer than its connection allows.' },
+  DESTINATION_SILENT: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A destination did not take rows within the time that the connection allows.',
+  },
   SOURCE_PROTOCOL_BROKEN: {
     kind: 'external',
     retryable: false,

@@ -173,6 +173,77 @@ describe('schedules', () => {
   })
 })
 
+describe('schedules that only fail', () => {
+  const source = { key: 'raw/a', deps: [], isExecutable: true } as unknown as Definitions['assets'][number]
+  const failing = (autoDisable: ScheduleSpec['autoDisable']) => ({
+    assets: [source],
+    schedules: [schedule({ autoDisable })],
+  })
+  const ended = async (status: 'succeeded' | 'failed', made = false) => {
+    const claimed = await store.claimRun('a:1', 60_000)
+    if (!claimed) throw new Error('Nothing to claim')
+    if (made) await store.record(claimed.lease, { events: [{ type: 'asset_materialized', asset: 'raw/a' }], steps: [] })
+    await store.endRun(claimed.lease, status)
+  }
+  const isOn = async () => (await store.automationStates())[0]?.isOn
+
+  it('warn half-way, turn themselves off, and begin anew when somebody turns them on', async () => {
+    const { at, records } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 4, days: 7 }))
+    for (const hour of [10, 11, 12, 13]) {
+      await at(`2026-01-01T${hour}:00Z`)
+      await ended('failed')
+    }
+    expect(await isOn()).toBe(true)
+    await at('2026-01-01T14:00Z')
+    expect((await ticks()).map(({ status, reason }) => `${status} ${reason?.split(':')[0]}`)).toEqual([
+      'requested undefined',
+      'requested undefined',
+      'requested warning',
+      'requested warning',
+      'skipped turned off',
+    ])
+    expect((await ticks()).at(-1)?.reason).toContain('its last 4 runs failed')
+    expect(records.at(-1)?.message).toContain('hourly: turned off')
+    expect(await isOn()).toBe(false)
+    await at('2026-01-01T15:00Z')
+    expect(await runs()).toHaveLength(4)
+    await store.setAutomation('hourly', 'schedule', true)
+    const later = Date.now() + 3600_000
+    await at(new Date(later).toISOString())
+    expect((await ticks()).at(-1)).toMatchObject({ status: 'requested', reason: undefined })
+  })
+  it('go on where something was loaded in between, by whomever', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 2, days: 7 }))
+    for (const [hour, made] of [
+      [10, false],
+      [11, true],
+      [12, false],
+    ] as const) {
+      await at(`2026-01-01T${hour}:00Z`)
+      await ended('failed', made)
+    }
+    await at('2026-01-01T13:00Z')
+    expect(await isOn()).toBe(true)
+    await ended('succeeded')
+    await at('2026-01-01T14:00Z')
+    await ended('failed')
+    await at('2026-01-01T15:00Z')
+    expect((await ticks()).at(-1)?.reason).toContain('warning: its last 1 runs failed')
+  })
+  it('turn themselves off after days, however few runs there were', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 100, days: 7 }))
+    await at('2026-01-01T10:00Z')
+    await ended('failed')
+    const day = 24 * 3600_000
+    await at(new Date(Date.now() + 3 * day).toISOString())
+    expect((await ticks()).at(-1)).toMatchObject({ status: 'requested', reason: undefined })
+    await ended('failed')
+    await at(new Date(Date.now() + 8 * day).toISOString())
+    expect((await ticks()).at(-1)?.reason).toContain('turned off')
+    expect(await isOn()).toBe(false)
+  })
+})
+
 describe('sensors', () => {
   const tickCount = (count: number) => eventually(`${count} ticks`, async () => (await ticks()).length === count)
 

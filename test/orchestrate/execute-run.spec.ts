@@ -334,6 +334,97 @@ describe('retries', () => {
   })
 })
 
+describe('attempts of a sync', () => {
+  const lost = { code: 'SOURCE_CONNECTION_LOST', kind: 'external', retryable: true, message: 'lost' } as const
+  const wrong = { code: 'CURSOR_INVALID', kind: 'user', retryable: false, message: 'no such column' } as const
+  const retry: StepSpec['retry'] = { max: 1, maxWithProgress: 3, delayMs: 1, backoff: 'constant', onlyRetryable: true }
+  const streams = project(
+    [asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync'), asset('n', ['raw/b']), asset('m', ['raw/a'])],
+    [],
+    [{ key: 'sync', isSubsettable: true, retry }],
+  )
+  const failedStreams = (message: string) => {
+    throw new Error(message)
+  }
+
+  it('a stream that is configured wrongly fails at once, and is not read again with the others', async () => {
+    const wanted: (readonly string[])[] = []
+    const { status, steps, events, run } = await execute(streams, {
+      behaviours: {
+        sync: (context) => {
+          wanted.push(context.assets)
+          if (context.attempt > 1) return make(context)
+          context.failed('raw/a', wrong)
+          context.failed('raw/b', lost)
+          failedStreams('2 streams failed')
+        },
+      },
+    })
+    expect(wanted).toEqual([['raw/a', 'raw/b'], ['raw/b']])
+    expect(steps).toEqual({ sync: 'failed', n: 'succeeded', m: 'skipped' })
+    expect(status).toBe('failed')
+    expect(run?.error).toMatchObject({ code: 'CURSOR_INVALID', message: 'no such column' })
+    expect(events.filter(({ type }) => type === 'asset_failed').map((event) => event.asset)).toEqual(['raw/a'])
+  })
+  it('what is lost in every attempt is told once, with its own reason', async () => {
+    const { steps, events } = await execute(streams, {
+      behaviours: {
+        sync: (context) => {
+          if (context.attempt === 1) context.materialized('raw/a')
+          context.failed('raw/b', lost)
+          failedStreams('b failed')
+        },
+      },
+    })
+    expect(steps).toMatchObject({ sync: 'failed', n: 'skipped', m: 'succeeded' })
+    expect(events.filter(({ type }) => type === 'asset_failed').map(({ error }) => error?.code)).toEqual([lost.code])
+    // The first attempt made `a`, the second and third nothing.
+    const started = events.filter(({ type, step }) => type === 'step_started' && step === 'sync')
+    expect(started.map(({ metadata }) => metadata?.attempt)).toEqual([1, 2, 3])
+    expect(events.find(({ type }) => type === 'step_retrying')).toMatchObject({
+      message: 'Trying again in 1 ms (attempt 1 failed): b failed',
+      metadata: { attempt: 1, pause_ms: 1, kept_progress: true },
+    })
+  })
+  it('a failure of the whole that does not go away is not tried again', async () => {
+    const { order, steps } = await execute(streams, {
+      behaviours: { sync: () => failedStreams('the destination is no database') },
+    })
+    expect(order).toEqual(['sync'])
+    expect(steps.sync).toBe('failed')
+  })
+  it('as long as attempts get on there are more of them', async () => {
+    const { order, status } = await execute(streams, {
+      behaviours: {
+        sync: (context) => {
+          if (context.attempt === 4) return make(context)
+          context.keptProgress()
+          context.failed('raw/b', lost)
+          failedStreams('lost')
+        },
+      },
+    })
+    expect(order.filter((key) => key === 'sync')).toHaveLength(4)
+    expect(status).toBe('succeeded')
+  })
+  it('a stream that was made and then failed is read again', async () => {
+    const wanted: (readonly string[])[] = []
+    const { status } = await execute(streams, {
+      behaviours: {
+        sync: (context) => {
+          wanted.push(context.assets)
+          for (const key of context.assets) context.materialized(key)
+          if (context.attempt > 1) return
+          context.failed('raw/b', lost)
+          failedStreams('its log was lost')
+        },
+      },
+    })
+    expect(wanted).toEqual([['raw/a', 'raw/b'], ['raw/b']])
+    expect(status).toBe('succeeded')
+  })
+})
+
 describe('cancel', () => {
   it('stops what runs, does not start the rest, and says so', async () => {
     const work = new AbortController()

@@ -63,6 +63,7 @@ async function run(key: string, changes: Partial<StepContext> = {}) {
       signal: new AbortController().signal,
       assets: key === '' ? [] : [key],
       step: { key: `ts:${key}`, kind: 'typescript', assets: [key], checks, isSubsettable: false },
+      keptProgress: () => {},
       materialized: (asset, metadata) => told.made.push([asset, metadata]),
       failed: () => {},
       checked: (asset, name, { passed }) => told.checked.push([asset, name, passed]),

@@ -23,11 +23,16 @@ function write(text) {
 const say = (message) => write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Sends the rows that the stream does not have yet by its state, with a state and a pause after each `every`. */
-async function count({ stream, until, every, pause_ms }) {
+/**
+ * Sends the rows that the stream does not have yet by its state, with a state and a pause after each `every`. Each time it is asked, it
+ * dies after `dies_after` of them, and falls silent after `silent_after`.
+ */
+async function count({ stream, until, every, pause_ms = 0, dies_after, silent_after }) {
   const [former] = JSON.parse(option('--state') ?? '[]')
   const from = former?.stream.stream_state.next ?? 0
   for (let id = from; id < until; id++) {
+    if (id - from === dies_after) process.exit(1)
+    if (id - from === silent_after) await pause(600_000)
     say({ type: 'RECORD', record: { stream, data: { id, v: `v${id}` }, emitted_at: 1700000000000 + id } })
     if ((id + 1) % every > 0 && id + 1 < until) continue
     const state = { stream_descriptor: { name: stream }, stream_state: { next: id + 1 } }

@@ -20,6 +20,7 @@ import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
 import { checkTables } from './check-tables.js'
 import { registerMapperKeys } from './mapper-keys.js'
+import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretValues } from './secret-values.js'
 import { everyStream, namespaceVariable } from './streams.js'
@@ -139,7 +140,9 @@ export function parseConnection(
       : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
     schemaChanges: parsed.data.schema_changes,
     followsStreams,
-    schedule,
+    schedule: schedule && scheduleOf(schedule),
+    retries: retriesOf(parsed.data.retries),
+    timeouts: timeoutsOf(parsed.data.timeouts),
   }
   checkDestination(connection, target, document)
   checkTables(connection, document)

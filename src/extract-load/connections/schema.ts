@@ -36,6 +36,37 @@ export const streamSchema = z
     addIssue({ code: 'custom', path: ['fields'], message: `lacks \`${missing}\`, which is ${use}` })
   })
 
+const mostSeconds = 20 * 24 * 3600
+const seconds = (usual: number) => z.number().positive().max(mostSeconds).default(usual)
+const attempts = (usual: number) => z.int().min(1).default(usual)
+
+/** The names, and what is usual, are those of Airbyte's settings `SYNC_JOB_RETRIES_…`. */
+const retriesSchema = z.strictObject({
+  complete_failures_max_successive: attempts(5),
+  complete_failures_max_total: attempts(10),
+  partial_failures_max_total: attempts(20),
+  backoff_min_seconds: seconds(10),
+  backoff_max_seconds: seconds(1800),
+  backoff_base: z.number().min(1).default(3),
+})
+
+const timeoutsSchema = z.strictObject({
+  source_seconds: seconds(5400),
+  destination_seconds: seconds(86_400),
+  sync_seconds: seconds(3 * 86_400),
+})
+
+const scheduleSchema = z.strictObject({
+  cron: z.string(),
+  timezone: z.string().default('UTC'),
+  auto_disable: z
+    .union([
+      z.literal(false),
+      z.strictObject({ failed_syncs: z.int().min(2).default(30), days: z.number().positive().default(7) }),
+    ])
+    .prefault({}),
+})
+
 /** The shape of a connection file. Unknown keys are refused. */
 export const connectionSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'use letters, digits, - and _; start with a letter'),
@@ -49,5 +80,7 @@ export const connectionSchema = z.strictObject({
   }),
   streams: z.record(z.string(), streamSchema).optional(),
   schema_changes: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).default('propagate_columns'),
-  schedule: z.strictObject({ cron: z.string(), timezone: z.string().default('UTC') }).optional(),
+  schedule: scheduleSchema.optional(),
+  retries: retriesSchema.prefault({}),
+  timeouts: timeoutsSchema.prefault({}),
 })

@@ -3,9 +3,11 @@ import type { DestinationSession } from '../destinations/destination.js'
 import { attempt, fail } from './attempt.js'
 import type { CdcStream } from './cdc-stream.js'
 import type { Checkpoint } from './message-commits.js'
+import type { TimeLimits } from './time-limits.js'
 
 interface CdcCommitsOptions {
   readonly checkpoint: Checkpoint
+  readonly limits: TimeLimits
   /** The stream was not brought into its table; the others go on. */
   readonly onFailed: (stream: CdcStream, error: unknown) => void
   readonly onCommitted: () => void
@@ -64,11 +66,12 @@ export class CdcCommits {
   }
 
   async #publish(streams: readonly CdcStream[], states: ReadonlyMap<string, unknown>): Promise<void> {
-    const published = await this.#session.transaction(async () => {
+    const publish = async () => {
       const all = []
       for (const stream of streams) all.push(await stream.publish(states.get(stream.name)))
       return all
-    })
+    }
+    const published = await this.#options.limits.destination(() => this.#session.transaction(publish))
     for (const [i, stream] of streams.entries())
       await stream.committed(states.get(stream.name), published[i] as (typeof published)[number])
   }

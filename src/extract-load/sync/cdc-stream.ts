@@ -24,6 +24,7 @@ export interface CdcStreamOptions {
   /** The most that the name of a column may have. */
   readonly maxNameBytes: number
   readonly extractedAt: Date
+  readonly limits: LoadRequest['limits']
   readonly signal: AbortSignal | undefined
   readonly onWarning: (message: string) => void
   /** Is told of changes that are passed over. */

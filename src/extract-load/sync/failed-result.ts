@@ -1,5 +1,6 @@
 import { toMillraceError } from '../../base/index.js'
 import type { ConnectionStream, StreamResult } from '../contract.js'
+import { limitReached } from './time-limits.js'
 
 /** How far a stream came; nothing where it is left out. */
 type Progress = Partial<
@@ -9,7 +10,7 @@ type Progress = Partial<
   >
 >
 
-/** The result of a stream that failed, or that somebody cancelled. */
+/** The result of a stream that failed, that took too long, or that somebody cancelled. */
 export function failedResult(
   { name, schema, table }: ConnectionStream,
   thrown: unknown,
@@ -19,11 +20,12 @@ export function failedResult(
     ...progress
   }: Progress & { readonly signal: AbortSignal | undefined; readonly startedAt: number },
 ): StreamResult {
+  const limit = limitReached(signal)
   return {
     stream: name,
     schema,
     table,
-    status: signal?.aborted ? 'cancelled' : 'failed',
+    status: signal?.aborted && !limit ? 'cancelled' : 'failed',
     recordsRead: 0,
     recordsCommitted: 0,
     recordsRejected: 0,
@@ -33,6 +35,6 @@ export function failedResult(
     generationId: 0,
     schemaChanges: [],
     ...progress,
-    error: toMillraceError(thrown).toJSON(),
+    error: (limit ?? toMillraceError(thrown)).toJSON(),
   }
 }

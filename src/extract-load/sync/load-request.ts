@@ -6,6 +6,7 @@ import type { OfferedField } from '../fields/offered-field.js'
 import type { SchemaVerdict } from './judge-schema.js'
 import type { StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
+import type { TimeLimits } from './time-limits.js'
 
 /** What a stream's table holds already. */
 export interface HeldRows {
@@ -57,6 +58,7 @@ export interface LoadRequest {
   readonly schema?: SchemaVerdict | undefined
   /** Is told what a stream of one file has, before a row of it is read, where its beginning tells that; what it throws stops the load. */
   readonly onOpened?: ((offered: readonly OfferedField[]) => void) | undefined
+  readonly limits: Pick<TimeLimits, 'each' | 'destination'>
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void

@@ -72,8 +72,10 @@ async function commit(
   const { cursor } = request
   const advanced = cursor && (await advanceCursor(session.staging, cursor, request, staging))
   const state = advanced ?? stateAfter
-  return session.transaction(() =>
-    publishWithState(session, request, staging, state === undefined ? undefined : JSON.stringify(state)),
+  return request.limits.destination(() =>
+    session.transaction(() =>
+      publishWithState(session, request, staging, state === undefined ? undefined : JSON.stringify(state)),
+    ),
   )
 }
 

@@ -2,6 +2,7 @@ import type { DestinationSession } from '../destinations/destination.js'
 import { attempt, fail } from './attempt.js'
 import type { MessageStream } from './message-stream.js'
 import { deleteSharedState, writeSharedState } from './state-table.js'
+import type { TimeLimits } from './time-limits.js'
 
 /** Records of one stream that are staged together, enough for DuckDB to use several cores, and those of all streams that may wait for it. */
 const stageBytes = 32 * 1024 * 1024
@@ -19,6 +20,7 @@ export interface MessageCommitsOptions {
   /** The state of the whole connection as the last sync left it. */
   readonly storedSharedState: string | undefined
   readonly checkpoint: Checkpoint | undefined
+  readonly limits: TimeLimits
   /** The stream was not brought into its table; the others go on. */
   readonly onFailed: (stream: MessageStream, error: unknown) => void
 }
@@ -137,7 +139,7 @@ export class MessageCommits {
     return attempt(stream, this.#options.onFailed, async () => {
       await this.#stageNow([stream])
       await stream.prepare({ onlyVouched })
-      const published = await this.#session.transaction(async () => {
+      const published = await this.#transaction(async () => {
         const rows = await stream.publish()
         // It has a state of its own now: the shared one would be taken for newer.
         if (this.#hasSharedRow && stream.hasState)
@@ -149,6 +151,10 @@ export class MessageCommits {
     })
   }
 
+  #transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#options.limits.destination(() => this.#session.transaction(work))
+  }
+
   async #commitAll({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
     const streams = this.#streams
     // A state of all streams is good only together with the rows of all, and a table is not replaced by half of it.
@@ -157,7 +163,7 @@ export class MessageCommits {
     try {
       await this.#stageNow(streams)
       for (const stream of streams) await stream.prepare({ onlyVouched })
-      const published = await this.#session.transaction(async () => {
+      const published = await this.#transaction(async () => {
         const all = []
         for (const stream of streams) all.push([stream, await stream.publish()] as const)
         if (this.#sharedState !== undefined)

@@ -30,6 +30,7 @@ export interface MessageStreamOptions {
   readonly columns: readonly DeclaredColumn[]
   readonly schema: SchemaVerdict | undefined
   readonly extractedAt: Date
+  readonly limits: LoadRequest['limits']
   readonly signal?: AbortSignal | undefined
   readonly onWarning: (message: string) => void
 }
@@ -131,7 +132,11 @@ export class MessageStream {
     const { resumes } = this.options.plan
     await prepareMappers(this.#session.staging, this.options.stream)
     await dropLeftovers(this.#session.staging, this.#request, resumes?.table)
-    if (!resumes) return
+    if (!resumes) {
+      // What an attempt before this one noted is not what a later one is to go on from.
+      if (this.options.previous.pending) await this.#forget()
+      return
+    }
     if (await this.#takeUpStaging()) return this.#trim(resumes.rows)
     await this.#forget()
     throw extractLoadErrors.create('SOURCE_SCHEMA_CHANGED', {

@@ -19,6 +19,8 @@ interface Situation {
   /** The columns of the relation that has the table's name; none when there is none. */
   readonly table: readonly { readonly name: string }[]
   readonly fullRefresh: boolean
+  /** An earlier attempt of this full refresh was broken off. */
+  readonly resumesFullRefresh?: boolean
   readonly connection: Connection
 }
 
@@ -38,7 +40,7 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
     pending &&
     situation.canResume &&
     stream.syncMode === 'incremental' &&
-    !situation.fullRefresh &&
+    (!situation.fullRefresh || situation.resumesFullRefresh) &&
     isSameMode(pending.mode, stream)
   )
     return { replacesTable: true, state: pending.state, generationId: pending.generationId, resumes: pending }

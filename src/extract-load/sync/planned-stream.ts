@@ -15,7 +15,7 @@ export interface PlannedStream {
   readonly situation: SchemaSituation
 }
 
-interface PlanOptions extends Pick<SyncOptions, 'connection' | 'fullRefresh' | 'onEvent'> {
+interface PlanOptions extends Pick<SyncOptions, 'connection' | 'fullRefresh' | 'resumesFullRefresh' | 'onEvent'> {
   /** Whether a load that was broken off can go on, as far as the destination is concerned. */
   readonly canResume?: (previous: StreamState) => Promise<boolean>
 }
@@ -25,7 +25,7 @@ export async function planSync(
   destination: Destination,
   session: DestinationSession,
   stream: ConnectionStream,
-  { connection, fullRefresh = false, onEvent, canResume }: PlanOptions,
+  { connection, fullRefresh = false, resumesFullRefresh = false, onEvent, canResume }: PlanOptions,
 ): Promise<PlannedStream> {
   const previous = await readState(session.tables, connection.name, stream.name)
   const table = await session.columns(stream)
@@ -33,6 +33,7 @@ export async function planSync(
   const plan = planStream(asLoaded(stream, nameOf), previous, {
     table,
     fullRefresh,
+    resumesFullRefresh,
     connection,
     canResume: (await canResume?.(previous)) ?? false,
   })

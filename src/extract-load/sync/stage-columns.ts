@@ -92,7 +92,7 @@ function checkNames({ columns, origin }: ColumnBatch): void {
 
 async function append(
   connection: WarehouseConnection,
-  { signal, onProgress }: LoadRequest,
+  { limits, signal, onProgress }: LoadRequest,
   staging: Staging,
   batch: ColumnBatch,
   { columns, target }: { readonly columns: readonly BatchColumn[]; readonly target: RelationName },
@@ -102,7 +102,7 @@ async function append(
   const unfit: Unfit[] = []
   let rows = 0
   try {
-    for await (const chunk of batch.chunks) {
+    for await (const chunk of limits.each(batch.chunks)) {
       throwIfAborted(signal)
       appender.append(chunk)
       for (const [i, column] of chunk.columns.entries())

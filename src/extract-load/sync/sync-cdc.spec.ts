@@ -6,6 +6,7 @@ import type { Connection, SyncEvent } from '../contract.js'
 import { openDestination } from '../destinations/open-destination.js'
 import { offeredColumn } from '../fields/offered-field.js'
 import { syncCdc } from './sync-cdc.js'
+import { TimeLimits } from './time-limits.js'
 
 const columns: readonly CdcColumn[] = [
   { name: 'id', type: 'INTEGER', kind: 'integer' },
@@ -94,6 +95,7 @@ async function syncOf(snapshots: Record<string, number[][]>, log: readonly CdcEv
       connection,
       projectDir: '.',
       warehouse,
+      limits: new TimeLimits(connection, undefined),
       onEvent: (event) => events.push(event),
     })
     const rows = new Map<string, unknown[]>()

@@ -2,7 +2,7 @@ import { mapConcurrent, systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { CdcEvent, CdcLog, CdcPosition, CdcSource, StreamSource } from '../connectors/connector.js'
-import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
+import type { ConnectionStream, StreamResult } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { CdcCommits } from './cdc-commits.js'
 import { CdcStream } from './cdc-stream.js'
@@ -11,6 +11,7 @@ import { usualCheckpoint } from './message-commits.js'
 import { planSync } from './planned-stream.js'
 import { readState } from './state-table.js'
 import { progressIntervalMs, streamsAtOnce, syncStream } from './sync-stream.js'
+import type { SyncWork } from './time-limits.js'
 
 type ChangeSource = StreamSource & { readonly cdc: CdcSource }
 
@@ -24,7 +25,7 @@ export async function syncCdc(
   source: ChangeSource,
   destination: Destination,
   streams: readonly ConnectionStream[],
-  options: SyncOptions,
+  options: SyncWork,
 ): Promise<StreamResult[]> {
   const sync = new CdcSync(source, destination, options)
   const results = new Map<string, StreamResult>()
@@ -46,12 +47,12 @@ interface FollowedStream extends CdcPosition {
 class CdcSync {
   readonly #source: ChangeSource
   readonly #destination: Destination
-  readonly #options: SyncOptions
+  readonly #options: SyncWork
   readonly #started = performance.now()
   readonly #results = new Map<string, StreamResult>()
   #lastReport = 0
 
-  constructor(source: ChangeSource, destination: Destination, options: SyncOptions) {
+  constructor(source: ChangeSource, destination: Destination, options: SyncWork) {
     this.#source = source
     this.#destination = destination
     this.#options = options
@@ -142,7 +143,7 @@ class CdcSync {
     streams: readonly ConnectionStream[],
     log: CdcLog,
   ): Promise<[ConnectionStream, why: string][]> {
-    const { connection, clock, signal } = this.#options
+    const { connection, clock, limits, signal } = this.#options
     const open = new Map<string, CdcStream>()
     try {
       for (const stream of streams)
@@ -154,6 +155,7 @@ class CdcSync {
             connection,
             maxNameBytes: this.#destination.maxNameBytes,
             extractedAt: (clock ?? systemClock).now(),
+            limits,
             signal,
             onWarning: (message) => this.#log('warn', message, stream.name),
             onIgnored: (message) => this.#log('info', message, stream.name),
@@ -164,9 +166,10 @@ class CdcSync {
         onFailed: (stream, error) => this.#fail(stream.options.stream, error),
         onCommitted: () => log.confirm([...others, ...[...open.values()].map(({ state }) => state)]),
         checkpoint: this.#options.checkpoint ?? usualCheckpoint,
+        limits,
       })
       const positions = [...open.values()].map(({ options, state }) => ({ stream: options.stream, state }))
-      for await (const event of log.read(positions)) {
+      for await (const event of limits.each(log.read(positions))) {
         throwIfAborted(signal)
         await take(event, open, commits)
         this.#report(open)

@@ -7,6 +7,7 @@ import { extractLoadErrors } from '../errors.js'
 import { syncCdc } from './sync-cdc.js'
 import { syncMessages } from './sync-messages.js'
 import { streamsAtOnce, syncStream } from './sync-stream.js'
+import { type SyncWork, TimeLimits } from './time-limits.js'
 
 /**
  * Syncs a connection's streams. A stream that fails does not stop the others: its result says why.
@@ -23,20 +24,26 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
       hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
     })
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
-  const destination = await destinationOf(connection.destination.connector).open(options)
+  const limits = new TimeLimits(connection, signal)
   try {
-    await destination.prepare(all.map(({ schema }) => schema))
-    const streams = await syncStreams(destination, chosen, options)
-    return { connection: connection.name, status: statusOf(streams, signal), streams }
+    const work: SyncWork = { ...options, limits, signal: limits.signal }
+    const destination = await destinationOf(connection.destination.connector).open(work)
+    try {
+      await destination.prepare(all.map(({ schema }) => schema))
+      const streams = await syncStreams(destination, chosen, work)
+      return { connection: connection.name, status: statusOf(streams, signal), streams }
+    } finally {
+      await destination.close()
+    }
   } finally {
-    await destination.close()
+    limits.dispose()
   }
 }
 
 async function syncStreams(
   destination: Destination,
   chosen: readonly ConnectionStream[],
-  options: SyncOptions,
+  options: SyncWork,
 ): Promise<StreamResult[]> {
   const source = connectorOf(options.connection.source.connector)
   if (source.reads === 'messages') return syncMessages(source, destination, chosen, options)

@@ -2,7 +2,7 @@ import { systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { MessageReading, MessageSource, SourceMessage } from '../connectors/connector.js'
-import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
+import type { ConnectionStream, StreamResult } from '../contract.js'
 import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { asLoaded, type NameOf } from '../fields/loaded-names.js'
@@ -17,13 +17,14 @@ import { MessageStream } from './message-stream.js'
 import { type PlannedStream, planSync } from './planned-stream.js'
 import { readSharedState, type StreamState } from './state-table.js'
 import { progressIntervalMs } from './sync-stream.js'
+import type { SyncWork } from './time-limits.js'
 
 /** Syncs streams whose source sends all of them at once, as messages. A failure is in the results of the streams that it hit. */
 export function syncMessages(
   source: MessageSource,
   destination: Destination,
   streams: readonly ConnectionStream[],
-  options: SyncOptions,
+  options: SyncWork,
 ): Promise<StreamResult[]> {
   const sync = async (session: DestinationSession) => {
     const shared = await readSharedState(session.tables, options.connection.name)
@@ -44,7 +45,7 @@ class MessageSync {
   readonly #destination: Destination
   readonly #session: DestinationSession
   readonly #configured: readonly ConnectionStream[]
-  readonly #options: SyncOptions
+  readonly #options: SyncWork
   readonly #started = performance.now()
   readonly #results = new Map<string, StreamResult>()
   readonly #streams = new Map<string, MessageStream>()
@@ -60,7 +61,7 @@ class MessageSync {
     destination: Destination,
     session: DestinationSession,
     streams: readonly ConnectionStream[],
-    options: SyncOptions,
+    options: SyncWork,
   ) {
     this.#source = source
     this.#destination = destination
@@ -130,6 +131,7 @@ class MessageSync {
         connectionName: this.#options.connection.name,
         storedSharedState,
         checkpoint: this.#options.checkpoint,
+        limits: this.#options.limits,
         onFailed: (stream, error) => this.#fail(stream.options.stream, error),
       })
       await this.#read(reading, commits)
@@ -149,7 +151,7 @@ class MessageSync {
     { columns, refused }: MessageReading,
     verdicts: ReadonlyMap<string, SchemaVerdict>,
   ): Promise<void> {
-    const { connection, clock, signal } = this.#options
+    const { connection, clock, limits, signal } = this.#options
     const extractedAt = (clock ?? systemClock).now()
     for (const one of planned) {
       const { name } = one.stream
@@ -171,6 +173,7 @@ class MessageSync {
           .filter(({ key }) => isSelected(one.read, key))
           .map((column) => mappedColumn(loaded, column, nameOf)),
         extractedAt,
+        limits,
         signal,
         onWarning: (message) => this.#log('warn', message, name),
       })

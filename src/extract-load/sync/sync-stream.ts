@@ -1,13 +1,14 @@
 import { systemClock } from '../../base/index.js'
 import { contextOf } from '../connections/verbs.js'
 import type { StreamSource } from '../connectors/connector.js'
-import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
+import type { ConnectionStream, StreamResult } from '../contract.js'
 import { type Destination, fileColumns, withSession } from '../destinations/destination.js'
 import { asLoaded } from '../fields/loaded-names.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
 import { planSync } from './planned-stream.js'
+import type { SyncWork } from './time-limits.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
 export const streamsAtOnce = 2
@@ -19,7 +20,7 @@ export async function syncStream(
   source: StreamSource,
   destination: Destination,
   stream: ConnectionStream,
-  options: SyncOptions,
+  options: SyncWork,
 ): Promise<StreamResult> {
   const started = performance.now()
   options.onEvent({ type: 'stream_started', stream: stream.name })
@@ -44,19 +45,17 @@ async function readAndLoad(
   source: StreamSource,
   destination: Destination,
   stream: ConnectionStream,
-  options: SyncOptions,
+  options: SyncWork,
 ): Promise<Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>> {
-  const { connection, signal, onEvent } = options
+  const { connection, limits, signal, onEvent } = options
   return withSession(
     destination,
     async (session) => {
       const { previous, plan, situation } = await planSync(destination, session, stream, options)
       const { table, nameOf } = situation
       const read = readStream(situation)
-      const reading = await source.read(contextOf(options), {
-        stream: read,
-        state: plan.state === undefined ? undefined : JSON.parse(plan.state),
-      })
+      const state: unknown = plan.state === undefined ? undefined : JSON.parse(plan.state)
+      const reading = await source.read(contextOf(options), { stream: read, state })
       try {
         let lastReport = 0
         const result = await loadStream(
@@ -73,6 +72,7 @@ async function readAndLoad(
             generationId: plan.generationId,
             extractedAt: (options.clock ?? systemClock).now(),
             table,
+            limits,
             signal,
             onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
             onProgress: ({ rows, bytes, fraction }) => {

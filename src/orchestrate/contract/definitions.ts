@@ -61,9 +61,24 @@ export interface StepSpec {
   readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
   /** Where the step can run some of its assets only (a sync with chosen streams). */
   readonly isSubsettable: boolean
-  readonly retry?:
-    | { readonly max: number; readonly delayMs: number; readonly backoff: 'constant' | 'exponential' }
-    | undefined
+  readonly retry?: RetryPolicy | undefined
+}
+
+/** What becomes of a step that failed. */
+export interface RetryPolicy {
+  /** How many further attempts there are, one after the other. */
+  readonly max: number
+  readonly delayMs: number
+  readonly backoff: 'constant' | 'exponential'
+  /** By which an exponential pause grows; 2 when left out. */
+  readonly factor?: number | undefined
+  readonly maxDelayMs?: number | undefined
+  /** Only failures that may go away by themselves are worth another attempt. */
+  readonly onlyRetryable?: boolean | undefined
+  /** Of attempts that left nothing behind, in all; those between which others got on are not counted by `max` together. */
+  readonly maxWithoutProgress?: number | undefined
+  /** Of attempts that got on and left something that the next one goes on from. Where it is set, such an attempt begins the count of `max` anew. */
+  readonly maxWithProgress?: number | undefined
 }
 
 export interface ScheduleSpec {
@@ -78,6 +93,8 @@ export interface ScheduleSpec {
   /** While the previous run of this schedule is still going. */
   readonly overlap: 'skip' | 'queue' | 'allow'
   readonly isOnByDefault: boolean
+  /** It is turned off after so many runs that failed in a row, or so many days with nothing else. */
+  readonly autoDisable?: { readonly failedRuns: number; readonly days: number } | undefined
   readonly source?: SourceLocation | undefined
 }
 

@@ -14,6 +14,8 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** The asset is done and committed: its downstream may start now, even while the step goes on. */
   materialized(asset: AssetKey, metadata?: Metadata): void
+  /** What this attempt did so far is kept, though no asset is done: another attempt goes on from there. */
+  keptProgress(): void
   /** This asset failed; the step may go on with others. */
   failed(asset: AssetKey, error: ErrorJson): void
   checked(

@@ -9,6 +9,7 @@ import type {
   SensorSpec,
   Tick,
 } from '../contract/index.js'
+import { judgeFailures } from './failing-schedule.js'
 import { dueTicks, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
@@ -72,13 +73,14 @@ class Daemon {
     await Promise.all(this.#looking.values())
   }
 
-  async #fire({ schedules, sensors }: Definitions): Promise<void> {
+  async #fire(definitions: Definitions): Promise<void> {
     const { store } = this.#options
+    const { schedules, sensors } = definitions
     const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
     for (const schedule of schedules) {
       const state = states.get(schedule.name)
       if (state?.isOn ?? schedule.isOnByDefault)
-        await this.#guarded(schedule.name, () => this.#fireSchedule(schedule, state))
+        await this.#guarded(schedule.name, () => this.#fireSchedule(definitions, schedule, state))
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
@@ -99,16 +101,29 @@ class Daemon {
     }
   }
 
-  async #fireSchedule(schedule: ScheduleSpec, state: AutomationState | undefined): Promise<void> {
+  async #fireSchedule(
+    definitions: Definitions,
+    schedule: ScheduleSpec,
+    state: AutomationState | undefined,
+  ): Promise<void> {
     const { store, clock } = this.#options
     const now = clock.now()
     for (const { at, skip } of dueTicks(schedule, state, { startedAt: this.#startedAt, now })) {
+      const due = tick(schedule.name, 'schedule', at)
       const reason =
         skip ?? ((await this.#isOverlapping(schedule)) ? 'its previous run is still going (overlap: skip)' : undefined)
-      await store.commitTick(
-        { ...tick(schedule.name, 'schedule', at), status: reason === undefined ? 'requested' : 'skipped', reason },
-        reason === undefined ? [scheduledRun(schedule, at)] : [],
-      )
+      if (reason !== undefined) {
+        await store.commitTick({ ...due, status: 'skipped', reason }, [])
+        continue
+      }
+      const failures = await judgeFailures(store, definitions, schedule, { state, now })
+      if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`)
+      if (failures?.turnsOff) {
+        await store.setAutomation(schedule.name, 'schedule', false)
+        await store.commitTick({ ...due, status: 'skipped', reason: failures.reason }, [])
+        return
+      }
+      await store.commitTick({ ...due, status: 'requested', reason: failures?.reason }, [scheduledRun(schedule, at)])
     }
   }
 

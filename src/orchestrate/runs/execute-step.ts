@@ -1,6 +1,7 @@
-import { type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import { type Clock, type ErrorJson, errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import type { AssetKey, NewRunEvent, Run, RunStep, StepContext, StepExecutor, StepSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { Retries } from './retries.js'
 import type { RunLog } from './run-log.js'
 import { checkKey, type RunProgress } from './run-progress.js'
 
@@ -23,92 +24,123 @@ export class StepExecution {
   readonly #step: RunStep
   readonly #spec: StepSpec
   readonly #around: StepSurroundings
+  readonly #retries: Retries
+  /** What another attempt does not mend. */
+  readonly #failures = new Map<AssetKey, ErrorJson>()
   /** Outcomes of the running attempt; a later attempt starts anew. */
-  #failures = new Map<AssetKey, ErrorJson>()
+  #undecided = new Map<AssetKey, ErrorJson>()
   #badChecks = new Map<string, MillraceError>()
+  #keptProgress = false
 
   constructor(step: RunStep, around: StepSurroundings) {
     this.#step = step
     this.#around = around
     this.#spec = around.spec
+    this.#retries = new Retries(around.spec.retry)
   }
 
   /** Answers the error with which the step failed in the end; undefined when it succeeded. */
   async run(): Promise<MillraceError | undefined> {
     const { log, clock, signal, progress } = this.#around
     const { key } = this.#step
-    const { max = 0, delayMs = 0, backoff = 'constant' } = this.#spec.retry ?? {}
-    for (let retry = 0; ; retry++) {
-      const attempt = this.#step.attempt + 1 + retry
-      const isLast = retry >= max
+    for (let attempt = this.#step.attempt + 1; ; attempt++) {
       progress.setState(key, 'running')
-      log.event({ type: 'step_started', step: key })
+      log.event({ type: 'step_started', step: key, metadata: { attempt } })
       log.step({ key, status: 'running', attempt, startedAt: clock.now().toISOString() })
-      const error = await this.#attempt(attempt, isLast)
-      if (!error || isLast || signal.aborted) return error ?? this.#firstBadCheck()
-      const pauseMs = delayMs * (backoff === 'exponential' ? 2 ** retry : 1)
-      const message = `Trying again in ${pauseMs} ms: ${error.message}`
-      log.event({ type: 'step_retrying', step: key, level: 'warn', message, error: error.toJSON() })
+      const error = await this.#attempt(attempt)
+      const pauseMs = error && !signal.aborted ? this.#pauseAfter(error) : undefined
+      if (!error || pauseMs === undefined) {
+        if (!signal.aborted) for (const [asset, why] of this.#undecided) this.#fail(asset, why)
+        return error ?? this.#firstFailure() ?? this.#firstBadCheck()
+      }
+      const message = `Trying again in ${inWords(pauseMs)} (attempt ${attempt} failed): ${error.message}`
+      const metadata = { attempt, pause_ms: pauseMs, kept_progress: this.#keptProgress }
+      log.event({ type: 'step_retrying', step: key, level: 'warn', message, metadata, error: error.toJSON() })
       log.step({ key, status: 'retrying', error: error.toJSON() })
       await clock.sleep(pauseMs, { signal }).catch(() => {})
       if (signal.aborted) return error
     }
   }
 
-  async #attempt(attempt: number, isLast: boolean): Promise<MillraceError | undefined> {
+  /** How long to wait for another attempt; undefined where there is none, or it would mend nothing. */
+  #pauseAfter(error: MillraceError): number | undefined {
+    const isWorthIt = this.#undecided.size > 0 || (this.#failures.size === 0 && this.#retries.mayMend(error))
+    return isWorthIt ? this.#retries.next({ keptProgress: this.#keptProgress }) : undefined
+  }
+
+  async #attempt(attempt: number): Promise<MillraceError | undefined> {
     const { executors } = this.#around
-    this.#failures = new Map()
+    const again = this.#undecided
+    this.#undecided = new Map()
     this.#badChecks = new Map()
+    this.#keptProgress = false
     try {
       const executor = executors.find((candidate) => candidate.kind === this.#step.kind)
       if (!executor)
         throw orchestrateErrors.create('STEP_EXECUTOR_MISSING', {
           message: `Nothing executes steps of the kind ${this.#step.kind}.`,
         })
-      await executor.execute(this.#context(attempt, isLast))
-      const [failed] = this.#failures.keys()
-      if (failed === undefined) return undefined
-      return orchestrateErrors.create('USER_CODE_FAILED', { message: `${failed} failed.` })
+      await executor.execute(this.#context(attempt, again))
+      const [failed] = this.#undecided.values()
+      return failed && errorFromJson(failed)
     } catch (thrown) {
       return toMillraceError(thrown)
     }
+  }
+
+  #firstFailure(): MillraceError | undefined {
+    const [first] = this.#failures.values()
+    return first && errorFromJson(first)
+  }
+
+  #fail(asset: AssetKey, error: ErrorJson): void {
+    const { log, progress, onProgress } = this.#around
+    this.#failures.set(asset, error)
+    log.event({ type: 'asset_failed', step: this.#step.key, asset, level: 'error', message: error.message, error })
+    progress.failed(asset)
+    onProgress()
   }
 
   #firstBadCheck(): MillraceError | undefined {
     return [...this.#badChecks.values()][0]
   }
 
-  #context(attempt: number, isLast: boolean): StepContext {
+  #context(attempt: number, again: ReadonlyMap<AssetKey, unknown>): StepContext {
     const { run, signal, log, progress, onProgress } = this.#around
     const step = this.#step
     const tell = (event: NewRunEvent) => log.event({ ...event, step: step.key })
     return {
       runId: run.id,
       step: { ...this.#spec, checks: step.checks },
-      // What an earlier attempt made stays made.
-      assets: this.#spec.isSubsettable ? step.assets.filter((asset) => !progress.isMade(asset)) : step.assets,
+      // What an earlier attempt made stays made, and what it gave up is given up.
+      assets: this.#spec.isSubsettable
+        ? step.assets.filter((asset) => again.has(asset) || !progress.isDecided(asset))
+        : step.assets,
       attempt,
       fullRefresh: run.fullRefresh,
       tags: run.tags,
       signal,
       materialized: (asset, metadata = {}) => {
         this.#failures.delete(asset)
+        this.#undecided.delete(asset)
+        this.#keptProgress = true
         const version = this.#around.codeVersionOf(asset)
         const known = version === undefined ? metadata : { ...metadata, code_version: version }
         tell({ type: 'asset_materialized', asset, metadata: known })
         progress.made(asset)
         onProgress()
       },
+      keptProgress: () => {
+        this.#keptProgress = true
+      },
       failed: (asset, error) => {
-        this.#failures.set(asset, error)
-        // While another attempt follows, nothing is decided.
-        if (!isLast) {
-          tell({ type: 'log', asset, level: 'warn', message: error.message })
+        if (!this.#retries.mayMend(error)) {
+          this.#fail(asset, error)
           return
         }
-        tell({ type: 'asset_failed', asset, level: 'error', message: error.message, error })
-        progress.failed(asset)
-        onProgress()
+        // While another attempt may follow, nothing is decided.
+        this.#undecided.set(asset, error)
+        tell({ type: 'log', asset, level: 'warn', message: error.message })
       },
       checked: (asset, check, { passed, severity, message, metadata, hint }) => {
         const isBad = !passed && severity === 'error'
@@ -136,4 +168,9 @@ function checkFailed(asset: AssetKey, check: string, message: string | undefined
     message: `The check ${check} of ${asset} failed${message ? `: ${message}` : ''}.`,
     hint: hint ?? 'The asset page shows the check and its history.',
   })
+}
+
+function inWords(durationMs: number): string {
+  if (durationMs < 1000) return `${durationMs} ms`
+  return durationMs < 120_000 ? `${Math.round(durationMs / 1000)} s` : `${Math.round(durationMs / 60_000)} min`
 }

@@ -65,6 +65,7 @@ export class SyncExecutor implements StepExecutor {
       warehouse,
       streams: wanted,
       fullRefresh: context.fullRefresh,
+      resumesFullRefresh: context.attempt > 1,
       signal: context.signal,
       settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
@@ -75,6 +76,7 @@ export class SyncExecutor implements StepExecutor {
     await Promise.all(reports)
     context.signal.throwIfAborted()
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
+    if (failed.some((stream) => stream.recordsCommitted > 0)) context.keptProgress()
     if (failed.length > 0) throw syncError(connection.name, failed)
   }
 

@@ -1,6 +1,13 @@
 import { redact } from '../../base/index.js'
-import type { Connection, ConnectionStream } from '../../extract-load/index.js'
-import type { AssetKey, AssetSpec, ConnectionSpec, ScheduleSpec, StepSpec } from '../../orchestrate/index.js'
+import type { Connection, ConnectionRetries, ConnectionStream } from '../../extract-load/index.js'
+import type {
+  AssetKey,
+  AssetSpec,
+  ConnectionSpec,
+  RetryPolicy,
+  ScheduleSpec,
+  StepSpec,
+} from '../../orchestrate/index.js'
 import { relationKey, syncStepKey } from './asset-keys.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
 
@@ -60,8 +67,21 @@ function syncStep(connection: Connection, streams: readonly ConnectionStream[]):
     assets: streams.map((stream) => streamKey(connection, stream)),
     checks: [],
     isSubsettable: true,
+    retry: connection.retries && retryPolicy(connection.retries),
   }
 }
+
+/** Airbyte counts attempts that fail, the policy those that follow. */
+const retryPolicy = (retries: ConnectionRetries): RetryPolicy => ({
+  max: retries.completeFailuresMaxSuccessive - 1,
+  maxWithoutProgress: retries.completeFailuresMaxTotal - 1,
+  maxWithProgress: retries.partialFailuresMaxTotal - 1,
+  delayMs: retries.backoffMinSeconds * 1000,
+  maxDelayMs: retries.backoffMaxSeconds * 1000,
+  backoff: 'exponential',
+  factor: retries.backoffBase,
+  onlyRetryable: true,
+})
 
 function connectionSchedule(connection: Connection, streams: readonly ConnectionStream[]): ScheduleSpec[] {
   // Before its source was asked for the first time, there is nothing to ask for.
@@ -76,6 +96,10 @@ function connectionSchedule(connection: Connection, streams: readonly Connection
       catchUp: 'latest',
       overlap: 'skip',
       isOnByDefault: true,
+      autoDisable: connection.schedule.autoDisable && {
+        failedRuns: connection.schedule.autoDisable.failedSyncs,
+        days: connection.schedule.autoDisable.days,
+      },
       source: { file: connection.file },
     },
   ]

@@ -1,0 +1,85 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { limitReached, TimeLimits } from './time-limits.js'
+
+const never = new Promise<never>(() => {})
+const seconds = { source: 1000, destination: 1000, sync: 1000 }
+
+const open: TimeLimits[] = []
+afterEach(() => {
+  for (const limits of open.splice(0)) limits.dispose()
+  vi.useRealTimers()
+})
+
+function limited(changes: Partial<typeof seconds>, signal?: AbortSignal): TimeLimits {
+  vi.useFakeTimers()
+  const limits = new TimeLimits({ name: 'shop', timeouts: { ...seconds, ...changes } }, signal)
+  open.push(limits)
+  return limits
+}
+
+async function* silentAfter(items: readonly number[], onClosed = () => {}): AsyncGenerator<number> {
+  try {
+    yield* items
+    await never
+  } finally {
+    onClosed()
+  }
+}
+
+it('a source that sends nothing more ends the sync, though it does not hear of it', async () => {
+  const limits = limited({ source: 5 })
+  const got: number[] = []
+  const read = (async () => {
+    for await (const one of limits.each(silentAfter([1, 2]))) got.push(one)
+  })()
+  const ended = expect(read).rejects.toMatchObject({ code: 'SOURCE_SILENT', retryable: true })
+  await vi.advanceTimersByTimeAsync(5000)
+  await ended
+  expect(got).toEqual([1, 2])
+  expect(limitReached(limits.signal)?.message).toContain('sent nothing for 5 s')
+})
+it('time that is not spent on waiting for the source does not count', async () => {
+  const limits = limited({ source: 5 })
+  const got: number[] = []
+  for await (const one of limits.each(
+    (async function* () {
+      yield* [1, 2, 3]
+    })(),
+  )) {
+    await vi.advanceTimersByTimeAsync(20_000)
+    got.push(one)
+  }
+  expect(got).toEqual([1, 2, 3])
+  expect(limits.signal.aborted).toBe(false)
+})
+it('who stops reading closes the source', async () => {
+  let isClosed = false
+  for await (const _ of limited({}).each(
+    silentAfter([1], () => {
+      isClosed = true
+    }),
+  ))
+    break
+  expect(isClosed).toBe(true)
+})
+it('a transaction that does not end is ended, and one that fails says why itself', async () => {
+  const limits = limited({ destination: 7 })
+  await expect(limits.destination(() => Promise.reject(new Error('no such table')))).rejects.toThrow('no such table')
+  const ended = expect(limits.destination(() => never)).rejects.toMatchObject({ code: 'DESTINATION_SILENT' })
+  await vi.advanceTimersByTimeAsync(7000)
+  await ended
+})
+it('the whole has a limit, after which nothing begins', async () => {
+  const limits = limited({ sync: 9 })
+  const ended = expect(limits.source(() => never)).rejects.toMatchObject({ code: 'SYNC_TIMED_OUT', retryable: false })
+  await vi.advanceTimersByTimeAsync(9000)
+  await ended
+  await expect(limits.destination(async () => 1)).rejects.toThrow()
+})
+it('a cancel is no limit', () => {
+  const cancel = new AbortController()
+  const limits = limited({}, cancel.signal)
+  cancel.abort(new Error('somebody'))
+  expect(limits.signal.aborted).toBe(true)
+  expect(limitReached(limits.signal)).toBeUndefined()
+})

@@ -1,0 +1,124 @@
+import { MillraceError, throwIfAborted } from '../../base/index.js'
+import type { Connection, ConnectionTimeouts, SyncOptions } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+
+/** What one attempt is made with: its signal is that of its limits. */
+export interface SyncWork extends SyncOptions {
+  readonly limits: TimeLimits
+}
+
+/**
+ * Ends a sync that takes too long: as a whole, or because the source or the destination lets it wait. It is ended like one that is
+ * cancelled, through its signal; `limitReached` tells the two apart.
+ */
+export class TimeLimits {
+  readonly #ended = new AbortController()
+  readonly #timeouts: ConnectionTimeouts | undefined
+  readonly #name: string
+  readonly #stopListening: () => void
+  readonly #whole: NodeJS.Timeout | undefined
+
+  /** The caller disposes it. @param signal of whoever may cancel the sync */
+  constructor({ name, timeouts }: Pick<Connection, 'name' | 'timeouts'>, signal: AbortSignal | undefined) {
+    this.#timeouts = timeouts
+    this.#name = name
+    const cancel = () => this.#ended.abort(signal?.reason)
+    if (signal?.aborted) cancel()
+    signal?.addEventListener('abort', cancel)
+    this.#stopListening = () => signal?.removeEventListener('abort', cancel)
+    this.#whole = timeouts && this.#endAfter(timeouts.sync, () => this.#tookTooLong(timeouts.sync))
+  }
+
+  /** Of the sync. */
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  dispose(): void {
+    clearTimeout(this.#whole)
+    this.#stopListening()
+  }
+
+  /** The same items; while the source lets us wait for one, its time runs. */
+  async *each<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = items[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await this.source(() => iterator.next())
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      const closed = iterator.return?.()
+      // A source that does not hear that it is to end would hold up everybody.
+      if (this.signal.aborted) closed?.catch(() => {})
+      else await closed
+    }
+  }
+
+  source<T>(work: () => Promise<T>): Promise<T> {
+    const seconds = this.#timeouts?.source
+    return this.#within(seconds, work, () =>
+      extractLoadErrors.create('SOURCE_SILENT', {
+        message: `The source of the connection \`${this.#name}\` sent nothing for ${seconds} s.`,
+        hint: 'If it really needs so long, set `timeouts.source_seconds` of the connection to more.',
+      }),
+    )
+  }
+
+  /** A transaction of the destination. */
+  destination<T>(work: () => Promise<T>): Promise<T> {
+    const seconds = this.#timeouts?.destination
+    return this.#within(seconds, work, () =>
+      extractLoadErrors.create('DESTINATION_SILENT', {
+        message: `The destination of the connection \`${this.#name}\` was not through with its rows after ${seconds} s.`,
+        hint: 'Nothing of them was committed. Look for what holds up the table (a lock of another session, say); if it really needs so long, set `timeouts.destination_seconds` to more.',
+      }),
+    )
+  }
+
+  async #within<T>(seconds: number | undefined, work: () => Promise<T>, tooLong: () => MillraceError): Promise<T> {
+    if (seconds === undefined) return work()
+    throwIfAborted(this.signal)
+    const timer = this.#endAfter(seconds, tooLong)
+    const ended = untilAborted(this.signal)
+    try {
+      return await Promise.race([work(), ended.promise])
+    } finally {
+      clearTimeout(timer)
+      ended.forget()
+    }
+  }
+
+  #endAfter(seconds: number, why: () => MillraceError): NodeJS.Timeout {
+    return setTimeout(() => this.#ended.abort(why()), seconds * 1000)
+  }
+
+  #tookTooLong(seconds: number): MillraceError {
+    return extractLoadErrors.create('SYNC_TIMED_OUT', {
+      message: `The sync of the connection \`${this.#name}\` was not through after ${seconds} s.`,
+      hint: 'What was committed stays, and the next sync goes on from there. If it really needs so long, set `timeouts.sync_seconds` of the connection to more.',
+    })
+  }
+}
+
+/** The limit that ended a sync, where one did. */
+export function limitReached(signal: AbortSignal | undefined): MillraceError | undefined {
+  const reason: unknown = signal?.aborted ? signal.reason : undefined
+  return reason instanceof MillraceError &&
+    ['SYNC_TIMED_OUT', 'SOURCE_SILENT', 'DESTINATION_SILENT'].includes(reason.code)
+    ? reason
+    : undefined
+}
+
+function untilAborted(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
+  let forget = () => {}
+  const promise = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    forget = () => signal.removeEventListener('abort', abort)
+  })
+  // Whoever lost the race is not listened to.
+  promise.catch(() => {})
+  return { promise, forget }
+}
