@@ -255,6 +255,19 @@ export interface ColumnBatch {
   readonly chunks: AsyncIterable<ColumnChunk>
   /** What was read so far. */
   readonly sizeBytes: number
+  /** The same rows for a destination that takes them as PostgreSQL sends them; read instead of `chunks`. */
+  readonly postgresRows?: PostgresRows | undefined
+}
+
+/** Each value is in the binary form of the type that `destinations/postgres/types.ts` has for the type of its column. */
+export interface PostgresRows {
+  /** No two rows have the same values in all of these columns, nor none in one; empty where nothing says so. */
+  readonly uniqueBy: readonly string[]
+  /**
+   * What `copy … to stdout (format binary)` says, in pieces, with a UUID of its own behind the values of each row. Read once.
+   * `onRows` is told how many rows came since it was told last.
+   */
+  copy(onRows: (rows: number) => void): AsyncIterable<Uint8Array>
 }
 
 export interface BatchColumn {

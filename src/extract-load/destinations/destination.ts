@@ -68,9 +68,23 @@ export interface DestinationSession {
   held(stream: ConnectionStream): HeldRows
   /** Brings the staged rows into the table of their stream; part of the transaction that writes the state. */
   publish(request: LoadRequest, staging: StagingTable): Promise<Published>
+  /** Takes rows as PostgreSQL sends them, past the staging. Left out where they mean nothing. */
+  readonly sentRows?: SentRowsTaker | undefined
   /** The same where nothing was staged: all rows that the table holds were deleted in their database. */
   clearTruncated(request: LoadRequest): Promise<void>
   close(): Promise<void>
+}
+
+/** Replaces tables by rows that are not staged: nothing about them is left to be settled. */
+export interface SentRowsTaker {
+  /** Asked before anything is read. */
+  canReplace(request: LoadRequest): Promise<boolean>
+  /** Part of the transaction that writes the state. @param columns of the stream, in the order of the rows' values */
+  replace(
+    request: LoadRequest,
+    columns: readonly TableColumn[],
+    rows: AsyncIterable<Uint8Array>,
+  ): Promise<readonly SchemaChange[]>
 }
 
 export interface Published {

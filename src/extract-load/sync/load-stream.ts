@@ -1,20 +1,14 @@
-import { MillraceError } from '../../base/index.js'
 import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
-import { extractLoadErrors } from '../errors.js'
-import { keptNames } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
-import { isSameName } from '../fields/same-name.js'
-import { isSelected } from '../fields/selection.js'
 import { advanceCursor, checkTextCursor } from './column-cursor.js'
-import { dropDeleted } from './drop-deleted.js'
-import { dropOlderVersions } from './drop-older-versions.js'
 import type { SchemaVerdict } from './judge-schema.js'
-import { keepColumns, withoutIgnored } from './keep-columns.js'
+import { keepColumns } from './keep-columns.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
+import { loadSentRows, sentRowsOf } from './load-sent-rows.js'
 import { prepareMappers } from './map-values.js'
+import { inCommit, publishWithState, stateText } from './publish-with-state.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
-import { type StreamState, writeState } from './state-table.js'
 
 /**
  * Loads what a reading holds into the stream's table, on one connection. Everything goes to a temporary table first;
@@ -29,6 +23,9 @@ export async function loadStream(
   onOffered: (offered: readonly OfferedField[]) => SchemaVerdict,
 ): Promise<LoadResult> {
   let { schema } = request
+  const sent = await sentRowsOf(session, request, reading)
+  const judged = sent && onOffered(sent.batch.offered)
+  if (sent && judged?.ignored.length === 0) return loadSentRows(session, { ...request, schema: judged }, sent, reading)
   const [first, ...others] = reading.batches
   // Of JSON a record far behind may have a field that no other has.
   const isToldAtOnce = first?.representation === 'file' && ['csv', 'parquet'].includes(first.format) && !others.length
@@ -38,7 +35,7 @@ export async function loadStream(
     await dropLeftovers(session.staging, request)
     for (const batch of reading.batches) {
       request.signal?.throwIfAborted()
-      if (batch.representation === 'columns') schema = onOffered(batch.offered)
+      if (batch.representation === 'columns') schema = judged ?? onOffered(batch.offered)
       await staging.add(batch)
     }
     if (staging.offered.length > 0) schema = onOffered(staging.offered)
@@ -71,68 +68,6 @@ async function commit(
   await checkTextCursor(session.staging, request, staging)
   const { cursor } = request
   const advanced = cursor && (await advanceCursor(session.staging, cursor, request, staging))
-  const state = advanced ?? stateAfter
-  return request.limits.destination(() =>
-    session.transaction(() =>
-      publishWithState(session, request, staging, state === undefined ? undefined : JSON.stringify(state)),
-    ),
-  )
-}
-
-const wasOffered = ({ previous, nameOf }: LoadRequest, column: string) =>
-  previous.accepted === undefined ||
-  previous.accepted.some(({ name, isGone }) => !isGone && isSameName(nameOf(name), column))
-
-/** What is noted of a stream's fields together with its rows. */
-export function notedFields({
-  schema,
-  previous,
-  stream,
-  nameOf,
-}: Pick<LoadRequest, 'schema' | 'previous' | 'stream' | 'nameOf'>): Pick<StreamState, 'accepted' | 'names'> {
-  const accepted = schema?.accepted ?? previous.accepted
-  return { accepted, names: keptNames(previous.names, accepted ?? [], stream, nameOf) }
-}
-
-/** Brings the staged rows into the table and writes the state that goes with them; the caller's transaction makes them one. */
-export async function publishWithState(
-  session: DestinationSession,
-  request: LoadRequest,
-  staging: StagingTable,
-  state: string | undefined,
-  expectedSyncId = request.previous.syncId,
-): Promise<Published> {
-  const { previous, connectionName, stream, generationId } = request
-  try {
-    if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
-    if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
-    const published = await session.publish(request, staging)
-    await writeState(
-      session.tables,
-      connectionName,
-      stream,
-      { state, generationId, syncId: previous.syncId + 1, ...notedFields(request) },
-      expectedSyncId,
-    )
-    // The table keeps a column that nobody selects any more, and one that is gone: neither is lost anew with every sync.
-    const changes = published.changes.filter(
-      ({ kind, column }) => kind !== 'column_removed' || (isSelected(stream, column) && wasOffered(request, column)),
-    )
-    return { ...published, changes: withoutIgnored(changes, request) }
-  } catch (error) {
-    throw refused(error, request)
-  }
-}
-
-/** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */
-function refused(error: unknown, { stream, connectionName }: LoadRequest): unknown {
-  if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
-  const isConflict = /conflict/i.test(error.message)
-  return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
-    message: `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`,
-    hint: isConflict
-      ? 'Something else wrote the table at the same time. Nothing was committed; sync again.'
-      : `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
-    cause: error,
-  })
+  const state = stateText(advanced ?? stateAfter)
+  return inCommit(session, request, () => publishWithState(session, request, staging, state))
 }

@@ -81,7 +81,7 @@ async function map(
 }
 
 /** @throws SOURCE_COLUMN_RESERVED */
-function checkNames({ columns, origin }: ColumnBatch): void {
+export function checkNames({ columns, origin }: ColumnBatch): void {
   const own = columns.find((column) => isOwn(column.name))
   if (!own) return
   throw extractLoadErrors.create('SOURCE_COLUMN_RESERVED', {

@@ -7,6 +7,8 @@ export interface ReadColumn {
   readonly kind: ColumnKind
   /** The expression that is selected. */
   readonly sql: string
+  /** The same for who takes it as PostgreSQL sends it; undefined where the warehouse has it in another type. */
+  readonly postgresSql?: string | undefined
   /** Numbers of any size, which come as text: what they need is known when all are there. */
   readonly isUnboundedNumber: boolean
   reader(): ColumnReader

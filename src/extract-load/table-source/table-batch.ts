@@ -1,5 +1,5 @@
 import type { ColumnChunk } from '../../warehouse/index.js'
-import type { ColumnBatch } from '../connectors/connector.js'
+import type { ColumnBatch, PostgresRows } from '../connectors/connector.js'
 import { offeredColumn } from '../fields/offered-field.js'
 import { withoutTwins } from '../file-formats/column-names.js'
 import type { ColumnReader } from './column-reader.js'
@@ -12,13 +12,20 @@ interface ChunkSource {
   readonly origin: string
   /** All columns of the table, also those that are not read. */
   readonly all: readonly ReadColumn[]
+  readonly postgresRows?: ((count: (bytes: number) => void) => PostgresRows | undefined) | undefined
 }
 
 /** The rows of a table, column by column. */
-export function tableBatch(columns: readonly ReadColumn[], { chunks, origin, all }: ChunkSource): ColumnBatch {
+export function tableBatch(
+  columns: readonly ReadColumn[],
+  { chunks, origin, all, postgresRows }: ChunkSource,
+): ColumnBatch {
   const names = withoutTwins(all.map(({ name }) => name))
   const readers = columns.map((column) => column.reader())
   let sizeBytes = 0
+  const count = (bytes: number) => {
+    sizeBytes += bytes
+  }
   return {
     representation: 'columns',
     origin,
@@ -29,9 +36,8 @@ export function tableBatch(columns: readonly ReadColumn[], { chunks, origin, all
       type: readers[i]?.type ?? 'VARCHAR',
       isUnboundedNumber,
     })),
-    chunks: chunks(readers, (bytes) => {
-      sizeBytes += bytes
-    }),
+    chunks: chunks(readers, count),
+    postgresRows: postgresRows?.(count),
     get sizeBytes() {
       return sizeBytes
     },

@@ -20,6 +20,8 @@ export interface PostgresColumn {
 type Recipe = Pick<ReadColumn, 'kind' | 'reader'> & {
   /** What is asked for instead of the column itself. */
   readonly sql?: (name: string) => string
+  /** What is asked for by who takes it as it is sent, where that is something else; undefined where nobody can. */
+  readonly postgresSql?: ((name: string) => string) | undefined
   readonly isUnboundedNumber?: boolean
 }
 
@@ -29,7 +31,12 @@ const swapped = (kind: ColumnKind, type: string, bytes: number): Recipe => ({
 })
 const text: Recipe = { kind: 'text', reader: () => new TextReader('VARCHAR') }
 const asText: Recipe = { ...text, sql: (name) => `${name}::text` }
-const asJson: Recipe = { kind: 'json', sql: (name) => `to_json(${name})`, reader: () => new TextReader('JSON') }
+const asJson: Recipe = {
+  kind: 'json',
+  sql: (name) => `to_json(${name})`,
+  postgresSql: (name) => `to_jsonb(${name})`,
+  reader: () => new TextReader('JSON'),
+}
 
 /** https://www.postgresql.org/docs/current/datatype.html */
 const recipes: Readonly<Record<string, Recipe>> = {
@@ -37,7 +44,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   int2: swapped('integer', 'SMALLINT', 2),
   int4: swapped('integer', 'INTEGER', 4),
   int8: swapped('integer', 'BIGINT', 8),
-  oid: swapped('integer', 'UINTEGER', 4),
+  oid: { ...swapped('integer', 'UINTEGER', 4), postgresSql: (name) => `${name}::int8` },
   float4: swapped('float', 'FLOAT', 4),
   float8: swapped('float', 'DOUBLE', 8),
   // Cents of the server's locale; as a number it has them behind the point.
@@ -48,7 +55,8 @@ const recipes: Readonly<Record<string, Recipe>> = {
   timestamptz: { kind: 'timestamptz', reader: () => new TimestampReader('TIMESTAMP WITH TIME ZONE') },
   uuid: { kind: 'uuid', reader: () => new UuidReader() },
   bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
-  json: { kind: 'json', reader: () => new TextReader('JSON') },
+  // As jsonb it is taken only without characters that jsonb does not have.
+  json: { kind: 'json', postgresSql: undefined, reader: () => new TextReader('JSON') },
   jsonb: { kind: 'json', reader: () => new TextReader('JSON', { skipped: 1 }) },
   // Cast to text it would get the length of a network that it is not.
   inet: { ...text, sql: (name) => `inet_out(${name})::text` },
@@ -59,8 +67,11 @@ const recipes: Readonly<Record<string, Recipe>> = {
 }
 
 export function readColumn(column: PostgresColumn): ReadColumn {
-  const { kind, reader, sql = (name) => name, isUnboundedNumber = false } = recipeOf(column)
-  return { name: column.name, kind, reader, sql: sql(quoteIdentifier(column.name)), isUnboundedNumber }
+  const recipe = recipeOf(column)
+  const { kind, reader, sql = (name) => name, isUnboundedNumber = false } = recipe
+  const postgresSql = 'postgresSql' in recipe ? recipe.postgresSql : sql
+  const name = quoteIdentifier(column.name)
+  return { name: column.name, kind, reader, sql: sql(name), postgresSql: postgresSql?.(name), isUnboundedNumber }
 }
 
 /** A column as the log has it: every value as the text that its type prints. */
@@ -106,6 +117,6 @@ function numeric(modifier: number): Recipe {
   // Eleven bits with a sign: a scale may be negative since PostgreSQL 15.
   const scale = ((packed & 0x7ff) ^ 1024) - 1024
   const precision = scale < 0 ? declared - scale : Math.max(declared, scale)
-  if (modifier < 0 || precision > mostDigits) return { ...asText, isUnboundedNumber: true }
+  if (modifier < 0 || precision > mostDigits) return { ...asText, postgresSql: undefined, isUnboundedNumber: true }
   return { kind: 'decimal', reader: () => new DecimalReader(precision, Math.max(scale, 0)) }
 }

@@ -9,6 +9,7 @@ import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
 import { type CdcSettings, cdcOf, readConfig } from './config.js'
+import { copyBytes } from './copy/copy-bytes.js'
 import { copyOut } from './copy/copy-out.js'
 import { CopyDecoder } from './copy/decode-copy.js'
 import { openLockedSnapshot, openSnapshot, type SourceSession } from './session.js'
@@ -24,12 +25,25 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
     const { table, all, where, reading } = await whatToRead(snapshot, context, request, cdc)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
-    const selected = columns.map((one) => one.sql).join(', ')
-    const sql = `copy (select ${selected} from ${relation} ${where}) to stdout (format binary)`
+    const copy = (selected: readonly string[]) =>
+      `copy (select ${selected.join(', ')} from ${relation} ${where}) to stdout (format binary)`
+    const sql = copy(columns.map((one) => one.sql))
+    const asSent = columns.flatMap(({ postgresSql }) => postgresSql ?? [])
     const batch = tableBatch(columns, {
       all,
       origin: `${table.schema}.${table.name}`,
       chunks: (readers, count) => copyChunks(snapshot, sql, readers, count),
+      postgresRows: (count) =>
+        asSent.length < columns.length
+          ? undefined
+          : {
+              uniqueBy: table.primaryKey,
+              copy: (onRows) =>
+                sentRows(snapshot, copy(asSent), (rows, bytes) => {
+                  count(bytes)
+                  onRows(rows)
+                }),
+            },
     })
     return { batches: [batch], ...reading, dispose: () => snapshot.end() }
   } catch (error) {
@@ -66,6 +80,18 @@ function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): 
   const column = quoteIdentifier(name)
   const order = kind === 'text' && !isUnboundedNumber ? ' collate "C"' : ''
   return `where ${column}${order} >= ${quoteLiteral(from)} or ${column} is null`
+}
+
+async function* sentRows(
+  { client, config }: SourceSession,
+  sql: string,
+  onRows: (rows: number, bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* copyBytes(client, sql, onRows)
+  } catch (error) {
+    throw sourceError(error, config, sql)
+  }
 }
 
 async function* copyChunks(

@@ -8,6 +8,7 @@ import type { Destination, DestinationSession } from '../destination.js'
 import { openStaging } from '../staging.js'
 import { heldRows } from './held-rows.js'
 import { publish } from './publish.js'
+import { sentRowsTaker } from './sent-rows.js'
 import { duckDbColumn } from './types.js'
 
 /** PostgreSQL takes what a DuckDB of the sync's own has staged, by COPY. */
@@ -47,6 +48,7 @@ function session(warehouse: Warehouse, staging: WarehouseConnection, tables: War
     countRows: (stream) => countRows(tables, relationOf(stream)),
     held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
     publish: (request, table) => publish({ staging, tables }, request, table),
+    sentRows: sentRowsTaker(tables),
     clearTruncated: (request) => clearTruncated(tables, request, finalRelation(request)),
     async close() {
       await staging.close()

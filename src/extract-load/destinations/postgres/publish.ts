@@ -5,14 +5,14 @@ import { cursorColumn } from '../../sync/column-cursor.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable } from '../../sync/insert-rows.js'
-import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
+import { finalRelation, keyNames, type LoadRequest } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresTable } from './growing-table.js'
-import { postgresType } from './types.js'
+import { createTable, hasDependents, relationKind, takePlace } from './replace-table.js'
 
 interface Ends {
   readonly staging: WarehouseConnection
@@ -28,21 +28,6 @@ export async function publish(ends: Ends, request: LoadRequest, staging: Staging
   return swap(ends, request, staging, kind)
 }
 
-/** `pg_class.relkind` of what has the name of the stream's table. */
-async function relationKind(tables: WarehouseConnection, request: LoadRequest): Promise<string | undefined> {
-  const { rows } = await tables.query(`select relkind from pg_class where oid = to_regclass(${named(request)})`)
-  return rows[0]?.[0] as string | undefined
-}
-
-async function hasDependents(tables: WarehouseConnection, request: LoadRequest): Promise<boolean> {
-  const { rows } = await tables.query(
-    `select exists (select 1 from pg_depend d where d.refobjid = to_regclass(${named(request)}) and d.classid = 'pg_rewrite'::regclass)`,
-  )
-  return rows[0]?.[0] === true
-}
-
-const named = (request: LoadRequest) => quoteLiteral(finalRelation(request))
-
 /** Fills a new table and puts it in the place of the old one: a reader sees the old or the new, never half of it. */
 async function swap(
   ends: Ends,
@@ -51,28 +36,14 @@ async function swap(
   kind: string | undefined,
 ): Promise<Published> {
   const { tables } = ends
-  const { stream, table } = request
+  const { table } = request
   const { columns = [], rows } = staging
-  const name = `_airbyte_tmp_${randomUUID().slice(0, 8)}`
-  const relation = quoteRelation(request.warehouse, stream.schema, name)
-  const definitions = [...columns, ...metaColumns].map(
-    (column) => `${quoteIdentifier(column.name)} ${postgresType(column)}`,
-  )
-  await tables.query(`create table ${relation} (${definitions.join(', ')})`)
+  const relation = await createTable(tables, request, [...columns, ...metaColumns])
   const plan = planColumns([], columns)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
-  const dropped = kind === undefined ? undefined : dropWords[kind]
-  if (dropped) await tables.query(`drop ${dropped} ${finalRelation(request)}`)
-  await tables.query(`alter table ${relation} rename to ${quoteIdentifier(stream.table)}`)
-  // Later syncs look for the rows of their keys.
-  if (stream.destinationSyncMode.endsWith('dedup'))
-    await tables.query(
-      `create index on ${finalRelation(request)} (${keyNames(stream).map(quoteIdentifier).join(', ')})`,
-    )
+  await takePlace(tables, request, { relation, columns, kind })
   return { rows, changes: schemaChanges(table, planColumns(table, columns)) }
 }
-
-const dropWords: Readonly<Record<string, string>> = { r: 'table', p: 'table', v: 'view', m: 'materialized view' }
 
 /** The same where something reads the table: it stays, and takes other rows. */
 async function refill(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {

@@ -19,6 +19,11 @@ import { VisibleTransactions } from './visible-transactions.js'
 const [beginCode, commitCode] = Buffer.from('BC')
 /** Pieces of the log that are looked at together. */
 const batchBytes = 1024 * 1024
+/**
+ * The server goes through its log from before the oldest transaction that was open at the confirmed position. Where that takes long
+ * and brings nothing, another position is worth a commit: the next sync need not wait for the same again.
+ */
+const slowMs = 200
 
 interface LogOptions {
   readonly context: ConnectorContext
@@ -85,9 +90,11 @@ export class ReadLog implements CdcLog {
       if (this.#streams.size === 0) return
       const from = [...this.#streams.values()].reduce((least, { from }) => (from < least ? from : least), 2n ** 63n)
       const target = await this.#end()
+      const began = performance.now()
       if (target > from) yield* this.#readTo(target, from)
+      const wasSlow = performance.now() - began > slowMs
       yield* this.#newColumns()
-      if (this.#isWorthNoting(from)) yield this.#positionEvent()
+      if (this.#isWorthNoting(from, wasSlow)) yield this.#positionEvent()
     } catch (error) {
       throw sourceError(error, this.#session.config, `replication slot ${this.#options.settings.replication_slot}`)
     }
@@ -228,11 +235,10 @@ export class ReadLog implements CdcLog {
     }
   }
 
-  #isWorthNoting(from: bigint): boolean {
+  #isWorthNoting(from: bigint, wasSlow: boolean): boolean {
     const hasSnapshot = [...this.#streams.values()].some(({ snapshot }) => snapshot)
-    return (
-      this.#pace.hasRows || (this.#position > from && (hasSnapshot || this.#position - from >= BigInt(unnotedBytes)))
-    )
+    const hasMoved = this.#position > from
+    return this.#pace.hasRows || (hasMoved && (hasSnapshot || wasSlow || this.#position - from >= BigInt(unnotedBytes)))
   }
 
   /** Hands rows on: all of them, or where enough of them wait. */

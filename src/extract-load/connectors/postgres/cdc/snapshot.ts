@@ -70,6 +70,7 @@ function ownColumns(lsn: string, now: string): ReadColumn[] {
     name,
     kind,
     sql: `${values[i]} as ${quoteIdentifier(name)}`,
+    postgresSql: values[i],
     isUnboundedNumber: false,
     reader: () => (kind === 'integer' ? new SwappedReader(type, 8) : new TextReader(type)),
   }))

@@ -3,7 +3,7 @@ import type { ColumnReader } from '../../../table-source/column-reader.js'
 import { RowChunks } from '../../../table-source/row-chunks.js'
 
 /** `PGCOPY\n\377\r\n\0`, flags, length of an extension: in front of the first row. */
-const headerBytes = 19
+export const headerBytes = 19
 
 /** Puts the rows that `copy … to stdout (format binary)` sends into chunks of columns. */
 export class CopyDecoder {

@@ -1,0 +1,98 @@
+import { MillraceError } from '../../base/index.js'
+import type { Reading } from '../connectors/connector.js'
+import type { DestinationSession, Published } from '../destinations/destination.js'
+import { extractLoadErrors } from '../errors.js'
+import { keptNames } from '../fields/loaded-names.js'
+import { isSameName } from '../fields/same-name.js'
+import { isSelected } from '../fields/selection.js'
+import { dropDeleted } from './drop-deleted.js'
+import { dropOlderVersions } from './drop-older-versions.js'
+import { withoutIgnored } from './keep-columns.js'
+import type { LoadRequest } from './load-request.js'
+import type { StagingTable } from './staging-table.js'
+import { type StreamState, writeState } from './state-table.js'
+
+export const stateText = (state: unknown) => (state === undefined ? undefined : JSON.stringify(state))
+
+export const inCommit = <T>(session: DestinationSession, { limits }: LoadRequest, work: () => Promise<T>): Promise<T> =>
+  limits.destination(() => session.transaction(work))
+
+/** Brings rows into their table that are not staged, and writes the state that goes with them. */
+export const commitSentRows = <T>(
+  session: DestinationSession,
+  request: LoadRequest,
+  { stateAfter }: Pick<Reading, 'stateAfter'>,
+  replace: () => Promise<T>,
+): Promise<T> =>
+  inCommit(session, request, async () => {
+    try {
+      const published = await replace()
+      await noteState(session, request, stateText(stateAfter))
+      return published
+    } catch (error) {
+      throw refused(error, request)
+    }
+  })
+
+const wasOffered = ({ previous, nameOf }: LoadRequest, column: string) =>
+  previous.accepted === undefined ||
+  previous.accepted.some(({ name, isGone }) => !isGone && isSameName(nameOf(name), column))
+
+/** What is noted of a stream's fields together with its rows. */
+export function notedFields({
+  schema,
+  previous,
+  stream,
+  nameOf,
+}: Pick<LoadRequest, 'schema' | 'previous' | 'stream' | 'nameOf'>): Pick<StreamState, 'accepted' | 'names'> {
+  const accepted = schema?.accepted ?? previous.accepted
+  return { accepted, names: keptNames(previous.names, accepted ?? [], stream, nameOf) }
+}
+
+/** Brings the staged rows into the table and writes the state that goes with them; the caller's transaction makes them one. */
+export async function publishWithState(
+  session: DestinationSession,
+  request: LoadRequest,
+  staging: StagingTable,
+  state: string | undefined,
+  expectedSyncId?: number,
+): Promise<Published> {
+  const { stream } = request
+  try {
+    if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
+    if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
+    const published = await session.publish(request, staging)
+    await noteState(session, request, state, expectedSyncId)
+    // The table keeps a column that nobody selects any more, and one that is gone: neither is lost anew with every sync.
+    const changes = published.changes.filter(
+      ({ kind, column }) => kind !== 'column_removed' || (isSelected(stream, column) && wasOffered(request, column)),
+    )
+    return { ...published, changes: withoutIgnored(changes, request) }
+  } catch (error) {
+    throw refused(error, request)
+  }
+}
+
+async function noteState(
+  session: DestinationSession,
+  request: LoadRequest,
+  state: string | undefined,
+  expectedSyncId = request.previous.syncId,
+): Promise<void> {
+  const { connectionName, stream, generationId, previous } = request
+  const noted = { state, generationId, syncId: previous.syncId + 1, ...notedFields(request) }
+  await writeState(session.tables, connectionName, stream, noted, expectedSyncId)
+}
+
+/** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */
+function refused(error: unknown, { stream, connectionName }: LoadRequest): unknown {
+  if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
+  const isConflict = /conflict/i.test(error.message)
+  return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
+    message: `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`,
+    hint: isConflict
+      ? 'Something else wrote the table at the same time. Nothing was committed; sync again.'
+      : `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
+    cause: error,
+  })
+}

@@ -1,0 +1,162 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import {
+  openPostgres,
+  type PostgresWarehouseOptions,
+  type Warehouse,
+  withConnection,
+} from '../../src/warehouse/index.js'
+import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server.stop())
+
+let bench: SyncBench
+let source: Warehouse
+let options: PostgresWarehouseOptions & { readonly user: string; readonly password: string }
+beforeEach(async () => {
+  bench = await SyncBench.open(async () => openPostgres(await server.database()))
+  options = await server.database()
+  source = await openPostgres(options)
+})
+afterEach(async () => {
+  await source.close()
+  await bench.close()
+})
+
+const run = (sql: string) => withConnection(source, (connection) => connection.query(sql))
+const yaml = () =>
+  `{ connector: postgres, config: { host: ${options.host}, port: ${options.port}, database: ${options.database}, username: ${options.user}, password: "${options.password}" } }`
+const sync = (stream: string, settings = '{}') => bench.syncSource(yaml(), stream, settings)
+/** Makes the rows take the longer way, and changes none of them. */
+const staged = 'mappers: [{ type: row-filtering, where: { not: { field: i8, equal: -1 } } }]'
+
+/** Whether the rows of a table came as they were sent: its constant columns have no value in the rows. */
+const wasSent = async (table: string) => {
+  const [row] = await bench.query(
+    `select bool_or(atthasmissing) from pg_attribute where attrelid = 'raw.${table}'::regclass and attname = '_airbyte_meta'`,
+  )
+  return row?.[0]
+}
+const types = (table: string) =>
+  bench.query(
+    `select attname, format_type(atttypid, atttypmod), atthasdef from pg_attribute where attrelid = 'raw.${table}'::regclass and attnum > 0 order by attnum`,
+  )
+const rows = (table: string) =>
+  bench.query(
+    `select (to_jsonb(t) - '_airbyte_raw_id' - '_airbyte_extracted_at' - '_airbyte_generation_id' - '_airbyte_meta')::text, _airbyte_meta::text from raw.${table} t order by i8`,
+  )
+
+it('a table is the same whether its rows are staged or come as they were sent', async () => {
+  await run(`
+    create type mood as enum ('sad', 'ok');
+    create domain cents as numeric(12, 2);
+    create type pair as (a int, b text);
+    create table t (
+      i2 smallint, i4 int, i8 bigint, o oid, f4 real, f8 double precision, n numeric(12, 2), big numeric(38, 10), c cents, m money,
+      b bool, d date, ts timestamp, tz timestamptz, ti time, tt timetz, iv interval, u uuid, by bytea, jb jsonb,
+      tx text, vc varchar(30), ch char(5), e mood, a int[], aa text[][], p pair, r int4range, ip inet, pt point, bi bit(3), x xml, "Ä b""c" name);
+    insert into t values (
+      -32768, 2147483647, 9223372036854775807, 4294967295, 1.5, -0.1, -12345678.90, 1234567890123456789012345678.0123456789, -0.05, 12.34,
+      true, '2024-02-29', '2024-02-29 12:34:56.789012', '2024-02-29 12:34:56.789012+02', '23:59:59.999999', '12:00+02', '1 year 2 days 03:04:05.6',
+      '0b6f3e1c-1d5a-4b8e-9a52-000000000001', '\\x00ff10', '{"a": 1.10, "big": 12345678901234567890}',
+      E'ü'' " , short \\\\. \\t\\n', 'a longer text than twelve', 'ab', 'ok', '{1,null,3}', '{{a,b},{c,d}}', row(1, 'x'), '[1,5)', '10.0.0.1/8', '(1,2)', b'101', '<a/>', 'name');
+    insert into t (i8, ts, tz, d, tx) values (5, '-infinity', 'infinity', 'infinity', ''), (6, '4713-01-01 BC', '0044-03-15 BC', '0001-01-01 BC', null);
+    insert into t (i8, tx) select i, repeat('x', (i * 997 % 300000)::int) from generate_series(10, 40) i;
+    create view sent as select * from t;
+    create view longer as select * from t`)
+  expect(await sync('sent')).toMatchObject({
+    status: 'succeeded',
+    recordsRead: 34,
+    recordsCommitted: 34,
+    tableRows: 34,
+  })
+  expect(await sync('longer', `{ ${staged} }`)).toMatchObject({ status: 'succeeded', recordsCommitted: 34 })
+  expect([await wasSent('sent'), await wasSent('longer')]).toEqual([true, false])
+  expect(await types('sent')).toEqual(await types('longer'))
+  expect(await rows('sent')).toEqual(await rows('longer'))
+  const [ids] = await bench.query(
+    `select count(distinct _airbyte_raw_id)::int, min(substr(_airbyte_raw_id::text, 15, 1)), count(distinct _airbyte_extracted_at)::int from raw.sent`,
+  )
+  expect(ids).toEqual([34, '4', 1])
+})
+it('keeps what only PostgreSQL has a place for', async () => {
+  await run(
+    `create table t (i8 int, n numeric(8, 2), tz timestamptz); insert into t values (1, 'NaN', '294276-12-31 23:59:59.999999Z')`,
+  )
+  await sync('t')
+  expect(
+    await bench.query(`select n::text, tz at time zone 'UTC' = '294276-12-31 23:59:59.999999' from raw.t`),
+  ).toEqual([['NaN', true]])
+})
+it.each([
+  ['json, some of which jsonb refuses', 'x json', `'{"a": "\\u0000", "b" : 1}'`],
+  ['numbers without an end', 'x numeric', '123456789012345678901234567890.5'],
+])('stages %s', async (_, column, value) => {
+  await run(`create table t (i8 int, ${column}); insert into t values (1, ${value})`)
+  expect(await sync('t')).toMatchObject({ status: 'succeeded', recordsCommitted: 1 })
+  expect(await wasSent('t')).toBe(false)
+})
+it('replaces a table together with its state, and leaves one that views read where it is', async () => {
+  await run('create table t (i8 int, v text); insert into t values (1, null), (2, null)')
+  expect(await sync('t')).toMatchObject({ generationId: 1 })
+  await run('alter table t drop column v; alter table t add w int default 7; insert into t values (3, 8)')
+  expect(await sync('t')).toMatchObject({
+    generationId: 2,
+    schemaChanges: [
+      { kind: 'column_added', column: 'w', to: 'INTEGER' },
+      { kind: 'column_removed', column: 'v' },
+    ],
+  })
+  expect(await rows('t')).toEqual([
+    ['{"w": 7, "i8": 1}', '{"changes": [], "sync_id": 2}'],
+    ['{"w": 7, "i8": 2}', '{"changes": [], "sync_id": 2}'],
+    ['{"w": 8, "i8": 3}', '{"changes": [], "sync_id": 2}'],
+  ])
+  expect(await wasSent('t')).toBe(true)
+  await bench.query('create view raw.reads as select i8 from raw.t')
+  await run('delete from t where i8 < 3')
+  expect(await sync('t')).toMatchObject({ status: 'succeeded', generationId: 3 })
+  expect(await bench.query('select * from raw.reads')).toEqual([[3]])
+})
+it('an empty table is empty', async () => {
+  await run('create table t (i8 int, v text)')
+  expect(await sync('t')).toMatchObject({ status: 'succeeded', recordsRead: 0, tableRows: 0 })
+  expect((await types('t')).map(([name]) => name)).toEqual([
+    'i8',
+    'v',
+    '_airbyte_raw_id',
+    '_airbyte_extracted_at',
+    '_airbyte_meta',
+    '_airbyte_generation_id',
+  ])
+})
+it('takes the rows as they are where the key is that of the table, and looks for the newest of a key where it is another one', async () => {
+  await run("create table t (i8 int primary key, v text); insert into t values (1, 'a'), (2, 'a')")
+  const settings = (key: string) => `{ destination_sync_mode: overwrite_dedup, primary_key: ${key} }`
+  expect(await sync('t', settings('I8'))).toMatchObject({ status: 'succeeded', recordsCommitted: 2 })
+  expect(await wasSent('t')).toBe(true)
+  expect(await bench.query("select indexdef from pg_indexes where schemaname = 'raw'")).toHaveLength(1)
+  expect(await sync('t', settings('v'))).toMatchObject({ status: 'succeeded', recordsCommitted: 1 })
+  expect(await wasSent('t')).toBe(false)
+  expect(await sync('t', settings('[i8, nothing]'))).toMatchObject({
+    status: 'failed',
+    error: { code: 'CURSOR_INVALID' },
+  })
+})
+it('a source that fails in the middle leaves the old table with the old state', async () => {
+  await run('create table t (i8 int); insert into t values (1)')
+  await sync('t')
+  await run(`
+    alter table t rename to held;
+    insert into held select i from generate_series(2, 50000) i;
+    create view t as select case when i8 = 50000 then 1 / (i8 - 50000) else i8 end as i8 from held`)
+  expect(await sync('t')).toMatchObject({ status: 'failed', error: { code: 'SOURCE_QUERY_FAILED' } })
+  expect(await bench.query('select i8, _airbyte_generation_id::int from raw.t')).toEqual([[1, 1]])
+  await run('create or replace view t as select i8 from held where i8 < 3')
+  expect(await sync('t')).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
+  expect(await bench.query("select count(*)::int from pg_class where relname like '\\_airbyte\\_tmp%'")).toEqual([[0]])
+})
