@@ -97,7 +97,8 @@ async function incremental(server: BenchPostgres): Promise<Figure[]> {
   const unchanged: number[] = []
   for (let i = 0; i < rounds; i++) {
     await server.client.query(
-      `update orders set status = 'changed', updated_at = (select max(updated_at) from orders) + interval '1 second' where id % ${orderRows / changed} = ${i}`,
+      // Each at a time of its own: rows that share the newest one are read again.
+      `update orders set status = 'changed', updated_at = (select max(updated_at) from orders) + id * interval '1 microsecond' where id % ${orderRows / changed} = ${i}`,
     )
     const synced = await server.sync(connection, target)
     if (synced.tableRows !== orderRows) throw new Error(`${synced.tableRows} rows are in the table`)

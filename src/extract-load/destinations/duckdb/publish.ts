@@ -82,15 +82,25 @@ async function merge(
   )
   let stale = 0
   if (cursor) {
-    const own = sides.filter((side) => !isOwn(side.name))
-    const isOlder = `${cursor.held} > ${cursor.staged} or (${cursor.staged} is null and ${cursor.held} is not null)`
-    const isAgain = own
-      .map((side) => `${side.held}::varchar is not distinct from ${side.staged}::varchar`)
-      .join(' and ')
-    const { rowsAffected } = await connection.query(
-      `delete from ${staging.relation} s using ${relation} t where ${match} and (${isOlder} or (${isAgain || 'false'}))`,
+    const drop = async (held: string, condition: string) => {
+      const sql = `delete from ${staging.relation} s using ${held} t where ${match} and (${condition})`
+      stale += (await connection.query(sql)).rowsAffected ?? 0
+    }
+    await drop(
+      relation,
+      `${cursor.held} > ${cursor.staged} or (${cursor.staged} is null and ${cursor.held} is not null)`,
     )
-    stale = rowsAffected ?? 0
+    const isTie = isSame(cursor)
+    // Whether a row is the same again only all of its columns tell, so the table is read only where that can be. Most often one row is: the newest.
+    const ties = await connection.query(
+      `select min(t.rowid)::varchar, max(t.rowid)::varchar from ${staging.relation} s join ${relation} t on ${match} where ${isTie}`,
+    )
+    const [first, last] = ties.rows[0] ?? []
+    const isAgain = sides
+      .filter((side) => !isOwn(side.name))
+      .map((side) => `${side.held}::varchar is not distinct from ${side.staged}::varchar`)
+    if (typeof first === 'string')
+      await drop(`(from ${relation} where rowid between ${first} and ${last})`, [isTie, ...isAgain].join(' and '))
   }
   await connection.query(`delete from ${relation} t using ${staging.relation} s where ${match}`)
   return stale
