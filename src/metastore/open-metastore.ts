@@ -3,6 +3,7 @@ import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
 import { migrate } from './migrations/index.js'
 import { automationQueries } from './queries/automation.js'
+import { connectionEventQueries } from './queries/connection-events.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
 import { retentionQueries } from './queries/retention.js'
@@ -27,6 +28,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
   }
   return {
     ...definitionQueries(database),
+    ...connectionEventQueries(database),
     ...runQueries(database),
     ...workerQueries(database),
     ...eventQueries(database),

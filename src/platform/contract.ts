@@ -87,8 +87,8 @@ export interface Engine {
   dbt(call: DbtCall): Promise<number>
   checkConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
   discoverConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<readonly DiscoveredStream[]>
-  /** Lets the next sync of these streams, or of all, take their fields as the source has them then. Answers those that it concerns. */
-  acceptSchema(name: string, streams?: readonly string[] | undefined): Promise<readonly string[]>
+  /** Lets the next sync of these streams, or of all, take their fields as the source has them then. Answers those that it concerns. @param by who wants it, for the connection's timeline */
+  acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli'): Promise<readonly string[]>
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
   /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */

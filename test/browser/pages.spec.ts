@@ -155,6 +155,22 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     problems.splice(0, problems.length, ...problems.filter((problem) => !problem.includes('404')))
   })
 
+  it('tell what happened to a connection, and who did it', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await open('/connections/orders?tab=timeline')
+    const entries = page.getByRole('list', { name: 'Timeline' }).getByRole('listitem')
+    await entries.filter({ hasText: 'Sync' }).filter({ hasText: 'by web' }).first().waitFor()
+    await entries.filter({ hasText: 'Created' }).filter({ hasText: 'extract_load/orders.yaml' }).waitFor()
+    const file = join(dir, 'extract_load/orders.yaml')
+    await writeFile(file, `${await readFile(file, 'utf8')}timeouts: { sync_seconds: 3600 }\n`)
+    await entries
+      .filter({ hasText: 'Settings changed' })
+      .filter({ hasText: 'timeouts: { sync_seconds: 3600 }' })
+      .waitFor()
+    await entries.getByRole('link', { name: 'log' }).first().click()
+    await page.waitForURL(/\/runs\//)
+  })
+
   it.each([
     '/',
     '/lineage',

@@ -49,7 +49,7 @@ type Evaluate = (name: string, cursor: unknown) => Promise<SensorResult> | Senso
 
 /** A daemon whose time stands still until `at` moves it; each move is one round. */
 async function daemon(start: string, parts: Partial<Definitions>, evaluate: Evaluate = () => ({ runs: [] })) {
-  await store.publishDefinitions({ schedules: [], sensors: [], ...parts } as unknown as Definitions)
+  await store.publishDefinitions({ connections: [], schedules: [], sensors: [], ...parts } as unknown as Definitions)
   let nowMs = Date.parse(start)
   let [wake, onRound] = [() => {}, () => {}]
   const stop = new AbortController()

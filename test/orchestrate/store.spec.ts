@@ -3,6 +3,7 @@ import { newId, silentLogger } from '../../src/base/index.js'
 import { openMetastore } from '../../src/metastore/index.js'
 import type {
   AssetState,
+  Definitions,
   Metadata,
   NewRunEvent,
   PlannedStep,
@@ -500,4 +501,53 @@ it('a worker that asks an empty queue writes nothing', async () => {
   const before = await nextTransaction()
   expect(await store.claimRun('a:1', 1_000)).toBeUndefined()
   expect(await nextTransaction()).toBe(before)
+})
+
+describe('connections', () => {
+  const spec = (name: string, yaml: string) => ({
+    name,
+    yaml,
+    file: `${name}.yaml`,
+    sourceConnector: 'file',
+    destinationConnector: 'warehouse',
+  })
+  const publish = (...connections: object[]) => store.publishDefinitions({ connections } as unknown as Definitions)
+  const noted = async (name: string) =>
+    (await store.connectionEvents({ connection: name })).map(({ type, by }) => `${type} by ${by}`)
+
+  it('that come, change and go are noted, once each', async () => {
+    await publish(spec('a', '1'), spec('b', '1'))
+    await publish(spec('a', '1'), spec('b', '2'))
+    await publish(spec('a', '1'), spec('b', '2'))
+    await store.noteConnectionEvents([{ connection: 'a', type: 'schedule_turned_off', by: 'web', message: 'sync_a' }])
+    await publish(spec('a', '1'))
+    expect(await noted('a')).toEqual(['schedule_turned_off by web', 'created by file'])
+    expect(await noted('b')).toEqual(['removed by file', 'settings_changed by file', 'created by file'])
+    const [newest] = await store.connectionEvents({ connection: 'b', limit: 1 })
+    const before = new Date(newest?.at ?? 0)
+    expect(await store.connectionEvents({ connection: 'b', since: before })).toHaveLength(1)
+    expect(await store.connectionEvents({ connection: 'b', before })).toHaveLength(2)
+  })
+  it('of a store that knew them before this was noted are not made again', async () => {
+    await Promise.all([publish(spec('a', '1')), publish(spec('a', '1'))])
+    expect(await noted('a')).toEqual(['created by file'])
+  })
+})
+
+it('the runs of a step are its history', async () => {
+  for (const key of ['sync:a', 'sync:b', 'sync:a', 'sync:a']) {
+    await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [{ key, kind: 'sync', assets: [], checks: [], upstream: [] }])
+    await store.endRun(lease, 'succeeded')
+  }
+  const all = await store.stepHistory({ step: 'sync:a' })
+  expect(all.map(({ run, step }) => [run.id === step.runId, step.key])).toEqual(Array(3).fill([true, 'sync:a']))
+  expect(all.map(({ run }) => run.id)).toEqual(
+    all
+      .map(({ run }) => run.id)
+      .sort()
+      .reverse(),
+  )
+  expect(await store.stepHistory({ step: 'sync:a', before: all[0]?.run.id, limit: 1 })).toEqual([all[1]])
 })

@@ -58,6 +58,16 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       alter table asset_states add column last_changed_at timestamptz;
       update asset_states set last_changed_at = last_materialized_at;`,
   },
+  {
+    name: '004_connection_events',
+    sql: `
+      create table connection_events (
+        id bigserial primary key, at timestamptz not null default clock_timestamp(), connection text not null, type text not null,
+        by text not null, message text not null
+      );
+      create index connection_events_recent on connection_events (connection, id desc);
+      create index run_steps_key on run_steps (key, run_id desc);`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

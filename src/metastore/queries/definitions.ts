@@ -1,5 +1,6 @@
-import type { Definitions, OrchestrateStore } from '../../orchestrate/index.js'
+import { connectionChanges, type Definitions, type OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { insertConnectionEvents } from './connection-events.js'
 
 export function definitionQueries(
   database: Database,
@@ -8,6 +9,12 @@ export function definitionQueries(
   return {
     publishDefinitions: (definitions) =>
       database.transaction(async (client) => {
+        // Two engines that publish at once write one after the other.
+        const { rows } = await client.query<{ connections: Definitions['connections'] | null }>(
+          "select value -> 'connections' as connections from definitions where id = 1 for update",
+        )
+        const before = rows[0] && { connections: rows[0].connections ?? [] }
+        await insertConnectionEvents(client, connectionChanges(before, definitions))
         await client.query(
           'insert into definitions (id, value) values (1, $1) on conflict (id) do update set value = excluded.value, published_at = now()',
           [JSON.stringify(definitions)],

@@ -40,7 +40,7 @@ export async function insertRun(
 
 export function runQueries(
   database: Database,
-): Pick<OrchestrateStore, 'requestRun' | 'getRun' | 'listRuns' | 'listSteps' | 'requestCancel'> {
+): Pick<OrchestrateStore, 'requestRun' | 'getRun' | 'listRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'> {
   return {
     requestRun: (request) => database.transaction((client) => insertRun(database, client, request)),
 
@@ -63,6 +63,19 @@ export function runQueries(
 
     async listSteps(runId) {
       return (await database.rows('select * from run_steps where run_id = $1 order by position', [runId])).map(toStep)
+    },
+
+    async stepHistory({ step, before, limit = 50 }) {
+      const steps = await database.rows(
+        'select * from run_steps where key = $1 and ($2::text is null or run_id < $2) order by run_id desc limit $3',
+        [step, before ?? null, limit],
+      )
+      const runs = await database.rows('select * from runs where id = any($1)', [steps.map((row) => row.run_id)])
+      const byId = new Map(runs.map((row) => [String(row.id), toRun(row)]))
+      return steps.map(toStep).flatMap((one) => {
+        const run = byId.get(one.runId)
+        return run ? [{ run, step: one }] : []
+      })
     },
 
     requestCancel: (runId) =>

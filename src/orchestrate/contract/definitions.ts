@@ -126,7 +126,7 @@ export interface ConnectionSpec {
     readonly cursorField?: readonly string[] | undefined
     readonly primaryKey?: readonly (readonly string[])[] | undefined
   }[]
-  readonly schedule?: { readonly cron: string; readonly timezone: string } | undefined
+  readonly schedule?: { readonly name: string; readonly cron: string; readonly timezone: string } | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AutomationState, Tick } from './automation.js'
+import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
 import type { AssetState, CheckState, EventFilter, NewRunEvent, RunEvent } from './events.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange } from './runs.js'
@@ -30,8 +31,19 @@ export interface RunRecord {
  */
 export interface OrchestrateStore {
   // definitions
+  /** Also notes which connections were made, changed and removed since the definitions before. */
   publishDefinitions(definitions: Definitions): Promise<void>
   readDefinitions(): Promise<Definitions | undefined>
+
+  // what was done to connections
+  noteConnectionEvents(events: readonly NewConnectionEvent[]): Promise<void>
+  /** Newest first. @param since not older, @param before older: times */
+  connectionEvents(filter: {
+    connection: string
+    since?: Date | undefined
+    before?: Date | undefined
+    limit?: number | undefined
+  }): Promise<ConnectionEvent[]>
 
   // runs, as everybody sees them
   /** Inserts a queued run (or answers the run that has the same `runKey`) and its `run_queued` event. */
@@ -39,6 +51,12 @@ export interface OrchestrateStore {
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
   listSteps(runId: string): Promise<RunStep[]>
+  /** The runs of one step, newest first. @param before older than this run */
+  stepHistory(filter: {
+    step: string
+    before?: string | undefined
+    limit?: number | undefined
+  }): Promise<{ readonly run: Run; readonly step: RunStep }[]>
   /** Asks a run to stop; a queued one is cancelled at once. Answers the run, undefined when there is none. */
   requestCancel(runId: string): Promise<Run | undefined>
 
@@ -89,7 +107,7 @@ export interface OrchestrateStore {
 export interface RetentionLimits {
   /** Log lines and step events of ended runs. */
   readonly logsBefore: Date
-  /** Runs with everything that they recorded, ticks that requested or failed. */
+  /** Runs with everything that they recorded, ticks that requested or failed, what was done to connections. */
   readonly runsBefore: Date
   /** Ticks that found nothing to do. */
   readonly idleTicksBefore: Date

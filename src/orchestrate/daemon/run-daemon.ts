@@ -1,4 +1,5 @@
 import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
+import { noteSwitch } from '../connections/note-switch.js'
 import type {
   AutomationState,
   Definitions,
@@ -120,6 +121,7 @@ class Daemon {
       if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`)
       if (failures?.turnsOff) {
         await store.setAutomation(schedule.name, 'schedule', false)
+        await noteSwitch(store, definitions, schedule.name, { isOn: false, by: 'daemon', why: failures.reason })
         await store.commitTick({ ...due, status: 'skipped', reason: failures.reason }, [])
         return
       }

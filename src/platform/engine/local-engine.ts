@@ -190,7 +190,7 @@ export class LocalEngine implements Engine {
     return warehouse ? withSchemaChanges({ connection, projectDir: this.project.dir, warehouse }, streams) : streams
   }
 
-  async acceptSchema(name: string, streams?: readonly string[]) {
+  async acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
     const connection = await this.#connection(name)
     const known = connectionStreams(connection).map((stream) => stream.name)
     const unknown = streams?.find((stream) => !known.includes(stream))
@@ -199,7 +199,10 @@ export class LocalEngine implements Engine {
         message: `The connection \`${name}\` has no stream \`${unknown}\`.`,
         hint: [didYouMean(unknown, known), `Streams: ${known.join(', ')}.`].filter((part) => part).join(' '),
       })
-    return acceptSchema(await this.#openOptions(connection), streams ?? known)
+    const accepted = await acceptSchema(await this.#openOptions(connection), streams ?? known)
+    const event = { connection: name, type: 'schema_accepted', by, message: accepted.join(', ') } as const
+    if (accepted.length > 0) await (await this.#store)?.noteConnectionEvents([event])
+    return accepted
   }
 
   async sources() {

@@ -83,12 +83,14 @@ const retryPolicy = (retries: ConnectionRetries): RetryPolicy => ({
   onlyRetryable: true,
 })
 
+const scheduleName = ({ name }: Connection) => `sync_${name}`
+
 function connectionSchedule(connection: Connection, streams: readonly ConnectionStream[]): ScheduleSpec[] {
   // Before its source was asked for the first time, there is nothing to ask for.
   if (!connection.schedule || streams.length === 0) return []
   return [
     {
-      name: `sync_${connection.name}`,
+      name: scheduleName(connection),
       cron: connection.schedule.cron,
       timezone: connection.schedule.timezone,
       target: streams.map((stream) => streamKey(connection, stream)).join(' '),
@@ -122,6 +124,10 @@ function connectionSpec({ connection, streams, yaml }: ConnectionWithStreams): C
       cursorField: stream.cursorField,
       primaryKey: stream.primaryKey,
     })),
-    schedule: connection.schedule,
+    schedule: connection.schedule && {
+      name: scheduleName(connection),
+      cron: connection.schedule.cron,
+      timezone: connection.schedule.timezone,
+    },
   }
 }

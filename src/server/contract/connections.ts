@@ -91,6 +91,43 @@ export const connectionDetailSchema = connectionSchema.extend({
 })
 export type ConnectionDetail = z.infer<typeof connectionDetailSchema>
 
+/** GET /api/connections/:name/timeline · newest first */
+export const timelineSchema = z.object({
+  entries: z.array(
+    z.object({
+      at: z.string(),
+      type: z.enum([
+        'sync',
+        'refresh',
+        'schema_changed',
+        'created',
+        'settings_changed',
+        'removed',
+        'schema_accepted',
+        'schedule_turned_on',
+        'schedule_turned_off',
+      ]),
+      /** Who: `file`, `web`, `cli`, `daemon`, the name of a schedule or sensor. */
+      by: z.string(),
+      /** What, for people; of settings the lines that changed. */
+      message: z.string(),
+      /** Of a sync or refresh. */
+      sync: z
+        .object({
+          runId: z.string(),
+          status: z.enum(['pending', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled']),
+          attempts: z.number(),
+          endedAt: z.string().optional(),
+          error: errorSchema.optional(),
+        })
+        .optional(),
+    }),
+  ),
+  /** Pass it as `before` for what is older; not there at the end. */
+  next: z.string().optional(),
+})
+export type TimelineView = z.infer<typeof timelineSchema>
+
 /** POST /api/connections/:name/sync → { runId } */
 export const syncRequestSchema = z.object({
   streams: z.array(z.string()).optional(),

@@ -21,6 +21,7 @@ import {
   queryResponseSchema,
   syncRequestSchema,
   syncResponseSchema,
+  timelineSchema,
 } from './connections.js'
 import { assetFieldsSchema, fieldTraceSchema } from './lineage.js'
 import { modelDetailSchema, modelsSchema } from './models.js'
@@ -220,6 +221,14 @@ export const operations: readonly Operation[] = [
     group: 'Connections',
     summary: 'One connection with its state, YAML and runs',
     response: connectionDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/connections/{name}/timeline',
+    group: 'Connections',
+    summary: 'What happened to it: syncs with their attempts, changes of its settings, its schedule and its source',
+    query: { before: 'What is older: `next` of the answer before' },
+    response: timelineSchema,
   },
   {
     method: 'post',

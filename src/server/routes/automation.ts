@@ -1,6 +1,13 @@
 import { Hono } from 'hono'
 import { toMillraceError } from '../../base/index.js'
-import { type Definitions, nextTicks, planRun, selectForRun, sensorRequests } from '../../orchestrate/index.js'
+import {
+  type Definitions,
+  nextTicks,
+  noteSwitch,
+  planRun,
+  selectForRun,
+  sensorRequests,
+} from '../../orchestrate/index.js'
 import { type AutomationView, automationChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { targetOf } from '../views/lateness.js'
@@ -78,8 +85,9 @@ export function automationRoutes(services: Services): Hono {
 
   app.put('/automation/:name', async (c) => {
     const { isOn } = await readBody(c, automationChangeSchema)
-    const { schedule } = await find(c.req.param('name'))
+    const { definitions, schedule } = await find(c.req.param('name'))
     await store.setAutomation(c.req.param('name'), schedule ? 'schedule' : 'sensor', isOn)
+    await noteSwitch(store, definitions, c.req.param('name'), { isOn, by: 'web' })
     return c.json({ isOn })
   })
 

@@ -16,6 +16,7 @@ import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, sync
 import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
+import { readTimeline } from '../views/timeline.js'
 import { notFound, readBody } from './request.js'
 
 const syncsShown = 30
@@ -74,6 +75,11 @@ export function connectionRoutes(services: Services): Hono {
     return c.json(detail)
   })
 
+  app.get('/connections/:name/timeline', async (c) => {
+    const { connection } = await find(c.req.param('name'))
+    return c.json(await readTimeline(store, connection, c.req.query('before') || undefined))
+  })
+
   app.post('/connections/:name/sync', async (c) => {
     const { connection } = await find(c.req.param('name'))
     const { streams, fullRefresh } = await readBody(c, syncRequestSchema)
@@ -91,7 +97,7 @@ export function connectionRoutes(services: Services): Hono {
   app.post('/connections/:name/accept', async (c) => {
     const { connection } = await find(c.req.param('name'))
     const { streams } = await readBody(c, acceptRequestSchema)
-    return c.json({ streams: [...(await engine.acceptSchema(connection.name, streams))] })
+    return c.json({ streams: [...(await engine.acceptSchema(connection.name, streams, 'web'))] })
   })
 
   app.post('/connections/:name/check', async (c) =>

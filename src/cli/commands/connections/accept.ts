@@ -18,7 +18,7 @@ export const accept: CommandDefinition = {
   json: '{connection, streams}, the streams whose next sync takes what there is',
   async run(name: string, options: AcceptOptions) {
     return withEngine(options, async (engine) => {
-      const streams = await engine.acceptSchema(name, options.stream)
+      const streams = await engine.acceptSchema(name, options.stream, 'cli')
       if (options.json) console.log(JSON.stringify({ connection: name, streams }))
       else if (streams.length === 0) console.log('No sync waits to be allowed: the next one takes what the source has.')
       else {

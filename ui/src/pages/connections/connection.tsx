@@ -16,6 +16,7 @@ import { SchemaChanges } from './schema-changes.js'
 import { StreamTable } from './stream-table.js'
 import { SyncButton } from './sync-button.js'
 import { Syncs } from './syncs.js'
+import { Timeline } from './timeline.js'
 
 const route = getRouteApi('/connections/$name')
 
@@ -171,12 +172,16 @@ function Details({ connection }: { connection: ConnectionDetail }) {
       >
         <Tabs.List px="xs">
           <Tabs.Tab value="syncs">Syncs</Tabs.Tab>
+          <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
           <Tabs.Tab value="runs">Runs</Tabs.Tab>
           <Tabs.Tab value="state">State</Tabs.Tab>
           <Tabs.Tab value="yaml">YAML</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="syncs">
           <Syncs connection={connection} />
+        </Tabs.Panel>
+        <Tabs.Panel value="timeline">
+          <Timeline name={connection.name} />
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           {connection.runs.length === 0 ? <Empty title="No runs yet" /> : <RunTable runs={connection.runs} />}

@@ -1,0 +1,102 @@
+import type {
+  ConnectionEvent,
+  ConnectionSpec,
+  OrchestrateStore,
+  Run,
+  RunEvent,
+  RunStep,
+} from '../../orchestrate/index.js'
+import type { TimelineView } from '../contract/index.js'
+import { schemaChangesOf } from './connections.js'
+
+export type TimelineEntry = TimelineView['entries'][number]
+
+export interface TimelineParts {
+  readonly syncs: readonly { readonly run: Run; readonly step: RunStep }[]
+  /** Of its streams, those of these syncs among them. */
+  readonly events: readonly RunEvent[]
+  readonly noted: readonly ConnectionEvent[]
+}
+
+const syncsShown = 50
+const mostEvents = 5_000
+
+/**
+ * A page of a connection's timeline: so many syncs, and what else happened since the first of them.
+ * @param cursor `next` of the page before
+ */
+export async function readTimeline(
+  store: OrchestrateStore,
+  connection: ConnectionSpec,
+  cursor: string | undefined,
+): Promise<TimelineView> {
+  const [runId, until] = cursor?.split(' ') ?? []
+  const found = await store.stepHistory({ step: connection.step, before: runId, limit: syncsShown + 1 })
+  const syncs = found.slice(0, syncsShown)
+  const last = found.length > syncsShown ? syncs.at(-1) : undefined
+  const since = last && new Date(timeOf(last))
+  const [events, noted] = await Promise.all([
+    store.readEvents({
+      assets: connection.streams.map(({ asset }) => asset),
+      types: ['asset_materialized'],
+      since: new Date(syncs.length === 0 ? 0 : timeOf(syncs.at(-1) as (typeof syncs)[number])),
+      newestFirst: true,
+      limit: mostEvents,
+    }),
+    store.connectionEvents({ connection: connection.name, since, before: until ? new Date(until) : undefined }),
+  ])
+  const shown = new Set(syncs.map(({ run }) => run.id))
+  const entries = timelineOf(connection, { syncs, events: events.filter((one) => shown.has(one.runId)), noted })
+  return { entries, ...(last ? { next: `${last.run.id} ${timeOf(last)}` } : {}) }
+}
+
+const timeOf = ({ run, step }: TimelineParts['syncs'][number]) => step.startedAt ?? run.createdAt
+
+/** What happened to a connection, newest first: its syncs, what they found, and what people and programs did to it. */
+export function timelineOf(connection: ConnectionSpec, { syncs, events, noted }: TimelineParts): TimelineEntry[] {
+  const rows = new Map<string, number>()
+  for (const { runId, metadata } of events) {
+    const committed = metadata?.rows_committed
+    if (typeof committed === 'number') rows.set(runId, (rows.get(runId) ?? 0) + committed)
+  }
+  return [
+    ...syncs.map((one) => syncEntry(one, rows.get(one.run.id))),
+    ...schemaEntries(connection, events),
+    ...noted.map(({ at, type, by, message }): TimelineEntry => ({ at, type, by, message })),
+  ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+}
+
+function syncEntry(one: TimelineParts['syncs'][number], rows: number | undefined): TimelineEntry {
+  const { run, step } = one
+  const { status, attempt, endedAt, error, reason } = step
+  return {
+    at: timeOf(one),
+    type: run.fullRefresh ? 'refresh' : 'sync',
+    by: run.trigger.name ?? run.trigger.type,
+    message: error?.message ?? reason ?? (rows === undefined ? '' : `${rows.toLocaleString('en-US')} rows committed`),
+    sync: {
+      runId: run.id,
+      status,
+      attempts: attempt,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      ...(error ? { error } : {}),
+    },
+  }
+}
+
+/** One entry for all that a sync found in a stream. */
+function schemaEntries(connection: ConnectionSpec, events: readonly RunEvent[]): TimelineEntry[] {
+  const found = new Map<string, { readonly at: string; readonly stream: string; readonly what: string[] }>()
+  for (const { runId, stream, at, change, column, detail } of schemaChangesOf(connection, events)) {
+    const key = `${runId} ${stream}`
+    const entry = found.get(key) ?? { at, stream, what: [] }
+    found.set(key, entry)
+    entry.what.push([change, column, detail && `(${detail})`].filter(Boolean).join(' '))
+  }
+  return [...found.values()].map(({ at, stream, what }) => ({
+    at,
+    type: 'schema_changed',
+    by: connection.sourceConnector,
+    message: `${stream}: ${what.join(', ')}`,
+  }))
+}
