@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Mapper, RowCondition } from '../contract.js'
+import type { ConfiguredStream, FieldPath, Mapper, RowCondition } from '../contract.js'
 import { mapperFields } from '../fields/mappers.js'
+import { nameOfPath, nestedPaths } from '../fields/nested-paths.js'
 import { isTooLong } from './streams.js'
 
 const field = z.string().min(1)
@@ -46,17 +47,13 @@ export const mapperSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('row-filtering'), where: rowCondition }),
 ])
 
-export interface MappedSettings {
-  readonly mappers?: readonly Mapper[] | undefined
-  readonly primaryKey: readonly string[]
-  readonly cursor: string | undefined
-}
+export type MappedSettings = Pick<ConfiguredStream, 'mappers' | 'primaryKey' | 'cursorField'>
 
 /** What is wrong with the mappers of a stream taken together: where, and why. */
 export function mapperProblem({
   mappers = [],
-  primaryKey,
-  cursor,
+  primaryKey = [],
+  cursorField,
 }: MappedSettings): { readonly path: readonly (string | number)[]; readonly message: string } | undefined {
   const seen = new Map<string, Mapper['type']>()
   const targets = new Set<string>()
@@ -70,10 +67,16 @@ export function mapperProblem({
       seen.get(`${kind} ${name}`) ?? (mapper.type === 'field-filtering' ? seen.get(`name ${name}`) : undefined)
     if (other !== undefined) return at(`\`${mapper.field}\` has a mapper already (${other})`)
     seen.set(`${kind} ${name}`, mapper.type)
-    const isCursor = cursor?.toLowerCase() === name
-    const isKey = primaryKey.some((one) => one.toLowerCase() === name)
-    if (isCursor && kind === 'value') return at('is the cursor, whose values must stay as they are')
-    if (isKey && mapper.type === 'field-filtering') return at('is part of the primary key, which must be loaded')
+    const isIn = ([field]: FieldPath) => field?.toLowerCase() === name
+    const path = nestedPaths({ primaryKey, cursorField }).find(isIn)
+    if (path && kind === 'value' && mapper.type !== 'field-filtering')
+      return at(
+        `holds \`${nameOfPath(path)}\`, which is loaded beside it as it is, because rows are told apart or put in order by it`,
+      )
+    if (cursorField && isIn(cursorField) && kind === 'value')
+      return at('is the cursor, whose values must stay as they are')
+    if (primaryKey.some(isIn) && mapper.type === 'field-filtering')
+      return at('is part of the primary key, which must be loaded')
     if (mapper.type !== 'field-renaming') continue
     if (targets.has(mapper.to.toLowerCase()))
       return { path: ['mappers', i, 'to'], message: 'is the new name of another field already' }

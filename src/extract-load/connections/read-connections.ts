@@ -18,6 +18,7 @@ import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
+import { checkPaths } from './check-paths.js'
 import { checkTables } from './check-tables.js'
 import { registerMapperKeys } from './mapper-keys.js'
 import { connectionSchema, type streamSchema } from './schema.js'
@@ -143,6 +144,7 @@ export function parseConnection(
   }
   checkDestination(connection, target, document)
   checkTables(connection, document)
+  checkPaths(connection, connector, document)
   if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { neededFields } from '../fields/nested-paths.js'
 import { unselected } from '../fields/selection.js'
 import { fieldsOfMappers, mapperProblem, mapperSchema } from './mapper-schema.js'
 
@@ -21,14 +22,14 @@ export const streamSchema = z
   })
   .superRefine((stream, { addIssue }) => {
     const { fields, mappers } = stream
-    const primaryKey = (stream.primary_key ?? []).map((path) => path.join('.'))
-    const cursor = stream.cursor_field?.join('.')
-    const problem = mapperProblem({ mappers, primaryKey, cursor })
+    const named = { primaryKey: stream.primary_key, cursorField: stream.cursor_field }
+    const problem = mapperProblem({ mappers, ...named })
     if (problem) addIssue({ code: 'custom', path: [...problem.path], message: problem.message })
-    const missing = unselected({ fields }, [...primaryKey, ...(cursor ? [cursor] : []), ...fieldsOfMappers(mappers)])
+    const missing = unselected({ fields }, [...neededFields(named), ...fieldsOfMappers(mappers)])
     if (missing === undefined) return
+    const primaryKey = neededFields({ primaryKey: stream.primary_key })
     const use =
-      missing === cursor
+      missing === stream.cursor_field?.[0]
         ? '`cursor_field`'
         : primaryKey.includes(missing)
           ? 'part of `primary_key`'

@@ -47,6 +47,8 @@ interface Source extends ConnectorInfo {
   readonly kind: 'source'
   /** Names known without asking the source; undefined when only `discover` can tell. */
   streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
+  /** Whether a key or cursor may be a path into nested data; without it each is a column. */
+  readonly takesPaths?: boolean | undefined
   /** Where a stream lies in the source, and what it is called there, as far as that is known without asking the source. */
   originOf?(config: Readonly<Record<string, unknown>>, stream: string): StreamOrigin | undefined
   check(context: ConnectorContext): Promise<CheckResult>

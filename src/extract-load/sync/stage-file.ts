@@ -7,6 +7,7 @@ import {
 } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { checkRenamed } from '../fields/mappers.js'
+import { checkPathNames } from '../fields/nested-paths.js'
 import { offeredColumn } from '../fields/offered-field.js'
 import { isSameName } from '../fields/same-name.js'
 import { isSelected } from '../fields/selection.js'
@@ -28,13 +29,16 @@ export async function stageFile(
   staging: Staging,
   batch: FileBatch,
 ): Promise<Staged> {
-  const { signal, onWarning } = request
+  const { signal, onWarning, paths } = request
   if (batch.sizeBytes === 0) {
     onWarning(`${batch.url} is empty: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected: 0 }
   }
   try {
-    return await readWholeFile(connection, batch, (file) => load(connection, request, staging, batch, file), { signal })
+    return await readWholeFile(connection, batch, (file) => load(connection, request, staging, batch, file), {
+      signal,
+      paths,
+    })
   } catch (error) {
     throw readError(error, batch)
   }
@@ -68,10 +72,17 @@ async function load(
     onWarning(`${batch.url} holds no record: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected }
   }
-  request.onOpened?.(file.columns.map(offeredColumn))
-  const own = tableColumns(file.columns)
-    .map((column) => ownColumn(request, column))
-    .filter(({ name }) => isSelected(request.stream, name))
+  const fields = file.columns.filter(({ isPart }) => !isPart)
+  const offered = fields.map(offeredColumn)
+  request.onOpened?.(offered)
+  checkPathNames(
+    request.stream.name,
+    request.paths,
+    fields.map(({ name }) => name),
+  )
+  const selected = tableColumns(fields).filter(({ name }) => isSelected(request.stream, request.nameOf(name)))
+  const parts = tableColumns(file.columns.filter(({ isPart }) => isPart))
+  const own = [...selected, ...parts].map((column) => ownColumn(request, column))
   // Before the warehouse stumbles over two columns of one name.
   checkRenamed(
     request.stream,
@@ -84,7 +95,7 @@ async function load(
     const query = queryOptions(request, staging, batch)
     const loaded = await stageRows(connection, request, staging, source, query)
     const rejected = await file.countRejects(onWarning)
-    return { ...loaded, rejected, offered: file.columns.map(offeredColumn) }
+    return { ...loaded, rejected, offered }
   })
 }
 

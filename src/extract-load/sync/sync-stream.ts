@@ -4,6 +4,7 @@ import type { StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult, SyncOptions } from '../contract.js'
 import { type Destination, fileColumns, withSession } from '../destinations/destination.js'
 import { asLoaded } from '../fields/loaded-names.js'
+import { nestedPaths } from '../fields/nested-paths.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
@@ -67,6 +68,7 @@ async function readAndLoad(
             connectionName: connection.name,
             stream: asLoaded(read, nameOf),
             nameOf,
+            paths: nestedPaths(stream),
             replacesTable: plan.replacesTable,
             cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
             previous,

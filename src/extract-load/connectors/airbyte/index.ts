@@ -13,6 +13,7 @@ export const airbyteConnector: MessageSource = {
   title: 'Airbyte connector',
   kind: 'source',
   reads: 'messages',
+  takesPaths: true,
   description: 'Any source connector of Airbyte, unchanged: a container image, or a program installed on this machine.',
   version: '0.1.0',
   releaseStage: 'alpha',

@@ -9,11 +9,12 @@ import {
   configuredCatalog,
   streamNames,
 } from '../../protocol/catalog.js'
-import { declaredColumns } from '../../protocol/declared-types.js'
+import { type DeclaredColumn, declaredColumns } from '../../protocol/declared-types.js'
 import { inputStates } from '../../protocol/states.js'
 import type { ConnectorContext, MessageReading, MessageRequest, StreamRequest } from '../connector.js'
 import { type AirbyteConfig, readConfig } from './config.js'
 import { currentConfig } from './kept-config.js'
+import { nestedColumns } from './nested-columns.js'
 import { readMessages, StreamNames } from './read-messages.js'
 import { askVerb, obey, startVerb } from './run-verb.js'
 
@@ -64,26 +65,34 @@ function checkOwnCursor(found: AirbyteStream, stream: ConfiguredStream, { locate
   })
 }
 
+interface ChosenStream {
+  readonly found: AirbyteStream
+  readonly wanted: StreamRequest
+  readonly columns: readonly DeclaredColumn[]
+}
+
 /** Starts `read` for the streams of a sync. */
 export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
   const config = readConfig(context.config, context.file)
   const catalog = await readCatalog(context, config)
-  const chosen: (readonly [AirbyteStream, StreamRequest])[] = []
+  const chosen: ChosenStream[] = []
   const refused = new Map<string, unknown>()
   for (const wanted of request.streams)
     try {
       const found = chosenStream(catalog, wanted, context)
+      const at = context.locate?.(['streams', wanted.stream.name]) ?? { file: context.file }
+      const columns = [...declaredColumns(found.json_schema), ...nestedColumns(found.json_schema, wanted.stream, at)]
       request.onOffered(
         wanted.stream.name,
-        declaredColumns(found.json_schema).map(({ key, type }) => ({ name: key, type })),
+        columns.filter(({ inside }) => !inside).map(({ key, type }) => ({ name: key, type })),
       )
-      chosen.push([found, wanted])
+      chosen.push({ found, wanted, columns })
     } catch (error) {
       refused.set(wanted.stream.name, error)
     }
   // Where streams share a state, one that is left out would be taken for read.
   if (refused.size > 0 && (chosen.length === 0 || request.sharedState !== undefined)) throw [...refused.values()][0]
-  const states = inputStates({ ...request, streams: chosen.map(([, wanted]) => wanted) })
+  const states = inputStates({ ...request, streams: chosen.map(({ wanted }) => wanted) })
   const log: string[] = []
   const run = await startVerb(
     context,
@@ -99,7 +108,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
     {
       files: {
         'config.json': JSON.stringify(await currentConfig(context, config.config)),
-        'catalog.json': JSON.stringify(configuredCatalog(chosen)),
+        'catalog.json': JSON.stringify(configuredCatalog(chosen.map(({ found, wanted }) => [found, wanted]))),
         ...(states === undefined ? {} : { 'state.json': states }),
       },
       onStderr: (line) => log.push(line),
@@ -107,16 +116,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
   )
   return {
     refused,
-    columns: new Map(
-      chosen.map(
-        ([
-          stream,
-          {
-            stream: { name },
-          },
-        ]) => [name, declaredColumns(stream.json_schema)],
-      ),
-    ),
+    columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
     messages: readMessages(run.process, new StreamNames(catalog), {
       stderr: log,
       onControl: (message) => obey(context, config, message),
