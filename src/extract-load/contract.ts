@@ -64,6 +64,8 @@ export interface ConfiguredStream {
   /** The fields that are loaded, without what lies in them; all when left out. */
   readonly fields?: readonly string[] | undefined
   readonly mappers?: readonly Mapper[] | undefined
+  /** When columns come, an incremental stream is read from the start, so that rows of before have their values. */
+  readonly fillsNewColumns?: boolean | undefined
   /** Of its table, where they are not those of the connection. */
   readonly schema?: string | undefined
   readonly table?: string | undefined

@@ -21,7 +21,7 @@ export interface SyncOptions {
   readonly settingsKeeper?: SettingsKeeper
   readonly checkpoint?: { readonly bytes: number; readonly ms: number }
   /** Called when a file was read, between two of them. */
-  readonly onProgress?: () => void
+  readonly onProgress?: () => unknown
 }
 
 interface Surroundings {

@@ -137,7 +137,7 @@ export function parseConnection(
     },
     streams: followsStreams
       ? everyStream(foundStreams?.(name) ?? [])
-      : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+      : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings, parsed.data)),
     schemaChanges: parsed.data.schema_changes,
     followsStreams,
     schedule,
@@ -167,7 +167,11 @@ function located<T>(document: YamlDocument, work: () => T): T {
   }
 }
 
-function configured(name: string, settings: z.output<typeof streamSchema>): ConfiguredStream {
+function configured(
+  name: string,
+  settings: z.output<typeof streamSchema>,
+  ofConnection: z.output<typeof connectionSchema>,
+): ConfiguredStream {
   const hasKey = settings.primary_key !== undefined
   const usual = settings.sync_mode === 'full_refresh' ? 'overwrite' : hasKey ? 'append_dedup' : 'append'
   return {
@@ -178,6 +182,7 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
     primaryKey: settings.primary_key,
     fields: settings.fields,
     mappers: settings.mappers,
+    fillsNewColumns: settings.backfill_new_columns ?? ofConnection.backfill_new_columns,
     schema: settings.schema,
     table: settings.table,
   }

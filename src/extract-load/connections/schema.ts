@@ -13,6 +13,7 @@ export const streamSchema = z
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
     fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
     mappers: z.array(mapperSchema).optional(),
+    backfill_new_columns: z.boolean().optional(),
     schema: z.string().min(1).optional(),
     table: z.string().min(1).optional(),
   })
@@ -50,5 +51,6 @@ export const connectionSchema = z.strictObject({
   }),
   streams: z.record(z.string(), streamSchema).optional(),
   schema_changes: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).default('propagate_columns'),
+  backfill_new_columns: z.boolean().default(false),
   schedule: z.strictObject({ cron: z.string(), timezone: z.string().default('UTC') }).optional(),
 })

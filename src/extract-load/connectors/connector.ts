@@ -147,8 +147,11 @@ export interface MessageRequest {
   readonly streams: readonly StreamRequest[]
   /** The state of the whole connection, where the source keeps one; exact JSON text. */
   readonly sharedState: string | undefined
-  /** Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused. */
-  readonly onOffered: (stream: string, offered: readonly OfferedField[]) => void
+  /**
+   * Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused.
+   * @returns what is asked of the stream, knowing that
+   */
+  readonly onOffered: (wanted: StreamRequest, offered: readonly OfferedField[]) => StreamRequest
 }
 
 /** What a sync asks of one stream. */
@@ -159,6 +162,8 @@ export interface StreamRequest {
   readonly generationId: number
   /** A new generation: the rows of older ones go when the stream is complete. */
   readonly startsOver: boolean
+  /** Whatever the state of the whole connection says of it, it is read from the start. */
+  readonly isFromStart: boolean
   readonly syncId: number
 }
 

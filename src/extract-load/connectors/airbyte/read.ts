@@ -82,11 +82,8 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
       const found = chosenStream(catalog, wanted, context)
       const at = context.locate?.(['streams', wanted.stream.name]) ?? { file: context.file }
       const columns = [...declaredColumns(found.json_schema), ...nestedColumns(found.json_schema, wanted.stream, at)]
-      request.onOffered(
-        wanted.stream.name,
-        columns.filter(({ inside }) => !inside).map(({ key, type }) => ({ name: key, type })),
-      )
-      chosen.push({ found, wanted, columns })
+      const offered = columns.filter(({ inside }) => !inside).map(({ key, type }) => ({ name: key, type }))
+      chosen.push({ found, wanted: request.onOffered(wanted, offered), columns })
     } catch (error) {
       refused.set(wanted.stream.name, error)
     }
