@@ -20,6 +20,7 @@ import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
 import { checkPaths } from './check-paths.js'
 import { checkTables } from './check-tables.js'
+import { checkTies } from './check-ties.js'
 import { registerMapperKeys } from './mapper-keys.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretValues } from './secret-values.js'
@@ -145,6 +146,7 @@ export function parseConnection(
   checkDestination(connection, target, document)
   checkTables(connection, document)
   checkPaths(connection, connector, document)
+  checkTies(connection, connector, document)
   if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
 }

@@ -53,7 +53,7 @@ function inWords(mapper: Mapper): string[] {
     case 'hashing':
       return [`\`${mapper.field}\` hashed by ${mapper.method}`]
     case 'encryption':
-      return [`\`${mapper.field}\` encrypted`]
+      return [`\`${mapper.field}\` encrypted${mapper.algorithm === 'RSA' ? ' by RSA' : ''}`]
     case 'field-renaming':
       return [`\`${mapper.field}\` called \`${mapper.to}\``]
     case 'field-filtering':

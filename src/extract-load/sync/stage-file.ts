@@ -14,10 +14,11 @@ import { isSelected } from '../fields/selection.js'
 import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
+import { type Misfit, metaUnless, metaWithNotes } from './change-notes.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
-import { keepsRow, mappedValue } from './map-values.js'
+import { keepsRow, mappedValue, mapperMisfit } from './map-values.js'
 import { stageRows } from './stage-rows.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
@@ -48,6 +49,8 @@ export async function stageFile(
 interface OwnColumn extends TableColumn {
   /** SQL: what is loaded of a row of the file. */
   readonly value: string
+  /** Where its mapper cannot take every value. */
+  readonly misfit?: Misfit | undefined
 }
 
 function ownColumn({ stream, nameOf }: LoadRequest, column: TableColumn): OwnColumn {
@@ -56,7 +59,14 @@ function ownColumn({ stream, nameOf }: LoadRequest, column: TableColumn): OwnCol
   const mapped = mappedValue(stream, name, value)
   return mapped === undefined
     ? { ...column, name, value }
-    : { name, type: 'VARCHAR', kind: 'text', isEmpty: column.isEmpty ?? false, value: mapped }
+    : {
+        name,
+        type: 'VARCHAR',
+        kind: 'text',
+        isEmpty: column.isEmpty ?? false,
+        value: mapped,
+        misfit: mapperMisfit(stream, name, value),
+      }
 }
 
 async function load(
@@ -124,9 +134,17 @@ async function rowsOf(
   return {
     columns: [...own, ...fileColumns(batch)],
     value: (column) => constants.get(column.name) ?? value(column),
-    meta: metaValues(request),
+    meta: notedMeta(request, own),
     from: `from ${keptRows(request, file)} ${await cursorFilter(request, own, value)}`,
   }
+}
+
+function notedMeta(request: LoadRequest, own: readonly OwnColumn[]): ReadonlyMap<string, string> {
+  const values = new Map(metaValues(request))
+  const misfits = own.flatMap(({ misfit }) => misfit ?? [])
+  const usual = values.get('_airbyte_meta') as string
+  const noted = metaWithNotes('[]::json[]', misfits, request.previous.syncId + 1)
+  return values.set('_airbyte_meta', metaUnless(misfits, usual, noted))
 }
 
 function queryOptions({ signal, onProgress }: LoadRequest, staging: Staging, batch: FileBatch): QueryOptions {

@@ -10,7 +10,7 @@ import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import { deletedAt } from './drop-deleted.js'
 import type { LoadRequest } from './load-request.js'
-import { keepsRow } from './map-values.js'
+import { keepsRow, mapperMisfit } from './map-values.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
@@ -174,9 +174,11 @@ function metaOf(
   request: LoadRequest,
   columns: readonly { readonly column: DeclaredColumn; readonly raw: string; readonly value: string }[],
 ): string {
-  const misfits = columns
+  const ofTypes = columns
     .filter(({ column: { type } }) => type !== 'json' && stagedTypes[type] !== text)
     .map(({ column, raw, value }) => ({ field: column.name, isMisfit: isNulled(raw, value) }))
+  const ofMappers = columns.flatMap(({ column, value }) => mapperMisfit(request.stream, column.name, value) ?? [])
+  const misfits = [...ofTypes, ...ofMappers]
   const isUsual = ['record.meta is null', ...misfits.map(({ isMisfit }) => `not ${isMisfit}`)].join(' and ')
   const usual = metaValues(request).get('_airbyte_meta')
   const noted = metaWithNotes(`coalesce(${changesOf('record.meta')}, [])`, misfits, request.previous.syncId + 1)
