@@ -147,6 +147,8 @@ export interface MessageRequest {
   readonly streams: readonly StreamRequest[]
   /** The state of the whole connection, where the source keeps one; exact JSON text. */
   readonly sharedState: string | undefined
+  /** Whether what the source had some time ago is good enough to read by, as long as it has everything that is asked for. */
+  readonly takesKeptCatalog: boolean
   /**
    * Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused.
    * @returns what is asked of the stream, knowing that

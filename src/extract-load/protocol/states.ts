@@ -10,7 +10,10 @@ export function stateText(line: string): string {
 }
 
 /** The file that a source goes on from: a list of states. Undefined when there is none: then the option is left out. */
-export function inputStates({ streams, sharedState }: Omit<MessageRequest, 'onOffered'>): string | undefined {
+export function inputStates({
+  streams,
+  sharedState,
+}: Pick<MessageRequest, 'streams' | 'sharedState'>): string | undefined {
   const states =
     sharedState === undefined
       ? streams.map(({ state }) => state).filter((state) => state !== undefined)

@@ -136,6 +136,7 @@ class MessageSync {
     const reading = await this.#source.open(contextOf(this.#options), {
       streams: planned.map(requestOf),
       sharedState: planned.every(({ plan }) => plan.isFromStart) ? undefined : storedSharedState,
+      takesKeptCatalog: this.#takesKeptCatalog(planned),
       onOffered: ({ stream: { name } }, offered) => {
         const one = judge(planned.find(({ stream }) => stream.name === name) as ReadStream, offered)
         judged.set(name, one)
@@ -165,6 +166,12 @@ class MessageSync {
       await reading.dispose()
       for (const stream of this.#streams.values()) await stream.dispose()
     }
+  }
+
+  /** Where somebody wants to be asked of changes, or to have everything as it is now, the source tells what it has now. */
+  #takesKeptCatalog(planned: readonly ReadStream[]): boolean {
+    const { connection, fullRefresh } = this.#options
+    return !fullRefresh && connection.schemaChanges !== 'pause' && planned.every(({ previous }) => previous.accepted)
   }
 
   async #startStreams(judged: readonly JudgedStream[], { columns }: MessageReading): Promise<void> {
