@@ -48,11 +48,19 @@ export type Mapper =
       readonly field: string
       readonly method: 'MD5' | 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
     }
-  /** @property key 32 bytes, as hexadecimal digits or base64 */
-  | { readonly type: 'encryption'; readonly field: string; readonly key: string }
+  | EncryptionMapper
   | { readonly type: 'field-renaming'; readonly field: string; readonly to: string }
   | { readonly type: 'field-filtering'; readonly field: string }
   | { readonly type: 'row-filtering'; readonly where: RowCondition }
+
+/**
+ * @property key 32 bytes, as hexadecimal digits or base64
+ * @property publicKey PEM, or its bytes (SubjectPublicKeyInfo) as hexadecimal digits or base64
+ */
+export type EncryptionMapper = { readonly type: 'encryption'; readonly field: string } & (
+  | { readonly algorithm: 'AES'; readonly key: string }
+  | { readonly algorithm: 'RSA'; readonly publicKey: string; readonly padding: 'PKCS1' | 'OAEP' }
+)
 
 /** A stream as the connection's YAML configures it. */
 export interface ConfiguredStream {
@@ -64,6 +72,8 @@ export interface ConfiguredStream {
   /** The fields that are loaded, without what lies in them; all when left out. */
   readonly fields?: readonly string[] | undefined
   readonly mappers?: readonly Mapper[] | undefined
+  /** When columns come, an incremental stream is read from the start, so that rows of before have their values. */
+  readonly fillsNewColumns?: boolean | undefined
   /** Of its table, where they are not those of the connection. */
   readonly schema?: string | undefined
   readonly table?: string | undefined

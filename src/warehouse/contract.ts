@@ -120,10 +120,15 @@ export interface WarehouseConnection {
    */
   appendTo?(relation: RelationName): Promise<ColumnAppender>
   /**
-   * Lets SQL call a pure function of this process as `name(argument, text)`, where the engine can; it is not called for NULL. A name that
+   * Lets SQL call a function of this process as `name(argument, text)`, where the engine can; it is not called for NULL. A name that
    * was added before keeps its function.
+   * @param isVolatile equal arguments have other results: it is called for every row
    */
-  addTextFunction?(name: string, use: (argument: string, text: string) => string): Promise<void>
+  addTextFunction?(
+    name: string,
+    use: (argument: string, text: string) => string,
+    options?: { readonly isVolatile?: boolean },
+  ): Promise<void>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/base/index.js'
 import type { StreamResult } from '../../src/extract-load/index.js'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -476,6 +477,106 @@ it('streams interleave as they like, and many records come in order', async () =
   const results = await bench.syncStreams(source({ streams, script }), '{ a: {}, b: {} }')
   expect(results.map((result) => result.recordsCommitted)).toEqual([5000, 5000])
   expect(await bench.query('select count(*), sum(id), count(distinct v) from raw.a')).toEqual([[5000, 1247500, 500]])
+})
+
+describe('a catalog that syncs may go by for a while', () => {
+  const kept = new Map<string, string>()
+  const settingsKeeper = {
+    read: async (connection: string) => kept.get(connection),
+    write: async (connection: string, text: string) => void kept.set(connection, text),
+  }
+  let now: number
+  const clock = { ...systemClock, now: () => new Date(now) }
+  beforeEach(() => {
+    kept.clear()
+    now = Date.parse('2026-01-01T00:00:00Z')
+  })
+  const has = (names: readonly string[], stream = 's') =>
+    bench.write(
+      'streams',
+      JSON.stringify([
+        streamOf(stream, { properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) }),
+      ]),
+    )
+  const sync = async (settings = '{}', policy = 'propagate_columns', more: object = {}, age = 60) =>
+    (
+      await bench.syncStreams(
+        source(
+          {
+            streams_at: bench.path('streams'),
+            seen: bench.path('seen'),
+            script: [record({ a: '1', b: '2' })],
+            ...more,
+          },
+          `, catalog_max_age_minutes: ${age}`,
+        ),
+        `{ s: ${settings} }\nschema_changes: ${policy}`,
+        { settingsKeeper, clock },
+      )
+    )[0]
+  const asked = async () => (await seen()).filter(({ verb }) => verb === 'discover').length
+  const columns = async () => (await bench.warehouse.columns({ schema: 'raw', identifier: 's' })).length - 4
+
+  it('is asked for when it is older than that, or of another time', async () => {
+    await has(['a'])
+    await sync()
+    await has(['a', 'b'])
+    // The first one kept what it was told.
+    for (const [minutes, times, count] of [
+      [0, 1, 1],
+      [59, 1, 1],
+      [60, 2, 2],
+      [61, 2, 2],
+      // The clock was set back.
+      [30, 3, 2],
+    ] as const) {
+      now = Date.parse('2026-01-01T00:00:00Z') + minutes * 60_000
+      expect(await sync()).toMatchObject({ status: 'succeeded' })
+      expect([await asked(), await columns()]).toEqual([times, count])
+    }
+  })
+  it('is asked for by every sync where nobody says otherwise', async () => {
+    await has(['a'])
+    for (const _ of [1, 2]) await sync('{}', 'propagate_columns', {}, 0)
+    expect(await asked()).toBe(2)
+  })
+  it('is asked for where changes are to be held up, where all is read anew, and with other settings', async () => {
+    await has(['a'])
+    await sync()
+    for (const _ of [1, 2]) await sync('{}', 'pause')
+    expect(await asked()).toBe(3)
+    await sync('{}', 'ignore')
+    expect(await asked()).toBe(3)
+    await bench.accept(['s'])
+    await sync('{}', 'ignore')
+    expect(await asked()).toBe(4)
+    await sync('{}', 'ignore', { other: 1 })
+    expect(await asked()).toBe(5)
+  })
+  it('is asked for when it lacks what somebody wants, and after a sync that failed', async () => {
+    await has(['a'])
+    await sync()
+    await has(['a', 'b'])
+    expect(await sync('{ fields: [b] }')).toMatchObject({ status: 'succeeded' })
+    expect([await asked(), await columns()]).toEqual([2, 1])
+    await sync('{}', 'propagate_columns', { exit: 1 })
+    const before = await asked()
+    await sync('{}', 'propagate_columns', { exit: 1 })
+    await sync('{}', 'propagate_columns', { exit: 1 })
+    expect(await asked()).toBe(before + 1)
+  })
+  it('does not take the place of settings that the connector changed', async () => {
+    await has(['a'])
+    const next = { streams_at: bench.path('streams'), seen: bench.path('seen'), script: [record({ a: 'renewed' })] }
+    const control = {
+      type: 'CONTROL',
+      control: { type: 'CONNECTOR_CONFIG', emitted_at: 1, connectorConfig: { config: next } },
+    }
+    await sync('{}', 'propagate_columns', { script: [control] })
+    for (const _ of [1, 2]) await sync('{}', 'propagate_columns', { script: [control] })
+    expect(await bench.query('select a from raw.s')).toEqual([['renewed']])
+    expect(await asked()).toBe(1)
+  })
 })
 
 describe('settings that a connector changes', () => {

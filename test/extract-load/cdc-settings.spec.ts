@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync, privateDecrypt } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../src/warehouse/index.js'
 import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
@@ -66,6 +66,21 @@ describe.each([
     ])
     const [[text] = []] = await bench.query('select cast(_airbyte_meta as varchar) from raw.s where big = 31')
     expect(JSON.parse(String(text)).changes).toEqual([])
+  })
+
+  it('RSA: what is too long for the key is NULL with a note, from the snapshot and from the log', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const key = publicKey.export({ format: 'der', type: 'spki' }).toString('hex')
+    const settings = `mappers: [ { type: encryption, algorithm: RSA, padding: OAEP, field: v, public_key: ${key} } ]`
+    await run("create table s (id int primary key, v text); insert into s values (1, 'a'), (2, repeat('x', 191))")
+    await sync(settings)
+    await run("insert into s values (3, repeat('x', 191)), (4, 'd'); update s set v = 'b' where id = 2")
+    await sync(settings)
+    const held = await bench.query('select v, cast(_airbyte_meta as varchar) from raw.s order by id')
+    const read = (value: unknown) =>
+      privateDecrypt({ key: privateKey, oaepHash: 'sha256' }, Buffer.from(String(value), 'hex')).toString()
+    expect(held.map(([v]) => (v === null ? null : read(v)))).toEqual(['a', 'b', null, 'd'])
+    expect(held.map(([, meta]) => JSON.parse(String(meta)).changes.length)).toEqual([0, 0, 1, 0])
   })
 
   it('pause: one stream waits for somebody to accept, and loses nothing meanwhile', async () => {

@@ -314,6 +314,14 @@ describe('what cannot be read ends in an error with its place, and the table sta
       expect(bench.warnings).toHaveLength(2)
     },
   )
+  it('a null among numbers stays one where records may be left out', async () => {
+    await bench.write('a.jsonl', '{"a":1,"b":null}\n{"a":\n{"a":null,"b":"null"}\n')
+    await bench.sync('a.jsonl', '{}', { source: 'bad_rows: skip' })
+    expect((await table()).rows).toEqual([
+      [1, null],
+      [null, 'null'],
+    ])
+  })
   it.each(['[]', ' \n', '\n\n'])('a file that holds %j leaves the table as it is, with a warning', async (content) => {
     await bench.write('a.json', '[{"id":1}]')
     await bench.sync('a.json')

@@ -115,6 +115,20 @@ export function followedDatabase(database: FollowedDatabase, changes: readonly T
     await expectSame('b', ['id', 'v'])
   })
 
+  it('a field that is selected later is filled by a new snapshot; a column that comes is told by the log', async () => {
+    const filling = (more = '') => merged.replace(' }', `, backfill_new_columns: true${more} }`)
+    await run(
+      "create table t (id int primary key, v varchar(20), x int); insert into t values (1, 'a', 1), (2, 'b', 2)",
+    )
+    await sync(`{ t: ${filling(', fields: [id, v]')} }`)
+    await run("delete from t where id = 1; update t set x = 22 where id = 2; insert into t values (3, 'c', 3)")
+    expect((await sync(`{ t: ${filling()} }`))[0]).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
+    await expectSame('t', ['id', 'v', 'x'])
+    await run("delete from t where id = 2; alter table t add w int; insert into t values (4, 'd', 4, 44)")
+    expect((await sync(`{ t: ${filling()} }`))[0]).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
+    await expectSame('t', ['id', 'v', 'x', 'w'])
+  })
+
   it('a full refresh reads the table anew and goes on from there', async () => {
     await run('create table t (id int primary key, v int); insert into t values (1, 1)')
     await sync(`{ t: ${merged} }`)

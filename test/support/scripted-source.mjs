@@ -10,6 +10,9 @@ const option = (name) => {
 }
 const config = JSON.parse(option('--config') ?? '{}')
 
+// A source whose catalog changes while its settings do not has it in a file.
+const streams = config.streams_at ? JSON.parse(readFileSync(config.streams_at, 'utf8')) : config.streams
+
 /** Whatever the pipe takes, until all of it is written. */
 function write(text) {
   const bytes = Buffer.from(text)
@@ -51,7 +54,7 @@ if (config.seen) {
 }
 if (verb === 'spec') say({ type: 'SPEC', spec: { connectionSpecification: { type: 'object', properties: {} } } })
 else if (verb === 'check') say(config.check ?? { type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED' } })
-else if (verb === 'discover') say({ type: 'CATALOG', catalog: { streams: config.streams } })
+else if (verb === 'discover') say({ type: 'CATALOG', catalog: { streams } })
 else if (config.counts) await count(config.counts)
 else {
   for (const step of config.script ?? []) {

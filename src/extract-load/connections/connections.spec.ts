@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,9 @@ async function read(yaml: string, env: Record<string, string> = {}) {
   await writeFile(join(dir, 'c.yaml'), yaml)
   return readConnections(dir, dir, { env })
 }
+
+const rsaKey = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'der', type: 'spki' }).toString('hex')
 
 it('fills in what is left out', async () => {
   expect(
@@ -193,9 +197,45 @@ describe('a mistake is shown with its line', () => {
       10,
       'lacks `b`, which is used by a mapper',
     ],
+    [
+      'RSA without a public key',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: encryption, field: a, algorithm: RSA }\n`,
+      11,
+      'is needed: the public key',
+    ],
+    [
+      'a key of AES for RSA',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: encryption, field: a, algorithm: RSA, public_key: ${rsaKey(2048)}, key: '\${K}' }\n`,
+      11,
+      'belongs to `algorithm: AES`',
+    ],
+    [
+      'a padding of RSA for AES',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: encryption, field: a, key: '\${K}', padding: OAEP }\n`,
+      11,
+      'belongs to `algorithm: RSA`',
+    ],
+    [
+      'a public key that is too short',
+      `${good}streams:\n  s:\n    mappers:\n      - { type: encryption, field: a, algorithm: RSA, public_key: ${rsaKey(1024)} }\n`,
+      11,
+      'has 1024 bits',
+    ],
+    [
+      'a key that is encrypted by RSA',
+      `${good}streams:\n  s:\n    primary_key: a\n    mappers:\n      - { type: encryption, field: a, algorithm: RSA, public_key: ${rsaKey(2048)} }\n`,
+      12,
+      'equal values must stay equal',
+    ],
+    [
+      'RSA where rows are known by their values',
+      `${good}streams:\n  s:\n    sync_mode: incremental\n    cursor_field: a\n    mappers:\n      - { type: encryption, field: b, algorithm: RSA, public_key: ${rsaKey(2048)} }\n`,
+      13,
+      'known by their values',
+    ],
     ['dedup without a key', `${good}streams:\n  s: { destination_sync_mode: append_dedup }\n`, 9, 'primary_key'],
   ])('%s', async (_, yaml, line, text) => {
-    const { connections, problems } = await read(yaml)
+    const { connections, problems } = await read(yaml, { K: '0'.repeat(64) })
     expect(connections).toEqual([])
     expect(problems).toMatchObject([{ at: { file: 'c.yaml', line }, message: expect.stringContaining(text) }])
   })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { Mapper, RowCondition } from '../contract.js'
+import type { ConfiguredStream, EncryptionMapper, FieldPath, Mapper, RowCondition } from '../contract.js'
+import { readPublicKey, rsaBits } from '../fields/encryption.js'
 import { mapperFields } from '../fields/mappers.js'
+import { nameOfPath, nestedPaths } from '../fields/nested-paths.js'
 import { isTooLong } from './streams.js'
 
 const field = z.string().min(1)
@@ -19,11 +21,47 @@ const rowCondition: z.ZodType<RowCondition> = z.lazy(() =>
 
 /** 32 bytes, as hexadecimal digits or base64. The value is never shown. */
 const encryptionKey = z
-  .string('needs a key: `${NAME}` of a variable that holds one')
+  .string()
   .refine(
     (key) => /^[0-9a-f]{64}$/i.test(key) || /^[A-Za-z0-9+/]{43}=$/.test(key),
     'is no key of 32 bytes: 64 hexadecimal digits, or base64',
   )
+
+const shortestKeyBits = 2048
+
+const publicKey = z.string().superRefine((text, { addIssue }) => {
+  const key = readPublicKey(text)
+  const bits = key && rsaBits(key)
+  if (bits === undefined)
+    addIssue('is no public key of RSA: PEM (BEGIN PUBLIC KEY), or its bytes as hexadecimal digits or base64')
+  else if (bits < shortestKeyBits) addIssue(`has ${bits} bits: one of less than ${shortestKeyBits} protects nothing`)
+})
+
+const encryptionSchema = z
+  .strictObject({
+    type: z.literal('encryption'),
+    field,
+    algorithm: z.enum(['AES', 'RSA']).default('AES'),
+    key: encryptionKey.optional(),
+    public_key: publicKey.optional(),
+    padding: z.enum(['PKCS1', 'OAEP']).optional(),
+  })
+  .transform((mapper, { addIssue }): EncryptionMapper => {
+    const { type, algorithm, key, public_key, padding } = mapper
+    const refuse = (setting: string, message: string) => {
+      addIssue({ code: 'custom', path: [setting], message })
+      return z.NEVER
+    }
+    if (algorithm === 'AES') {
+      const other = public_key !== undefined ? 'public_key' : padding !== undefined ? 'padding' : undefined
+      if (other !== undefined) return refuse(other, 'belongs to `algorithm: RSA`')
+      if (key === undefined) return refuse('key', 'needs a key: `${NAME}` of a variable that holds one')
+      return { type, field: mapper.field, algorithm, key }
+    }
+    if (key !== undefined) return refuse('key', 'belongs to `algorithm: AES`; RSA encrypts with a `public_key`')
+    if (public_key === undefined) return refuse('public_key', 'is needed: the public key of RSA')
+    return { type, field: mapper.field, algorithm, publicKey: public_key, padding: padding ?? 'PKCS1' }
+  })
 
 /** Airbyte's names. Unknown settings are refused. */
 export const mapperSchema = z.discriminatedUnion('type', [
@@ -32,7 +70,7 @@ export const mapperSchema = z.discriminatedUnion('type', [
     field,
     method: z.enum(['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']).default('SHA-256'),
   }),
-  z.strictObject({ type: z.literal('encryption'), field, key: encryptionKey }),
+  encryptionSchema,
   z.strictObject({
     type: z.literal('field-renaming'),
     field,
@@ -46,17 +84,13 @@ export const mapperSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('row-filtering'), where: rowCondition }),
 ])
 
-export interface MappedSettings {
-  readonly mappers?: readonly Mapper[] | undefined
-  readonly primaryKey: readonly string[]
-  readonly cursor: string | undefined
-}
+export type MappedSettings = Pick<ConfiguredStream, 'mappers' | 'primaryKey' | 'cursorField'>
 
 /** What is wrong with the mappers of a stream taken together: where, and why. */
 export function mapperProblem({
   mappers = [],
-  primaryKey,
-  cursor,
+  primaryKey = [],
+  cursorField,
 }: MappedSettings): { readonly path: readonly (string | number)[]; readonly message: string } | undefined {
   const seen = new Map<string, Mapper['type']>()
   const targets = new Set<string>()
@@ -70,10 +104,18 @@ export function mapperProblem({
       seen.get(`${kind} ${name}`) ?? (mapper.type === 'field-filtering' ? seen.get(`name ${name}`) : undefined)
     if (other !== undefined) return at(`\`${mapper.field}\` has a mapper already (${other})`)
     seen.set(`${kind} ${name}`, mapper.type)
-    const isCursor = cursor?.toLowerCase() === name
-    const isKey = primaryKey.some((one) => one.toLowerCase() === name)
-    if (isCursor && kind === 'value') return at('is the cursor, whose values must stay as they are')
-    if (isKey && mapper.type === 'field-filtering') return at('is part of the primary key, which must be loaded')
+    const isIn = ([field]: FieldPath) => field?.toLowerCase() === name
+    const path = nestedPaths({ primaryKey, cursorField }).find(isIn)
+    if (path && kind === 'value' && mapper.type !== 'field-filtering')
+      return at(
+        `holds \`${nameOfPath(path)}\`, which is loaded beside it as it is, because rows are told apart or put in order by it`,
+      )
+    if (cursorField && isIn(cursorField) && kind === 'value')
+      return at('is the cursor, whose values must stay as they are')
+    if (primaryKey.some(isIn) && mapper.type === 'field-filtering')
+      return at('is part of the primary key, which must be loaded')
+    if (primaryKey.some(isIn) && isRandom(mapper))
+      return at('is part of the primary key, whose equal values must stay equal: RSA makes something else of each')
     if (mapper.type !== 'field-renaming') continue
     if (targets.has(mapper.to.toLowerCase()))
       return { path: ['mappers', i, 'to'], message: 'is the new name of another field already' }
@@ -81,6 +123,9 @@ export function mapperProblem({
   }
   return undefined
 }
+
+/** Whether equal values become different ones. */
+export const isRandom = (mapper: Mapper): boolean => mapper.type === 'encryption' && mapper.algorithm === 'RSA'
 
 /** The fields that mappers need to be loaded. */
 export const fieldsOfMappers = (mappers: readonly Mapper[] = []): string[] =>

@@ -43,7 +43,7 @@ export function proposeStream(stream: DiscoveredStream, wishes: StreamWishes = {
 export const hasOwnCursor = ({ sourceDefinedCursor, defaultCursorField }: DiscoveredStream): boolean =>
   sourceDefinedCursor || defaultCursorField.length > 0
 
-/** A key in nested data is none of the table's columns. */
+/** A key in nested data is left to who writes the file: where streams are chosen there are columns only. */
 const ownKey = ({ sourceDefinedPrimaryKey: key }: DiscoveredStream) =>
   key.every((path) => path.length === 1) ? key : []
 

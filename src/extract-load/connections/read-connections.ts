@@ -18,7 +18,9 @@ import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
+import { checkPaths } from './check-paths.js'
 import { checkTables } from './check-tables.js'
+import { checkTies } from './check-ties.js'
 import { registerMapperKeys } from './mapper-keys.js'
 import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
@@ -137,7 +139,7 @@ export function parseConnection(
     },
     streams: followsStreams
       ? everyStream(foundStreams?.(name) ?? [])
-      : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings)),
+      : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings, parsed.data)),
     schemaChanges: parsed.data.schema_changes,
     followsStreams,
     schedule: schedule && scheduleOf(schedule),
@@ -146,6 +148,8 @@ export function parseConnection(
   }
   checkDestination(connection, target, document)
   checkTables(connection, document)
+  checkPaths(connection, connector, document)
+  checkTies(connection, connector, document)
   if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
 }
@@ -168,7 +172,11 @@ function located<T>(document: YamlDocument, work: () => T): T {
   }
 }
 
-function configured(name: string, settings: z.output<typeof streamSchema>): ConfiguredStream {
+function configured(
+  name: string,
+  settings: z.output<typeof streamSchema>,
+  ofConnection: z.output<typeof connectionSchema>,
+): ConfiguredStream {
   const hasKey = settings.primary_key !== undefined
   const usual = settings.sync_mode === 'full_refresh' ? 'overwrite' : hasKey ? 'append_dedup' : 'append'
   return {
@@ -179,6 +187,7 @@ function configured(name: string, settings: z.output<typeof streamSchema>): Conf
     primaryKey: settings.primary_key,
     fields: settings.fields,
     mappers: settings.mappers,
+    fillsNewColumns: settings.backfill_new_columns ?? ofConnection.backfill_new_columns,
     schema: settings.schema,
     table: settings.table,
   }

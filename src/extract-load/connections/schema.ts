@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { neededFields } from '../fields/nested-paths.js'
 import { unselected } from '../fields/selection.js'
 import { fieldsOfMappers, mapperProblem, mapperSchema } from './mapper-schema.js'
 
@@ -12,6 +13,7 @@ export const streamSchema = z
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
     fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
     mappers: z.array(mapperSchema).optional(),
+    backfill_new_columns: z.boolean().optional(),
     schema: z.string().min(1).optional(),
     table: z.string().min(1).optional(),
   })
@@ -21,14 +23,14 @@ export const streamSchema = z
   })
   .superRefine((stream, { addIssue }) => {
     const { fields, mappers } = stream
-    const primaryKey = (stream.primary_key ?? []).map((path) => path.join('.'))
-    const cursor = stream.cursor_field?.join('.')
-    const problem = mapperProblem({ mappers, primaryKey, cursor })
+    const named = { primaryKey: stream.primary_key, cursorField: stream.cursor_field }
+    const problem = mapperProblem({ mappers, ...named })
     if (problem) addIssue({ code: 'custom', path: [...problem.path], message: problem.message })
-    const missing = unselected({ fields }, [...primaryKey, ...(cursor ? [cursor] : []), ...fieldsOfMappers(mappers)])
+    const missing = unselected({ fields }, [...neededFields(named), ...fieldsOfMappers(mappers)])
     if (missing === undefined) return
+    const primaryKey = neededFields({ primaryKey: stream.primary_key })
     const use =
-      missing === cursor
+      missing === stream.cursor_field?.[0]
         ? '`cursor_field`'
         : primaryKey.includes(missing)
           ? 'part of `primary_key`'
@@ -80,6 +82,7 @@ export const connectionSchema = z.strictObject({
   }),
   streams: z.record(z.string(), streamSchema).optional(),
   schema_changes: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).default('propagate_columns'),
+  backfill_new_columns: z.boolean().default(false),
   schedule: scheduleSchema.optional(),
   retries: retriesSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),

@@ -47,6 +47,8 @@ interface Source extends ConnectorInfo {
   readonly kind: 'source'
   /** Names known without asking the source; undefined when only `discover` can tell. */
   streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
+  /** Whether a key or cursor may be a path into nested data; without it each is a column. */
+  readonly takesPaths?: boolean | undefined
   /** Where a stream lies in the source, and what it is called there, as far as that is known without asking the source. */
   originOf?(config: Readonly<Record<string, unknown>>, stream: string): StreamOrigin | undefined
   check(context: ConnectorContext): Promise<CheckResult>
@@ -145,8 +147,13 @@ export interface MessageRequest {
   readonly streams: readonly StreamRequest[]
   /** The state of the whole connection, where the source keeps one; exact JSON text. */
   readonly sharedState: string | undefined
-  /** Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused. */
-  readonly onOffered: (stream: string, offered: readonly OfferedField[]) => void
+  /** Whether what the source had some time ago is good enough to read by, as long as it has everything that is asked for. */
+  readonly takesKeptCatalog: boolean
+  /**
+   * Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused.
+   * @returns what is asked of the stream, knowing that
+   */
+  readonly onOffered: (wanted: StreamRequest, offered: readonly OfferedField[]) => StreamRequest
 }
 
 /** What a sync asks of one stream. */
@@ -157,6 +164,8 @@ export interface StreamRequest {
   readonly generationId: number
   /** A new generation: the rows of older ones go when the stream is complete. */
   readonly startsOver: boolean
+  /** Whatever the state of the whole connection says of it, it is read from the start. */
+  readonly isFromStart: boolean
   readonly syncId: number
 }
 

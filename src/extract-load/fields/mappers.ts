@@ -1,6 +1,7 @@
-import { didYouMean, type SourceLocation } from '../../base/index.js'
+import type { SourceLocation } from '../../base/index.js'
 import type { ConfiguredStream, Mapper, RowCondition } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { fieldNotFound } from './field-not-found.js'
 import { isSameName } from './same-name.js'
 
 type Mapped = Pick<ConfiguredStream, 'mappers'>
@@ -52,7 +53,7 @@ function inWords(mapper: Mapper): string[] {
     case 'hashing':
       return [`\`${mapper.field}\` hashed by ${mapper.method}`]
     case 'encryption':
-      return [`\`${mapper.field}\` encrypted`]
+      return [`\`${mapper.field}\` encrypted${mapper.algorithm === 'RSA' ? ' by RSA' : ''}`]
     case 'field-renaming':
       return [`\`${mapper.field}\` called \`${mapper.to}\``]
     case 'field-filtering':
@@ -76,11 +77,7 @@ export function checkMapperFields(
   for (const [i, mapper] of (stream.mappers ?? []).entries()) {
     const missing = mapperFields(mapper).find((field) => !offered.some((name) => isSameName(name, field)))
     if (missing === undefined) continue
-    throw extractLoadErrors.create('FIELD_NOT_FOUND', {
-      message: `The stream \`${stream.name}\` has no field \`${missing}\`, which a mapper (${mapper.type}) names. Nothing was loaded.`,
-      at: at(i),
-      hint: [didYouMean(missing, offered), `Its fields: ${offered.join(', ') || 'none'}.`].filter(Boolean).join(' '),
-    })
+    throw fieldNotFound(stream.name, missing, offered, { why: `a mapper (${mapper.type}) names`, at: at(i) })
   }
 }
 

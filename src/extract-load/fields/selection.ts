@@ -1,6 +1,6 @@
-import { didYouMean, type SourceLocation } from '../../base/index.js'
+import type { SourceLocation } from '../../base/index.js'
 import type { ConfiguredStream } from '../contract.js'
-import { extractLoadErrors } from '../errors.js'
+import { fieldNotFound } from './field-not-found.js'
 import { isFiltered } from './mappers.js'
 import { isSameName } from './same-name.js'
 
@@ -36,10 +36,6 @@ export function checkSelection(
   const known = [...offered, ...loaded]
   for (const [i, field] of (stream.fields ?? []).entries()) {
     if (known.some((name) => isSameName(name, field)) || isOfSource(field)) continue
-    throw extractLoadErrors.create('FIELD_NOT_FOUND', {
-      message: `The stream \`${stream.name}\` has no field \`${field}\`, which \`fields\` names.`,
-      at: at?.(i),
-      hint: [didYouMean(field, offered), `Its fields: ${offered.join(', ') || 'none'}.`].filter(Boolean).join(' '),
-    })
+    throw fieldNotFound(stream.name, field, offered, { why: '`fields` names', at: at?.(i) })
   }
 }

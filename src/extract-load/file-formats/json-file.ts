@@ -1,8 +1,10 @@
-import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
 import { rowObjects, type WarehouseConnection } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { withoutTwins } from './column-names.js'
+import { type ColumnPart, partsOf, withPartsMarked } from './column-parts.js'
 import { narrowTypes, shapeOfColumn, type TextColumn, typedColumns, unseen } from './detect-types.js'
+import { jsonText, withJsonParts } from './json-parts.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
 import { readError } from './read-error.js'
 import { sqlPath } from './sql-path.js'
@@ -39,27 +41,26 @@ async function openStrictly(
   batch: FileBatch,
   path: string,
   close: () => Promise<void>,
-  { signal }: OpenOptions,
+  { signal, paths }: OpenOptions,
 ): Promise<OpenFile> {
   const format = batch.format === 'jsonl' ? 'newline_delimited' : 'auto'
   const reader = (sampleSize: number) =>
     `read_json(${path}, format = '${format}', maximum_depth = 1, map_inference_threshold = -1, sample_size = ${sampleSize}, maximum_object_size = ${maxRecordBytes})`
-  const look = async (relation: string, isWhole: boolean) => {
-    const { columns } = await connection.query(`select * from ${relation} limit 0`, { signal })
-    const names = columns.map((column) => column.name)
-    return narrowTypes(connection, asText(relation, names), unseen(names, jsonTypes), { isWhole, signal })
+  const look = async (read: string, isWhole: boolean) => {
+    const { columns } = await connection.query(`select * from ${read} limit 0`, { signal })
+    const parts = partsOf(columns, paths)
+    const relation = withJsonParts(read, parts)
+    const names = [...columns, ...parts].map(({ name }) => name)
+    const text = asText(relation, names)
+    const typed = await narrowTypes(connection, text, unseen(names, jsonTypes), { isWhole, signal })
+    return shapeOf(connection, relation, typed, parts)
   }
   const countRejects = async () => 0
-  const sampled = reader(sampleRecords)
   return {
-    ...(await shapeOf(connection, sampled, await look(sampled, false))),
+    ...(await look(reader(sampleRecords), false)),
     countRejects,
     close,
-    reopen: async () => ({
-      ...(await shapeOf(connection, reader(-1), await look(reader(-1), true))),
-      countRejects,
-      close: async () => {},
-    }),
+    reopen: async () => ({ ...(await look(reader(-1), true)), countRejects, close: async () => {} }),
   }
 }
 
@@ -71,7 +72,7 @@ async function openWithoutBadLines(
   batch: FileBatch,
   path: string,
   close: () => Promise<void>,
-  { signal }: OpenOptions,
+  { signal, paths }: OpenOptions,
 ): Promise<OpenFile> {
   const lines = `read_json_objects(${path}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${maxRecordBytes})`
   const found = await connection.query(
@@ -83,20 +84,21 @@ async function openWithoutBadLines(
   )
   const keys = found.rows.map(([key]) => String(key))
   const names = withoutTwins(keys)
-  const values = keys.map(
-    (key, i) => `json_extract(json, ${quoteLiteral(pointer(key))})::varchar as ${quoteIdentifier(names[i] ?? key)}`,
+  const values = keys.map((key, i) => `${jsonText('json', [key])} as ${quoteIdentifier(names[i] ?? key)}`)
+  const records = `(select ${values.join(', ') || 'json'} from ${lines} where json is not null)`
+  const parts = partsOf(
+    names.map((name) => ({ name })),
+    paths,
   )
-  const relation = `(select ${values.join(', ') || 'json'} from ${lines} where json is not null)`
-  const columns = await narrowTypes(connection, relation, unseen(names, jsonTypes), { isWhole: true, signal })
+  const relation = withJsonParts(records, parts)
+  const all = unseen([...names, ...parts.map(({ name }) => name)], jsonTypes)
+  const columns = await narrowTypes(connection, relation, all, { isWhole: true, signal })
   return {
-    ...(await shapeOf(connection, relation, columns)),
+    ...(await shapeOf(connection, relation, columns, parts)),
     countRejects: (onWarning) => warnOfBadLines(connection, batch, lines, onWarning),
     close,
   }
 }
-
-/** RFC 6901. */
-const pointer = (key: string) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 async function warnOfBadLines(
   connection: WarehouseConnection,
@@ -119,10 +121,11 @@ async function shapeOf(
   connection: WarehouseConnection,
   relation: string,
   columns: readonly TextColumn[],
+  parts: readonly ColumnPart[],
 ): Promise<Pick<OpenFile, 'columns' | 'relation'>> {
   const { rows } = await connection.query(`select 1 from ${relation} limit 1`)
   return {
-    columns: rows.length === 0 ? [] : columns.map(shapeOfColumn),
+    columns: rows.length === 0 ? [] : withPartsMarked(columns.map(shapeOfColumn), parts),
     relation: `(select ${typedColumns(columns).join(', ')} from ${asText(
       relation,
       columns.map(({ name }) => name),

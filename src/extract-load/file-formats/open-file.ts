@@ -1,12 +1,17 @@
 import type { ResultColumn } from '../../warehouse/index.js'
+import type { FieldPath } from '../contract.js'
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
+  /** What lies at the end of these paths is given as a column as well, where the file has their first field and it holds nested data. */
+  readonly paths?: readonly FieldPath[] | undefined
 }
 
 export interface FileColumn extends ResultColumn {
   /** No row has a value, so that nothing tells the type. */
   readonly isEmpty?: boolean
+  /** It lies in another column. */
+  readonly isPart?: boolean
 }
 
 /** A file as DuckDB reads it. */

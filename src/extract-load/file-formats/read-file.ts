@@ -11,7 +11,7 @@ import { isMisfit } from './read-error.js'
 function openFile(connection: WarehouseConnection, batch: FileBatch, options: OpenOptions = {}): Promise<OpenFile> {
   switch (batch.format) {
     case 'parquet':
-      return openParquet(connection, batch)
+      return openParquet(connection, batch, options)
     case 'csv':
       return openCsv(connection, batch, options)
     case 'excel':

@@ -23,6 +23,8 @@ export interface DeclaredColumn {
   /** In the table: names that differ by case only get a number. */
   readonly name: string
   readonly type: AirbyteType
+  /** It lies in the value of that key, at the end of these keys. */
+  readonly inside?: readonly string[] | undefined
   /** SQL: what is loaded in the place of a value, as text; the value itself where it is left out. */
   readonly map?: ((value: string) => string) | undefined
   /** Another field is called the same but for its case. */
@@ -43,14 +45,18 @@ export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
   }))
 }
 
+const branchesOf = ({ oneOf, anyOf }: JsonSchema) => [oneOf, anyOf].find(Array.isArray)
+
+/** A schema that is one thing or nothing, without the nothing; others stay as they are. */
+export function onlyBranch(property: JsonSchema): JsonSchema {
+  const [only, ...more] = (branchesOf(property) ?? []).filter(isMapping).filter(({ type }) => type !== 'null')
+  return only && more.length === 0 ? onlyBranch(only) : property
+}
+
 /** The type of a field by its JSON Schema. */
-export function declaredType(property: JsonSchema): AirbyteType {
-  const branches = [property.oneOf, property.anyOf].find(Array.isArray)
-  if (branches) {
-    const types = branches.filter(isMapping).filter((branch) => branch.type !== 'null')
-    const [first] = types
-    return types.length === 1 && first ? declaredType(first) : 'json'
-  }
+export function declaredType(declared: JsonSchema): AirbyteType {
+  const property = onlyBranch(declared)
+  if (branchesOf(property)) return 'json'
   const types = [property.type].flat().filter((type) => type !== 'null' && type !== undefined)
   if (types.length === 2 && types.includes('integer') && types.includes('number')) return 'number'
   if (types.length !== 1) return 'json'

@@ -6,6 +6,8 @@ export interface PlainShape {
   readonly names: ReadonlyMap<string, string>
   /** The columns whose values are JSON, and stay it. */
   readonly jsonColumns: ReadonlySet<string>
+  /** Columns of what lies inside the value of a key. */
+  readonly parts?: readonly { readonly name: string; readonly path: readonly string[] }[] | undefined
 }
 
 /**
@@ -15,11 +17,16 @@ export interface PlainShape {
  * twice the last value counts.
  * @param message a RECORD message
  */
-export function plainRecord(message: string, { names, jsonColumns }: PlainShape): string {
+export function plainRecord(message: string, { names, jsonColumns, parts = [] }: PlainShape): string {
   const members = jsonMembers(jsonMembers(message)?.get('record') ?? '') ?? new Map<string, string>()
   const plain = new Map<string, string>()
   const exact = new Map<string, string>()
-  for (const [key, value] of jsonMembers(members.get('data') ?? '{}') ?? []) {
+  const data = jsonMembers(members.get('data') ?? '{}') ?? new Map<string, string>()
+  for (const { name, path } of parts) {
+    const value = valueAt(data, path)
+    if (value !== undefined && value !== 'null') plain.set(name, plainValue(value))
+  }
+  for (const [key, value] of data) {
     const name = names.get(key)
     if (name === undefined || value === 'null') continue
     if (jsonColumns.has(name)) exact.set(name, JSON.stringify(withoutHalfPairs(value).toWellFormed()))
@@ -31,6 +38,12 @@ export function plainRecord(message: string, { names, jsonColumns }: PlainShape)
   })
   const record = new Map([['data', jsonObject(plain)], ['exact', jsonObject(exact)], ...kept])
   return jsonObject(new Map([['record', jsonObject(record)]]))
+}
+
+function valueAt(members: ReadonlyMap<string, string>, [key = '', ...inside]: readonly string[]): string | undefined {
+  const value = members.get(key)
+  if (inside.length === 0 || value === undefined) return value
+  return valueAt(jsonMembers(value) ?? new Map(), inside)
 }
 
 function plainValue(value: string): string {

@@ -182,6 +182,7 @@ describe('states', () => {
     stream: { name, syncMode: 'incremental', destinationSyncMode: 'append' } as const,
     state,
     startsOver: state === undefined,
+    isFromStart: state === undefined,
     generationId: 1,
     syncId: 1,
   })

@@ -10,14 +10,17 @@ export function stateText(line: string): string {
 }
 
 /** The file that a source goes on from: a list of states. Undefined when there is none: then the option is left out. */
-export function inputStates({ streams, sharedState }: Omit<MessageRequest, 'onOffered'>): string | undefined {
+export function inputStates({
+  streams,
+  sharedState,
+}: Pick<MessageRequest, 'streams' | 'sharedState'>): string | undefined {
   const states =
     sharedState === undefined
       ? streams.map(({ state }) => state).filter((state) => state !== undefined)
       : [
           withoutStreams(
             sharedState,
-            streams.filter(({ startsOver }) => startsOver).map(({ stream }) => stream.name),
+            streams.filter(({ isFromStart }) => isFromStart).map(({ stream }) => stream.name),
           ),
         ]
   const [only, ...more] = states
@@ -31,7 +34,7 @@ function legacyData(state: string): string | undefined {
   return members?.has('global') || members?.has('stream') ? undefined : members?.get('data')
 }
 
-/** A state of the whole connection, without the parts of the streams that start over. */
+/** A state of the whole connection, without the parts of the streams that are read from the start. */
 function withoutStreams(state: string, names: readonly string[]): string {
   if (names.length === 0) return state
   const members = jsonMembers(state) ?? new Map<string, string>()

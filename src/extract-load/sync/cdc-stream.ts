@@ -72,6 +72,7 @@ export class CdcStream {
       connectionName: connection.name,
       stream: asLoaded(readStream(this.#situation), nameOf),
       nameOf,
+      paths: [],
       previous: held,
       held: session.held(stream),
       table: [],

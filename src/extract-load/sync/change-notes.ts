@@ -6,7 +6,7 @@ export interface Misfit {
   /** SQL: whether it is so in this row. */
   readonly isMisfit: string
   /** Airbyte's word for it; that no cast was possible when left out. */
-  readonly reason?: 'DESTINATION_FIELD_SIZE_LIMITATION' | undefined
+  readonly reason?: 'DESTINATION_FIELD_SIZE_LIMITATION' | 'PLATFORM_SERIALIZATION_ERROR' | undefined
 }
 
 /** SQL: whether what came is a value, and nothing is left of it in the column. */
@@ -23,6 +23,12 @@ export function metaWithNotes(earlierChanges: string, misfits: readonly Misfit[]
       ? earlierChanges
       : `list_concat(${earlierChanges}, list_filter([${notes.join(', ')}], lambda note: note is not null))`
   return `json_object('sync_id', ${syncId}, 'changes', ${changes})::json`
+}
+
+/** SQL: the same where it costs next to nothing if no value of the row is a misfit. @param usual the SQL of it then */
+export function metaUnless(misfits: readonly Misfit[], usual: string, noted: string): string {
+  if (misfits.length === 0) return usual
+  return `case when ${misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')} then ${usual} else ${noted} end`
 }
 
 /** SQL: the list of `changes` in a `_airbyte_meta`. */

@@ -3,6 +3,7 @@ import { extractLoadErrors } from '../errors.js'
 import { fieldChanges, inWords, widened } from '../fields/field-changes.js'
 import type { NameOf } from '../fields/loaded-names.js'
 import { checkMapperFields, checkRenamed } from '../fields/mappers.js'
+import { neededFields } from '../fields/nested-paths.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import { isSameName } from '../fields/same-name.js'
 import { checkSelection, isOfSource, isSelected } from '../fields/selection.js'
@@ -81,8 +82,8 @@ const isNamed = (fields: readonly OfferedField[], name: string) => fields.some((
 /** A stream without its key or its cursor cannot go on, whatever is to become of changes. */
 function checkNeeded({ connection, stream }: SchemaSituation, changes: readonly SchemaChange[]): void {
   const uses = [
-    ...(stream.primaryKey ?? []).map((path) => [path.join('.'), 'primary_key'] as const),
-    ...(stream.cursorField ? [[stream.cursorField.join('.'), 'cursor_field'] as const] : []),
+    ...neededFields({ primaryKey: stream.primaryKey }).map((name) => [name, 'primary_key'] as const),
+    ...neededFields({ cursorField: stream.cursorField }).map((name) => [name, 'cursor_field'] as const),
   ]
   const gone = changes.filter(({ kind }) => kind === 'column_removed').map(({ column }) => column.toLowerCase())
   const [lost] = uses.filter(([name]) => gone.includes(name.toLowerCase()))

@@ -1,6 +1,6 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
-import type { ConnectionStream, SchemaChange } from '../contract.js'
+import type { ConnectionStream, FieldPath, SchemaChange } from '../contract.js'
 import type { NameOf } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { SchemaVerdict } from './judge-schema.js'
@@ -41,6 +41,8 @@ export interface LoadRequest {
   /** In the names of its table. */
   readonly stream: ConnectionStream
   readonly nameOf: NameOf
+  /** What lies at the end of these paths into nested data is a column as well. Fields are called as in the source. */
+  readonly paths: readonly FieldPath[]
   /** What is read takes the place of the table instead of being added to it. */
   readonly replacesTable: boolean
   /** Set when rows are chosen by a column's value. */

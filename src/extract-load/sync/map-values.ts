@@ -1,8 +1,10 @@
-import { createCipheriv, createHash, createHmac, randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
-import type { ConfiguredStream, RowCondition } from '../contract.js'
+import type { ConfiguredStream, EncryptionMapper, RowCondition } from '../contract.js'
+import { type Encrypt, encryption, longestText } from '../fields/encryption.js'
 import { valueMapper } from '../fields/mappers.js'
+import type { Misfit } from './change-notes.js'
 
 type Mapped = Pick<ConfiguredStream, 'mappers'>
 
@@ -10,20 +12,29 @@ type Mapped = Pick<ConfiguredStream, 'mappers'>
 const ownDigests: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256' }
 
 const digestFunction = '_millrace_digest'
-const encryptFunction = '_millrace_encrypt'
+const aesFunction = '_millrace_encrypt'
+const rsaFunction = '_millrace_encrypt_by_rsa'
 
-/** What SQL calls each key: the key itself stands in no statement. */
-const handles = new Map<string, string>()
+/** What SQL calls each key, and what is done with it: the key itself stands in no statement. */
+const handles = new Map<string, { readonly handle: string; readonly encrypt: Encrypt }>()
+const encryptions = new Map<string, Encrypt>()
 
-function handleOf(key: string): string {
-  const known = handles.get(key)
-  if (known !== undefined) return known
-  const handle = randomUUID()
-  handles.set(key, handle)
-  return handle
+function handleOf(mapper: EncryptionMapper): string {
+  const { field: _, ...way } = mapper
+  const name = JSON.stringify(way)
+  const known = handles.get(name)
+  if (known !== undefined) return known.handle
+  const made = { handle: randomUUID(), encrypt: encryption(mapper) }
+  handles.set(name, made)
+  encryptions.set(made.handle, made.encrypt)
+  return made.handle
 }
 
-const keyOf = (handle: string) => [...handles].find(([, one]) => one === handle)?.[0]
+function encrypted(handle: string, text: string): string {
+  const encrypt = encryptions.get(handle)
+  if (!encrypt) throw new Error('There is no such key.')
+  return encrypt(text)
+}
 
 /** Lets the statements of a connection hash and encrypt as the mappers of a stream want it. */
 export async function prepareMappers(connection: WarehouseConnection, { mappers = [] }: Mapped): Promise<void> {
@@ -31,8 +42,9 @@ export async function prepareMappers(connection: WarehouseConnection, { mappers 
     await connection.addTextFunction?.(digestFunction, (method, text) =>
       createHash(method.replace('-', '').toLowerCase()).update(text).digest('hex'),
     )
-  if (mappers.some(({ type }) => type === 'encryption'))
-    await connection.addTextFunction?.(encryptFunction, (handle, text) => encrypted(keyOf(handle) ?? '', text))
+  if (!mappers.some(({ type }) => type === 'encryption')) return
+  await connection.addTextFunction?.(aesFunction, encrypted)
+  await connection.addTextFunction?.(rsaFunction, encrypted, { isVolatile: true })
 }
 
 /** SQL: what is loaded in the place of a field's value, as text; undefined where that is the value itself. */
@@ -40,21 +52,24 @@ export function mappedValue(stream: Mapped, name: string, value: string): string
   const mapper = valueMapper(stream, name)
   if (!mapper) return undefined
   const text = `(${value})::varchar`
-  if (mapper.type === 'encryption') return `${encryptFunction}(${quoteLiteral(handleOf(mapper.key))}, ${text})`
+  if (mapper.type === 'encryption') {
+    const call = `${mapper.algorithm === 'RSA' ? rsaFunction : aesFunction}(${quoteLiteral(handleOf(mapper))}, ${text})`
+    return mapper.algorithm === 'RSA' ? `case when not ${isTooLong(text, mapper)} then ${call} end` : call
+  }
   const own = ownDigests[mapper.method]
   return own === undefined ? `${digestFunction}(${quoteLiteral(mapper.method)}, ${text})` : `${own}(${text})`
 }
 
-/**
- * AES-256-GCM: base64 of 12 bytes of nonce, the encrypted bytes and 16 bytes of tag. The nonce is made of the text, so that equal texts
- * stay equal: a row that is read again is known by that.
- */
-function encrypted(key: string, text: string): string {
-  const bytes = Buffer.from(key, key.length === 64 ? 'hex' : 'base64')
-  const nonce = createHmac('sha256', bytes).update(text).digest().subarray(0, 12)
-  const cipher = createCipheriv('aes-256-gcm', bytes, nonce)
-  return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64')
+/** A value of which nothing is left because its mapper cannot take it; undefined where it takes every one. */
+export function mapperMisfit(stream: Mapped, name: string, value: string): Misfit | undefined {
+  const mapper = valueMapper(stream, name)
+  if (mapper?.type !== 'encryption' || mapper.algorithm !== 'RSA') return undefined
+  // Airbyte's word for it.
+  return { field: name, isMisfit: isTooLong(`(${value})::varchar`, mapper), reason: 'PLATFORM_SERIALIZATION_ERROR' }
 }
+
+const isTooLong = (text: string, mapper: Extract<EncryptionMapper, { algorithm: 'RSA' }>) =>
+  `coalesce(strlen(${text}) > ${longestText(mapper)}, false)`
 
 /** SQL: whether a row is loaded, by the values that its source gave it; undefined where every row is. */
 export function keepsRow({ mappers = [] }: Mapped, sqlOf: (field: string) => string): string | undefined {

@@ -119,6 +119,8 @@ export class MessageStream {
     const { plan, ...rest } = this.options
     return {
       ...rest,
+      // Its columns have them already.
+      paths: [],
       held: this.#session.held(rest.stream),
       table,
       replacesTable,

@@ -8,6 +8,10 @@ export interface StreamPlan {
   readonly replacesTable: boolean
   /** Where the source goes on; undefined = from the start. */
   readonly state: string | undefined
+  /** Whatever was read until now is read again, also where the table keeps its rows. */
+  readonly isFromStart: boolean
+  /** Why, where rows of before get the values of new columns. */
+  readonly fills?: string | undefined
   readonly generationId: number
   /** A load of a new generation that was broken off goes on. */
   readonly resumes?: PendingLoad | undefined
@@ -21,6 +25,8 @@ interface Situation {
   readonly fullRefresh: boolean
   /** An earlier attempt of this full refresh was broken off. */
   readonly resumesFullRefresh?: boolean
+  /** Why rows of before lack columns that are loaded from now on. */
+  readonly fills?: string | undefined
   readonly connection: Connection
 }
 
@@ -43,17 +49,42 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
     (!situation.fullRefresh || situation.resumesFullRefresh) &&
     isSameMode(pending.mode, stream)
   )
-    return { replacesTable: true, state: pending.state, generationId: pending.generationId, resumes: pending }
+    return {
+      replacesTable: true,
+      state: pending.state,
+      isFromStart: true,
+      generationId: pending.generationId,
+      resumes: pending,
+    }
   const wasReplaced = mode !== undefined && replaces(mode) && stream.syncMode === 'incremental'
   const startsOver = replaces(stream) || situation.fullRefresh || !hasTable || wasReplaced
   if (!startsOver) checkMode(stream, mode, situation)
+  if (!startsOver && stream.syncMode === 'incremental' && situation.fills !== undefined)
+    return fillingPlan(stream, previous, situation.fills)
   return {
     replacesTable: startsOver,
     // A source may take the state of a stream that it read to the end for the order to read nothing.
     state: startsOver || stream.syncMode === 'full_refresh' ? undefined : previous.state,
+    isFromStart: startsOver || stream.syncMode === 'full_refresh',
     generationId: previous.generationId + (startsOver ? 1 : 0),
   }
 }
+
+/**
+ * Reads a stream from the start, so that rows of before get the values of new columns: by their keys (a refresh that Airbyte calls Merge);
+ * rows that have none would stand there twice, and a new generation takes the place of the table.
+ */
+export const fillingPlan = (
+  { destinationSyncMode }: Pick<ConnectionStream, 'destinationSyncMode'>,
+  previous: StreamState,
+  why: string,
+): StreamPlan => ({
+  replacesTable: destinationSyncMode !== 'append_dedup',
+  state: undefined,
+  isFromStart: true,
+  fills: why,
+  generationId: previous.generationId + 1,
+})
 
 /**
  * A table that no sync made is somebody's work: it is neither replaced nor added to. One that another connection made, or

@@ -1,7 +1,8 @@
 import type { ConnectionStream, SyncOptions } from '../contract.js'
 import type { Destination, DestinationSession } from '../destinations/destination.js'
 import { asLoaded, loadedNames } from '../fields/loaded-names.js'
-import type { SchemaSituation } from './judge-schema.js'
+import { selectsMore } from './backfill.js'
+import { readStream, type SchemaSituation } from './judge-schema.js'
 import { planStream, type StreamPlan } from './plan-stream.js'
 import { readState, type StreamState } from './state-table.js'
 
@@ -30,13 +31,6 @@ export async function planSync(
   const previous = await readState(session.tables, connection.name, stream.name)
   const table = await session.columns(stream)
   const nameOf = loadedNames(stream, destination.maxNameBytes, previous.names)
-  const plan = planStream(asLoaded(stream, nameOf), previous, {
-    table,
-    fullRefresh,
-    resumesFullRefresh,
-    connection,
-    canResume: (await canResume?.(previous)) ?? false,
-  })
   const situation: SchemaSituation = {
     connection,
     stream,
@@ -45,5 +39,13 @@ export async function planSync(
     accepted: previous.accepted,
     onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
   }
+  const plan = planStream(asLoaded(readStream(situation), nameOf), previous, {
+    table,
+    fullRefresh,
+    resumesFullRefresh,
+    connection,
+    fills: selectsMore(situation, previous.mode),
+    canResume: (await canResume?.(previous)) ?? false,
+  })
   return { stream, previous, plan, situation }
 }

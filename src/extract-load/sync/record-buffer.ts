@@ -122,9 +122,11 @@ function* asTheyCame(runs: readonly RecordRun[]): Generator<Buffer> {
 }
 
 function* plainLines({ columns, runs }: TakenRecords): Generator<Buffer> {
+  const whole = columns.filter(({ inside }) => !inside)
   const shape: PlainShape = {
-    names: new Map(columns.map(({ key, name }) => [key, name])),
-    jsonColumns: new Set(columns.filter(({ type }) => type === 'json').map(({ name }) => name)),
+    names: new Map(whole.map(({ key, name }) => [key, name])),
+    jsonColumns: new Set(whole.filter(({ type }) => type === 'json').map(({ name }) => name)),
+    parts: columns.flatMap(({ key, name, inside }) => (inside ? [{ name, path: [key, ...inside] }] : [])),
   }
   for (const { bytes } of runs) for (const line of linesOf(bytes)) yield Buffer.from(`${plainRecord(line, shape)}\n`)
 }

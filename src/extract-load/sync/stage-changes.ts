@@ -2,11 +2,11 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { ColumnChunk, WarehouseConnection } from '../../warehouse/index.js'
 import { type CdcColumn, type CdcEvent, unchangedSeparator } from '../connectors/connector.js'
 import { isSelected } from '../fields/selection.js'
-import { isNulled, type Misfit, metaWithNotes } from './change-notes.js'
+import { isNulled, type Misfit, metaUnless, metaWithNotes } from './change-notes.js'
 import { decimalOf, isNoNumber } from './decimal-of.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
-import { mappedValue } from './map-values.js'
+import { mappedValue, mapperMisfit } from './map-values.js'
 import { stageRows } from './stage-rows.js'
 import { metaValues, temporaryName, temporaryRelation } from './staged.js'
 import type { StagingTable } from './staging-table.js'
@@ -145,21 +145,22 @@ export class ChangeStage {
   }
 
   #meta(values: ReadonlyMap<string, string>): string {
+    const { stream, nameOf, previous } = this.#request
     const usual = metaValues(this.#request).get('_airbyte_meta') as string
     const misfits: Misfit[] = this.#columns.flatMap(({ name, kind, isUnboundedNumber }) => {
       const [text, value] = [quoteIdentifier(name), values.get(name)]
       const mayNotFit = value !== undefined && value !== text && (isUnboundedNumber || kind !== 'text')
-      return mayNotFit ? [{ field: this.#request.nameOf(name), isMisfit: isNulled(text, value) }] : []
+      const ofType = mayNotFit ? [{ field: nameOf(name), isMisfit: isNulled(text, value) }] : []
+      const ofMapper = value === undefined ? undefined : mapperMisfit(stream, nameOf(name), value)
+      return ofMapper ? [...ofType, ofMapper] : ofType
     })
     for (const [name, rows] of this.#unfit)
       misfits.push({
-        field: this.#request.nameOf(name),
+        field: nameOf(name),
         isMisfit: `rowid in (select unnest([${rows.join(', ')}]))`,
         reason: 'DESTINATION_FIELD_SIZE_LIMITATION',
       })
-    if (misfits.length === 0) return usual
-    const isUsual = misfits.map(({ isMisfit }) => `not ${isMisfit}`).join(' and ')
-    return `case when ${isUsual} then ${usual} else ${metaWithNotes('[]::json[]', misfits, this.#request.previous.syncId + 1)} end`
+    return metaUnless(misfits, usual, metaWithNotes('[]::json[]', misfits, previous.syncId + 1))
   }
 }
 

@@ -3,11 +3,12 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import { inTransaction, type RelationName, type WarehouseConnection } from '../../warehouse/index.js'
 import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
+import { changesOf, type Misfit, metaUnless, metaWithNotes } from './change-notes.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
 import { countRows } from './counts.js'
 import { decimalOf, isNoNumber } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
-import { keepsRow, mappedValue } from './map-values.js'
+import { keepsRow, mappedValue, mapperMisfit } from './map-values.js'
 import { metaValues, type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
 
@@ -58,20 +59,27 @@ function targetOf({ stream }: LoadRequest, staging: Staging) {
 /** Brings the rows into the staging table, as the mappers of the stream want them. */
 async function map(
   connection: WarehouseConnection,
-  { stream }: LoadRequest,
+  { stream, previous }: LoadRequest,
   { from, into }: { readonly from: string; readonly into: string },
   read: readonly TableColumn[],
 ): Promise<{ columns: TableColumn[]; dropped: number }> {
   const columns: TableColumn[] = []
   const selected: string[] = []
+  const misfits: Misfit[] = []
   for (const column of read) {
     const name = quoteIdentifier(column.name)
+    const misfit = mapperMisfit(stream, column.name, name)
+    if (misfit) misfits.push(misfit)
     const mapped = mappedValue(stream, column.name, name)
     selected.push(mapped === undefined ? name : `${mapped} as ${name}`)
     columns.push(mapped === undefined ? column : { ...column, type: 'VARCHAR', kind: 'text' })
   }
   const condition = keepsRow(stream, quoteIdentifier)
-  const names = [...selected, ...metaColumns.map(({ name }) => name)].join(', ')
+  const noted = metaWithNotes(changesOf('_airbyte_meta'), misfits, previous.syncId + 1)
+  const meta = metaColumns.map(({ name }) =>
+    name === '_airbyte_meta' ? `${metaUnless(misfits, name, noted)} as ${name}` : name,
+  )
+  const names = [...selected, ...meta].join(', ')
   const rows = await countRows(connection, from)
   const { rowsAffected } = await connection.query(
     `create table ${into} as select ${names} from ${from} ${condition === undefined ? '' : `where ${condition}`} order by rowid`,

@@ -7,16 +7,18 @@ import {
 } from '../../warehouse/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { checkRenamed } from '../fields/mappers.js'
+import { checkPathNames } from '../fields/nested-paths.js'
 import { offeredColumn } from '../fields/offered-field.js'
 import { isSameName } from '../fields/same-name.js'
 import { isSelected } from '../fields/selection.js'
 import type { OpenFile } from '../file-formats/open-file.js'
 import { readError } from '../file-formats/read-error.js'
 import { readWholeFile } from '../file-formats/read-file.js'
+import { type Misfit, metaUnless, metaWithNotes } from './change-notes.js'
 import { checkCursor, cursorFilter } from './column-cursor.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
-import { keepsRow, mappedValue } from './map-values.js'
+import { keepsRow, mappedValue, mapperMisfit } from './map-values.js'
 import { stageRows } from './stage-rows.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
@@ -28,13 +30,16 @@ export async function stageFile(
   staging: Staging,
   batch: FileBatch,
 ): Promise<Staged> {
-  const { signal, onWarning } = request
+  const { signal, onWarning, paths } = request
   if (batch.sizeBytes === 0) {
     onWarning(`${batch.url} is empty: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected: 0 }
   }
   try {
-    return await readWholeFile(connection, batch, (file) => load(connection, request, staging, batch, file), { signal })
+    return await readWholeFile(connection, batch, (file) => load(connection, request, staging, batch, file), {
+      signal,
+      paths,
+    })
   } catch (error) {
     throw readError(error, batch)
   }
@@ -44,6 +49,8 @@ export async function stageFile(
 interface OwnColumn extends TableColumn {
   /** SQL: what is loaded of a row of the file. */
   readonly value: string
+  /** Where its mapper cannot take every value. */
+  readonly misfit?: Misfit | undefined
 }
 
 function ownColumn({ stream, nameOf }: LoadRequest, column: TableColumn): OwnColumn {
@@ -52,7 +59,14 @@ function ownColumn({ stream, nameOf }: LoadRequest, column: TableColumn): OwnCol
   const mapped = mappedValue(stream, name, value)
   return mapped === undefined
     ? { ...column, name, value }
-    : { name, type: 'VARCHAR', kind: 'text', isEmpty: column.isEmpty ?? false, value: mapped }
+    : {
+        name,
+        type: 'VARCHAR',
+        kind: 'text',
+        isEmpty: column.isEmpty ?? false,
+        value: mapped,
+        misfit: mapperMisfit(stream, name, value),
+      }
 }
 
 async function load(
@@ -68,10 +82,17 @@ async function load(
     onWarning(`${batch.url} holds no record: nothing to load from it`)
     return { columns: undefined, rows: 0, rejected }
   }
-  request.onOpened?.(file.columns.map(offeredColumn))
-  const own = tableColumns(file.columns)
-    .map((column) => ownColumn(request, column))
-    .filter(({ name }) => isSelected(request.stream, name))
+  const fields = file.columns.filter(({ isPart }) => !isPart)
+  const offered = fields.map(offeredColumn)
+  request.onOpened?.(offered)
+  checkPathNames(
+    request.stream.name,
+    request.paths,
+    fields.map(({ name }) => name),
+  )
+  const selected = tableColumns(fields).filter(({ name }) => isSelected(request.stream, request.nameOf(name)))
+  const parts = tableColumns(file.columns.filter(({ isPart }) => isPart))
+  const own = [...selected, ...parts].map((column) => ownColumn(request, column))
   // Before the warehouse stumbles over two columns of one name.
   checkRenamed(
     request.stream,
@@ -84,7 +105,7 @@ async function load(
     const query = queryOptions(request, staging, batch)
     const loaded = await stageRows(connection, request, staging, source, query)
     const rejected = await file.countRejects(onWarning)
-    return { ...loaded, rejected, offered: file.columns.map(offeredColumn) }
+    return { ...loaded, rejected, offered }
   })
 }
 
@@ -113,9 +134,17 @@ async function rowsOf(
   return {
     columns: [...own, ...fileColumns(batch)],
     value: (column) => constants.get(column.name) ?? value(column),
-    meta: metaValues(request),
+    meta: notedMeta(request, own),
     from: `from ${keptRows(request, file)} ${await cursorFilter(request, own, value)}`,
   }
+}
+
+function notedMeta(request: LoadRequest, own: readonly OwnColumn[]): ReadonlyMap<string, string> {
+  const values = new Map(metaValues(request))
+  const misfits = own.flatMap(({ misfit }) => misfit ?? [])
+  const usual = values.get('_airbyte_meta') as string
+  const noted = metaWithNotes('[]::json[]', misfits, request.previous.syncId + 1)
+  return values.set('_airbyte_meta', metaUnless(misfits, usual, noted))
 }
 
 function queryOptions({ signal, onProgress }: LoadRequest, staging: Staging, batch: FileBatch): QueryOptions {

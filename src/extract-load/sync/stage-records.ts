@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { RecordBatch } from '../connectors/connector.js'
 import { isSameName } from '../fields/same-name.js'
+import { jsonPointer } from '../file-formats/json-parts.js'
 import { sqlPath } from '../file-formats/sql-path.js'
 import { isExactDouble, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
@@ -9,7 +10,7 @@ import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
 import { deletedAt } from './drop-deleted.js'
 import type { LoadRequest } from './load-request.js'
-import { keepsRow } from './map-values.js'
+import { keepsRow, mapperMisfit } from './map-values.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
@@ -137,11 +138,18 @@ const memberOf = ({ key, name }: DeclaredColumn, isPlain: boolean) => (isPlain ?
 /** The values of a column in the file: as text, and in its type. */
 function sqlOf(column: DeclaredColumn, { isPlain }: RecordBatch) {
   const own = `record.data.${quoteIdentifier(memberOf(column, isPlain))}`
-  const raw = isPlain && column.type === 'json' ? `record.exact.${quoteIdentifier(column.name)}::json` : own
+  const raw =
+    isPlain && column.type === 'json'
+      ? `record.exact.${quoteIdentifier(column.name)}::json`
+      : column.inside && !isPlain
+        ? `json_extract_string(${own}, ${quoteLiteral(jsonPointer(column.inside))})`
+        : own
   return { raw, value: stagedTypes[column.type].read(raw) }
 }
 
-function reader(batch: RecordBatch, declared: readonly DeclaredColumn[]): string {
+function reader(batch: RecordBatch, columns: readonly DeclaredColumn[]): string {
+  // Written plainly, what lies in a value has a member of its own.
+  const declared = columns.filter(({ inside }) => !inside || batch.isPlain)
   const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
     `STRUCT(${columns.map((column) => `${quoteIdentifier(memberOf(column, batch.isPlain))} ${typeOf(column)}`).join(', ')})`
   const json = declared.filter(({ type }) => type === 'json')
@@ -166,9 +174,11 @@ function metaOf(
   request: LoadRequest,
   columns: readonly { readonly column: DeclaredColumn; readonly raw: string; readonly value: string }[],
 ): string {
-  const misfits = columns
+  const ofTypes = columns
     .filter(({ column: { type } }) => type !== 'json' && stagedTypes[type] !== text)
     .map(({ column, raw, value }) => ({ field: column.name, isMisfit: isNulled(raw, value) }))
+  const ofMappers = columns.flatMap(({ column, value }) => mapperMisfit(request.stream, column.name, value) ?? [])
+  const misfits = [...ofTypes, ...ofMappers]
   const isUsual = ['record.meta is null', ...misfits.map(({ isMisfit }) => `not ${isMisfit}`)].join(' and ')
   const usual = metaValues(request).get('_airbyte_meta')
   const noted = metaWithNotes(`coalesce(${changesOf('record.meta')}, [])`, misfits, request.previous.syncId + 1)

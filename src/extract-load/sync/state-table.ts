@@ -21,6 +21,8 @@ const table = `${schema}.${stateTable.identifier}`
 /** How a stream was read when its state was written: a state goes on only under the same settings. */
 export interface StreamMode
   extends Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'> {
+  /** The fields that were loaded, by the names of their columns; all of them where it is left out. */
+  readonly fields?: readonly string[] | undefined
   /** What its mappers made of the rows, without secrets; none where it is left out. */
   readonly mappers?: string | undefined
 }
@@ -145,8 +147,9 @@ export async function writeState(
 }
 
 export function modeOf(stream: ConnectionStream): StreamMode {
-  const { syncMode, destinationSyncMode, cursorField, primaryKey } = stream
-  return { syncMode, destinationSyncMode, cursorField, primaryKey, mappers: mappersInWords(stream) || undefined }
+  const { syncMode, destinationSyncMode, cursorField, primaryKey, fields } = stream
+  const mappers = mappersInWords(stream) || undefined
+  return { syncMode, destinationSyncMode, cursorField, primaryKey, fields, mappers }
 }
 
 /** Notes how far a load has come that is not to be seen yet; undefined: it is given up. */

@@ -42,6 +42,8 @@ interface FollowedStream extends CdcPosition {
   readonly stream: ConnectionStream
   /** It is read from the start in any case. */
   readonly startsOver: boolean
+  /** Why it is, where new columns are to be filled. */
+  readonly fills: string | undefined
 }
 
 class CdcSync {
@@ -102,13 +104,14 @@ class CdcSync {
     return {
       stream,
       state: plan.state === undefined ? undefined : JSON.parse(plan.state),
-      startsOver: plan.replacesTable,
+      startsOver: plan.replacesTable && plan.fills === undefined,
+      fills: plan.fills,
     }
   }
 
   /** Takes the snapshots that are needed. @returns the streams that can be read from the log */
   async #snapshots(planned: readonly FollowedStream[], log: CdcLog): Promise<ConnectionStream[]> {
-    const readable = await mapConcurrent(planned, streamsAtOnce, async ({ stream, startsOver }) => {
+    const readable = await mapConcurrent(planned, streamsAtOnce, async ({ stream, startsOver, fills }) => {
       const start = log.starts.get(stream.name)
       if (start?.type !== 'snapshot') this.#options.onEvent({ type: 'stream_started', stream: stream.name })
       if (start === undefined) return true
@@ -117,7 +120,7 @@ class CdcSync {
         return false
       }
       // Where it starts over anyhow its own plan holds, with what that refuses.
-      return this.#readAnew(stream, start.why, !startsOver)
+      return this.#readAnew(stream, fills ?? start.why, !startsOver)
     })
     return planned.filter((_, i) => readable[i]).map(({ stream }) => stream)
   }

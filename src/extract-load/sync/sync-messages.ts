@@ -1,19 +1,22 @@
 import { systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
-import type { MessageReading, MessageSource, SourceMessage } from '../connectors/connector.js'
+import type { MessageReading, MessageSource, SourceMessage, StreamRequest } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult } from '../contract.js'
 import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { asLoaded, type NameOf } from '../fields/loaded-names.js'
 import { valueMapper } from '../fields/mappers.js'
+import type { OfferedField } from '../fields/offered-field.js'
 import { isSelected } from '../fields/selection.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
+import { fieldsToFill, fillReason } from './backfill.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream, type SchemaVerdict } from './judge-schema.js'
 import { mappedValue } from './map-values.js'
 import { MessageCommits } from './message-commits.js'
 import { MessageStream } from './message-stream.js'
+import { fillingPlan } from './plan-stream.js'
 import { type PlannedStream, planSync } from './planned-stream.js'
 import { readSharedState, type StreamState } from './state-table.js'
 import { progressIntervalMs } from './sync-stream.js'
@@ -39,6 +42,27 @@ interface ReadStream extends PlannedStream {
   /** As it is read. */
   readonly read: ConnectionStream
 }
+
+interface JudgedStream extends ReadStream {
+  readonly schema: SchemaVerdict
+}
+
+/** A stream with what becomes of the fields that its source has; where new ones are to be filled, it is read from the start. */
+function judge(one: ReadStream, offered: readonly OfferedField[]): JudgedStream {
+  const schema = judgeSchema(one.situation, offered)
+  const fields = one.plan.isFromStart ? [] : fieldsToFill(one.situation, offered)
+  const plan = fields.length === 0 ? one.plan : fillingPlan(one.stream, one.previous, fillReason(fields))
+  return { ...one, schema, plan }
+}
+
+const requestOf = ({ read, previous, plan }: ReadStream): StreamRequest => ({
+  stream: read,
+  state: plan.state,
+  generationId: plan.generationId,
+  startsOver: plan.replacesTable,
+  isFromStart: plan.isFromStart,
+  syncId: previous.syncId + 1,
+})
 
 class MessageSync {
   readonly #source: MessageSource
@@ -109,24 +133,24 @@ class MessageSync {
   }
 
   async #sync(planned: readonly ReadStream[], storedSharedState: string | undefined): Promise<void> {
-    const verdicts = new Map<string, SchemaVerdict>()
+    const judged = new Map<string, JudgedStream>()
     const reading = await this.#source.open(contextOf(this.#options), {
-      streams: planned.map(({ read, previous, plan }) => ({
-        stream: read,
-        state: plan.state,
-        generationId: plan.generationId,
-        startsOver: plan.replacesTable,
-        syncId: previous.syncId + 1,
-      })),
-      sharedState: planned.every(({ plan }) => plan.replacesTable) ? undefined : storedSharedState,
-      onOffered: (name, offered) => {
-        const one = planned.find(({ stream }) => stream.name === name)
-        if (one) verdicts.set(name, judgeSchema(one.situation, offered))
+      streams: planned.map(requestOf),
+      sharedState: planned.every(({ plan }) => plan.isFromStart) ? undefined : storedSharedState,
+      takesKeptCatalog: this.#takesKeptCatalog(planned),
+      onOffered: ({ stream: { name } }, offered) => {
+        const one = judge(planned.find(({ stream }) => stream.name === name) as ReadStream, offered)
+        judged.set(name, one)
+        if (one.plan.fills !== undefined) this.#log('info', `read from the start: ${one.plan.fills}`, name)
+        return requestOf(one)
       },
     })
     let commits: MessageCommits | undefined
     try {
-      await this.#startStreams(planned, reading, verdicts)
+      for (const { stream } of planned)
+        if (reading.refused.has(stream.name)) this.#fail(stream, reading.refused.get(stream.name))
+      const read = [...judged.values()].filter(({ stream }) => !reading.refused.has(stream.name))
+      await this.#startStreams(read, reading)
       commits = new MessageCommits(this.#session, [...this.#streams.values()], {
         connectionName: this.#options.connection.name,
         storedSharedState,
@@ -146,27 +170,25 @@ class MessageSync {
     }
   }
 
-  async #startStreams(
-    planned: readonly ReadStream[],
-    { columns, refused }: MessageReading,
-    verdicts: ReadonlyMap<string, SchemaVerdict>,
-  ): Promise<void> {
+  /** Where somebody wants to be asked of changes, or to have everything as it is now, the source tells what it has now. */
+  #takesKeptCatalog(planned: readonly ReadStream[]): boolean {
+    const { connection, fullRefresh } = this.#options
+    return !fullRefresh && connection.schemaChanges !== 'pause' && planned.every(({ previous }) => previous.accepted)
+  }
+
+  async #startStreams(judged: readonly JudgedStream[], { columns }: MessageReading): Promise<void> {
     const { connection, clock, limits, signal } = this.#options
     const extractedAt = (clock ?? systemClock).now()
-    for (const one of planned) {
+    for (const one of judged) {
       const { name } = one.stream
       const { nameOf } = one.situation
       const loaded = asLoaded(one.read, nameOf)
-      if (refused.has(name)) {
-        this.#fail(one.stream, refused.get(name))
-        continue
-      }
       const stream = new MessageStream(this.#session, {
         stream: loaded,
         nameOf,
         previous: one.previous,
         plan: one.plan,
-        schema: verdicts.get(name),
+        schema: one.schema,
         warehouse: this.#destination.staging,
         connectionName: connection.name,
         columns: (columns.get(name) ?? [])

@@ -1,13 +1,16 @@
 import { systemClock } from '../../base/index.js'
 import { contextOf } from '../connections/verbs.js'
-import type { StreamSource } from '../connectors/connector.js'
+import type { Reading, StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult } from '../contract.js'
-import { type Destination, fileColumns, withSession } from '../destinations/destination.js'
+import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
 import { asLoaded } from '../fields/loaded-names.js'
+import { nestedPaths } from '../fields/nested-paths.js'
+import { ColumnsToFill, fieldsToFill } from './backfill.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream } from './judge-schema.js'
 import { loadStream } from './load-stream.js'
-import { planSync } from './planned-stream.js'
+import { fillingPlan } from './plan-stream.js'
+import { type PlannedStream, planSync } from './planned-stream.js'
 import type { SyncWork } from './time-limits.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
@@ -46,49 +49,82 @@ async function readAndLoad(
   destination: Destination,
   stream: ConnectionStream,
   options: SyncWork,
-): Promise<Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>> {
-  const { connection, limits, signal, onEvent } = options
+): Promise<LoadedStream> {
   return withSession(
     destination,
     async (session) => {
-      const { previous, plan, situation } = await planSync(destination, session, stream, options)
-      const { table, nameOf } = situation
-      const read = readStream(situation)
-      const state: unknown = plan.state === undefined ? undefined : JSON.parse(plan.state)
-      const reading = await source.read(contextOf(options), { stream: read, state })
+      const planned = await planSync(destination, session, stream, options)
+      const load = (one: PlannedStream) => loadPlanned(source, destination, session, one, options)
       try {
-        let lastReport = 0
-        const result = await loadStream(
-          session,
-          {
-            warehouse: destination.staging,
-            held: session.held(stream),
-            connectionName: connection.name,
-            stream: asLoaded(read, nameOf),
-            nameOf,
-            replacesTable: plan.replacesTable,
-            cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
-            previous,
-            generationId: plan.generationId,
-            extractedAt: (options.clock ?? systemClock).now(),
-            table,
-            limits,
-            signal,
-            onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
-            onProgress: ({ rows, bytes, fraction }) => {
-              if (performance.now() - lastReport < progressIntervalMs && fraction !== 1) return
-              lastReport = performance.now()
-              onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
-            },
-          },
-          reading,
-          (offered) => judgeSchema(situation, offered),
-        )
-        return { status: 'succeeded', ...result, columns: await fileColumns(session, stream), note: reading.note }
-      } finally {
-        await reading.dispose()
+        return await load(planned)
+      } catch (error) {
+        if (!(error instanceof ColumnsToFill)) throw error
+        return await load({ ...planned, plan: fillingPlan(stream, planned.previous, error.why) })
       }
     },
-    { signal },
+    options,
   )
 }
+
+type LoadedStream = Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>
+
+/** @throws ColumnsToFill where the stream is to be read from the start instead */
+async function loadPlanned(
+  source: StreamSource,
+  destination: Destination,
+  session: DestinationSession,
+  { stream, previous, plan, situation }: PlannedStream,
+  options: SyncWork,
+): Promise<LoadedStream> {
+  const { connection, limits, signal, onEvent } = options
+  const { table, nameOf } = situation
+  const read = readStream(situation)
+  if (plan.fills !== undefined)
+    onEvent({ type: 'log', level: 'info', message: `read from the start: ${plan.fills}`, stream: stream.name })
+  const reading = await source.read(contextOf(options), {
+    stream: read,
+    state: plan.state === undefined ? undefined : JSON.parse(plan.state),
+  })
+  try {
+    let lastReport = 0
+    const result = await loadStream(
+      session,
+      {
+        warehouse: destination.staging,
+        held: session.held(stream),
+        connectionName: connection.name,
+        stream: asLoaded(read, nameOf),
+        nameOf,
+        paths: nestedPaths(stream),
+        replacesTable: plan.replacesTable,
+        cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
+        previous,
+        generationId: plan.generationId,
+        extractedAt: (options.clock ?? systemClock).now(),
+        table,
+        limits,
+        signal,
+        onWarning: (message) => onEvent({ type: 'log', level: 'warn', message, stream: stream.name }),
+        onProgress: ({ rows, bytes, fraction }) => {
+          if (performance.now() - lastReport < progressIntervalMs && fraction !== 1) return
+          lastReport = performance.now()
+          onEvent({ type: 'stream_progress', stream: stream.name, recordsRead: rows, bytesRead: bytes, fraction })
+        },
+      },
+      reading,
+      (offered) => {
+        const schema = judgeSchema(situation, offered)
+        const fields = plan.isFromStart || readsWholeFiles(reading) ? [] : fieldsToFill(situation, offered)
+        if (fields.length > 0) throw new ColumnsToFill(fields)
+        return schema
+      },
+    )
+    return { status: 'succeeded', ...result, columns: await fileColumns(session, stream), note: reading.note }
+  } finally {
+    await reading.dispose()
+  }
+}
+
+/** A file that is new or changed is read with all of its rows and columns: those of the others have no more than they had. */
+const readsWholeFiles = ({ batches, cursor }: Reading) =>
+  cursor === undefined && batches.some(({ representation }) => representation === 'file')

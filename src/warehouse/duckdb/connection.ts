@@ -28,10 +28,14 @@ export class DuckDbConnection extends SerialConnection {
     return columnAppender(this.#connection, relation)
   }
 
-  async addTextFunction(name: string, use: (argument: string, text: string) => string): Promise<void> {
+  async addTextFunction(
+    name: string,
+    use: (argument: string, text: string) => string,
+    { isVolatile = false }: { readonly isVolatile?: boolean } = {},
+  ): Promise<void> {
     if (this.#functions.has(name)) return
     this.#functions.add(name)
-    addTextFunction(this.#connection, name, use)
+    addTextFunction(this.#connection, name, use, isVolatile)
   }
 
   protected end(): void {

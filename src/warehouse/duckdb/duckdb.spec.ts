@@ -32,6 +32,9 @@ it('calls functions of this process, from every session and in every row, but no
       "select count(*), count(v), min(v), max(v) from (select shout('!', case when i % 2 = 0 then 'ü' || lpad(i::varchar, 5, '0') end) as v from range(10000) r(i))",
     )
     expect(rows).toEqual([[10000, 5000, 'Ü00000!', 'Ü09998!']])
+    let calls = 0
+    await two.addTextFunction?.('numbered', (_, text) => `${text}${calls++}`, { isVolatile: true })
+    expect((await two.query("select count(distinct numbered('', 'x')) from range(5000)")).rows).toEqual([[5000]])
     await two.addTextFunction?.('fail', () => {
       throw new Error('no such key')
     })

@@ -6,9 +6,11 @@ export function addTextFunction(
   connection: DuckDBConnection,
   name: string,
   use: (argument: string, text: string) => string,
+  volatile: boolean,
 ): void {
   const scalar = DuckDBScalarFunction.create({
     name,
+    volatile,
     returnType: VARCHAR,
     parameterTypes: [VARCHAR, VARCHAR],
     mainFunction(_, chunk, output) {

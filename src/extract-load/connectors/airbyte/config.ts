@@ -8,6 +8,7 @@ export const airbyteConfigSchema = z.strictObject({
   container_engine: z.string().min(1).default('docker'),
   config: z.record(z.string(), z.unknown()).default({}),
   heartbeat_seconds: z.number().positive().default(5400),
+  catalog_max_age_minutes: z.number().nonnegative().default(0),
 })
 
 const oneProgram = airbyteConfigSchema.refine(

@@ -2,8 +2,9 @@ import type { CheckResult, DiscoveredStream } from '../../contract.js'
 import { discoveredStreams } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
+import { askCatalog } from './catalog.js'
 import { readConfig } from './config.js'
-import { readAirbyte, readCatalog } from './read.js'
+import { readAirbyte } from './read.js'
 import { askVerb } from './run-verb.js'
 import { airbyteSpec } from './spec.js'
 
@@ -13,6 +14,7 @@ export const airbyteConnector: MessageSource = {
   title: 'Airbyte connector',
   kind: 'source',
   reads: 'messages',
+  takesPaths: true,
   description: 'Any source connector of Airbyte, unchanged: a container image, or a program installed on this machine.',
   version: '0.1.0',
   releaseStage: 'alpha',
@@ -38,5 +40,5 @@ async function check(context: ConnectorContext): Promise<CheckResult> {
 }
 
 async function discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]> {
-  return discoveredStreams(await readCatalog(context, readConfig(context.config, context.file)))
+  return discoveredStreams(await askCatalog(context, readConfig(context.config, context.file)))
 }

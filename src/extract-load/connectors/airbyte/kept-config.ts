@@ -1,38 +1,16 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { registerSecretsIn } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
+import { hashOf, keep, readKept } from './kept.js'
 
 type Config = Readonly<Record<string, unknown>>
 
-/** What is kept of a config that its connector changed. */
-const keptSchema = z.object({
-  /** Of the config in the connection's file: when somebody changes it there, that one holds again. */
-  writtenHash: z.string(),
-  config: z.record(z.string(), z.unknown()),
-})
-type Kept = z.output<typeof keptSchema>
-
-const hashOf = (config: Config) => createHash('sha256').update(JSON.stringify(config)).digest('hex')
-
 /** The config as the connector last had it changed, or else as the connection's file writes it. */
 export async function currentConfig(context: ConnectorContext, written: Config): Promise<Config> {
-  const text = await context.kept?.read()
-  if (text === undefined) return written
-  const kept = parsed(text)
-  if (kept?.writtenHash !== hashOf(written)) return written
-  registerSecretsIn(kept.config)
-  return kept.config
-}
-
-/** A file that somebody damaged is as good as none. */
-function parsed(text: string): Kept | undefined {
-  try {
-    return keptSchema.parse(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+  const { writtenHash, config } = await readKept(context)
+  if (config === undefined || writtenHash !== hashOf(written)) return written
+  registerSecretsIn(config)
+  return config
 }
 
 /** Keeps a config that the connector changed: with the old one it may not get in any more. @throws SOURCE_PROTOCOL_BROKEN */
@@ -43,5 +21,5 @@ export async function keepConfig(context: ConnectorContext, written: Config, con
       message: 'The connector changed its settings, and there is nothing to keep them in.',
       hint: 'Sync the connection with `millrace sync` or in a run.',
     })
-  await context.kept.write(JSON.stringify({ writtenHash: hashOf(written), config } satisfies Kept))
+  await keep(context, { writtenHash: hashOf(written), config })
 }

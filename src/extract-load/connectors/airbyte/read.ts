@@ -2,31 +2,16 @@ import { didYouMean } from '../../../base/index.js'
 import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { isSelected } from '../../fields/selection.js'
-import {
-  type AirbyteCatalog,
-  type AirbyteStream,
-  catalogSchema,
-  configuredCatalog,
-  streamNames,
-} from '../../protocol/catalog.js'
-import { declaredColumns } from '../../protocol/declared-types.js'
+import { type AirbyteCatalog, type AirbyteStream, configuredCatalog, streamNames } from '../../protocol/catalog.js'
+import { type DeclaredColumn, declaredColumns } from '../../protocol/declared-types.js'
 import { inputStates } from '../../protocol/states.js'
 import type { ConnectorContext, MessageReading, MessageRequest, StreamRequest } from '../connector.js'
-import { type AirbyteConfig, readConfig } from './config.js'
+import { askCatalog, keptCatalog, orForgetCatalog } from './catalog.js'
+import { readConfig } from './config.js'
 import { currentConfig } from './kept-config.js'
+import { nestedColumns } from './nested-columns.js'
 import { readMessages, StreamNames } from './read-messages.js'
-import { askVerb, obey, startVerb } from './run-verb.js'
-
-/** The source's catalog, as it is now. */
-export async function readCatalog(context: ConnectorContext, config: AirbyteConfig): Promise<AirbyteCatalog> {
-  const { catalog } = await askVerb(context, config, 'discover', 'CATALOG')
-  const parsed = catalogSchema.safeParse(catalog)
-  if (parsed.success) return parsed.data
-  throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
-    message: `The catalog that the connector gave is none: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`,
-    hint: 'Ask who maintains the connector.',
-  })
-}
+import { obey, startVerb } from './run-verb.js'
 
 /** A stream that is asked for, as the source has it. @throws STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED */
 function chosenStream(catalog: AirbyteCatalog, { stream }: StreamRequest, context: ConnectorContext): AirbyteStream {
@@ -64,26 +49,51 @@ function checkOwnCursor(found: AirbyteStream, stream: ConfiguredStream, { locate
   })
 }
 
-/** Starts `read` for the streams of a sync. */
-export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
-  const config = readConfig(context.config, context.file)
-  const catalog = await readCatalog(context, config)
-  const chosen: (readonly [AirbyteStream, StreamRequest])[] = []
+interface ChosenStream {
+  readonly found: AirbyteStream
+  readonly wanted: StreamRequest
+  readonly columns: readonly DeclaredColumn[]
+}
+
+interface Choice {
+  readonly catalog: AirbyteCatalog
+  readonly chosen: readonly ChosenStream[]
+  readonly refused: ReadonlyMap<string, unknown>
+}
+
+function chooseStreams(
+  catalog: AirbyteCatalog,
+  context: ConnectorContext,
+  { streams, onOffered }: MessageRequest,
+): Choice {
+  const chosen: ChosenStream[] = []
   const refused = new Map<string, unknown>()
-  for (const wanted of request.streams)
+  for (const wanted of streams)
     try {
       const found = chosenStream(catalog, wanted, context)
-      request.onOffered(
-        wanted.stream.name,
-        declaredColumns(found.json_schema).map(({ key, type }) => ({ name: key, type })),
-      )
-      chosen.push([found, wanted])
+      const at = context.locate?.(['streams', wanted.stream.name]) ?? { file: context.file }
+      const columns = [...declaredColumns(found.json_schema), ...nestedColumns(found.json_schema, wanted.stream, at)]
+      const offered = columns.filter(({ inside }) => !inside).map(({ key, type }) => ({ name: key, type }))
+      chosen.push({ found, wanted: onOffered(wanted, offered), columns })
     } catch (error) {
       refused.set(wanted.stream.name, error)
     }
+  return { catalog, chosen, refused }
+}
+
+/** Starts `read` for the streams of a sync. */
+export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
+  const config = readConfig(context.config, context.file)
+  const known = request.takesKeptCatalog ? await keptCatalog(context, config) : undefined
+  const byKnown = known && chooseStreams(known, context, request)
+  // What it lacks the source may have by now.
+  const isEnough = byKnown !== undefined && byKnown.refused.size === 0
+  const { catalog, chosen, refused } = isEnough
+    ? byKnown
+    : chooseStreams(await askCatalog(context, config), context, request)
   // Where streams share a state, one that is left out would be taken for read.
   if (refused.size > 0 && (chosen.length === 0 || request.sharedState !== undefined)) throw [...refused.values()][0]
-  const states = inputStates({ ...request, streams: chosen.map(([, wanted]) => wanted) })
+  const states = inputStates({ ...request, streams: chosen.map(({ wanted }) => wanted) })
   const log: string[] = []
   const run = await startVerb(
     context,
@@ -99,28 +109,20 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
     {
       files: {
         'config.json': JSON.stringify(await currentConfig(context, config.config)),
-        'catalog.json': JSON.stringify(configuredCatalog(chosen)),
+        'catalog.json': JSON.stringify(configuredCatalog(chosen.map(({ found, wanted }) => [found, wanted]))),
         ...(states === undefined ? {} : { 'state.json': states }),
       },
       onStderr: (line) => log.push(line),
     },
   )
+  const messages = readMessages(run.process, new StreamNames(catalog), {
+    stderr: log,
+    onControl: (message) => obey(context, config, message),
+  })
   return {
     refused,
-    columns: new Map(
-      chosen.map(
-        ([
-          stream,
-          {
-            stream: { name },
-          },
-        ]) => [name, declaredColumns(stream.json_schema)],
-      ),
-    ),
-    messages: readMessages(run.process, new StreamNames(catalog), {
-      stderr: log,
-      onControl: (message) => obey(context, config, message),
-    }),
+    columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
+    messages: isEnough ? orForgetCatalog(context, messages) : messages,
     dispose: () => run.dispose(),
   }
 }

@@ -57,5 +57,15 @@ export const airbyteSpec: JsonSchema = {
       order: 4,
       examples: [600],
     },
+    catalog_max_age_minutes: {
+      type: 'number',
+      title: 'Age of the catalog',
+      description:
+        'For how long syncs may go by a catalog that the connector gave before: to ask for it takes some connectors as long as to read. New fields are seen that much later. 0: it is asked by every sync.',
+      minimum: 0,
+      default: 0,
+      order: 5,
+      examples: [60],
+    },
   },
 }

@@ -15,6 +15,7 @@ export const fileConnector: StreamSource = {
   title: 'Files',
   kind: 'source',
   reads: 'streams',
+  takesPaths: true,
   description:
     'Parquet, CSV, JSON, JSON lines and Excel, from disk (with patterns), over HTTP or from an installed npm package.',
   version: '0.1.0',

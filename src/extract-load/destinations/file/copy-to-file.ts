@@ -54,9 +54,8 @@ function jsonLine(values: readonly { readonly column: TableColumn; readonly sql:
 function optionsOf(format: FileFormat, columns: readonly TableColumn[]): string[] {
   if (format === 'parquet') return ['format parquet']
   if (format === 'jsonl') return ['format csv', 'header false', "quote ''", "escape ''", "delimiter ''"]
-  const names = columns
-    .filter(({ kind }) => kind === 'text' || kind === 'json')
-    .map(({ name }) => quoteIdentifier(name))
+  // As texts: the identifier "user" would be taken for the name of who is asking.
+  const names = columns.filter(({ kind }) => kind === 'text' || kind === 'json').map(({ name }) => quoteLiteral(name))
   // In quotes an empty text is told from NULL.
   return ['format csv', 'header true', ...(names.length > 0 ? [`force_quote (${names.join(', ')})`] : [])]
 }

@@ -29,9 +29,10 @@ export async function copyStaged(
   ])
   const columns = convertedRows(source, plan, syncId)
   const selected = columns.map(({ name, sql }) => `${printed(sql, types.get(name))} as ${quoteIdentifier(name)}`)
+  // As texts: the identifier "user" would be taken for the name of who is asking.
   const texts = columns
     .filter(({ name }) => ['text', 'json'].includes(types.get(name)?.kind ?? 'text'))
-    .map(({ name }) => quoteIdentifier(name))
+    .map(({ name }) => quoteLiteral(name))
   const folder = await temporaryFolder('copy')
   const path = join(folder, 'rows.csv')
   // In quotes an empty text is no NULL, and `\.` not the end.
