@@ -50,7 +50,8 @@ export async function startMysql(program: string, more: readonly string[] = []):
       '--binlog-format=ROW',
       '--server-id=7',
       ...more,
-      ...(isMariaDb ? [] : ['--mysqlx=off']),
+      // The folder for files of `load data` is often one that only an installation makes.
+      ...(isMariaDb ? [] : ['--mysqlx=off', '--secure-file-priv=']),
       ...asRoot,
     ],
     { stdio: 'ignore' },
@@ -87,7 +88,10 @@ async function makeData(program: string, data: string, isMariaDb: boolean, asRoo
   for (let attempt = 1; ; attempt++) {
     try {
       if (isMariaDb) execFileSync(installer(program), ['--no-defaults', ...install], { stdio: 'pipe' })
-      else execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot])
+      else
+        execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot], {
+          stdio: 'pipe',
+        })
       return
     } catch (error) {
       // MariaDB 10.11 dies now and then when two of it are made at once: signal 11.

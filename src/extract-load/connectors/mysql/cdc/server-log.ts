@@ -133,7 +133,7 @@ export async function snapshotPosition(session: SourceSession, table: string): P
  */
 export async function lockedPosition(session: SourceSession, table: string): Promise<LogPosition> {
   const { config } = session
-  const other = await connectMysql(config)
+  const other = await connectMysql(session.way)
   try {
     await queryTexts(other, `set session lock_wait_timeout = ${lockWaitSeconds}`)
     await lock(other, `${quoteName(config.database)}.${quoteName(table)}`, config.username)
