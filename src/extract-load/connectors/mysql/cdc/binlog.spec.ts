@@ -38,6 +38,8 @@ const stream = (columns = recorded.columns) => ({
   keys: ['id'],
   state: { file: '', pos: 0, log: { server_id: 7, created_at: 0 }, columns: [...columns], key: ['id'], dropped: [] },
   from: { file: '', pos: 0 },
+  gtids: undefined,
+  hasRead: undefined,
   shape: { columns, dropped: [] },
   table: undefined,
 })
@@ -98,7 +100,7 @@ describe('a file of the binary log', () => {
   it('is read event by event', () => {
     const all = events()
     expect(all.map(({ type }) => type)).toEqual(
-      'format gtid table rows commit gtid table rows commit gtid table rows query table rows commit gtid query rotate'.split(
+      'format gtids gtid table rows commit gtid table rows commit gtid table rows query table rows commit gtid query rotate'.split(
         ' ',
       ),
     )
@@ -263,7 +265,7 @@ describe('asking for the log', () => {
     const socket = serverOf([...told, eof])
     const seen: LogEvent[] = []
     for await (const batch of dumpBinlog(connectTo(socket), from, ({ type }) => type === 'commit')) seen.push(...batch)
-    expect(seen.map(({ type }) => type)).toEqual(['format', 'gtid', 'table', 'rows', 'commit'])
+    expect(seen.map(({ type }) => type)).toEqual(['format', 'gtids', 'gtid', 'table', 'rows', 'commit'])
     expect(socket.destroyed).toBe(true)
   })
 
