@@ -10,7 +10,7 @@ import type { SshSettings, TunnelSettings } from './tunnel-settings.js'
 export interface SshTunnel {
   /** Of this machine: connections there are connections to the database. */
   readonly port: number
-  /** What ssh said last of why it could not connect. */
+  /** What ssh said last, where it could not connect. */
   readonly lastWords: string | undefined
   /** There is no ssh on this machine. */
   readonly isMissing: boolean
@@ -64,19 +64,28 @@ export async function openTunnel(
   }
 }
 
-/** What one side says the other one hears, until either is gone. */
-function joinStreams(socket: Socket, child: ChildProcess, onWords: (words: string) => void): void {
+/** How ssh ends when there is no way to the database; a session that was ended by the database is none of its failures. */
+const sshFailed = 255
+
+/**
+ * What one side says the other one hears, until either is gone.
+ * @param onFailed is told why ssh gave up, before the socket ends
+ */
+function joinStreams(socket: Socket, child: ChildProcess, onFailed: (words: string) => void): void {
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) return
   socket.pipe(stdin)
-  stdout.pipe(socket)
+  stdout.pipe(socket, { end: false })
   for (const stream of [socket, stdin, stdout]) stream.on('error', () => {})
+  let words: string | undefined
   stderr.setEncoding('utf8').on('data', (text: string) => {
-    const words = text.trim().split('\n').at(-1)
-    if (words) onWords(words)
+    words = text.trim().split('\n').at(-1) || words
   })
   child.on('error', () => socket.destroy())
-  child.on('close', () => socket.destroy())
+  child.on('close', (code) => {
+    if (code === sshFailed && words !== undefined) onFailed(words)
+    socket.end()
+  })
   socket.on('close', () => child.kill())
 }
 

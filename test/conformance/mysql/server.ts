@@ -20,11 +20,16 @@ export interface MysqlServer {
   readonly admin: mysql.Connection
   /** A new database, empty, and the account that may do everything in it, and read the log. */
   database(): Promise<{ readonly database: string; readonly username: string; readonly password: string }>
+  /** Ends it without a word, as a machine that loses its power. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts a server of its own in a temporary folder. It listens on this machine only. @param more options of the program */
-export async function startMysql(program: string, more: readonly string[] = []): Promise<MysqlServer> {
+export async function startMysql(
+  program: string,
+  more: (isMariaDb: boolean) => readonly string[] = () => [],
+): Promise<MysqlServer> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-mysql-'))
   const data = join(dir, 'data')
   const isMariaDb = execFileSync(program, ['--version'], { encoding: 'utf8' }).includes('MariaDB')
@@ -49,14 +54,17 @@ export async function startMysql(program: string, more: readonly string[] = []):
       '--log-bin=binlog',
       '--binlog-format=ROW',
       '--server-id=7',
-      ...more,
-      ...(isMariaDb ? [] : ['--mysqlx=off']),
+      ...more(isMariaDb),
+      // The folder for files of `load data` is often one that only an installation makes.
+      ...(isMariaDb ? [] : ['--mysqlx=off', '--secure-file-priv=']),
       ...asRoot,
     ],
     { stdio: 'ignore' },
   )
   const gone = once(child, 'exit')
   const admin = await connected(socket)
+  // One that was killed is gone.
+  admin.on('error', () => {})
   let count = 0
   return {
     port,
@@ -73,8 +81,12 @@ export async function startMysql(program: string, more: readonly string[] = []):
       )
       return { database: name, username: name, password: 'secret' }
     },
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
     async stop() {
-      await admin.end()
+      await admin.end().catch(() => {})
       child.kill()
       await gone
       await rm(dir, { recursive: true, force: true })
@@ -87,7 +99,10 @@ async function makeData(program: string, data: string, isMariaDb: boolean, asRoo
   for (let attempt = 1; ; attempt++) {
     try {
       if (isMariaDb) execFileSync(installer(program), ['--no-defaults', ...install], { stdio: 'pipe' })
-      else execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot])
+      else
+        execFileSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot], {
+          stdio: 'pipe',
+        })
       return
     } catch (error) {
       // MariaDB 10.11 dies now and then when two of it are made at once: signal 11.

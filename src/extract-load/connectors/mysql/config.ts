@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { gapShape } from '../../table-source/replication-settings.js'
 import { certificateShape } from '../../table-source/tls-settings.js'
+import { tunnelSchema } from '../../table-source/tunnel-settings.js'
 import { readSettings } from '../read-settings.js'
 
 export const tlsModes = ['disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'] as const
@@ -35,6 +36,7 @@ export const mysqlConfigSchema = z.strictObject({
       }),
     ])
     .default({ method: 'Standard' }),
+  tunnel_method: tunnelSchema,
 })
 export type MysqlConfig = z.output<typeof mysqlConfigSchema>
 
@@ -44,9 +46,17 @@ export type CdcSettings = Extract<MysqlConfig['replication_method'], { method: '
 export const cdcOf = ({ replication_method: method }: MysqlConfig): CdcSettings | undefined =>
   method.method === 'CDC' ? method : undefined
 
+const reachableSchema = mysqlConfigSchema.refine(
+  ({ host, tunnel_method: { tunnel_method: method } }) => method === 'NO_TUNNEL' || !host.startsWith('/'),
+  {
+    path: ['host'],
+    error: 'a socket is not reached by a tunnel: `host` is the name of the server, as the SSH server sees it',
+  },
+)
+
 /** @throws CONNECTION_INVALID */
 export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): MysqlConfig =>
-  readSettings('mysql', mysqlConfigSchema, config, file)
+  readSettings('mysql', reachableSchema, config, file)
 
 /** How errors call the server. */
 export const placeOf = ({ host, port }: MysqlConfig) => (host.startsWith('/') ? host : `${host}:${port}`)

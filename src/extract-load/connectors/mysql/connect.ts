@@ -1,33 +1,47 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
+import { connect, isIP, type Socket as NetSocket } from 'node:net'
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2'
 import { baseErrors, throwIfAborted } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { openTunnel, type SshTunnel, tunnelError } from '../../table-source/ssh-tunnel.js'
 import type { MysqlConfig } from './config.js'
 import { connectError } from './source-error.js'
 
-/** How long a server may take to answer. */
+/** How long a server may take to answer, and how long one behind a tunnel may, which has to be there first. */
 const connectTimeoutMs = 10_000
+const tunnelTimeoutMs = 20_000
+
+/** How a server is reached. */
+export interface ServerWay {
+  readonly config: MysqlConfig
+  /** Undefined: directly. Whoever made it closes it. */
+  readonly tunnel: SshTunnel | undefined
+}
+
+export async function wayTo(config: MysqlConfig): Promise<ServerWay> {
+  const { tunnel_method: method } = config
+  return { config, tunnel: method.tunnel_method === 'NO_TUNNEL' ? undefined : await openTunnel(method, config) }
+}
 
 /** Opens a session. Whoever opens it ends it. @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, ABORTED */
-export async function connectMysql(config: MysqlConfig, signal?: AbortSignal): Promise<Connection> {
+export async function connectMysql(way: ServerWay, signal?: AbortSignal): Promise<Connection> {
   throwIfAborted(signal)
   try {
-    return await connectEncrypted(config, signal)
+    return await connectEncrypted(way, signal)
   } catch (cause) {
     if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'Connecting was cancelled.', cause })
-    throw connectError(cause, config)
+    throw tunnelError(way.tunnel, way.config.tunnel_method) ?? connectError(cause, way.config)
   }
 }
 
-async function connectEncrypted(config: MysqlConfig, signal?: AbortSignal): Promise<Connection> {
-  const [first, second] = encryptions(config)
+async function connectEncrypted(way: ServerWay, signal?: AbortSignal): Promise<Connection> {
+  const [first, second] = encryptions(way.config)
   try {
-    return await open(config, first, signal)
+    return await open(way, first, signal)
   } catch (error) {
     // The server may not speak TLS; a wrong password is wrong on both ways.
     if (second === undefined || signal?.aborted || !isAboutEncryption(error)) throw error
-    return open(config, second, signal)
+    return open(way, second, signal)
   }
 }
 
@@ -69,13 +83,15 @@ const addressRefused = (host: string) =>
     hint: 'Set `host` to the name that is in the certificate of the server, or `mode` to `verify_ca`.',
   })
 
-async function open(config: MysqlConfig, ssl: Encryption, signal?: AbortSignal): Promise<Connection> {
+async function open({ config, tunnel }: ServerWay, ssl: Encryption, signal?: AbortSignal): Promise<Connection> {
   const { default: mysql } = await import('mysql2')
   const options: ConnectionOptions = {
+    // Behind a tunnel it still is `host` that a certificate is held to.
     ...(config.host.startsWith('/') ? { socketPath: config.host } : { host: config.host, port: config.port }),
+    ...(tunnel === undefined ? {} : { stream: () => enter(tunnel) }),
     user: config.username,
     database: config.database,
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: tunnel === undefined ? connectTimeoutMs : tunnelTimeoutMs,
     // A server may not ask for files of this machine.
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: 'millrace sync' },
@@ -100,6 +116,12 @@ async function open(config: MysqlConfig, ssl: Encryption, signal?: AbortSignal):
   } finally {
     signal?.removeEventListener('abort', abandon)
   }
+}
+
+function enter({ port }: SshTunnel): NetSocket {
+  const socket = connect(port, '127.0.0.1')
+  socket.setNoDelay(true)
+  return socket
 }
 
 interface Socket extends NodeJS.EventEmitter {

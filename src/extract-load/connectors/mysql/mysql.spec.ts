@@ -19,6 +19,13 @@ describe('spec', () => {
   })
 })
 
+it('a socket is not reached by a tunnel', () => {
+  const tunnel_method = { tunnel_method: 'SSH_KEY_AUTH', tunnel_host: 'bastion', tunnel_user: 'u' }
+  const config = { host: '/run/mysqld.sock', database: 'd', username: 'u' }
+  expect(readConfig(config, 'c.yaml').host).toBe('/run/mysqld.sock')
+  expect(() => readConfig({ ...config, tunnel_method }, 'c.yaml')).toThrow(/`source.config.host`: a socket/)
+})
+
 const column = (columnType: string, more: Partial<MysqlColumn> = {}) => {
   const [, dataType = '', precision = '0', scale = '0'] = /^(\w+)(?:\((\d+)(?:,(\d+))?\))?/.exec(columnType) ?? []
   return readColumn({

@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2'
 import { usingSession } from '../../table-source/using-session.js'
 import type { ConnectorContext } from '../connector.js'
 import { type MysqlConfig, readConfig } from './config.js'
-import { connectMysql, queryTexts, socketOf } from './connect.js'
+import { connectMysql, queryTexts, type ServerWay, socketOf, wayTo } from './connect.js'
 import { sourceError } from './source-error.js'
 
 /**
@@ -21,13 +21,17 @@ const noTimeLimit = { mariadb: 'session max_statement_time = 0', mysql: 'session
 export class SourceSession {
   readonly connection: Connection
   readonly config: MysqlConfig
+  /** For another session with the same server, which must end before this one. */
+  readonly way: ServerWay
   readonly #signal: AbortSignal | undefined
   #session: string | undefined
   #isMariaDb = false
+  #killing: Promise<void> | undefined
 
-  private constructor(connection: Connection, config: MysqlConfig, signal: AbortSignal | undefined) {
+  private constructor(connection: Connection, way: ServerWay, signal: AbortSignal | undefined) {
     this.connection = connection
-    this.config = config
+    this.config = way.config
+    this.way = way
     this.#signal = signal
     signal?.addEventListener('abort', this.#break, { once: true })
   }
@@ -39,7 +43,15 @@ export class SourceSession {
   /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
   static async open({ config: given, file, signal }: ConnectorContext): Promise<SourceSession> {
     const config = readConfig(given, file)
-    const session = new SourceSession(await connectMysql(config, signal), config, signal)
+    const way = await wayTo(config)
+    let connection: Connection
+    try {
+      connection = await connectMysql(way, signal)
+    } catch (error) {
+      await way.tunnel?.close()
+      throw error
+    }
+    const session = new SourceSession(connection, way, signal)
     try {
       await session.#prepare()
       return session
@@ -66,7 +78,7 @@ export class SourceSession {
   /** A cancelled read does not wait for the server's next row; the server, which only hears of it when it sends one, is told. */
   readonly #break = () => {
     socketOf(this.connection).destroy()
-    if (this.#session !== undefined) void endSession(this.config, this.#session).catch(() => {})
+    if (this.#session !== undefined) this.#killing = endSession(this.way, this.#session).catch(() => {})
   }
 
   async end(): Promise<void> {
@@ -75,12 +87,15 @@ export class SourceSession {
     // Without a goodbye the server counts an aborted client, and writes so in its log.
     if (!socketOf(connection).destroyed) await new Promise<void>((resolve) => connection.end(() => resolve()))
     connection.destroy()
+    // The server is told by the same tunnel.
+    if (this.way.tunnel) await this.#killing
+    await this.way.tunnel?.close()
   }
 }
 
 /** Tells the server, by another session, to end one of its sessions with what that is doing. */
-async function endSession(config: MysqlConfig, session: string): Promise<void> {
-  const other = await connectMysql(config)
+async function endSession(way: ServerWay, session: string): Promise<void> {
+  const other = await connectMysql(way)
   try {
     await queryTexts(other, `kill ${session}`)
   } finally {

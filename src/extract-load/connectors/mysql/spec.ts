@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../contract.js'
 import { gapSpec, replicationSpec } from '../../table-source/replication-settings.js'
 import { tlsSpec } from '../../table-source/tls-settings.js'
+import { tunnelSpec } from '../../table-source/tunnel-settings.js'
 import { cascadeBehaviors, tlsModes } from './config.js'
 
 const unneeded = (type: string, title: string, order: number): JsonSchema => ({
@@ -104,5 +105,6 @@ export const mysqlSpec: JsonSchema = {
         },
       },
     }),
+    tunnel_method: tunnelSpec(7),
   },
 }

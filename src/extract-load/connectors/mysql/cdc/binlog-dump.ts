@@ -1,10 +1,14 @@
 import type { Connection } from 'mysql2'
+import { quoteLiteral } from '../../../../sql/index.js'
 import { queryTexts, socketOf } from '../connect.js'
 import { type Packet, pullPackets } from '../rows/pull-packets.js'
 import { type LogEvent, LogFileReader } from './binlog-events.js'
+import type { Gtids } from './gtids.js'
 import { fileAfter, type LogPosition } from './log-position.js'
+import { MysqlGtidSet } from './mysql-gtid-set.js'
 
 const comBinlogDump = 0x12
+const comBinlogDumpGtid = 0x1e
 /** The server ends the answer where its log ends, instead of waiting for more. */
 const nonBlocking = 0x01
 /** Events that are looked at together. */
@@ -32,20 +36,25 @@ interface RawPacket extends Packet {
   asError(encoding: string): Error
 }
 
+/** Where the log is read from: a place in it, or behind the transactions that were read, wherever they stand. */
+export type LogStart = LogPosition | Gtids
+
+const isPlace = (from: LogStart): from is LogPosition => 'file' in from
+
 /**
- * Reads the binary log from a position to its end: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_binlog_dump.html
+ * Reads the binary log to its end: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_binlog_dump.html
  * While nobody asks for more, the socket is not read, and the server waits.
  * @param isDone asked after each event: whether it is the last one that is wanted
  * @throws what the server or the socket says
  */
 export async function* dumpBinlog(
   connection: Connection,
-  from: LogPosition,
+  from: LogStart,
   isDone: (event: LogEvent) => boolean,
 ): AsyncGenerator<readonly LogEvent[], void> {
   for (const statement of introduction) await queryTexts(connection, statement)
-  const start = askable(from)
-  const reader = new LogFileReader(start.file)
+  const request = isPlace(from) ? dumpRequest(askable(from)) : await gtidRequest(connection, from)
+  const reader = new LogFileReader(isPlace(from) ? askable(from).file : '')
   let batch: LogEvent[] = []
   let bytes = 0
   const take = () => {
@@ -66,7 +75,7 @@ export async function* dumpBinlog(
     raw.addCommand({
       execute(packet) {
         if (packet === undefined) {
-          raw.write(dumpRequest(start))
+          raw.write(request)
           raw.sequenceId = 1
           return false
         }
@@ -112,6 +121,29 @@ function dumpRequest({ file, pos }: LogPosition): Buffer {
   request.writeUInt16LE(nonBlocking, 9)
   request.writeUInt32LE(replicaId(), 11)
   name.copy(request, 15)
+  return request
+}
+
+/**
+ * MariaDB is told beforehand behind which transactions it has to begin, and then asked as ever:
+ * https://mariadb.com/kb/en/5-slave-registration/, https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_binlog_dump_gtid.html
+ */
+async function gtidRequest(connection: Connection, from: Gtids): Promise<Buffer> {
+  if (!(from instanceof MysqlGtidSet)) {
+    await queryTexts(connection, 'set @slave_gtid_strict_mode = 1, @slave_gtid_ignore_duplicates = 0')
+    await queryTexts(connection, `set @slave_connect_state = ${quoteLiteral(from.text)}`)
+    return dumpRequest({ file: '', pos: 4 })
+  }
+  const set = from.encode()
+  const request = Buffer.alloc(27 + set.length)
+  request.writeUIntLE(23 + set.length, 0, 3)
+  request[4] = comBinlogDumpGtid
+  request.writeUInt16LE(nonBlocking, 5)
+  request.writeUInt32LE(replicaId(), 7)
+  // No file, whose name takes no bytes; the place in it in eight.
+  request.writeUInt32LE(4, 15)
+  request.writeUInt32LE(set.length, 23)
+  set.copy(request, 27)
   return request
 }
 

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { extractLoadErrors } from '../../../errors.js'
+import { type GtidBody, gtidBody, gtidEvents } from './gtid-events.js'
 import { fileAfter, type LogPosition } from './log-position.js'
 
 /** https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_replication.html, https://mariadb.com/kb/en/replication-protocol/ */
@@ -12,7 +13,6 @@ const types = {
   xaPrepare: 38,
   partialUpdateRows: 39,
   transactionPayload: 40,
-  mariaDbGtid: 162,
   mariaDbQueryCompressed: 165,
 } as const
 
@@ -49,12 +49,11 @@ export interface EventPlace {
 }
 
 type EventBody =
+  | GtidBody
   | { readonly type: 'format'; readonly file: LogFile }
   /** The log goes on in this file. */
   | { readonly type: 'rotate'; readonly next: string }
   | { readonly type: 'query'; readonly schema: string; readonly sql: string }
-  /** @param isGroup a transaction, which ends with a commit; else one statement that is its own */
-  | { readonly type: 'gtid'; readonly isGroup: boolean }
   | { readonly type: 'commit' }
   /** An XA transaction is prepared: whether it is committed says a statement that may come much later. */
   | { readonly type: 'prepare'; readonly isOnePhase: boolean; readonly xid: string }
@@ -90,6 +89,7 @@ export class LogFileReader {
   #pos = 0
   #hasChecksums = false
 
+  /** @param file '' = the first event says it */
   constructor(file: string) {
     this.#file = file
   }
@@ -115,11 +115,11 @@ export class LogFileReader {
   #rotate(bytes: Buffer, at: number, packetEnd: number, logPos: number): LogEvent | undefined {
     const text = bytes.toString('utf8', at + 8, packetEnd)
     const previous = this.#file
-    if (text.startsWith(previous)) return undefined
+    if (previous !== '' && text.startsWith(previous)) return undefined
     const usual = fileAfter(previous)
     const isMadeUp = logPos === 0
     const end = this.#hasChecksums && !isMadeUp ? packetEnd - checksumBytes : packetEnd
-    const next = text.startsWith(usual) ? usual : bytes.toString('utf8', at + 8, end)
+    const next = previous !== '' && text.startsWith(usual) ? usual : bytes.toString('utf8', at + 8, end)
     this.#file = next
     this.#pos = Number(bytes.readBigUInt64LE(at))
     return { type: 'rotate', next, bytes, at, end, seconds: 0, position: { file: next, pos: this.#pos } }
@@ -132,6 +132,7 @@ export class LogFileReader {
   ): EventBody | undefined {
     const rows = rowsEvents.get(type)
     if (rows) return { type: 'rows', kind: rows.kind, id: bytes.readUIntLE(at, 6), rows: rowsAt(bytes, at, end, rows) }
+    if (gtidEvents.has(type)) return gtidBody(type, bytes, start, at)
     switch (type) {
       case types.tableMap:
         return { type: 'table', id: bytes.readUIntLE(at, 6), body: at + 8 }
@@ -140,8 +141,6 @@ export class LogFileReader {
       case types.query:
       case types.mariaDbQueryCompressed:
         return readQuery(bytes, at, end, type === types.mariaDbQueryCompressed)
-      case types.mariaDbGtid:
-        return { type: 'gtid', isGroup: ((bytes[at + 12] as number) & 1) === 0 }
       case types.xaPrepare:
         return readPrepare(bytes, at)
       case types.formatDescription: {

@@ -5,32 +5,42 @@ import type { ColumnChunk } from '../../../../warehouse/index.js'
 import type { CdcEvent } from '../../connector.js'
 import type { MysqlColumn } from '../catalogue.js'
 import { connectTo, recordedServer, replies } from '../rows/recorded-server.suite.js'
-import { dumpBinlog } from './binlog-dump.js'
+import { dumpBinlog, type LogStart } from './binlog-dump.js'
 import { type LogEvent, LogFileReader } from './binlog-events.js'
 import { rowPlace } from './change-rows.js'
 import { FollowedTable } from './followed-stream.js'
 import { comparePositions, fileAfter } from './log-position.js'
+import { MariaDbGtids } from './mariadb-gtids.js'
+import { MysqlGtidSet } from './mysql-gtid-set.js'
 import type { WireColumn } from './table-map.js'
 import { tableName, wireColumns } from './table-map.js'
 
-/** A file of MariaDB's log; test/conformance/mysql/record-binlog.ts made it. */
-const recorded = JSON.parse(readFileSync(new URL('recorded-binlog.json', import.meta.url), 'utf8')) as {
+/** Files of the logs of MariaDB and of MySQL; test/conformance/mysql/record-binlog.ts made them. */
+interface RecordedLog {
   readonly database: string
   readonly file: string
   readonly bytes: string
   readonly columns: readonly MysqlColumn[]
 }
+const recordedIn = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as RecordedLog
+const recorded = recordedIn('recorded-binlog.json')
+const mysqls = recordedIn('recorded-mysql-binlog.json')
 const log = Buffer.from(recorded.bytes, 'hex')
 const magicBytes = 4
 
-/** Where each event of the file begins and ends. */
-const places: [start: number, end: number][] = []
-for (let at = magicBytes; at < log.length; at += log.readUInt32LE(at + 9))
-  places.push([at, at + log.readUInt32LE(at + 9)])
+/** Where each event of a file begins and ends. */
+function placesOf(bytes: Buffer): [start: number, end: number][] {
+  const found: [start: number, end: number][] = []
+  for (let at = magicBytes; at < bytes.length; at += bytes.readUInt32LE(at + 9))
+    found.push([at, at + bytes.readUInt32LE(at + 9)])
+  return found
+}
+const places = placesOf(log)
 
-function events(): LogEvent[] {
-  const reader = new LogFileReader(recorded.file)
-  return places.flatMap(([start, end]) => reader.read(log, start, end) ?? [])
+function events({ file, bytes }: RecordedLog = recorded): LogEvent[] {
+  const all = Buffer.from(bytes, 'hex')
+  const reader = new LogFileReader(file)
+  return placesOf(all).flatMap(([start, end]) => reader.read(all, start, end) ?? [])
 }
 
 const stream = (columns = recorded.columns) => ({
@@ -38,6 +48,8 @@ const stream = (columns = recorded.columns) => ({
   keys: ['id'],
   state: { file: '', pos: 0, log: { server_id: 7, created_at: 0 }, columns: [...columns], key: ['id'], dropped: [] },
   from: { file: '', pos: 0 },
+  gtids: undefined,
+  hasRead: undefined,
   shape: { columns, dropped: [] },
   table: undefined,
 })
@@ -51,9 +63,9 @@ const wireOf = (event: LogEvent | undefined): WireColumn[] =>
 type Changes = Extract<CdcEvent, { type: 'changes' }>
 
 /** The rows of the table's events, in their order. */
-async function changes(): Promise<Changes> {
-  const all = events()
-  const table = FollowedTable.of(stream(), wireOf(all.find(({ type }) => type === 'table')), tables)
+async function changes(from: RecordedLog = recorded): Promise<Changes> {
+  const all = events(from)
+  const table = FollowedTable.of(stream(from.columns), wireOf(all.find(({ type }) => type === 'table')), tables)
   if (!table) throw new Error('The columns do not fit.')
   let isOurs = false
   for (const event of all) {
@@ -82,7 +94,7 @@ function cell({ chunk, columns }: { chunk: ColumnChunk; columns: Changes['column
   const width = vector.data.length / chunk.rowCount
   const bytes = Buffer.from(vector.data.subarray(row * width, (row + 1) * width))
   const { type = '' } = columns[index] ?? {}
-  if (!['VARCHAR', 'BLOB'].includes(type)) {
+  if (!['VARCHAR', 'JSON', 'BLOB'].includes(type)) {
     const number = BigInt(`0x${bytes.reverse().toString('hex')}`)
     return type.startsWith('U') || type === 'BOOLEAN' ? number : BigInt.asIntN(width * 8, number)
   }
@@ -98,7 +110,7 @@ describe('a file of the binary log', () => {
   it('is read event by event', () => {
     const all = events()
     expect(all.map(({ type }) => type)).toEqual(
-      'format gtid table rows commit gtid table rows commit gtid table rows query table rows commit gtid query rotate'.split(
+      'format gtids gtid table rows commit gtid table rows commit gtid table rows query table rows commit gtid query rotate'.split(
         ' ',
       ),
     )
@@ -192,6 +204,28 @@ describe('a file of the binary log', () => {
     expect(['da', 'dt', 'ts', 'd6'].map(unfit)).toEqual([[2, 4], [2, 4], [2, 4], []])
   })
 
+  it('of MySQL has its numbers of transactions, and the same values', async () => {
+    const all = events(mysqls)
+    expect(all.map(({ type }) => type)).toEqual(
+      'format gtids gtid query table rows commit gtid query table rows commit gtid query table rows query table rows commit gtid query rotate'.split(
+        ' ',
+      ),
+    )
+    const [before] = all.flatMap((event) => (event.type === 'gtids' ? [event.gtids?.text] : []))
+    const [, uuid, last] = /^([0-9a-f-]{36}):1-(\d+)$/.exec(before ?? '') ?? []
+    expect(all.flatMap((event) => (event.type === 'gtid' ? [event.gtid] : []))).toEqual(
+      [1, 2, 3, 4].map((i) => ({ source: uuid, server: 0, number: BigInt(Number(last) + i) })),
+    )
+    const [mine, theirs] = [await changes(mysqls), await changes()]
+    expect(cell(mine, 'j', 0)).toBe('{"a": [1, 2.5, null, true], "e": 1e100, "ü": "é", "big": 18446744073709551615}')
+    expect(cell(mine, 'j', 2)).toBe('"x"')
+    const common = recorded.columns.map(({ name }) => name).filter((name) => name !== 'u')
+    for (let row = 0; row < 5; row++)
+      expect(common.map((name) => [name, cell(mine, name, row)])).toEqual(
+        common.map((name) => [name, cell(theirs, name, row)]),
+      )
+  })
+
   it('another table than the one that is known is noticed', () => {
     const wire = wireOf(events().find(({ type }) => type === 'table'))
     const changed = (change: (column: MysqlColumn) => MysqlColumn) =>
@@ -259,11 +293,40 @@ describe('asking for the log', () => {
     connection.destroy()
   })
 
+  /** What the client said last, when it asked for the log. */
+  const asked = async (from: LogStart, sets: number) => {
+    const socket = recordedServer([...replies.slice(0, 2), ...Array<Buffer>(3 + sets).fill(ok), answer([...told, eof])])
+    const said: Buffer[] = []
+    const write = socket.write.bind(socket) as (chunk: Buffer) => boolean
+    socket.write = ((chunk: Buffer) => {
+      said.push(chunk)
+      return write(chunk)
+    }) as typeof socket.write
+    const connection = connectTo(socket)
+    for await (const _ of dumpBinlog(connection, from, () => false));
+    connection.destroy()
+    return said.slice(-1 - sets)
+  }
+
+  it('is asked for what comes behind transactions, in the words of each server', async () => {
+    const uuid = '3e11fa47-71ca-11e1-9e33-c80aa9429562'
+    const set = MysqlGtidSet.parse(`${uuid}:1-5`) as MysqlGtidSet
+    const [request] = await asked(set, 0)
+    const bytes = request?.toString('hex') ?? ''
+    // The length, the command, no waiting, a number of a replica, no file, its beginning, the set.
+    expect(bytes.slice(0, 14)).toBe('47000000' + '1e' + '0100')
+    expect(bytes.slice(22)).toBe(`00000000${'0400000000000000'}30000000${set.encode().toString('hex')}`)
+    const [strict, state, dump] = await asked(MariaDbGtids.parse('0-1-42') as MariaDbGtids, 2)
+    expect(strict?.toString()).toContain('set @slave_gtid_strict_mode = 1')
+    expect(state?.toString()).toContain("set @slave_connect_state = '0-1-42'")
+    expect(dump?.toString('hex').slice(8, 22)).toBe('12' + '04000000' + '0100')
+  })
+
   it('stops where no more is wanted, and leaves no open socket', async () => {
     const socket = serverOf([...told, eof])
     const seen: LogEvent[] = []
     for await (const batch of dumpBinlog(connectTo(socket), from, ({ type }) => type === 'commit')) seen.push(...batch)
-    expect(seen.map(({ type }) => type)).toEqual(['format', 'gtid', 'table', 'rows', 'commit'])
+    expect(seen.map(({ type }) => type)).toEqual(['format', 'gtids', 'gtid', 'table', 'rows', 'commit'])
     expect(socket.destroyed).toBe(true)
   })
 

@@ -1,5 +1,6 @@
 import type { RowsAt } from './binlog-events.js'
 import { ChangedRows } from './change-rows.js'
+import type { Gtid, Gtids } from './gtids.js'
 import type { LogPosition } from './log-position.js'
 import { type ByteTables, logValue } from './log-values.js'
 import type { CdcState } from './state.js'
@@ -11,7 +12,11 @@ export interface FollowedStream {
   readonly name: string
   readonly keys: readonly string[]
   readonly state: CdcState
-  readonly from: LogPosition
+  /** What lies up to there was read. Undefined where the log is another server's, whose places are others. */
+  readonly from: LogPosition | undefined
+  /** The transactions that were read, and whether one is among them. */
+  readonly gtids: Gtids | undefined
+  hasRead: ((gtid: Gtid) => boolean) | undefined
   shape: TableShape
   table: FollowedTable | undefined
 }

@@ -6,12 +6,12 @@ import { type CdcSettings, cdcOf } from '../config.js'
 import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { tableOf } from '../streams.js'
-import type { LogFile } from './binlog-events.js'
 import { cascadingKeys, readTableFacts, type TableFacts } from './followed-tables.js'
 import { isReadable } from './log-values.js'
+import { LogWays } from './log-ways.js'
 import { ReadLog } from './read-log.js'
-import { checkServer, logFile, logFiles, notReady } from './server-log.js'
-import { type CdcState, readCdcState } from './state.js'
+import { checkServer, logFiles, notReady, serverIdentity } from './server-log.js'
+import { readCdcState } from './state.js'
 
 /** Looks whether the server's log can be read, and for which streams from where they are. @throws CDC_NOT_READY */
 export async function openLog(context: ConnectorContext, positions: readonly CdcPosition[]): Promise<CdcLog> {
@@ -24,20 +24,21 @@ export async function openLog(context: ConnectorContext, positions: readonly Cdc
       context,
       positions.map(({ stream }) => stream.name),
     )
-    const files = await logFiles(session)
-    const known = new Map<string, LogFile>()
+    const ways = new LogWays(session, context, await serverIdentity(session), await logFiles(session))
     const starts = new Map<string, CdcStart>()
+    const byGtid = new Set<string>()
     for (const { stream, state: given } of positions) {
       const error = await whyNot(session, context, stream, facts.get(stream.name), tables.get(stream.name))
       const state = readCdcState(given)
       if (error) starts.set(stream.name, { type: 'refused', error })
       else if (!state) starts.set(stream.name, { type: 'snapshot', why: '' })
       else {
-        const gap = await gapBefore(context, state, files, known)
-        if (gap !== undefined) starts.set(stream.name, startAfterGap(stream.name, gap, settings, advice))
+        const way = await ways.from(state)
+        if (way === 'gtid') byGtid.add(stream.name)
+        else if (way !== 'place') starts.set(stream.name, startAfterGap(stream.name, way.gap, settings, advice))
       }
     }
-    return new ReadLog(session, { context, starts })
+    return new ReadLog(session, { context, starts, byGtid, server: ways.server })
   } catch (error) {
     await session.end()
     throw sourceError(error, session.config)
@@ -94,22 +95,6 @@ async function whyNot(
       `Set \`primary_key\` to ${table.primaryKey.join(', ')}.`,
     )
   return undefined
-}
-
-/** Why the log cannot be read on from where a stream is. @param known files that were looked at */
-async function gapBefore(
-  context: ConnectorContext,
-  { file, pos, log }: CdcState,
-  files: ReadonlyMap<string, number>,
-  known: Map<string, LogFile>,
-): Promise<string | undefined> {
-  const size = files.get(file)
-  if (size === undefined) return `the server no longer has the file \`${file}\` of its binary log`
-  const found = known.get(file) ?? (await logFile(context, { file }))
-  known.set(file, found)
-  if (found.serverId !== log.server_id || found.createdAt !== log.created_at)
-    return `the file \`${file}\` is of another binary log: the log was reset, or the server is another one`
-  return size < pos ? `the file \`${file}\` of the binary log is shorter than it was` : undefined
 }
 
 const advice = 'Let the server keep its log longer than syncs are apart: `binlog_expire_logs_seconds`.'

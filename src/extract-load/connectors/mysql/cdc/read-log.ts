@@ -6,13 +6,16 @@ import { queryTexts } from '../connect.js'
 import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { byteTables } from './ask-server.js'
-import { dumpBinlog } from './binlog-dump.js'
-import type { LogEvent, LogFile } from './binlog-events.js'
+import { dumpBinlog, type LogStart } from './binlog-dump.js'
+import type { LogEvent } from './binlog-events.js'
 import { rowPlace, timeText } from './change-rows.js'
 import { type FollowedStream, FollowedTable } from './followed-stream.js'
 import { comparePositions, type LogPosition } from './log-position.js'
+import { LogProgress } from './log-progress.js'
+import { goesByGtid, nowhere, startOf } from './log-start.js'
 import type { ByteTables } from './log-values.js'
-import { endOfLog } from './server-log.js'
+import { gtidsAt, parseGtids } from './server-gtids.js'
+import { endOfLog, type ServerIdentity } from './server-log.js'
 import { type CdcState, positionOf, readCdcState } from './state.js'
 import { type NamedChange, readStatement } from './statements.js'
 import { tableName, wireColumns } from './table-map.js'
@@ -21,22 +24,30 @@ import { shapeAfter } from './table-shape.js'
 interface LogOptions {
   readonly context: ConnectorContext
   readonly starts: ReadonlyMap<string, CdcStart>
+  readonly server: ServerIdentity
+  /** Streams that were read from another server: of them only the numbers of transactions say where to go on. */
+  readonly byGtid: ReadonlySet<string>
 }
+
+/** The table of a stream as states have it. */
+const shapeOf = ({ shape, state }: FollowedStream) => ({
+  columns: [...shape.columns],
+  key: state.key,
+  dropped: [...shape.dropped],
+})
 
 /** Reads what changed in tables from the binary log. */
 export class ReadLog implements CdcLog {
   readonly starts: ReadonlyMap<string, CdcStart>
   readonly #session: SourceSession
-  readonly #context: ConnectorContext
+  readonly #options: LogOptions
   readonly #streams = new Map<string, FollowedStream>()
   /** By the number that the log has for a table; undefined: none of ours. */
   readonly #tables = new Map<number, FollowedTable | undefined>()
   #replication: SourceSession | undefined
   #byteTables: ByteTables = new Map()
   #nameOf = (name: string) => name
-  #file: LogFile | undefined
-  /** Where the last transaction that was looked at ended. */
-  #position: LogPosition = { file: '', pos: 0 }
+  #progress = new LogProgress({ position: nowhere, file: undefined, gtids: undefined }, false)
   #isOpen = false
   /** Streams that the open transaction changed. */
   readonly #touched = new Set<FollowedStream>()
@@ -44,50 +55,60 @@ export class ReadLog implements CdcLog {
   readonly #prepared = new Set<string>()
   readonly #pace = new LogPace()
 
-  constructor(session: SourceSession, { context, starts }: LogOptions) {
+  constructor(session: SourceSession, options: LogOptions) {
     this.#session = session
-    this.#context = context
-    this.starts = starts
+    this.#options = options
+    this.starts = options.starts
   }
 
   async *read(positions: readonly CdcPosition[]): AsyncGenerator<CdcEvent> {
     try {
       this.#follow(positions)
-      const [first, ...others] = this.#streams.values()
-      if (!first) return
-      const { from, state } = others.reduce(
-        (least, one) => (comparePositions(one.from, least.from) < 0 ? one : least),
-        first,
-      )
-      this.#file = { name: from.file, serverId: state.log.server_id, createdAt: state.log.created_at, isFirst: false }
+      yield* this.#leaveUnnumbered()
+      if (this.#streams.size === 0) return
+      const { start, progress } = startOf([...this.#streams.values()], this.#options.server.hasGtids)
+      this.#progress = progress
       const { connection } = this.#session
       const [[casing] = []] = await queryTexts(connection, 'select @@lower_case_table_names')
       if (casing !== '0') this.#nameOf = (name) => name.toLowerCase()
       const charsets = [...this.#streams.values()].flatMap(({ shape }) => shape.columns.map(({ charset }) => charset))
       this.#byteTables = await byteTables(connection, charsets)
-      this.#position = from
+      const from = progress.position
+      if (from !== nowhere) progress.gtids ??= await gtidsAt(this.#session, this.#options.context, from, undefined)
       const target = await endOfLog(this.#session)
-      if (comparePositions(target, from) > 0) yield* this.#readTo(target, from)
-      if (this.#isWorthNoting(from)) yield this.#positionEvent()
+      if (comparePositions(target, from) > 0 || from === nowhere) yield* this.#readTo(target, start)
+      if (this.#isWorthNoting(from)) yield await this.#positionEvent()
     } catch (error) {
       throw sourceError(error, this.#session.config)
     }
   }
 
   #follow(positions: readonly CdcPosition[]): void {
+    const { byGtid, starts } = this.#options
     for (const { stream, state: given } of positions) {
       const state = readCdcState(given)
       if (!state) continue
       // Where the stream has a key of its own, a row that gets another one is another row, too.
       const keys = [...state.key, ...(stream.primaryKey ?? []).map((path) => path.join('.'))]
       const shape = { columns: state.columns, dropped: state.dropped }
-      const followed = { name: stream.name, keys, state, from: positionOf(state), shape, table: undefined }
+      const from = byGtid.has(stream.name) && !starts.has(stream.name) ? undefined : positionOf(state)
+      const gtids = state.gtid === undefined ? undefined : parseGtids(state.gtid, this.#session)
+      const followed = { name: stream.name, keys, state, from, gtids, hasRead: undefined, shape, table: undefined }
       this.#streams.set(stream.name, followed)
     }
   }
 
-  async *#readTo(target: LogPosition, from: LogPosition): AsyncGenerator<CdcEvent> {
-    const replication = await SourceSession.open(this.#context)
+  /** What cannot be read together with streams of another server. */
+  *#leaveUnnumbered(): Generator<CdcEvent> {
+    const streams = [...this.#streams.values()]
+    if (!goesByGtid(streams)) return
+    for (const stream of streams)
+      if (!stream.gtids)
+        yield* this.#leave(stream, 'the server is another one, and its place in the log has no number of a transaction')
+  }
+
+  async *#readTo(target: LogPosition, from: LogStart): AsyncGenerator<CdcEvent> {
+    const replication = await SourceSession.open(this.#options.context)
     this.#replication = replication
     const isDone = ({ position }: LogEvent) => comparePositions(position, target) >= 0
     for await (const events of dumpBinlog(replication.connection, from, isDone)) {
@@ -99,7 +120,7 @@ export class ReadLog implements CdcLog {
     }
     if (this.#isOpen && this.#touched.size > 0)
       throw extractLoadErrors.create('SOURCE_CONNECTION_LOST', {
-        message: `The binary log ended in the middle of a transaction, in ${this.#position.file}.`,
+        message: `The binary log ended in the middle of a transaction, in ${this.#progress.position.file}.`,
         hint: 'Nothing of it is committed. Sync again.',
       })
     yield* this.#handOn(true)
@@ -110,12 +131,17 @@ export class ReadLog implements CdcLog {
     this.#pace.read(event.end - event.at)
     switch (event.type) {
       case 'format':
-        return this.#begin(event)
+        return this.#beginFile(event)
       case 'rotate':
+      case 'heartbeat':
+        return undefined
+      case 'gtids':
+        this.#progress.before(event.gtids)
         return undefined
       case 'gtid':
         this.#touched.clear()
         this.#isOpen = event.isGroup
+        this.#progress.transaction(event.gtid)
         return undefined
       case 'commit':
         return this.#commit(event)
@@ -131,33 +157,30 @@ export class ReadLog implements CdcLog {
   }
 
   /** A file of the log begins. */
-  *#begin({ file, position }: Extract<LogEvent, { type: 'format' }>): Generator<CdcEvent> {
+  *#beginFile({ file, position }: Extract<LogEvent, { type: 'format' }>): Generator<CdcEvent> {
     // A server that died left a transaction without its end.
     if (file.isFirst) yield* this.#undone()
     this.#tables.clear()
-    // Where the log is read from the middle of a file, the event is made up; the stream's state says which file it is.
-    if (file.name === this.#position.file) return
-    this.#file = file
-    this.#position = position
+    this.#progress.begin(file, position)
   }
 
   #commit({ position }: LogEvent): AsyncIterable<CdcEvent> | undefined {
     this.#isOpen = false
     this.#touched.clear()
-    this.#position = position
+    this.#progress.commit(position)
     return this.#pace.isPositionDue ? this.#reach() : undefined
   }
 
   async *#reach(): AsyncGenerator<CdcEvent> {
     yield* this.#handOn(true)
-    yield this.#positionEvent()
+    yield await this.#positionEvent()
   }
 
   *#prepare(event: Extract<LogEvent, { type: 'prepare' }>): Generator<CdcEvent> {
     this.#prepared.add(event.xid)
     yield* this.#undone()
     this.#isOpen = false
-    this.#position = event.position
+    this.#progress.commit(event.position)
   }
 
   /** What the open transaction changed, or a part of it, did not come to be: its rows are among those that were read. */
@@ -175,22 +198,46 @@ export class ReadLog implements CdcLog {
     yield { type: 'unfollowed', stream: name, why }
   }
 
-  #positionEvent(): CdcEvent {
+  async #positionEvent(): Promise<CdcEvent> {
     this.#pace.told()
+    const reached = await this.#reached()
     const states = new Map<string, unknown>()
-    for (const stream of this.#streams.values()) states.set(stream.name, this.#stateOf(stream))
+    for (const stream of this.#streams.values())
+      states.set(stream.name, this.#isBehind(stream) ? { ...reached, ...shapeOf(stream) } : stream.state)
     return { type: 'position', states }
   }
 
-  #stateOf({ from, state, shape }: FollowedStream): CdcState {
-    const file = this.#file
-    if (!file || comparePositions(this.#position, from) <= 0) return state
-    const log = { server_id: file.serverId, created_at: file.createdAt }
-    return { ...this.#position, log, columns: [...shape.columns], key: state.key, dropped: [...shape.dropped] }
+  /** How far the log was read, as states have it. */
+  async #reached(): Promise<Omit<CdcState, 'columns' | 'key' | 'dropped'>> {
+    const { position, file, gtids } = this.#progress
+    const { uuid } = this.#options.server
+    const log = { server_id: file?.serverId ?? 0, created_at: file?.createdAt ?? 0, ...(uuid && { server_uuid: uuid }) }
+    if (!gtids) return { ...position, log }
+    if (this.#options.byGtid.size > 0 && this.#session.isMariaDb) {
+      // Domains may stand in another order than where they were read before: then the numbers still say it alone.
+      const here = await gtidsAt(this.#session, this.#options.context, position, undefined)
+      if (here?.text !== gtids.text) return { ...nowhere, log: { server_id: 0, created_at: 0 }, gtid: gtids.text }
+    }
+    return { ...position, log, gtid: gtids.text }
+  }
+
+  /** Whether more was read of a stream than it had. */
+  #isBehind({ from, gtids }: FollowedStream): boolean {
+    const { position, file, gtids: read } = this.#progress
+    if (!file) return false
+    if (from) return comparePositions(position, from) > 0
+    return read !== undefined && gtids !== undefined && read.covers(gtids)
+  }
+
+  /** Whether a stream has what stands there. */
+  #isOld({ from, hasRead }: FollowedStream, position: LogPosition): boolean {
+    const { current } = this.#progress
+    if (from && comparePositions(position, from) <= 0) return true
+    return current !== undefined && (hasRead?.(current) ?? false)
   }
 
   #isWorthNoting(from: LogPosition): boolean {
-    const { file, pos } = this.#position
+    const { file, pos } = this.#progress.position
     return this.#pace.hasRows || file !== from.file || pos - from.pos >= unnotedBytes
   }
 
@@ -218,7 +265,7 @@ export class ReadLog implements CdcLog {
       return
     }
     // What is older than the stream may be of another shape.
-    if (comparePositions(position, stream.from) <= 0) return
+    if (this.#isOld(stream, position)) return
     if (stream.table && !stream.table.rows.isEmpty) yield await stream.table.rows.take(this.#session.connection)
     stream.table = FollowedTable.of(stream, wireColumns(bytes, rest), this.#byteTables)
     this.#tables.set(id, stream.table)
@@ -228,7 +275,7 @@ export class ReadLog implements CdcLog {
   async *#rows(event: Extract<LogEvent, { type: 'rows' }>): AsyncGenerator<CdcEvent> {
     const { id, kind, rows: at, seconds, position } = event
     const table = this.#tables.get(id)
-    if (!table || comparePositions(position, table.stream.from) <= 0) return
+    if (!table || this.#isOld(table.stream, position)) return
     const { stream, rows } = table
     if (!at.isWhole || !table.hasColumns(at)) {
       yield* this.#leave(stream, 'somebody wrote rows of it without all of their columns in the log')
@@ -277,12 +324,12 @@ export class ReadLog implements CdcLog {
         // What it changed is not known: that was before the log was read from here.
         if (statement.isCommit && !this.#prepared.has(statement.xid))
           for (const stream of [...this.#streams.values()])
-            if (comparePositions(event.position, stream.from) > 0)
+            if (!this.#isOld(stream, event.position))
               yield* this.#leave(stream, 'an XA transaction was committed that had been prepared before')
         break
       case 'unlogged_rows':
         for (const stream of [...this.#streams.values()])
-          if (statement.names.has(stream.name.toLowerCase()) && comparePositions(event.position, stream.from) > 0)
+          if (statement.names.has(stream.name.toLowerCase()) && !this.#isOld(stream, event.position))
             yield* this.#leave(stream, 'somebody wrote it by a statement that is logged instead of the rows')
         return
       case 'tables':
@@ -297,7 +344,7 @@ export class ReadLog implements CdcLog {
     const named = table === undefined ? [...this.#streams.values()] : [this.#streamOf(schema, table)]
     for (const stream of named) {
       if (!stream || this.#nameOf(schema) !== this.#nameOf(this.#session.config.database)) continue
-      if (comparePositions(position, stream.from) <= 0) continue
+      if (this.#isOld(stream, position)) continue
       const { table: open } = stream
       if (open && !open.rows.isEmpty) yield await open.rows.take(this.#session.connection)
       if (change.type === 'untold') yield* this.#leave(stream, change.why)

@@ -8,7 +8,9 @@ import { quoteName } from '../quoting.js'
 import { SourceSession } from '../session.js'
 import { dumpBinlog } from './binlog-dump.js'
 import type { LogFile } from './binlog-events.js'
+import type { Gtids } from './gtids.js'
 import type { LogPosition } from './log-position.js'
+import { executedGtids, hasGtids } from './server-gtids.js'
 
 const byCursor = 'Or read by a cursor: leave `replication_method` out.'
 
@@ -72,6 +74,21 @@ export async function endOfLog({ connection, config, isMariaDb }: SourceSession)
   return { file, pos: Number(pos) }
 }
 
+/** Which server it is. */
+export interface ServerIdentity {
+  readonly id: number
+  /** MariaDB has none. */
+  readonly uuid: string | undefined
+  /** Its transactions have numbers that other servers know them by. */
+  readonly hasGtids: boolean
+}
+
+export async function serverIdentity(session: SourceSession): Promise<ServerIdentity> {
+  const { connection, isMariaDb } = session
+  const [[id, uuid] = []] = await queryTexts(connection, `select @@server_id, ${isMariaDb ? 'null' : '@@server_uuid'}`)
+  return { id: Number(id), uuid: uuid ?? undefined, hasGtids: await hasGtids(session) }
+}
+
 /** The files that the server still has, and how many bytes each holds. */
 export async function logFiles({ connection, config, isMariaDb }: SourceSession): Promise<ReadonlyMap<string, number>> {
   const rows = await asReplica(config.username, isMariaDb, () => queryTexts(connection, 'show binary logs'))
@@ -112,11 +129,17 @@ async function asReplica<T>(username: string, isMariaDb: boolean, use: () => Pro
 /** How long writers of a table may keep its snapshot waiting, and it them. */
 const lockWaitSeconds = 10
 
+/** Where the log stands for a snapshot. */
+export interface SnapshotPlace extends LogPosition {
+  /** MySQL's: what had been executed a moment before, of this table all. */
+  readonly executed?: Gtids | undefined
+}
+
 /**
  * Begins a snapshot of a table, in a session of its own, and says which place in the log belongs to it.
  * @throws CDC_NOT_READY
  */
-export async function snapshotPosition(session: SourceSession, table: string): Promise<LogPosition> {
+export async function snapshotPosition(session: SourceSession, table: string): Promise<SnapshotPlace> {
   if (!session.isMariaDb) return lockedPosition(session, table)
   await session.beginSnapshot()
   // https://mariadb.com/kb/en/enhancements-for-start-transaction-with-consistent-snapshot/
@@ -131,16 +154,18 @@ export async function snapshotPosition(session: SourceSession, table: string): P
  * While the table is locked no transaction that wrote it is open or about to be logged: what the log holds of it is what the snapshot sees.
  * The lock is gone before the first row is read.
  */
-export async function lockedPosition(session: SourceSession, table: string): Promise<LogPosition> {
+export async function lockedPosition(session: SourceSession, table: string): Promise<SnapshotPlace> {
   const { config } = session
-  const other = await connectMysql(config)
+  const other = await connectMysql(session.way)
   try {
     await queryTexts(other, `set session lock_wait_timeout = ${lockWaitSeconds}`)
     await lock(other, `${quoteName(config.database)}.${quoteName(table)}`, config.username)
     await session.beginSnapshot()
+    // In this order: what counts as executed is in the log.
+    const executed = await executedGtids(session)
     const position = await endOfLog(session)
     await queryTexts(other, 'unlock tables')
-    return position
+    return { ...position, executed }
   } finally {
     other.destroy()
   }

@@ -11,7 +11,8 @@ import type { SourceSession } from '../session.js'
 import { tableOf } from '../streams.js'
 import { cdcColumns, cursorOf } from './change-rows.js'
 import type { LogPosition } from './log-position.js'
-import { logFile, snapshotPosition } from './server-log.js'
+import { gtidsAt } from './server-gtids.js'
+import { logFile, type SnapshotPlace, serverIdentity, snapshotPosition } from './server-log.js'
 import type { CdcState } from './state.js'
 
 export interface CdcSnapshot {
@@ -32,15 +33,18 @@ export async function cdcSnapshot(
   stream: string,
   context: ConnectorContext,
 ): Promise<CdcSnapshot> {
-  const position = await begin(session, stream, context)
+  const { executed, ...position } = await begin(session, stream, context)
   const table = await tableOf(session, stream, context)
   const { serverId, createdAt } = await logFile(context, position)
+  const { uuid } = await serverIdentity(session)
+  const gtids = await gtidsAt(session, context, position, executed)
   return {
     table,
     columns: ownColumns(position),
     state: {
       ...position,
-      log: { server_id: serverId, created_at: createdAt },
+      log: { server_id: serverId, created_at: createdAt, ...(uuid && { server_uuid: uuid }) },
+      ...(gtids && { gtid: gtids.text }),
       columns: [...table.columns],
       key: [...table.primaryKey],
       dropped: [],
@@ -49,7 +53,7 @@ export async function cdcSnapshot(
 }
 
 /** Once a row was read nobody changes the table until the snapshot is through: its columns stay what the catalogue says. */
-async function begin(session: SourceSession, stream: string, context: ConnectorContext): Promise<LogPosition> {
+async function begin(session: SourceSession, stream: string, context: ConnectorContext): Promise<SnapshotPlace> {
   const { connection, config } = session
   for (let attempt = 1; ; attempt++) {
     try {

@@ -12,11 +12,13 @@ const columnSchema = z.object({
 })
 
 const stateSchema = z.looseObject({
-  /** Everything before it is in the table. */
+  /** Everything before it is in the table. '' = only the transactions' numbers say what is. */
   file: z.string(),
   pos: z.number(),
-  /** Which file of that name: another server's, or one that was made later, has another log. */
-  log: z.object({ server_id: z.number(), created_at: z.number() }),
+  /** Which file of that name: another server's, or one that was made later, has another log. MySQL's servers have a UUID besides. */
+  log: z.object({ server_id: z.number(), created_at: z.number(), server_uuid: z.string().optional() }),
+  /** The transactions before it, by their numbers, which are the same on every server: `uuid:1-42` or `0-1-42`. Not where the server has none. */
+  gtid: z.string().optional(),
   /** The columns of the table there, as the catalogue had them. The log has no names. */
   columns: z.array(columnSchema),
   /** Names of the columns of its primary key. */
