@@ -231,6 +231,17 @@ describe('incremental', () => {
       [4, '4.0'],
     ])
   })
+  it('key and cursor may be written in another case than their columns', async () => {
+    await run(`create table t ("Id" int, "At" int, at2 int); insert into t values (1, 1, 1), (2, 1, 1)`)
+    const settings = '{ sync_mode: incremental, cursor_field: AT, primary_key: ID }'
+    await sync('t', settings)
+    await run('update t set "At" = 2 where "Id" = 2')
+    expect(await sync('t', settings)).toMatchObject({ status: 'succeeded', tableRows: 2 })
+    expect(await loaded('t')).toEqual([
+      [1, 1, 1],
+      [2, 2, 1],
+    ])
+  })
   it('puts texts in the order of their bytes, not in that of a language', async () => {
     await run(`create table t (k text collate "en-x-icu"); insert into t values ('B'), ('a')`)
     const settings = '{ sync_mode: incremental, cursor_field: k }'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ColumnCursor, ReadRequest } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
+import { isSameName } from '../fields/same-name.js'
 import type { ReadColumn } from './read-column.js'
 
 const stateSchema = z.looseObject({
@@ -53,7 +54,9 @@ function cursorColumn<Column extends ReadColumn>(
   path: readonly string[] | undefined,
 ): Column {
   const name = path?.join('.')
-  const found = columns.find((column) => column.name === name)
+  const found =
+    columns.find((column) => column.name === name) ??
+    columns.find((column) => name !== undefined && isSameName(column.name, name))
   if (found && !['json', 'binary', 'boolean'].includes(found.kind)) return found
   const how =
     name === undefined

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { isSameName } from '../../fields/same-name.js'
 import { hasValues } from '../../sync/counts.js'
 import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load-request.js'
 import { temporaryRelation } from '../../sync/staged.js'
@@ -38,9 +39,9 @@ async function fetchRows(
   const id = randomUUID().slice(0, 8)
   const asked = quoteIdentifier(`_airbyte_keys_${id}`)
   const found = temporaryRelation(`_airbyte_held_${id}`)
-  const read = [...keys.map(({ name }) => name), column].map(
-    (name) => columns.find((one) => one.name === name) as TableColumn,
-  )
+  // By the names that the table has for them, which it may have from before their case changed.
+  const ownColumn = (name: string) => columns.find((one) => isSameName(one.name, name)) as TableColumn
+  const read = [...keys.map(({ name }) => name), column].map(ownColumn)
   const definitions = (of: readonly TableColumn[], typeOf: (column: TableColumn) => string) =>
     of.map((one) => `${quoteIdentifier(one.name)} ${typeOf(one)}`).join(', ')
   await staging.query(`create temp table ${found} (${definitions(read, ({ type }) => type)})`)
@@ -53,7 +54,9 @@ async function fetchRows(
     from: `from (${query})`,
   }
   await copyStaged(staging, tables, { source, plan, syncId: 0, target: asked })
-  const match = keys.map(({ name }) => `t.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`).join(' and ')
+  const match = keys
+    .map(({ name }) => `t.${quoteIdentifier(ownColumn(name).name)} = k.${quoteIdentifier(name)}`)
+    .join(' and ')
   const selected = read.map(({ name }) => `t.${quoteIdentifier(name)}::text`).join(', ')
   const { rows } = await tables.query(`select ${selected} from ${relation} t join ${asked} k on ${match}`)
   await tables.query(`drop table ${asked}`)

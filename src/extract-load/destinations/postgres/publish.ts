@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
@@ -95,7 +96,7 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
 
 /** The table's own name of a column. */
 const columnNamed = (plan: readonly ColumnPlan[], name: string) =>
-  plan.find(({ column }) => column.name.toLowerCase() === name.toLowerCase())?.column.name
+  plan.find(({ column }) => isSameName(column.name, name))?.column.name
 
 /**
  * Makes way for the incoming rows: those of their keys leave the table. An incoming row that is older than the table's, or the same
