@@ -219,6 +219,8 @@ export type SyncEvent =
       /** 0 to 1 where the source can tell. */
       readonly fraction?: number | undefined
     }
+  /** Its source waits for a rate limit of its API: until then, where it knows. */
+  | { readonly type: 'stream_rate_limited'; readonly stream: string; readonly until?: string | undefined }
   | { readonly type: 'stream_committed'; readonly stream: string; readonly result: StreamResult }
   | { readonly type: 'stream_failed'; readonly stream: string; readonly result: StreamResult }
   | {

@@ -68,6 +68,30 @@ const seen = async () =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
+it('a rate limit of the API is told, with its end where the source knows it', async () => {
+  const limited = (reason: object) => {
+    const running = status('RUNNING')
+    return {
+      ...running,
+      trace: { ...running.trace, stream_status: { ...running.trace.stream_status, reasons: [reason] } },
+    }
+  }
+  const script = [
+    limited({ type: 'RATE_LIMITED', rate_limited: { quota_reset: 1_700_000_000_000 } }),
+    limited({ type: 'RATE_LIMITED' }),
+    limited({ type: 'SOMETHING_ELSE' }),
+    record({ id: 1 }),
+    status('COMPLETE'),
+  ]
+  expect(await sync({ streams: [streamOf('s', { type: 'object', properties: {} })], script })).toMatchObject({
+    status: 'succeeded',
+  })
+  expect(bench.logged.filter((line) => line.includes('waits'))).toEqual([
+    's waits until 2023-11-14T22:13:20.000Z',
+    's waits until undefined',
+  ])
+})
+
 describe('records', () => {
   const types = {
     type: 'object',

@@ -152,6 +152,7 @@ export class SyncBench {
       warehouse: this.warehouse,
       onEvent: (event) => {
         if (event.type === 'log') (event.level === 'warn' ? this.warnings : this.logged).push(event.message)
+        if (event.type === 'stream_rate_limited') this.logged.push(`${event.stream} waits until ${event.until}`)
         if (event.type === 'stream_progress') onProgress?.()
       },
       ...options,

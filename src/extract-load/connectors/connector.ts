@@ -199,6 +199,8 @@ export type SourceMessage =
       readonly type: 'status'
       readonly stream: string
       readonly status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE'
+      /** It waits, because of a rate limit of its API; until then, where it knows. */
+      readonly rateLimited?: { readonly until?: Date | undefined } | undefined
     }
   | { readonly type: 'estimate'; readonly stream: string; readonly rows: number }
   | {

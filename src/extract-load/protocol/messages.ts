@@ -40,6 +40,15 @@ const traceSchema = z.looseObject({
     .looseObject({
       stream_descriptor: descriptor,
       status: z.enum(['STARTED', 'RUNNING', 'COMPLETE', 'INCOMPLETE']),
+      reasons: z
+        .array(
+          z.looseObject({
+            type: z.string(),
+            rate_limited: z.looseObject({ quota_reset: z.number().nullish() }).nullish(),
+          }),
+        )
+        .nullish()
+        .catch(undefined),
     })
     .nullish(),
 })

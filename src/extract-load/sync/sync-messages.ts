@@ -264,12 +264,16 @@ class MessageSync {
   }
 
   async #status(
-    { stream: name, status }: Extract<SourceMessage, { type: 'status' }>,
+    { stream: name, status, rateLimited }: Extract<SourceMessage, { type: 'status' }>,
     commits: MessageCommits,
   ): Promise<void> {
     this.#hasStatuses = true
     const stream = this.#streams.get(name)
     if (!stream || stream.hasFailed) return
+    if (rateLimited) {
+      const until = rateLimited.until?.toISOString()
+      this.#options.onEvent({ type: 'stream_rate_limited', stream: name, until })
+    }
     if (status === 'INCOMPLETE') stream.status = 'incomplete'
     if (status !== 'COMPLETE') return
     stream.status = 'complete'

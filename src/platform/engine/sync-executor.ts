@@ -106,6 +106,12 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
         `${event.stream}: ${event.recordsRead.toLocaleString('en-US')} rows`,
       )
       return
+    case 'stream_rate_limited': {
+      const message = `${event.stream}: waits for the rate limit of its source${event.until === undefined ? '' : `, until ${event.until}`}`
+      context.log('info', message)
+      context.progress(assetOf.get(event.stream), undefined, message)
+      return
+    }
     case 'stream_committed':
       for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))

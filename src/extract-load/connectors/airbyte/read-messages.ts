@@ -82,7 +82,7 @@ function toSourceMessages(line: string, message: Message | undefined, names: Str
     }
     case 'TRACE': {
       const { stream_status: status, estimate } = message.trace
-      if (status) return [{ type: 'status', stream: names.of(status.stream_descriptor), status: status.status }]
+      if (status) return [statusMessage(status, names)]
       if (typeof estimate?.row_estimate !== 'number') return []
       return [{ type: 'estimate', stream: names.of(estimate), rows: estimate.row_estimate }]
     }
@@ -98,4 +98,13 @@ function toSourceMessages(line: string, message: Message | undefined, names: Str
     default:
       return []
   }
+}
+
+type StreamStatus = NonNullable<Extract<Message, { type: 'TRACE' }>['trace']['stream_status']>
+
+function statusMessage({ stream_descriptor, status, reasons }: StreamStatus, names: StreamNames): SourceMessage {
+  const limit = reasons?.find(({ type }) => type === 'RATE_LIMITED')
+  const reset = limit?.rate_limited?.quota_reset
+  const rateLimited = limit && { until: typeof reset === 'number' ? new Date(reset) : undefined }
+  return { type: 'status', stream: names.of(stream_descriptor), status, ...(rateLimited ? { rateLimited } : {}) }
 }
