@@ -1,8 +1,8 @@
 import { interpolateEnv } from '../../base/index.js'
+import { programSpec } from '../connector-program/program-spec.js'
+import { programSettingsSchema } from '../connector-program/settings.js'
 import type { Connection, JsonSchema } from '../contract.js'
-import { airbyteConfigSchema } from './airbyte/config.js'
 import { airbyteConnector } from './airbyte/index.js'
-import { programSpec } from './airbyte/program-spec.js'
 import { connectorOf } from './registry.js'
 
 export interface SourceSpec {
@@ -10,7 +10,7 @@ export interface SourceSpec {
   readonly documentationUrl?: string | undefined
 }
 
-const programSchema = airbyteConfigSchema.pick({ image: true, command: true, container_engine: true })
+const programSchema = programSettingsSchema.pick({ image: true, command: true, container_engine: true })
 
 export interface SpecPlace {
   /** Where relative paths of programs start. */

@@ -1,11 +1,11 @@
+import { checkProgram } from '../../connector-program/check-program.js'
+import { readProgramSettings } from '../../connector-program/settings.js'
+import { programSettingsSpec } from '../../connector-program/spec.js'
 import type { CheckResult, DiscoveredStream } from '../../contract.js'
 import { discoveredStreams } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
-import { readConfig } from './config.js'
-import { readAirbyte, readCatalog } from './read.js'
-import { askVerb } from './run-verb.js'
-import { airbyteSpec } from './spec.js'
+import { programIn, readAirbyte, readCatalog } from './read.js'
 
 /** Any connector that speaks the Airbyte protocol, as it is: a container image, or a program of this machine. */
 export const airbyteConnector: MessageSource = {
@@ -16,9 +16,9 @@ export const airbyteConnector: MessageSource = {
   description: 'Any source connector of Airbyte, unchanged: a container image, or a program installed on this machine.',
   version: '0.1.0',
   releaseStage: 'alpha',
-  spec: airbyteSpec,
+  spec: programSettingsSpec('source'),
   streamNames: (config) => {
-    readConfig(config, '')
+    readProgramSettings(config, '', 'source')
     return undefined
   },
   check,
@@ -28,15 +28,12 @@ export const airbyteConnector: MessageSource = {
 
 async function check(context: ConnectorContext): Promise<CheckResult> {
   try {
-    const config = readConfig(context.config, context.file)
-    const { connectionStatus } = await askVerb(context, config, 'check', 'CONNECTION_STATUS')
-    const message = connectionStatus.message ?? undefined
-    return { status: connectionStatus.status === 'SUCCEEDED' ? 'succeeded' : 'failed', message }
+    return await checkProgram(programIn(context))
   } catch (thrown) {
     return failedCheck(thrown)
   }
 }
 
 async function discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]> {
-  return discoveredStreams(await readCatalog(context, readConfig(context.config, context.file)))
+  return discoveredStreams(await readCatalog(programIn(context)))
 }

@@ -1,4 +1,6 @@
 import { didYouMean } from '../../../base/index.js'
+import { ConnectorProgram } from '../../connector-program/connector-program.js'
+import { readProgramSettings } from '../../connector-program/settings.js'
 import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { isSelected } from '../../fields/selection.js'
@@ -12,14 +14,15 @@ import {
 import { declaredColumns } from '../../protocol/declared-types.js'
 import { inputStates } from '../../protocol/states.js'
 import type { ConnectorContext, MessageReading, MessageRequest, StreamRequest } from '../connector.js'
-import { type AirbyteConfig, readConfig } from './config.js'
-import { currentConfig } from './kept-config.js'
 import { readMessages, StreamNames } from './read-messages.js'
-import { askVerb, obey, startVerb } from './run-verb.js'
+
+/** The program that a connection names as its source. @throws CONNECTION_INVALID */
+export const programIn = ({ config, file, ...surroundings }: ConnectorContext) =>
+  new ConnectorProgram('source', readProgramSettings(config, file, 'source'), surroundings)
 
 /** The source's catalog, as it is now. */
-export async function readCatalog(context: ConnectorContext, config: AirbyteConfig): Promise<AirbyteCatalog> {
-  const { catalog } = await askVerb(context, config, 'discover', 'CATALOG')
+export async function readCatalog(program: ConnectorProgram): Promise<AirbyteCatalog> {
+  const { catalog } = await program.ask('discover', 'CATALOG')
   const parsed = catalogSchema.safeParse(catalog)
   if (parsed.success) return parsed.data
   throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
@@ -66,8 +69,8 @@ function checkOwnCursor(found: AirbyteStream, stream: ConfiguredStream, { locate
 
 /** Starts `read` for the streams of a sync. */
 export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
-  const config = readConfig(context.config, context.file)
-  const catalog = await readCatalog(context, config)
+  const program = programIn(context)
+  const catalog = await readCatalog(program)
   const chosen: (readonly [AirbyteStream, StreamRequest])[] = []
   const refused = new Map<string, unknown>()
   for (const wanted of request.streams)
@@ -85,9 +88,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
   if (refused.size > 0 && (chosen.length === 0 || request.sharedState !== undefined)) throw [...refused.values()][0]
   const states = inputStates({ ...request, streams: chosen.map(([, wanted]) => wanted) })
   const log: string[] = []
-  const run = await startVerb(
-    context,
-    config,
+  const run = await program.start(
     [
       'read',
       '--config',
@@ -98,7 +99,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
     ],
     {
       files: {
-        'config.json': JSON.stringify(await currentConfig(context, config.config)),
+        'config.json': await program.configText(),
         'catalog.json': JSON.stringify(configuredCatalog(chosen)),
         ...(states === undefined ? {} : { 'state.json': states }),
       },
@@ -119,7 +120,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
     ),
     messages: readMessages(run.process, new StreamNames(catalog), {
       stderr: log,
-      onControl: (message) => obey(context, config, message),
+      onControl: (message) => program.obey(message),
     }),
     dispose: () => run.dispose(),
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { registerSecretsIn } from '../../../base/index.js'
-import { extractLoadErrors } from '../../errors.js'
-import type { ConnectorContext } from '../connector.js'
+import { registerSecretsIn } from '../../base/index.js'
+import type { KeptSettings } from '../connectors/connector.js'
+import { type ProgramRole, programError } from '../program-error.js'
 
 type Config = Readonly<Record<string, unknown>>
 
@@ -17,13 +17,13 @@ type Kept = z.output<typeof keptSchema>
 const hashOf = (config: Config) => createHash('sha256').update(JSON.stringify(config)).digest('hex')
 
 /** The config as the connector last had it changed, or else as the connection's file writes it. */
-export async function currentConfig(context: ConnectorContext, written: Config): Promise<Config> {
-  const text = await context.kept?.read()
+export async function currentConfig(kept: KeptSettings | undefined, written: Config): Promise<Config> {
+  const text = await kept?.read()
   if (text === undefined) return written
-  const kept = parsed(text)
-  if (kept?.writtenHash !== hashOf(written)) return written
-  registerSecretsIn(kept.config)
-  return kept.config
+  const known = parsed(text)
+  if (known?.writtenHash !== hashOf(written)) return written
+  registerSecretsIn(known.config)
+  return known.config
 }
 
 /** A file that somebody damaged is as good as none. */
@@ -35,13 +35,18 @@ function parsed(text: string): Kept | undefined {
   }
 }
 
-/** Keeps a config that the connector changed: with the old one it may not get in any more. @throws SOURCE_PROTOCOL_BROKEN */
-export async function keepConfig(context: ConnectorContext, written: Config, config: Config): Promise<void> {
+/** Keeps a config that the connector changed: with the old one it may not get in any more. @throws SOURCE_PROTOCOL_BROKEN or that of the destination */
+export async function keepConfig(
+  kept: KeptSettings | undefined,
+  written: Config,
+  config: Config,
+  role: ProgramRole,
+): Promise<void> {
   registerSecretsIn(config)
-  if (!context.kept)
-    throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
+  if (!kept)
+    throw programError(role, 'PROTOCOL_BROKEN', {
       message: 'The connector changed its settings, and there is nothing to keep them in.',
       hint: 'Sync the connection with `millrace sync` or in a run.',
     })
-  await context.kept.write(JSON.stringify({ writtenHash: hashOf(written), config } satisfies Kept))
+  await kept.write(JSON.stringify({ writtenHash: hashOf(written), config } satisfies Kept))
 }
