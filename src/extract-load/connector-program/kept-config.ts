@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { registerSecretsIn } from '../../base/index.js'
 import type { KeptSettings } from '../connectors/connector.js'
+import type { SettingsKeeper } from '../contract.js'
 import { type ProgramRole, programError } from '../program-error.js'
 
 type Config = Readonly<Record<string, unknown>>
@@ -15,6 +16,16 @@ const keptSchema = z.object({
 type Kept = z.output<typeof keptSchema>
 
 const hashOf = (config: Config) => createHash('sha256').update(JSON.stringify(config)).digest('hex')
+
+/** Where the connector of one end of a connection keeps what it changes. A connection's name has no dot. */
+export function keptSettings(
+  keeper: SettingsKeeper | undefined,
+  connection: string,
+  role: ProgramRole,
+): KeptSettings | undefined {
+  const name = role === 'source' ? connection : `${connection}.${role}`
+  return keeper && { read: () => keeper.read(name), write: (text) => keeper.write(name, text) }
+}
 
 /** The config as the connector last had it changed, or else as the connection's file writes it. */
 export async function currentConfig(kept: KeptSettings | undefined, written: Config): Promise<Config> {

@@ -6,7 +6,7 @@ export interface Misfit {
   /** SQL: whether it is so in this row. */
   readonly isMisfit: string
   /** Airbyte's word for it; that no cast was possible when left out. */
-  readonly reason?: 'DESTINATION_FIELD_SIZE_LIMITATION' | undefined
+  readonly reason?: 'DESTINATION_FIELD_SIZE_LIMITATION' | 'PLATFORM_SERIALIZATION_ERROR' | undefined
 }
 
 /** SQL: whether what came is a value, and nothing is left of it in the column. */

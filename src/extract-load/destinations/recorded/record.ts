@@ -19,6 +19,8 @@ const tableSchema = z.object({
   /** Without Airbyte's; none before the first load is through. */
   columns: z.array(columnSchema),
   files: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sync_id: z.number() })),
+  /** The generation that its rows were sent as, where the destination drops former ones. */
+  generation: z.number().optional(),
   /** The latest time that rows of it were sent with, in milliseconds, where the destination tells by it which of two is newer. */
   last_emitted_at: z.number().optional(),
   /** The rows with the last value of the cursor and those without one, each value as text, where nobody else can tell which were sent. */

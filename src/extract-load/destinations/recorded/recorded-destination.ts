@@ -33,7 +33,7 @@ export interface RecordedTarget {
   held(table: RecordedTable | undefined): HeldRows
   publish(load: RecordedLoad): Promise<RecordedPublished>
   /** Where nothing was staged: all rows that were loaded are gone in their database. What is added to files stays. */
-  clearTruncated?(request: LoadRequest, table: RecordedTable | undefined): Promise<RecordedTable | undefined>
+  clearTruncated?(load: Omit<RecordedLoad, 'staging' | 'staged'>): Promise<RecordedTable | undefined>
   /** After the record was written: what does not count any more can go. */
   tidyUp?(table: RecordedTable): Promise<void>
 }
@@ -63,7 +63,7 @@ export interface RecordedLoad {
   readonly request: LoadRequest
   readonly staged: StagingTable
   readonly table: RecordedTable | undefined
-  /** Notes that a stream has a folder, before the first file is in it. */
+  /** Notes what a stream has from now on, whatever becomes of the load: a folder, before the first file is in it. */
   claim(table: RecordedTable): Promise<void>
   /**
    * Notes that what was loaded before is given up, before anything of it is touched: whatever becomes of this load, a later one that
@@ -143,6 +143,15 @@ class RecordedDestination implements Destination {
       // Under another name it is another table.
       return found?.table === nameOf(stream) ? found : undefined
     }
+    const loadOf = (request: LoadRequest) => ({
+      request,
+      table: tableOf(request.stream),
+      claim: (table: RecordedTable) => this.#claim(request.stream.name, table),
+      startOver: async (table: RecordedTable) => {
+        this.#startedOver.set(request.stream.name, this.#stateOfStart(request))
+        await this.#claim(request.stream.name, table)
+      },
+    })
     return {
       keepsStaging: false,
       staging,
@@ -157,23 +166,13 @@ class RecordedDestination implements Destination {
       held: (stream) => target.held(tableOf(stream)),
       publish: async (request, staged) => {
         const { stream } = request
-        const { table, draft, ...published } = await target.publish({
-          staging,
-          request,
-          staged,
-          table: tableOf(stream),
-          claim: (claimed) => this.#claim(stream.name, claimed),
-          startOver: async (claimed) => {
-            this.#startedOver.set(stream.name, this.#stateOfStart(request))
-            await this.#claim(stream.name, claimed)
-          },
-        })
+        const { table, draft, ...published } = await target.publish({ staging, staged, ...loadOf(request) })
         if (table) this.#published.set(stream.name, table)
         if (draft) this.#drafts.push(draft)
         return published
       },
       clearTruncated: async (request) => {
-        const table = await target.clearTruncated?.(request, tableOf(request.stream))
+        const table = await target.clearTruncated?.(loadOf(request))
         if (table) this.#published.set(request.stream.name, table)
       },
       close: () => staging.close(),
