@@ -44,6 +44,8 @@ describe.each([
   const hasTables = !isFiles && !isProgram
   /** What reads the rows. */
   const isDuckDb = engine !== 'PostgreSQL'
+  /** Nobody can ask a connector how many rows it has. */
+  const held = (rows: number) => (isProgram ? undefined : rows)
   let bench: SyncBench
   beforeEach(async () => {
     bench = await SyncBench.open(open, destination)
@@ -67,7 +69,7 @@ describe.each([
       'a.json',
       String.raw`{"id": 9007199254740993, "n": 0.1, "long": 12345678901234567890123456789012345678, "t": "ü \"q\", \\. \n", "e": "", "z": null, "b": true, "d": "2024-02-29", "ts": "2024-01-01T10:00:00.123456", "tz": "2024-01-01T10:00:00+02:00", "o": {"x": [1.10, null]}}`,
     )
-    expect(await bench.sync('a.json')).toMatchObject({ status: 'succeeded', recordsCommitted: 1, tableRows: 1 })
+    expect(await bench.sync('a.json')).toMatchObject({ status: 'succeeded', recordsCommitted: 1, tableRows: held(1) })
     expect(
       await query(
         'select id, n, long, t, e, z, b, d, ts, tz, cast(o as varchar), _airbyte_generation_id, cast(_airbyte_meta as varchar) from raw.s',
@@ -133,7 +135,7 @@ describe.each([
     await bench.write('a.csv', 'id,old\n1,x\n2,y\n')
     await bench.sync('a.csv')
     await bench.write('a.csv', 'id,new\n3,z\n')
-    expect(await bench.sync('a.csv')).toMatchObject({ tableRows: 1, generationId: 2 })
+    expect(await bench.sync('a.csv')).toMatchObject({ tableRows: held(1), generationId: 2 })
     expect(await query('select id, new from raw.s')).toEqual([[3, 'z']])
     expect(await relations()).toEqual(['s'])
   })
@@ -150,7 +152,7 @@ describe.each([
       'a.json',
       '{"id": 1, "day": "2024-01-01"}{"id": 2, "day": "2024-01-02", "j": {"a": 1, "b": [2]}}{"id": 3, "day": "2024-01-02"}{"id": 4, "day": "2024-01-03"}{"id": 9}',
     )
-    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 2, tableRows: 5 })
+    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 2, tableRows: held(5) })
     expect(await ids()).toEqual([1, 2, 3, 4, 9])
   })
 
@@ -182,7 +184,7 @@ describe.each([
     expect(await bench.sync('a*.csv', '{ sync_mode: incremental }')).toMatchObject({ status: 'succeeded' })
     await bench.write('a2.csv', `id,${name}\n2,y\n`)
     const again = await bench.sync('a*.csv', '{ sync_mode: incremental }')
-    expect(again).toMatchObject({ status: 'succeeded', schemaChanges: [], tableRows: 2 })
+    expect(again).toMatchObject({ status: 'succeeded', schemaChanges: [], tableRows: held(2) })
     await query('select 1')
     const { name: column } = (await bench.warehouse.columns({ schema: 'raw', identifier: 's' }))[1] ?? {}
     expect(column).toMatch(/^n+_[0-9a-f]{8}$/)
@@ -202,7 +204,7 @@ describe.each([
     await bench.write('a.csv', 'id,mail,secret,land\n1,a@x.org,never,DE\n2,b@x.org,never,FR\n')
     const settings =
       '{ fields: [id, mail, land], mappers: [ { type: hashing, field: mail }, { type: field-renaming, field: mail, to: contact }, { type: row-filtering, where: { field: land, equal: DE } } ] }'
-    expect(await bench.sync('a.csv', settings)).toMatchObject({ status: 'succeeded', tableRows: 1 })
+    expect(await bench.sync('a.csv', settings)).toMatchObject({ status: 'succeeded', tableRows: held(1) })
     expect(await query('select id, contact, land from raw.s')).toEqual([
       [1, createHash('sha256').update('a@x.org').digest('hex'), 'DE'],
     ])
@@ -219,7 +221,7 @@ describe.each([
     await bench.write('a2.csv', 'id,n,more\n2,y,z\n')
     const paused = { status: 'failed', error: { code: 'SCHEMA_CHANGE_PAUSED' } }
     expect(await sync('pause')).toMatchObject(paused)
-    expect(await sync('ignore')).toMatchObject({ status: 'succeeded', tableRows: 2, schemaChanges: [] })
+    expect(await sync('ignore')).toMatchObject({ status: 'succeeded', tableRows: held(2), schemaChanges: [] })
     await query('select 1')
     const columns = await bench.warehouse.columns({ schema: 'raw', identifier: 's' })
     expect(columns.map(({ name }) => name)).not.toContain('more')
@@ -284,7 +286,11 @@ describe.each([
       expect(given).toEqual(engine === 'DuckDB' ? [one, two] : [short, short])
       expect(new Set(given).size).toBe(2)
       await bench.write('a.csv', `${one},${two},v\n1,3,y\n2,1,z\n`)
-      expect(await bench.sync('a.csv', dedup)).toMatchObject({ status: 'succeeded', schemaChanges: [], tableRows: 2 })
+      expect(await bench.sync('a.csv', dedup)).toMatchObject({
+        status: 'succeeded',
+        schemaChanges: [],
+        tableRows: held(2),
+      })
       expect(await names()).toEqual(given)
       // Whatever a name would be made of today: the table keeps the one it has.
       if (engine === 'DuckDB') return
@@ -306,7 +312,7 @@ describe.each([
     await bench.sync('a.csv')
     await query('create view raw.readers as select id, v from raw.s')
     await bench.write('a.csv', 'id,v\n2,y\n3,z\n')
-    expect(await bench.sync('a.csv')).toMatchObject({ status: 'succeeded', tableRows: 2, recordsCommitted: 2 })
+    expect(await bench.sync('a.csv')).toMatchObject({ status: 'succeeded', tableRows: held(2), recordsCommitted: 2 })
     expect(await query('select id, v from raw.readers order by id')).toEqual([
       [2, 'y'],
       [3, 'z'],
@@ -317,7 +323,7 @@ describe.each([
   it.skipIf(isFiles)('the newest row of a key stays, also of a key that is empty', async () => {
     const dedup = '{ sync_mode: incremental, cursor_field: day, primary_key: [id, k] }'
     await bench.write('a.csv', 'id,k,day,v\n1,a,2024-01-01,a\n1,a,2024-01-02,b\n2,,2024-01-05,c\n3,c,2024-01-05,old\n')
-    expect(await bench.sync('a.csv', dedup)).toMatchObject({ tableRows: 3 })
+    expect(await bench.sync('a.csv', dedup)).toMatchObject({ tableRows: held(3) })
     await bench.write(
       'a.csv',
       'id,k,day,v\n1,a,2024-01-03,z\n2,,2024-01-06,d\n3,c,2024-01-01,older\n4,d,2024-01-01,n\n',

@@ -115,8 +115,15 @@ async function write() {
       records++
       sinceState++
       if (records === config.die_after) process.exit(config.exit ?? 9)
+      if (config.die_once && !existsSync(config.die_once)) {
+        writeFileSync(config.die_once, '')
+        process.exit(9)
+      }
       if (records === config.hang_after) await pause(600_000)
-      if (config.pause_ms) await pause(config.pause_ms)
+      if (config.pause_ms) {
+        await pause(config.pause_ms)
+        if (records % 10 === 0) say({ type: 'LOG', log: { level: 'INFO', message: `${records} records` } })
+      }
     } else if (message.type === 'STATE') {
       targets.get(message.state.stream.stream_descriptor.name).flush()
       if (config.pause_at_state_ms) await pause(config.pause_at_state_ms)

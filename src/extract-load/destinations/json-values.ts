@@ -26,6 +26,8 @@ export function jsonValue(sql: string, text: string, { kind }: TableColumn): str
   // Between its tokens a JSON text may have line ends; within its strings it has none.
   if (kind === 'json') return `translate((${sql})::varchar, chr(10) || chr(13), '  ')`
   if (texts.includes(kind)) return `to_json((${text})::varchar)::varchar`
+  // Large whole numbers would become DOUBLE.
+  if (kind === 'integer' || kind === 'decimal') return `(${sql})::varchar`
   // JSON has no word for what is no finite number.
   if (kind === 'float')
     return `case when isfinite(${sql}) then to_json(${sql})::varchar else to_json((${sql})::varchar)::varchar end`

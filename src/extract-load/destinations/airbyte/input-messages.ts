@@ -16,10 +16,12 @@ interface Input {
   readonly path: string | undefined
   readonly target: StreamDescriptor
   readonly states: SentStates
+  /** When the stream was read. */
+  readonly readAt: Date
 }
 
 /** What a destination reads: the records of one stream with states between them, the last state, and that the stream is complete. */
-export async function* inputMessages({ path, target, states }: Input): AsyncGenerator<Buffer | string> {
+export async function* inputMessages({ path, target, states, readAt }: Input): AsyncGenerator<Buffer | string> {
   let records = 0
   if (path !== undefined)
     for await (const block of lineBlocks(createReadStream(path, { highWaterMark: pieceBytes }), tooLong)) {
@@ -35,14 +37,14 @@ export async function* inputMessages({ path, target, states }: Input): AsyncGene
       if (start < block.length) yield block.subarray(start)
     }
   yield states.next(records)
-  yield `${JSON.stringify(complete(target))}\n`
+  yield `${JSON.stringify(complete(target, readAt))}\n`
 }
 
-const complete = (target: StreamDescriptor) => ({
+const complete = (target: StreamDescriptor, readAt: Date) => ({
   type: 'TRACE',
   trace: {
     type: 'STREAM_STATUS',
-    emitted_at: Date.now(),
+    emitted_at: readAt.getTime(),
     stream_status: { stream_descriptor: target, status: 'COMPLETE' },
   },
 })

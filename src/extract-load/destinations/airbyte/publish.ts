@@ -48,7 +48,7 @@ export async function publishStream(load: RecordedLoad, options: PublishOptions)
   const path = join(folder, 'records.jsonl')
   try {
     await copyRecords(staging, { source, plan, target, syncId: previous.syncId + 1, earliest, path, signal })
-    const rejected = await writeStream(program, { target, configured, path, onLog })
+    const rejected = await writeStream(program, { target, configured, path, readAt: request.extractedAt, onLog })
     if (rejected > 0) onWarning(`the destination did not take ${rejected} of ${staged.rows} records`)
     const emitted = await latest(staging, staged.relation, earliest)
     return { rows: staged.rows - rejected, changes, table: { ...recorded, generation, last_emitted_at: emitted } }
@@ -63,7 +63,13 @@ export async function clearStream(load: Claim, options: PublishOptions): Promise
   const { program, target, onLog } = options
   if (!table || !isCleared(load)) return undefined
   const { generation, configured } = await begun(load, { columns: table.columns, isEmptied: true }, options)
-  await writeStream(program, { target, configured, path: undefined, onLog })
+  await writeStream(program, {
+    target,
+    configured,
+    path: undefined,
+    readAt: load.request.extractedAt,
+    onLog,
+  })
   return { ...table, generation }
 }
 

@@ -13,6 +13,7 @@ export interface StreamWrite {
   readonly configured: object
   /** A file of RECORD messages; undefined: there is none. */
   readonly path: string | undefined
+  readonly readAt: Date
   readonly onLog: (log: SaidLog) => void
 }
 
@@ -23,7 +24,7 @@ export interface StreamWrite {
  */
 export async function writeStream(
   program: ConnectorProgram,
-  { target, configured, path, onLog }: StreamWrite,
+  { target, configured, path, readAt, onLog }: StreamWrite,
 ): Promise<number> {
   const states = new SentStates(target)
   const run = await program.start(
@@ -36,7 +37,7 @@ export async function writeStream(
   )
   try {
     await Promise.all([
-      run.process.feed(inputMessages({ path, target, states })),
+      run.process.feed(inputMessages({ path, target, states, readAt })),
       readAnswers(run.process, program, states, onLog),
     ])
     states.checkComplete()
