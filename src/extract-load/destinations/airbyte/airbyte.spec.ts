@@ -109,6 +109,15 @@ describe('states', () => {
     states.confirm(echoed(states.next(5), counting(3, 2)))
     expect(states.rejected).toBe(2)
   })
+  it('may come back without the message that they came in', () => {
+    const states = new SentStates(target)
+    const { state } = JSON.parse(states.next(1))
+    const bare = states.bareState(JSON.stringify({ ...state, destinationStats: null, global_: null }))
+    if (bare) states.confirm(bare)
+    states.checkComplete()
+    expect(states.bareState('{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"}}}')).toBeUndefined()
+    expect(states.bareState(`INFO got ${JSON.stringify(state)}`)).toBeUndefined()
+  })
   it('of somebody else, or of another load, are none', () => {
     const states = new SentStates(target)
     states.next(1)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { extractLoadErrors } from '../../errors.js'
 import { programError } from '../../program-error.js'
-import type { Message, StreamDescriptor } from '../../protocol/messages.js'
+import { type Message, readMessage, type StreamDescriptor } from '../../protocol/messages.js'
 
 type StateMessage = Extract<Message, { type: 'STATE' }>
 
@@ -35,6 +35,12 @@ export class SentStates {
     }
     this.#counts.push(records)
     return `${JSON.stringify({ type: 'STATE', state })}\n`
+  }
+
+  /** A state of ours in a line that is no message: some connectors (Airbyte's own for pgvector) give it back without what it came in. */
+  bareState(line: string): StateMessage | undefined {
+    const message = line.includes(this.#load) ? readMessage(`{"type":"STATE","state":${line}}`) : undefined
+    return message?.type === 'STATE' ? message : undefined
   }
 
   /** A state came back. @throws DESTINATION_PROTOCOL_BROKEN for another one than was sent, DESTINATION_COUNT_WRONG */

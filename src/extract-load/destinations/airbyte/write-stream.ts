@@ -55,6 +55,7 @@ async function readAnswers(
   onLog: (log: SaidLog) => void,
 ): Promise<void> {
   let failure: TraceError | undefined
+  const onLogged = (log: SaidLog | undefined) => log && onLog(log)
   for await (const block of process.output())
     for (const line of linesOf(block)) {
       const message = readMessage(line)
@@ -73,8 +74,9 @@ async function readAnswers(
           onLog(loggedMessage(message))
           break
         case undefined: {
-          const log = loggedLine(line)
-          if (log) onLog(log)
+          const bare = states.bareState(line)
+          if (bare) states.confirm(bare)
+          else onLogged(loggedLine(line))
         }
       }
     }
