@@ -149,7 +149,10 @@ if (verb === 'spec')
   say({
     type: 'SPEC',
     spec: {
-      connectionSpecification: { type: 'object', properties: { out: { type: 'string' } } },
+      connectionSpecification: {
+        type: 'object',
+        properties: { out: { type: 'string' }, password: { type: 'string', airbyte_secret: true } },
+      },
       supported_destination_sync_modes: modes ?? ['append', 'overwrite', 'append_dedup'],
     },
   })
