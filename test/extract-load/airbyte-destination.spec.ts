@@ -1,11 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkConnection, readConnections, readSyncState, type StreamResult } from '../../src/extract-load/index.js'
 import { jsonMembers } from '../../src/extract-load/protocol/exact-json.js'
 import { SyncBench, type SyncOptions } from '../support/sync-bench.js'
-import { scriptedDestination, showWritten, written, writtenSchema } from '../support/written-streams.js'
+import {
+  scriptedDestination,
+  program as scriptedProgram,
+  showWritten,
+  written,
+  writtenSchema,
+} from '../support/written-streams.js'
 
 let bench: SyncBench
 beforeEach(async () => {
@@ -375,6 +381,25 @@ const isRunning = (pid: number) =>
       .stdout.trim()
       .slice(0, 1),
   )
+
+it('an image gets its rows through the program that runs images', async () => {
+  await csv(1, 2)
+  // As docker takes it: run … --volume FOLDER:/config IMAGE verb …
+  const engine = `#!/usr/bin/env node
+const [verb, ...args] = process.argv.slice(2)
+if (verb !== 'run' || !args.includes('--interactive')) process.exit(0)
+const folder = args[args.indexOf('--volume') + 1].split(':')[0]
+const words = args.slice(args.indexOf('airbyte/destination-x:1') + 1).map((word) => word.replace('/config', folder))
+const { stdin, stdout, stderr } = process
+const child = require('node:child_process').spawn('node', ['${scriptedProgram}', ...words], { stdio: [stdin, stdout, stderr] })
+child.on('close', (code) => process.exit(code))`
+  await bench.write('engine', engine)
+  await chmod(bench.path('engine'), 0o755)
+  const destination = `{ connector: airbyte, config: { image: 'airbyte/destination-x:1', container_engine: '${bench.path('engine')}', config: { out: out } } }`
+  const [result] = await bench.syncStreams(source(), '{ s: {} }', { destination })
+  expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: 2 })
+  expect(ids()).toEqual([1, 2])
+})
 
 describe('what a destination says', () => {
   it('stands in the log of the run, without secrets', async () => {

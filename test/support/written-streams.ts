@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SyncBench } from './sync-bench.js'
 
-const program = fileURLToPath(new URL('scripted-destination.mjs', import.meta.url))
+export const program = fileURLToPath(new URL('scripted-destination.mjs', import.meta.url))
 
 interface Surroundings {
   /** What it says that it can. */

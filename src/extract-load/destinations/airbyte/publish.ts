@@ -43,15 +43,15 @@ export async function publishStream(load: RecordedLoad, options: PublishOptions)
   if (staged.rows === 0 && !request.replacesTable && !isEmptied)
     return { rows: 0, changes, table: { ...table, ...recorded } }
   const earliest = (table?.last_emitted_at ?? -1) + 1
-  const { generation, configured } = await begun(load, { columns, isEmptied }, options)
+  const latest = await latestTime(staging, staged.relation, earliest)
+  const { generation, configured } = await begun(load, { columns, isEmptied, latest }, options)
   const folder = await temporaryFolder('destination')
   const path = join(folder, 'records.jsonl')
   try {
     await copyRecords(staging, { source, plan, target, syncId: previous.syncId + 1, earliest, path, signal })
     const rejected = await writeStream(program, { target, configured, path, readAt: request.extractedAt, onLog })
     if (rejected > 0) onWarning(`the destination did not take ${rejected} of ${staged.rows} records`)
-    const emitted = await latest(staging, staged.relation, earliest)
-    return { rows: staged.rows - rejected, changes, table: { ...recorded, generation, last_emitted_at: emitted } }
+    return { rows: staged.rows - rejected, changes, table: { ...recorded, generation, last_emitted_at: latest } }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -62,7 +62,8 @@ export async function clearStream(load: Claim, options: PublishOptions): Promise
   const { table } = load
   const { program, target, onLog } = options
   if (!table || !isCleared(load)) return undefined
-  const { generation, configured } = await begun(load, { columns: table.columns, isEmptied: true }, options)
+  const { columns, last_emitted_at: latest = -1 } = table
+  const { generation, configured } = await begun(load, { columns, isEmptied: true, latest }, options)
   await writeStream(program, {
     target,
     configured,
@@ -85,13 +86,15 @@ interface Begin {
   readonly columns: RecordedTable['columns']
   /** The rows that are there go, although the load does not start over. */
   readonly isEmptied: boolean
+  /** The time of the record that is sent with the latest one. */
+  readonly latest: number
 }
 
 /**
  * How the destination is asked. That it will be is noted before: what is taken away cannot be had back, and another sync that does the
  * same fails before it sends anything.
  */
-async function begun(load: Claim, { columns, isEmptied }: Begin, { target, name, supported }: PublishOptions) {
+async function begun(load: Claim, { columns, isEmptied, latest }: Begin, { target, name, supported }: PublishOptions) {
   const { request, table, claim, startOver } = load
   const { stream, replacesTable, generationId } = request
   // What was never loaded has nothing of its own there that would have to go, unless such a load was broken off.
@@ -99,15 +102,17 @@ async function begun(load: Claim, { columns, isEmptied }: Begin, { target, name,
   const replaces = isEmptied || (replacesTable && isOwn)
   const known = table?.generation ?? 0
   const generation = replaces ? Math.max(generationId, known + 1) : known || generationId
-  const nothing = { table: name, columns: [], files: [], last_emitted_at: table?.last_emitted_at ?? -1 }
-  if (replacesTable) await startOver({ ...nothing, generation })
-  else await claim({ ...(table ?? nothing), generation })
+  const nothing = { table: name, columns: [], files: [] }
+  // Rows that are sent again must be later than those of a load that was broken off.
+  const begins = { generation, last_emitted_at: latest }
+  if (replacesTable) await startOver({ ...nothing, ...begins })
+  else await claim({ ...(table ?? nothing), ...begins })
   const mode = askedMode(stream.destinationSyncMode, replaces, supported)
   return { generation, configured: configuredStream({ target, request, columns, mode, generation, replaces }) }
 }
 
-/** The time of the record that was sent with the latest one. */
-async function latest(staging: RecordedLoad['staging'], relation: string, earliest: number): Promise<number> {
+/** The time of the record that is sent with the latest one. */
+async function latestTime(staging: RecordedLoad['staging'], relation: string, earliest: number): Promise<number> {
   const { rows } = await staging.query(
     `select greatest(epoch_ms(max(_airbyte_extracted_at)), ${earliest})::varchar from ${relation}`,
   )
