@@ -3,6 +3,8 @@
 // PostgreSQL, so it is no part of `npm test`; test/conformance/dbt/README.md says how the folder outside is set up. With `--write` the
 // table goes into docs/compatibility.md.
 // `npm run conformance -- mysql [arguments of vitest]`: the MySQL connector against a real server; see test/conformance/mysql/README.md.
+// `npm run conformance -- airbyte-destination [arguments of vitest]`: streams into destinations of Airbyte as they are published; see
+// test/conformance/airbyte-destination/README.md.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,10 +22,19 @@ function refuse(message) {
   process.exit(2)
 }
 
-if (suite === 'mysql') runMysql()
+if (suite === 'mysql') {
+  if (!existsSync(process.env.MILLRACE_MYSQL_SERVER ?? ''))
+    refuse('MILLRACE_MYSQL_SERVER names no server. Set it to the path of a mariadbd or mysqld program.')
+  runSpecs(suite)
+}
+if (suite === 'airbyte-destination') {
+  if (!existsSync(process.env.MILLRACE_AIRBYTE_PYTHON ?? ''))
+    refuse('MILLRACE_AIRBYTE_PYTHON names no Python. Set it to the path of one that has the package airbyte-cdk.')
+  runSpecs(suite)
+}
 if (!suites.includes(suite))
   refuse(
-    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql`,
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination`,
   )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(
@@ -51,13 +62,11 @@ const compare = [join(harness, 'compare.py'), join(harness, 'list.json'), report
 if (writes) writeTable()
 process.exit(run(python, compare))
 
-/** The server is started by the tests; they would be skipped without one. */
-function runMysql() {
-  if (!existsSync(process.env.MILLRACE_MYSQL_SERVER ?? ''))
-    refuse('MILLRACE_MYSQL_SERVER names no server. Set it to the path of a mariadbd or mysqld program.')
+/** Tests that are skipped where what they need is not named. */
+function runSpecs(name) {
   ensureInstalled()
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = [vitest, 'run', '--no-file-parallelism', 'test/conformance/mysql', ...rest]
+  const args = [vitest, 'run', '--no-file-parallelism', `test/conformance/${name}`, ...rest]
   process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1)
 }
 

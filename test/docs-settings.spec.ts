@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { connectionSchema } from '../src/extract-load/connections/schema.js'
-import { airbyteConfigSchema } from '../src/extract-load/connectors/airbyte/config.js'
+import { programSettingsSchema } from '../src/extract-load/connector-program/settings.js'
+import { sourceSettingsSchema } from '../src/extract-load/connectors/airbyte/settings.js'
 import { fakerConfigSchema } from '../src/extract-load/connectors/faker/config.js'
 import { fileStreamSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
@@ -39,10 +40,11 @@ describe.each([
   ['millrace.yaml', projectSchema, 'docs/project.md', 'millrace.yaml'],
   ['a connection', connectionSchema, 'docs/connections.md', 'Settings'],
   ['the file connector', fileStreamSchema, 'docs/connectors/file.md', 'Settings of a stream'],
-  ['an Airbyte connector', airbyteConfigSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
+  ['an Airbyte source', sourceSettingsSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
   ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],
   ['the faker connector', fakerConfigSchema, 'docs/connectors/faker.md', 'Settings of the source'],
+  ['an Airbyte destination', programSettingsSchema, 'docs/destinations/airbyte.md', 'Settings of the destination'],
   ['the file destination', fileDestinationSchema, 'docs/destinations/file.md', 'Settings of the destination'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)

@@ -75,11 +75,6 @@ export const extractLoadErrors = errorCatalogue({
   SOURCE_FAILED: { kind: 'external', retryable: true, summary: 'A connector said that it could not go on.' },
   SOURCE_SILENT: { kind: 'external', retryable: true, summary: 'A source or connector said nothing for too long.' },
   SYNC_TIMED_OUT: { kind: 'external', retryable: false, summary: 'A sync took longer than its connection allows.' },
-  DESTINATION_SILENT: {
-    kind: 'external',
-    retryable: true,
-    summary: 'A destination did not take rows within the time that the connection allows.',
-  },
   SOURCE_PROTOCOL_BROKEN: {
     kind: 'external',
     retryable: false,
@@ -134,6 +129,41 @@ export const extractLoadErrors = errorCatalogue({
     kind: 'external',
     retryable: true,
     summary: 'Files could not be written where a connection loads to.',
+  },
+  DESTINATION_PROGRAM_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The program or container of a destination connector cannot be started.',
+  },
+  DESTINATION_PROGRAM_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The program of a destination connector ended with an error.',
+  },
+  DESTINATION_CONFIG_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A destination connector refused its settings.',
+  },
+  DESTINATION_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A destination connector said that it could not go on, or did not confirm what it was given.',
+  },
+  DESTINATION_SILENT: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A destination was not through with its rows, or said nothing, for too long.',
+  },
+  DESTINATION_PROTOCOL_BROKEN: {
+    kind: 'external',
+    retryable: false,
+    summary: 'What a destination connector wrote is not what the Airbyte protocol allows.',
+  },
+  DESTINATION_COUNT_WRONG: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A destination connector counted other records than it was given.',
   },
   STREAM_MODE_UNSUPPORTED: {
     kind: 'user',

@@ -1,13 +1,14 @@
 /** The Airbyte role: connections, connectors, syncs. */
+
 export { readDraft, refuseTaken, writeConnectionFile } from './connections/draft.js'
 export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
 export { readConnections } from './connections/read-connections.js'
 export { connectionStreams } from './connections/streams.js'
 export { checkConnection, discoverConnection } from './connections/verbs.js'
-export { programSpec } from './connectors/airbyte/program-spec.js'
+export { programSpec } from './connector-program/program-spec.js'
+export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo } from './connectors/connector.js'
 export { listConnectors, listDestinations } from './connectors/registry.js'
-export { type SourceSpec, sourceSpec } from './connectors/source-spec.js'
 export * from './contract.js'
 export { extractLoadErrors } from './errors.js'
 export { checkSelection } from './fields/selection.js'

@@ -119,6 +119,28 @@ describe('connections create without a terminal', () => {
     await rm(join(folder.dir, 'extract_load/demo.yaml'))
   })
 
+  it('loads into a connector of Airbyte, whose secrets it knows from itself', async () => {
+    const program = fileURLToPath(new URL('../support/scripted-destination.mjs', import.meta.url))
+    const set = (setting: string) => ['--destination-set', setting]
+    const into = [
+      ...['--streams', 'products', '--destination', 'airbyte', '--schema', 'shop'],
+      ...[
+        ...set(`command=["node","${program}"]`),
+        ...set('config.out=written'),
+        ...set('config.password=hunter2-hunter2'),
+      ],
+    ]
+    const { code, stdout } = await millrace('connections', 'create', 'demo', '--connector', 'faker', ...into)
+    expect([code, stdout]).toEqual([0, expect.stringContaining("password: '${DEMO_PASSWORD}'")])
+    expect(stdout).toContain('schema: shop')
+    expect(stdout).not.toContain('hunter2')
+    expect((await millraceIn(folder.dir, { DEMO_PASSWORD: 'hunter2-hunter2' })('sync', 'demo')).code).toBe(0)
+    expect(await readdir(join(folder.dir, 'written'))).toContain('shop.products.jsonl')
+    const spec = await millrace('connectors', 'spec', '--command', 'node', program)
+    expect(spec.stdout).toContain('append, overwrite, append_dedup')
+    await rm(join(folder.dir, 'extract_load/demo.yaml'))
+  })
+
   it.each([
     [['--destination', 'flie'], 'There is no destination `flie`'],
     [['--destination', 'file'], '`path` is missing'],

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, withConnection } from '../../src/warehouse/index.js'
 import { SyncBench } from '../support/sync-bench.js'
+import { scriptedDestination, written } from '../support/written-streams.js'
 
 const child = fileURLToPath(new URL('../support/sync-child.ts', import.meta.url))
 const rowsPerFile = 200_000
@@ -174,6 +175,52 @@ describe('a sync of an Airbyte connector that is killed again and again', () => 
       expect(await finish(start())).toMatchObject({ status: 'succeeded' })
       expect(await contents()).toEqual(sum(20_000))
       if (!isFiles) expect(await seen()).toEqual(['s'])
+    },
+    patienceMs,
+  )
+})
+
+describe('a sync that is killed while an Airbyte connector writes', () => {
+  it.each([
+    ['by key, the rows are there once', ', primary_key: id', true],
+    ['appending, no row is lost', '', false],
+  ])(
+    '%s',
+    async (_, key, isExact) => {
+      const seen = bench.path('seen')
+      const connect = (until: number) => {
+        const config = {
+          streams: [{ name: 's', json_schema: { properties: { id: { type: 'integer' }, v: { type: 'string' } } } }],
+          counts: { stream: 's', until, every: 500, pause_ms: 5 },
+        }
+        const source = `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify(config)} } }`
+        // Between what it keeps and what it says of that there is time to die.
+        const destination = scriptedDestination({ seen, pause_at_state_ms: 700 })
+        return bench.connect(source, `{ s: { sync_mode: incremental${key} } }`, destination)
+      }
+      const countWrites = async () =>
+        (await readFile(seen, 'utf8').catch(() => '')).split('\n').filter((line) => line.includes('"verb":"write"'))
+          .length
+      const killWhileItWrites = async (delayMs: number) => {
+        const before = await countWrites()
+        const started = startSync(undefined, ['20000'])
+        const closed = once(started, 'close')
+        while ((await countWrites()) === before && started.exitCode === null)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        await new Promise((resolve) => setTimeout(resolve, delayMs))
+        started.kill('SIGKILL')
+        await closed
+        // The program that it leaves behind reads the end of its input.
+        await new Promise((resolve) => setTimeout(resolve, 1500))
+      }
+      for (const until of [2000, 4000, 6000]) {
+        await connect(until)
+        for (const delayMs of [150, 450]) await killWhileItWrites(delayMs)
+        expect(await finish(startSync(undefined, ['20000']))).toMatchObject({ status: 'succeeded' })
+        const ids = written(bench).map(({ data }) => data.id)
+        expect(new Set(ids).size).toBe(until)
+        if (isExact) expect(ids).toHaveLength(until)
+      }
     },
     patienceMs,
   )

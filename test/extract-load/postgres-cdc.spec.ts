@@ -9,6 +9,7 @@ import {
 import { appended, followedDatabase, merged, type TableChange } from '../support/cdc.suite.js'
 import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
 import { SyncBench } from '../support/sync-bench.js'
+import { scriptedDestination, written } from '../support/written-streams.js'
 
 let server: TestServer
 beforeAll(async () => {
@@ -478,6 +479,36 @@ describe('into what has no tables', () => {
         hint: expect.stringContaining('full_refresh'),
       })
     }
+  })
+
+  it('a connector: it is told of deleted rows, a truncated table is emptied, and of what the log leaves out there is a warning', async () => {
+    await open(scriptedDestination())
+    const sync = async () => (await bench.syncStreams(yaml(), `{ t: ${merged} }`))[0]
+    const rows = () => written(bench, 't').map(({ data: { id, v, big } }) => [id, v, typeof big])
+    await run(`create table t (id int primary key, v text, big text);
+      insert into t select i, 'a', ${large} from generate_series(1, 3) i`)
+    expect(await sync()).toMatchObject({ status: 'succeeded', recordsCommitted: 3, tableRows: undefined })
+    await run("update t set v = 'b' where id = 1")
+    await run('delete from t where id = 2; update t set id = 9, big = null where id = 3')
+    expect(await sync()).toMatchObject({ status: 'succeeded', generationId: 1 })
+    expect(rows()).toEqual([
+      [1, 'b', 'object'],
+      [9, 'a', 'object'],
+    ])
+    const note = { field: 'big', change: 'NULLED', reason: 'SOURCE_RETRIEVAL_ERROR' }
+    expect(written(bench, 't').map(({ changes }) => changes)).toEqual([[note], []])
+    expect(bench.warnings).toEqual([expect.stringContaining('values of big that did not change')])
+    await run('truncate t')
+    await run("insert into t values (4, 'd', ''), (5, 'e', '')")
+    await run('delete from t where id = 5')
+    expect(await sync()).toMatchObject({ status: 'succeeded' })
+    expect(rows()).toEqual([[4, 'd', 'string']])
+    await run('truncate t')
+    expect(await sync()).toMatchObject({ status: 'succeeded', isUnchanged: false })
+    expect(rows()).toEqual([])
+    await run("insert into t values (6, 'f', '')")
+    await sync()
+    expect(rows()).toEqual([[6, 'f', 'string']])
   })
 
   it('nowhere: changes are counted, and the log goes on', async () => {

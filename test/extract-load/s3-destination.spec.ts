@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Clock, systemClock } from '../../src/base/index.js'
-import { StoreConflict } from '../../src/extract-load/destinations/recorded/file-store.js'
+import { StoreConflict } from '../../src/extract-load/destinations/recorded/record-store.js'
 import { partBytes, s3Store } from '../../src/extract-load/destinations/s3/s3-store.js'
 import { checkConnection, readConnections } from '../../src/extract-load/index.js'
 import { S3Server, s3Credentials } from '../support/s3-server.js'

@@ -12,7 +12,7 @@ export function checkDestination(connection: Connection, target: DestinationConn
 /** Tables have a schema, and nothing else has one. */
 function checkSchemas(
   { destination, streams }: Connection,
-  { name, isWarehouse }: DestinationConnector,
+  { name, isWarehouse, hasNamespaces = false }: DestinationConnector,
   document: YamlDocument,
 ): void {
   if (isWarehouse && destination.schema === undefined)
@@ -21,7 +21,7 @@ function checkSchemas(
       ...document.show(['destination']),
       hint: 'Name the schema of the warehouse into which the streams are loaded. Settings of `destination`: connector, config, schema, prefix, cdc_deletes.',
     })
-  if (isWarehouse) return
+  if (isWarehouse || hasNamespaces) return
   const refused = (path: readonly string[], hint: string) =>
     extractLoadErrors.create('CONNECTION_INVALID', {
       message: `\`schema\` is no setting of the destination \`${name}\`: it has no tables.`,

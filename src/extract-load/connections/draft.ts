@@ -16,6 +16,8 @@ export interface DraftPlace {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The settings of the draft's source; its secrets are told by them. */
   readonly spec: JsonSchema
+  /** Those of its destination; what the connector tells of all when left out. */
+  readonly destinationSpec?: JsonSchema | undefined
 }
 
 /**
@@ -25,15 +27,15 @@ export interface DraftPlace {
  */
 export function readDraft(
   draft: ConnectionDraft,
-  { projectDir, folder, env, spec }: DraftPlace,
+  { projectDir, folder, env, spec, ...place }: DraftPlace,
   { mayLackStreams = false }: { mayLackStreams?: boolean } = {},
 ): ConnectionFile & { readonly connection: Connection } {
   refuseName(draft.name)
   const { connector } = draft.source
   const ofSource = referenceSecrets(draft.name, spec, draft.source.config, env)
   const { config } = ofSource
-  const destination = destinationOf(draft.destination.connector ?? 'warehouse')
-  const ofDestination = referenceSecrets(draft.name, destination.spec, draft.destination.config ?? {}, {
+  const destinationSpec = place.destinationSpec ?? destinationOf(draft.destination.connector ?? 'warehouse').spec
+  const ofDestination = referenceSecrets(draft.name, destinationSpec, draft.destination.config ?? {}, {
     ...env,
     ...Object.fromEntries(ofSource.values),
   })
@@ -43,7 +45,7 @@ export function readDraft(
   const yaml = connectionText({
     ...draft,
     source: { connector, config: inOrder(config, spec) },
-    destination: { ...draft.destination, config: inOrder(ofDestination.config, destination.spec) },
+    destination: { ...draft.destination, config: inOrder(ofDestination.config, destinationSpec) },
   })
   const connection = parseConnection(yaml, file, { env: { ...env, ...Object.fromEntries(values) }, mayLackStreams })
   const variables = new Set([...values.keys(), ...referencedVariables([config, ofDestination.config])])
@@ -62,7 +64,10 @@ function inOrder(config: Connection['source']['config'], spec: JsonSchema): Conn
  * Refuses a name that another connection has, or that would be written over another's file.
  * @throws CONNECTION_EXISTS, CONNECTION_INVALID
  */
-export async function refuseTaken(name: string, { projectDir, folder, env }: Omit<DraftPlace, 'spec'>): Promise<void> {
+export async function refuseTaken(
+  name: string,
+  { projectDir, folder, env }: Omit<DraftPlace, 'spec' | 'destinationSpec'>,
+): Promise<void> {
   refuseName(name)
   const files = await readdir(folder).catch(() => [])
   // Where letters are not told apart, the file of `Shop` is that of `shop`.

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/index.js'
+import { keptSettings } from '../connector-program/kept-config.js'
 import type { ConnectorContext } from '../connectors/connector.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
@@ -19,10 +20,7 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
     locate: connection.locate,
     signal,
     clock,
-    kept: settingsKeeper && {
-      read: () => settingsKeeper.read(connection.name),
-      write: (text) => settingsKeeper.write(connection.name, text),
-    },
+    kept: keptSettings(settingsKeeper, connection.name, 'source'),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SourceLocation } from '../../base/index.js'
+import { airbyteDestination } from '../destinations/airbyte/index.js'
 import type { DestinationConnector } from '../destinations/destination.js'
 import { devNullDestination } from '../destinations/dev-null/index.js'
 import { fileDestination } from '../destinations/file/index.js'
@@ -18,7 +19,12 @@ const sources: readonly SourceConnector[] = [
   fakerConnector,
   airbyteConnector,
 ]
-const destinations: readonly DestinationConnector[] = [warehouseDestination, fileDestination, devNullDestination]
+const destinations: readonly DestinationConnector[] = [
+  warehouseDestination,
+  fileDestination,
+  airbyteDestination,
+  devNullDestination,
+]
 
 /** Every native connector, sources first. */
 export function listConnectors(): readonly ConnectorInfo[] {

@@ -1,7 +1,15 @@
 import type { Clock } from '../../base/index.js'
 import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 import type { ConnectorInfo } from '../connectors/connector.js'
-import type { CheckResult, Connection, ConnectionStream, DestinationSyncMode, SchemaChange } from '../contract.js'
+import type {
+  CheckResult,
+  Connection,
+  ConnectionStream,
+  DestinationSyncMode,
+  SchemaChange,
+  SettingsKeeper,
+  SyncEvent,
+} from '../contract.js'
 import type { HeldRows, LoadRequest } from '../sync/load-request.js'
 import type { StagingTable } from '../sync/staging-table.js'
 import type { CommittedState } from '../sync/state-table.js'
@@ -11,6 +19,8 @@ export interface DestinationConnector extends ConnectorInfo {
   readonly kind: 'destination'
   /** Streams become tables of the project's warehouse, in the schema that the connection names, where models can read them. */
   readonly isWarehouse: boolean
+  /** Streams that are no tables of the warehouse may lie in a namespace all the same, which `schema` names. */
+  readonly hasNamespaces?: boolean | undefined
   readonly modes: readonly DestinationSyncMode[]
   /** Why it has no other modes, as a sentence. */
   readonly whyNoOthers?: string | undefined
@@ -19,7 +29,7 @@ export interface DestinationConnector extends ConnectorInfo {
   /** Where the rows of a stream are, for people, where that is no table: `exports/orders/`. */
   locationOf?(config: Readonly<Record<string, unknown>>, table: string): string
   /** Whether it can be written to, where that can be told without writing. */
-  check?(options: Omit<OpenOptions, 'warehouse'>): Promise<CheckResult>
+  check?(options: Omit<OpenOptions, 'warehouse' | 'onEvent'>): Promise<CheckResult>
   open(options: OpenOptions): Promise<Destination>
   /** The committed states of a connection, where they are not in the warehouse. */
   readStates?(options: OpenOptions): Promise<readonly CommittedState[]>
@@ -33,6 +43,9 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
   readonly clock?: Clock | undefined
   readonly warehouse: Warehouse
+  readonly settingsKeeper?: SettingsKeeper | undefined
+  /** Is told what is said while rows are written. */
+  readonly onEvent?: ((event: SyncEvent) => void) | undefined
 }
 
 /**

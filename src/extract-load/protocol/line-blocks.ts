@@ -1,12 +1,16 @@
-import { extractLoadErrors } from '../errors.js'
-
 /** A line longer than this is no message any more: somebody writes without end. */
 const mostLineBytes = 512 * 1024 * 1024
 
 const lineFeed = 10
 
-/** A stream of bytes in blocks of whole lines, as large as the pieces that come; only the last line may lack its end. */
-export async function* lineBlocks(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/**
+ * A stream of bytes in blocks of whole lines, as large as the pieces that come; only the last line may lack its end.
+ * @param tooLong the error for a line that does not end
+ */
+export async function* lineBlocks(
+  pieces: AsyncIterable<Buffer>,
+  tooLong: (megabytes: number) => Error,
+): AsyncGenerator<Buffer> {
   let begun: Buffer[] = []
   let begunBytes = 0
   for await (const piece of pieces) {
@@ -22,11 +26,7 @@ export async function* lineBlocks(pieces: AsyncIterable<Buffer>): AsyncGenerator
     }
     begun.push(piece)
     begunBytes += piece.length
-    if (begunBytes > mostLineBytes)
-      throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
-        message: `The connector wrote more than ${mostLineBytes / 1024 / 1024} MB without ending the line.`,
-        hint: 'A message of the Airbyte protocol is one line of JSON. Leave the stream with the huge values out, or ask who maintains the connector.',
-      })
+    if (begunBytes > mostLineBytes) throw tooLong(mostLineBytes / 1024 / 1024)
   }
   if (begunBytes > 0) yield Buffer.concat(begun)
 }

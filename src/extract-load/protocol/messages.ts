@@ -8,13 +8,14 @@ export interface StreamDescriptor {
 
 const descriptor = z.looseObject({ name: z.string(), namespace: z.string().nullish() })
 
-const stats = z.looseObject({ recordCount: z.number().nullish() })
+const stats = z.looseObject({ recordCount: z.number().nullish(), rejectedRecordCount: z.number().nullish() })
 
 const stateSchema = z.looseObject({
   /** Left out by sources of the first days. */
   type: z.enum(['STREAM', 'GLOBAL', 'LEGACY']).nullish(),
-  stream: z.looseObject({ stream_descriptor: descriptor }).nullish(),
+  stream: z.looseObject({ stream_descriptor: descriptor, stream_state: z.unknown().optional() }).nullish(),
   sourceStats: stats.nullish(),
+  destinationStats: stats.nullish(),
 })
 
 const failureTypes = ['system_error', 'config_error', 'transient_error'] as const
@@ -76,6 +77,7 @@ export const messageSchema = z.discriminatedUnion('type', [
     spec: z.looseObject({
       connectionSpecification: z.record(z.string(), z.unknown()),
       documentationUrl: z.string().nullish(),
+      supported_destination_sync_modes: z.array(z.string()).nullish(),
     }),
   }),
   z.looseObject({

@@ -98,7 +98,7 @@ it('lines are the same however the bytes come', async () => {
       for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
     }
     const lines: string[] = []
-    for await (const block of lineBlocks(pieces())) lines.push(...linesOf(block))
+    for await (const block of lineBlocks(pieces(), () => new Error('too long'))) lines.push(...linesOf(block))
     expect(lines).toEqual(['one', 'two ü', '{"three": 3}', 'four'])
   }
 })

@@ -7,7 +7,7 @@ import { ConnectorProcess } from './connector-process.js'
 const start = (code: string, args: readonly string[] = []) =>
   new ConnectorProcess(
     { file: process.execPath, args: ['-e', code, ...args] },
-    { cwd: process.cwd(), onStderr: () => {} },
+    { role: 'source', cwd: process.cwd(), onStderr: () => {} },
   )
 async function allLinesOf(started: ConnectorProcess): Promise<string[]> {
   const all: string[] = []

@@ -119,6 +119,10 @@ async function fillFromTable(
       `update ${relation} s set ${name} = h.${name} from ${fills} f join ${relation} o on o.rowid = f.at
        join ${held.relation} h on ${match} where s.rowid = f.id and f.is_held`,
     )
+  if (isKnown && held === undefined)
+    request.onWarning(
+      `the log does not have the values of ${column.name} that did not change, and the destination cannot be asked for them: they are NULL there, with a note`,
+    )
   const isFound =
     held === undefined
       ? 'false'

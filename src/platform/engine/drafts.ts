@@ -5,6 +5,7 @@ import {
   type ConnectionFile,
   checkConnection,
   connectionStreams,
+  destinationSpec,
   discoverConnection,
   extractLoadErrors,
   hasOwnCursor,
@@ -41,15 +42,21 @@ export class Drafts {
     this.#options = options
   }
 
-  async spec({ connector, config }: ConnectionDraft['source'], { signal }: Stoppable = {}): Promise<SourceSpec> {
+  spec(source: ConnectionDraft['source'], options: Stoppable = {}): Promise<SourceSpec> {
+    return this.#ask('source', source, options)
+  }
+
+  async #ask(
+    end: 'source' | 'destination',
+    { connector, config }: ConnectionDraft['source'],
+    { signal }: Stoppable,
+  ): Promise<SourceSpec> {
     const { image, command, container_engine: engine } = config
-    const key = JSON.stringify([connector, image, command, engine])
+    const key = JSON.stringify([end, connector, image, command, engine])
     const known = this.#asked.get(key)
     if (known) return known
-    const spec = await sourceSpec(
-      { connector, config },
-      { dir: this.#options.project.dir, env: this.#options.env, signal },
-    )
+    const ask = end === 'source' ? sourceSpec : destinationSpec
+    const spec = await ask({ connector, config }, { dir: this.#options.project.dir, env: this.#options.env, signal })
     this.#asked.set(key, spec)
     return spec
   }
@@ -104,6 +111,8 @@ export class Drafts {
     const place = { projectDir: project.dir, folder: project.extractLoadDir, env }
     await refuseTaken(draft.name, place)
     const { spec } = await this.spec(draft.source, { signal })
-    return readDraft(draft, { ...place, spec }, { mayLackStreams })
+    const { connector = 'warehouse', config = {} } = draft.destination
+    const { spec: ofDestination } = await this.#ask('destination', { connector, config }, { signal })
+    return readDraft(draft, { ...place, spec, destinationSpec: ofDestination }, { mayLackStreams })
   }
 }

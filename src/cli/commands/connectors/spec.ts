@@ -26,8 +26,9 @@ export const spec: CommandDefinition = {
     ['millrace connectors spec postgres --json', 'as JSON Schema'],
     ['millrace connectors spec --image airbyte/source-faker:6.2.38', 'of a container image'],
     ['millrace connectors spec --command source-faker', 'of a program'],
+    ['millrace connectors spec --image airbyte/destination-postgres:3.0.5', 'of a destination'],
   ],
-  json: '{spec, documentationUrl?}, spec being JSON Schema',
+  json: '{spec, documentationUrl?, destinationSyncModes?}, spec being JSON Schema',
   async run(name: string | undefined, { image, command, containerEngine, json }: SpecOptions) {
     if ([name, image, command].filter((one) => one !== undefined).length !== 1)
       throw cliErrors.create('CLI_USAGE', {
@@ -35,14 +36,16 @@ export const spec: CommandDefinition = {
         hint: 'Give one of them.',
       })
     const { programSpec } = await import('../../../extract-load/index.js')
-    const { spec, documentationUrl } =
+    const { spec, documentationUrl, destinationSyncModes }: Awaited<ReturnType<typeof programSpec>> =
       name === undefined
         ? await programSpec({ image, command, containerEngine }, { dir: process.cwd(), signal: interruptSignal() })
         : { spec: (await findConnector(name)).found.spec, documentationUrl: undefined }
-    if (json) console.log(JSON.stringify({ spec, documentationUrl }))
+    if (json) console.log(JSON.stringify({ spec, documentationUrl, destinationSyncModes }))
     else {
       if (documentationUrl !== undefined) console.log(`${out.dim(documentationUrl)}\n`)
       console.log(schemaText(spec, terminalWidth()))
+      if (destinationSyncModes !== undefined)
+        console.log(`\n${out.dim(`As a destination it can: ${destinationSyncModes.join(', ')}`)}`)
     }
     return 0
   },

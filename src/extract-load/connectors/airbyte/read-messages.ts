@@ -1,4 +1,6 @@
 import { redact } from '../../../base/index.js'
+import { saidError } from '../../connector-program/said-error.js'
+import { loggedLine, loggedMessage, loggedStderr } from '../../connector-program/said-logs.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type AirbyteCatalog, streamNames } from '../../protocol/catalog.js'
 import { eachLine } from '../../protocol/line-blocks.js'
@@ -7,7 +9,6 @@ import { RecordRuns } from '../../protocol/record-runs.js'
 import { stateText } from '../../protocol/states.js'
 import type { ConnectorProcess } from '../../runners/connector-process.js'
 import type { SourceMessage } from '../connector.js'
-import { failed } from './run-verb.js'
 
 /** What the streams of messages are called here. */
 export class StreamNames {
@@ -39,7 +40,7 @@ export async function* readMessages(
   { stderr, onControl }: ReadOptions,
 ): AsyncGenerator<readonly SourceMessage[]> {
   let failure: TraceError | undefined
-  const logged = (): SourceMessage[] => stderr.splice(0).map((message) => ({ type: 'log', level: 'debug', message }))
+  const logged = (): SourceMessage[] => stderr.splice(0).map(loggedStderr)
   const runs = new RecordRuns((descriptor) => names.of(descriptor))
   for await (const block of process.output()) {
     const read = logged()
@@ -59,17 +60,9 @@ export async function* readMessages(
     yield read
   }
   // Its own words say more than that it ended.
-  const end = failure ? failed(failure) : await process.exit().catch((error: unknown) => error)
+  const end = failure ? saidError('source', failure) : await process.exit().catch((error: unknown) => error)
   yield logged()
   if (end !== undefined) throw end
-}
-
-const levels: Readonly<Record<string, 'debug' | 'info' | 'warn' | 'error'>> = {
-  FATAL: 'error',
-  ERROR: 'error',
-  WARN: 'warn',
-  WARNING: 'warn',
-  INFO: 'info',
 }
 
 /** What a message other than a record says to a sync: one thing, or nothing. */
@@ -87,14 +80,14 @@ function toSourceMessages(line: string, message: Message | undefined, names: Str
       return [{ type: 'estimate', stream: names.of(estimate), rows: estimate.row_estimate }]
     }
     case 'LOG':
-      return [{ type: 'log', level: levels[message.log.level] ?? 'debug', message: redact(message.log.message) }]
+      return [loggedMessage(message)]
     case 'RECORD':
       throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
         message: `The connector wrote a record without a stream, or without an object for its data: ${redact(line.slice(0, 200))}`,
         hint: 'Nothing behind it was loaded. Ask who maintains the connector.',
       })
     case undefined:
-      return line.trim() === '' ? [] : [{ type: 'log', level: 'info', message: redact(line.slice(0, 2000)) }]
+      return [loggedLine(line) ?? []].flat()
     default:
       return []
   }

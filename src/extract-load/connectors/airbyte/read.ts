@@ -1,4 +1,5 @@
 import { didYouMean } from '../../../base/index.js'
+import { ConnectorProgram } from '../../connector-program/connector-program.js'
 import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { isSelected } from '../../fields/selection.js'
@@ -7,11 +8,13 @@ import { type DeclaredColumn, declaredColumns } from '../../protocol/declared-ty
 import { inputStates } from '../../protocol/states.js'
 import type { ConnectorContext, MessageReading, MessageRequest, StreamRequest } from '../connector.js'
 import { askCatalog, keptCatalog, orForgetCatalog } from './catalog.js'
-import { readConfig } from './config.js'
-import { currentConfig } from './kept-config.js'
 import { nestedColumns } from './nested-columns.js'
 import { readMessages, StreamNames } from './read-messages.js'
-import { obey, startVerb } from './run-verb.js'
+import { readSourceSettings, type SourceSettings } from './settings.js'
+
+/** The program that a connection names as its source. */
+export const programIn = (context: ConnectorContext, settings: SourceSettings) =>
+  new ConnectorProgram('source', settings, context)
 
 /** A stream that is asked for, as the source has it. @throws STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED */
 function chosenStream(catalog: AirbyteCatalog, { stream }: StreamRequest, context: ConnectorContext): AirbyteStream {
@@ -83,21 +86,20 @@ function chooseStreams(
 
 /** Starts `read` for the streams of a sync. */
 export async function readAirbyte(context: ConnectorContext, request: MessageRequest): Promise<MessageReading> {
-  const config = readConfig(context.config, context.file)
-  const known = request.takesKeptCatalog ? await keptCatalog(context, config) : undefined
+  const settings = readSourceSettings(context.config, context.file)
+  const program = programIn(context, settings)
+  const known = request.takesKeptCatalog ? await keptCatalog(context, settings) : undefined
   const byKnown = known && chooseStreams(known, context, request)
   // What it lacks the source may have by now.
   const isEnough = byKnown !== undefined && byKnown.refused.size === 0
   const { catalog, chosen, refused } = isEnough
     ? byKnown
-    : chooseStreams(await askCatalog(context, config), context, request)
+    : chooseStreams(await askCatalog(context, program, settings), context, request)
   // Where streams share a state, one that is left out would be taken for read.
   if (refused.size > 0 && (chosen.length === 0 || request.sharedState !== undefined)) throw [...refused.values()][0]
   const states = inputStates({ ...request, streams: chosen.map(({ wanted }) => wanted) })
   const log: string[] = []
-  const run = await startVerb(
-    context,
-    config,
+  const run = await program.start(
     [
       'read',
       '--config',
@@ -108,7 +110,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
     ],
     {
       files: {
-        'config.json': JSON.stringify(await currentConfig(context, config.config)),
+        'config.json': await program.configText(),
         'catalog.json': JSON.stringify(configuredCatalog(chosen.map(({ found, wanted }) => [found, wanted]))),
         ...(states === undefined ? {} : { 'state.json': states }),
       },
@@ -117,7 +119,7 @@ export async function readAirbyte(context: ConnectorContext, request: MessageReq
   )
   const messages = readMessages(run.process, new StreamNames(catalog), {
     stderr: log,
-    onControl: (message) => obey(context, config, message),
+    onControl: (message) => program.obey(message),
   })
   return {
     refused,

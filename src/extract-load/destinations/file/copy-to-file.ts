@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { convertedRows, type RowSource } from '../../sync/insert-rows.js'
 import { type ColumnPlan, metaColumns, type TableColumn } from '../../sync/table-shape.js'
+import { jsonObject, lineOptions } from '../json-values.js'
 import type { Compression, FileDestinationConfig, FileFormat } from './config.js'
 import { printedValue } from './printed-values.js'
 
@@ -27,7 +28,7 @@ export async function copyToFile(
   const printed = values.map(({ column, sql }) => ({ column, sql: printedValue(format, sql, column) }))
   const selected =
     format === 'jsonl'
-      ? jsonLine(printed)
+      ? jsonObject(printed.map(({ column, sql }) => ({ name: column.name, sql })))
       : printed.map(({ column, sql }) => `${sql} as ${quoteIdentifier(column.name)}`)
   await staging.query(
     `copy (select ${[selected].flat().join(', ')} ${source.from}) to ${quoteLiteral(path)} (${[
@@ -42,18 +43,9 @@ export async function copyToFile(
   )
 }
 
-/** SQL: a row as one text. Put together here, as DuckDB itself would round the long numbers of JSON values. */
-function jsonLine(values: readonly { readonly column: TableColumn; readonly sql: string }[]): string {
-  const parts = values.map(
-    ({ column, sql }, i) =>
-      `${quoteLiteral(`${i === 0 ? '{' : ','}${JSON.stringify(column.name)}:`)}, coalesce(${sql}, 'null')`,
-  )
-  return `concat(${parts.join(', ')}, '}')`
-}
-
-function optionsOf(format: FileFormat, columns: readonly TableColumn[]): string[] {
+function optionsOf(format: FileFormat, columns: readonly TableColumn[]): readonly string[] {
   if (format === 'parquet') return ['format parquet']
-  if (format === 'jsonl') return ['format csv', 'header false', "quote ''", "escape ''", "delimiter ''"]
+  if (format === 'jsonl') return lineOptions
   // As texts: the identifier "user" would be taken for the name of who is asking.
   const names = columns.filter(({ kind }) => kind === 'text' || kind === 'json').map(({ name }) => quoteLiteral(name))
   // In quotes an empty text is told from NULL.

@@ -1,14 +1,7 @@
-/** Somebody else wrote what was to be written. */
-export class StoreConflict extends Error {}
+import type { RecordStore } from './record-store.js'
 
-/** Where files of a destination are: a folder of this machine, or one below a bucket. Names are relative, with `/`. */
-export interface FileStore {
-  /** How people know it. */
-  readonly place: string
-  /** Undefined where there is none. */
-  readText(name: string): Promise<string | undefined>
-  /** Whoever reads finds the former text or this one, never half of it; it is durable when it resolves. @throws StoreConflict */
-  writeText(name: string, text: string): Promise<void>
+/** Where files of a destination are, and their record: a folder of this machine, or one below a bucket. Names are relative, with `/`. */
+export interface FileStore extends RecordStore {
   /** The names of the files in a folder; undefined where there is no such folder. */
   list(folder: string): Promise<readonly string[] | undefined>
   /** A path of this machine where a file can be written that `put` takes. */
@@ -17,14 +10,6 @@ export interface FileStore {
   put(draft: string, name: string): Promise<void>
   /** No error where it is gone already. */
   remove(name: string): Promise<void>
-  /**
-   * Whether `lock` holds others off. Where it does not, a text that was read is only written again as long as nobody else wrote it.
-   */
-  readonly canLock: boolean
-  /** Undefined where somebody else has the lock. */
-  lock(name: string): Promise<(() => Promise<void>) | undefined>
   /** A path of this machine where the file can be read. */
   localCopy(name: string): Promise<string>
-  /** Removes what was needed for a moment. */
-  close?(): Promise<void>
 }

@@ -3,7 +3,8 @@ import { extractLoadErrors } from '../../errors.js'
 import type { OfferedField } from '../../fields/offered-field.js'
 import type { CommittedState } from '../../sync/state-table.js'
 import type { TableColumn } from '../../sync/table-shape.js'
-import { type FileStore, StoreConflict } from './file-store.js'
+import type { FileStore } from './file-store.js'
+import { type RecordStore, StoreConflict } from './record-store.js'
 
 const columnSchema = z.object({
   name: z.string(),
@@ -13,11 +14,17 @@ const columnSchema = z.object({
 })
 
 const tableSchema = z.object({
-  /** The folder of its files. */
+  /** What it is called at the destination: the folder of its files. */
   table: z.string(),
   /** Without Airbyte's; none before the first load is through. */
   columns: z.array(columnSchema),
   files: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sync_id: z.number() })),
+  /** The generation that its rows were sent as, where the destination drops former ones. */
+  generation: z.number().optional(),
+  /** The latest time that rows of it were sent with, in milliseconds, where the destination tells by it which of two is newer. */
+  last_emitted_at: z.number().optional(),
+  /** The rows with the last value of the cursor and those without one, each value as text, where nobody else can tell which were sent. */
+  ties: z.array(z.record(z.string(), z.string().nullable())).optional(),
 })
 export type RecordedTable = z.output<typeof tableSchema>
 
@@ -44,7 +51,7 @@ const recordSchema = z.object({
   tables: z.record(z.string(), tableSchema),
 })
 
-/** What a connection has brought to a destination without tables: which files count, and the states that go with them. */
+/** What a connection has brought to a destination that keeps no states: which files count, which columns there are, and the states that go with them. */
 export type SyncRecord = z.output<typeof recordSchema>
 
 /** Names that begin so are passed over by what reads whole folders of data. */
@@ -54,7 +61,7 @@ export const recordName = (connection: string) => `${folder}/${connection}.json`
 export const lockName = (connection: string) => `${folder}/${connection}.lock`
 
 /** @throws DESTINATION_RECORD_INVALID */
-export async function readRecord(store: FileStore, connection: string): Promise<SyncRecord> {
+export async function readRecord(store: RecordStore, connection: string): Promise<SyncRecord> {
   const text = await store.readText(recordName(connection))
   if (text === undefined) return { version: 1, connection, revision: 0, states: [], tables: {} }
   return parseRecord(text, `${store.place}/${recordName(connection)}`)
@@ -68,7 +75,7 @@ export async function otherRecords(store: FileStore, connection: string): Promis
 }
 
 /** The states of a connection, for people to look at. */
-export async function recordedStates(store: FileStore, connection: string): Promise<CommittedState[]> {
+export async function recordedStates(store: RecordStore, connection: string): Promise<CommittedState[]> {
   const { states } = await readRecord(store, connection)
   return states.map(({ stream, state, accepted, updated_at: updatedAt }) => ({
     stream,
@@ -79,7 +86,11 @@ export async function recordedStates(store: FileStore, connection: string): Prom
 }
 
 /** Lets the next sync take the fields of these streams as they are then. @throws DESTINATION_WRITE_FAILED while a sync writes */
-export async function forgetAccepted(store: FileStore, connection: string, streams: readonly string[]): Promise<void> {
+export async function forgetAccepted(
+  store: RecordStore,
+  connection: string,
+  streams: readonly string[],
+): Promise<void> {
   await withRecordLock(store, connection, async () => {
     const record = await readRecord(store, connection)
     const states = record.states.map((one) => (streams.includes(one.stream) ? { ...one, accepted: null } : one))
@@ -88,7 +99,7 @@ export async function forgetAccepted(store: FileStore, connection: string, strea
 }
 
 /** Holds others off the record of a connection for as long as `work` lasts. @throws DESTINATION_WRITE_FAILED where somebody has it */
-export async function withRecordLock<T>(store: FileStore, connection: string, work: () => Promise<T>): Promise<T> {
+export async function withRecordLock<T>(store: RecordStore, connection: string, work: () => Promise<T>): Promise<T> {
   const unlock = await store.lock(lockName(connection))
   if (!unlock) throw writtenMeanwhile(store, connection)
   try {
@@ -98,14 +109,14 @@ export async function withRecordLock<T>(store: FileStore, connection: string, wo
   }
 }
 
-export const writtenMeanwhile = (store: FileStore, connection: string) =>
+export const writtenMeanwhile = (store: RecordStore, connection: string) =>
   extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
     message: `Another sync of the connection \`${connection}\` writes to ${store.place} at the same time.`,
     hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
   })
 
 /** @throws DESTINATION_WRITE_FAILED where somebody else wrote it meanwhile, as far as the store can tell */
-export async function writeRecord(store: FileStore, record: SyncRecord): Promise<void> {
+export async function writeRecord(store: RecordStore, record: SyncRecord): Promise<void> {
   try {
     await store.writeText(recordName(record.connection), `${JSON.stringify(record, undefined, 2)}\n`)
   } catch (error) {
@@ -120,7 +131,7 @@ function parseRecord(text: string, file: string): SyncRecord {
     throw extractLoadErrors.create('DESTINATION_RECORD_INVALID', {
       message: `${file} is not what Millrace wrote, or another version did: what was loaded so far cannot be told.`,
       at: { file },
-      hint: 'Put the file back from a copy. Without one, remove it together with the folders of its streams; the next sync loads them from the start.',
+      hint: 'Put it back from a copy. Without one, remove it together with what its streams brought; the next sync loads them from the start.',
       cause,
     })
   }

@@ -8,9 +8,9 @@ import { dumpStates, loadStates, prepareSchemas } from '../../sync/state-table.j
 import type { TableColumn } from '../../sync/table-shape.js'
 import type { Destination, DestinationSession, Published } from '../destination.js'
 import { openStaging } from '../staging.js'
-import type { FileStore } from './file-store.js'
 import {
   lockName,
+  type RecordedState,
   type RecordedTable,
   readRecord,
   type SyncRecord,
@@ -18,10 +18,13 @@ import {
   writeRecord,
   writtenMeanwhile,
 } from './record.js'
+import type { RecordStore } from './record-store.js'
 
 /** What a destination does that keeps its states in a record. */
 export interface RecordedTarget {
-  readonly store: FileStore
+  readonly store: RecordStore
+  /** What a stream is called at the destination; its table when left out. Under another name it is loaded from the start. */
+  nameOf?(stream: ConnectionStream): string
   /** Before anything is read, where nobody else can be writing. */
   prepare?(record: SyncRecord): Promise<void>
   /** The columns that are there, Airbyte's among them; none where a stream is to be loaded from the start. */
@@ -29,6 +32,8 @@ export interface RecordedTarget {
   countRows(table: RecordedTable | undefined): number | undefined
   held(table: RecordedTable | undefined): HeldRows
   publish(load: RecordedLoad): Promise<RecordedPublished>
+  /** Where nothing was staged: all rows that were loaded are gone in their database. What is added to files stays. */
+  clearTruncated?(load: Omit<RecordedLoad, 'staging' | 'staged'>): Promise<RecordedTable | undefined>
   /** After the record was written: what does not count any more can go. */
   tidyUp?(table: RecordedTable): Promise<void>
 }
@@ -49,7 +54,8 @@ export interface RecordedPublished extends Published {
 interface Draft {
   /** A path of this machine. */
   readonly path: string
-  readonly name: string
+  /** Gives it its name. */
+  put(): Promise<void>
 }
 
 export interface RecordedLoad {
@@ -57,12 +63,17 @@ export interface RecordedLoad {
   readonly request: LoadRequest
   readonly staged: StagingTable
   readonly table: RecordedTable | undefined
-  /** Notes that a stream has a folder, before the first file is in it. */
+  /** Notes what a stream has from now on, whatever becomes of the load: a folder, before the first file is in it. */
   claim(table: RecordedTable): Promise<void>
+  /**
+   * Notes that what was loaded before is given up, before anything of it is touched: whatever becomes of this load, a later one that
+   * does not end well either leaves a stream that is loaded from the start, as another generation.
+   */
+  startOver(table: RecordedTable): Promise<void>
 }
 
 /**
- * A destination without transactions. Rows are staged in a DuckDB of the sync's own, where the states are for as long as the sync lasts.
+ * A destination without transactions, or whose states are kept elsewhere. Rows are staged in a DuckDB of the sync's own, where the states are for as long as the sync lasts.
  * What counts is one small file, the record: it names the files with their states, and is replaced as a whole once the files are
  * durable. A crash before that leaves the old record with the old files; files that no record names are removed by the next sync.
  */
@@ -84,6 +95,8 @@ class RecordedDestination implements Destination {
   /** What the transaction that is open brings. */
   #published = new Map<string, RecordedTable>()
   #drafts: Draft[] = []
+  /** The states of streams that are being loaded from the start, and were not since. */
+  readonly #startedOver = new Map<string, RecordedState>()
   /** The record is written as a whole: by one stream after the other. */
   readonly #writing = new Semaphore(1)
 
@@ -124,11 +137,21 @@ class RecordedDestination implements Destination {
   async connect(options: { readonly signal?: AbortSignal | undefined }): Promise<DestinationSession> {
     const staging = await this.staging.connect(options)
     const target = this.#target
-    const tableOf = ({ name, table }: ConnectionStream) => {
-      const found = this.#published.get(name) ?? this.#current.tables[name]
+    const nameOf = (stream: ConnectionStream) => target.nameOf?.(stream) ?? stream.table
+    const tableOf = (stream: ConnectionStream) => {
+      const found = this.#published.get(stream.name) ?? this.#current.tables[stream.name]
       // Under another name it is another table.
-      return found?.table === table ? found : undefined
+      return found?.table === nameOf(stream) ? found : undefined
     }
+    const loadOf = (request: LoadRequest) => ({
+      request,
+      table: tableOf(request.stream),
+      claim: (table: RecordedTable) => this.#claim(request.stream.name, table),
+      startOver: async (table: RecordedTable) => {
+        this.#startedOver.set(request.stream.name, this.#stateOfStart(request))
+        await this.#claim(request.stream.name, table)
+      },
+    })
     return {
       keepsStaging: false,
       staging,
@@ -143,19 +166,15 @@ class RecordedDestination implements Destination {
       held: (stream) => target.held(tableOf(stream)),
       publish: async (request, staged) => {
         const { stream } = request
-        const { table, draft, ...published } = await target.publish({
-          staging,
-          request,
-          staged,
-          table: tableOf(stream),
-          claim: (claimed) => this.#write({ tables: { ...this.#current.tables, [stream.name]: claimed } }),
-        })
+        const { table, draft, ...published } = await target.publish({ staging, staged, ...loadOf(request) })
         if (table) this.#published.set(stream.name, table)
         if (draft) this.#drafts.push(draft)
         return published
       },
-      // What is added to stays as it is, and of nothing there is nothing to clear.
-      clearTruncated: async () => {},
+      clearTruncated: async (request) => {
+        const table = await target.clearTruncated?.(loadOf(request))
+        if (table) this.#published.set(request.stream.name, table)
+      },
       close: () => staging.close(),
     }
   }
@@ -178,19 +197,48 @@ class RecordedDestination implements Destination {
   }
 
   async #commit<T>(staging: WarehouseConnection, work: () => Promise<T>): Promise<T> {
-    const { store, tidyUp } = this.#target
+    const { tidyUp } = this.#target
     const result = await inTransaction(staging, async () => {
       const done = await work()
       // Not before all streams are through: what has its name is seen.
-      for (const { path, name } of this.#drafts) await store.put(path, name)
+      for (const draft of this.#drafts) await draft.put()
+      const names = [...this.#published.keys()]
       await this.#write({
-        states: await dumpStates(staging, this.#connectionName),
+        states: this.#withStarts(await dumpStates(staging, this.#connectionName), names),
         tables: { ...this.#current.tables, ...Object.fromEntries(this.#published) },
       })
+      for (const name of names) this.#startedOver.delete(name)
       return done
     })
     for (const table of this.#published.values()) await tidyUp?.(table)
     return result
+  }
+
+  #claim(stream: string, table: RecordedTable): Promise<void> {
+    return this.#write({
+      states: this.#withStarts(this.#current.states),
+      tables: { ...this.#current.tables, [stream]: table },
+    })
+  }
+
+  #stateOfStart({ stream, generationId, previous, extractedAt }: LoadRequest): RecordedState {
+    const known = this.#current.states.find((state) => state.stream === stream.name)
+    return {
+      stream: stream.name,
+      state: null,
+      mode: null,
+      accepted: known?.accepted ?? null,
+      names: known?.names ?? null,
+      generation_id: generationId,
+      sync_id: previous.syncId,
+      updated_at: extractedAt.toISOString(),
+    }
+  }
+
+  /** With the states of streams that were begun anew, whatever they had before. @param but that are through */
+  #withStarts(states: readonly RecordedState[], but: readonly string[] = []): RecordedState[] {
+    const starts = [...this.#startedOver.values()].filter(({ stream }) => !but.includes(stream))
+    return [...states.filter(({ stream }) => !starts.some((start) => start.stream === stream)), ...starts]
   }
 
   async #write(changed: Partial<SyncRecord>): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Clock, isAbort, type MillraceError, plainXmlText } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { StoreConflict } from '../recorded/file-store.js'
+import { StoreConflict } from '../recorded/record-store.js'
 import { percentEncoded, type S3Credentials, signedHeaders, type UnsignedRequest } from './sign-request.js'
 
 export interface S3Bucket {

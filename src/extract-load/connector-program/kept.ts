@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { catalogSchema } from '../../protocol/catalog.js'
-import type { ConnectorContext } from '../connector.js'
+import type { KeptSettings } from '../connectors/connector.js'
+import { catalogSchema } from '../protocol/catalog.js'
 
 /** What is kept of a connector from one sync to the next, in one text. */
 const keptSchema = z.object({
@@ -23,7 +23,7 @@ export type Kept = z.output<typeof keptSchema>
 export const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 /** A text that somebody damaged is as good as none. */
-export async function readKept({ kept }: ConnectorContext): Promise<Kept> {
+export async function readKept(kept: KeptSettings | undefined): Promise<Kept> {
   const text = await kept?.read()
   if (text === undefined) return {}
   try {
@@ -34,6 +34,6 @@ export async function readKept({ kept }: ConnectorContext): Promise<Kept> {
 }
 
 /** Keeps a part beside the others, where there is something to keep it in. */
-export async function keep(context: ConnectorContext, part: Partial<Kept>): Promise<void> {
-  await context.kept?.write(JSON.stringify({ ...(await readKept(context)), ...part } satisfies Kept))
+export async function keep(kept: KeptSettings | undefined, part: Partial<Kept>): Promise<void> {
+  await kept?.write(JSON.stringify({ ...(await readKept(kept)), ...part } satisfies Kept))
 }

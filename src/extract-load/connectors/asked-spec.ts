@@ -1,16 +1,14 @@
 import { interpolateEnv } from '../../base/index.js'
+import { type ProgramSpec, programSpec } from '../connector-program/program-spec.js'
+import { programSettingsSchema } from '../connector-program/settings.js'
 import type { Connection, JsonSchema } from '../contract.js'
-import { airbyteConfigSchema } from './airbyte/config.js'
+import type { ProgramRole } from '../program-error.js'
 import { airbyteConnector } from './airbyte/index.js'
-import { programSpec } from './airbyte/program-spec.js'
-import { connectorOf } from './registry.js'
+import { connectorOf, destinationOf } from './registry.js'
 
-export interface SourceSpec {
-  readonly spec: JsonSchema
-  readonly documentationUrl?: string | undefined
-}
+export type SourceSpec = Pick<ProgramSpec, 'spec' | 'documentationUrl'>
 
-const programSchema = airbyteConfigSchema.pick({ image: true, command: true, container_engine: true })
+const programSchema = programSettingsSchema.pick({ image: true, command: true, container_engine: true })
 
 export interface SpecPlace {
   /** Where relative paths of programs start. */
@@ -19,16 +17,26 @@ export interface SpecPlace {
   readonly signal?: AbortSignal | undefined
 }
 
+type End = Connection['source']
+
 /**
  * The settings that a source takes. Those of an Airbyte connector lie below `config`: they are asked of the connector as
  * soon as the config names it.
  * @throws CONNECTOR_NOT_FOUND, ENV_MISSING, and whatever asking throws
  */
-export async function sourceSpec(
-  { connector, config }: Connection['source'],
+export const sourceSpec = (source: End, place: SpecPlace): Promise<SourceSpec> =>
+  endSpec('source', source, connectorOf(source.connector).spec, place)
+
+/** The same of a destination. */
+export const destinationSpec = (destination: End, place: SpecPlace): Promise<SourceSpec> =>
+  endSpec('destination', destination, destinationOf(destination.connector).spec, place)
+
+async function endSpec(
+  role: ProgramRole,
+  { connector, config }: End,
+  spec: JsonSchema,
   { env, ...where }: SpecPlace,
 ): Promise<SourceSpec> {
-  const { spec } = connectorOf(connector)
   if (connector !== airbyteConnector.name) return { spec }
   const named = Object.keys(programSchema.shape).filter((name) => config[name] !== undefined)
   const program = programSchema.safeParse(
@@ -38,7 +46,7 @@ export async function sourceSpec(
   const { image, command, container_engine: containerEngine } = program
   const asked = await programSpec(
     { image, command: command === undefined ? undefined : [command].flat(), containerEngine },
-    where,
+    { ...where, role },
   )
   const properties = spec.properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>
   const { title, order } = properties.config ?? {}

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { commandLine } from '../../runners/program.js'
-import { holdsToSchema, type SpecObject } from '../connector-spec.suite.js'
-import { airbyteConfigSchema, programOf, readConfig } from './config.js'
-import { airbyteConnector } from './index.js'
+import { holdsToSchema, type SpecObject } from '../connectors/connector-spec.suite.js'
+import { commandLine } from '../runners/program.js'
+import { programOf, programSettingsSchema, readProgramSettings } from './settings.js'
+import { programSettingsSpec } from './spec.js'
 
-describe('spec', () => holdsToSchema(airbyteConnector.spec as unknown as SpecObject, airbyteConfigSchema, {}))
+describe.each(['source', 'destination'] as const)('spec of a %s', (role) =>
+  holdsToSchema(programSettingsSpec(role) as unknown as SpecObject, programSettingsSchema, {}),
+)
 
 describe('the program', () => {
   const where = { folder: '/tmp/f', name: 'millrace-1', projectDir: '/p' }
   const line = (config: object) =>
-    commandLine(programOf(readConfig({ ...config }, 'el/c.yaml')), ['read', '--config', { file: 'config.json' }], where)
+    commandLine(
+      programOf(readProgramSettings({ ...config }, 'el/c.yaml', 'source')),
+      ['read', '--config', { file: 'config.json' }],
+      where,
+    )
   it('is found where the shell looks, or from the folder of the project', () => {
     expect(line({ command: 'source-x' })).toEqual({
       file: 'source-x',
@@ -33,6 +39,6 @@ describe('the program', () => {
     expect(kill).toEqual({ file: 'podman', args: ['kill', 'millrace-1'] })
   })
   it.each([[{}], [{ image: 'a', command: 'b' }]])('is one of the two: %j', (config) => {
-    expect(() => readConfig(config, 'el/c.yaml')).toThrow(/image/)
+    expect(() => readProgramSettings(config, 'el/c.yaml', 'source')).toThrow(/image/)
   })
 })
