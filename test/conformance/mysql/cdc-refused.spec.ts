@@ -6,7 +6,7 @@ import { mysqlConnector } from '../../../src/extract-load/connectors/mysql/index
 import { SourceSession } from '../../../src/extract-load/connectors/mysql/session.js'
 import { merged } from '../../support/cdc.suite.js'
 import { cdc, expectSame, rowsOf, sync } from './cdc-bench.js'
-import { account, bench, describeMysql, run, server } from './mysql-bench.js'
+import { account, bench, describeMysql, resetLog, run, server } from './mysql-bench.js'
 
 describeMysql('the moment of a snapshot', () => {
   it('has the place in the log that belongs to it, also where a lock must say so', async ({ skip }) => {
@@ -63,7 +63,7 @@ describeMysql('what cannot be followed', () => {
     })
     expect(await tried(`{ t: ${merged} }`, anew)).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
     await run('insert into t values (3)')
-    await server.admin.query('reset master')
+    await resetLog()
     expect((await tried(`{ t: ${merged} }`))?.error).toMatchObject({ code: 'CDC_POSITION_LOST' })
     expect(await tried(`{ t: ${merged} }`, '', { fullRefresh: true })).toMatchObject({
       status: 'succeeded',
@@ -71,7 +71,7 @@ describeMysql('what cannot be followed', () => {
     })
     await new Promise((resolve) => setTimeout(resolve, 1100))
     await run('insert into t values (4)')
-    await server.admin.query('reset master')
+    await resetLog()
     await run('insert into t values (5), (6), (7), (8)')
     expect((await tried(`{ t: ${merged} }`))?.error?.message).toMatch(/the log was reset, or the server is another one/)
   })

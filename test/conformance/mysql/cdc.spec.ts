@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { appended, followedDatabase, merged, of, type TableChange } from '../../support/cdc.suite.js'
-import { expectSame, rowsOf, sync } from './cdc-bench.js'
+import { cdc, expectSame, rowsOf, sync } from './cdc-bench.js'
 import { account, bench, describeMysql, run, server } from './mysql-bench.js'
 
 /** Recursion has an end at a thousand. */
@@ -156,14 +156,24 @@ describeMysql('change data capture', () => {
     )
     const streams = `{ t: ${merged}, m: ${merged} }`
     await sync(streams)
-    await run(
-      'begin; insert into t values (1); savepoint s; insert into t values (2); insert into m values (1); rollback to s; commit',
-    )
+    // MySQL with GTIDs lets nobody write both together.
+    const [[gtids] = []] = await rowsOf(
+      "select count(*) from performance_schema.global_variables where variable_name = 'gtid_mode' and variable_value = 'ON'",
+    ).catch(() => [[0]])
+    if (Number(gtids) === 0)
+      await run(
+        'begin; insert into t values (1); savepoint s; insert into t values (2); insert into m values (1); rollback to s; commit',
+      )
     await sync(streams)
     await expectSame('t', ['id'])
     await expectSame('m', ['id'])
     await run("xa start 'x'; insert into t values (5); xa end 'x'; xa prepare 'x'")
-    await sync(streams)
+    if (server.isMariaDb) await sync(streams)
+    else {
+      // There it keeps the table from being locked.
+      const [{ error } = {}] = await bench.syncStreams(cdc(), streams)
+      expect(error).toMatchObject({ code: 'CDC_NOT_READY', message: expect.stringContaining('10 seconds') })
+    }
     expect(await bench.query('select count(*) from raw.t where id = 5')).toEqual([[0]])
     await run("xa commit 'x'; insert into t values (6)")
     await sync(streams)

@@ -9,6 +9,9 @@ export let account: Awaited<ReturnType<MysqlServer['database']>>
 export const run = (sql: string) => server.admin.query(`use ${account.database}; ${sql}`)
 export const yaml = (config = '', password = account.password) =>
   `{ connector: mysql, config: { host: 127.0.0.1, port: ${server.port}, database: ${account.database}, username: ${account.username}, password: "${password}"${config} } }`
+/** The log begins anew. MySQL 8.4 knows the statement by another name only. */
+export const resetLog = () =>
+  server.admin.query('reset master').catch(() => server.admin.query('reset binary logs and gtids'))
 export const sync = (stream: string, settings = '{}', more: { fullRefresh?: boolean } = {}) =>
   bench.syncSource(yaml(), stream, settings, more)
 export const loaded = (

@@ -36,7 +36,7 @@ describeMysql('a MySQL or MariaDB server', () => {
       ])
     })
     it('an empty table, a view and a partitioned table are streams like others', async () => {
-      await run(`create table empty (a int, b text); create view seen as select 7 as a, 'x' as b, 1.5 as c, now(6) as d;
+      await run(`create table \`empty\` (a int, b text); create view seen as select 7 as a, 'x' as b, 1.5 as c, now(6) as d;
         create table parts (a int) partition by range (a) (partition p0 values less than (2), partition p1 values less than (10)); insert into parts values (1), (2)`)
       expect(await sync('empty')).toMatchObject({ status: 'succeeded', recordsCommitted: 0, tableRows: 0 })
       expect(await sync('seen')).toMatchObject({ status: 'succeeded' })
@@ -44,6 +44,17 @@ describeMysql('a MySQL or MariaDB server', () => {
       expect(await loaded('empty')).toEqual([])
       expect(await loaded('seen', 'a, b, c::varchar')).toEqual([[7, 'x', '1.5']])
       expect(await loaded('parts')).toEqual([[1], [2]])
+    })
+    it('a view has numbers of every width, whatever the catalogue says of them', async () => {
+      await run(`create table b (i int, u bigint unsigned, f float, d date, y year);
+        insert into b values (-7, 18446744073709551615, 0.5, '2024-02-29', 2024), (null, null, null, null, null);
+        create view seen as select i = -7 as yes, i is null as is_none, -1 as less, if(i is null, 3, 200) as small, month(d) as month, year(d) as y,
+          ascii('a') as byte, (select max(i) from b) as most, i * 2 as twice, count(*) over () as n, y + 0 as year, u div 2 as half, f + 0 as f, to_days(d) as days from b`)
+      expect(await sync('seen')).toMatchObject({ status: 'succeeded', recordsCommitted: 2 })
+      expect(await loaded('seen', "columns(c -> c not like '\\_%' escape '\\')::varchar")).toEqual([
+        ['1', '0', '-1', '200', '2', '2024', '97', '-7', '-14', '2', '2024', '9223372036854775807', '0.5', '739310'],
+        [null, '1', '-1', '3', null, null, '97', '-7', null, '2', null, null, null, null],
+      ])
     })
     it('names that need quotes are names like others', async () => {
       await run('create table `odd ``name"` (`a``b` int, `select` int); insert into `odd ``name"` values (1, 2)')

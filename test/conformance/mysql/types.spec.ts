@@ -167,10 +167,12 @@ describeMysql('types', () => {
       "create table t (id int, w varchar(10) charset ucs2, u varchar(40) charset utf8mb4); insert into t values (1, x'D800', x'EDA080'), (2, x'0061', 'ü'), (3, x'D800006100620063006400650066', concat(repeat('u', 20), x'EDA080'))",
     )
     await sync('t')
+    // MySQL lets none into UTF-8.
+    const isIn = server.isMariaDb
     expect(await loaded('t', 'id, w, u, _airbyte_meta')).toEqual([
-      [1, null, null, noted('w', 'u')],
+      [1, null, isIn ? null : '', isIn ? noted('w', 'u') : noted('w')],
       [2, 'a', 'ü', noted()],
-      [3, null, null, noted('w', 'u')],
+      [3, null, isIn ? null : 'u'.repeat(20), isIn ? noted('w', 'u') : noted('w')],
     ])
   })
 

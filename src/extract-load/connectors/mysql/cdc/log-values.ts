@@ -251,11 +251,14 @@ function charsetValue(
   const plain = (bytes: Buffer, at: number, length: number, row: number) => reader.read(bytes, at, length, row)
   if (charset === undefined || isUtf8Charset(charset)) return { lengthBytes, bytes: 0, reader, put: plain }
   const table = tables.get(charset)
-  if (!table)
-    return {
-      ...{ lengthBytes, bytes: 0, reader, put: plain },
-      ask: (literal) => `convert(convert(${literal} using ${charset}) using utf8mb4)`,
+  if (!table) {
+    const ask = (literal: string) => {
+      const text = `convert(convert(${literal} using ${charset}) using utf8mb4)`
+      // Of half a character MySQL makes no text at all, MariaDB one that has no place here.
+      return `if(length(${literal}) > 0 and length(${text}) = 0, x'ff', cast(${text} as binary))`
     }
+    return { lengthBytes, bytes: 0, reader, put: plain, ask }
+  }
   const put = (bytes: Buffer, at: number, length: number, row: number) => {
     const end = at + length
     let isAscii = true

@@ -1,6 +1,7 @@
 import type { ColumnChunk } from '../../../../warehouse/index.js'
 import type { ColumnReader } from '../../../table-source/column-reader.js'
 import { RowChunks } from '../../../table-source/row-chunks.js'
+import { FixedReader } from './value-readers.js'
 
 /**
  * Bytes of the types whose values all have the same length; of all others the length stands in front:
@@ -32,6 +33,8 @@ export class RowDecoder {
   constructor(readers: readonly ColumnReader[], types: readonly number[]) {
     this.#readers = readers
     this.#lengths = types.map((type) => fixedBytes[type] ?? isVariable)
+    const strange = readers.find((reader, i) => reader instanceof FixedReader && this.#lengths[i] === isVariable)
+    if (strange) throw new Error(`A value of no fixed length came for a column of ${strange.type}.`)
     this.#rows = new RowChunks(readers)
     this.#headBytes = 1 + ((readers.length + 9) >> 3)
   }

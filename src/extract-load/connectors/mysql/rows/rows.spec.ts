@@ -195,16 +195,45 @@ describe('chunks', () => {
     expect(decoder.end()?.rowCount).toBe(1)
     expect(decoder.end()).toBeUndefined()
   })
-  it('a value of another width than its column is refused', () => {
-    const int = readColumn({
+  const number = (columnType: string) =>
+    readColumn({
       name: 'i',
-      dataType: 'int',
-      columnType: 'int',
+      dataType: columnType.split(' ')[0] as string,
+      columnType,
       precision: 0,
       scale: 0,
       isJson: false,
     }).reader()
-    const longlong = 8
-    expect(() => new RowDecoder([int], [longlong]).add(row(Buffer.alloc(8)), 0)).toThrow('8 bytes')
+  const longLong = 8
+  const hexOf = (value: bigint) => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, value))
+    return bytes
+  }
+  it.each([
+    ['int', -7n, -7],
+    ['int', 2n ** 31n, undefined],
+    ['int', -(2n ** 31n), -(2 ** 31)],
+    ['int unsigned', 2n ** 32n - 1n, 2 ** 32 - 1],
+    ['int unsigned', 2n ** 32n, undefined],
+    ['tinyint', 128n, undefined],
+  ])('of a view that says %s and gives eight bytes, %d is %d', (columnType, value, expected) => {
+    const decoder = new RowDecoder([number(columnType)], [longLong])
+    decoder.add(row(hexOf(value)), 0)
+    const { data, unfitRows } = decoder.end()?.columns[0] ?? {}
+    const bytes = Buffer.from(data ?? [])
+    expect(unfitRows).toEqual(expected === undefined ? [0] : [])
+    if (expected === undefined) return
+    expect(columnType.endsWith('unsigned') ? bytes.readUInt32LE() : bytes.readInt32LE()).toBe(expected)
+  })
+  it('of one that says bigint and gives four bytes, the sign stays', () => {
+    const long = 3
+    const decoder = new RowDecoder([number('bigint')], [long])
+    decoder.add(row(Buffer.from([0xfe, 0xff, 0xff, 0xff])), 0)
+    expect(Buffer.from(decoder.end()?.columns[0]?.data ?? []).readBigInt64LE()).toBe(-2n)
+  })
+  it('what is no number is refused', () => {
+    expect(() => new RowDecoder([number('int')], [varString])).toThrow('no fixed length')
+    expect(() => new RowDecoder([number('float')], [1]).add(row(Buffer.alloc(1)), 0)).toThrow('1 bytes')
   })
 })

@@ -11,11 +11,39 @@ export class FixedReader extends VectorReader {
 
   read(bytes: Buffer, at: number, length: number, row: number): void {
     const size = this.#bytes
-    if (length !== size) throw new Error(`A value of ${length} bytes came for a column of ${this.type}.`)
+    if (length !== size) {
+      this.#readOther(bytes, at, length, row)
+      return
+    }
     const { data } = this
     let to = row * size
     for (let i = at; i < at + size; i++) data[to++] = bytes[i] as number
   }
+
+  /** Of a view MySQL's catalogue says `int` where it gives eight bytes. What has no place in the column is refused. */
+  #readOther(bytes: Buffer, at: number, length: number, row: number): void {
+    const { type, view } = this
+    if (type === 'DOUBLE' && length === 4) view.setFloat64(row * 8, bytes.readFloatLE(at), true)
+    else if (type === 'FLOAT' && length === 8) view.setFloat32(row * 4, bytes.readDoubleLE(at), true)
+    else if (type === 'FLOAT' || type === 'DOUBLE' || ![1, 2, 4, 8].includes(length))
+      throw new Error(`A value of ${length} bytes came for a column of ${type}.`)
+    else this.#putWhole(wholeAt(bytes, at, length, type.startsWith('U')), row)
+  }
+
+  #putWhole(value: bigint, row: number): void {
+    const size = this.#bytes
+    const kept = this.type.startsWith('U') ? BigInt.asUintN(size * 8, value) : BigInt.asIntN(size * 8, value)
+    if (kept !== value) {
+      this.refuse(row)
+      return
+    }
+    for (let i = 0; i < size; i++) this.data[row * size + i] = Number((value >> BigInt(8 * i)) & 0xffn)
+  }
+}
+
+function wholeAt(bytes: Buffer, at: number, length: number, isUnsigned: boolean): bigint {
+  if (length === 8) return isUnsigned ? bytes.readBigUInt64LE(at) : bytes.readBigInt64LE(at)
+  return BigInt(isUnsigned ? bytes.readUIntLE(at, length) : bytes.readIntLE(at, length))
 }
 
 /** `bit(n)`: up to eight bytes, the highest first. */
