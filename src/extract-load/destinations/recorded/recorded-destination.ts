@@ -66,16 +66,17 @@ export interface RecordedLoad {
   /** Notes what a stream has from now on, whatever becomes of the load: a folder, before the first file is in it. */
   claim(table: RecordedTable): Promise<void>
   /**
-   * Notes that what was loaded before is given up, before anything of it is touched: whatever becomes of this load, a later one that
-   * does not end well either leaves a stream that is loaded from the start, as another generation.
+   * The same, and that what was loaded before is given up, before anything of it is touched: where this load does not end well, the next
+   * one starts over as well, as another generation.
    */
   startOver(table: RecordedTable): Promise<void>
 }
 
 /**
- * A destination without transactions, or whose states are kept elsewhere. Rows are staged in a DuckDB of the sync's own, where the states are for as long as the sync lasts.
- * What counts is one small file, the record: it names the files with their states, and is replaced as a whole once the files are
- * durable. A crash before that leaves the old record with the old files; files that no record names are removed by the next sync.
+ * A destination without transactions. Rows are staged in a DuckDB of the sync's own, where the states are for as long as the sync lasts.
+ * What counts is one small text, the record: it names what is there (files, say) with the states that go with it, and is replaced as a
+ * whole once that is durable. A crash before leaves the old record with what it names; files that no record names are removed by the next
+ * sync.
  */
 export async function recordedDestination(connectionName: string, target: RecordedTarget): Promise<Destination> {
   const own = await openStaging()
