@@ -14,9 +14,10 @@ export function streamFields({ jsonSchema }: Pick<OfferedStream, 'jsonSchema'>):
 /** A stream as somebody sees it who chooses what to load. */
 export function discoveredStream(stream: OfferedStream): DiscoveredDraftStream {
   const { name, supportedSyncModes, sample } = stream
-  const { cursorField, primaryKey, fields, ...proposed } = stream.proposed
+  const { cursorField, primaryKey, syncMode, destinationSyncMode } = stream.proposed
   return {
     name,
+    ...(stream.namespace === undefined ? {} : { namespace: stream.namespace }),
     supportedSyncModes: [...supportedSyncModes],
     hasOwnCursor: stream.hasOwnCursor,
     fields: streamFields(stream),
@@ -24,9 +25,10 @@ export function discoveredStream(stream: OfferedStream): DiscoveredDraftStream {
     cursorCandidates: columns(stream.cursorCandidates ?? []),
     ...(sample ? { sample: { columns: [...sample.columns], rows: sample.rows.map((row) => row.map(jsonCell)) } } : {}),
     proposed: {
-      ...proposed,
+      name,
+      syncMode,
+      destinationSyncMode,
       ...(cursorField ? { cursorField: [...cursorField] } : {}),
-      ...(fields ? { fields: [...fields] } : {}),
       ...(primaryKey ? { primaryKey: primaryKey.map((path) => [...path]) } : {}),
     },
   }
