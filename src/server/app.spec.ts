@@ -205,6 +205,7 @@ describe('making a connection', () => {
       streams: [
         {
           namespace: 'public',
+          sourceKey: ['id'],
           fields: [{ path: 'id', type: 'integer' }],
           keyCandidates: ['id'],
           sample: { rows: [['9007199254740993']] },

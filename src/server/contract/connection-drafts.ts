@@ -51,11 +51,13 @@ const rowConditionSchema = z
   .custom<RowConditionView>((value) => value !== null && typeof value === 'object' && !Array.isArray(value))
   .meta({ description: '{field, equal}, {and: […]}, {or: […]} or {not: …}' })
 
-export const hashMethods = ['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const
-
 /** What becomes of values, names and rows on their way, as in the file of a connection. */
 export const mapperSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hashing'), field, method: z.enum(hashMethods).default('SHA-256') }),
+  z.object({
+    type: z.literal('hashing'),
+    field,
+    method: z.enum(['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']).default('SHA-256'),
+  }),
   /** 32 bytes, as hexadecimal digits or base64, or `${NAME}`. It is used, and never written. */
   z.object({ type: z.literal('encryption'), field, key: z.string() }),
   z.object({ type: z.literal('field-renaming'), field, to: z.string() }),
@@ -116,6 +118,10 @@ export const discoveredDraftSchema = z.object({
       /** It knows what is new without being told a column. */
       hasOwnCursor: z.boolean(),
       fields: z.array(z.object({ path: z.string(), type: z.string() })),
+      /** The key that the source itself names, as columns; none where it does not. */
+      sourceKey: z.array(z.string()),
+      /** The column that the source itself calls the cursor. */
+      sourceCursor: z.string().optional(),
       /** Columns that could be the key, or the cursor, where the source can tell. */
       keyCandidates: z.array(z.string()),
       cursorCandidates: z.array(z.string()),

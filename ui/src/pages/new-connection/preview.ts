@@ -1,0 +1,33 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { ApiError, ConnectionDraftView, ConnectionFileView } from '../../../../src/server/contract/index.js'
+import { post } from '../../api/client.js'
+import { asApiError } from '../../design/states.js'
+
+/** The file that a draft would be, or what is wrong with it. */
+export interface Preview {
+  readonly file: ConnectionFileView | undefined
+  readonly error: ApiError | undefined
+  /** What is shown is of the draft as it stands now. */
+  readonly isCurrent: boolean
+}
+
+const settleMs = 300
+
+export function usePreview(draft: ConnectionDraftView, isAskable: boolean): Preview {
+  const [settled] = useDebouncedValue(draft, settleMs)
+  const { data, error, isPlaceholderData, isFetching } = useQuery({
+    queryKey: ['connection-preview', settled],
+    queryFn: ({ signal }) => post<ConnectionFileView>('/connection-drafts/preview', settled, signal),
+    enabled: isAskable,
+    retry: false,
+    // It holds what somebody typed as a password: it goes with the page.
+    gcTime: 0,
+    placeholderData: keepPreviousData,
+  })
+  return {
+    file: data,
+    error: error ? asApiError(error) : undefined,
+    isCurrent: isAskable && settled === draft && !isPlaceholderData && !isFetching,
+  }
+}
