@@ -12,11 +12,10 @@ export function interpolateEnv<T>(
   path: readonly (string | number)[] = [],
 ): T {
   if (typeof value === 'string')
-    return interpolateString(
-      value,
-      typeof env === 'function' ? env(path) : env,
-      typeof at === 'function' ? at(path) : at,
-    ) as T
+    return interpolateString(value, typeof env === 'function' ? env(path) : env, {
+      at: typeof at === 'function' ? at(path) : at,
+      path,
+    }) as T
   if (Array.isArray(value)) return value.map((item, i) => interpolateEnv(item, env, at, [...path, i])) as T
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
@@ -30,7 +29,11 @@ type Variables = Readonly<Record<string, string | undefined>>
 /** Where the value under this path stands, such as `YamlDocument.locate`. */
 type LocatePath = (path: readonly (string | number)[]) => SourceLocation
 
-function interpolateString(text: string, env: Variables, at?: SourceLocation): string {
+function interpolateString(
+  text: string,
+  env: Variables,
+  { at, path }: { readonly at: SourceLocation | undefined; readonly path: readonly (string | number)[] },
+): string {
   return text.replace(
     /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
     (_, name: string, fallback: string | undefined) => {
@@ -40,6 +43,7 @@ function interpolateString(text: string, env: Variables, at?: SourceLocation): s
           message: `The environment variable ${name} is not set.`,
           hint: `Set it before you start Millrace, or give a default: \${${name}:-value}.`,
           at,
+          data: { path },
         })
       return found
     },

@@ -149,7 +149,9 @@ export interface ConnectionDraft {
     readonly config?: Readonly<Record<string, unknown>> | undefined
     readonly schema?: string | undefined
     readonly prefix?: string | undefined
+    readonly cdcDeletes?: Connection['destination']['cdcDeletes'] | undefined
   }
+  /** The keys of their mappers are never written either. */
   readonly streams: readonly ConfiguredStream[]
   readonly schemaChanges?: SchemaChangePolicy | undefined
   readonly schedule?: ConnectionSchedule | undefined
@@ -162,6 +164,8 @@ export interface ConnectionFile {
   readonly yaml: string
   /** Environment variables that hold its secrets and are not set as they must be. */
   readonly missingVariables: readonly string[]
+  /** Where the rows of each stream will be: its table, or its folder; nowhere where they are not kept. */
+  readonly places: readonly { readonly stream: string; readonly place?: string | undefined }[]
 }
 
 /** A stream with the relation that it is loaded into; the unit that becomes an asset. */

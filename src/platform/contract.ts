@@ -5,8 +5,10 @@ import type {
   ConnectionDraft,
   ConnectionFile,
   ConnectorInfo,
+  DestinationInfo,
   DiscoveredStream,
   SourceSpec,
+  SourceTraits,
 } from '../extract-load/index.js'
 import type { Definitions, OrchestrateStore, RetentionDays, SensorResult } from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
@@ -71,6 +73,11 @@ export interface OfferedStream extends DiscoveredStream {
   readonly proposed: ConfiguredStream
 }
 
+/** What a source has, and what it allows besides. */
+export interface OfferedStreams extends SourceTraits {
+  readonly streams: readonly OfferedStream[]
+}
+
 /**
  * The process that OWNS the warehouse file. Everybody else (command line, server) asks it: `openEngine` answers the
  * engine of this process or a client of the running one, with the same interface.
@@ -91,14 +98,15 @@ export interface Engine {
   acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli'): Promise<readonly string[]>
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
+  /** Where they can go; the warehouse first. */
+  destinations(): Promise<readonly DestinationInfo[]>
   /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */
   sourceSpec(source: ConnectionDraft['source'], options?: { signal?: AbortSignal | undefined }): Promise<SourceSpec>
   /** The same as of a connection, of one that is not a file yet. */
   checkDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
-  discoverDraft(
-    draft: ConnectionDraft,
-    options?: { signal?: AbortSignal | undefined },
-  ): Promise<readonly OfferedStream[]>
+  /** Only where it loads, the warehouse too. */
+  checkDraftDestination(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
+  discoverDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
   createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>

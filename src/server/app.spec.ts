@@ -114,10 +114,11 @@ describe('making a connection', () => {
   const asked: unknown[] = []
   const answers = (name: string) => async (given: unknown) => {
     asked.push([name, given])
-    return name === 'discoverDraft' ? [stream] : {}
+    return name === 'discoverDraft' ? { streams: [stream], canFollow: true, hasNamespaces: true, readsLog: false } : {}
   }
   const stream = {
     name: 's',
+    namespace: 'public',
     jsonSchema: { properties: { id: { type: ['null', 'integer'] } } },
     supportedSyncModes: ['full_refresh'],
     sourceDefinedCursor: false,
@@ -128,10 +129,27 @@ describe('making a connection', () => {
     sample: { columns: ['id'], rows: [[9007199254740993n]] },
     proposed: { name: 's', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' },
   }
-  const verbs = ['sourceSpec', 'checkDraft', 'discoverDraft', 'previewConnection', 'createConnection'] as const
-  const engine = { ...Object.fromEntries(verbs.map((verb) => [verb, answers(verb)])), sources: async () => [] }
+  const verbs = [
+    'sourceSpec',
+    'checkDraft',
+    'checkDraftDestination',
+    'discoverDraft',
+    'previewConnection',
+    'createConnection',
+  ] as const
+  const known = { title: '', description: '', releaseStage: 'beta', spec: {} }
+  const engine = {
+    ...Object.fromEntries(verbs.map((verb) => [verb, answers(verb)])),
+    sources: async () => [],
+    destinations: async () => [{ ...known, name: 'file', isWarehouse: false, modes: ['append'], whyNoOthers: 'x' }],
+  }
   const services = (canEditConnections: boolean) => ({ engine, canEditConnections, project: { name: 'p' } })
-  const paths = ['/connectors/spec', '/connection-drafts/check', '/connection-drafts/discover']
+  const paths = [
+    '/connectors/spec',
+    '/connection-drafts/check',
+    '/connection-drafts/check-destination',
+    '/connection-drafts/discover',
+  ]
   const make = (path: string, canEdit: boolean, body: unknown = draft, headers = {}) =>
     call(`/api${path}`, { method: 'POST', body: JSON.stringify(body), given: services(canEdit), headers })
 
@@ -153,10 +171,41 @@ describe('making a connection', () => {
     expect(await codeOf(await make('/connections', true, { ...draft, name: undefined }))).toBe('SERVER_INVALID')
   })
 
+  it('takes everything that a file can say, and no mapper that there is not', async () => {
+    const mappers = [
+      { type: 'hashing', field: 'email', method: 'MD5' },
+      { type: 'row-filtering', where: { not: { field: 'id', equal: 1 } } },
+    ]
+    const stream = {
+      name: 's',
+      syncMode: 'incremental',
+      destinationSyncMode: 'append',
+      mappers,
+      schema: 'a',
+      table: 'b',
+    }
+    const whole = {
+      ...draft,
+      destination: { connector: 'file', config: { path: 'x' }, prefix: 'p_', cdcDeletes: 'soft' },
+      streams: [stream],
+      schemaChanges: 'pause',
+    }
+    asked.splice(0)
+    expect((await make('/connection-drafts/check-destination', true, whole)).status).toBe(200)
+    expect(asked).toEqual([['checkDraftDestination', whole]])
+    const wrong = { ...whole, streams: [{ ...stream, mappers: [{ type: 'hash', field: 'email' }] }] }
+    expect(await codeOf(await make('/connections', true, wrong))).toBe('SERVER_INVALID')
+  })
+
   it('shows streams with exact values, and only columns as keys', async () => {
     expect(await (await make('/connection-drafts/discover', true)).json()).toMatchObject({
+      canFollow: true,
+      hasNamespaces: true,
+      readsLog: false,
       streams: [
         {
+          namespace: 'public',
+          sourceKey: ['id'],
           fields: [{ path: 'id', type: 'integer' }],
           keyCandidates: ['id'],
           sample: { rows: [['9007199254740993']] },
@@ -168,7 +217,11 @@ describe('making a connection', () => {
 
   it('says beforehand whether it is allowed', async () => {
     const response = await call('/api/connectors', { given: services(false) })
-    expect(await response.json()).toEqual({ connectors: [], canCreate: false })
+    expect(await response.json()).toEqual({
+      connectors: [],
+      destinations: [{ ...known, name: 'file', isWarehouse: false, modes: ['append'] }],
+      canCreate: false,
+    })
   })
 
   it.each([

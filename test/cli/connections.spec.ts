@@ -59,6 +59,8 @@ afterAll(() => folder.remove())
 
 const files = ['--connector', 'file', '--set', 'streams.0.name=customers', '--set', 'streams.0.path=data/cust*.csv']
 const api = ['--connector', 'airbyte', '--set', 'command=./source', '--set', 'config.credentials.kind=token']
+const token = ['--set', 'config.credentials.token=right-token']
+const appendDedup = ['--destination-sync-mode', 'append_dedup', '--key', 'id']
 const written = () => readdir(join(folder.dir, 'extract_load'))
 
 describe('connections create without a terminal', () => {
@@ -69,10 +71,20 @@ describe('connections create without a terminal', () => {
     [['x', ...api], '`--set config.credentials.token=…` is missing'],
     [['x', ...files], '`--streams` is missing'],
     [['x', ...files, '--set', 'streams.0.skip_rows=many'], 'must be integer'],
+    [['x', ...files, '--streams', 'all', '--table', 'people'], '--table customers=people'],
+    [['x', ...files, '--streams', 'all', '--sync-mode', 'customers=cdc'], 'Choose full_refresh or incremental'],
+    [['x', ...files, '--streams', 'all', '--mapper', 'customers=hashing'], 'as in a file'],
+    [['x', ...files, '--follow-streams'], 'Use --streams all'],
+    [['x', ...api, ...token, '--follow-streams', '--key', 'id'], '`--key` says otherwise'],
+    [['x', ...api, ...token, '--streams', 'lands', '--sync-mode', 'incremental'], 'Choose full_refresh'],
+    [
+      ['x', ...files, '--streams', 'all', '--destination', 'file', '--destination-set', 'path=x', ...appendDedup],
+      'Choose overwrite or append or overwrite_dedup',
+    ],
   ])('%j names the flag that is missing', async (args, message) => {
     const { code, stdout, stderr } = await millrace('connections', 'create', ...args)
     expect(stderr).toContain(message)
-    expect([code, stdout.includes('written')]).toEqual([2, false])
+    expect([code, stdout.includes('written extract_load')]).toEqual([2, false])
     expect(await written()).toEqual(['orders.yaml'])
   })
 
@@ -84,6 +96,23 @@ describe('connections create without a terminal', () => {
     [['x', ...files, '--set', 'streams.0.path=nope.csv', '--streams', 'all'], 'SOURCE_FILE_NOT_FOUND', 'nope.csv'],
     [['x', ...files, '--set', 'streams.0.name=orders', '--streams', 'all'], 'CONNECTION_EXISTS', 'raw.orders'],
     [['x', ...files, '--streams', 'all', '--fields', 'id,nmae'], 'FIELD_NOT_FOUND', "Did you mean 'name'?"],
+    [['x', ...files, '--streams', 'all', '--key', 'idd'], 'CURSOR_INVALID', "Did you mean 'id'?"],
+    [['x', ...files, '--streams', 'all', '--cursor', 'custmers=at'], 'STREAM_NOT_FOUND', "Did you mean 'customers'?"],
+    [
+      ['x', ...files, '--streams', 'all', '--mapper', '{ type: hashing, field: mail }'],
+      'FIELD_NOT_FOUND',
+      'Its fields: id, name, at',
+    ],
+    [
+      ['x', ...files, '--streams', 'all', '--mapper', 'customers={ type: hash, field: name }'],
+      'CONNECTION_INVALID',
+      'streams.customers.mappers.0.type',
+    ],
+    [
+      ['x', ...files, '--streams', 'all', '--mapper', 'customers={ type: encryption, field: name, key: abcdef }'],
+      'CONNECTION_INVALID',
+      'is no key of 32 bytes',
+    ],
     [
       ['x', ...api, '--set', 'config.credentials.token=wrong-token', '--streams', 'all'],
       'SOURCE_CONFIG_REFUSED',
@@ -187,6 +216,60 @@ describe('connections create without a terminal', () => {
     expect((await millrace('sync', 'held')).code).toBe(0)
   })
 
+  it('writes all that a file can say of a stream, and that syncs', async () => {
+    const key = '0123456789abcdef'.repeat(4)
+    await writeFile(join(folder.dir, 'data/customers.csv'), 'id,name,at\n1,Ann,2024-01-01\n')
+    const { code, stdout } = await millrace(
+      ...['connections', 'create', 'people', ...files, '--streams', 'all', '--sync-mode', 'customers=incremental'],
+      ...['--key', 'id', '--cursor', 'at', '--table', 'customers=contacts', '--stream-schema', 'customers=crm'],
+      ...['--mapper', `customers={ type: encryption, field: name, key: ${key} }`, '--cdc-deletes', 'soft'],
+      ...['--mapper', '{ type: field-renaming, field: at, to: changed_at }', '--schema-changes', 'ignore', '--json'],
+    )
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      {
+        missingVariables: ['PEOPLE_CUSTOMERS_NAME_KEY'],
+        places: [{ stream: 'customers', place: 'crm.contacts' }],
+        isWritten: true,
+      },
+    ])
+    const text = await readFile(join(folder.dir, 'extract_load/people.yaml'), 'utf8')
+    expect(
+      text.slice(text.indexOf('destination:')),
+    ).toBe(`destination: { connector: warehouse, schema: raw, cdc_deletes: soft }
+streams:
+  customers:
+    sync_mode: incremental
+    destination_sync_mode: append_dedup
+    primary_key: id
+    cursor_field: at
+    mappers:
+      - { type: field-renaming, field: at, to: changed_at }
+      - { type: encryption, field: name, key: '\${PEOPLE_CUSTOMERS_NAME_KEY}' }
+    schema: crm
+    table: contacts
+schema_changes: ignore
+`)
+    const withKey = millraceIn(folder.dir, { PEOPLE_CUSTOMERS_NAME_KEY: key })
+    expect((await withKey('sync', 'people')).code).toBe(0)
+    expect((await millrace('query', 'select id, changed_at from crm.contacts order by 1')).stdout).toMatch(
+      /^id,changed_at\n/,
+    )
+    await rm(join(folder.dir, 'extract_load/people.yaml'))
+  })
+
+  it('follows what an Airbyte connector has, which is known from the start', async () => {
+    const args = ['connections', 'create', 'follow', ...api, ...token, '--follow-streams', '--prefix', 'f_']
+    const { code, stdout } = await millrace(...args)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('schema_changes: propagate_fully')])
+    expect(stdout).toContain('Tables can be made in raw of warehouse (duckdb)')
+    expect(stdout).not.toContain('streams:')
+    const withToken = millraceIn(folder.dir, { FOLLOW_CREDENTIALS_TOKEN: 'right-token' })
+    const listed = JSON.parse((await withToken('connections', '--json')).stdout) as { name: string }[]
+    expect(listed.find(({ name }) => name === 'follow')).toMatchObject({ streams: ['bills', 'lands'] })
+    await rm(join(folder.dir, 'extract_load/follow.yaml'))
+  })
+
   it('a connection that takes all streams takes what its source has, and new ones by themselves', async () => {
     const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
     const has = (...names: string[]) => {
@@ -246,7 +329,21 @@ describe.skipIf(!existsSync('/usr/bin/script'))('connections create at a termina
     const [connector, name, schema, prefix] = ['file', 'orders', 'staging', 'asked_']
     const stream = ['customers', 'data/cust*.csv', 'no']
     const modes = ['nobody', 'customers', 'incremental', 'id', 'at', '']
-    const answers = [connector, name, 'asked', schema, prefix, ...stream, 'all', ...modes, '* *', '', 'yes', '']
+    const answers = [
+      connector,
+      name,
+      'asked',
+      'warehouse',
+      schema,
+      prefix,
+      ...stream,
+      'all',
+      ...modes,
+      '* *',
+      '',
+      'yes',
+      '',
+    ]
     const command = `stty cols 100 -echo; ${process.execPath} ${main} connections create`
     const { stdout } = await execute('script', ['-qec', command, '/dev/null'], {
       cwd: folder.dir,

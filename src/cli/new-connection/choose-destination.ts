@@ -1,5 +1,6 @@
-import type { ConfiguredStream, ConnectionDraft } from '../../extract-load/index.js'
+import type { ConnectionDraft, DestinationInfo } from '../../extract-load/index.js'
 import { cliErrors } from '../errors.js'
+import { askSettings } from './ask-settings.js'
 import type { Questions } from './questions.js'
 import { readSetFlags } from './set-flags.js'
 import type { SettingSchema } from './setting-schema.js'
@@ -12,49 +13,55 @@ interface DestinationFlags {
   readonly destinationSet?: readonly string[]
   readonly schema?: string
   readonly prefix?: string
+  readonly cdcDeletes?: 'hard' | 'soft'
+}
+
+export interface ChosenDestination {
+  readonly draft: ConnectionDraft['destination']
+  readonly info: DestinationInfo
 }
 
 /**
- * Where the streams go. The warehouse needs a schema; another destination is named by flags, with what it takes.
+ * Where the streams go. The warehouse needs a schema; another destination has settings of its own.
  * @throws CLI_USAGE
  */
 export async function destinationFor(
   name: string,
   asking: Questions | undefined,
-  { destination = warehouse, destinationSet = [], ...flags }: DestinationFlags,
-): Promise<ConnectionDraft['destination']> {
-  const { spec } = await destinationNamed(destination)
-  const prefixOf = async (what: string) =>
-    flags.prefix ??
-    (await asking?.text({ label: `Prefix of the ${what}`, help: `Such as ${name}_`, isOptional: true })) ??
-    ''
-  if (destination !== warehouse)
-    return {
-      connector: destination,
-      config: readSetFlags(destinationSet, spec as SettingSchema),
-      schema: flags.schema,
-      prefix: await prefixOf('streams'),
-    }
-  const schema =
-    flags.schema ?? (await asking?.text({ label: 'Schema of the tables', fallback: usualSchema })) ?? usualSchema
-  const config = readSetFlags(destinationSet, spec as SettingSchema)
-  return { schema, prefix: await prefixOf('tables'), ...(destinationSet.length > 0 ? { config } : {}) }
+  { destinationSet = [], ...flags }: DestinationFlags,
+): Promise<ChosenDestination> {
+  const info = await destinationNamed(flags.destination ?? (await askDestination(asking, destinationSet)))
+  const spec = info.spec as SettingSchema
+  const given = readSetFlags(destinationSet, spec)
+  const text = (label: string, more: { help?: string; fallback?: string; isOptional?: boolean } = {}) =>
+    asking?.text({ label, ...more })
+  if (info.isWarehouse) {
+    const schema = flags.schema ?? (await text('Schema of the tables', { fallback: usualSchema })) ?? usualSchema
+    const config = destinationSet.length > 0 ? { config: given } : {}
+    return { info, draft: { schema, ...config, ...(await others('tables')) } }
+  }
+  const config = asking ? await askSettings(asking, spec, given) : given
+  return { info, draft: { connector: info.name, config, schema: flags.schema, ...(await others('streams')) } }
+
+  async function others(what: string) {
+    const prefix =
+      flags.prefix ?? (await text(`Prefix of the ${what}`, { help: `Such as ${name}_`, isOptional: true })) ?? ''
+    return { prefix, cdcDeletes: flags.cdcDeletes }
+  }
 }
 
-/** What is proposed for tables, as the destination can take it: rows that it cannot replace are added. */
-export async function inModesOf(
-  { connector = warehouse }: ConnectionDraft['destination'],
-  streams: readonly ConfiguredStream[],
-): Promise<readonly ConfiguredStream[]> {
-  const { modes } = await destinationNamed(connector)
-  return streams.map((stream) =>
-    stream.destinationSyncMode === 'append_dedup' && !modes.includes('append_dedup')
-      ? { ...stream, destinationSyncMode: 'append' }
-      : stream,
+/** Whoever names settings and no destination means those of the warehouse, which says that it has none. */
+async function askDestination(asking: Questions | undefined, settings: readonly string[]): Promise<string> {
+  if (!asking || settings.length > 0) return warehouse
+  const { listDestinations } = await import('../../extract-load/index.js')
+  return asking.choice(
+    'Where do they go?',
+    listDestinations().map((one) => ({ label: one.name, note: one.description, value: one.name })),
+    warehouse,
   )
 }
 
-async function destinationNamed(name: string) {
+async function destinationNamed(name: string): Promise<DestinationInfo> {
   const { listDestinations } = await import('../../extract-load/index.js')
   const all = listDestinations()
   const found = all.find((one) => one.name === name)

@@ -1,15 +1,9 @@
-import type { ConfiguredStream, DiscoveredStream, StreamWishes, SyncMode } from '../../extract-load/index.js'
-import { cliErrors } from '../errors.js'
+import type { ConfiguredStream, DestinationSyncMode, DiscoveredStream, StreamWishes } from '../../extract-load/index.js'
 import { out } from '../output/colors.js'
 import { terminalWidth, textTable } from '../output/table.js'
 import { streamNotFound } from '../stream-not-found.js'
 import type { Questions } from './questions.js'
-
-const words = (text: string) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+import { columnsOf, words } from './stream-words.js'
 
 /** The streams that `orders,customers` or `all` names. @throws STREAM_NOT_FOUND */
 export async function namedStreams(
@@ -51,54 +45,14 @@ export async function askStreams(
   return streams.filter((stream) => chosen.has(stream))
 }
 
-/** What flags say of streams: of all, or as `orders=updated_at` of one. */
-export interface ModeFlags {
-  readonly syncMode?: SyncMode | undefined
-  readonly cursor?: readonly string[] | undefined
-  readonly key?: readonly string[] | undefined
-  readonly fields?: readonly string[] | undefined
-}
-
-/** @throws CLI_USAGE where a stream cannot tell what is new, FIELD_NOT_FOUND */
-export async function flaggedStreams(
-  streams: readonly DiscoveredStream[],
-  { syncMode, cursor = [], key = [], fields = [] }: ModeFlags,
-): Promise<ConfiguredStream[]> {
-  const { checkSelection, hasOwnCursor, proposeStream } = await import('../../extract-load/index.js')
-  return streams.map((stream) => {
-    const cursorField = flagOf(cursor, stream.name)
-    const primaryKey = flagOf(key, stream.name)
-    if (syncMode === 'incremental' && cursorField === undefined && !hasOwnCursor(stream))
-      throw cliErrors.create('CLI_USAGE', {
-        message: `The source does not say what is new in \`${stream.name}\`: \`--cursor\` is missing.`,
-        hint: `Name a column whose values grow: --cursor ${stream.name}=${columnsOf(stream.cursorCandidates ?? []).split(', ')[0] || 'updated_at'}. Could be: ${columnsOf(stream.cursorCandidates ?? []) || 'unknown'}.`,
-      })
-    const proposed = proposeStream(stream, {
-      syncMode,
-      cursorField: cursorField === undefined ? undefined : [cursorField],
-      primaryKey: primaryKey === undefined ? undefined : words(primaryKey).map((column) => [column]),
-    })
-    const named = flagOf(fields, stream.name)
-    if (named === undefined) return proposed
-    const selected = { ...proposed, fields: words(named) }
-    checkSelection(selected, fieldNames(stream))
-    return selected
-  })
-}
-
 const fieldNames = ({ jsonSchema }: DiscoveredStream) => Object.keys((jsonSchema.properties ?? {}) as object)
-
-/** What holds for one stream goes before what holds for all. */
-function flagOf(flags: readonly string[], stream: string): string | undefined {
-  const own = flags.find((flag) => flag.startsWith(`${stream}=`))
-  return own?.slice(stream.length + 1) ?? flags.find((flag) => !flag.includes('='))
-}
 
 /** Shows what is proposed, and lets it be changed stream by stream. */
 export async function askModes(
   questions: Questions,
   streams: readonly DiscoveredStream[],
   proposed: readonly ConfiguredStream[],
+  modes: readonly DestinationSyncMode[],
 ): Promise<readonly ConfiguredStream[]> {
   const { proposeStream } = await import('../../extract-load/index.js')
   let configured = [...proposed]
@@ -112,8 +66,9 @@ export async function askModes(
     const stream = streams.find((one) => one.name === name)
     if (!stream) return configured
     const current = configured.find((one) => one.name === name)
-    const changed = { ...proposeStream(stream, await askWishes(questions, stream, current)), fields: current?.fields }
-    configured = configured.map((one) => (one.name === name ? changed : one))
+    const changed = proposeStream(stream, await askWishes(questions, stream, current), modes)
+    const { fields, mappers, schema, table } = current ?? {}
+    configured = configured.map((one) => (one.name === name ? { ...changed, fields, mappers, schema, table } : one))
   }
 }
 
@@ -164,5 +119,3 @@ function modeTable(streams: readonly ConfiguredStream[]): string {
     { width: terminalWidth() },
   )
 }
-
-const columnsOf = (paths: readonly (readonly string[])[]) => paths.map((path) => path.join('.')).join(', ')

@@ -1,10 +1,14 @@
-import type { YamlDocument } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import type { DestinationConnector } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
+import type { ConnectionDocument } from './connection-document.js'
 
 /** What a connection asks of its destination is what that one has. @throws CONNECTION_INVALID, STREAM_MODE_UNSUPPORTED */
-export function checkDestination(connection: Connection, target: DestinationConnector, document: YamlDocument): void {
+export function checkDestination(
+  connection: Connection,
+  target: DestinationConnector,
+  document: ConnectionDocument,
+): void {
   checkSchemas(connection, target, document)
   checkModes(connection, target, document)
 }
@@ -13,7 +17,7 @@ export function checkDestination(connection: Connection, target: DestinationConn
 function checkSchemas(
   { destination, streams }: Connection,
   { name, isWarehouse, hasNamespaces = false }: DestinationConnector,
-  document: YamlDocument,
+  document: ConnectionDocument,
 ): void {
   if (isWarehouse && destination.schema === undefined)
     throw extractLoadErrors.create('CONNECTION_INVALID', {
@@ -37,7 +41,7 @@ function checkSchemas(
 function checkModes(
   { streams }: Connection,
   { name, modes, whyNoOthers = '' }: DestinationConnector,
-  document: YamlDocument,
+  document: ConnectionDocument,
 ): void {
   const stream = streams.find(({ destinationSyncMode }) => !modes.includes(destinationSyncMode))
   if (!stream) return

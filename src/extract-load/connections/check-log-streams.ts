@@ -1,9 +1,9 @@
-import type { YamlDocument } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { ConnectionDocument } from './connection-document.js'
 
 /** What is read from the log of its database can be brought into its table change by change. @throws CONNECTION_INVALID, STREAM_MODE_UNSUPPORTED */
-export function checkLogStreams({ streams }: Connection, document: YamlDocument): void {
+export function checkLogStreams({ streams }: Connection, document: ConnectionDocument): void {
   for (const { name, syncMode, destinationSyncMode, mappers = [] } of streams) {
     if (syncMode !== 'incremental') continue
     if (destinationSyncMode.startsWith('overwrite'))

@@ -1,10 +1,10 @@
-import type { YamlDocument } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { ConnectionDocument } from './connection-document.js'
 import { connectionStreams, isTooLong, lacksNamespace, namespaceVariable } from './streams.js'
 
 /** Every stream has a table of its own, or a folder, whose name a warehouse takes. @throws CONNECTION_INVALID */
-export function checkTables(connection: Connection, document: YamlDocument): void {
+export function checkTables(connection: Connection, document: ConnectionDocument): void {
   const taken = new Map<string, string>()
   for (const { name, schema, table, location } of connectionStreams(connection)) {
     const configured = connection.streams.find((one) => one.name === name)

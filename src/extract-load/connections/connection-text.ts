@@ -1,5 +1,5 @@
 import { isMapping } from '../../base/index.js'
-import type { ConfiguredStream, ConnectionDraft } from '../contract.js'
+import type { ConfiguredStream, ConnectionDraft, Mapper } from '../contract.js'
 
 /** What is longer goes over several lines. */
 const lineWidth = 120
@@ -27,26 +27,45 @@ export function connectionText({
   ].join('\n')
 }
 
-function destinationSettings({ connector = 'warehouse', config = {}, schema, prefix }: ConnectionDraft['destination']) {
+function destinationSettings({
+  connector = 'warehouse',
+  config = {},
+  schema,
+  prefix,
+  cdcDeletes = 'hard',
+}: ConnectionDraft['destination']) {
   return {
     connector,
     ...(Object.keys(config).length > 0 ? { config } : {}),
     ...(schema === undefined ? {} : { schema }),
     ...(prefix ? { prefix } : {}),
+    ...(cdcDeletes === 'hard' ? {} : { cdc_deletes: cdcDeletes }),
   }
 }
 
 function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
-  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, schema, table } = stream
+  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, mappers, schema, table } = stream
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
     ...(primaryKey && primaryKey.length > 0 ? { primary_key: single(primaryKey.map((path) => single(path))) } : {}),
     ...(cursorField && cursorField.length > 0 ? { cursor_field: single(cursorField) } : {}),
     ...(fields ? { fields } : {}),
+    ...(mappers && mappers.length > 0 ? { mappers: mappers.map(mapperSettings) } : {}),
     ...(schema ? { schema } : {}),
     ...(table ? { table } : {}),
   }
+}
+
+/** As a file has it, without what is usual. What nobody knows stays, so that it is refused with its name. */
+function mapperSettings(mapper: Mapper): object {
+  if (mapper.type !== 'encryption') return mapper
+  if (mapper.algorithm !== 'RSA') {
+    const { algorithm: _, ...rest } = mapper
+    return rest
+  }
+  const { publicKey, ...rest } = mapper
+  return publicKey === undefined ? rest : { ...rest, public_key: publicKey }
 }
 
 /** A list of one as its only part, which is how people write it. */
@@ -61,12 +80,14 @@ function blockOf(mapping: object, indent: string): string[] {
   )
 }
 
-/** `key: value` on one line where it fits. A list of mappings never stands on the line of its key. */
+const isListOfMappings = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isMapping)
+
+/** `key: value` on one line where it fits. A list of mappings never stands on the line of its key, nor on that of what holds it. */
 function entry(key: string, value: unknown, indent: string): string[] {
   const line = `${indent}${scalar(key)}: ${flow(value)}`
-  const isListOfMappings = Array.isArray(value) && value.length > 0 && value.every(isMapping)
   const isHolder = value !== null && typeof value === 'object' && Object.keys(value).length > 0
-  if (!isListOfMappings && (!isHolder || line.length <= lineWidth)) return [line]
+  const isLong = isListOfMappings(value) || (isMapping(value) && Object.values(value).some(isListOfMappings))
+  if (!isLong && (!isHolder || line.length <= lineWidth)) return [line]
   const inner = `${indent}  `
   return [
     `${indent}${scalar(key)}:`,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { readYaml } from '../../base/index.js'
 import { fileConnector } from '../connectors/file/index.js'
 import { postgresConnector } from '../connectors/postgres/index.js'
 import type { ConnectionDraft, DiscoveredStream } from '../contract.js'
+import { checkFields } from './check-fields.js'
 import { connectionText } from './connection-text.js'
 import { readDraft, refuseTaken, writeConnectionFile } from './draft.js'
 import { proposeStream } from './propose-stream.js'
@@ -59,6 +61,47 @@ streams:
   orders: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id, cursor_field: updated_at }
   customers: { sync_mode: full_refresh, destination_sync_mode: append_dedup, primary_key: [a, b] }
 schedule: { cron: '0 4 * * *', timezone: Europe/Berlin }
+`)
+  })
+
+  it('has room for what a stream says of its fields, its table and its deleted rows', () => {
+    const text = connectionText({
+      ...shop,
+      destination: { schema: 'raw', cdcDeletes: 'soft' },
+      streams: [
+        {
+          name: 'customers',
+          syncMode: 'full_refresh',
+          destinationSyncMode: 'overwrite',
+          fields: ['id', 'email'],
+          mappers: [
+            { type: 'hashing', field: 'email', method: 'SHA-256' },
+            {
+              type: 'row-filtering',
+              where: { or: [{ field: 'id', equal: 1 }, { not: { field: 'email', equal: null } }] },
+            },
+          ],
+          schema: 'own',
+          table: 'people',
+        },
+      ],
+      schemaChanges: 'pause',
+      schedule: undefined,
+    })
+    expect(
+      text.slice(text.indexOf('destination:')),
+    ).toBe(`destination: { connector: warehouse, schema: raw, cdc_deletes: soft }
+streams:
+  customers:
+    sync_mode: full_refresh
+    destination_sync_mode: overwrite
+    fields: [id, email]
+    mappers:
+      - { type: hashing, field: email, method: SHA-256 }
+      - { type: row-filtering, where: { or: [{ field: id, equal: 1 }, { not: { field: email, equal: null } }] } }
+    schema: own
+    table: people
+schema_changes: pause
 `)
   })
 
@@ -130,6 +173,124 @@ describe('a draft', () => {
     expect(missingVariables).toEqual(['SHOP_PASSWORD', 'SHOP_S3_SECRET_ACCESS_KEY'])
     expect(connection.destination).toMatchObject(destination)
   })
+
+  it('keeps the keys of mappers out of the file, one variable for each', () => {
+    const key = (digit: string) => digit.repeat(64)
+    const encrypted = (name: string, fields: Readonly<Record<string, string>>) => ({
+      name,
+      syncMode: 'full_refresh' as const,
+      destinationSyncMode: 'overwrite' as const,
+      mappers: Object.entries(fields).map(([field, key]) => ({
+        type: 'encryption' as const,
+        field,
+        algorithm: 'AES' as const,
+        key,
+      })),
+    })
+    const streams = [
+      encrypted('orders', { phone: key('a'), mail: key('b') }),
+      encrypted('customers', { phone: key('a'), note: '${NOTE_KEY}' }),
+    ]
+    const place = { projectDir: '/p', folder: '/p/extract_load', env: { NOTE_KEY: key('c') }, spec: fileConnector.spec }
+    const { yaml, missingVariables, connection } = readDraft({ ...shop, streams }, place)
+    expect(yaml).not.toMatch(/aaaa|bbbb|cccc/)
+    expect(yaml.match(/\$\{\w+\}/g)).toEqual([
+      '${SHOP_ORDERS_PHONE_KEY}',
+      '${SHOP_ORDERS_MAIL_KEY}',
+      '${SHOP_ORDERS_PHONE_KEY}',
+      '${NOTE_KEY}',
+    ])
+    expect(missingVariables).toEqual(['SHOP_ORDERS_PHONE_KEY', 'SHOP_ORDERS_MAIL_KEY'])
+    expect(connection.streams[1]?.mappers).toMatchObject([{ key: key('a') }, { key: key('c') }])
+  })
+  it('writes a public key, which is no secret', () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString()
+    const mapper = { type: 'encryption', field: 'mail', algorithm: 'RSA', publicKey: pem, padding: 'OAEP' } as const
+    const stream = {
+      name: 'orders',
+      syncMode: 'full_refresh',
+      destinationSyncMode: 'overwrite',
+      mappers: [mapper],
+    } as const
+    const place = { projectDir: '/p', folder: '/p/extract_load', env: {}, spec: fileConnector.spec }
+    const { connection, missingVariables } = readDraft({ ...shop, streams: [stream] }, place)
+    expect(connection.streams[0]?.mappers).toEqual([mapper])
+    expect(missingVariables).toEqual([])
+  })
+
+  it('says where each stream will be', () => {
+    const spec = fileConnector.spec
+    const named = [{ ...shop.streams[0], name: 'orders', table: 'sales', schema: 'own' }, shop.streams[1]]
+    expect(readDraft({ ...shop, streams: named } as ConnectionDraft, { ...place, spec }).places).toEqual([
+      { stream: 'orders', place: 'own.sales' },
+      { stream: 'customers', place: 'raw.shop_customers' },
+    ])
+    const streams = [{ name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }] as const
+    const into = (destination: ConnectionDraft['destination']) =>
+      readDraft({ ...shop, destination, streams }, { ...place, spec }).places
+    expect(into({ connector: 'file', config: { path: 'out' } })).toEqual([{ stream: 'orders', place: 'out/orders/' }])
+    expect(into({ connector: 'dev-null' })).toEqual([{ stream: 'orders', place: undefined }])
+  })
+
+  it('that takes all streams takes those that were found', () => {
+    const draft: ConnectionDraft = { ...database({}), schemaChanges: 'propagate_fully' }
+    const { yaml, places } = readDraft(draft, { ...place, spec: postgresConnector.spec, foundStreams: ['a', 'b'] })
+    expect(yaml).not.toContain('streams:')
+    expect(places.map(({ place }) => place)).toEqual(['raw.shop_a', 'raw.shop_b'])
+  })
+
+  it.each([
+    [{ mappers: [{ type: 'encryption', field: 'mail', key: 'short' }] }, ['mappers', 0, 'key']],
+    [
+      {
+        mappers: [
+          { type: 'hashing', field: 'a' },
+          { type: 'field-renaming', field: 'a', to: '_ab_a' },
+        ],
+      },
+      ['mappers', 1, 'to'],
+    ],
+    [{ mappers: [{ type: 'row-filtering', where: {} }] }, ['mappers', 0, 'where']],
+    [{ destinationSyncMode: 'append_dedup' }, ['destination_sync_mode']],
+    [{ table: 'x'.repeat(64) }, ['table']],
+  ])('tells a form which setting of a stream is wrong: %j', (settings, below) => {
+    const stream = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite', ...settings }
+    const draft = { ...shop, streams: [stream] } as unknown as ConnectionDraft
+    expect(() => readDraft(draft, { ...place, spec: fileConnector.spec })).toThrow(
+      expect.objectContaining({ data: { path: ['streams', 'orders', ...below] } }),
+    )
+  })
+
+  const held = (settings: object) => () => {
+    const stream = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite', ...settings }
+    const draft = { ...shop, streams: [stream] } as unknown as ConnectionDraft
+    checkFields(readDraft(draft, { ...place, spec: fileConnector.spec }).connection, [
+      {
+        name: 'orders',
+        jsonSchema: { properties: { id: {}, name: {} } },
+        supportedSyncModes: ['full_refresh'],
+        sourceDefinedCursor: false,
+        defaultCursorField: [],
+        sourceDefinedPrimaryKey: [],
+      },
+    ])
+  }
+  const incremental = { syncMode: 'incremental', destinationSyncMode: 'append' }
+
+  it.each([
+    [{ fields: ['id', 'nmae'] }, 'FIELD_NOT_FOUND', ['fields', 1]],
+    [{ mappers: [{ type: 'hashing', field: 'mail' }] }, 'FIELD_NOT_FOUND', ['mappers', 0]],
+    [{ mappers: [{ type: 'field-renaming', field: 'id', to: 'Name' }] }, 'MAPPER_INVALID', ['mappers', 0]],
+    [{ primaryKey: [['key']], destinationSyncMode: 'overwrite_dedup' }, 'CURSOR_INVALID', ['primary_key']],
+    [{ ...incremental, cursorField: ['at'] }, 'CURSOR_INVALID', ['cursor_field']],
+  ])('is held against the fields that its source has: %j', (settings, code, below) => {
+    const data = { path: ['streams', 'orders', ...below] }
+    expect(held(settings)).toThrow(expect.objectContaining({ code, data }))
+  })
+
+  it('may call a field in other letters, and name what a connector adds itself', () =>
+    expect(held({ ...incremental, fields: ['ID'], cursorField: ['_ab_time'] })).not.toThrow())
 
   it('takes no variable that holds something else', () => {
     const env = { SHOP_PASSWORD: 'of-another' }
@@ -230,7 +391,24 @@ describe('what is proposed for a stream', () => {
       { syncMode: 'incremental', primaryKey: [] },
       { syncMode: 'incremental', destinationSyncMode: 'append', cursorField: ['at'] },
     ],
+    [
+      'another way to write it',
+      { destinationSyncMode: 'append' },
+      { syncMode: 'incremental', destinationSyncMode: 'append', cursorField: ['at'] },
+    ],
+    [
+      'the last version of all',
+      { syncMode: 'full_refresh', destinationSyncMode: 'append_dedup' },
+      { ...all, destinationSyncMode: 'append_dedup', primaryKey: [['id']] },
+    ],
   ] as const)('unless somebody wishes for %s', (_, wishes, expected) => {
     expect(proposeStream(stream, wishes)).toEqual({ name: 's', ...expected })
+  })
+
+  it('in a destination that cannot replace rows by their key, is added', () => {
+    expect(proposeStream(stream, {}, ['overwrite', 'append', 'overwrite_dedup'])).toMatchObject({
+      destinationSyncMode: 'append',
+      primaryKey: [['id']],
+    })
   })
 })

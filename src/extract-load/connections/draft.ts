@@ -5,9 +5,11 @@ import { destinationOf } from '../connectors/registry.js'
 import type { Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionText } from './connection-text.js'
+import { referenceMapperKeys } from './mapper-keys.js'
 import { parseConnection, readConnections } from './read-connections.js'
 import { connectionSchema } from './schema.js'
 import { referencedVariables, referenceSecrets } from './secret-references.js'
+import { connectionStreams } from './streams.js'
 
 export interface DraftPlace {
   readonly projectDir: string
@@ -18,6 +20,8 @@ export interface DraftPlace {
   readonly spec: JsonSchema
   /** Those of its destination; what the connector tells of all when left out. */
   readonly destinationSpec?: JsonSchema | undefined
+  /** The streams that the source has, where it was asked; those of a draft that takes all of them. */
+  readonly foundStreams?: readonly string[] | undefined
 }
 
 /**
@@ -27,7 +31,7 @@ export interface DraftPlace {
  */
 export function readDraft(
   draft: ConnectionDraft,
-  { projectDir, folder, env, spec, ...place }: DraftPlace,
+  { projectDir, folder, env, spec, foundStreams = [], ...place }: DraftPlace,
   { mayLackStreams = false }: { mayLackStreams?: boolean } = {},
 ): ConnectionFile & { readonly connection: Connection } {
   refuseName(draft.name)
@@ -40,18 +44,30 @@ export function readDraft(
     ...Object.fromEntries(ofSource.values),
   })
   const values = new Map([...ofSource.values, ...ofDestination.values])
+  const streams = referenceMapperKeys(draft.name, draft.streams, env, values)
   for (const value of values.values()) registerSecret(value)
   const file = relative(projectDir, join(folder, `${draft.name}.yaml`))
   const yaml = connectionText({
     ...draft,
     source: { connector, config: inOrder(config, spec) },
     destination: { ...draft.destination, config: inOrder(ofDestination.config, destinationSpec) },
+    streams,
   })
-  const connection = parseConnection(yaml, file, { env: { ...env, ...Object.fromEntries(values) }, mayLackStreams })
+  const connection = parseConnection(yaml, file, {
+    env: { ...env, ...Object.fromEntries(values) },
+    foundStreams: () => foundStreams,
+    mayLackStreams,
+  })
   const variables = new Set([...values.keys(), ...referencedVariables([config, ofDestination.config])])
   const missingVariables = [...variables].filter((name) => env[name] === undefined)
-  return { connection, file, yaml, missingVariables }
+  return { connection, file, yaml, missingVariables, places: placesOf(connection) }
 }
+
+const placesOf = (connection: Connection): ConnectionFile['places'] =>
+  connectionStreams(connection).map(({ name, schema, table, isInWarehouse, location }) => ({
+    stream: name,
+    place: isInWarehouse ? `${schema}.${table}` : location,
+  }))
 
 /** Settings in the order in which the connector tells of them, whatever was asked first. */
 function inOrder(config: Connection['source']['config'], spec: JsonSchema): Connection['source']['config'] {

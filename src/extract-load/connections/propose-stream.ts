@@ -1,8 +1,9 @@
-import type { ConfiguredStream, DiscoveredStream, FieldPath, SyncMode } from '../contract.js'
+import type { ConfiguredStream, DestinationSyncMode, DiscoveredStream, FieldPath, SyncMode } from '../contract.js'
 
 /** What somebody asks for a stream, where they do. */
 export interface StreamWishes {
   readonly syncMode?: SyncMode | undefined
+  readonly destinationSyncMode?: DestinationSyncMode | undefined
   readonly cursorField?: FieldPath | undefined
   readonly primaryKey?: readonly FieldPath[] | undefined
 }
@@ -11,8 +12,13 @@ export interface StreamWishes {
  * How a stream is best synced, as far as the source itself says so: only what is new, the last version of each key,
  * where it names key and cursor; all of it otherwise. A guess of ours would lose rows where it is wrong. Who knows more
  * wishes for something else.
+ * @param modes those of the destination: rows that it cannot replace by their key are added
  */
-export function proposeStream(stream: DiscoveredStream, wishes: StreamWishes = {}): ConfiguredStream {
+export function proposeStream(
+  stream: DiscoveredStream,
+  wishes: StreamWishes = {},
+  modes?: readonly DestinationSyncMode[],
+): ConfiguredStream {
   const { name, supportedSyncModes } = stream
   const primaryKey = wishes.primaryKey ?? ownKey(stream)
   const cursorField = wishes.cursorField ?? ownCursor(stream)
@@ -22,18 +28,15 @@ export function proposeStream(stream: DiscoveredStream, wishes: StreamWishes = {
       ? !supportedSyncModes.includes('full_refresh') ||
         (supportedSyncModes.includes('incremental') && (wishes.cursorField !== undefined || (hasKey && hasCursor)))
       : wishes.syncMode === 'incremental'
+  const isDedup = wishes.destinationSyncMode?.endsWith('dedup')
   // The key of a table that is replaced as a whole is only asked for to remove what comes twice.
-  const isKeyUsed = hasKey && (isIncremental || wishes.primaryKey !== undefined)
+  const isKeyUsed = hasKey && (isDedup ?? (isIncremental || wishes.primaryKey !== undefined))
+  const added = isKeyUsed && modes?.includes('append_dedup') !== false ? 'append_dedup' : 'append'
+  const replaced = isKeyUsed ? 'overwrite_dedup' : 'overwrite'
   return {
     name,
     syncMode: isIncremental ? 'incremental' : 'full_refresh',
-    destinationSyncMode: isIncremental
-      ? isKeyUsed
-        ? 'append_dedup'
-        : 'append'
-      : isKeyUsed
-        ? 'overwrite_dedup'
-        : 'overwrite',
+    destinationSyncMode: wishes.destinationSyncMode ?? (isIncremental ? added : replaced),
     ...(isKeyUsed ? { primaryKey } : {}),
     ...(isIncremental && cursorField.length > 0 ? { cursorField } : {}),
   }

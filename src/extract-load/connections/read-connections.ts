@@ -7,11 +7,9 @@ import {
   invalidSetting,
   MillraceError,
   readText,
-  readYaml,
   registerSecret,
   registerSecretsIn,
   toMillraceError,
-  type YamlDocument,
 } from '../../base/index.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
@@ -21,6 +19,7 @@ import { checkLogStreams } from './check-log-streams.js'
 import { checkPaths } from './check-paths.js'
 import { checkTables } from './check-tables.js'
 import { checkTies } from './check-ties.js'
+import { type ConnectionDocument, readConnectionDocument } from './connection-document.js'
 import { registerMapperKeys } from './mapper-keys.js'
 import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
@@ -89,7 +88,7 @@ export function parseConnection(
   file: string,
   { env, foundStreams, mayLackStreams = false }: Surroundings & { readonly mayLackStreams?: boolean },
 ): Connection {
-  const document = readYaml(text, file)
+  const document = readConnectionDocument(text, file)
   const placed = { ...env, [namespaceVariable]: `\${${namespaceVariable}}` }
   const value = interpolateEnv(
     document.value ?? {},
@@ -159,7 +158,7 @@ const isSchema = ([part, ...below]: readonly (string | number)[]) =>
   below.at(-1) === 'schema' && below.length === (part === 'destination' ? 1 : part === 'streams' ? 2 : 0)
 
 /** A connector knows the path of a wrong setting, the document knows its line. */
-function located<T>(document: YamlDocument, work: () => T): T {
+function located<T>(document: ConnectionDocument, work: () => T): T {
   try {
     return work()
   } catch (error) {
@@ -193,7 +192,7 @@ function configured(
   }
 }
 
-function invalid(document: YamlDocument, value: unknown, error: z.ZodError) {
+function invalid(document: ConnectionDocument, value: unknown, error: z.ZodError) {
   const { message, meant, known, section, path } = invalidSetting(connectionSchema, value, error.issues[0])
   const where = section === '' ? ' of a connection' : ` of \`${section}\``
   return extractLoadErrors.create('CONNECTION_INVALID', {

@@ -30,7 +30,7 @@ export function referenceSecrets(
     for (const path of leaves(valueAt(result, place), place)) {
       const value = valueAt(result, path)
       const text = String(value)
-      if (value === null || value === undefined || text === '' || reference.test(text)) continue
+      if (value === null || value === undefined || text === '' || isReference(text)) continue
       const name = freeName(connection, path, (taken) => (values.get(taken) ?? env[taken] ?? text) === text)
       values.set(name, text)
       result = withValue(result, path, `\${${name}}`)
@@ -38,6 +38,9 @@ export function referenceSecrets(
   }
   return { config: result as Config, values }
 }
+
+/** Whether a text stands for a variable of the environment and nothing else. */
+export const isReference = (text: string): boolean => reference.test(text)
 
 /** Variables that a config of references needs. */
 export function referencedVariables(value: unknown): string[] {
@@ -48,7 +51,8 @@ export function referencedVariables(value: unknown): string[] {
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(referencedVariables) : []
 }
 
-function freeName(connection: string, path: Path, isFree: (name: string) => boolean): string {
+/** What a secret's variable is called: after the connection and where the secret stands, with a number where that is taken. */
+export function freeName(connection: string, path: Path, isFree: (name: string) => boolean): string {
   // An Airbyte connector's own settings lie below `config`, which says nothing.
   const words = path.filter((part, i) => !(i === 0 && part === 'config' && path.length > 1))
   const name = [connection, ...words]

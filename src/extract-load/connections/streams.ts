@@ -4,10 +4,10 @@ import type { ConfiguredStream, Connection, ConnectionStream, DiscoveredStream }
 
 /** Airbyte's word for where a stream lies in its source. It is no variable of the environment. */
 export const namespaceVariable = 'SOURCE_NAMESPACE'
-const namespaceWord = `\${${namespaceVariable}}`
+export const namespaceWord = `\${${namespaceVariable}}`
 
 /** What PostgreSQL leaves of a name. Held to everywhere: a table is called the same wherever a project runs, and so is a folder of files. */
-const maxTableBytes = 63
+export const maxNameBytes = 63
 
 /**
  * The streams of a connection with the tables they are loaded into. Without configured streams these are all that the
@@ -45,14 +45,14 @@ export const lacksNamespace = (connection: Connection, stream: ConfiguredStream)
   schemaOf(connection, stream).includes(namespaceWord) && originOf(connection, stream) === undefined
 
 /** Whether a name is more than a table or schema may have. */
-export const isTooLong = (name: string): boolean => Buffer.byteLength(name) > maxTableBytes
+export const isTooLong = (name: string): boolean => Buffer.byteLength(name) > maxNameBytes
 
 function relationOf(connection: Connection, stream: ConfiguredStream): Pick<ConnectionStream, 'schema' | 'table'> {
   const schema = schemaOf(connection, stream)
   const origin = schema.includes(namespaceWord) ? originOf(connection, stream) : undefined
   return {
     schema: schema.replaceAll(namespaceWord, origin?.namespace ?? ''),
-    table: stream.table ?? shortName(`${connection.destination.prefix}${origin?.name ?? stream.name}`, maxTableBytes),
+    table: stream.table ?? shortName(`${connection.destination.prefix}${origin?.name ?? stream.name}`, maxNameBytes),
   }
 }
 

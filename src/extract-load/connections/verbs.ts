@@ -1,8 +1,11 @@
 import type { Clock } from '../../base/index.js'
+import type { Warehouse } from '../../warehouse/index.js'
 import { keptSettings } from '../connector-program/kept-config.js'
 import type { ConnectorContext } from '../connectors/connector.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
+import { checkWarehouse } from '../destinations/check-warehouse.js'
+import { connectionStreams, namespaceWord } from './streams.js'
 
 export interface VerbOptions {
   readonly connection: Connection
@@ -32,6 +35,19 @@ export async function checkConnection(options: VerbOptions): Promise<CheckResult
   const ofDestination = await destinationOf(destination.connector).check?.(options)
   if (ofDestination === undefined || ofDestination.status === 'failed') return ofDestination ?? ofSource
   return { ...ofSource, message: [ofSource.message, ofDestination.message].filter(Boolean).join('; ') }
+}
+
+/** Whether the destination can be written to, the warehouse too; failures are a result, not an exception. */
+export async function checkDestination({
+  warehouse,
+  ...options
+}: VerbOptions & { readonly warehouse: () => Promise<Warehouse> }): Promise<CheckResult> {
+  const { connection } = options
+  const target = destinationOf(connection.destination.connector)
+  if (!target.isWarehouse) return (await target.check?.(options)) ?? { status: 'succeeded' }
+  const { schema } = connection.destination
+  const own = schema === undefined || schema.includes(namespaceWord) ? [] : [schema]
+  return checkWarehouse(warehouse, [...own, ...connectionStreams(connection).map((stream) => stream.schema)], options)
 }
 
 /** The source's streams with their types, as they are now. */

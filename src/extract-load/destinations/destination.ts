@@ -15,13 +15,17 @@ import type { StagingTable } from '../sync/staging-table.js'
 import type { CommittedState } from '../sync/state-table.js'
 import type { TableColumn } from '../sync/table-shape.js'
 
-export interface DestinationConnector extends ConnectorInfo {
+/** What people and forms are told of a destination. */
+export interface DestinationInfo extends ConnectorInfo {
   readonly kind: 'destination'
   /** Streams become tables of the project's warehouse, in the schema that the connection names, where models can read them. */
   readonly isWarehouse: boolean
   /** Streams that are no tables of the warehouse may lie in a namespace all the same, which `schema` names. */
   readonly hasNamespaces?: boolean | undefined
   readonly modes: readonly DestinationSyncMode[]
+}
+
+export interface DestinationConnector extends DestinationInfo {
   /** Why it has no other modes, as a sentence. */
   readonly whyNoOthers?: string | undefined
   /** @throws CONNECTION_INVALID */

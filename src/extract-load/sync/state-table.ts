@@ -1,4 +1,4 @@
-import { Semaphore } from '../../base/index.js'
+import { newId, Semaphore } from '../../base/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import {
   type Cell,
@@ -79,6 +79,35 @@ export async function prepareSchemas(warehouse: Warehouse, destinations: readonl
         alter table ${table} add column if not exists names json;
         ${createSchemas(destinations)}`)
     }),
+  )
+}
+
+/**
+ * Whether tables can be made in these schemas: it is done, and taken back.
+ * @throws what the warehouse refuses
+ */
+export async function tryTables(
+  warehouse: Warehouse,
+  schemas: readonly string[],
+  options: { readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  // Not one name for all: `Raw` and `raw` may be the same schema.
+  const tables = [...new Set(schemas)].map(
+    (one) => `create table ${quoteIdentifier(one)}.${quoteIdentifier(`_millrace_check_${newId()}`)} (id integer);`,
+  )
+  await preparing.run(() =>
+    withConnection(
+      warehouse,
+      async (connection) => {
+        await connection.begin()
+        try {
+          await connection.query(`${createSchemas(schemas)}\n${tables.join('\n')}`, options)
+        } finally {
+          await connection.rollback().catch(() => {})
+        }
+      },
+      options,
+    ),
   )
 }
 

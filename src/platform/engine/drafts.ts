@@ -4,7 +4,10 @@ import {
   type ConnectionDraft,
   type ConnectionFile,
   checkConnection,
+  checkDestination,
+  checkFields,
   connectionStreams,
+  type DiscoveredStream,
   destinationSpec,
   discoverConnection,
   extractLoadErrors,
@@ -15,16 +18,20 @@ import {
   type SettingsKeeper,
   type SourceSpec,
   sourceSpec,
+  sourceTraits,
   writeConnectionFile,
 } from '../../extract-load/index.js'
 import { type Definitions, nextTicks } from '../../orchestrate/index.js'
-import type { OfferedStream, Project } from '../contract.js'
+import type { Warehouse } from '../../warehouse/index.js'
+import type { OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
+import { keepFoundStreams } from '../project/found-streams.js'
 
 export interface DraftOptions {
   readonly project: Project
   readonly env: Readonly<Record<string, string | undefined>>
   readonly settingsKeeper: SettingsKeeper
+  readonly warehouse: () => Promise<Warehouse>
   readonly definitions: () => Promise<Definitions>
 }
 
@@ -37,6 +44,8 @@ export class Drafts {
   readonly #options: DraftOptions
   /** An Airbyte connector is started to be asked for its settings: once is enough. */
   readonly #asked = new Map<string, SourceSpec>()
+  /** What the last source had: what is said of its streams is held against it. */
+  #found: { readonly source: string; readonly streams: readonly DiscoveredStream[] } | undefined
 
   constructor(options: DraftOptions) {
     this.#options = options
@@ -61,21 +70,29 @@ export class Drafts {
     return spec
   }
 
+  /** Both ends, as far as they can be told without the warehouse. */
   async check(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<CheckResult> {
-    const { error, ...result } = await checkConnection(await this.#sourceOf(draft, signal))
-    if (!error) return redactDeep(result)
-    // It would name a line of a file that is not there.
-    const { at: _, frame: __, ...said } = error
-    return redactDeep({ ...result, error: said })
+    return shown(await checkConnection(await this.#endsOf(draft, signal)))
   }
 
-  async discover(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<readonly OfferedStream[]> {
-    const streams = await discoverConnection(await this.#sourceOf(draft, signal))
-    return streams.map((stream) => ({
-      ...stream,
-      hasOwnCursor: hasOwnCursor(stream),
-      proposed: proposeStream(stream),
-    }))
+  /** Only where it loads, the warehouse too. */
+  async checkDestination(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<CheckResult> {
+    const { warehouse } = this.#options
+    return shown(await checkDestination({ ...(await this.#endsOf(draft, signal)), warehouse }))
+  }
+
+  async discover(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<OfferedStreams> {
+    const ends = await this.#endsOf(draft, signal)
+    const streams = await discoverConnection(ends)
+    this.#found = { source: sourceKey(draft), streams }
+    return {
+      ...sourceTraits(ends.connection.source),
+      streams: streams.map((stream) => ({
+        ...stream,
+        hasOwnCursor: hasOwnCursor(stream),
+        proposed: proposeStream(stream),
+      })),
+    }
   }
 
   /** The file that the draft becomes; it is written unless only asked for. */
@@ -83,26 +100,37 @@ export class Drafts {
     draft: ConnectionDraft,
     { isDryRun, signal }: Stoppable & { isDryRun: boolean },
   ): Promise<ConnectionFile> {
+    const { project } = this.#options
     const { connection, ...file } = await this.#read(draft, { mayLackStreams: false, signal })
+    const found = this.#foundOf(draft)
+    if (found) checkFields(connection, found)
     if (draft.schedule) nextTicks(draft.schedule.cron, draft.schedule.timezone, new Date(), 1)
     const { assets } = await this.#options.definitions()
     for (const stream of connectionStreams(connection)) {
-      const { schema, table } = stream
+      const { name, schema, table } = stream
       const other = assets.find((asset) => asset.key === streamKey(connection, stream) && asset.isExecutable)
       if (other)
         throw extractLoadErrors.create('CONNECTION_EXISTS', {
           message: `The table ${schema}.${table} is made by ${other.source?.file ?? other.key} already.`,
           hint: `Nothing was written. Choose another schema, or a prefix such as \`${draft.name}_\`.`,
+          data: { path: ['streams', name, 'table'] },
         })
     }
-    if (!isDryRun) await writeConnectionFile({ projectDir: this.#options.project.dir, ...file })
+    if (isDryRun) return file
+    await writeConnectionFile({ projectDir: project.dir, ...file })
+    // It was asked just now: nobody has to ask again before the first sync.
+    if (connection.followsStreams && found) await keepFoundStreams(project, connection.name, namesOf(found))
     return file
   }
 
-  async #sourceOf(draft: ConnectionDraft, signal: AbortSignal | undefined) {
+  async #endsOf(draft: ConnectionDraft, signal: AbortSignal | undefined) {
     const { project, settingsKeeper } = this.#options
     const { connection } = await this.#read(draft, { mayLackStreams: true, signal })
     return { connection, projectDir: project.dir, settingsKeeper, signal }
+  }
+
+  #foundOf(draft: ConnectionDraft): readonly DiscoveredStream[] | undefined {
+    return this.#found?.source === sourceKey(draft) ? this.#found.streams : undefined
   }
 
   /** A name that is taken is refused from the first: what a connector keeps of its settings is kept by name. */
@@ -113,6 +141,18 @@ export class Drafts {
     const { spec } = await this.spec(draft.source, { signal })
     const { connector = 'warehouse', config = {} } = draft.destination
     const { spec: ofDestination } = await this.#ask('destination', { connector, config }, { signal })
-    return readDraft(draft, { ...place, spec, destinationSpec: ofDestination }, { mayLackStreams })
+    const foundStreams = namesOf(this.#foundOf(draft) ?? [])
+    return readDraft(draft, { ...place, spec, destinationSpec: ofDestination, foundStreams }, { mayLackStreams })
   }
+}
+
+const sourceKey = ({ source }: ConnectionDraft) => JSON.stringify([source.connector, source.config])
+
+const namesOf = (streams: readonly DiscoveredStream[]) => streams.map(({ name }) => name)
+
+/** An error would name a line of a file that is not there. */
+function shown({ error, ...result }: CheckResult): CheckResult {
+  if (!error) return redactDeep(result)
+  const { at: _, frame: __, ...said } = error
+  return redactDeep({ ...result, error: said })
 }

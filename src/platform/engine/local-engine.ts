@@ -9,6 +9,7 @@ import {
   discoverConnection,
   extractLoadErrors,
   listConnectors,
+  listDestinations,
   readSyncState,
   withSchemaChanges,
 } from '../../extract-load/index.js'
@@ -79,6 +80,7 @@ export class LocalEngine implements Engine {
       project,
       env,
       settingsKeeper: settingsKeeper(project),
+      warehouse: () => this.#dbt.warehouse(),
       definitions: () => this.reloadIfChanged(),
     })
     this.executors = [
@@ -209,12 +211,20 @@ export class LocalEngine implements Engine {
     return listConnectors().filter((one) => one.kind === 'source')
   }
 
+  async destinations() {
+    return listDestinations()
+  }
+
   sourceSpec(source: ConnectionDraft['source'], options: Stoppable = {}) {
     return this.#drafts.spec(source, options)
   }
 
   checkDraft(draft: ConnectionDraft, options: Stoppable = {}) {
     return this.#drafts.check(draft, options)
+  }
+
+  checkDraftDestination(draft: ConnectionDraft, options: Stoppable = {}) {
+    return this.#drafts.checkDestination(draft, options)
   }
 
   discoverDraft(draft: ConnectionDraft, options: Stoppable = {}) {

@@ -124,6 +124,7 @@ function connectionSpec({ connection, streams, yaml }: ConnectionWithStreams): C
       cursorField: stream.cursorField,
       primaryKey: stream.primaryKey,
     })),
+    schemaChanges: connection.schemaChanges,
     schedule: connection.schedule && {
       name: scheduleName(connection),
       cron: connection.schedule.cron,

@@ -165,7 +165,8 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/connectors',
     group: 'Connections',
-    summary: 'Where data can come from, with the JSON Schema of the settings, and whether connections may be made here',
+    summary:
+      'Where data can come from and go, with the JSON Schema of the settings, and whether connections may be made here',
     response: connectorsSchema,
   },
   {
@@ -181,6 +182,14 @@ export const operations: readonly Operation[] = [
     path: '/connection-drafts/check',
     group: 'Connections',
     summary: 'Whether the source of a connection that is not a file yet can be read',
+    request: connectionDraftSchema,
+    response: connectionCheckSchema,
+  },
+  {
+    method: 'post',
+    path: '/connection-drafts/check-destination',
+    group: 'Connections',
+    summary: 'Whether its destination can be written to; in the warehouse, whether tables can be made in its schemas',
     request: connectionDraftSchema,
     response: connectionCheckSchema,
   },

@@ -1,5 +1,11 @@
 import { type Context, Hono } from 'hono'
-import { type ConnectorsView, connectionDraftSchema, sourceSchema } from '../contract/index.js'
+import {
+  type ConnectorsView,
+  type ConnectorView,
+  connectionDraftSchema,
+  type DiscoveredDraft,
+  sourceSchema,
+} from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { discoveredStream } from '../views/discovered-streams.js'
@@ -20,18 +26,18 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
     return readBody(c, connectionDraftSchema)
   }
 
-  app.get('/connectors', async (c) =>
-    c.json({
-      connectors: (await engine.sources()).map(({ name, title, description, releaseStage, spec }) => ({
-        name,
-        title,
-        description,
-        releaseStage,
-        spec,
+  app.get('/connectors', async (c) => {
+    const [sources, destinations] = await Promise.all([engine.sources(), engine.destinations()])
+    return c.json({
+      connectors: sources.map(connectorView),
+      destinations: destinations.map((one) => ({
+        ...connectorView(one),
+        isWarehouse: one.isWarehouse,
+        modes: [...one.modes],
       })),
       canCreate: canEditConnections,
-    } satisfies ConnectorsView),
-  )
+    } satisfies ConnectorsView)
+  })
 
   app.post('/connectors/spec', async (c) => {
     refuseReaders()
@@ -42,9 +48,13 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
     c.json(await engine.checkDraft(await readDraft(c), { signal: c.req.raw.signal })),
   )
 
+  app.post('/connection-drafts/check-destination', async (c) =>
+    c.json(await engine.checkDraftDestination(await readDraft(c), { signal: c.req.raw.signal })),
+  )
+
   app.post('/connection-drafts/discover', async (c) => {
-    const streams = await engine.discoverDraft(await readDraft(c), { signal: c.req.raw.signal })
-    return c.json({ streams: streams.map(discoveredStream) })
+    const { streams, ...traits } = await engine.discoverDraft(await readDraft(c), { signal: c.req.raw.signal })
+    return c.json({ ...traits, streams: streams.map(discoveredStream) } satisfies DiscoveredDraft)
   })
 
   app.post('/connection-drafts/preview', async (c) =>
@@ -54,3 +64,11 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
   app.post('/connections', async (c) => c.json(await engine.createConnection(await readDraft(c))))
   return app
 }
+
+const connectorView = ({ name, title, description, releaseStage, spec }: ConnectorView): ConnectorView => ({
+  name,
+  title,
+  description,
+  releaseStage,
+  spec,
+})

@@ -13,20 +13,28 @@ export function streamFields({ jsonSchema }: Pick<OfferedStream, 'jsonSchema'>):
 
 /** A stream as somebody sees it who chooses what to load. */
 export function discoveredStream(stream: OfferedStream): DiscoveredDraftStream {
-  const { name, supportedSyncModes, sample } = stream
-  const { cursorField, primaryKey, fields, ...proposed } = stream.proposed
+  const { name, supportedSyncModes, sample, sourceDefinedPrimaryKey } = stream
+  const fields = streamFields(stream)
+  const [ownCursor] = stream.defaultCursorField.length === 1 ? stream.defaultCursorField : []
+  // It may be something that no column holds, such as the time of a file.
+  const sourceCursor = fields.find(({ path }) => path === ownCursor)?.path
+  const { cursorField, primaryKey, syncMode, destinationSyncMode } = stream.proposed
   return {
     name,
+    ...(stream.namespace === undefined ? {} : { namespace: stream.namespace }),
     supportedSyncModes: [...supportedSyncModes],
     hasOwnCursor: stream.hasOwnCursor,
-    fields: streamFields(stream),
-    keyCandidates: columns([...stream.sourceDefinedPrimaryKey, ...(stream.primaryKeyCandidates ?? [])]),
+    fields,
+    sourceKey: sourceDefinedPrimaryKey.every((path) => path.length === 1) ? sourceDefinedPrimaryKey.flat() : [],
+    ...(sourceCursor === undefined ? {} : { sourceCursor }),
+    keyCandidates: columns([...sourceDefinedPrimaryKey, ...(stream.primaryKeyCandidates ?? [])]),
     cursorCandidates: columns(stream.cursorCandidates ?? []),
     ...(sample ? { sample: { columns: [...sample.columns], rows: sample.rows.map((row) => row.map(jsonCell)) } } : {}),
     proposed: {
-      ...proposed,
+      name,
+      syncMode,
+      destinationSyncMode,
       ...(cursorField ? { cursorField: [...cursorField] } : {}),
-      ...(fields ? { fields: [...fields] } : {}),
       ...(primaryKey ? { primaryKey: primaryKey.map((path) => [...path]) } : {}),
     },
   }

@@ -6,43 +6,45 @@ import type {
   ConnectionDraft,
   ConnectionFile,
   ConnectionSchedule,
+  DiscoveredStream,
   SchemaChangePolicy,
 } from '../../../extract-load/index.js'
-import type { Engine } from '../../../platform/index.js'
+import type { Engine, OfferedStreams } from '../../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
 import { askSettings } from '../../new-connection/ask-settings.js'
-import { destinationFor, inModesOf, usualSchema } from '../../new-connection/choose-destination.js'
-import {
-  askModes,
-  askStreams,
-  flaggedStreams,
-  type ModeFlags,
-  namedStreams,
-} from '../../new-connection/choose-streams.js'
+import { type ChosenDestination, destinationFor, usualSchema } from '../../new-connection/choose-destination.js'
+import { askModes, askStreams, namedStreams } from '../../new-connection/choose-streams.js'
 import { openQuestions, type Questions } from '../../new-connection/questions.js'
 import { readSetFlags } from '../../new-connection/set-flags.js'
 import { missingSettings, type SettingSchema, type Settings } from '../../new-connection/setting-schema.js'
+import {
+  collect,
+  flaggedStreams,
+  type StreamFlags,
+  streamFlagIn,
+  streamOptions,
+} from '../../new-connection/stream-flags.js'
 import { withEngine } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 
-interface CreateOptions extends GlobalOptions, ModeFlags {
+interface CreateOptions extends GlobalOptions, StreamFlags {
   readonly connector?: string
   readonly set?: readonly string[]
   readonly streams?: string
+  readonly followStreams?: boolean
   readonly destination?: string
   readonly destinationSet?: readonly string[]
   readonly schema?: string
   readonly prefix?: string
+  readonly cdcDeletes?: 'hard' | 'soft'
   readonly schemaChanges?: SchemaChangePolicy
   readonly cron?: string
   readonly timezone?: string
   readonly yes?: boolean
   readonly dryRun?: boolean
 }
-
-const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
 export const create: CommandDefinition = {
   name: 'create',
@@ -56,24 +58,21 @@ export const create: CommandDefinition = {
       collect,
     ),
     new Option('--streams <names>', 'which to load, separated by commas, or `all`'),
+    new Option('--follow-streams', 'load all, and new ones as they come; each by full refresh'),
     new Option('--destination <name>', 'where to load: the warehouse when left out'),
     new Option('--destination-set <setting=value>', 'a setting of that destination; may be repeated').argParser(
       collect,
     ),
-    new Option('--schema <schema>', `the schema of the tables (default: ${usualSchema})`),
-    new Option('--prefix <prefix>', 'put before the name of each table'),
-    new Option('--sync-mode <mode>', 'for every stream, instead of what is proposed').choices([
-      'full_refresh',
-      'incremental',
-    ]),
-    new Option('--cursor <[stream=]column>', 'the column that tells what is new; may be repeated').argParser(collect),
     new Option(
-      '--key <[stream=]columns>',
-      'the primary key, its columns separated by commas; may be repeated',
-    ).argParser(collect),
-    new Option('--fields <[stream=]fields>', 'load only these fields, separated by commas; may be repeated').argParser(
-      collect,
+      '--schema <schema>',
+      `the schema of the tables, in which \${SOURCE_NAMESPACE} is that of the source (default: ${usualSchema})`,
     ),
+    new Option('--prefix <prefix>', 'put before the name of each table'),
+    ...streamOptions,
+    new Option('--cdc-deletes <how>', 'rows that a source of changes (CDC) deletes leave the table, or stay').choices([
+      'hard',
+      'soft',
+    ]),
     new Option('--schema-changes <policy>', 'what becomes of it when fields change in the source').choices([
       'ignore',
       'pause',
@@ -96,11 +95,15 @@ export const create: CommandDefinition = {
       'files; only shows what would be written',
     ],
     [
+      "millrace connections create crm --connector mysql --set host=db --set database=crm --set username=reader --set 'password=${CRM_PASSWORD}' --streams people,notes --key people=id --cursor people=updated_at --mapper 'people={ type: hashing, field: email }' --table people=contacts",
+      'one stream with a key, a cursor, a hashed field and a table of its own',
+    ],
+    [
       'millrace connections create demo --connector faker --streams all --destination file --destination-set path=exports',
       'sample data, into files',
     ],
   ],
-  json: '{name, file, yaml, missingVariables, isWritten}; nothing is asked',
+  json: '{name, file, yaml, missingVariables, places, isWritten}; nothing is asked',
   async run(name: string | undefined, options: CreateOptions) {
     const isAsking = process.stdin.isTTY === true && !options.json
     const questions = isAsking ? openQuestions() : undefined
@@ -141,29 +144,19 @@ async function makeConnection(
   for (;;) {
     const config = await settingsOf(engine, questions, connector, options.set ?? [], before)
     before = config
-    draft = { name, source: { connector, config }, destination, streams: [] }
+    draft = { name, source: { connector, config }, destination: destination.draft, streams: [] }
     const check = await engine.checkDraft(draft, { signal })
-    tell(
-      `${check.status === 'succeeded' ? out.green('ok    ') : out.red('failed')} ${check.message ?? 'The source can be read.'}`,
-    )
+    tell(checkLine(check, 'The source can be read.'))
     if (check.status === 'succeeded') break
     if (!questions || !(await questions.yes('Give the settings again?', true))) throw await checkError(check)
   }
+  // What cannot be reached now may be when the first sync comes.
+  if (destination.info.isWarehouse) tell(checkLine(await engine.checkDraftDestination(draft, { signal }), ''))
   const discovered = await engine.discoverDraft(draft, { signal })
-  if (options.streams === undefined && !questions)
-    throw missing(
-      '`--streams`',
-      `Give --streams all, or some of: ${discovered.map((stream) => stream.name).join(', ') || 'none'}`,
-    )
-  const chosen =
-    options.streams === undefined
-      ? await askStreams(questions as Questions, discovered)
-      : await namedStreams(options.streams, discovered, name)
-  const proposed = await flaggedStreams(chosen, options)
-  const asked: readonly ConfiguredStream[] = asking ? await askModes(asking, chosen, proposed) : proposed
-  const streams = await inModesOf(destination, asked)
-  const { schemaChanges } = options
-  draft = { ...draft, streams, schemaChanges, schedule: await scheduleOf(asking, options) }
+  const chosen = await chooseStreams(questions, discovered, options, name)
+  const streams = chosen && (await configureStreams(asking, chosen, { name, destination, options }))
+  const schemaChanges = streams ? options.schemaChanges : 'propagate_fully'
+  draft = { ...draft, streams: streams ?? [], schemaChanges, schedule: await scheduleOf(asking, options) }
 
   const file = await engine.previewConnection(draft, { signal })
   tell(`\n${out.dim(`# ${file.file}`)}\n${file.yaml}`)
@@ -173,6 +166,64 @@ async function makeConnection(
   else for (const line of lastWords(name, file, isWritten)) console.log(line)
   return 0
 }
+
+/** Undefined: whatever the source has. */
+async function chooseStreams(
+  questions: Questions | undefined,
+  { streams, canFollow }: OfferedStreams,
+  options: CreateOptions,
+  connection: string,
+): Promise<readonly DiscoveredStream[] | undefined> {
+  if (options.followStreams) {
+    refuseOthers(canFollow, options)
+    return undefined
+  }
+  if (options.streams !== undefined) return namedStreams(options.streams, streams, connection)
+  if (!questions)
+    throw missing(
+      '`--streams`',
+      `Give --streams all, or some of: ${streams.map((stream) => stream.name).join(', ') || 'none'}`,
+    )
+  const chosen = await askStreams(questions, streams)
+  const mayFollow = canFollow && chosen.length === streams.length && streamFlagIn(options) === undefined
+  return mayFollow && (await questions.yes('Also those that come later, all by full refresh?', false))
+    ? undefined
+    : chosen
+}
+
+/** @throws CLI_USAGE where streams cannot be followed, or something is said of them that does not hold then */
+function refuseOthers(canFollow: boolean, options: CreateOptions): void {
+  if (!canFollow)
+    throw cliErrors.create('CLI_USAGE', {
+      message: 'The settings of this source name its streams: there are no others that could come.',
+      hint: 'Use --streams all instead of --follow-streams.',
+    })
+  const { streams, schemaChanges = 'propagate_fully' } = options
+  const other =
+    streams === undefined
+      ? schemaChanges === 'propagate_fully'
+        ? streamFlagIn(options)
+        : '--schema-changes'
+      : '--streams'
+  if (other === undefined) return
+  throw cliErrors.create('CLI_USAGE', {
+    message: `\`--follow-streams\` takes every stream as it comes, by full refresh: \`${other}\` says otherwise.`,
+    hint: 'Leave one of them out.',
+  })
+}
+
+async function configureStreams(
+  asking: Questions | undefined,
+  chosen: readonly DiscoveredStream[],
+  { name, destination, options }: { name: string; destination: ChosenDestination; options: CreateOptions },
+): Promise<readonly ConfiguredStream[]> {
+  const { modes } = destination.info
+  const proposed = await flaggedStreams(chosen, options, { connection: name, modes })
+  return asking ? askModes(asking, chosen, proposed, modes) : proposed
+}
+
+const checkLine = ({ status, message }: CheckResult, otherwise: string) =>
+  `${status === 'succeeded' ? out.green('ok    ') : out.red('failed')} ${message ?? otherwise}`
 
 async function askConnector(questions: Questions | undefined): Promise<string> {
   const { listConnectors } = await import('../../../extract-load/index.js')

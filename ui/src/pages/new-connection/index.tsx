@@ -1,19 +1,24 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
-import type { ConnectionDraftView, ConnectionFileView, ConnectorsView } from '../../../../src/server/contract/index.js'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type {
+  ConnectionFileView,
+  ConnectorsView,
+  DestinationConnectorView,
+} from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { CommandLine } from '../../design/command-line.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
-import { plural } from '../../design/time.js'
 import { Catalog } from './catalog.js'
-import { lackOf } from './modes.js'
+import { Checked, DestinationStep } from './destination-step.js'
+import { draftOf, isAskable, type Made, nothingMade, withDestination, withLooked } from './made.js'
+import { usePreview } from './preview.js'
 import { Review, Variables } from './review.js'
-import { Checked, type LookedInto, SourceSettings, type SourceSettingsValue } from './source-settings.js'
+import { SourceSettings } from './source-settings.js'
 import { type StepName, Steps } from './steps.js'
-import { type ChosenStreams, StreamChoice } from './stream-choice.js'
+import { StreamsStep } from './streams-step.js'
 
 const route = getRouteApi('/connections/new')
 
@@ -23,7 +28,7 @@ export function NewConnectionPage() {
     <Page
       title="New connection"
       tabTitle="New connection · Connections"
-      lead="Where the data comes from, which of it, how and when. It becomes a file of the project."
+      lead="Where the data comes from, where it goes, which of it, how and when. It becomes a file of the project."
     >
       <Loaded
         query={query}
@@ -33,7 +38,7 @@ export function NewConnectionPage() {
           </Section>
         }
       >
-        {(data) => (data.canCreate ? <Making connectors={data.connectors} /> : <ReadOnly />)}
+        {(data) => (data.canCreate ? <Making {...data} /> : <ReadOnly />)}
       </Loaded>
     </Page>
   )
@@ -51,56 +56,39 @@ function ReadOnly() {
   )
 }
 
-interface Made {
-  readonly source: SourceSettingsValue
-  readonly looked: LookedInto | undefined
-  readonly chosen: ChosenStreams
-  readonly destination: ConnectionDraftView['destination']
-  readonly schedule: ConnectionDraftView['schedule']
-}
-
-const nothing = (name: string): Made => ({
-  source: { name, config: {}, told: undefined },
-  looked: undefined,
-  chosen: {},
-  destination: { schema: 'raw' },
-  schedule: undefined,
-})
-
 /** The steps are in the address, so that back goes back; what was typed is only on this page. */
-function Making({ connectors }: { connectors: ConnectorsView['connectors'] }) {
+function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' | 'destinations'>) {
   const search = route.useSearch()
   const navigate = useNavigate()
+  const usual = (destinations[0] as DestinationConnectorView).name
   const connector = connectors.find((one) => one.name === search.connector)
-  const [made, setMade] = useState<Made>(() => nothing(connector?.name ?? ''))
+  const [made, setMade] = useState<Made>(() => nothingMade(connector?.name ?? '', usual))
   const [saved, setSaved] = useState<ConnectionFileView>()
   const go = (step: StepName, name = connector?.name) =>
     void navigate({ to: '/connections/new', search: step === 'source' ? {} : { connector: name, step } })
   const change = (part: Partial<Made>) => setMade((known) => ({ ...known, ...part }))
 
-  const step = stepOf(search.step, connector !== undefined, made.looked !== undefined)
+  const { looked } = made
+  const step = stepOf(search.step, connector !== undefined, looked !== undefined)
+  const destinationOf = (name: string) =>
+    destinations.find((one) => one.name === name) ?? (destinations[0] as DestinationConnectorView)
+  const destination = destinationOf(made.destination.connector)
   // The same as long as nothing changed: what is asked of the server hangs on it.
-  const draft = useMemo(
-    (): ConnectionDraftView => ({
-      name: made.source.name.trim(),
-      source: made.looked?.source ?? { connector: '', config: {} },
-      destination: made.destination,
-      streams: Object.values(made.chosen),
-      ...(made.schedule ? { schedule: made.schedule } : {}),
-    }),
-    [made],
-  )
+  const draft = useMemo(() => draftOf(made, destination), [made, destination])
+  const isAsked = laterSteps.includes(step) && isAskable(made, destination)
+  const preview = usePreview(isAsked ? draft : undefined)
+  useFocusOnStep(step)
 
   if (saved) return <Saved file={saved} />
   return (
     <>
-      <Steps current={step} furthest={made.looked ? 'review' : connector ? 'settings' : 'source'} onGo={go} />
+      <Steps current={step} furthest={looked ? 'review' : connector ? 'settings' : 'source'} onGo={go} />
       {step === 'source' && (
         <Section title="Where does the data come from?">
           <Catalog
             connectors={connectors}
             onChoose={(one) => {
-              if (one.name !== connector?.name) setMade(nothing(one.name))
+              if (one.name !== connector?.name) setMade(nothingMade(one.name, usual))
               go('settings', one.name)
             }}
           />
@@ -112,30 +100,42 @@ function Making({ connectors }: { connectors: ConnectorsView['connectors'] }) {
           value={made.source}
           // What was looked into was another source.
           onChange={(source) => change({ source, looked: undefined })}
-          onLooked={(looked) => {
-            const all = Object.fromEntries(looked.streams.map((stream) => [stream.name, stream.proposed]))
-            change({ looked, chosen: all })
-            go('streams')
+          onLooked={(found) => {
+            setMade((known) => withLooked(known, found, destination))
+            go('destination')
           }}
         />
       )}
-      {step === 'streams' && made.looked && (
+      {step === 'destination' && looked && (
         <>
-          <Checked message={made.looked.message} />
-          <Section title="What is loaded, and how" isFlush>
-            <StreamChoice
-              streams={made.looked.streams}
-              chosen={made.chosen}
-              onChange={(chosen) => change({ chosen })}
-            />
-          </Section>
-          <GoOn made={made} onGo={() => go('review')} />
+          <Checked title="The source can be read." message={looked.message} />
+          <DestinationStep
+            destinations={destinations}
+            chosen={destination}
+            value={made.destination}
+            found={looked.found}
+            draft={draft}
+            preview={preview}
+            onChange={(value) => setMade((known) => withDestination(known, value, destinationOf(value.connector)))}
+            onGo={() => go('streams')}
+          />
         </>
+      )}
+      {step === 'streams' && looked && (
+        <StreamsStep
+          made={made}
+          found={looked.found}
+          destination={destination}
+          preview={preview}
+          onChange={change}
+          onGo={() => go('review')}
+        />
       )}
       {step === 'review' && (
         <Review
           draft={draft}
-          onChange={change}
+          preview={preview}
+          onSchedule={(schedule) => change({ schedule })}
           onSaved={(file) => {
             if (file.missingVariables.length > 0) setSaved(file)
             else void navigate({ to: '/connections/$name', params: { name: draft.name }, search: {} })
@@ -146,36 +146,23 @@ function Making({ connectors }: { connectors: ConnectorsView['connectors'] }) {
   )
 }
 
-/** A step that what it needs is not there for, after a reload for example, falls back. */
-function stepOf(wanted: string | undefined, hasConnector: boolean, hasLooked: boolean): StepName {
-  if (!hasConnector || wanted === undefined) return hasConnector ? 'settings' : 'source'
-  if (!hasLooked) return 'settings'
-  return wanted === 'streams' || wanted === 'review' ? wanted : 'settings'
+const laterSteps: readonly StepName[] = ['destination', 'streams', 'review']
+
+/** The button that led here is gone: the keyboard goes on from the top of the new step. */
+function useFocusOnStep(step: StepName): void {
+  const before = useRef(step)
+  useEffect(() => {
+    if (before.current === step) return
+    before.current = step
+    document.getElementById('main')?.focus({ preventScroll: true })
+    window.scrollTo({ top: 0 })
+  }, [step])
 }
 
-function GoOn({ made, onGo }: { made: Made; onGo: () => void }) {
-  const number = Object.keys(made.chosen).length
-  const lacking = (made.looked?.streams ?? []).filter((stream) => {
-    const one = made.chosen[stream.name]
-    return one && lackOf(stream, one)
-  })
-  return (
-    <Group gap="sm">
-      <Button size="sm" disabled={number === 0 || lacking.length > 0} onClick={onGo}>
-        Go on with {plural(number, 'stream')}
-      </Button>
-      {lacking[0] && (
-        <Text size="sm" c="dimmed">
-          {lacking[0].name} needs a {lackOf(lacking[0], made.chosen[lacking[0].name] ?? lacking[0].proposed)} first.
-        </Text>
-      )}
-      {number === 0 && (
-        <Text size="sm" c="dimmed">
-          Choose one stream at least.
-        </Text>
-      )}
-    </Group>
-  )
+/** A step that what it needs is not there for, after a reload for example, falls back. */
+function stepOf(wanted: string | undefined, hasConnector: boolean, hasLooked: boolean): StepName {
+  if (!hasConnector) return 'source'
+  return (hasLooked && laterSteps.find((step) => step === wanted)) || 'settings'
 }
 
 /** The file is there, and cannot be read before its secrets are set. */

@@ -1,45 +1,102 @@
-import type { ConfiguredStreamView, DiscoveredDraftStream } from '../../../../src/server/contract/index.js'
+import type {
+  ConfiguredStreamView,
+  DestinationConnectorView,
+  DiscoveredDraftStream,
+} from '../../../../src/server/contract/index.js'
+import { withNeeded } from './fields.js'
+import { isMapperComplete } from './mappers.js'
 
 type Modes = Pick<ConfiguredStreamView, 'syncMode' | 'destinationSyncMode'>
 
-/** Every way to read and write a stream, in the words of what the table then holds. */
-const modes: readonly (Modes & { readonly label: string })[] = [
-  { syncMode: 'full_refresh', destinationSyncMode: 'overwrite', label: 'All of it, replacing the table' },
-  { syncMode: 'full_refresh', destinationSyncMode: 'overwrite_dedup', label: 'All of it, once per key' },
-  { syncMode: 'full_refresh', destinationSyncMode: 'append', label: 'All of it, added each time' },
-  { syncMode: 'full_refresh', destinationSyncMode: 'append_dedup', label: 'All of it, every key ever seen' },
-  { syncMode: 'incremental', destinationSyncMode: 'append', label: 'What is new, added' },
-  { syncMode: 'incremental', destinationSyncMode: 'append_dedup', label: 'What is new, last version of each key' },
+/** What a destination can do with rows. */
+export type WriteModes = DestinationConnectorView['modes']
+
+/** Every pair of sync modes, with what the table then holds. */
+const modes: readonly (Modes & { readonly label: string; readonly note: string })[] = [
+  {
+    syncMode: 'full_refresh',
+    destinationSyncMode: 'overwrite',
+    label: 'Full refresh, overwrite',
+    note: 'all rows each time, in place of the old ones',
+  },
+  {
+    syncMode: 'full_refresh',
+    destinationSyncMode: 'overwrite_dedup',
+    label: 'Full refresh, overwrite + dedup',
+    note: 'the same, each key once',
+  },
+  {
+    syncMode: 'full_refresh',
+    destinationSyncMode: 'append',
+    label: 'Full refresh, append',
+    note: 'all rows each time, below the old ones',
+  },
+  {
+    syncMode: 'full_refresh',
+    destinationSyncMode: 'append_dedup',
+    label: 'Full refresh, append + dedup',
+    note: 'the last version of every key ever seen',
+  },
+  {
+    syncMode: 'incremental',
+    destinationSyncMode: 'append',
+    label: 'Incremental, append',
+    note: 'new rows only, below the old ones',
+  },
+  {
+    syncMode: 'incremental',
+    destinationSyncMode: 'append_dedup',
+    label: 'Incremental, append + dedup',
+    note: 'new rows only, the last version of each key',
+  },
 ]
 
 export const modeKey = ({ syncMode, destinationSyncMode }: Modes): string => `${syncMode} ${destinationSyncMode}`
+export const modeNote = (key: string): string | undefined => modes.find((one) => modeKey(one) === key)?.note
 
-export const modesOf = (stream: DiscoveredDraftStream): { value: string; label: string }[] =>
+/** The pairs that a source and a destination both know. */
+export const modesOf = (
+  { supportedSyncModes }: Pick<DiscoveredDraftStream, 'supportedSyncModes'>,
+  written: WriteModes,
+): { value: string; label: string }[] =>
   modes
-    .filter((one) => stream.supportedSyncModes.includes(one.syncMode))
+    .filter((one) => supportedSyncModes.includes(one.syncMode) && written.includes(one.destinationSyncMode))
     .map((one) => ({ value: modeKey(one), label: one.label }))
 
-/** A stream read and written in another way; what no longer says anything goes. */
-export function withMode(stream: ConfiguredStreamView, key: string): ConfiguredStreamView {
+/** A stream read and written in another way: with the key and the cursor that the source names, without what no longer says anything. */
+export function withMode(
+  { sourceKey, sourceCursor }: Pick<DiscoveredDraftStream, 'sourceKey' | 'sourceCursor'>,
+  stream: ConfiguredStreamView,
+  key: string,
+): ConfiguredStreamView {
   const mode = modes.find((one) => modeKey(one) === key)
   if (!mode) return stream
   const { syncMode, destinationSyncMode } = mode
-  const { primaryKey, cursorField, name, fields } = stream
-  return {
-    name,
+  const { primaryKey = sourceKey.map((column) => [column]), cursorField: cursor, ...others } = stream
+  const cursorField = cursor ?? (sourceCursor === undefined ? undefined : [sourceCursor])
+  return withNeeded({
+    ...others,
     syncMode,
     destinationSyncMode,
-    ...(primaryKey && destinationSyncMode.endsWith('dedup') ? { primaryKey } : {}),
+    ...(primaryKey.length > 0 && destinationSyncMode.endsWith('dedup') ? { primaryKey } : {}),
     ...(cursorField && syncMode === 'incremental' ? { cursorField } : {}),
-    ...(fields ? { fields } : {}),
-  }
+  })
 }
 
+/** A stream as a destination can take it: rows that it cannot replace by their key are added. */
+export const asWritable = (stream: ConfiguredStreamView, written: WriteModes): ConfiguredStreamView =>
+  stream.destinationSyncMode === 'append_dedup' && !written.includes('append_dedup')
+    ? { ...stream, destinationSyncMode: 'append' }
+    : stream
+
 /** What a stream still lacks, in words. */
-export function lackOf(stream: DiscoveredDraftStream, chosen: ConfiguredStreamView): 'key' | 'cursor' | undefined {
-  if (chosen.destinationSyncMode.endsWith('dedup') && (chosen.primaryKey ?? []).length === 0) return 'key'
+export function lackOf(stream: DiscoveredDraftStream, chosen: ConfiguredStreamView): string | undefined {
+  if (chosen.destinationSyncMode.endsWith('dedup') && (chosen.primaryKey ?? []).length === 0) return 'primary key'
   const needsCursor = chosen.syncMode === 'incremental' && !stream.hasOwnCursor
-  return needsCursor && (chosen.cursorField ?? []).length === 0 ? 'cursor' : undefined
+  if (needsCursor && (chosen.cursorField ?? []).length === 0) return 'cursor'
+  return chosen.mappers?.every((mapper) => isMapperComplete(mapper, stream.fields)) === false
+    ? 'whole mapper'
+    : undefined
 }
 
 /** Columns to choose from, those first that could be meant. */

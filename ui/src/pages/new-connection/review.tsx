@@ -1,135 +1,122 @@
-import { Alert, Button, Code, Group, List, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Code, CopyButton, Group, List, Stack, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ConnectionDraftView, ConnectionFileView } from '../../../../src/server/contract/index.js'
-import { post } from '../../api/client.js'
+import { post, segment } from '../../api/client.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox, Lines } from '../../design/states.js'
-import { cronWords } from '../automation/cron-words.js'
+import { plural } from '../../design/time.js'
+import { BothEnds } from './both-ends.js'
 import classes from './new-connection.module.css'
+import type { Preview } from './preview.js'
+import { ScheduleFields } from './schedule-fields.js'
 
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-const zones = [...new Set(['UTC', ownZone, ...Intl.supportedValuesOf('timeZone')])]
-const usualCrons = [
-  { label: 'By hand only', value: '' },
-  { label: 'Every hour', value: '0 * * * *' },
-  { label: 'Every day', value: '0 4 * * *' },
-  { label: 'Every Monday', value: '0 4 * * 1' },
-]
-
-/** Where to and when, and the file that comes of it. */
+/** When, whether both ends work, and the file that comes of it. */
 export function Review({
   draft,
-  onChange,
+  preview,
+  onSchedule,
   onSaved,
 }: {
   draft: ConnectionDraftView
-  onChange: (change: Partial<Pick<ConnectionDraftView, 'destination' | 'schedule'>>) => void
+  preview: Preview
+  onSchedule: (schedule: ConnectionDraftView['schedule']) => void
   onSaved: (file: ConnectionFileView) => void
 }) {
   const client = useQueryClient()
-  const [settled] = useDebouncedValue(draft, 300)
-  const preview = useQuery({
-    queryKey: ['connection-preview', settled],
-    queryFn: () => post<ConnectionFileView>('/connection-drafts/preview', settled),
-    retry: false,
-    // It holds what somebody typed as a password: it goes with the page.
-    gcTime: 0,
-    placeholderData: keepPreviousData,
-  })
   const save = useMutation({
-    mutationFn: () => post<ConnectionFileView>('/connections', draft),
+    mutationFn: async (isSynced: boolean) => {
+      const file = await post<ConnectionFileView>('/connections', draft)
+      if (isSynced) await post(`/connections/${segment(draft.name)}/sync`)
+      return file
+    },
     onSuccess: async (file) => {
       await client.invalidateQueries({ queryKey: ['connections'] })
       onSaved(file)
     },
   })
-  const { destination, schedule } = draft
-  const cron = schedule?.cron ?? ''
-  const setSchedule = (next: string, timezone = schedule?.timezone ?? ownZone) =>
-    onChange({ schedule: next.trim() === '' ? undefined : { cron: next, timezone } })
+  const { file, error } = preview
+  const canSave = preview.isCurrent && error === undefined && file !== undefined
+  const needsVariables = (file?.missingVariables.length ?? 0) > 0
   return (
     <>
-      <Section title="Where to, and when">
-        <div className={classes.form}>
-          <TextInput
-            size="sm"
-            label="Schema"
-            description="Of the tables in the warehouse; it is made when it does not exist."
-            withAsterisk
-            value={destination.schema ?? ''}
-            onChange={(event) => onChange({ destination: { ...destination, schema: event.currentTarget.value } })}
-          />
-          <TextInput
-            size="sm"
-            label="Prefix"
-            description="Put before the name of each stream to make its table."
-            placeholder={`for example ${draft.name}_`}
-            value={destination.prefix ?? ''}
-            onChange={(event) => onChange({ destination: { ...destination, prefix: event.currentTarget.value } })}
-          />
-          <div>
-            <TextInput
-              size="sm"
-              label="Schedule"
-              description="Minute, hour, day of month, month, day of week. By hand only when left out."
-              placeholder="0 4 * * *"
-              value={cron}
-              onChange={(event) => setSchedule(event.currentTarget.value)}
-            />
-            <Group gap={4} mt={4}>
-              {usualCrons.map((one) => (
-                <Button
-                  key={one.value}
-                  size="compact-xs"
-                  variant={one.value === cron ? 'light' : 'subtle'}
-                  aria-pressed={one.value === cron}
-                  onClick={() => setSchedule(one.value)}
-                >
-                  {one.label}
-                </Button>
-              ))}
-            </Group>
-          </div>
-          <Select
-            size="sm"
-            label="Time zone"
-            description={
-              cronWords(cron) === undefined ? 'Of the schedule.' : `It runs ${cronWords(cron)}, by this zone.`
-            }
-            searchable
-            allowDeselect={false}
-            disabled={cron === ''}
-            data={zones}
-            value={schedule?.timezone ?? ownZone}
-            onChange={(zone) => zone !== null && setSchedule(cron, zone)}
-          />
-        </div>
+      <Section title="When">
+        <ScheduleFields schedule={draft.schedule} onChange={onSchedule} />
       </Section>
-      <Section title="What will be written" aside={preview.data?.file}>
+      <Section title="Both ends">
+        <BothEnds draft={draft} />
+      </Section>
+      <Section title="What will be written" aside={file && <FileName file={file} />}>
         <Stack gap="sm">
-          {preview.error && <ErrorBox error={asApiError(preview.error)} />}
-          {!preview.error && preview.data && (
+          {error && <ErrorBox error={error} />}
+          {!error && file && (
             <>
-              <Code block>{preview.data.yaml}</Code>
-              <Variables file={preview.data} />
+              <Code block className={classes.yaml} tabIndex={0}>
+                {file.yaml}
+              </Code>
+              <Variables file={file} />
+              <Places file={file} />
             </>
           )}
-          {preview.isPending && <Lines number={6} />}
+          {!error && !file && <Lines number={6} />}
           {save.error && <ErrorBox error={asApiError(save.error)} />}
-          <Group>
+          <Group gap="xs">
             <Button
               size="sm"
-              loading={save.isPending}
-              disabled={preview.error !== null || preview.data === undefined || settled !== draft}
-              onClick={() => save.mutate()}
+              loading={save.isPending && !save.variables}
+              disabled={!canSave || save.isPending}
+              onClick={() => save.mutate(false)}
             >
-              Save {preview.data && !preview.error ? preview.data.file : ''}
+              Save {file && !error ? file.file : ''}
             </Button>
+            {!needsVariables && (
+              <Button
+                size="sm"
+                variant="default"
+                loading={save.isPending && save.variables}
+                disabled={!canSave || save.isPending}
+                onClick={() => save.mutate(true)}
+              >
+                Save and sync
+              </Button>
+            )}
           </Group>
         </Stack>
       </Section>
     </>
+  )
+}
+
+function FileName({ file: { file, yaml } }: { file: ConnectionFileView }) {
+  return (
+    <Group gap="xs">
+      <span>{file}</span>
+      <CopyButton value={yaml} timeout={1500}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="subtle" onClick={copy}>
+            {copied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
+      </CopyButton>
+    </Group>
+  )
+}
+
+/** Where each stream will be. */
+function Places({ file: { places } }: { file: ConnectionFileView }) {
+  const kept = places.filter(({ place }) => place !== undefined)
+  if (kept.length === 0) return null
+  return (
+    <details>
+      <summary className={classes.summary}>Where {plural(kept.length, 'stream')} will be</summary>
+      <dl className={classes.places}>
+        {kept.map(({ stream, place }) => (
+          <div key={stream}>
+            <dt>{stream}</dt>
+            <dd>→ {place}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   )
 }
 

@@ -1,33 +1,15 @@
-import { Alert, Anchor, Button, Group, Text, TextInput } from '@mantine/core'
-import { IconCircleCheck } from '@tabler/icons-react'
+import { Anchor, Button, Group, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type {
-  ApiError,
-  ConnectionDraftView,
-  ConnectorView,
-  DiscoveredDraftStream,
-  SourceSpecView,
-} from '../../../../src/server/contract/index.js'
+import type { ApiError, ConnectorView, DiscoveredDraft, SourceSpecView } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
+import type { CheckAnswer } from './destination-step.js'
+import type { LookedInto, SourceSettingsValue } from './made.js'
 import classes from './new-connection.module.css'
 import { SchemaForm } from './schema-form.js'
 import { completed, missingSettings, type SettingSchema, type Settings, withSetting } from './setting-schema.js'
-
-export interface SourceSettingsValue {
-  readonly name: string
-  readonly config: Settings
-  /** What an Airbyte connector said of its settings. */
-  readonly told: SourceSpecView | undefined
-}
-
-export interface LookedInto {
-  readonly source: ConnectionDraftView['source']
-  readonly message: string | undefined
-  readonly streams: readonly DiscoveredDraftStream[]
-}
 
 /** The settings of the source, from its own schema, and whether they are right. */
 export function SourceSettings({
@@ -60,15 +42,12 @@ export function SourceSettings({
   const look = useMutation({
     mutationFn: async (): Promise<LookedInto | { readonly error: ApiError }> => {
       const draft = { name: name.trim(), source, destination: { schema: 'raw' } }
-      const check = await post<{ status: string; message?: string; error?: ApiError }>(
-        '/connection-drafts/check',
-        draft,
-      )
+      const check = await post<CheckAnswer>('/connection-drafts/check', draft)
       if (check.status !== 'succeeded') return { error: check.error ?? refused(check.message) }
-      const { streams } = await post<{ streams: DiscoveredDraftStream[] }>('/connection-drafts/discover', draft)
-      return { source, message: check.message, streams }
+      const found = await post<DiscoveredDraft>('/connection-drafts/discover', draft)
+      return { source, message: check.message, found }
     },
-    onSuccess: (answer) => 'streams' in answer && onLooked(answer),
+    onSuccess: (answer) => 'found' in answer && onLooked(answer),
   })
   const goOn = () => {
     setShowsMissing(true)
@@ -146,11 +125,3 @@ function withoutInner(schema: SettingSchema): SettingSchema {
   const { config: _, ...properties } = schema.properties ?? {}
   return { ...schema, properties }
 }
-
-export const Checked = ({ message }: { message: string | undefined }) => (
-  <Alert variant="default" py="xs" icon={<IconCircleCheck size={18} color="var(--status-good)" aria-hidden />}>
-    <Text size="sm">
-      <b>The source can be read.</b> {message}
-    </Text>
-  </Alert>
-)

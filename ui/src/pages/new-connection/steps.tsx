@@ -4,6 +4,7 @@ import classes from './new-connection.module.css'
 const steps = [
   ['source', 'Source'],
   ['settings', 'Settings'],
+  ['destination', 'Destination'],
   ['streams', 'Streams'],
   ['review', 'Review'],
 ] as const

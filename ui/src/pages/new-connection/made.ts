@@ -1,0 +1,177 @@
+import type {
+  ApiError,
+  ConfiguredStreamView,
+  ConnectionDraftView,
+  DestinationConnectorView,
+  DiscoveredDraft,
+  SettingSchema,
+  Settings,
+  SourceSpecView,
+} from '../../../../src/server/contract/index.js'
+import { asWritable, lackOf } from './modes.js'
+import { completed, missingSettings } from './setting-schema.js'
+
+/** Airbyte's word for where a stream lies in its source. */
+export const namespaceWord = '${SOURCE_NAMESPACE}'
+
+/** In the words of Airbyte: destination default, mirror source structure, custom format. */
+export type Placing = 'default' | 'mirror' | 'custom'
+
+export interface SourceSettingsValue {
+  readonly name: string
+  readonly config: Settings
+  /** What an Airbyte connector said of its settings. */
+  readonly told: SourceSpecView | undefined
+}
+
+/** What a source turned out to have. */
+export interface LookedInto {
+  readonly source: ConnectionDraftView['source']
+  readonly message: string | undefined
+  readonly found: DiscoveredDraft
+}
+
+export interface DestinationValue {
+  readonly connector: string
+  readonly config: Settings
+  readonly placing: Placing
+  readonly schema: string
+  readonly custom: string
+  readonly prefix: string
+}
+
+/** By name; a stream that is not there is not loaded. */
+export type ChosenStreams = Readonly<Record<string, ConfiguredStreamView>>
+
+export type SchemaChanges = NonNullable<ConnectionDraftView['schemaChanges']>
+
+/** What was chosen so far. */
+export interface Made {
+  readonly source: SourceSettingsValue
+  readonly looked: LookedInto | undefined
+  readonly destination: DestinationValue
+  /** Streams are not named: whatever the source has is loaded. */
+  readonly isFollowing: boolean
+  readonly chosen: ChosenStreams
+  readonly schemaChanges: SchemaChanges
+  readonly cdcDeletes: 'hard' | 'soft'
+  readonly schedule: ConnectionDraftView['schedule']
+}
+
+export const nothingMade = (name: string, destination: string): Made => ({
+  source: { name, config: {}, told: undefined },
+  looked: undefined,
+  destination: {
+    connector: destination,
+    config: {},
+    placing: 'default',
+    schema: 'raw',
+    custom: `raw_${namespaceWord}`,
+    prefix: '',
+  },
+  isFollowing: false,
+  chosen: {},
+  schemaChanges: 'propagate_columns',
+  cdcDeletes: 'hard',
+  schedule: undefined,
+})
+
+/** After the source was looked into: every stream as it is proposed, as far as the destination can take it so. */
+export function withLooked(made: Made, looked: LookedInto, destination: DestinationConnectorView): Made {
+  const proposed = looked.found.streams.map((stream) => [stream.name, asWritable(stream.proposed, destination.modes)])
+  const { placing } = made.destination
+  return {
+    ...made,
+    looked,
+    chosen: Object.fromEntries(proposed),
+    isFollowing: made.isFollowing && looked.found.canFollow,
+    destination: {
+      ...made.destination,
+      placing: placing === 'mirror' && !looked.found.hasNamespaces ? 'default' : placing,
+    },
+  }
+}
+
+/** With another destination, in whose modes streams are written. */
+export const withDestination = (
+  made: Made,
+  destination: DestinationValue,
+  { modes, isWarehouse }: DestinationConnectorView,
+): Made => ({
+  ...made,
+  destination,
+  chosen: Object.fromEntries(
+    Object.entries(made.chosen).map(([name, stream]) => {
+      const { schema: _, ...others } = stream
+      return [name, asWritable(isWarehouse ? stream : others, modes)]
+    }),
+  ),
+})
+
+export function schemaOf({ placing, schema, custom }: DestinationValue): string {
+  if (placing === 'mirror') return namespaceWord
+  return (placing === 'custom' ? custom : schema).trim()
+}
+
+/** What the server makes a file of. */
+export function draftOf(made: Made, { name, isWarehouse, spec }: DestinationConnectorView): ConnectionDraftView {
+  const { looked, destination, isFollowing, schemaChanges, cdcDeletes, schedule } = made
+  const prefix = destination.prefix.trim()
+  return {
+    name: made.source.name.trim(),
+    source: looked?.source ?? { connector: '', config: {} },
+    destination: {
+      ...(isWarehouse
+        ? { schema: schemaOf(destination) }
+        : { connector: name, config: completed(spec as SettingSchema, destination.config) as Settings }),
+      ...(prefix === '' ? {} : { prefix }),
+      ...(cdcDeletes === 'soft' ? { cdcDeletes } : {}),
+    },
+    streams: isFollowing ? [] : Object.values(made.chosen),
+    ...(isFollowing
+      ? { schemaChanges: 'propagate_fully' as const }
+      : schemaChanges === 'propagate_columns'
+        ? {}
+        : { schemaChanges }),
+    ...(schedule ? { schedule } : {}),
+  }
+}
+
+/** Settings of the destination that are needed and empty. */
+export const missingOf = (value: DestinationValue, { isWarehouse, spec }: DestinationConnectorView): string[] => {
+  if (!isWarehouse) return missingSettings(spec as SettingSchema, value.config)
+  return schemaOf(value) === '' ? ['schema'] : []
+}
+
+/** Whether the server can be asked what comes of it: what is half written is no mistake yet. */
+export function isAskable(made: Made, connector: DestinationConnectorView): boolean {
+  const { looked, isFollowing, chosen, destination } = made
+  if (!looked || missingOf(destination, connector).length > 0) return false
+  const streams = looked.found.streams.filter(({ name }) => chosen[name])
+  if (isFollowing) return true
+  return (
+    streams.length > 0 &&
+    streams.every((stream) => lackOf(stream, chosen[stream.name] ?? stream.proposed) === undefined)
+  )
+}
+
+/** Which setting of which stream an error is about. */
+export interface StreamProblem {
+  readonly stream: string
+  readonly setting: string | undefined
+  /** The place of a mapper. */
+  readonly index: number | undefined
+  readonly error: ApiError
+}
+
+export function streamProblem(error: ApiError | undefined): StreamProblem | undefined {
+  const path = error?.data?.path
+  if (!error || !Array.isArray(path) || path[0] !== 'streams' || typeof path[1] !== 'string') return undefined
+  const [, stream, setting, index] = path as unknown[]
+  return {
+    stream: String(stream),
+    setting: typeof setting === 'string' ? setting : undefined,
+    index: typeof index === 'number' ? index : undefined,
+    error,
+  }
+}

@@ -1,0 +1,132 @@
+import { Button, Checkbox, MultiSelect, Select, Text } from '@mantine/core'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import type {
+  ConfiguredStreamView,
+  DestinationConnectorView,
+  DiscoveredDraftStream,
+} from '../../../../src/server/contract/index.js'
+import { plural } from '../../design/time.js'
+import { withNeeded } from './fields.js'
+import type { StreamProblem } from './made.js'
+import { columnChoices, lackOf, modeKey, modeNote, modesOf, withMode } from './modes.js'
+import classes from './new-connection.module.css'
+import { StreamDetails } from './stream-details.js'
+
+export interface StreamProps {
+  readonly stream: DiscoveredDraftStream
+  readonly destination: DestinationConnectorView
+  readonly place: string | undefined
+  readonly problem: StreamProblem | undefined
+  readonly onChange: (next: ConfiguredStreamView) => void
+}
+
+interface StreamRowProps extends StreamProps {
+  readonly chosen: ConfiguredStreamView | undefined
+  readonly isOpen: boolean
+  readonly onOpen: (isOpen: boolean) => void
+  readonly onToggle: (isOn: boolean) => void
+}
+
+/** A stream on one line; what else there is to say of it opens below. */
+export function StreamRow({ chosen, isOpen, onOpen, onToggle, ...props }: StreamRowProps) {
+  const { stream, place, problem } = props
+  const Chevron = isOpen ? IconChevronDown : IconChevronRight
+  return (
+    <>
+      <div className={classes.streamLine}>
+        <Checkbox
+          className={classes.streamName}
+          checked={chosen !== undefined}
+          onChange={(event) => onToggle(event.currentTarget.checked)}
+          label={<b>{stream.name}</b>}
+          description={chosen && place !== undefined && place !== stream.name ? `→ ${place}` : undefined}
+        />
+        {chosen ? <Modes {...props} chosen={chosen} /> : <span className={classes.modes} />}
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          className={classes.opener}
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? 'Hide' : 'Show'} the details of ${stream.name}`}
+          rightSection={<Chevron size={14} aria-hidden />}
+          onClick={() => onOpen(!isOpen)}
+        >
+          {summary(stream, chosen)}
+        </Button>
+      </div>
+      {problem && !(isOpen && problem.setting === 'mappers') && (
+        <Text size="sm" c="var(--status-bad)" role="alert" className={classes.problem}>
+          {problem.error.message} {problem.error.hint}
+        </Text>
+      )}
+      {isOpen && <StreamDetails {...props} chosen={chosen} />}
+    </>
+  )
+}
+
+function summary({ fields }: DiscoveredDraftStream, chosen: ConfiguredStreamView | undefined): string {
+  const loaded = chosen?.fields?.length
+  const columns =
+    loaded === undefined ? plural(fields.length, 'field') : `${loaded} of ${plural(fields.length, 'field')}`
+  const mappers = chosen?.mappers?.length ?? 0
+  return mappers > 0 ? `${columns}, ${plural(mappers, 'mapper')}` : columns
+}
+
+function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen: ConfiguredStreamView }) {
+  const lack = lackOf(stream, chosen)
+  const key = (chosen.primaryKey ?? []).map((path) => path[0] ?? '')
+  return (
+    <div className={classes.modes}>
+      <Select
+        size="xs"
+        aria-label={`Sync mode of ${stream.name}`}
+        allowDeselect={false}
+        comboboxProps={{ width: 320, position: 'bottom-start' }}
+        maxDropdownHeight={320}
+        data={modesOf(stream, destination.modes)}
+        renderOption={({ option }) => (
+          <div>
+            {option.label}
+            <Text size="xs" c="dimmed">
+              {modeNote(option.value)}
+            </Text>
+          </div>
+        )}
+        value={modeKey(chosen)}
+        onChange={(value) => value !== null && onChange(withMode(stream, chosen, value))}
+      />
+      {chosen.destinationSyncMode.endsWith('dedup') && (
+        <MultiSelect
+          size="xs"
+          className={classes.keys}
+          styles={{ inputField: { minWidth: 16 } }}
+          searchable
+          aria-label={`Primary key of ${stream.name}`}
+          placeholder={key.length === 0 ? 'Primary key' : undefined}
+          error={lack === 'primary key' ? 'Which columns identify a row?' : undefined}
+          data={columnChoices(stream, stream.keyCandidates)}
+          value={key}
+          onChange={(columns) => onChange(withNeeded({ ...chosen, primaryKey: columns.map((column) => [column]) }))}
+        />
+      )}
+      {chosen.syncMode === 'incremental' && (
+        <Select
+          size="xs"
+          className={classes.cursor}
+          searchable
+          clearable={stream.hasOwnCursor}
+          aria-label={`Cursor of ${stream.name}`}
+          placeholder={stream.hasOwnCursor ? "Cursor: the source's own" : 'Cursor'}
+          error={lack === 'cursor' ? 'Which column tells what is new?' : undefined}
+          data={columnChoices(stream, stream.cursorCandidates)}
+          value={chosen.cursorField?.[0] ?? null}
+          onChange={(column) => {
+            const { cursorField: _, ...others } = chosen
+            onChange(column === null ? others : withNeeded({ ...others, cursorField: [column] }))
+          }}
+        />
+      )}
+    </div>
+  )
+}
