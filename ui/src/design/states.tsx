@@ -29,6 +29,8 @@ export function ErrorBox({ error }: { error: ApiError }) {
       title={firstLine(error.message)}
       styles={{
         root: { borderColor: 'var(--line)', borderLeft: '3px solid var(--status-bad)', background: 'var(--panel)' },
+        // Code is wide: it scrolls, and does not widen the box.
+        body: { minWidth: 0 },
         title: { color: 'var(--ink)', fontWeight: 600, overflowWrap: 'anywhere' },
       }}
     >

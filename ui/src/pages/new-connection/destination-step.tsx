@@ -11,12 +11,12 @@ import type {
 import { post } from '../../api/client.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
-import { type DestinationValue, schemaOf } from './made.js'
+import { type DestinationValue, missingOf } from './made.js'
 import classes from './new-connection.module.css'
 import { Placing } from './placing.js'
 import type { Preview } from './preview.js'
 import { SchemaForm } from './schema-form.js'
-import { missingSettings, type SettingSchema } from './setting-schema.js'
+import type { SettingSchema } from './setting-schema.js'
 
 interface DestinationStepProps {
   readonly destinations: readonly DestinationConnectorView[]
@@ -34,7 +34,7 @@ export function DestinationStep(props: DestinationStepProps) {
   const { destinations, chosen, value, found, draft, preview, onChange, onGo } = props
   const [showsMissing, setShowsMissing] = useState(false)
   const spec = chosen.spec as SettingSchema
-  const missing = chosen.isWarehouse ? (schemaOf(value) === '' ? ['schema'] : []) : missingSettings(spec, value.config)
+  const missing = missingOf(value, chosen)
   const check = useMutation({
     mutationFn: () => post<CheckAnswer>('/connection-drafts/check-destination', draft),
     onSuccess: ({ status }) => status === 'succeeded' && onGo(),
@@ -47,7 +47,7 @@ export function DestinationStep(props: DestinationStepProps) {
   return (
     <Section title="Where do they go?">
       <form
-        className={classes.settings}
+        className={`${classes.settings} ${classes.destination}`}
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
@@ -57,6 +57,7 @@ export function DestinationStep(props: DestinationStepProps) {
       >
         <Radio.Group
           aria-label="Destination"
+          className={classes.wide}
           value={chosen.name}
           onChange={(connector) => change({ connector, config: {} })}
         >

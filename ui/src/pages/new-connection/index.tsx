@@ -75,10 +75,7 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
   const destination = destinationOf(made.destination.connector)
   // The same as long as nothing changed: what is asked of the server hangs on it.
   const draft = useMemo(() => draftOf(made, destination), [made, destination])
-  const preview = usePreview(
-    draft,
-    step !== 'source' && step !== 'settings' && isAskable(made, destination.isWarehouse),
-  )
+  const preview = usePreview(draft, step !== 'source' && step !== 'settings' && isAskable(made, destination))
 
   if (saved) return <Saved file={saved} />
   return (

@@ -92,7 +92,7 @@ it.each([
     false,
   ],
   [{ ...made, looked: undefined }, false],
-])('what can be asked, number %#', (one, expected) => expect(isAskable(one, true)).toBe(expected))
+])('what can be asked, number %#', (one, expected) => expect(isAskable(one, warehouse)).toBe(expected))
 
 it('an error belongs to a setting of a stream', () => {
   const error = (path: unknown): ApiError => ({

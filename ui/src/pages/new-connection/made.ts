@@ -9,7 +9,7 @@ import type {
   SourceSpecView,
 } from '../../../../src/server/contract/index.js'
 import { asWritable, lackOf } from './modes.js'
-import { completed } from './setting-schema.js'
+import { completed, missingSettings } from './setting-schema.js'
 
 /** Airbyte's word for where a stream lies in its source. */
 export const namespaceWord = '${SOURCE_NAMESPACE}'
@@ -137,9 +137,16 @@ export function draftOf(made: Made, { name, isWarehouse, spec }: DestinationConn
   }
 }
 
+/** Settings of the destination that are needed and empty. */
+export const missingOf = (value: DestinationValue, { isWarehouse, spec }: DestinationConnectorView): string[] => {
+  if (!isWarehouse) return missingSettings(spec as SettingSchema, value.config)
+  return schemaOf(value) === '' ? ['schema'] : []
+}
+
 /** Whether the server can be asked what comes of it: what is half written is no mistake yet. */
-export function isAskable({ looked, isFollowing, chosen, destination }: Made, isWarehouse: boolean): boolean {
-  if (!looked || (isWarehouse && schemaOf(destination) === '')) return false
+export function isAskable(made: Made, connector: DestinationConnectorView): boolean {
+  const { looked, isFollowing, chosen, destination } = made
+  if (!looked || missingOf(destination, connector).length > 0) return false
   const streams = looked.found.streams.filter(({ name }) => chosen[name])
   if (isFollowing) return true
   return (

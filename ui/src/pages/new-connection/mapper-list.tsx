@@ -141,7 +141,12 @@ function Parameter({ mapper, onChange }: Pick<MapperProps, 'mapper' | 'onChange'
     case 'field-filtering':
     case 'row-filtering':
       return (
-        <Text size="sm" c="dimmed" className={classes.mapperNote}>
+        <Text
+          size="sm"
+          c="dimmed"
+          className={classes.mapperNote}
+          data-wide={mapper.type === 'row-filtering' || undefined}
+        >
           {mapper.type === 'field-filtering' ? 'is not loaded' : 'Only rows that fit are loaded.'}
         </Text>
       )

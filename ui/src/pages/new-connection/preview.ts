@@ -1,5 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import type { ApiError, ConnectionDraftView, ConnectionFileView } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { asApiError } from '../../design/states.js'
@@ -7,6 +8,8 @@ import { asApiError } from '../../design/states.js'
 /** The file that a draft would be, or what is wrong with it. */
 export interface Preview {
   readonly file: ConnectionFileView | undefined
+  /** Where streams will be, as far as the last draft without a mistake tells. */
+  readonly places: ConnectionFileView['places']
   readonly error: ApiError | undefined
   /** What is shown is of the draft as it stands now. */
   readonly isCurrent: boolean
@@ -25,8 +28,13 @@ export function usePreview(draft: ConnectionDraftView, isAskable: boolean): Prev
     gcTime: 0,
     placeholderData: keepPreviousData,
   })
+  const [places, setPlaces] = useState<ConnectionFileView['places']>([])
+  useEffect(() => {
+    if (data) setPlaces(data.places)
+  }, [data])
   return {
     file: data,
+    places,
     error: error ? asApiError(error) : undefined,
     isCurrent: isAskable && settled === draft && !isPlaceholderData && !isFetching,
   }

@@ -50,7 +50,9 @@ export function Review({
           {error && <ErrorBox error={error} />}
           {!error && file && (
             <>
-              <Code block>{file.yaml}</Code>
+              <Code block className={classes.yaml} tabIndex={0}>
+                {file.yaml}
+              </Code>
               <Variables file={file} />
               <Places file={file} />
             </>

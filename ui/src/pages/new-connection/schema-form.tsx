@@ -14,7 +14,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { Fragment, type ReactNode, useState } from 'react'
 import classes from './new-connection.module.css'
 import {
   branchesOf,
@@ -120,7 +120,7 @@ interface FieldProps {
 function SettingField({ field, value, path, missing, onChange }: FieldProps) {
   const { name, schema, isRequired } = field
   const label = schema.title ?? name
-  const description = schema.description && plainText(schema.description)
+  const description = schema.description && withCode(plainText(schema.description))
   if (isObject(schema) && (schema.properties || branchesOf(schema).length > 0))
     return (
       <Fieldset legend={label} className={classes.group}>
@@ -158,7 +158,7 @@ function PlainField({
   value: unknown
   common: {
     label: string
-    description?: string | undefined
+    description?: ReactNode
     withAsterisk: boolean
     error?: string | undefined
     size: 'sm'
@@ -229,9 +229,7 @@ function PlainField({
     return (
       <PasswordInput
         {...common}
-        description={[common.description, 'Never written: the file names a variable of the environment.']
-          .filter(Boolean)
-          .join(' ')}
+        description={<>{common.description} Never written: the file names a variable of the environment.</>}
         autoComplete="new-password"
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
@@ -319,6 +317,13 @@ function ListField({
     </Stack>
   )
 }
+
+/** Descriptions put names between backticks. */
+const withCode = (text: string): ReactNode =>
+  text.split('`').map((part, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
+    <Fragment key={i}>{i % 2 === 1 ? <code>{part}</code> : part}</Fragment>
+  ))
 
 /** What is half written is no value yet. */
 function asJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { Tabs, Text, TextInput } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ConfiguredStreamView } from '../../../../src/server/contract/index.js'
 import { DataTable } from '../../design/data-table.js'
@@ -12,6 +13,7 @@ import type { StreamProps } from './stream-row.js'
 export function StreamDetails(props: StreamProps & { chosen: ConfiguredStreamView | undefined }) {
   const { stream, chosen, problem } = props
   const [tab, setTab] = useState<string | null>(problem?.setting === 'mappers' ? 'mappers' : 'fields')
+  const isWrong = problem?.setting === 'mappers'
   const { name } = stream
   const mappers = chosen?.mappers?.length ?? 0
   return (
@@ -19,7 +21,14 @@ export function StreamDetails(props: StreamProps & { chosen: ConfiguredStreamVie
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List aria-label={`Details of ${name}`}>
           <Tabs.Tab value="fields">Fields</Tabs.Tab>
-          {chosen && <Tabs.Tab value="mappers">{mappers > 0 ? `Mappers (${mappers})` : 'Mappers'}</Tabs.Tab>}
+          {chosen && (
+            <Tabs.Tab
+              value="mappers"
+              rightSection={isWrong && <IconAlertCircle size={14} color="var(--status-bad)" aria-label="wrong" />}
+            >
+              {mappers > 0 ? `Mappers (${mappers})` : 'Mappers'}
+            </Tabs.Tab>
+          )}
           {chosen && <Tabs.Tab value="table">{props.destination.isWarehouse ? 'Table' : 'Folder'}</Tabs.Tab>}
           <Tabs.Tab value="rows">Rows</Tabs.Tab>
         </Tabs.List>
@@ -31,7 +40,7 @@ export function StreamDetails(props: StreamProps & { chosen: ConfiguredStreamVie
             <MapperList
               stream={stream}
               mappers={chosen.mappers ?? []}
-              problem={problem?.setting === 'mappers' ? problem : undefined}
+              problem={isWrong ? problem : undefined}
               onChange={(next) => {
                 const { mappers: _, ...others } = chosen
                 props.onChange(next.length > 0 ? withNeeded({ ...others, mappers: [...next] }) : others)

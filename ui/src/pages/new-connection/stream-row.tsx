@@ -46,6 +46,7 @@ export function StreamRow({ chosen, isOpen, onOpen, onToggle, ...props }: Stream
           variant="subtle"
           color="gray"
           size="compact-sm"
+          className={classes.opener}
           aria-expanded={isOpen}
           aria-label={`${isOpen ? 'Hide' : 'Show'} the details of ${stream.name}`}
           rightSection={<Chevron size={14} aria-hidden />}
@@ -54,7 +55,7 @@ export function StreamRow({ chosen, isOpen, onOpen, onToggle, ...props }: Stream
           {summary(stream, chosen)}
         </Button>
       </div>
-      {problem && (
+      {problem && !(isOpen && problem.setting === 'mappers') && (
         <Text size="sm" c="var(--status-bad)" role="alert" className={classes.problem}>
           {problem.error.message} {problem.error.hint}
         </Text>
@@ -82,6 +83,7 @@ function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen
         aria-label={`Sync mode of ${stream.name}`}
         allowDeselect={false}
         comboboxProps={{ width: 320, position: 'bottom-start' }}
+        maxDropdownHeight={320}
         data={modesOf(stream, destination.modes)}
         renderOption={({ option }) => (
           <div>
@@ -97,6 +99,8 @@ function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen
       {chosen.destinationSyncMode.endsWith('dedup') && (
         <MultiSelect
           size="xs"
+          className={classes.keys}
+          styles={{ inputField: { minWidth: 16 } }}
           searchable
           aria-label={`Primary key of ${stream.name}`}
           placeholder={key.length === 0 ? 'Primary key' : undefined}
@@ -109,6 +113,7 @@ function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen
       {chosen.syncMode === 'incremental' && (
         <Select
           size="xs"
+          className={classes.cursor}
           searchable
           clearable={stream.hasOwnCursor}
           aria-label={`Cursor of ${stream.name}`}

@@ -21,7 +21,7 @@ interface StreamsStepProps {
 
 /** Which streams are loaded, how, and what becomes of them when the source changes. */
 export function StreamsStep({ made, found, destination, preview, onChange, onGo }: StreamsStepProps) {
-  const places = new Map(preview.file?.places.map(({ stream, place }) => [stream, place]))
+  const places = new Map(preview.places.map(({ stream, place }) => [stream, place]))
   const problem = streamProblem(preview.error)
   return (
     <>
