@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/millrace.js'
+import { allowPrograms, manyStreams } from './many-streams.js'
 import { executablePath, openPage } from './open-browser.js'
 import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
@@ -9,17 +11,42 @@ import { shop } from './project.js'
 describe.skipIf(executablePath === undefined)('the page of a new connection', { timeout: 60_000 }, () => {
   let pages: Pages
   let page: Page
+  /** What the server answered. */
+  const answers: string[] = []
   const sees = (text: string | RegExp) => pages.sees(text)
   const field = (name: string | RegExp, nth = 0) => page.getByRole('textbox', { name, exact: true }).nth(nth)
-  const choose = async (list: string, option: string) => {
-    await page.getByRole('combobox', { name: list }).click()
-    await page.getByRole('option', { name: option, exact: true }).click()
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
+  const choose = async (list: string, option: string, within: Pick<Page, 'getByRole'> = page) => {
+    await within.getByRole('combobox', { name: list, exact: true }).click()
+    await page.getByRole('option').filter({ hasText: option }).first().click()
   }
-  const check = () => page.getByRole('button', { name: 'Check the source' }).click()
+  const checkSource = () => button('Check the source').click()
+  const checkDestination = () => button('Check the destination').click()
+  const written = (name: string) => readFile(join(pages.dir, `extract_load/${name}.yaml`), 'utf8')
+  const mapper = (number: number, stream: string) => page.getByRole('group', { name: `Mapper ${number} of ${stream}` })
+  /** Its settings are asked of it, and then given. */
+  const openProgram = async (name: string) => {
+    await pages.open('/connections/new?connector=airbyte')
+    await field('Name of the connection').fill(name)
+    await page.getByText('A program', { exact: false }).first().click()
+    await field(/^Command/).fill('./source')
+    await button('Ask it for its settings').click()
+    await page.getByLabel('Token', { exact: false }).first().fill('t0p-s3cret')
+    await checkSource()
+  }
 
   beforeAll(async () => {
-    pages = await openPages({ ...shop, 'data/customers.csv': 'id,name,at\n1,Ann,2024-01-01\n2,Bob,2024-01-02\n' })
+    pages = await openPages({
+      ...shop,
+      ...manyStreams,
+      'data/customers.csv': 'id,name,at\n1,Ann,2024-01-01\n2,Bob,2024-01-02\n',
+    })
+    await allowPrograms(pages.dir)
     page = pages.page
+    page.on('response', async (response) => {
+      if (response.url().includes('/api/') && !response.url().endsWith('/events'))
+        answers.push(await response.text().catch(() => ''))
+    })
   }, 60_000)
   afterAll(() => pages?.close())
 
@@ -30,38 +57,49 @@ describe.skipIf(executablePath === undefined)('the page of a new connection', { 
     expect(await page.getByRole('button', { name: /PostgreSQL/ }).count()).toBe(0)
     await page.getByRole('button', { name: /^Files/ }).click()
     await field('Name of the connection').fill('crm')
-    await check()
+    await checkSource()
     await sees('Something is needed in 2 fields.')
 
     await field('Name').fill('customers')
     await field('Path').fill('data/nobody.csv')
-    await check()
+    await checkSource()
     await page.getByRole('alert').filter({ hasText: 'SOURCE_FILE_NOT_FOUND' }).waitFor()
     await field('Path').fill('data/cust*.csv')
-    await check()
+    await checkSource()
 
     await sees('1 stream, 1 file')
-    await page.getByRole('button', { name: 'Show the columns of customers' }).click()
-    await page.getByRole('gridcell', { name: 'Ann' }).waitFor()
+    expect(await page.getByRole('radio', { name: 'As in the source' }).isDisabled()).toBe(true)
+    await field('Schema').fill('')
+    await checkDestination()
+    await sees('Something is needed in one field.')
+    await field('Schema').fill('raw')
+    await field('Prefix').fill('crm_')
+    await sees('→ raw.crm_customers')
+    await checkDestination()
+
+    await button('Show the details of customers').click()
     await sees('string date · could be the cursor')
     await page.getByRole('checkbox', { name: 'Load name of customers' }).uncheck()
-    await choose('How to load customers', 'What is new, last version of each key')
-    expect(await page.getByRole('button', { name: 'Go on with 1 stream' }).isDisabled()).toBe(true)
+    await page.getByRole('tab', { name: 'Rows' }).click()
+    await page.getByRole('gridcell', { name: 'Ann' }).waitFor()
+    await choose('Sync mode of customers', 'Incremental, append + dedup')
+    expect(await button('Go on with 1 stream').isDisabled()).toBe(true)
     await choose('Primary key of customers', 'id')
     await choose('Cursor of customers', 'at')
-    await page.getByRole('button', { name: 'Go on with 1 stream' }).click()
+    await button('Go on with 1 stream').click()
 
     await sees('sync_mode: incremental')
     await sees('fields: [id, at]')
-    await field('Prefix').fill('crm_')
     await field('Schedule').fill('every day')
     await sees('CRON_INVALID')
-    await page.getByRole('button', { name: 'Every day' }).click()
-    await sees('prefix: crm_')
-    await page.getByRole('button', { name: 'Save extract_load/crm.yaml' }).click()
+    await button('Every day').click()
+    await sees("schedule: { cron: '0 4 * * *'")
+    await button('Test both ends').click()
+    await sees('Tables can be made in raw of warehouse (duckdb)')
+    await button('Save and sync').click()
     await page.waitForURL(/\/connections\/crm/)
     await sees('file → warehouse, schema raw')
-    expect(await readFile(join(pages.dir, 'extract_load/crm.yaml'), 'utf8')).toBe(`name: crm
+    expect(await written('crm')).toBe(`name: crm
 source:
   connector: file
   config:
@@ -77,6 +115,7 @@ streams:
     fields: [id, at]
 schedule: { cron: '0 4 * * *', timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone} }
 `)
+    await eventually('it is loaded', async () => (await page.getByRole('cell', { name: '2', exact: true }).count()) > 0)
   })
 
   it('takes no name and no table that is taken', async () => {
@@ -84,29 +123,192 @@ schedule: { cron: '0 4 * * *', timezone: ${Intl.DateTimeFormat().resolvedOptions
     await field('Name of the connection').fill('orders')
     await field('Name').fill('orders')
     await field('Path').fill('data/orders.csv')
-    await check()
+    await checkSource()
     await page.getByRole('alert').filter({ hasText: 'extract_load/orders.yaml is there already' }).waitFor()
     await field('Name of the connection').fill('again')
-    await check()
-    await page.getByRole('button', { name: 'Go on with 1 stream' }).click()
-    await page.getByRole('alert').filter({ hasText: 'raw.orders is made by extract_load/orders.yaml' }).waitFor()
-    expect(await page.getByRole('button', { name: /^Save/ }).isDisabled()).toBe(true)
+    await checkSource()
+    const taken = page.getByRole('alert').filter({ hasText: 'raw.orders is made by extract_load/orders.yaml' })
+    await taken.waitFor()
+    await checkDestination()
+    await taken.waitFor()
+    expect(await button('Go on with 1 stream').isDisabled()).toBe(true)
+    await button('Show the details of orders').click()
+    await page.getByRole('tab', { name: 'Table' }).click()
+    await field('Table of orders').fill('orders_again')
+    await sees('→ raw.orders_again')
+    await button('Go on with 1 stream').click()
+    await sees('table: orders_again')
   })
 
   it('goes back by the address, and keeps what was typed', async () => {
     await page.goBack()
-    await page.getByRole('combobox', { name: 'How to load orders' }).waitFor()
+    await page.getByRole('combobox', { name: 'Sync mode of orders' }).waitFor()
+    await page.goBack()
+    await page.getByRole('radio', { name: /warehouse/ }).waitFor()
     await page.goBack()
     expect(await field('Path').inputValue()).toBe('data/orders.csv')
   })
 
+  it('shows a wrong mapper where it stands, and writes the right ones', async () => {
+    await pages.open('/connections/new?connector=file')
+    await field('Name of the connection').fill('mapped')
+    await field('Name').fill('people')
+    await field('Path').fill('data/customers.csv')
+    await checkSource()
+    await checkDestination()
+    await button('Show the details of people').click()
+    await page.getByRole('tab', { name: 'Mappers' }).click()
+    await button('Add a mapper').click()
+    const first = mapper(1, 'people')
+    await choose('Field', 'name', first)
+    await choose('Type', 'Encryption', first)
+    await sees('people needs a whole mapper.')
+    await first.getByRole('button', { name: 'Make a new key' }).click()
+    const key = await first.getByRole('textbox', { name: 'Key' }).inputValue()
+    expect(key).toMatch(/^[0-9a-f]{64}$/)
+    await button('Add a mapper').click()
+    const second = mapper(2, 'people')
+    await choose('Type', 'Field renaming', second)
+    await choose('Field', 'at', second)
+    await second.getByRole('textbox', { name: 'New name' }).fill('name')
+    await second.getByRole('alert').filter({ hasText: 'which is another field of it' }).waitFor()
+    expect(await first.getByRole('alert').count()).toBe(0)
+    expect(await button('Go on with 1 stream').isDisabled()).toBe(true)
+    await second.getByRole('textbox', { name: 'New name' }).fill('changed_at')
+    await button('Add a mapper').click()
+    const third = mapper(3, 'people')
+    await choose('Type', 'Row filtering', third)
+    await choose('Field of the condition', 'id', third)
+    await choose('How it is compared', 'is not', third)
+    await third.getByRole('textbox', { name: 'Value' }).fill('2')
+    await choose('Schema changes', 'Pause')
+    await button('Go on with 1 stream').click()
+    await sees('MAPPED_PEOPLE_NAME_KEY')
+    expect(await button('Save and sync').count()).toBe(0)
+    await button('Save extract_load/mapped.yaml').click()
+    await sees('extract_load/mapped.yaml is written')
+    const text = await written('mapped')
+    expect(text.slice(text.indexOf('destination:'))).toBe(`destination: { connector: warehouse, schema: raw }
+streams:
+  people:
+    sync_mode: full_refresh
+    destination_sync_mode: overwrite
+    mappers:
+      - { type: encryption, field: name, key: '\${MAPPED_PEOPLE_NAME_KEY}' }
+      - { type: field-renaming, field: at, to: changed_at }
+      - { type: row-filtering, where: { not: { field: id, equal: 2 } } }
+schema_changes: pause
+`)
+    expect(answers.join('\n')).not.toContain(key)
+  })
+
+  it('loads into files, in modes that they have', async () => {
+    await pages.open('/connections/new?connector=faker')
+    await field('Name of the connection').fill('demo')
+    await checkSource()
+    await page.getByRole('radio', { name: /^Files/ }).click()
+    await checkDestination()
+    await sees('Something is needed in one field.')
+    await field('Path').fill('exports')
+    await sees('→ exports/users/')
+    await checkDestination()
+    await page.getByRole('combobox', { name: 'Sync mode of users' }).click()
+    const offered = await page.getByRole('option').allInnerTexts()
+    expect(offered.filter((text) => /append \+ dedup/.test(text))).toEqual([])
+    expect(offered.some((text) => /Incremental, append/.test(text))).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('checkbox', { name: 'purchases' }).uncheck()
+    await button('Go on with 2 streams').click()
+    await button('Test both ends').click()
+    await sees('exports can be written')
+    await button('Save and sync').click()
+    await page.waitForURL(/\/connections\/demo/)
+    await eventually('the files are there', async () =>
+      (await readdir(join(pages.dir, 'exports/users')).catch(() => [])).some((name) => name.endsWith('.parquet')),
+    )
+    expect(await written('demo')).toContain('destination: { connector: file, config: { path: exports } }')
+  })
+
+  it('finds, chooses and changes some of hundreds of streams, of which it draws a few', async () => {
+    await openProgram('many')
+    await checkDestination()
+    await sees('All 300')
+    expect(await page.getByRole('listitem').count()).toBeLessThan(60)
+    await button('None').click()
+    await field('Search the streams').fill('table_01')
+    await button('Choose these 10').click()
+    await choose('Mode of 10 chosen streams', 'Full refresh, overwrite + dedup')
+    await sees('10 streams changed.')
+    await choose('Mode of 10 chosen streams', 'Incremental, append + dedup')
+    await sees('1 stream changed; 9 streams cannot be read or written so.')
+    await field('Search the streams').fill('')
+    await page.getByText('Chosen 10', { exact: true }).click()
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(10)
+    await button('Go on with 10 streams').click()
+    await sees('table_010: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id')
+    await sees('table_019: { sync_mode: full_refresh, destination_sync_mode: overwrite_dedup, primary_key: id }')
+    await sees('MANY_TOKEN')
+  })
+
+  it('takes all streams of a source, and names none', async () => {
+    await page.goBack()
+    await page.getByText('All, also new ones', { exact: true }).click()
+    await sees('300 streams now')
+    await choose('Deleted rows (CDC)', 'Soft delete')
+    await button('Go on with 300 streams').click()
+    await sees('schema_changes: propagate_fully')
+    await sees('cdc_deletes: soft')
+    await button('Save extract_load/many.yaml').click()
+    await sees('extract_load/many.yaml is written')
+    expect(await written('many')).not.toMatch(/streams:|t0p-s3cret/)
+    expect(answers.join('\n')).not.toContain('t0p-s3cret')
+  })
+
   it('never shows a password, and fits a telephone', async () => {
     const narrow = await openPage(pages.browser, pages.problems, { viewport: { width: 390, height: 844 } })
+    const width = () => narrow.evaluate('document.documentElement.scrollWidth')
     await narrow.goto(`${pages.up.url}/connections/new?connector=postgres`)
     expect(await narrow.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('password')
-    const width = await narrow.evaluate('document.documentElement.scrollWidth')
-    expect(width).toBe(390)
+    expect(await width()).toBe(390)
+    await narrow.goto(`${pages.up.url}/connections/new?connector=faker`)
+    await narrow.getByRole('textbox', { name: 'Name of the connection' }).fill('narrow')
+    await narrow.getByRole('button', { name: 'Check the source' }).click()
+    await narrow.getByRole('radio', { name: /warehouse/ }).waitFor()
+    expect(await width()).toBe(390)
+    await narrow.getByRole('button', { name: 'Check the destination' }).click()
+    await narrow.getByRole('button', { name: 'Show the details of users' }).click()
+    await narrow.getByRole('tab', { name: 'Mappers' }).click()
+    await narrow.getByRole('button', { name: 'Add a mapper' }).click()
+    expect(await width()).toBe(390)
     await narrow.close()
+  })
+
+  it('is made by keyboard alone', async () => {
+    const focused = () =>
+      page.evaluate<string>(
+        "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''",
+      )
+    const reach = async (what: RegExp) => {
+      for (let tabs = 0; tabs < 80; tabs++) {
+        if (what.test(await focused())) return
+        await page.keyboard.press('Tab')
+      }
+      throw new Error(`The keyboard does not reach ${what}`)
+    }
+    await pages.open('/connections/new?connector=faker')
+    await field('Name of the connection').fill('by_keys')
+    await page.keyboard.press('Enter')
+    await page.getByRole('radio', { name: /warehouse/ }).waitFor()
+    await reach(/^Check the destination/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('combobox', { name: 'Sync mode of users' }).waitFor()
+    await reach(/^Show the details of users/)
+    await page.keyboard.press('Enter')
+    await reach(/^Fields$/)
+    await page.keyboard.press('ArrowRight')
+    await reach(/^Add a mapper/)
+    await page.keyboard.press('Enter')
+    await eventually('the new mapper has the focus', async () => (await focused()) === 'Type')
   })
 
   it('never complained', () =>

@@ -109,6 +109,8 @@ export interface ConnectionSpec {
     readonly cursorField?: readonly string[] | undefined
     readonly primaryKey?: readonly (readonly string[])[] | undefined
   }[]
+  /** What becomes of it when its source changes, in the words of its file. */
+  readonly schemaChanges?: string | undefined
   readonly schedule?: { readonly cron: string; readonly timezone: string } | undefined
 }
 

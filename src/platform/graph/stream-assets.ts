@@ -98,6 +98,7 @@ function connectionSpec({ connection, streams, yaml }: ConnectionWithStreams): C
       cursorField: stream.cursorField,
       primaryKey: stream.primaryKey,
     })),
+    schemaChanges: connection.schemaChanges,
     schedule: connection.schedule,
   }
 }

@@ -28,8 +28,16 @@ export const connectionSchema = z.object({
   destinationConnector: z.string(),
   /** Of the tables in the warehouse; not there where streams go elsewhere. */
   destinationSchema: z.string().optional(),
-  /** Its own schedule, as its file says. */
-  schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
+  /** Its own schedule, as its file says, and whether it is switched on; that is not known before it has streams. */
+  schedule: z
+    .object({
+      cron: z.string(),
+      timezone: z.string(),
+      automation: z.object({ name: z.string(), isOn: z.boolean() }).optional(),
+    })
+    .optional(),
+  /** What becomes of it when its source changes: ignore, pause, propagate_columns or propagate_fully. */
+  schemaPolicy: z.string().optional(),
   /** The next tick of any schedule that is on and reaches one of its streams. */
   next: z.object({ at: z.string(), by: z.string(), timezone: z.string() }).optional(),
   /** A tick that passed without bringing all of its streams up to date. */
@@ -125,6 +133,8 @@ export const discoverSchema = z.object({
     }),
   ),
 })
+
+export type DiscoveredView = z.infer<typeof discoverSchema>
 
 /** POST /api/query · read-only unless `allowWrite`. */
 export const queryRequestSchema = z.object({

@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
-import type { Definitions } from '../../orchestrate/index.js'
+import type { ConnectionSpec, Definitions, RunEvent } from '../../orchestrate/index.js'
 import {
   acceptRequestSchema,
   type ConnectionDetail,
+  type ConnectionView,
   parquetRequestSchema,
   queryRequestSchema,
   syncRequestSchema,
@@ -19,6 +20,9 @@ import { jsonTable } from '../views/table.js'
 import { notFound, readBody } from './request.js'
 
 const syncsShown = 30
+const runsShown = 20
+/** Of all streams of a connection together. */
+const mostEvents = 3_000
 
 export function connectionRoutes(services: Services): Hono {
   const { store, engine } = services
@@ -39,6 +43,21 @@ export function connectionRoutes(services: Services): Hono {
     return connectionFacts(definitions, states, automations, new Date())
   }
 
+  /** Runs that synced any of its streams, and those that are about to. Newest first. */
+  const runsOf = async (connection: ConnectionSpec, { streams }: ConnectionView, events: readonly RunEvent[]) => {
+    const [first] = connection.streams
+    const latest = first ? await store.listRuns({ asset: first.asset, limit: runsShown }) : []
+    const ids = [...events.map((event) => event.runId), ...streams.flatMap((stream) => stream.inProgressRunId ?? [])]
+    const missing = [...new Set(ids)]
+      .filter((id) => !latest.some((run) => run.id === id))
+      .sort()
+      .slice(-runsShown)
+    const others = await Promise.all(missing.map((id) => store.getRun(id)))
+    return [...latest, ...others.filter((run) => run !== undefined)]
+      .sort((a, b) => (a.id > b.id ? -1 : 1))
+      .slice(0, runsShown)
+  }
+
   app.get('/connections', async (c) => {
     const definitions = await definitionsOf(services)
     const facts = await factsOf(definitions)
@@ -47,23 +66,20 @@ export function connectionRoutes(services: Services): Hono {
 
   app.get('/connections/:name', async (c) => {
     const { definitions, connection } = await find(c.req.param('name'))
-    const [facts, committed, events, runs] = await Promise.all([
+    const [facts, committed, events] = await Promise.all([
       factsOf(definitions),
       engine.connectionStates(connection.name).catch(() => []),
-      Promise.all(
-        connection.streams.map((stream) =>
-          store.readEvents({
-            asset: stream.asset,
-            types: ['asset_materialized', 'asset_failed'],
-            newestFirst: true,
-            limit: syncsShown,
-          }),
-        ),
-      ).then((lists) => lists.flat()),
-      connection.streams[0] ? store.listRuns({ asset: connection.streams[0].asset, limit: 20 }) : [],
+      store.readEvents({
+        assets: connection.streams.map((stream) => stream.asset),
+        types: ['asset_materialized', 'asset_failed'],
+        newestFirst: true,
+        limit: Math.min(mostEvents, syncsShown * connection.streams.length),
+      }),
     ])
+    const view = connectionView(connection, facts)
+    const runs = await runsOf(connection, view, events)
     const detail: ConnectionDetail = {
-      ...connectionView(connection, facts),
+      ...view,
       yaml: connection.yaml,
       states: committed.map((state) => ({ ...state })),
       syncs: syncsOf(connection, events, syncsShown),

@@ -16,6 +16,7 @@ export interface ConnectionFacts {
   readonly definitions: Definitions
   readonly states: AssetStates
   readonly upcoming: readonly Upcoming[]
+  readonly isOn: ReturnType<typeof switches>
   readonly late: ReadonlyMap<string, Lateness>
 }
 
@@ -30,6 +31,7 @@ export function connectionFacts(
     definitions,
     states,
     upcoming: upcomingTicks(definitions, isOn, now, 1),
+    isOn,
     late: lateAssets(definitions, isOn, states, now),
   }
 }
@@ -53,7 +55,8 @@ export function connectionView(connection: ConnectionSpec, facts: ConnectionFact
     sourceConnector: connection.sourceConnector,
     destinationConnector: connection.destinationConnector,
     ...(connection.destinationSchema === undefined ? {} : { destinationSchema: connection.destinationSchema }),
-    ...(connection.schedule ? { schedule: { ...connection.schedule } } : {}),
+    ...(connection.schedule ? { schedule: { ...connection.schedule, ...switchOf(connection, facts) } } : {}),
+    ...(connection.schemaChanges === undefined ? {} : { schemaPolicy: connection.schemaChanges }),
     ...(next ? { next: { at: next.at, by: next.schedule.name, timezone: next.schedule.timezone } } : {}),
     ...(lateness ? { late: { ...lateness } } : {}),
     ...(newest?.lastSyncAt === undefined ? {} : { lastSyncAt: newest.lastSyncAt }),
@@ -62,6 +65,12 @@ export function connectionView(connection: ConnectionSpec, facts: ConnectionFact
     health: worstHealth(streams.map((stream) => stream.health)),
     streams,
   }
+}
+
+/** The schedule that its file makes; there is none before it has streams. */
+function switchOf({ file }: ConnectionSpec, { definitions, isOn }: ConnectionFacts) {
+  const schedule = definitions.schedules.find((one) => one.source?.file === file)
+  return schedule ? { automation: { name: schedule.name, isOn: isOn(schedule) } } : {}
 }
 
 function streamView(

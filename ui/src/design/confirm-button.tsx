@@ -12,6 +12,7 @@ export function ConfirmButton({
   confirm,
   onConfirm,
   isDangerous = false,
+  canConfirm = true,
   ...button
 }: Omit<ButtonProps, 'children'> & {
   label: string
@@ -21,6 +22,7 @@ export function ConfirmButton({
   confirm: string
   onConfirm: () => Promise<unknown>
   isDangerous?: boolean
+  canConfirm?: boolean
 }) {
   const [isOpen, { open, close }] = useDisclosure()
   const action = useMutation({ mutationFn: onConfirm, onSuccess: close })
@@ -40,6 +42,7 @@ export function ConfirmButton({
             <Button
               color={isDangerous ? 'red.8' : undefined}
               loading={action.isPending}
+              disabled={!canConfirm}
               onClick={() => action.mutate()}
             >
               {confirm}

@@ -1,4 +1,5 @@
-import { Alert, Button, Code, Group, Tabs, Text } from '@mantine/core'
+import { ActionIcon, Alert, Button, Code, CopyButton, Group, Tabs, Text } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ApiError, ConnectionDetail } from '../../../../src/server/contract/index.js'
@@ -7,12 +8,14 @@ import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, Lines, Loaded, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, brief, bytes, clockTime, count, exactTime, zoneName } from '../../design/time.js'
+import { count, plural } from '../../design/time.js'
+import { To } from '../../design/to.js'
 import { RunTable } from '../runs/run-table.js'
 import { AcceptButton } from './accept-button.js'
-import classes from './connections.module.css'
+import { Facts } from './facts.js'
 import { FullRefresh } from './full-refresh.js'
 import { SchemaChanges } from './schema-changes.js'
+import { StatesTab } from './states-tab.js'
 import { StreamTable } from './stream-table.js'
 import { SyncButton } from './sync-button.js'
 import { Syncs } from './syncs.js'
@@ -50,8 +53,6 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       post<{ status: string; message?: string; error?: ApiError }>(`/connections/${segment(connection.name)}/check`),
   })
   const selection = connection.streams.map((stream) => `${stream.asset}+`).join(' ')
-  const failed = connection.streams.filter((stream) => stream.lastError)
-  const paused = failed.filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED')
   return (
     <Page
       title={connection.name}
@@ -60,7 +61,8 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       lead={
         <>
           {connection.sourceConnector} → {connection.destinationConnector}
-          {connection.destinationSchema !== undefined && `, schema ${connection.destinationSchema}`} · {connection.file}
+          {connection.destinationSchema !== undefined && `, schema ${connection.destinationSchema}`} ·{' '}
+          <FilePlace connection={connection} />
         </>
       }
       actions={
@@ -83,72 +85,68 @@ function Content({ connection }: { connection: ConnectionDetail }) {
           <Status value={check.data.status} label={`The source can be read. ${check.data.message ?? ''}`} />
         </Alert>
       )}
-      {failed.map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
-      {paused.length > 0 && (
-        <Group gap="xs">
-          {paused.map((stream) => (
-            <AcceptButton key={stream.name} connection={connection.name} stream={stream.name} />
-          ))}
-        </Group>
-      )}
+      <Failures connection={connection} />
       <Section>
         <Facts connection={connection} />
       </Section>
       <Section title="Streams" aside={count(connection.streams.length)} isFlush>
         <StreamTable connection={connection} />
       </Section>
-      <SchemaChanges changes={connection.schemaChanges} />
+      <SchemaChanges connection={connection} />
       <Details connection={connection} />
     </Page>
   )
 }
 
-function Facts({ connection }: { connection: ConnectionDetail }) {
-  const rows = connection.streams.reduce((sum, stream) => sum + (stream.rows ?? 0), 0)
-  const [last] = connection.syncs
+const failuresShown = 3
+
+/** What went wrong last, and what may be accepted. */
+function Failures({ connection: { name, streams } }: { connection: ConnectionDetail }) {
+  const failed = streams.filter((stream) => stream.lastError)
+  const paused = failed.filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED').map((one) => one.name)
   return (
-    <dl className={classes.facts}>
-      <div>
-        <dt>Last sync</dt>
-        <dd>
-          <Ago at={connection.lastSyncAt} />
-          {connection.late && (
-            <Text size="xs" c="dimmed" title={exactTime(connection.late.dueAt)}>
-              late: {connection.late.by} was due {clockTime(connection.late.dueAt)}
-            </Text>
-          )}
-        </dd>
-      </div>
-      <div>
-        <dt>It brought</dt>
-        <dd className="digits">{last ? `${count(last.rows)} rows, ${bytes(last.bytes)} read` : 'nothing yet'}</dd>
-      </div>
-      <div>
-        <dt>Next sync</dt>
-        <dd>
-          {connection.next ? (
-            <>
-              <Ago at={connection.next.at} />
-              <Text size="xs" c="dimmed" title={exactTime(connection.next.at, connection.next.timezone)}>
-                by {connection.next.by}, {clockTime(connection.next.at)} {zoneName(connection.next.at)}
-              </Text>
-            </>
-          ) : (
-            'by hand only'
-          )}
-        </dd>
-      </div>
-      <div>
-        <dt>{connection.destinationSchema === undefined ? 'Rows' : 'Rows in the warehouse'}</dt>
-        <dd className="digits" title={count(rows)}>
-          {brief(rows)}
-        </dd>
-      </div>
-      <div>
-        <dt>What follows</dt>
-        <dd className="digits">{count(connection.downstream)} assets</dd>
-      </div>
-    </dl>
+    <>
+      {failed
+        .slice(0, failuresShown)
+        .map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
+      {failed.length > failuresShown && (
+        <Text size="sm" c="dimmed">
+          {plural(failed.length - failuresShown, 'more stream')} failed: the table shows which.
+        </Text>
+      )}
+      {paused.length > 0 && (
+        <Group gap="xs">
+          {paused.slice(0, failuresShown).map((stream) => (
+            <AcceptButton key={stream} connection={name} streams={[stream]} />
+          ))}
+          {paused.length > 1 && <AcceptButton connection={name} streams={paused} />}
+        </Group>
+      )}
+    </>
+  )
+}
+
+/** Where the YAML is: shown here, and to be opened with an editor. */
+function FilePlace({ connection: { name, file } }: { connection: ConnectionDetail }) {
+  return (
+    <>
+      <To to="/connections/$name" params={{ name }} search={{ tab: 'yaml' }} replace size="sm">
+        {file}
+      </To>{' '}
+      <CopyButton value={file} timeout={1500}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            size="xs"
+            variant="subtle"
+            color="gray"
+            aria-label={copied ? 'Copied' : `Copy: ${file}`}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={12} aria-hidden /> : <IconCopy size={12} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </>
   )
 }
 
@@ -182,11 +180,7 @@ function Details({ connection }: { connection: ConnectionDetail }) {
           {connection.runs.length === 0 ? <Empty title="No runs yet" /> : <RunTable runs={connection.runs} />}
         </Tabs.Panel>
         <Tabs.Panel value="state" p="md">
-          {connection.states.length === 0 ? (
-            <Text c="dimmed">No stream has committed a state yet: the next sync reads everything.</Text>
-          ) : (
-            <Code block>{JSON.stringify(connection.states, null, 2)}</Code>
-          )}
+          <StatesTab states={connection.states} />
         </Tabs.Panel>
         <Tabs.Panel value="yaml" p="md">
           <Text size="sm" c="dimmed" mb="xs">

@@ -1,27 +1,44 @@
-import { Text } from '@mantine/core'
-import type { ConnectionStreamView, ConnectionView } from '../../../../src/server/contract/index.js'
+import { Group, Text, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import type { ConnectionDetail, ConnectionStreamView } from '../../../../src/server/contract/index.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Status } from '../../design/status.js'
-import { Ago, count } from '../../design/time.js'
+import { Ago, bytes, count } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import { loadedUpTo } from './loaded-up-to.js'
 import { SyncButton } from './sync-button.js'
 
 /** The streams of a connection: how each is read and written, and how it stands. */
-export function StreamTable({ connection }: { connection: ConnectionView }) {
+export function StreamTable({ connection }: { connection: ConnectionDetail }) {
+  const [sought, setSought] = useState('')
+  const found = connection.streams.filter(({ name }) => name.toLowerCase().includes(sought.trim().toLowerCase()))
+  const columns = useMemo(() => columnsOf(connection), [connection])
   return (
-    <DataGrid
-      label="Streams"
-      columns={columnsOf(connection)}
-      rows={connection.streams}
-      rowKey={(stream) => stream.name}
-      minWidth={860}
-    />
+    <>
+      {connection.streams.length > searchedFrom && (
+        <Group px="md" py="xs">
+          <TextInput
+            size="xs"
+            aria-label="Search the streams"
+            placeholder="Search"
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={sought}
+            onChange={(event) => setSought(event.currentTarget.value)}
+          />
+        </Group>
+      )}
+      <DataGrid label="Streams" columns={columns} rows={found} rowKey={(stream) => stream.name} minWidth={860} />
+    </>
   )
 }
 
+const searchedFrom = 10
+
 const words = (mode: string) => mode.replaceAll('_', ' ')
 
-function columnsOf(connection: ConnectionView): readonly GridColumn<ConnectionStreamView>[] {
+function columnsOf(connection: ConnectionDetail): readonly GridColumn<ConnectionStreamView>[] {
+  const states = new Map(connection.states.map(({ stream, state }) => [stream, state]))
   return [
     {
       key: 'name',
@@ -61,15 +78,18 @@ function columnsOf(connection: ConnectionView): readonly GridColumn<ConnectionSt
     },
     {
       key: 'cursor',
-      title: 'Cursor',
-      value: (stream) => stream.cursorField?.join('.'),
-      cell: (stream) => <Path text={stream.cursorField?.join('.')} />,
-    },
-    {
-      key: 'key',
-      title: 'Primary key',
-      value: (stream) => stream.primaryKey?.map((part) => part.join('.')).join(', '),
-      cell: (stream) => <Path text={stream.primaryKey?.map((part) => part.join('.')).join(', ')} />,
+      title: 'Cursor, key',
+      value: (stream) => stream.cursorField?.join('.') ?? keyOf(stream),
+      cell: (stream) => (
+        <>
+          <Path text={stream.cursorField?.join('.')} />
+          {keyOf(stream) !== undefined && (
+            <Text size="xs" c="dimmed" ff="monospace" title="Primary key">
+              {keyOf(stream)}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       key: 'rows',
@@ -79,8 +99,14 @@ function columnsOf(connection: ConnectionView): readonly GridColumn<ConnectionSt
       cell: (stream) => count(stream.rows),
     },
     {
+      key: 'upTo',
+      title: 'Loaded up to',
+      value: (stream) => loadedUpTo(states.get(stream.name))?.text,
+      cell: (stream) => <UpTo state={states.get(stream.name)} />,
+    },
+    {
       key: 'last',
-      title: 'Last sync',
+      title: 'Last commit',
       value: (stream) => stream.lastSyncAt,
       cell: (stream) => (
         <>
@@ -102,13 +128,34 @@ function columnsOf(connection: ConnectionView): readonly GridColumn<ConnectionSt
 
 function lastWords({ lastMetadata }: ConnectionStreamView): string {
   if (typeof lastMetadata?.note === 'string') return lastMetadata.note
-  const { rows_committed: committed, rows_rejected: rejected } = lastMetadata ?? {}
+  const { rows_committed: committed, rows_rejected: rejected, bytes_read: read } = lastMetadata ?? {}
   return [
     typeof committed === 'number' && `${count(committed)} rows`,
+    typeof read === 'number' && read > 0 && bytes(read),
     typeof rejected === 'number' && rejected > 0 && `${count(rejected)} rejected`,
   ]
     .filter(Boolean)
     .join(', ')
+}
+
+const keyOf = ({ primaryKey }: ConnectionStreamView) =>
+  primaryKey && primaryKey.length > 0 ? primaryKey.map((part) => part.join('.')).join(', ') : undefined
+
+/** How far the source was read: what is newer there is not loaded yet. */
+function UpTo({ state }: { state: unknown }) {
+  const known = loadedUpTo(state)
+  if (!known) return <Path text={undefined} />
+  return (
+    <span title={known.title}>
+      {known.at ? (
+        <Ago at={known.at} />
+      ) : (
+        <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {known.text}
+        </Text>
+      )}
+    </span>
+  )
 }
 
 function Path({ text }: { text: string | undefined }) {

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Select, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { DiscoveredDraftStream } from '../../../../src/server/contract/index.js'
 import { type GroupWay, groupWays, newTest, type ShownCondition, valueFor } from './conditions.js'
+import { lacksValue } from './mappers.js'
 import classes from './new-connection.module.css'
 
 interface ConditionProps {
@@ -169,6 +170,7 @@ function Test({ fields, condition, onChange }: TestProps) {
             size="xs"
             aria-label="Value"
             placeholder="Value"
+            error={lacksValue(condition, fields) ? 'Which value?' : undefined}
             autoComplete="off"
             spellCheck={false}
             value={typed}

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type {
   ConnectionFileView,
   ConnectorsView,
@@ -75,7 +75,9 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
   const destination = destinationOf(made.destination.connector)
   // The same as long as nothing changed: what is asked of the server hangs on it.
   const draft = useMemo(() => draftOf(made, destination), [made, destination])
-  const preview = usePreview(draft, step !== 'source' && step !== 'settings' && isAskable(made, destination))
+  const isAsked = laterSteps.includes(step) && isAskable(made, destination)
+  const preview = usePreview(isAsked ? draft : undefined)
+  useFocusOnStep(step)
 
   if (saved) return <Saved file={saved} />
   return (
@@ -145,6 +147,17 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
 }
 
 const laterSteps: readonly StepName[] = ['destination', 'streams', 'review']
+
+/** The button that led here is gone: the keyboard goes on from the top of the new step. */
+function useFocusOnStep(step: StepName): void {
+  const before = useRef(step)
+  useEffect(() => {
+    if (before.current === step) return
+    before.current = step
+    document.getElementById('main')?.focus({ preventScroll: true })
+    window.scrollTo({ top: 0 })
+  }, [step])
+}
 
 /** A step that what it needs is not there for, after a reload for example, falls back. */
 function stepOf(wanted: string | undefined, hasConnector: boolean, hasLooked: boolean): StepName {

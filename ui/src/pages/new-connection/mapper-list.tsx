@@ -1,6 +1,6 @@
 import { ActionIcon, Button, PasswordInput, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconDice, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { DiscoveredDraftStream, MapperView } from '../../../../src/server/contract/index.js'
 import { CommandLine } from '../../design/command-line.js'
 import { ConditionEditor } from './condition-editor.js'
@@ -21,6 +21,8 @@ export function MapperList({
   problem: StreamProblem | undefined
   onChange: (mappers: readonly MapperView[]) => void
 }) {
+  // A new one is what somebody writes next.
+  const [added, setAdded] = useState<number>()
   return (
     <Stack gap="sm">
       {mappers.length === 0 && (
@@ -35,6 +37,7 @@ export function MapperList({
           label={`Mapper ${i + 1} of ${stream.name}`}
           stream={stream}
           mapper={mapper}
+          isNew={added === i}
           problem={problem?.index === i ? problem : undefined}
           onChange={(next) => onChange(mappers.map((one, j) => (j === i ? next : one)))}
           onRemove={() => onChange(mappers.filter((_, j) => j !== i))}
@@ -45,7 +48,10 @@ export function MapperList({
         size="compact-sm"
         className={classes.more}
         leftSection={<IconPlus size={14} aria-hidden />}
-        onClick={() => onChange([...mappers, mapperOf('hashing')])}
+        onClick={() => {
+          setAdded(mappers.length)
+          onChange([...mappers, mapperOf('hashing')])
+        }}
       >
         Add a mapper
       </Button>
@@ -57,18 +63,24 @@ interface MapperProps {
   readonly label: string
   readonly stream: DiscoveredDraftStream
   readonly mapper: MapperView
+  readonly isNew: boolean
   readonly problem: StreamProblem | undefined
   readonly onChange: (mapper: MapperView) => void
   readonly onRemove: () => void
 }
 
-function Mapper({ label, stream, mapper, problem, onChange, onRemove }: MapperProps) {
+function Mapper({ label, stream, mapper, isNew, problem, onChange, onRemove }: MapperProps) {
+  const first = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (isNew) first.current?.focus()
+  }, [isNew])
   const error = problem && [problem.error.message, problem.error.hint].filter(Boolean).join(' ')
   return (
     <fieldset className={classes.mapper} aria-label={label} data-wrong={problem !== undefined || undefined}>
       <div className={classes.mapperLine}>
         <Select
           size="xs"
+          ref={first}
           aria-label="Type"
           allowDeselect={false}
           data={[...mapperTypes]}

@@ -44,3 +44,13 @@ it('says what becomes of a field', () => {
   expect(mappedWords(mappers, 'mail')).toEqual(['hashed', 'called post'])
   expect(mappedWords(undefined, 'mail')).toEqual([])
 })
+
+it.each([
+  ['integer', '', false],
+  ['string date', '', false],
+  ['string', '', true],
+  ['integer', 5, true],
+])('a condition on a field of the type %s with the value %j is complete: %s', (type, equal, expected) => {
+  const mapper: MapperView = { type: 'row-filtering', where: { and: [{ field: 'a', equal }] } }
+  expect(isMapperComplete(mapper, [{ path: 'a', type }])).toBe(expected)
+})

@@ -1,4 +1,6 @@
-import type { MapperView, RowConditionView } from '../../../../src/server/contract/index.js'
+import type { DiscoveredDraftStream, MapperView, RowConditionView } from '../../../../src/server/contract/index.js'
+
+type TypedField = DiscoveredDraftStream['fields'][number]
 
 export type MapperType = MapperView['type']
 
@@ -45,18 +47,30 @@ export const isKey = (text: string): boolean =>
 export const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-export function isMapperComplete(mapper: MapperView): boolean {
-  if (mapper.type === 'row-filtering') return isConditionComplete(mapper.where)
+/** @param fields with their types: an empty text is a value of a text only */
+export function isMapperComplete(mapper: MapperView, fields: readonly TypedField[] = []): boolean {
+  if (mapper.type === 'row-filtering') return isConditionComplete(mapper.where, fields)
   if (mapper.field === '') return false
   if (mapper.type === 'encryption') return isKey(mapper.key)
   return mapper.type !== 'field-renaming' || mapper.to.trim() !== ''
 }
 
-function isConditionComplete(condition: RowConditionView): boolean {
-  if ('and' in condition) return condition.and.length > 0 && condition.and.every(isConditionComplete)
-  if ('or' in condition) return condition.or.length > 0 && condition.or.every(isConditionComplete)
-  return 'not' in condition ? isConditionComplete(condition.not) : condition.field !== ''
+function isConditionComplete(condition: RowConditionView, fields: readonly TypedField[]): boolean {
+  const areComplete = (parts: readonly RowConditionView[]) =>
+    parts.length > 0 && parts.every((part) => isConditionComplete(part, fields))
+  if ('and' in condition) return areComplete(condition.and)
+  if ('or' in condition) return areComplete(condition.or)
+  if ('not' in condition) return isConditionComplete(condition.not, fields)
+  return condition.field !== '' && !lacksValue(condition, fields)
 }
+
+/** Numbers and days are never an empty text. */
+export const lacksValue = (
+  { field, equal }: { readonly field: string; readonly equal: unknown },
+  fields: readonly TypedField[],
+): boolean => equal === '' && /^(?:integer|number|string date|string time)/.test(typeOf(fields, field))
+
+const typeOf = (fields: readonly TypedField[], field: string) => fields.find(({ path }) => path === field)?.type ?? ''
 
 /** What mappers make of one field, for the list of fields. */
 export function mappedWords(mappers: readonly MapperView[] = [], field: string): string[] {

@@ -94,7 +94,9 @@ export function lackOf(stream: DiscoveredDraftStream, chosen: ConfiguredStreamVi
   if (chosen.destinationSyncMode.endsWith('dedup') && (chosen.primaryKey ?? []).length === 0) return 'primary key'
   const needsCursor = chosen.syncMode === 'incremental' && !stream.hasOwnCursor
   if (needsCursor && (chosen.cursorField ?? []).length === 0) return 'cursor'
-  return chosen.mappers?.every(isMapperComplete) === false ? 'whole mapper' : undefined
+  return chosen.mappers?.every((mapper) => isMapperComplete(mapper, stream.fields)) === false
+    ? 'whole mapper'
+    : undefined
 }
 
 /** Columns to choose from, those first that could be meant. */

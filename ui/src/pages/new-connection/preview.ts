@@ -17,12 +17,14 @@ export interface Preview {
 
 const settleMs = 300
 
-export function usePreview(draft: ConnectionDraftView, isAskable: boolean): Preview {
-  const [settled] = useDebouncedValue(draft, settleMs)
+/** @param asked undefined as long as something is half written: that is no mistake yet */
+export function usePreview(asked: ConnectionDraftView | undefined): Preview {
+  const [settled] = useDebouncedValue(asked, settleMs)
+  const isAsked = asked !== undefined && settled !== undefined
   const { data, error, isPlaceholderData, isFetching } = useQuery({
     queryKey: ['connection-preview', settled],
     queryFn: ({ signal }) => post<ConnectionFileView>('/connection-drafts/preview', settled, signal),
-    enabled: isAskable,
+    enabled: isAsked,
     retry: false,
     // It holds what somebody typed as a password: it goes with the page.
     gcTime: 0,
@@ -35,7 +37,7 @@ export function usePreview(draft: ConnectionDraftView, isAskable: boolean): Prev
   return {
     file: data,
     places,
-    error: error ? asApiError(error) : undefined,
-    isCurrent: isAskable && settled === draft && !isPlaceholderData && !isFetching,
+    error: isAsked && error ? asApiError(error) : undefined,
+    isCurrent: isAsked && settled === asked && !isPlaceholderData && !isFetching,
   }
 }

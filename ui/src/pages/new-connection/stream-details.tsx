@@ -82,7 +82,7 @@ function Table({
         label={destination.isWarehouse ? 'Table' : 'Folder'}
         description="Its whole name, without the prefix."
         aria-label={`${destination.isWarehouse ? 'Table' : 'Folder'} of ${stream.name}`}
-        placeholder={chosen.table === undefined ? place?.replace(/\/$/, '').split(/[./]/).at(-1) : undefined}
+        placeholder={chosen.table === undefined ? usualTable(place, destination) : undefined}
         error={errorAt('table')}
         value={chosen.table ?? ''}
         onChange={(event) => set('table', event.currentTarget.value)}
@@ -102,6 +102,10 @@ function Table({
     </div>
   )
 }
+
+/** What the stream is called where it goes, as long as nobody says otherwise. */
+const usualTable = (place: string | undefined, { isWarehouse }: StreamProps['destination']) =>
+  isWarehouse ? place?.slice(place.indexOf('.') + 1) : place?.replace(/\/$/, '').split('/').at(-1)
 
 function Rows({ stream: { sample, fields } }: StreamProps) {
   const kindOf = (name: string) =>

@@ -1,0 +1,32 @@
+import { Switch } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ConnectionView } from '../../../../src/server/contract/index.js'
+import { put, segment } from '../../api/client.js'
+import { asApiError } from '../../design/states.js'
+import { cronWords } from '../automation/cron-words.js'
+
+/** Pauses the connection's own schedule, and lets it go on. */
+export function ScheduleSwitch({ schedule }: { schedule: NonNullable<ConnectionView['schedule']> }) {
+  const client = useQueryClient()
+  const { automation, cron, timezone } = schedule
+  const change = useMutation({
+    mutationFn: (isOn: boolean) => put(`/automation/${segment(automation?.name ?? '')}`, { isOn }),
+    onSuccess: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey: [first] }) => ['connection', 'connections', 'automation'].includes(String(first)),
+      }),
+    onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+  })
+  if (!automation) return null
+  return (
+    <Switch
+      size="xs"
+      mt={4}
+      checked={change.isPending ? change.variables : automation.isOn}
+      onChange={(event) => change.mutate(event.currentTarget.checked)}
+      label={automation.isOn ? 'Schedule on' : 'Schedule paused'}
+      title={`${cronWords(cron) ?? cron}, ${timezone}`}
+    />
+  )
+}

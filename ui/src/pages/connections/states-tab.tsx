@@ -1,0 +1,25 @@
+import { Code, Text } from '@mantine/core'
+import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
+import { Ago } from '../../design/time.js'
+import classes from './connections.module.css'
+import { loadedUpTo } from './loaded-up-to.js'
+
+/** What each stream has committed, one line each; the whole of it opens. */
+export function StatesTab({ states }: Pick<ConnectionDetail, 'states'>) {
+  if (states.length === 0)
+    return <Text c="dimmed">No stream has committed a state yet: the next sync reads everything.</Text>
+  return (
+    <div>
+      {states.map(({ stream, state, updatedAt }) => (
+        <details key={stream} className={classes.state}>
+          <summary>
+            <b>{stream}</b>
+            <span title={loadedUpTo(state)?.title}>{loadedUpTo(state)?.text}</span>
+            <Ago at={updatedAt} />
+          </summary>
+          <Code block>{JSON.stringify(state, null, 2)}</Code>
+        </details>
+      ))}
+    </div>
+  )
+}
