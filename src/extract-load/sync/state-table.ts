@@ -89,8 +89,10 @@ export async function tryTables(
   schemas: readonly string[],
   options: { readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const name = quoteIdentifier(`_millrace_check_${newId()}`)
-  const tables = [...new Set(schemas)].map((one) => `create table ${quoteIdentifier(one)}.${name} (id integer);`)
+  // Not one name for all: `Raw` and `raw` may be the same schema.
+  const tables = [...new Set(schemas)].map(
+    (one) => `create table ${quoteIdentifier(one)}.${quoteIdentifier(`_millrace_check_${newId()}`)} (id integer);`,
+  )
   await preparing.run(() =>
     withConnection(
       warehouse,

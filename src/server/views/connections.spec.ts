@@ -60,6 +60,27 @@ describe('a connection', () => {
     expect(view(false).next).toBeUndefined()
     expect(view(true).streams[0]?.relation).toBe('raw.orders')
   })
+  it('says whether its own schedule is on, once it has one', () => {
+    const spec = { ...connection, schedule: { cron: '0 4 * * *', timezone: 'UTC' }, schemaChanges: 'pause' }
+    const own = { name: 'sync_shop', cron: '0 4 * * *', timezone: 'UTC', target: 'raw/items', isOnByDefault: true }
+    const view = (schedules: readonly object[], isOn: boolean) =>
+      connectionView(
+        spec,
+        connectionFacts(
+          { ...definitions, schedules: [...definitions.schedules, ...schedules] } as Definitions,
+          noStates,
+          [{ name: 'sync_shop', type: 'schedule', isOn }],
+          new Date('2026-03-10T12:00:00.000Z'),
+        ),
+      )
+    const ofFile = [{ ...own, source: { file: spec.file } }]
+    expect(view(ofFile, false)).toMatchObject({
+      schemaPolicy: 'pause',
+      schedule: { automation: { name: 'sync_shop', isOn: false } },
+    })
+    expect(view(ofFile, true).schedule?.automation?.isOn).toBe(true)
+    expect(view([own], true).schedule).toEqual(spec.schedule)
+  })
   it('knows how much follows from it', () => expect(downstreamCount(definitions, connection)).toBe(2))
 })
 
