@@ -43,8 +43,8 @@ export class Drafts {
   readonly #options: DraftOptions
   /** An Airbyte connector is started to be asked for its settings: once is enough. */
   readonly #asked = new Map<string, SourceSpec>()
-  /** What the last source had: what is said of its streams is held against it. */
-  #found: { readonly source: string; readonly streams: readonly DiscoveredStream[] } | undefined
+  /** What the last sources had: what is said of their streams is held against it. */
+  readonly #found = new Map<string, readonly DiscoveredStream[]>()
 
   constructor(options: DraftOptions) {
     this.#options = options
@@ -77,7 +77,7 @@ export class Drafts {
   async discover(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<OfferedStreams> {
     const ends = await this.#endsOf(draft, signal)
     const streams = await discoverConnection(ends)
-    this.#found = { source: sourceKey(draft), streams }
+    this.#remember(sourceKey(draft), streams)
     return {
       ...sourceTraits(ends.connection.source),
       streams: streams.map((stream) => ({
@@ -123,7 +123,13 @@ export class Drafts {
   }
 
   #foundOf(draft: ConnectionDraft): readonly DiscoveredStream[] | undefined {
-    return this.#found?.source === sourceKey(draft) ? this.#found.streams : undefined
+    return this.#found.get(sourceKey(draft))
+  }
+
+  #remember(source: string, streams: readonly DiscoveredStream[]): void {
+    this.#found.delete(source)
+    this.#found.set(source, streams)
+    for (const oldest of [...this.#found.keys()].slice(0, -rememberedSources)) this.#found.delete(oldest)
   }
 
   /** A name that is taken is refused from the first: what a connector keeps of its settings is kept by name. */
@@ -136,6 +142,9 @@ export class Drafts {
     return readDraft(draft, { ...place, spec, foundStreams }, { mayLackStreams })
   }
 }
+
+/** As many people make a connection at once. */
+const rememberedSources = 5
 
 const sourceKey = ({ source }: ConnectionDraft) => JSON.stringify([source.connector, source.config])
 

@@ -8,8 +8,17 @@ import { type CheckAnswer, failureOf } from './destination-step.js'
 import classes from './new-connection.module.css'
 
 const ends = [
-  { title: 'Source', path: '/connection-drafts/check' },
-  { title: 'Destination', path: '/connection-drafts/check-destination' },
+  {
+    title: 'Source',
+    path: '/connection-drafts/check',
+    // Into the warehouse, which is not asked: what is wrong with the destination is told below.
+    draftOf: ({ name, source }: ConnectionDraftView) => ({ name, source, destination: { schema: 'raw' } }),
+  },
+  {
+    title: 'Destination',
+    path: '/connection-drafts/check-destination',
+    draftOf: (draft: ConnectionDraftView) => draft,
+  },
 ] as const
 
 /** Whether the source can be read and the destination be written to, as everything is now. */
@@ -17,8 +26,8 @@ export function BothEnds({ draft }: { draft: ConnectionDraftView }) {
   const test = useMutation({
     mutationFn: (tested: ConnectionDraftView) =>
       Promise.all(
-        ends.map(({ path }) =>
-          post<CheckAnswer>(path, tested).catch(
+        ends.map(({ path, draftOf }) =>
+          post<CheckAnswer>(path, draftOf(tested)).catch(
             (thrown: unknown): CheckAnswer => ({ status: 'failed', error: asApiError(thrown) }),
           ),
         ),

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Select, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { DiscoveredDraftStream } from '../../../../src/server/contract/index.js'
 import { type GroupWay, groupWays, newTest, type ShownCondition, valueFor } from './conditions.js'
+import { FieldInput } from './field-input.js'
 import { lacksValue } from './mappers.js'
 import classes from './new-connection.module.css'
 
@@ -126,16 +127,11 @@ function Test({ fields, condition, onChange }: TestProps) {
   const word = `is${isNot ? ' not' : ''}${equal === null ? ' empty' : ''}`
   return (
     <div className={classes.test}>
-      <Select
-        size="xs"
-        searchable
-        aria-label="Field of the condition"
-        placeholder="Field"
-        error={field === '' ? 'Which field?' : undefined}
-        data={fields.map(({ path }) => path)}
-        value={field === '' ? null : field}
+      <FieldInput
+        label="Field of the condition"
+        fields={fields}
+        value={field}
         onChange={(next) => {
-          if (next === null) return
           const nextType = fields.find(({ path }) => path === next)?.type ?? ''
           onChange({ ...condition, field: next, equal: equal === null ? null : valueFor(nextType, typed) })
         }}

@@ -59,8 +59,12 @@ describe('the draft', () => {
     ).toMatchObject({
       streams: [],
       schemaChanges: 'propagate_fully',
-      destination: { cdcDeletes: 'soft' },
+      destination: { schema: 'raw' },
     }))
+  it('says what becomes of deleted rows where tables can hold some', () => {
+    const soft = (isFollowing: boolean) => draftOf({ ...made, isFollowing, cdcDeletes: 'soft' }, warehouse).destination
+    expect([soft(false).cdcDeletes, soft(true).cdcDeletes]).toEqual(['soft', undefined])
+  })
   it('for files has their settings and no schema, and streams in modes that they have', () => {
     const chosen = { ...made.chosen, b: { ...found.streams[1]!.proposed, schema: 'own', table: 't' } }
     const config = { path: 'out', format: '' }

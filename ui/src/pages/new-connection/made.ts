@@ -125,7 +125,8 @@ export function draftOf(made: Made, { name, isWarehouse, spec }: DestinationConn
         ? { schema: schemaOf(destination) }
         : { connector: name, config: completed(spec as SettingSchema, destination.config) as Settings }),
       ...(prefix === '' ? {} : { prefix }),
-      ...(cdcDeletes === 'soft' ? { cdcDeletes } : {}),
+      // A table that is replaced holds no deleted row.
+      ...(cdcDeletes === 'soft' && !isFollowing ? { cdcDeletes } : {}),
     },
     streams: isFollowing ? [] : Object.values(made.chosen),
     ...(isFollowing

@@ -5,6 +5,7 @@ import type { DiscoveredDraftStream, MapperView } from '../../../../src/server/c
 import { CommandLine } from '../../design/command-line.js'
 import { ConditionEditor } from './condition-editor.js'
 import { shownCondition, writtenCondition } from './conditions.js'
+import { FieldInput } from './field-input.js'
 import type { StreamProblem } from './made.js'
 import { hashMethods, isKey, type MapperType, mapperOf, mapperTypes, newKey } from './mappers.js'
 import classes from './new-connection.module.css'
@@ -88,15 +89,11 @@ function Mapper({ label, stream, mapper, isNew, problem, onChange, onRemove }: M
           onChange={(type) => type !== null && type !== mapper.type && onChange(mapperOf(type as MapperType, mapper))}
         />
         {mapper.type !== 'row-filtering' && (
-          <Select
-            size="xs"
-            searchable
-            aria-label="Field"
-            placeholder="Field"
-            error={mapper.field === '' ? 'Which field?' : undefined}
-            data={stream.fields.map(({ path }) => path)}
-            value={mapper.field === '' ? null : mapper.field}
-            onChange={(field) => field !== null && onChange({ ...mapper, field })}
+          <FieldInput
+            label="Field"
+            fields={stream.fields}
+            value={mapper.field}
+            onChange={(field) => onChange({ ...mapper, field })}
           />
         )}
         <Parameter mapper={mapper} onChange={onChange} />

@@ -1,4 +1,4 @@
-import { Button, Checkbox, MultiSelect, Select, Text } from '@mantine/core'
+import { Button, Checkbox, MultiSelect, Select, TagsInput, Text, TextInput } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type {
   ConfiguredStreamView,
@@ -74,8 +74,6 @@ function summary({ fields }: DiscoveredDraftStream, chosen: ConfiguredStreamView
 }
 
 function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen: ConfiguredStreamView }) {
-  const lack = lackOf(stream, chosen)
-  const key = (chosen.primaryKey ?? []).map((path) => path[0] ?? '')
   return (
     <div className={classes.modes}>
       <Select
@@ -96,37 +94,64 @@ function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen
         value={modeKey(chosen)}
         onChange={(value) => value !== null && onChange(withMode(stream, chosen, value))}
       />
-      {chosen.destinationSyncMode.endsWith('dedup') && (
-        <MultiSelect
-          size="xs"
-          className={classes.keys}
-          styles={{ inputField: { minWidth: 16 } }}
-          searchable
-          aria-label={`Primary key of ${stream.name}`}
-          placeholder={key.length === 0 ? 'Primary key' : undefined}
-          error={lack === 'primary key' ? 'Which columns identify a row?' : undefined}
-          data={columnChoices(stream, stream.keyCandidates)}
-          value={key}
-          onChange={(columns) => onChange(withNeeded({ ...chosen, primaryKey: columns.map((column) => [column]) }))}
-        />
-      )}
-      {chosen.syncMode === 'incremental' && (
-        <Select
-          size="xs"
-          className={classes.cursor}
-          searchable
-          clearable={stream.hasOwnCursor}
-          aria-label={`Cursor of ${stream.name}`}
-          placeholder={stream.hasOwnCursor ? "Cursor: the source's own" : 'Cursor'}
-          error={lack === 'cursor' ? 'Which column tells what is new?' : undefined}
-          data={columnChoices(stream, stream.cursorCandidates)}
-          value={chosen.cursorField?.[0] ?? null}
-          onChange={(column) => {
-            const { cursorField: _, ...others } = chosen
-            onChange(column === null ? others : withNeeded({ ...others, cursorField: [column] }))
-          }}
-        />
-      )}
+      {chosen.destinationSyncMode.endsWith('dedup') && <Key stream={stream} chosen={chosen} onChange={onChange} />}
+      {chosen.syncMode === 'incremental' && <Cursor stream={stream} chosen={chosen} onChange={onChange} />}
     </div>
+  )
+}
+
+type ColumnProps = Pick<StreamProps, 'stream' | 'onChange'> & { readonly chosen: ConfiguredStreamView }
+
+/** Where the source does not tell its fields, columns are typed. */
+function Key({ stream, chosen, onChange }: ColumnProps) {
+  const key = (chosen.primaryKey ?? []).map((path) => path[0] ?? '')
+  const Input = stream.fields.length === 0 ? TagsInput : MultiSelect
+  return (
+    <Input
+      size="xs"
+      className={classes.keys}
+      styles={{ inputField: { minWidth: 16 } }}
+      {...(stream.fields.length === 0 ? {} : { searchable: true })}
+      aria-label={`Primary key of ${stream.name}`}
+      placeholder={key.length === 0 ? 'Primary key' : undefined}
+      error={lackOf(stream, chosen) === 'primary key' ? 'Which columns identify a row?' : undefined}
+      data={columnChoices(stream, stream.keyCandidates)}
+      value={key}
+      onChange={(columns) => onChange(withNeeded({ ...chosen, primaryKey: columns.map((column) => [column]) }))}
+    />
+  )
+}
+
+function Cursor({ stream, chosen, onChange }: ColumnProps) {
+  const set = (column: string | null) => {
+    const { cursorField: _, ...others } = chosen
+    onChange(column === null || column === '' ? others : withNeeded({ ...others, cursorField: [column] }))
+  }
+  const common = {
+    size: 'xs',
+    className: classes.cursor,
+    'aria-label': `Cursor of ${stream.name}`,
+    placeholder: stream.hasOwnCursor ? "Cursor: the source's own" : 'Cursor',
+    error: lackOf(stream, chosen) === 'cursor' ? 'Which column tells what is new?' : undefined,
+  } as const
+  if (stream.fields.length === 0)
+    return (
+      <TextInput
+        {...common}
+        autoComplete="off"
+        spellCheck={false}
+        value={chosen.cursorField?.[0] ?? ''}
+        onChange={(event) => set(event.currentTarget.value.trim())}
+      />
+    )
+  return (
+    <Select
+      {...common}
+      searchable
+      clearable={stream.hasOwnCursor}
+      data={columnChoices(stream, stream.cursorCandidates)}
+      value={chosen.cursorField?.[0] ?? null}
+      onChange={set}
+    />
   )
 }

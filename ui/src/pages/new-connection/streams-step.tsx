@@ -107,7 +107,7 @@ function Changes({
   found: DiscoveredDraft
   onChange: (change: Partial<Made>) => void
 }) {
-  const mayDelete = found.readsLog || made.looked?.source.connector === 'airbyte'
+  const mayDelete = !made.isFollowing && (found.readsLog || made.looked?.source.connector === 'airbyte')
   return (
     <div className={classes.form}>
       <Select
