@@ -38,7 +38,8 @@ export function isEqual(source: string, sourceForm: Form, loaded: string, loaded
   return as(loadedForm)
 }
 
-function canonical(form: Form, text: string): string {
+/** Equal texts for equal values. */
+export function canonical(form: Form, text: string): string {
   switch (form) {
     case 'number':
       return number(text)

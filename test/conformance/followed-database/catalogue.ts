@@ -40,7 +40,7 @@ const catalogue = `
 select n.nspname as schema, c.relname as name, format('%I.%I', n.nspname, c.relname) as sql,
   case when c.relkind in ('r', 'p') then 'table' else 'view' end as kind,
   exists (select from pg_constraint f where f.contype = 'f' and f.confrelid = c.oid) as "isReferenced",
-  array(select a.attname::text from pg_index i, unnest(i.indkey::int2[]) with ordinality k(at, n), pg_attribute a
+  array(select a.attname::text from pg_index i, unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) with ordinality k(at, n), pg_attribute a
     where i.indrelid = c.oid and i.indisprimary and a.attrelid = c.oid and a.attnum = k.at order by k.n) as key,
   array(select json_build_object(
       'name', a.attname,
@@ -51,7 +51,7 @@ select n.nspname as schema, c.relname as name, format('%I.%I', n.nspname, c.reln
       'isNullable', not (a.attnotnull or t.typnotnull),
       'hasDefault', a.atthasdef or a.attidentity <> '',
       'isGenerated', a.attgenerated <> '' or a.attidentity = 'a',
-      'isKey', exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any (i.indkey)),
+      'isKey', exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])),
       'labels', array(select e.enumlabel from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder),
       'references', (select json_build_object('table', f.confrelid::regclass::text, 'column', quote_ident(r.attname))
         from pg_constraint f join pg_attribute r on r.attrelid = f.confrelid and r.attnum = f.confkey[array_position(f.conkey, a.attnum)]

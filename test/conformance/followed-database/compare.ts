@@ -1,4 +1,4 @@
-import { isEqual } from './canonical.js'
+import { canonical, isEqual } from './canonical.js'
 import type { Relation } from './catalogue.js'
 import type { ReadTable } from './read-tables.js'
 
@@ -34,40 +34,40 @@ export function compareTable(
     return []
   })
   const key = relation.key.length > 0 ? pairs.filter(({ column }) => relation.key.includes(column.name)) : pairs
-  const keyOf = (row: readonly (string | null)[], side: 'i' | 'j') =>
-    JSON.stringify(
-      key.map((pair) =>
-        row[pair[side]]
-          ?.replace(/^t$/, 'true')
-          .replace(/^f$/, 'false')
-          .replace(/(\.\d*?)0+$/, '$1')
-          .replace(/\.$/, ''),
-      ),
-    )
-  const here = new Map(loaded.rows.map((row) => [keyOf(row, 'j'), row]))
-  if (relation.key.length > 0 && here.size < loaded.rows.length) tell(`${loaded.rows.length - here.size} keys twice`)
-  if (source.rows.length !== loaded.rows.length)
-    tell(`${source.rows.length} rows in the source, ${loaded.rows.length} loaded`)
-  // Without a key only what is printed alike everywhere is found again.
-  if (relation.key.length === 0) return
+  const found = (table: ReadTable, side: 'i' | 'j') => {
+    const rows = new Map<string, readonly (string | null)[]>()
+    const times = new Map<string, number>()
+    for (const row of table.rows) {
+      const id = JSON.stringify(
+        key.map((pair) => {
+          const value = row[pair[side]] ?? null
+          return value === null ? null : canonical(pair.column.form, value)
+        }),
+      )
+      const before = times.get(id) ?? 0
+      times.set(id, before + 1)
+      rows.set(before === 0 ? id : `${id} (${before + 1})`, row)
+    }
+    return rows
+  }
+  const here = found(loaded, 'j')
   const told = new Map<string, number>()
   const note = (what: string, text: string) => {
     const count = (told.get(what) ?? 0) + 1
     told.set(what, count)
     if (count <= mostTold) tell(text)
   }
-  for (const row of source.rows) {
-    const id = keyOf(row, 'i')
-    const found = here.get(id)
+  for (const [id, row] of found(source, 'i')) {
+    const other = here.get(id)
     here.delete(id)
-    if (!found) {
+    if (!other) {
       note('missing', `not loaded: ${short(id)}`)
       continue
     }
     for (const { column, i, j, form } of pairs) {
-      const [wanted, given] = [row[i] ?? null, found[j] ?? null]
+      const [wanted, given] = [row[i] ?? null, other[j] ?? null]
       if (wanted === given || (wanted !== null && given !== null && isEqual(wanted, column.form, given, form))) continue
-      if (given === null && found[meta]?.includes(`"${column.name}"`)) into.noted++
+      if (given === null && other[meta]?.includes(`"${column.name}"`)) into.noted++
       else
         note(
           column.name,

@@ -6,6 +6,8 @@ export interface PostgresTable {
   readonly name: string
   readonly columns: readonly PostgresColumn[]
   readonly primaryKey: readonly string[]
+  /** A materialized view that was never refreshed has none, and may not be asked. */
+  readonly hasRows: boolean
 }
 
 /** Each type by its number; of domains the types that they are made of. */
@@ -28,9 +30,10 @@ select n.nspname as schema, c.relname as name,
   array_agg(coalesce(modifiers.modifier, a.atttypmod) order by a.attnum) as modifiers,
   coalesce((
     select array_agg(k.attname::text order by array_position(i.indkey::int2[], k.attnum))
-    from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey)
+    from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1])
     where i.indrelid = c.oid and i.indisprimary
-  ), '{}') as primary_key
+  ), '{}') as primary_key,
+  c.relispopulated as has_rows
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -38,7 +41,7 @@ join base on base.declared = a.atttypid
 left join modifiers on modifiers.declared = a.atttypid
 where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   and has_table_privilege(c.oid, 'select') and ($2::text is null or $2 in (c.relname, n.nspname || '.' || c.relname))
-group by n.nspname, c.relname, c.oid
+group by n.nspname, c.relname, c.oid, c.relispopulated
 order by array_position($1, n.nspname::text), c.relname`
 
 interface Row {
@@ -49,6 +52,7 @@ interface Row {
   readonly categories: readonly string[]
   readonly modifiers: readonly number[]
   readonly primary_key: readonly string[]
+  readonly has_rows: boolean
 }
 
 /**
@@ -67,6 +71,7 @@ export async function readTables(client: Client, schemas: readonly string[], nam
       modifier: row.modifiers[i] as number,
     })),
     primaryKey: row.primary_key,
+    hasRows: row.has_rows,
   }))
 }
 

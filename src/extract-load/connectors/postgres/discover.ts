@@ -36,7 +36,8 @@ async function followedTables(client: Client, config: PostgresConfig): Promise<R
   return new Set(tables.filter(canBeFollowed).map((table) => streamName(config, table)))
 }
 
-async function firstRows(client: Client, { schema, name, columns }: PostgresTable): Promise<StreamSample> {
+async function firstRows(client: Client, { schema, name, columns, hasRows }: PostgresTable): Promise<StreamSample> {
+  if (!hasRows) return { columns: columns.map((column) => column.name), rows: [] }
   const selected = columns.map((column) => `${quoteIdentifier(column.name)}::text`).join(', ')
   const { rows } = await client.query<(string | null)[]>({
     text: `select ${selected} from ${quoteIdentifier(schema)}.${quoteIdentifier(name)} limit ${shownRows}`,
