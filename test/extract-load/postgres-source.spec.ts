@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
 import {
   openPostgres,
   type PostgresWarehouseOptions,
@@ -36,6 +37,16 @@ const loaded = (
   table: string,
   columns = '* exclude (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta, _airbyte_generation_id)',
 ) => bench.query(`select ${columns} from raw."${table}" order by all`)
+
+it('tables are discovered with the columns of their key alone, a materialized view also where it was never refreshed', async () => {
+  await run(`create table t (id int, v text, primary key (id) include (v)); insert into t values (1, 'a');
+    create materialized view m as select id from t with no data`)
+  const { host, port, database, user: username, password } = options
+  const config = { host, port, database, username, password }
+  const [m, t] = await postgresConnector.discover({ config, projectDir: bench.dir, file: 'c.yaml' })
+  expect(m).toMatchObject({ name: 'm', sample: { columns: ['id'], rows: [] } })
+  expect(t).toMatchObject({ name: 't', sourceDefinedPrimaryKey: [['id']], sample: { rows: [['1', 'a']] } })
+})
 
 describe('types', () => {
   it('are exact, whatever is in them', async () => {
