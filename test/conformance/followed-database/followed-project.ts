@@ -18,12 +18,14 @@ export interface Place {
 export interface Synced {
   kills: number
   ended: number
+  failed: number
+  /** What failed syncs said that nobody has read yet. */
   readonly failures: string[]
 }
 
 /** A project with one connection, which is synced by its command line and killed. */
 export class FollowedProject {
-  readonly synced: Synced = { kills: 0, ended: 0, failures: [] }
+  readonly synced: Synced = { kills: 0, ended: 0, failed: 0, failures: [] }
   readonly name: string
   readonly dir: string
   readonly #env: NodeJS.ProcessEnv
@@ -76,8 +78,7 @@ export class FollowedProject {
   async sync(): Promise<boolean> {
     const { child, output } = this.#start()
     const [code] = await once(child, 'close')
-    if (code === 0) this.synced.ended++
-    else this.synced.failures.push(output().split('\n').slice(-40).join('\n'))
+    this.#note(code, output())
     return code === 0
   }
 
@@ -88,14 +89,22 @@ export class FollowedProject {
     const wait = dice.below(dice.one([3000, 8000, 15_000]))
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, wait))])
     if (child.exitCode !== null) {
-      if (child.exitCode === 0) this.synced.ended++
-      else this.synced.failures.push(output().split('\n').slice(-40).join('\n'))
+      this.#note(child.exitCode, output())
       return
     }
     // The store goes with it, or goes on without it.
     await this.#kill(child.pid as number, dice.below(2) === 0)
     await closed
     this.synced.kills++
+  }
+
+  #note(code: number | null, output: string): void {
+    if (code === 0) {
+      this.synced.ended++
+      return
+    }
+    this.synced.failed++
+    this.synced.failures.push(output.split('\n').slice(-40).join('\n'))
   }
 
   /** Tables that came since join the connection, as somebody would write them into its file. */

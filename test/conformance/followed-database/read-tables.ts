@@ -18,9 +18,20 @@ const session =
 
 export async function openPostgresSession(options: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(options)
+  client.on('error', () => {})
   await client.connect()
   await client.query(session)
   return client
+}
+
+/** Ends whoever is left: a server with guests is not stopped. */
+export async function endSessions(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type in ('client backend', 'walsender')",
+  )
+  await client.end()
 }
 
 export async function readSource(client: pg.Client, { sql, columns }: Relation): Promise<ReadTable> {

@@ -49,6 +49,7 @@ export async function writeAnything(
   written: Written,
 ): Promise<void> {
   const client = new pg.Client({ ...options, application_name: 'writer' })
+  client.on('error', () => {})
   await client.connect()
   await client.query(
     "set lock_timeout = '3s'; set statement_timeout = '20s'; set idle_in_transaction_session_timeout = '60s'",
