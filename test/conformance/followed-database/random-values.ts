@@ -55,6 +55,7 @@ const text: Maker = (dice, { modifier, isKey }) => {
 
 /** Digits that have a place, sometimes fewer. */
 const decimal: Maker = (dice, { modifier }) => {
+  if (dice.below(60) === 0) return `'NaN'`
   if (modifier < 4)
     return dice.one([`${dice.below(1e6)}.${dice.below(1e6)}`, `${dice.below(1e6)}e12`, '0', `-0.000${dice.below(1e6)}`])
   const scale = (modifier - 4) & 0x7ff
