@@ -6,8 +6,6 @@ export interface PostgresTable {
   readonly name: string
   readonly columns: readonly PostgresColumn[]
   readonly primaryKey: readonly string[]
-  /** A materialized view that was never refreshed has none, and may not be asked. */
-  readonly hasRows: boolean
 }
 
 /** Each type by its number; of domains the types that they are made of. */
@@ -32,8 +30,7 @@ select n.nspname as schema, c.relname as name,
     select array_agg(k.attname::text order by array_position(i.indkey::int2[], k.attnum))
     from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1])
     where i.indrelid = c.oid and i.indisprimary
-  ), '{}') as primary_key,
-  c.relispopulated as has_rows
+  ), '{}') as primary_key
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -41,7 +38,7 @@ join base on base.declared = a.atttypid
 left join modifiers on modifiers.declared = a.atttypid
 where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   and has_table_privilege(c.oid, 'select') and ($2::text is null or $2 in (c.relname, n.nspname || '.' || c.relname))
-group by n.nspname, c.relname, c.oid, c.relispopulated
+group by n.nspname, c.relname, c.oid
 order by array_position($1, n.nspname::text), c.relname`
 
 interface Row {
@@ -52,7 +49,6 @@ interface Row {
   readonly categories: readonly string[]
   readonly modifiers: readonly number[]
   readonly primary_key: readonly string[]
-  readonly has_rows: boolean
 }
 
 /**
@@ -71,7 +67,6 @@ export async function readTables(client: Client, schemas: readonly string[], nam
       modifier: row.modifiers[i] as number,
     })),
     primaryKey: row.primary_key,
-    hasRows: row.has_rows,
   }))
 }
 
