@@ -5,6 +5,8 @@
 // `npm run conformance -- mysql [arguments of vitest]`: the MySQL connector against a real server; see test/conformance/mysql/README.md.
 // `npm run conformance -- airbyte-destination [arguments of vitest]`: streams into destinations of Airbyte as they are published; see
 // test/conformance/airbyte-destination/README.md.
+// `npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`: a database is followed while syncs are killed; see
+// test/conformance/followed-database/README.md.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,9 +34,10 @@ if (suite === 'airbyte-destination') {
     refuse('MILLRACE_AIRBYTE_PYTHON names no Python. Set it to the path of one that has the package airbyte-cdk.')
   runSpecs(suite)
 }
+if (suite === 'followed-database') runFollowedDatabase()
 if (!suites.includes(suite))
   refuse(
-    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination`,
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
   )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(
@@ -68,6 +71,16 @@ function runSpecs(name) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = [vitest, 'run', '--no-file-parallelism', `test/conformance/${name}`, ...rest]
   process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1)
+}
+
+/** It uses the built command line, as somebody would who has it installed. */
+function runFollowedDatabase() {
+  prepare()
+  const main = join(root, 'test', 'conformance', 'followed-database', 'main.ts')
+  // Ctrl-C reaches it too: it cleans up, and this one waits for it.
+  process.once('SIGINT', () => {})
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', main, ...rest], { stdio: 'inherit' })
+  process.exit(status ?? 1)
 }
 
 /** The table and the reasons between this suite's marks in the page. */

@@ -255,6 +255,10 @@ describe('what cannot be followed', () => {
     expect((await sync(`{ w: ${merged} }`))?.error).toMatchObject({ code: 'CDC_NOT_READY' })
     await run('create table k (id int primary key, other int)')
     expect((await sync(`{ k: ${merged.replace('id', 'other')} }`))?.error).toMatchObject({ code: 'CDC_NOT_READY' })
+    // The log has the key's columns, not those that its index carries along.
+    await run('create table i (id int, other int, primary key (id) include (other))')
+    const both = merged.replace('id', '[id, other]')
+    expect((await sync(`{ i: ${both} }`))?.error).toMatchObject({ code: 'CDC_NOT_READY' })
     await run('alter table t replica identity full; insert into t values (1, null), (2, null)')
     expect(await sync(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded' })
     await run("update t set id = 5 where id = 1; delete from t where id = 2; insert into t values (7, 'x')")

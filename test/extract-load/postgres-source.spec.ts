@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
 import {
   openPostgres,
   type PostgresWarehouseOptions,
@@ -36,6 +37,21 @@ const loaded = (
   table: string,
   columns = '* exclude (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta, _airbyte_generation_id)',
 ) => bench.query(`select ${columns} from raw."${table}" order by all`)
+
+it('tables are discovered with the columns of their key alone, and views also where they have no rows to show', async () => {
+  await run(`create table t (id int, v text, primary key (id) include (v)); insert into t values (1, 'a');
+    create materialized view never_refreshed as select id from t with no data; create view failing as select v::int from t`)
+  const { host, port, database, user: username, password } = options
+  const config = { host, port, database, username, password }
+  const found = await postgresConnector.discover({ config, projectDir: bench.dir, file: 'c.yaml' })
+  expect(
+    found.map(({ name, sourceDefinedPrimaryKey, sample }) => [name, sourceDefinedPrimaryKey, sample?.rows]),
+  ).toEqual([
+    ['failing', [], undefined],
+    ['never_refreshed', [], undefined],
+    ['t', [['id']], [['1', 'a']]],
+  ])
+})
 
 describe('types', () => {
   it('are exact, whatever is in them', async () => {

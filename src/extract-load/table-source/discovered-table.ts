@@ -13,7 +13,7 @@ interface Table {
   readonly namespace: string
   readonly columns: readonly ReadColumn[]
   readonly primaryKey: readonly string[]
-  readonly sample: StreamSample
+  readonly sample: StreamSample | undefined
 }
 
 /** A table or view as a stream. */

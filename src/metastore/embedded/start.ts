@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
@@ -126,13 +126,24 @@ async function readAccess(dataDir: string): Promise<Access | undefined> {
   return JSON.parse(await readFile(accessFile(dataDir), 'utf8').catch(() => 'null')) ?? undefined
 }
 
+/** As a whole or not at all: without the password nobody comes in again. */
+async function writeAccess(dataDir: string, access: Access): Promise<void> {
+  const partial = `${accessFile(dataDir)}.new`
+  await writeFile(partial, JSON.stringify(access), { mode: 0o600 })
+  await chmod(partial, 0o600)
+  await rename(partial, accessFile(dataDir))
+}
+
+/** The server that runs there. Its own lock file has its port: who was killed while it started one may have written down another. */
 async function attach(dataDir: string): Promise<RunningServer | undefined> {
-  const [line] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  const access = await readAccess(dataDir)
-  const pid = Number(line)
-  if (!access || !Number.isInteger(pid) || pid <= 0 || !isProcessAlive(pid)) return undefined
-  if (await answers(urlOf(access), 5_000)) return { access, pid }
-  return undefined
+  const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const [pid, port] = [Number(lines[0]), Number(lines[3])]
+  const known = await readAccess(dataDir)
+  if (!known || !Number.isInteger(pid) || pid <= 0 || !(port > 0) || !isProcessAlive(pid)) return undefined
+  const access = { ...known, port }
+  if (!(await answers(urlOf(access), 5_000))) return undefined
+  if (known.port !== port) await writeAccess(dataDir, access)
+  return { access, pid }
 }
 
 /** Makes the data folder at the first start; answers a free port and the password. */
@@ -166,8 +177,7 @@ async function prepare(dataDir: string, { initdb }: PostgresBinaries, port?: num
       await rm(passwordFile, { force: true })
     }
   } else giveToNobody(dataDir)
-  await writeFile(accessFile(dataDir), JSON.stringify(access), { mode: 0o600 })
-  await chmod(accessFile(dataDir), 0o600)
+  await writeAccess(dataDir, access)
   return access
 }
 

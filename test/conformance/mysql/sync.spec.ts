@@ -197,6 +197,13 @@ describeMysql('a MySQL or MariaDB server', () => {
       status: 'succeeded',
       message: expect.stringContaining('3 tables'),
     })
+    await run('create view failing as select (select a from orders union all select 1) as a from orders')
+    expect((await mysqlConnector.discover(context())).map(({ name, sample }) => [name, sample?.rows.length])).toEqual([
+      ['failing', undefined],
+      ['hidden', 0],
+      ['orders', 1],
+      ['seen', 1],
+    ])
   })
 
   describe('what goes wrong', () => {

@@ -34,13 +34,20 @@ async function followedTables(snapshot: SourceSession): Promise<ReadonlySet<stri
   return new Set((await readTableFacts(snapshot)).filter(canBeFollowed).map(({ name }) => name))
 }
 
+/** Undefined where the server cannot tell them, of a view that fails. The others are discovered all the same. */
 async function firstRows(
   { connection, config }: SourceSession,
   { name }: MysqlTable,
   columns: readonly MysqlReadColumn[],
-): Promise<StreamSample> {
+): Promise<StreamSample | undefined> {
   const selected = columns.map((column) => column.shown).join(', ')
   const relation = `${quoteName(config.database)}.${quoteName(name)}`
-  const rows = await queryTexts(connection, `select ${selected} from ${relation} limit ${shownRows}`)
-  return { columns: columns.map((column) => column.name), rows }
+  try {
+    const rows = await queryTexts(connection, `select ${selected} from ${relation} limit ${shownRows}`)
+    return { columns: columns.map((column) => column.name), rows }
+  } catch (error) {
+    // The session goes on, unless it was lost.
+    if ((error as { fatal?: unknown }).fatal === true) throw error
+    return undefined
+  }
 }

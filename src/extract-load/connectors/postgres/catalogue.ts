@@ -28,7 +28,7 @@ select n.nspname as schema, c.relname as name,
   array_agg(coalesce(modifiers.modifier, a.atttypmod) order by a.attnum) as modifiers,
   coalesce((
     select array_agg(k.attname::text order by array_position(i.indkey::int2[], k.attnum))
-    from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey)
+    from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1])
     where i.indrelid = c.oid and i.indisprimary
   ), '{}') as primary_key
 from pg_class c

@@ -10,12 +10,16 @@ import { cdcOf, type PostgresConfig } from './config.js'
 import { withSnapshot } from './session.js'
 import { streamName } from './streams.js'
 
+const beforeRows = 'before_rows'
+
 /** Every table and view of the schemas, with types, keys and first rows. */
 export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredStream[]> {
   return withSnapshot(context, async ({ client, config }) => {
     const streams: DiscoveredStream[] = []
     const followed = cdcOf(config) ? await followedTables(client, config) : undefined
-    for (const table of await readTables(client, config.schemas)) {
+    const tables = await readTables(client, config.schemas)
+    await client.query(`savepoint ${beforeRows}`)
+    for (const table of tables) {
       const name = streamName(config, table)
       const stream = discoveredTable({
         name,
@@ -36,11 +40,17 @@ async function followedTables(client: Client, config: PostgresConfig): Promise<R
   return new Set(tables.filter(canBeFollowed).map((table) => streamName(config, table)))
 }
 
-async function firstRows(client: Client, { schema, name, columns }: PostgresTable): Promise<StreamSample> {
+/** Undefined where the server cannot tell them: of a view that fails, or was never refreshed. The others are discovered all the same. */
+async function firstRows(client: Client, { schema, name, columns }: PostgresTable): Promise<StreamSample | undefined> {
   const selected = columns.map((column) => `${quoteIdentifier(column.name)}::text`).join(', ')
-  const { rows } = await client.query<(string | null)[]>({
-    text: `select ${selected} from ${quoteIdentifier(schema)}.${quoteIdentifier(name)} limit ${shownRows}`,
-    rowMode: 'array',
-  })
-  return { columns: columns.map((column) => column.name), rows }
+  const text = `select ${selected} from ${quoteIdentifier(schema)}.${quoteIdentifier(name)} limit ${shownRows}`
+  try {
+    const { rows } = await client.query<(string | null)[]>({ text, rowMode: 'array' })
+    return { columns: columns.map((column) => column.name), rows }
+  } catch (error) {
+    await client.query(`rollback to savepoint ${beforeRows}`).catch(() => {
+      throw error
+    })
+    return undefined
+  }
 }

@@ -54,7 +54,7 @@ export async function readIdentities(
          when (select bool_and(l.relreplident = 'f') from pg_partition_tree(c.oid) p join pg_class l on l.oid = p.relid where p.isleaf) then 'f'
          else 'd' end as identity_kind,
        coalesce((
-         select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey::int2[])
+         select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1])
          where i.indrelid = c.oid and i.indimmediate and case when c.relkind = 'p' or c.relreplident = 'd' then i.indisprimary when c.relreplident = 'i' then i.indisreplident end
        ), '{}') as identity,
        jsonb_agg(jsonb_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
