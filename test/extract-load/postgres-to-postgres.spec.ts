@@ -160,3 +160,21 @@ it('a source that fails in the middle leaves the old table with the old state', 
   expect(await sync('t')).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
   expect(await bench.query("select count(*)::int from pg_class where relname like '\\_airbyte\\_tmp%'")).toEqual([[0]])
 })
+
+it('a table that somebody else holds is waited for no longer than the connection allows', async () => {
+  await run('create table t (i8 int); insert into t values (1)')
+  await sync('t')
+  await run('insert into t values (2)')
+  await withConnection(bench.warehouse, async (other) => {
+    await other.begin()
+    await other.query('lock table raw.t in access exclusive mode')
+    bench.settings = 'timeouts: { destination_seconds: 1 }'
+    expect(await sync('t')).toMatchObject({
+      status: 'failed',
+      error: { code: 'DESTINATION_SILENT', retryable: true, message: expect.stringContaining('after 1 s') },
+    })
+    await other.rollback()
+  })
+  bench.settings = ''
+  expect(await sync('t')).toMatchObject({ status: 'succeeded', generationId: 2, tableRows: 2 })
+})

@@ -40,6 +40,9 @@ export class SyncBench {
   /** What else was logged. */
   readonly logged: string[] = []
 
+  /** More of the connection, as YAML. */
+  settings = ''
+
   readonly #destination: string
 
   private constructor(dir: string, warehouse: Warehouse, destination: string) {
@@ -102,7 +105,10 @@ export class SyncBench {
     streams: string,
     { destination = this.#destination, env = {} }: Surroundings = {},
   ): Promise<Connection> {
-    await this.write('el/c.yaml', `name: c\nsource: ${source}\ndestination: ${destination}\nstreams: ${streams}\n`)
+    await this.write(
+      'el/c.yaml',
+      `name: c\nsource: ${source}\ndestination: ${destination}\nstreams: ${streams}\n${this.settings}\n`,
+    )
     const { connections, problems } = await readConnections(this.dir, this.path('el'), { env })
     if (problems[0]) throw problems[0]
     return connections[0] as Connection

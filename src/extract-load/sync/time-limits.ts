@@ -56,17 +56,23 @@ export class TimeLimits {
     }
   }
 
-  source<T>(work: () => Promise<T>): Promise<T> {
+  /** Waits for the source, and no longer than its time: also where it does not hear that it is to end. */
+  async source<T>(work: () => Promise<T>): Promise<T> {
     const seconds = this.#timeouts?.source
-    return this.#within(seconds, work, () =>
+    const ended = untilAborted(this.signal)
+    const silent = () =>
       extractLoadErrors.create('SOURCE_SILENT', {
         message: `The source of the connection \`${this.#name}\` sent nothing for ${seconds} s.`,
         hint: 'If it really needs so long, set `timeouts.source_seconds` of the connection to more.',
-      }),
-    )
+      })
+    try {
+      return await this.#within(seconds, () => Promise.race([work(), ended.promise]), silent)
+    } finally {
+      ended.forget()
+    }
   }
 
-  /** A transaction of the destination. */
+  /** A transaction of the destination, which is waited for until it is rolled back: nothing else may happen on its connection meanwhile. */
   destination<T>(work: () => Promise<T>): Promise<T> {
     const seconds = this.#timeouts?.destination
     return this.#within(seconds, work, () =>
@@ -78,15 +84,12 @@ export class TimeLimits {
   }
 
   async #within<T>(seconds: number | undefined, work: () => Promise<T>, tooLong: () => MillraceError): Promise<T> {
-    if (seconds === undefined) return work()
     throwIfAborted(this.signal)
-    const timer = this.#endAfter(seconds, tooLong)
-    const ended = untilAborted(this.signal)
+    const timer = seconds === undefined ? undefined : this.#endAfter(seconds, tooLong)
     try {
-      return await Promise.race([work(), ended.promise])
+      return await work()
     } finally {
       clearTimeout(timer)
-      ended.forget()
     }
   }
 

@@ -9,9 +9,10 @@ export function definitionQueries(
   return {
     publishDefinitions: (definitions) =>
       database.transaction(async (client) => {
-        // Two engines that publish at once write one after the other.
+        // Two engines that publish at once write one after the other, also where there is no row yet.
+        await client.query('lock table definitions in share row exclusive mode')
         const { rows } = await client.query<{ connections: Definitions['connections'] | null }>(
-          "select value -> 'connections' as connections from definitions where id = 1 for update",
+          "select value -> 'connections' as connections from definitions where id = 1",
         )
         const before = rows[0] && { connections: rows[0].connections ?? [] }
         await insertConnectionEvents(client, connectionChanges(before, definitions))

@@ -5,6 +5,7 @@ import { countRows, hasValues } from '../../sync/counts.js'
 import { clearTruncated } from '../../sync/drop-deleted.js'
 import { finalRelation, type HeldRows, quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
+import { cancellable } from '../cancellable.js'
 import type { Destination, DestinationSession } from '../destination.js'
 import { publish } from './publish.js'
 
@@ -14,12 +15,17 @@ export async function duckDbDestination(warehouse: Warehouse): Promise<Destinati
     staging: warehouse,
     maxNameBytes: warehouse.capabilities.maxIdentifierBytes,
     prepare: (schemas) => prepareSchemas(warehouse, schemas),
-    connect: async (options) => session(warehouse, await warehouse.connect(options)),
+    connect: async (options) => session(warehouse, await warehouse.connect(options), options.signal),
     close: async () => {},
   }
 }
 
-function session(warehouse: Warehouse, connection: WarehouseConnection): DestinationSession {
+function session(
+  warehouse: Warehouse,
+  connection: WarehouseConnection,
+  signal: AbortSignal | undefined,
+): DestinationSession {
+  const own = cancellable(connection, signal)
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
   return {
     keepsStaging: true,
@@ -29,8 +35,8 @@ function session(warehouse: Warehouse, connection: WarehouseConnection): Destina
     columns: ({ schema, table }) => warehouse.columns({ schema, identifier: table }),
     countRows: (stream) => countRows(connection, relationOf(stream)),
     held: (stream) => heldRows(connection, relationOf(stream)),
-    publish: (request, staging) => publish(connection, request, staging),
-    clearTruncated: (request) => clearTruncated(connection, request, finalRelation(request)),
+    publish: (request, staging) => publish(own, request, staging),
+    clearTruncated: (request) => clearTruncated(own, request, finalRelation(request)),
     close: () => connection.close(),
   }
 }

@@ -4,6 +4,7 @@ import { countRows } from '../../sync/counts.js'
 import { clearTruncated } from '../../sync/drop-deleted.js'
 import { finalRelation, quoteRelation } from '../../sync/load-request.js'
 import { createSchemas, prepareSchemas } from '../../sync/state-table.js'
+import { cancellable } from '../cancellable.js'
 import type { Destination, DestinationSession } from '../destination.js'
 import { openStaging } from '../staging.js'
 import { heldRows } from './held-rows.js'
@@ -25,7 +26,7 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
     async connect(options) {
       const tables = await warehouse.connect(options)
       try {
-        return session(warehouse, await staging.connect(options), tables)
+        return session(warehouse, await staging.connect(options), tables, options.signal)
       } catch (error) {
         await tables.close()
         throw error
@@ -35,7 +36,13 @@ export async function postgresDestination(warehouse: Warehouse): Promise<Destina
   }
 }
 
-function session(warehouse: Warehouse, staging: WarehouseConnection, tables: WarehouseConnection): DestinationSession {
+function session(
+  warehouse: Warehouse,
+  staging: WarehouseConnection,
+  tables: WarehouseConnection,
+  signal: AbortSignal | undefined,
+): DestinationSession {
+  const own = { staging: cancellable(staging, signal), tables: cancellable(tables, signal) }
   const relationOf = ({ schema, table }: ConnectionStream) => quoteRelation(warehouse, schema, table)
   const columnsOf = async ({ schema, table }: ConnectionStream) =>
     (await warehouse.columns({ schema, identifier: table })).map(duckDbColumn)
@@ -47,9 +54,9 @@ function session(warehouse: Warehouse, staging: WarehouseConnection, tables: War
     columns: columnsOf,
     countRows: (stream) => countRows(tables, relationOf(stream)),
     held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
-    publish: (request, table) => publish({ staging, tables }, request, table),
-    sentRows: sentRowsTaker(tables),
-    clearTruncated: (request) => clearTruncated(tables, request, finalRelation(request)),
+    publish: (request, table) => publish(own, request, table),
+    sentRows: sentRowsTaker(own.tables),
+    clearTruncated: (request) => clearTruncated(own.tables, request, finalRelation(request)),
     async close() {
       await staging.close()
       await tables.close()

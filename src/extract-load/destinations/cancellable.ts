@@ -1,0 +1,17 @@
+import type { WarehouseConnection } from '../../warehouse/index.js'
+
+/**
+ * The same connection, whose statements are ended with what they are part of: also those that wait for a lock of somebody else.
+ * Transactions are begun and ended on the connection itself, where an abort must not reach them.
+ */
+export const cancellable = (connection: WarehouseConnection, signal: AbortSignal | undefined): WarehouseConnection => ({
+  query: (sql, options) => connection.query(sql, { signal, ...options }),
+  ...(connection.appendTo ? { appendTo: (relation) => connection.appendTo?.(relation) as never } : {}),
+  ...(connection.addTextFunction
+    ? { addTextFunction: (name, use, options) => connection.addTextFunction?.(name, use, options) as never }
+    : {}),
+  begin: () => connection.begin(),
+  commit: () => connection.commit(),
+  rollback: () => connection.rollback(),
+  close: () => connection.close(),
+})
