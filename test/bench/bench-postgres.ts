@@ -2,15 +2,14 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { silentLogger } from '../../src/base/index.js'
 import type { Connection } from '../../src/extract-load/index.js'
 import { startEmbeddedPostgres } from '../../src/metastore/index.js'
 import { seconds } from './example-copy.js'
+import { benchConnection } from './sync-process.js'
 
-const program = fileURLToPath(new URL('sync-program.mjs', import.meta.url))
 export const orderRows = 5_000_000
 
 /** Ten columns of the usual types. */
@@ -25,14 +24,6 @@ const orders = `
   alter table orders add primary key (id);
   create index on orders (updated_at);
   analyze orders`
-
-export interface SyncOutcome {
-  /** Of the whole process. */
-  readonly seconds: number
-  readonly recordsRead: number
-  readonly tableRows: number
-  readonly peakMegabytes: number
-}
 
 /** A PostgreSQL with five million orders, for figures. */
 export class BenchPostgres {
@@ -80,25 +71,7 @@ export class BenchPostgres {
   }
 
   connection(stream: Connection['streams'][number], settings: Readonly<Record<string, unknown>> = {}): Connection {
-    return {
-      name: 'bench',
-      file: 'bench.yaml',
-      source: { connector: 'postgres', config: { ...this.access, ...settings } },
-      destination: { connector: 'warehouse', config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
-      schemaChanges: 'propagate_columns',
-      followsStreams: false,
-      streams: [stream],
-    }
-  }
-
-  /** Syncs in a process of its own. */
-  async sync(connection: Connection, target: object): Promise<SyncOutcome> {
-    let stdout = ''
-    const elapsed = await seconds(async () => {
-      const args = [program, JSON.stringify(connection), JSON.stringify(target)]
-      stdout = (await promisify(execFile)(process.execPath, args)).stdout
-    })
-    return { ...(JSON.parse(stdout) as Omit<SyncOutcome, 'seconds'>), seconds: elapsed }
+    return benchConnection({ connector: 'postgres', config: { ...this.access, ...settings } }, stream)
   }
 
   /** What a shell's line takes, with the address in `$URL`; undefined where there is no psql. */

@@ -9,6 +9,7 @@ import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
+import { mysqlFigures } from './mysql-speed.js'
 import { postgresFigures } from './postgres-speed.js'
 import { recordFigures } from './record-speed.js'
 import { startFigures } from './start-time.js'
@@ -21,6 +22,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   sync: syncFigures,
   records: recordFigures,
   postgres: postgresFigures,
+  mysql: mysqlFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
   parse: dbtParseFigures,

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
-import { type Connection, syncConnection } from '../../src/extract-load/index.js'
 import { openDuckDb } from '../../src/warehouse/index.js'
-import { BenchPostgres, orderRows, type SyncOutcome } from './bench-postgres.js'
+import { BenchPostgres, orderRows } from './bench-postgres.js'
 import { median, seconds } from './example-copy.js'
 import { type Figure, inMegabytes, inSeconds, times } from './figure.js'
+import { steadyLag } from './steady-lag.js'
+import { type SyncOutcome, syncHere, syncInProcess } from './sync-process.js'
 
 const rounds = 5
 const changed = 100_000
 const cdcChanges = 500_000
-const steadySeconds = 30
-const steadyPerSecond = 5_000
 
 const whole = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
 const byCursor = {
@@ -44,7 +43,7 @@ async function wholeTable(server: BenchPostgres): Promise<Figure[]> {
   const ours: SyncOutcome[] = []
   for (let i = 0; i < rounds; i++) {
     floors.push(await server.shell(`psql "$URL" -c 'copy orders to stdout (format binary)' > /dev/null`))
-    ours.push(await server.sync(server.connection(whole), { path: join(server.folder, `whole-${i}.duckdb`) }))
+    ours.push(await syncInProcess(server.connection(whole), { path: join(server.folder, `whole-${i}.duckdb`) }))
   }
   const floor = floors[0] === undefined ? undefined : median(floors as number[])
   const took = median(ours.map((one) => one.seconds))
@@ -76,7 +75,7 @@ async function intoPostgres(server: BenchPostgres): Promise<Figure> {
       ),
     )
     await server.client.query('drop table piped; checkpoint')
-    ours.push((await server.sync(server.connection(whole), { ...target, user })).seconds)
+    ours.push((await syncInProcess(server.connection(whole), { ...target, user })).seconds)
     await server.client.query('checkpoint')
   }
   await server.client.query('drop schema raw, _millrace cascade')
@@ -92,7 +91,7 @@ async function intoPostgres(server: BenchPostgres): Promise<Figure> {
 async function incremental(server: BenchPostgres): Promise<Figure[]> {
   const target = { path: join(server.folder, 'incremental.duckdb') }
   const connection = server.connection(byCursor)
-  await server.sync(connection, target)
+  await syncInProcess(connection, target)
   const ours: number[] = []
   const unchanged: number[] = []
   for (let i = 0; i < rounds; i++) {
@@ -100,10 +99,10 @@ async function incremental(server: BenchPostgres): Promise<Figure[]> {
       // Each at a time of its own: rows that share the newest one are read again.
       `update orders set status = 'changed', updated_at = (select max(updated_at) from orders) + id * interval '1 microsecond' where id % ${orderRows / changed} = ${i}`,
     )
-    const synced = await server.sync(connection, target)
+    const synced = await syncInProcess(connection, target)
     if (synced.tableRows !== orderRows) throw new Error(`${synced.tableRows} rows are in the table`)
     ours.push(synced.seconds)
-    unchanged.push((await server.sync(connection, target)).seconds)
+    unchanged.push((await syncInProcess(connection, target)).seconds)
   }
   return [
     {
@@ -125,13 +124,13 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
   const cdc = { method: 'CDC', replication_slot: 'millrace_bench', publication: 'millrace_bench' }
   const connection = server.connection(byLog, { replication_method: cdc })
   const target = { path: join(server.folder, 'log.duckdb') }
-  await server.sync(connection, target)
+  await syncInProcess(connection, target)
   const ours: SyncOutcome[] = []
   for (let i = 0; i < rounds; i++) {
     await server.client.query(
       `update orders set quantity = quantity + 1 where id % ${orderRows / cdcChanges} = ${i % 10}`,
     )
-    ours.push(await server.sync(connection, target))
+    ours.push(await syncInProcess(connection, target))
   }
   const took = median(ours.map((one) => one.seconds))
   const warehouse = await openDuckDb(target)
@@ -139,7 +138,9 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
     const unchanged: number[] = []
     const sync = () => syncHere(connection, server.folder, warehouse)
     for (let i = 0; i < rounds; i++) unchanged.push(await seconds(sync))
-    const { lag, rate } = await steadyLag(server, sync)
+    const change = (from: number, rows: number) =>
+      server.client.query(`update orders set quantity = quantity + 1 where id > ${from} and id <= ${from + rows}`)
+    const { lag, rate } = await steadyLag(change, orderRows, sync)
     return [
       {
         what: 'CDC: 500 000 updates from the log into 5 million rows, a process of its own',
@@ -170,45 +171,4 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
     await warehouse.close()
     await server.client.query("select pg_drop_replication_slot('millrace_bench')")
   }
-}
-
-async function syncHere(
-  connection: Connection,
-  projectDir: string,
-  warehouse: Awaited<ReturnType<typeof openDuckDb>>,
-): Promise<void> {
-  const { streams } = await syncConnection({ connection, projectDir, warehouse, onEvent: () => {} })
-  if (streams[0]?.error) throw new Error(streams[0].error.message)
-}
-
-/** Changes rows at a steady rate, and syncs meanwhile. @returns the oldest that a change was when it was there, and how many came a second */
-async function steadyLag(server: BenchPostgres, sync: () => Promise<void>): Promise<{ lag: number; rate: number }> {
-  const started = performance.now()
-  let written = 0
-  let isOver = false
-  const writing = (async () => {
-    while (!isOver) {
-      const due = Math.min(((performance.now() - started) / 1000) * steadyPerSecond - written, steadyPerSecond)
-      const rows = Math.max(50, Math.floor(due / 50) * 50)
-      await server.client.query(
-        `update orders set quantity = quantity + 1 where id > ${written % 4_000_000} and id <= ${(written % 4_000_000) + rows}`,
-      )
-      written += rows
-      if (due < 100) await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  })()
-  let lag = 0
-  let before = performance.now()
-  while (performance.now() - started < steadySeconds * 1000) {
-    const began = performance.now()
-    await sync()
-    // What was committed right after the sync before this one had begun is here only now.
-    lag = Math.max(lag, (performance.now() - before) / 1000)
-    before = began
-  }
-  const rate = written / ((performance.now() - started) / 1000)
-  isOver = true
-  await writing
-  await sync()
-  return { lag, rate }
 }

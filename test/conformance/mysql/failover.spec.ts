@@ -2,11 +2,11 @@ import mysql from 'mysql2/promise'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appended, merged } from '../../support/cdc.suite.js'
 import { differences, KilledSyncs, kills, patienceMs, seed } from '../../support/killed-syncs.js'
+import { serverProgram } from '../../support/mysql-server.js'
 import { Dice } from '../../support/random-writes.js'
 import { SyncBench } from '../../support/sync-bench.js'
 import { tables, writeRandomly } from './random-writes.js'
 import { ReplicatedServers } from './replicated-servers.js'
-import { serverProgram } from './server.js'
 
 describe.skipIf(serverProgram === undefined)('another server that takes over', () => {
   let servers: ReplicatedServers

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { type MysqlServer, serverProgram, startMysql } from '../../support/mysql-server.js'
 import { SyncBench } from '../../support/sync-bench.js'
-import { type MysqlServer, serverProgram, startMysql } from './server.js'
 
 export let server: MysqlServer
 export let bench: SyncBench

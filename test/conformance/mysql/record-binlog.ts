@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTables } from '../../../src/extract-load/connectors/mysql/catalogue.js'
 import { SourceSession } from '../../../src/extract-load/connectors/mysql/session.js'
-import { serverProgram, startMysql } from './server.js'
+import { serverProgram, startMysql } from '../../support/mysql-server.js'
 
 const folder = new URL('../../../src/extract-load/connectors/mysql/cdc/', import.meta.url)
 const definitions = (own: string) => `

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import mysql from 'mysql2'
-import { serverProgram, startMysql } from './server.js'
+import { serverProgram, startMysql } from '../../support/mysql-server.js'
 
 const path = new URL('../../../src/extract-load/connectors/mysql/rows/recorded-packets.json', import.meta.url)
 const definitions = `

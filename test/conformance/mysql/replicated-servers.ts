@@ -1,4 +1,4 @@
-import { type MysqlServer, serverProgram, startMysql } from './server.js'
+import { type MysqlServer, serverProgram, startMysql } from '../../support/mysql-server.js'
 
 /** Two servers, each of which may be the replica of the other one. Their logs have other files, and other places for the same rows. */
 export class ReplicatedServers {

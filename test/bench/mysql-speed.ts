@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import { openDuckDb } from '../../src/warehouse/index.js'
+import { BenchMysql, mariaDb, orderRows } from './bench-mysql.js'
+import { median, seconds } from './example-copy.js'
+import { type Figure, inMegabytes, inSeconds, times } from './figure.js'
+import { steadyLag } from './steady-lag.js'
+import { type SyncOutcome, syncHere, syncInProcess } from './sync-process.js'
+
+const rounds = 5
+const changed = 100_000
+const cdcChanges = 200_000
+
+const whole = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
+const byCursor = {
+  name: 'orders',
+  syncMode: 'incremental',
+  destinationSyncMode: 'append_dedup',
+  primaryKey: [['id']],
+  cursorField: ['updated_at'],
+} as const
+const byLog = { ...byCursor, cursorField: undefined }
+
+/** A MariaDB of two million orders: whole, by a cursor, and from its log. */
+export async function mysqlFigures(): Promise<readonly Figure[]> {
+  if (mariaDb === undefined)
+    return [
+      {
+        what: 'MariaDB to DuckDB, 2 million rows of 10 columns, a process of its own',
+        millrace: 'not measured',
+        comparedWith: 'there is no mariadbd: name it in MILLRACE_MYSQL_SERVER',
+        ratio: '',
+      },
+    ]
+  const server = await BenchMysql.start(mariaDb)
+  try {
+    return [...(await wholeTable(server)), ...(await incremental(server)), ...(await fromLog(server))]
+  } finally {
+    await server.stop()
+  }
+}
+
+async function wholeTable(server: BenchMysql): Promise<Figure[]> {
+  const floors: number[] = []
+  const ours: SyncOutcome[] = []
+  for (let i = 0; i < rounds; i++) {
+    floors.push(await server.readByClient())
+    ours.push(await syncInProcess(server.connection(whole), { path: join(server.folder, `whole-${i}.duckdb`) }))
+  }
+  const floor = median(floors)
+  const took = median(ours.map((one) => one.seconds))
+  return [
+    {
+      what: 'MariaDB to DuckDB, 2 million rows of 10 columns, a process of its own',
+      millrace: `${inSeconds(took)} (${Math.round(orderRows / took / 1000)} k rows/s)`,
+      comparedWith: `\`mariadb --quick\` to nowhere: ${inSeconds(floor)}`,
+      ratio: times(took / floor),
+    },
+    peak(ours),
+  ]
+}
+
+const peak = (outcomes: readonly SyncOutcome[]): Figure => ({
+  what: 'Its peak memory',
+  millrace: inMegabytes(Math.max(...outcomes.map((one) => one.peakMegabytes))),
+  comparedWith: 'aim: 500 MB',
+  ratio: '',
+})
+
+async function incremental(server: BenchMysql): Promise<Figure[]> {
+  const target = { path: join(server.folder, 'incremental.duckdb') }
+  const connection = server.connection(byCursor)
+  await syncInProcess(connection, target)
+  const ours: number[] = []
+  for (let i = 0; i < rounds; i++) {
+    await server.query(
+      `set @last = (select max(updated_at) from orders); update orders set status = 'changed', updated_at = @last + interval 1 second where id % ${orderRows / changed} = ${i}`,
+    )
+    const synced = await syncInProcess(connection, target)
+    if (synced.tableRows !== orderRows) throw new Error(`${synced.tableRows} rows are in the table`)
+    ours.push(synced.seconds)
+  }
+  return [
+    {
+      what: 'MariaDB: 100 000 changed rows into 2 million, by a cursor, a process of its own',
+      millrace: inSeconds(median(ours)),
+      comparedWith: 'aim: 1.5 s',
+      ratio: '',
+    },
+  ]
+}
+
+async function fromLog(server: BenchMysql): Promise<Figure[]> {
+  const connection = server.connection(byLog, { replication_method: { method: 'CDC' } })
+  const target = { path: join(server.folder, 'log.duckdb') }
+  await syncInProcess(connection, target)
+  const ours: SyncOutcome[] = []
+  for (let i = 0; i < rounds; i++) {
+    await server.query(`update orders set quantity = quantity + 1 where id % ${orderRows / cdcChanges} = ${i}`)
+    const synced = await syncInProcess(connection, target)
+    if (synced.recordsRead !== cdcChanges) throw new Error(`${synced.recordsRead} changes were read`)
+    ours.push(synced)
+  }
+  const took = median(ours.map((one) => one.seconds))
+  const warehouse = await openDuckDb(target)
+  try {
+    const sync = () => syncHere(connection, server.folder, warehouse)
+    const unchanged: number[] = []
+    for (let i = 0; i < rounds; i++) unchanged.push(await seconds(sync))
+    const change = (from: number, rows: number) =>
+      server.query(`update orders set quantity = quantity + 1 where id > ${from} and id <= ${from + rows}`)
+    const { lag, rate } = await steadyLag(change, orderRows, sync)
+    return [
+      {
+        what: 'MariaDB, CDC: 200 000 updates from the log into 2 million rows, a process of its own',
+        millrace: `${inSeconds(took)} (${Math.round(cdcChanges / took / 1000)} k changes/s)`,
+        comparedWith: 'aim: 50 k changes/s',
+        ratio: '',
+      },
+      peak(ours),
+      {
+        what: 'MariaDB, CDC sync with nothing changed, engine running',
+        millrace: inSeconds(median(unchanged)),
+        comparedWith: 'aim: 0.3 s',
+        ratio: '',
+      },
+      {
+        what: `MariaDB, CDC, syncs one after the other while ${Math.round(rate)} rows/s change: age of the oldest change when it is there, at most`,
+        millrace: inSeconds(lag),
+        comparedWith: 'aim: 2 s at 5 000/s',
+        ratio: '',
+      },
+    ]
+  } finally {
+    await warehouse.close()
+  }
+}
