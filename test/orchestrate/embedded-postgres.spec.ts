@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,5 +27,24 @@ it('a server is found where it listens, also when somebody who was killed has wr
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(access)
   } finally {
     await first.stop()
+  }
+})
+
+it('a server that was killed does not keep the next one out when another process has its number by now', async () => {
+  const first = await start()
+  process.kill(first.pid, 'SIGKILL')
+  // Of another user's process PostgreSQL knows that it is no server.
+  const owner = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+  const other = spawn('sleep', ['600'], { stdio: 'ignore', ...owner })
+  try {
+    const file = join(dir, 'postgres/postmaster.pid')
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    await writeFile(file, [other.pid, ...lines.slice(1)].join('\n'))
+    const second = await start()
+    expect(second.pid).not.toBe(first.pid)
+    await second.stop()
+    expect(other.exitCode).toBeNull()
+  } finally {
+    other.kill('SIGKILL')
   }
 })

@@ -17,6 +17,7 @@ import {
 import { metastoreErrors } from '../errors.js'
 import { giveToNobody, identity, isRoot, nobody, reachableDataDir } from './as-nobody.js'
 import { type PostgresBinaries, postgresBinaries } from './binaries.js'
+import { disownStaleLock } from './stale-lock.js'
 
 export interface EmbeddedPostgres {
   readonly url: string
@@ -72,6 +73,7 @@ function ensureRunning(options: EmbeddedOptions, port?: number): Promise<Running
       const started = await startServer(options, binaries, access)
       if ('pid' in started) return { access, pid: started.pid }
       if (!isHeldByDying(started.lastWords) || systemClock.monotonicMs() > deadline) throw startError(dataDir, started)
+      await disownStaleLock(dataDir)
       await systemClock.sleep(100)
     }
   })

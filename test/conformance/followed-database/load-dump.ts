@@ -53,3 +53,9 @@ const statementsOf = (text: string) =>
 async function* bytesOf(rows: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(rows)
 }
+
+/** What a view computes may fail for what is written at random; and no column of a table that it shows could be changed. */
+export const dropViews = `do $$ declare v regclass; begin
+  for v in select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) loop
+    execute 'drop ' || case when (select relkind from pg_class where oid = v) = 'm' then 'materialized ' else '' end || 'view if exists ' || v || ' cascade';
+  end loop; end $$`

@@ -6,7 +6,7 @@ import { Dice } from '../../support/random-writes.js'
 import { readCatalogue } from './catalogue.js'
 import { type Comparison, compareTable } from './compare.js'
 import { FollowedProject } from './followed-project.js'
-import { loadDump } from './load-dump.js'
+import { dropViews, loadDump } from './load-dump.js'
 import {
   endSessions,
   openPostgresSession,
@@ -36,12 +36,6 @@ const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 
 const written: Written = { transactions: 0, statements: 0, refused: 0, tableChanges: 0 }
 const compared: Comparison = { rows: 0, noted: 0, differences: [] }
 let comparisons = 0
-
-/** What a view computes may fail for what is written at random; and no column of a table that it shows could be changed. */
-const dropViews = `do $$ declare v regclass; begin
-  for v in select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) loop
-    execute 'drop ' || case when (select relkind from pg_class where oid = v) = 'm' then 'materialized ' else '' end || 'view if exists ' || v || ' cascade';
-  end loop; end $$`
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())

@@ -91,7 +91,7 @@ export function randomTableChange(dice: Dice, tables: readonly Relation[], numbe
 }
 
 /** Types that hold all that was there, and types that are made of it by an expression. */
-function changeOfType(dice: Dice, alter: string, { name, type, declared }: Column): string {
+function changeOfType(dice: Dice, alter: string, { name, type }: Column): string {
   const quoted = quoteIdentifier(name)
   const to = (wanted: string, using?: string) =>
     `${alter} alter column ${quoted} type ${wanted}${using === undefined ? '' : ` using ${using}`}`
@@ -108,6 +108,7 @@ function changeOfType(dice: Dice, alter: string, { name, type, declared }: Colum
   }
   const known = wider[type]
   if (known && dice.below(2) === 0) return to(dice.one(known))
+  // Also where that is the type that it has.
   const made = dice.one<readonly [string, string]>([
     ['text', `'was ' || ${quoted}::text`],
     ['int', `length(${quoted}::text)`],
@@ -119,6 +120,5 @@ function changeOfType(dice: Dice, alter: string, { name, type, declared }: Colum
     ['timestamptz', `now()`],
     ['text[]', `array[${quoted}::text]`],
   ])
-  // The same type by an expression is what no log tells: docs/connectors/postgres.md.
-  return made[0] === declared ? to('bytea', `convert_to(${quoted}::text, 'UTF8')`) : to(...made)
+  return to(...made)
 }

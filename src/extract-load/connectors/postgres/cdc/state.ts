@@ -10,8 +10,8 @@ const tableSchema = z.object({
   partitions: z.record(z.string(), z.number()).optional(),
   /** Columns that went since the rows were read anew: what was loaded of them is still there. */
   dropped: z.array(z.string()).optional(),
-  /** Number, name and type of each column. */
-  columns: z.array(z.tuple([z.number(), z.string(), z.string()])),
+  /** Number, name and type of each column, and the transaction that described it last; states of before have none. */
+  columns: z.array(z.tuple([z.number(), z.string(), z.string(), z.string().optional()])),
 })
 /** A table as the log and its rows were read last. */
 export type KnownTable = z.output<typeof tableSchema>

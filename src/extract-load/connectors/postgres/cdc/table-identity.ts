@@ -32,7 +32,7 @@ interface Row {
   readonly partitions: Record<string, number> | null
   readonly identity_kind: string
   readonly identity: readonly string[]
-  readonly columns: [number, string, string][] | null
+  readonly columns: [number, string, string, string][] | null
   readonly defaulted: readonly string[]
   readonly generated: readonly string[]
 }
@@ -57,7 +57,7 @@ export async function readIdentities(
          select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1])
          where i.indrelid = c.oid and i.indimmediate and case when c.relkind = 'p' or c.relreplident = 'd' then i.indisprimary when c.relreplident = 'i' then i.indisreplident end
        ), '{}') as identity,
-       jsonb_agg(jsonb_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+       jsonb_agg(jsonb_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.xmin::text) order by a.attnum)
          filter (where a.attgenerated = '') as columns,
        coalesce(array_agg(a.attname::text) filter (where a.atthasmissing or (c.relkind = 'p' and exists (
          select 1 from pg_partition_tree(c.oid) p join pg_attribute l on l.attrelid = p.relid and l.attname = a.attname where p.isleaf and l.atthasmissing
@@ -114,7 +114,7 @@ export function unloggedChange(known: KnownTable, now: TableIdentity): string | 
   const added = now.columns.filter(([number]) => number > known.numbered)
   if (added.length > 0 && added.length < now.numbered - known.numbered)
     return 'columns were added and dropped again, and may have had the name of one that is there'
-  for (const [number, name, type] of now.columns) {
+  for (const [number, name, type, described] of now.columns) {
     const column = before.get(number)
     if (!column && now.defaulted.includes(name)) return `the column \`${name}\` was added with a value for all rows`
     if (!column && (known.dropped?.includes(name) || known.columns.some(([, other]) => other === name)))
@@ -123,6 +123,9 @@ export function unloggedChange(known: KnownTable, now: TableIdentity): string | 
     if (column && column[1] !== name) return `the column \`${column[1]}\` is called \`${name}\` now`
     if (column && column[2] !== type && known.filenode !== now.filenode)
       return `the type of the column \`${name}\` changed from ${column[2]} to ${type}`
+    // With `using` values change where the type stays. `vacuum full` and the like describe no column anew.
+    if (column?.[3] !== undefined && column[3] !== described && known.filenode !== now.filenode)
+      return `the table was written anew, and the column \`${name}\` changed`
   }
   return undefined
 }
