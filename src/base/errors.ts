@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { redact, redactDeep } from './secrets.js'
 
 /** Who has to act: the user (their input), something outside (network, database), or us (a bug). */
@@ -121,6 +122,7 @@ const fileProblems: Readonly<Record<string, readonly [what: string, hint: string
   EROFS: ['it lies on a disk that cannot be written', 'Name a folder on another disk.'],
   ENOSPC: ['the disk is full', 'Make room, or name a folder on another disk.'],
   EDQUOT: ['your share of the disk is used up', 'Make room, or name a folder on another disk.'],
+  EFBIG: ['it is larger than a file may be', 'Raise the limit (`ulimit -f`), or name a folder on another disk.'],
   EEXIST: ['something else of that name is there already', 'Move it away, or name another folder.'],
   ENOTDIR: ['a part of the path is a file and no folder', 'Move that file away, or name another folder.'],
   EISDIR: ['it is a folder and no file', 'Move it away, or name another file.'],
@@ -144,13 +146,24 @@ const noFolders = ['the system has no folders there', 'Name a folder on a disk.'
 function fileError(thrown: unknown): MillraceError | undefined {
   const { code = '', path, syscall } = (thrown ?? {}) as NodeJS.ErrnoException
   const problem = Object.hasOwn(fileProblems, code) ? fileProblems[code] : undefined
-  if (!(thrown instanceof Error) || !problem || typeof path !== 'string') return undefined
+  if (!(thrown instanceof Error) || !problem) return undefined
+  if (typeof path !== 'string') return fullDisk(thrown, code, problem[0])
   const [what, hint] = code === 'ENOENT' && syscall === 'mkdir' ? noFolders : problem
   const verb = verbs[syscall ?? ''] ?? 'used'
   return baseErrors.create('FILE_ACCESS', {
     message: `${path} cannot be ${verb}: ${what} (${code}).`,
     hint,
     cause: thrown,
+  })
+}
+
+/** Of a file that is being written the system says no name; the largest ones are temporary. */
+function fullDisk(cause: Error, code: string, what: string): MillraceError | undefined {
+  if (!['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) return undefined
+  return baseErrors.create('FILE_ACCESS', {
+    message: `A file cannot be written: ${what} (${code}).`,
+    hint: `Make room. Temporary files lie in ${tmpdir()}; TMPDIR names another folder.`,
+    cause,
   })
 }
 

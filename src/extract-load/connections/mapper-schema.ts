@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isImpossibleName } from '../../sql/index.js'
 import type { ConfiguredStream, EncryptionMapper, FieldPath, Mapper, RowCondition } from '../contract.js'
 import { readPublicKey, rsaBits } from '../fields/encryption.js'
 import { mapperFields } from '../fields/mappers.js'
@@ -78,6 +79,7 @@ export const mapperSchema = z.discriminatedUnion('type', [
       .string()
       .min(1)
       .refine((name) => !isTooLong(name), 'has more than 63 bytes, which PostgreSQL cuts off')
+      .refine((name) => !isImpossibleName(name), 'is a name that DuckDB or PostgreSQL keeps for itself')
       .refine((name) => !/^_(?:airbyte|ab)_/i.test(name), 'is a name that every loaded table uses itself'),
   }),
   z.strictObject({ type: z.literal('field-filtering'), field }),

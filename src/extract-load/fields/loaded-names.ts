@@ -1,4 +1,4 @@
-import { shortName } from '../../sql/index.js'
+import { possibleName, shortName } from '../../sql/index.js'
 import type { ConnectionStream, FieldPath } from '../contract.js'
 import { renamed, withFields } from './mappers.js'
 import type { OfferedField } from './offered-field.js'
@@ -6,14 +6,15 @@ import type { OfferedField } from './offered-field.js'
 /** What a field of a stream is called in its table. */
 export type NameOf = (field: string) => string
 
-/** Names of fields that a warehouse would cut off, with those that stand for them. Plain JSON. */
+/** Names of fields that a warehouse would cut off or cannot have, with those that stand for them. Plain JSON. */
 export type KeptNames = Readonly<Record<string, string>>
 
 /** @param kept the names that earlier syncs gave: a table keeps them, whatever they would be made of today */
 export const loadedNames =
   (stream: Pick<ConnectionStream, 'mappers'>, maxBytes: number, kept: KeptNames = {}): NameOf =>
   (field) =>
-    renamed(stream, field) ?? (Object.hasOwn(kept, field) ? (kept[field] as string) : shortName(field, maxBytes))
+    renamed(stream, field) ??
+    (Object.hasOwn(kept, field) ? (kept[field] as string) : shortName(possibleName(field), maxBytes))
 
 /** The names to keep once these fields are loaded; undefined where each field goes by its own. */
 export function keptNames(

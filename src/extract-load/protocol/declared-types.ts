@@ -27,8 +27,8 @@ export interface DeclaredColumn {
   readonly inside?: readonly string[] | undefined
   /** SQL: what is loaded in the place of a value, as text; the value itself where it is left out. */
   readonly map?: ((value: string) => string) | undefined
-  /** Another field is called the same but for its case. */
-  readonly hasTwin?: boolean
+  /** The warehouse's JSON reader cannot tell it: another one is the same but for its case, or it is no name at all. */
+  readonly isOddKey?: boolean
 }
 
 /** The columns of a stream, in the order of its schema. */
@@ -41,7 +41,7 @@ export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
     key,
     name: names[i] ?? key,
     type: isMapping(property) ? declaredType(property) : 'json',
-    ...(counts.get(key.toLowerCase()) === 1 ? {} : { hasTwin: true }),
+    ...(counts.get(key.toLowerCase()) === 1 && key !== '' && !key.includes('\0') ? {} : { isOddKey: true }),
   }))
 }
 

@@ -35,8 +35,10 @@ export function selectsMore(situation: SchemaSituation, mode: StreamMode | undef
 
 /** The fields of an offer that came to the source, where rows of before are to have their values as well. */
 export function fieldsToFill(situation: SchemaSituation, offered: readonly OfferedField[]): readonly string[] {
-  const { stream, connection } = situation
-  if (!stream.fillsNewColumns || stream.syncMode !== 'incremental' || connection.schemaChanges === 'ignore') return []
+  const { stream, connection, accepted } = situation
+  if (!stream.fillsNewColumns || stream.syncMode !== 'incremental') return []
+  // What came since is not loaded.
+  if (connection.schemaChanges === 'ignore' && accepted) return []
   const known = knownNames(situation)
   return offered
     .map(({ name }) => name)

@@ -87,12 +87,21 @@ async function noteState(
 /** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */
 function refused(error: unknown, { stream, connectionName }: LoadRequest): unknown {
   if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
-  const isConflict = /conflict/i.test(error.message)
   return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
     message: `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`,
-    hint: isConflict
-      ? 'Something else wrote the table at the same time. Nothing was committed; sync again.'
-      : `Nothing was committed. Remove what was added to the table by hand (indexes, constraints), or load it from the start: millrace sync ${connectionName} --stream ${stream.name} --full-refresh.`,
+    hint: `Nothing was committed. ${whatToDo(error.message, `millrace sync ${connectionName} --stream ${stream.name} --full-refresh`)}`,
     cause: error,
   })
+}
+
+function whatToDo(message: string, anew: string): string {
+  if (/conflict/i.test(message)) return 'Something else wrote the table at the same time; sync again.'
+  if (/permission denied|must be owner|read-only/i.test(message))
+    return 'Let the user of the warehouse write there: own the table and its schema, or grant what is missing. Then sync again.'
+  // PostgreSQL's limits.
+  if (/at most 1600 columns|row is too big/i.test(message))
+    return 'A table has 1600 columns at most, four of them of its own, and a row some 8000 bytes beside its long texts: choose fewer with `fields`.'
+  if (/index row (size|requires)/i.test(message))
+    return 'PostgreSQL looks up keys of some 2700 bytes at most: hash the key (a mapper `hashing`), or choose another `primary_key`.'
+  return `Remove what was added to the table by hand (indexes, constraints), or load it from the start: ${anew}.`
 }

@@ -49,7 +49,7 @@ export async function withRecordFile(taken: TakenRecords, use: (batch: RecordBat
   const folder = await temporaryFolder('records')
   const { runs, columns } = taken
   // Keys that differ by case only are not told apart by the warehouse's reader.
-  const isOdd = runs.some((run) => run.isOdd) || columns.some(({ hasTwin }) => hasTwin)
+  const isOdd = runs.some((run) => run.isOdd) || columns.some(({ isOddKey }) => isOddKey)
   try {
     if (!isOdd)
       try {
@@ -62,7 +62,7 @@ export async function withRecordFile(taken: TakenRecords, use: (batch: RecordBat
   } catch (error) {
     if (!(error instanceof SyntaxError) && !isUnreadable(error)) throw error
     throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
-      message: `The connector wrote a record that is no JSON: ${(error as Error).message}`,
+      message: `The connector wrote a record that cannot be read: ${(error as Error).message.replaceAll(folder, '')}`,
       hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
       cause: error,
     })

@@ -24,6 +24,8 @@ const mostBytes = 16 * 1024 * 1024
 /** Texts as the log has them; there is one at a time in a session. */
 const rawTable = '_millrace_changes'
 const raw = temporaryRelation(rawTable)
+/** Whatever its name is in the log: DuckDB might have that one for itself. */
+const rawColumn = (place: number) => `c${place}`
 
 /** Brings rows of a log into the staging table of their stream, some at a time: texts become what their columns hold. */
 export class ChangeStage {
@@ -61,10 +63,10 @@ export class ChangeStage {
     /** As the log has them, by the names of their fields. */
     const read = new Map<string, string>()
     const columns: TableColumn[] = []
-    for (const column of this.#columns) {
+    for (const [i, column] of this.#columns.entries()) {
       const name = nameOf(column.name)
       if (!isSelected(stream, name)) continue
-      const { value, ...settled } = await this.#settled(column)
+      const { value, ...settled } = await this.#settled(column, rawColumn(i))
       const mapped = mappedValue(stream, name, value)
       columns.push(mapped === undefined ? { ...settled, name } : { name, type: 'VARCHAR', kind: 'text' })
       values.set(name, mapped ?? value)
@@ -105,10 +107,10 @@ export class ChangeStage {
 
   async #append(): Promise<void> {
     const columns = [
-      ...this.#columns.map(({ name, type, fromText }) => ({ name, type: fromText ? 'VARCHAR' : type })),
+      ...this.#columns.map(({ type, fromText }, i) => ({ name: rawColumn(i), type: fromText ? 'VARCHAR' : type })),
       unchangedColumn,
     ]
-    const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`)
+    const definitions = columns.map(({ name, type }) => `${name} ${type}`)
     await this.#connection.query(`create or replace temp table ${raw} (${definitions.join(', ')})`)
     const appender = await this.#connection.appendTo?.(temporaryName(rawTable))
     if (!appender) throw new Error('The warehouse takes no columns.')
@@ -120,8 +122,7 @@ export class ChangeStage {
   }
 
   /** A column with its type, and the SQL of its values. */
-  async #settled({ name, type, kind, fromText, isUnboundedNumber }: CdcColumn) {
-    const text = quoteIdentifier(name)
+  async #settled({ name, type, kind, fromText, isUnboundedNumber }: CdcColumn, text: string) {
     if (!isUnboundedNumber) return { name, type, kind, value: fromText?.(text) ?? text }
     const decimal = await decimalOf(this.#connection, raw, text)
     const isText = decimal === undefined || decimal.isEmpty
@@ -147,8 +148,8 @@ export class ChangeStage {
   #meta(values: ReadonlyMap<string, string>): string {
     const { stream, nameOf, previous } = this.#request
     const usual = metaValues(this.#request).get('_airbyte_meta') as string
-    const misfits: Misfit[] = this.#columns.flatMap(({ name, kind, isUnboundedNumber }) => {
-      const [text, value] = [quoteIdentifier(name), values.get(name)]
+    const misfits: Misfit[] = this.#columns.flatMap(({ name, kind, isUnboundedNumber }, i) => {
+      const [text, value] = [rawColumn(i), values.get(name)]
       const mayNotFit = value !== undefined && value !== text && (isUnboundedNumber || kind !== 'text')
       const ofType = mayNotFit ? [{ field: nameOf(name), isMisfit: isNulled(text, value) }] : []
       const ofMapper = value === undefined ? undefined : mapperMisfit(stream, nameOf(name), value)

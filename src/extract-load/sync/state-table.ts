@@ -1,4 +1,4 @@
-import { newId, Semaphore } from '../../base/index.js'
+import { MillraceError, newId, Semaphore } from '../../base/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import {
   type Cell,
@@ -64,20 +64,26 @@ export interface CommittedState {
 /** Two connections that make the same schema at once would fail each other. */
 const preparing = new Semaphore(1)
 
-/** Makes what a sync needs before its streams start: the table of states and the schemas of their tables. */
+/**
+ * Makes what a sync needs before its streams start: the table of states and the schemas of their tables. What is there is not asked for
+ * once more: that would take rights which only who made it has.
+ * @throws DESTINATION_WRITE_FAILED
+ */
 export async function prepareSchemas(warehouse: Warehouse, destinations: readonly string[]): Promise<void> {
+  const schemas = [...new Set([schema, ...destinations])]
   await preparing.run(() =>
     withConnection(warehouse, async (connection) => {
-      await connection.query(`create schema if not exists ${schema};
-        create table if not exists ${table} (
-          connection varchar not null, stream varchar not null, state json, generation_id bigint not null,
-          sync_id bigint not null, updated_at timestamp with time zone not null, primary key (connection, stream)
-        );
-        alter table ${table} add column if not exists mode json;
-        alter table ${table} add column if not exists pending json;
-        alter table ${table} add column if not exists accepted json;
-        alter table ${table} add column if not exists names json;
-        ${createSchemas(destinations)}`)
+      try {
+        const { rows } = await connection.query(
+          'select schema_name from information_schema.schemata where catalog_name = current_database()',
+        )
+        const there = new Set(rows.map(([name]) => name))
+        const made = createSchemas(schemas.filter((name) => !there.has(name)))
+        if (made !== '') await connection.query(made)
+        await prepareTable(warehouse, connection)
+      } catch (error) {
+        throw notPrepared(error, schemas)
+      }
     }),
   )
 }
@@ -109,6 +115,31 @@ export async function tryTables(
       options,
     ),
   )
+}
+
+/** Columns that the table of states did not always have. */
+const laterColumns = ['mode', 'pending', 'accepted', 'names']
+
+async function prepareTable(warehouse: Warehouse, connection: WarehouseConnection): Promise<void> {
+  const there = (await warehouse.columns(stateTable)).map(({ name }) => name)
+  if (there.length === 0)
+    await connection.query(`create table if not exists ${table} (
+        connection varchar not null, stream varchar not null, state json, generation_id bigint not null,
+        sync_id bigint not null, updated_at timestamp with time zone not null, ${laterColumns.map((name) => `${name} json`).join(', ')},
+        primary key (connection, stream)
+      )`)
+  const missing = there.length === 0 ? [] : laterColumns.filter((name) => !there.includes(name))
+  await connection.query(`select * from ${table} limit 0`)
+  for (const name of missing) await connection.query(`alter table ${table} add column if not exists ${name} json`)
+}
+
+function notPrepared(error: unknown, schemas: readonly string[]): unknown {
+  if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
+  return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
+    message: `The warehouse does not let a sync keep its tables and states: ${error.message}`,
+    hint: `Let the user of the warehouse make schemas, or make these for it, so that it owns what is in them: ${schemas.join(', ')}.`,
+    cause: error,
+  })
 }
 
 export const createSchemas = (schemas: readonly string[]): string =>

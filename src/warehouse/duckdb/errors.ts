@@ -34,7 +34,7 @@ export function queryError(cause: unknown, sql: string) {
   )
     return warehouseErrors.create('WAREHOUSE_DISK_FULL', {
       message: body,
-      hint: 'Free some space on the disk of the warehouse, or move the file, and run again. Nothing was committed.',
+      hint: 'Free some space on the disk of that file, or move it (TMPDIR says where temporary ones lie), and run again. Nothing was committed.',
       cause,
     })
   if (/^TransactionContext Error: .*conflict|write-write conflict/i.test(body))
