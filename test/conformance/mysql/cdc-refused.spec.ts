@@ -92,6 +92,21 @@ describeMysql('what cannot be followed', () => {
     expect(await tried(`{ c: ${merged} }`, ', cascading_foreign_keys: Ignore')).toMatchObject({ status: 'succeeded' })
   })
 
+  it('a table of which the user may read only some columns is refused: in the log those have no names', async () => {
+    await run('create table t (id int primary key, secret bigint, v bigint); insert into t values (1, 7, 1)')
+    const user = `'${account.username}'@'%'`
+    await server.admin.query(`revoke all on ${account.database}.* from ${user}`)
+    await server.admin.query(`grant lock tables on ${account.database}.* to ${user}`)
+    await server.admin.query(`grant select (id, v) on ${account.database}.t to ${user}`)
+    expect((await tried(`{ t: ${merged} }`))?.error).toMatchObject({
+      code: 'CDC_NOT_READY',
+      message: expect.stringContaining('all columns of `t`'),
+      hint: expect.stringContaining('grant select on'),
+    })
+    await server.admin.query(`grant select on ${account.database}.t to ${user}`)
+    expect(await tried(`{ t: ${merged} }`)).toMatchObject({ status: 'succeeded' })
+  })
+
   it('a server or a user that is not ready is told of, with what to do', async () => {
     await run('create table t (id int primary key)')
     const refused = async () => (await tried(`{ t: ${merged} }`))?.error

@@ -38,3 +38,21 @@ export async function cascadingKeys({ connection, config }: SourceSession, table
   const cascades = /^\s*CONSTRAINT `((?:[^`]|``)*)` FOREIGN KEY .* ON (?:DELETE|UPDATE) (?:CASCADE|SET )/gm
   return [...(definition ?? '').matchAll(cascades)].map(([, name = '']) => name.replaceAll('``', '`'))
 }
+
+/** The user may not read a table, or a column of it. */
+const lacksSelect = new Set([1142, 1143])
+
+/**
+ * The log has all columns of a table, without their names; the catalogue shows those that the user may read.
+ * @returns what the server says where these are not the same
+ */
+export async function hiddenColumns({ connection, config }: SourceSession, table: string): Promise<string | undefined> {
+  try {
+    await queryTexts(connection, `select * from ${quoteName(config.database)}.${quoteName(table)} limit 0`)
+    return undefined
+  } catch (error) {
+    const { errno, message } = error as { errno?: number; message: string }
+    if (!lacksSelect.has(errno ?? 0)) throw error
+    return message
+  }
+}

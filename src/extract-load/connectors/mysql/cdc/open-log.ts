@@ -1,12 +1,14 @@
 import { systemClock } from '../../../../base/index.js'
+import { quoteLiteral } from '../../../../sql/index.js'
 import { startAfterGap } from '../../../table-source/replication-settings.js'
 import type { CdcLog, CdcPosition, CdcStart, ConnectorContext } from '../../connector.js'
 import { type MysqlTable, readTables } from '../catalogue.js'
 import { type CdcSettings, cdcOf } from '../config.js'
+import { quoteName } from '../quoting.js'
 import { SourceSession } from '../session.js'
 import { sourceError } from '../source-error.js'
 import { tableOf } from '../streams.js'
-import { cascadingKeys, readTableFacts, type TableFacts } from './followed-tables.js'
+import { cascadingKeys, hiddenColumns, readTableFacts, type TableFacts } from './followed-tables.js'
 import { isReadable } from './log-values.js'
 import { LogWays } from './log-ways.js'
 import { ReadLog } from './read-log.js'
@@ -68,6 +70,12 @@ async function whyNot(
   const whole = 'Set `sync_mode: full_refresh` for the stream, or leave it out.'
   if (!facts.isTable)
     return notReady(`\`${name}\` is no plain table: views and tables with system versions are not followed.`, whole)
+  const hidden = await hiddenColumns(session, name)
+  if (hidden !== undefined)
+    return notReady(
+      `The log has all columns of \`${name}\`, of which ${session.config.username} may not read some: ${hidden}`,
+      `Let an administrator run: grant select on ${quoteName(session.config.database)}.${quoteName(name)} to ${quoteLiteral(session.config.username)}@'%'; ${whole}`,
+    )
   if (!facts.hasKey)
     return notReady(
       `The table \`${name}\` has no primary key: nothing would say which row was changed or deleted.`,
