@@ -116,7 +116,11 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
             found={looked.found}
             draft={draft}
             preview={preview}
-            onChange={(value) => setMade((known) => withDestination(known, value, destinationOf(value.connector)))}
+            onChange={(value) =>
+              setMade((known) =>
+                withDestination(known, value, { from: destination, to: destinationOf(value.connector) }),
+              )
+            }
             onGo={() => go('streams')}
           />
         </>

@@ -68,13 +68,25 @@ describe('the draft', () => {
   it('for files has their settings and no schema, and streams in modes that they have', () => {
     const chosen = { ...made.chosen, b: { ...found.streams[1]!.proposed, schema: 'own', table: 't' } }
     const config = { path: 'out', format: '' }
-    const changed = withDestination({ ...made, chosen }, { ...made.destination, connector: 'file', config }, file)
+    const changed = withDestination(
+      { ...made, chosen },
+      { ...made.destination, connector: 'file', config },
+      { from: warehouse, to: file },
+    )
     const { destination, streams } = draftOf(changed, file)
     expect(destination).toEqual({ connector: 'file', config: { path: 'out' } })
     expect(streams.map(({ destinationSyncMode }) => destinationSyncMode)).toEqual(['append', 'append'])
     expect(streams[1]).toMatchObject({ table: 't' })
     expect(streams[1]).not.toHaveProperty('schema')
   })
+})
+
+it('what nobody changed is again as it is proposed, when the destination is the warehouse again', () => {
+  const there = withDestination(made, made.destination, { from: warehouse, to: file })
+  expect(there.chosen.a?.destinationSyncMode).toBe('append')
+  const chosen = { ...there.chosen, b: { ...there.chosen.b!, table: 't' } }
+  const back = withDestination({ ...there, chosen }, made.destination, { from: file, to: warehouse })
+  expect([back.chosen.a, back.chosen.b?.destinationSyncMode]).toEqual([made.chosen.a, 'append'])
 })
 
 it('a source without namespaces cannot be mirrored, one that names its streams not followed', () => {

@@ -92,21 +92,25 @@ export function withLooked(made: Made, looked: LookedInto, destination: Destinat
   }
 }
 
-/** With another destination, in whose modes streams are written. */
-export const withDestination = (
+/**
+ * With another destination, in whose modes streams are written. What nobody changed is as it is proposed for that one: a mode that
+ * the last one did not have comes back.
+ */
+export function withDestination(
   made: Made,
   destination: DestinationValue,
-  { modes, isWarehouse }: DestinationConnectorView,
-): Made => ({
-  ...made,
-  destination,
-  chosen: Object.fromEntries(
-    Object.entries(made.chosen).map(([name, stream]) => {
-      const { schema: _, ...others } = stream
-      return [name, asWritable(isWarehouse ? stream : others, modes)]
-    }),
-  ),
-})
+  { from, to }: Readonly<Record<'from' | 'to', DestinationConnectorView>>,
+): Made {
+  if (from.name === to.name) return { ...made, destination }
+  const proposals = new Map(made.looked?.found.streams.map(({ name, proposed }) => [name, proposed]))
+  const chosen = Object.entries(made.chosen).map(([name, stream]) => {
+    const proposed = proposals.get(name)
+    const isAsProposed = proposed && JSON.stringify(stream) === JSON.stringify(asWritable(proposed, from.modes))
+    const { schema: _, ...others } = stream
+    return [name, asWritable(isAsProposed ? proposed : to.isWarehouse ? stream : others, to.modes)]
+  })
+  return { ...made, destination, chosen: Object.fromEntries(chosen) }
+}
 
 export function schemaOf({ placing, schema, custom }: DestinationValue): string {
   if (placing === 'mirror') return namespaceWord

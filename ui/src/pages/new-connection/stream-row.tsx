@@ -131,7 +131,7 @@ function Cursor({ stream, chosen, onChange }: ColumnProps) {
     size: 'xs',
     className: classes.cursor,
     'aria-label': `Cursor of ${stream.name}`,
-    placeholder: stream.hasOwnCursor ? "Cursor: the source's own" : 'Cursor',
+    placeholder: stream.hasOwnCursor ? 'Source-defined' : 'Cursor',
     error: lackOf(stream, chosen) === 'cursor' ? 'Which column tells what is new?' : undefined,
   } as const
   if (stream.fields.length === 0)
