@@ -197,6 +197,8 @@ export interface StreamResult {
   /** Rows durably committed. */
   readonly recordsCommitted: number
   readonly recordsRejected: number
+  /** It failed, and what it staged is kept: the next sync goes on from there. */
+  readonly keptProgress?: boolean | undefined
   readonly bytesRead: number
   /** Nothing was written: the table is as it was before the sync. */
   readonly isUnchanged: boolean

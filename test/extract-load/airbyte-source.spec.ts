@@ -628,3 +628,32 @@ describe('settings that a connector changes', () => {
     expect(await sync({ script: [renewed] })).toMatchObject({ error: { code: 'SOURCE_PROTOCOL_BROKEN' } })
   })
 })
+
+it('a full refresh that was broken off goes on from what it staged, and an earlier one that was does not count', async () => {
+  const counting = (counts: object) =>
+    source({
+      streams: [
+        { ...streamOf('s', { type: 'object', properties: { id: { type: 'integer' }, v: { type: 'string' } } }) },
+      ],
+      script: [],
+      counts: { stream: 's', until: 100, every: 10, ...counts },
+    } as never)
+  const options = { fullRefresh: true, checkpoint: { bytes: 1, ms: 0 } }
+  const load = async (counts: object, more: object = {}) =>
+    (await bench.syncStreams(counting(counts), append, { ...options, ...more }))[0] as StreamResult
+  expect(await load({})).toMatchObject({ status: 'succeeded', generationId: 1 })
+  expect(await load({ dies_after: 60 })).toMatchObject({ status: 'failed', keptProgress: true, recordsCommitted: 0 })
+  // Asked for anew, it begins at the first row.
+  expect(await load({ dies_after: 30 })).toMatchObject({ status: 'failed', recordsRead: 30 })
+  expect(await load({ dies_after: 20 }, { resumesFullRefresh: true })).toMatchObject({
+    status: 'failed',
+    recordsRead: 20,
+  })
+  expect(await load({}, { resumesFullRefresh: true })).toMatchObject({
+    status: 'succeeded',
+    recordsRead: 50,
+    recordsCommitted: 100,
+    generationId: 2,
+  })
+  expect(await bench.query('select count(*)::int, count(distinct id)::int from raw.s')).toEqual([[100, 100]])
+})

@@ -230,6 +230,18 @@ describe('schedules that only fail', () => {
     await at('2026-01-01T15:00Z')
     expect((await ticks()).at(-1)?.reason).toContain('warning: its last 1 runs failed')
   })
+  it('that seldom run get a second try', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 30, days: 7 }))
+    await at('2026-01-01T10:00Z')
+    await ended('failed')
+    const month = 31 * 24 * 3600_000
+    await at(new Date(Date.now() + month).toISOString())
+    expect((await ticks()).at(-1)).toMatchObject({ status: 'requested', reason: expect.stringContaining('warning') })
+    expect(await isOn()).toBe(true)
+    await ended('failed')
+    await at(new Date(Date.now() + 2 * month).toISOString())
+    expect(await isOn()).toBe(false)
+  })
   it('turn themselves off after days, however few runs there were', async () => {
     const { at } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 100, days: 7 }))
     await at('2026-01-01T10:00Z')

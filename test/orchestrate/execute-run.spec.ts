@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Clock, systemClock } from '../../src/base/index.js'
+import { type Clock, errorFromJson, systemClock } from '../../src/base/index.js'
 import type {
   AssetSpec,
   CheckSpec,
@@ -406,6 +406,41 @@ describe('attempts of a sync', () => {
     })
     expect(order.filter((key) => key === 'sync')).toHaveLength(4)
     expect(status).toBe('succeeded')
+  })
+  it('an attempt that does not come to a stream leaves it as open as it was', async () => {
+    const wanted: (readonly string[])[] = []
+    const { status, steps } = await execute(streams, {
+      behaviours: {
+        sync: (context) => {
+          wanted.push(context.assets)
+          if (context.attempt === 1) {
+            for (const key of context.assets) context.materialized(key)
+            context.failed('raw/b', lost)
+          }
+          if (context.attempt === 2) throw errorFromJson(lost)
+          if (context.attempt > 2) return make(context)
+          failedStreams('its log was lost')
+        },
+      },
+    })
+    expect(wanted).toEqual([['raw/a', 'raw/b'], ['raw/b'], ['raw/b']])
+    expect(steps).toMatchObject({ sync: 'succeeded' })
+    expect(status).toBe('succeeded')
+  })
+  it('begins where its first attempt began', async () => {
+    const { run } = await execute(streams, {
+      behaviours: {
+        sync: async (context) => {
+          if (context.attempt > 1) return make(context)
+          await new Promise((resolve) => setTimeout(resolve, 30))
+          context.failed('raw/b', lost)
+          failedStreams('lost')
+        },
+      },
+    })
+    const [step] = await store.listSteps(run?.id as string)
+    const started = (await store.readEvents({ runId: run?.id })).find(({ type }) => type === 'step_retrying')
+    expect(Date.parse(step?.startedAt ?? '')).toBeLessThan(Date.parse(started?.at ?? ''))
   })
   it('a stream that was made and then failed is read again', async () => {
     const wanted: (readonly string[])[] = []

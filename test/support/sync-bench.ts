@@ -16,6 +16,7 @@ export interface SyncOptions {
   /** More settings of the source's stream, as YAML: `bad_rows: skip`. */
   readonly source?: string
   readonly fullRefresh?: boolean
+  readonly resumesFullRefresh?: boolean
   /** Only these. */
   readonly streams?: readonly string[]
   readonly signal?: AbortSignal

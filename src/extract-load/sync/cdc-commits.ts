@@ -71,7 +71,7 @@ export class CdcCommits {
       for (const stream of streams) all.push(await stream.publish(states.get(stream.name)))
       return all
     }
-    const published = await this.#options.limits.destination(() => this.#session.transaction(publish))
+    const published = await this.#session.transaction(() => this.#options.limits.destination(publish))
     for (const [i, stream] of streams.entries())
       await stream.committed(states.get(stream.name), published[i] as (typeof published)[number])
   }

@@ -6,7 +6,7 @@ import { limitReached } from './time-limits.js'
 type Progress = Partial<
   Pick<
     StreamResult,
-    'recordsRead' | 'recordsCommitted' | 'bytesRead' | 'isUnchanged' | 'generationId' | 'schemaChanges'
+    'recordsRead' | 'recordsCommitted' | 'keptProgress' | 'bytesRead' | 'isUnchanged' | 'generationId' | 'schemaChanges'
   >
 >
 

@@ -56,8 +56,8 @@ export async function loadSentRows(
     request.onProgress({ rows: count, bytes: batch.sizeBytes, fraction })
   })
   const failure: { error?: unknown } = {}
-  const changes = await commitSentRows(session, request, reading, () =>
-    taker.replace(request, columns, noting(request.limits.each(copied), failure)),
+  const changes = await commitSentRows(session, request, reading, (fromSource) =>
+    taker.replace(request, columns, noting(fromSource(copied), failure)),
   ).catch((error: unknown) => {
     // The destination only knows that it got no more rows.
     throw failure.error ?? error

@@ -152,7 +152,7 @@ export class MessageCommits {
   }
 
   #transaction<T>(work: () => Promise<T>): Promise<T> {
-    return this.#options.limits.destination(() => this.#session.transaction(work))
+    return this.#session.transaction(() => this.#options.limits.destination(work))
   }
 
   async #commitAll({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {

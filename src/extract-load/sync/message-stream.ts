@@ -62,6 +62,8 @@ export class MessageStream {
   /** Everything was committed, and nothing more is expected. */
   isFinished = false
   hasPublished = false
+  /** How far it came was noted in this sync. */
+  keptProgress = false
   /** It could not be brought into its table; nothing more of it is committed. */
   hasFailed = false
   bytesSinceCommit = 0
@@ -191,6 +193,7 @@ export class MessageStream {
       generationId: plan.generationId,
     })
     this.#isKept = true
+    this.keptProgress = true
     this.#noteCommit()
   }
 

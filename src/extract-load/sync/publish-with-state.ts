@@ -11,22 +11,27 @@ import { withoutIgnored } from './keep-columns.js'
 import type { LoadRequest } from './load-request.js'
 import type { StagingTable } from './staging-table.js'
 import { type StreamState, writeState } from './state-table.js'
+import type { SourceRows } from './time-limits.js'
 
 export const stateText = (state: unknown) => (state === undefined ? undefined : JSON.stringify(state))
 
-export const inCommit = <T>(session: DestinationSession, { limits }: LoadRequest, work: () => Promise<T>): Promise<T> =>
-  limits.destination(() => session.transaction(work))
+/** Its time begins with the transaction: what others write before it is none of it. */
+export const inCommit = <T>(
+  session: DestinationSession,
+  { limits }: LoadRequest,
+  work: (rows: SourceRows) => Promise<T>,
+): Promise<T> => session.transaction(() => limits.destination(work))
 
 /** Brings rows into their table that are not staged, and writes the state that goes with them. */
 export const commitSentRows = <T>(
   session: DestinationSession,
   request: LoadRequest,
   { stateAfter }: Pick<Reading, 'stateAfter'>,
-  replace: () => Promise<T>,
+  replace: (rows: SourceRows) => Promise<T>,
 ): Promise<T> =>
-  inCommit(session, request, async () => {
+  inCommit(session, request, async (rows) => {
     try {
-      const published = await replace()
+      const published = await replace(rows)
       await noteState(session, request, stateText(stateAfter))
       return published
     } catch (error) {

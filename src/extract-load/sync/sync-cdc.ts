@@ -225,7 +225,10 @@ class CdcSync {
     }
     this.#results.set(name, result)
     // A snapshot was reported when it was there.
-    if (!snapshot || stream.hasChanged) this.#options.onEvent({ type: 'stream_committed', stream: name, result })
+    if (snapshot && !stream.hasChanged) return
+    const { recordsRead, recordsCommitted, bytesRead, schemaChanges } = stream
+    const own = { ...result, recordsRead, recordsCommitted, bytesRead, schemaChanges }
+    this.#options.onEvent({ type: 'stream_committed', stream: name, result: own })
   }
 
   /** What a stream came to first is said of it. */

@@ -107,13 +107,14 @@ class MessageSync {
 
   /** A stream that cannot be loaded as it is configured does not stop the others, unless they share a state. */
   async #plan(isShared: boolean): Promise<ReadStream[]> {
-    const { connection, fullRefresh = false, streams: asked, onEvent } = this.#options
+    const { connection, fullRefresh = false, resumesFullRefresh, streams: asked, onEvent } = this.#options
     const planned: ReadStream[] = []
     for (const stream of this.#configured)
       try {
         const one = await planSync(this.#destination, this.#session, stream, {
           connection,
           fullRefresh: fullRefresh && (asked?.includes(stream.name) ?? true),
+          resumesFullRefresh,
           onEvent,
           canResume: (previous) => this.#canResume(previous, stream),
         })
@@ -326,6 +327,7 @@ class MessageSync {
     const progress = read && {
       recordsRead: read.recordsRead,
       recordsCommitted: read.recordsCommitted,
+      keptProgress: read.keptProgress,
       bytesRead: read.bytesRead,
       isUnchanged: !read.hasPublished,
       generationId: read.request.generationId,

@@ -7,6 +7,9 @@ export interface SyncWork extends SyncOptions {
   readonly limits: TimeLimits
 }
 
+/** The same items, one after the other, while nobody's time but that of the source runs. */
+export type SourceRows = <Row>(items: AsyncIterable<Row>) => AsyncIterable<Row>
+
 /**
  * Ends a sync that takes too long: as a whole, or because the source or the destination lets it wait. It is ended like one that is
  * cancelled, through its signal; `limitReached` tells the two apart.
@@ -72,15 +75,41 @@ export class TimeLimits {
     }
   }
 
-  /** A transaction of the destination, which is waited for until it is rolled back: nothing else may happen on its connection meanwhile. */
-  destination<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * What a transaction of the destination does, which is waited for until it is rolled back: nothing else may happen on its connection meanwhile.
+   * @param work is given `rows`: while it waits for one of these the destination's time stands still
+   */
+  async destination<T>(work: (rows: SourceRows) => Promise<T>): Promise<T> {
+    throwIfAborted(this.signal)
     const seconds = this.#timeouts?.destination
-    return this.#within(seconds, work, () =>
+    if (seconds === undefined) return work((items) => this.each(items))
+    const silent = () =>
       extractLoadErrors.create('DESTINATION_SILENT', {
         message: `The destination of the connection \`${this.#name}\` was not through with its rows after ${seconds} s.`,
         hint: 'Nothing of them was committed. Look for what holds up the table (a lock of another session, say); if it really needs so long, set `timeouts.destination_seconds` to more.',
-      }),
-    )
+      })
+    const start = () => this.#endAfter(seconds, silent)
+    let timer = start()
+    const each = <Row>(items: AsyncIterable<Row>) => this.each(items)
+    async function* rows<Row>(items: AsyncIterable<Row>): AsyncGenerator<Row> {
+      const iterator = each(items)[Symbol.asyncIterator]()
+      try {
+        for (;;) {
+          clearTimeout(timer)
+          const next = await iterator.next()
+          timer = start()
+          if (next.done) return
+          yield next.value
+        }
+      } finally {
+        await iterator.return?.(undefined)
+      }
+    }
+    try {
+      return await work(rows)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async #within<T>(seconds: number | undefined, work: () => Promise<T>, tooLong: () => MillraceError): Promise<T> {

@@ -68,12 +68,19 @@ export async function updateStates(client: PoolClient, events: readonly RunEvent
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
   return {
-    async readEvents({ runId, asset, assets, types, since, after = 0, limit = 1000, newestFirst = false }) {
+    async readEvents({ runId, runIds, asset, assets, types, since, after = 0, limit = 1000, newestFirst = false }) {
       const keys = asset === undefined ? assets : [asset]
       const rows = await database.rows(
-        `select * from events where ($1::text is null or run_id = $1) and ($2::text[] is null or asset = any($2))
+        `select * from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
            and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6) and id > $4 order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
-        [runId ?? null, keys ? [...keys] : null, types ? [...types] : null, after, limit, since ?? null],
+        [
+          runId === undefined ? (runIds ?? null) : [runId],
+          keys ? [...keys] : null,
+          types ? [...types] : null,
+          after,
+          limit,
+          since ?? null,
+        ],
       )
       return rows.map(toEvent)
     },

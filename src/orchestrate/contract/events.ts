@@ -80,6 +80,8 @@ export interface CheckState {
 
 export interface EventFilter {
   readonly runId?: string | undefined
+  /** Of any of these. */
+  readonly runIds?: readonly string[] | undefined
   readonly asset?: AssetKey | undefined
   /** Of any of these. */
   readonly assets?: readonly AssetKey[] | undefined

@@ -40,7 +40,8 @@ export async function judgeFailures(
   const share = Math.max(failed.length / failedRuns, failingMs / (days * dayMs))
   if (share < 0.5) return undefined
   const what = `its last ${failed.length} runs failed, since ${first.createdAt}`
-  return share >= 1
+  // One failure of a schedule that seldom runs is old at once.
+  return share >= 1 && failed.length > 1
     ? { turnsOff: true, reason: `turned off: ${what}` }
     : { turnsOff: false, reason: `warning: ${what}; after ${failedRuns} runs or ${days} days it is turned off` }
 }

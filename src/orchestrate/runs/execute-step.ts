@@ -27,10 +27,12 @@ export class StepExecution {
   readonly #retries: Retries
   /** What another attempt does not mend. */
   readonly #failures = new Map<AssetKey, ErrorJson>()
-  /** Outcomes of the running attempt; a later attempt starts anew. */
+  /** Of the attempt that was made last, and what it left of the one before. */
   #undecided = new Map<AssetKey, ErrorJson>()
   #badChecks = new Map<string, MillraceError>()
   #keptProgress = false
+  /** Of the running attempt: what it told of. */
+  #told = new Set<AssetKey>()
 
   constructor(step: RunStep, around: StepSurroundings) {
     this.#step = step
@@ -43,10 +45,12 @@ export class StepExecution {
   async run(): Promise<MillraceError | undefined> {
     const { log, clock, signal, progress } = this.#around
     const { key } = this.#step
+    // Of the first attempt: the others belong to it.
+    const startedAt = this.#step.startedAt ?? clock.now().toISOString()
     for (let attempt = this.#step.attempt + 1; ; attempt++) {
       progress.setState(key, 'running')
       log.event({ type: 'step_started', step: key, metadata: { attempt } })
-      log.step({ key, status: 'running', attempt, startedAt: clock.now().toISOString() })
+      log.step({ key, status: 'running', attempt, startedAt })
       const error = await this.#attempt(attempt)
       const pauseMs = error && !signal.aborted ? this.#pauseAfter(error) : undefined
       if (!error || pauseMs === undefined) {
@@ -64,7 +68,9 @@ export class StepExecution {
 
   /** How long to wait for another attempt; undefined where there is none, or it would mend nothing. */
   #pauseAfter(error: MillraceError): number | undefined {
-    const isWorthIt = this.#undecided.size > 0 || (this.#failures.size === 0 && this.#retries.mayMend(error))
+    const hasTold = [...this.#undecided.keys()].some((asset) => this.#told.has(asset))
+    const hasHope = this.#undecided.size > 0 || this.#failures.size === 0
+    const isWorthIt = hasTold || (hasHope && this.#retries.mayMend(error))
     return isWorthIt ? this.#retries.next({ keptProgress: this.#keptProgress }) : undefined
   }
 
@@ -72,6 +78,7 @@ export class StepExecution {
     const { executors } = this.#around
     const again = this.#undecided
     this.#undecided = new Map()
+    this.#told = new Set()
     this.#badChecks = new Map()
     this.#keptProgress = false
     try {
@@ -84,6 +91,8 @@ export class StepExecution {
       const [failed] = this.#undecided.values()
       return failed && errorFromJson(failed)
     } catch (thrown) {
+      // What it did not come to is as open as it was.
+      for (const [asset, why] of again) if (!this.#told.has(asset)) this.#undecided.set(asset, why)
       return toMillraceError(thrown)
     }
   }
@@ -123,6 +132,7 @@ export class StepExecution {
       materialized: (asset, metadata = {}) => {
         this.#failures.delete(asset)
         this.#undecided.delete(asset)
+        this.#told.add(asset)
         this.#keptProgress = true
         const version = this.#around.codeVersionOf(asset)
         const known = version === undefined ? metadata : { ...metadata, code_version: version }
@@ -134,6 +144,7 @@ export class StepExecution {
         this.#keptProgress = true
       },
       failed: (asset, error) => {
+        this.#told.add(asset)
         if (!this.#retries.mayMend(error)) {
           this.#fail(asset, error)
           return

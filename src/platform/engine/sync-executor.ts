@@ -49,7 +49,7 @@ export class SyncExecutor implements StepExecutor {
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
-    const reports: Promise<void>[] = []
+    const reports = new Map<string, Promise<void>>()
     const committed = async (result: StreamResult) => {
       const asset = assetOf.get(result.stream)
       const stream = streams.get(result.stream)
@@ -69,14 +69,21 @@ export class SyncExecutor implements StepExecutor {
       signal: context.signal,
       settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
-        if (event.type === 'stream_committed') reports.push(committed(event.result))
-        forward(context, assetOf, event)
+        const before = event.type === 'stream_failed' ? reports.get(event.stream) : undefined
+        if (event.type === 'stream_committed') reports.set(event.stream, committed(event.result))
+        // What a stream came to last is told last: its failure behind what it committed before.
+        if (before && event.type === 'stream_failed')
+          reports.set(
+            event.stream,
+            before.then(() => forward(context, assetOf, event)),
+          )
+        else forward(context, assetOf, event)
       },
     })
-    await Promise.all(reports)
+    await Promise.all(reports.values())
     context.signal.throwIfAborted()
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
-    if (failed.some((stream) => stream.recordsCommitted > 0)) context.keptProgress()
+    if (failed.some((stream) => stream.recordsCommitted > 0 || stream.keptProgress)) context.keptProgress()
     if (failed.length > 0) throw syncError(connection.name, failed)
   }
 

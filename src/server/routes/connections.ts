@@ -17,7 +17,7 @@ import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, sync
 import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
-import { readTimeline } from '../views/timeline.js'
+import { notedEntries, readTimeline } from '../views/timeline.js'
 import { notFound, readBody } from './request.js'
 
 const syncsShown = 30
@@ -92,8 +92,16 @@ export function connectionRoutes(services: Services): Hono {
   })
 
   app.get('/connections/:name/timeline', async (c) => {
-    const { connection } = await find(c.req.param('name'))
-    return c.json(await readTimeline(store, connection, c.req.query('before') || undefined))
+    const name = c.req.param('name')
+    const before = c.req.query('before') || undefined
+    const { connections } = await definitionsOf(services)
+    const connection = connections.find((one) => one.name === name)
+    // One that is gone has what happened to it.
+    if (!connection && before === undefined) {
+      const entries = notedEntries(await store.connectionEvents({ connection: name }))
+      if (entries.length > 0) return c.json({ entries })
+    }
+    return c.json(await readTimeline(store, connection ?? (await find(name)).connection, before))
   })
 
   app.post('/connections/:name/sync', async (c) => {

@@ -52,7 +52,7 @@ const noted: ConnectionEvent[] = [
 const store = {
   stepHistory: async ({ before, limit = 0 }) =>
     syncs.filter(({ run }) => before === undefined || run.id < before).slice(0, limit),
-  readEvents: async ({ since = new Date(0) }) => committed.filter((one) => one.at >= since.toISOString()),
+  readEvents: async ({ runIds = [] }) => committed.filter((one) => runIds.includes(one.runId)),
   connectionEvents: async ({ since, before }) =>
     noted.filter((one) => (!since || one.at >= since.toISOString()) && (!before || one.at < before.toISOString())),
 } as Pick<OrchestrateStore, 'stepHistory' | 'readEvents' | 'connectionEvents'> as OrchestrateStore

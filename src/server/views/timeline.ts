@@ -7,6 +7,7 @@ import type {
   RunStep,
 } from '../../orchestrate/index.js'
 import type { TimelineView } from '../contract/index.js'
+import { serverErrors } from '../errors.js'
 import { schemaChangesOf } from './connections.js'
 
 export type TimelineEntry = TimelineView['entries'][number]
@@ -19,7 +20,7 @@ export interface TimelineParts {
 }
 
 const syncsShown = 50
-const mostEvents = 5_000
+const mostEvents = 100_000
 
 /**
  * A page of a connection's timeline: so many syncs, and what else happened since the first of them.
@@ -30,7 +31,7 @@ export async function readTimeline(
   connection: ConnectionSpec,
   cursor: string | undefined,
 ): Promise<TimelineView> {
-  const [runId, until] = cursor?.split(' ') ?? []
+  const [runId, until] = readCursor(cursor)
   const found = await store.stepHistory({ step: connection.step, before: runId, limit: syncsShown + 1 })
   const syncs = found.slice(0, syncsShown)
   const last = found.length > syncsShown ? syncs.at(-1) : undefined
@@ -39,15 +40,24 @@ export async function readTimeline(
     store.readEvents({
       assets: connection.streams.map(({ asset }) => asset),
       types: ['asset_materialized'],
-      since: new Date(syncs.length === 0 ? 0 : timeOf(syncs.at(-1) as (typeof syncs)[number])),
-      newestFirst: true,
+      runIds: syncs.map(({ run }) => run.id),
       limit: mostEvents,
     }),
     store.connectionEvents({ connection: connection.name, since, before: until ? new Date(until) : undefined }),
   ])
-  const shown = new Set(syncs.map(({ run }) => run.id))
-  const entries = timelineOf(connection, { syncs, events: events.filter((one) => shown.has(one.runId)), noted })
+  const entries = timelineOf(connection, { syncs, events, noted })
   return { entries, ...(last ? { next: `${last.run.id} ${timeOf(last)}` } : {}) }
+}
+
+/** @throws SERVER_INVALID */
+function readCursor(cursor: string | undefined): readonly [runId?: string, until?: string] {
+  if (cursor === undefined) return []
+  const [, runId, until = ''] = /^(\S+) (\S+)$/.exec(cursor) ?? []
+  if (runId !== undefined && !Number.isNaN(Date.parse(until))) return [runId, until]
+  throw serverErrors.create('SERVER_INVALID', {
+    message: '`before` is no place in the timeline.',
+    hint: 'Pass `next` of the answer before as it is.',
+  })
 }
 
 const timeOf = ({ run, step }: TimelineParts['syncs'][number]) => step.startedAt ?? run.createdAt
@@ -62,9 +72,12 @@ export function timelineOf(connection: ConnectionSpec, { syncs, events, noted }:
   return [
     ...syncs.map((one) => syncEntry(one, rows.get(one.run.id))),
     ...schemaEntries(connection, events),
-    ...noted.map(({ at, type, by, message }): TimelineEntry => ({ at, type, by, message })),
+    ...notedEntries(noted),
   ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
 }
+
+export const notedEntries = (noted: readonly ConnectionEvent[]): TimelineEntry[] =>
+  noted.map(({ at, type, by, message }) => ({ at, type, by, message }))
 
 function syncEntry(one: TimelineParts['syncs'][number], rows: number | undefined): TimelineEntry {
   const { run, step } = one

@@ -28,6 +28,7 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
     const copy = (selected: readonly string[]) =>
       `copy (select ${selected.join(', ')} from ${relation} ${where}) to stdout (format binary)`
     const sql = copy(columns.map((one) => one.sql))
+    const uniqueBy = (await hasHeirs(snapshot, relation)) ? [] : table.primaryKey
     const asSent = columns.flatMap(({ postgresSql }) => postgresSql ?? [])
     const batch = tableBatch(columns, {
       all,
@@ -37,7 +38,7 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
         asSent.length < columns.length
           ? undefined
           : {
-              uniqueBy: table.primaryKey,
+              uniqueBy,
               copy: (onRows) =>
                 sentRows(snapshot, copy(asSent), (rows, bytes) => {
                   count(bytes)
@@ -80,6 +81,15 @@ function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): 
   const column = quoteIdentifier(name)
   const order = kind === 'text' && !isUnboundedNumber ? ' collate "C"' : ''
   return `where ${column}${order} >= ${quoteLiteral(from)} or ${column} is null`
+}
+
+/** Whether tables inherit from a table: their rows are read with its own, and its key does not hold for them. */
+async function hasHeirs({ client }: SourceSession, relation: string): Promise<boolean> {
+  const { rows } = await client.query(
+    "select 1 from pg_inherits i join pg_class c on c.oid = i.inhparent where c.oid = to_regclass($1) and c.relkind = 'r' limit 1",
+    [relation],
+  )
+  return rows.length > 0
 }
 
 async function* sentRows(

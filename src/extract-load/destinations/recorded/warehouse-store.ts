@@ -17,8 +17,11 @@ export function warehouseStore(warehouse: Warehouse): RecordStore {
     },
     async writeText(name, text) {
       await withConnection(warehouse, async (connection) => {
-        await connection.query(`create schema if not exists ${table.schema};
-          create table if not exists ${relation} (name varchar primary key, record varchar not null, updated_at timestamp with time zone not null)`)
+        // What is there takes no rights to be made.
+        if ((await warehouse.columns(table)).length === 0)
+          await connection.query(
+            `create table if not exists ${relation} (name varchar primary key, record varchar not null, updated_at timestamp with time zone not null)`,
+          )
         const { rows } = await connection.query(
           `insert into ${relation} as held (name, record, updated_at) values ($1, $2, now())
            on conflict (name) do update set record = excluded.record, updated_at = excluded.updated_at where held.record = $3
