@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { signedHeaders } from '../../src/extract-load/destinations/s3/sign-request.js'
+import { signedHeaders } from '../../src/extract-load/remote-files/s3/sign-request.js'
 
 export const s3Credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'a-secret-of-the-tests' }
 
