@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../../src/base/index.js'
 import {
   acceptSchema,
   type Connection,
@@ -19,6 +20,7 @@ export interface SyncOptions {
   readonly streams?: readonly string[]
   readonly signal?: AbortSignal
   readonly settingsKeeper?: SettingsKeeper
+  readonly clock?: Clock
   readonly checkpoint?: { readonly bytes: number; readonly ms: number }
   /** Called when a file was read, between two of them. */
   readonly onProgress?: () => void
