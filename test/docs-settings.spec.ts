@@ -5,7 +5,7 @@ import { connectionSchema } from '../src/extract-load/connections/schema.js'
 import { programSettingsSchema } from '../src/extract-load/connector-program/settings.js'
 import { sourceSettingsSchema } from '../src/extract-load/connectors/airbyte/settings.js'
 import { fakerConfigSchema } from '../src/extract-load/connectors/faker/config.js'
-import { fileStreamSchema } from '../src/extract-load/connectors/file/config.js'
+import { fileStreamSchema, placesSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
@@ -40,6 +40,7 @@ describe.each([
   ['millrace.yaml', projectSchema, 'docs/project.md', 'millrace.yaml'],
   ['a connection', connectionSchema, 'docs/connections.md', 'Settings'],
   ['the file connector', fileStreamSchema, 'docs/connectors/file.md', 'Settings of a stream'],
+  ['the places of the file connector', placesSchema, 'docs/connectors/file.md', 'Settings of the source'],
   ['an Airbyte source', sourceSettingsSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
   ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { signedHeaders } from '../../src/extract-load/destinations/s3/sign-request.js'
+import { signedHeaders } from '../../src/extract-load/remote-files/s3/sign-request.js'
+import { type Break, type OnRead, sendBody } from './broken-answers.js'
 
 export const s3Credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'a-secret-of-the-tests' }
 
@@ -24,6 +25,7 @@ interface Answer {
   readonly status?: number
   readonly body?: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
+  readonly broken?: Break | undefined
 }
 
 const error = (status: number, code: string): Answer => ({
@@ -33,11 +35,24 @@ const error = (status: number, code: string): Answer => ({
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&#39;')
 const etag = (body: Buffer) => `"${createHash('md5').update(body).digest('hex')}"`
 
-/** A bucket in memory that takes only what is signed rightly. It lists two names a page, so that pages are turned. */
+/**
+ * A bucket `lake` in memory that takes only what is signed rightly, and the same as `open` for everybody. It lists two names a page, so that pages
+ * are turned.
+ */
 export class S3Server {
   readonly objects = new Map<string, Buffer>()
+  /** When objects were written, where that is not the usual time. */
+  readonly times = new Map<string, Date>()
+  /** Where the bucket lies: who asks for another region is sent there. */
+  region: string | undefined
+  /** Is told of each object that somebody wants to read. */
+  onRead: OnRead | undefined
   /** What it was asked: `PUT s/s.parquet`. */
   readonly calls: string[] = []
+  /** Which beginnings were listed, with `/` behind them where folders below were left out. */
+  readonly lists: string[] = []
+  /** Headers of all objects. */
+  headers: Readonly<Record<string, string>> = {}
   /** Answers before anything else, where it gives an answer. */
   intercept: ((call: string) => Answer | undefined) | undefined
   readonly #uploads = new Map<string, Upload>()
@@ -85,13 +100,23 @@ export class S3Server {
     const call = `${asked.method} ${key}`
     this.calls.push(call)
     const answer =
-      this.intercept?.(call) ?? (isSigned(asked) ? this.#answer(asked) : error(403, 'SignatureDoesNotMatch'))
-    response.writeHead(answer.status ?? 200, answer.headers ?? {})
-    response.end(answer.body ?? '')
+      this.intercept?.(call) ??
+      this.#elsewhere(asked) ??
+      (isSigned(asked) || bucket === 'open' ? this.#answer(asked) : refusal(asked))
+    const { status = 200, headers = {}, body = '', broken } = answer
+    response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers })
+    sendBody(response, Buffer.from(body), broken)
+  }
+
+  #elsewhere({ headers }: Request): Answer | undefined {
+    const asked = /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '')?.[1]
+    return this.region === undefined || asked === undefined || asked === this.region
+      ? undefined
+      : { ...error(301, 'PermanentRedirect'), headers: { 'x-amz-bucket-region': this.region } }
   }
 
   #answer({ method, url, bucket, key, body, headers }: Request): Answer {
-    if (bucket !== 'lake') return error(404, 'NoSuchBucket')
+    if (bucket !== 'lake' && bucket !== 'open') return error(404, 'NoSuchBucket')
     const uploadId = url.searchParams.get('uploadId')
     if (method === 'GET' && key === '') return this.#list(url)
     if (method === 'POST' && url.searchParams.has('uploads')) return this.#begin(key)
@@ -108,25 +133,40 @@ export class S3Server {
       this.objects.delete(key)
       return { status: 204 }
     }
+    const broken = method === 'GET' ? this.onRead?.(key) : undefined
     const found = this.objects.get(key)
     if (!found) return error(404, 'NoSuchKey')
-    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? []
-    if (from === undefined) return { body: found, headers: { etag: etag(found) } }
-    const part = found.subarray(Number(from), Number(to) + 1)
+    const told = { ...this.headers, etag: etag(found), 'last-modified': this.#timeOf(key).toUTCString() }
+    if (method === 'HEAD') return { headers: { ...told, 'content-length': String(found.length) } }
+    const wanted = headers['if-match']
+    if (wanted !== undefined && wanted !== etag(found)) return error(412, 'PreconditionFailed')
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? []
+    if (from === undefined) return { body: found, headers: told, broken }
+    const part = found.subarray(Number(from), to === '' ? undefined : Number(to) + 1)
     const range = `bytes ${from}-${Number(from) + part.length - 1}/${found.length}`
-    return { status: 206, body: part, headers: { 'content-range': range } }
+    return { status: 206, body: part, headers: { ...told, 'content-range': range }, broken }
+  }
+
+  #timeOf(key: string): Date {
+    return this.times.get(key) ?? new Date('2024-01-01T00:00:00Z')
   }
 
   #list(url: URL): Answer {
     const prefix = url.searchParams.get('prefix') ?? ''
     const token = url.searchParams.get('continuation-token') ?? ''
+    const isDeep = url.searchParams.get('delimiter') === null
+    this.lists.push(`${prefix}${isDeep ? '' : ' /'}`)
     const names = this.names.filter(
-      (name) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/') && name > token,
+      (name) => name.startsWith(prefix) && (isDeep || !name.slice(prefix.length).includes('/')) && name > token,
     )
     const page = names.slice(0, 2)
     const next = names.length > 2 ? `<NextContinuationToken>${escaped(page[1] ?? '')}</NextContinuationToken>` : ''
-    const contents = page.map((name) => `<Contents><Key>${escaped(name)}</Key></Contents>`).join('')
-    return { body: `<ListBucketResult>${contents}${next}</ListBucketResult>` }
+    const contents = page.map((name) => {
+      const body = this.objects.get(name) ?? Buffer.alloc(0)
+      const told = `<LastModified>${this.#timeOf(name).toISOString()}</LastModified><ETag>&quot;${etag(body).slice(1, -1)}&quot;</ETag>`
+      return `<Contents><Key>${escaped(name)}</Key>${told}<Size>${body.length}</Size></Contents>`
+    })
+    return { body: `<ListBucketResult>${contents.join('')}${next}</ListBucketResult>` }
   }
 
   #begin(key: string): Answer {
@@ -158,9 +198,13 @@ export class S3Server {
   }
 }
 
+const refusal = ({ headers }: Request): Answer =>
+  headers.authorization === undefined ? error(403, 'AccessDenied') : error(403, 'SignatureDoesNotMatch')
+
 /** Whether the signature is the one that these headers and this body have. */
 function isSigned({ method, url, headers, body }: Request): boolean {
-  const sent = headers.authorization ?? ''
+  const sent = headers.authorization
+  if (sent === undefined) return false
   const [, region = '', names = ''] =
     /Credential=AKIATEST\/\d{8}\/([^/]+)\/s3\/aws4_request,SignedHeaders=([^,]+)/.exec(sent) ?? []
   const own = ['host', 'x-amz-content-sha256', 'x-amz-date']

@@ -222,7 +222,7 @@ export interface Reading {
   readonly batches: readonly Batch[]
   /** What a person wants to know, above all when there is nothing to read. */
   readonly note?: string | undefined
-  /** The state once all batches are committed; a cursor gives its own. */
+  /** The state once all batches are committed, asked for when the last one was read; a cursor gives its own. */
   readonly stateAfter: unknown
   /** Set when rows are chosen by a column's value. */
   readonly cursor?: ColumnCursor | undefined
@@ -237,7 +237,7 @@ export interface ColumnCursor {
   stateAfter(value: string): unknown
 }
 
-export type Batch = FileBatch | ColumnBatch | RecordBatch
+export type Batch = FileBatch | RemoteFileBatch | ColumnBatch | RecordBatch
 
 /** Records of one stream, a line of JSON each, in a temporary file: `{"record": {"data": {…}, "emitted_at": ms, "meta": {…}}}`. */
 export interface RecordBatch {
@@ -303,6 +303,13 @@ export interface FileBatch {
   readonly modifiedAt: Date
   readonly sizeBytes: number
   readonly options: FileOptions
+}
+
+/** A file that lies elsewhere. It is here from when it is asked for until it is released, so that one of many needs room at a time. */
+export interface RemoteFileBatch {
+  readonly representation: 'remote_file'
+  readonly format: FileBatch['format']
+  fetch(): Promise<{ readonly batch: FileBatch; release(): Promise<void> }>
 }
 
 export interface FileOptions {

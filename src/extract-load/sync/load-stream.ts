@@ -28,7 +28,7 @@ export async function loadStream(
   if (sent && judged?.ignored.length === 0) return loadSentRows(session, { ...request, schema: judged }, sent, reading)
   const [first, ...others] = reading.batches
   // Of JSON a record far behind may have a field that no other has.
-  const isToldAtOnce = first?.representation === 'file' && ['csv', 'parquet'].includes(first.format) && !others.length
+  const isToldAtOnce = first && 'format' in first && ['csv', 'parquet'].includes(first.format) && !others.length
   const staging = new StagingTable(session.staging, { ...request, onOpened: isToldAtOnce ? onOffered : undefined })
   try {
     await prepareMappers(session.staging, request.stream)

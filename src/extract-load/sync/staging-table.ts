@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RelationName, WarehouseConnection } from '../../warehouse/index.js'
-import type { Batch } from '../connectors/connector.js'
+import type { Batch, RemoteFileBatch } from '../connectors/connector.js'
 import { unionOf } from '../fields/field-changes.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
@@ -10,6 +10,8 @@ import { stageFile } from './stage-file.js'
 import { createStagedTable, stagedColumns, stageRecords } from './stage-records.js'
 import { type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import type { TableColumn } from './table-shape.js'
+
+type LocalBatch = Exclude<Batch, RemoteFileBatch>
 
 const prefixOf = (table: string) => `_airbyte_tmp_${table}_`
 
@@ -52,6 +54,16 @@ export class StagingTable implements Staging {
 
   /** Reads one batch into the table, which grows by the columns that the batch brings. */
   async add(batch: Batch): Promise<void> {
+    if (batch.representation !== 'remote_file') return this.#add(batch)
+    const fetched = await batch.fetch()
+    try {
+      await this.#add(fetched.batch)
+    } finally {
+      await fetched.release()
+    }
+  }
+
+  async #add(batch: LocalBatch): Promise<void> {
     const staged = await this.#stage(batch)
     this.columns = staged.columns ?? this.columns
     this.offered = unionOf(this.offered, staged.offered ?? [])
@@ -61,7 +73,7 @@ export class StagingTable implements Staging {
     this.#request.onProgress({ rows: this.rows, bytes: this.bytes, fraction: 1 })
   }
 
-  #stage(batch: Batch): Promise<Staged> {
+  #stage(batch: LocalBatch): Promise<Staged> {
     switch (batch.representation) {
       case 'file':
         return stageFile(this.#connection, this.#request, this, batch)

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { temporaryFolder } from '../../base/index.js'
 import { extractLoadErrors } from '../errors.js'
+import { type SshLogin, sshArguments } from '../ssh/ssh-login.js'
 import type { SshSettings, TunnelSettings } from './tunnel-settings.js'
 
 export interface SshTunnel {
@@ -17,8 +17,6 @@ export interface SshTunnel {
   close(): Promise<void>
 }
 
-const connectSeconds = 10
-
 /**
  * Reaches a database by way of an SSH server. Each connection has an `ssh -W` of its own, the program of this machine with its own list of
  * known servers: it ends with the connection, and with this process, however that ends.
@@ -28,7 +26,7 @@ export async function openTunnel(
   target: { readonly host: string; readonly port: number },
 ): Promise<SshTunnel> {
   const folder = await temporaryFolder('tunnel')
-  const { args, server: name, env } = await login(settings, folder)
+  const { args, server: name, env } = await sshArguments(loginOf(settings), folder)
   const children = new Set<ChildProcess>()
   let lastWords: string | undefined
   let isMissing = false
@@ -89,46 +87,15 @@ function joinStreams(socket: Socket, child: ChildProcess, onFailed: (words: stri
   socket.on('close', () => child.kill())
 }
 
-/** How ssh logs in: nothing of it stands in its arguments, which other users can read. */
-async function login(settings: SshSettings, folder: string) {
-  const args = [
-    '-o',
-    'StrictHostKeyChecking=accept-new',
-    '-o',
-    `ConnectTimeout=${connectSeconds}`,
-    '-o',
-    'ServerAliveInterval=15',
-    '-p',
-    String(settings.tunnel_port),
-    '-l',
-    settings.tunnel_user,
-  ]
-  const { tunnel_known_hosts: known } = settings
-  if (known !== undefined) args.push('-o', `UserKnownHostsFile="${known.replaceAll('"', '')}"`)
-  // What begins with a dash would be taken for an option.
-  const server = ['--', settings.tunnel_host]
-  if (settings.tunnel_method === 'SSH_PASSWORD_AUTH') {
-    const program = join(folder, 'password.sh')
-    await writeFile(program, '#!/bin/sh\nprintf "%s\\n" "$MILLRACE_SSH_PASSWORD"\n', { mode: 0o700 })
-    const ways = ['-o', 'PreferredAuthentications=password,keyboard-interactive', '-o', 'NumberOfPasswordPrompts=1']
-    return {
-      args: [...args, '-o', 'PubkeyAuthentication=no', ...ways],
-      server,
-      env: {
-        SSH_ASKPASS: program,
-        SSH_ASKPASS_REQUIRE: 'force',
-        DISPLAY: ':0',
-        MILLRACE_SSH_PASSWORD: settings.tunnel_user_password,
-      },
-    }
-  }
-  const { ssh_key: key } = settings
-  const batch = [...args, '-o', 'BatchMode=yes']
-  if (key === undefined) return { args: batch, server, env: {} }
-  const file = join(folder, 'key')
-  await writeFile(file, key.endsWith('\n') ? key : `${key}\n`, { mode: 0o600 })
-  return { args: [...batch, '-o', 'IdentitiesOnly=yes', '-i', file], server, env: {} }
-}
+const loginOf = (settings: SshSettings): SshLogin => ({
+  host: settings.tunnel_host,
+  port: settings.tunnel_port,
+  user: settings.tunnel_user,
+  knownHosts: settings.tunnel_known_hosts,
+  ...(settings.tunnel_method === 'SSH_PASSWORD_AUTH'
+    ? { password: settings.tunnel_user_password }
+    : { privateKey: settings.ssh_key }),
+})
 
 /** Why a database was not reached, where it was the tunnel. */
 export function tunnelError(tunnel: SshTunnel | undefined, settings: TunnelSettings): unknown {

@@ -1,18 +1,22 @@
-import { MillraceError, plural, toMillraceError } from '../../../base/index.js'
+import { MillraceError, mapConcurrent, plural, toMillraceError } from '../../../base/index.js'
 import type { CheckResult } from '../../contract.js'
 import type { ConnectorContext } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
-import { toBatch } from './batch.js'
+import { shownPath } from './address.js'
+import { localBatch } from './batch.js'
 import { type FileStream, formatOf, readConfig } from './config.js'
 import { probeFile } from './discover.js'
 import { locateFiles } from './locate-files.js'
-import type { LocatedFile } from './located-file.js'
+import { isDistant, type LocatedFile } from './located-file.js'
+
+/** Servers refuse whoever comes with too many connections. */
+const streamsAtOnce = 4
 
 /** Every stream is looked at, so that one look shows all that is wrong. */
 export async function checkFiles(context: ConnectorContext): Promise<CheckResult> {
   try {
-    const streams = readConfig(context.config, context.file)
-    const looks = await Promise.all(streams.map((stream) => checkStream(stream, context)))
+    const { streams } = readConfig(context.config, context.file)
+    const looks = await mapConcurrent(streams, streamsAtOnce, (stream) => checkStream(stream, context))
     const errors = looks.flatMap((look) => (look instanceof MillraceError ? [look] : []))
     const [first] = errors
     if (first) {
@@ -25,7 +29,7 @@ export async function checkFiles(context: ConnectorContext): Promise<CheckResult
     const counts = looks.filter((look) => typeof look === 'number')
     const files = counts.reduce((sum, count) => sum + count, 0)
     const waiting = streams.filter((_, i) => looks[i] === 0)
-    const notes = waiting.map((stream) => `no file matches ${stream.path} (stream \`${stream.name}\`) yet`)
+    const notes = waiting.map((stream) => `no file matches ${shownPath(stream.path)} (stream \`${stream.name}\`) yet`)
     return {
       status: 'succeeded',
       message: [`${plural(streams.length, 'stream')}, ${plural(files, 'file')}`, ...notes].join('; '),
@@ -42,7 +46,7 @@ async function checkStream(stream: FileStream, context: ConnectorContext): Promi
     try {
       for (const file of located.files) formatOf(stream, file.name)
       const newest = located.files.at(-1)
-      if (newest && !/^https?:/i.test(stream.path)) await probe(stream, newest, context.signal)
+      if (newest) await probe(stream, newest, context.signal)
       return located.files.length
     } finally {
       await located.dispose()
@@ -53,6 +57,7 @@ async function checkStream(stream: FileStream, context: ConnectorContext): Promi
 }
 
 async function probe(stream: FileStream, file: LocatedFile, signal: AbortSignal | undefined): Promise<void> {
-  const batch = await toBatch(stream, file)
+  if (isDistant(file)) return file.probe()
+  const batch = localBatch(stream, file)
   if (batch.sizeBytes > 0) await probeFile(batch, signal)
 }

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { holdsToSchema, type SpecObject } from '../connector-spec.suite.js'
-import { fileStreamSchema } from './config.js'
+import { fileStreamSchema, placesSchema } from './config.js'
 import { fileConnector } from './index.js'
+
+interface Told {
+  readonly items?: SpecObject
+  readonly properties?: SpecObject['properties']
+}
 
 let dir: string
 beforeEach(async () => {
@@ -15,8 +20,12 @@ const file = (name: string, text: string) => writeFile(join(dir, name), text)
 const context = (...streams: object[]) => ({ config: { streams }, projectDir: dir, file: 'extract_load/c.yaml' })
 
 describe('spec', () => {
-  const spec = fileConnector.spec as unknown as { properties: { streams: { items: SpecObject } } }
-  holdsToSchema(spec.properties.streams.items, fileStreamSchema, { name: 'x', path: 'x' })
+  const { streams, ...places } = (fileConnector.spec as unknown as { properties: Record<string, Told> }).properties
+  holdsToSchema(streams?.items as SpecObject, fileStreamSchema, { name: 'x', path: 'x' })
+  describe.each(Object.entries(places))('%s', (name, place) => {
+    const schema = placesSchema.shape[name as keyof typeof placesSchema.shape].unwrap()
+    holdsToSchema({ properties: place.properties ?? {}, required: [] }, schema, {})
+  })
 })
 
 describe('check', () => {

@@ -1,6 +1,6 @@
 import type { DiscoveredStream } from '../../contract.js'
-import type { ConnectorContext, StreamSource } from '../connector.js'
-import { toBatch } from './batch.js'
+import type { ConnectorContext, FileBatch, StreamSource } from '../connector.js'
+import { withBatch } from './batch.js'
 import { checkFiles } from './check.js'
 import { readConfig } from './config.js'
 import { discoverFile } from './discover.js'
@@ -9,7 +9,7 @@ import { readFiles } from './read.js'
 import { fileSpec } from './spec.js'
 import { fileTimeCursor } from './state.js'
 
-/** Files on disk, behind an address or in an npm package: Parquet, CSV, JSON, JSON lines, Excel. */
+/** Files on disk, behind an address, in a bucket, on a server or in an npm package: Parquet, CSV, JSON, JSON lines, Excel. */
 export const fileConnector: StreamSource = {
   name: 'file',
   title: 'Files',
@@ -17,11 +17,11 @@ export const fileConnector: StreamSource = {
   reads: 'streams',
   takesPaths: true,
   description:
-    'Parquet, CSV, JSON, JSON lines and Excel, from disk (with patterns), over HTTP or from an installed npm package.',
+    'Parquet, CSV, JSON, JSON lines and Excel, from disk, S3, Google Cloud Storage and SFTP (with patterns), over HTTP or from an installed npm package.',
   version: '0.1.0',
   releaseStage: 'beta',
   spec: fileSpec,
-  streamNames: (config) => readConfig(config, '').map((stream) => stream.name),
+  streamNames: (config) => readConfig(config, '').streams.map((stream) => stream.name),
   check: checkFiles,
   discover,
   read: readFiles,
@@ -29,18 +29,18 @@ export const fileConnector: StreamSource = {
 
 async function discover(context: ConnectorContext): Promise<DiscoveredStream[]> {
   const streams: DiscoveredStream[] = []
-  for (const stream of readConfig(context.config, context.file)) {
+  for (const stream of readConfig(context.config, context.file).streams) {
     const located = await locateFiles(stream, context)
     try {
-      const batches = await Promise.all(located.files.slice(-1).map((file) => toBatch(stream, file)))
-      const [newest] = batches.filter((batch) => batch.sizeBytes > 0)
+      const newest = located.files.at(-1)
+      const found = newest && (await withBatch(stream, newest, (batch) => discoverBatch(batch, context.signal)))
       streams.push({
         name: stream.name,
         supportedSyncModes: ['full_refresh', 'incremental'],
         sourceDefinedCursor: false,
         defaultCursorField: [fileTimeCursor],
         sourceDefinedPrimaryKey: [],
-        ...(newest ? await discoverFile(newest, context.signal) : { jsonSchema: { type: 'object', properties: {} } }),
+        ...(found ?? { jsonSchema: { type: 'object', properties: {} } }),
       })
     } finally {
       await located.dispose()
@@ -48,3 +48,6 @@ async function discover(context: ConnectorContext): Promise<DiscoveredStream[]> 
   }
   return streams
 }
+
+const discoverBatch = async (batch: FileBatch, signal: AbortSignal | undefined) =>
+  batch.sizeBytes > 0 ? discoverFile(batch, signal) : undefined

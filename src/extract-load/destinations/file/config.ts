@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readSettings } from '../../connectors/read-settings.js'
+import { s3Shape } from '../../remote-files/s3/s3-settings.js'
 
 export const fileFormats = ['parquet', 'csv', 'jsonl'] as const
 export type FileFormat = (typeof fileFormats)[number]
@@ -15,18 +16,7 @@ export const fileDestinationSchema = z
     path: z.string().min(1),
     format: z.enum(fileFormats).default('parquet'),
     compression: z.enum(compressions).optional(),
-    s3: z
-      .strictObject({
-        endpoint: z
-          .string()
-          .regex(/^https?:\/\//, 'is an address such as http://minio:9000')
-          .optional(),
-        region: z.string().min(1).default('us-east-1'),
-        access_key_id: z.string().min(1).optional(),
-        secret_access_key: z.string().min(1).optional(),
-        session_token: z.string().min(1).optional(),
-      })
-      .optional(),
+    s3: z.strictObject(s3Shape).optional(),
   })
   .refine(({ format, compression }) => compression !== 'snappy' || format === 'parquet', {
     path: ['compression'],

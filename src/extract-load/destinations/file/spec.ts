@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../contract.js'
+import { s3Properties } from '../../remote-files/s3/s3-settings.js'
 import { compressions, fileFormats } from './config.js'
 
 /** What people and forms are told about the settings; `fileDestinationSchema` is what holds. A test ties the two. */
@@ -42,47 +43,7 @@ export const fileDestinationSpec: JsonSchema = {
       order: 3,
       examples: [{ endpoint: 'http://minio:9000' }],
       additionalProperties: false,
-      properties: {
-        endpoint: {
-          type: 'string',
-          title: 'Endpoint',
-          description: "The address of a server that is not Amazon's.",
-          order: 0,
-          examples: ['http://minio:9000'],
-        },
-        region: {
-          type: 'string',
-          title: 'Region',
-          description: 'Where the bucket lies.',
-          default: 'us-east-1',
-          order: 1,
-          examples: ['eu-central-1'],
-        },
-        access_key_id: {
-          type: 'string',
-          title: 'Access key ID',
-          description: 'Left out, AWS_ACCESS_KEY_ID of the environment.',
-          order: 2,
-          examples: ['AKIAIOSFODNN7EXAMPLE'],
-        },
-        secret_access_key: {
-          type: 'string',
-          title: 'Secret access key',
-          description: 'Left out, AWS_SECRET_ACCESS_KEY of the environment.',
-          airbyte_secret: true,
-          order: 3,
-          examples: ['${S3_SECRET}'],
-        },
-        session_token: {
-          type: 'string',
-          title: 'Session token',
-          description:
-            'Of credentials that end. Left out together with the keys, AWS_SESSION_TOKEN of the environment.',
-          airbyte_secret: true,
-          order: 4,
-          examples: ['${S3_TOKEN}'],
-        },
-      },
+      properties: s3Properties,
     },
   },
 }

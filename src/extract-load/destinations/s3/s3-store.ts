@@ -2,18 +2,34 @@ import { open, rm, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { temporaryFolder } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { type S3Bucket, S3Client, S3ConditionFailed } from '../../remote-files/s3/s3-client.js'
+import { textIn, textsIn } from '../../remote-files/s3/xml-texts.js'
 import type { FileStore } from '../recorded/file-store.js'
-import { type S3Bucket, S3Client, textIn, textsIn } from './s3-client.js'
+import { StoreConflict } from '../recorded/record-store.js'
 
 /** Larger files go in parts of this size, of which there may be 10 000: one of them is in memory. */
 export const partBytes = 64 * 1024 * 1024
+
+/** For a part of the largest size on a slow line. */
+const timeoutMs = 300_000
 
 /**
  * The objects below a prefix of a bucket. An object is replaced as a whole: whoever reads gets the old one or the new one.
  * @param prefix without `/` at its ends; may be empty
  */
 export function s3Store(bucket: S3Bucket, prefix: string, place: string): FileStore {
-  const client = new S3Client(bucket)
+  const client = new S3Client({
+    ...bucket,
+    timeoutMs,
+    neededRights: 'list, read, write and delete below `path`',
+    errorOf: ({ what, hint, advice, cause }) =>
+      extractLoadErrors.create('DESTINATION_FILES_FAILED', {
+        message: `The bucket \`${bucket.bucket}\` cannot be used: ${what}`,
+        hint,
+        data: { ...advice },
+        cause,
+      }),
+  })
   const keyOf = (name: string) => (prefix === '' ? name : `${prefix}/${name}`)
   let folder: Promise<string> | undefined
   let locals = 0
@@ -34,7 +50,11 @@ export function s3Store(bucket: S3Bucket, prefix: string, place: string): FileSt
     },
     async writeText(name, text) {
       const headers = seen.has(name) ? conditionOf(seen.get(name)) : {}
-      const answer = await client.call({ method: 'PUT', key: keyOf(name), headers, body: Buffer.from(text) })
+      const answer = await client
+        .call({ method: 'PUT', key: keyOf(name), headers, body: Buffer.from(text) })
+        .catch((error) => {
+          throw error instanceof S3ConditionFailed ? new StoreConflict(error.message) : error
+        })
       seen.set(name, answer?.headers.get('etag') ?? undefined)
     },
     list: (folderName) => list(client, `${keyOf(folderName)}/`),
