@@ -11,7 +11,8 @@ export interface Break {
 export type OnRead = (name: string) => Break | undefined
 
 export function sendBody(response: ServerResponse, body: Buffer, broken: Break | undefined): void {
-  if (!broken) response.end(body)
+  // An answer that lacks nothing is at its end: the next one would wait behind it for ever.
+  if (!broken || (broken.isSilent && broken.afterBytes >= body.length)) response.end(body)
   else
     response.write(body.subarray(0, broken.afterBytes), () => {
       // What was written gets there first.

@@ -30,6 +30,8 @@ export class GcsServer {
   intercept: ((call: string) => Answer | undefined) | undefined
   /** Is told of each object that somebody wants to read. */
   onRead: OnRead | undefined
+  /** Headers of all contents. */
+  headers: Readonly<Record<string, string>> = {}
   /** How many tokens were given; only the last one is good. */
   tokens = 0
   readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -127,7 +129,11 @@ export class GcsServer {
     if (wanted !== null && wanted !== String(found.generation))
       return error(412, 'At least one of the pre-conditions you specified did not hold.')
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
-    const answered = { 'x-goog-generation': String(found.generation), 'last-modified': found.updated.toUTCString() }
+    const answered = {
+      ...this.headers,
+      'x-goog-generation': String(found.generation),
+      'last-modified': found.updated.toUTCString(),
+    }
     return { status: range === undefined ? 200 : 206, body: found.body.subarray(from), headers: answered, broken }
   }
 

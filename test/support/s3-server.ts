@@ -49,6 +49,10 @@ export class S3Server {
   onRead: OnRead | undefined
   /** What it was asked: `PUT s/s.parquet`. */
   readonly calls: string[] = []
+  /** Which beginnings were listed, with `/` behind them where folders below were left out. */
+  readonly lists: string[] = []
+  /** Headers of all objects. */
+  headers: Readonly<Record<string, string>> = {}
   /** Answers before anything else, where it gives an answer. */
   intercept: ((call: string) => Answer | undefined) | undefined
   readonly #uploads = new Map<string, Upload>()
@@ -132,7 +136,7 @@ export class S3Server {
     const broken = method === 'GET' ? this.onRead?.(key) : undefined
     const found = this.objects.get(key)
     if (!found) return error(404, 'NoSuchKey')
-    const told = { etag: etag(found), 'last-modified': this.#timeOf(key).toUTCString() }
+    const told = { ...this.headers, etag: etag(found), 'last-modified': this.#timeOf(key).toUTCString() }
     if (method === 'HEAD') return { headers: { ...told, 'content-length': String(found.length) } }
     const wanted = headers['if-match']
     if (wanted !== undefined && wanted !== etag(found)) return error(412, 'PreconditionFailed')
@@ -151,6 +155,7 @@ export class S3Server {
     const prefix = url.searchParams.get('prefix') ?? ''
     const token = url.searchParams.get('continuation-token') ?? ''
     const isDeep = url.searchParams.get('delimiter') === null
+    this.lists.push(`${prefix}${isDeep ? '' : ' /'}`)
     const names = this.names.filter(
       (name) => name.startsWith(prefix) && (isDeep || !name.slice(prefix.length).includes('/')) && name > token,
     )
@@ -198,7 +203,8 @@ const refusal = ({ headers }: Request): Answer =>
 
 /** Whether the signature is the one that these headers and this body have. */
 function isSigned({ method, url, headers, body }: Request): boolean {
-  const sent = headers.authorization ?? ''
+  const sent = headers.authorization
+  if (sent === undefined) return false
   const [, region = '', names = ''] =
     /Credential=AKIATEST\/\d{8}\/([^/]+)\/s3\/aws4_request,SignedHeaders=([^,]+)/.exec(sent) ?? []
   const own = ['host', 'x-amz-content-sha256', 'x-amz-date']

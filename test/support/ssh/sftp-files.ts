@@ -30,6 +30,8 @@ export class SftpFiles {
   readonly calls: string[] = []
   /** Is told of each file that somebody wants to read. */
   onRead: OnRead | undefined
+  /** Is told whenever a part of a file is read. */
+  onPart: ((path: string) => void) | undefined
   /** What it says first, instead of SFTP. */
   banner: string | undefined
 
@@ -119,6 +121,7 @@ class FileSession implements Subsystem {
 
   #read(id: number, handle: string, from: number, length: number): Buffer | undefined {
     const { path = '', broken } = this.#handles.get(handle) ?? {}
+    this.#store.onPart?.(path)
     const content = this.#store.files.get(path)?.content
     const part = content?.subarray(from, from + Math.min(length, 5000))
     if (!part || part.length === 0) return this.#status(id, endOfFile)

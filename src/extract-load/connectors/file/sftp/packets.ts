@@ -88,7 +88,8 @@ export class PacketReader {
   }
 }
 
-const kinds: Readonly<Record<number, 'file' | 'folder' | 'link'>> = { 7: 'file', 4: 'folder', 9: 'link' }
+/** By the first digits of a mode as Unix has it: 0o100000, 0o040000, 0o120000. */
+const kinds: Readonly<Record<number, 'file' | 'folder' | 'link'>> = { 8: 'file', 4: 'folder', 10: 'link' }
 
 const kindOf = (mode: number) => kinds[mode >> 12] ?? 'other'
 
