@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { syncConnection } from '../../src/extract-load/index.js'
 import { SyncBench } from '../support/sync-bench.js'
+import { zipOf } from '../support/workbook.js'
 
 let bench: SyncBench
 beforeEach(async () => {
@@ -39,6 +40,28 @@ describe('which files are read', () => {
     await bench.write(name, gzipSync(text))
     await bench.sync(name)
     expect(await bench.query('select id, v from raw.s')).toEqual([[1, 'x']])
+  })
+  it.each([
+    ['a.csv.zip', { 'in/a.csv': 'id,v\n1,x\n', 'in/': '', '__MACOSX/in/._a.csv': '?' }],
+    ['a.jsonl.zip', { 'a.jsonl': '\ufeff{"id":1,"v":"x"}\n' }],
+    ['a.json.zip', { 'export 2024.json': '[{"id":1,"v":"x"}]' }],
+  ])('%s is unpacked, where one file is in it', async (name, packed) => {
+    await bench.write(name, zipOf(packed))
+    await bench.sync(name)
+    expect(await bench.query('select id, v from raw.s')).toEqual([[1, 'x']])
+  })
+  it.each([
+    ['two.csv.zip', zipOf({ 'a.csv': 'id\n1\n', 'b.csv': 'id\n2\n' }), 'there are 2'],
+    ['none.csv.zip', zipOf({}), 'there is none'],
+    ['other.csv.zip', Buffer.from('id\n1\n'), 'no ZIP archive'],
+    ['half.csv.gz', gzipSync('id\n1\n'.repeat(100)).subarray(0, 25), 'damaged'],
+  ])('%s is refused', async (name, content, why) => {
+    await bench.write(name, content)
+    expect((await bench.sync(name, '{}', { source: 'encoding: latin1' })).error).toMatchObject({
+      code: 'SOURCE_FILE_UNREADABLE',
+      message: expect.stringContaining(why),
+      hint: expect.stringContaining('Pack it anew'),
+    })
   })
   it('a folder is no file, and the hint names the pattern for its files', async () => {
     expect((await bench.sync('el')).error).toMatchObject({

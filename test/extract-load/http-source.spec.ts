@@ -122,6 +122,35 @@ describe('a file over HTTP', () => {
   })
 })
 
+describe('an address that signs in', () => {
+  const signature = '0123456789abcdef0123456789abcdef'
+  it('does so in a header, and is shown without it', async () => {
+    let sent: string | undefined
+    answers.set('/a.csv', (request, response) => {
+      sent = request.headers.authorization
+      response.writeHead(403).end()
+    })
+    const connection = await bench.connection(`${base.replace('//', '//me:my%20password@')}/a.csv`)
+    const options = { connection, projectDir: bench.dir, warehouse: bench.warehouse, onEvent: () => {}, clock }
+    const { error } = (await syncConnection(options)).streams[0] ?? {}
+    expect(sent).toBe(`Basic ${Buffer.from('me:my password').toString('base64')}`)
+    expect(error?.message).toContain(`${base}/a.csv`)
+    expect(JSON.stringify(error)).not.toMatch(/my.{0,3}password/)
+  })
+  it('by a signature is shown without it, and is the same file with another one', async () => {
+    const incremental = '{ sync_mode: incremental }'
+    serve(`/a.csv?day=1&X-Amz-Signature=${signature}`, '', { etag: '"1"' })
+    expect(await sync(`/a.csv?day=1&X-Amz-Signature=${signature}`, incremental)).toMatchObject({ status: 'succeeded' })
+    serve(`/a.csv?day=1&X-Amz-Signature=${signature}`, 'id\n1\n', { etag: '"2"' })
+    await sync(`/a.csv?day=1&X-Amz-Signature=${signature}`, incremental)
+    serve('/a.csv?day=1&X-Amz-Signature=another', 'id\n1\n', { etag: '"2"' })
+    expect(await sync('/a.csv?day=1&X-Amz-Signature=another', incremental)).toMatchObject({ recordsRead: 0 })
+    const states = await bench.query('select * from _millrace.stream_state')
+    expect(JSON.stringify(states)).toContain('/a.csv?day=1&X-Amz-Signature=***')
+    expect((await sync(`/no.csv?sig=${signature}`))?.error?.message).toContain(`${base}/no.csv?sig=***`)
+  })
+})
+
 describe('a server that fails', () => {
   it('with 404: at once, naming the address', async () => {
     expect((await sync('/no.csv'))?.error).toMatchObject({

@@ -10,9 +10,9 @@ import { extractLoadErrors } from '../errors.js'
 import { withoutTwins } from './column-names.js'
 import { type CellValue, type SheetRow, sheetRows } from './excel/sheet-rows.js'
 import { type Sheet, Workbook } from './excel/workbook.js'
-import { NotZip } from './excel/zip-file.js'
 import { openJson } from './json-file.js'
 import type { OpenFile, OpenOptions } from './open-file.js'
+import { NotZip } from './zip-file.js'
 
 /** How many rows that are left out are told of one by one. */
 const toldRows = 5

@@ -1,12 +1,13 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { PassThrough, Transform } from 'node:stream'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
 import { temporaryFolder } from '../../base/index.js'
 import type { FileBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
+import { isZip, unpacked, unpackedName } from './unpacked.js'
+import { NotZip } from './zip-file.js'
 
 export interface TextCopy {
   readonly path: string
@@ -14,35 +15,47 @@ export interface TextCopy {
 }
 
 /**
- * A temporary copy in UTF-8 of a file in another encoding, as the stream says or its byte order mark tells; undefined
- * when DuckDB can read the file itself.
- * @throws SOURCE_FILE_UNREADABLE for an unknown encoding, or bytes that are not of it
+ * A temporary copy in UTF-8 of a file in another encoding, as the stream says or its byte order mark tells, or of one that lies in a ZIP archive;
+ * undefined when DuckDB can read the file itself.
+ * @throws SOURCE_FILE_UNREADABLE for an unknown encoding, bytes that are not of it, or a damaged archive
  */
 export async function copyAsUtf8(
   batch: FileBatch,
   { signal }: { signal?: AbortSignal | undefined },
 ): Promise<TextCopy | undefined> {
-  const encoding = batch.options.encoding ?? (await markedEncoding(batch))
-  if (encoding === undefined || (/^utf-?8$/i.test(encoding) && batch.format === 'csv')) return undefined
-  const decoder = decoderOf(encoding, batch)
+  const encoding = batch.options.encoding ?? (isZip(batch.path) ? 'utf-8' : await markedEncoding(batch))
+  const isPlain = encoding === undefined || (/^utf-?8$/i.test(encoding) && batch.format === 'csv')
+  if (isPlain && !isZip(batch.path)) return undefined
+  const decoder = decoderOf(encoding ?? 'utf-8', batch)
   const folder = await temporaryFolder('text')
   const dispose = () => rm(folder, { recursive: true, force: true })
-  const isPacked = /\.gz$/i.test(batch.path)
-  const path = join(folder, basename(batch.path).replace(/\.gz$/i, ''))
+  const path = join(folder, unpackedName(basename(batch.path)))
   try {
-    await pipeline(
-      createReadStream(batch.path),
-      isPacked ? createGunzip() : new PassThrough(),
-      decoding(decoder),
-      createWriteStream(path),
-      { signal },
-    )
+    const { bytes, close } = await unpacked(batch.path)
+    try {
+      await pipeline(bytes, decoding(decoder), createWriteStream(path), { signal })
+    } finally {
+      await close()
+    }
     return { path, dispose }
   } catch (error) {
     await dispose()
-    if (signal?.aborted || (error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error
-    throw unreadable(batch, `it is not in the encoding ${decoder.encoding}`, error)
+    if (signal?.aborted) throw error
+    throw copyError(error, batch, decoder.encoding)
   }
+}
+
+/** What the file is to blame for; a full disk is something else. */
+function copyError(error: unknown, batch: FileBatch, encoding: string): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+    return unreadable(batch, `it is not in the encoding ${encoding}`, { cause: error })
+  if (error instanceof NotZip || /^Z_/.test(code))
+    return unreadable(batch, error instanceof NotZip ? error.message : 'it is damaged where it is packed', {
+      cause: error,
+      hint: 'Pack it anew: one file, by gzip, zstd or ZIP, without a password.',
+    })
+  return error
 }
 
 /** Of an unpacked file, what its first bytes say. DuckDB passes over the mark of UTF-8 in a CSV, not in JSON. */
@@ -62,15 +75,22 @@ function decoderOf(encoding: string, batch: FileBatch): InstanceType<typeof Text
   try {
     return new TextDecoder(encoding, { fatal: true })
   } catch (error) {
-    throw unreadable(batch, `\`encoding: ${encoding}\` is none that is known`, error)
+    throw unreadable(batch, `\`encoding: ${encoding}\` is none that is known`, { cause: error })
   }
 }
 
-function unreadable(batch: FileBatch, why: string, cause: unknown) {
+const encodings =
+  'Set `encoding` of the stream to a name of the WHATWG list: utf-8, utf-16le, windows-1252 (also latin1), shift_jis, ….'
+
+function unreadable(
+  batch: FileBatch,
+  why: string,
+  { cause, hint = encodings }: { readonly cause: unknown; readonly hint?: string },
+) {
   return extractLoadErrors.create('SOURCE_FILE_UNREADABLE', {
     message: `${batch.url} cannot be read: ${why}.`,
     at: { file: batch.url },
-    hint: 'Set `encoding` of the stream to a name of the WHATWG list: utf-8, utf-16le, windows-1252 (also latin1), shift_jis, ….',
+    hint,
     cause,
   })
 }

@@ -80,11 +80,15 @@ export function shownAddress(address: string): string {
 /** A path of a stream, whatever it is, as it may be shown. */
 export const shownPath = (path: string): string => (/^https?$/.test(schemeOf(path) ?? '') ? shownAddress(path) : path)
 
-/** What an address holds that must not be shown. */
+/** Shorter ones may be words and numbers that stand elsewhere. */
+const leastSecretLength = 16
+
+/** What an address holds that must not be shown anywhere. */
 export function secretsOf(address: string): string[] {
   const url = new URL(address)
+  const signedIn = decoded(url.password || url.username)
   const values = [...url.searchParams].flatMap(([name, value]) => (isSecretParameter(name) ? [value] : []))
-  return [decoded(url.username), decoded(url.password), ...values].filter((value) => value !== '')
+  return [...(signedIn === '' ? [] : [signedIn]), ...values.filter((value) => value.length >= leastSecretLength)]
 }
 
 const isSecretParameter = (name: string) =>

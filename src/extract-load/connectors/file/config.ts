@@ -74,7 +74,7 @@ export const timeoutMsOf = (stream: FileStream) => (stream.timeout_seconds ?? de
 /** @throws SOURCE_FILE_UNREADABLE when the ending tells nothing */
 export function formatOf(stream: FileStream, path: string): FileFormat {
   if (stream.format) return stream.format
-  const ending = /\.(?:(parquet|csv|tsv|jsonl|ndjson|json)(?:\.(?:gz|zst))?|(xlsx|xlsm))$/i
+  const ending = /\.(?:(parquet|csv|tsv|jsonl|ndjson|json)(?:\.(?:gz|zst|zip))?|(xlsx|xlsm))$/i
     .exec(path)
     ?.slice(1)
     .find(Boolean)

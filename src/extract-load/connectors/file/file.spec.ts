@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { secretPlaces } from '../../connections/secret-values.js'
 import { holdsToSchema, type SpecObject } from '../connector-spec.suite.js'
 import { fileStreamSchema, placesSchema } from './config.js'
 import { fileConnector } from './index.js'
@@ -71,6 +72,47 @@ describe('check', () => {
       code: 'CONNECTION_INVALID',
       message: expect.stringContaining('source.config.streams.0'),
     })
+  })
+})
+
+describe('settings', () => {
+  const problemOf = async (config: object) =>
+    (await fileConnector.check({ config: config as never, projectDir: dir, file: 'extract_load/c.yaml' })).error
+  it.each([
+    ['ftp://host/a.csv', 'ftp://, which is not read'],
+    ['https://', 'is no address'],
+    ['s3://lake', 's3://bucket/path'],
+    ['s3://Lake_1/a.csv', 's3://bucket/path'],
+    ['gs:///a.csv', 'gs://bucket/path'],
+    ['sftp://host', 'sftp://host/path'],
+    ['sftp://-oProxyCommand=x/a.csv', 'sftp://host/path'],
+    ['sftp://me:my-password@host/a.csv', 'holds a password'],
+  ])('refuse the path %s', async (path, why) => {
+    const error = await problemOf({ streams: [{ name: 'a', path }] })
+    expect(error).toMatchObject({ code: 'CONNECTION_INVALID', message: expect.stringContaining(why) })
+    expect(JSON.stringify(error)).not.toContain('my-password')
+  })
+  it('refuse two ways to log in at once', async () => {
+    const sftp = { password: 'p', private_key: 'k' }
+    expect(await problemOf({ streams: [{ name: 'a', path: 'sftp://h/a.csv' }], sftp })).toMatchObject({
+      code: 'CONNECTION_INVALID',
+      message: expect.stringContaining('two ways to log in'),
+    })
+  })
+  it('are never written where they are secret', () => {
+    const config = {
+      streams: [{ name: 'a', path: 's3://lake/a.csv' }],
+      s3: { access_key_id: 'id', secret_access_key: 'secret', session_token: 'token' },
+      gcs: { service_account_json: '{}' },
+      sftp: { username: 'me', password: 'password', private_key: 'key' },
+    }
+    expect(secretPlaces(fileConnector.spec, config).map((path) => path.join('.'))).toEqual([
+      's3.secret_access_key',
+      's3.session_token',
+      'gcs.service_account_json',
+      'sftp.password',
+      'sftp.private_key',
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
+import { NotZip, ZipFile } from '../zip-file.js'
 import { type Epoch, type NumberKind, numberKind } from './number-formats.js'
 import { readXml } from './xml-reader.js'
-import { NotZip, ZipFile } from './zip-file.js'
 
 export interface Sheet {
   readonly name: string
@@ -21,6 +21,7 @@ export interface CellTables {
 const mostSharedBytes = 512 * 1024 * 1024
 
 const main = 'xl/workbook.xml'
+const noWorkbook = 'it is no workbook of Excel (.xlsx)'
 
 export class Workbook {
   readonly zip: ZipFile
@@ -35,9 +36,9 @@ export class Workbook {
 
   /** The caller closes it. @throws NotZip */
   static async open(path: string): Promise<Workbook> {
-    const zip = await ZipFile.open(path)
+    const zip = await ZipFile.open(path, noWorkbook)
     try {
-      if (!zip.has(main)) throw new NotZip('it is no workbook of Excel (.xlsx)')
+      if (!zip.has(main)) throw new NotZip(noWorkbook)
       const targets = await relations(zip)
       const sheets: Sheet[] = []
       let epoch: Epoch = 1900

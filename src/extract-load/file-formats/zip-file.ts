@@ -35,16 +35,20 @@ export class ZipFile {
     this.#entries = entries
   }
 
-  /** The caller closes it. @throws NotZip */
-  static async open(path: string): Promise<ZipFile> {
+  /** The caller closes it. @param otherwise what is said of a file that is no archive @throws NotZip */
+  static async open(path: string, otherwise = 'it is no ZIP archive'): Promise<ZipFile> {
     const file = await open(path)
     try {
-      return new ZipFile(path, file, await readEntries(file))
+      return new ZipFile(path, file, await readEntries(file, otherwise))
     } catch (error) {
       await file.close()
       // What the archive says of itself leads outside of it.
       throw error instanceof RangeError ? new NotZip('the archive is damaged') : error
     }
+  }
+
+  get names(): readonly string[] {
+    return [...this.#entries.keys()]
   }
 
   has(name: string): boolean {
@@ -78,14 +82,14 @@ async function bytesAt(file: FileHandle, at: number, length: number): Promise<Bu
   return buffer.subarray(0, bytesRead)
 }
 
-async function readEntries(file: FileHandle): Promise<Map<string, Entry>> {
+async function readEntries(file: FileHandle, otherwise: string): Promise<Map<string, Entry>> {
   const { size } = await file.stat()
   const tailBytes = Math.min(size, endBytes + commentBytes + longest64Locator)
   const tail = await bytesAt(file, size - tailBytes, tailBytes)
   const mark = Buffer.alloc(4)
   mark.writeUInt32LE(endMark)
   const end = tail.lastIndexOf(mark)
-  if (end < 0 || end + endBytes > tail.length) throw new NotZip('it is no workbook of Excel (.xlsx)')
+  if (end < 0 || end + endBytes > tail.length) throw new NotZip(otherwise)
   const { start, bytes } = await directory(file, tail, end)
   if (start + bytes > size) throw new NotZip('the archive is cut off')
   const list = await bytesAt(file, start, bytes)
