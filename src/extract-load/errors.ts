@@ -60,7 +60,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A row of a file does not fit the columns of the file.',
   },
-  SOURCE_DOWNLOAD_FAILED: { kind: 'external', retryable: true, summary: 'A file could not be fetched from where it lies.' },
+  SOURCE_DOWNLOAD_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A file could not be fetched from where it lies.',
+  },
   SOURCE_PROGRAM_MISSING: {
     kind: 'user',
     retryable: false,

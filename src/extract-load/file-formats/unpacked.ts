@@ -29,10 +29,14 @@ async function onlyFileOf(path: string): Promise<Unpacked> {
   const zip = await ZipFile.open(path)
   try {
     // Folders, and what a Mac puts in besides.
-    const names = zip.names.filter((name) => !name.endsWith('/') && !/(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$)/.test(name))
+    const names = zip.names.filter(
+      (name) => !name.endsWith('/') && !/(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$)/.test(name),
+    )
     const [name] = names
     if (name === undefined || names.length > 1)
-      throw new NotZip(`there must be one file in it, and there ${names.length === 0 ? 'is none' : `are ${names.length}`}`)
+      throw new NotZip(
+        `there must be one file in it, and there ${names.length === 0 ? 'is none' : `are ${names.length}`}`,
+      )
     return { bytes: await zip.read(name), close: () => zip.close() }
   } catch (error) {
     await zip.close()

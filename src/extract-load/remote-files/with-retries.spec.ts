@@ -28,11 +28,14 @@ it('waits as long as the server wants, but not for ever', async () => {
   expect(await withRetries({ clock }, attempt)).toBe(1)
   expect(pausesMs).toEqual([7_000, 3_000, 60_000])
 })
-it.each([[failure(true)], [new Error('of something else')]])('tries once where there is no use in more', async (error) => {
-  const { clock, attempt, done } = attempts(error, 1)
-  await expect(withRetries({ clock }, attempt)).rejects.toBe(error)
-  expect(done()).toBe(1)
-})
+it.each([[failure(true)], [new Error('of something else')]])(
+  'tries once where there is no use in more',
+  async (error) => {
+    const { clock, attempt, done } = attempts(error, 1)
+    await expect(withRetries({ clock }, attempt)).rejects.toBe(error)
+    expect(done()).toBe(1)
+  },
+)
 it('begins to count anew where it got further than ever', async () => {
   const failures = [1, 2, 2, 2, 3, 1, 1, 1].map((at) => ({ at, error: failure(false) }))
   let at = 0

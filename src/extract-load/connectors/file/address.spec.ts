@@ -10,7 +10,10 @@ describe('an address', () => {
 
   it.each([
     ['sftp://host/a.csv', { user: undefined, host: 'host', port: undefined, path: '/a.csv' }],
-    ['sftp://me@files.example.com:2222/~/in/*.csv', { user: 'me', host: 'files.example.com', port: 2222, path: '/~/in/*.csv' }],
+    [
+      'sftp://me@files.example.com:2222/~/in/*.csv',
+      { user: 'me', host: 'files.example.com', port: 2222, path: '/~/in/*.csv' },
+    ],
     ['sftp://[::1]:22/a.csv', { user: undefined, host: '::1', port: 22, path: '/a.csv' }],
   ])('%s is one of a server', (address, expected) => expect(serverAddress(address)).toEqual(expected))
 

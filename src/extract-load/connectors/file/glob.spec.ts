@@ -21,6 +21,4 @@ it.each([
   ['in/**', 'in/', false],
   ['y=*/a.csv', 'y=', false],
   ['**/a.csv', '', false],
-])('%s begins with %j', (pattern, prefix, isShallow) =>
-  expect(literalStart(pattern)).toEqual({ prefix, isShallow }),
-)
+])('%s begins with %j', (pattern, prefix, isShallow) => expect(literalStart(pattern)).toEqual({ prefix, isShallow }))
