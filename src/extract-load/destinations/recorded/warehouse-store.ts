@@ -18,6 +18,8 @@ export function warehouseStore(warehouse: Warehouse): RecordStore {
     async writeText(name, text) {
       await withConnection(warehouse, async (connection) => {
         // What is there takes no rights to be made.
+        if (!(await warehouse.listSchemas()).includes(table.schema))
+          await connection.query(`create schema if not exists ${table.schema}`)
         if ((await warehouse.columns(table)).length === 0)
           await connection.query(
             `create table if not exists ${relation} (name varchar primary key, record varchar not null, updated_at timestamp with time zone not null)`,
