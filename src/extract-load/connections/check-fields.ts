@@ -48,7 +48,8 @@ function checkStream({ file, locate }: Connection, stream: ConfiguredStream, off
   }
 }
 
-const namedColumns = ({ primaryKey = [], cursorField }: ConfiguredStream): (readonly [string, string])[] => [
-  ...primaryKey.map((path) => ['primary_key', path.join('.')] as const),
-  ...(cursorField ? [['cursor_field', cursorField.join('.')] as const] : []),
+/** Of a path into nested data its first field: what lies in it nobody tells. */
+const namedColumns = ({ primaryKey = [], cursorField = [] }: ConfiguredStream): (readonly [string, string])[] => [
+  ...primaryKey.map(([name = '']) => ['primary_key', name] as const),
+  ...cursorField.slice(0, 1).map((name) => ['cursor_field', name] as const),
 ]

@@ -1,13 +1,13 @@
-import type { YamlDocument } from '../../base/index.js'
 import type { SourceConnector } from '../connectors/connector.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { ConnectionDocument } from './connection-document.js'
 
 /** Only where rows hold nested data a path leads into it: a column of a table is none, whatever lies in it. @throws CONNECTION_INVALID */
 export function checkPaths(
   { streams }: Connection,
   { title, takesPaths }: SourceConnector,
-  document: YamlDocument,
+  document: ConnectionDocument,
 ): void {
   if (takesPaths) return
   for (const { name, primaryKey = [], cursorField = [] } of streams) {

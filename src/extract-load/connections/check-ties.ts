@@ -1,7 +1,7 @@
-import type { YamlDocument } from '../../base/index.js'
 import type { SourceConnector } from '../connectors/connector.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { ConnectionDocument } from './connection-document.js'
 import { isRandom } from './mapper-schema.js'
 
 /**
@@ -9,7 +9,11 @@ import { isRandom } from './mapper-schema.js'
  * another one each time tells nothing.
  * @throws CONNECTION_INVALID
  */
-export function checkTies({ source, streams }: Connection, connector: SourceConnector, document: YamlDocument): void {
+export function checkTies(
+  { source, streams }: Connection,
+  connector: SourceConnector,
+  document: ConnectionDocument,
+): void {
   if (connector.reads !== 'streams' || connector.cdc?.isUsed(source.config)) return
   for (const { name, syncMode, destinationSyncMode, cursorField, mappers = [] } of streams) {
     const i = mappers.findIndex(isRandom)

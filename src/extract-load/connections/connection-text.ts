@@ -1,5 +1,5 @@
 import { isMapping } from '../../base/index.js'
-import type { ConfiguredStream, ConnectionDraft, Mapper } from '../contract.js'
+import type { ConfiguredStream, ConnectionDraft, FieldPath, Mapper } from '../contract.js'
 
 /** What is longer goes over several lines. */
 const lineWidth = 120
@@ -48,7 +48,7 @@ function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
-    ...(primaryKey && primaryKey.length > 0 ? { primary_key: single(primaryKey.map((path) => single(path))) } : {}),
+    ...(primaryKey && primaryKey.length > 0 ? { primary_key: keySetting(primaryKey) } : {}),
     ...(cursorField && cursorField.length > 0 ? { cursor_field: single(cursorField) } : {}),
     ...(fields ? { fields } : {}),
     ...(mappers && mappers.length > 0 ? { mappers: mappers.map(mapperSettings) } : {}),
@@ -66,6 +66,12 @@ function mapperSettings(mapper: Mapper): object {
   }
   const { publicKey, ...rest } = mapper
   return publicKey === undefined ? rest : { ...rest, public_key: publicKey }
+}
+
+/** One column by its name; a path into nested data stays a list within the list, or it would be a key of several columns. */
+function keySetting(primaryKey: readonly FieldPath[]) {
+  const names = primaryKey.map((path) => single(path))
+  return names.length === 1 && typeof names[0] === 'string' ? names[0] : names
 }
 
 /** A list of one as its only part, which is how people write it. */

@@ -292,6 +292,12 @@ describe('a draft', () => {
   it('may call a field in other letters, and name what a connector adds itself', () =>
     expect(held({ ...incremental, fields: ['ID'], cursorField: ['_ab_time'] })).not.toThrow())
 
+  it('may name what lies in a field, and not what lies in none', () => {
+    const keyed = (path: readonly string[]) => ({ destinationSyncMode: 'overwrite_dedup', primaryKey: [path] })
+    expect(held(keyed(['name', 'last']))).not.toThrow()
+    expect(held(keyed(['nobody', 'last']))).toThrow(expect.objectContaining({ code: 'CURSOR_INVALID' }))
+  })
+
   it('takes no variable that holds something else', () => {
     const env = { SHOP_PASSWORD: 'of-another' }
     const { yaml, missingVariables } = readDatabase({ password: 'p4ss-w0rd' }, env)

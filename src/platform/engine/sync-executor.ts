@@ -59,6 +59,9 @@ export class SyncExecutor implements StepExecutor {
         : fileFacts(stream, result)
       context.materialized(asset, { ...streamMetadata(result), ...facts })
     }
+    // What a stream came to last is told last: its failure behind what it committed before.
+    const inOrder = (stream: string, tell: () => void | Promise<void>) =>
+      reports.set(stream, (reports.get(stream) ?? Promise.resolve()).then(tell))
     const result = await syncConnection({
       connection,
       projectDir: this.#options.project.dir,
@@ -69,14 +72,9 @@ export class SyncExecutor implements StepExecutor {
       signal: context.signal,
       settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
-        const before = event.type === 'stream_failed' ? reports.get(event.stream) : undefined
-        if (event.type === 'stream_committed') reports.set(event.stream, committed(event.result))
-        // What a stream came to last is told last: its failure behind what it committed before.
-        if (before && event.type === 'stream_failed')
-          reports.set(
-            event.stream,
-            before.then(() => forward(context, assetOf, event)),
-          )
+        if (event.type === 'stream_committed') inOrder(event.stream, () => committed(event.result))
+        if (event.type === 'stream_failed' && reports.has(event.stream))
+          inOrder(event.stream, () => forward(context, assetOf, event))
         else forward(context, assetOf, event)
       },
     })
