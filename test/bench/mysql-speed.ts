@@ -2,23 +2,14 @@ import { join } from 'node:path'
 import { openDuckDb } from '../../src/warehouse/index.js'
 import { BenchMysql, mariaDb, orderRows } from './bench-mysql.js'
 import { median, seconds } from './example-copy.js'
-import { type Figure, inMegabytes, inSeconds, times } from './figure.js'
+import { type Figure, inSeconds, times } from './figure.js'
+import { byCursor, byLog, peak, whole } from './orders.js'
 import { steadyLag } from './steady-lag.js'
 import { type SyncOutcome, syncHere, syncInProcess } from './sync-process.js'
 
 const rounds = 5
 const changed = 100_000
 const cdcChanges = 200_000
-
-const whole = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
-const byCursor = {
-  name: 'orders',
-  syncMode: 'incremental',
-  destinationSyncMode: 'append_dedup',
-  primaryKey: [['id']],
-  cursorField: ['updated_at'],
-} as const
-const byLog = { ...byCursor, cursorField: undefined }
 
 /** A MariaDB of two million orders: whole, by a cursor, and from its log. */
 export async function mysqlFigures(): Promise<readonly Figure[]> {
@@ -58,13 +49,6 @@ async function wholeTable(server: BenchMysql): Promise<Figure[]> {
     peak(ours),
   ]
 }
-
-const peak = (outcomes: readonly SyncOutcome[]): Figure => ({
-  what: 'Its peak memory',
-  millrace: inMegabytes(Math.max(...outcomes.map((one) => one.peakMegabytes))),
-  comparedWith: 'aim: 500 MB',
-  ratio: '',
-})
 
 async function incremental(server: BenchMysql): Promise<Figure[]> {
   const target = { path: join(server.folder, 'incremental.duckdb') }

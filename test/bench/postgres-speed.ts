@@ -2,23 +2,14 @@ import { join } from 'node:path'
 import { openDuckDb } from '../../src/warehouse/index.js'
 import { BenchPostgres, orderRows } from './bench-postgres.js'
 import { median, seconds } from './example-copy.js'
-import { type Figure, inMegabytes, inSeconds, times } from './figure.js'
+import { type Figure, inSeconds, times } from './figure.js'
+import { byCursor, byLog, peak, whole } from './orders.js'
 import { steadyLag } from './steady-lag.js'
 import { type SyncOutcome, syncHere, syncInProcess } from './sync-process.js'
 
 const rounds = 5
 const changed = 100_000
 const cdcChanges = 500_000
-
-const whole = { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
-const byCursor = {
-  name: 'orders',
-  syncMode: 'incremental',
-  destinationSyncMode: 'append_dedup',
-  primaryKey: [['id']],
-  cursorField: ['updated_at'],
-} as const
-const byLog = { ...byCursor, cursorField: undefined }
 
 /** A PostgreSQL of five million orders: into DuckDB and PostgreSQL, by a cursor, and from its log. */
 export async function postgresFigures(): Promise<readonly Figure[]> {
@@ -54,12 +45,7 @@ async function wholeTable(server: BenchPostgres): Promise<Figure[]> {
       comparedWith: beside('`psql` COPY, binary, to nowhere', floor),
       ratio: floor === undefined ? '' : times(took / floor),
     },
-    {
-      what: 'Its peak memory',
-      millrace: inMegabytes(Math.max(...ours.map((one) => one.peakMegabytes))),
-      comparedWith: 'aim: 500 MB',
-      ratio: '',
-    },
+    peak(ours),
   ]
 }
 
@@ -148,12 +134,7 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
         comparedWith: 'aim: 50 k changes/s',
         ratio: '',
       },
-      {
-        what: 'Its peak memory',
-        millrace: inMegabytes(Math.max(...ours.map((one) => one.peakMegabytes))),
-        comparedWith: 'aim: 500 MB',
-        ratio: '',
-      },
+      peak(ours),
       {
         what: 'CDC sync with nothing changed, engine running',
         millrace: inSeconds(median(unchanged)),

@@ -1,11 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import {
-  openPostgres,
-  type PostgresWarehouseOptions,
-  type Warehouse,
-  withConnection,
-} from '../../src/warehouse/index.js'
+import { openPostgres, withConnection } from '../../src/warehouse/index.js'
 import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { SourceDatabase } from '../support/source-database.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 let server: TestServer
@@ -15,22 +11,18 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 let bench: SyncBench
-let source: Warehouse
-let options: PostgresWarehouseOptions & { readonly user: string; readonly password: string }
+let source: SourceDatabase
 beforeEach(async () => {
   bench = await SyncBench.open(async () => openPostgres(await server.database()))
-  options = await server.database()
-  source = await openPostgres(options)
+  source = await SourceDatabase.open(server, 'select 1')
 })
 afterEach(async () => {
   await source.close()
   await bench.close()
 })
 
-const run = (sql: string) => withConnection(source, (connection) => connection.query(sql))
-const yaml = () =>
-  `{ connector: postgres, config: { host: ${options.host}, port: ${options.port}, database: ${options.database}, username: ${options.user}, password: "${options.password}" } }`
-const sync = (stream: string, settings = '{}') => bench.syncSource(yaml(), stream, settings)
+const run = (sql: string) => source.run(sql)
+const sync = (stream: string, settings = '{}') => bench.syncSource(source.source(), stream, settings)
 /** Makes the rows take the longer way, and changes none of them. */
 const staged = 'mappers: [{ type: row-filtering, where: { not: { field: i8, equal: -1 } } }]'
 

@@ -8,7 +8,7 @@ import type { OnRead } from '../support/broken-answers.js'
 import { type RemoteServer, readsRemoteFiles } from '../support/remote-files.suite.js'
 import { home, SftpFiles } from '../support/ssh/sftp-files.js'
 import { SshServer } from '../support/ssh/ssh-server.js'
-import { type Sshd, sshdPath, startSshd } from '../support/ssh/sshd.js'
+import { Sshd, sshdPath } from '../support/ssh/sshd.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 const hasSsh = spawnSync('ssh', ['-V']).error === undefined
@@ -187,7 +187,7 @@ describe.skipIf(!hasSsh || sshdPath === undefined)('the server of OpenSSH', () =
   let sshd: Sshd
   let bench: SyncBench
   beforeAll(async () => {
-    sshd = await startSshd()
+    sshd = await Sshd.start()
     await mkdir(join(sshd.dir, 'data/x'), { recursive: true })
     await writeFile(join(sshd.dir, 'data/a.csv'), 'id\n1\n')
     await writeFile(join(sshd.dir, 'data/x/b.csv'), 'id\n2\n')

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
 import { startPostgres, type TestServer } from '../support/postgres-server.js'
-import { SshServer, sshd } from '../support/ssh-server.js'
+import { Sshd, sshdPath } from '../support/ssh/sshd.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 /** OpenSSH's server of this machine, for its own user; where there is none, the tests say that they were skipped. */
-describe.skipIf(sshd === undefined)('a database behind an SSH server', () => {
-  let ssh: SshServer
+describe.skipIf(sshdPath === undefined)('a database behind an SSH server', () => {
+  let ssh: Sshd
   let server: TestServer
   let options: PostgresWarehouseOptions & { readonly user: string; readonly password: string }
 
   beforeAll(async () => {
     server = await startPostgres()
-    ssh = await SshServer.start(sshd as string)
+    ssh = await Sshd.start()
   }, 60_000)
   beforeEach(async () => {
     options = await server.database()

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
+import { freePort } from './free-port.js'
 
 /** The program of a server, `mariadbd` or `mysqld`; undefined = the tests are skipped. */
 export const serverProgram = process.env.MILLRACE_MYSQL_SERVER
@@ -158,15 +158,6 @@ function makeCertificates(dir: string): { ca: string; server: string; key: strin
   )
   const file = (name: string) => join(dir, name)
   return { ca: file('ca.pem'), server: file('server.pem'), key: file('server.key'), foreign: file('foreign.pem') }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const { port } = listener.address() as { port: number }
-  listener.close()
-  await once(listener, 'close')
-  return port
 }
 
 async function connected(socketPath: string): Promise<mysql.Connection> {

@@ -272,8 +272,8 @@ export interface ColumnBatch {
 
 /** Each value is in the binary form of the type that `destinations/postgres/types.ts` has for the type of its column. */
 export interface PostgresRows {
-  /** No two rows have the same values in all of these columns, nor none in one; empty where nothing says so. */
-  readonly uniqueBy: readonly string[]
+  /** Asks for columns in all of which no two rows have the same values, nor none in one; empty where nothing says so. */
+  uniqueBy(): Promise<readonly string[]>
   /**
    * What `copy … to stdout (format binary)` says, in pieces, with a UUID of its own behind the values of each row. Read once.
    * `onRows` is told how many rows came since it was told last.

@@ -3,8 +3,8 @@ import { isAbort } from '../../base/index.js'
 /** An answer whose body nobody has read yet. Whoever opens it reads its body or closes it. */
 export interface Answer {
   readonly response: Response
-  /** The body as it comes. Fails when the server is silent for too long, and when the caller aborts. */
-  body(): AsyncIterable<Uint8Array>
+  /** The body as it comes. Fails when the server is silent for too long, and when the caller aborts, with what `explain` makes of it. */
+  body(explain?: (error: unknown) => unknown): AsyncIterable<Uint8Array>
   /** All of the body, which must be small. */
   text(): Promise<string>
   bytes(): Promise<Buffer<ArrayBuffer>>
@@ -36,12 +36,14 @@ export async function openAnswer(
   try {
     const response = await fetch(address, { ...request, signal: abort.signal })
     timer.refresh()
-    async function* body() {
+    async function* body(explain = (error: unknown) => error) {
       try {
         for await (const chunk of response.body ?? []) {
           timer.refresh()
           yield chunk as Uint8Array
         }
+      } catch (error) {
+        throw explain(error)
       } finally {
         close()
       }

@@ -39,5 +39,8 @@ export async function withRetries<T>(
   }
 }
 
-/** How long a server wants to be left alone; 0 where it does not say so in seconds. */
-export const retryAfterSeconds = (headers: Headers): number => Number(headers.get('retry-after')) || 0
+/** Of an answer that is a refusal: a server that fails or is busy may do better, and says how long it wants to be left alone. */
+export const adviceOf = ({ status, headers }: Response): RetryAdvice => ({
+  isPermanent: status < 500 && status !== 429 && status !== 408,
+  retryAfterSeconds: Number(headers.get('retry-after')) || 0,
+})

@@ -26,11 +26,14 @@ export async function sentRowsOf(
   if (!taker || batch?.representation !== 'columns' || !batch.postgresRows || others.length > 0) return undefined
   const { stream, replacesTable } = request
   if (!replacesTable || cursor || (stream.mappers ?? []).length > 0) return undefined
-  if (stream.destinationSyncMode.endsWith('dedup') && !isUnique(request, batch, batch.postgresRows)) return undefined
+  if (stream.destinationSyncMode.endsWith('dedup')) {
+    const uniqueBy = await batch.postgresRows.uniqueBy()
+    if (!isUnique(request, batch, uniqueBy)) return undefined
+  }
   return (await taker.canReplace(request)) ? { batch, rows: batch.postgresRows, taker } : undefined
 }
 
-function isUnique({ stream, nameOf }: LoadRequest, { columns }: ColumnBatch, { uniqueBy }: PostgresRows): boolean {
+function isUnique({ stream, nameOf }: LoadRequest, { columns }: ColumnBatch, uniqueBy: readonly string[]): boolean {
   const keys = keyNames(stream)
   const isIn = (names: readonly string[], name: string) => names.some((one) => isSameName(one, name))
   const held = columns.map(({ name }) => nameOf(name))

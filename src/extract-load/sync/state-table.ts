@@ -74,18 +74,23 @@ export async function prepareSchemas(warehouse: Warehouse, destinations: readonl
   await preparing.run(() =>
     withConnection(warehouse, async (connection) => {
       try {
-        const { rows } = await connection.query(
-          'select schema_name from information_schema.schemata where catalog_name = current_database()',
-        )
-        const there = new Set(rows.map(([name]) => name))
-        const made = createSchemas(schemas.filter((name) => !there.has(name)))
-        if (made !== '') await connection.query(made)
+        await makeSchemas(connection, schemas)
         await prepareTable(warehouse, connection)
       } catch (error) {
         throw notPrepared(error, schemas)
       }
     }),
   )
+}
+
+/** Makes those that are not there. */
+export async function makeSchemas(connection: WarehouseConnection, schemas: readonly string[]): Promise<void> {
+  const { rows } = await connection.query(
+    'select schema_name from information_schema.schemata where catalog_name = current_database()',
+  )
+  const there = new Set(rows.map(([name]) => name))
+  const made = createSchemas(schemas.filter((name) => !there.has(name)))
+  if (made !== '') await connection.query(made)
 }
 
 /**

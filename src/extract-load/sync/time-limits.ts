@@ -10,6 +10,12 @@ export interface SyncWork extends SyncOptions {
 /** The same items, one after the other, while nobody's time but that of the source runs. */
 export type SourceRows = <Row>(items: AsyncIterable<Row>) => AsyncIterable<Row>
 
+/** Of a time that is limited: it begins anew with each start. */
+interface Timer {
+  start(): void
+  stop(): void
+}
+
 /**
  * Ends a sync that takes too long: as a whole, or because the source or the destination lets it wait. It is ended like one that is
  * cancelled, through its signal; `limitReached` tells the two apart.
@@ -19,7 +25,7 @@ export class TimeLimits {
   readonly #timeouts: ConnectionTimeouts | undefined
   readonly #name: string
   readonly #stopListening: () => void
-  readonly #whole: NodeJS.Timeout | undefined
+  readonly #whole: Timer
 
   /** The caller disposes it. @param signal of whoever may cancel the sync */
   constructor({ name, timeouts }: Pick<Connection, 'name' | 'timeouts'>, signal: AbortSignal | undefined) {
@@ -29,7 +35,7 @@ export class TimeLimits {
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     this.#stopListening = () => signal?.removeEventListener('abort', cancel)
-    this.#whole = timeouts && this.#endAfter(timeouts.sync, () => this.#tookTooLong(timeouts.sync))
+    this.#whole = this.#timer(timeouts?.sync, () => this.#tookTooLong())
   }
 
   /** Of the sync. */
@@ -38,16 +44,18 @@ export class TimeLimits {
   }
 
   dispose(): void {
-    clearTimeout(this.#whole)
+    this.#whole.stop()
     this.#stopListening()
   }
 
-  /** The same items; while the source lets us wait for one, its time runs. */
-  async *each<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  /** The same items; while the source lets us wait for one, its time runs. @param other whose time stands still meanwhile */
+  async *each<T>(items: AsyncIterable<T>, other?: Timer): AsyncGenerator<T> {
     const iterator = items[Symbol.asyncIterator]()
     try {
       for (;;) {
+        other?.stop()
         const next = await this.source(() => iterator.next())
+        other?.start()
         if (next.done) return
         yield next.value
       }
@@ -61,17 +69,20 @@ export class TimeLimits {
 
   /** Waits for the source, and no longer than its time: also where it does not hear that it is to end. */
   async source<T>(work: () => Promise<T>): Promise<T> {
+    throwIfAborted(this.signal)
     const seconds = this.#timeouts?.source
-    const ended = untilAborted(this.signal)
-    const silent = () =>
+    const timer = this.#timer(seconds, () =>
       extractLoadErrors.create('SOURCE_SILENT', {
         message: `The source of the connection \`${this.#name}\` sent nothing for ${seconds} s.`,
         hint: 'If it really needs so long, set `timeouts.source_seconds` of the connection to more.',
-      })
+      }),
+    )
+    const ended = untilAborted(this.signal)
     try {
-      return await this.#within(seconds, () => Promise.race([work(), ended.promise]), silent)
+      return await Promise.race([work(), ended.promise])
     } finally {
       ended.forget()
+      timer.stop()
     }
   }
 
@@ -82,53 +93,33 @@ export class TimeLimits {
   async destination<T>(work: (rows: SourceRows) => Promise<T>): Promise<T> {
     throwIfAborted(this.signal)
     const seconds = this.#timeouts?.destination
-    if (seconds === undefined) return work((items) => this.each(items))
-    const silent = () =>
+    const timer = this.#timer(seconds, () =>
       extractLoadErrors.create('DESTINATION_SILENT', {
         message: `The destination of the connection \`${this.#name}\` was not through with its rows after ${seconds} s.`,
         hint: 'Nothing of them was committed. Look for what holds up the table (a lock of another session, say); if it really needs so long, set `timeouts.destination_seconds` to more.',
-      })
-    const start = () => this.#endAfter(seconds, silent)
-    let timer = start()
-    const each = <Row>(items: AsyncIterable<Row>) => this.each(items)
-    async function* rows<Row>(items: AsyncIterable<Row>): AsyncGenerator<Row> {
-      const iterator = each(items)[Symbol.asyncIterator]()
-      try {
-        for (;;) {
-          clearTimeout(timer)
-          const next = await iterator.next()
-          timer = start()
-          if (next.done) return
-          yield next.value
-        }
-      } finally {
-        await iterator.return?.(undefined)
-      }
-    }
+      }),
+    )
     try {
-      return await work(rows)
+      return await work((items) => this.each(items, timer))
     } finally {
-      clearTimeout(timer)
+      timer.stop()
     }
   }
 
-  async #within<T>(seconds: number | undefined, work: () => Promise<T>, tooLong: () => MillraceError): Promise<T> {
-    throwIfAborted(this.signal)
-    const timer = seconds === undefined ? undefined : this.#endAfter(seconds, tooLong)
-    try {
-      return await work()
-    } finally {
-      clearTimeout(timer)
+  /** Ends the sync after so many seconds, if any; it runs already. */
+  #timer(seconds: number | undefined, why: () => MillraceError): Timer {
+    let timeout: NodeJS.Timeout | undefined
+    const stop = () => clearTimeout(timeout)
+    const start = () => {
+      if (seconds !== undefined) timeout = setTimeout(() => this.#ended.abort(why()), seconds * 1000)
     }
+    start()
+    return { start, stop }
   }
 
-  #endAfter(seconds: number, why: () => MillraceError): NodeJS.Timeout {
-    return setTimeout(() => this.#ended.abort(why()), seconds * 1000)
-  }
-
-  #tookTooLong(seconds: number): MillraceError {
+  #tookTooLong(): MillraceError {
     return extractLoadErrors.create('SYNC_TIMED_OUT', {
-      message: `The sync of the connection \`${this.#name}\` was not through after ${seconds} s.`,
+      message: `The sync of the connection \`${this.#name}\` was not through after ${this.#timeouts?.sync} s.`,
       hint: 'What was committed stays, and the next sync goes on from there. If it really needs so long, set `timeouts.sync_seconds` of the connection to more.',
     })
   }

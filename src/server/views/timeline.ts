@@ -9,6 +9,7 @@ import type {
 import type { TimelineView } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { schemaChangesOf } from './connections.js'
+import { numberOf } from './overview.js'
 
 export type TimelineEntry = TimelineView['entries'][number]
 
@@ -65,10 +66,7 @@ const timeOf = ({ run, step }: TimelineParts['syncs'][number]) => step.startedAt
 /** What happened to a connection, newest first: its syncs, what they found, and what people and programs did to it. */
 export function timelineOf(connection: ConnectionSpec, { syncs, events, noted }: TimelineParts): TimelineEntry[] {
   const rows = new Map<string, number>()
-  for (const { runId, metadata } of events) {
-    const committed = metadata?.rows_committed
-    if (typeof committed === 'number') rows.set(runId, (rows.get(runId) ?? 0) + committed)
-  }
+  for (const event of events) rows.set(event.runId, (rows.get(event.runId) ?? 0) + numberOf(event, 'rows_committed'))
   return [
     ...syncs.map((one) => syncEntry(one, rows.get(one.run.id))),
     ...schemaEntries(connection, events),

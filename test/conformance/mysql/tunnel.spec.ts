@@ -3,17 +3,17 @@ import { delimiter, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mysqlConnector } from '../../../src/extract-load/connectors/mysql/index.js'
 import { merged } from '../../support/cdc.suite.js'
-import { SshServer, sshd } from '../../support/ssh-server.js'
+import { Sshd, sshdPath } from '../../support/ssh/sshd.js'
 import { expectSame } from './cdc-bench.js'
 import { account, bench, describeMysql, run, server } from './mysql-bench.js'
 
 const { PATH } = process.env
 
 /** OpenSSH's server of this machine; where there is none, the tests say that they were skipped. */
-describe.skipIf(sshd === undefined)('behind an SSH server', () => {
-  let ssh: SshServer
+describe.skipIf(sshdPath === undefined)('behind an SSH server', () => {
+  let ssh: Sshd
   beforeAll(async () => {
-    ssh = await SshServer.start(sshd as string)
+    ssh = await Sshd.start()
   })
   afterAll(() => ssh.stop())
 

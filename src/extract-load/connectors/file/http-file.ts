@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { type MillraceError, registerSecret, temporaryFolder } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type Answer, connectionProblem, openAnswer } from '../../remote-files/open-answer.js'
-import { retryAfterSeconds, withRetries } from '../../remote-files/with-retries.js'
+import { adviceOf, withRetries } from '../../remote-files/with-retries.js'
 import type { ConnectorContext } from '../connector.js'
 import { secretsOf, shownAddress } from './address.js'
 import { type FileStream, timeoutMsOf } from './config.js'
@@ -104,12 +104,12 @@ function refused(stream: FileStream, context: ConnectorContext, response: Respon
       at: { file: context.file },
       hint: 'Correct `path` of the stream; open the address in a browser to see what it gives.',
     })
-  const isPermanent = status < 500 && status !== 429 && status !== 408
+  const advice = adviceOf(response)
   return failed(stream, context, `the server answered ${status} ${statusText}`.trim(), {
-    hint: isPermanent
+    hint: advice.isPermanent
       ? 'Check the address, and whether it may be read without signing in.'
       : 'The server has a problem or is busy. Run the sync again later.',
-    data: { isPermanent, retryAfterSeconds: retryAfterSeconds(response.headers) },
+    data: { ...advice },
   })
 }
 

@@ -28,7 +28,6 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
     const copy = (selected: readonly string[]) =>
       `copy (select ${selected.join(', ')} from ${relation} ${where}) to stdout (format binary)`
     const sql = copy(columns.map((one) => one.sql))
-    const uniqueBy = (await hasHeirs(snapshot, relation)) ? [] : table.primaryKey
     const asSent = columns.flatMap(({ postgresSql }) => postgresSql ?? [])
     const batch = tableBatch(columns, {
       all,
@@ -38,7 +37,7 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
         asSent.length < columns.length
           ? undefined
           : {
-              uniqueBy,
+              uniqueBy: async () => ((await hasHeirs(snapshot, relation)) ? [] : table.primaryKey),
               copy: (onRows) =>
                 sentRows(snapshot, copy(asSent), (rows, bytes) => {
                   count(bytes)

@@ -1,4 +1,5 @@
-import { rowObjects, type Warehouse, withConnection } from '../../../warehouse/index.js'
+import { rowObjects, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
+import { makeSchemas } from '../../sync/state-table.js'
 import { type RecordStore, StoreConflict } from './record-store.js'
 
 const table = { schema: '_millrace', identifier: 'destination_records' }
@@ -17,13 +18,7 @@ export function warehouseStore(warehouse: Warehouse): RecordStore {
     },
     async writeText(name, text) {
       await withConnection(warehouse, async (connection) => {
-        // What is there takes no rights to be made.
-        if (!(await warehouse.listSchemas()).includes(table.schema))
-          await connection.query(`create schema if not exists ${table.schema}`)
-        if ((await warehouse.columns(table)).length === 0)
-          await connection.query(
-            `create table if not exists ${relation} (name varchar primary key, record varchar not null, updated_at timestamp with time zone not null)`,
-          )
+        await prepare(warehouse, connection)
         const { rows } = await connection.query(
           `insert into ${relation} as held (name, record, updated_at) values ($1, $2, now())
            on conflict (name) do update set record = excluded.record, updated_at = excluded.updated_at where held.record = $3
@@ -38,6 +33,15 @@ export function warehouseStore(warehouse: Warehouse): RecordStore {
     canLock: false,
     lock: async () => async () => {},
   }
+}
+
+/** What is there takes no rights to be made. */
+async function prepare(warehouse: Warehouse, connection: WarehouseConnection): Promise<void> {
+  if ((await warehouse.columns(table)).length > 0) return
+  await makeSchemas(connection, [table.schema])
+  await connection.query(
+    `create table if not exists ${relation} (name varchar primary key, record varchar not null, updated_at timestamp with time zone not null)`,
+  )
 }
 
 async function readText(warehouse: Warehouse, name: string): Promise<string | undefined> {

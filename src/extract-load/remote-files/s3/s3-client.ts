@@ -1,6 +1,6 @@
 import type { Clock, MillraceError } from '../../../base/index.js'
 import { type Answer, connectionProblem, openAnswer } from '../open-answer.js'
-import { type RetryAdvice, retryAfterSeconds, withRetries } from '../with-retries.js'
+import { adviceOf, type RetryAdvice, withRetries } from '../with-retries.js'
 import { percentEncoded, type S3Credentials, signedHeaders, type UnsignedRequest } from './sign-request.js'
 import { textIn } from './xml-texts.js'
 
@@ -133,10 +133,12 @@ export class S3Client {
   }
 
   #refusal(
-    { status, headers }: Response,
+    response: Response,
     { code, message, key }: { code: string | undefined; message: string | undefined; key: string | undefined },
   ): MillraceError {
     const { errorOf } = this.#options
+    const { status } = response
+    const advice = adviceOf(response)
     const said = [code, message].filter(Boolean).join(': ')
     const isGone = code === 'NoSuchBucket' || (status === 404 && key === undefined)
     return errorOf({
@@ -144,10 +146,7 @@ export class S3Client {
       what: `the server answered ${status}${said === '' ? '' : ` ${said}`}`,
       hint: isGone ? 'Make the bucket, or correct its name in `path`.' : this.#hintOf(status, code),
       key,
-      advice: {
-        isPermanent: status < 500 && status !== 429 && status !== 408 && code !== 'RequestTimeout',
-        retryAfterSeconds: retryAfterSeconds(headers),
-      },
+      advice: { ...advice, isPermanent: advice.isPermanent && code !== 'RequestTimeout' },
     })
   }
 

@@ -12,6 +12,7 @@ import { post } from '../../api/client.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { type DestinationValue, missingOf } from './made.js'
+import { MissingNote } from './missing-note.js'
 import classes from './new-connection.module.css'
 import { Placing } from './placing.js'
 import type { Preview } from './preview.js'
@@ -107,11 +108,7 @@ export function DestinationStep(props: DestinationStepProps) {
               Go on all the same
             </Button>
           )}
-          {showsMissing && missing.length > 0 && (
-            <Text size="sm" c="var(--status-bad)" role="alert">
-              Something is needed in {missing.length === 1 ? 'one field' : `${missing.length} fields`}.
-            </Text>
-          )}
+          {showsMissing && <MissingNote missing={missing} />}
         </Group>
       </form>
     </Section>

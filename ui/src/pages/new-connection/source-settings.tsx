@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ApiError, ConnectorView, DiscoveredDraft, SourceSpecView } from '../../../../src/server/contract/index.js'
@@ -7,6 +7,7 @@ import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import type { CheckAnswer } from './destination-step.js'
 import type { LookedInto, SourceSettingsValue } from './made.js'
+import { MissingNote } from './missing-note.js'
 import classes from './new-connection.module.css'
 import { SchemaForm } from './schema-form.js'
 import { completed, missingSettings, type SettingSchema, type Settings, withSetting } from './setting-schema.js'
@@ -89,11 +90,7 @@ export function SourceSettings({
           <Button type="submit" size="sm" loading={look.isPending || tell.isPending}>
             {mustTell && !told ? 'Ask it for its settings' : 'Check the source'}
           </Button>
-          {showsMissing && missing.length > 0 && (
-            <Text size="sm" c="var(--status-bad)" role="alert">
-              Something is needed in {missing.length === 1 ? 'one field' : `${missing.length} fields`}.
-            </Text>
-          )}
+          {showsMissing && <MissingNote missing={missing} />}
         </Group>
       </form>
     </Section>

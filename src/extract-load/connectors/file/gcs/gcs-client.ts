@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Clock, type MillraceError, registerSecret } from '../../../../base/index.js'
 import { type Answer, connectionProblem, openAnswer } from '../../../remote-files/open-answer.js'
-import { retryAfterSeconds, withRetries } from '../../../remote-files/with-retries.js'
+import { adviceOf, withRetries } from '../../../remote-files/with-retries.js'
 import type { RemoteProblem } from '../remote/remote-error.js'
 import { type ServiceAccount, signedClaim } from './service-account.js'
 
@@ -165,11 +165,6 @@ export class GcsClient {
 
 const hintOf = (status: number) =>
   status < 500 ? 'Look up what the server says.' : 'The server has a problem or is busy. Run the sync again later.'
-
-const adviceOf = ({ status, headers }: Response) => ({
-  isPermanent: status < 500 && status !== 429 && status !== 408,
-  retryAfterSeconds: retryAfterSeconds(headers),
-})
 
 const errorAnswer = z.object({
   error: z.union([z.string(), z.object({ message: z.string() })]),

@@ -102,7 +102,7 @@ class GcsStore implements RemoteStore {
       version: headers.get('x-goog-generation') ?? undefined,
       from: status === 206 && rest ? rest.from : 0,
       isUnpacked: headers.get('content-encoding') !== null,
-      body: () => this.#bodyOf(answer.body(), object),
+      body: () => answer.body((error) => this.#client.lost(error, object)),
       close: async () => answer.close(),
     }
   }
@@ -115,14 +115,6 @@ class GcsStore implements RemoteStore {
     } catch (error) {
       if (error instanceof GcsConditionFailed) return undefined
       throw error
-    }
-  }
-
-  async *#bodyOf(body: AsyncIterable<Uint8Array>, object: string): AsyncGenerator<Uint8Array> {
-    try {
-      yield* body
-    } catch (error) {
-      throw this.#client.lost(error, object)
     }
   }
 

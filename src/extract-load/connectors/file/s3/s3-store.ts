@@ -85,7 +85,7 @@ class S3Store implements RemoteStore {
       ...versionIn(headers),
       from: status === 206 && rest ? rest.from : 0,
       isUnpacked: headers.get('content-encoding') !== null,
-      body: () => this.#bodyOf(answer.body(), key),
+      body: () => answer.body((error) => this.#client.lost(error, key)),
       close: async () => answer.close(),
     }
   }
@@ -102,14 +102,6 @@ class S3Store implements RemoteStore {
       if (!(error instanceof S3ConditionFailed)) throw error
     }
     return undefined
-  }
-
-  async *#bodyOf(body: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<Uint8Array> {
-    try {
-      yield* body
-    } catch (error) {
-      throw this.#client.lost(error, key)
-    }
   }
 
   async close(): Promise<void> {}
