@@ -36,9 +36,9 @@ afterAll(async () => {
 async function millrace(...args: string[]): Promise<string> {
   const { port, password } = new URL(server.url)
   const env = { ...process.env, SHOP_PORT: port, SHOP_PASSWORD: decodeURIComponent(password) }
-  const { stdout } = await promisify(execFile)(process.execPath, [main, '--project-dir', dir, ...args], {
-    env,
-    maxBuffer: 1e8,
+  const ran = promisify(execFile)(process.execPath, [main, '--project-dir', dir, ...args], { env, maxBuffer: 1e8 })
+  const { stdout } = await ran.catch((error: { stdout: string; stderr: string }) => {
+    throw new Error(`millrace ${args.join(' ')} failed:\n${error.stdout}${error.stderr}`)
   })
   return stdout
 }
@@ -57,6 +57,7 @@ it('the marts of the shop follow it, with what was deleted', async () => {
       await work()
     } finally {
       end.abort()
+      await trading
     }
     return trading
   }

@@ -128,7 +128,25 @@ it('a stream that the log stops to tell of is read anew in the same sync; the ot
   ])
   expect(Object.fromEntries(rows)).toEqual({ t: [7, 8], u: [1, 2] })
   expect(states).toEqual({ t: '{"left":1}', u: '{"at":5}' })
-  expect(events.filter(({ type }) => type === 'log')).toMatchObject([{ message: 'read anew: it was made anew' }])
+  const toldOfT = events.flatMap((event) => (event.type === 'log' && event.stream === 't' ? [event.message] : []))
+  expect(toldOfT).toEqual(['its snapshot is in its table, 1 row; the log comes next', 'read anew: it was made anew'])
+})
+
+it('streams are told of when the log has brought all of them to one moment, each once and with all of its rows', async () => {
+  const { events } = await syncOf(
+    { t: [[1]], u: [[1, 2]] },
+    [changes('t', [2]), { type: 'position', states: new Map(['t', 'u'].map((name) => [name, { at: 5 }])) }],
+    'dedup',
+  )
+  const told = events.flatMap((event) =>
+    event.type === 'stream_committed' ? [[event.stream, event.result.recordsCommitted, event.result.tableRows]] : [],
+  )
+  expect(told).toEqual([
+    ['t', 2, 2],
+    ['u', 2, 2],
+  ])
+  const lastSnapshot = events.findLastIndex((event) => event.type === 'log')
+  expect(events.findIndex(({ type }) => type === 'stream_committed')).toBeGreaterThan(lastSnapshot)
 })
 
 it('values of the log that have no place in their column are NULL, with a note in their row', async () => {

@@ -1,8 +1,8 @@
-import { mapConcurrent, systemClock, throwIfAborted } from '../../base/index.js'
+import { mapConcurrent, plural, systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { CdcEvent, CdcLog, CdcPosition, CdcSource, StreamSource } from '../connectors/connector.js'
-import type { ConnectionStream, StreamResult } from '../contract.js'
+import type { ConnectionStream, StreamResult, SyncEvent } from '../contract.js'
 import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { CdcCommits } from './cdc-commits.js'
 import { CdcStream } from './cdc-stream.js'
@@ -120,17 +120,32 @@ class CdcSync {
         return false
       }
       // Where it starts over anyhow its own plan holds, with what that refuses.
-      return this.#readAnew(stream, fills ?? start.why, !startsOver)
+      return this.#readAnew(stream, fills ?? start.why, { isForced: !startsOver, onEvent: this.#tellOfSnapshot })
     })
     return planned.filter((_, i) => readable[i]).map(({ stream }) => stream)
   }
 
+  /**
+   * Each snapshot is of its own moment. That its stream is there is told when the log has brought all of them to the same one: what is
+   * made of two of them would otherwise see children without parents.
+   */
+  readonly #tellOfSnapshot = (event: SyncEvent) => {
+    if (event.type !== 'stream_committed') return this.#options.onEvent(event)
+    const rows = plural(event.result.recordsCommitted, 'row')
+    this.#log('info', `its snapshot is in its table, ${rows}; the log comes next`, event.stream)
+  }
+
   /** @returns whether the snapshot is in its table */
-  async #readAnew(stream: ConnectionStream, why: string, isForced = true): Promise<boolean> {
+  async #readAnew(
+    stream: ConnectionStream,
+    why: string,
+    { isForced = true, onEvent = this.#options.onEvent } = {},
+  ): Promise<boolean> {
     if (why !== '') this.#log('info', `read anew: ${why}`, stream.name)
     const result = await syncStream(this.#source, this.#destination, stream, {
       ...this.#options,
       fullRefresh: isForced || this.#options.fullRefresh,
+      onEvent,
     })
     this.#results.set(stream.name, result)
     return result.status === 'succeeded'
@@ -224,11 +239,7 @@ class CdcSync {
       schemaChanges: [...(snapshot?.schemaChanges ?? []), ...stream.schemaChanges],
     }
     this.#results.set(name, result)
-    // A snapshot was reported when it was there.
-    if (snapshot && !stream.hasChanged) return
-    const { recordsRead, recordsCommitted, bytesRead, schemaChanges } = stream
-    const own = { ...result, recordsRead, recordsCommitted, bytesRead, schemaChanges }
-    this.#options.onEvent({ type: 'stream_committed', stream: name, result: own })
+    this.#options.onEvent({ type: 'stream_committed', stream: name, result })
   }
 
   /** What a stream came to first is said of it. */
