@@ -218,7 +218,7 @@ describe('what counts is what the record names', () => {
     await bench.sync('a*.csv', byFile)
     // As a crash leaves it: the file has its name, and the draft of another one lies beside it.
     await writeFile(record(), before)
-    await writeFile(bench.path('out/s/.millrace-s-000002-0002.parquet'), 'half')
+    await writeFile(bench.path('out/s/.millrace-s-000002-0002.parquet.part'), 'half')
     await writeFile(bench.path('out/s/s-000002-0002.parquet'), 'more that was not recorded')
     await writeFile(bench.path('out/s/notes.txt'), 'of somebody')
     expect(await bench.sync('a*.csv', byFile)).toMatchObject({ recordsCommitted: 1, tableRows: 2 })
@@ -229,7 +229,7 @@ describe('what counts is what the record names', () => {
   it('what another sync is just writing is left alone', async () => {
     await bench.write('a1.csv', 'id\n1\n')
     await bench.sync('a*.csv', byFile)
-    const draft = bench.path('out/s/.millrace-s-000002-0001.parquet')
+    const draft = bench.path('out/s/.millrace-s-000002-0001.parquet.part')
     const lock = await acquireFileLock(bench.path('out/_millrace/c.lock'))
     await writeFile(draft, 'being written')
     expect(await bench.sync('a*.csv', byFile)).toMatchObject({ status: 'succeeded', isUnchanged: true })

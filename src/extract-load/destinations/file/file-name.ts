@@ -1,4 +1,4 @@
-import { draftPrefix } from '../recorded/local-store.js'
+import { nameOfDraft } from '../recorded/local-store.js'
 import type { FileDestinationConfig } from './config.js'
 
 const compressedEndings = { none: '', gzip: '.gz', zstd: '.zst', snappy: '' } as const
@@ -34,7 +34,7 @@ export const fileName = (folder: string, config: FileDestinationConfig, numbers:
 
 /** Whether a file of a table's folder is one that `fileName` calls so, or the draft of one. */
 export function isOwnFile(folder: string, name: string): boolean {
-  const bare = name.startsWith(draftPrefix) ? name.slice(draftPrefix.length) : name
+  const bare = nameOfDraft(name) ?? name
   if (!bare.startsWith(folder)) return false
   return /^(-\d{6,}-\d{4,}(-[0-9a-f]{8})?)?\.(parquet|(csv|jsonl)(\.gz|\.zst)?)$/.test(bare.slice(folder.length))
 }

@@ -18,7 +18,7 @@ describe('names', () => {
     ]) {
       const name = fileName('orders', csv, numbers)
       expect(isOwnFile('orders', name)).toBe(true)
-      expect(isOwnFile('orders', `.millrace-${name}`)).toBe(true)
+      expect(isOwnFile('orders', `.millrace-${name}.part`)).toBe(true)
       expect(isOwnFile('orders_old', name)).toBe(false)
       expect(formatOf(name)).toBe('csv')
     }

@@ -4,8 +4,14 @@ import { acquireFileLock, isLock, makeFolder } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { FileStore } from './file-store.js'
 
-/** What a name begins with until the file is whole. Readers of folders pass over it. */
-export const draftPrefix = '.millrace-'
+/**
+ * What a file is called until it is whole. Readers of folders pass over a name with a dot in front; those that do not (DuckDB's `*.parquet`) over another
+ * ending.
+ */
+const draftName = (name: string) => `.millrace-${name}.part`
+
+/** Of which file a file is the draft. */
+export const nameOfDraft = (draft: string): string | undefined => /^\.millrace-(.+)\.part$/.exec(draft)?.[1]
 
 /** A folder of this machine. @param place how people know it @throws DESTINATION_FILES_FAILED */
 export function localStore(root: string, place: string): FileStore {
@@ -39,7 +45,7 @@ export function localStore(root: string, place: string): FileStore {
 
 function plainStore(root: string, place: string): FileStore {
   const pathOf = (name: string) => join(root, name)
-  const draftOf = (name: string) => pathOf(posix.join(posix.dirname(name), `${draftPrefix}${posix.basename(name)}`))
+  const draftOf = (name: string) => pathOf(posix.join(posix.dirname(name), draftName(posix.basename(name))))
   const made = async (path: string) => {
     makeFolder(dirname(path), place)
     return path
