@@ -110,6 +110,11 @@ export interface QueryProgress {
   readonly rowsProcessed?: number | undefined
 }
 
+export interface AppendOptions {
+  /** The SQL of the table's last columns, which no chunk has: the same text in every row, not the same value. */
+  readonly computed?: readonly string[]
+}
+
 /** One session. Statements on one connection run one after the other. */
 export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
@@ -118,7 +123,7 @@ export interface WarehouseConnection {
    * Takes rows as columns into a table, where the engine can; part of the transaction that is open. Nothing else may run on the
    * connection until the appender is closed.
    */
-  appendTo?(relation: RelationName): Promise<ColumnAppender>
+  appendTo?(relation: RelationName, options?: AppendOptions): Promise<ColumnAppender>
   /**
    * Lets SQL call a function of this process as `name(argument, text)`, where the engine can; it is not called for NULL. A name that
    * was added before keeps its function.

@@ -2,8 +2,10 @@ export {
   type ColumnAppender,
   type ColumnChunk,
   type ColumnVector,
-  type LongText,
   rowsPerChunk,
+  shortTextBytes,
+  type TextPiece,
+  textAt,
 } from './column-chunk.js'
 export * from './contract.js'
 export { type DuckDbWarehouseOptions, duckDbDatabaseName, openDuckDb } from './duckdb/index.js'

@@ -425,6 +425,41 @@ describe('what cannot be followed', () => {
   })
 })
 
+it('texts of a database that takes any bytes are NULL with a note where they are no UTF-8', async () => {
+  const database = `${options.database}_bytes`
+  await run(`create database ${database} encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'`)
+  const bytes = await openPostgres({ ...options, database })
+  const bench = await SyncBench.open()
+  const inBytes = (sql: string) => withConnection(bytes, (connection) => connection.query(sql))
+  try {
+    await inBytes(`create table t (id int primary key, v text); insert into t values (1, 'grün'), (2, E'gr\\xfcn')`)
+    const source = yaml().replace(`database: ${options.database}`, `database: ${database}`)
+    const sync = () =>
+      bench.syncSource(
+        source,
+        't',
+        '{ sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: [id] }',
+      )
+    expect((await sync()).error).toBeUndefined()
+    await inBytes(`insert into t values (3, E'gr\\xfcn'), (4, E'gr\\xfcn and longer than twelve'), (5, 'grün')`)
+    expect((await sync()).error).toBeUndefined()
+    expect(await bench.query("select id, v, _airbyte_meta->>'$.changes[0].field' from raw.t order by id")).toEqual([
+      [1, 'grün', null],
+      [2, null, 'v'],
+      [3, null, 'v'],
+      [4, null, 'v'],
+      [5, 'grün', null],
+    ])
+  } finally {
+    await bench.close()
+    await inBytes(
+      'select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database()',
+    )
+    await bytes.close()
+    await run(`drop database ${database}`)
+  }
+})
+
 describe('into what has no tables', () => {
   let bench: SyncBench
   afterEach(() => bench.close())

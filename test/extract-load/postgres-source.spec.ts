@@ -144,6 +144,27 @@ describe('types', () => {
     ])
   })
 
+  it('texts of a database that takes any bytes are NULL with a note where they are no UTF-8', async () => {
+    const database = `${options.database}_bytes`
+    await run(`create database ${database} encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'`)
+    const bytes = await openPostgres({ ...options, database })
+    try {
+      const sql = `create table t (id int, v text); insert into t values (1, 'grün'), (2, E'gr\\xfcn'), (3, E'gr\\xfcn and longer than twelve'), (4, 'grün and longer than twelve')`
+      await withConnection(bytes, (connection) => connection.query(sql))
+      const source = yaml().replace(`database: ${options.database}`, `database: ${database}`)
+      expect((await bench.syncSource(source, 't', '{}')).error).toBeUndefined()
+    } finally {
+      await bytes.close()
+      await run(`drop database ${database}`)
+    }
+    expect(await loaded('t', "id, v, _airbyte_meta->>'$.changes[0].field'")).toEqual([
+      [1, 'grün', null],
+      [2, null, 'v'],
+      [3, null, 'v'],
+      [4, 'grün and longer than twelve', null],
+    ])
+  })
+
   it('numbers without a limit get the decimal that holds them all, and what is no decimal becomes NULL with a note', async () => {
     await run(`create table t (id int, n numeric, k numeric(6, 2));
       insert into t values (1, 12345678901234567890.5, 1.25), (2, -0.000001, 'NaN'), (3, 'NaN', null), (4, null, 1), (5, 'Infinity', 2)`)

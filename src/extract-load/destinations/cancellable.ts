@@ -6,7 +6,9 @@ import type { WarehouseConnection } from '../../warehouse/index.js'
  */
 export const cancellable = (connection: WarehouseConnection, signal: AbortSignal | undefined): WarehouseConnection => ({
   query: (sql, options) => connection.query(sql, { signal, ...options }),
-  ...(connection.appendTo ? { appendTo: (relation) => connection.appendTo?.(relation) as never } : {}),
+  ...(connection.appendTo
+    ? { appendTo: (relation, options) => connection.appendTo?.(relation, options) as never }
+    : {}),
   ...(connection.addTextFunction
     ? { addTextFunction: (name, use, options) => connection.addTextFunction?.(name, use, options) as never }
     : {}),

@@ -115,9 +115,11 @@ export class ChangeStage {
     const appender = await this.#connection.appendTo?.(temporaryName(rawTable))
     if (!appender) throw new Error('The warehouse takes no columns.')
     try {
-      for (const chunk of this.#chunks) appender.append(chunk)
-    } finally {
-      appender.close()
+      for (const chunk of this.#chunks) await appender.append(chunk)
+      await appender.close()
+    } catch (error) {
+      await appender.drop()
+      throw error
     }
   }
 

@@ -28,7 +28,7 @@ export async function stageColumns(
   checkNames(batch)
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   const named = batch.columns.map((column) => ({ ...column, name: request.nameOf(column.name) }))
-  const definitions = named.map((column) => `${quote(column.name)} ${column.type}`)
+  const definitions = [...named, ...metaColumns].map(({ name, type }) => `${quote(name)} ${type}`)
   const target = targetOf(request, staging)
   const { relation } = target
   return inTransaction(connection, async () => {
@@ -39,7 +39,7 @@ export async function stageColumns(
     const read: TableColumn[] = []
     for (const column of named)
       read.push(column.isUnboundedNumber ? await settle(connection, relation, column, quote, unfit) : column)
-    await addMetaColumns(connection, request, relation, unfit)
+    await noteUnfit(connection, request, relation, unfit)
     const { columns, dropped } = target.isTemporary
       ? await map(connection, request, { from: relation, into: staging.relation }, read)
       : { columns: read, dropped: 0 }
@@ -100,21 +100,24 @@ export function checkNames({ columns, origin }: ColumnBatch): void {
 
 async function append(
   connection: WarehouseConnection,
-  { limits, signal, onProgress }: LoadRequest,
+  request: LoadRequest,
   staging: Staging,
   batch: ColumnBatch,
   { columns, target }: { readonly columns: readonly BatchColumn[]; readonly target: RelationName },
 ): Promise<{ rows: number; unfit: Unfit[] }> {
-  const appender = await connection.appendTo?.(target)
+  const { limits, signal, onProgress } = request
+  const values = metaValues(request)
+  const computed = metaColumns.map(({ name, type }) => `(${values.get(name)})::${type}`)
+  const appender = await connection.appendTo?.(target, { computed })
   if (!appender) throw new Error('The warehouse takes no columns.')
   const unfit: Unfit[] = []
   let rows = 0
   try {
     for await (const chunk of limits.each(batch.chunks)) {
       throwIfAborted(signal)
-      appender.append(chunk)
       for (const [i, column] of chunk.columns.entries())
         for (const row of column.unfitRows ?? []) unfit.push({ row: rows + row, field: columns[i]?.name ?? '' })
+      await appender.append(chunk)
       rows += chunk.rowCount
       onProgress({
         rows: staging.rows + rows,
@@ -122,8 +125,10 @@ async function append(
         fraction: batch.rowCount && rows / batch.rowCount,
       })
     }
-  } finally {
-    appender.close()
+    await appender.close()
+  } catch (error) {
+    await appender.drop()
+    throw error
   }
   return { rows, unfit }
 }
@@ -159,18 +164,13 @@ async function settle(
   return { ...decimal, name: column.name }
 }
 
-/** Constants that are added to a full table take DuckDB next to nothing; as part of each row they would take a third of the load. */
-async function addMetaColumns(
+/** Says of rows which of their values had no place in their column. */
+async function noteUnfit(
   connection: WarehouseConnection,
   request: LoadRequest,
   relation: string,
   unfit: readonly Unfit[],
 ): Promise<void> {
-  const values = metaValues(request)
-  for (const { name, type } of metaColumns) {
-    await connection.query(`alter table ${relation} add column ${name} ${type} default ${values.get(name)}`)
-    await connection.query(`alter table ${relation} alter ${name} drop default`)
-  }
   const notes = new Map<number, object[]>()
   for (const { row, field } of unfit) {
     const ofRow = notes.get(row) ?? []

@@ -1,5 +1,16 @@
 import { type ColumnVector, rowsPerChunk } from '../../warehouse/index.js'
 
+/** Where the values of a column are. */
+export interface ValuePlaces {
+  /** The values may stay in the vector as they are here, so they must not be written again. */
+  readonly bytes: Buffer
+  /** By `first` + the row's number: where its value begins; -1: it has none. */
+  readonly starts: Int32Array
+  /** Likewise, how many bytes it has. */
+  readonly lengths: Int32Array
+  readonly first: number
+}
+
 /** Turns the values of one column, as a server writes them, into a vector. Each row of it has a value or none. */
 export interface ColumnReader {
   /** What the column of the destination must be, in DuckDB's words. */
@@ -8,6 +19,8 @@ export interface ColumnReader {
   read(bytes: Buffer, at: number, length: number, row: number): void
   /** The row has no value. */
   skip(row: number): void
+  /** Reads the values of rows, from the first up to, and without, the last. */
+  readRows(values: ValuePlaces, from: number, to: number): void
   /** The vector of the rows so far; the next ones go into a new one. */
   take(rowCount: number): ColumnVector
 }
@@ -31,6 +44,15 @@ export abstract class VectorReader implements ColumnReader {
   }
 
   abstract read(bytes: Buffer, at: number, length: number, row: number): void
+
+  /** Readers of the types that most columns have do it in a loop of their own: called once a value, a method takes longer than its work. */
+  readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.read(bytes, at, lengths[first + row] as number, row)
+    }
+  }
 
   skip(row: number): void {
     this.#validity ??= new Uint8Array(rowsPerChunk / 8).fill(0xff)

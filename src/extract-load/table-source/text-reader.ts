@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import type { ColumnVector, LongText } from '../../warehouse/index.js'
-import { VectorReader } from './column-reader.js'
+import { type ColumnVector, shortTextBytes } from '../../warehouse/index.js'
+import { type ValuePlaces, VectorReader } from './column-reader.js'
 
 interface TextOptions {
   /** Bytes before the text: PostgreSQL's jsonb says its version there. */
@@ -11,7 +11,7 @@ interface TextOptions {
 
 /** Texts in UTF-8, and whatever else is bytes. */
 export class TextReader extends VectorReader {
-  #longTexts: LongText[] = []
+  #pieces: { bytes: Buffer; from: number; to: number }[] = []
   readonly #skipped: number
   readonly #isChecked: boolean
 
@@ -24,14 +24,19 @@ export class TextReader extends VectorReader {
   read(bytes: Buffer, at: number, length: number, row: number): void {
     const start = at + this.#skipped
     const size = length - this.#skipped
-    if (size > 12) {
-      const text = bytes.subarray(start, start + size)
-      if (this.#isChecked && !isText(bytes, start, text)) this.refuse(row)
-      else this.#longTexts.push({ row, bytes: text })
-      return
-    }
     const { data } = this
     let to = row * 16
+    if (size > shortTextBytes) {
+      if (this.#isChecked && !isText(bytes, start, size)) {
+        this.refuse(row)
+        return
+      }
+      this.view.setUint32(to, size, true)
+      for (let i = 0; i < 4; i++) data[to + 4 + i] = bytes[start + i] as number
+      this.view.setUint32(to + 8, start, true)
+      this.view.setUint32(to + 12, this.#pieceOf(bytes, start, start + size), true)
+      return
+    }
     data[to] = size
     to += 4
     let bits = 0
@@ -43,20 +48,39 @@ export class TextReader extends VectorReader {
     if (bits > 0x7f && this.#isChecked && !isUtf8(bytes.subarray(start, start + size))) this.refuse(row)
   }
 
+  override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.read(bytes, at, lengths[first + row] as number, row)
+    }
+  }
+
+  /** The number of the piece that texts of these bytes are in. One after the other they are, as a rule, in the same. */
+  #pieceOf(bytes: Buffer, from: number, to: number): number {
+    const last = this.#pieces.length - 1
+    const piece = this.#pieces[last]
+    if (piece?.bytes !== bytes) return this.#pieces.push({ bytes, from, to }) - 1
+    if (from < piece.from) piece.from = from
+    if (to > piece.to) piece.to = to
+    return last
+  }
+
   override take(rowCount: number): ColumnVector {
-    const longTexts = this.#longTexts
-    this.#longTexts = []
-    return { ...super.take(rowCount), longTexts }
+    const pieces = this.#pieces
+    this.#pieces = []
+    return { ...super.take(rowCount), pieces }
   }
 }
 
 /** To call isUtf8 takes as long as looking at so many bytes here. */
 const shortBytes = 100
 
-function isText(bytes: Buffer, start: number, text: Buffer): boolean {
-  const { length } = text
-  if (length > shortBytes) return isUtf8(text)
-  let bits = 0
-  for (let i = start; i < start + length; i++) bits |= bytes[i] as number
-  return bits <= 0x7f || isUtf8(text)
+function isText(bytes: Buffer, start: number, size: number): boolean {
+  if (size <= shortBytes) {
+    let bits = 0
+    for (let i = start; i < start + size; i++) bits |= bytes[i] as number
+    if (bits <= 0x7f) return true
+  }
+  return isUtf8(bytes.subarray(start, start + size))
 }

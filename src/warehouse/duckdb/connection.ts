@@ -1,10 +1,10 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, StatementType as Type } from '@duckdb/node-api'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import type { ColumnAppender } from '../column-chunk.js'
-import type { Cell, QueryOptions, QueryResult, RelationName } from '../contract.js'
+import type { AppendOptions, Cell, QueryOptions, QueryResult, RelationName } from '../contract.js'
 import { SerialConnection } from '../serial-connection.js'
-import { columnAppender } from './appender.js'
 import { kindOf, toCell, toParameter } from './cells.js'
+import { columnAppender } from './column-appender.js'
 import { StatementType } from './driver.js'
 import { queryError } from './errors.js'
 import { addTextFunction } from './text-function.js'
@@ -24,8 +24,8 @@ export class DuckDbConnection extends SerialConnection {
     this.#functions = functions
   }
 
-  appendTo(relation: RelationName): Promise<ColumnAppender> {
-    return columnAppender(this.#connection, relation)
+  appendTo(relation: RelationName, options: AppendOptions = {}): Promise<ColumnAppender> {
+    return columnAppender(this.#connection, relation, options)
   }
 
   async addTextFunction(

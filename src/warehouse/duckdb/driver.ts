@@ -11,6 +11,8 @@ const driver = load('@duckdb/node-api') as typeof import('@duckdb/node-api')
 export const bindings = load('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings')
 
 export const {
+  BIGINT,
+  BLOB,
   DuckDBArrayValue,
   DuckDBBitValue,
   DuckDBBlobValue,
@@ -22,6 +24,7 @@ export const {
   DuckDBMapValue,
   DuckDBScalarFunction,
   DuckDBStructValue,
+  DuckDBTableFunction,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampSecondsValue,

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ColumnVector, shortTextBytes } from '../column-chunk.js'
 import { withConnection } from '../contract.js'
 import { warehouseContract } from '../contract.suite.js'
 import { openDuckDb } from './index.js'
@@ -20,6 +21,69 @@ it('keeps what the keys of a map tell apart', async () => {
       { '1': 'x', '2': 'y' },
     ],
   ])
+})
+
+describe('rows that come as columns', () => {
+  const texts = (...values: (string | null)[]): ColumnVector => {
+    const bytes = Buffer.from(values.join(''))
+    const data = new Uint8Array(values.length * 16)
+    const validity = new Uint8Array(Math.ceil(values.length / 64) * 8).fill(0xff)
+    const view = new DataView(data.buffer)
+    let at = 0
+    for (const [row, value] of values.entries()) {
+      const size = Buffer.byteLength(value ?? '')
+      if (value === null) validity[row >> 3] = (validity[row >> 3] as number) & ~(1 << (row & 7))
+      view.setUint32(row * 16, size, true)
+      data.set(bytes.subarray(at, at + Math.min(size, size > shortTextBytes ? 4 : size)), row * 16 + 4)
+      if (size > shortTextBytes) view.setUint32(row * 16 + 8, at, true)
+      at += size
+    }
+    return { data, validity, pieces: [{ bytes, from: 0, to: bytes.length }] }
+  }
+  const numbers = (...values: number[]): ColumnVector => ({ data: new Uint8Array(Int32Array.from(values).buffer) })
+  const name = { database: 'memory', schema: 'main', identifier: 't' }
+
+  it.each([undefined, 1])('are appended in their order, with texts of any length (threads: %s)', async (threads) => {
+    const warehouse = await openDuckDb({ path: ':memory:', threads })
+    await withConnection(warehouse, async (connection) => {
+      await connection.query('create table t (id int, v varchar, made varchar)')
+      const appender = await connection.appendTo?.(name, { computed: ["'m' || c0"] })
+      const long = (id: number) => `${id} ${'long '.repeat(id % 50)}`
+      const rows = 300_000
+      for (let first = 0; first < rows; first += 2000) {
+        const ids = Array.from({ length: 2000 }, (_, i) => first + i)
+        const values = ids.map((id) => (id % 7 === 0 ? null : id % 7 === 1 ? 'exactly 12 b' : long(id)))
+        await appender?.append({ rowCount: 2000, columns: [numbers(...ids), texts(...values)] })
+      }
+      await appender?.close()
+      const { rows: found } = await connection.query(
+        `select count(*), count(v), count(*) filter (rowid <> id), count(*) filter (made <> 'm' || id),
+           count(*) filter (v <> case id % 7 when 1 then 'exactly 12 b' else id || ' ' || repeat('long ', id % 50) end) from t`,
+      )
+      expect(found).toEqual([[rows, rows - Math.ceil(rows / 7), 0, 0, 0]])
+    })
+    await warehouse.close()
+  })
+
+  it('that cannot be appended are an error, and leave nothing', async () => {
+    const warehouse = await openDuckDb({ path: ':memory:' })
+    await withConnection(warehouse, async (connection) => {
+      await connection.query('create table t (id int, made int); begin')
+      const appender = await connection.appendTo?.(name, {
+        computed: ["case when c0 < 2 then 1 else error('no such thing') end"],
+      })
+      await appender?.append({ rowCount: 2, columns: [numbers(1, 2)] })
+      await expect(appender?.close()).rejects.toThrow('no such thing')
+      await connection.query('rollback')
+      expect((await connection.query('select count(*) from t')).rows).toEqual([[0]])
+      const dropped = await connection.appendTo?.(name, { computed: ['1'] })
+      await dropped?.append({ rowCount: 1, columns: [numbers(1)] })
+      await dropped?.drop()
+      expect((await connection.query('select count(*) from t')).rows).toEqual([[0]])
+      await expect(connection.query('from _millrace_rows(1)')).rejects.toThrow("Millrace's own loads")
+    })
+    await warehouse.close()
+  })
 })
 
 it('calls functions of this process, from every session and in every row, but not for NULL', async () => {

@@ -18,6 +18,7 @@ import { duckDbDatabaseName } from './database-name.js'
 import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
 import { isUnreplayable, replayLog } from './replay-log.js'
+import { addRowsFunction, rowsFunction } from './rows-function.js'
 
 export interface DuckDbWarehouseOptions {
   /** A file, or `:memory:`. */
@@ -157,7 +158,12 @@ class DuckDbWarehouse implements Warehouse {
   async connect(): Promise<WarehouseConnection> {
     const connection = await this.#instance.connect()
     await connection.run(connectionSettings)
-    return new DuckDbConnection(connection, functionsOf(this.#instance))
+    const functions = functionsOf(this.#instance)
+    if (!functions.has(rowsFunction)) {
+      functions.add(rowsFunction)
+      addRowsFunction(connection)
+    }
+    return new DuckDbConnection(connection, functions)
   }
 
   quoteIdentifier(name: string): string {

@@ -1,4 +1,4 @@
-import type { Cell, ColumnVector } from '../../../warehouse/index.js'
+import { type Cell, type ColumnVector, textAt } from '../../../warehouse/index.js'
 import type { DiscoveredStream } from '../../contract.js'
 import { shownRows } from '../../table-source/discovered-table.js'
 import type { ConnectorContext } from '../connector.js'
@@ -38,14 +38,11 @@ function sampleOf(stream: FakeStream, { count, seed }: { readonly count: number;
 }
 
 /** One value of a vector. */
-function cellOf({ kind }: FakeColumn, { data, validity, longTexts = [] }: ColumnVector, row: number): Cell {
+function cellOf({ kind }: FakeColumn, vector: ColumnVector, row: number): Cell {
+  const { data, validity } = vector
   if (((validity?.[row >> 3] ?? 0xff) & (1 << (row & 7))) === 0) return null
+  if (kind === 'text' || kind === 'json') return Buffer.from(textAt(vector, row)).toString()
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  if (kind === 'text' || kind === 'json') {
-    const at = row * 16
-    const text = longTexts.find((one) => one.row === row)?.bytes ?? bytes.subarray(at + 4, at + 4 + (bytes[at] ?? 0))
-    return Buffer.from(text).toString()
-  }
   const value = Number(bytes.readBigInt64LE(row * 8))
   if (kind === 'decimal') return (value / 100).toFixed(2)
   return kind === 'timestamptz' ? new Date(value / 1000).toISOString().replace('.000Z', 'Z') : value

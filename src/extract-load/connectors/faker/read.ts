@@ -96,5 +96,5 @@ async function* chunksOf(
   }
 }
 
-const sizeOf = ({ data, longTexts = [] }: ColumnVector) =>
-  longTexts.reduce((sum, { bytes }) => sum + bytes.length, data.length)
+const sizeOf = ({ data, pieces = [] }: ColumnVector) =>
+  pieces.reduce((sum, { from, to }) => sum + to - from, data.length)

@@ -18,6 +18,8 @@ const types = `recursive types as (
 base as (select declared, typname, typtype from types where typtype <> 'd'),
 modifiers as (select declared, max(typtypmod) as modifier from types where typtype = 'd' group by declared)`
 
+const hasAnyBytes = `current_setting('server_encoding') = 'SQL_ASCII' as "hasAnyBytes"`
+
 /** Tables (partitioned ones as one), views and foreign tables. */
 const tablesQuery = `
 with ${types}
@@ -30,7 +32,8 @@ select n.nspname as schema, c.relname as name,
     select array_agg(k.attname::text order by array_position(i.indkey::int2[], k.attnum))
     from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1])
     where i.indrelid = c.oid and i.indisprimary
-  ), '{}') as primary_key
+  ), '{}') as primary_key,
+  ${hasAnyBytes}
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -49,6 +52,7 @@ interface Row {
   readonly categories: readonly string[]
   readonly modifiers: readonly number[]
   readonly primary_key: readonly string[]
+  readonly hasAnyBytes: boolean
 }
 
 /**
@@ -65,6 +69,7 @@ export async function readTables(client: Client, schemas: readonly string[], nam
       type: row.types[i] as string,
       category: row.categories[i] as string,
       modifier: row.modifiers[i] as number,
+      hasAnyBytes: row.hasAnyBytes,
     })),
     primaryKey: row.primary_key,
   }))
@@ -78,6 +83,7 @@ export interface PostgresType {
   readonly modifier: number | undefined
   /** As SQL has it. */
   readonly declared: string
+  readonly hasAnyBytes: boolean
 }
 
 /** Types by their numbers; one that was dropped is missing. */
@@ -85,7 +91,7 @@ export async function typesOf(client: Client, ids: readonly number[]): Promise<R
   const { rows } = await client.query<PostgresType & { id: number; modifier: number | null }>(
     `with ${types}
      select base.declared::int8::float8 as id, base.typname::text as name, base.typtype::text as category, modifiers.modifier,
-       format_type(base.declared, null) as declared
+       format_type(base.declared, null) as declared, ${hasAnyBytes}
      from base left join modifiers on modifiers.declared = base.declared where base.declared = any($1::oid[])`,
     [[...new Set(ids)]],
   )

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { ColumnKind } from '../../../warehouse/index.js'
+import type { ColumnReader } from '../../table-source/column-reader.js'
 import { fromPostgresText } from '../../table-source/postgres-text.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
 import { TextReader } from '../../table-source/text-reader.js'
@@ -15,9 +16,12 @@ export interface PostgresColumn {
   readonly category: string
   /** Precision, length and the like, packed as the type packs them; -1 = none. */
   readonly modifier: number
+  /** Its database takes any bytes as text (SQL_ASCII): they need not be UTF-8. */
+  readonly hasAnyBytes?: boolean
 }
 
-type Recipe = Pick<ReadColumn, 'kind' | 'reader'> & {
+type Recipe = Pick<ReadColumn, 'kind'> & {
+  readonly reader: (texts: { readonly isChecked: boolean }) => ColumnReader
   /** What is asked for instead of the column itself. */
   readonly sql?: (name: string) => string
   /** What is asked for by who takes it as it is sent, where that is something else; undefined where nobody can. */
@@ -29,13 +33,13 @@ const swapped = (kind: ColumnKind, type: string, bytes: number): Recipe => ({
   kind,
   reader: () => new SwappedReader(type, bytes),
 })
-const text: Recipe = { kind: 'text', reader: () => new TextReader('VARCHAR') }
+const text: Recipe = { kind: 'text', reader: (texts) => new TextReader('VARCHAR', texts) }
 const asText: Recipe = { ...text, sql: (name) => `${name}::text` }
 const asJson: Recipe = {
   kind: 'json',
   sql: (name) => `to_json(${name})`,
   postgresSql: (name) => `to_jsonb(${name})`,
-  reader: () => new TextReader('JSON'),
+  reader: (texts) => new TextReader('JSON', texts),
 }
 
 /** https://www.postgresql.org/docs/current/datatype.html */
@@ -56,8 +60,8 @@ const recipes: Readonly<Record<string, Recipe>> = {
   uuid: { kind: 'uuid', reader: () => new UuidReader() },
   bytea: { kind: 'binary', reader: () => new TextReader('BLOB') },
   // As jsonb it is taken only without characters that jsonb does not have.
-  json: { kind: 'json', postgresSql: undefined, reader: () => new TextReader('JSON') },
-  jsonb: { kind: 'json', reader: () => new TextReader('JSON', { skipped: 1 }) },
+  json: { kind: 'json', postgresSql: undefined, reader: (texts) => new TextReader('JSON', texts) },
+  jsonb: { kind: 'json', reader: (texts) => new TextReader('JSON', { ...texts, skipped: 1 }) },
   // Cast to text it would get the length of a network that it is not.
   inet: { ...text, sql: (name) => `inet_out(${name})::text` },
   text,
@@ -68,8 +72,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
 
 export function readColumn(column: PostgresColumn): ReadColumn {
   const recipe = recipeOf(column)
-  const { kind, reader, sql = (name) => name, isUnboundedNumber = false } = recipe
-  const postgresSql = 'postgresSql' in recipe ? recipe.postgresSql : sql
+  const { kind, sql = (name) => name, isUnboundedNumber = false } = recipe
+  const reader = () => recipe.reader({ isChecked: column.hasAnyBytes === true })
+  const asSent = 'postgresSql' in recipe ? recipe.postgresSql : sql
+  const postgresSql = column.hasAnyBytes ? undefined : asSent
   const name = quoteIdentifier(column.name)
   return { name: column.name, kind, reader, sql: sql(name), postgresSql: postgresSql?.(name), isUnboundedNumber }
 }
@@ -78,13 +84,15 @@ export function readColumn(column: PostgresColumn): ReadColumn {
 export interface TextColumn extends CdcColumn {
   /** The type, where only the server knows what its text is as JSON. */
   readonly jsonOf?: string | undefined
+  readonly hasAnyBytes: boolean
 }
 
 /** @param declared the type as SQL has it */
 export function textColumn(column: PostgresColumn, declared: string): TextColumn {
   const recipe = recipeOf(column)
-  const { kind, reader, isUnboundedNumber } = recipe
-  const { type } = reader()
+  const { kind, isUnboundedNumber } = recipe
+  const hasAnyBytes = column.hasAnyBytes === true
+  const { type } = recipe.reader({ isChecked: hasAnyBytes })
   // JSON is what the server takes for it, as in a snapshot: DuckDB would refuse some of it in a cast.
   const fromText = column.type === 'money' ? fromMoney : kind === 'json' ? undefined : fromPostgresText(kind, type)
   return {
@@ -93,6 +101,7 @@ export function textColumn(column: PostgresColumn, declared: string): TextColumn
     type,
     isUnboundedNumber,
     fromText,
+    hasAnyBytes,
     ...(recipe === asJson ? { jsonOf: declared } : {}),
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Connection } from 'mysql2'
 import { describe, expect, it } from 'vitest'
-import type { ColumnChunk } from '../../../../warehouse/index.js'
+import { type ColumnChunk, textAt } from '../../../../warehouse/index.js'
 import type { CdcEvent } from '../../connector.js'
 import type { MysqlColumn } from '../catalogue.js'
 import { connectTo, recordedServer, replies } from '../rows/recorded-server.suite.js'
@@ -98,9 +98,7 @@ function cell({ chunk, columns }: { chunk: ColumnChunk; columns: Changes['column
     const number = BigInt(`0x${bytes.reverse().toString('hex')}`)
     return type.startsWith('U') || type === 'BOOLEAN' ? number : BigInt.asIntN(width * 8, number)
   }
-  const long = vector.longTexts?.find((text) => text.row === row)?.bytes
-  const value = long ? Buffer.from(long) : bytes.subarray(4, 4 + bytes.readUInt32LE(0))
-  return value.toString(type === 'BLOB' ? 'hex' : 'utf8')
+  return Buffer.from(textAt(vector, row)).toString(type === 'BLOB' ? 'hex' : 'utf8')
 }
 
 const micros = (iso: string, rest = 0) => BigInt(Date.parse(`${iso}Z`)) * 1000n + BigInt(rest)

@@ -1,12 +1,11 @@
 import { quoteLiteral } from '../../../../sql/index.js'
-import type { ColumnReader } from '../../../table-source/column-reader.js'
+import { VectorReader } from '../../../table-source/column-reader.js'
 import type { ReadColumn } from '../../../table-source/read-column.js'
 import { TextReader } from '../../../table-source/text-reader.js'
 import type { ConnectorContext } from '../../connector.js'
 import type { MysqlTable } from '../catalogue.js'
 import { queryTexts } from '../connect.js'
 import { quoteName } from '../quoting.js'
-import { FixedReader } from '../rows/value-readers.js'
 import type { SourceSession } from '../session.js'
 import { tableOf } from '../streams.js'
 import { cdcColumns, cursorOf } from './change-rows.js'
@@ -80,19 +79,21 @@ function ownColumns(position: LogPosition): ReadColumn[] {
     kind,
     sql: `${texts[i] ?? 1} as ${quoteName(name)}`,
     isUnboundedNumber: false,
-    reader: () => (i < texts.length ? new TextReader('VARCHAR') : constantReader(numbers[i - texts.length] as bigint)),
+    reader: () =>
+      i < texts.length ? new TextReader('VARCHAR') : new ConstantReader(numbers[i - texts.length] as bigint),
   }))
 }
 
 /** The same number in every row, however wide the server sends its own. */
-function constantReader(number: bigint): ColumnReader {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigInt64LE(number)
-  const reader = new FixedReader('BIGINT', 8)
-  return {
-    type: reader.type,
-    read: (_bytes, _at, _length, row) => reader.read(bytes, 0, 8, row),
-    skip: (row) => reader.skip(row),
-    take: (rowCount) => reader.take(rowCount),
+class ConstantReader extends VectorReader {
+  readonly #number: bigint
+
+  constructor(number: bigint) {
+    super('BIGINT', 8)
+    this.#number = number
+  }
+
+  read(_bytes: Buffer, _at: number, _length: number, row: number): void {
+    this.view.setBigInt64(row * 8, this.#number, true)
   }
 }

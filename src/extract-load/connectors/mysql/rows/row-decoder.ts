@@ -23,7 +23,6 @@ const isVariable = 0
 
 /** Puts the rows of a binary result set into chunks of columns. */
 export class RowDecoder {
-  readonly #readers: readonly ColumnReader[]
   readonly #lengths: readonly number[]
   readonly #rows: RowChunks
   /** The marker of a row, and a bit for each column and for two more in front. */
@@ -31,7 +30,6 @@ export class RowDecoder {
 
   /** @param types of the columns, as the server says before the first row */
   constructor(readers: readonly ColumnReader[], types: readonly number[]) {
-    this.#readers = readers
     this.#lengths = types.map((type) => fixedBytes[type] ?? isVariable)
     const strange = readers.find((reader, i) => reader instanceof FixedReader && this.#lengths[i] === isVariable)
     if (strange) throw new Error(`A value of no fixed length came for a column of ${strange.type}.`)
@@ -44,15 +42,14 @@ export class RowDecoder {
    * @param bytes is kept by the chunk: it must not be written again
    */
   add(bytes: Buffer, start: number): ColumnChunk | undefined {
-    const { row } = this.#rows
-    const readers = this.#readers
+    const rows = this.#rows
     const lengths = this.#lengths
+    rows.beginRow(bytes)
     let at = start + this.#headBytes
-    for (let i = 0; i < readers.length; i++) {
-      const reader = readers[i] as ColumnReader
+    for (let i = 0; i < lengths.length; i++) {
       const bit = i + 2
       if (((bytes[start + 1 + (bit >> 3)] as number) >> (bit & 7)) & 1) {
-        reader.skip(row)
+        rows.none(i)
         continue
       }
       let length = lengths[i] as number
@@ -65,10 +62,10 @@ export class RowDecoder {
           at += size
         }
       }
-      reader.read(bytes, at, length, row)
+      rows.value(i, at, length)
       at += length
     }
-    return this.#rows.endRow(at - start)
+    return rows.endRow(at - start)
   }
 
   /** The last rows. */

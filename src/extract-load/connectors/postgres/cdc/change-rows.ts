@@ -70,7 +70,7 @@ export class ChangedRows {
     const { sizeBytes } = this
     this.#rows = []
     this.sizeBytes = 0
-    const readers = this.#own.map(() => new TextReader('VARCHAR'))
+    const readers = this.#own.map(({ hasAnyBytes }) => new TextReader('VARCHAR', { isChecked: hasAnyBytes }))
     const json = new Map<number, (string | null)[]>()
     for (const [i, { jsonOf }] of this.#own.entries())
       if (jsonOf !== undefined) json.set(i, Array(rows.length).fill(null))

@@ -305,7 +305,12 @@ export class ReadLog implements CdcLog {
     )
     const own = columns.map(({ name, typeId, modifier }) => {
       const type = types.get(typeId)
-      const base = { name, type: type?.name ?? 'text', category: type?.category ?? 'b' }
+      const base = {
+        name,
+        type: type?.name ?? 'text',
+        category: type?.category ?? 'b',
+        hasAnyBytes: type?.hasAnyBytes ?? true,
+      }
       return textColumn({ ...base, modifier: type?.modifier ?? modifier }, type?.declared ?? 'text')
     })
     const keys = columns.map(({ isKey }) => isKey)

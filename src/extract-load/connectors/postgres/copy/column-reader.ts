@@ -1,5 +1,6 @@
-import { VectorReader } from '../../../table-source/column-reader.js'
+import { type ValuePlaces, VectorReader } from '../../../table-source/column-reader.js'
 import { DecimalVector } from '../../../table-source/decimal-vector.js'
+import { int32At } from './int32-at.js'
 
 /** Integers and floats of 1, 2, 4 or 8 bytes, which only have their bytes in the other order. */
 export class SwappedReader extends VectorReader {
@@ -15,6 +16,24 @@ export class SwappedReader extends VectorReader {
     const size = this.#bytes
     let to = row * size + size
     for (let i = at; i < at + size; i++) data[--to] = bytes[i] as number
+  }
+
+  override readRows(values: ValuePlaces, from: number, to: number): void {
+    if (this.#bytes !== 4 && this.#bytes !== 8) {
+      super.readRows(values, from, to)
+      return
+    }
+    const { bytes, starts, first } = values
+    const words = new Int32Array(this.data.buffer)
+    const isLong = this.#bytes === 8
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else if (isLong) {
+        words[row * 2] = int32At(bytes, at + 4)
+        words[row * 2 + 1] = int32At(bytes, at)
+      } else words[row] = int32At(bytes, at)
+    }
   }
 }
 
@@ -34,15 +53,27 @@ export class TimestampReader extends VectorReader {
   }
 
   read(bytes: Buffer, at: number, _: number, row: number): void {
-    const high = bytes.readInt32BE(at)
+    this.#put(new Int32Array(this.data.buffer), bytes, at, row)
+  }
+
+  override readRows({ bytes, starts, first }: ValuePlaces, from: number, to: number): void {
+    const words = new Int32Array(this.data.buffer)
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.#put(words, bytes, at, row)
+    }
+  }
+
+  #put(words: Int32Array, bytes: Buffer, at: number, row: number): void {
+    const high = int32At(bytes, at)
     if (high >= lastHigh || high === -0x8000_0000) {
       this.#putExtreme(bytes.readBigInt64BE(at), row)
       return
     }
-    const low = bytes.readUInt32BE(at + 4) + epochLow
-    const carry = low >= two32 ? 1 : 0
-    this.view.setUint32(row * 8, low, true)
-    this.view.setInt32(row * 8 + 4, high + epochHigh + carry, true)
+    const low = (int32At(bytes, at + 4) >>> 0) + epochLow
+    words[row * 2] = low
+    words[row * 2 + 1] = high + epochHigh + (low >= two32 ? 1 : 0)
   }
 
   /** Infinity, and years up to PostgreSQL's 294276 where DuckDB's last one is 294247. */
@@ -82,25 +113,37 @@ export class UuidReader extends VectorReader {
   }
 }
 
+/** As PostgreSQL's server sends it, with a sign. */
+const int16At = (bytes: Uint8Array, at: number) => (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number)
+
+const smallPowers = Array.from({ length: 20 }, (_, i) => 10 ** i)
 const powers = Array.from({ length: 39 }, (_, i) => 10n ** BigInt(i))
 
 /** `numeric(p, s)`: groups of four digits become one whole number of the column's scale. NaN and infinity become NULL. */
 export class DecimalReader extends DecimalVector {
+  override readRows({ bytes, starts, first }: ValuePlaces, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.read(bytes, at, 0, row)
+    }
+  }
+
   read(bytes: Buffer, at: number, _: number, row: number): void {
     // 0xc000 NaN, 0xd000 infinity, 0xf000 -infinity: there is no such decimal.
     if ((bytes[at + 4] as number) >= 0xc0) {
       this.refuse(row)
       return
     }
-    const groups = bytes.readInt16BE(at)
-    const weight = bytes.readInt16BE(at + 2)
+    const groups = int16At(bytes, at)
+    const weight = int16At(bytes, at + 2)
     const isNegative = bytes[at + 4] === 0x40
     // The last group stands for 10000^(weight - groups + 1); the value is counted in 10^-scale.
     const shift = 4 * (weight - groups + 1) + this.scale
     if (groups <= 3 && shift >= -3 && shift + 4 * groups <= 15) {
       let value = 0
-      for (let i = 0; i < groups; i++) value = value * 10_000 + bytes.readUInt16BE(at + 8 + 2 * i)
-      value = shift >= 0 ? value * 10 ** shift : value / 10 ** -shift
+      for (let i = 0; i < groups; i++) value = value * 10_000 + int16At(bytes, at + 8 + 2 * i)
+      value = shift >= 0 ? value * (smallPowers[shift] as number) : value / (smallPowers[-shift] as number)
       this.putNumber(row, isNegative ? -value : value)
       return
     }

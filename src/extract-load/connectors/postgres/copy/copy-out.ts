@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Client } from 'pg'
+import { headBytes, Messages } from './messages.js'
 
 /** What is needed of pg's connection while it does not listen itself. */
 interface RawConnection {
@@ -35,9 +36,7 @@ export async function* copyOut<T>(
     if (bytes.length > 0) handler(bytes)
     stream.resume()
   }
-  // Pieces of a message that is not whole yet: a long value comes in many, and is put together once.
-  let pieces: Buffer[] = []
-  let missing = 0
+  const messages = new Messages()
   let isGivenBack = false
   try {
     for (;;) {
@@ -47,34 +46,19 @@ export async function* copyOut<T>(
         await readable(stream)
         continue
       }
-      if (pieces.length > 0 && read.length < missing) {
-        pieces.push(read)
-        missing -= read.length
-        continue
-      }
-      const bytes = pieces.length === 0 ? read : Buffer.concat([...pieces, read])
-      let at = 0
-      let wanted = 5
-      while (at + 5 <= bytes.length) {
-        const code = bytes[at]
+      messages.add(read)
+      while (messages.next()) {
+        const { bytes, start, end } = messages
+        const code = bytes[start]
         if (code === copyDone || code === errorResponse) {
           isGivenBack = true
-          giveBack(bytes.subarray(at))
+          giveBack(messages.rest)
           await statement.ended
           return
         }
-        const end = at + 1 + bytes.readInt32BE(at + 1)
-        wanted = end - at
-        if (end > bytes.length) break
-        if (code === copyData) {
-          const made = onRow(bytes, at + 5, end)
-          if (made !== undefined) yield made
-        }
-        at = end
-        wanted = 5
+        const made = code === copyData ? onRow(bytes, start + headBytes, end) : undefined
+        if (made !== undefined) yield made
       }
-      pieces = at < bytes.length ? [bytes.subarray(at)] : []
-      missing = wanted - (bytes.length - at)
     }
     await statement.ended
   } finally {

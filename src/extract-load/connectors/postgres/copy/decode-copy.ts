@@ -1,18 +1,19 @@
 import type { ColumnChunk } from '../../../../warehouse/index.js'
 import type { ColumnReader } from '../../../table-source/column-reader.js'
 import { RowChunks } from '../../../table-source/row-chunks.js'
+import { int32At } from './int32-at.js'
 
 /** `PGCOPY\n\377\r\n\0`, flags, length of an extension: in front of the first row. */
 export const headerBytes = 19
 
 /** Puts the rows that `copy … to stdout (format binary)` sends into chunks of columns. */
 export class CopyDecoder {
-  readonly #readers: readonly ColumnReader[]
+  readonly #columns: number
   #hasHeader = false
   readonly #rows: RowChunks
 
   constructor(readers: readonly ColumnReader[]) {
-    this.#readers = readers
+    this.#columns = readers.length
     this.#rows = new RowChunks(readers)
   }
 
@@ -29,19 +30,18 @@ export class CopyDecoder {
     // -1 fields: the end.
     if ((bytes[at] as number) > 0x7f) return undefined
     at += 2
-    const { row } = this.#rows
-    const readers = this.#readers
-    for (let i = 0; i < readers.length; i++) {
-      const length = bytes.readInt32BE(at)
+    const rows = this.#rows
+    rows.beginRow(bytes)
+    for (let i = 0; i < this.#columns; i++) {
+      const length = int32At(bytes, at)
       at += 4
-      const reader = readers[i] as ColumnReader
-      if (length < 0) reader.skip(row)
+      if (length < 0) rows.none(i)
       else {
-        reader.read(bytes, at, length, row)
+        rows.value(i, at, length)
         at += length
       }
     }
-    return this.#rows.endRow(at - start)
+    return rows.endRow(at - start)
   }
 
   /** The last rows. */
