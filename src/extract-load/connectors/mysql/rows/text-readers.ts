@@ -1,4 +1,4 @@
-import { VectorReader } from '../../../table-source/column-reader.js'
+import { type ValuePlaces, VectorReader } from '../../../table-source/column-reader.js'
 import { DecimalVector } from '../../../table-source/decimal-vector.js'
 
 const minus = 0x2d
@@ -9,6 +9,14 @@ const exactDigits = 15
 
 /** `decimal(p, s)`, which comes as `-12.50`, with all digits behind the point. */
 export class DecimalReader extends DecimalVector {
+  override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.read(bytes, at, lengths[first + row] as number, row)
+    }
+  }
+
   read(bytes: Buffer, at: number, length: number, row: number): void {
     const isNegative = bytes[at] === minus
     const end = at + length

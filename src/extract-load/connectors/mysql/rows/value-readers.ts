@@ -1,4 +1,4 @@
-import { VectorReader } from '../../../table-source/column-reader.js'
+import { type ValuePlaces, VectorReader } from '../../../table-source/column-reader.js'
 
 /** Integers and floats, whose bytes already are in the machine's order. */
 export class FixedReader extends VectorReader {
@@ -18,6 +18,14 @@ export class FixedReader extends VectorReader {
     const { data } = this
     let to = row * size
     for (let i = at; i < at + size; i++) data[to++] = bytes[i] as number
+  }
+
+  override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.read(bytes, at, lengths[first + row] as number, row)
+    }
   }
 
   /** Of a view MySQL's catalogue says `int` where it gives eight bytes. What has no place in the column is refused. */
@@ -103,6 +111,14 @@ const exactSeconds = 9_007_199_254
 export class TimestampReader extends VectorReader {
   constructor(type: 'TIMESTAMP' | 'TIMESTAMP WITH TIME ZONE') {
     super(type, 8)
+  }
+
+  override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const at = starts[first + row] as number
+      if (at < 0) this.skip(row)
+      else this.read(bytes, at, lengths[first + row] as number, row)
+    }
   }
 
   read(bytes: Buffer, at: number, length: number, row: number): void {
