@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import type { PostgresWarehouseOptions } from '../../../warehouse/index.js'
 import { gapShape } from '../../table-source/replication-settings.js'
@@ -34,6 +35,7 @@ export const postgresConfigSchema = z.strictObject({
     ])
     .default({ method: 'Standard' }),
   tunnel_method: tunnelSchema,
+  max_db_connections: z.number().int().min(1).optional(),
 })
 export type PostgresConfig = z.output<typeof postgresConfigSchema>
 
@@ -42,6 +44,10 @@ export type CdcSettings = Extract<PostgresConfig['replication_method'], { method
 /** Undefined where tables are read by themselves. */
 export const cdcOf = ({ replication_method: method }: PostgresConfig): CdcSettings | undefined =>
   method.method === 'CDC' ? method : undefined
+
+/** How many sessions read one large table. The rows of all of them are decoded by one core, which few sessions keep busy. */
+export const sessionsAtOnce = ({ max_db_connections: most }: PostgresConfig): number =>
+  most ?? Math.min(4, Math.max(1, availableParallelism() >> 1))
 
 /** @throws CONNECTION_INVALID */
 export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): PostgresConfig =>

@@ -113,5 +113,14 @@ export const postgresSpec: JsonSchema = {
       },
     }),
     tunnel_method: tunnelSpec(8),
+    max_db_connections: {
+      type: 'integer',
+      title: 'Connections for a large table',
+      description:
+        'How many connections read one table of more than 256 MB at once, all of them the same snapshot. Left out, half as many as this machine has cores, and 4 at most.',
+      minimum: 1,
+      order: 9,
+      examples: [4],
+    },
   },
 }
