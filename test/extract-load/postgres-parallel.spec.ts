@@ -98,6 +98,7 @@ describe('a large table', () => {
   })
   it.each([
     ['the snapshot of change data capture', { method: 'CDC', replication_slot: 'parallel', publication: 'millrace' }],
+    ['what `xmin` says is new', { method: 'Xmin' }],
   ])('so is %s', async (_, method) => {
     const more = `, replication_method: ${JSON.stringify(method)}`
     const sync = () => bench.syncSource(yaml(4, more), 't', '{ sync_mode: incremental, primary_key: id }')

@@ -25,6 +25,7 @@ export const postgresConfigSchema = z.strictObject({
   replication_method: z
     .discriminatedUnion('method', [
       z.strictObject({ method: z.literal('Standard') }),
+      z.strictObject({ method: z.literal('Xmin') }),
       z.strictObject({
         method: z.literal('CDC'),
         replication_slot: z.string().regex(/^[a-z0-9_]{1,63}$/, 'use small letters, digits and _, at most 63 of them'),

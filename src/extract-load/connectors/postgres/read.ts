@@ -17,6 +17,7 @@ import { tableParts } from './copy/table-parts.js'
 import { openLockedSnapshot, openSnapshot, type SourceSession } from './session.js'
 import { sourceError } from './source-error.js'
 import { tableOf } from './streams.js'
+import { xminRead } from './xmin.js'
 
 /** Reads one table or view by binary COPY: all of it, or the rows at and above the cursor's last value. */
 export async function readPostgres(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
@@ -86,6 +87,11 @@ async function whatToRead(
     }
   }
   const all = table.columns.map(readColumn)
+  if (config.replication_method.method === 'Xmin' && request.stream.syncMode === 'incremental') {
+    const { condition, state, note } = await xminRead(client, table, request)
+    // No index knows `xmin`: the server looks at the whole table.
+    return { table, all, condition, readsAll: true, reading: { stateAfter: state, cursor: undefined, note } }
+  }
   const { column, from, reading } = tableCursor(request, all)
   const condition = column && from !== undefined ? rowsFrom(column, from) : undefined
   return { table, all, condition, readsAll: condition === undefined, reading }
