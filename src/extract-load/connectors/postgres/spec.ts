@@ -126,7 +126,7 @@ export const postgresSpec: JsonSchema = {
       type: 'integer',
       title: 'Connections for a large table',
       description:
-        'How many connections read one table of more than 256 MB at once, all of them the same snapshot. Left out, half as many as this machine has cores, and 4 at most.',
+        'How many connections read one table of more than 256 MB at once, all of them the same snapshot. Left out, 2 where this machine has four cores or more, and 1 otherwise.',
       minimum: 1,
       order: 9,
       examples: [4],
