@@ -135,3 +135,38 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     }
   }
 }
+
+/**
+ * The items of several sources as they come. One that is ahead waits: it is asked for one item more than was taken.
+ * @param release makes sources that wait for something give up; called once, at the end, whatever it was
+ */
+export async function* merged<T>(
+  sources: readonly AsyncIterable<T>[],
+  release: () => Promise<void>,
+): AsyncGenerator<T> {
+  const iterators = sources.map((source) => source[Symbol.asyncIterator]())
+  const ask = async (iterator: AsyncIterator<T>) => ({ iterator, next: await iterator.next() })
+  const asked = new Map<AsyncIterator<T>, ReturnType<typeof ask>>()
+  const askNext = (iterator: AsyncIterator<T>) => {
+    // Behind the others, so that none is left waiting by one that is always ready.
+    asked.delete(iterator)
+    const answer = ask(iterator)
+    // Nobody listens to it where another one fails first.
+    answer.catch(() => {})
+    asked.set(iterator, answer)
+  }
+  try {
+    for (const iterator of iterators) askNext(iterator)
+    while (asked.size > 0) {
+      const { iterator, next } = await Promise.race(asked.values())
+      if (next.done) asked.delete(iterator)
+      else {
+        askNext(iterator)
+        yield next.value
+      }
+    }
+  } finally {
+    await release()
+    await Promise.allSettled(iterators.map((iterator) => iterator.return?.()))
+  }
+}

@@ -9,6 +9,7 @@ import {
   didYouMean,
   interpolateEnv,
   mapConcurrent,
+  merged,
   nearest,
   newId,
   readYaml,
@@ -168,6 +169,54 @@ describe('async', () => {
         expect(seen).toEqual(items)
       }),
     )
+  })
+  describe('merged sources', () => {
+    const none = async () => {}
+    async function* numbers(from: number, to: number, onAsked = (_: number) => {}) {
+      for (let n = from; n < to; n++) {
+        onAsked(n)
+        yield n
+      }
+    }
+    it('hand over all of each, in its order and by turns', async () => {
+      const seen: number[] = []
+      for await (const n of merged([numbers(0, 5), numbers(10, 15), numbers(20, 20)], none)) seen.push(n)
+      expect(seen.filter((n) => n < 10)).toEqual([0, 1, 2, 3, 4])
+      expect(seen.slice(0, 4).filter((n) => n < 10)).toHaveLength(2)
+      expect(seen).toHaveLength(10)
+    })
+    it('are asked for one item more than is taken', async () => {
+      const asked: number[] = []
+      const items = merged([numbers(0, 100, (n) => asked.push(n))], none)
+      await items.next()
+      await items.next()
+      expect(asked).toEqual([0, 1, 2])
+      await items.return(undefined)
+    })
+    it('all end when one fails, also one that waits for what never comes', async () => {
+      let giveUp = () => {}
+      let isClosed = false
+      async function* waiting() {
+        try {
+          yield 1
+          await new Promise<void>((_, reject) => {
+            giveUp = () => reject(new Error('given up'))
+          })
+        } finally {
+          isClosed = true
+        }
+      }
+      async function* failing(): AsyncGenerator<number> {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        throw new Error('broken')
+      }
+      const seen: number[] = []
+      const reading = (async () => {
+        for await (const n of merged([waiting(), failing()], async () => giveUp())) seen.push(n)
+      })()
+      await expect(reading).rejects.toThrow('broken')
+      expect([seen, isClosed]).toEqual([[1], true])
+    })
   })
 })
 

@@ -109,6 +109,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'The log of a database no longer has what changed since the last sync.',
   },
+  SOURCE_POSITION_LOST: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A source can no longer tell which rows are new since the last sync.',
+  },
   CURSOR_INVALID: {
     kind: 'user',
     retryable: false,

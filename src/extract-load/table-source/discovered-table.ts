@@ -38,13 +38,17 @@ export function discoveredTable({ name, namespace, columns, primaryKey, sample }
 }
 
 /**
- * A stream where changes are read from the log of its database: nobody chooses a cursor, and what has no log is read as a whole.
- * @param cursor what the rows have that grows with the log
+ * A stream whose changes the database tells, by its log or otherwise: nobody chooses a cursor, and what it does not tell of is read as a whole.
+ * @param cursor what the rows have that grows with the changes, where they have something
  */
-export const followedStream = (stream: DiscoveredStream, isFollowed: boolean, cursor: string): DiscoveredStream => ({
+export const followedStream = (
+  stream: DiscoveredStream,
+  isFollowed: boolean,
+  cursor: string | undefined,
+): DiscoveredStream => ({
   ...stream,
   supportedSyncModes: isFollowed ? ['full_refresh', 'incremental'] : ['full_refresh'],
   sourceDefinedCursor: isFollowed,
-  defaultCursorField: isFollowed ? [cursor] : [],
+  defaultCursorField: isFollowed && cursor !== undefined ? [cursor] : [],
   cursorCandidates: [],
 })

@@ -28,12 +28,21 @@ interface ReplicationWords {
   readonly example: Readonly<Record<string, unknown>>
   /** How the method is written that is none. */
   readonly standard: JsonSchema
+  /** Ways that need no more settings. */
+  readonly others?: readonly { readonly title: string; readonly description: string; readonly method: string }[]
   /** The way by the log. */
   readonly cdc: { readonly description: string; readonly required: readonly string[]; readonly properties: JsonSchema }
 }
 
 /** What people and forms are told about `replication_method`. */
-export const replicationSpec = ({ description, order, example, standard, cdc }: ReplicationWords): JsonSchema => ({
+export const replicationSpec = ({
+  description,
+  order,
+  example,
+  standard,
+  others = [],
+  cdc,
+}: ReplicationWords): JsonSchema => ({
   type: 'object',
   title: 'Replication method',
   description,
@@ -49,6 +58,13 @@ export const replicationSpec = ({ description, order, example, standard, cdc }: 
       additionalProperties: false,
       properties: { method: { type: 'string', ...standard, order: 0 } },
     },
+    ...others.map(({ method, ...told }) => ({
+      type: 'object',
+      ...told,
+      required: ['method'],
+      additionalProperties: false,
+      properties: { method: { type: 'string', const: method, order: 0 } },
+    })),
     {
       type: 'object',
       title: 'Change data capture',

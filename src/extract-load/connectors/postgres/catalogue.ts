@@ -4,6 +4,8 @@ import type { PostgresColumn } from './columns.js'
 export interface PostgresTable {
   readonly schema: string
   readonly name: string
+  /** `r` table, `p` partitioned table, `v` view, `m` materialized view, `f` foreign table. */
+  readonly kind: string
   readonly columns: readonly PostgresColumn[]
   readonly primaryKey: readonly string[]
 }
@@ -23,7 +25,7 @@ const hasAnyBytes = `current_setting('server_encoding') = 'SQL_ASCII' as "hasAny
 /** Tables (partitioned ones as one), views and foreign tables. */
 const tablesQuery = `
 with ${types}
-select n.nspname as schema, c.relname as name,
+select n.nspname as schema, c.relname as name, c.relkind::text as kind,
   array_agg(a.attname::text order by a.attnum) as names,
   array_agg(base.typname::text order by a.attnum) as types,
   array_agg(base.typtype::text order by a.attnum) as categories,
@@ -41,12 +43,13 @@ join base on base.declared = a.atttypid
 left join modifiers on modifiers.declared = a.atttypid
 where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   and has_table_privilege(c.oid, 'select') and ($2::text is null or $2 in (c.relname, n.nspname || '.' || c.relname))
-group by n.nspname, c.relname, c.oid
+group by n.nspname, c.relname, c.oid, c.relkind
 order by array_position($1, n.nspname::text), c.relname`
 
 interface Row {
   readonly schema: string
   readonly name: string
+  readonly kind: string
   readonly names: readonly string[]
   readonly types: readonly string[]
   readonly categories: readonly string[]
@@ -64,6 +67,7 @@ export async function readTables(client: Client, schemas: readonly string[], nam
   return rows.map((row) => ({
     schema: row.schema,
     name: row.name,
+    kind: row.kind,
     columns: row.names.map((column, i) => ({
       name: column,
       type: row.types[i] as string,

@@ -6,9 +6,10 @@ import type { ConnectorContext } from '../connector.js'
 import { type PostgresTable, readTables } from './catalogue.js'
 import { canBeFollowed, readIdentities } from './cdc/table-identity.js'
 import { readColumn } from './columns.js'
-import { cdcOf, type PostgresConfig } from './config.js'
+import type { PostgresConfig } from './config.js'
 import { withSnapshot } from './session.js'
 import { streamName } from './streams.js'
+import { hasXmin } from './xmin.js'
 
 const beforeRows = 'before_rows'
 
@@ -16,8 +17,8 @@ const beforeRows = 'before_rows'
 export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredStream[]> {
   return withSnapshot(context, async ({ client, config }) => {
     const streams: DiscoveredStream[] = []
-    const followed = cdcOf(config) ? await followedTables(client, config) : undefined
     const tables = await readTables(client, config.schemas)
+    const followed = await followedStreams(client, config, tables)
     await client.query(`savepoint ${beforeRows}`)
     for (const table of tables) {
       const name = streamName(config, table)
@@ -28,16 +29,36 @@ export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredS
         primaryKey: table.primaryKey,
         sample: await firstRows(client, table),
       })
-      streams.push(followed ? followedStream(stream, followed.has(name), '_ab_cdc_lsn') : stream)
+      streams.push(followed ? followedStream(stream, followed.names.has(name), followed.cursor) : stream)
     }
     return streams
   })
 }
 
-/** The names of streams whose changes the log tells. */
-async function followedTables(client: Client, config: PostgresConfig): Promise<ReadonlySet<string>> {
-  const tables = await readIdentities(client, config.schemas)
-  return new Set(tables.filter(canBeFollowed).map((table) => streamName(config, table)))
+interface FollowedStreams {
+  readonly names: ReadonlySet<string>
+  /** What the rows have that grows, where they have something. */
+  readonly cursor?: string
+}
+
+/** The streams whose new rows the server tells without a column for it; undefined where each is read by a column. */
+async function followedStreams(
+  client: Client,
+  config: PostgresConfig,
+  tables: readonly PostgresTable[],
+): Promise<FollowedStreams | undefined> {
+  const names = (some: readonly Pick<PostgresTable, 'schema' | 'name'>[]) =>
+    new Set(some.map((table) => streamName(config, table)))
+  switch (config.replication_method.method) {
+    case 'Standard':
+      return undefined
+    case 'Xmin':
+      return { names: names(tables.filter(hasXmin)) }
+    case 'CDC': {
+      const identities = await readIdentities(client, config.schemas)
+      return { names: names(identities.filter(canBeFollowed)), cursor: '_ab_cdc_lsn' }
+    }
+  }
 }
 
 /** Undefined where the server cannot tell them: of a view that fails, or was never refreshed. The others are discovered all the same. */

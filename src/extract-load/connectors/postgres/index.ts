@@ -18,7 +18,8 @@ export const postgresConnector: StreamSource = {
   title: 'PostgreSQL',
   kind: 'source',
   reads: 'streams',
-  description: 'Tables and views of a PostgreSQL database: whole, or the rows that a cursor column says are new.',
+  description:
+    'Tables and views of a PostgreSQL database: whole, or what is new by a cursor column, by `xmin` or by the log.',
   version: '0.1.0',
   releaseStage: 'alpha',
   spec: postgresSpec,

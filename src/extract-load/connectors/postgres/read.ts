@@ -8,13 +8,16 @@ import { tableBatch } from '../../table-source/table-batch.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
-import { type CdcSettings, cdcOf, readConfig } from './config.js'
+import { type CdcSettings, cdcOf, readConfig, sessionsAtOnce } from './config.js'
 import { copyBytes } from './copy/copy-bytes.js'
 import { copyOut } from './copy/copy-out.js'
 import { CopyDecoder } from './copy/decode-copy.js'
+import { readParts } from './copy/parallel-copy.js'
+import { tableParts } from './copy/table-parts.js'
 import { openLockedSnapshot, openSnapshot, type SourceSession } from './session.js'
 import { sourceError } from './source-error.js'
 import { tableOf } from './streams.js'
+import { xminRead } from './xmin.js'
 
 /** Reads one table or view by binary COPY: all of it, or the rows at and above the cursor's last value. */
 export async function readPostgres(context: ConnectorContext, request: ReadRequest): Promise<Reading> {
@@ -22,17 +25,32 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
   const cdc = syncMode === 'incremental' ? cdcOf(readConfig(context.config, context.file)) : undefined
   const snapshot = await (cdc ? openLockedSnapshot(context, name) : openSnapshot(context))
   try {
-    const { table, all, where, reading } = await whatToRead(snapshot, context, request, cdc)
+    const { table, all, condition, readsAll, reading } = await whatToRead(snapshot, context, request, cdc)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
-    const copy = (selected: readonly string[]) =>
-      `copy (select ${selected.join(', ')} from ${relation} ${where}) to stdout (format binary)`
-    const sql = copy(columns.map((one) => one.sql))
+    const copy = (selected: readonly string[], part?: string) => {
+      const conditions = [condition, part].flatMap((one) => (one === undefined ? [] : [`(${one})`]))
+      const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
+      return `copy (select ${selected.join(', ')} from ${relation}${where}) to stdout (format binary)`
+    }
+    const selected = columns.map((one) => one.sql)
     const asSent = columns.flatMap(({ postgresSql }) => postgresSql ?? [])
+    const atOnce = readsAll ? sessionsAtOnce(snapshot.config) : 1
     const batch = tableBatch(columns, {
       all,
       origin: `${table.schema}.${table.name}`,
-      chunks: (readers, count) => copyChunks(snapshot, sql, readers, count),
+      async *chunks(readers, count) {
+        const parts = atOnce === 1 ? [] : await tableParts(snapshot, table)
+        if (parts.length === 0) yield* copyChunks(snapshot, copy(selected), readers, count)
+        else
+          yield* readParts(snapshot, parts, {
+            atOnce,
+            readerOf: (session) => {
+              const own = columns.map((column) => column.reader())
+              return (part) => copyChunks(session, copy(selected, part), own, count)
+            },
+          })
+      },
       postgresRows: (count) =>
         asSent.length < columns.length
           ? undefined
@@ -64,12 +82,19 @@ async function whatToRead(
     return {
       ...told,
       all: [...told.table.columns.map(readColumn), ...columns],
+      readsAll: true,
       reading: { stateAfter: state, cursor: undefined },
     }
   }
   const all = table.columns.map(readColumn)
+  if (config.replication_method.method === 'Xmin' && request.stream.syncMode === 'incremental') {
+    const { condition, state, note } = await xminRead(client, table, request)
+    // No index knows `xmin`: the server looks at the whole table.
+    return { table, all, condition, readsAll: true, reading: { stateAfter: state, cursor: undefined, note } }
+  }
   const { column, from, reading } = tableCursor(request, all)
-  return { table, all, where: column && from !== undefined ? rowsFrom(column, from) : '', reading }
+  const condition = column && from !== undefined ? rowsFrom(column, from) : undefined
+  return { table, all, condition, readsAll: condition === undefined, reading }
 }
 
 /**
@@ -79,7 +104,7 @@ async function whatToRead(
 function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): string {
   const column = quoteIdentifier(name)
   const order = kind === 'text' && !isUnboundedNumber ? ' collate "C"' : ''
-  return `where ${column}${order} >= ${quoteLiteral(from)} or ${column} is null`
+  return `${column}${order} >= ${quoteLiteral(from)} or ${column} is null`
 }
 
 /** Whether tables inherit from a table: their rows are read with its own, and its key does not hold for them. */

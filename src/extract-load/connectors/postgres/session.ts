@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { quoteIdentifier } from '../../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { connectPostgres, endPostgresSession, type PostgresWarehouseOptions } from '../../../warehouse/index.js'
 import { openTunnel, type SshTunnel, tunnelError } from '../../table-source/ssh-tunnel.js'
 import { usingSession } from '../../table-source/using-session.js'
@@ -37,40 +37,59 @@ async function wayTo(config: PostgresConfig): Promise<Way> {
   return { options: { ...options, host: '127.0.0.1', port: tunnel.port, serverName: config.host }, tunnel }
 }
 
+interface SessionWay extends Way {
+  readonly config: PostgresConfig
+  readonly signal: AbortSignal | undefined
+  /** The tunnel is closed with it. */
+  readonly ownsTunnel: boolean
+}
+
 /** A session whose values print alike on every server. Whoever opens it ends it. */
 export class SourceSession {
   readonly client: Client
   readonly config: PostgresConfig
-  readonly #way: Way
-  readonly #signal: AbortSignal | undefined
+  readonly #way: SessionWay
 
-  private constructor(client: Client, config: PostgresConfig, way: Way, signal: AbortSignal | undefined) {
+  private constructor(client: Client, way: SessionWay) {
     this.client = client
-    this.config = config
+    this.config = way.config
     this.#way = way
-    this.#signal = signal
-    signal?.addEventListener('abort', this.#break, { once: true })
+    way.signal?.addEventListener('abort', this.#break, { once: true })
   }
 
   /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, CONNECTION_INVALID, ABORTED */
   static async open(
     { config: given, file, signal }: ConnectorContext,
-    { begin, isReplication }: SessionOptions = {},
+    options: SessionOptions = {},
   ): Promise<SourceSession> {
     const config = readConfig(given, file)
     const way = await wayTo(config)
+    try {
+      return await SourceSession.#connect({ ...way, config, signal, ownsTunnel: true }, options)
+    } catch (error) {
+      await way.tunnel?.close()
+      throw error
+    }
+  }
+
+  static async #connect(way: SessionWay, { begin, isReplication }: SessionOptions): Promise<SourceSession> {
+    const { config, signal, options, tunnel } = way
     let client: Client | undefined
     try {
-      client = await connectPostgres({ ...way.options, isReplication }, signal)
+      client = await connectPostgres({ ...options, isReplication }, signal)
       await client.query(settings)
       if (begin !== undefined) await client.query(begin)
-      return new SourceSession(client, config, way, signal)
+      return new SourceSession(client, way)
     } catch (error) {
       await client?.end().catch(() => {})
-      throw tunnelError(way.tunnel, config.tunnel_method) ?? sourceError(error, config)
-    } finally {
-      if (!client) await way.tunnel?.close()
+      throw tunnelError(tunnel, config.tunnel_method) ?? sourceError(error, config)
     }
+  }
+
+  /** One more session with the snapshot that this one exported. It must be ended before this one. @throws as `open` */
+  another(snapshot: string): Promise<SourceSession> {
+    const begin = `${beginSnapshot}; set transaction snapshot ${quoteLiteral(snapshot)}`
+    return SourceSession.#connect({ ...this.#way, ownsTunnel: false }, { begin })
   }
 
   /** A cancelled read does not wait for the server's next row; the server, which only hears of it when it sends one, is told. */
@@ -85,11 +104,12 @@ export class SourceSession {
   #ending: Promise<void> | undefined
 
   async end(): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#break)
+    const { signal, tunnel, ownsTunnel } = this.#way
+    signal?.removeEventListener('abort', this.#break)
     await this.client.end().catch(() => {})
     // Through the same tunnel.
-    if (this.#way.tunnel) await this.#ending
-    await this.#way.tunnel?.close()
+    if (tunnel) await this.#ending
+    if (ownsTunnel) await tunnel?.close()
   }
 }
 

@@ -74,10 +74,19 @@ export const postgresSpec: JsonSchema = {
       order: 6,
     }),
     replication_method: replicationSpec({
-      description: 'How incremental streams are read: by a cursor column, or from the log of the database.',
+      description:
+        'How incremental streams are read: by a cursor column, by the transaction that wrote a row, or from the log of the database.',
       order: 7,
       example: { method: 'CDC', replication_slot: 'millrace', publication: 'millrace' },
       standard: { const: 'Standard' },
+      others: [
+        {
+          title: 'Xmin',
+          description:
+            'Rows that were written by transactions since the last sync. Needs no column for it, but the server looks at each whole table; deleted rows are not noticed.',
+          method: 'Xmin',
+        },
+      ],
       cdc: {
         description:
           'Every insert, update and delete, by logical replication. The server needs `wal_level = logical`, the user the right to replicate.',
@@ -113,5 +122,14 @@ export const postgresSpec: JsonSchema = {
       },
     }),
     tunnel_method: tunnelSpec(8),
+    max_db_connections: {
+      type: 'integer',
+      title: 'Connections for a large table',
+      description:
+        'How many connections read one table of more than 256 MB at once, all of them the same snapshot. Left out, 2 where this machine has four cores or more, and 1 otherwise.',
+      minimum: 1,
+      order: 9,
+      examples: [4],
+    },
   },
 }

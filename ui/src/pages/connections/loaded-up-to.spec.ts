@@ -18,6 +18,7 @@ it.each([
 it.each([
   [{ lsn: '0/1A2B', system: '7' }, 'LSN 0/1A2B'],
   [{ file: 'binlog.000003', pos: 1204 }, 'binlog.000003:1204'],
+  [{ xmin: '4294967400', xmax: '4294967410', system: '7', tables: [1] }, 'xmin 4294967400'],
   [{ cursor: 12 }, '12'],
   [{}, undefined],
   [{ history: { a: 'b' } }, undefined],

@@ -10,7 +10,7 @@ export interface LoadedUpTo {
 /** Told from the state that the last sync committed; undefined where that says nothing to a person. */
 export function loadedUpTo(state: unknown): LoadedUpTo | undefined {
   if (state === null || typeof state !== 'object') return undefined
-  const { cursor, cursor_field: field, lsn, file, pos } = state as Readonly<Record<string, unknown>>
+  const { cursor, cursor_field: field, lsn, file, pos, xmin } = state as Readonly<Record<string, unknown>>
   if (typeof cursor === 'string' || typeof cursor === 'number')
     return {
       text: String(cursor),
@@ -18,6 +18,8 @@ export function loadedUpTo(state: unknown): LoadedUpTo | undefined {
       title: `The highest ${typeof field === 'string' ? field : 'cursor'} that is loaded: ${cursor}`,
     }
   if (typeof lsn === 'string') return { text: `LSN ${lsn}`, title: `The log is read up to ${lsn}` }
+  if (typeof xmin === 'string')
+    return { text: `xmin ${xmin}`, title: `What transactions before ${xmin} wrote is loaded` }
   if (typeof file === 'string' && typeof pos === 'number')
     return { text: `${file}:${pos}`, title: `The log is read up to ${file}, position ${pos}` }
   return undefined

@@ -16,8 +16,8 @@ export interface CdcSnapshot {
   readonly table: PostgresTable
   /** What the rows have besides. */
   readonly columns: readonly ReadColumn[]
-  /** SQL: only these rows. */
-  readonly where: string
+  /** SQL: only these rows; undefined = all. */
+  readonly condition: string | undefined
   readonly state: CdcState
 }
 
@@ -58,7 +58,7 @@ export async function cdcSnapshot(
     table: { ...table, columns: table.columns.filter(({ name }) => isTold(published, identity, name)) },
     // Before every change that the log tells, also of transactions that the snapshot does not see yet.
     columns: ownColumns(restart, now),
-    where: published.rowFilter === undefined ? '' : `where ${published.rowFilter}`,
+    condition: published.rowFilter,
     // From where the slot begins: a transaction that the snapshot does not see yet may stand before where the log is now.
     state: { lsn: confirmed, system, table: knownTable(identity), snapshot: { transactions, lsn } },
   }

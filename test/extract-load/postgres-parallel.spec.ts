@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ColumnBatch } from '../../src/extract-load/connectors/connector.js'
+import { partsOf } from '../../src/extract-load/connectors/postgres/copy/table-parts.js'
+import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
+import type { ColumnChunk } from '../../src/warehouse/index.js'
+import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { SourceDatabase } from '../support/source-database.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+const rows = 34_000
+let server: TestServer
+let source: SourceDatabase
+beforeAll(async () => {
+  server = await startPostgres(logicalLog)
+  // A row a page: more than 256 MB, of which each read has 17 MB to send.
+  source = await SourceDatabase.open(
+    server,
+    `create table t (id int primary key, k numeric(6, 2), pad text) with (fillfactor = 10);
+     insert into t select i, case when i % 1000 = 0 then 'NaN'::numeric else 1 end, repeat('x', 500) from generate_series(1, ${rows}) i;
+     create view v as select * from t`,
+  )
+}, 120_000)
+afterAll(async () => {
+  await source.close()
+  await server.stop()
+})
+
+let bench: SyncBench
+beforeEach(async () => {
+  bench = await SyncBench.open()
+})
+afterEach(() => bench.close())
+
+const run = (sql: string) => source.run(sql)
+const yaml = (most: number, more = '', as = source.options) =>
+  source.source(as).replace('schemas:', `max_db_connections: ${most}${more}, schemas:`)
+const sessions = async () =>
+  Number((await run("select count(*) from pg_stat_activity where application_name = 'millrace sync'")).rows[0]?.[0])
+
+const whole = { syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
+const followed = { syncMode: 'incremental', destinationSyncMode: 'append_dedup', primaryKey: [['id']] } as const
+
+/** Begins to read a table. */
+async function read(
+  most: number,
+  { stream = 't', method }: { readonly stream?: string; readonly method?: object } = {},
+) {
+  const { host, port, database, user: username, password } = source.options
+  const config = { host, port, database, username, password, max_db_connections: most }
+  const mode = method ? followed : whole
+  const reading = await postgresConnector.read(
+    { config: method ? { ...config, replication_method: method } : config, projectDir: bench.dir, file: 'c.yaml' },
+    { stream: { name: stream, ...mode }, state: undefined },
+  )
+  const { chunks } = reading.batches[0] as ColumnBatch
+  return { chunks: chunks[Symbol.asyncIterator](), dispose: () => reading.dispose() }
+}
+
+const idsOf = ({ columns, rowCount }: ColumnChunk) => {
+  const data = columns[0]?.data ?? new Uint8Array()
+  return [...new Int32Array(data.buffer, data.byteOffset, rowCount)]
+}
+
+it('parts follow each other, and the last one has no end', () => {
+  expect(partsOf(25, 10)).toEqual([
+    "ctid >= '(0,0)' and ctid < '(10,0)'",
+    "ctid >= '(10,0)' and ctid < '(20,0)'",
+    "ctid >= '(20,0)'",
+  ])
+})
+
+describe('a large table', () => {
+  it('is read by several sessions as it was at one moment', async () => {
+    const { chunks, dispose } = await read(3)
+    const first = await chunks.next()
+    expect(await sessions()).toBe(3)
+    await run(`begin; update t set id = -id where id % 3 = 0; delete from t where id % 3 = 1;
+      insert into t select i, 2, 'new' from generate_series(100000, 101000) i; commit`)
+    const ids = idsOf(first.value as ColumnChunk)
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) ids.push(...idsOf(next.value))
+    expect(await sessions()).toBe(0)
+    await dispose()
+    await run(`delete from t where id >= 100000; update t set id = -id where id < 0;
+      insert into t select i, case when i % 1000 = 0 then 'NaN'::numeric else 1 end, repeat('x', 500) from generate_series(1, ${rows}, 3) i`)
+    expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, i) => i + 1))
+  })
+  it('is loaded with the notes of each row', async () => {
+    expect(await bench.syncSource(yaml(3), 't')).toMatchObject({
+      status: 'succeeded',
+      recordsRead: rows,
+      tableRows: rows,
+    })
+    expect(
+      await bench.query(`select count(distinct id), sum(id)::bigint, count(*) filter (where k is null),
+          count(*) filter (where (id % 1000 = 0) = (_airbyte_meta::varchar like '%"field":"k","change":"NULLED"%')), sum(length(pad))::bigint
+        from raw.t`),
+    ).toEqual([[rows, (rows * (rows + 1)) / 2, rows / 1000, rows, rows * 500]])
+  })
+  it.each([
+    ['the snapshot of change data capture', { method: 'CDC', replication_slot: 'parallel', publication: 'millrace' }],
+    ['what `xmin` says is new', { method: 'Xmin' }],
+  ])('so is %s', async (_, method) => {
+    const more = `, replication_method: ${JSON.stringify(method)}`
+    const sync = () => bench.syncSource(yaml(4, more), 't', '{ sync_mode: incremental, primary_key: id }')
+    try {
+      expect(await sync()).toMatchObject({ status: 'succeeded', tableRows: rows })
+      const { chunks, dispose } = await read(3, { method })
+      await chunks.next()
+      expect(await sessions()).toBe(3)
+      await chunks.return?.()
+      await dispose()
+      await run("update t set pad = pad || 'y' where id in (1, 17000, 34000)")
+      expect(await sync()).toMatchObject({ recordsRead: 3, tableRows: rows })
+      expect(await bench.query("select id from raw.t where pad like '%y' order by 1")).toEqual([[1], [17000], [34000]])
+    } finally {
+      await run("update t set pad = rtrim(pad, 'y') where id in (1, 17000, 34000)")
+      await run('select pg_drop_replication_slot(slot_name) from pg_replication_slots')
+    }
+  })
+  it('is read by those sessions that the server gives', async () => {
+    const role = await source.role()
+    await run(`alter role ${role.user} connection limit 2; grant select on t to ${role.user}`)
+    expect(await bench.syncSource(yaml(4, '', { ...source.options, ...role }), 't')).toMatchObject({
+      status: 'succeeded',
+      tableRows: rows,
+    })
+  })
+  it.each([
+    ['one session', 1, 't'],
+    ['a view', 3, 'v'],
+  ])('is read by one session where that is asked for, or where it is none: %s', async (_, most, stream) => {
+    const { chunks, dispose } = await read(most, { stream })
+    await chunks.next()
+    expect(await sessions()).toBe(1)
+    await chunks.return?.()
+    await dispose()
+  })
+})
+
+describe('all sessions end', () => {
+  const expectNone = () => expect.poll(sessions).toBe(0)
+  it('with an error, when one of them breaks', async () => {
+    const { chunks, dispose } = await read(2)
+    await chunks.next()
+    // The last one that was opened; it has parts to read yet.
+    await run(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'millrace sync' order by backend_start desc limit 1",
+    )
+    const rest = async () => {
+      while (!(await chunks.next()).done) {}
+    }
+    await expect(rest()).rejects.toMatchObject({ code: 'SOURCE_CONNECTION_LOST' })
+    await expectNone()
+    await dispose()
+  })
+  it('when nobody wants more', async () => {
+    const { chunks, dispose } = await read(3)
+    await chunks.next()
+    await chunks.return?.()
+    await dispose()
+    await expectNone()
+  })
+  it('when the sync is cancelled', async () => {
+    const stop = new AbortController()
+    const syncing = bench.syncSource(yaml(3), 't', '{}', { signal: stop.signal, onProgress: () => stop.abort() })
+    expect((await syncing).status).toBe('cancelled')
+    await expectNone()
+  })
+})
