@@ -93,7 +93,9 @@ class RunExecution {
     const parent =
       run.rerun === 'from_failure' && run.parentRunId ? await unfinishedAssets(store, run.parentRunId) : undefined
     try {
-      return planRun(definitions, assetsOfRun(definitions, run, parent))
+      // Of what holds nothing there is nothing to check.
+      const { checks, ...rest } = definitions
+      return planRun({ ...rest, checks: run.clearData ? [] : checks }, assetsOfRun(definitions, run, parent))
     } catch (thrown) {
       this.#error = toMillraceError(thrown).toJSON()
       return []

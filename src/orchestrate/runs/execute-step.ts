@@ -82,12 +82,15 @@ export class StepExecution {
     this.#badChecks = new Map()
     this.#keptProgress = false
     try {
-      const executor = executors.find((candidate) => candidate.kind === this.#step.kind)
-      if (!executor)
+      const { kind } = this.#step
+      const executor = executors.find((candidate) => candidate.kind === kind)
+      const isClear = this.#around.run.clearData
+      const work = isClear ? executor?.clear?.bind(executor) : executor?.execute.bind(executor)
+      if (!work)
         throw orchestrateErrors.create('STEP_EXECUTOR_MISSING', {
-          message: `Nothing executes steps of the kind ${this.#step.kind}.`,
+          message: `Nothing ${isClear ? 'clears what is made by' : 'executes'} steps of the kind ${kind}.`,
         })
-      await executor.execute(this.#context(attempt, again))
+      await work(this.#context(attempt, again))
       const [failed] = this.#undecided.values()
       return failed && errorFromJson(failed)
     } catch (thrown) {
