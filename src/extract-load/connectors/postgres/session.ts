@@ -58,17 +58,18 @@ export class SourceSession {
   ): Promise<SourceSession> {
     const config = readConfig(given, file)
     const way = await wayTo(config)
-    let client: Client | undefined
+    let session: SourceSession | undefined
     try {
-      client = await connectPostgres({ ...way.options, isReplication }, signal)
+      const client = await connectPostgres({ ...way.options, isReplication }, signal)
+      // From here on an abort is heard.
+      session = new SourceSession(client, config, way, signal)
       await client.query(settings)
       if (begin !== undefined) await client.query(begin)
-      return new SourceSession(client, config, way, signal)
+      return session
     } catch (error) {
-      await client?.end().catch(() => {})
-      throw tunnelError(way.tunnel, config.tunnel_method) ?? sourceError(error, config)
-    } finally {
-      if (!client) await way.tunnel?.close()
+      const told = tunnelError(way.tunnel, config.tunnel_method) ?? sourceError(error, config)
+      await (session ? session.end() : way.tunnel?.close())
+      throw told
     }
   }
 
