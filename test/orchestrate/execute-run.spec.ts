@@ -581,6 +581,46 @@ describe('resuming', () => {
     expect(status).toBe('succeeded')
     expect(wanted).toEqual(['raw/b'])
   })
+  it('counts the attempts that failed before', async () => {
+    const retry: StepSpec['retry'] = { max: 3, maxWithProgress: 1, delayMs: 100, backoff: 'exponential' }
+    const definitions = project(
+      [asset('a'), asset('b')],
+      [],
+      [
+        { key: 'a', retry },
+        { key: 'b', retry },
+      ],
+    )
+    const work = new AbortController()
+    const pauses: number[] = []
+    const clock = (stopAt?: number): Clock => ({
+      ...systemClock,
+      sleep: async (durationMs, options) => {
+        pauses.push(durationMs)
+        if (pauses.length === stopAt) stop(work, 'shutdown')
+        options?.signal?.throwIfAborted()
+      },
+    })
+    const getsOn: Behaviour = (context) => {
+      context.keptProgress()
+      return fail(context)
+    }
+    const first = await execute(definitions, {
+      work,
+      clock: clock(3),
+      maxConcurrentSteps: 1,
+      behaviours: { a: fail, b: make },
+    })
+    expect(first).toMatchObject({ status: 'queued', order: ['a', 'a', 'a'], steps: { b: 'pending' } })
+    // Three failed already, of four; another step begins with its own count.
+    const second = await execute(definitions, {
+      clock: clock(),
+      maxConcurrentSteps: 1,
+      behaviours: { a: fail, b: getsOn },
+    })
+    expect(second).toMatchObject({ status: 'failed', order: ['a', 'b', 'b'] })
+    expect(pauses).toEqual([100, 200, 400, 100])
+  })
   it('takes a check at its word', async () => {
     const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'full')])
     const work = new AbortController()
