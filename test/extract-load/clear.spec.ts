@@ -201,3 +201,20 @@ it('where nothing is kept, the state is forgotten', async () => {
   expect(await bench.clear()).toMatchObject([{ stream: 's' }])
   expect(await bench.sync('a.csv', byFile)).toMatchObject({ recordsRead: 1 })
 })
+
+it('what a load that was broken off has staged is gone, and nothing goes on from it', async () => {
+  bench = await SyncBench.open()
+  const streams = [{ name: 's', json_schema: { properties: { id: { type: 'integer' }, v: { type: 'string' } } } }]
+  const load = async (more: object) => {
+    const counts = { stream: 's', until: 10, every: 2, ...more }
+    const options = { checkpoint: { bytes: 1, ms: 0 } }
+    return (await bench.syncStreams(airbyte({ streams, counts }), `{ s: ${byFile} }`, options))[0]
+  }
+  const staged = () =>
+    bench.query("select count(*)::int from duckdb_tables() where table_name like '\\_airbyte\\_tmp%' escape '\\'")
+  expect(await load({ dies_after: 6 })).toMatchObject({ status: 'failed', keptProgress: true })
+  expect(await staged()).toEqual([[1]])
+  expect(await bench.clear()).toMatchObject([{ stream: 's' }])
+  expect(await staged()).toEqual([[0]])
+  expect(await load({})).toMatchObject({ status: 'succeeded', recordsRead: 10, tableRows: 10 })
+})
