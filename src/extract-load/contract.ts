@@ -269,6 +269,21 @@ export interface SyncResult {
   readonly streams: readonly StreamResult[]
 }
 
+/** What is cleared, within which limits. */
+export type ClearOptions = Pick<
+  SyncOptions,
+  'connection' | 'projectDir' | 'warehouse' | 'streams' | 'onEvent' | 'signal' | 'clock' | 'settingsKeeper'
+>
+
+/** A stream whose table is empty now, and that the next sync loads from the start. */
+export interface ClearedStream {
+  readonly stream: string
+  /** The one that the next rows belong to. */
+  readonly generationId: number
+  /** What the files of a destination without tables hold. */
+  readonly columns?: StreamResult['columns']
+}
+
 export interface CheckResult {
   readonly status: 'succeeded' | 'failed'
   readonly message?: string | undefined

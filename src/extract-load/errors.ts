@@ -127,7 +127,7 @@ export const extractLoadErrors = errorCatalogue({
   DESTINATION_WRITE_FAILED: {
     kind: 'user',
     retryable: false,
-    summary: 'The warehouse refused to bring loaded rows into their table.',
+    summary: 'The warehouse refused to bring loaded rows into their table, or to empty it.',
   },
   DESTINATION_RECORD_INVALID: {
     kind: 'user',

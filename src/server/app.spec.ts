@@ -27,8 +27,8 @@ interface Call extends RequestInit {
 /** Asks the app as a browser at `host` would, without a network. */
 async function call(path: string, { address, headers, given, ...init }: Call = {}) {
   const services = {
-    ...given,
     store: { readDefinitions: async () => undefined },
+    ...given,
     version: '1.0.0',
   }
   const app = createApp({
@@ -264,5 +264,37 @@ describe('files of the UI', () => {
     const head = await call(script, { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
     expect(Number(head.headers.get('content-length'))).toBeGreaterThan(5000)
+  })
+})
+
+describe('clearing a connection', () => {
+  const requests: object[] = []
+  const streams = ['a', 'b'].map((name) => ({ name, asset: `raw/${name}` }))
+  const store = {
+    readDefinitions: async () => ({ connections: [{ name: 'shop', streams }] }),
+    requestRun: async (request: object) => {
+      requests.push(request)
+      return { run: { id: 'r1' } }
+    },
+  }
+  const clear = (body: object) =>
+    call('/api/connections/shop/clear', { method: 'POST', body: JSON.stringify(body), given: { store } })
+
+  it.each([
+    [{}, 'raw/a raw/b'],
+    [{ streams: ['b'] }, 'raw/b'],
+  ])('asks for a run that clears the streams of %j', async (body, selection) => {
+    requests.splice(0)
+    expect(await (await clear(body)).json()).toEqual({ runId: 'r1' })
+    expect(requests).toEqual([{ selection, trigger: { type: 'manual', name: 'web' }, clearData: true }])
+  })
+
+  it.each([
+    [{ streams: ['a', 'c'] }, 'SERVER_NOT_FOUND'],
+    [{ streams: [] }, 'SERVER_INVALID'],
+  ])('%j is refused as a whole', async (body, code) => {
+    requests.splice(0)
+    expect(await codeOf(await clear(body))).toBe(code)
+    expect(requests).toEqual([])
   })
 })

@@ -94,6 +94,31 @@ describe.skipIf(executablePath === undefined)('the page of a connection', { time
     expect(runs[0]).toMatchObject({ selection: 'crm/notes', fullRefresh: true })
   })
 
+  it('clears the streams that are chosen, and says so before; the next sync loads them again', async () => {
+    await pages.open('/connections/crm')
+    await button('Clear data').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/2 tables with 5 rows will be emptied/).waitFor()
+    await dialog.getByText(/crm\.people, 2 rows/).waitFor()
+    await dialog.getByRole('checkbox', { name: /crm\.notes/ }).uncheck()
+    await dialog.getByRole('button', { name: 'Empty 1 table' }).click()
+    await page.waitForURL(/\/runs\//)
+    await sees('succeeded')
+    await sees('clears data')
+    const counted = async () =>
+      (await pages.up.post<{ rows: unknown[][] }>('/query', { sql: 'select count(*) from crm.people' })).rows
+    expect(await counted()).toEqual([[0]])
+    await pages.open('/connections/crm?tab=timeline')
+    await sees('by web')
+    await page.getByRole('listitem').filter({ hasText: 'Clear' }).filter({ hasText: 'people' }).waitFor()
+    await row('people').getByText('cleared').waitFor()
+    await row('people').getByRole('button', { name: 'Sync people now' }).click()
+    await row('people')
+      .getByText(/2 rows, \d+ B/)
+      .waitFor()
+    expect(await counted()).toEqual([[2]])
+  })
+
   it('shows what waits in the source, and takes it when somebody says so', async () => {
     await writeFile(join(pages.dir, 'data/notes.csv'), 'id,text,author\n1,a,me\n')
     await pages.open('/connections/crm')
@@ -110,7 +135,7 @@ describe.skipIf(executablePath === undefined)('the page of a connection', { time
     // Of one stream or of both: all of them are runs of the connection.
     await eventually(
       'every run is listed',
-      async () => (await page.getByRole('table', { name: 'Runs' }).getByRole('row').count()) === 5,
+      async () => (await page.getByRole('table', { name: 'Runs' }).getByRole('row').count()) === 7,
     )
   })
 

@@ -359,3 +359,32 @@ describe.skipIf(!existsSync('/usr/bin/script'))('connections create at a termina
     )
   })
 })
+
+describe('connections clear', () => {
+  const orders = () => millrace('query', 'select count(*) as n from raw.orders', '--json')
+  it('asks before, and without a terminal wants to be told', async () => {
+    expect((await millrace('sync', 'orders')).code).toBe(0)
+    const refused = await millrace('connections', 'clear', 'orders')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('1 stream of orders would be cleared, and nobody can be asked.')
+    expect(refused.stderr).toContain('--yes')
+    expect((await orders()).stdout).toContain('3')
+  })
+  it('empties the tables, and the next sync loads everything again', async () => {
+    const { code, stdout } = await millrace('connections', 'clear', 'orders', '--streams', 'orders', '--yes')
+    expect(stdout).toContain('orders: cleared; the next sync loads everything again')
+    expect(code).toBe(0)
+    expect((await orders()).stdout).toContain('0')
+    expect((await millrace('sync', 'orders')).code).toBe(0)
+    expect((await orders()).stdout).toContain('3')
+  })
+  it.each([
+    [['order'], 'There is no connection `order`.', "Did you mean 'orders'"],
+    [['orders', '--streams', 'orders,x', '--yes'], 'The connection `orders` has no stream `x`.', 'Streams: orders.'],
+  ])('%j is refused', async (args, message, hint) => {
+    const { code, stderr } = await millrace('connections', 'clear', ...args)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(hint)
+  })
+})

@@ -589,6 +589,16 @@ describe('a catalog that syncs may go by for a while', () => {
     await sync('{}', 'propagate_columns', { exit: 1 })
     expect(await asked()).toBe(before + 1)
   })
+  it('is not good enough where everything is loaded again because of a clear', async () => {
+    await has(['a'])
+    await sync('{ sync_mode: incremental }')
+    await has(['a', 'b'])
+    await sync('{ sync_mode: incremental }')
+    expect(await columns()).toBe(1)
+    await bench.clear()
+    await sync('{ sync_mode: incremental }')
+    expect([await columns(), await asked()]).toEqual([2, 2])
+  })
   it('does not take the place of settings that the connector changed', async () => {
     await has(['a'])
     const next = { streams_at: bench.path('streams'), seen: bench.path('seen'), script: [record({ a: 'renewed' })] }

@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises'
 import { parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDuckDb, openPostgres, withConnection } from '../../src/warehouse/index.js'
+import { openPostgres, withConnection } from '../../src/warehouse/index.js'
+import { destinationKinds, kindOf } from '../support/destination-kinds.js'
 import { startPostgres, type TestServer } from '../support/postgres-server.js'
 import { SyncBench } from '../support/sync-bench.js'
-import { scriptedDestination, showWritten } from '../support/written-streams.js'
 
 let server: TestServer
 beforeAll(async () => {
@@ -30,18 +30,9 @@ const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.m
 const airbyte = (streams: object[], script: object[]) =>
   `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify({ streams, script })} } }`
 
-const duckDb = () => openDuckDb({ path: ':memory:' })
-
 /** One contract for every destination: what a sync leaves behind is the same, whatever the tables are in. */
-describe.each([
-  ['DuckDB', duckDb, '{ schema: raw }'],
-  ['PostgreSQL', async () => openPostgres(await server.database()), '{ schema: raw }'],
-  ['Parquet files', duckDb, '{ connector: file, config: { path: out } }'],
-  ['an Airbyte connector', duckDb, scriptedDestination()],
-] as const)('into %s', (engine, open, destination) => {
-  const isFiles = engine === 'Parquet files'
-  const isProgram = engine === 'an Airbyte connector'
-  const hasTables = !isFiles && !isProgram
+describe.each(destinationKinds(() => server))('into %s', (engine, open, destination) => {
+  const { isFiles, isProgram, hasTables, ...kind } = kindOf(engine)
   /** What reads the rows. */
   const isDuckDb = engine !== 'PostgreSQL'
   /** Nobody can ask a connector how many rows it has. */
@@ -51,11 +42,7 @@ describe.each([
     bench = await SyncBench.open(open, destination)
   })
   afterEach(() => bench.close())
-  const query = async (sql: string) => {
-    if (isFiles) await bench.showFiles('out')
-    if (isProgram) await showWritten(bench)
-    return bench.query(sql)
-  }
+  const query = (sql: string) => kind.query(bench, sql)
   const ids = async () => (await query('select id from raw.s order by id')).flat()
   const relations = async () =>
     !hasTables

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
+import { TimeLimits } from '../../src/extract-load/sync/time-limits.js'
 import {
   openDuckDb,
   openPostgres,
@@ -69,6 +71,60 @@ const changes: readonly TableChange[] = [
     true,
   ],
 ]
+
+describe('a table that somebody keeps locked', () => {
+  let bench: SyncBench
+  let other: Awaited<ReturnType<Warehouse['connect']>>
+  beforeEach(async () => {
+    bench = await SyncBench.open()
+    bench.settings = 'timeouts: { source_seconds: 1 }'
+    await run('create table t (id int primary key); insert into t values (1)')
+    other = await source.connect()
+    await other.begin()
+    await other.query('lock table t in access exclusive mode')
+  })
+  afterEach(async () => {
+    await other.close()
+    await bench.close()
+  })
+
+  const nobodyWaits = () =>
+    expect
+      .poll(() => rowsOf("select count(*)::int from pg_stat_activity where application_name = 'millrace sync'"), {
+        timeout: 10_000,
+      })
+      .toEqual([[0]])
+
+  it('ends the sync, and nobody goes on waiting for it', async () => {
+    const sync = () => bench.syncStreams(yaml(), `{ t: ${merged} }`)
+    expect(await sync()).toMatchObject([
+      {
+        status: 'failed',
+        error: { code: 'SOURCE_SILENT', message: expect.stringContaining('while the log was opened') },
+      },
+    ])
+    await nobodyWaits()
+    await other.rollback()
+    expect(await sync()).toMatchObject([{ status: 'succeeded', tableRows: 1 }])
+  })
+
+  it('ends the waiting for its snapshot, too', async () => {
+    const timeouts = { source: 1, destination: 1000, sync: 1000 }
+    const limits = new TimeLimits({ name: 'c', timeouts }, undefined)
+    const { host, port, database, user: username, password } = options
+    const replication_method = { method: 'CDC', replication_slot: database, publication: 'millrace' }
+    const config = { host, port, database, username, password, replication_method }
+    const stream = { name: 't', syncMode: 'incremental', destinationSyncMode: 'append' } as const
+    const context = { config, projectDir: bench.dir, file: 'c.yaml', signal: limits.signal }
+    const opening = limits.opened('t', () => postgresConnector.read(context, { stream, state: undefined }))
+    const waiting =
+      "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and query like 'lock table%'"
+    await expect.poll(() => rowsOf(waiting)).toEqual([[1]])
+    await expect(opening).rejects.toMatchObject({ code: 'SOURCE_SILENT' })
+    limits.dispose()
+    await nobodyWaits()
+  })
+})
 
 const destinations = {
   DuckDB: () => SyncBench.open(),

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres, withConnection } from '../../src/warehouse/index.js'
 import { startPostgres, type TestServer } from '../support/postgres-server.js'
 import { SourceDatabase } from '../support/source-database.js'
@@ -113,6 +113,92 @@ it('replaces a table together with its state, and leaves one that views read whe
   await run('delete from t where i8 < 3')
   expect(await sync('t')).toMatchObject({ status: 'succeeded', generationId: 3 })
   expect(await bench.query('select * from raw.reads')).toEqual([[3]])
+})
+describe('a view that is made while rows come', () => {
+  /** The last of the rows waits until somebody lets it go. */
+  const waiting = (columns: string) =>
+    run(`
+      create function waits(i int) returns int language plpgsql as $$
+        begin if i = 5000 then perform pg_advisory_xact_lock_shared(1); end if; return i; end $$;
+      drop table t;
+      create view t as select waits(i) as i8, ${columns} from generate_series(1, 5000) i`)
+  /** Syncs, and makes the view in the middle. */
+  const syncWithView = async (settings?: string) => {
+    const holder = await source.connect()
+    await holder.query('select pg_advisory_lock(1)')
+    let made: Promise<unknown> | undefined
+    const makeView = async () => {
+      await bench.query('create view raw.reads as select i8 from raw.t')
+      await holder.query('select pg_advisory_unlock(1)')
+    }
+    const onProgress = () => {
+      made ??= makeView()
+    }
+    try {
+      const result = await bench.syncSource(source.source(), 't', settings, { onProgress })
+      await made
+      return result
+    } finally {
+      await holder.close()
+    }
+  }
+
+  it('reads the new rows, and the table takes the columns and types that came', async () => {
+    await run("create table t (i8 int, n int, old text); insert into t values (0, 1, 'x')")
+    await sync('t')
+    await waiting("repeat('x', 200) as v, 3000000000::bigint as n")
+    expect(await syncWithView()).toMatchObject({
+      status: 'succeeded',
+      recordsCommitted: 5000,
+      tableRows: 5000,
+      generationId: 2,
+      schemaChanges: [
+        { kind: 'column_added', column: 'v' },
+        { kind: 'type_changed', column: 'n', to: 'BIGINT' },
+        { kind: 'column_removed', column: 'old' },
+      ],
+    })
+    expect(await bench.query('select count(*)::int, min(i8) from raw.reads')).toEqual([[5000, 1]])
+    const [row] = await bench.query(
+      'select n, v, old, _airbyte_generation_id::int, _airbyte_meta::text from raw.t where i8 = 7',
+    )
+    expect(row).toEqual([3000000000, 'x'.repeat(200), null, 2, '{"changes": [], "sync_id": 2}'])
+    expect(await bench.query("select count(*)::int from pg_class where relname like '\\_airbyte\\_tmp%'")).toEqual([
+      [0],
+    ])
+    expect(await sync('t')).toMatchObject({ status: 'succeeded', tableRows: 5000 })
+  })
+
+  it('reads rows that were staged, too', async () => {
+    await run('create table t (i8 int); insert into t values (1)')
+    await sync('t', `{ ${staged} }`)
+    await run('insert into t values (2)')
+    await withConnection(bench.warehouse, async (reader) => {
+      await reader.begin()
+      await reader.query('select * from raw.t')
+      const syncing = sync('t', `{ ${staged} }`)
+      const waiting =
+        "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+      await expect.poll(() => bench.query(waiting)).toEqual([[1]])
+      await reader.query('create view raw.reads as select i8 from raw.t')
+      await reader.commit()
+      expect(await syncing).toMatchObject({ status: 'succeeded', tableRows: 2, generationId: 2 })
+    })
+    expect(await bench.query('select i8 from raw.reads order by 1')).toEqual([[1], [2]])
+  })
+
+  it('stops the load where types have nothing in common, and the next one goes the longer way', async () => {
+    await run('create table t (i8 int, n int); insert into t values (0, 1)')
+    await sync('t')
+    await waiting("repeat('x', 200) as v, date '2024-01-01' as n")
+    expect(await syncWithView()).toMatchObject({
+      status: 'failed',
+      error: { code: 'DESTINATION_WRITE_FAILED', hint: expect.stringContaining('ync again') },
+    })
+    expect(await bench.query('select i8, n from raw.t')).toEqual([[0, 1]])
+    expect(await sync('t')).toMatchObject({ status: 'succeeded', tableRows: 5000 })
+    expect(await bench.query('select count(*)::int from raw.reads')).toEqual([[5000]])
+  })
 })
 it('an empty table is empty', async () => {
   await run('create table t (i8 int, v text)')

@@ -212,6 +212,25 @@ describe('schedules that only fail', () => {
     await at(new Date(later).toISOString())
     expect((await ticks()).at(-1)).toMatchObject({ status: 'requested', reason: undefined })
   })
+  it('are turned off as a whole, or not yet', async () => {
+    const connections = [{ name: 'shop', schedule: { name: 'hourly' } }] as unknown as Definitions['connections']
+    const { at } = await daemon('2026-01-01T09:30Z', { ...failing({ failedRuns: 2, days: 7 }), connections })
+    for (const hour of [10, 11]) {
+      await at(`2026-01-01T${hour}:00Z`)
+      await ended('failed')
+    }
+    const noted = async () =>
+      (await store.connectionEvents({ connection: 'shop' })).filter(({ type }) => type === 'schedule_turned_off')
+    // The last of what there is to write cannot be.
+    await store.sql('alter table ticks rename to ticks_away')
+    await at('2026-01-01T12:00Z')
+    expect([await isOn(), await noted()]).toEqual([true, []])
+    await store.sql('alter table ticks_away rename to ticks')
+    await at('2026-01-01T12:00:01Z')
+    expect(await isOn()).toBe(false)
+    expect(await noted()).toMatchObject([{ by: 'daemon', message: expect.stringContaining('its last 2 runs failed') }])
+    expect((await ticks()).at(-1)).toMatchObject({ status: 'skipped', reason: expect.stringContaining('turned off') })
+  })
   it('go on where something was loaded in between, by whomever', async () => {
     const { at } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 2, days: 7 }))
     for (const [hour, made] of [

@@ -87,6 +87,8 @@ const failCheck: Behaviour = ({ step, checked }) => {
 interface Options {
   readonly request?: Partial<RunRequest>
   readonly behaviours?: Readonly<Record<string, Behaviour>>
+  /** How every step clears; left out, none can. */
+  readonly clear?: Behaviour
   readonly work?: AbortController
   readonly clock?: Clock
   readonly maxConcurrentSteps?: number
@@ -113,6 +115,7 @@ async function execute(definitions: Definitions, options: Options = {}) {
           order.push(context.step.key)
           await (options.behaviours?.[context.step.key] ?? make)(context)
         },
+        ...(options.clear ? { clear: async (context) => options.clear?.(context) } : {}),
       },
     ],
   })
@@ -277,6 +280,28 @@ describe('checks', () => {
     // b hangs on a, and the check of a reads b: it must not wait for itself.
     const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'related', { deps: ['b'] })])
     expect(await execute(definitions)).toMatchObject({ status: 'succeeded', order: ['a', 'b', 'check a related'] })
+  })
+})
+
+describe('a run that clears', () => {
+  const definitions = project([asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync')], [check('raw/a', 'full')])
+  const request: Partial<RunRequest> = { selection: 'raw/a', clearData: true }
+  it('has its steps cleared instead of executed, and checks nothing', async () => {
+    const { order, steps, run, events } = await execute(definitions, {
+      request,
+      clear: (context) => {
+        for (const key of context.assets) context.materialized(key, { rows: 0 })
+      },
+    })
+    expect([order, steps]).toEqual([[], { sync: 'succeeded' }])
+    expect(run).toMatchObject({ status: 'succeeded', clearData: true })
+    const told = events.filter(({ type }) => type === 'asset_materialized')
+    expect(told).toMatchObject([{ asset: 'raw/a', metadata: { rows: 0 } }])
+  })
+  it('does not make what cannot be cleared', async () => {
+    const { order, run } = await execute(definitions, { request })
+    expect(order).toEqual([])
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'STEP_EXECUTOR_MISSING' } })
   })
 })
 
@@ -555,6 +580,46 @@ describe('resuming', () => {
     })
     expect(status).toBe('succeeded')
     expect(wanted).toEqual(['raw/b'])
+  })
+  it('counts the attempts that failed before', async () => {
+    const retry: StepSpec['retry'] = { max: 3, maxWithProgress: 1, delayMs: 100, backoff: 'exponential' }
+    const definitions = project(
+      [asset('a'), asset('b')],
+      [],
+      [
+        { key: 'a', retry },
+        { key: 'b', retry },
+      ],
+    )
+    const work = new AbortController()
+    const pauses: number[] = []
+    const clock = (stopAt?: number): Clock => ({
+      ...systemClock,
+      sleep: async (durationMs, options) => {
+        pauses.push(durationMs)
+        if (pauses.length === stopAt) stop(work, 'shutdown')
+        options?.signal?.throwIfAborted()
+      },
+    })
+    const getsOn: Behaviour = (context) => {
+      context.keptProgress()
+      return fail(context)
+    }
+    const first = await execute(definitions, {
+      work,
+      clock: clock(3),
+      maxConcurrentSteps: 1,
+      behaviours: { a: fail, b: make },
+    })
+    expect(first).toMatchObject({ status: 'queued', order: ['a', 'a', 'a'], steps: { b: 'pending' } })
+    // Three failed already, of four; another step begins with its own count.
+    const second = await execute(definitions, {
+      clock: clock(),
+      maxConcurrentSteps: 1,
+      behaviours: { a: fail, b: getsOn },
+    })
+    expect(second).toMatchObject({ status: 'failed', order: ['a', 'b', 'b'] })
+    expect(pauses).toEqual([100, 200, 400, 100])
   })
   it('takes a check at its word', async () => {
     const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'full')])

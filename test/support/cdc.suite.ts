@@ -129,6 +129,18 @@ export function followedDatabase(database: FollowedDatabase, changes: readonly T
     await expectSame('t', ['id', 'v', 'x', 'w'])
   })
 
+  it('a table that was cleared is empty, gets a new snapshot, and goes on from there', async () => {
+    await run('create table t (id int primary key, v int); insert into t values (1, 1), (2, 2)')
+    await sync(`{ t: ${merged} }`)
+    await run('delete from t where id = 1; insert into t values (3, 3)')
+    expect(await bench().clear()).toMatchObject([{ stream: 't', generationId: 2 }])
+    expect(await bench().query('select count(*) from raw.t')).toEqual([[0]])
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ recordsCommitted: 2, tableRows: 2, generationId: 3 })
+    await run('insert into t values (4, 4); delete from t where id = 2')
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ recordsRead: 2, tableRows: 2, generationId: 3 })
+    await expectSame('t', ['id', 'v'])
+  })
+
   it('a full refresh reads the table anew and goes on from there', async () => {
     await run('create table t (id int primary key, v int); insert into t values (1, 1)')
     await sync(`{ t: ${merged} }`)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A connector that speaks the Airbyte protocol and says what its config tells it to. See airbyte-source.spec.ts.
 import { spawn } from 'node:child_process'
-import { appendFileSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, statSync, writeSync } from 'node:fs'
 
 const [verb, ...args] = process.argv.slice(2)
 const option = (name) => {
@@ -59,6 +59,7 @@ else if (config.counts) await count(config.counts)
 else {
   for (const step of config.script ?? []) {
     if (step.pause_ms) await pause(step.pause_ms)
+    else if (step.until) while (!existsSync(step.until)) await pause(20)
     else if (step.records)
       for (let i = 0; i < step.records; i++)
         say({

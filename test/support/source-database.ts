@@ -20,6 +20,8 @@ export class SourceDatabase {
   }
 
   run = (sql: string) => withConnection(this.#warehouse, (connection) => connection.query(sql))
+  /** A session of its own. Whoever opens it closes it. */
+  connect = () => this.#warehouse.connect()
   close = () => this.#warehouse.close()
 
   /** A user of this database alone. */

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/base/index.js'
 import {
   acceptSchema,
+  type ClearedStream,
   type Connection,
+  clearConnection,
   readConnections,
   type SettingsKeeper,
   type StreamResult,
@@ -81,11 +83,13 @@ export class SyncBench {
   /** The Parquet files of a folder of the bench as views of the schema `raw`, one for each folder in it. */
   async showFiles(folder: string): Promise<void> {
     await this.query('create schema if not exists raw')
-    const names = await readdir(this.path(folder)).catch(() => [])
-    for (const name of names.filter((one) => !one.startsWith('_')))
+    const namesIn = (path: string) => readdir(this.path(path)).catch(() => [])
+    for (const name of (await namesIn(folder)).filter((one) => !one.startsWith('_'))) {
+      if (!(await namesIn(`${folder}/${name}`)).some((file) => file.endsWith('.parquet'))) continue
       await this.query(
         `create or replace view raw."${name}" as select * from read_parquet('${this.path(folder)}/${name}/*.parquet', union_by_name = true)`,
       )
+    }
   }
 
   async query(sql: string): Promise<readonly (readonly Cell[])[]> {
@@ -137,6 +141,22 @@ export class SyncBench {
       { connection: connections[0] as Connection, projectDir: this.dir, warehouse: this.warehouse },
       streams,
     )
+  }
+
+  /** Clears these streams, or all, of the connection as it was synced last. */
+  async clear(
+    streams?: readonly string[],
+    options: Pick<SyncOptions, 'signal'> = {},
+  ): Promise<readonly ClearedStream[]> {
+    const { connections } = await readConnections(this.dir, this.path('el'), { env: {} })
+    return clearConnection({
+      connection: connections[0] as Connection,
+      projectDir: this.dir,
+      warehouse: this.warehouse,
+      onEvent: () => {},
+      ...options,
+      ...(streams ? { streams } : {}),
+    })
   }
 
   /** Syncs several streams of a source; all of it as YAML. */

@@ -1,8 +1,8 @@
 import { Option } from 'commander'
-import { didYouMean } from '../../base/index.js'
 import type { ConnectionSpec, Definitions } from '../../orchestrate/index.js'
 import type { Engine } from '../../platform/index.js'
 import type { CommandDefinition } from '../command.js'
+import { connectionNotFound } from '../connection-not-found.js'
 import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
@@ -46,18 +46,6 @@ async function withStreams(engine: Engine, name: string | undefined): Promise<De
   )
   for (const connection of unasked) await engine.discoverConnection(connection.name, { signal: interruptSignal() })
   return unasked.length === 0 ? definitions : engine.reload()
-}
-
-async function connectionNotFound(name: string | undefined, connections: readonly ConnectionSpec[]) {
-  const { platformErrors } = await import('../../platform/index.js')
-  const names = connections.map((connection) => connection.name)
-  return platformErrors.create('CONNECTION_NOT_FOUND', {
-    message: name === undefined ? 'The project has no connections yet.' : `There is no connection \`${name}\`.`,
-    hint:
-      names.length === 0
-        ? 'Add one YAML file per connection below extract_load/; docs/connections.md shows one.'
-        : [didYouMean(name ?? '', names), `Connections: ${names.join(', ')}.`].filter((part) => part).join(' '),
-  })
 }
 
 /** Asset keys of the streams, all or the wanted ones. */

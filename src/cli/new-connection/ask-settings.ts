@@ -1,5 +1,5 @@
 import { plainDescription } from '../output/schema-text.js'
-import type { Choice, Questions } from './questions.js'
+import type { Choice, Questions } from '../questions.js'
 import {
   branchesOf,
   branchOf,

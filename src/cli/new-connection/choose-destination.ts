@@ -1,7 +1,7 @@
 import type { ConnectionDraft, DestinationInfo } from '../../extract-load/index.js'
 import { cliErrors } from '../errors.js'
+import type { Questions } from '../questions.js'
 import { askSettings } from './ask-settings.js'
-import type { Questions } from './questions.js'
 import { readSetFlags } from './set-flags.js'
 import type { SettingSchema } from './setting-schema.js'
 

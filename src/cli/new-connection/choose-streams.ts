@@ -1,8 +1,8 @@
 import type { ConfiguredStream, DestinationSyncMode, DiscoveredStream, StreamWishes } from '../../extract-load/index.js'
 import { out } from '../output/colors.js'
 import { terminalWidth, textTable } from '../output/table.js'
+import type { Questions } from '../questions.js'
 import { streamNotFound } from '../stream-not-found.js'
-import type { Questions } from './questions.js'
 import { columnsOf, words } from './stream-words.js'
 
 /** The streams that `orders,customers` or `all` names. @throws STREAM_NOT_FOUND */

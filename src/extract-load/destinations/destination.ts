@@ -89,6 +89,8 @@ export interface DestinationSession {
   readonly sentRows?: SentRowsTaker | undefined
   /** The same where nothing was staged: all rows that the table holds were deleted in their database. */
   clearTruncated(request: LoadRequest): Promise<void>
+  /** Takes all rows out of the table, which stays with what hangs on it; part of the transaction that forgets the state. */
+  empty(request: LoadRequest): Promise<void>
   close(): Promise<void>
 }
 

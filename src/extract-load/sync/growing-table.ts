@@ -8,7 +8,8 @@ export interface GrowingTable {
   /** How many values each of these columns has. */
   countValues(columns: readonly TableColumn[]): Promise<readonly number[]>
   addColumn(column: TableColumn): Promise<void>
-  setType(column: TableColumn): Promise<void>
+  /** @param isEmpty it has no value, so that every type can be had */
+  setType(column: TableColumn, isEmpty: boolean): Promise<void>
   /** Whether every value of a column of exact numbers is one that a DOUBLE holds. */
   fitsDouble(column: TableColumn): Promise<boolean>
 }
@@ -26,8 +27,9 @@ export function duckDbTable(connection: WarehouseConnection, relation: string): 
     async addColumn({ name, type }) {
       await connection.query(`alter table ${relation} add column ${quoteIdentifier(name)} ${type}`)
     },
-    async setType({ name, type }) {
-      await connection.query(`alter table ${relation} alter column ${quoteIdentifier(name)} type ${type}`)
+    async setType({ name, type }, isEmpty) {
+      const using = isEmpty ? `using null::${type}` : ''
+      await connection.query(`alter table ${relation} alter column ${quoteIdentifier(name)} type ${type} ${using}`)
     },
     async fitsDouble({ name, type }) {
       const value = quoteIdentifier(name)

@@ -79,16 +79,18 @@ async function emptyColumns(
   return new Set(doubtful.filter((_, i) => Number(rows[0]?.[i]) === 0).map((column) => column.name))
 }
 
-/** A column of text that never got a value is text only for want of one: it takes the type that comes. */
+/**
+ * A column that never got a value takes the type that comes, where its own does not hold what comes, or is text only for want of a
+ * value: of a table that was emptied, or that was made before there was a row.
+ */
 async function markEmpty(
   table: GrowingTable,
   columns: readonly TableColumn[],
   incoming: readonly TableColumn[],
 ): Promise<readonly TableColumn[]> {
-  const others = new Set(
-    incoming.filter((one) => one.kind !== 'text' && !one.isEmpty).map((one) => one.name.toLowerCase()),
+  const doubtful = planColumns(columns, incoming).flatMap(({ old, incoming: { kind, isEmpty }, isUnrelated }) =>
+    old && !old.isEmpty && !isEmpty && (isUnrelated || (old.kind === 'text' && kind !== 'text')) ? [old] : [],
   )
-  const doubtful = columns.filter((one) => one.kind === 'text' && !one.isEmpty && others.has(one.name.toLowerCase()))
   if (doubtful.length === 0) return columns
   const counts = await table.countValues(doubtful)
   const empty = new Set(doubtful.filter((_, i) => counts[i] === 0))
@@ -105,7 +107,7 @@ async function alterColumn(table: GrowingTable, step: ColumnPlan): Promise<Colum
   // Whole numbers beyond 2^53 and long decimals are no exact DOUBLE: their column becomes text instead.
   const isExact = step.column.kind !== 'float' || step.old.kind === 'float' || (await table.fitsDouble(step.old))
   const column = isExact ? step.column : ({ ...step.column, type: 'VARCHAR', kind: 'text' } as const)
-  await table.setType(column)
+  await table.setType(column, step.old.isEmpty === true)
   return { ...step, column }
 }
 

@@ -60,7 +60,7 @@ export interface LoadRequest {
   readonly schema?: SchemaVerdict | undefined
   /** Is told what a stream of one file has, before a row of it is read, where its beginning tells that; what it throws stops the load. */
   readonly onOpened?: ((offered: readonly OfferedField[]) => void) | undefined
-  readonly limits: Pick<TimeLimits, 'each' | 'destination'>
+  readonly limits: Pick<TimeLimits, 'source' | 'each' | 'destination'>
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void

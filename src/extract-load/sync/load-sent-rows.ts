@@ -27,7 +27,8 @@ export async function sentRowsOf(
   const { stream, replacesTable } = request
   if (!replacesTable || cursor || (stream.mappers ?? []).length > 0) return undefined
   if (stream.destinationSyncMode.endsWith('dedup')) {
-    const uniqueBy = await batch.postgresRows.uniqueBy()
+    const { uniqueBy: ask } = batch.postgresRows
+    const uniqueBy = await request.limits.source(ask)
     if (!isUnique(request, batch, uniqueBy)) return undefined
   }
   return (await taker.canReplace(request)) ? { batch, rows: batch.postgresRows, taker } : undefined

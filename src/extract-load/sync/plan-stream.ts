@@ -34,7 +34,7 @@ const replaces = (stream: Pick<StreamMode, 'destinationSyncMode'>) => stream.des
 
 /**
  * Whether a sync goes on where the last one ended, or loads a new generation from the start: when it is asked to, when
- * the stream is replaced every time (now or until now), and when the table is gone.
+ * the stream is replaced every time (now or until now), and when the table is gone. One that was cleared is filled from the start.
  * @throws STREAM_MODE_CHANGED, DESTINATION_TABLE_FOREIGN
  */
 export function planStream(stream: ConnectionStream, previous: StreamState, situation: Situation): StreamPlan {
@@ -57,15 +57,18 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
       resumes: pending,
     }
   const wasReplaced = mode !== undefined && replaces(mode) && stream.syncMode === 'incremental'
-  const startsOver = replaces(stream) || situation.fullRefresh || !hasTable || wasReplaced
-  if (!startsOver) checkMode(stream, mode, situation)
-  if (!startsOver && stream.syncMode === 'incremental' && situation.fills !== undefined)
+  const isCleared = previous.isCleared === true
+  // An emptied table is filled, with the rights and views that it has, unless its rows are to be looked up by another key.
+  const hasOtherKey = isCleared && mode !== undefined && keyOf(mode) !== keyOf(stream)
+  const startsOver = replaces(stream) || situation.fullRefresh || !hasTable || wasReplaced || hasOtherKey
+  if (!startsOver && !isCleared) checkMode(stream, mode, situation)
+  if (!startsOver && !isCleared && stream.syncMode === 'incremental' && situation.fills !== undefined)
     return fillingPlan(stream, previous, situation.fills)
   return {
     replacesTable: startsOver,
     // A source may take the state of a stream that it read to the end for the order to read nothing.
     state: startsOver || stream.syncMode === 'full_refresh' ? undefined : previous.state,
-    isFromStart: startsOver || stream.syncMode === 'full_refresh',
+    isFromStart: startsOver || isCleared || stream.syncMode === 'full_refresh',
     generationId: previous.generationId + (startsOver ? 1 : 0),
   }
 }

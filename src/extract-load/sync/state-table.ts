@@ -40,6 +40,8 @@ export interface StreamState {
   readonly names?: KeptNames | undefined
   /** A new generation that was broken off. */
   readonly pending?: PendingLoad | undefined
+  /** Its table was emptied, and nothing was loaded since. */
+  readonly isCleared?: boolean | undefined
 }
 
 /** How far a load has come that will replace a table: it goes on from here. */
@@ -123,7 +125,7 @@ export async function tryTables(
 }
 
 /** Columns that the table of states did not always have. */
-const laterColumns = ['mode', 'pending', 'accepted', 'names']
+const laterColumns = ['mode', 'pending', 'accepted', 'names', 'cleared']
 
 async function prepareTable(warehouse: Warehouse, connection: WarehouseConnection): Promise<void> {
   const there = (await warehouse.columns(stateTable)).map(({ name }) => name)
@@ -152,7 +154,7 @@ export const createSchemas = (schemas: readonly string[]): string =>
 
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, mode, generation_id, sync_id, pending, accepted, names from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id, pending, accepted, names, cleared from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
@@ -166,6 +168,7 @@ export async function readState(connection: WarehouseConnection, name: string, s
     pending: parse(row?.pending) as PendingLoad | undefined,
     accepted: parse(row?.accepted) as readonly OfferedField[] | undefined,
     names: parse(row?.names) as KeptNames | undefined,
+    isCleared: parse(row?.cleared) === true,
   }
 }
 
@@ -180,7 +183,7 @@ export async function writeState(
   connection: WarehouseConnection,
   name: string,
   stream: ConnectionStream,
-  state: Omit<StreamState, 'mode' | 'pending'>,
+  state: Omit<StreamState, 'mode' | 'pending' | 'isCleared'>,
   expectedSyncId: number,
 ): Promise<void> {
   const { rows } = await connection.query(
@@ -188,7 +191,7 @@ export async function writeState(
      values ($1, $2, $3::json, $4::json, $5, $6, $7::json, $8::json, now())
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
        generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, names = excluded.names,
-       updated_at = excluded.updated_at, pending = null where held.sync_id = $9
+       updated_at = excluded.updated_at, pending = null, cleared = null where held.sync_id = $9
      returning sync_id`,
     {
       params: [
@@ -204,11 +207,33 @@ export async function writeState(
       ],
     },
   )
-  if (rows.length === 0)
-    throw extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
-      message: `Another sync of the connection \`${name}\` committed the stream \`${stream.name}\` at the same time.`,
-      hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
-    })
+  if (rows.length === 0) throw committedMeanwhile(name, stream.name)
+}
+
+const committedMeanwhile = (name: string, stream: string) =>
+  extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
+    message: `Another sync of the connection \`${name}\` committed the stream \`${stream}\` at the same time.`,
+    hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
+  })
+
+/**
+ * Forgets how far a stream was read, and begins another generation; part of the transaction that empties its table. What the source
+ * offered and what its columns are called stays: the table does as well.
+ * @param previous the state that is there, as it was read
+ * @throws DESTINATION_WRITE_FAILED when a sync was there meanwhile
+ */
+export async function clearState(
+  connection: WarehouseConnection,
+  name: string,
+  stream: string,
+  { generationId, syncId }: Pick<StreamState, 'generationId' | 'syncId'>,
+): Promise<void> {
+  const { rows } = await connection.query(
+    `update ${table} set state = null, pending = null, cleared = 'true'::json, generation_id = $3, sync_id = $4, updated_at = now()
+     where connection = $1 and stream = $2 and sync_id = $5 returning sync_id`,
+    { params: [name, stream, generationId + 1, syncId + 1, syncId] },
+  )
+  if (rows.length === 0) throw committedMeanwhile(name, stream)
 }
 
 export function modeOf(stream: ConnectionStream): StreamMode {
@@ -261,6 +286,7 @@ export interface StateRow {
   readonly mode: string | null
   readonly accepted: string | null
   readonly names: string | null
+  readonly cleared?: string | null | undefined
   readonly generation_id: number
   readonly sync_id: number
   readonly updated_at: string
@@ -272,18 +298,18 @@ export async function loadStates(
   name: string,
   states: readonly StateRow[],
 ): Promise<void> {
-  for (const { stream, state, mode, accepted, names, generation_id, sync_id, updated_at } of states)
+  for (const { stream, state, mode, accepted, names, cleared = null, generation_id, sync_id, updated_at } of states)
     await connection.query(
-      `insert into ${table} (connection, stream, state, mode, accepted, names, generation_id, sync_id, updated_at)
-       values ($1, $2, $3::json, $4::json, $5::json, $6::json, $7, $8, $9::timestamptz)`,
-      { params: [name, stream, state, mode, accepted, names, generation_id, sync_id, updated_at] },
+      `insert into ${table} (connection, stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at)
+       values ($1, $2, $3::json, $4::json, $5::json, $6::json, $7::json, $8, $9, $10::timestamptz)`,
+      { params: [name, stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at] },
     )
 }
 
 /** All rows of a connection, those of an open transaction among them. */
 export async function dumpStates(connection: WarehouseConnection, name: string): Promise<StateRow[]> {
   const result = await connection.query(
-    `select stream, state, mode, accepted, names, generation_id, sync_id, updated_at from ${table} where connection = $1 order by stream`,
+    `select stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at from ${table} where connection = $1 order by stream`,
     { params: [name] },
   )
   const text = (value: Cell | undefined) => (typeof value === 'string' ? value : null)
@@ -293,6 +319,7 @@ export async function dumpStates(connection: WarehouseConnection, name: string):
     mode: text(row.mode),
     accepted: text(row.accepted),
     names: text(row.names),
+    ...(row.cleared === null ? {} : { cleared: text(row.cleared) }),
     generation_id: Number(row.generation_id),
     sync_id: Number(row.sync_id),
     updated_at: String(row.updated_at),

@@ -66,7 +66,9 @@ class CdcSync {
     try {
       const planned = await this.#plan(streams)
       if (planned.length > 0) {
-        log = await this.#source.cdc.open(contextOf(this.#options), planned)
+        log = await this.#options.limits.opened('the log', () =>
+          this.#source.cdc.open(contextOf(this.#options), planned),
+        )
         const readable = await this.#snapshots(planned, log)
         const left = readable.length > 0 ? await this.#follow(readable, log) : []
         // They go on from the log the next time.

@@ -174,7 +174,8 @@ class MessageSync {
   /** Where somebody wants to be asked of changes, or to have everything as it is now, the source tells what it has now. */
   #takesKeptCatalog(planned: readonly ReadStream[]): boolean {
     const { connection, fullRefresh } = this.#options
-    return !fullRefresh && connection.schemaChanges !== 'pause' && planned.every(({ previous }) => previous.accepted)
+    const isKnown = ({ previous }: ReadStream) => previous.accepted && !previous.isCleared
+    return !fullRefresh && connection.schemaChanges !== 'pause' && planned.every(isKnown)
   }
 
   async #startStreams(judged: readonly JudgedStream[], { columns }: MessageReading): Promise<void> {

@@ -81,10 +81,10 @@ async function loadPlanned(
   const read = readStream(situation)
   if (plan.fills !== undefined)
     onEvent({ type: 'log', level: 'info', message: `read from the start: ${plan.fills}`, stream: stream.name })
-  const reading = await source.read(contextOf(options), {
-    stream: read,
-    state: plan.state === undefined ? undefined : JSON.parse(plan.state),
-  })
+  const state = plan.state === undefined ? undefined : JSON.parse(plan.state)
+  const reading = await limits.opened(`the stream \`${stream.name}\``, () =>
+    source.read(contextOf(options), { stream: read, state }),
+  )
   try {
     let lastReport = 0
     const result = await loadStream(

@@ -38,6 +38,39 @@ it('a source that sends nothing more ends the sync, though it does not hear of i
   expect(got).toEqual([1, 2])
   expect(limitReached(limits.signal)?.message).toContain('sent nothing for 5 s')
 })
+it('a source that does not let itself be opened ends the sync, and is closed should it be open in the end', async () => {
+  const limits = limited({ source: 5 })
+  let [isClosed, open] = [false, (_: { dispose(): Promise<void> }) => {}]
+  const opening = limits.opened(
+    'the stream `orders`',
+    () =>
+      new Promise<{ dispose(): Promise<void> }>((resolve) => {
+        open = resolve
+      }),
+  )
+  const ended = expect(opening).rejects.toMatchObject({ code: 'SOURCE_SILENT', retryable: true })
+  await vi.advanceTimersByTimeAsync(5000)
+  await ended
+  expect(limitReached(limits.signal)?.message).toContain('did not answer for 5 s while the stream `orders` was opened')
+  open({
+    dispose: async () => {
+      isClosed = true
+    },
+  })
+  await vi.waitFor(() => expect(isClosed).toBe(true))
+})
+it('what is opened in time stays open', async () => {
+  let isClosed = false
+  const reading = {
+    dispose: async () => {
+      isClosed = true
+    },
+  }
+  const limits = limited({ source: 5 })
+  expect(await limits.opened('the log', async () => reading)).toBe(reading)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect([isClosed, limits.signal.aborted]).toEqual([false, false])
+})
 it('time that is not spent on waiting for the source does not count', async () => {
   const limits = limited({ source: 5 })
   const got: number[] = []

@@ -67,16 +67,39 @@ export class TimeLimits {
     }
   }
 
+  /**
+   * Opens what is read from the source, within the time of the source. What is open too late is closed again.
+   * @param what it is, as a sentence has it
+   */
+  async opened<T extends { dispose(): Promise<void> }>(what: string, open: () => Promise<T>): Promise<T> {
+    let opening: Promise<T> | undefined
+    const begin = () => {
+      opening = open()
+      return opening
+    }
+    const silent = (seconds: number) => ({
+      message: `The source of the connection \`${this.#name}\` did not answer for ${seconds} s while ${what} was opened.`,
+      hint: 'Look for what holds it up there (a lock on the table, a server that does not answer). If it really needs so long, set `timeouts.source_seconds` of the connection to more.',
+    })
+    try {
+      return await this.source(begin, silent)
+    } catch (error) {
+      opening?.then((late) => late.dispose()).catch(() => {})
+      throw error
+    }
+  }
+
   /** Waits for the source, and no longer than its time: also where it does not hear that it is to end. */
-  async source<T>(work: () => Promise<T>): Promise<T> {
+  async source<T>(
+    work: () => Promise<T>,
+    silent = (seconds: number) => ({
+      message: `The source of the connection \`${this.#name}\` sent nothing for ${seconds} s.`,
+      hint: 'If it really needs so long, set `timeouts.source_seconds` of the connection to more.',
+    }),
+  ): Promise<T> {
     throwIfAborted(this.signal)
     const seconds = this.#timeouts?.source
-    const timer = this.#timer(seconds, () =>
-      extractLoadErrors.create('SOURCE_SILENT', {
-        message: `The source of the connection \`${this.#name}\` sent nothing for ${seconds} s.`,
-        hint: 'If it really needs so long, set `timeouts.source_seconds` of the connection to more.',
-      }),
-    )
+    const timer = this.#timer(seconds, () => extractLoadErrors.create('SOURCE_SILENT', silent(seconds ?? 0)))
     const ended = untilAborted(this.signal)
     try {
       return await Promise.race([work(), ended.promise])

@@ -68,6 +68,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index connection_events_recent on connection_events (connection, id desc);
       create index run_steps_key on run_steps (key, run_id desc);`,
   },
+  {
+    name: '005_clear_data',
+    sql: 'alter table runs add column clear_data boolean not null default false;',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

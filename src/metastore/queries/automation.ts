@@ -1,5 +1,6 @@
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { insertConnectionEvents } from './connection-events.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { insertRun } from './runs.js'
 
@@ -11,7 +12,7 @@ export function automationQueries(
       return (await database.rows('select * from automations')).map(toAutomation)
     },
 
-    setAutomation: (name, type, isOn) =>
+    setAutomation: (name, type, isOn, noted = []) =>
       database.transaction(async (client) => {
         await client.query(
           `insert into automations (name, type, is_on, turned_on_at) values ($1, $2, $3, case when $3 then now() end)
@@ -19,10 +20,11 @@ export function automationQueries(
              turned_on_at = case when excluded.is_on and not automations.is_on then now() else automations.turned_on_at end`,
           [name, type, isOn],
         )
+        await insertConnectionEvents(client, noted)
         await database.notify(client, { type: 'automation', name })
       }),
 
-    commitTick: (tick, requests) =>
+    commitTick: (tick, requests, turnsOff) =>
       database.transaction(async (client) => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
@@ -38,6 +40,10 @@ export function automationQueries(
             tick.at,
           ])
           if (known.rows[0]) return toTick(known.rows[0])
+        }
+        if (turnsOff) {
+          await client.query('update automations set is_on = false where name = $1', [tick.automation])
+          await insertConnectionEvents(client, turnsOff.noted)
         }
         const runIds: string[] = []
         for (const request of requests) {

@@ -35,6 +35,7 @@ export function toRun(row: Row): Run {
     priority: Number(row.priority),
     tags: row.tags as Run['tags'],
     fullRefresh: row.full_refresh === true,
+    clearData: row.clear_data === true,
     runKey: optional(row.run_key),
     parentRunId: optional(row.parent_run_id),
     rerun: optional(row.rerun),

@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly priority?: number | undefined
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly fullRefresh?: boolean | undefined
+  /** What the selected assets hold is cleared, and nothing is made. */
+  readonly clearData?: boolean | undefined
   /** At most one run per key exists; a second request answers the first run. */
   readonly runKey?: string | undefined
   /** Queued runs with one key are executed one after the other. */
@@ -34,6 +36,8 @@ export interface Run {
   readonly priority: number
   readonly tags: Readonly<Record<string, string>>
   readonly fullRefresh: boolean
+  /** It clears what its assets hold. */
+  readonly clearData: boolean
   readonly runKey?: string | undefined
   readonly parentRunId?: string | undefined
   /** How a re-execution relates to its parent. */

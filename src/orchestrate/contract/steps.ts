@@ -39,6 +39,8 @@ export interface StepExecutor {
   readonly kind: StepSpec['kind']
   /** Resolves when the step ended well; throws when it failed (the error is recorded). */
   execute(context: StepContext): Promise<void>
+  /** The same for a run that clears what its assets hold. Left out where a kind of steps has nothing that could be cleared. */
+  clear?(context: StepContext): Promise<void>
   /**
    * Called once when this executor gets no more steps of a run: it has ended (hooks at the end of a run), or it was given
    * back to the queue or lost to another engine, and goes on elsewhere.

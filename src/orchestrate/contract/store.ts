@@ -85,12 +85,23 @@ export interface OrchestrateStore {
 
   // automation
   automationStates(): Promise<AutomationState[]>
-  setAutomation(name: string, type: 'schedule' | 'sensor', isOn: boolean): Promise<void>
+  /** @param noted what that is to connections, written together with it */
+  setAutomation(
+    name: string,
+    type: 'schedule' | 'sensor',
+    isOn: boolean,
+    noted?: readonly NewConnectionEvent[],
+  ): Promise<void>
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
+   * @param turnsOff the automation is turned off with this tick, and `noted` is what that is to connections
    */
-  commitTick(tick: Tick, requests: readonly RunRequest[]): Promise<Tick>
+  commitTick(
+    tick: Tick,
+    requests: readonly RunRequest[],
+    turnsOff?: { readonly noted: readonly NewConnectionEvent[] },
+  ): Promise<Tick>
   listTicks(filter: {
     automation?: string | undefined
     limit?: number | undefined

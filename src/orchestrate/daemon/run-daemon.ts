@@ -1,5 +1,5 @@
 import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
-import { noteSwitch } from '../connections/note-switch.js'
+import { switchEvents } from '../connections/switch-events.js'
 import type {
   AutomationState,
   Definitions,
@@ -120,9 +120,9 @@ class Daemon {
       const failures = await judgeFailures(store, definitions, schedule, { state, now })
       if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`)
       if (failures?.turnsOff) {
-        await store.setAutomation(schedule.name, 'schedule', false)
-        await noteSwitch(store, definitions, schedule.name, { isOn: false, by: 'daemon', why: failures.reason })
-        await store.commitTick({ ...due, status: 'skipped', reason: failures.reason }, [])
+        const { reason } = failures
+        const noted = switchEvents(definitions, schedule.name, { isOn: false, by: 'daemon', why: reason })
+        await store.commitTick({ ...due, status: 'skipped', reason }, [], { noted })
         return
       }
       await store.commitTick({ ...due, status: 'requested', reason: failures?.reason }, [scheduledRun(schedule, at)])

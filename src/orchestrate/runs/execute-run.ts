@@ -13,6 +13,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { StepExecution } from './execute-step.js'
 import { assetsOfRun, planRun, unfinishedAssets } from './plan-run.js'
+import type { FailedAttempt } from './retries.js'
 import { RunLog } from './run-log.js'
 import { RunProgress } from './run-progress.js'
 import { stopReason } from './stop.js'
@@ -41,6 +42,8 @@ class RunExecution {
   /** The error of the first step that failed is the run's. */
   #error: ErrorJson | undefined
   readonly #news = new Bell()
+  /** By step: which failed under a former engine. */
+  readonly #formerAttempts = new Map<string, FailedAttempt[]>()
 
   constructor(options: ExecuteRunOptions) {
     this.#options = options
@@ -93,7 +96,9 @@ class RunExecution {
     const parent =
       run.rerun === 'from_failure' && run.parentRunId ? await unfinishedAssets(store, run.parentRunId) : undefined
     try {
-      return planRun(definitions, assetsOfRun(definitions, run, parent))
+      // Of what holds nothing there is nothing to check.
+      const { checks, ...rest } = definitions
+      return planRun({ ...rest, checks: run.clearData ? [] : checks }, assetsOfRun(definitions, run, parent))
     } catch (thrown) {
       this.#error = toMillraceError(thrown).toJSON()
       return []
@@ -107,12 +112,13 @@ class RunExecution {
     const progress = this.#progress
     const events = await store.readEvents({
       runId: run.id,
-      types: ['asset_materialized', 'check_evaluated'],
+      types: ['asset_materialized', 'check_evaluated', 'step_retrying'],
       limit: 1_000_000,
     })
-    for (const { type, asset = '', check = '', level } of events)
+    for (const { type, step = '', asset = '', check = '', level, metadata } of events)
       if (type === 'asset_materialized') progress.made(asset)
-      else progress.checked(asset, check, level !== 'error')
+      else if (type === 'check_evaluated') progress.checked(asset, check, level !== 'error')
+      else this.#countAttempt(step, { keptProgress: metadata?.kept_progress === true })
     for (const step of steps) {
       const isWhole =
         step.assets.every((asset) => progress.isMade(asset)) &&
@@ -120,6 +126,10 @@ class RunExecution {
       if (step.status === 'succeeded') progress.setState(step.key, 'succeeded')
       else if (isWhole) this.#finish(step, this.#checkError(step))
     }
+  }
+
+  #countAttempt(step: string, attempt: FailedAttempt): void {
+    this.#formerAttempts.set(step, [...(this.#formerAttempts.get(step) ?? []), attempt])
   }
 
   #checkError(step: RunStep): MillraceError | undefined {
@@ -162,6 +172,7 @@ class RunExecution {
     const execution = new StepExecution(step, {
       run,
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
+      formerAttempts: this.#formerAttempts.get(step.key) ?? [],
       codeVersionOf: (asset) => this.#codeVersions.get(asset),
       executors,
       clock,

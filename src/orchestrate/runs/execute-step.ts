@@ -1,7 +1,7 @@
 import { type Clock, type ErrorJson, errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import type { AssetKey, NewRunEvent, Run, RunStep, StepContext, StepExecutor, StepSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import { Retries } from './retries.js'
+import { type FailedAttempt, Retries } from './retries.js'
 import type { RunLog } from './run-log.js'
 import { checkKey, type RunProgress } from './run-progress.js'
 
@@ -9,6 +9,8 @@ export interface StepSurroundings {
   readonly run: Run
   /** The step as the project defines it now. */
   readonly spec: StepSpec
+  /** Its attempts that failed under a former engine, after which another one was to follow. */
+  readonly formerAttempts: readonly FailedAttempt[]
   readonly codeVersionOf: (asset: AssetKey) => string | undefined
   readonly executors: readonly StepExecutor[]
   readonly log: RunLog
@@ -38,7 +40,7 @@ export class StepExecution {
     this.#step = step
     this.#around = around
     this.#spec = around.spec
-    this.#retries = new Retries(around.spec.retry)
+    this.#retries = new Retries(around.spec.retry, around.formerAttempts)
   }
 
   /** Answers the error with which the step failed in the end; undefined when it succeeded. */
@@ -82,12 +84,15 @@ export class StepExecution {
     this.#badChecks = new Map()
     this.#keptProgress = false
     try {
-      const executor = executors.find((candidate) => candidate.kind === this.#step.kind)
-      if (!executor)
+      const { kind } = this.#step
+      const executor = executors.find((candidate) => candidate.kind === kind)
+      const isClear = this.#around.run.clearData
+      const work = isClear ? executor?.clear?.bind(executor) : executor?.execute.bind(executor)
+      if (!work)
         throw orchestrateErrors.create('STEP_EXECUTOR_MISSING', {
-          message: `Nothing executes steps of the kind ${this.#step.kind}.`,
+          message: `Nothing ${isClear ? 'clears what is made by' : 'executes'} steps of the kind ${kind}.`,
         })
-      await executor.execute(this.#context(attempt, again))
+      await work(this.#context(attempt, again))
       const [failed] = this.#undecided.values()
       return failed && errorFromJson(failed)
     } catch (thrown) {

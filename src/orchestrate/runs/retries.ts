@@ -1,12 +1,22 @@
 import type { RetryPolicy } from '../contract/index.js'
 
+export interface FailedAttempt {
+  /** What it did is kept: the next one goes on from there. */
+  readonly keptProgress: boolean
+}
+
 /** Of a step's attempts: which failures are worth another one, how many there may be, and how long to wait before each. */
 export class Retries {
   readonly #policy: RetryPolicy
   readonly #failed = { inRow: 0, withoutProgress: 0, withProgress: 0 }
 
-  constructor(policy: RetryPolicy = { max: 0, delayMs: 0, backoff: 'constant' }) {
+  /** @param former attempts that failed before, in the order in which they did */
+  constructor(
+    policy: RetryPolicy = { max: 0, delayMs: 0, backoff: 'constant' },
+    former: readonly FailedAttempt[] = [],
+  ) {
     this.#policy = policy
+    for (const attempt of former) this.next(attempt)
   }
 
   /** Whether another attempt may mend what failed so. How the running one ends may still decide otherwise. */
@@ -17,10 +27,9 @@ export class Retries {
 
   /**
    * Counts an attempt that failed.
-   * @param keptProgress what it did is kept: the next one goes on from there
    * @returns how long to wait before the next one, in ms; undefined where there is none
    */
-  next({ keptProgress }: { readonly keptProgress: boolean }): number | undefined {
+  next({ keptProgress }: FailedAttempt): number | undefined {
     const failed = this.#failed
     const { max, maxWithoutProgress = max, maxWithProgress = max } = this.#policy
     if (keptProgress) failed.withProgress++

@@ -1,5 +1,5 @@
 import { Semaphore } from '../../base/index.js'
-import type { StepExecutor } from '../../orchestrate/index.js'
+import type { StepContext, StepExecutor } from '../../orchestrate/index.js'
 
 /**
  * An executor whose steps take turns with themselves: two runs that want the same step (two commands at once, a schedule
@@ -7,22 +7,24 @@ import type { StepExecutor } from '../../orchestrate/index.js'
  */
 export function oneAtATime(executor: StepExecutor): StepExecutor {
   const turns = new Map<string, { readonly turn: Semaphore; users: number }>()
+  const inTurn = async (context: StepContext, work: () => Promise<void>) => {
+    const { key } = context.step
+    const entry = turns.get(key) ?? { turn: new Semaphore(1), users: 0 }
+    turns.set(key, entry)
+    entry.users++
+    try {
+      await entry.turn.run(async () => {
+        context.signal.throwIfAborted()
+        await work()
+      }, context.signal)
+    } finally {
+      if (--entry.users === 0) turns.delete(key)
+    }
+  }
   return {
     kind: executor.kind,
-    async execute(context) {
-      const { key } = context.step
-      const entry = turns.get(key) ?? { turn: new Semaphore(1), users: 0 }
-      turns.set(key, entry)
-      entry.users++
-      try {
-        await entry.turn.run(async () => {
-          context.signal.throwIfAborted()
-          await executor.execute(context)
-        }, context.signal)
-      } finally {
-        if (--entry.users === 0) turns.delete(key)
-      }
-    },
+    execute: (context) => inTurn(context, () => executor.execute(context)),
+    ...(executor.clear ? { clear: (context) => inTurn(context, async () => executor.clear?.(context)) } : {}),
     finishRun: async (runId, outcome) => executor.finishRun?.(runId, outcome),
   }
 }

@@ -2,6 +2,7 @@ import { errorFromJson } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionStream,
+  clearConnection,
   connectionStreams,
   discoverConnection,
   type SchemaChange,
@@ -37,28 +38,11 @@ export class SyncExecutor implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const found = this.#options.connectionOf(context.step.key)
-    if (!found)
-      throw platformErrors.create('CONNECTION_NOT_FOUND', {
-        message: `The connection of the step ${context.step.key} is no longer in the project.`,
-        hint: 'Its YAML file was removed or renamed after this run was planned. Start a new run.',
-      })
-    const { connection, spec } = found
-    const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
-    const streams = new Map(connectionStreams(connection).map((stream) => [stream.name, stream]))
-    const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
+    const { connection, assetOf, wanted, told } = this.#work(context)
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports = new Map<string, Promise<void>>()
-    const committed = async (result: StreamResult) => {
-      const asset = assetOf.get(result.stream)
-      const stream = streams.get(result.stream)
-      if (asset === undefined || !stream) return
-      const facts = stream.isInWarehouse
-        ? await relationFacts(warehouse, { schema: stream.schema, identifier: stream.table }, { countRows: false })
-        : fileFacts(stream, result)
-      context.materialized(asset, { ...streamMetadata(result), ...facts })
-    }
+    const committed = (result: StreamResult) => told(result, streamMetadata(result))
     // What a stream came to last is told last: its failure behind what it committed before.
     const inOrder = (stream: string, tell: () => void | Promise<void>) =>
       reports.set(stream, (reports.get(stream) ?? Promise.resolve()).then(tell))
@@ -83,6 +67,52 @@ export class SyncExecutor implements StepExecutor {
     const failed = result.streams.filter((stream) => stream.status !== 'succeeded')
     if (failed.some((stream) => stream.recordsCommitted > 0 || stream.keptProgress)) context.keptProgress()
     if (failed.length > 0) throw syncError(connection.name, failed)
+  }
+
+  /** Empties the tables of streams, which are loaded from the start by the next sync. */
+  async clear(context: StepContext): Promise<void> {
+    const { connection, wanted, told } = this.#work(context)
+    const cleared = await clearConnection({
+      connection,
+      projectDir: this.#options.project.dir,
+      warehouse: await this.#options.warehouse(),
+      streams: wanted,
+      signal: context.signal,
+      settingsKeeper: this.#options.settingsKeeper,
+      onEvent: (event) => forward(context, new Map(), event),
+    })
+    for (const result of cleared) {
+      await told(result, { rows: 0, cleared: true, generation: result.generationId, note: 'cleared' })
+      context.log('info', `${result.stream}: cleared; the next sync loads everything again`)
+    }
+    for (const stream of wanted)
+      if (!cleared.some((result) => result.stream === stream))
+        context.log('info', `${stream}: was never loaded, there is nothing to clear`)
+  }
+
+  /** The connection of a step, the streams that are wanted of it, and how what became of one is told. */
+  #work(context: StepContext) {
+    const found = this.#options.connectionOf(context.step.key)
+    if (!found)
+      throw platformErrors.create('CONNECTION_NOT_FOUND', {
+        message: `The connection of the step ${context.step.key} is no longer in the project.`,
+        hint: 'Its YAML file was removed or renamed after this run was planned. Start a new run.',
+      })
+    const { connection, spec } = found
+    const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
+    const streams = new Map(connectionStreams(connection).map((stream) => [stream.name, stream]))
+    const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
+    const told = async (result: Pick<StreamResult, 'stream' | 'columns'>, metadata: Metadata) => {
+      const asset = assetOf.get(result.stream)
+      const stream = streams.get(result.stream)
+      if (asset === undefined || !stream) return
+      const relation = { schema: stream.schema, identifier: stream.table }
+      const facts = stream.isInWarehouse
+        ? await relationFacts(await this.#options.warehouse(), relation, { countRows: false })
+        : fileFacts(stream, result)
+      context.materialized(asset, { ...metadata, ...facts })
+    }
+    return { connection, assetOf, wanted, told }
   }
 
   /** What the source has besides belongs to the connection from now on, and to its next sync: this one was planned without it. */
@@ -164,7 +194,7 @@ function streamMetadata(result: StreamResult): Metadata {
 }
 
 /** What is known of a stream that is no table. */
-function fileFacts({ location }: ConnectionStream, { columns }: StreamResult): Metadata {
+function fileFacts({ location }: ConnectionStream, { columns }: Pick<StreamResult, 'columns'>): Metadata {
   return {
     ...(location === undefined ? {} : { location }),
     ...(columns === undefined || columns.length === 0 ? {} : { columns: { type: 'columns' as const, columns } }),

@@ -107,6 +107,7 @@ export const timelineSchema = z.object({
       type: z.enum([
         'sync',
         'refresh',
+        'clear',
         'schema_changed',
         'created',
         'settings_changed',
@@ -119,7 +120,7 @@ export const timelineSchema = z.object({
       by: z.string(),
       /** What, for people; of settings the lines that changed. */
       message: z.string(),
-      /** Of a sync or refresh. */
+      /** Of a sync, refresh or clear. */
       sync: z
         .object({
           runId: z.string(),
@@ -142,6 +143,9 @@ export const syncRequestSchema = z.object({
   fullRefresh: z.boolean().optional(),
 })
 export const syncResponseSchema = z.object({ runId: z.string() })
+
+/** POST /api/connections/:name/clear → { runId } · all streams where none is named */
+export const clearRequestSchema = z.object({ streams: z.array(z.string()).min(1).optional() })
 
 /** POST /api/connections/:name/accept */
 export const acceptRequestSchema = z.object({ streams: z.array(z.string()).optional() })

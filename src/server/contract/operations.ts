@@ -12,6 +12,7 @@ import {
 import {
   acceptRequestSchema,
   acceptResponseSchema,
+  clearRequestSchema,
   connectionCheckSchema,
   connectionDetailSchema,
   connectionsSchema,
@@ -235,7 +236,8 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/connections/{name}/timeline',
     group: 'Connections',
-    summary: 'What happened to it: syncs with their attempts, changes of its settings, its schedule and its source',
+    summary:
+      'What happened to it: syncs with their attempts, what was cleared, changes of its settings, its schedule and its source',
     query: { before: 'What is older: `next` of the answer before' },
     response: timelineSchema,
   },
@@ -245,6 +247,14 @@ export const operations: readonly Operation[] = [
     group: 'Connections',
     summary: 'Syncs all of its streams, or some',
     request: syncRequestSchema,
+    response: syncResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/connections/{name}/clear',
+    group: 'Connections',
+    summary: 'Empties the tables of all of its streams, or of some; the next sync loads everything again',
+    request: clearRequestSchema,
     response: syncResponseSchema,
   },
   {

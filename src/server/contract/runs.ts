@@ -15,6 +15,8 @@ export const runSummarySchema = z.object({
   parentRunId: z.string().optional(),
   attempt: z.number(),
   fullRefresh: z.boolean(),
+  /** It emptied tables, and loaded nothing. */
+  clearData: z.boolean(),
   tags: z.record(z.string(), z.string()),
   stepCounts: z.record(stepStatusSchema, z.number()),
   error: errorSchema.optional(),

@@ -3,10 +3,10 @@ import { toMillraceError } from '../../base/index.js'
 import {
   type Definitions,
   nextTicks,
-  noteSwitch,
   planRun,
   selectForRun,
   sensorRequests,
+  switchEvents,
 } from '../../orchestrate/index.js'
 import { type AutomationView, automationChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
@@ -86,8 +86,9 @@ export function automationRoutes(services: Services): Hono {
   app.put('/automation/:name', async (c) => {
     const { isOn } = await readBody(c, automationChangeSchema)
     const { definitions, schedule } = await find(c.req.param('name'))
-    await store.setAutomation(c.req.param('name'), schedule ? 'schedule' : 'sensor', isOn)
-    await noteSwitch(store, definitions, c.req.param('name'), { isOn, by: 'web' })
+    const name = c.req.param('name')
+    const noted = switchEvents(definitions, name, { isOn, by: 'web' })
+    await store.setAutomation(name, schedule ? 'schedule' : 'sensor', isOn, noted)
     return c.json({ isOn })
   })
 

@@ -7,6 +7,7 @@ import {
   acceptRequestSchema,
   type ConnectionDetail,
   type ConnectionView,
+  clearRequestSchema,
   parquetRequestSchema,
   queryRequestSchema,
   syncRequestSchema,
@@ -19,6 +20,12 @@ import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
 import { notedEntries, readTimeline } from '../views/timeline.js'
 import { notFound, readBody } from './request.js'
+
+const streamMissing = ({ streams }: ConnectionSpec, name?: string) =>
+  notFound(
+    name === undefined ? 'stream of that name' : `stream \`${name}\``,
+    `Streams: ${streams.map((stream) => stream.name).join(', ') || 'none'}.`,
+  )
 
 const syncsShown = 30
 const runsShown = 20
@@ -108,12 +115,28 @@ export function connectionRoutes(services: Services): Hono {
     const { connection } = await find(c.req.param('name'))
     const { streams, fullRefresh } = await readBody(c, syncRequestSchema)
     const chosen = connection.streams.filter((stream) => !streams || streams.includes(stream.name))
-    if (chosen.length === 0)
-      throw notFound('stream of that name', `Streams: ${connection.streams.map((stream) => stream.name).join(', ')}.`)
+    if (chosen.length === 0) throw streamMissing(connection)
     const { run } = await store.requestRun({
       selection: chosen.map((stream) => stream.asset).join(' '),
       trigger: { type: 'manual', name: 'web' },
       fullRefresh,
+    })
+    return c.json({ runId: run.id })
+  })
+
+  app.post('/connections/:name/clear', async (c) => {
+    const { connection } = await find(c.req.param('name'))
+    const { streams = connection.streams.map(({ name }) => name) } = await readBody(c, clearRequestSchema)
+    const assets = streams.map((name) => {
+      const found = connection.streams.find((stream) => stream.name === name)
+      if (!found) throw streamMissing(connection, name)
+      return found.asset
+    })
+    if (assets.length === 0) throw streamMissing(connection)
+    const { run } = await store.requestRun({
+      selection: assets.join(' '),
+      trigger: { type: 'manual', name: 'web' },
+      clearData: true,
     })
     return c.json({ runId: run.id })
   })

@@ -87,6 +87,7 @@ export function runRoutes({ store }: Services): Hono {
       parentRunId: parent.id,
       rerun: request.mode === 'from_failure' ? 'from_failure' : 'all',
       fullRefresh: parent.fullRefresh,
+      clearData: parent.clearData,
       tags: parent.tags,
     })
     return c.json({ runId: run.id })

@@ -13,6 +13,7 @@ export function runSummary(run: Run): RunSummary {
     ...(run.parentRunId === undefined ? {} : { parentRunId: run.parentRunId }),
     attempt: run.attempt,
     fullRefresh: run.fullRefresh,
+    clearData: run.clearData,
     tags: { ...run.tags },
     stepCounts: { ...run.stepCounts },
     ...(run.error === undefined ? {} : { error: run.error }),

@@ -99,3 +99,19 @@ it('a connection that was never synced has what was done to it', async () => {
     'created',
   ])
 })
+
+it('a clear is told with who did it, and the streams that it was about', async () => {
+  const streams = ['orders', 'items'].map((name) => ({ name, asset: `raw/${name}` }))
+  const entries = async (assets: readonly string[]) => {
+    const [latest] = syncs
+    const run = { ...latest?.run, clearData: true, trigger: { type: 'manual', name: 'web' } } as unknown as Run
+    const one = { ...store, stepHistory: async () => [{ run, step: { ...latest?.step, assets } as RunStep }] }
+    return (await readTimeline(one, { ...connection, streams } as unknown as ConnectionSpec, undefined)).entries
+  }
+  expect(await entries(['raw/items'])).toContainEqual(
+    expect.objectContaining({ type: 'clear', by: 'web', message: 'items' }),
+  )
+  expect(await entries(['raw/orders', 'raw/items'])).toContainEqual(
+    expect.objectContaining({ type: 'clear', message: 'all 2 streams' }),
+  )
+})

@@ -68,7 +68,7 @@ export function timelineOf(connection: ConnectionSpec, { syncs, events, noted }:
   const rows = new Map<string, number>()
   for (const event of events) rows.set(event.runId, (rows.get(event.runId) ?? 0) + numberOf(event, 'rows_committed'))
   return [
-    ...syncs.map((one) => syncEntry(one, rows.get(one.run.id))),
+    ...syncs.map((one) => syncEntry(connection, one, rows.get(one.run.id))),
     ...schemaEntries(connection, events),
     ...notedEntries(noted),
   ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
@@ -77,14 +77,19 @@ export function timelineOf(connection: ConnectionSpec, { syncs, events, noted }:
 export const notedEntries = (noted: readonly ConnectionEvent[]): TimelineEntry[] =>
   noted.map(({ at, type, by, message }) => ({ at, type, by, message }))
 
-function syncEntry(one: TimelineParts['syncs'][number], rows: number | undefined): TimelineEntry {
+function syncEntry(
+  connection: ConnectionSpec,
+  one: TimelineParts['syncs'][number],
+  rows: number | undefined,
+): TimelineEntry {
   const { run, step } = one
   const { status, attempt, endedAt, error, reason } = step
+  const committed = rows === undefined ? '' : `${rows.toLocaleString('en-US')} rows committed`
   return {
     at: timeOf(one),
-    type: run.fullRefresh ? 'refresh' : 'sync',
+    type: run.clearData ? 'clear' : run.fullRefresh ? 'refresh' : 'sync',
     by: run.trigger.name ?? run.trigger.type,
-    message: error?.message ?? reason ?? (rows === undefined ? '' : `${rows.toLocaleString('en-US')} rows committed`),
+    message: error?.message ?? reason ?? (run.clearData ? streamNames(connection, step) : committed),
     sync: {
       runId: run.id,
       status,
@@ -93,6 +98,12 @@ function syncEntry(one: TimelineParts['syncs'][number], rows: number | undefined
       ...(error ? { error } : {}),
     },
   }
+}
+
+/** Of a few of many streams it is worth knowing which. */
+function streamNames({ streams }: ConnectionSpec, { assets }: RunStep): string {
+  const names = streams.filter(({ asset }) => assets.includes(asset)).map(({ name }) => name)
+  return names.length === streams.length && names.length > 1 ? `all ${names.length} streams` : names.join(', ')
 }
 
 /** One entry for all that a sync found in a stream. */

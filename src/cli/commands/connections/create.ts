@@ -16,7 +16,6 @@ import { interruptSignal } from '../../interrupt.js'
 import { askSettings } from '../../new-connection/ask-settings.js'
 import { type ChosenDestination, destinationFor, usualSchema } from '../../new-connection/choose-destination.js'
 import { askModes, askStreams, namedStreams } from '../../new-connection/choose-streams.js'
-import { openQuestions, type Questions } from '../../new-connection/questions.js'
 import { readSetFlags } from '../../new-connection/set-flags.js'
 import { missingSettings, type SettingSchema, type Settings } from '../../new-connection/setting-schema.js'
 import {
@@ -28,6 +27,7 @@ import {
 } from '../../new-connection/stream-flags.js'
 import { withEngine } from '../../open-project.js'
 import { out } from '../../output/colors.js'
+import { openQuestions, type Questions } from '../../questions.js'
 
 interface CreateOptions extends GlobalOptions, StreamFlags {
   readonly connector?: string

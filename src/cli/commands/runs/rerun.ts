@@ -26,6 +26,7 @@ export const rerun: CommandDefinition = {
           parentRunId: run.id,
           rerun: options.fromFailure ? 'from_failure' : 'all',
           fullRefresh: run.fullRefresh,
+          clearData: run.clearData,
           tags: run.tags,
         },
         options,

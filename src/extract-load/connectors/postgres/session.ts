@@ -64,25 +64,24 @@ export class SourceSession {
   ): Promise<SourceSession> {
     const config = readConfig(given, file)
     const way = await wayTo(config)
-    try {
-      return await SourceSession.#connect({ ...way, config, signal, ownsTunnel: true }, options)
-    } catch (error) {
-      await way.tunnel?.close()
-      throw error
-    }
+    return SourceSession.#connect({ ...way, config, signal, ownsTunnel: true }, options)
   }
 
   static async #connect(way: SessionWay, { begin, isReplication }: SessionOptions): Promise<SourceSession> {
-    const { config, signal, options, tunnel } = way
-    let client: Client | undefined
+    const { config, signal, options, tunnel, ownsTunnel } = way
+    let session: SourceSession | undefined
     try {
-      client = await connectPostgres({ ...options, isReplication }, signal)
+      const client = await connectPostgres({ ...options, isReplication }, signal)
+      // From here on an abort is heard.
+      session = new SourceSession(client, way)
       await client.query(settings)
       if (begin !== undefined) await client.query(begin)
-      return new SourceSession(client, way)
+      return session
     } catch (error) {
-      await client?.end().catch(() => {})
-      throw tunnelError(tunnel, config.tunnel_method) ?? sourceError(error, config)
+      const told = tunnelError(tunnel, config.tunnel_method) ?? sourceError(error, config)
+      if (session) await session.end()
+      else if (ownsTunnel) await tunnel?.close()
+      throw told
     }
   }
 

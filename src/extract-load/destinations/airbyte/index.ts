@@ -11,7 +11,7 @@ import type { Destination, DestinationConnector, OpenOptions } from '../destinat
 import { forgetAccepted, recordedStates } from '../recorded/record.js'
 import { recordedDestination } from '../recorded/recorded-destination.js'
 import { warehouseStore } from '../recorded/warehouse-store.js'
-import { clearStream, type PublishOptions, publishStream } from './publish.js'
+import { clearTruncated, emptyStream, type PublishOptions, publishStream } from './publish.js'
 import { checkMode } from './sync-modes.js'
 import { programName, recordedName, targetStream } from './target-stream.js'
 import { heldAsTies } from './ties.js'
@@ -86,6 +86,7 @@ async function open(options: OpenOptions): Promise<Destination> {
     countRows: () => undefined,
     held: heldAsTies,
     publish: async (load) => publishStream(load, await optionsOf(load.request.stream)),
-    clearTruncated: async (load) => clearStream(load, await optionsOf(load.request.stream)),
+    clearTruncated: async (load) => clearTruncated(load, await optionsOf(load.request.stream)),
+    empty: async (load) => emptyStream(load, await optionsOf(load.request.stream)),
   })
 }

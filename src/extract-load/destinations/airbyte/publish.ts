@@ -7,7 +7,7 @@ import type { StreamDescriptor } from '../../protocol/messages.js'
 import { dropDeleted } from '../../sync/drop-deleted.js'
 import type { RecordedTable } from '../recorded/record.js'
 import { recordedColumns } from '../recorded/recorded-columns.js'
-import type { RecordedLoad, RecordedPublished } from '../recorded/recorded-destination.js'
+import type { RecordedClaim, RecordedLoad, RecordedPublished } from '../recorded/recorded-destination.js'
 import { configuredStream } from './configured-stream.js'
 import { copyRecords } from './record-lines.js'
 import { askedMode } from './sync-modes.js'
@@ -24,14 +24,12 @@ export interface PublishOptions {
   readonly onLog: (log: SaidLog) => void
 }
 
-type Claim = Omit<RecordedLoad, 'staging' | 'staged'>
-
 /** Has the destination write the staged rows; what it confirmed is what the record tells of. */
 export async function publishStream(load: RecordedLoad, options: PublishOptions): Promise<RecordedPublished> {
   const { staging, request, staged, table } = load
   const { previous, signal, onWarning } = request
   const { program, target, name, onLog } = options
-  const isEmptied = isCleared(load)
+  const isEmptied = isTruncated(load)
   // Where they replace all that there is, nobody takes the deleted ones out again.
   if (isEmptied) await dropDeleted(staging, request, staged.relation, staged.columns ?? [])
   const shape = await recordedColumns(staging, request, staged)
@@ -57,11 +55,25 @@ export async function publishStream(load: RecordedLoad, options: PublishOptions)
   }
 }
 
-/** Takes all rows of a stream out of the destination: they are gone in their database, and none came since. */
-export async function clearStream(load: Claim, options: PublishOptions): Promise<RecordedTable | undefined> {
+/** Takes all rows of a stream out of the destination where they are gone in their database, and none came since. */
+export const clearTruncated = async (
+  load: RecordedClaim,
+  options: PublishOptions,
+): Promise<RecordedTable | undefined> => (isTruncated(load) ? withoutRows(load, options) : undefined)
+
+/** The same where the stream is to be loaded from the start: its columns take whatever comes then, and no row counts as sent. */
+export async function emptyStream(load: RecordedClaim, options: PublishOptions): Promise<RecordedTable | undefined> {
+  const emptied = await withoutRows(load, options)
+  if (!emptied) return undefined
+  const { ties: _, columns, ...table } = emptied
+  return { ...table, columns: columns.map((column) => ({ ...column, isEmpty: true })) }
+}
+
+/** Has the destination begin a generation without a record, which takes the place of those before. */
+async function withoutRows(load: RecordedClaim, options: PublishOptions): Promise<RecordedTable | undefined> {
   const { table } = load
   const { program, target, onLog } = options
-  if (!table || !isCleared(load)) return undefined
+  if (!table) return undefined
   const { columns, last_emitted_at: latest = -1 } = table
   const { generation, configured } = await begun(load, { columns, isEmptied: true, latest }, options)
   await writeStream(program, {
@@ -75,7 +87,7 @@ export async function clearStream(load: Claim, options: PublishOptions): Promise
 }
 
 /** All rows that are there were deleted in their database, and are to leave. Those that are to stay marked only their keys could mark. */
-function isCleared({ request: { truncatedAt, stream, onWarning } }: Claim): boolean {
+function isTruncated({ request: { truncatedAt, stream, onWarning } }: RecordedClaim): boolean {
   if (truncatedAt === undefined) return false
   if (!stream.dropsDeleted)
     onWarning('the table was truncated in its database: the rows that were loaded until then stay')
@@ -94,7 +106,11 @@ interface Begin {
  * How the destination is asked. That it will be is noted before: what is taken away cannot be had back, and another sync that does the
  * same fails before it sends anything.
  */
-async function begun(load: Claim, { columns, isEmptied, latest }: Begin, { target, name, supported }: PublishOptions) {
+async function begun(
+  load: RecordedClaim,
+  { columns, isEmptied, latest }: Begin,
+  { target, name, supported }: PublishOptions,
+) {
   const { request, table, claim, startOver } = load
   const { stream, replacesTable, generationId } = request
   // What was never loaded has nothing of its own there that would have to go, unless such a load was broken off.

@@ -3,6 +3,7 @@ import { inTransaction, type Warehouse, type WarehouseConnection } from '../../.
 import type { ConnectionStream } from '../../contract.js'
 import { countRows, hasValues } from '../../sync/counts.js'
 import { clearTruncated } from '../../sync/drop-deleted.js'
+import { emptyTable } from '../../sync/empty-table.js'
 import { finalRelation, type HeldRows, quoteRelation } from '../../sync/load-request.js'
 import { prepareSchemas } from '../../sync/state-table.js'
 import { cancellable } from '../cancellable.js'
@@ -37,6 +38,7 @@ function session(
     held: (stream) => heldRows(connection, relationOf(stream)),
     publish: (request, staging) => publish(own, request, staging),
     clearTruncated: (request) => clearTruncated(own, request, finalRelation(request)),
+    empty: (request) => emptyTable(own, request),
     close: () => connection.close(),
   }
 }

@@ -67,6 +67,8 @@ export const fileDestination: DestinationConnector = {
       countRows: (table) => table?.files.reduce((sum, { rows }) => sum + rows, 0),
       held: (table) => heldInFiles(store, table),
       publish: (load) => publishFile(store, config, load),
+      // The folder stays the stream's own.
+      empty: async ({ table }) => table && { table: table.table, columns: [], files: [] },
       tidyUp: sweep,
     })
   },

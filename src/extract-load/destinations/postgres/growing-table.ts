@@ -13,10 +13,11 @@ export function postgresTable(connection: WarehouseConnection, relation: string)
         `alter table ${relation} add column ${quoteIdentifier(column.name)} ${postgresType(column)}`,
       )
     },
-    async setType(column) {
+    async setType(column, isEmpty) {
       const name = quoteIdentifier(column.name)
       const type = postgresType(column)
-      await connection.query(`alter table ${relation} alter column ${name} type ${type} using ${name}::${type}`)
+      const using = `${isEmpty ? 'null' : name}::${type}`
+      await connection.query(`alter table ${relation} alter column ${name} type ${type} using ${using}`)
     },
     async fitsDouble({ name }) {
       const value = quoteIdentifier(name)

@@ -2,6 +2,7 @@ import { inTransaction, type Warehouse, type WarehouseConnection, withConnection
 import type { ConnectionStream } from '../../contract.js'
 import { countRows } from '../../sync/counts.js'
 import { clearTruncated } from '../../sync/drop-deleted.js'
+import { emptyTable } from '../../sync/empty-table.js'
 import { finalRelation, quoteRelation } from '../../sync/load-request.js'
 import { createSchemas, prepareSchemas } from '../../sync/state-table.js'
 import { cancellable } from '../cancellable.js'
@@ -57,6 +58,7 @@ function session(
     publish: (request, table) => publish(own, request, table),
     sentRows: sentRowsTaker(own.tables),
     clearTruncated: (request) => clearTruncated(own.tables, request, finalRelation(request)),
+    empty: (request) => emptyTable(own.tables, request),
     async close() {
       await staging.close()
       await tables.close()

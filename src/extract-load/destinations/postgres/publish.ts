@@ -13,7 +13,7 @@ import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from 
 import type { Published } from '../destination.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresTable } from './growing-table.js'
-import { createTable, hasDependents, relationKind, takePlace } from './replace-table.js'
+import { canGo, createTable, hasDependents, relationKind, takePlace } from './replace-table.js'
 
 interface Ends {
   readonly staging: WarehouseConnection
@@ -42,6 +42,10 @@ async function swap(
   const relation = await createTable(tables, request, [...columns, ...metaColumns])
   const plan = planColumns([], columns)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
+  if (!(await canGo(tables, request, kind))) {
+    await tables.query(`drop table ${relation}`)
+    return refill(ends, request, staging)
+  }
   await takePlace(tables, request, { relation, columns, kind })
   return { rows, changes: schemaChanges(table, planColumns(table, columns)) }
 }

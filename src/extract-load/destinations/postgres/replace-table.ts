@@ -19,6 +19,19 @@ export async function hasDependents(tables: WarehouseConnection, request: LoadRe
   return rows[0]?.[0] === true
 }
 
+/** Whether the old table can go. From then on nobody makes a view on it: a long copy leaves others the time to. */
+export async function canGo(
+  tables: WarehouseConnection,
+  request: LoadRequest,
+  kind: string | undefined,
+): Promise<boolean> {
+  if (kind !== 'r') return true
+  // Not locked where it stays: who reads meanwhile would have to wait.
+  if (await hasDependents(tables, request)) return false
+  await tables.query(`lock table ${finalRelation(request)} in access exclusive mode`)
+  return !(await hasDependents(tables, request))
+}
+
 const named = (request: LoadRequest) => quoteLiteral(finalRelation(request))
 
 /** Makes a new table beside the one of the stream. @returns its name as SQL has it */

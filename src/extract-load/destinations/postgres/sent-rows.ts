@@ -3,7 +3,8 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { metaValues } from '../../sync/staged.js'
 import { metaColumns, planColumns, schemaChanges, type TableColumn } from '../../sync/table-shape.js'
 import type { SentRowsTaker } from '../destination.js'
-import { createTable, definition, hasDependents, relationKind, takePlace } from './replace-table.js'
+import { fillTable } from './fill-table.js'
+import { canGo, createTable, definition, hasDependents, relationKind, takePlace } from './replace-table.js'
 
 /**
  * The server reads the rows as another one wrote them. What of Airbyte's columns has the same value in all rows is added when they are
@@ -15,7 +16,6 @@ export function sentRowsTaker(tables: WarehouseConnection): SentRowsTaker {
       return (await relationKind(tables, request)) !== 'r' || !(await hasDependents(tables, request))
     },
     async replace(request, columns, rows) {
-      const kind = await relationKind(tables, request)
       const [rowId, ...others] = metaColumns as readonly [TableColumn, ...TableColumn[]]
       const relation = await createTable(tables, request, [...columns, rowId])
       const alter = (change: string) => tables.query(`alter table ${relation} ${change}`)
@@ -25,8 +25,14 @@ export function sentRowsTaker(tables: WarehouseConnection): SentRowsTaker {
       const values = metaValues(request)
       await alter(others.map((column) => `add ${definition(column)} default ${values.get(column.name)}`).join(', '))
       await alter(others.map(({ name }) => `alter ${quoteIdentifier(name)} drop default`).join(', '))
-      await takePlace(tables, request, { relation, columns, kind })
-      return schemaChanges(request.table, planColumns(request.table, columns))
+      const kind = await relationKind(tables, request)
+      if (await canGo(tables, request, kind)) {
+        await takePlace(tables, request, { relation, columns, kind })
+        return schemaChanges(request.table, planColumns(request.table, columns))
+      }
+      const plan = await fillTable(tables, request, { relation, columns })
+      await tables.query(`drop table ${relation}`)
+      return schemaChanges(request.table, plan)
     },
   }
 }

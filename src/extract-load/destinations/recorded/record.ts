@@ -35,6 +35,7 @@ const stateSchema = z.object({
   mode: z.string().nullable(),
   accepted: z.string().nullable(),
   names: z.string().nullable(),
+  cleared: z.string().nullable().optional(),
   generation_id: z.number(),
   sync_id: z.number(),
   updated_at: z.string(),

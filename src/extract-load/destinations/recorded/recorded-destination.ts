@@ -33,7 +33,9 @@ export interface RecordedTarget {
   held(table: RecordedTable | undefined): HeldRows
   publish(load: RecordedLoad): Promise<RecordedPublished>
   /** Where nothing was staged: all rows that were loaded are gone in their database. What is added to files stays. */
-  clearTruncated?(load: Omit<RecordedLoad, 'staging' | 'staged'>): Promise<RecordedTable | undefined>
+  clearTruncated?(load: RecordedClaim): Promise<RecordedTable | undefined>
+  /** Gives up all that was loaded of a stream. @returns what is recorded of it then; as before where it is left out */
+  empty?(load: RecordedClaim): Promise<RecordedTable | undefined>
   /** After the record was written: what does not count any more can go. */
   tidyUp?(table: RecordedTable): Promise<void>
 }
@@ -58,10 +60,14 @@ interface Draft {
   put(): Promise<void>
 }
 
-export interface RecordedLoad {
+export interface RecordedLoad extends RecordedClaim {
   readonly staging: WarehouseConnection
-  readonly request: LoadRequest
   readonly staged: StagingTable
+}
+
+/** What is to become of a stream, with nothing that was staged for it. */
+export interface RecordedClaim {
+  readonly request: LoadRequest
   readonly table: RecordedTable | undefined
   /** Notes what a stream has from now on, whatever becomes of the load: a folder, before the first file is in it. */
   claim(table: RecordedTable): Promise<void>
@@ -174,6 +180,10 @@ class RecordedDestination implements Destination {
       },
       clearTruncated: async (request) => {
         const table = await target.clearTruncated?.(loadOf(request))
+        if (table) this.#published.set(request.stream.name, table)
+      },
+      empty: async (request) => {
+        const table = await target.empty?.(loadOf(request))
         if (table) this.#published.set(request.stream.name, table)
       },
       close: () => staging.close(),

@@ -12,6 +12,7 @@ import { count, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { RunTable } from '../runs/run-table.js'
 import { AcceptButton } from './accept-button.js'
+import { ClearData } from './clear-data.js'
 import { Facts } from './facts.js'
 import { FullRefresh } from './full-refresh.js'
 import { SchemaChanges } from './schema-changes.js'
@@ -71,6 +72,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
           <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
             Check
           </Button>
+          <ClearData connection={connection} />
           <FullRefresh connection={connection} />
           {connection.downstream > 0 && (
             <MaterializeButton selection={selection} label="Sync with downstream" variant="default" />

@@ -13,6 +13,7 @@ type Entry = TimelineView['entries'][number]
 const titles: Readonly<Record<Entry['type'], string>> = {
   sync: 'Sync',
   refresh: 'Full refresh',
+  clear: 'Clear',
   schema_changed: 'Source changed',
   created: 'Created',
   settings_changed: 'Settings changed',

@@ -122,6 +122,7 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
       {run.selection.length > 120 ? `${run.selection.slice(0, 120)} …` : selectionWords(run.selection)}
     </span>,
     run.fullRefresh && <span key="full">full refresh</span>,
+    run.clearData && <span key="clear">clears data</span>,
     <span key="by">
       {type === 'schedule' || type === 'sensor' ? (
         <To to="/automation" hash={name} search={{}} inherit>

@@ -65,7 +65,7 @@ export function RunActions({ run }: { run: RunSummary }) {
           </Menu.Item>
         )}
         <Menu.Item onClick={() => rerun.mutate('all')}>
-          All of it{run.fullRefresh ? ', full refresh again' : ''}
+          All of it{run.fullRefresh ? ', full refresh again' : run.clearData ? ', clears data again' : ''}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -70,10 +70,10 @@ function What({ run }: { run: RunSummary }) {
     <div className={classes.what}>
       <div className={classes.clip} title={run.selection}>
         {selectionWords(run.selection)}
-        {run.fullRefresh && (
+        {(run.fullRefresh || run.clearData) && (
           <Text span size="sm" c="dimmed">
             {' '}
-            · full refresh
+            · {run.clearData ? 'clears data' : 'full refresh'}
           </Text>
         )}
       </div>

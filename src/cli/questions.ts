@@ -1,7 +1,7 @@
-import { terminalQuestions } from '../ask.js'
-import { cliErrors } from '../errors.js'
-import { out } from '../output/colors.js'
-import { terminalWidth, wrap } from '../output/table.js'
+import { terminalQuestions } from './ask.js'
+import { cliErrors } from './errors.js'
+import { out } from './output/colors.js'
+import { terminalWidth, wrap } from './output/table.js'
 
 export interface TextQuestion {
   readonly label: string
@@ -34,7 +34,7 @@ export function openQuestions(terminal = terminalQuestions()): Questions {
     if (answer !== undefined) return answer.trim()
     throw cliErrors.create('CLI_USAGE', {
       message: 'The input ended before every question was answered; nothing was written.',
-      hint: '`millrace connections create --help` lists the flags that answer them.',
+      hint: 'Answer with flags instead: the `--help` of the command lists them.',
     })
   }
   const text = async ({ label, help, fallback, isOptional = false, isHidden, problem }: TextQuestion) => {
