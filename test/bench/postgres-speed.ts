@@ -3,7 +3,7 @@ import { openDuckDb } from '../../src/warehouse/index.js'
 import { BenchPostgres, orderRows } from './bench-postgres.js'
 import { median, seconds } from './example-copy.js'
 import { type Figure, inSeconds, times } from './figure.js'
-import { byCursor, byLog, peak, whole } from './orders.js'
+import { byCursor, byLog, memoryLimit, peak, whole } from './orders.js'
 import { steadyLag } from './steady-lag.js'
 import { type SyncOutcome, syncHere, syncInProcess } from './sync-process.js'
 
@@ -38,14 +38,18 @@ async function wholeTable(server: BenchPostgres): Promise<Figure[]> {
   }
   const floor = floors[0] === undefined ? undefined : median(floors as number[])
   const took = median(ours.map((one) => one.seconds))
+  const work = 'PostgreSQL to DuckDB, 5 million rows of 10 columns'
   return [
     {
-      what: 'PostgreSQL to DuckDB, 5 million rows of 10 columns, a process of its own',
+      what: `${work}, a process of its own`,
       millrace: `${inSeconds(took)} (${Math.round(orderRows / took / 1000)} k rows/s)`,
       comparedWith: beside('`psql` COPY, binary, to nowhere', floor),
       ratio: floor === undefined ? '' : times(took / floor),
     },
-    peak(ours),
+    peak(work, ours),
+    peak(`${work}, \`memory_limit: ${memoryLimit}\``, [
+      await syncInProcess(server.connection(whole), { path: join(server.folder, 'limited.duckdb'), memoryLimit }),
+    ]),
   ]
 }
 
@@ -112,13 +116,18 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
   const target = { path: join(server.folder, 'log.duckdb') }
   await syncInProcess(connection, target)
   const ours: SyncOutcome[] = []
-  for (let i = 0; i < rounds; i++) {
-    await server.client.query(
-      `update orders set quantity = quantity + 1 where id % ${orderRows / cdcChanges} = ${i % 10}`,
+  const update = (round: number) =>
+    server.client.query(
+      `update orders set quantity = quantity + 1 where id % ${orderRows / cdcChanges} = ${round % 10}`,
     )
+  for (let i = 0; i < rounds; i++) {
+    await update(i)
     ours.push(await syncInProcess(connection, target))
   }
   const took = median(ours.map((one) => one.seconds))
+  await update(rounds)
+  const limited = await syncInProcess(connection, { ...target, memoryLimit })
+  const work = `CDC: ${cdcChanges / 1000} 000 updates from the log into 5 million rows`
   const warehouse = await openDuckDb(target)
   try {
     const unchanged: number[] = []
@@ -129,12 +138,13 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
     const { lag, rate } = await steadyLag(change, orderRows, sync)
     return [
       {
-        what: 'CDC: 500 000 updates from the log into 5 million rows, a process of its own',
+        what: `${work}, a process of its own`,
         millrace: `${inSeconds(took)} (${Math.round(cdcChanges / took / 1000)} k changes/s)`,
         comparedWith: 'aim: 50 k changes/s',
         ratio: '',
       },
-      peak(ours),
+      peak(work, ours),
+      peak(`${work}, \`memory_limit: ${memoryLimit}\``, [limited]),
       {
         what: 'CDC sync with nothing changed, engine running',
         millrace: inSeconds(median(unchanged)),
