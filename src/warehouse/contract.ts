@@ -120,8 +120,8 @@ export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>
   /**
-   * Takes rows as columns into a table, where the engine can; part of the transaction that is open. Nothing else may run on the
-   * connection until the appender is closed.
+   * Takes rows as columns into a table, where the engine can; part of the transaction that `begin` has opened. Nothing else may be asked of the
+   * connection until the appender is closed or dropped.
    */
   appendTo?(relation: RelationName, options?: AppendOptions): Promise<ColumnAppender>
   /**

@@ -5,6 +5,12 @@ import type { QueryOptions, QueryResult, WarehouseConnection } from './contract.
 export abstract class SerialConnection implements WarehouseConnection {
   #tail: Promise<unknown> = Promise.resolve()
   #isClosed = false
+  #isInTransaction = false
+
+  /** One that `begin` opened. */
+  protected get isInTransaction(): boolean {
+    return this.#isInTransaction
+  }
 
   /** Runs statements that nothing else runs beside. */
   protected abstract run(sql: string, options: QueryOptions): Promise<QueryResult>
@@ -22,11 +28,14 @@ export abstract class SerialConnection implements WarehouseConnection {
 
   async begin(): Promise<void> {
     await this.query('begin transaction')
+    this.#isInTransaction = true
   }
   async commit(): Promise<void> {
     await this.query('commit')
+    this.#isInTransaction = false
   }
   async rollback(): Promise<void> {
+    this.#isInTransaction = false
     await this.query('rollback')
   }
 

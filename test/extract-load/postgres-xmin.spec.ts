@@ -280,6 +280,20 @@ describe('what cannot be told', () => {
   })
 })
 
+it('rows that were appended by `xmin` are not appended once more by a cursor', async () => {
+  await run('create table t (id int primary key); insert into t values (1), (2)')
+  const settings = appended.replace(' }', ', cursor_field: id }')
+  await sync(settings)
+  const { error } = await bench.syncSource(source.source(), 't', settings)
+  expect([error?.code, error?.message]).toEqual([
+    'SOURCE_POSITION_LOST',
+    expect.stringContaining('not read by a cursor'),
+  ])
+  expect(await loaded()).toEqual([1, 2])
+  const anew = await bench.syncSource(source.source(), 't', settings, { fullRefresh: true })
+  expect(anew).toMatchObject({ status: 'succeeded', tableRows: 2 })
+})
+
 it('into PostgreSQL, rows come as they are sent, and then what was written since', async () => {
   const target = await SyncBench.open(async () => openPostgres(await server.database()))
   try {

@@ -135,9 +135,9 @@ export function followedDatabase(database: FollowedDatabase, changes: readonly T
     await run('delete from t where id = 1; insert into t values (3, 3)')
     expect(await bench().clear()).toMatchObject([{ stream: 't', generationId: 2 }])
     expect(await bench().query('select count(*) from raw.t')).toEqual([[0]])
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ recordsCommitted: 2, tableRows: 2, generationId: 3 })
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ recordsCommitted: 2, tableRows: 2, generationId: 2 })
     await run('insert into t values (4, 4); delete from t where id = 2')
-    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ recordsRead: 2, tableRows: 2, generationId: 3 })
+    expect((await sync(`{ t: ${merged} }`))[0]).toMatchObject({ recordsRead: 2, tableRows: 2, generationId: 2 })
     await expectSame('t', ['id', 'v'])
   })
 

@@ -32,7 +32,7 @@ const changes = (stream: string, ids: readonly number[], unfitRows?: readonly nu
 /** A database whose tables have these rows each time they are read as a whole. */
 function source(
   snapshots: Record<string, number[][]>,
-  log: readonly CdcEvent[],
+  log: Iterable<CdcEvent>,
 ): StreamSource & { readonly cdc: CdcSource } {
   return {
     ...{ name: 'scripted', title: '', kind: 'source', reads: 'streams', description: '', version: '' },
@@ -69,7 +69,7 @@ function source(
   }
 }
 
-async function syncOf(snapshots: Record<string, number[][]>, log: readonly CdcEvent[], mode: string) {
+async function syncOf(snapshots: Record<string, number[][]>, log: Iterable<CdcEvent>, mode: string) {
   const warehouse = await openDuckDb({ path: ':memory:' })
   const connection: Connection = {
     name: 'c',
@@ -147,6 +147,23 @@ it('streams are told of when the log has brought all of them to one moment, each
   ])
   const lastSnapshot = events.findLastIndex((event) => event.type === 'log')
   expect(events.findIndex(({ type }) => type === 'stream_committed')).toBeGreaterThan(lastSnapshot)
+})
+
+it('a snapshot that is there is told of before the log fails: the next sync finds nothing new in its table', async () => {
+  const broken: Iterable<CdcEvent> = {
+    [Symbol.iterator]: () => ({
+      next: () => {
+        throw new Error('the log is gone')
+      },
+    }),
+  }
+  const { events, rows } = await syncOf({ t: [[1, 2]] }, broken, 'dedup')
+  expect(rows.get('t')).toEqual([1, 2])
+  const told = events.flatMap((event) => ('result' in event ? [[event.type, event.result.isUnchanged]] : []))
+  expect(told).toEqual([
+    ['stream_committed', false],
+    ['stream_failed', false],
+  ])
 })
 
 it('values of the log that have no place in their column are NULL, with a note in their row', async () => {

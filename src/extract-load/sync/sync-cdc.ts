@@ -102,11 +102,11 @@ class CdcSync {
   }
 
   async #planOne(session: DestinationSession, stream: ConnectionStream): Promise<FollowedStream> {
-    const { plan } = await planSync(this.#destination, session, stream, this.#options)
+    const { plan, previous } = await planSync(this.#destination, session, stream, this.#options)
     return {
       stream,
       state: plan.state === undefined ? undefined : JSON.parse(plan.state),
-      startsOver: plan.replacesTable && plan.fills === undefined,
+      startsOver: previous.isCleared === true || (plan.replacesTable && plan.fills === undefined),
       fills: plan.fills,
     }
   }
@@ -244,7 +244,7 @@ class CdcSync {
     this.#options.onEvent({ type: 'stream_committed', stream: name, result })
   }
 
-  /** What a stream came to first is said of it. */
+  /** What a stream came to first is said of it, and before that what it brought into its table: the next sync would find nothing new there. */
   #fail(stream: ConnectionStream, thrown: unknown, read?: CdcStream): void {
     const before = this.#results.get(stream.name)
     if (before && before.status !== 'succeeded') return
@@ -259,6 +259,12 @@ class CdcSync {
       startedAt: this.#started,
     })
     this.#results.set(stream.name, result)
+    if (before || read?.hasChanged) {
+      const { error: _, ...committed } = result
+      const schemaChanges = [...(before?.schemaChanges ?? []), ...(read?.schemaChanges ?? [])]
+      const told: StreamResult = { ...before, ...committed, status: 'succeeded', isUnchanged: false, schemaChanges }
+      this.#options.onEvent({ type: 'stream_committed', stream: stream.name, result: told })
+    }
     this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
   }
 

@@ -105,6 +105,28 @@ it('a transaction that does not end is ended, and one that fails says why itself
   await vi.advanceTimersByTimeAsync(7000)
   await ended
 })
+it('rows that are still waited for when a transaction has failed do not count as its time', async () => {
+  const limits = limited({ destination: 7, source: 1000 })
+  async function* slow() {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      yield 1
+    }
+  }
+  let isRefused = false
+  const failed = limits.destination(async (rows) => {
+    ;(async () => {
+      for await (const _ of rows(slow())) if (isRefused) return
+    })()
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    isRefused = true
+    throw new Error('duplicate key')
+  })
+  const ended = expect(failed).rejects.toThrow('duplicate key')
+  await vi.advanceTimersByTimeAsync(60_000)
+  await ended
+  expect(limits.signal.aborted).toBe(false)
+})
 it('the whole has a limit, after which nothing begins', async () => {
   const limits = limited({ sync: 9 })
   const ended = expect(limits.source(() => never)).rejects.toMatchObject({ code: 'SYNC_TIMED_OUT', retryable: false })

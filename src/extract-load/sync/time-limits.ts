@@ -10,10 +10,11 @@ export interface SyncWork extends SyncOptions {
 /** The same items, one after the other, while nobody's time but that of the source runs. */
 export type SourceRows = <Row>(items: AsyncIterable<Row>) => AsyncIterable<Row>
 
-/** Of a time that is limited: it begins anew with each start. */
+/** Of a time that is limited: it begins anew with each start, until it is ended for good. */
 interface Timer {
   start(): void
   stop(): void
+  end(): void
 }
 
 /**
@@ -44,7 +45,7 @@ export class TimeLimits {
   }
 
   dispose(): void {
-    this.#whole.stop()
+    this.#whole.end()
     this.#stopListening()
   }
 
@@ -105,7 +106,7 @@ export class TimeLimits {
       return await Promise.race([work(), ended.promise])
     } finally {
       ended.forget()
-      timer.stop()
+      timer.end()
     }
   }
 
@@ -125,19 +126,26 @@ export class TimeLimits {
     try {
       return await work((items) => this.each(items, timer))
     } finally {
-      timer.stop()
+      // Rows that nobody wants any more may still be waited for.
+      timer.end()
     }
   }
 
   /** Ends the sync after so many seconds, if any; it runs already. */
   #timer(seconds: number | undefined, why: () => MillraceError): Timer {
     let timeout: NodeJS.Timeout | undefined
+    let hasEnded = false
     const stop = () => clearTimeout(timeout)
+    const end = () => {
+      hasEnded = true
+      stop()
+    }
     const start = () => {
-      if (seconds !== undefined) timeout = setTimeout(() => this.#ended.abort(why()), seconds * 1000)
+      stop()
+      if (seconds !== undefined && !hasEnded) timeout = setTimeout(() => this.#ended.abort(why()), seconds * 1000)
     }
     start()
-    return { start, stop }
+    return { start, stop, end }
   }
 
   #tookTooLong(): MillraceError {

@@ -26,7 +26,11 @@ export interface TableCursor<Column extends ReadColumn> {
   readonly reading: { readonly stateAfter: unknown; readonly cursor?: ColumnCursor }
 }
 
-/** @throws CURSOR_INVALID */
+/** Of a log, or of transactions. A full refresh leaves nothing. */
+const isOfAnotherWay = (state: unknown, read: CursorState): boolean =>
+  state !== null && typeof state === 'object' && Object.keys(state).length > 0 && read.cursor_field === undefined
+
+/** @throws CURSOR_INVALID, SOURCE_POSITION_LOST */
 export function tableCursor<Column extends ReadColumn>(
   { stream, state }: ReadRequest,
   columns: readonly Column[],
@@ -34,6 +38,11 @@ export function tableCursor<Column extends ReadColumn>(
   if (stream.syncMode !== 'incremental') return { column: undefined, from: undefined, reading: { stateAfter: {} } }
   const column = cursorColumn(stream.name, columns, stream.cursorField)
   const previous = readState(state)
+  if (isOfAnotherWay(state, previous) && stream.destinationSyncMode === 'append')
+    throw extractLoadErrors.create('SOURCE_POSITION_LOST', {
+      message: `\`${stream.name}\` was not read by a cursor until now, so which of its rows are new cannot be told.`,
+      hint: 'Its rows are appended, and all of them would come again. Read it anew with --full-refresh; the old table stays until the new one is there.',
+    })
   return {
     column,
     from: previous.cursor,

@@ -48,6 +48,7 @@ export class TextReader extends VectorReader {
     if (bits > 0x7f && this.#isChecked && !isUtf8(bytes.subarray(start, start + size))) this.refuse(row)
   }
 
+  // Code of its own on purpose: see VectorReader.
   override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
     for (let row = from; row < to; row++) {
       const at = starts[first + row] as number

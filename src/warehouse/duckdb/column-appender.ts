@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DuckDBConnection, DuckDBPendingResult } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPendingResult, DuckDBPreparedStatement, DuckDBType } from '@duckdb/node-api'
 import type { PendingResult } from '@duckdb/node-bindings'
 import { quoteIdentifier } from '../../sql/index.js'
 import { type ColumnAppender, type ColumnChunk, rowsPerChunk } from '../column-chunk.js'
 import type { AppendOptions, RelationName } from '../contract.js'
+import { checkChunk } from './check-chunk.js'
 import { bindings } from './driver.js'
 import { queryError } from './errors.js'
 import { ChunkQueue } from './rows-function.js'
@@ -17,21 +18,23 @@ const pollMs = 2
 /** A statement that reads nothing for so long may have no thread: DuckDB was told to use only the one that waits. */
 const patienceMs = 100
 
-/** Appends chunks to a table whose first columns they have, in its order. */
+/**
+ * Appends chunks to a table whose first columns they have, in its order.
+ * @param connection has a transaction open, see `ChunkQueue`
+ */
 export async function columnAppender(
   connection: DuckDBConnection,
-  relation: RelationName,
+  { database, schema, identifier }: RelationName,
   { computed = [] }: AppendOptions,
 ): Promise<ColumnAppender> {
-  const { database, schema, identifier } = relation
   const appender = await connection.createAppender(identifier, schema, database)
   const count = appender.columnCount - computed.length
   const types = Array.from({ length: count }, (_, i) => appender.columnType(i))
   appender.closeSync()
-  const queue = new ChunkQueue(types)
   const name = [database, schema, identifier].flatMap((part) => (part === undefined ? [] : quoteIdentifier(part)))
-  const sql = `insert into ${name.join('.')} select ${['*', ...computed].join(', ')} from ${queue.sql}`
-  return new StatementAppender(queue, () => insert(connection, sql, queue))
+  return new StatementAppender(connection, types, (rows) => {
+    return `insert into ${name.join('.')} select ${['*', ...computed].join(', ')} from ${rows}`
+  })
 }
 
 /**
@@ -40,86 +43,88 @@ export async function columnAppender(
  * that calls it, and keeps all of it.
  */
 class StatementAppender implements ColumnAppender {
+  readonly #connection: DuckDBConnection
+  readonly #types: readonly DuckDBType[]
   readonly #queue: ChunkQueue
-  readonly #insert: () => Promise<void>
+  /** The statement that reads rows. */
+  readonly #sql: (rows: string) => string
   #chunks: ColumnChunk[] = []
   #rows = 0
   #bytes = 0
+  /** Memory that texts of the chunks lie in, which counts once. */
+  readonly #held = new Set<Uint8Array>()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(queue: ChunkQueue, insert: () => Promise<void>) {
-    this.#queue = queue
-    this.#insert = insert
+  constructor(connection: DuckDBConnection, types: readonly DuckDBType[], sql: (rows: string) => string) {
+    this.#connection = connection
+    this.#types = types
+    this.#queue = new ChunkQueue(types)
+    this.#sql = sql
   }
 
   async append(chunk: ColumnChunk): Promise<void> {
-    const expected = this.#queue.types.length
-    if (chunk.columns.length !== expected)
-      throw new Error(`The chunk has ${chunk.columns.length} columns, the table ${expected}.`)
+    checkChunk(chunk, this.#types)
     this.#chunks.push(chunk)
     this.#rows += chunk.rowCount
-    this.#bytes += sizeOf(chunk)
+    for (const { data, pieces = [] } of chunk.columns) {
+      this.#bytes += data.byteLength
+      for (const { bytes } of pieces) {
+        if (!this.#held.has(bytes)) this.#bytes += bytes.byteLength
+        this.#held.add(bytes)
+      }
+    }
     if (this.#rows >= rowsPerStatement || this.#bytes >= bytesPerStatement) await this.#start()
   }
 
   async close(): Promise<void> {
-    try {
-      if (this.#chunks.length > 0) await this.#start()
-      await this.#running
-    } finally {
-      this.#queue.dispose()
-    }
+    if (this.#chunks.length > 0) await this.#start()
+    await this.#running
   }
 
   async drop(): Promise<void> {
     this.#chunks = []
     await this.#running.catch(() => {})
-    this.#queue.dispose()
   }
 
   /** Waits for the statement before and begins the next one, which is not waited for. */
   async #start(): Promise<void> {
     await this.#running
-    this.#queue.put(this.#chunks)
+    this.#running = this.#insert(this.#chunks, this.#rows)
+    // Whoever waits for it next hears of it.
+    this.#running.catch(() => {})
     this.#chunks = []
     this.#rows = 0
     this.#bytes = 0
-    this.#running = this.#insert()
-    // Whoever waits for it next hears of it.
-    this.#running.catch(() => {})
+    this.#held.clear()
   }
-}
 
-function sizeOf({ columns }: ColumnChunk): number {
-  let size = 0
-  for (const { data, pieces = [] } of columns) {
-    size += data.length
-    for (const { from, to } of pieces) size += to - from
-  }
-  return size
-}
-
-/**
- * Runs an insert in DuckDB's threads. To wait for it as for any statement would have the waiting thread ask all the time whether there is work
- * for it, which takes a core; so that is done only where no other thread takes the work up.
- */
-async function insert(connection: DuckDBConnection, sql: string, queue: ChunkQueue): Promise<void> {
-  const prepared = await connection.prepare(sql)
-  try {
-    const pending = prepared.start()
-    let read = queue.read
-    let readAt = performance.now()
-    while (isRunning(pending) && performance.now() - readAt < patienceMs) {
-      await sleep(pollMs)
-      if (queue.read === read) continue
-      read = queue.read
-      readAt = performance.now()
+  /**
+   * Runs a statement in DuckDB's threads. To wait for it as for any statement would have the waiting thread ask all the time whether there is work
+   * for it, which takes a core; so that is done only where no other thread takes the work up.
+   */
+  async #insert(chunks: readonly ColumnChunk[], rows: number): Promise<void> {
+    const queue = this.#queue
+    const sql = this.#sql(queue.put(chunks))
+    let prepared: DuckDBPreparedStatement | undefined
+    try {
+      prepared = await this.#connection.prepare(sql)
+      const pending = prepared.start()
+      let read = queue.read
+      let readAt = performance.now()
+      while (isRunning(pending) && performance.now() - readAt < patienceMs) {
+        await sleep(pollMs)
+        if (queue.read === read) continue
+        read = queue.read
+        readAt = performance.now()
+      }
+      const { rowsChanged } = await pending.getResult()
+      if (rowsChanged !== rows) throw new Error(`${rowsChanged} of ${rows} rows were appended.`)
+    } catch (error) {
+      throw queryError(error, sql)
+    } finally {
+      prepared?.destroySync()
+      queue.forget()
     }
-    await pending.getResult()
-  } catch (error) {
-    throw queryError(error, sql)
-  } finally {
-    prepared.destroySync()
   }
 }
 

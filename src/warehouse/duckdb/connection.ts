@@ -17,6 +17,8 @@ export class DuckDbConnection extends SerialConnection {
   readonly #connection: DuckDBConnection
   /** Those that were added already, to this session or to another one of its instance: all of them have them. */
   readonly #functions: Set<string>
+  /** Rows go into a table now. */
+  #appender: ColumnAppender | undefined
 
   constructor(connection: DuckDBConnection, functions: Set<string>) {
     super()
@@ -24,8 +26,30 @@ export class DuckDbConnection extends SerialConnection {
     this.#functions = functions
   }
 
-  appendTo(relation: RelationName, options: AppendOptions = {}): Promise<ColumnAppender> {
-    return columnAppender(this.#connection, relation, options)
+  async appendTo(relation: RelationName, options: AppendOptions = {}): Promise<ColumnAppender> {
+    if (!this.isInTransaction) throw new Error('Rows are appended within a transaction.')
+    const appender = await columnAppender(this.#connection, relation, options)
+    this.#appender = appender
+    const leave = () => {
+      this.#appender = undefined
+    }
+    return {
+      append: (chunk) => appender.append(chunk),
+      close: () => appender.close().finally(leave),
+      drop: () => appender.drop().finally(leave),
+    }
+  }
+
+  override query(sql: string, options?: QueryOptions): Promise<QueryResult> {
+    if (this.#appender)
+      return Promise.reject(new Error('The rows that are appended come first: close or drop the appender.'))
+    return super.query(sql, options)
+  }
+
+  override async close(): Promise<void> {
+    await this.#appender?.drop()
+    this.#appender = undefined
+    await super.close()
   }
 
   async addTextFunction(

@@ -47,6 +47,7 @@ describe('rows that come as columns', () => {
     const warehouse = await openDuckDb({ path: ':memory:', threads })
     await withConnection(warehouse, async (connection) => {
       await connection.query('create table t (id int, v varchar, made varchar)')
+      await connection.begin()
       const appender = await connection.appendTo?.(name, { computed: ["'m' || c0"] })
       const long = (id: number) => `${id} ${'long '.repeat(id % 50)}`
       const rows = 300_000
@@ -56,6 +57,7 @@ describe('rows that come as columns', () => {
         await appender?.append({ rowCount: 2000, columns: [numbers(...ids), texts(...values)] })
       }
       await appender?.close()
+      await connection.commit()
       const { rows: found } = await connection.query(
         `select count(*), count(v), count(*) filter (rowid <> id), count(*) filter (made <> 'm' || id),
            count(*) filter (v <> case id % 7 when 1 then 'exactly 12 b' else id || ' ' || repeat('long ', id % 50) end) from t`,
@@ -65,22 +67,46 @@ describe('rows that come as columns', () => {
     await warehouse.close()
   })
 
+  it('are nobody else’s, whoever changes tables meanwhile', async () => {
+    const warehouse = await openDuckDb({ path: ':memory:' })
+    const [own, other] = [await warehouse.connect(), await warehouse.connect()]
+    await own.query('create table t (id int)')
+    await expect(own.appendTo?.(name)).rejects.toThrow('within a transaction')
+    await own.begin()
+    const appender = await own.appendTo?.(name)
+    for (let i = 0; i < 200; i++) {
+      await appender?.append({ rowCount: 2048, columns: [numbers(...Array(2048).fill(i))] })
+      if (i % 20 === 0) await other.query('create or replace table u (a int)')
+    }
+    await expect(appender?.append({ rowCount: 2049, columns: [numbers(...Array(2049).fill(1))] })).rejects.toThrow(
+      '2048',
+    )
+    await expect(appender?.append({ rowCount: 3, columns: [numbers(1, 2)] })).rejects.toThrow('do not take 8 bytes')
+    await appender?.close()
+    await own.commit()
+    expect((await other.query('select count(*), sum(id) from t')).rows).toEqual([[200 * 2048, 2048 * 100 * 199]])
+    await warehouse.close()
+  })
+
   it('that cannot be appended are an error, and leave nothing', async () => {
     const warehouse = await openDuckDb({ path: ':memory:' })
     await withConnection(warehouse, async (connection) => {
-      await connection.query('create table t (id int, made int); begin')
+      await connection.query('create table t (id int, made int)')
+      await connection.begin()
       const appender = await connection.appendTo?.(name, {
         computed: ["case when c0 < 2 then 1 else error('no such thing') end"],
       })
       await appender?.append({ rowCount: 2, columns: [numbers(1, 2)] })
       await expect(appender?.close()).rejects.toThrow('no such thing')
-      await connection.query('rollback')
+      await connection.rollback()
       expect((await connection.query('select count(*) from t')).rows).toEqual([[0]])
+      await connection.begin()
       const dropped = await connection.appendTo?.(name, { computed: ['1'] })
       await dropped?.append({ rowCount: 1, columns: [numbers(1)] })
+      await expect(connection.query('select 1')).rejects.toThrow('close or drop the appender')
       await dropped?.drop()
       expect((await connection.query('select count(*) from t')).rows).toEqual([[0]])
-      await expect(connection.query('from _millrace_rows(1)')).rejects.toThrow("Millrace's own loads")
+      await expect(connection.query("from _millrace_rows('1')")).rejects.toThrow("Millrace's own loads")
     })
     await warehouse.close()
   })

@@ -1,43 +1,48 @@
+import { randomUUID } from 'node:crypto'
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import type { ColumnChunk, ColumnVector } from '../column-chunk.js'
-import { BIGINT, bindings, DuckDBTableFunction } from './driver.js'
+import { bindings, DuckDBTableFunction, VARCHAR } from './driver.js'
 import { TextMemory } from './text-memory.js'
 
-/** Chunks that a statement reads by `from _millrace_rows(id)`. */
+/**
+ * Chunks that one statement reads by `from _millrace_rows(…)`. DuckDB asks for each in a thread of its own, which waits until this one has written it. So:
+ *
+ * - One thread asks (`setMaxThreads`), and the texts of a chunk are there until it asks for the next one: only then has it copied them.
+ * - The name is known to nobody else and good for one statement: another reader would free the texts that the first one still reads.
+ * - A statement that is planned in this thread would wait for this thread for ever. `prepare` plans in another one, and what it planned stays good in a
+ *   transaction. Outside of one, whoever changes the catalogue meanwhile would have it planned again where it is begun.
+ * - Nothing else may be asked of the session: it would wait for the statement, and this thread for it.
+ */
 export class ChunkQueue {
-  readonly id: number
   readonly types: readonly DuckDBType[]
   readonly #memory = new TextMemory()
+  #name = ''
   #chunks: readonly ColumnChunk[] = []
   #next = 0
-  /** How many chunks were read. */
-  read = 0
 
   constructor(types: readonly DuckDBType[]) {
     this.types = types
-    this.id = ++lastId
-    queues.set(this.id, this)
   }
 
-  /** The SQL that reads what was put in last; once. */
-  get sql(): string {
-    return `${rowsFunction}(${this.id})`
+  /** How many chunks of those that were put in were read. */
+  get read(): number {
+    return this.#next
   }
 
-  put(chunks: readonly ColumnChunk[]): void {
+  /** @returns the SQL that reads these chunks, once */
+  put(chunks: readonly ColumnChunk[]): string {
+    this.forget()
     this.#chunks = chunks
-    this.#next = 0
+    this.#name = randomUUID()
+    waiting.set(this.#name, this)
+    return `${rowsFunction}('${this.#name}')`
   }
 
   /** Writes the next chunk into one of DuckDB's. @returns how many rows it has; 0 = all were read */
   writeNext(into: (column: number) => Vector): number {
-    const chunk = this.#chunks[this.#next++]
-    if (!chunk) {
-      this.#chunks = []
-      this.#memory.free()
-      return 0
-    }
-    this.read++
+    const chunk = this.#chunks[this.#next]
+    if (!chunk) return 0
+    this.#next++
     const { columns, rowCount } = chunk
     this.#memory.take(columns)
     for (const [i, column] of columns.entries()) {
@@ -47,14 +52,17 @@ export class ChunkQueue {
     return rowCount
   }
 
-  dispose(): void {
-    queues.delete(this.id)
+  /** The statement is through, or was never begun. */
+  forget(): void {
+    waiting.delete(this.#name)
+    this.#chunks = []
+    this.#next = 0
+    this.#memory.free()
   }
 }
 
-/** By their numbers: SQL can only name them. */
-const queues = new Map<number, ChunkQueue>()
-let lastId = 0
+/** Those that no statement reads yet, by the names that SQL has for them. */
+const waiting = new Map<string, ChunkQueue>()
 
 type Vector = ReturnType<typeof bindings.data_chunk_get_vector>
 
@@ -72,23 +80,22 @@ export function addRowsFunction(connection: DuckDBConnection): void {
   connection.registerTableFunction(
     DuckDBTableFunction.create({
       name: rowsFunction,
-      parameterTypes: [BIGINT],
+      parameterTypes: [VARCHAR],
       bindFunction(info) {
-        const id = Number(info.getParameter(0))
-        const queue = queues.get(id)
+        const name = String(info.getParameter(0))
+        const queue = waiting.get(name)
         if (!queue) {
           info.setError(`${rowsFunction} is for Millrace's own loads.`)
           return
         }
+        waiting.delete(name)
         for (const [i, type] of queue.types.entries()) info.addResultColumn(`c${i}`, type)
-        info.setBindData({ id })
+        info.setBindData(queue)
       },
-      // Rows keep their order.
       initFunction: (info) => info.setMaxThreads(1),
       mainFunction(info, output) {
-        const { id } = info.getBindData() as { id: number }
-        const written = queues.get(id)?.writeNext((column) => bindings.data_chunk_get_vector(output.chunk, column)) ?? 0
-        output.rowCount = written
+        const queue = info.getBindData() as ChunkQueue
+        output.rowCount = queue.writeNext((column) => bindings.data_chunk_get_vector(output.chunk, column))
       },
     }),
   )

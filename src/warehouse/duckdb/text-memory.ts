@@ -32,7 +32,11 @@ export class TextMemory {
     const words = new Uint32Array(data.buffer, data.byteOffset, rowCount * 4)
     for (let i = 0; i < words.length; i += 4) {
       if ((words[i] as number) <= shortTextBytes) continue
-      const address = (addresses[words[i + 3] as number] as number) + (words[i + 2] as number)
+      const piece = words[i + 3] as number
+      const start = words[i + 2] as number
+      const { from, to } = pieces[piece] ?? { from: 0, to: 0 }
+      if (start < from || start + (words[i] as number) > to) throw new Error('A text is not where its chunk says.')
+      const address = (addresses[piece] as number) + start
       words[i + 2] = address
       words[i + 3] = address / two32
     }

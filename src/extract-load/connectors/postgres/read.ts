@@ -108,12 +108,14 @@ function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): 
 }
 
 /** Whether tables inherit from a table: their rows are read with its own, and its key does not hold for them. */
-async function hasHeirs({ client }: SourceSession, relation: string): Promise<boolean> {
-  const { rows } = await client.query(
-    "select 1 from pg_inherits i join pg_class c on c.oid = i.inhparent where c.oid = to_regclass($1) and c.relkind = 'r' limit 1",
-    [relation],
-  )
-  return rows.length > 0
+async function hasHeirs({ client, config }: SourceSession, relation: string): Promise<boolean> {
+  const sql =
+    "select 1 from pg_inherits i join pg_class c on c.oid = i.inhparent where c.oid = to_regclass($1) and c.relkind = 'r' limit 1"
+  try {
+    return (await client.query(sql, [relation])).rows.length > 0
+  } catch (error) {
+    throw sourceError(error, config, sql)
+  }
 }
 
 async function* sentRows(

@@ -85,6 +85,16 @@ export class SourceSession {
     }
   }
 
+  /** @returns the name of its snapshot for `another` @throws what the server says */
+  async exportSnapshot(): Promise<string> {
+    try {
+      const { rows } = await this.client.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot')
+      return rows[0]?.snapshot ?? ''
+    } catch (error) {
+      throw sourceError(error, this.config)
+    }
+  }
+
   /** One more session with the snapshot that this one exported. It must be ended before this one. @throws as `open` */
   another(snapshot: string): Promise<SourceSession> {
     const begin = `${beginSnapshot}; set transaction snapshot ${quoteLiteral(snapshot)}`

@@ -9,6 +9,7 @@ const exactDigits = 15
 
 /** `decimal(p, s)`, which comes as `-12.50`, with all digits behind the point. */
 export class DecimalReader extends DecimalVector {
+  // Code of its own on purpose: see VectorReader.
   override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
     for (let row = from; row < to; row++) {
       const at = starts[first + row] as number

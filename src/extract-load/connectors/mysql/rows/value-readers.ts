@@ -20,6 +20,7 @@ export class FixedReader extends VectorReader {
     for (let i = at; i < at + size; i++) data[to++] = bytes[i] as number
   }
 
+  // Code of its own on purpose: see VectorReader.
   override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
     for (let row = from; row < to; row++) {
       const at = starts[first + row] as number
@@ -113,6 +114,7 @@ export class TimestampReader extends VectorReader {
     super(type, 8)
   }
 
+  // Code of its own on purpose: see VectorReader.
   override readRows({ bytes, starts, lengths, first }: ValuePlaces, from: number, to: number): void {
     for (let row = from; row < to; row++) {
       const at = starts[first + row] as number

@@ -18,6 +18,7 @@ export class SwappedReader extends VectorReader {
     for (let i = at; i < at + size; i++) data[--to] = bytes[i] as number
   }
 
+  // Code of its own on purpose: see VectorReader.
   override readRows(values: ValuePlaces, from: number, to: number): void {
     if (this.#bytes !== 4 && this.#bytes !== 8) {
       super.readRows(values, from, to)
@@ -56,6 +57,7 @@ export class TimestampReader extends VectorReader {
     this.#put(new Int32Array(this.data.buffer), bytes, at, row)
   }
 
+  // Code of its own on purpose: see VectorReader.
   override readRows({ bytes, starts, first }: ValuePlaces, from: number, to: number): void {
     const words = new Int32Array(this.data.buffer)
     for (let row = from; row < to; row++) {
@@ -121,6 +123,7 @@ const powers = Array.from({ length: 39 }, (_, i) => 10n ** BigInt(i))
 
 /** `numeric(p, s)`: groups of four digits become one whole number of the column's scale. NaN and infinity become NULL. */
 export class DecimalReader extends DecimalVector {
+  // Code of its own on purpose: see VectorReader.
   override readRows({ bytes, starts, first }: ValuePlaces, from: number, to: number): void {
     for (let row = from; row < to; row++) {
       const at = starts[first + row] as number

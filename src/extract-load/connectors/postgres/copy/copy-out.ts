@@ -14,8 +14,8 @@ const errorResponse = 0x45 // E
 
 /**
  * Sends `copy … to stdout` and hands over each message's content as it lies in the socket's buffers: where it begins and ends.
- * pg itself would make an object of every row. It is passed over while rows come; all other messages go to it, so that errors and the
- * end of the statement are its own.
+ * pg itself would make an object of every row. It is passed over while rows come, also with what the server notes between them; how the statement ends, and
+ * errors, are its own again.
  * @param onRow answers what is to be yielded, if something is
  * @throws what the server says
  */

@@ -14,8 +14,7 @@ export async function* readParts<Item>(
   parts: readonly string[],
   { atOnce, readerOf }: PartReaders<Item>,
 ): AsyncGenerator<Item> {
-  const { rows } = await first.client.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot')
-  const snapshot = rows[0]?.snapshot ?? ''
+  const snapshot = await first.exportSnapshot()
   const wanted = Math.min(atOnce, parts.length) - 1
   const opened = await Promise.allSettled(Array.from({ length: wanted }, () => first.another(snapshot)))
   // A server that has no more sessions to give is read by those that it gave.
