@@ -91,7 +91,8 @@ const isNameConflict = (code: string, message: string, sql: string): boolean =>
   (code === '23505' && /"pg_(?:namespace|class|type)_/.test(message)) ||
   (code === 'XX000' && /tuple concurrently/.test(message)) ||
   (['42P01', '42P07', '42704'].includes(code) && /^(?:\s|\/\*[\s\S]*?\*\/)*alter\s[^;]*\srename\s+to\s/i.test(sql)) ||
-  (code === '42P07' && /^(?:\s|\/\*[\s\S]*?\*\/)*create\s/i.test(sql))
+  // Each table has a type of its name.
+  ((code === '42P07' || (code === '42710' && /^type /.test(message))) && /^(?:\s|\/\*[\s\S]*?\*\/)*create\s/i.test(sql))
 
 /** Line and column of a position, which counts characters from 1. */
 function placeIn(sql: string, position: number): { line?: number; column?: number } {

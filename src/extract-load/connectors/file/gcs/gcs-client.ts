@@ -39,6 +39,8 @@ const marginMs = 60_000
 export class GcsClient {
   readonly #options: GcsOptions
   #token: { readonly text: string; readonly endsAtMs: number } | undefined
+  /** Who asks while it goes on waits for the same one. */
+  #renewal: Promise<string> | undefined
 
   constructor(options: GcsOptions) {
     this.#options = options
@@ -57,12 +59,13 @@ export class GcsClient {
 
   /** Asks once; the caller reads the body or closes it. Undefined where there is no such object. @throws GcsConditionFailed, `errorOf` */
   async open(call: GcsCall): Promise<Answer | undefined> {
-    let answer = await this.#send(call)
-    if (answer.response.status === 401 && this.#token) {
+    const token = await this.#tokenText()
+    let answer = await this.#send(call, token)
+    if (answer.response.status === 401 && token !== undefined) {
       // It may have ended early.
       answer.close()
-      this.#token = undefined
-      answer = await this.#send(call)
+      if (this.#token?.text === token) this.#token = undefined
+      answer = await this.#send(call, await this.#tokenText())
     }
     const { status } = answer.response
     if (status < 300) return answer
@@ -81,12 +84,11 @@ export class GcsClient {
     return errorOf({ type: 'unreachable', what, hint, object, advice: { isPermanent: false }, cause: error })
   }
 
-  async #send({ object, query = {}, headers = {} }: GcsCall): Promise<Answer> {
+  async #send({ object, query = {}, headers = {} }: GcsCall, token: string | undefined): Promise<Answer> {
     const { endpoint, bucket } = this.#options
     const place = object === undefined ? '' : `/${encodeURIComponent(object)}`
     const url = new URL(`${endpoint.replace(/\/+$/, '')}/storage/v1/b/${encodeURIComponent(bucket)}/o${place}`)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
-    const token = await this.#tokenText()
     const sent = { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
     return this.#openAnswer(url, { headers: sent }, object)
   }
@@ -104,6 +106,13 @@ export class GcsClient {
     if (!account) return undefined
     const now = clock.now()
     if (this.#token && this.#token.endsAtMs - marginMs > now.getTime()) return this.#token.text
+    this.#renewal ??= this.#renew(account, now).finally(() => {
+      this.#renewal = undefined
+    })
+    return this.#renewal
+  }
+
+  async #renew(account: ServiceAccount, now: Date): Promise<string> {
     const body = new URLSearchParams({
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: signedClaim(account, now),
