@@ -30,6 +30,10 @@ export interface TextPiece {
   readonly to: number
 }
 
+/** How wide decimals of a precision of at most 38 are: whole numbers of the column's scale. */
+export const decimalBytes = (precision: number): 2 | 4 | 8 | 16 =>
+  precision <= 4 ? 2 : precision <= 9 ? 4 : precision <= 18 ? 8 : 16
+
 /** A text of up to so many bytes stands in its place itself. */
 export const shortTextBytes = 12
 

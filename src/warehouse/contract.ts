@@ -207,6 +207,25 @@ export async function inTransaction<T>(connection: WarehouseConnection, work: ()
   }
 }
 
+/** Appends rows that come as columns, part of the transaction that is open. All of them are in the table when it resolves. */
+export async function appending<T>(
+  connection: WarehouseConnection,
+  relation: RelationName,
+  work: (appender: Pick<ColumnAppender, 'append'>) => Promise<T>,
+  options?: AppendOptions,
+): Promise<T> {
+  const appender = await connection.appendTo?.(relation, options)
+  if (!appender) throw new Error('The warehouse takes no columns.')
+  try {
+    const result = await work(appender)
+    await appender.close()
+    return result
+  } catch (error) {
+    await appender.drop()
+    throw error
+  }
+}
+
 /** Work that cannot write: the engine refuses it, and the transaction is rolled back whatever happens. */
 export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {
   await connection.query('begin transaction read only')

@@ -2,9 +2,9 @@ export {
   type ColumnAppender,
   type ColumnChunk,
   type ColumnVector,
+  decimalBytes,
   rowsPerChunk,
   shortTextBytes,
-  type TextPiece,
   textAt,
 } from './column-chunk.js'
 export * from './contract.js'

@@ -1,12 +1,12 @@
 import { Option } from 'commander'
-import type { ConnectionSpec, Definitions } from '../../orchestrate/index.js'
+import type { Definitions } from '../../orchestrate/index.js'
 import type { Engine } from '../../platform/index.js'
+import { chosenStreams } from '../chosen-streams.js'
 import type { CommandDefinition } from '../command.js'
 import { connectionNotFound } from '../connection-not-found.js'
 import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
-import { streamNotFound } from '../stream-not-found.js'
 
 interface SyncOptions extends RunOptions {
   readonly stream?: readonly string[]
@@ -32,7 +32,8 @@ export const sync: CommandDefinition = {
       // A connection that is not there may be one that cannot be read.
       if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
       if (chosen.length === 0) throw await connectionNotFound(name, connections)
-      const selection = (await chosenStreams(chosen, options.stream)).join(' ')
+      const streams = await chosenStreams(chosen, options.stream)
+      const selection = streams.map(({ asset }) => asset).join(' ')
       return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
     })
   },
@@ -46,17 +47,4 @@ async function withStreams(engine: Engine, name: string | undefined): Promise<De
   )
   for (const connection of unasked) await engine.discoverConnection(connection.name, { signal: interruptSignal() })
   return unasked.length === 0 ? definitions : engine.reload()
-}
-
-/** Asset keys of the streams, all or the wanted ones. */
-async function chosenStreams(
-  connections: readonly ConnectionSpec[],
-  wanted: readonly string[] | undefined,
-): Promise<string[]> {
-  const streams = connections.flatMap((connection) => connection.streams)
-  const names = streams.map((stream) => stream.name)
-  const unknown = wanted?.find((name) => !names.includes(name))
-  if (unknown !== undefined)
-    throw await streamNotFound(unknown, names, connections.length === 1 ? connections[0]?.name : undefined)
-  return streams.filter((stream) => !wanted || wanted.includes(stream.name)).map((stream) => stream.asset)
 }

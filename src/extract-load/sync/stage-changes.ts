@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
-import { type ColumnChunk, inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
+import { appending, type ColumnChunk, inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
 import { type CdcColumn, type CdcEvent, unchangedSeparator } from '../connectors/connector.js'
 import { isSelected } from '../fields/selection.js'
 import { isNulled, type Misfit, metaUnless, metaWithNotes } from './change-notes.js'
@@ -113,15 +113,9 @@ export class ChangeStage {
     const definitions = columns.map(({ name, type }) => `${name} ${type}`)
     await inTransaction(this.#connection, async () => {
       await this.#connection.query(`create or replace temp table ${raw} (${definitions.join(', ')})`)
-      const appender = await this.#connection.appendTo?.(temporaryName(rawTable))
-      if (!appender) throw new Error('The warehouse takes no columns.')
-      try {
+      await appending(this.#connection, temporaryName(rawTable), async (appender) => {
         for (const chunk of this.#chunks) await appender.append(chunk)
-        await appender.close()
-      } catch (error) {
-        await appender.drop()
-        throw error
-      }
+      })
     })
   }
 

@@ -1,6 +1,12 @@
 import { throwIfAborted } from '../../base/index.js'
 import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
-import { inTransaction, type RelationName, type WarehouseConnection } from '../../warehouse/index.js'
+import {
+  appending,
+  type ColumnAppender,
+  inTransaction,
+  type RelationName,
+  type WarehouseConnection,
+} from '../../warehouse/index.js'
 import type { BatchColumn, ColumnBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { changesOf, type Misfit, metaUnless, metaWithNotes } from './change-notes.js'
@@ -108,11 +114,9 @@ async function append(
   const { limits, signal, onProgress } = request
   const values = metaValues(request)
   const computed = metaColumns.map(({ name, type }) => `(${values.get(name)})::${type}`)
-  const appender = await connection.appendTo?.(target, { computed })
-  if (!appender) throw new Error('The warehouse takes no columns.')
   const unfit: Unfit[] = []
   let rows = 0
-  try {
+  const appendAll = async (appender: Pick<ColumnAppender, 'append'>) => {
     for await (const chunk of limits.each(batch.chunks)) {
       throwIfAborted(signal)
       for (const [i, column] of chunk.columns.entries())
@@ -125,11 +129,8 @@ async function append(
         fraction: batch.rowCount && rows / batch.rowCount,
       })
     }
-    await appender.close()
-  } catch (error) {
-    await appender.drop()
-    throw error
   }
+  await appending(connection, target, appendAll, { computed })
   return { rows, unfit }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ColumnCursor, ReadRequest } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { isSameName } from '../fields/same-name.js'
+import { positionLost } from './position-lost.js'
 import type { ReadColumn } from './read-column.js'
 
 const stateSchema = z.looseObject({
@@ -39,10 +40,7 @@ export function tableCursor<Column extends ReadColumn>(
   const column = cursorColumn(stream.name, columns, stream.cursorField)
   const previous = readState(state)
   if (isOfAnotherWay(state, previous) && stream.destinationSyncMode === 'append')
-    throw extractLoadErrors.create('SOURCE_POSITION_LOST', {
-      message: `\`${stream.name}\` was not read by a cursor until now, so which of its rows are new cannot be told.`,
-      hint: 'Its rows are appended, and all of them would come again. Read it anew with --full-refresh; the old table stays until the new one is there.',
-    })
+    throw positionLost(stream.name, 'they were not read by a cursor until now')
   return {
     column,
     from: previous.cursor,

@@ -1,3 +1,4 @@
+import { decimalBytes } from '../../warehouse/index.js'
 import { VectorReader } from './column-reader.js'
 
 const two32 = 4_294_967_296
@@ -10,7 +11,7 @@ export abstract class DecimalVector extends VectorReader {
 
   /** @param precision at most 38 */
   constructor(precision: number, scale: number) {
-    const bytes = precision <= 4 ? 2 : precision <= 9 ? 4 : precision <= 18 ? 8 : 16
+    const bytes = decimalBytes(precision)
     super(`DECIMAL(${precision},${scale})`, bytes)
     this.scale = scale
     this.bytes = bytes

@@ -1,5 +1,5 @@
 import type { DuckDBDecimalType, DuckDBType } from '@duckdb/node-api'
-import { type ColumnChunk, rowsPerChunk } from '../column-chunk.js'
+import { type ColumnChunk, decimalBytes, rowsPerChunk } from '../column-chunk.js'
 import { DuckDBTypeId } from './driver.js'
 
 /** DuckDB copies what it is given without a look at where it ends: a vector of another length would be written over somebody else's memory. */
@@ -42,10 +42,8 @@ function bytesOf(type: DuckDBType): number {
     case DuckDBTypeId.VARCHAR:
     case DuckDBTypeId.BLOB:
       return 16
-    case DuckDBTypeId.DECIMAL: {
-      const { width } = type as DuckDBDecimalType
-      return width <= 4 ? 2 : width <= 9 ? 4 : width <= 18 ? 8 : 16
-    }
+    case DuckDBTypeId.DECIMAL:
+      return decimalBytes((type as DuckDBDecimalType).width)
     default:
       throw new Error(`Values of ${type} do not come as columns.`)
   }

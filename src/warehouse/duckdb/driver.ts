@@ -11,7 +11,6 @@ const driver = load('@duckdb/node-api') as typeof import('@duckdb/node-api')
 export const bindings = load('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings')
 
 export const {
-  BIGINT,
   BLOB,
   DuckDBArrayValue,
   DuckDBBitValue,

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { plural } from '../../../base/index.js'
 import type { ConnectionSpec, Definitions } from '../../../orchestrate/index.js'
+import { chosenStreams } from '../../chosen-streams.js'
 import type { CommandDefinition } from '../../command.js'
 import { connectionNotFound } from '../../connection-not-found.js'
 import { cliErrors } from '../../errors.js'
@@ -37,7 +38,7 @@ export const clear: CommandDefinition = {
   async run(name: string, options: ClearOptions) {
     return withRuns(options, async (queue) => {
       const definitions = await queue.engine.reload()
-      const streams = await chosenStreams(definitions, name, options.streams)
+      const streams = await streamsOf(definitions, name, options.streams)
       if (!(await isConfirmed(queue, { definitions, name, streams }, options))) {
         console.log('Nothing was cleared.')
         return 0
@@ -48,18 +49,17 @@ export const clear: CommandDefinition = {
   },
 }
 
-async function chosenStreams(
+async function streamsOf(
   { connections }: Definitions,
   name: string,
   wanted: string | undefined,
 ): Promise<readonly Stream[]> {
   const connection = connections.find((one) => one.name === name)
   if (!connection) throw await connectionNotFound(name, connections)
-  const known = connection.streams.map((stream) => stream.name)
-  const names = wanted?.split(',').map((one) => one.trim()) ?? known
-  const unknown = names.find((one) => !known.includes(one))
-  if (unknown !== undefined || names.length === 0) throw await streamNotFound(unknown ?? '', known, name)
-  return connection.streams.filter((stream) => names.includes(stream.name))
+  const names = wanted?.split(',').map((one) => one.trim())
+  const streams = await chosenStreams([connection], names)
+  if (streams.length === 0) throw await streamNotFound('', [], name)
+  return streams
 }
 
 interface Wanted {

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import { extractLoadErrors } from '../../errors.js'
+import { positionLost } from '../../table-source/position-lost.js'
 import type { ReadRequest } from '../connector.js'
 import type { PostgresTable } from './catalogue.js'
 
@@ -46,11 +47,7 @@ export async function xminRead(
   const isAppended = stream.destinationSyncMode === 'append'
   const last = stateSchema.safeParse(given).data
   const gap = given === undefined ? undefined : gapBetween(last, now)
-  if (gap !== undefined && isAppended)
-    throw extractLoadErrors.create('SOURCE_POSITION_LOST', {
-      message: `Which rows of \`${stream.name}\` are new since the last sync cannot be told: ${gap}.`,
-      hint: 'Its rows are appended, and all of them would come again. Read it anew with --full-refresh; the old table stays until the new one is there.',
-    })
+  if (gap !== undefined && isAppended) throw positionLost(stream.name, gap)
   const from = gap === undefined ? last : undefined
   const conditions = [isOf(now.tables)]
   // Rows of tables that came since were written before, maybe: partitions that were attached, a table that got the name of another one.
