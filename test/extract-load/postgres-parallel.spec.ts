@@ -139,9 +139,17 @@ describe('a large table', () => {
 
 describe('all sessions end', () => {
   const expectNone = () => expect.poll(sessions).toBe(0)
-  it('with an error, when one of them breaks', async () => {
+  it.each([
+    ['while it reads a part', false],
+    ['between two parts', true],
+  ])('with an error, when one of them breaks %s', async (_, isIdle) => {
     const { chunks, dispose } = await read(2)
     await chunks.next()
+    const idle = "application_name = 'millrace sync' and state = 'idle in transaction'"
+    if (isIdle)
+      await expect
+        .poll(async () => Number((await run(`select count(*) from pg_stat_activity where ${idle}`)).rows[0]?.[0]))
+        .toBe(2)
     // The last one that was opened; it has parts to read yet.
     await run(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'millrace sync' order by backend_start desc limit 1",

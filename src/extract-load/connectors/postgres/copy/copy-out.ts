@@ -88,13 +88,15 @@ class CopyStatement {
   readonly ended: Promise<void>
   readonly #sql: string
   #start: (stream: Socket) => void = () => {}
+  #refuse: (error: Error) => void = () => {}
   #end: () => void = () => {}
   #fail: (error: Error) => void = () => {}
 
   constructor(sql: string) {
     this.#sql = sql
-    this.started = new Promise((resolve) => {
+    this.started = new Promise((resolve, reject) => {
       this.#start = resolve
+      this.#refuse = reject
     })
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve
@@ -107,7 +109,9 @@ class CopyStatement {
     connection.query(this.#sql)
     this.#start(connection.stream)
   }
+  /** Also in place of `submit`, where the session ended before. */
   handleError(error: Error): void {
+    this.#refuse(error)
     this.#fail(error)
   }
   handleCommandComplete(): void {}
