@@ -29,18 +29,16 @@ export function parseSemanticLayer(scope: ParseScope): void {
   const known = new Set([...Object.keys(manifest.metrics), ...Object.keys(manifest.saved_queries)])
   const made = <T extends { readonly unique_id: string }>(section: Readonly<Record<string, unknown>>) =>
     Object.keys(section).flatMap((id) => (known.has(id) ? [] : [section[id] as T]))
-  for (const [kind, phase, parse] of parts) {
-    const all = properties.ofKind(kind)
-    // Nearly no model has a semantic model, and a project has thousands of models.
-    const entries = kind === 'models' ? all.filter(({ values }) => values.semantic_model) : all
-    parseEachEntry(scope, entries, phase, (property) =>
+  for (const [kind, phase, parse] of parts)
+    parseEachEntry(scope, properties.ofKind(kind), phase, (property) => {
+      // Nearly no model has a semantic model, and a project has thousands of models.
+      if (kind === 'models' && !property.values.semantic_model) return
       diagnostics.attempt(() => {
         const context = yamlContext(scope, property.package)
         const values = renderYaml(property.values, context, property, keepsSemanticTemplates)
         parse(scope, new Entry(property, values as Record<string, unknown>))
-      }, property.at),
-    )
-  }
+      }, property.at)
+    })
   parseOsiDocuments(scope)
   const links = new MetricLinks(scope)
   for (const metric of made<Metric>(manifest.metrics))
