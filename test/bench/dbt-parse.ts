@@ -26,10 +26,7 @@ export async function dbtParseFigures(): Promise<readonly Figure[]> {
   for (const { count, peerRounds } of sizes) {
     const shown = `${count.toLocaleString('en-US')} models`
     const peers = [...(count <= mostForDbtCore ? [dbtCore] : []), dbt2]
-    const ours = await measure(count, undefined, rounds)
-    const theirs: (readonly [Peer, Measured | undefined])[] = []
-    for (const peer of peers)
-      theirs.push([peer, peer.command === undefined ? undefined : await measure(count, peer, peerRounds)])
+    const { ours, theirs } = await measure(count, peers, peerRounds)
     const line = (what: string, key: keyof Times) =>
       secondsBesidePeers(
         `${what}, ${shown}`,
@@ -44,7 +41,7 @@ export async function dbtParseFigures(): Promise<readonly Figure[]> {
     if (count === sizes.at(-1)?.count)
       figures.push({
         what: `Peak memory of \`dbt parse\`, nothing cached, ${shown}`,
-        millrace: inMegabytes(ours.peakMb ?? Number.NaN),
+        millrace: inMegabytes(ours.peakMb),
         comparedWith: 'aim: 1 000 MB',
         ratio: '',
       })
@@ -52,42 +49,70 @@ export async function dbtParseFigures(): Promise<readonly Figure[]> {
   return figures
 }
 
-interface Measured {
-  readonly times: Times
-  readonly peakMb: number | undefined
-}
-
-async function measure(count: number, peer: Peer | undefined, times: number): Promise<Measured> {
-  const project = await generateDbtProject(count)
-  const env = {
-    ...process.env,
-    DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
-    DBT_PROFILES_DIR: project.dir,
-    ...(peer ? {} : { NODE_OPTIONS: tellsMemory }),
-  }
-  const [command, args] = peer ? [String(peer.command), []] : [process.execPath, [cli, 'dbt']]
-  let peakMb: number | undefined
-  const parse = () =>
-    seconds(async () => {
-      const { stderr } = await run(command, [...args, 'parse'], { cwd: project.dir, env, maxBuffer: 1e8 })
-      const kb = /peak (\d+)/.exec(stderr)?.[1]
-      if (kb !== undefined) peakMb = Math.max(peakMb ?? 0, Number(kb) / 1024)
-    })
-  const found: { cold: number[]; again: number[]; changed: number[] } = { cold: [], again: [], changed: [] }
+/** They take turns, as a machine may be quicker in one minute than in the next. */
+async function measure(count: number, peers: readonly Peer[], peerRounds: number) {
+  const ours = await Parsing.open(count)
+  const theirs: (readonly [Peer, Parsing | undefined])[] = []
+  for (const peer of peers)
+    theirs.push([peer, peer.command === undefined ? undefined : await Parsing.open(count, peer)])
   try {
-    for (let round = 0; round < times; round++) {
-      await rm(join(project.dir, 'target'), { recursive: true, force: true })
-      found.cold.push(await parse())
-      found.again.push(await parse())
-      await appendFile(join(project.dir, 'models/staging/d0/stg_3.sql'), `-- ${round}\n`)
-      found.changed.push(await parse())
-    }
-    return {
-      times: { cold: median(found.cold), again: median(found.again), changed: median(found.changed) },
-      peakMb,
+    for (let round = 0; round < rounds; round++) {
+      await ours.round()
+      if (round < peerRounds) for (const [, parsing] of theirs) await parsing?.round()
     }
   } finally {
-    await project.remove()
+    for (const parsing of [ours, ...theirs.map(([, one]) => one)]) await parsing?.remove()
+  }
+  return { ours, theirs }
+}
+
+/** What one program took in a generated project of its own, round by round. */
+class Parsing {
+  readonly #peer: Peer | undefined
+  readonly #project: Awaited<ReturnType<typeof generateDbtProject>>
+  readonly #found: { cold: number[]; again: number[]; changed: number[] } = { cold: [], again: [], changed: [] }
+  peakMb = 0
+
+  private constructor(peer: Peer | undefined, project: Awaited<ReturnType<typeof generateDbtProject>>) {
+    this.#peer = peer
+    this.#project = project
+  }
+
+  /** @param peer ourselves where there is none */
+  static async open(count: number, peer?: Peer): Promise<Parsing> {
+    return new Parsing(peer, await generateDbtProject(count))
+  }
+
+  async round(): Promise<void> {
+    const { dir } = this.#project
+    await rm(join(dir, 'target'), { recursive: true, force: true })
+    this.#found.cold.push(await this.#parse())
+    this.#found.again.push(await this.#parse())
+    await appendFile(join(dir, 'models/staging/d0/stg_3.sql'), `-- ${this.#found.cold.length}\n`)
+    this.#found.changed.push(await this.#parse())
+  }
+
+  get times(): Times {
+    const { cold, again, changed } = this.#found
+    return { cold: median(cold), again: median(again), changed: median(changed) }
+  }
+
+  remove = () => this.#project.remove()
+
+  #parse(): Promise<number> {
+    const { dir } = this.#project
+    const env = {
+      ...process.env,
+      DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+      DBT_PROFILES_DIR: dir,
+      ...(this.#peer ? {} : { NODE_OPTIONS: tellsMemory }),
+    }
+    const [command, args] = this.#peer ? [String(this.#peer.command), []] : [process.execPath, [cli, 'dbt']]
+    return seconds(async () => {
+      const { stderr } = await run(command, [...args, 'parse'], { cwd: dir, env, maxBuffer: 1e8 })
+      const kb = /peak (\d+)/.exec(stderr)?.[1]
+      if (kb !== undefined) this.peakMb = Math.max(this.peakMb, Number(kb) / 1024)
+    })
   }
 }
 

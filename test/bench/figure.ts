@@ -7,7 +7,8 @@ export interface Figure {
 }
 
 export const inSeconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} s`
-export const times = (value: number) => `${value.toFixed(2)}×`
+/** Of small ones more digits: 0.05 may be 18 times or 22. */
+export const times = (value: number) => `${value.toFixed(value < 0.1 ? 3 : 2)}×`
 export const inMegabytes = (value: number) => `${value.toFixed(0)} MB`
 
 /** Peers are no dependency: who wants to compare installs them and names their commands. */
