@@ -84,22 +84,38 @@ async function incremental(server: BenchPostgres): Promise<Figure[]> {
   await syncInProcess(connection, target)
   const ours: number[] = []
   const unchanged: number[] = []
-  for (let i = 0; i < rounds; i++) {
+  const floors: (number | undefined)[] = []
+  /** @returns what was the newest before */
+  const change = async (round: number): Promise<string> => {
+    const { rows } = await server.client.query<{ newest: string }>('select max(updated_at)::text as newest from orders')
     await server.client.query(
       // Each at a time of its own: rows that share the newest one are read again.
-      `update orders set status = 'changed', updated_at = (select max(updated_at) from orders) + id * interval '1 microsecond' where id % ${orderRows / changed} = ${i}`,
+      `update orders set status = 'changed', updated_at = (select max(updated_at) from orders) + id * interval '1 microsecond' where id % ${orderRows / changed} = ${round}`,
     )
+    return rows[0]?.newest ?? ''
+  }
+  for (let i = 0; i < rounds; i++) {
+    // Whoever reads changed rows first waits for the server to settle them: each reader has changes of its own.
+    const newest = await change(2 * i)
+    floors.push(
+      await server.shell(
+        `PGOPTIONS='-c work_mem=64MB' psql "$URL" -c "copy (select * from orders where updated_at >= '${newest}') to stdout (format binary)" > /dev/null`,
+      ),
+    )
+    await syncInProcess(connection, target)
+    await change(2 * i + 1)
     const synced = await syncInProcess(connection, target)
     if (synced.tableRows !== orderRows) throw new Error(`${synced.tableRows} rows are in the table`)
     ours.push(synced.seconds)
     unchanged.push((await syncInProcess(connection, target)).seconds)
   }
+  const floor = floors[0] === undefined ? undefined : median(floors as number[])
   return [
     {
       what: '100 000 changed rows into 5 million, by a cursor, a process of its own',
       millrace: inSeconds(median(ours)),
-      comparedWith: 'aim: 1.5 s',
-      ratio: '',
+      comparedWith: `aim: 1.5 s; ${beside('`psql` COPY of as many such rows, to nowhere', floor)}`,
+      ratio: floor === undefined ? '' : times(median(ours) / floor),
     },
     {
       what: '100 000 changed rows: the same with nothing changed',
@@ -135,7 +151,7 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
     for (let i = 0; i < rounds; i++) unchanged.push(await seconds(sync))
     const change = (from: number, rows: number) =>
       server.client.query(`update orders set quantity = quantity + 1 where id > ${from} and id <= ${from + rows}`)
-    const { lag, rate } = await steadyLag(change, orderRows, sync)
+    const lag = await steadyLag('CDC', change, orderRows, sync)
     return [
       {
         what: `${work}, a process of its own`,
@@ -151,12 +167,7 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
         comparedWith: 'aim: 0.3 s',
         ratio: '',
       },
-      {
-        what: `CDC, syncs one after the other while ${Math.round(rate)} rows/s change: age of the oldest change when it is there, at most`,
-        millrace: inSeconds(lag),
-        comparedWith: 'aim: 2 s at 5 000/s',
-        ratio: '',
-      },
+      lag,
     ]
   } finally {
     await warehouse.close()

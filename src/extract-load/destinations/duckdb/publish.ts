@@ -91,16 +91,20 @@ async function merge(
       `${cursor.held} > ${cursor.staged} or (${cursor.staged} is null and ${cursor.held} is not null)`,
     )
     const isTie = isSame(cursor)
-    // Whether a row is the same again only all of its columns tell, so the table is read only where that can be. Most often one row is: the newest.
+    // Whether a row is the same again only all of its columns tell, so both tables are read only where that can be. Most often one row is: the newest.
     const ties = await connection.query(
-      `select min(t.rowid)::varchar, max(t.rowid)::varchar from ${staging.relation} s join ${relation} t on ${match} where ${isTie}`,
+      `select min(t.rowid)::varchar, max(t.rowid)::varchar, min(s.rowid)::varchar, max(s.rowid)::varchar
+       from ${staging.relation} s join ${relation} t on ${match} where ${isTie}`,
     )
-    const [first, last] = ties.rows[0] ?? []
+    const [first, last, firstStaged, lastStaged] = ties.rows[0] ?? []
     const isAgain = sides
       .filter((side) => !isOwn(side.name))
       .map((side) => `${side.held}::varchar is not distinct from ${side.staged}::varchar`)
     if (typeof first === 'string')
-      await drop(`(from ${relation} where rowid between ${first} and ${last})`, [isTie, ...isAgain].join(' and '))
+      await drop(
+        `(from ${relation} where rowid between ${first} and ${last})`,
+        [`s.rowid between ${firstStaged} and ${lastStaged}`, isTie, ...isAgain].join(' and '),
+      )
   }
   await connection.query(`delete from ${relation} t using ${staging.relation} s where ${match}`)
   return stale
