@@ -12,6 +12,16 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'The folder in which Millrace keeps its own things cannot be written.',
   },
+  KEPT_SETTINGS_UNREADABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Settings that a connector changed were encrypted with another key.',
+  },
+  ENCRYPTION_KEY_SHORT: {
+    kind: 'user',
+    retryable: false,
+    summary: 'MILLRACE_ENCRYPTION_KEY is too short to be a key.',
+  },
   PROJECT_NOT_WRITABLE: {
     kind: 'user',
     retryable: false,

@@ -6,14 +6,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { logicalLog, type StartedServer, startPostgres } from '../support/postgres-server.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'dist/cli/main.js')
 const shop = (name: string) => import(pathToFileURL(join(root, 'examples/shop-cdc/shop', name)).href)
 
 let dir: string
-let server: TestServer
+let server: StartedServer
 let client: pg.Client
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'millrace-shop-'))

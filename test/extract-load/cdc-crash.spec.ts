@@ -2,12 +2,12 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { jsonMembers } from '../../src/extract-load/protocol/exact-json.js'
 import { differences, KilledSyncs, kills, patienceMs, seed } from '../support/killed-syncs.js'
-import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { logicalLog, type StartedServer, startPostgres } from '../support/postgres-server.js'
 import { Dice, tables, writeRandomly } from '../support/random-writes.js'
 import { SyncBench } from '../support/sync-bench.js'
 import { scriptedDestination, written } from '../support/written-streams.js'
 
-let server: TestServer
+let server: StartedServer
 let bench: SyncBench
 let syncs: KilledSyncs
 const clients: pg.Client[] = []

@@ -1,15 +1,12 @@
 import { createHash, generateKeyPairSync, privateDecrypt } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../src/warehouse/index.js'
-import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
+import { logicalLog } from '../support/postgres-server.js'
 import type { TestDatabase } from '../support/small-sources.js'
 import { SyncBench } from '../support/sync-bench.js'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres(logicalLog)
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile(logicalLog)
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 /** Larger than what a row holds itself: the log leaves it out where it does not change. */

@@ -1,17 +1,13 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Connection, checkDestination, readConnections } from '../../src/extract-load/index.js'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 
-let server: TestServer
+const server = postgresOfFile()
 let dir: string
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'millrace-check-'))
 })

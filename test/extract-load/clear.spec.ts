@@ -1,17 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { destinationKinds, kindOf } from '../support/destination-kinds.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { SyncBench } from '../support/sync-bench.js'
 
-let server: TestServer
+const server = postgresOfFile()
 let bench: SyncBench
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
 afterEach(() => bench.close())
 
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))

@@ -2,17 +2,13 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres, withConnection } from '../../src/warehouse/index.js'
 import { destinationKinds, kindOf } from '../support/destination-kinds.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { SyncBench } from '../support/sync-bench.js'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 /** A database that holds what some SQL made. */
 async function sourceDatabase(sql: string) {

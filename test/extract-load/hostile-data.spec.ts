@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/index.js'
 import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { airbyte, integer, number, text } from '../support/scripted-airbyte.js'
 import { withDatabase } from '../support/source-database.js'
 import { SyncBench } from '../support/sync-bench.js'
@@ -9,11 +9,7 @@ import { SyncBench } from '../support/sync-bench.js'
 /** What sources should not send, and do: it ends in exact rows, or in an error that says what is wrong. */
 const patienceMs = 300_000
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 let bench: SyncBench
 afterEach(() => bench.close())

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { airbyte, integer, text } from '../support/scripted-airbyte.js'
 import { SourceDatabase } from '../support/source-database.js'
 import { SyncBench } from '../support/sync-bench.js'
@@ -13,11 +13,7 @@ const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.m
 const child = fileURLToPath(new URL('../support/sync-child.ts', import.meta.url))
 const patienceMs = 300_000
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 let bench: SyncBench
 afterEach(() => bench.close())

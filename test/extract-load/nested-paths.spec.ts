@@ -1,16 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 let bench: SyncBench
 afterEach(() => bench.close())

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
 import { TimeLimits } from '../../src/extract-load/sync/time-limits.js'
 import {
@@ -9,15 +9,12 @@ import {
   withConnection,
 } from '../../src/warehouse/index.js'
 import { appended, followedDatabase, merged, type TableChange } from '../support/cdc.suite.js'
-import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
+import { logicalLog } from '../support/postgres-server.js'
 import { SyncBench } from '../support/sync-bench.js'
 import { scriptedDestination, written } from '../support/written-streams.js'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres(logicalLog)
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile(logicalLog)
 
 let source: Warehouse
 let options: PostgresWarehouseOptions & { readonly user: string; readonly password: string }

@@ -3,12 +3,12 @@ import type { ColumnBatch } from '../../src/extract-load/connectors/connector.js
 import { partsOf } from '../../src/extract-load/connectors/postgres/copy/table-parts.js'
 import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
 import type { ColumnChunk } from '../../src/warehouse/index.js'
-import { logicalLog, startPostgres, type TestServer } from '../support/postgres-server.js'
+import { logicalLog, type StartedServer, startPostgres } from '../support/postgres-server.js'
 import { SourceDatabase } from '../support/source-database.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 const rows = 34_000
-let server: TestServer
+let server: StartedServer
 let source: SourceDatabase
 beforeAll(async () => {
   server = await startPostgres(logicalLog)

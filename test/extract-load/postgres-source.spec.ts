@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
 import {
   openPostgres,
@@ -6,14 +6,10 @@ import {
   type Warehouse,
   withConnection,
 } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { SyncBench } from '../support/sync-bench.js'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 let bench: SyncBench
 let source: Warehouse

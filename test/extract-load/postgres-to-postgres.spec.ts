@@ -1,14 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres, withConnection } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 import { SourceDatabase } from '../support/source-database.js'
 import { SyncBench } from '../support/sync-bench.js'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 60_000)
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 let bench: SyncBench
 let source: SourceDatabase

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { type StartedServer, startPostgres } from '../support/postgres-server.js'
 import { Sshd, sshdPath } from '../support/ssh/sshd.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 /** OpenSSH's server of this machine, for its own user; where there is none, the tests say that they were skipped. */
 describe.skipIf(sshdPath === undefined)('a database behind an SSH server', () => {
   let ssh: Sshd
-  let server: TestServer
+  let server: StartedServer
   let options: PostgresWarehouseOptions & { readonly user: string; readonly password: string }
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresDialect, queryLineage } from '../../src/sql/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { type StartedServer, startPostgres } from '../support/postgres-server.js'
 
 const tables: Readonly<Record<string, readonly string[]>> = {
   orders: ['id', 'customer_id', 'amount', 'status', 'at', 'tags', 'doc'],
@@ -81,7 +81,7 @@ select max(id) from orders having max(id) > 0
   .split('\n')
 
 describe('the lineage of columns beside PostgreSQL', () => {
-  let server: TestServer
+  let server: StartedServer
   let client: pg.Client
   beforeAll(async () => {
     server = await startPostgres()

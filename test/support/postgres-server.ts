@@ -11,6 +11,9 @@ export interface TestServer {
   readonly url: string
   /** A new database, empty. */
   database(): Promise<PostgresWarehouseOptions & { readonly user: string; readonly password: string }>
+}
+
+export interface StartedServer extends TestServer {
   stop(): Promise<void>
 }
 
@@ -18,7 +21,7 @@ export interface TestServer {
 export const logicalLog = { wal_level: 'logical', max_wal_senders: '10', max_replication_slots: '40' }
 
 /** A PostgreSQL for the tests of one file, as a warehouse. */
-export async function startPostgres(settings?: Readonly<Record<string, string>>): Promise<TestServer> {
+export async function startPostgres(settings?: Readonly<Record<string, string>>): Promise<StartedServer> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-warehouse-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
 import { openDuckDb, openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from './postgres-server.js'
+import { type StartedServer, startPostgres } from './postgres-server.js'
 import { SyncBench } from './sync-bench.js'
 
 /** A database of a test server, as its `database()` gives it. */
@@ -86,7 +86,7 @@ export class SmallBench {
 
 /** Tests of the stream `s` into every warehouse, from every kind of source. */
 export function describeSmallSources(tests: (kind: string, small: SmallBench) => void): void {
-  let server: TestServer
+  let server: StartedServer
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)

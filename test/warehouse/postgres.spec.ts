@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { warehouseContract } from '../../src/warehouse/contract.suite.js'
 import { openPostgres, withConnection } from '../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../support/postgres-server.js'
+import { postgresOfFile } from '../support/postgres-of-file.js'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-})
-afterAll(() => server.stop())
+const server = postgresOfFile()
 
 warehouseContract('postgres', async () => openPostgres(await server.database()))
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { postgresOptions } from '../../../src/platform/engine/postgres-profile.js'
 import { openPostgres } from '../../../src/warehouse/index.js'
-import { startPostgres, type TestServer } from '../../support/postgres-server.js'
+import { type StartedServer, startPostgres } from '../../support/postgres-server.js'
 import { type ProjectEngine, TempProject } from '../support/temp-project.js'
 
 export type MakeProject = (files: Readonly<Record<string, string>>) => Promise<TempProject>
@@ -10,7 +10,7 @@ export type MakeProject = (files: Readonly<Record<string, string>>) => Promise<T
 export function describeEngines(title: string, tests: (makeProject: MakeProject, engine: string) => void): void {
   describe(`${title}: duckdb`, () => tests(async (files) => new TempProject(files), 'duckdb'))
   describe(`${title}: postgres`, () => {
-    let server: TestServer
+    let server: StartedServer
     beforeAll(async () => {
       server = await startPostgres()
     })
@@ -20,7 +20,7 @@ export function describeEngines(title: string, tests: (makeProject: MakeProject,
 }
 
 /** A project's own database, with a schema of the same name as DuckDB's default. */
-async function postgresDatabase(server: TestServer): Promise<ProjectEngine> {
+async function postgresDatabase(server: StartedServer): Promise<ProjectEngine> {
   const { host, port, user, password, database } = await server.database()
   return {
     output: { type: 'postgres', host, port, user, password, database, schema: 'main', search_path: 'main', threads: 2 },
