@@ -303,6 +303,11 @@ describe('a run that clears', () => {
     expect(order).toEqual([])
     expect(run).toMatchObject({ status: 'failed', error: { code: 'STEP_EXECUTOR_MISSING' } })
   })
+  it('says of what it could not clear that it was to be cleared', async () => {
+    const { events } = await execute(definitions, { request, clear: fail })
+    const told = events.filter(({ type }) => type === 'asset_failed')
+    expect(told).toMatchObject([{ asset: 'raw/a', metadata: { cleared: false } }])
+  })
 })
 
 describe('retries', () => {

@@ -11,7 +11,7 @@ import type {
   StepSpec,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import { StepExecution } from './execute-step.js'
+import { assetFailed, StepExecution } from './execute-step.js'
 import { assetsOfRun, planRun, unfinishedAssets } from './plan-run.js'
 import type { FailedAttempt } from './retries.js'
 import { RunLog } from './run-log.js'
@@ -206,7 +206,7 @@ class RunExecution {
     for (const asset of step.assets) {
       if (this.#progress.isDecided(asset)) continue
       this.#progress.failed(asset)
-      this.#log.event({ type: 'asset_failed', step: key, asset, level: 'error', message: json.message, error: json })
+      this.#log.event(assetFailed(this.#options.run, step, asset, json))
     }
     this.#log.event({ type: 'step_failed', step: key, level: 'error', message: json.message, error: json })
     this.#settle(step, { key, status: 'failed', error: json })

@@ -108,9 +108,9 @@ export class StepExecution {
   }
 
   #fail(asset: AssetKey, error: ErrorJson): void {
-    const { log, progress, onProgress } = this.#around
+    const { run, log, progress, onProgress } = this.#around
     this.#failures.set(asset, error)
-    log.event({ type: 'asset_failed', step: this.#step.key, asset, level: 'error', message: error.message, error })
+    log.event(assetFailed(run, this.#step, asset, error))
     progress.failed(asset)
     onProgress()
   }
@@ -178,6 +178,17 @@ export class StepExecution {
     }
   }
 }
+
+/** An asset that could not be cleared says so: it holds what it held, and nothing that makes it failed. */
+export const assetFailed = (run: Run, step: RunStep, asset: AssetKey, error: ErrorJson): NewRunEvent => ({
+  type: 'asset_failed',
+  step: step.key,
+  asset,
+  level: 'error',
+  message: error.message,
+  error,
+  ...(run.clearData ? { metadata: { cleared: false } } : {}),
+})
 
 function checkFailed(asset: AssetKey, check: string, message: string | undefined, hint: string | undefined) {
   return orchestrateErrors.create('CHECK_FAILED', {

@@ -115,6 +115,15 @@ describe('the syncs of a connection', () => {
     const again = event('r3', 'orders', '12:00:05', { metadata: { rows_committed: 2 } })
     expect(syncsOf(connection, [again, failure], 10)[0]).toMatchObject({ status: 'succeeded', rows: 2 })
   })
+  it('are not what was cleared, or could not be', () => {
+    const cleared = event('r4', 'orders', '13:00:00', { metadata: { rows: 0, cleared: true } })
+    const failed = event('r5', 'orders', '14:00:00', {
+      type: 'asset_failed',
+      error: { message: 'no' } as never,
+      metadata: { cleared: false },
+    })
+    expect(syncsOf(connection, [failed, cleared], 10)).toEqual([])
+  })
   it('tell which columns came, went and changed', () => {
     const changes = [
       { kind: 'column_added', column: 'price' },

@@ -112,8 +112,8 @@ export function syncsOf(connection: ConnectionSpec, events: readonly RunEvent[],
   const byRun = new Map<string, SyncView>()
   for (const event of [...events].sort((a, b) => a.id - b.id)) {
     const name = event.asset === undefined ? undefined : names.get(event.asset)
-    // What was cleared is no sync.
-    if (name === undefined || event.metadata?.cleared === true) continue
+    // To clear is no sync, whether it worked or not.
+    if (name === undefined || event.metadata?.cleared !== undefined) continue
     const startedAt = new Date(Date.parse(event.at) - numberOf(event, 'duration_ms')).toISOString()
     const sync: SyncView = byRun.get(event.runId) ?? {
       runId: event.runId,
