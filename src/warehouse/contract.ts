@@ -113,6 +113,12 @@ export interface QueryProgress {
 export interface AppendOptions {
   /** The SQL of the table's last columns, which no chunk has: the same text in every row, not the same value. */
   readonly computed?: readonly string[]
+  /**
+   * The chunks have texts, and the table what this makes of them.
+   * @param columns how many: in SQL they are `c0`, `c1`, and so on
+   * @param select the SQL of a query, whose columns are told by their names, for the SQL that `rows` stands for
+   */
+  readonly texts?: { readonly columns: number; readonly select: (rows: string) => string }
 }
 
 /** One session. Statements on one connection run one after the other. */

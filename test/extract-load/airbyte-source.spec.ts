@@ -125,7 +125,7 @@ describe('records', () => {
         '2023-12-31T22:00:00.123456Z',
         '2024-01-01T00:00:00',
         '23:59:59.999999',
-        '{"x": 12345678901234567.8901234567890, "y": 12345678901234567890123}',
+        '{"x":12345678901234567.8901234567890,"y":12345678901234567890123}',
         '"text"',
         '2023-11-14T22:13:20.123Z',
         1,
@@ -285,6 +285,34 @@ describe('a load that was broken off', () => {
     expect(await bench.query('select id from raw.s order by id')).toEqual([[1], [2]])
     expect((await bench.warehouse.listRelations({ schemas: ['raw'] })).map(({ identifier }) => identifier)).toEqual([
       's',
+    ])
+  })
+  it('takes whole numbers of any length, whenever the first long one comes', async () => {
+    const line = (n: string) => `{"type":"RECORD","record":{"stream":"s","data":{"id":${n}},"emitted_at":1}}`
+    const options = { checkpoint: { bytes: 1, ms: 0 } }
+    const streams = [streamOf('s', { properties: { id: { type: 'integer' } } })]
+    const script = [
+      line('7'),
+      state({ n: 1 }),
+      line('9223372036854775808'),
+      state({ n: 2 }),
+      line('-1'),
+      state({ n: 3 }),
+    ]
+    const load = (more: Script) => bench.syncStreams(source({ streams, ...more }), append, options)
+    expect((await load({ script: [...script, failure('gone', 'transient_error')], exit: 1 }))[0]).toMatchObject({
+      keptProgress: true,
+    })
+    expect((await load({ script: [line('1e25'), line('8'), state({ n: 4 })] }))[0]).toMatchObject({
+      status: 'succeeded',
+      tableRows: 5,
+    })
+    expect((await bench.query('select id::varchar from raw.s order by id')).flat()).toEqual([
+      '-1',
+      '7',
+      '8',
+      '9223372036854775808',
+      '10000000000000000000000000',
     ])
   })
   it('keeps the old table until the new one is whole', async () => {

@@ -253,12 +253,12 @@ describe.each([
 
   it('records may be of any time, as long as it is a number', async () => {
     const line = (at: string) => `{"type":"RECORD","record":{"stream":"s","data":{"id":1},"emitted_at":${at}}}`
-    const times = ['-1', '1.5', '9223372036854775807', '-9223372036854775808', 'null']
+    const times = ['-1', '1.5', '9223372036854775807', '-9223372036854775808', '1e300', 'null']
     expect(await sync(airbyte({ id: integer }, times.map(line)))).toMatchObject({
       ...succeeded,
       tableRows: times.length,
     })
-    expect((await sync(airbyte({ id: integer }, [line('1e300')])))?.error).toMatchObject({
+    expect((await sync(airbyte({ id: integer }, [line('"now"')])))?.error).toMatchObject({
       code: 'SOURCE_PROTOCOL_BROKEN',
     })
   })

@@ -209,13 +209,14 @@ export type SourceMessage =
       readonly message: string
     }
 
-/** Whole lines of RECORD messages, as they came. */
+/** RECORD messages as they came, and where their values are. */
 export interface RecordRun {
+  /** In which the records are. Whoever takes them may write over their values. */
   readonly bytes: Buffer
+  readonly sizeBytes: number
   readonly rows: number
-  readonly longestBytes: number
-  /** Must be written plainly before the warehouse's JSON reader sees it: see plain-record.ts. */
-  readonly isOdd: boolean
+  /** The numbers that `RecordScanner` notes of each. */
+  readonly places: Int32Array
 }
 
 export interface Reading {
@@ -239,17 +240,15 @@ export interface ColumnCursor {
 
 export type Batch = FileBatch | RemoteFileBatch | ColumnBatch | RecordBatch
 
-/** Records of one stream, a line of JSON each, in a temporary file: `{"record": {"data": {…}, "emitted_at": ms, "meta": {…}}}`. */
+/** Records of one stream, as columns of texts: those of its fields, then when each was sent (milliseconds), then its `meta`. */
 export interface RecordBatch {
   readonly representation: 'records'
-  readonly path: string
   readonly columns: readonly DeclaredColumn[]
+  readonly chunks: readonly ColumnChunk[]
+  /** The columns of integers that have one which may need more than 64 bits. */
+  readonly longIntegers: readonly string[]
   readonly rows: number
   readonly sizeBytes: number
-  /** Of the longest line. */
-  readonly longestBytes: number
-  /** They are written as `plainRecord` does it. */
-  readonly isPlain: boolean
 }
 
 /** Rows as typed columns, in the layout of the warehouse's vectors. The only batch of its reading. */

@@ -27,21 +27,16 @@ export interface DeclaredColumn {
   readonly inside?: readonly string[] | undefined
   /** SQL: what is loaded in the place of a value, as text; the value itself where it is left out. */
   readonly map?: ((value: string) => string) | undefined
-  /** The warehouse's JSON reader cannot tell it: another one is the same but for its case, or it is no name at all. */
-  readonly isOddKey?: boolean
 }
 
 /** The columns of a stream, in the order of its schema. */
 export function declaredColumns(schema: JsonSchema): DeclaredColumn[] {
   const properties = isMapping(schema.properties) ? Object.entries(schema.properties) : []
   const names = withoutTwins(properties.map(([key]) => key))
-  const counts = new Map<string, number>()
-  for (const [key] of properties) counts.set(key.toLowerCase(), (counts.get(key.toLowerCase()) ?? 0) + 1)
   return properties.map(([key, property], i) => ({
     key,
     name: names[i] ?? key,
     type: isMapping(property) ? declaredType(property) : 'json',
-    ...(counts.get(key.toLowerCase()) === 1 && key !== '' && !key.includes('\0') ? {} : { isOddKey: true }),
   }))
 }
 

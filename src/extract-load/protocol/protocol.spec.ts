@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { declaredColumns } from './declared-types.js'
+import { textAt } from '../../warehouse/index.js'
+import { type DeclaredColumn, declaredColumns } from './declared-types.js'
 import { jsonElements, jsonMembers, jsonObject } from './exact-json.js'
-import { lineBlocks, linesOf } from './line-blocks.js'
+import { eachLine, lineBlocks, linesOf } from './line-blocks.js'
 import { readMessage } from './messages.js'
-import { plainRecord } from './plain-record.js'
+import { RecordRows } from './record-rows.js'
 import { RecordRuns } from './record-runs.js'
 import { RecordScanner } from './scan-record.js'
 import { inputStates, stateText } from './states.js'
@@ -24,7 +25,7 @@ describe('a RECORD message', () => {
       '{ "record" : {"data": {"a":1}, "emitted_at" : 1 ,"stream": "s"} , "type": "RECORD" }\r',
     ],
   ])('is told: %s', (_, line) => {
-    expect(scan(line)).toMatchObject({ stream: 's', namespace: undefined, isOdd: false })
+    expect(scan(line)).toMatchObject({ stream: 's', namespace: undefined })
   })
   it('reads names with escapes, and namespaces', () => {
     expect(
@@ -32,15 +33,15 @@ describe('a RECORD message', () => {
     ).toMatchObject({ stream: 'a"b', namespace: 'pü' })
   })
   it.each([
-    ['a fraction that no DOUBLE holds', '{"a":0.12345678901234567891}', true],
-    ['one that it holds', '{"a":0.1234567890123456}', false],
-    ['a whole number of any length', '{"a":123456789012345678901234567890}', false],
-    ['half of a surrogate pair', '{"a":"\\ud83d"}', true],
-    ['an escaped backslash before a u', '{"a":"\\\\ud83d"}', false],
-    ['digits in a text', '{"a":"0.12345678901234567891"}', false],
-  ])('says what the quick reader would not keep: %s', (_, data, isOdd) => {
-    expect(scan(recordOf(data))?.isOdd).toBe(isOdd)
-  })
+    ['a number', '{"a":1.}'],
+    ['a number with a zero in front', '{"a":01}'],
+    ['a literal', '{"a":tru}'],
+    ['a literal of no language', '{"a":undefined}'],
+    ['an escape', String.raw`{"a":"\x"}`],
+    ['an escape of too few digits', String.raw`{"a":"\u12"}`],
+    ['a text over several lines', '{"a":"b\tc"}'],
+    ['a text in a nested value', String.raw`{"a":[{"b":"\x"}]}`],
+  ])('is broken where it holds what is none: %s', (_, data) => expect(scan(recordOf(data))).toBe('broken'))
   it.each([
     '',
     'hello',
@@ -53,7 +54,7 @@ describe('a RECORD message', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (data, stream) => {
         const found = scan(JSON.stringify({ type: 'RECORD', record: { stream, data, emitted_at: 1 } }))
-        expect(found?.stream).toBe(stream.toWellFormed())
+        expect(found).toMatchObject({ stream: stream.toWellFormed() })
       }),
     )
   })
@@ -78,15 +79,129 @@ describe('exact JSON', () => {
   })
 })
 
-it('a plain record holds the text of each value', () => {
-  const record = String.raw`{"stream":"s","data":{"n":0.10,"s":"a\ud800\n","j":[0.10,"\ud800","\\ud800","\ud83d\ude00"],"x":null,"other":1},"emitted_at":7}`
-  const shape = { names: new Map(['n', 's', 'j', 'x'].map((name) => [name, name])), jsonColumns: new Set(['j']) }
-  expect(JSON.parse(plainRecord(`{"type":"RECORD","record":${record}}`, shape))).toEqual({
-    record: {
-      data: { n: '0.10', s: 'a\ufffd\n' },
-      exact: { j: String.raw`[0.10,"\ufffd","\\ud800","\ud83d\ude00"]` },
-      emitted_at: 7,
-    },
+describe('the values of records', () => {
+  const column = (key: string, more: Partial<DeclaredColumn> = {}): DeclaredColumn => ({
+    key,
+    name: key,
+    type: 'string',
+    ...more,
+  })
+  /** The columns of some lines as texts, then `emitted_at` and `meta`. */
+  function textsOf(lines: readonly string[], columns: readonly DeclaredColumn[], blockLines = lines.length) {
+    const runs = new RecordRuns(({ name }) => name)
+    const rows = new RecordRows(columns)
+    const chunks = []
+    for (let from = 0; from < lines.length; from += blockLines) {
+      const block = Buffer.from(lines.slice(from, from + blockLines).join('\n'))
+      eachLine(block, (start, end) => runs.add(block, start, end))
+      for (const message of runs.take())
+        if (message.type === 'records' && message.stream === 's') chunks.push(...rows.add(message.records))
+    }
+    const last = rows.end()
+    if (last) chunks.push(last)
+    return chunks.flatMap((chunk) =>
+      Array.from({ length: chunk.rowCount }, (_, row) =>
+        chunk.columns.map((vector) => {
+          const { validity } = vector
+          const isNull = validity && ((validity[row >> 3] as number) & (1 << (row & 7))) === 0
+          return isNull ? null : Buffer.from(textAt(vector, row)).toString()
+        }),
+      ),
+    )
+  }
+  const json = (key: string, more: Partial<DeclaredColumn> = {}) => column(key, { type: 'json', ...more })
+
+  it('are texts as they are written, of strings what they say', () => {
+    const data = String.raw`{"n":0.12345678901234567891,"s":"a\ud800\n\u00fc\ud83d\ude00 and a text that is long","j":[0.10, "\ud800","\\ud800 x", "\ud83d\ude00"],"x":null,"other":1,"b":true,"o":{ "a" : "b c" },"t":"null"}`
+    const columns = [
+      column('n'),
+      column('s'),
+      json('j'),
+      column('x'),
+      column('missing'),
+      column('b'),
+      column('o'),
+      column('t'),
+    ]
+    expect(textsOf([recordOf(data)], columns)).toEqual([
+      [
+        '0.12345678901234567891',
+        'a\ufffd\nü😀 and a text that is long',
+        String.raw`[0.10,"\ufffd","\\ud800 x","\ud83d\ude00"]`,
+        null,
+        null,
+        'true',
+        '{"a":"b c"}',
+        'null',
+        '1',
+        null,
+      ],
+    ])
+  })
+  it('are those of the last of two keys, and of keys whatever their case and order', () => {
+    const columns = [column('a'), column('A'), column(''), column('ü"')]
+    const lines = [
+      recordOf('{"a":1,"A":2,"":3,"ü\\"":4,"a":5}'),
+      recordOf('{"A":6,"\\u0061":7}'),
+      recordOf('{"a":8,"a":null}'),
+    ]
+    expect(textsOf(lines, columns).map((row) => row.slice(0, 4))).toEqual([
+      ['5', '2', '3', '4'],
+      ['7', '6', null, null],
+      [null, null, null, null],
+    ])
+  })
+  it('may lie in others, which keep them', () => {
+    const columns = [json('o'), column('o', { inside: ['a', 'b'] }), json('o', { inside: ['c'] })]
+    const lines = [
+      recordOf(String.raw`{"o":{ "a": {"b":"x\ny", "b2":1}, "c": [ 1, "\u0041" ] }}`),
+      recordOf('{"o":{"a":{"b":null}}}'),
+      recordOf('{"o":"text"}'),
+      recordOf('{"o":{"a":{"b":"null"},"c":{"d":1e400}}}'),
+    ]
+    expect(textsOf(lines, columns).map((row) => row.slice(0, 3))).toEqual([
+      [String.raw`{"a":{"b":"x\ny","b2":1},"c":[1,"\u0041"]}`, 'x\ny', String.raw`[1,"\u0041"]`],
+      ['{"a":{"b":null}}', null, null],
+      ['"text"', null, null],
+      ['{"a":{"b":"null"},"c":{"d":1e400}}', 'null', '{"d":1e400}'],
+    ])
+  })
+  it('stay what they are however the records come', () => {
+    const value = fc.oneof(fc.string(), fc.jsonValue(), fc.string({ unit: 'binary' }))
+    const record = fc.record({
+      stream: fc.constantFrom('s', 's', 's', 'other'),
+      data: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'é'), value),
+    })
+    const columns = [json('a'), json('b'), json('c'), json('é')]
+    fc.assert(
+      fc.property(
+        fc.array(record, { maxLength: 30 }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 30 }),
+        (records, isWide, size) => {
+          const lines = records.map(({ stream, data }) => {
+            const line = JSON.stringify(
+              { type: 'RECORD', record: { stream, data, emitted_at: 7 } },
+              null,
+              isWide ? 1 : 0,
+            )
+            return line.replaceAll('\n', ' ')
+          })
+          const wanted = records
+            .filter(({ stream }) => stream === 's')
+            .map(({ data }) => columns.map(({ key }) => JSON.parse(JSON.stringify(data[key] ?? null))))
+          const found = textsOf(lines, columns, size)
+          expect(found.map((row) => row.slice(0, 4).map((text) => JSON.parse(text ?? 'null')))).toEqual(wanted)
+          expect(new Set(found.map((row) => row[4])).size).toBeLessThan(2)
+        },
+      ),
+    )
+  })
+  it('come in chunks of a vector each', () => {
+    const lines = Array.from({ length: 5000 }, (_, i) => recordOf(`{"a":${i},"b":"${'x'.repeat(i % 30)}"}`))
+    const found = textsOf(lines, [column('a'), column('b')], 700)
+    expect(found.map(([a]) => Number(a))).toEqual(lines.map((_, i) => i))
+    expect(found.every(([, b], i) => b?.length === i % 30)).toBe(true)
   })
 })
 
@@ -107,7 +222,7 @@ describe('runs of records', () => {
   const runsOf = (lines: readonly string[]) => {
     const runs = new RecordRuns(({ name, namespace }) => `${namespace ?? ''}.${name}`)
     const block = Buffer.from(lines.join('\n'))
-    const said: (string | number | boolean)[][] = []
+    const said: (string | number)[][] = []
     let start = 0
     for (const line of lines) {
       const end = start + Buffer.byteLength(line)
@@ -120,21 +235,21 @@ describe('runs of records', () => {
     return [...said, ...runs.take().map(shown)]
   }
   const shown = (message: ReturnType<RecordRuns['take']>[number]) =>
-    message.type === 'records'
-      ? [message.stream, message.records.rows, message.records.isOdd, message.records.bytes.toString()]
-      : []
-  const of = (stream: string, data = '{}') =>
-    `{"type":"RECORD","record":{"stream":"${stream}","data":${data},"emitted_at":1}}`
-  it('end where another stream, another message or an odd record begins, in the order in which all came', () => {
-    const odd = of('a', '{"n":0.12345678901234567891}')
-    expect(runsOf([of('a'), of('a'), of('b'), 'printed', of('b'), odd, odd, of('a')])).toEqual([
-      ['.a', 2, false, `${of('a')}\n${of('a')}`],
-      ['.b', 1, false, of('b')],
+    message.type === 'records' ? [message.stream, message.records.rows, message.records.sizeBytes] : []
+  const of = (stream: string) => `{"type":"RECORD","record":{"stream":"${stream}","data":{},"emitted_at":1}}`
+  it('end where another stream or another message begins, in the order in which all came', () => {
+    const { length } = of('a')
+    expect(runsOf([of('a'), of('a'), of('b'), 'printed', of('b'), of('a')])).toEqual([
+      ['.a', 2, 2 * length + 1],
+      ['.b', 1, length],
       ['printed'],
-      ['.b', 1, false, of('b')],
-      ['.a', 2, true, `${odd}\n${odd}`],
-      ['.a', 1, false, of('a')],
+      ['.b', 1, length],
+      ['.a', 1, length],
     ])
+  })
+  it('are not gone on with behind a broken record', () => {
+    const broken = of('a').replace('{}', '{"password":nul}')
+    expect(() => runsOf([of('a'), broken])).toThrow(expect.objectContaining({ code: 'SOURCE_PROTOCOL_BROKEN' }))
   })
 })
 

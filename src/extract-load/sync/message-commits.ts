@@ -4,9 +4,12 @@ import type { MessageStream } from './message-stream.js'
 import { deleteSharedState, writeSharedState } from './state-table.js'
 import type { TimeLimits } from './time-limits.js'
 
-/** Records of one stream that are staged together, enough for DuckDB to use several cores, and those of all streams that may wait for it. */
-const stageBytes = 32 * 1024 * 1024
-const waitingBytes = 96 * 1024 * 1024
+/**
+ * Records of one stream that are staged together, and those of all streams that may wait for it. As a rule more rows than the 122 880 that DuckDB writes
+ * to its file at once: fewer go through its log first.
+ */
+const stageBytes = 64 * 1024 * 1024
+const waitingBytes = 128 * 1024 * 1024
 
 /** How much is read at least, or how long, before a state is committed in the middle of a stream. */
 export interface Checkpoint {

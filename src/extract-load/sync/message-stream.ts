@@ -14,11 +14,11 @@ import type { LoadRequest } from './load-request.js'
 import { prepareMappers } from './map-values.js'
 import type { StreamPlan } from './plan-stream.js'
 import { publishWithState } from './publish-with-state.js'
-import { RecordBuffer, withRecordFile } from './record-buffer.js'
-import { dropFiltered, isSettled, settleNumbers, stagedColumns } from './stage-records.js'
+import { RecordBuffer } from './record-buffer.js'
+import { dropFiltered, settleNumbers, stagedColumns, takenUp } from './stage-records.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 import { modeOf, type StreamState, writePending } from './state-table.js'
-import { metaColumns } from './table-shape.js'
+import { metaColumns, type TableColumn } from './table-shape.js'
 
 export interface MessageStreamOptions {
   readonly warehouse: LoadRequest['warehouse']
@@ -78,7 +78,6 @@ export class MessageStream {
     const { resumes } = options.plan
     this.#staging = new StagingTable(session.staging, this.#request, { identifier: resumes?.table })
     if (!resumes) return
-    this.#staging.columns = stagedColumns(options.columns)
     this.#staging.rows = resumes.rows
     this.#arrived = resumes.rows
     this.#vouched = resumes.rows
@@ -153,14 +152,16 @@ export class MessageStream {
   async #takeUpStaging(): Promise<boolean> {
     const { relation, name } = this.#staging
     const found = await this.options.warehouse.columns(name)
-    const wanted = [...stagedColumns(this.options.columns), ...metaColumns]
-    if (found.map((column) => column.name).join('\n') !== wanted.map((column) => column.name).join('\n')) return false
-    for (const [i, column] of wanted.entries())
-      if (found[i]?.type !== column.type) {
-        if (!isSettled(column)) return false
-        const sql = `alter table ${relation} alter ${quoteIdentifier(column.name)} type ${column.type}`
-        await this.#session.staging.query(sql)
-      }
+    const wanted = stagedColumns(this.options.columns)
+    const names = [...wanted, ...metaColumns].map((column) => column.name)
+    if (found.map((column) => column.name).join('\n') !== names.join('\n')) return false
+    const columns: TableColumn[] = []
+    for (const [i, column] of wanted.entries()) {
+      const taken = await takenUp(this.#session.staging, relation, column, found[i]?.type)
+      if (!taken) return false
+      columns.push(taken)
+    }
+    this.#staging.columns = columns
     return true
   }
 
@@ -212,8 +213,8 @@ export class MessageStream {
     this.#arrived += run.rows
     this.recordsRead += run.rows
     this.recordsSinceState += run.rows
-    this.bytesRead += run.bytes.length
-    this.bytesSinceCommit += run.bytes.length
+    this.bytesRead += run.sizeBytes
+    this.bytesSinceCommit += run.sizeBytes
   }
 
   /** The source vouches for everything that it sent so far. @param text of the stream's own; undefined where all streams share one */
@@ -225,8 +226,8 @@ export class MessageStream {
 
   /** Brings what waits into the staging table. */
   async stageBuffered(): Promise<void> {
-    const taken = this.#buffer.take()
-    if (taken.runs.length > 0) await withRecordFile(taken, (batch) => this.#staging.add(batch))
+    const batch = this.#buffer.take()
+    if (batch.rows > 0) await this.#staging.add(batch)
   }
 
   /**

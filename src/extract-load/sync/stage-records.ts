@@ -1,9 +1,9 @@
-import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
-import type { WarehouseConnection } from '../../warehouse/index.js'
+import { throwIfAborted } from '../../base/index.js'
+import { quoteIdentifier } from '../../sql/index.js'
+import { appending, inTransaction, type WarehouseConnection } from '../../warehouse/index.js'
 import type { RecordBatch } from '../connectors/connector.js'
+import { extractLoadErrors } from '../errors.js'
 import { isSameName } from '../fields/same-name.js'
-import { jsonPointer } from '../file-formats/json-parts.js'
-import { sqlPath } from '../file-formats/sql-path.js'
 import { isExactDouble, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
@@ -11,6 +11,7 @@ import { decimalOf } from './decimal-of.js'
 import { deletedAt } from './drop-deleted.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow, mapperMisfit } from './map-values.js'
+import { keptColumns } from './record-buffer.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
@@ -28,6 +29,16 @@ const tried = (type: string, kind: TableColumn['kind'], of = (text: string) => t
   read: (text) => `try_cast(${of(text)} as ${type})`,
 })
 
+/** A cast would round what has a fraction. */
+const wholeNumbers = (type: string): StagedType => ({
+  type,
+  kind: 'integer',
+  read: (value) =>
+    `case when not contains(${value}, '.') or regexp_full_match(${value}, '[^.]*[.]0*') then try_cast(${value} as ${type}) end`,
+})
+/** Whole numbers have no end: a column takes longer ones from the batch on that has some, where a BIGINT holds no more. */
+const longNumbers = wholeNumbers('HUGEINT')
+
 const text: StagedType = { type: 'VARCHAR', kind: 'text', read: (value) => value }
 const hasZone = (value: string) =>
   `(length(${value}) > 10 and regexp_matches(${value}, '([+-][0-9]{2}(:?[0-9]{2})?|Z)( BC)?$'))`
@@ -39,14 +50,7 @@ const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
     kind: 'boolean',
     read: (value) => `case lower(${value}) when 'true' then true when 'false' then false end`,
   },
-  // Whole numbers have no end; which type holds those that came is settled before they are published.
-  integer: {
-    type: 'HUGEINT',
-    kind: 'integer',
-    // A cast would round what has a fraction.
-    read: (value) =>
-      `case when not contains(${value}, '.') or regexp_full_match(${value}, '[^.]*[.]0*') then try_cast(${value} as HUGEINT) end`,
-  },
+  integer: wholeNumbers('BIGINT'),
   number: {
     ...text,
     read: (value) =>
@@ -67,21 +71,21 @@ const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
   json: { type: 'JSON', kind: 'json', read: (value) => value },
 }
 
-/** What stands beside them are Millrace's own; sources of files name those of files themselves. */
-const isKept = ({ name }: DeclaredColumn) => !metaColumns.some((own) => own.name === name.toLowerCase())
-
-/** Lets the warehouse's JSON reader bring records into the staging table. */
+/** Brings records into the staging table. @throws SOURCE_PROTOCOL_BROKEN */
 export async function stageRecords(
   connection: WarehouseConnection,
   request: LoadRequest,
   staging: Staging,
-  batch: RecordBatch,
+  { columns: declared, chunks, longIntegers, rows }: RecordBatch,
 ): Promise<Staged> {
-  const declared = batch.columns.filter(isKept)
-  if (!staging.columns) await createStagedTable(connection, staging.relation, batch.columns)
+  if (!staging.columns) await createStagedTable(connection, staging.relation, declared)
+  const staged = await widened(connection, staging, declared, longIntegers)
+  const typeOf = (column: DeclaredColumn) =>
+    column.type === 'integer' && (column.map || isLong(staged, column.name)) ? longNumbers : stagedTypes[column.type]
+  const isWide = declared.length > mostNarrow
   const columns = declared.map((column, i) => {
-    const raw = isWide(declared) ? `v${i}` : textOf(column, batch.isPlain)
-    return { column, raw, value: isWide(declared) && !isText(column) ? `t${i}` : stagedTypes[column.type].read(raw) }
+    const raw = column.type === 'json' ? `c${i}::json` : `c${i}`
+    return { column, raw, value: isWide && !isText(column) ? `t${i}` : typeOf(column).read(raw) }
   })
   const values = new Map([...metaValues(request), ['_airbyte_extracted_at', extractedAt(request)]])
   values.set('_airbyte_meta', metaOf(request, columns))
@@ -95,12 +99,63 @@ export async function stageRecords(
     ...columns.map(({ column, value }) => `${column.map?.(value) ?? value} as ${quoteIdentifier(column.name)}`),
     ...[...values].map(([name, sql]) => `${sql} as ${name}`),
   ]
-  await connection.query(
-    `insert into ${staging.relation} by name select ${selected.join(', ')} from ${reader(batch, declared)}`,
-    { signal: request.signal },
+  // What is read of a text has a name of its own where there are many: every place that has it would read it again.
+  const read = declared.flatMap((column, i) =>
+    isWide && !isText(column) ? [`${typeOf(column).read(`c${i}`)} as t${i}`] : [],
   )
-  return { columns: stagedColumns(batch.columns), rows: batch.rows, rejected: 0 }
+  const select = (source: string) => {
+    const own = [`try_cast(c${declared.length} as bigint) as emitted_at`, `c${declared.length + 1}::json as meta`]
+    return `select ${selected.join(', ')} from (select ${['*', ...own, ...read].join(', ')} from ${source})`
+  }
+  try {
+    await inTransaction(connection, () =>
+      appending(
+        connection,
+        staging.name,
+        async (appender) => {
+          for (const chunk of chunks) {
+            throwIfAborted(request.signal)
+            await appender.append(chunk)
+          }
+        },
+        { texts: { columns: declared.length + 2, select } },
+      ),
+    )
+  } catch (error) {
+    throw isMalformed(error) ? malformed(error as Error) : error
+  }
+  return { columns: staged, rows, rejected: 0 }
 }
+
+const isLong = (columns: readonly TableColumn[], name: string) =>
+  columns.some((column) => column.name === name && column.type === longNumbers.type)
+
+/** Makes room for long integers. Those that mappers make texts of need none. @returns the columns of the table */
+async function widened(
+  connection: WarehouseConnection,
+  { relation, columns }: Staging,
+  declared: readonly DeclaredColumn[],
+  longIntegers: readonly string[],
+): Promise<readonly TableColumn[]> {
+  const { type } = longNumbers
+  const all: TableColumn[] = []
+  for (const column of columns ?? stagedColumns(declared)) {
+    const isTooShort = longIntegers.includes(column.name) && column.type === stagedTypes.integer.type
+    if (isTooShort) await connection.query(`alter table ${relation} alter ${quoteIdentifier(column.name)} type ${type}`)
+    all.push(isTooShort ? { ...column, type } : column)
+  }
+  return all
+}
+
+/** What DuckDB says of a nested value that is no JSON. */
+const isMalformed = (error: unknown) => error instanceof Error && /malformed JSON/i.test(error.message)
+
+const malformed = (error: Error) =>
+  extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
+    message: `The connector wrote a record that cannot be read: ${error.message}`,
+    hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
+    cause: error,
+  })
 
 /** Which of the staged rows go on; those without one only keep their place, so that rows can be counted as they came. */
 const rowMark = '_airbyte_raw_id'
@@ -117,7 +172,7 @@ export async function dropFiltered(
 
 /** The columns of a table in which records are staged, without Airbyte's. */
 export const stagedColumns = (declared: readonly DeclaredColumn[]): readonly TableColumn[] =>
-  declared.filter(isKept).map(stagedColumn)
+  keptColumns(declared).map(stagedColumn)
 
 function stagedColumn({ name, type, map }: DeclaredColumn): TableColumn {
   const { type: stored, kind } = stagedTypes[map ? 'string' : type]
@@ -135,54 +190,11 @@ export async function createStagedTable(
   await connection.query(`create table if not exists ${relation} (${columns.join(', ')})`)
 }
 
-/** Whether values are taken out of the records, and read, before anything else names them. It costs narrow records a tenth of their time. */
-const isWide = (columns: readonly DeclaredColumn[]) => columns.length > 64
+/** A query of more columns takes longer to plan than to run where it reads each text in several places; of fewer it costs a tenth of the time. */
+const mostNarrow = 64
 
-/** Whether a column is loaded as the text that it has in the file. */
+/** Whether a column is loaded as the text that it comes as. */
 const isText = ({ type }: DeclaredColumn) => type === 'json' || stagedTypes[type] === text
-
-/** What a field is called in the file. */
-const memberOf = ({ key, name }: DeclaredColumn, isPlain: boolean) => (isPlain ? name : key)
-
-/** SQL: the text of a column, where the members of a record are at hand. */
-function textOf(column: DeclaredColumn, isPlain: boolean): string {
-  if (isPlain && column.type === 'json') return `exact.${quoteIdentifier(column.name)}::json`
-  const own = `data.${quoteIdentifier(memberOf(column, isPlain))}`
-  // Written plainly, what lies in a value has a member of its own.
-  return column.inside && !isPlain ? `json_extract_string(${own}, ${quoteLiteral(jsonPointer(column.inside))})` : own
-}
-
-/**
- * The records of the file. Wide ones have the text of each column as `v0`, `v1`, …, and in its type, where that is another one, as `t0`, …:
- * DuckDB would take the record apart in every place that names a value, and needs a minute for 1 500 of them.
- */
-function reader(batch: RecordBatch, declared: readonly DeclaredColumn[]): string {
-  const { isPlain, path, longestBytes } = batch
-  const read = declared.filter(({ inside }) => !inside || isPlain)
-  const struct = (columns: readonly DeclaredColumn[], typeOf: (column: DeclaredColumn) => string) =>
-    `STRUCT(${columns.map((column) => `${quoteIdentifier(memberOf(column, isPlain))} ${typeOf(column)}`).join(', ')})`
-  const json = read.filter(({ type }) => type === 'json')
-  const members = new Map([
-    ...(read.length > 0 ? [['data', struct(read, ({ type }) => (type === 'json' ? 'JSON' : 'VARCHAR'))] as const] : []),
-    ...(isPlain && json.length > 0 ? [['exact', struct(json, () => 'VARCHAR')] as const] : []),
-    ['emitted_at', 'BIGINT'],
-    ['meta', 'JSON'],
-  ])
-  const type = quoteLiteral(`STRUCT(${[...members].map(([name, of]) => `${name} ${of}`).join(', ')})`)
-  const records = `read_json(${sqlPath(path)}, format = 'newline_delimited', columns = {record: ${type}}, maximum_object_size = ${Math.max(leastObjectBytes, longestBytes + 1)})`
-  const parts = [...members.keys()].map((name) => `record.${name} as ${name}`)
-  const whole = `(select ${parts.join(', ')} from ${records})`
-  if (!isWide(declared)) return whole
-  const texts = declared.map((column, i) => `${textOf(column, isPlain)} as v${i}`)
-  const values = declared.flatMap((column, i) =>
-    isText(column) ? [] : [`${stagedTypes[column.type].read(`v${i}`)} as t${i}`],
-  )
-  const flat = `(select ${[...texts, 'emitted_at', 'meta'].join(', ')} from ${whole})`
-  return values.length === 0 ? flat : `(select *, ${values.join(', ')} from ${flat})`
-}
-
-/** DuckDB's usual one. */
-const leastObjectBytes = 16 * 1024 * 1024
 
 /** What is no time of ours is none: of the years 1 to 9999. */
 const extractedAt = (request: LoadRequest) =>
@@ -220,24 +232,35 @@ export async function settleNumbers(
   const settled: TableColumn[] = []
   for (const column of columns) {
     const type = types.get(column.name)
+    const name = quoteIdentifier(column.name)
+    let becomes: Settled | undefined
+    if (type === 'integer' && column.type === longNumbers.type) becomes = await integerType(connection, relation, name)
     // One that was made ready before, for a commit that failed, has its type.
-    const isOpen = type !== undefined && column.type === stagedTypes[type].type
-    const becomes = !isOpen
-      ? undefined
-      : type === 'integer'
-        ? await integerType(connection, relation, quoteIdentifier(column.name))
-        : type === 'number'
-          ? await numberType(connection, relation, quoteIdentifier(column.name))
-          : undefined
+    else if (type === 'number' && column.type === text.type) becomes = await numberType(connection, relation, name)
     if (becomes && becomes.type !== column.type)
-      await connection.query(`alter table ${relation} alter ${quoteIdentifier(column.name)} type ${becomes.type}`)
+      await connection.query(`alter table ${relation} alter ${name} type ${becomes.type}`)
     settled.push({ ...column, ...becomes })
   }
   return settled
 }
 
-/** Whether the type of a staged column is settled only when it is published: of whole numbers, and of numbers, which are text so long. */
-export const isSettled = ({ type }: TableColumn) => type === 'HUGEINT' || type === 'VARCHAR'
+/**
+ * A column of a table in which a load before this one staged records, as it can be gone on with; undefined where it is another one than is wanted.
+ * @param type that it has there
+ */
+export async function takenUp(
+  connection: WarehouseConnection,
+  relation: string,
+  column: TableColumn,
+  type: string | undefined,
+): Promise<TableColumn | undefined> {
+  if (type === column.type) return column
+  if (type === longNumbers.type && column.type === stagedTypes.integer.type) return { ...column, type }
+  // Numbers are texts until they are published.
+  if (column.type !== text.type) return undefined
+  await connection.query(`alter table ${relation} alter ${quoteIdentifier(column.name)} type ${column.type}`)
+  return column
+}
 
 type Settled = Pick<TableColumn, 'type' | 'kind' | 'isEmpty'>
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
@@ -211,6 +212,8 @@ class MessageSync {
       throwIfAborted(this.#options.signal)
       for (const message of batch) await this.#take(message, commits)
       this.#report()
+      // A pipe that is never empty would keep this thread: what is being staged meanwhile waits for it again and again.
+      await nextTurn()
     }
     throwIfAborted(this.#options.signal)
   }

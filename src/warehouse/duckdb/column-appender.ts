@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../../sql/index.js'
 import { type ColumnAppender, type ColumnChunk, rowsPerChunk } from '../column-chunk.js'
 import type { AppendOptions, RelationName } from '../contract.js'
 import { checkChunk } from './check-chunk.js'
-import { bindings } from './driver.js'
+import { bindings, VARCHAR } from './driver.js'
 import { queryError } from './errors.js'
 import { ChunkQueue } from './rows-function.js'
 
@@ -19,22 +19,37 @@ const pollMs = 2
 const patienceMs = 100
 
 /**
- * Appends chunks to a table whose first columns they have, in its order.
+ * Appends chunks to a table whose first columns they have, in its order, or that is made of their texts.
  * @param connection has a transaction open, see `ChunkQueue`
  */
 export async function columnAppender(
   connection: DuckDBConnection,
-  { database, schema, identifier }: RelationName,
-  { computed = [] }: AppendOptions,
+  relation: RelationName,
+  { computed = [], texts }: AppendOptions,
 ): Promise<ColumnAppender> {
-  const appender = await connection.createAppender(identifier, schema, database)
-  const count = appender.columnCount - computed.length
-  const types = Array.from({ length: count }, (_, i) => appender.columnType(i))
-  appender.closeSync()
+  const { database, schema, identifier } = relation
   const name = [database, schema, identifier].flatMap((part) => (part === undefined ? [] : quoteIdentifier(part)))
-  return new StatementAppender(connection, types, (rows) => {
-    return `insert into ${name.join('.')} select ${['*', ...computed].join(', ')} from ${rows}`
-  })
+  const into = `insert into ${name.join('.')}`
+  if (texts) {
+    const types = Array.from({ length: texts.columns }, () => VARCHAR)
+    return new StatementAppender(connection, types, (rows) => `${into} by name ${texts.select(rows)}`)
+  }
+  const types = (await typesOf(connection, relation)).slice(0, computed.length === 0 ? undefined : -computed.length)
+  return new StatementAppender(
+    connection,
+    types,
+    (rows) => `${into} select ${['*', ...computed].join(', ')} from ${rows}`,
+  )
+}
+
+async function typesOf(
+  connection: DuckDBConnection,
+  { database, schema, identifier }: RelationName,
+): Promise<readonly DuckDBType[]> {
+  const appender = await connection.createAppender(identifier, schema, database)
+  const types = Array.from({ length: appender.columnCount }, (_, i) => appender.columnType(i))
+  appender.closeSync()
+  return types
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { redact } from '../../../base/index.js'
 import { saidError } from '../../connector-program/said-error.js'
 import { loggedLine, loggedMessage, loggedStderr } from '../../connector-program/said-logs.js'
@@ -42,7 +43,9 @@ export async function* readMessages(
   let failure: TraceError | undefined
   const logged = (): SourceMessage[] => stderr.splice(0).map(loggedStderr)
   const runs = new RecordRuns((descriptor) => names.of(descriptor))
-  for await (const block of process.output()) {
+  for await (const bytes of process.output()) {
+    // What is no text becomes U+FFFD: the warehouse takes nothing else.
+    const block = isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'))
     const read = logged()
     const controls: Extract<Message, { type: 'CONTROL' }>[] = []
     eachLine(block, (start, end) => {
