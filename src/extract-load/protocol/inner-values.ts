@@ -35,6 +35,10 @@ export class InnerValues {
     this.#inner = inner
   }
 
+  get isWanted(): boolean {
+    return this.#inner.length > 0
+  }
+
   of({ bytes, places, rows }: RecordRun): FoundValues {
     const columns = this.#columns
     if (columns.length === 0) return { bytes, columns, places: none }

@@ -4,7 +4,7 @@ import { RowChunks } from '../table-source/row-chunks.js'
 import { TextReader } from '../table-source/text-reader.js'
 import type { DeclaredColumn } from './declared-types.js'
 import { InnerValues } from './inner-values.js'
-import { isSame, keyText, numbersOfMember, numbersOfRecord } from './scan-record.js'
+import { isSame, keyText, movePlaces, numbersOfMember, numbersOfRecord } from './scan-record.js'
 import { isNull, settleValue } from './settle-value.js'
 
 /** A column, by its number. */
@@ -21,6 +21,8 @@ interface KnownKey {
 
 const quote = 0x22
 const letterE = 0x65
+const smallBytes = 4096
+const pageBytes = 64 * 1024
 
 /**
  * Puts the values of records into columns of texts, as they are written: of a string the string itself, of everything else its JSON, as of strings
@@ -36,6 +38,8 @@ export class RecordRows {
   readonly #inner: InnerValues
   readonly #isInteger: readonly boolean[]
   readonly #isLong: boolean[]
+  #page = Buffer.alloc(0)
+  #filled = 0
 
   constructor(columns: readonly DeclaredColumn[]) {
     this.#targets = new Map(
@@ -51,8 +55,9 @@ export class RecordRows {
   }
 
   /** Answers the chunks that are complete with these records. */
-  add(run: RecordRun): ColumnChunk[] {
+  add(given: RecordRun): ColumnChunk[] {
     const chunks: ColumnChunk[] = []
+    const run = given.bytes.length <= smallBytes && !this.#inner.isWanted ? this.#gathered(given) : given
     const { places, rows, sizeBytes } = run
     const usualSize = Math.ceil(sizeBytes / rows)
     // Before anything is written over the values that they lie in.
@@ -89,6 +94,19 @@ export class RecordRows {
     const long = [...this.#isLong.keys()].filter((column) => this.#isLong[column])
     this.#isLong.fill(false)
     return long
+  }
+
+  /** A run that is small, in the bytes that others are in: the columns of those that lie in the same are read together. */
+  #gathered(run: RecordRun): RecordRun {
+    const { bytes, places } = run
+    if (bytes.length > this.#page.length - this.#filled) {
+      this.#page = Buffer.allocUnsafeSlow(pageBytes)
+      this.#filled = 0
+    }
+    bytes.copy(this.#page, this.#filled)
+    movePlaces(places, this.#filled)
+    this.#filled += bytes.length
+    return { ...run, bytes: this.#page }
   }
 
   #own(bytes: Buffer, column: number, start: number, end: number): void {

@@ -2,22 +2,33 @@ import { redact } from '../../base/index.js'
 import type { RecordRun, SourceMessage } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import type { StreamDescriptor } from './messages.js'
-import { numbersOfMember, numbersOfRecord, RecordScanner } from './scan-record.js'
+import { movePlaces, RecordScanner } from './scan-record.js'
 
 /** Below this part of its block a run is copied: it would keep all of the block in memory otherwise. */
 const leastShare = 0.5
 
-/** Puts RECORD messages that follow each other, of one stream, together: most blocks are one run, and no line is cut out of them. */
+/** Lines of a block that follow each other, with the numbers that the scanner noted of them. */
+interface Lines {
+  readonly start: number
+  end: number
+  readonly from: number
+  to: number
+}
+
+interface OpenRun {
+  readonly descriptor: StreamDescriptor
+  readonly lines: Lines[]
+  rows: number
+}
+
+/** Puts the RECORD messages of a block together, those of each stream: most blocks are one run, and no line is cut out of them. */
 export class RecordRuns {
   readonly #nameOf: (stream: StreamDescriptor) => string
   readonly #scanner = new RecordScanner()
-  #done: SourceMessage[] = []
+  readonly #open = new Map<string, OpenRun>()
   #block: Buffer = Buffer.alloc(0)
-  #stream = ''
-  #namespace: string | undefined
-  #rows = 0
-  #start = 0
-  #end = 0
+  /** The one that the last record belongs to. */
+  #last: OpenRun | undefined
 
   constructor(nameOf: (stream: StreamDescriptor) => string) {
     this.#nameOf = nameOf
@@ -29,7 +40,7 @@ export class RecordRuns {
    */
   add(block: Buffer, start: number, end: number): boolean {
     const scanner = this.#scanner
-    const noted = scanner.noted
+    const from = scanner.noted
     const found = scanner.scan(block, start, end)
     if (found === 'broken')
       throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
@@ -37,54 +48,62 @@ export class RecordRuns {
         hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
       })
     if (!found) return false
-    const goesOn =
-      this.#rows > 0 && found.stream === this.#stream && found.namespace === this.#namespace && start === this.#end + 1
-    if (!goesOn) {
-      this.#close(noted)
-      this.#block = block
-      this.#stream = found.stream
-      this.#namespace = found.namespace
-      this.#start = start
-    }
-    this.#rows++
-    this.#end = end
+    this.#block = block
+    const { stream, namespace } = found
+    let run = this.#last
+    const goesOn = run?.descriptor.name === stream && run.descriptor.namespace === namespace
+    if (!goesOn || !run) run = this.#runOf({ name: stream, namespace })
+    const lines = goesOn ? run.lines.at(-1) : undefined
+    if (lines?.end === start - 1) {
+      lines.end = end
+      lines.to = scanner.noted
+    } else run.lines.push({ start, end, from, to: scanner.noted })
+    run.rows++
+    this.#last = run
     return true
   }
 
-  /** What came since the last time. */
+  #runOf(descriptor: StreamDescriptor): OpenRun {
+    const key = `${descriptor.namespace ?? ''}\0${descriptor.name}`
+    const open = this.#open.get(key)
+    if (open) return open
+    const run: OpenRun = { descriptor, lines: [], rows: 0 }
+    this.#open.set(key, run)
+    return run
+  }
+
+  /** What came since the last time, of each stream in its order. */
   take(): readonly SourceMessage[] {
-    this.#close(this.#scanner.noted)
-    const done = this.#done
-    this.#done = []
+    const done = [...this.#open.values()].map(
+      (run): SourceMessage => ({
+        type: 'records',
+        stream: this.#nameOf(run.descriptor),
+        records: this.#recordsOf(run),
+      }),
+    )
+    this.#open.clear()
+    this.#last = undefined
+    this.#scanner.noted = 0
     return done
   }
 
-  /** @param noted the numbers of the run; those behind them are of the next one */
-  #close(noted: number): void {
-    if (this.#rows === 0) return
-    const scanner = this.#scanner
-    const places = scanner.numbers.slice(0, noted)
-    scanner.numbers.copyWithin(0, noted, scanner.noted)
-    scanner.noted -= noted
-    const sizeBytes = this.#end - this.#start
-    let bytes = this.#block
-    if (sizeBytes < bytes.length * leastShare) {
-      bytes = Buffer.from(bytes.subarray(this.#start, this.#end))
-      moveDown(places, this.#start)
+  #recordsOf({ lines, rows }: OpenRun): RecordRun {
+    const { numbers } = this.#scanner
+    const sizeBytes = lines.reduce((sum, { start, end }) => sum + end - start, 0)
+    const places = new Int32Array(lines.reduce((sum, { from, to }) => sum + to - from, 0))
+    const isCopied = sizeBytes < this.#block.length * leastShare
+    const bytes = isCopied ? Buffer.allocUnsafeSlow(sizeBytes) : this.#block
+    let written = 0
+    let noted = 0
+    for (const { start, end, from, to } of lines) {
+      places.set(numbers.subarray(from, to), noted)
+      if (isCopied) {
+        this.#block.copy(bytes, written, start, end)
+        movePlaces(places.subarray(noted, noted + to - from), written - start)
+      }
+      written += end - start
+      noted += to - from
     }
-    const stream = this.#nameOf({ name: this.#stream, namespace: this.#namespace })
-    this.#done.push({ type: 'records', stream, records: { bytes, places, sizeBytes, rows: this.#rows } })
-    this.#rows = 0
-  }
-}
-
-/** Makes the places of a run those of a copy that begins with it. */
-function moveDown(places: RecordRun['places'], by: number): void {
-  for (let at = 0; at < places.length; ) {
-    const members = places[at] as number
-    for (let i = 1; i < numbersOfRecord; i++) if (places[at + i] !== 0) places[at + i] = (places[at + i] as number) - by
-    at += numbersOfRecord
-    for (const end = at + members * numbersOfMember; at < end; at += numbersOfMember)
-      for (let i = 0; i < numbersOfMember - 1; i++) places[at + i] = (places[at + i] as number) - by
+    return { bytes, places, sizeBytes, rows }
   }
 }

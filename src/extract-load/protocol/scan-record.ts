@@ -293,6 +293,17 @@ export class RecordScanner {
   }
 }
 
+/** Makes the places of records those of bytes that were moved. */
+export function movePlaces(places: Int32Array, by: number): void {
+  for (let at = 0; at < places.length; ) {
+    const members = places[at] as number
+    for (let i = 1; i < numbersOfRecord; i++) if (places[at + i] !== 0) places[at + i] = (places[at + i] as number) + by
+    at += numbersOfRecord
+    for (const end = at + members * numbersOfMember; at < end; at += numbersOfMember)
+      for (let i = 0; i < numbersOfMember - 1; i++) places[at + i] = (places[at + i] as number) + by
+  }
+}
+
 /** A key as it is meant. */
 export function keyText(bytes: Buffer, start: number, end: number, kind: number): string {
   const text = bytes.toString('utf8', start, end)
