@@ -315,6 +315,31 @@ describe('a load that was broken off', () => {
       '10000000000000000000000000',
     ])
   })
+  it.each(['{"id":1,}', '{"id":1 "b":2}', '{"id":tru}', '{"id":[1 2]}'])(
+    'never passes a broken record over: %s',
+    async (data) => {
+      const before = '{"type":"RECORD","record":'
+      for (const line of [
+        `${before}{"stream":"s","data":${data},"emitted_at":1}}`,
+        `${before}{"data":${data},"stream":"s","emitted_at":1}}`,
+        `{"record":{"data":${data},"stream":"s","emitted_at":1},"type":"RECORD"}`,
+      ])
+        expect(await sync({ script: [record({ id: 9 }), line, record({ id: 10 })] }, append)).toMatchObject({
+          status: 'failed',
+          error: { code: 'SOURCE_PROTOCOL_BROKEN' },
+        })
+    },
+  )
+  it('reads whole numbers however they are written, and nothing of those that are none', async () => {
+    const line = (n: string) => `{"type":"RECORD","record":{"stream":"s","data":{"id":${n}},"emitted_at":1}}`
+    const numbers = ['1.2345678E7', '1.5e1', '1.0e1', '2e3', '-3.0', '25e-1', '1e-15', '12345678901234567.5e0', '0.5']
+    await sync({ streams: [streamOf('s', { properties: { id: { type: 'integer' } } })], script: numbers.map(line) })
+    const rows = await bench.query(
+      "select id::varchar, _airbyte_meta::varchar like '%NULLED%' from raw.s order by rowid",
+    )
+    expect(rows.slice(0, 5).flat()).toEqual(['12345678', false, '15', false, '10', false, '2000', false, '-3', false])
+    expect(rows.slice(5)).toEqual(Array(4).fill([null, true]))
+  })
   it('keeps the old table until the new one is whole', async () => {
     await sync({ script: [record({ id: 9 }), state({ n: 0 })] }, append)
     await bench.syncStreams(source({ script: broken, exit: 1 }), append, { fullRefresh: true })

@@ -40,8 +40,18 @@ describe('a RECORD message', () => {
     ['an escape', String.raw`{"a":"\x"}`],
     ['an escape of too few digits', String.raw`{"a":"\u12"}`],
     ['a text over several lines', '{"a":"b\tc"}'],
+    ['a comma behind the last element', '{"a":[1,]}'],
+    ['two values side by side', '{"a":[1 2]}'],
+    ['a literal in pieces', '{"a":[t rue]}'],
+    ['a control character', '{"a":[1\u0001,2]}'],
+    ['nothing between commas', '{"a":{"b":,"c":1}}'],
     ['a text in a nested value', String.raw`{"a":[{"b":"\x"}]}`],
   ])('is broken where it holds what is none: %s', (_, data) => expect(scan(recordOf(data))).toBe('broken'))
+  it('is broken wherever the stream stands', () => {
+    const other = new RecordScanner()
+    const bytes = Buffer.from('{"type":"RECORD","record":{"data":{"a":tru},"stream":"s","emitted_at":1}}')
+    expect(other.scan(bytes, 0, bytes.length)).toBe('broken')
+  })
   it.each([
     '',
     'hello',

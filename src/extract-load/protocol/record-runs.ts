@@ -1,4 +1,3 @@
-import { redact } from '../../base/index.js'
 import type { RecordRun, SourceMessage } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import type { StreamDescriptor } from './messages.js'
@@ -14,6 +13,13 @@ interface Lines {
   readonly from: number
   to: number
 }
+
+/** What it holds may be a secret, or what a mapper would hash: it is not shown. */
+export const brokenRecord = () =>
+  extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
+    message: 'The connector wrote a record that cannot be read: it is no JSON.',
+    hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
+  })
 
 interface OpenRun {
   readonly descriptor: StreamDescriptor
@@ -42,11 +48,7 @@ export class RecordRuns {
     const scanner = this.#scanner
     const from = scanner.noted
     const found = scanner.scan(block, start, end)
-    if (found === 'broken')
-      throw extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
-        message: `The connector wrote a record that cannot be read: ${redact(block.toString('utf8', start, Math.min(end, start + 200)))}`,
-        hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
-      })
+    if (found === 'broken') throw brokenRecord()
     if (!found) return false
     this.#block = block
     const { stream, namespace } = found

@@ -30,7 +30,7 @@ const bracketClose = 0x5d
 const comma = 0x2c
 const colon = 0x3a
 const letterU = 0x75
-const firstPrintable = 0x20
+const space = 0x20
 
 const typeKey = Buffer.from('"type"')
 const recordKey = Buffer.from('"record"')
@@ -54,27 +54,28 @@ export class RecordScanner {
   /** Of the value or the text that was passed over last. */
   #kind = 0
   #isBroken = false
+  #isRecord = false
   #name = { bytes: Buffer.alloc(0), text: '' }
   #space = { bytes: Buffer.alloc(0), text: '' }
 
   /**
-   * Notes the numbers of a record. `broken`: one with something in it that is no JSON. Undefined for every other message, and for lines that
-   * are none: those are looked at by `JSON.parse`. Nested values are only looked at as far as it takes to find their ends.
+   * Notes the numbers of a record. `broken`: one with something in it that is no JSON. Undefined for every other message, for lines that are
+   * none, and for records without a stream or data: those are looked at by `JSON.parse`.
    */
   scan(bytes: Buffer, from: number, to: number): ScannedRecord | 'broken' | undefined {
     this.#bytes = bytes
     this.#to = to
     this.#isBroken = false
+    this.#isRecord = false
     const noted = this.noted
     const found = this.#message(from)
     if (found && !this.#isBroken) return found
     this.noted = noted
-    return found && 'broken'
+    return found || (this.#isRecord && this.#isBroken) ? 'broken' : undefined
   }
 
   #message(from: number): ScannedRecord | undefined {
     const noted = this.noted
-    let isRecord = false
     let record: ScannedRecord | undefined
     let at = this.#open(this.#afterSpace(from))
     while (at > 0 && this.#bytes[at] === quote) {
@@ -85,8 +86,8 @@ export class RecordScanner {
       if (this.#is(at, keyEnd, typeKey)) {
         end = this.#value(value)
         // Of another type nothing else is asked.
-        isRecord = this.#is(value, end, recordType)
-        if (!isRecord) return undefined
+        this.#isRecord = this.#is(value, end, recordType)
+        if (!this.#isRecord) return undefined
       } else if (this.#is(at, keyEnd, recordKey)) {
         // Of what comes twice the last one counts.
         this.noted = noted
@@ -96,7 +97,7 @@ export class RecordScanner {
       } else end = this.#value(value)
       at = this.#next(end)
     }
-    return at < 0 && isRecord && this.#afterSpace(-at) === this.#to ? record : undefined
+    return at < 0 && this.#isRecord && this.#afterSpace(-at) === this.#to ? record : undefined
   }
 
   #recordEnd = 0
@@ -228,26 +229,53 @@ export class RecordScanner {
     while (end < this.#to && !isEnd(this.#bytes[end] as number)) end++
     if (end === this.#to) return -1
     if (!isScalar(this.#bytes, from, end)) this.#isBroken = true
-    return end
+    // Whatever it is, it takes room: nobody stands still at it.
+    return Math.max(end, from + 1)
   }
 
+  /** Whether keys and values are in the right places is for the warehouse to see; that nothing stands between them, here. */
   #nested(from: number): number {
     const bytes = this.#bytes
     let kind = 0
     let depth = 0
-    for (let at = from; at < this.#to; at++) {
+    let isBehindValue = false
+    let isBehindComma = false
+    for (let at = from; at < this.#to; ) {
       const code = bytes[at] as number
-      if (code === quote) {
-        at = this.#string(at) - 1
-        if (at < 0) return -1
-        kind |= this.#kind
-      } else if (code === braceOpen || code === bracketOpen) depth++
-      else if (code === braceClose || code === bracketClose) {
-        if (--depth > 0) continue
-        // That some text in it has escapes is nobody's concern.
-        this.#kind = kind & ~holds.escapes
-        return at + 1
-      } else if (code <= firstPrintable) kind |= holds.spaces
+      if (code === space || code === 9 || code === 13) {
+        kind |= holds.spaces
+        at++
+        continue
+      }
+      if (code === comma || code === colon) {
+        if (!isBehindValue) this.#isBroken = true
+        isBehindValue = false
+        isBehindComma = true
+        at++
+        continue
+      }
+      if (code === braceClose || code === bracketClose) {
+        if (isBehindComma) this.#isBroken = true
+        at++
+        if (--depth === 0) {
+          // That some text in it has escapes is nobody's concern.
+          this.#kind = kind & ~holds.escapes
+          return at
+        }
+        isBehindValue = true
+        continue
+      }
+      if (isBehindValue) this.#isBroken = true
+      isBehindComma = false
+      if (code === braceOpen || code === bracketOpen) {
+        depth++
+        at++
+        continue
+      }
+      at = this.#value(at)
+      if (at < 0) return -1
+      kind |= this.#kind
+      isBehindValue = true
     }
     return -1
   }
@@ -259,7 +287,7 @@ export class RecordScanner {
     for (let at = from + 1; at < to; at++) {
       const code = bytes[at] as number
       if (code === quote) return at + 1
-      if (code < firstPrintable) this.#isBroken = true
+      if (code < space) this.#isBroken = true
       if (code !== backslash) continue
       at++
       this.#kind |= holds.escapes
@@ -286,10 +314,14 @@ export class RecordScanner {
   #text(from: number, end: number, last: { bytes: Buffer; text: string }): string | undefined {
     if (end < 0 || this.#bytes[from] !== quote) return undefined
     if (this.#is(from, end, last.bytes)) return last.text
-    if (this.#isBroken) return undefined
-    last.bytes = Buffer.from(this.#bytes.subarray(from, end))
-    last.text = JSON.parse(last.bytes.toString()) as string
-    return last.text
+    try {
+      last.text = JSON.parse(this.#bytes.toString('utf8', from, end)) as string
+      last.bytes = Buffer.from(this.#bytes.subarray(from, end))
+      return last.text
+    } catch {
+      this.#isBroken = true
+      return ''
+    }
   }
 }
 
@@ -312,7 +344,7 @@ export function keyText(bytes: Buffer, start: number, end: number, kind: number)
 
 const shortEscapes = Buffer.from('"\\/bfnrt')
 
-const isEnd = (code: number) => code === comma || code === braceClose || code === bracketClose || code <= firstPrintable
+const isEnd = (code: number) => code === comma || code === braceClose || code === bracketClose || code <= space
 
 const isDigit = (code: number | undefined) => code !== undefined && code >= 0x30 && code <= 0x39
 

@@ -29,12 +29,15 @@ const tried = (type: string, kind: TableColumn['kind'], of = (text: string) => t
   read: (text) => `try_cast(${of(text)} as ${type})`,
 })
 
-/** A cast would round what has a fraction. */
+/** A cast would round what has a fraction. Exponents, which Java writes from ten million on, are rare: what they need is asked of no other text. */
 const wholeNumbers = (type: string): StagedType => ({
   type,
   kind: 'integer',
-  read: (value) =>
-    `case when not contains(${value}, '.') or regexp_full_match(${value}, '[^.]*[.]0*') then try_cast(${value} as ${type}) end`,
+  read: (value) => {
+    const [double, decimal] = [`try_cast(${value} as DOUBLE)`, `try_cast(${value} as DECIMAL(38, 10))`]
+    const ofExponent = `case when regexp_full_match(${value}, '[-+]?[0-9]+[eE][+]?[0-9]+') then try_cast(${value} as ${type}) when ${double} = trunc(${double}) and ${decimal} = trunc(${decimal}) then try_cast(${decimal} as ${type}) end`
+    return `case when contains(${value}, 'e') or contains(${value}, 'E') then ${ofExponent} when not contains(${value}, '.') or regexp_full_match(${value}, '[^.]*[.]0*') then try_cast(${value} as ${type}) end`
+  },
 })
 /** Whole numbers have no end: a column takes longer ones from the batch on that has some, where a BIGINT holds no more. */
 const longNumbers = wholeNumbers('HUGEINT')
@@ -122,7 +125,7 @@ export async function stageRecords(
       ),
     )
   } catch (error) {
-    throw isMalformed(error) ? malformed(error as Error) : error
+    throw isMalformed(error) ? malformed(request.stream.name, error) : error
   }
   return { columns: staged, rows, rejected: 0 }
 }
@@ -150,11 +153,12 @@ async function widened(
 /** What DuckDB says of a nested value that is no JSON. */
 const isMalformed = (error: unknown) => error instanceof Error && /malformed JSON/i.test(error.message)
 
-const malformed = (error: Error) =>
+/** What it is, DuckDB would say; it may be what a mapper would hash. */
+const malformed = (stream: string, cause: unknown) =>
   extractLoadErrors.create('SOURCE_PROTOCOL_BROKEN', {
-    message: `The connector wrote a record that cannot be read: ${error.message}`,
+    message: `The connector wrote a record of the stream \`${stream}\` that cannot be read: a value in it is no JSON.`,
     hint: 'Nothing behind the last state was loaded. Ask who maintains the connector.',
-    cause: error,
+    cause,
   })
 
 /** Which of the staged rows go on; those without one only keep their place, so that rows can be counted as they came. */

@@ -6,7 +6,7 @@ import { extractLoadErrors } from '../../errors.js'
 import { type AirbyteCatalog, streamNames } from '../../protocol/catalog.js'
 import { eachLine } from '../../protocol/line-blocks.js'
 import { type Message, readMessage, type StreamDescriptor, type TraceError } from '../../protocol/messages.js'
-import { RecordRuns } from '../../protocol/record-runs.js'
+import { brokenRecord, RecordRuns } from '../../protocol/record-runs.js'
 import { stateText } from '../../protocol/states.js'
 import type { ConnectorProcess } from '../../runners/connector-process.js'
 import type { SourceMessage } from '../connector.js'
@@ -41,6 +41,7 @@ export async function* readMessages(
   { stderr, onControl }: ReadOptions,
 ): AsyncGenerator<readonly SourceMessage[]> {
   let failure: TraceError | undefined
+  let isCutOff = false
   const logged = (): SourceMessage[] => stderr.splice(0).map(loggedStderr)
   const runs = new RecordRuns((descriptor) => names.of(descriptor))
   for await (const bytes of process.output()) {
@@ -53,7 +54,11 @@ export async function* readMessages(
       read.push(...runs.take())
       const text = block.toString('utf8', start, end)
       const message = readMessage(text)
-      if (message?.type === 'CONTROL') controls.push(message)
+      if (!message && isRecordLike(text)) {
+        // Of one that it was writing when it ended, how it ended says more.
+        if (end < block.length) throw brokenRecord()
+        isCutOff = true
+      } else if (message?.type === 'CONTROL') controls.push(message)
       else if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
       else read.push(...toSourceMessages(text, message, names))
     })
@@ -66,7 +71,11 @@ export async function* readMessages(
   const end = failure ? saidError('source', failure) : await process.exit().catch((error: unknown) => error)
   yield logged()
   if (end !== undefined) throw end
+  if (isCutOff) throw brokenRecord()
 }
+
+/** Whether a line that is no JSON was to be a record: it would be lost among the lines that are logged. */
+const isRecordLike = (line: string) => /^\s*\{.*"type"\s*:\s*"RECORD"|^\s*\{\s*"record"\s*:/.test(line)
 
 /** What a message other than a record says to a sync: one thing, or nothing. */
 function toSourceMessages(line: string, message: Message | undefined, names: StreamNames): SourceMessage[] {
