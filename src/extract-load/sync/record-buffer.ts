@@ -2,10 +2,11 @@ import type { ColumnChunk } from '../../warehouse/index.js'
 import type { RecordBatch, RecordRun } from '../connectors/connector.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { RecordRows } from '../protocol/record-rows.js'
+import { ownBytes } from '../table-source/text-reader.js'
 import { metaColumns } from './table-shape.js'
 
-/** Of a text in a vector. */
-const bytesOfText = 16
+/** What a column takes while rows are read into it: of hundreds of streams many send a few records only. */
+const bytesOfColumn = 48 * 1024
 
 /** What stands beside them are Millrace's own; sources of files name those of files themselves. */
 const isKept = ({ name }: DeclaredColumn) => !metaColumns.some((own) => own.name === name.toLowerCase())
@@ -16,36 +17,52 @@ export const keptColumns = (declared: readonly DeclaredColumn[]): readonly Decla
 /** Records of a stream that wait to be staged together. */
 export class RecordBuffer {
   readonly #columns: readonly DeclaredColumn[]
-  readonly #records: RecordRows
+  #records: RecordRows | undefined
   #chunks: ColumnChunk[] = []
+  #chunksBytes = 0
   #rows = 0
-  #sizeBytes = 0
+  #bytes = 0
 
   constructor(declared: readonly DeclaredColumn[]) {
     this.#columns = keptColumns(declared)
-    this.#records = new RecordRows(this.#columns)
   }
 
-  /** What they take in memory: of records with few values in many columns that is mostly the columns. */
+  /** What they take in memory. */
   get sizeBytes(): number {
-    return this.#sizeBytes + this.#rows * this.#columns.length * bytesOfText
+    return this.#bytes + this.#chunksBytes + (this.#records ? this.#columns.length * bytesOfColumn : 0)
   }
 
   add(run: RecordRun): void {
-    this.#chunks.push(...this.#records.add(run))
+    this.#records ??= new RecordRows(this.#columns)
+    this.#keep(this.#records.add(run))
     this.#rows += run.rows
-    this.#sizeBytes += run.sizeBytes
+    this.#bytes += run.sizeBytes
+  }
+
+  #keep(chunks: readonly ColumnChunk[]): void {
+    for (const chunk of chunks) {
+      this.#chunks.push(chunk)
+      for (const column of chunk.columns) this.#chunksBytes += ownBytes(column)
+    }
   }
 
   /** Takes what is there. */
   take(): RecordBatch {
-    const last = this.#records.end()
-    const chunks = last ? [...this.#chunks, last] : this.#chunks
-    const longIntegers = this.#records.takeLong().map((column) => this.#columns[column]?.name ?? '')
-    const taken = { columns: this.#columns, chunks, longIntegers, rows: this.#rows, sizeBytes: this.#sizeBytes }
+    const last = this.#records?.end()
+    if (last) this.#keep([last])
+    const batch: RecordBatch = {
+      representation: 'records',
+      columns: this.#columns,
+      chunks: this.#chunks,
+      longIntegers: (this.#records?.takeLong() ?? []).map((column) => this.#columns[column]?.name ?? ''),
+      rows: this.#rows,
+      sizeBytes: this.#bytes,
+    }
+    this.#records = undefined
     this.#chunks = []
+    this.#chunksBytes = 0
     this.#rows = 0
-    this.#sizeBytes = 0
-    return { representation: 'records', ...taken }
+    this.#bytes = 0
+    return batch
   }
 }

@@ -66,15 +66,17 @@ export abstract class VectorReader implements ColumnReader {
   }
 
   take(rowCount: number): ColumnVector {
-    const vector: ColumnVector = {
-      data: this.data.subarray(0, rowCount * this.#width),
-      validity: this.#validity,
-      unfitRows: this.#unfitRows,
-    }
-    this.#unfitRows = []
+    const data = this.data.subarray(0, rowCount * this.#width)
     this.data = new Uint8Array(rowsPerChunk * this.#width)
     this.view = new DataView(this.data.buffer)
+    return { data, ...this.takeValidity() }
+  }
+
+  /** Which rows have a value. */
+  protected takeValidity(): Pick<ColumnVector, 'validity' | 'unfitRows'> {
+    const taken = { validity: this.#validity, unfitRows: this.#unfitRows }
     this.#validity = undefined
-    return vector
+    this.#unfitRows = []
+    return taken
   }
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type ColumnVector, shortTextBytes } from '../../warehouse/index.js'
+import { type ColumnVector, rowsPerChunk, shortTextBytes } from '../../warehouse/index.js'
 import { type ValuePlaces, VectorReader } from './column-reader.js'
 
 interface TextOptions {
@@ -9,11 +9,19 @@ interface TextOptions {
   readonly isChecked?: boolean
 }
 
+/** Of columns in which no row has a value: there may be a thousand of them. */
+const noTexts = new Uint8Array(rowsPerChunk * 16)
+
+/** How much memory a vector takes of its own. */
+export const ownBytes = ({ data }: ColumnVector): number =>
+  data.buffer === noTexts.buffer ? 0 : data.buffer.byteLength
+
 /** Texts in UTF-8, and whatever else is bytes. */
 export class TextReader extends VectorReader {
   #pieces: { bytes: Buffer; from: number; to: number }[] = []
   readonly #skipped: number
   readonly #isChecked: boolean
+  #isUsed = false
 
   constructor(type: string, { skipped = 0, isChecked = false }: TextOptions = {}) {
     super(type, 16)
@@ -22,6 +30,7 @@ export class TextReader extends VectorReader {
   }
 
   read(bytes: Buffer, at: number, length: number, row: number): void {
+    this.#isUsed = true
     const start = at + this.#skipped
     const size = length - this.#skipped
     const { data } = this
@@ -68,8 +77,10 @@ export class TextReader extends VectorReader {
   }
 
   override take(rowCount: number): ColumnVector {
+    if (!this.#isUsed) return { data: noTexts.subarray(0, rowCount * 16), ...this.takeValidity() }
     const pieces = this.#pieces
     this.#pieces = []
+    this.#isUsed = false
     return { ...super.take(rowCount), pieces }
   }
 }

@@ -66,8 +66,8 @@ class StatementAppender implements ColumnAppender {
   #chunks: ColumnChunk[] = []
   #rows = 0
   #bytes = 0
-  /** Memory that texts of the chunks lie in, which counts once. */
-  readonly #held = new Set<Uint8Array>()
+  /** Memory that texts of the chunks, or several columns of them, lie in: it counts once. */
+  readonly #held = new Set<Uint8Array | ArrayBuffer>()
   #running: Promise<void> = Promise.resolve()
 
   constructor(connection: DuckDBConnection, types: readonly DuckDBType[], sql: (rows: string) => string) {
@@ -82,7 +82,8 @@ class StatementAppender implements ColumnAppender {
     this.#chunks.push(chunk)
     this.#rows += chunk.rowCount
     for (const { data, pieces = [] } of chunk.columns) {
-      this.#bytes += data.byteLength
+      if (!this.#held.has(data.buffer)) this.#bytes += data.byteLength
+      this.#held.add(data.buffer)
       for (const { bytes } of pieces) {
         if (!this.#held.has(bytes)) this.#bytes += bytes.byteLength
         this.#held.add(bytes)
