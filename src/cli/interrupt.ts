@@ -4,6 +4,12 @@ import { aboveLiveArea } from './output/live-area.js'
 const patienceMs = 300
 const sayStopping = () => aboveLiveArea(() => console.error('Stopping … (Ctrl-C again ends it at once)'))
 
+/** As who does not listen to a signal ends. `process.exit` waits for DuckDB's threads, one of which may be waiting for this one: neither would go on. */
+function endNow(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}
+
 let interrupt: AbortController | undefined
 
 /** Aborts at the first Ctrl-C (or end of the terminal, or TERM); the second ends the process at once. */
@@ -13,7 +19,10 @@ export function interruptSignal(): AbortSignal {
   const abort = interrupt
   let count = 0
   const onSignal = (signal: NodeJS.Signals) => {
-    if (++count > 1) process.exit(130)
+    if (++count > 1) {
+      endNow(signal)
+      return
+    }
     // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
     if (!process.env.MILLRACE_SUPERVISED && signal !== 'SIGHUP') setTimeout(sayStopping, patienceMs).unref()
     abort.abort()
