@@ -1,6 +1,6 @@
 /** The Dagster role: assets, runs, schedules, sensors, events. */
 export { graphProblems } from './assets/graph-problems.js'
-export { AssetGraph, selectAssets } from './assets/select-assets.js'
+export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'
 export { selectForRun } from './assets/select-for-run.js'
 export * from './authoring/define.js'
 export { connectionChanges } from './connections/connection-changes.js'

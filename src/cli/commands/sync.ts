@@ -24,7 +24,7 @@ export const sync: CommandDefinition = {
   ],
   json: runJson,
   async run(name: string | undefined, options: SyncOptions) {
-    const { selectForRun } = await import('../../orchestrate/index.js')
+    const { selectForRun, selectionOf } = await import('../../orchestrate/index.js')
     return withRuns(options, async (queue) => {
       const definitions = await withStreams(queue.engine, name)
       const { connections } = definitions
@@ -33,7 +33,7 @@ export const sync: CommandDefinition = {
       if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
       if (chosen.length === 0) throw await connectionNotFound(name, connections)
       const streams = await chosenStreams(chosen, options.stream)
-      const selection = streams.map(({ asset }) => asset).join(' ')
+      const selection = selectionOf(streams.map(({ asset }) => asset))
       return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
     })
   },

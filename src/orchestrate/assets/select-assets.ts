@@ -2,19 +2,31 @@ import { nearest } from '../../base/index.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 
+/** Outside of quotes: an even number of them follows. */
+const blanks = /\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/
+const commas = /,(?=(?:[^"]*"[^"]*")*[^"]*$)/
+
+/** What stands between the blanks of a selection. */
+export const selectionWords = (selection: string): string[] =>
+  selection
+    .trim()
+    .split(blanks)
+    .filter((word) => word !== '')
+
+/** The selection of some assets; names with blanks or commas stand in quotes. */
+export const selectionOf = (keys: readonly AssetKey[]): string =>
+  keys.map((key) => (/[\s,]/.test(key) ? `"${key}"` : key)).join(' ')
+
 type Graph = Pick<Definitions, 'assets'>
 
 /**
  * The assets that a selection means: `*`, keys with wildcards, `+key`, `key+`, `2+key+1`, `group:x`, `tag:x`, `kind:x`,
- * `owner:x`; a blank or `or` joins, a comma or `and` narrows, `not` takes away.
+ * `owner:x`; a blank or `or` joins, a comma or `and` narrows, `not` takes away. Names that have blanks or commas stand in quotes.
  * @throws SELECTION_INVALID for a part that names nothing
  */
 export function selectAssets(definitions: Graph, selection: string): Set<AssetKey> {
   const graph = new AssetGraph(definitions.assets)
-  const words = selection
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const words = selectionWords(selection)
   if (words.length === 0)
     throw orchestrateErrors.create('SELECTION_INVALID', {
       message: 'The selection is empty.',
@@ -27,7 +39,7 @@ export function selectAssets(definitions: Graph, selection: string): Set<AssetKe
       mode = word
       continue
     }
-    const found = intersection(word.split(',').map((part) => graph.term(part)))
+    const found = intersection(word.split(commas).map((part) => graph.term(part)))
     if (mode === 'or') chosen = new Set([...chosen, ...found])
     else chosen = new Set([...chosen].filter((key) => found.has(key) === (mode === 'and')))
     mode = 'or'

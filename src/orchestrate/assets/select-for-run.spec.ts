@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetSpec, Definitions } from '../contract/index.js'
+import { selectionOf } from './select-assets.js'
 import { selectForRun } from './select-for-run.js'
 
 const asset = (key: string, deps: string[] = []) =>
@@ -12,6 +13,13 @@ const broken = { assets, problems: [{ ...problem, at: { file: 'orchestration/def
 describe('selectForRun', () => {
   it('is the selection, when everything could be read', () => {
     expect([...selectForRun(whole, 'raw/a+')]).toEqual(['raw/a', 'main/b'])
+  })
+  it('has names with blanks and commas in quotes', () => {
+    const keys = ['raw/My Table Nr 1', 'raw/a,b', 'raw/a']
+    const odd = [...assets, ...keys.slice(0, 2).map((key) => asset(key)), asset('main/c', ['raw/a,b'])]
+    expect([...selectForRun({ assets: odd, problems: [] }, selectionOf(keys))].sort()).toEqual([...keys].sort())
+    expect([...selectForRun({ assets: odd, problems: [problem] }, selectionOf(keys))]).toEqual(keys)
+    expect([...selectForRun({ assets: odd, problems: [] }, '"raw/a,b"+ not raw/a')]).toEqual(['raw/a,b', 'main/c'])
   })
   it('runs assets named in full beside a broken part', () => {
     expect([...selectForRun(broken, 'raw/a main/b')]).toEqual(['raw/a', 'main/b'])

@@ -2,7 +2,7 @@ import { errorFromJson } from '../../base/index.js'
 import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { missingAssets } from './graph-problems.js'
-import { selectAssets } from './select-assets.js'
+import { selectAssets, selectionWords } from './select-assets.js'
 
 /**
  * The assets that a run will bring up to date. While a part of the project cannot be read, only assets that are named in
@@ -14,7 +14,7 @@ export function selectForRun(definitions: Pick<Definitions, 'assets' | 'problems
   const [first, ...others] = definitions.problems
   if (!first) return selectAssets(definitions, selection)
   const known = new Set(definitions.assets.map((asset) => asset.key))
-  const words = selection.trim().split(/\s+/)
+  const words = selectionWords(selection).map((word) => word.replace(/^"(.*)"$/, '$1'))
   const isNamed = words.every((word) => known.has(word))
   const chosen = definitions.assets.filter((asset) => words.includes(asset.key))
   const [missing] = isNamed ? missingAssets(definitions.assets, chosen) : []

@@ -1,12 +1,13 @@
 import { redact } from '../../base/index.js'
 import type { Connection, ConnectionRetries, ConnectionStream } from '../../extract-load/index.js'
-import type {
-  AssetKey,
-  AssetSpec,
-  ConnectionSpec,
-  RetryPolicy,
-  ScheduleSpec,
-  StepSpec,
+import {
+  type AssetKey,
+  type AssetSpec,
+  type ConnectionSpec,
+  type RetryPolicy,
+  type ScheduleSpec,
+  type StepSpec,
+  selectionOf,
 } from '../../orchestrate/index.js'
 import { relationKey, syncStepKey } from './asset-keys.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
@@ -93,7 +94,7 @@ function connectionSchedule(connection: Connection, streams: readonly Connection
       name: scheduleName(connection),
       cron: connection.schedule.cron,
       timezone: connection.schedule.timezone,
-      target: streams.map((stream) => streamKey(connection, stream)).join(' '),
+      target: selectionOf(streams.map((stream) => streamKey(connection, stream))),
       description: `Syncs the connection ${connection.name}.`,
       catchUp: 'latest',
       overlap: 'skip',

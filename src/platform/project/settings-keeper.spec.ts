@@ -51,6 +51,16 @@ it('says so when the key is another one, the file was damaged, or is that of ano
   await expect(keeper.read('shop')).rejects.toMatchObject(unreadable)
 })
 
+it('reads what was written before there was a key in the environment, and writes it with that key', async () => {
+  await settingsKeeper({ stateDir }, {}).write('shop', text)
+  const keeper = settingsKeeper({ stateDir }, key('a'))
+  expect(await keeper.read('shop')).toBe(text)
+  await keeper.write('shop', text)
+  await expect(settingsKeeper({ stateDir }, {}).read('shop')).rejects.toMatchObject({
+    code: 'KEPT_SETTINGS_UNREADABLE',
+  })
+})
+
 it('refuses a key that can be guessed', async () => {
   const keeper = settingsKeeper({ stateDir }, { MILLRACE_ENCRYPTION_KEY: 'hunter2' })
   await expect(keeper.write('shop', text)).rejects.toMatchObject({ code: 'ENCRYPTION_KEY_SHORT' })

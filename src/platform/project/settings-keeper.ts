@@ -20,13 +20,21 @@ export function settingsKeeper(
 ): SettingsKeeper {
   const folder = join(stateDir, 'connector-settings')
   const pathOf = (connection: string) => join(folder, `${connection}.json`)
+  /** Also with the key of before there was one in the environment: the next one that is written has that. */
+  const unsealed = async (text: string, connection: string) => {
+    const own = await textOf(ownKeyPath(stateDir))
+    return (
+      unseal(text, await encryptionKey(stateDir, env), connection) ??
+      (own === undefined ? undefined : unseal(text, own, connection))
+    )
+  }
   return {
     async read(connection) {
       const path = pathOf(connection)
       const text = await textOf(path)
       // Those of before were not encrypted; the next one to be written is.
       if (text === undefined || !isSealed(text)) return text
-      const opened = unseal(text, await encryptionKey(stateDir, env), connection)
+      const opened = await unsealed(text, connection)
       if (opened === undefined)
         throw platformErrors.create('KEPT_SETTINGS_UNREADABLE', {
           message: `What the connector of ${connection} last changed in its settings cannot be read: ${path} was encrypted with another key, or was damaged.`,
@@ -43,6 +51,8 @@ export function settingsKeeper(
   }
 }
 
+const ownKeyPath = (stateDir: string) => join(stateDir, 'encryption.key')
+
 async function encryptionKey(stateDir: string, env: NodeJS.ProcessEnv): Promise<string> {
   const given = env[variable]
   if (given !== undefined && given !== '') {
@@ -53,7 +63,7 @@ async function encryptionKey(stateDir: string, env: NodeJS.ProcessEnv): Promise<
       hint: 'Take a random one, such as `openssl rand -base64 32` prints.',
     })
   }
-  const path = join(stateDir, 'encryption.key')
+  const path = ownKeyPath(stateDir)
   const found = await textOf(path)
   if (found !== undefined) return found
   const own = await privateFile(`${path}.${randomUUID()}`, randomBytes(shortestKey).toString('base64'))

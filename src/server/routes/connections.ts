@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
-import type { ConnectionSpec, Definitions, RunEvent } from '../../orchestrate/index.js'
+import { type ConnectionSpec, type Definitions, type RunEvent, selectionOf } from '../../orchestrate/index.js'
 import {
   acceptRequestSchema,
   type ConnectionDetail,
@@ -117,7 +117,7 @@ export function connectionRoutes(services: Services): Hono {
     const chosen = connection.streams.filter((stream) => !streams || streams.includes(stream.name))
     if (chosen.length === 0) throw streamMissing(connection)
     const { run } = await store.requestRun({
-      selection: chosen.map((stream) => stream.asset).join(' '),
+      selection: selectionOf(chosen.map((stream) => stream.asset)),
       trigger: { type: 'manual', name: 'web' },
       fullRefresh,
     })
@@ -134,7 +134,7 @@ export function connectionRoutes(services: Services): Hono {
     })
     if (assets.length === 0) throw streamMissing(connection)
     const { run } = await store.requestRun({
-      selection: assets.join(' '),
+      selection: selectionOf(assets),
       trigger: { type: 'manual', name: 'web' },
       clearData: true,
     })

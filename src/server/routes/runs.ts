@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { RunEvent, RunStep } from '../../orchestrate/index.js'
+import { type RunEvent, type RunStep, selectionOf } from '../../orchestrate/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { runSummary } from '../views/runs.js'
@@ -103,7 +103,7 @@ function assetsOf(steps: readonly RunStep[], keys: readonly string[]): string {
     if (!step) throw notFound(`step \`${key}\` in this run`, 'The run lists its steps.')
     return step.assets.length > 0 ? step.assets : step.checks.map((check) => check.asset)
   })
-  return [...new Set(assets)].join(' ')
+  return selectionOf([...new Set(assets)])
 }
 
 /** How each check of a run ended, by its asset and name. */

@@ -10,11 +10,14 @@ import { ApiFailure, post } from '../api/client.js'
 import { ErrorBox, Loaded } from './states.js'
 import { count } from './time.js'
 
+/** A name with blanks or commas stands in quotes where assets are selected. */
+const named = (key: string) => (/[\s,]/.test(key) ? `"${key}"` : key)
+
 const scopes = [
-  { name: 'this', label: 'Only this', selection: (key: string) => key },
-  { name: 'up', label: 'With upstream', selection: (key: string) => `+${key}` },
-  { name: 'down', label: 'With downstream', selection: (key: string) => `${key}+` },
-  { name: 'both', label: 'Both', selection: (key: string) => `+${key}+` },
+  { name: 'this', label: 'Only this', selection: named },
+  { name: 'up', label: 'With upstream', selection: (key: string) => `+${named(key)}` },
+  { name: 'down', label: 'With downstream', selection: (key: string) => `${named(key)}+` },
+  { name: 'both', label: 'Both', selection: (key: string) => `+${named(key)}+` },
 ] as const
 type Scope = (typeof scopes)[number]['name']
 

@@ -43,7 +43,8 @@ export const clear: CommandDefinition = {
         console.log('Nothing was cleared.')
         return 0
       }
-      const selection = streams.map(({ asset }) => asset).join(' ')
+      const { selectionOf } = await import('../../../orchestrate/index.js')
+      const selection = selectionOf(streams.map(({ asset }) => asset))
       return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, clearData: true }, options)
     })
   },
