@@ -1,7 +1,7 @@
 import type { RecordRun } from '../connectors/connector.js'
 import type { DeclaredColumn } from './declared-types.js'
 import { keyText, numbersOfMember, numbersOfRecord, RecordScanner } from './scan-record.js'
-import { isNull, settleValue } from './settle-value.js'
+import { isNull, settleValue, textStart } from './settle-value.js'
 
 interface Inner {
   readonly key: string
@@ -19,7 +19,6 @@ interface FoundValues {
 }
 
 const none = new Int32Array(0)
-const quote = 0x22
 
 /** The values of columns that lie inside the values of others. */
 export class InnerValues {
@@ -73,6 +72,6 @@ export class InnerValues {
     if (isNull(bytes, start, end)) return undefined
     const value = Buffer.from(bytes.subarray(start, end))
     const settled = settleValue(value, 0, value.length, kind, isJson)
-    return value.subarray(isJson || value[0] !== quote ? 0 : 1, settled)
+    return value.subarray(textStart(value, 0, isJson), settled)
   }
 }

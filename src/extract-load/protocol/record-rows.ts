@@ -5,7 +5,7 @@ import { TextReader } from '../table-source/text-reader.js'
 import type { DeclaredColumn } from './declared-types.js'
 import { InnerValues } from './inner-values.js'
 import { isSame, keyText, movePlaces, numbersOfMember, numbersOfRecord } from './scan-record.js'
-import { isNull, settleValue } from './settle-value.js'
+import { isNull, settleValue, textStart } from './settle-value.js'
 
 /** A column, by its number. */
 interface Target {
@@ -19,7 +19,6 @@ interface KnownKey {
   readonly target: Target | undefined
 }
 
-const quote = 0x22
 const letterE = 0x65
 const smallBytes = 4096
 const pageBytes = 64 * 1024
@@ -89,11 +88,9 @@ export class RecordRows {
     return this.#rows.end()
   }
 
-  /** The columns of integers that had one, since this was asked the last time, which may need more than 64 bits. */
-  takeLong(): readonly number[] {
-    const long = [...this.#isLong.keys()].filter((column) => this.#isLong[column])
-    this.#isLong.fill(false)
-    return long
+  /** The columns of integers that had one which may need more than 64 bits. */
+  get longColumns(): readonly number[] {
+    return [...this.#isLong.keys()].filter((column) => this.#isLong[column])
   }
 
   /** A run that is small, in the bytes that others are in: the columns of those that lie in the same are read together. */
@@ -129,8 +126,7 @@ export class RecordRows {
     const end = places[at + 3] as number
     if (isNull(bytes, start, end)) this.#rows.none(column)
     else {
-      const text = isJson || bytes[start] !== quote ? start : start + 1
-      this.#value(bytes, column, text, settleValue(bytes, start, end, kind, isJson))
+      this.#value(bytes, column, textStart(bytes, start, isJson), settleValue(bytes, start, end, kind, isJson))
     }
   }
 

@@ -8,11 +8,15 @@ const space = 0x20
 export const isNull = (bytes: Buffer, start: number, end: number): boolean =>
   bytes[start] === letterN && end - start === 4
 
+/** Where a value begins that was settled: a string that is not to be JSON behind its quote. */
+export const textStart = (bytes: Buffer, start: number, isJson: boolean): number =>
+  isJson || bytes[start] !== quote ? start : start + 1
+
 /**
  * Writes what a value means over what is written of it, which is never shorter: of a string the string itself, unless it is to be JSON; of
  * nested values the JSON without white space between its parts.
  * @param kind what is in it: see `holds`
- * @returns where it ends; a string begins behind its quote
+ * @returns where it ends; `textStart` tells where it begins
  */
 export function settleValue(bytes: Buffer, start: number, end: number, kind: number, isJson: boolean): number {
   const isText = bytes[start] === quote

@@ -54,7 +54,7 @@ export class RecordBuffer {
       representation: 'records',
       columns: this.#columns,
       chunks: this.#chunks,
-      longIntegers: (this.#records?.takeLong() ?? []).map((column) => this.#columns[column]?.name ?? ''),
+      longIntegers: (this.#records?.longColumns ?? []).map((column) => this.#columns[column]?.name ?? ''),
       rows: this.#rows,
       sizeBytes: this.#bytes,
     }
