@@ -49,6 +49,8 @@ export function textAt({ data, pieces = [] }: ColumnVector, row: number): Uint8A
 
 /** The most rows that a chunk holds: the size of DuckDB's vectors. */
 export const rowsPerChunk = 2048
+/** As many as DuckDB writes to its file together. Where a transaction brings fewer, they go through its log first, and are packed by a checkpoint. */
+export const rowsPerGroup = 60 * rowsPerChunk
 
 /** Takes the rows of one load, in order; what is in the table of them before the transaction is rolled back leaves with it. */
 export interface ColumnAppender {

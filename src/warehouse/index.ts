@@ -4,6 +4,7 @@ export {
   type ColumnVector,
   decimalBytes,
   rowsPerChunk,
+  rowsPerGroup,
   shortTextBytes,
   textAt,
 } from './column-chunk.js'

@@ -28,17 +28,23 @@ export async function steadyLag(
       if (due < 100) await new Promise((resolve) => setTimeout(resolve, 10))
     }
   })()
+  // Where a sync fails, that is what is said.
+  writing.catch(() => {})
   const lags: number[] = []
   let before = performance.now()
-  while (performance.now() - started < steadySeconds * 1000) {
-    const began = performance.now()
-    await sync()
-    // What was committed right after the sync before this one had begun is here only now.
-    lags.push((performance.now() - before) / 1000)
-    before = began
+  let rate = 0
+  try {
+    while (performance.now() - started < steadySeconds * 1000) {
+      const began = performance.now()
+      await sync()
+      // What was committed right after the sync before this one had begun is here only now.
+      lags.push((performance.now() - before) / 1000)
+      before = began
+    }
+    rate = written / ((performance.now() - started) / 1000)
+  } finally {
+    isOver = true
   }
-  const rate = written / ((performance.now() - started) / 1000)
-  isOver = true
   await writing
   await sync()
   return {

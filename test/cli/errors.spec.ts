@@ -116,6 +116,31 @@ describe('a test that fails', () => {
 })
 
 describe('a connection', () => {
+  const faker = (streams: string) =>
+    `name: people\nsource: { connector: faker, config: { count: 5 } }\ndestination: { connector: warehouse, schema: raw }\nstreams:\n${streams}`
+  const onlyPeople = (streams: string) =>
+    writeFiles(folder.dir, { 'extract_load/orders.yaml': faker(streams), 'orchestration/definitions.ts': '' })
+
+  it.each([
+    ['  users: { fields: [id, nam] }\n', 'FIELD_NOT_FOUND', 'name'],
+    ['  users: { sync_mode: incremental, primary_key: idd }\n', 'primary_key', "Did you mean 'id'?"],
+  ])('whose source has not what it names is none that passes its check: %s', async (streams, error, hint) => {
+    await onlyPeople(streams)
+    const { code, stdout } = await millrace('check', 'people')
+    expect(stdout).toContain(error)
+    expect(stdout).toContain(hint)
+    expect(stdout).toContain('orders.yaml:5')
+    expect(code).toBe(1)
+  })
+
+  it('that cannot be read is told in the list, which does not say that there is none', async () => {
+    await writeFiles(folder.dir, { 'extract_load/orders.yaml': 'name: orders\nsource: [\n' })
+    const { code, stdout, stderr } = await millrace('connections')
+    expect(stdout).toBe('')
+    expect(stderr).toContain('orders.yaml:')
+    expect(code).toBe(1)
+  })
+
   it('whose file is missing says so with the code of the error', async () => {
     await rm(join(folder.dir, 'data/orders.csv'))
     const { code, stdout } = await millrace('check', 'orders')

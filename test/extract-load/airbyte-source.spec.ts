@@ -190,6 +190,38 @@ describe('records', () => {
     expect(bench.warnings).toEqual([expect.stringContaining('`other`')])
   })
 
+  it('that the warehouse does not take fail their stream; the others are loaded', async () => {
+    const schema = { type: 'object', properties: { o: { type: 'object' } } }
+    const odd = '{"type":"RECORD","record":{"stream":"a","data":{"o":{"x":1,"y"}},"emitted_at":1}}'
+    const script = [record({ o: { x: 1 } }, 'a'), odd, record({ o: {} }, 'b'), record({ o: {} }, 'b')]
+    const streams = [streamOf('a', schema), streamOf('b', schema)]
+    const results = await bench.syncStreams(source({ streams, script }), '{ a: {}, b: {} }')
+    expect(results).toMatchObject([
+      { status: 'failed', error: { code: 'SOURCE_PROTOCOL_BROKEN', message: expect.stringContaining('`a`') } },
+      { status: 'succeeded', tableRows: 2 },
+    ])
+  })
+
+  it('fail all streams where these share a state: it would speak for rows that are not there', async () => {
+    const schema = { type: 'object', properties: { o: { type: 'object' } } }
+    const odd = '{"type":"RECORD","record":{"stream":"a","data":{"o":{"x":1,"y"}},"emitted_at":1}}'
+    const global = { shared_state: { lsn: 1 }, stream_states: [] }
+    const script = [odd, record({ o: {} }, 'b'), { type: 'STATE', state: { type: 'GLOBAL', global } }]
+    const streams = [streamOf('a', schema), streamOf('b', schema)]
+    const results = await bench.syncStreams(source({ streams, script }), '{ a: {}, b: {} }')
+    expect(results.map(({ status, error }) => [status, error?.code])).toEqual([
+      ['failed', 'SOURCE_PROTOCOL_BROKEN'],
+      ['failed', 'SOURCE_PROTOCOL_BROKEN'],
+    ])
+  })
+
+  it('may have half surrogates in their meta', async () => {
+    const meta = String.raw`{"changes":[{"field":"v","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR","x":"\ud800"}]}`
+    const line = `{"type":"RECORD","record":{"stream":"s","data":{"id":1},"emitted_at":1,"meta":${meta}}}`
+    expect(await sync({ script: [line] })).toMatchObject({ status: 'succeeded', tableRows: 1 })
+    expect(await bench.query('select _airbyte_meta::varchar from raw.s')).toEqual([[expect.stringContaining('NULLED')]])
+  })
+
   it('that are none end the sync, and nothing is lost in silence', async () => {
     const result = await sync({ script: [record({ id: 1 }), { type: 'RECORD', record: { stream: 's', data: [1] } }] })
     expect(result).toMatchObject({ status: 'failed', error: { code: 'SOURCE_PROTOCOL_BROKEN' } })

@@ -10,6 +10,29 @@ import { maxNameBytes } from './streams.js'
 type Path = readonly (string | number)[]
 
 /**
+ * Refuses streams that a source, as it was just looked into, does not have.
+ * @throws STREAM_NOT_FOUND, at its place in the file
+ */
+export function checkStreams(
+  { name, file, locate, streams, followsStreams }: Connection,
+  discovered: readonly DiscoveredStream[],
+): void {
+  // The next sync looks itself at what there is.
+  if (followsStreams) return
+  const names = discovered.map((one) => one.name)
+  const missing = streams.find((stream) => !names.includes(stream.name))
+  if (!missing) return
+  const offered = names.length > mostListed ? [...names.slice(0, mostListed), '…'] : names
+  throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+    message: `The source of \`${name}\` has no stream \`${missing.name}\` that it may read.`,
+    at: locate?.(['streams', missing.name]) ?? { file },
+    hint: [didYouMean(missing.name, names), `Its streams: ${offered.join(', ') || 'none'}.`].filter(Boolean).join(' '),
+  })
+}
+
+const mostListed = 30
+
+/**
  * Refuses what a connection says of fields that its source, as it was just looked into, does not have. Streams of which the source
  * does not tell the fields are passed over.
  * @throws FIELD_NOT_FOUND, MAPPER_INVALID, CURSOR_INVALID, at their places in the file

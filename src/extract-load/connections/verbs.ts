@@ -2,9 +2,11 @@ import type { Clock } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { keptSettings } from '../connector-program/kept-config.js'
 import type { ConnectorContext } from '../connectors/connector.js'
+import { failedCheck } from '../connectors/failed-check.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 import { checkWarehouse } from '../destinations/check-warehouse.js'
+import { checkFields, checkStreams } from './check-fields.js'
 import { connectionStreams, namespaceWord } from './streams.js'
 
 export interface VerbOptions {
@@ -27,14 +29,33 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
   }
 }
 
-/** Whether the source can be reached with this configuration, and the destination; failures are a result, not an exception. */
+/**
+ * Whether the source can be reached with this configuration and has what the connection names of it, and the destination can be reached;
+ * failures are a result, not an exception.
+ */
 export async function checkConnection(options: VerbOptions): Promise<CheckResult> {
   const { source, destination } = options.connection
   const ofSource = await connectorOf(source.connector).check(contextOf(options))
   if (ofSource.status === 'failed') return ofSource
+  const ofStreams = await checkNamed(options)
+  if (ofStreams) return ofStreams
   const ofDestination = await destinationOf(destination.connector).check?.(options)
   if (ofDestination === undefined || ofDestination.status === 'failed') return ofDestination ?? ofSource
   return { ...ofSource, message: [ofSource.message, ofDestination.message].filter(Boolean).join('; ') }
+}
+
+async function checkNamed(options: VerbOptions): Promise<CheckResult | undefined> {
+  const { connection } = options
+  // One that is being made names none yet.
+  if (connection.streams.length === 0) return undefined
+  try {
+    const discovered = await discoverConnection(options)
+    checkStreams(connection, discovered)
+    checkFields(connection, discovered)
+    return undefined
+  } catch (thrown) {
+    return failedCheck(thrown)
+  }
 }
 
 /** Whether the destination can be written to, the warehouse too; failures are a result, not an exception. */

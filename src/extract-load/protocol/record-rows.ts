@@ -4,7 +4,7 @@ import { RowChunks } from '../table-source/row-chunks.js'
 import { TextReader } from '../table-source/text-reader.js'
 import type { DeclaredColumn } from './declared-types.js'
 import { InnerValues } from './inner-values.js'
-import { isSame, keyText, movePlaces, numbersOfMember, numbersOfRecord } from './scan-record.js'
+import { holds, isSame, keyText, movePlaces, numbersOfMember, numbersOfRecord } from './scan-record.js'
 import { isNull, settleValue, textStart } from './settle-value.js'
 
 /** A column, by its number. */
@@ -69,8 +69,9 @@ export class RecordRows {
         const place = (row * inner.length + i) * 2
         this.#value(bytes, column, innerPlaces[place] as number, innerPlaces[place + 1] as number)
       }
-      this.#own(bytes, this.#width, places[at + 1] as number, places[at + 2] as number)
-      this.#own(bytes, this.#width + 1, places[at + 3] as number, places[at + 4] as number)
+      this.#own(bytes, this.#width, places[at + 1] as number, places[at + 2] as number, 0)
+      // What is in it nobody noted: it is rare.
+      this.#own(bytes, this.#width + 1, places[at + 3] as number, places[at + 4] as number, holds.halves)
       const members = places[at] as number
       at += numbersOfRecord
       for (let member = 0; member < members; member++) {
@@ -106,8 +107,9 @@ export class RecordRows {
     return { ...run, bytes: this.#page }
   }
 
-  #own(bytes: Buffer, column: number, start: number, end: number): void {
-    this.#value(bytes, column, isNull(bytes, start, end) ? 0 : start, end)
+  #own(bytes: Buffer, column: number, start: number, end: number, kind: number): void {
+    if (start === 0 || isNull(bytes, start, end)) this.#rows.none(column)
+    else this.#value(bytes, column, start, settleValue(bytes, start, end, kind, true))
   }
 
   /** @param start 0: there is none */

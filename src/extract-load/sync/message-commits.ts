@@ -4,10 +4,7 @@ import type { MessageStream } from './message-stream.js'
 import { deleteSharedState, writeSharedState } from './state-table.js'
 import type { TimeLimits } from './time-limits.js'
 
-/**
- * Records of one stream that are staged together, and those of all streams that may wait for it. As a rule more rows than the 122 880 that DuckDB writes
- * to its file at once: fewer go through its log first.
- */
+/** Records of one stream that are staged together, as a rule more than a group of rows; and those of all streams that may wait for it. */
 const stageBytes = 64 * 1024 * 1024
 const waitingBytes = 128 * 1024 * 1024
 
@@ -38,14 +35,21 @@ export class MessageCommits {
   readonly #streams: readonly MessageStream[]
   #sharedState: string | undefined
   #hasSharedRow: boolean
+  /** What the first stream that failed came to. */
+  #failure: unknown
   /** What is being staged while the next records are read. */
-  #staging: Promise<void> = Promise.resolve()
+  #staging: Promise<unknown> = Promise.resolve()
 
   constructor(session: DestinationSession, streams: readonly MessageStream[], options: MessageCommitsOptions) {
     this.#session = session
     this.#streams = streams
     this.#options = options
     this.#hasSharedRow = options.storedSharedState !== undefined
+  }
+
+  readonly #onFailed = (stream: MessageStream, error: unknown) => {
+    this.#failure ??= error
+    this.#options.onFailed(stream, error)
   }
 
   /** A state speaks for all streams: one of this sync, or the one that it went on from. */
@@ -55,7 +59,7 @@ export class MessageCommits {
 
   /** Stages what waits, where it is enough. */
   async added(stream: MessageStream): Promise<void> {
-    if (stream.bufferedBytes >= stageBytes) await this.#stage(stream)
+    if (stream.bufferedBytes >= stageBytes) await this.#stage(stream, { isMuch: true })
     else if (this.#waiting() >= waitingBytes) await this.#stage(largest(this.#streams))
   }
 
@@ -65,22 +69,23 @@ export class MessageCommits {
     return this.#streams.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0)
   }
 
-  /** One at a time, beside the reading: when the next one is ready before, the reading waits. */
-  async #stage(stream: MessageStream): Promise<void> {
+  /** One at a time, beside the reading: when the next one is ready before, the reading waits. Where it fails, only its stream does. */
+  async #stage(stream: MessageStream, how?: { readonly isMuch: boolean }): Promise<void> {
     await this.#staging
-    this.#staging = stream.stageBuffered()
-    // Whoever waits next hears of a failure.
-    this.#staging.catch(() => {})
+    if (stream.hasFailed) return
+    this.#staging = attempt(stream, this.#onFailed, () => stream.stageBuffered(how))
   }
 
-  async #stageNow(streams: readonly MessageStream[]): Promise<void> {
+  /** @returns whether everything that came of them is staged */
+  async #stageNow(streams: readonly MessageStream[]): Promise<boolean> {
     for (const stream of streams) await this.#stage(stream)
     await this.#staging
+    return !streams.some(({ hasFailed }) => hasFailed)
   }
 
-  /** Waits for what is being staged, whatever comes of it. */
+  /** Waits for what is being staged. */
   async settle(): Promise<void> {
-    await this.#staging.catch(() => {})
+    await this.#staging
   }
 
   /** The source vouches for what it sent so far. */
@@ -112,6 +117,7 @@ export class MessageCommits {
       for (const stream of through) if (await this.#commit(stream, { onlyVouched: false })) done.push(stream)
       return done
     }
+    if (this.#streams.some(({ hasFailed }) => hasFailed)) this.#failTogether()
     // The shared state speaks for the ones that are not through as well.
     if (through.length < this.#streams.length) return []
     return (await this.#commitAll({ onlyVouched: false })) ? through : []
@@ -130,17 +136,14 @@ export class MessageCommits {
       await this.#commit(stream, { onlyVouched: true })
       return
     }
-    await attempt(stream, this.#options.onFailed, async () => {
-      await this.#stageNow([stream])
-      await stream.keep()
-    })
+    if (await this.#stageNow([stream])) await attempt(stream, this.#onFailed, () => stream.keep())
   }
 
   async #commit(stream: MessageStream, { onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
     if (stream.hasFailed) return false
     if (onlyVouched && !stream.hasState) return true
-    return attempt(stream, this.#options.onFailed, async () => {
-      await this.#stageNow([stream])
+    if (!(await this.#stageNow([stream]))) return false
+    return attempt(stream, this.#onFailed, async () => {
       await stream.prepare({ onlyVouched })
       const published = await this.#transaction(async () => {
         const rows = await stream.publish()
@@ -160,11 +163,11 @@ export class MessageCommits {
 
   async #commitAll({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
     const streams = this.#streams
-    // A state of all streams is good only together with the rows of all, and a table is not replaced by half of it.
-    if (streams.some((one) => one.hasFailed || (onlyVouched && one.replacesTable))) return false
     if (onlyVouched && this.#sharedState === undefined) return false
+    // A table is not replaced by half of it.
+    if (onlyVouched && streams.some(({ replacesTable }) => replacesTable)) return false
+    if (!(await this.#stageNow(streams))) return this.#failTogether()
     try {
-      await this.#stageNow(streams)
       for (const stream of streams) await stream.prepare({ onlyVouched })
       const published = await this.#transaction(async () => {
         const all = []
@@ -176,9 +179,15 @@ export class MessageCommits {
       for (const [stream, what] of published) await stream.committed(what)
       return true
     } catch (error) {
-      for (const stream of streams) fail(stream, error, this.#options.onFailed)
-      return false
+      this.#failure ??= error
+      return this.#failTogether()
     }
+  }
+
+  /** A state of all streams is good only together with the rows of all. */
+  #failTogether(): false {
+    for (const stream of this.#streams) fail(stream, this.#failure, this.#options.onFailed)
+    return false
   }
 }
 

@@ -224,9 +224,9 @@ export class MessageStream {
     this.#state = text ?? this.#state
   }
 
-  /** Brings what waits into the staging table. */
-  async stageBuffered(): Promise<void> {
-    const batch = this.#buffer.take()
+  /** Brings what waits into the staging table; of much that waits only whole groups of rows, which cost the warehouse less. */
+  async stageBuffered({ isMuch = false } = {}): Promise<void> {
+    const batch = isMuch ? this.#buffer.takeGroups() : this.#buffer.take()
     if (batch.rows > 0) await this.#staging.add(batch)
   }
 

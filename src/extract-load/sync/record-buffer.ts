@@ -1,4 +1,4 @@
-import type { ColumnChunk } from '../../warehouse/index.js'
+import { type ColumnChunk, rowsPerGroup } from '../../warehouse/index.js'
 import type { RecordBatch, RecordRun } from '../connectors/connector.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import { RecordRows } from '../protocol/record-rows.js'
@@ -50,19 +50,37 @@ export class RecordBuffer {
   take(): RecordBatch {
     const last = this.#records?.end()
     if (last) this.#keep([last])
-    const batch: RecordBatch = {
-      representation: 'records',
-      columns: this.#columns,
-      chunks: this.#chunks,
-      longIntegers: (this.#records?.longColumns ?? []).map((column) => this.#columns[column]?.name ?? ''),
-      rows: this.#rows,
-      sizeBytes: this.#bytes,
-    }
+    const batch = this.#batchOf(this.#chunks, this.#rows, this.#bytes)
     this.#records = undefined
+    this.#left([], 0, 0)
+    return batch
+  }
+
+  /** Takes what makes whole groups of rows, and leaves the rest; where there is no whole one, takes what is there. */
+  takeGroups(): RecordBatch {
+    let [chunks, rows, read] = [0, 0, 0]
+    for (const [i, { rowCount }] of this.#chunks.entries()) {
+      read += rowCount
+      if (read % rowsPerGroup === 0) [chunks, rows] = [i + 1, read]
+    }
+    if (rows === 0) return this.take()
+    // How long each row was nobody noted.
+    const bytes = Math.round((this.#bytes * rows) / this.#rows)
+    const batch = this.#batchOf(this.#chunks.slice(0, chunks), rows, bytes)
+    this.#left(this.#chunks.slice(chunks), this.#rows - rows, this.#bytes - bytes)
+    return batch
+  }
+
+  #batchOf(chunks: readonly ColumnChunk[], rows: number, sizeBytes: number): RecordBatch {
+    const longIntegers = (this.#records?.longColumns ?? []).map((column) => this.#columns[column]?.name ?? '')
+    return { representation: 'records', columns: this.#columns, chunks, longIntegers, rows, sizeBytes }
+  }
+
+  #left(chunks: readonly ColumnChunk[], rows: number, bytes: number): void {
     this.#chunks = []
     this.#chunksBytes = 0
-    this.#rows = 0
-    this.#bytes = 0
-    return batch
+    this.#keep(chunks)
+    this.#rows = rows
+    this.#bytes = bytes
   }
 }

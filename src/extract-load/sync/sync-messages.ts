@@ -211,11 +211,18 @@ class MessageSync {
     for await (const batch of messages) {
       throwIfAborted(this.#options.signal)
       for (const message of batch) await this.#take(message, commits)
+      if (this.#isLost()) return
       this.#report()
       // A pipe that is never empty would keep this thread: what is being staged meanwhile waits for it again and again.
       await nextTurn()
     }
     throwIfAborted(this.#options.signal)
+  }
+
+  /** Nothing that the source may still send can be kept. */
+  #isLost(): boolean {
+    for (const { hasFailed } of this.#streams.values()) if (!hasFailed) return false
+    return true
   }
 
   async #take(message: SourceMessage, commits: MessageCommits): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { didYouMean } from '../../base/index.js'
 import type { ColumnCursor, ReadRequest } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { isSameName } from '../fields/same-name.js'
@@ -55,6 +56,8 @@ export function tableCursor<Column extends ReadColumn>(
   }
 }
 
+const hasOrder = ({ kind }: ReadColumn) => !['json', 'binary', 'boolean'].includes(kind)
+
 function cursorColumn<Column extends ReadColumn>(
   stream: string,
   columns: readonly Column[],
@@ -64,7 +67,8 @@ function cursorColumn<Column extends ReadColumn>(
   const found =
     columns.find((column) => column.name === name) ??
     columns.find((column) => name !== undefined && isSameName(column.name, name))
-  if (found && !['json', 'binary', 'boolean'].includes(found.kind)) return found
+  if (found && hasOrder(found)) return found
+  const ordered = columns.filter(hasOrder).map((column) => column.name)
   const how =
     name === undefined
       ? 'has no `cursor_field`'
@@ -73,6 +77,6 @@ function cursorColumn<Column extends ReadColumn>(
         : `has no column \`${name}\` for a cursor`
   throw extractLoadErrors.create('CURSOR_INVALID', {
     message: `The incremental stream \`${stream}\` ${how}.`,
-    hint: 'Set `cursor_field` to a column whose values grow when rows are added or changed, such as `updated_at`, or load the whole table with `sync_mode: full_refresh`.',
+    hint: `${(name === undefined ? undefined : didYouMean(name, ordered)) ?? 'Set `cursor_field` to a column whose values grow when rows are added or changed.'} It can be one of: ${ordered.join(', ') || 'none'}. Or load the whole table with \`sync_mode: full_refresh\`.`,
   })
 }

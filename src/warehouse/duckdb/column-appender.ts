@@ -2,16 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBPendingResult, DuckDBPreparedStatement, DuckDBType } from '@duckdb/node-api'
 import type { PendingResult } from '@duckdb/node-bindings'
 import { quoteIdentifier } from '../../sql/index.js'
-import { type ColumnAppender, type ColumnChunk, rowsPerChunk } from '../column-chunk.js'
+import { type ColumnAppender, type ColumnChunk, rowsPerGroup } from '../column-chunk.js'
 import type { AppendOptions, RelationName } from '../contract.js'
 import { checkChunk } from './check-chunk.js'
 import { bindings, VARCHAR } from './driver.js'
 import { queryError } from './errors.js'
 import { ChunkQueue } from './rows-function.js'
 
-/** So many rows go into the table by one statement: as many as DuckDB writes to its file together. */
-const rowsPerStatement = 60 * rowsPerChunk
-/** Rows with long texts go earlier: what waits is in memory. */
+/** Rows with long texts go before a group of them is there: what waits is in memory. */
 const bytesPerStatement = 32 * 1024 * 1024
 
 const pollMs = 2
@@ -32,7 +30,8 @@ export async function columnAppender(
   const into = `insert into ${name.join('.')}`
   if (texts) {
     const types = Array.from({ length: texts.columns }, () => VARCHAR)
-    return new StatementAppender(connection, types, (rows) => `${into} by name ${texts.select(rows)}`)
+    // Texts are collected before they are appended: they are in memory already.
+    return new StatementAppender(connection, types, (rows) => `${into} by name ${texts.select(rows)}`, Infinity)
   }
   const types = (await typesOf(connection, relation)).slice(0, computed.length === 0 ? undefined : -computed.length)
   return new StatementAppender(
@@ -63,6 +62,7 @@ class StatementAppender implements ColumnAppender {
   readonly #queue: ChunkQueue
   /** The statement that reads rows. */
   readonly #sql: (rows: string) => string
+  readonly #mostBytes: number
   #chunks: ColumnChunk[] = []
   #rows = 0
   #bytes = 0
@@ -70,11 +70,17 @@ class StatementAppender implements ColumnAppender {
   readonly #held = new Set<Uint8Array | ArrayBuffer>()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(connection: DuckDBConnection, types: readonly DuckDBType[], sql: (rows: string) => string) {
+  constructor(
+    connection: DuckDBConnection,
+    types: readonly DuckDBType[],
+    sql: (rows: string) => string,
+    mostBytes = bytesPerStatement,
+  ) {
     this.#connection = connection
     this.#types = types
     this.#queue = new ChunkQueue(types)
     this.#sql = sql
+    this.#mostBytes = mostBytes
   }
 
   async append(chunk: ColumnChunk): Promise<void> {
@@ -89,7 +95,7 @@ class StatementAppender implements ColumnAppender {
         this.#held.add(bytes)
       }
     }
-    if (this.#rows >= rowsPerStatement || this.#bytes >= bytesPerStatement) await this.#start()
+    if (this.#rows >= rowsPerGroup || this.#bytes >= this.#mostBytes) await this.#start()
   }
 
   async close(): Promise<void> {
@@ -144,9 +150,14 @@ class StatementAppender implements ColumnAppender {
   }
 }
 
+/** @throws what the statement came to: the driver would say of one that has failed only that it has */
 function isRunning(pending: DuckDBPendingResult): boolean {
   // The driver's own class can only run a part of the work in this thread.
   const { pending_result } = pending as unknown as { pending_result: PendingResult }
   const state = bindings.pending_execute_check_state(pending_result)
-  return state !== bindings.PendingState.RESULT_READY && state !== bindings.PendingState.ERROR
+  if (state !== bindings.PendingState.ERROR) return state !== bindings.PendingState.RESULT_READY
+  // A statement that other threads have ended is in this state too, without an error.
+  const error = bindings.pending_error(pending_result)
+  if (error) throw new Error(error)
+  return false
 }

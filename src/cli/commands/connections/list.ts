@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isWithin } from '../../../base/index.js'
+import { type ErrorJson, isWithin } from '../../../base/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { openProject, withEngine } from '../../open-project.js'
 import { err } from '../../output/colors.js'
@@ -24,9 +24,12 @@ export const list: CommandDefinition = {
         streams: one.streams.map((stream) => stream.name),
         schedule: one.schedule,
       }))
+      const { dir, extractLoadDir } = await openProject(options)
+      const isBroken = ({ at }: ErrorJson) => at !== undefined && isWithin(extractLoadDir, join(dir, at.file))
+      // A file that cannot be read is a connection that is missing from the list.
+      const broken = problems.filter(isBroken)
       if (options.json) console.log(JSON.stringify(rows))
-      else if (rows.length === 0) console.log('No connections yet. Make one: millrace connections create')
-      else
+      else if (rows.length > 0)
         console.log(
           textTable(
             [
@@ -46,14 +49,9 @@ export const list: CommandDefinition = {
             { width: terminalWidth() },
           ),
         )
-      // A file that cannot be read is a connection that is missing from the list.
-      if (!options.json) {
-        const { dir, extractLoadDir } = await openProject(options)
-        for (const problem of problems)
-          if (problem.at && isWithin(extractLoadDir, join(dir, problem.at.file)))
-            for (const line of errorLines(problem, err)) console.error(line)
-      }
-      return 0
+      else if (broken.length === 0) console.log('No connections yet. Make one: millrace connections create')
+      for (const problem of broken) for (const line of errorLines(problem, err)) console.error(line)
+      return broken.length === 0 ? 0 : 1
     })
   },
 }
