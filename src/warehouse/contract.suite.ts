@@ -150,6 +150,20 @@ export function warehouseContract(engine: string, open: () => Promise<Warehouse>
         }),
       ))
 
+    it('has the era behind the times of years before Christ', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const old = warehouse.type === 'duckdb' ? '0044-03-15 (BC) 10:00:00.5' : '0044-03-15 10:00:00.5 BC'
+          const [row] = (
+            await connection.query(
+              `select cast('${old}' as date), cast('${old}' as timestamp), cast('${old}' as timestamp with time zone)`,
+            )
+          ).rows
+          expect(row?.slice(0, 2)).toEqual(['0044-03-15 BC', '0044-03-15T10:00:00.5 BC'])
+          expect(row?.[2]).toMatch(/^0044-03-15T[\d:.]+Z BC$/)
+        }),
+      ))
+
     it('quotes identifiers and literals so that they come back as they were', () =>
       using((warehouse) =>
         withConnection(warehouse, async (connection) => {

@@ -48,8 +48,8 @@ export async function steadyLag(
   await writing
   await sync()
   return {
-    what: `${what}, syncs one after the other while ${Math.round(rate)} rows/s change: age of the oldest change when it is there`,
-    millrace: `${inSeconds(median(lags))}, at most ${inSeconds(Math.max(...lags))}`,
+    what: `${what}, syncs one after the other while ${steadyPerSecond} rows/s are to change: age of the oldest change when it is there`,
+    millrace: `${inSeconds(median(lags))}, at most ${inSeconds(Math.max(...lags))} (${Math.round(rate)} rows/s)`,
     comparedWith: 'aim: 2 s at 5 000/s',
     ratio: '',
   }

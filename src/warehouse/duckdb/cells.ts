@@ -127,7 +127,7 @@ export function toCell(value: DuckDBValue): Cell {
   if (value instanceof DuckDBDecimalValue || value instanceof DuckDBTimeValue) return value.toString()
   if (value instanceof DuckDBTimestampTZValue)
     return isFiniteTime(value.micros)
-      ? `${isoTimestamp(new DuckDBTimestampValue(value.micros).toString())}Z`
+      ? isoTimestamp(new DuckDBTimestampValue(value.micros).toString(), 'Z')
       : value.toString()
   if (
     value instanceof DuckDBTimestampValue ||
@@ -149,10 +149,16 @@ function keyText(key: DuckDBValue): string {
 const infinityDays = 2_147_483_647
 /** The driver prints infinite dates as days of a far year. */
 const dateText = (value: InstanceType<typeof DuckDBDateValue>) =>
-  Math.abs(value.days) === infinityDays ? (value.days > 0 ? 'infinity' : '-infinity') : value.toString()
+  Math.abs(value.days) === infinityDays
+    ? value.days > 0
+      ? 'infinity'
+      : '-infinity'
+    : value.toString().replace(' (BC)', ' BC')
 const infinityMicros = 9223372036854775807n
 const isFiniteTime = (micros: bigint) => micros !== infinityMicros && micros !== -infinityMicros
-const isoTimestamp = (text: string) => text.replace(' ', 'T')
+/** The era stands behind the time, not in it as DuckDB has it. */
+const isoTimestamp = (text: string, zone = '') =>
+  text.replace(/^(\S+?)(?: \((BC)\))? (\S+)$/, (_, day, era, time) => `${day}T${time}${zone}${era ? ' BC' : ''}`)
 
 /** A cell as a query parameter. */
 export function toParameter(cell: Cell): DuckDBValue {

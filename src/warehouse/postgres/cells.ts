@@ -95,21 +95,25 @@ function bytes(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(binary, 'latin1'))
 }
 
-const zoned = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(\.\d+)?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/
+const zoned = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(\.\d+)?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/
 
-/** The instant in UTC, with every digit of the second. Years before Christ and beyond JavaScript's stay as they are. */
+/** The instant in UTC, with every digit of the second. Years beyond JavaScript's stay as they are. */
 function utc(text: string): string {
-  const [, year, month, day, hour, minute, second, fraction = '', sign, ...offset] = zoned.exec(text) ?? []
+  const [, year, month, day, hour, minute, second, fraction = '', sign, ...rest] = zoned.exec(text) ?? []
   if (year === undefined) return text
-  const [hours = 0, minutes = 0, seconds = 0] = offset.map((part) => Number(part ?? 0))
+  const era = rest.pop()
+  const [hours = 0, minutes = 0, seconds = 0] = rest.map((part) => Number(part ?? 0))
   const offsetMs = (sign === '-' ? -1 : 1) * ((hours * 60 + minutes) * 60 + seconds) * 1000
   const date = new Date(0)
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  // The year before the year 1 is 0 here, and 1 BC there.
+  date.setUTCFullYear(era ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day))
   date.setUTCHours(Number(hour), Number(minute), Number(second))
   const at = new Date(date.getTime() - offsetMs)
-  if (Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1) return text
+  if (Number.isNaN(at.getTime())) return text
   const [, , monthAndTime] = /^([+-]?\d+)(-\d\d-\d\dT\d\d:\d\d:\d\d)/.exec(at.toISOString()) ?? []
-  return `${String(at.getUTCFullYear()).padStart(4, '0')}${monthAndTime}${fraction}Z`
+  const isBefore = at.getUTCFullYear() < 1
+  const shownYear = isBefore ? 1 - at.getUTCFullYear() : at.getUTCFullYear()
+  return `${String(shownYear).padStart(4, '0')}${monthAndTime}${fraction}Z${isBefore ? ' BC' : ''}`
 }
 
 /** `{1,NULL,"a \"b\""}`, nested, or with bounds before it: `[0:1]={1,2}`. */
