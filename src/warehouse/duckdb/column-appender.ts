@@ -13,7 +13,7 @@ import { ChunkQueue } from './rows-function.js'
 const bytesPerStatement = 32 * 1024 * 1024
 
 const pollMs = 2
-/** A statement that reads nothing for so long may have no thread: DuckDB was told to use only the one that waits. */
+/** A statement that has not begun to read by then may have no thread: DuckDB was told to use only the one that waits. */
 const patienceMs = 100
 
 /**
@@ -131,14 +131,9 @@ class StatementAppender implements ColumnAppender {
     try {
       prepared = await this.#connection.prepare(sql)
       const pending = prepared.start()
-      let read = queue.read
-      let readAt = performance.now()
-      while (isRunning(pending) && performance.now() - readAt < patienceMs) {
-        await sleep(pollMs)
-        if (queue.read === read) continue
-        read = queue.read
-        readAt = performance.now()
-      }
+      const { read } = queue
+      const started = performance.now()
+      while (isRunning(pending) && (queue.read !== read || performance.now() - started < patienceMs)) await sleep(pollMs)
       const { rowsChanged } = await pending.getResult()
       if (rowsChanged !== rows) throw new Error(`${rowsChanged} of ${rows} rows were appended.`)
     } catch (error) {

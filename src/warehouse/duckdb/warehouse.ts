@@ -91,6 +91,8 @@ async function createInstance(options: DuckDbWarehouseOptions): Promise<Instance
     // Memory of a finished load goes back to the system, instead of being kept for the next one.
     allocator_background_threads: 'true',
     storage_compatibility_version: storageVersion,
+    // A load packs each group of rows when it is there, while the next one is read, instead of five at once while the reading waits.
+    write_buffer_row_group_count: '1',
     ...(threads === undefined ? {} : { threads: String(threads) }),
     ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
     ...(searchFolders.length === 0 ? {} : { file_search_path: searchFolders.join(',') }),
