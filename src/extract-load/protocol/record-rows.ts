@@ -4,7 +4,8 @@ import { RowChunks } from '../table-source/row-chunks.js'
 import { TextReader } from '../table-source/text-reader.js'
 import type { DeclaredColumn } from './declared-types.js'
 import { InnerValues } from './inner-values.js'
-import { holds, isSame, keyText, movePlaces, numbersOfMember, numbersOfRecord } from './scan-record.js'
+import { holds, isSame } from './scan-json.js'
+import { keyText, movePlaces, numbersOfMember, numbersOfRecord } from './scan-record.js'
 import { isNull, settleValue, textStart } from './settle-value.js'
 
 /** A column, by its number. */

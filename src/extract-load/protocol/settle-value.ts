@@ -1,4 +1,4 @@
-import { holds } from './scan-record.js'
+import { holds } from './scan-json.js'
 
 const quote = 0x22
 const backslash = 0x5c

@@ -35,6 +35,9 @@ export class MessageCommits {
   readonly #streams: readonly MessageStream[]
   #sharedState: string | undefined
   #hasSharedRow: boolean
+  /** What waits to be staged, of each stream and of all: there may be hundreds, whose records take turns. */
+  readonly #waiting = new Map<MessageStream, number>()
+  #waitingBytes = 0
   /** What the first stream that failed came to. */
   #failure: unknown
   /** What is being staged while the next records are read. */
@@ -49,6 +52,7 @@ export class MessageCommits {
 
   readonly #onFailed = (stream: MessageStream, error: unknown) => {
     this.#failure ??= error
+    this.#noteWaiting(stream)
     this.#options.onFailed(stream, error)
   }
 
@@ -59,14 +63,20 @@ export class MessageCommits {
 
   /** Stages what waits, where it is enough. */
   async added(stream: MessageStream): Promise<void> {
+    this.#noteWaiting(stream)
     if (stream.bufferedBytes >= stageBytes) await this.#stage(stream, { isMuch: true })
-    else if (this.#waiting() >= waitingBytes) await this.#stage(largest(this.#streams))
+    else if (this.#waitingBytes >= waitingBytes) await this.#stage(this.#largest())
   }
 
-  #waiting(): number {
-    // Only where it can matter: the sum over many streams is taken rarely.
-    if (this.#streams.length < waitingBytes / stageBytes) return 0
-    return this.#streams.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0)
+  /** The stream of which most waits. */
+  #largest(): MessageStream {
+    return [...this.#waiting].reduce((a, b) => (a[1] >= b[1] ? a : b))[0]
+  }
+
+  #noteWaiting(stream: MessageStream): void {
+    const bufferedBytes = stream.hasFailed ? 0 : stream.bufferedBytes
+    this.#waitingBytes += bufferedBytes - (this.#waiting.get(stream) ?? 0)
+    this.#waiting.set(stream, bufferedBytes)
   }
 
   /** One at a time, beside the reading: when the next one is ready before, the reading waits. Where it fails, only its stream does. */
@@ -74,6 +84,7 @@ export class MessageCommits {
     await this.#staging
     if (stream.hasFailed) return
     this.#staging = attempt(stream, this.#onFailed, () => stream.stageBuffered(how))
+    this.#noteWaiting(stream)
   }
 
   /** @returns whether everything that came of them is staged */
@@ -190,6 +201,3 @@ export class MessageCommits {
     return false
   }
 }
-
-const largest = (streams: readonly MessageStream[]) =>
-  streams.reduce((a, b) => (a.bufferedBytes >= b.bufferedBytes ? a : b))
