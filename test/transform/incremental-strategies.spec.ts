@@ -14,7 +14,7 @@ test.each([
     const first = await project.dbt('run')
     expect(first.code, first.output).toBe(0)
     expect(first.output).toContain(
-      `models/a.sql:3: The model a can only be built anew: its incremental strategy '${strategy}' is not there. ${hint}`,
+      `models/a.sql:3: The model a cannot be added to: its incremental strategy '${strategy}' is not there. ${hint}`,
     )
     expect((await project.dbt('run --full-refresh')).code).toBe(0)
     const second = await project.dbt('run')

@@ -61,7 +61,8 @@ const settings: Checks = {
   'log-path': path,
   'packages-install-path': path,
   'clean-targets': folders,
-  'dbt-cloud': optional(mapping),
+  // dbt says this of every key that may be left out; here others hold its words against it.
+  'dbt-cloud': optional(anyOf(mapping)),
   vars: optional(mapping),
   flags: mapping,
   packages: listOf(mapping, 'package: dbt-labs/dbt_utils'),

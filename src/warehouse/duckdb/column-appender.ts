@@ -133,7 +133,8 @@ class StatementAppender implements ColumnAppender {
       const pending = prepared.start()
       const { read } = queue
       const started = performance.now()
-      while (isRunning(pending) && (queue.read !== read || performance.now() - started < patienceMs)) await sleep(pollMs)
+      while (isRunning(pending) && (queue.read !== read || performance.now() - started < patienceMs))
+        await sleep(pollMs)
       const { rowsChanged } = await pending.getResult()
       if (rowsChanged !== rows) throw new Error(`${rowsChanged} of ${rows} rows were appended.`)
     } catch (error) {

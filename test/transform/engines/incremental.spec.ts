@@ -8,7 +8,7 @@ const growing = (config: string, first: string, second: string) =>
 const before = "select 1 as id, 'old' as word, 10 as amount union all select 2, 'old', 20"
 const after = "select 2 as id, 'new' as word, 21 as amount union all select 3, 'new', 30"
 
-describeEngines('incremental models', (makeProject) => {
+describeEngines('incremental models', (makeProject, engine) => {
   it.each([
     ['append, without a key', '', [1, 2, 2, 3], ['old', 'old', 'new', 'new']],
     ['delete+insert, with a key', ", unique_key='id'", [1, 2, 3], ['old', 'new', 'new']],
@@ -47,14 +47,14 @@ describeEngines('incremental models', (makeProject) => {
     expect(await project.rows('select word, amount from main.m where id = 2')).toEqual([row])
   })
 
-  it('refuses a strategy that nobody knows where it is needed: not in the first run', async () => {
+  it('refuses a strategy that nobody knows: on DuckDB where it is needed, which is not in the first run', async () => {
     const project = await makeProject({
       'models/m.sql': growing(", incremental_strategy='magic'", before, after),
       'models/n.sql': growing(", incremental_strategy='insert_overwrite'", before, after),
     })
     const first = await project.dbt('run')
-    expect(first.code, first.output).toBe(0)
-    const { results } = await project.dbt('run')
+    expect(first.code, first.output).toBe(engine === 'duckdb' ? 0 : 1)
+    const { results } = engine === 'duckdb' ? await project.dbt('run') : first
     expect(results.m?.message).toContain('"get_incremental_magic_sql"')
     expect(results.n?.message).toContain("'insert_overwrite' is not valid for this adapter")
   })

@@ -5,8 +5,8 @@ import { type ConfigSources, placeOfConfig } from '../nodes/config-place.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
 /**
- * Warns of an incremental model whose strategy does not exist. It is no error: the first build and every full refresh need none,
- * the build after them fails.
+ * Warns of an incremental model whose strategy does not exist. It is no error: on DuckDB the first build and every full refresh need none, and
+ * only the build after them fails.
  */
 export function warnOfIncrementalStrategy(scope: ParseScope, node: ManifestNode, sources: ConfigSources): void {
   const { materialized, incremental_strategy: strategy } = node.config
@@ -20,7 +20,7 @@ export function warnOfIncrementalStrategy(scope: ParseScope, node: ManifestNode,
   if (!problem) return
   diagnostics.warn({
     code: 'TRANSFORM_UNSUPPORTED',
-    message: `The model ${node.name} can only be built anew: its incremental strategy '${strategy}' is not there.`,
+    message: `The model ${node.name} cannot be added to: its incremental strategy '${strategy}' is not there.`,
     hint: problem.hint,
     at: placeOfConfig(scope.configs, ['incremental_strategy'], sources) ?? { file: node.original_file_path },
   })

@@ -12,6 +12,8 @@
   {{ drop_relation_if_exists(load_cached_relation(backup)) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+  {#- In the first build already, as dbt has it here and not on DuckDB: a wrong one is heard of before anything is made. -#}
+  {% set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
   {% set starts_over = existing is none or existing.is_view or should_full_refresh() %}
   {% if existing is none %}
     {% call statement('main') %}
@@ -25,7 +27,6 @@
     {% do adapter.rename_relation(intermediate, goal) %}
     {% do to_drop.append(backup) %}
   {% else %}
-    {% set strategy_macro = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {% do run_query(get_create_table_as_sql(True, temp, sql)) %}
     {% do add_incremental_rows(strategy_macro, goal, temp, existing, on_schema_change) %}
     {% do to_drop.append(temp) %}
