@@ -20,7 +20,7 @@ export const platformErrors = errorCatalogue({
   ENCRYPTION_KEY_SHORT: {
     kind: 'user',
     retryable: false,
-    summary: 'MILLRACE_ENCRYPTION_KEY is too short to be a key.',
+    summary: 'MILLRACE_ENCRYPTION_KEY, or the file that holds a key instead, is too short to be one.',
   },
   PROJECT_NOT_WRITABLE: {
     kind: 'user',

@@ -34,6 +34,10 @@ it('reads what was written before anything was encrypted', async () => {
   await mkdir(join(stateDir, 'connector-settings'))
   await writeFile(file('shop'), text)
   expect(await settingsKeeper({ stateDir }, {}).read('shop')).toBe(text)
+  await writeFile(file('shop'), text.slice(0, -8))
+  await expect(settingsKeeper({ stateDir }, {}).read('shop')).rejects.toMatchObject({
+    code: 'KEPT_SETTINGS_UNREADABLE',
+  })
 })
 
 it('says so when the key is another one, the file was damaged, or is that of another connection', async () => {
@@ -64,4 +68,13 @@ it('reads what was written before there was a key in the environment, and writes
 it('refuses a key that can be guessed', async () => {
   const keeper = settingsKeeper({ stateDir }, { MILLRACE_ENCRYPTION_KEY: 'hunter2' })
   await expect(keeper.write('shop', text)).rejects.toMatchObject({ code: 'ENCRYPTION_KEY_SHORT' })
+})
+
+it('takes no key of a file that was emptied', async () => {
+  await settingsKeeper({ stateDir }, {}).write('shop', text)
+  await writeFile(join(stateDir, 'encryption.key'), '')
+  await expect(settingsKeeper({ stateDir }, {}).read('shop')).rejects.toMatchObject({
+    code: 'ENCRYPTION_KEY_SHORT',
+    message: expect.stringContaining('encryption.key'),
+  })
 })

@@ -32,9 +32,9 @@ export function settingsKeeper(
     async read(connection) {
       const path = pathOf(connection)
       const text = await textOf(path)
+      if (text === undefined) return undefined
       // Those of before were not encrypted; the next one to be written is.
-      if (text === undefined || !isSealed(text)) return text
-      const opened = await unsealed(text, connection)
+      const opened = isSealed(text) ? await unsealed(text, connection) : isJson(text) ? text : undefined
       if (opened === undefined)
         throw platformErrors.create('KEPT_SETTINGS_UNREADABLE', {
           message: `What the connector of ${connection} last changed in its settings cannot be read: ${path} was encrypted with another key, or was damaged.`,
@@ -57,15 +57,19 @@ async function encryptionKey(stateDir: string, env: NodeJS.ProcessEnv): Promise<
   const given = env[variable]
   if (given !== undefined && given !== '') {
     registerSecret(given)
-    if (given.length >= shortestKey) return given
-    throw platformErrors.create('ENCRYPTION_KEY_SHORT', {
-      message: `${variable} has ${given.length} characters; a key needs ${shortestKey} at least.`,
-      hint: 'Take a random one, such as `openssl rand -base64 32` prints.',
-    })
+    checkKey(given, variable, 'Take a random one, such as `openssl rand -base64 32` prints.')
+    return given
   }
   const path = ownKeyPath(stateDir)
   const found = await textOf(path)
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    checkKey(
+      found,
+      path,
+      'Bring back what stood in it. Or delete it: what connectors changed in their settings is lost then.',
+    )
+    return found
+  }
   const own = await privateFile(`${path}.${randomUUID()}`, randomBytes(shortestKey).toString('base64'))
   try {
     // Whoever comes second takes the key of whoever came first.
@@ -76,6 +80,24 @@ async function encryptionKey(stateDir: string, env: NodeJS.ProcessEnv): Promise<
     await rm(own, { force: true })
   }
   return readFile(path, 'utf8')
+}
+
+/** @throws ENCRYPTION_KEY_SHORT */
+function checkKey(key: string, of: string, hint: string): void {
+  if (key.length >= shortestKey) return
+  throw platformErrors.create('ENCRYPTION_KEY_SHORT', {
+    message: `${of} has ${key.length} characters; a key needs ${shortestKey} at least.`,
+    hint,
+  })
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** For the user's eyes only, and whole or not at all. */
