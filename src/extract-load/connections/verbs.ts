@@ -49,7 +49,7 @@ async function checkNamed(options: VerbOptions): Promise<CheckResult | undefined
   // One that is being made names none yet.
   if (connection.streams.length === 0) return undefined
   try {
-    const discovered = await discoverConnection(options)
+    const discovered = await connectorOf(connection.source.connector).discover(contextOf(options), { isBrief: true })
     checkStreams(connection, discovered)
     checkFields(connection, discovered)
     return undefined

@@ -52,7 +52,12 @@ interface Source extends ConnectorInfo {
   /** Where a stream lies in the source, and what it is called there, as far as that is known without asking the source. */
   originOf?(config: Readonly<Record<string, unknown>>, stream: string): StreamOrigin | undefined
   check(context: ConnectorContext): Promise<CheckResult>
-  discover(context: ConnectorContext): Promise<readonly DiscoveredStream[]>
+  discover(context: ConnectorContext, options?: DiscoverOptions): Promise<readonly DiscoveredStream[]>
+}
+
+export interface DiscoverOptions {
+  /** Only what costs little: no first rows, and no fields that would have to be fetched. */
+  readonly isBrief?: boolean
 }
 
 /** A source whose streams are read each by itself. */

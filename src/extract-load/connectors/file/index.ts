@@ -1,9 +1,9 @@
 import type { DiscoveredStream } from '../../contract.js'
-import type { ConnectorContext, FileBatch, StreamSource } from '../connector.js'
+import type { ConnectorContext, DiscoverOptions, FileBatch, StreamSource } from '../connector.js'
 import { withBatch } from './batch.js'
 import { checkFiles } from './check.js'
 import { readConfig } from './config.js'
-import { discoverFile } from './discover.js'
+import { type DiscoveredFile, discoverFile } from './discover.js'
 import { locateFiles } from './locate-files.js'
 import { readFiles } from './read.js'
 import { fileSpec } from './spec.js'
@@ -27,27 +27,34 @@ export const fileConnector: StreamSource = {
   read: readFiles,
 }
 
-async function discover(context: ConnectorContext): Promise<DiscoveredStream[]> {
+async function discover(
+  context: ConnectorContext,
+  { isBrief = false }: DiscoverOptions = {},
+): Promise<DiscoveredStream[]> {
   const streams: DiscoveredStream[] = []
-  for (const stream of readConfig(context.config, context.file).streams) {
+  const configured = readConfig(context.config, context.file).streams
+  if (isBrief) return configured.map(({ name }) => discovered(name, undefined))
+  for (const stream of configured) {
     const located = await locateFiles(stream, context)
     try {
       const newest = located.files.at(-1)
       const found = newest && (await withBatch(stream, newest, (batch) => discoverBatch(batch, context.signal)))
-      streams.push({
-        name: stream.name,
-        supportedSyncModes: ['full_refresh', 'incremental'],
-        sourceDefinedCursor: false,
-        defaultCursorField: [fileTimeCursor],
-        sourceDefinedPrimaryKey: [],
-        ...(found ?? { jsonSchema: { type: 'object', properties: {} } }),
-      })
+      streams.push(discovered(stream.name, found))
     } finally {
       await located.dispose()
     }
   }
   return streams
 }
+
+const discovered = (name: string, found: DiscoveredFile | undefined): DiscoveredStream => ({
+  name,
+  supportedSyncModes: ['full_refresh', 'incremental'],
+  sourceDefinedCursor: false,
+  defaultCursorField: [fileTimeCursor],
+  sourceDefinedPrimaryKey: [],
+  ...(found ?? { jsonSchema: { type: 'object', properties: {} } }),
+})
 
 const discoverBatch = async (batch: FileBatch, signal: AbortSignal | undefined) =>
   batch.sizeBytes > 0 ? discoverFile(batch, signal) : undefined

@@ -1,6 +1,6 @@
 import type { DiscoveredStream, StreamSample } from '../../contract.js'
 import { discoveredTable, followedStream, shownRows } from '../../table-source/discovered-table.js'
-import type { ConnectorContext } from '../connector.js'
+import type { ConnectorContext, DiscoverOptions } from '../connector.js'
 import { type MysqlTable, readTables } from './catalogue.js'
 import { canBeFollowed, readTableFacts } from './cdc/followed-tables.js'
 import { type MysqlReadColumn, readColumn } from './columns.js'
@@ -10,7 +10,10 @@ import { quoteName } from './quoting.js'
 import { type SourceSession, withSnapshot } from './session.js'
 
 /** Every table and view of the database, with types, keys and first rows. */
-export function discoverMysql(context: ConnectorContext): Promise<DiscoveredStream[]> {
+export function discoverMysql(
+  context: ConnectorContext,
+  { isBrief = false }: DiscoverOptions = {},
+): Promise<DiscoveredStream[]> {
   return withSnapshot(context, async (snapshot) => {
     const streams: DiscoveredStream[] = []
     const followed = cdcOf(snapshot.config) ? await followedTables(snapshot) : undefined
@@ -21,7 +24,7 @@ export function discoverMysql(context: ConnectorContext): Promise<DiscoveredStre
         namespace: snapshot.config.database,
         columns,
         primaryKey: table.primaryKey,
-        sample: await firstRows(snapshot, table, columns),
+        sample: isBrief ? undefined : await firstRows(snapshot, table, columns),
       })
       streams.push(followed ? followedStream(stream, followed.has(table.name), '_ab_cdc_cursor') : stream)
     }

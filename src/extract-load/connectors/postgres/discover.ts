@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { DiscoveredStream, StreamSample } from '../../contract.js'
 import { discoveredTable, followedStream, shownRows } from '../../table-source/discovered-table.js'
-import type { ConnectorContext } from '../connector.js'
+import type { ConnectorContext, DiscoverOptions } from '../connector.js'
 import { type PostgresTable, readTables } from './catalogue.js'
 import { canBeFollowed, readIdentities } from './cdc/table-identity.js'
 import { readColumn } from './columns.js'
@@ -14,7 +14,10 @@ import { hasXmin } from './xmin.js'
 const beforeRows = 'before_rows'
 
 /** Every table and view of the schemas, with types, keys and first rows. */
-export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredStream[]> {
+export function discoverPostgres(
+  context: ConnectorContext,
+  { isBrief = false }: DiscoverOptions = {},
+): Promise<DiscoveredStream[]> {
   return withSnapshot(context, async ({ client, config }) => {
     const streams: DiscoveredStream[] = []
     const tables = await readTables(client, config.schemas)
@@ -27,7 +30,7 @@ export function discoverPostgres(context: ConnectorContext): Promise<DiscoveredS
         namespace: table.schema,
         columns: table.columns.map(readColumn),
         primaryKey: table.primaryKey,
-        sample: await firstRows(client, table),
+        sample: isBrief ? undefined : await firstRows(client, table),
       })
       streams.push(followed ? followedStream(stream, followed.names.has(name), followed.cursor) : stream)
     }
