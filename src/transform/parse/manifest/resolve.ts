@@ -194,16 +194,19 @@ function checkGroups({ manifest, unresolved, diagnostics }: ParseScope): void {
   }
 }
 
-type Asker = Pick<ManifestNode, 'unique_id' | 'resource_type' | 'name' | 'package_name' | 'group' | 'depends_on'>
+type Asker = Pick<
+  ManifestNode,
+  'unique_id' | 'resource_type' | 'name' | 'package_name' | 'group' | 'depends_on' | 'attached_node'
+>
 
 /** A private model is for its own group, a protected one for its own package when that package says so. */
 function checkAccess(scope: ParseScope, node: Asker, at: SourceLocation): void {
-  // Tests of a private model belong to it.
-  if (node.resource_type === 'test') return
+  // A test of a node is of the node's group.
+  const group = scope.manifest.nodes[node.attached_node ?? '']?.group ?? node.group
   for (const id of node.depends_on.nodes) {
     const target = scope.manifest.nodes[id]
-    if (!target) continue
-    const circle = closedCircle(scope, node, target)
+    if (!target || id === node.attached_node) continue
+    const circle = closedCircle(scope, { ...node, group }, target)
     if (circle === undefined) continue
     scope.diagnostics.error(
       transformErrors.create('TRANSFORM_ACCESS', {
