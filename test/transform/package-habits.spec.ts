@@ -46,14 +46,14 @@ test('.dbtignore leaves files out, and what dbt_project.yml says of other tools 
     'models/old/b.sql': 'select 3 as id',
   })
   expect((await project.dbt('ls --quiet')).output).toBe('shop.a')
-  for (const [line, path] of [
-    ['version: invalid', "version']: "],
-    ['dbt-cloud: text', "dbt-cloud']: 'text' is not valid under any of the given schemas"],
-  ]) {
+  for (const [line, problem] of [
+    ['version: invalid', "at path ['version']: "],
+    ['dbt-cloud: text', "at path ['dbt-cloud']: 'text' is not valid under any of the given schemas"],
+  ] as const) {
     project.write({ 'dbt_project.yml': `name: shop\nprofile: shop\n${line}\n` })
     const { code, output } = await project.dbt('parse')
     expect(code).toBe(2)
-    expect(output).toContain(`at path ['${path}`)
+    expect(output).toContain(problem)
   }
 })
 

@@ -5,6 +5,7 @@ import { loadedNames } from '../fields/loaded-names.js'
 import { checkMapperFields, checkRenamed } from '../fields/mappers.js'
 import { isSameName } from '../fields/same-name.js'
 import { checkSelection, isOfSource, isSelected } from '../fields/selection.js'
+import { streamsHint } from '../streams-hint.js'
 import { maxNameBytes } from './streams.js'
 
 type Path = readonly (string | number)[]
@@ -26,7 +27,7 @@ export function checkStreams(
   throw extractLoadErrors.create('STREAM_NOT_FOUND', {
     message: `The source of \`${name}\` has no stream \`${missing.name}\` that it may read.`,
     at: locate?.(['streams', missing.name]) ?? { file },
-    hint: [didYouMean(missing.name, names), `Its streams: ${offered.join(', ') || 'none'}.`].filter(Boolean).join(' '),
+    hint: streamsHint(missing.name, names, offered),
   })
 }
 

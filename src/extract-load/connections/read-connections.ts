@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
 import {
-  didYouMean,
   interpolateEnv,
   invalidSetting,
   MillraceError,
@@ -14,6 +13,7 @@ import {
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { streamsHint } from '../streams-hint.js'
 import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
 import { checkPaths } from './check-paths.js'
@@ -122,7 +122,7 @@ export function parseConnection(
       throw extractLoadErrors.create('STREAM_NOT_FOUND', {
         message: `The source of \`${name}\` has no stream \`${stream}\`.`,
         ...document.show(['streams', stream]),
-        hint: [didYouMean(stream, known), `Its streams: ${known.join(', ') || 'none'}.`].filter(Boolean).join(' '),
+        hint: streamsHint(stream, known),
       })
   const connection: Connection = {
     name,

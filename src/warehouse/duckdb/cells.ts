@@ -148,12 +148,10 @@ function keyText(key: DuckDBValue): string {
 
 const infinityDays = 2_147_483_647
 /** The driver prints infinite dates as days of a far year. */
-const dateText = (value: InstanceType<typeof DuckDBDateValue>) =>
-  Math.abs(value.days) === infinityDays
-    ? value.days > 0
-      ? 'infinity'
-      : '-infinity'
-    : value.toString().replace(' (BC)', ' BC')
+function dateText(value: InstanceType<typeof DuckDBDateValue>): string {
+  if (Math.abs(value.days) === infinityDays) return value.days > 0 ? 'infinity' : '-infinity'
+  return value.toString().replace(' (BC)', ' BC')
+}
 const infinityMicros = 9223372036854775807n
 const isFiniteTime = (micros: bigint) => micros !== infinityMicros && micros !== -infinityMicros
 /** The era stands behind the time, not in it as DuckDB has it. */

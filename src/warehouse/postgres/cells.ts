@@ -111,9 +111,9 @@ function utc(text: string): string {
   const at = new Date(date.getTime() - offsetMs)
   if (Number.isNaN(at.getTime())) return text
   const [, , monthAndTime] = /^([+-]?\d+)(-\d\d-\d\dT\d\d:\d\d:\d\d)/.exec(at.toISOString()) ?? []
-  const isBefore = at.getUTCFullYear() < 1
-  const shownYear = isBefore ? 1 - at.getUTCFullYear() : at.getUTCFullYear()
-  return `${String(shownYear).padStart(4, '0')}${monthAndTime}${fraction}Z${isBefore ? ' BC' : ''}`
+  const utcYear = at.getUTCFullYear()
+  const [shownYear, utcEra] = utcYear < 1 ? [1 - utcYear, ' BC'] : [utcYear, '']
+  return `${String(shownYear).padStart(4, '0')}${monthAndTime}${fraction}Z${utcEra}`
 }
 
 /** `{1,NULL,"a \"b\""}`, nested, or with bounds before it: `[0:1]={1,2}`. */

@@ -1,4 +1,3 @@
-import { didYouMean } from '../../../base/index.js'
 import { ConnectorProgram } from '../../connector-program/connector-program.js'
 import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
@@ -6,6 +5,7 @@ import { isSelected } from '../../fields/selection.js'
 import { type AirbyteCatalog, type AirbyteStream, configuredCatalog, streamNames } from '../../protocol/catalog.js'
 import { type DeclaredColumn, declaredColumns } from '../../protocol/declared-types.js'
 import { inputStates } from '../../protocol/states.js'
+import { streamsHint } from '../../streams-hint.js'
 import type { ConnectorContext, MessageReading, MessageRequest, StreamRequest } from '../connector.js'
 import { askCatalog, keptCatalog, orForgetCatalog } from './catalog.js'
 import { nestedColumns } from './nested-columns.js'
@@ -25,7 +25,7 @@ function chosenStream(catalog: AirbyteCatalog, { stream }: StreamRequest, contex
     throw extractLoadErrors.create('STREAM_NOT_FOUND', {
       message: `The source has no stream \`${stream.name}\`.`,
       at,
-      hint: [didYouMean(stream.name, names), `Its streams: ${names.join(', ') || 'none'}.`].filter(Boolean).join(' '),
+      hint: streamsHint(stream.name, names),
     })
   // A source that reads everything every time would be added to the table every time.
   const modes = found.supported_sync_modes ?? []

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { streamsHint } from '../../streams-hint.js'
 import type { ConnectorContext } from '../connector.js'
 import type { FakeStream } from './fake-stream.js'
 import { products } from './products.js'
@@ -20,6 +20,6 @@ export function streamOf(name: string, { file }: Pick<ConnectorContext, 'file'>)
   throw extractLoadErrors.create('STREAM_NOT_FOUND', {
     message: `The source has no stream \`${name}\`.`,
     at: { file },
-    hint: [didYouMean(name, streamNames), `Its streams: ${streamNames.join(', ')}.`].filter(Boolean).join(' '),
+    hint: streamsHint(name, streamNames),
   })
 }

@@ -53,13 +53,13 @@ export class DocsBlocks {
             package_name: dbtPackage.name,
             path: file.relative,
             original_file_path: file.original,
-            block_contents: this.#contentOf(block.body, { name: file.original, lineOffset: block.line - 1 }),
+            block_contents: this.#rendered(block.body, { name: file.original, lineOffset: block.line - 1 }),
           })
       })
   }
 
   /** What a block says, as a template that knows no names: Jinja that is to be read stands between `{% raw %}`. */
-  #contentOf(source: string, place: { readonly name: string; readonly lineOffset: number }): string {
+  #rendered(source: string, place: { readonly name: string; readonly lineOffset: number }): string {
     if (!holdsJinja(source)) return source.trim()
     return this.#environment
       .compile({ ...place, source })
