@@ -22,17 +22,18 @@ NODE_KEYS = [
     "name", "alias", "resource_type", "package_name", "path", "original_file_path", "fqn", "database", "schema",
     "relation_name", "description", "raw_code", "refs", "sources", "checksum", "patch_path", "docs", "group", "access",
     "version", "latest_version", "primary_key", "column_name", "attached_node", "test_metadata", "file_key_name",
-    "doc_blocks", "index",
+    "doc_blocks", "index", "unrendered_config", "contract", "constraints",
 ]  # fmt: skip
 SOURCE_KEYS = [
     "name", "source_name", "identifier", "database", "schema", "relation_name", "fqn", "description",
     "source_description", "loader", "loaded_at_field", "loaded_at_query", "freshness", "meta", "source_meta", "tags",
-    "quoting", "config", "original_file_path", "path",
+    "quoting", "config", "original_file_path", "path", "unrendered_config", "unrendered_database", "unrendered_schema",
 ]  # fmt: skip
 COLUMN_KEYS = ["name", "description", "data_type", "meta", "tags", "quote", "constraints", "doc_blocks"]
 OTHER_KEYS = [
     "name", "fqn", "path", "original_file_path", "depends_on", "description", "tags", "type", "owner", "label",
     "maturity", "url", "refs", "sources", "model", "given", "expect", "overrides", "version", "schema", "block_contents",
+    "versions", "checksum", "unrendered_config",
 ]  # fmt: skip
 
 
@@ -54,7 +55,6 @@ def node_of(node):
     }
     picked["config"] = {**node["config"], "tags": sorted(set(node["config"]["tags"]))}
     picked["columns"] = {name: pick(column, COLUMN_KEYS) for name, column in node.get("columns", {}).items()}
-    picked["contract_enforced"] = node.get("contract", {}).get("enforced", False)
     return picked
 
 

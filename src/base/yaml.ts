@@ -84,19 +84,39 @@ function wordsOf(nothing: string, yes: string, no: string): ReadonlyMap<string, 
   return new Map(meanings.flatMap(([list, meaning]) => list.split(' ').map((word) => [word, meaning] as const)))
 }
 
-/** The same value with something else in the place of each number that is written with a point or an exponent. */
-export function parsePythonYamlFloats(text: string, float: (value: number) => unknown): unknown {
+/** What stands for texts that JSON has no value for. Whole numbers that a number cannot hold are BigInts. */
+export interface PythonValues {
+  /** Of each number that is written with a point or an exponent. */
+  readonly float: (value: number) => unknown
+  /** Of the text that Python prints for a date or a time; without it, that text. */
+  readonly time?: (text: string) => unknown
+}
+
+/** The value of YAML text with Python's kinds of values in it. @throws any error that `yaml` throws */
+export function parsePythonValues(text: string, { float, time = (one) => one }: PythonValues): unknown {
   const source = text.replaceAll('\r\n', '\n')
   const plain = readPlainYaml(source, { words: words['1.1'], endsAsFile: true, float })
   if (plain) return plain.value
+  const makers: Readonly<Record<string, (value: unknown, text: string) => unknown>> = {
+    'tag:yaml.org,2002:float': (value) => float(Number(value)),
+    'tag:yaml.org,2002:int': (value, digits) => (Number.isSafeInteger(value) ? value : exactInteger(digits, value)),
+    'tag:yaml.org,2002:timestamp': (value) => time(String(value)),
+  }
   const customTags = (tags: Tags): Tags =>
     datedTags(tags).map((tag) => {
-      if (typeof tag !== 'object' || !('test' in tag) || tag.tag !== 'tag:yaml.org,2002:float') return tag
+      if (typeof tag !== 'object' || !('test' in tag)) return tag
       const { resolve } = tag as ScalarTag
-      const made: ScalarTag['resolve'] = (...given) => float(Number(resolve?.(...given)))
-      return { ...tag, resolve: made } as ScalarTag
+      const make = makers[tag.tag]
+      const made: ScalarTag['resolve'] = (digits, ...given) => make?.(resolve?.(digits, ...given), digits)
+      return make ? ({ ...tag, resolve: made } as ScalarTag) : tag
     })
   return library().parse(source, { version: '1.1', customTags, merge: true, uniqueKeys: false })
+}
+
+/** Decimal digits, which may be grouped; what is written to another base stays the number that comes nearest. */
+function exactInteger(text: string, nearest: unknown): unknown {
+  const digits = text.replaceAll('_', '')
+  return /^[-+]?[1-9]\d*$/.test(digits) ? BigInt(digits.replace('+', '')) : nearest
 }
 
 /** The value of YAML text, read as Python reads it. @throws any error that `yaml` throws */
@@ -105,7 +125,23 @@ export function parsePythonYaml(text: string): unknown {
   return plain ? plain.value : library().parse(text, dialects['1.1'])
 }
 
-export const printYaml = (value: unknown): string => library().stringify(value)
+/** YAML as Python prints it. `plain` tells which values are printed as the text that they are: times. */
+export function printPythonYaml(value: unknown, plain: (value: unknown) => string | undefined): string {
+  const asItIs: ScalarTag = {
+    tag: 'tag:yaml.org,2002:timestamp',
+    default: true,
+    identify: (one) => plain(one) !== undefined,
+    resolve: (text) => text,
+    stringify: ({ value: one }) => plain(one) ?? '',
+  }
+  return library().stringify(value, {
+    version: '1.1',
+    customTags: (tags) => [asItIs, ...pythonTags(tags)],
+    indentSeq: false,
+    singleQuote: true,
+    blockQuote: false,
+  })
+}
 
 /**
  * Reads one YAML document. `version: '1.1'` reads as Python's YAML does (`yes`, `no`, `on`, `off` are booleans,

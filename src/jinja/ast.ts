@@ -155,6 +155,7 @@ export type Statement =
 export interface NamedCall {
   readonly name: string
   readonly member: string | undefined
+  readonly args: Arguments
   readonly line: number
 }
 

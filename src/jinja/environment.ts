@@ -43,6 +43,8 @@ export interface Template {
   readonly name: string
   /** What it calls by name, in the order of its text, whether it would come to that or not. */
   readonly calls: readonly NamedCall[]
+  /** What it is made of, for who reads a template without running it. */
+  readonly statements: readonly Statement[]
   /** @throws JINJA_ASYNC_IN_SYNC when something that waits is called */
   renderSync(context?: ContextValues): string
   /** Waits for every promise that a call or a filter answers. */
@@ -181,7 +183,7 @@ const runsBeforeCompiling = 3
 class Program {
   /** Where the text was first seen. */
   readonly #source: TemplateSource
-  readonly #statements: readonly Statement[]
+  readonly statements: readonly Statement[]
   readonly calls: readonly NamedCall[]
   readonly #functions = new Map<string, Compiled>()
   #runs = 0
@@ -189,26 +191,26 @@ class Program {
 
   constructor(source: TemplateSource, statements: readonly Statement[], calls: readonly NamedCall[]) {
     this.#source = source
-    this.#statements = statements
+    this.statements = statements
     this.calls = calls
   }
 
   template(mode: Mode): Compiled {
-    return this.#compiled(mode, mode, (generator) => generator.template(this.#statements))
+    return this.#compiled(mode, mode, (generator) => generator.template(this.statements))
   }
 
   /** Runs it without waiting. Most files of a project are rendered just once: those are not compiled for it. */
   runSync(runtime: Runtime, context: Context): Module {
-    if (this.#isInterpreted()) return interpret(this.#statements, runtime, context)
+    if (this.#isInterpreted()) return interpret(this.statements, runtime, context)
     return this.template('sync')(runtime, context) as Module
   }
 
   /** The same for a template that prints one value: that. Undefined for what only the compiler can run. */
   valueSync(runtime: Runtime, context: Context): { readonly value: unknown } | undefined {
-    const [only, ...rest] = this.#statements
+    const [only, ...rest] = this.statements
     if (only?.type !== 'output' || rest.length > 0)
-      return canInterpret(this.#statements)
-        ? { value: interpretOnlyPrinted(this.#statements, runtime, context) }
+      return canInterpret(this.statements)
+        ? { value: interpretOnlyPrinted(this.statements, runtime, context) }
         : undefined
     if (this.#isInterpreted()) return { value: interpretValue(only.value, runtime, context) }
     return { value: this.value('sync')?.(runtime, context) }
@@ -216,14 +218,14 @@ class Program {
 
   #isInterpreted(): boolean {
     if (this.#runs >= runsBeforeCompiling) return false
-    this.#isSimple ??= canInterpret(this.#statements)
+    this.#isSimple ??= canInterpret(this.statements)
     this.#runs++
     return this.#isSimple
   }
 
   /** The template as the value of its only expression; undefined when it is more than that. */
   value(mode: Mode): Compiled | undefined {
-    const [only, ...rest] = this.#statements
+    const [only, ...rest] = this.statements
     if (only?.type !== 'output' || rest.length > 0) return undefined
     return this.#compiled(mode, `${mode} value`, (generator) => generator.expression(only.value))
   }
@@ -255,6 +257,11 @@ class CompiledTemplate implements Template {
   get calls(): readonly NamedCall[] {
     return this.#program.calls
   }
+
+  get statements(): readonly Statement[] {
+    return this.#program.statements
+  }
+
   renderSync(context?: ContextValues): string {
     return this.moduleSync(context).output
   }

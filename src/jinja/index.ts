@@ -13,6 +13,7 @@ export {
   typeError,
   undefinedError,
 } from './errors.js'
+export { expressionText } from './expression-text.js'
 export type { BlockTag, BlockTagParser } from './parser/block-tag.js'
 export { attribute, item, type JinjaObject } from './runtime/attributes.js'
 export { call, defineFunction, functionOf, isCallable, type JinjaCallable, Kwargs, Macro } from './runtime/callable.js'

@@ -244,16 +244,20 @@ export class ExpressionParser {
       if (this.#tokens.takeOperator('.')) node = this.#attribute(node, line)
       else if (this.#tokens.isOperator('[')) node = this.#subscript(node)
       else if (this.#tokens.isOperator('(')) {
-        this.#noteCall(node)
-        node = { type: 'call', callee: node, args: this.arguments(), line }
+        node = this.#call(node, line)
       } else return node
     }
   }
 
-  #noteCall(callee: Expression): void {
-    if (callee.type === 'name') this.#calls.push({ name: callee.name, member: undefined, line: callee.line })
+  #call(callee: Expression, line: number): Expression {
+    // Noted before the calls among its arguments.
+    const at = this.#calls.length
+    const args = this.arguments()
+    if (callee.type === 'name')
+      this.#calls.splice(at, 0, { name: callee.name, member: undefined, args, line: callee.line })
     else if (callee.type === 'attribute' && callee.object.type === 'name')
-      this.#calls.push({ name: callee.object.name, member: callee.name, line: callee.object.line })
+      this.#calls.splice(at, 0, { name: callee.object.name, member: callee.name, args, line: callee.object.line })
+    return { type: 'call', callee, args, line }
   }
 
   #attribute(object: Expression, line: number): Expression {

@@ -4,11 +4,12 @@ import { artifactMetadata } from '../artifact-metadata.js'
 import type { Invocation } from '../context/base-context.js'
 import type { Manifest, NodeResult } from '../contract.js'
 import { asWritten, manifestParts } from '../parse/manifest-json.js'
+import { exactJson } from '../python/exact-json.js'
 import { graphSummary } from './graph-summary.js'
 import { semanticManifest } from './semantic-manifest.js'
 
 function write(targetDir: string, name: string, content: unknown): void {
-  writeParts(join(targetDir, name), [Buffer.from(JSON.stringify(content).replace(wholeSeconds, '$&.0'))])
+  writeParts(join(targetDir, name), [Buffer.from(exactJson(content).replace(wholeSeconds, '$&.0'))])
 }
 
 /** Times are floats for whoever reads these files, also a time of no millisecond. */

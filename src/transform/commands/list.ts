@@ -2,6 +2,7 @@ import { writeManifest } from '../artifacts/write.js'
 import type { ManifestNode, ResourceType } from '../contract.js'
 import { asWritten } from '../parse/manifest-json.js'
 import { isMapping } from '../project/yaml-file.js'
+import { exactJson } from '../python/exact-json.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'
 
@@ -62,7 +63,7 @@ const outputs: Readonly<Record<Output, (node: ManifestNode, keys: readonly strin
   selector: selectorOf,
   name: nameOf,
   path: (node) => node.original_file_path,
-  json: (node, keys) => JSON.stringify(Object.fromEntries(keys.flatMap((key) => valueAt(node, key)))),
+  json: (node, keys) => exactJson(Object.fromEntries(keys.flatMap((key) => valueAt(node, key)))),
 }
 
 function nameOf({ resource_type, source_name, name, version }: ManifestNode): string {

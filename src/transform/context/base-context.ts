@@ -3,16 +3,19 @@ import {
   didYouMean,
   type Logger,
   maskSecretNames,
-  parsePythonYaml,
-  printYaml,
+  parsePythonValues,
+  printPythonYaml,
   visibleSettings,
 } from '../../base/index.js'
 import {
   defineFunction,
   equals,
+  float,
   fromJson,
+  isPlainObject,
   iterate,
   PyDict,
+  PyFloat,
   PySet,
   PyTuple,
   pairs,
@@ -25,8 +28,8 @@ import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { envVar, metadataVariables } from '../project/render.js'
-import { isMapping } from '../project/yaml-file.js'
-import { utcTime } from '../python/datetime.js'
+import { dateTimeOf, PyDateTime, utcTime } from '../python/datetime.js'
+import { exactJson } from '../python/exact-json.js'
 import { pythonModules } from '../python/modules.js'
 import { toPlain, toPython } from '../python/values.js'
 import { exceptionFunctions } from './exceptions.js'
@@ -77,17 +80,17 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
       tojson: defineFunction(
         'tojson',
         ['value', 'default?', 'sort_keys?'],
-        (value: unknown, fallback: unknown = null, sort: unknown = false) =>
-          attempt(() => toJson(value, undefined, truthy(sort)), fallback),
+        // What is no data is an error in spite of the default, as in dbt.
+        (value: unknown, _: unknown = null, sort: unknown = false) => toJson(value, undefined, truthy(sort)),
       ),
       fromyaml: defineFunction('fromyaml', ['value', 'default?'], (text: unknown, fallback: unknown = null) =>
-        attempt(() => toPython(parsePythonYaml(str(text))), fallback),
+        attempt(() => toPython(parsePythonValues(str(text), { float, time })), fallback),
       ),
       toyaml: defineFunction(
         'toyaml',
         ['value', 'default?', 'sort_keys?'],
         (value: unknown, fallback: unknown = null, sort: unknown = false) =>
-          attempt(() => printYaml(yamlData(value, truthy(sort))), fallback),
+          attempt(() => printPythonYaml(yamlData(value, truthy(sort)), scalarText), fallback),
       ),
       set: defineFunction('set', ['value', 'default?'], (value: unknown, fallback: unknown = null) =>
         attempt(() => new PySet(iterate(value)), fallback),
@@ -140,13 +143,19 @@ export const argsDict = (flags: Invocation['flags']): PyDict =>
 
 /** Data for YAML, with sorted keys when that is wanted. @throws TypeError for what is no data, such as the adapter */
 function yamlData(value: unknown, isSorted: boolean): unknown {
-  const plain = toPlain(value)
-  if (Array.isArray(plain)) return plain.map((item) => yamlData(item, isSorted))
-  if (plain === null || typeof plain !== 'object' || plain instanceof Date) return plain
-  if (!isMapping(plain) || Object.getPrototypeOf(plain) !== Object.prototype) throw new TypeError('This is no data.')
-  const entries = Object.entries(plain).map(([key, item]) => [key, yamlData(item, isSorted)] as const)
+  if (value === null || typeof value !== 'object' || scalarText(value) !== undefined) return value
+  if (Array.isArray(value) || value instanceof PySet) return [...value].map((item) => yamlData(item, isSorted))
+  if (!(value instanceof PyDict) && !isPlainObject(value)) throw new TypeError('This is no data.')
+  const entries = pairs(value).map(([key, item]) => [str(key), yamlData(item, isSorted)] as const)
   return Object.fromEntries(isSorted ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries)
 }
+
+/** What YAML shows of a value as Python prints it. */
+const scalarText = (value: unknown): string | undefined =>
+  value instanceof PyDateTime || value instanceof PyFloat ? str(value) : undefined
+
+/** A time or a date that YAML text holds. */
+const time = (text: string): unknown => dateTimeOf(text, !text.includes(' ')) ?? text
 
 function attempt(work: () => unknown, fallback: unknown): unknown {
   try {
@@ -221,7 +230,7 @@ export function varFunction(
     if (fallback !== undefined) return fallback
     if (options.isParsing) return null
     throw transformErrors.create('TRANSFORM_VAR_MISSING', {
-      message: `Required var '${str(name)}' not found in config:\nVars supplied to ${options.owner ?? '<Configuration>'} = ${JSON.stringify(toPlain(maskSecretNames(Object.fromEntries(vars))), undefined, 4)}`,
+      message: `Required var '${str(name)}' not found in config:\nVars supplied to ${options.owner ?? '<Configuration>'} = ${exactJson(toPlain(maskSecretNames(Object.fromEntries(vars))), { indent: 4 })}`,
       hint: [
         didYouMean(str(name), [...vars.keys()]) ?? [],
         `Set it below \`vars:\` in dbt_project.yml, pass --vars '{${str(name)}: value}', or give a default: var('${str(name)}', value).`,

@@ -1,3 +1,4 @@
+import { exactJson } from '../python/exact-json.js'
 import type { LogEvent } from './event.js'
 import { withoutColors } from './paint.js'
 
@@ -41,7 +42,7 @@ function debugLine(
 
 function jsonLine(event: LogEvent, message: string, { invocationId, pid, extra }: LineOptions): string {
   const { name, code, level, data, node, thread, at } = event
-  return JSON.stringify({
+  return exactJson({
     data: node === undefined ? data : { ...data, node_info: node },
     info: {
       category: '',

@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import { makeFolder } from '../../base/index.js'
 import type { Manifest, ManifestMacro, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
+import { exactJson } from '../python/exact-json.js'
 
 type Remembered = ManifestNode | ManifestResource
 
@@ -79,7 +80,7 @@ export class TargetMemory {
     const lines = results.flatMap((result) => {
       const node = manifest.nodes[result.unique_id] ?? manifest.unit_tests[result.unique_id]
       if (!node || node.resource_type === 'operation' || !goodStatuses.has(result.status)) return []
-      return [JSON.stringify(entryOf(manifest, node, result, builtinPackages))]
+      return [exactJson(entryOf(manifest, node, result, builtinPackages))]
     })
     if (lines.length === 0) return
     makeFolder(dirname(this.file))
@@ -95,7 +96,7 @@ export class TargetMemory {
     try {
       if (existsSync(draft) && Date.now() - statSync(draft).mtimeMs > draftedWithinMs) rmSync(draft, { force: true })
       const size = fstatSync(old).size
-      const kept = [...this.read().values()].map((entry) => `${JSON.stringify(entry)}\n`).join('')
+      const kept = [...this.read().values()].map((entry) => `${exactJson(entry)}\n`).join('')
       if (Buffer.byteLength(kept) * mostOverhead > size) return
       writeFileSync(draft, kept, { flag: 'wx' })
       renameSync(draft, this.file)

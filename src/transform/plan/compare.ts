@@ -3,7 +3,8 @@ import { schemaAndAlias } from '../graph/shown-names.js'
 import { changedMacros } from '../memory/remembered-state.js'
 import type { RememberedNode } from '../memory/target-memory.js'
 import { sameContract } from '../select/methods/contract-changes.js'
-import { canonical, sameBody, samePersistedDescriptions } from '../select/methods/state.js'
+import { sameBody, samePersistedDescriptions } from '../select/methods/state.js'
+import { changedConfigs } from '../select/methods/written-configs.js'
 import type { PlanReason } from './contract.js'
 
 /** How a node differs from what ran last. None of these depends on what the warehouse holds. */
@@ -23,7 +24,7 @@ export function ownReasons(
     return !known || !sameBody(known, one)
   })
   if (changedEphemerals.length > 0) add('upstream', ...changedEphemerals.map(({ name }) => name))
-  const configs = changedConfigs(old, node)
+  const configs = changedConfigs(old, node).filter((key) => !notRebuilding.has(key))
   if (configs.length > 0) add('config', ...configs)
   const changed = changedMacros(before.macros, macros)
   if (changed.length > 0) add('macro', ...changed)
@@ -35,13 +36,6 @@ export function ownReasons(
 
 /** Where it stands is told as `relation`; words about it change nothing in the warehouse. */
 const notRebuilding = new Set(['database', 'schema', 'alias', 'tags', 'group', 'meta', 'docs', 'description', 'access'])
-
-/** The configs that were set to something else, by name. */
-function changedConfigs(old: ManifestNode, node: ManifestNode): string[] {
-  const [before, after] = [old.unrendered_config ?? {}, node.unrendered_config ?? {}]
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...keys].filter((key) => !notRebuilding.has(key) && canonical(before[key]) !== canonical(after[key])).sort()
-}
 
 /** Whether a template reads variables, itself or through its macros: then other SQL is a change of theirs. */
 export const readsVars = (texts: readonly string[]): boolean => texts.some((text) => /\b(?:env_)?var\s*\(/.test(text))

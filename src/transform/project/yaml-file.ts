@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { MillraceError, readText, readYaml, valueAt, type YamlDocument } from '../../base/index.js'
 import { PyFloat } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
-import { keepWrittenFloats } from './written-floats.js'
+import { keepWrittenNumbers } from './written-numbers.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
 export const readYamlFile = (path: string, shown: string) => readYamlText(readText(path, shown), shown)
@@ -15,7 +15,7 @@ export interface SettingsFile extends YamlDocument {
 
 export function readYamlText(text: string, shown: string): SettingsFile {
   const document = readYaml(text, shown, { version: '1.1' })
-  keepWrittenFloats(document.value, text)
+  keepWrittenNumbers(document.value, text)
   return { ...document, mapping: isMapping(document.value) ? document.value : {}, text }
 }
 

@@ -1,4 +1,5 @@
 import { isSecretName, maskSecretNames, nameMask } from '../../../base/index.js'
+import { exactJson } from '../../python/exact-json.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 import { yamlMapping } from './flags.js'
@@ -71,5 +72,5 @@ function flagValue(kind: Flag['kind'], value: unknown): unknown {
   if (typeof value !== 'object') return String(value)
   // A mask is no value: who retries says the secret again.
   const known = Object.entries(value).filter(([name, one]) => !(isSecretName(name) && one === nameMask))
-  return known.length > 0 ? JSON.stringify(Object.fromEntries(known)) : undefined
+  return known.length > 0 ? exactJson(Object.fromEntries(known)) : undefined
 }

@@ -1,10 +1,4 @@
-import {
-  didYouMean,
-  isSecretName,
-  parsePythonYamlFloats,
-  registerSecret,
-  toMillraceError,
-} from '../../../base/index.js'
+import { didYouMean, isSecretName, parsePythonValues, registerSecret, toMillraceError } from '../../../base/index.js'
 import { float } from '../../../jinja/index.js'
 
 import { isMapping } from '../../project/yaml-file.js'
@@ -186,7 +180,7 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   if (text === undefined) return {}
   let value: unknown
   try {
-    value = parsePythonYamlFloats(String(text), float)
+    value = parsePythonValues(String(text), { float })
   } catch {
     value = undefined
   }

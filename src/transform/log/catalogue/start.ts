@@ -1,3 +1,4 @@
+import { exactJson } from '../../python/exact-json.js'
 import { defineEvent } from '../event.js'
 import { errorTag, warningTag } from '../paint.js'
 
@@ -11,7 +12,7 @@ export const startEvents = {
   MainReportArgs: defineEvent<{ args: Record<string, string> }>(
     'A002',
     'debug',
-    ({ args }) => `running dbt with arguments ${JSON.stringify(args)}`,
+    ({ args }) => `running dbt with arguments ${exactJson(args)}`,
   ),
   MissingProfileTarget: defineEvent<{ profile_name: string; target_name: string }>(
     'A005',

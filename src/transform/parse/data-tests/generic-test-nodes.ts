@@ -175,6 +175,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
   const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
   const tags = [...new Set([...tested.tags, ...asList(config.tags).map(String)])].sort()
+  const code = genericTestCode({ ...test, config })
   const node = addNode(scope, {
     type: 'test',
     name: test.name,
@@ -183,7 +184,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
     fqn: [own.name, ...property.file.split('/').slice(1, -1), test.name],
     path: `${test.shortName}.sql`,
     file: property.file,
-    code: genericTestCode({ ...test, config }),
+    code,
     line: at.line ?? 1,
     checksum: { name: 'none', checksum: '' },
     tags,
@@ -200,7 +201,11 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
       else if (testsWithoutRefs.has(macro.unique_id)) noteTested(made, tested)
       else if (testsOfArguments.has(macro.unique_id)) noteArguments(scope, test, tested, made, contextOf)
       else runTest(scope, test, property, made, contextOf())
-      if (Object.keys(config).length > 0) onConfig(config)
+      if (Object.keys(config).length === 0) return undefined
+      onConfig(config)
+      return macro && testsWithoutRefs.has(macro.unique_id)
+        ? undefined
+        : scope.environment.compile({ name: property.file, source: code })
     },
   })
   if (node) node.group = attached?.group ?? null

@@ -1,31 +1,26 @@
 import { valueAt } from '../../../base/index.js'
 import { PyFloat } from '../../../jinja/index.js'
-import { restoreFloats } from '../../project/written-floats.js'
+import { restoreNumbers } from '../../project/written-numbers.js'
 import { isMapping } from '../../project/yaml-file.js'
+import { exactJson } from '../../python/exact-json.js'
 import { asRead, asWritten } from './seed-shape.js'
 
-/** What stands for a whole float until its text is put there. */
-const marked = (value: number) => `\u0000${value}.0\u0000`
-const mark = /"\\u0000(-?\d+\.0)\\u0000"/g
-
-/** Where floats may stand that templates see again. */
-const shown = [['test_metadata', 'kwargs'], ['config', 'meta'], ['meta']] as const
+/** Where numbers may stand that templates see again. */
+const shown = [
+  ...[['test_metadata', 'kwargs'], ['config', 'meta'], ['meta']],
+  ...[['given'], ['expect'], ['overrides']],
+] as const
 
 /** A resource as manifest.json has it. Python's floats stay floats where templates see them: `12.0`. */
 export function resourceJson(resource: unknown): string {
   const written = asWritten(resource)
-  if (!shown.some((path) => holdsFloats(valueAt(written, path)))) return JSON.stringify(written)
-  const text = JSON.stringify(written, function (this: Record<string, unknown>, key: string, value: unknown) {
-    const own = this[key]
-    return own instanceof PyFloat && Number.isSafeInteger(own.value) ? marked(own.value) : value
-  })
-  return text.replace(mark, '$1')
+  return exactJson(written, { floats: shown.some((path) => holdsFloats(valueAt(written, path))) })
 }
 
 /** The resource of such a text. */
 export function readResource<T>(text: string): T {
   const resource = JSON.parse(text) as T
-  restoreFloats(resource, text, shown)
+  restoreNumbers(resource, text, shown)
   return asRead(resource)
 }
 

@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
 import { MillraceError, type SourceLocation } from '../../../base/index.js'
-import { type Context, functionOf, str } from '../../../jinja/index.js'
+import { type Context, functionOf, str, type Template } from '../../../jinja/index.js'
 import { nodeRelation, sourceRelation } from '../../adapter/node-relation.js'
 import { holdsJinja } from '../../context/base-context.js'
 import { parsingMetric } from '../../context/metric-reference.js'
 import { configCapture, type NodeContext } from '../../context/node-context.js'
 import { namedBy, refFunction } from '../../context/ref-function.js'
 import { runtimeConfig } from '../../context/runtime-config.js'
+import { isPlain, writtenConfig } from '../../context/written-config.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { withSubject } from '../../log/error-text.js'
@@ -15,7 +16,6 @@ import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping } from '../../project/yaml-file.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { mergeVersion } from '../configs/config-merge.js'
-import { writtenConfig } from '../configs/config-text.js'
 import { nodeParseContext, yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
 import { readColumns } from '../yaml/columns.js'
@@ -49,8 +49,15 @@ export interface NodeInput {
   readonly description?: unknown
   readonly tags?: readonly string[]
   readonly extra?: Partial<ManifestNode>
-  /** Instead of rendering `code`: tells what the code would have said. The context is made when it is asked for. */
-  readonly render?: (node: ManifestNode, contextOf: () => Context, onConfig: (values: ConfigValues) => void) => void
+  /**
+   * Instead of rendering `code`: tells what the code would have said, and answers the template in which its `config()` stands
+   * as it is written, if there is one. The context is made when it is asked for.
+   */
+  readonly render?: (
+    node: ManifestNode,
+    contextOf: () => Context,
+    onConfig: (values: ConfigValues) => void,
+  ) => Template | undefined
   /** How messages call the node, e.g. `Model 'model.p.x' (models/x.sql)`. */
   readonly isNamed?: boolean
 }
@@ -78,17 +85,18 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
   if (type !== 'model' && input.property) warnOfModelKeys(scope, input.property, node)
   const request = { type, fqn: input.fqn, own, yaml, inline }
   let config: NodeConfig
+  let template: Template | undefined
   try {
     config = locatingConfig(scope, input, () => {
       const early = scope.configs.config(request)
-      renderNode(scope, input, node, early, inline)
+      template = renderNode(scope, input, node, early, inline)
       return (inline.length > 0 ? scope.configs.config(request) : early) as NodeConfig
     })
   } catch (thrown) {
     throw thrown instanceof MillraceError ? withSubject(thrown, node) : thrown
   }
   applyConfig(node, config)
-  node.unrendered_config = scope.configs.unrendered({ ...request, ...asWritten(input, yaml, inline) })
+  node.unrendered_config = scope.configs.unrendered({ ...request, ...asWritten(input, yaml, inline, template) })
   if (input.isNamed !== false) nameNode(scope, node, own)
   if (!config.enabled) {
     if (type !== 'test') scope.references.addDisabled(name, input.file)
@@ -124,19 +132,18 @@ function warnOfModelKeys({ diagnostics }: ParseScope, { values, locate }: Proper
     })
 }
 
-/** The node's own layers of config with the templates that made them. */
+/** The node's own layers of config with the templates that made them. What a model says in plain values stays such values. */
 function asWritten(
-  { property, code, defaults }: NodeInput,
+  { type, property, defaults }: NodeInput,
   yaml: readonly ConfigValues[],
   inline: readonly ConfigValues[],
+  template: Template | undefined,
 ) {
-  const texts = inline.length > 0 ? writtenConfig(code) : {}
-  const hasTexts = Object.keys(texts).length > 0
-  const withTexts = (layer: ConfigValues) =>
-    Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, texts[key] ?? value]))
+  const isText = inline.length > 0 && template && !(type === 'model' && isPlain(template))
+  const texts = isText ? writtenConfig(template) : {}
   return {
     yaml: property ? [yaml.slice(1).reduce(mergeVersion, { ...defaults, ...configOf(property.values) })] : yaml,
-    inline: hasTexts ? inline.map(withTexts) : inline,
+    inline: Object.keys(texts).length > 0 ? [texts] : inline,
   }
 }
 
@@ -212,7 +219,7 @@ function renderNode(
   node: ManifestNode,
   early: ConfigValues,
   inline: ConfigValues[],
-): void {
+): Template | undefined {
   const onConfig = (values: ConfigValues) => inline.push(values)
   node.config = early as NodeConfig
   if (input.render) {
@@ -221,15 +228,15 @@ function renderNode(
       context ??= contextOfNode(scope, input, node, early, onConfig)
       return context
     }
-    input.render(node, contextOf, onConfig)
-    return
+    return input.render(node, contextOf, onConfig)
   }
   const { code, file, line } = input
-  if (!holdsJinja(code)) return
+  if (!holdsJinja(code)) return undefined
   const context = contextOfNode(scope, input, node, early, onConfig)
   const template = scope.environment.compile({ name: file, source: code, lineOffset: line - 1 })
   template.renderSync(context)
   warnOfUnknownCalls(scope, context, template.calls, { text: code, file, line, packageName: input.own.name })
+  return template
 }
 
 const sourceOf = functionOf('source', ['source_name', 'table_name'])

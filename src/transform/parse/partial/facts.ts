@@ -1,6 +1,7 @@
 import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { graphMember } from '../../graph/graph.js'
 import { isRefable } from '../../graph/resource-types.js'
+import { exactJson } from '../../python/exact-json.js'
 import { ownRelation } from '../checks/relations.js'
 import { hashText, kinds, type Made, type Resource } from '../files/tracker.js'
 import { keyTestOf } from '../resources/primary-keys.js'
@@ -48,5 +49,5 @@ export const entryFacts = (property: Property): CachedEntry => ({
   kind: property.kind,
   name: property.name,
   hasVersions: property.hasVersions,
-  hash: hashText(`${property.file} ${JSON.stringify(property.values)}`),
+  hash: hashText(`${property.file} ${exactJson(property.values)}`),
 })

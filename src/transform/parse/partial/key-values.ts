@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { varsFor } from '../../context/node-context.js'
+import { exactJson } from '../../python/exact-json.js'
 import { fixtureFiles } from '../files/files.js'
 import { hashText } from '../files/tracker.js'
 import type { ParserOptions } from '../scope/parse-scope.js'
@@ -32,10 +33,10 @@ export function keyValue(
       const own = packages.find((one) => one.name === packageName)
       const value =
         packageName === '' ? invocation.cliVars[name] : varsFor({ invocation, root, packageName, own }).get(name)
-      return value === undefined ? '' : hashText(JSON.stringify(value))
+      return value === undefined ? '' : hashText(exactJson(value))
     }
     case 'flags':
-      return hashText(JSON.stringify(invocation.flags))
+      return hashText(exactJson(invocation.flags))
     case 'macro': {
       const [, packageName = '', name = ''] = rest.split('.')
       const macro = registry.findIn(packageName, name)

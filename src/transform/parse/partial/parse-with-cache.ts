@@ -6,6 +6,7 @@ import { visibleSettings } from '../../../base/index.js'
 import type { Diagnostic, Manifest, ManifestMacro } from '../../contract.js'
 import { dbtVersion } from '../../dbt-version.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
+import { exactJson } from '../../python/exact-json.js'
 import { Diagnostics } from '../files/diagnostics.js'
 import { hashText, Tracker } from '../files/tracker.js'
 import { createScope, parseIntoManifest } from '../manifest/project-parser.js'
@@ -129,7 +130,7 @@ function projectHash({ invocation, packages, registry, builtin }: PartialOptions
   const behaviour = Object.entries(invocation.flags).filter(([name]) => name === name.toLowerCase())
   const isBuiltin = ({ package_name }: { readonly package_name: string }) => builtin.includes(package_name)
   const isOverride = (macro: ManifestMacro) => overrides.has(macro.name) && !isBuiltin(macro)
-  const hash = (value: unknown) => hashText(JSON.stringify(value))
+  const hash = (value: unknown) => hashText(exactJson(value))
   // Their whole files, as dbt has it: they are few, and were just read.
   const macroText = ({ package_name, original_file_path, macro_sql }: ManifestMacro) => {
     const dir = packages.find(({ name }) => name === package_name)?.dir

@@ -1,4 +1,4 @@
-import type { Context } from '../../../jinja/index.js'
+import type { Context, Template } from '../../../jinja/index.js'
 import { holdsJinja } from '../../context/base-context.js'
 import type { FunctionOverload, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -86,9 +86,14 @@ function renderAll(
   node: ManifestNode,
   overloads: readonly FunctionOverload[],
   contextOf: () => Context,
-): void {
-  for (const source of [node.raw_code, ...overloads.map(({ raw_body }) => raw_body ?? '')])
-    if (holdsJinja(source)) scope.environment.compile({ name: node.original_file_path, source }).renderSync(contextOf())
+): Template | undefined {
+  const [template] = [node.raw_code, ...overloads.map(({ raw_body }) => raw_body ?? '')].map((source) => {
+    if (!holdsJinja(source)) return undefined
+    const compiled = scope.environment.compile({ name: node.original_file_path, source })
+    compiled.renderSync(contextOf())
+    return compiled
+  })
+  return template
 }
 
 function overloadsOf(scope: ParseScope, own: DbtPackage, property: Property): FunctionOverload[] {

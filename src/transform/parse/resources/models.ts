@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { SourceLocation } from '../../../base/index.js'
+import { repr } from '../../../jinja/index.js'
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { holdsRows } from '../../graph/resource-types.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asList, isMapping, mappings } from '../../project/yaml-file.js'
+import { dataclass, enumMember } from '../../python/dataclass.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { modelFiles, type PackageFile } from '../files/files.js'
 import { addNode, yamlConfig } from '../nodes/add-node.js'
@@ -56,8 +58,10 @@ function parseModel(
     ...(isPython && {
       // What a function returns cannot be a view, whatever the project says of its models.
       defaults: { materialized: 'table' },
-      render: (_, contextOf, onConfig) =>
-        readPythonModel({ file: file.original, code: sql.code, line: sql.line }, contextOf, onConfig),
+      render: (_, contextOf, onConfig) => {
+        readPythonModel({ file: file.original, code: sql.code, line: sql.line }, contextOf, onConfig)
+        return undefined
+      },
     }),
     yaml,
     columns: entry?.columns,
@@ -135,12 +139,19 @@ function warnOfConstraints({ diagnostics }: ParseScope, node: ManifestNode, at: 
   })
 }
 
-/** Changes when a column of the contract, its type or a constraint does. */
+/** Changes when a column of the contract, its type or a constraint does: the text that dbt makes of these, hashed. */
 function contractChecksum(node: ManifestNode): string {
   const columns = Object.values(node.columns).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const state = columns.map((column) => `|${column.name}|${column.data_type}|${JSON.stringify(column.constraints)}`)
-  const held = holdsRows(node) ? node.config.materialized + JSON.stringify(node.constraints ?? []) : ''
+  const state = columns.map(
+    ({ name, data_type, constraints }) =>
+      `|${name}${data_type ?? 'None'}${repr(constraints.map((one) => constraintOf('ColumnLevelConstraint', one)))}`,
+  )
+  const ofModel = (node.constraints ?? []).map((one) => constraintOf('ModelLevelConstraint', one))
+  const held = holdsRows(node) ? node.config.materialized + repr(ofModel) : ''
   return createHash('sha256')
     .update(state.join('') + held)
     .digest('hex')
 }
+
+const constraintOf = (name: string, { type, ...fields }: Record<string, unknown>) =>
+  dataclass(name, { type: enumMember('ConstraintType', String(type)), ...fields })

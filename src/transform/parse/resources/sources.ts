@@ -177,5 +177,6 @@ function tableConfig(source: Record<string, unknown>, table: Record<string, unkn
 /** The same as dbt keeps it for comparing states. */
 function writtenConfig(source: Record<string, unknown>, table: Record<string, unknown>): ConfigValues {
   const config: ConfigValues = { loaded_at_field: null, loaded_at_query: null, ...tableConfig(source, table) }
+  config.tags = asList(config.tags).sort()
   return isMapping(config.freshness) ? { ...config, freshness: readFreshness(config.freshness) } : config
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { readText } from '../../../base/index.js'
+import { readCsv } from '../../adapter/csv.js'
 import type { ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
-import { asText } from '../../project/yaml-file.js'
+import { asText, isMapping } from '../../project/yaml-file.js'
 import { fixtureFiles } from '../files/files.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
-import { parseCsv } from './fixture-csv.js'
 import { readInput } from './unit-test-input.js'
 
 /** Rows that a unit test gives or expects, as the manifest shows them. */
@@ -40,7 +40,7 @@ export function rowsOf(
   if (format === 'dict') {
     const isSeed = fixture === null && values.rows == null && kind === 'input'
     const rows = isSeed ? seedRows(scope, own, asText(values.input), invalid) : (values.rows ?? [])
-    if (fixture === null && Array.isArray(rows)) return { rows, format, fixture }
+    if (fixture === null && Array.isArray(rows)) return { rows: fullRowFirst(rows), format, fixture }
     throw invalid(`Unit test ${name} has ${kind} rows which do not match format dict`, 'Write a list of mappings.')
   }
   const text = fixture === null ? values.rows : fixtureText(scope, own, `${fixture}.${format}`, file, invalid)
@@ -48,7 +48,20 @@ export function rowsOf(
     throw invalid(
       `Unit test ${name} has ${kind} rows or fixtures which do not match format ${format}.  Expected string.`,
     )
-  return { rows: format === 'csv' ? parseCsv(text) : text, format, fixture }
+  return { rows: format === 'csv' ? fullRowFirst(csvRows(text)) : text, format, fixture }
+}
+
+/** Rows by column; what is empty is null, in a seed too, as in the seed's table. */
+function csvRows(text: string): Record<string, string | null>[] {
+  const [header = [], ...rows] = readCsv(text.replace(/^\uFEFF/, '')).rows
+  return rows.map((row) => Object.fromEntries(header.map((name, i) => [name.trim(), row[i] || null])))
+}
+
+/** As in dbt, the first row without a null changes places with the first: it tells the types of its columns. */
+function fullRowFirst(rows: readonly unknown[]): readonly unknown[] {
+  const full = rows.findIndex((row) => isMapping(row) && Object.values(row).every((value) => value !== null))
+  if (full <= 0) return rows
+  return rows.map((row, i) => (i === 0 ? rows[full] : i === full ? rows[0] : row))
 }
 
 type Invalid = (message: string, hint?: string) => Error
@@ -82,7 +95,7 @@ function seedRows(scope: ParseScope, own: DbtPackage, input: string, invalid: In
       `Unable to find seed '${packageName}.${name}' for unit tests in directories: ${own.paths.seed.join(', ')}`,
       'An input that is no seed needs `rows`; write `rows: []` for none.',
     )
-  return parseCsv(trackedText(scope, join(seed.root_path ?? own.dir, seed.original_file_path)))
+  return csvRows(trackedText(scope, join(seed.root_path ?? own.dir, seed.original_file_path)))
 }
 
 function trackedText({ tracker }: ParseScope, path: string): string {

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
+import { repr, str } from '../../../jinja/index.js'
 import type { ManifestNode, ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { asList, asText, isMapping, mappings } from '../../project/yaml-file.js'
+import { dataclass, enumMember } from '../../python/dataclass.js'
+import { toPython } from '../../python/values.js'
 import { below } from '../files/files.js'
 import { yamlContext } from '../scope/parse-context.js'
 import { keep, keepDisabled, type ParseScope, parseEachEntry } from '../scope/parse-scope.js'
 import { configOf, type Property } from '../yaml/properties.js'
 import { renderEntry } from '../yaml/yaml-values.js'
-import { rowsOf } from './unit-test-rows.js'
+import { rowsOf, type UnitTestRows } from './unit-test-rows.js'
 
 /** `unit_tests:` of the properties files; a versioned model has one per version. */
 export function parseUnitTests(scope: ParseScope): void {
@@ -91,9 +94,42 @@ function unitTest(scope: ParseScope, property: Property, values: Values, node: M
     schema: node.schema,
     depends_on: { macros: [], nodes: [node.unique_id] },
     config: { tags: config.tags, meta: config.meta, enabled: config.enabled, static_analysis: null },
-    checksum: createHash('sha256')
-      .update(JSON.stringify([model, given, expect, overrides]))
-      .digest('hex'),
+    checksum: unitTestChecksum({ model, versions: values.versions, given, expect, overrides }),
     created_at: scope.createdAt,
   }
 }
+
+interface Tested {
+  readonly model: string
+  readonly versions: unknown
+  readonly given: readonly (UnitTestRows & { readonly input: string })[]
+  readonly expect: UnitTestRows
+  readonly overrides: Record<string, unknown> | null
+}
+
+/** Changes when anything but the description does: the text that dbt makes of a unit test, hashed. */
+function unitTestChecksum({ model, versions, given, expect, overrides }: Tested): string {
+  const parts = [
+    isMapping(versions)
+      ? dataclass('UnitTestNodeVersions', { include: null, exclude: null, ...pythonFields(versions) })
+      : null,
+    given.map(({ input, ...rows }) => dataclass('UnitTestInputFixture', { input, ...fixtureFields(rows) })),
+    dataclass('UnitTestOutputFixture', fixtureFields(expect)),
+    overrides && dataclass('UnitTestOverrides', pythonFields(overrides)),
+  ]
+  const fixtures = given.filter(({ fixture }) => fixture !== null).map(({ rows }) => str(toPython(rows)))
+  return createHash('sha256')
+    .update([model, ...parts.map((part) => repr(part)), ...fixtures].join('-'))
+    .digest('hex')
+}
+
+const formatNames: Readonly<Record<string, string>> = { csv: 'CSV', dict: 'Dict', sql: 'SQL' }
+
+const fixtureFields = ({ rows, format, fixture }: UnitTestRows) => ({
+  rows: toPython(rows),
+  format: enumMember('UnitTestFormat', format, formatNames[format]),
+  fixture,
+})
+
+const pythonFields = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toPython(value)]))

@@ -1,4 +1,5 @@
 import type { FunctionOverload, Manifest, ManifestNode } from '../../contract.js'
+import { canonical } from './canonical.js'
 import { checkRemoved, isSameContract, type OnBreakingChange } from './contract-changes.js'
 import {
   invalidValue,
@@ -9,6 +10,7 @@ import {
   type Selectable,
   type SelectorMethod,
 } from './method.js'
+import { changedConfigs } from './written-configs.js'
 
 /** `state:new`, `state:modified.body` …: the node beside what the former manifest holds under its id. */
 export const stateMethod: SelectorMethod = (value, scope) => {
@@ -86,15 +88,6 @@ function lookup(manifest: Manifest, id: string): Selectable | undefined {
 
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 
-/** JSON with sorted keys; what is missing and what is null are the same. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  )
-}
-
 const sameKeys = (a: object, b: object, keys: readonly string[]) =>
   keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
 
@@ -167,9 +160,9 @@ const writtenOverloads = ({ overloads }: ManifestNode) =>
 export const sameBody = (old: ManifestNode, node: ManifestNode) =>
   node.resource_type === 'seed' ? same(old.checksum, node.checksum) : old.raw_code === node.raw_code
 
-const relationKeys = ['database', 'schema', 'alias']
+const relationKeys = new Set(['database', 'schema', 'alias'])
 const uncompared = new Set([...relationKeys, 'tags', 'group'])
-const testKeys = [
+const testKeys = new Set([
   'severity',
   'where',
   'limit',
@@ -179,17 +172,14 @@ const testKeys = [
   'store_failures',
   'store_failures_as',
   'sql_header',
-]
+])
 
 /** The configs as the user wrote them: a changed target alone changes nothing. */
-function sameConfig(old: ManifestNode, node: ManifestNode): boolean {
-  const [before, after] = [old.unrendered_config, node.unrendered_config]
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)].filter((key) => !uncompared.has(key)))
-  return sameKeys(before, after, node.resource_type === 'test' ? testKeys : [...keys])
-}
+const sameConfig = (old: ManifestNode, node: ManifestNode): boolean =>
+  !changedConfigs(old, node).some((key) => (node.resource_type === 'test' ? testKeys.has(key) : !uncompared.has(key)))
 
 const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
-  sameKeys(old.unrendered_config, node.unrendered_config, relationKeys)
+  !changedConfigs(old, node).some((key) => relationKeys.has(key))
 
 export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boolean {
   const persisted = (node.config.persist_docs ?? {}) as Record<string, unknown>
@@ -199,9 +189,12 @@ export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode)
   return persisted.columns !== true || same(texts(old), texts(node))
 }
 
+/** The project's and its packages' macros. What comes with the program is another text in each program and version of it. */
 function modifiedMacros(before: Manifest, after: Manifest): Set<string> {
   const ids = new Set([...Object.keys(before.macros), ...Object.keys(after.macros)])
-  return new Set([...ids].filter((id) => before.macros[id]?.macro_sql !== after.macros[id]?.macro_sql))
+  const builtin = new Set(['dbt', ...[before, after].map(({ metadata }) => `dbt_${String(metadata.adapter_type)}`)])
+  const isOwn = (id: string) => !builtin.has((after.macros[id] ?? before.macros[id])?.package_name ?? '')
+  return new Set([...ids].filter((id) => isOwn(id) && before.macros[id]?.macro_sql !== after.macros[id]?.macro_sql))
 }
 
 function usesMacro(node: Selectable, wanted: ReadonlySet<string>, manifest: Manifest): boolean {

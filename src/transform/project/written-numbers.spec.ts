@@ -27,3 +27,19 @@ it('the manifest keeps it', () => {
   expect(text).toBe(String.raw`{"test_metadata":{"kwargs":{"max":12.0,"list":[-1.0,2],"text":"\u0000 3.0"}}}`)
   expect(readResource(text)).toEqual(node)
 })
+
+it('no digit of a long number is lost where templates print it, from file to manifest and back', () => {
+  const { value } = readYamlText(
+    'vars: {a: 12345678901234567890, b: [-9_007_199_254_740_993, 42]}\nunit_tests:\n- given: [{rows: [{id: 1234567890123456789}]}]\n',
+    'x.yml',
+  )
+  expect(printed(value)).toBe(
+    "{'vars': {'a': 12345678901234567890, 'b': [-9007199254740993, 42]}, 'unit_tests': [{'given': [{'rows': [{'id': 1234567890123456789}]}]}]}",
+  )
+  const test = { given: [{ rows: [{ id: 1234567890123456789n, at: '12345678901234567890' }] }], meta: { m: 2n ** 64n } }
+  const text = resourceJson(test)
+  expect(text).toBe(
+    '{"given":[{"rows":[{"id":1234567890123456789,"at":"12345678901234567890"}]}],"meta":{"m":18446744073709551616}}',
+  )
+  expect(readResource(text)).toEqual(test)
+})
