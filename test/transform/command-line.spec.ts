@@ -19,6 +19,16 @@ describe('a command line that is not understood says what is wrong and what ther
     ['ls --resource-type modle', "'modle' is not one of 'model', 'seed'", "Did you mean 'model'?"],
     ['show --output yaml --select orders', "'yaml' is not one of 'json', 'text'", 'show --help'],
     ['show --inline x --select orders', '--inline is not allowed with --select.', 'Leave one of them out'],
+    [
+      'parse --project-dir nowhere',
+      "Invalid value for '--project-dir': Path 'nowhere' does not exist.",
+      'parse --help',
+    ],
+    [
+      'ls --profiles-dir seeds/names.csv',
+      "Invalid value for '--profiles-dir': Directory 'seeds/names.csv' is a",
+      'ls --help',
+    ],
     ['init --frob', "No such option '--frob'.", "Try 'millrace dbt init --help'"],
     ['docs gen', "No such command 'gen'.", 'dbt docs generate'],
   ])('%s', async (command, message, hint) => {

@@ -205,6 +205,8 @@ describe('the other commands', () => {
     expect([code, output]).toEqual([0, ''])
     expect(await project.rows('select * from made')).toEqual([{ n: 7 }])
     expect((await project.dbt('run-operation mak')).output).toContain("Did you mean 'make'?")
+    const unknown = (await project.dbt(['run-operation', 'make', '--args', '{nam: made}'])).output
+    expect(unknown).toMatch(/Compilation Error\n {2}macro 'dbt_macro__make' takes no keyword argument 'nam'/)
   })
 
   test('debug names the database and asks it', async () => {

@@ -25,6 +25,24 @@ describe('an error names its place', () => {
     expect(output).toMatch(/> … \d+ more, of these again\n {2}> called by model a \(models\/a\.sql:1\)/)
   })
 
+  test.each([
+    ['a properties file that is no YAML', 'parse', { 'models/s.yml': 'models:\n - name: a\n  x: 1\n' }, 'Parsing'],
+    ['SQL of the command line that DuckDB refuses', ['show', '--inline', 'select x from y'], {}, 'Runtime'],
+    [
+      'a server that does not answer',
+      'run',
+      {
+        'profiles.yml':
+          'shop:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: 127.0.0.1, port: 1, user: a, password: b, dbname: c, schema: d}\n',
+      },
+      'Database',
+    ],
+  ])('%s has the kind that it has in dbt', async (_, command, files, kind) => {
+    const { code, output } = await new TempProject({ 'models/a.sql': 'select 1 as x', ...files }).dbt(command)
+    expect(code).toBe(2)
+    expect(output).toContain(`Encountered an error:\n${kind} Error\n`)
+  })
+
   const broken = '"{{ env_var(\'NO_SUCH\') }}"'
   test.each([
     ['profiles.yml:7', { 'profiles.yml': profile(`      threads: ${broken}\n`) }],

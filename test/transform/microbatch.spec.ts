@@ -77,8 +77,9 @@ describe('a batch that fails', () => {
 
   test('leaves the others, ends as partial success, and alone is retried', async () => {
     const one = project(failing('20200102'), { 'models/below.sql': "select * from {{ ref('daily') }}" })
-    const { code, results } = await one.dbt(`run ${threeDays}`)
+    const { code, results, output } = await one.dbt(`run ${threeDays}`)
     expect(code).toBe(1)
+    expect(output).toContain('[PARTIAL SUCCESS (2/3) in ')
     expect(results.daily).toMatchObject({
       status: 'partial success',
       message: 'PARTIAL SUCCESS (2/3)',

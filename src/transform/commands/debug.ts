@@ -4,7 +4,6 @@ import { type MillraceError, plural, toMillraceError, visibleSettings } from '..
 import { withConnection } from '../../warehouse/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
-import { transformErrors } from '../errors.js'
 import { green, red } from '../log/paint.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
@@ -36,11 +35,6 @@ class Checks {
 
   constructor(invocation: CommandInvocation) {
     this.#invocation = invocation
-    const { projectDir, flags } = invocation
-    if (!existsSync(projectDir))
-      throw transformErrors.create('TRANSFORM_USAGE', {
-        message: `Invalid value for '--project-dir': Path '${flags.projectDir}' does not exist.`,
-      })
   }
 
   print(msg: string): void {

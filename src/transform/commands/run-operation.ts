@@ -1,5 +1,5 @@
 import { didYouMean, type MillraceError } from '../../base/index.js'
-import { Kwargs } from '../../jinja/index.js'
+import { JinjaRuntimeError, Kwargs } from '../../jinja/index.js'
 import type { NodeResult } from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { inlineNode } from '../execute/compile/inline-node.js'
@@ -84,7 +84,17 @@ function macroOperation(
         connection.clearTransaction()
         if (!macro) throw macroNotFound(name, registry.names())
         const kwargs = new Kwargs(args.map(([key, value]) => [key, toPython(value)] as const))
-        await context.bound(macro).jinjaCall([], kwargs)
+        try {
+          await context.bound(macro).jinjaCall([], kwargs)
+        } catch (thrown) {
+          // No template stands around the call whose place an error could have.
+          if (!(thrown instanceof JinjaRuntimeError)) throw thrown
+          throw transformErrors.create('TRANSFORM_COMPILE', {
+            message: thrown.message,
+            at: { file: macro.original_file_path },
+            hint: 'Give --args the names that the macro has.',
+          })
+        }
         return {}
       }),
   }

@@ -29,9 +29,19 @@ export function errorHeader(error: Pick<MillraceError, 'code' | 'data'>): string
   return type === '' ? '' : `${type} Error`
 }
 
+const databaseErrors = new Set([
+  ...[
+    'WAREHOUSE_SQL',
+    'WAREHOUSE_DISK_FULL',
+    'WAREHOUSE_UNREACHABLE',
+    'WAREHOUSE_REFUSED',
+    'WAREHOUSE_CONNECTION_LOST',
+  ],
+])
+
 function byPrefix({ code }: { readonly code: string }): DbtErrorType {
   if (code.startsWith('JINJA_')) return 'Compilation'
-  if (code === 'WAREHOUSE_SQL' || code === 'WAREHOUSE_DISK_FULL') return 'Database'
+  if (databaseErrors.has(code)) return 'Database'
   return code === 'UNEXPECTED' ? 'Internal' : 'Runtime'
 }
 

@@ -1,9 +1,11 @@
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parsePythonYaml } from '../../../base/index.js'
 import { truthy } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
 import { projectFolder } from '../../project/nearest-project.js'
 import { readYamlFile } from '../../project/yaml-file.js'
+import { usage } from './check-command-line.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 import { yamlMapping } from './flags.js'
@@ -20,6 +22,8 @@ export interface CommandFlags {
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_PROJECT_INVALID */
 export function commandFlags(given: DbtFlags, cwd: string): CommandFlags {
+  checkFolder('--project-dir', given.projectDir, cwd)
+  checkFolder('--profiles-dir', given.profilesDir, cwd)
   const dir = projectFolder(given.projectDir, cwd)
   const project = readProjectFlags(dir)
   const found: Record<string, unknown> = {}
@@ -29,6 +33,13 @@ export function commandFlags(given: DbtFlags, cwd: string): CommandFlags {
   }
   const all: DbtFlags = { ...(found as DbtFlags), ...given }
   return { flags: all, project, warnErrorOptions: warnErrorOptions(all) ?? project.warn_error_options }
+}
+
+function checkFolder(flag: string, folder: string | undefined, cwd: string): void {
+  if (folder === undefined) return
+  const found = statSync(resolve(cwd, folder), { throwIfNoEntry: false })
+  if (!found) throw usage(`Invalid value for '${flag}': Path '${folder}' does not exist.`)
+  if (!found.isDirectory()) throw usage(`Invalid value for '${flag}': Directory '${folder}' is a file.`)
 }
 
 /** A flag's value as `flags:` of dbt_project.yml says it. */

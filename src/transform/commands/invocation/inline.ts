@@ -1,5 +1,6 @@
-import { toMillraceError } from '../../../base/index.js'
-import type { ManifestNode } from '../../contract.js'
+import { type MillraceError, toMillraceError } from '../../../base/index.js'
+import { engineOf } from '../../adapter/engines/index.js'
+import type { ManifestNode, ProfileTarget } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { inlineNode } from '../../execute/compile/inline-node.js'
 import type { RunSession } from '../../execute/open-session.js'
@@ -27,8 +28,15 @@ export async function withInlineNode<T>(
     return await use(node)
   } catch (thrown) {
     const error = toMillraceError(thrown)
-    if (!foundByParsing.has(error.code)) throw error
+    if (!foundByParsing.has(error.code)) throw inWordsOf(project.target, error)
     log.fire('ParseInlineNodeError', { exc: errorText(error) }, { node: nodeInfo(node, { status: 'failed' }) })
     throw transformErrors.create('TRANSFORM_COMMAND', { message: 'Error parsing inline query' })
   }
+}
+
+/** What DuckDB refuses is a runtime error for dbt, what other databases refuse is theirs. */
+function inWordsOf({ type }: ProfileTarget, error: MillraceError): MillraceError {
+  if (!error.code.startsWith('WAREHOUSE_')) return error
+  const dbtType = engineOf(type).errorHeader.replace(/ Error$/, '')
+  return Object.assign(error, { data: { ...error.data, dbtType } })
 }

@@ -94,7 +94,9 @@ export class ResultPrinter {
     const { log } = this.#invocation
     const { status, execution_time, message } = result
     const said = message?.split('\n')[0] ?? 'OK'
-    const ended = { ...place, ...this.#group(node), execution_time, status: isBad(result) ? status : said }
+    // Of what succeeded in part, the message says how much.
+    const shown = isBad(result) && status !== 'partial success' ? status : said
+    const ended = { ...place, ...this.#group(node), execution_time, status: shown }
     const description = describeNode(node, result.unique_id)
     const type = node?.resource_type ?? ''
     const leveled = { ...context, level: levelOfStatus(status) }

@@ -31,7 +31,7 @@ export function levelOfStatus(status: string): EventLevel {
 function ended(verb: { readonly done: string; readonly failing: string }, status: string, good: string) {
   if (status === 'error') return [`ERROR ${verb.failing}`, red('ERROR')] as const
   if (status === 'skipped') return ['SKIP', yellow('SKIPPED')] as const
-  if (/partial success/i.test(status)) return [`PARTIALLY ${verb.done}`, yellow(status.toUpperCase())] as const
+  if (status.startsWith('PARTIAL SUCCESS')) return [`PARTIALLY ${verb.done}`, yellow(status)] as const
   return [`OK ${verb.done}`, green(good)] as const
 }
 const creating = { done: 'created', failing: 'creating' }

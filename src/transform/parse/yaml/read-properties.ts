@@ -1,3 +1,4 @@
+import { MillraceError } from '../../../base/index.js'
 import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { duplicateKeyWarnings } from '../../project/duplicate-keys.js'
@@ -14,6 +15,17 @@ import { type NoEntry, PropertyProblems } from './property-problems.js'
 export const propertyFiles = (dbtPackage: DbtPackage): PackageFile[] =>
   packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test', 'function'], /\.ya?ml$/)
 
+/** What is no YAML is no error of what runs, as in a file of settings, but of what is parsed. */
+function readDocument(text: string, file: string) {
+  try {
+    return readYamlText(text, file)
+  } catch (thrown) {
+    throw thrown instanceof MillraceError
+      ? Object.assign(thrown, { data: { ...thrown.data, dbtType: 'Parsing' } })
+      : thrown
+  }
+}
+
 /** The entries of one properties file. */
 export function readProperties(
   { path, original: file }: PackageFile,
@@ -22,7 +34,7 @@ export function readProperties(
   diagnostics: Diagnostics,
 ): Property[] {
   // dbt strips files, which a block of text in the last line shows.
-  const document = readYamlText(tracker.text(dbtPackage, file, path).trimEnd(), file)
+  const document = readDocument(tracker.text(dbtPackage, file, path).trimEnd(), file)
   const { value, mapping, locate, text } = document
   if (value !== null && value !== undefined && !isMapping(value))
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
