@@ -28,15 +28,6 @@ describe('an error names its place', () => {
   test.each([
     ['a properties file that is no YAML', 'parse', { 'models/s.yml': 'models:\n - name: a\n  x: 1\n' }, 'Parsing'],
     ['SQL of the command line that DuckDB refuses', ['show', '--inline', 'select x from y'], {}, 'Runtime'],
-    [
-      'a server that does not answer',
-      'run',
-      {
-        'profiles.yml':
-          'shop:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: 127.0.0.1, port: 1, user: a, password: b, dbname: c, schema: d}\n',
-      },
-      'Database',
-    ],
   ])('%s has the kind that it has in dbt', async (_, command, files, kind) => {
     const { code, output } = await new TempProject({ 'models/a.sql': 'select 1 as x', ...files }).dbt(command)
     expect(code).toBe(2)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { transformErrors } from '../errors.js'
-import { errorText, withSubject } from './error-text.js'
+import { errorHeader, errorText, withSubject } from './error-text.js'
 
 const orders = { resource_type: 'model', name: 'orders', original_file_path: 'models/orders.sql' }
 
@@ -28,6 +28,8 @@ describe('the text of an error', () => {
   test('names the kind that its code has, or its own', () => {
     const first = (error: Parameters<typeof errorText>[0]) => errorText(error).split('\n')[0]
     expect(first(transformErrors.create('TRANSFORM_YAML_INVALID', { message: 'x' }))).toBe('Parsing Error')
+    expect(errorHeader({ code: 'WAREHOUSE_UNREACHABLE' })).toBe('Database Error')
+    expect(errorHeader({ code: 'WAREHOUSE_LOCKED' })).toBe('Runtime Error')
     const own = { message: 'x', data: { dbtType: 'Database' } }
     expect(first(transformErrors.create('TRANSFORM_COMPILE', own))).toBe('Database Error')
   })
