@@ -28,8 +28,8 @@ describe('the text of an error', () => {
   test('names the kind that its code has, or its own', () => {
     const first = (error: Parameters<typeof errorText>[0]) => errorText(error).split('\n')[0]
     expect(first(transformErrors.create('TRANSFORM_YAML_INVALID', { message: 'x' }))).toBe('Parsing Error')
-    expect(errorHeader({ code: 'WAREHOUSE_UNREACHABLE' })).toBe('Database Error')
-    expect(errorHeader({ code: 'WAREHOUSE_LOCKED' })).toBe('Runtime Error')
+    expect(errorHeader({ code: 'WAREHOUSE_UNREACHABLE', data: undefined })).toBe('Database Error')
+    expect(errorHeader({ code: 'WAREHOUSE_LOCKED', data: undefined })).toBe('Runtime Error')
     const own = { message: 'x', data: { dbtType: 'Database' } }
     expect(first(transformErrors.create('TRANSFORM_COMPILE', own))).toBe('Database Error')
   })
