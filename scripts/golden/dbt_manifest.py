@@ -112,6 +112,7 @@ def record(dbt, project, source, selections):
                     for key, node in sorted(manifest["macros"].items())
                     if node["package_name"] in own
                 },
+                "selectors": manifest["selectors"],
                 "disabled": sorted(manifest["disabled"]),
                 "parent_map": {key: sorted(value) for key, value in sorted(manifest["parent_map"].items())},
                 "group_map": {key: sorted(value) for key, value in sorted(manifest["group_map"].items())},

@@ -23,6 +23,7 @@ import {
   toJson,
   truthy,
 } from '../../jinja/index.js'
+import { engineOf } from '../adapter/engines/index.js'
 import type { ProfileTarget } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
@@ -186,17 +187,21 @@ function diffOfTwoDicts(a: unknown, b: unknown): PyDict {
 
 /** `target.name`, `target.schema` and the profile's own keys, without its secrets. */
 export function targetDict(target: ProfileTarget): PyDict {
-  const shown = Object.entries(visibleSettings(target.credentials))
+  const { shownCredentials } = engineOf(target.type)
+  const { schema, database } = target
+  const own: Readonly<Record<string, unknown>> = {
+    ...visibleSettings(target.credentials),
+    schema,
+    database,
+    dbname: database,
+  }
   return PyDict.from([
-    ...shown.map(([key, value]) => [key, toPython(value)] as const),
+    ...Object.entries(shownCredentials).map(([key, unsaid]) => [key, toPython(own[key] ?? unsaid)] as const),
+    ['type', target.type],
+    ['threads', target.threads],
     ['name', target.targetName],
     ['target_name', target.targetName],
     ['profile_name', target.profileName],
-    ['type', target.type],
-    ['threads', target.threads],
-    ['schema', target.schema],
-    ['database', target.database],
-    ['dbname', target.database],
   ])
 }
 

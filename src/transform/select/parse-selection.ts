@@ -18,6 +18,20 @@ export function parseCriterion(raw: string, indirect: IndirectSelection): Criter
   })
 }
 
+/** The same as selectors.yml would have it, written out: `{parents: true, method: tag, value: nightly}`. */
+export function writtenOut(raw: string): Record<string, unknown> {
+  const { at, parents, parentsDepth, method, value = '', children, childrenDepth } = pattern.exec(raw)?.groups ?? {}
+  return {
+    ...(at && { childrens_parents: true }),
+    ...(parents && { parents: true }),
+    ...(parentsDepth && { parents_depth: parentsDepth }),
+    method: method ?? defaultMethod(value),
+    value,
+    ...(children && { children: true }),
+    ...(childrenDepth && { children_depth: childrenDepth }),
+  }
+}
+
 export function criterion(
   fields: Omit<Criterion, 'kind' | 'method' | 'arguments'> & { readonly method: string },
 ): Criterion {

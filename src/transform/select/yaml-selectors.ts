@@ -3,17 +3,18 @@ import { MillraceError } from '../../base/index.js'
 import { truthy } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import type { SettingsRenderer } from '../project/render.js'
-import { asText, isMapping, mappings, readYamlFileIfExists } from '../project/yaml-file.js'
+import { isMapping, mappings, readYamlFileIfExists } from '../project/yaml-file.js'
 import { anyOf, boolean, integer, listOf, mapping, only, placeOf, problemText, text } from '../value-checks.js'
-import { criterion, defaultMethod, parseCriterion } from './parse-selection.js'
+import { criterion, defaultMethod, parseCriterion, writtenOut } from './parse-selection.js'
 import type { IndirectSelection, Selection } from './selection.js'
 
 export interface YamlSelector {
   readonly name: string
-  readonly description: string
   readonly isDefault: boolean
   /** As it stands in the file. */
   readonly definition: unknown
+  /** What else stands there: `description`, `default`. */
+  readonly about: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -40,13 +41,8 @@ export function readSelectors(projectDir: string, render: SettingsRenderer): Yam
       at: file.locate(['selectors', entries.indexOf(other), 'default']),
       hint: 'Leave it to one of them.',
     })
-  return entries.map((entry, i) => {
-    const selector = {
-      name: entry.name as string,
-      description: asText(entry.description),
-      isDefault: entry.default === true,
-      definition: entry.definition,
-    }
+  return entries.map(({ name, definition, ...about }, i) => {
+    const selector = { name: name as string, isDefault: about.default === true, definition, about }
     try {
       checkRoot(selector)
       parseDefinition(selector.definition, 'eager', selector.name)
@@ -152,6 +148,24 @@ function without(
   const excluded: Selection = { kind: 'union', parts, indirect: 'eager', warnsWhenEmpty: undefined }
   return { kind: 'difference', parts: [selection, excluded], indirect: 'eager', warnsWhenEmpty: undefined }
 }
+
+/** A selector as manifest.json has it: its criteria as mappings with `method` and `value`. */
+export function shownSelector({ name, definition, about }: YamlSelector): Record<string, unknown> {
+  return { name, ...about, definition: shownDefinition(definition) }
+}
+
+function shownDefinition(definition: unknown): unknown {
+  if (typeof definition === 'string') return writtenOut(definition)
+  if (!isMapping(definition) || 'method' in definition) return definition
+  const entries = Object.entries(definition)
+  const [only] = entries
+  if (entries.length === 1 && only && !Array.isArray(only[1])) return { method: only[0], value: only[1] }
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, groups.has(key) && Array.isArray(value) ? value.map(shownDefinition) : value]),
+  )
+}
+
+const groups = new Set(['union', 'intersection', 'exclude'])
 
 export const isIndirect = (value: unknown): value is IndirectSelection =>
   value === 'eager' || value === 'cautious' || value === 'buildable' || value === 'empty'

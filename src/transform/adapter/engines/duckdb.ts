@@ -74,6 +74,11 @@ export const duckdb: Engine = {
     const credentials = { ...output, path, external_root, project_dir: resolve(projectDir) }
     return { database: String(database), schema: String(output.schema ?? 'main'), credentials }
   },
+  shownCredentials: {
+    ...{ database: null, schema: null, path: null, config_options: null, extensions: null, settings: {} },
+    ...{ external_root: null, use_credential_provider: null, attach: null, filesystems: null, remote: null },
+    ...{ plugins: null, disable_transactions: false },
+  },
   relations: {
     maxNameLength: null,
     namesSubqueries: false,

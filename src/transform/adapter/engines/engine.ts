@@ -31,6 +31,8 @@ export interface Engine {
   readonly version: string
   /** @throws TRANSFORM_PROFILE_INVALID */
   readonly readOutput: (output: Credentials, place: OutputPlace) => EngineTarget
+  /** What templates see of the target in `target`, in dbt's order, with what each is when the profile says nothing. */
+  readonly shownCredentials: Readonly<Record<string, unknown>>
   /** Names without a schema or database that a relation cannot have. */
   readonly relations: RelationRules
   readonly incrementalStrategies: readonly string[]

@@ -19,6 +19,11 @@ export const postgres: Engine = {
     check(credentials, place)
     return { database: String(credentials.database), schema: String(credentials.schema), credentials }
   },
+  shownCredentials: {
+    ...{ host: null, port: null, user: null, database: null, schema: null, connect_timeout: 10, role: null },
+    ...{ search_path: null, keepalives_idle: 0, sslmode: null, sslcert: null, sslkey: null, sslrootcert: null },
+    ...{ application_name: 'dbt', autocommit: false, retries: 1, dbname: null },
+  },
   relations: {
     maxNameLength: 63,
     namesSubqueries: true,

@@ -19,11 +19,13 @@ const foundByParsing = new Set([
 /** Uses SQL of the command line as a node. @throws TRANSFORM_COMMAND, once the log has why, for what is no template */
 export async function withInlineNode<T>(
   { log }: CommandInvocation,
-  { project }: RunSession,
+  session: RunSession,
   code: string,
   use: (node: ManifestNode) => Promise<T>,
 ): Promise<T> {
+  const { project } = session
   const node = inlineNode(project, code)
+  session.prepare({ selectedIds: [node.unique_id] })
   try {
     return await use(node)
   } catch (thrown) {

@@ -4,6 +4,7 @@ import type { Manifest } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { findCycle, graphMaps, graphMembers } from '../../graph/graph.js'
 import { projectFile } from '../../project/project-file.js'
+import { shownSelector } from '../../select/index.js'
 import { checkDescribed } from '../checks/described.js'
 import { checkDistinctNames } from '../checks/distinct-names.js'
 import { checkMicrobatchModels } from '../checks/microbatch-models.js'
@@ -91,9 +92,7 @@ export function addMacrosAndDocs({ manifest, registry, root, dispatchPrefixes, d
   linkMacros(registry, root, dispatchPrefixes)
   for (const macro of registry.all()) manifest.macros[macro.unique_id] = macro
   for (const doc of [overview, ...docs.all]) manifest.docs[doc.unique_id] = doc
-  manifest.selectors = Object.fromEntries(
-    selectors.map(({ name, definition, description }) => [name, { name, description, definition }]),
-  )
+  manifest.selectors = Object.fromEntries(selectors.map((selector) => [selector.name, shownSelector(selector)]))
 }
 
 export function createScope(options: ParserOptions): ParseScope {
