@@ -481,6 +481,27 @@ describe('what a source may do', () => {
     await sync({ seen: bench.path('seen'), script: [] }, append)
     expect((await seen()).at(-1).state).toContain('{"n":2}')
   })
+  it('say more of it that the warehouse does not take: the stream has failed, what was committed stays', async () => {
+    const schema = { type: 'object', properties: { o: { type: 'object' } } }
+    const odd = '{"type":"RECORD","record":{"stream":"a","data":{"o":{"x":1,"y"}},"emitted_at":1}}'
+    const first = [record({ o: { x: 0 } }, 'a'), state({ n: 0 }, 'a'), record({ o: {} }, 'b')]
+    const script = [
+      record({ o: { x: 1 } }, 'a'),
+      status('COMPLETE', 'a'),
+      odd,
+      record({ o: {} }, 'b'),
+      status('COMPLETE', 'b'),
+    ]
+    const streams = [streamOf('a', schema), streamOf('b', schema)]
+    const chosen = '{ a: { sync_mode: incremental }, b: { sync_mode: incremental } }'
+    await bench.syncStreams(source({ streams, script: first }), chosen)
+    const results = await bench.syncStreams(source({ streams, script }), chosen)
+    expect(results).toMatchObject([
+      { status: 'failed', recordsCommitted: 1, error: { code: 'SOURCE_PROTOCOL_BROKEN' } },
+      { status: 'succeeded', tableRows: 2 },
+    ])
+    expect(await bench.query('select o::varchar from raw.a order by 1')).toEqual([['{"x":0}'], ['{"x":1}']])
+  })
   it('have columns of its own that are called as those of files', async () => {
     const properties = {
       id: { type: 'integer' },

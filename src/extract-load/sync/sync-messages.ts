@@ -158,7 +158,11 @@ class MessageSync {
         storedSharedState,
         checkpoint: this.#options.checkpoint,
         limits: this.#options.limits,
-        onFailed: (stream, error) => this.#fail(stream.options.stream, error),
+        onFailed: ({ name, options: { stream } }, error) => {
+          // The source may have called it complete, and then sent more.
+          this.#results.delete(name)
+          this.#fail(stream, error)
+        },
       })
       await this.#read(reading, commits)
       await this.#finishAll(commits)
