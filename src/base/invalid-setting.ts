@@ -5,7 +5,7 @@ import { didYouMean } from './did-you-mean.js'
 export interface InvalidSetting {
   readonly path: readonly (string | number)[]
   readonly message: string
-  /** The name that was probably meant. */
+  /** The name or value that was probably meant. */
   readonly meant: string | undefined
   /** The settings that may stand where the mistake is; empty where names are free. */
   readonly known: readonly string[]
@@ -27,7 +27,13 @@ export function invalidSetting(
   const holder = parent.slice(0, -1)
   const known = settingNames(schema, holder)
   const section = shown(holder)
-  if (issue?.code !== 'invalid_type' || typeof name !== 'string' || valueAt(value, parent) !== undefined) {
+  const found = valueAt(value, parent)
+  if (issue?.code === 'invalid_value' && typeof found === 'string') {
+    const choices = issue.values.map(String)
+    const message = `\`${shown(parent)}\` is '${found}', and can be ${choices.slice(0, -1).join(', ')}${choices.length > 1 ? ' or ' : ''}${choices.at(-1)}.`
+    return { path: [...sectionPath, ...parent], message, meant: didYouMean(found, choices), known, section }
+  }
+  if (issue?.code !== 'invalid_type' || typeof name !== 'string' || found !== undefined) {
     const where = shown(parent)
     const message = `${where === '' ? '' : `\`${where}\`: `}${issue?.message ?? 'not valid'}`
     return { path: [...sectionPath, ...parent], message, meant: undefined, known, section }

@@ -116,6 +116,8 @@ export interface Connection {
   readonly file: string
   /** Where a setting of it stands in the file. */
   readonly locate?: ((path: readonly (string | number)[]) => SourceLocation) | undefined
+  /** Where a secret stands in the file as it is: whoever reads the repository has it. */
+  readonly secretsInClear?: readonly SourceLocation[] | undefined
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
   readonly destination: {
     readonly connector: string
@@ -288,4 +290,6 @@ export interface CheckResult {
   readonly status: 'succeeded' | 'failed'
   readonly message?: string | undefined
   readonly error?: ErrorJson | undefined
+  /** What works, and should not stay so. */
+  readonly warnings?: readonly string[] | undefined
 }

@@ -95,7 +95,8 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
     for (const connection of definitions.connections)
       yield await attempt(`Connection ${connection.name}`, async () => {
         const result = await engine.checkConnection(connection.name)
-        if (result.status === 'succeeded') return ok(result.message ?? 'reachable')
+        if (result.status === 'succeeded')
+          return result.warnings ? warning(result.warnings.join(' ')) : ok(result.message ?? 'reachable')
         return { status: 'failed', detail: result.message ?? 'failed', error: result.error }
       })
   } finally {

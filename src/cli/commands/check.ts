@@ -9,15 +9,16 @@ export const check: CommandDefinition = {
   arguments: [['<connection>', 'a connection of the project']],
   summary: 'Test whether a source can be reached and read',
   examples: [['millrace check flights', 'exit code 1 when it cannot']],
-  json: '{status: "succeeded" or "failed", message?, error?}',
+  json: '{status: "succeeded" or "failed", message?, error?, warnings?}',
   async run(name: string, options: GlobalOptions) {
     return withEngine(options, async (engine) => {
-      const { status, message, error } = await engine.checkConnection(name, { signal: interruptSignal() })
+      const { status, message, error, warnings } = await engine.checkConnection(name, { signal: interruptSignal() })
       const isFine = status === 'succeeded'
-      if (options.json) console.log(JSON.stringify({ status, message, error }))
+      if (options.json) console.log(JSON.stringify({ status, message, error, warnings }))
       else {
         const mark = isFine ? out.green('ok    ') : out.red('failed')
         console.log(`${mark} ${name}${message && !error ? `: ${message}` : ''}`)
+        for (const warning of warnings ?? []) console.log(`  ${out.yellow('warn')} ${warning}`)
         if (error) for (const line of errorLines(error)) console.log(`  ${line}`)
       }
       return isFine ? 0 : 1

@@ -9,6 +9,7 @@ import {
   registerSecret,
   registerSecretsIn,
   toMillraceError,
+  valueAt,
 } from '../../base/index.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
@@ -23,7 +24,7 @@ import { type ConnectionDocument, readConnectionDocument } from './connection-do
 import { registerMapperKeys } from './mapper-keys.js'
 import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
-import { secretValues } from './secret-values.js'
+import { secretsInClear, secretValues } from './secret-values.js'
 import { everyStream, namespaceVariable } from './streams.js'
 
 interface Surroundings {
@@ -128,6 +129,14 @@ export function parseConnection(
     name,
     file,
     locate: (path) => document.locate(path),
+    secretsInClear: [
+      ...secretsInClear(connector.spec, valueAt(document.value, ['source', 'config'])).map((path) =>
+        document.locate(['source', 'config', ...path]),
+      ),
+      ...secretsInClear(target.spec, valueAt(document.value, ['destination', 'config'])).map((path) =>
+        document.locate(['destination', 'config', ...path]),
+      ),
+    ],
     source,
     destination: {
       connector: destination.connector,

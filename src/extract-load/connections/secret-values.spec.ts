@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { secretValues } from './secret-values.js'
+import { secretsInClear, secretValues } from './secret-values.js'
 
 const secret = { type: 'string', airbyte_secret: true }
 const text = { type: 'string' }
@@ -38,4 +38,17 @@ it('takes all that lies below a secret object, numbers too, and each line of a t
 it('finds nothing in a config of another shape', () => {
   expect(secretValues({ properties: { list: { items: secret } } }, { list: 'text', more: null })).toEqual([])
   expect(secretValues({}, undefined)).toEqual([])
+})
+
+it('in clear are those that no variable stands for, marked or called like one', () => {
+  const spec = { properties: { password: secret, pin: secret, key: secret, empty: secret, config: { type: 'object' } } }
+  const written = {
+    ...{ password: 'plain', pin: '${PIN}', key: 'a-${KEY}', empty: '' },
+    config: { api_key: 'plain', user: 'me', deeper: { client_secret: 'x', access_token: '${T}' } },
+  }
+  expect(secretsInClear(spec, written)).toEqual([
+    ['password'],
+    ['config', 'api_key'],
+    ['config', 'deeper', 'client_secret'],
+  ])
 })

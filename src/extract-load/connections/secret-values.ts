@@ -1,4 +1,4 @@
-import { isMapping, valueAt } from '../../base/index.js'
+import { isMapping, isSecretKey, valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 
 type Path = readonly (string | number)[]
@@ -29,6 +29,25 @@ export function secretPlaces(schema: JsonSchema, config: unknown, path: Path = [
 /** The values themselves, as texts. */
 export const secretValues = (schema: JsonSchema, config: unknown): string[] =>
   secretPlaces(schema, config).flatMap((path) => texts(valueAt(config, path)))
+
+/**
+ * Where secrets stand in a file as they are, instead of in a variable of the environment: those that the spec marks, and, as a config
+ * that only a program knows has no such marks, those that are called like one.
+ * @param written the config as it stands in the file
+ */
+export const secretsInClear = (schema: JsonSchema, written: unknown): Path[] =>
+  [...secretPlaces(schema, written), ...calledLikeSecrets(written)].filter((path, i, all) => {
+    const text = valueAt(written, path)
+    const isFirst = all.findIndex((other) => other.join('.') === path.join('.')) === i
+    return isFirst && typeof text === 'string' && text !== '' && !text.includes('${')
+  })
+
+function calledLikeSecrets(value: unknown, path: Path = []): Path[] {
+  if (!isMapping(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    isSecretKey(key) ? [[...path, key]] : calledLikeSecrets(inner, [...path, key]),
+  )
+}
 
 /** Shorter lines of a text say nothing, and may be words that stand elsewhere. */
 const leastLineLength = 8

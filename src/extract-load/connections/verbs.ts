@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/index.js'
+import { type Clock, formatLocation } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { keptSettings } from '../connector-program/kept-config.js'
 import type { ConnectorContext } from '../connectors/connector.js'
@@ -34,6 +34,14 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
  * failures are a result, not an exception.
  */
 export async function checkConnection(options: VerbOptions): Promise<CheckResult> {
+  const warnings = (options.connection.secretsInClear ?? []).map(
+    (at) => `A secret stands in clear at ${formatLocation(at)}: write \${NAME} there, and set that variable where Millrace starts.`,
+  )
+  const result = await checkEnds(options)
+  return warnings.length === 0 ? result : { ...result, warnings }
+}
+
+async function checkEnds(options: VerbOptions): Promise<CheckResult> {
   const { source, destination } = options.connection
   const ofSource = await connectorOf(source.connector).check(contextOf(options))
   if (ofSource.status === 'failed') return ofSource
