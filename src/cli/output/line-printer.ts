@@ -67,8 +67,11 @@ export class LinePrinter implements RunPrinter {
         return [out.yellow(message)]
       case 'log': {
         const isShown = this.#options.verbose || level === 'warn' || level === 'error' || step.startsWith('sync:')
-        return isShown && level !== 'debug' ? message.split('\n').map((line) => out.dim(`  ${line}`)) : []
+        return isShown && level !== 'debug' ? noteLines(event) : []
       }
+      case 'asset_failed':
+        // Of other steps, their own failure says it at once.
+        return step.startsWith('sync:') ? noteLines(event) : []
       case 'check_evaluated':
         if (level === 'info') return []
         return [
@@ -140,3 +143,6 @@ export class LinePrinter implements RunPrinter {
 }
 
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
+
+const noteLines = ({ asset, message = '' }: RunEvent): string[] =>
+  `${asset === undefined ? '' : `${asset}: `}${message}`.split('\n').map((line) => out.dim(`  ${line}`))

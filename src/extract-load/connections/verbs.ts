@@ -35,7 +35,8 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
  */
 export async function checkConnection(options: VerbOptions): Promise<CheckResult> {
   const warnings = (options.connection.secretsInClear ?? []).map(
-    (at) => `A secret stands in clear at ${formatLocation(at)}: write \${NAME} there, and set that variable where Millrace starts.`,
+    (at) =>
+      `A secret stands in clear at ${formatLocation(at)}: write \${NAME} there, and set that variable where Millrace starts.`,
   )
   const result = await checkEnds(options)
   return warnings.length === 0 ? result : { ...result, warnings }

@@ -153,8 +153,9 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       return
     case 'stream_failed': {
       const asset = assetOf.get(event.stream)
-      if (asset !== undefined && event.result.error) context.failed(asset, event.result.error)
-      context.log('error', `${event.stream}: ${event.result.error?.message ?? event.result.status}`)
+      const { error, status } = event.result
+      if (asset !== undefined && error) context.failed(asset, error)
+      else context.log('error', `${event.stream}: ${error?.message ?? status}`)
       return
     }
     case 'log':
@@ -204,10 +205,15 @@ function fileFacts({ location }: ConnectionStream, { columns }: Pick<StreamResul
 function syncError(connection: string, failed: readonly StreamResult[]) {
   const [first] = failed
   if (failed.length === 1 && first?.error) return errorFromJson(first.error)
+  // Most often it is one thing that hits all of them.
+  const streamsBy = new Map<string, string[]>()
+  for (const { stream, error, status } of failed) {
+    const reason = error?.message ?? status
+    streamsBy.set(reason, [...(streamsBy.get(reason) ?? []), stream])
+  }
+  const reasons = [...streamsBy].map(([reason, streams]) => `${streams.join(', ')} (${reason})`)
   return platformErrors.create('STREAM_FAILED', {
-    message: `${failed.length} streams of ${connection} failed: ${failed
-      .map((stream) => `${stream.stream} (${stream.error?.message ?? stream.status})`)
-      .join('; ')}`,
+    message: `${failed.length} streams of ${connection} failed: ${reasons.join('; ')}`,
     hint: first?.error?.hint,
     at: first?.error?.at,
     frame: first?.error?.frame,
