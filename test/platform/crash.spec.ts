@@ -92,13 +92,20 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     expect(await ended(up, runId)).toMatchObject({ status: 'succeeded', attempt: 1 })
   })
   it('a run that takes its engine down again and again is given up, and names the step', async () => {
-    up = await startUp(project.dir)
-    const runId = await requestRun(up)
+    const running = await startUp(project.dir)
+    up = running
+    const runId = await requestRun(running)
+    const isNoted = async () => {
+      const run = await running.get<RunView>(`/runs/${runId}`).catch(() => undefined)
+      return run?.steps.some(({ key, status }) => key === 'ts:reports/slow' && status === 'running')
+    }
     for (let i = 0; i < 3; i++) {
       await project.hasBegun()
+      // What a step is doing is written in batches.
+      await eventually('the store knows the step', isNoted)
       await kill('engine')
     }
-    const run = await ended(up, runId)
+    const run = await ended(running, runId)
     expect(run).toMatchObject({ status: 'failed', error: { code: 'RUN_LOST' } })
     expect(run.error?.message).toContain('ts:reports/slow')
     expect(run.steps.filter((step) => ['pending', 'running'].includes(step.status))).toEqual([])
