@@ -33,7 +33,10 @@ export interface ProjectEngine {
 
 const duckDbFile: ProjectEngine = {
   output: { type: 'duckdb', path: 'shop.duckdb', schema: 'main', threads: 2 },
-  open: ({ credentials }) => openDuckDb({ path: String(credentials.path) }),
+  open: ({ credentials: { path } }) => {
+    if (typeof path !== 'string') throw new Error('A test with a profile of its own names its engine.')
+    return openDuckDb({ path })
+  },
 }
 
 /** A dbt project with a database of its own, a DuckDB file unless told otherwise; removed when the test ends. */
