@@ -89,6 +89,12 @@ describe('filters, tests and methods', () => {
     ['{{ 2.5|round }} {{ 3.14159|round(2) }} {{ "7"|int + 1 }}', '2.0 3.14 8'],
     ['{{ [{"g":1,"v":1},{"g":1,"v":2}]|groupby("g")|map(attribute="grouper")|list }}', '[1]'],
     ['{{ 5 is divisibleby 5 }} {{ none is none }} {{ x is defined }}', 'True True False'],
+    ['{{ [1,2,3]|batch(0)|list }} {{ [1,2,3]|batch(2)|list }}', '[[], [1, 2, 3]] [[1, 2], [3]]'],
+    ["{% if [{'n': 1}]|selectattr('n', 'equalto', 2) %}lazy{% endif %} {{ [1]|select('odd')|list }}", 'lazy [1]'],
+    [
+      "{{ [{'a': 2}, {'a': 1}]|sort(attribute='b') }} {{ 7 // 0.1 }} {{ -7 // 2 }} {{ 7.5 // -2 }}",
+      "[{'a': 2}, {'a': 1}] 69.0 -4 -4.0",
+    ],
     ['{{ [1,2]|tojson }} {{ {"b": 1, "a": "é"}|tojson }}', '[1, 2] {"a": "\\u00e9", "b": 1}'],
   ])('%s', (source, expected) => expect(render(source)).toBe(expected))
 })

@@ -247,6 +247,10 @@ describe('tarballs', () => {
     ['an absolute path', [inPackage, { path: '/tmp/millrace-evil.sql', text: 'x' }]],
     ['a link that leads out', [inPackage, { path: 'y/models', type: '2', target: '../../../etc' }]],
     ['a link to an absolute path', [inPackage, { path: 'y/models', type: '2', target: '/etc' }]],
+    [
+      'a link that leads out through another',
+      [inPackage, { path: 'y/p/q/a', type: '2', target: '../..' }, { path: 'y/p/q/a/x', type: '2', target: '../..' }],
+    ],
     ['a hard link', [inPackage, { path: 'y/passwd', type: '1', target: '/etc/passwd' }]],
     [
       'a file behind a link',

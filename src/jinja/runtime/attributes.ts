@@ -23,13 +23,13 @@ import {
   PyFloat,
   PySet,
   PyTuple,
-  PyView,
   Slice,
   toIndex,
   typeName,
   Undefined,
   type UndefinedKind,
 } from './values.js'
+import { PyView } from './view.js'
 
 /**
  * A host object that decides itself what a template may see of it. Without this, templates see own properties and

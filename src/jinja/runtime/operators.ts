@@ -17,13 +17,13 @@ import {
   PyFloat,
   PySet,
   PyTuple,
-  PyView,
   repeatText,
   toIndex,
   toNumber,
   typeName,
   Undefined,
 } from './values.js'
+import { PyView } from './view.js'
 
 /** Host types (dates, durations) take part in arithmetic by these methods; undefined = not supported. */
 export interface Arithmetic {
@@ -72,7 +72,7 @@ function smallInteger(operator: BinaryOperator, a: number, b: number): unknown {
       break
     case '//':
       if (b === 0) throw divisionByZero('integer division or modulo by zero')
-      result = Math.floor(a / b)
+      result = (a - (((a % b) + b) % b)) / b
       break
     case '%':
       if (b === 0) throw divisionByZero('integer modulo by zero')
@@ -111,6 +111,12 @@ function bigInteger(operator: BinaryOperator, a: bigint, b: bigint): unknown {
   }
 }
 
+/** What is left has the sign of the divisor. */
+function modulo(a: number, b: number): number {
+  const rest = a % b
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+}
+
 function floats(operator: BinaryOperator, a: number, b: number): unknown {
   switch (operator) {
     case '+':
@@ -124,12 +130,10 @@ function floats(operator: BinaryOperator, a: number, b: number): unknown {
       return float(a / b)
     case '//':
       if (b === 0) throw divisionByZero('float floor division by zero')
-      return float(Math.floor(a / b))
-    case '%': {
+      return float(Math.round((a - modulo(a, b)) / b))
+    case '%':
       if (b === 0) throw divisionByZero('float modulo')
-      const rest = a % b
-      return float(rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest)
-    }
+      return float(modulo(a, b))
     case '**':
       return float(a ** b)
   }

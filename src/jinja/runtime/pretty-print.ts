@@ -1,6 +1,7 @@
 import { order } from './operators.js'
 import { repr } from './print.js'
-import { isPlainObject, PyDict, PySet, PyTuple, PyView } from './values.js'
+import { isPlainObject, PyDict, PySet, PyTuple } from './values.js'
+import { PyView } from './view.js'
 
 const width = 80
 

@@ -7,11 +7,11 @@ import {
   PyFloat,
   PySet,
   PyTuple,
-  PyView,
   StrictUndefined,
   typeName,
   Undefined,
 } from './values.js'
+import { PyView } from './view.js'
 
 /** A value that knows how Python would print it. */
 export interface Printable {

@@ -1,5 +1,5 @@
 import { runtimeError } from '../errors.js'
-import { PyView } from './values.js'
+import { PyView } from './view.js'
 
 const maxRange = 10_000_000
 

@@ -1,4 +1,5 @@
 import { runtimeError, typeError, undefinedError } from '../errors.js'
+import { PyView } from './view.js'
 
 /**
  * Python values in JavaScript:
@@ -29,27 +30,6 @@ export class PyTuple extends Array<unknown> {
     const tuple = new PyTuple()
     for (const item of items) Array.prototype.push.call(tuple, item)
     return tuple
-  }
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array
-  }
-}
-
-/** What Python computes from something else and shows by its name: `range(0, 3)`, `dict_keys(['a'])`. */
-export class PyView extends Array<unknown> {
-  pythonType = 'view'
-  /** Of a range: its start, stop and step. */
-  range: readonly [start: number, stop: number, step: number] | undefined
-  static make(pythonType: string, items: Iterable<unknown>, range?: PyView['range']): PyView {
-    const view = new PyView()
-    for (const item of items) Array.prototype.push.call(view, item)
-    return Object.assign(view, { pythonType, range })
-  }
-  /** How it prints, when that is not its name around its items. */
-  get shown(): string | undefined {
-    if (!this.range) return undefined
-    const [start, stop, step] = this.range
-    return step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`
   }
   static override get [Symbol.species](): ArrayConstructor {
     return Array
@@ -309,7 +289,7 @@ export function truthy(value: unknown): boolean {
       return true
   }
   if (value === null) return false
-  if (Array.isArray(value)) return value.length > 0
+  if (Array.isArray(value)) return value.length > 0 || (value instanceof PyView && value.isLazy)
   if (value instanceof PyDict || value instanceof PySet) return value.size > 0
   if (value instanceof Undefined) {
     if (value instanceof StrictUndefined) value.fail()

@@ -1,5 +1,5 @@
-import { symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { existsSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { isWithin, makeFolder } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
@@ -39,10 +39,32 @@ export function unpack(archive: Uint8Array, dir: string, what: string): void {
     }
   }
   // Links come last: no file can be written through one.
+  makeLinks(links, dir, what)
+}
+
+/** A link may lead through others, whatever its text says: where it ends is looked at, and nothing is made behind one that leads out. */
+function makeLinks(
+  links: readonly { readonly path: string; readonly target: string }[],
+  dir: string,
+  what: string,
+): void {
+  const root = realpathSync(dir)
+  const made: string[] = []
+  const check = (path: string) => {
+    if (!existsSync(path) || isWithin(root, realpathSync(path))) return
+    for (const one of made) rmSync(one)
+    throw broken(what, `'${relative(dir, path)}' leads out of the package`)
+  }
   for (const { path, target } of links) {
+    let parent = dirname(path)
+    while (!existsSync(parent)) parent = dirname(parent)
+    check(parent)
     makeFolder(dirname(path))
     symlinkSync(target, path)
+    made.push(path)
+    check(path)
   }
+  for (const path of made) check(path)
 }
 
 function inside(dir: string, path: string, what: string): string {

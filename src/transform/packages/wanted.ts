@@ -46,7 +46,7 @@ export function merged(first: Wanted, other: Wanted): Wanted {
     })
   return {
     spec: first.spec,
-    versions: [...first.versions, ...other.versions],
+    versions: [...new Set([...first.versions, ...other.versions])],
     revisions: [...new Set([...first.revisions, ...other.revisions])],
     warnsUnpinned: first.warnsUnpinned && other.warnsUnpinned,
     askedBy: [...new Set([...first.askedBy, ...other.askedBy])],

@@ -142,9 +142,10 @@ function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): 
 }
 
 const findAll = (pattern: unknown, text: unknown, flags: unknown) =>
-  [...stringArgument(text).matchAll(expression(pattern, flags))].map(([whole, first, ...others]) =>
-    others.length > 0 ? PyTuple.fromArray([first ?? '', ...others.map((one) => one ?? '')]) : (first ?? whole),
-  )
+  [...stringArgument(text).matchAll(expression(pattern, flags))].map(([whole, ...groups]) => {
+    const [first, ...others] = groups.map((one) => one ?? '')
+    return others.length > 0 ? PyTuple.fromArray([first, ...others]) : (first ?? whole)
+  })
 
 const findEach = (pattern: unknown, text: unknown, flags: unknown) =>
   [...stringArgument(text).matchAll(expression(pattern, flags))].map(

@@ -15,27 +15,32 @@ import {
   typeName,
   Undefined,
 } from '../values.js'
+import { PyView } from '../view.js'
 import { type FilterDefinition, filter, scopedFilter } from './registry.js'
 import { attributeGetter, mapper, noItem, predicate } from './selectors.js'
 
 const folded = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : value)
 const caseless = (isSensitive: unknown) => (truthy(isSensitive ?? false) ? (value: unknown) => value : folded)
 
-/** Stable, by several comma-separated attributes. */
+/** Stable, by several comma-separated attributes: Python orders lists of keys by the first that differs, and a single one always. */
 function sorted(
   input: readonly unknown[],
   keys: readonly ((value: unknown) => unknown)[],
   reverse: boolean,
+  { isSingle = false }: { readonly isSingle?: boolean } = {},
 ): unknown[] {
   const rows = input.map((value) => ({ value, keys: keys.map((key) => key(value)) }))
   const compare = (a: (typeof rows)[number], b: (typeof rows)[number]) => {
     for (const [i, key] of a.keys.entries())
-      if (key instanceof Undefined || !equals(key, b.keys[i])) return order(key, b.keys[i])
+      if ((isSingle && key instanceof Undefined) || !equals(key, b.keys[i])) return order(key, b.keys[i])
     return 0
   }
   rows.sort(reverse ? (a, b) => compare(b, a) : compare)
   return rows.map((row) => row.value)
 }
+
+/** What Jinja computes while it is asked for. Here all of it is there; it only is something in conditions, as there. */
+const lazy = (items: readonly unknown[]) => PyView.make('generator', items)
 
 function unique(values: readonly unknown[], key: (value: unknown) => unknown): unknown[] {
   const seen = new PySet()
@@ -137,16 +142,18 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
     },
   ),
   items: filter([], (input: unknown) =>
-    input instanceof Undefined
-      ? []
-      : mappingPairs(input, 'Can only get item pairs from a mapping.').map((pair) => PyTuple.fromArray(pair)),
+    lazy(
+      input instanceof Undefined
+        ? []
+        : mappingPairs(input, 'Can only get item pairs from a mapping.').map((pair) => PyTuple.fromArray(pair)),
+    ),
   ),
   unique: scopedFilter(
     ['case_sensitive?', 'attribute?'],
     (scope, input: unknown, caseSensitive: unknown, attribute: unknown) => {
       const fold = caseless(caseSensitive)
       const get = by(attribute, scope)
-      return unique(iterate(input), (value) => fold(get(value)))
+      return lazy(unique(iterate(input), (value) => fold(get(value))))
     },
   ),
   min: extreme(-1, '<'),
@@ -158,12 +165,19 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
   ),
   batch: filter(['linecount', 'fill_with?'], (input: unknown, count: unknown, fill: unknown) => {
     const size = toIndex(count)
-    const values = iterate(input)
     const rows: unknown[][] = []
-    for (let i = 0; i < values.length; i += size) rows.push(values.slice(i, i + size))
-    const last = rows.at(-1)
-    if (last && fill != null) while (last.length < size) last.push(fill)
-    return rows
+    let row: unknown[] = []
+    // As Jinja does it, a size that is none fills the last row.
+    for (const value of iterate(input)) {
+      if (row.length === size) {
+        rows.push(row)
+        row = []
+      }
+      row.push(value)
+    }
+    if (row.length === 0) return lazy(rows)
+    if (fill != null) while (row.length < size) row.push(fill)
+    return lazy([...rows, row])
   }),
   slice: filter(['slices', 'fill_with?'], (input: unknown, slices: unknown, fill: unknown) => {
     const count = toIndex(slices)
@@ -172,12 +186,13 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
     const size = Math.floor(values.length / count)
     const longer = values.length % count
     let offset = 0
-    return Array.from({ length: count }, (_, i) => {
+    const found = Array.from({ length: Math.max(0, count) }, (_, i) => {
       const start = offset + i * size
       if (i < longer) offset++
       const row = values.slice(start, offset + (i + 1) * size)
       return fill != null && i >= longer ? [...row, fill] : row
     })
+    return lazy(found)
   }),
   groupby: scopedFilter(
     ['attribute', 'default?', 'case_sensitive?'],
@@ -185,7 +200,7 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
       const get = attributeGetter(attribute, scope.undefinedKind, fallback)
       const fold = caseless(caseSensitive)
       const groups: { key: unknown; shown: unknown; list: unknown[] }[] = []
-      for (const value of sorted(iterate(input), [(one) => fold(get(one))], false)) {
+      for (const value of sorted(iterate(input), [(one) => fold(get(one))], false, { isSingle: true })) {
         const key = fold(get(value))
         const last = groups.at(-1)
         if (last && equals(last.key, key)) last.list.push(value)
@@ -195,21 +210,21 @@ export const sequenceFilters: Readonly<Record<string, FilterDefinition>> = {
     },
   ),
   map: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) =>
-    itemsOf(input).map(mapper(scope, args, kwargs)),
+    lazy(itemsOf(input).map(mapper(scope, args, kwargs))),
   ),
   select: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) =>
-    itemsOf(input).filter(predicate(scope, args, kwargs, false)),
+    lazy(itemsOf(input).filter(predicate(scope, args, kwargs, false))),
   ),
   selectattr: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) =>
-    itemsOf(input).filter(predicate(scope, args, kwargs, true)),
+    lazy(itemsOf(input).filter(predicate(scope, args, kwargs, true))),
   ),
   reject: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) => {
     const keeps = predicate(scope, args, kwargs, false)
-    return itemsOf(input).filter((value) => !keeps(value))
+    return lazy(itemsOf(input).filter((value) => !keeps(value)))
   }),
   rejectattr: scopedFilter(['*args', '**kwargs'], (scope, input: unknown, args: unknown[], kwargs: Kwargs) => {
     const keeps = predicate(scope, args, kwargs, true)
-    return itemsOf(input).filter((value) => !keeps(value))
+    return lazy(itemsOf(input).filter((value) => !keeps(value)))
   }),
 }
 

@@ -11,10 +11,10 @@ import {
   PyDict,
   PySet,
   PyTuple,
-  PyView,
   toIndex,
   truthy,
 } from '../values.js'
+import { PyView } from '../view.js'
 import { withArity } from './arity.js'
 import type { Method } from './method.js'
 
