@@ -7,6 +7,7 @@ import { MillraceError } from '../../src/base/index.js'
 import { writeManifest } from '../../src/transform/index.js'
 import { asWritten } from '../../src/transform/parse/manifest/seed-shape.js'
 import { parseProject } from '../../src/transform/parse/parse-project.js'
+import { exactJson, readExactJson } from '../../src/transform/python/exact-json.js'
 
 let dir: string
 beforeEach(() => {
@@ -27,6 +28,10 @@ const remove = (path: string) => rmSync(join(dir, path), { force: true })
 const project = {
   'dbt_project.yml':
     "name: shop\nprofile: shop\nvars: {start: '2020'}\non-run-start: [\"select '{{ var('start') }}'\"]\nmodels:\n  shop:\n    marts: {+materialized: table, +meta: {since: \"{{ var('since', 'ever') }}\"}}\n",
+  'models/numbers.sql': "{{ config(meta={'n': 18446744073709551616}) }} select 1 as id",
+  'models/unused.sql': "{{ config(enabled=false, meta={'n': 18446744073709551616, 'f': 1.0}) }} select 1 as id",
+  'models/numbers.yml':
+    'models:\n  - name: numbers\n    columns: [{name: id, meta: {big: 12345678901234567890, f: 1.0}}]\n  - name: unused\n    config: {meta: {big: 12345678901234567890}}\n',
   'profiles.yml':
     'shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n    prod: {type: duckdb, path: shop.duckdb, schema: prod}\n',
   'macros/cents.sql': '{% macro cents(c) %}{{ half(c) }} * 2{% endmacro %}',
@@ -89,11 +94,11 @@ async function parsed(setting: Setting, cachePath: string | undefined, out: stri
     })
     writeManifest(manifest, join(dir, out), { isUntouched: true })
     await kept
-    const { metadata: _, ...written } = JSON.parse(readFileSync(join(dir, out, 'manifest.json'), 'utf8')) as {
+    const { metadata: _, ...written } = readExactJson(readFileSync(join(dir, out, 'manifest.json'), 'utf8')) as {
       metadata: unknown
     }
     const nodes = Object.fromEntries(Object.entries(manifest.nodes).map(([id, node]) => [id, asWritten(node)]))
-    const inMemory = JSON.parse(JSON.stringify({ ...manifest, nodes, metadata: undefined })) as unknown
+    const inMemory = readExactJson(exactJson({ ...manifest, nodes, metadata: undefined })) as unknown
     expect(inMemory).toEqual(written)
     return { text: normal(written), warnings: [...new Set(warnings)].sort(), lines: [...firstLines].sort() }
   } catch (error) {
@@ -104,7 +109,7 @@ async function parsed(setting: Setting, cachePath: string | undefined, out: stri
 }
 
 /** With the order of keys, and without the times of making. */
-const normal = (value: unknown) => JSON.stringify(value, (key, item) => (key === 'created_at' ? 0 : item), 1)
+const normal = (value: unknown) => exactJson(value, { indent: 1 }).replace(/"created_at": [\d.]+/g, '"created_at": 0')
 
 const both = async (setting: Setting = {}) => ({
   partial: await parsed(setting, join(dir, 'target/cache'), 'target'),

@@ -17,8 +17,11 @@ export class PyFloat {
   valueOf(): number {
     return this.value
   }
+  /** How many were written as plain numbers so far: who has to keep that they are floats sees whether there were any. */
+  static written = 0
   /** For hosts that write a value of a template into a file of their own. */
   toJSON(): number {
+    PyFloat.written++
     return this.value
   }
 }

@@ -5,6 +5,7 @@ import { transformErrors } from '../errors.js'
 import type { BatchResults } from '../event-time/batch-results.js'
 import { kinds } from '../parse/files/tracker.js'
 import { isMapping } from '../project/yaml-file.js'
+import { readExactJson } from '../python/exact-json.js'
 import type { PreviousState } from '../select/index.js'
 
 /** What a former run wrote about itself, as far as a retry needs it. */
@@ -29,7 +30,7 @@ function read<T>(folder: string, name: string): T | undefined {
   const file = join(folder, name)
   if (!existsSync(file)) return undefined
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T
+    return readExactJson(readFileSync(file, 'utf8')) as T
   } catch (cause) {
     throw transformErrors.create('TRANSFORM_COMMAND', {
       message: `${file} is not JSON.`,

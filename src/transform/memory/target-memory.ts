@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import { makeFolder } from '../../base/index.js'
 import type { Manifest, ManifestMacro, ManifestNode, ManifestResource, NodeResult } from '../contract.js'
-import { exactJson } from '../python/exact-json.js'
+import { exactJson, readExactJson } from '../python/exact-json.js'
 
 type Remembered = ManifestNode | ManifestResource
 
@@ -66,7 +66,7 @@ export class TargetMemory {
     for (const line of this.exists ? readFileSync(this.file, 'utf8').split('\n') : []) {
       if (line === '') continue
       try {
-        const entry = JSON.parse(line) as RememberedNode
+        const entry = readExactJson(line) as RememberedNode
         found.set(entry.node.unique_id, entry)
       } catch {
         // A process that was killed leaves half a line; what it ran is run again.

@@ -1,4 +1,4 @@
-import { parsePythonValues, valueAt } from '../../base/index.js'
+import { parsePythonValues } from '../../base/index.js'
 import { float, PyFloat } from '../../jinja/index.js'
 
 /** Below these keys stand values that templates print: `1.0` is no `1` there, and no digit of a long number is lost. */
@@ -22,15 +22,6 @@ export function keepWrittenNumbers(value: unknown, text: string): void {
   keep(value, parsePythonValues(text, { float }), false)
 }
 
-/** The same for parts of a value that was read from JSON. @param paths lead to them */
-export function restoreNumbers(value: unknown, text: string, paths: readonly (readonly string[])[]): void {
-  // Most resources have nothing there.
-  if (!paths.some((path) => holdsAnything(valueAt(value, path)))) return
-  if (!oddNumber.test(text)) return
-  const exact = parsePythonValues(text, { float })
-  for (const path of paths) keep(valueAt(value, path), valueAt(exact, path), true)
-}
-
 function keep(value: unknown, exact: unknown, isShown: boolean): void {
   if (!isContainer(value) || !isContainer(exact)) return
   for (const key of Object.keys(value)) {
@@ -40,7 +31,5 @@ function keep(value: unknown, exact: unknown, isShown: boolean): void {
     } else keep(value[key], written, (isShown || shownKeys.has(key)) && !readKeys.has(key))
   }
 }
-
-const holdsAnything = (value: unknown) => isContainer(value) && Object.keys(value).length > 0
 
 const isContainer = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object'

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestNode } from '../../contract.js'
 import type { GraphMaps } from '../../graph/graph.js'
+import { exactJson } from '../../python/exact-json.js'
 import { type Kind, kinds, type Resource } from '../files/tracker.js'
 import { readResource, resourceJson } from '../manifest/resource-json.js'
 import type { CachedResource } from './cache-file.js'
@@ -194,7 +195,7 @@ export function manifestParts(manifest: Manifest, isUntouched: boolean): Buffer[
     parts.push(Buffer.from(`${isFirst ? '{' : ','}${JSON.stringify(name)}:`))
     isFirst = false
     const isText = sections.has(name) && name !== 'disabled'
-    if (!isText) parts.push(Buffer.from(JSON.stringify(manifest[name as keyof Manifest])))
+    if (!isText) parts.push(Buffer.from(exactJson(manifest[name as keyof Manifest])))
     else parts.push(open, ...sectionParts(text, name as Kind, read), close)
   }
   parts.push(comma, ...text.mapsBytes(), close)
