@@ -31,7 +31,8 @@ export function toJson(value: unknown, indent: number | undefined, sortKeys: boo
   }
   if (value instanceof PySet) throw typeError('Object of type set is not JSON serializable')
   const own = (value as { toJSON?: () => unknown }).toJSON
-  if (typeof own === 'function') return toJson(own.call(value), indent, sortKeys, level)
+  if (typeof own === 'function' && !typeName(value).startsWith('datetime.'))
+    return toJson(own.call(value), indent, sortKeys, level)
   throw typeError(`Object of type ${typeName(value).replace(/^.*\./, '')} is not JSON serializable`)
 }
 

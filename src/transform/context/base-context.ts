@@ -29,7 +29,7 @@ import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { envVar, metadataVariables } from '../project/render.js'
-import { dateTimeOf, PyDateTime, utcTime } from '../python/datetime.js'
+import { PyDateTime, utcTime, writtenTime } from '../python/datetime.js'
 import { exactJson } from '../python/exact-json.js'
 import { pythonModules } from '../python/modules.js'
 import { toPlain, toPython } from '../python/values.js'
@@ -85,7 +85,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
         (value: unknown, _: unknown = null, sort: unknown = false) => toJson(value, undefined, truthy(sort)),
       ),
       fromyaml: defineFunction('fromyaml', ['value', 'default?'], (text: unknown, fallback: unknown = null) =>
-        attempt(() => toPython(parsePythonValues(str(text), { float, time })), fallback),
+        attempt(() => toPython(parsePythonValues(str(text), { float, time: writtenTime })), fallback),
       ),
       toyaml: defineFunction(
         'toyaml',
@@ -154,9 +154,6 @@ function yamlData(value: unknown, isSorted: boolean): unknown {
 /** What YAML shows of a value as Python prints it. */
 const scalarText = (value: unknown): string | undefined =>
   value instanceof PyDateTime || value instanceof PyFloat ? str(value) : undefined
-
-/** A time or a date that YAML text holds. */
-const time = (text: string): unknown => dateTimeOf(text, !text.includes(' ')) ?? text
 
 function attempt(work: () => unknown, fallback: unknown): unknown {
   try {

@@ -4,7 +4,7 @@ import { baseContext, type Invocation } from './base-context.js'
 
 const invocation = {
   ...{ id: '1', startedAt: new Date(0), env: {}, cliVars: {}, flags: {}, projectName: 'shop' },
-  target: { credentials: {} },
+  target: { type: 'duckdb', credentials: {} },
 } as unknown as Invocation
 
 const rendered = (source: string) =>

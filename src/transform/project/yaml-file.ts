@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { MillraceError, readText, readYaml, valueAt, type YamlDocument } from '../../base/index.js'
 import { PyFloat } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
-import { keepWrittenNumbers } from './written-numbers.js'
+import { keepPythonValues } from './python-values.js'
 
 /** dbt reads YAML as Python does (version 1.1). An empty file is an empty mapping. */
 export const readYamlFile = (path: string, shown: string) => readYamlText(readText(path, shown), shown)
@@ -15,7 +15,7 @@ export interface SettingsFile extends YamlDocument {
 
 export function readYamlText(text: string, shown: string): SettingsFile {
   const document = readYaml(text, shown, { version: '1.1' })
-  keepWrittenNumbers(document.value, text)
+  keepPythonValues(document.value, text)
   return { ...document, mapping: isMapping(document.value) ? document.value : {}, text }
 }
 

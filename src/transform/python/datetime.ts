@@ -77,6 +77,9 @@ export class PyDateTime implements Arithmetic {
   get pythonType(): string {
     return this.isDate ? 'datetime.date' : 'datetime.datetime'
   }
+  toJSON(): string {
+    return this.iso('T')
+  }
   get hashKey(): string {
     return `dt${this.instantMs} ${this.micros} ${this.isDate} ${this.offset === null}`
   }
@@ -265,6 +268,9 @@ export function dateTimeOf(text: string, isDate = false): PyDateTime | undefined
   const parts = partsOf([year, month, day, hour, minute, second, microsecond], [])
   return new PyDateTime({ ...parts, offset: zone === undefined ? null : parseOffset(zone), isDate })
 }
+
+/** The value of what Python's YAML takes for a date or a time, in the form in which it is printed: without a time it is a date. */
+export const writtenTime = (text: string): unknown => dateTimeOf(text, !text.includes(' ')) ?? text
 
 function fromIso(text: string): PyDateTime {
   const found = dateTimeOf(text)

@@ -1,7 +1,7 @@
 import { didYouMean, isSecretName, parsePythonValues, registerSecret, toMillraceError } from '../../../base/index.js'
 import { float } from '../../../jinja/index.js'
-
 import { isMapping } from '../../project/yaml-file.js'
+import { writtenTime } from '../../python/datetime.js'
 import { checkCommandLine, type GivenFlag, noSuchFlag, usage } from './check-command-line.js'
 import { choicesOf, takesFlag } from './command-table.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
@@ -180,7 +180,7 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   if (text === undefined) return {}
   let value: unknown
   try {
-    value = parsePythonValues(String(text), { float })
+    value = parsePythonValues(String(text), { float, time: writtenTime })
   } catch {
     value = undefined
   }

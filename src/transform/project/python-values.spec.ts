@@ -43,3 +43,13 @@ it('no digit of a long number is lost where templates print it, from file to man
   )
   expect(readResource(text)).toEqual(test)
 })
+
+it('a date is one where it is a variable, and the text that it was elsewhere', () => {
+  const { value } = readYamlText(
+    'vars: {d: 2024-02-28, t: 2024-01-01 10:00:00, l: [2024-01-01], s: "2024-01-01"}\nmodels: {+meta: {d: 2024-02-28}}\nx: {vars: {d: 2024-01-02}}\n',
+    'x.yml',
+  )
+  expect(printed(value)).toBe(
+    "{'vars': {'d': datetime.date(2024, 2, 28), 't': datetime.datetime(2024, 1, 1, 10, 0), 'l': [datetime.date(2024, 1, 1)], 's': '2024-01-01'}, 'models': {'+meta': {'d': '2024-02-28'}}, 'x': {'vars': {'d': '2024-01-02'}}}",
+  )
+})
