@@ -32,3 +32,26 @@ describe('a seed', () => {
     )
   })
 })
+
+test.each([
+  ['1.0\n2.0', 'integer', ['1.0', '2.0']],
+  ['1.0\n2.5', 'number', ['1.0', '2.5']],
+  ['1\n3000000000', 'bigint', ['1', '3000000000']],
+  ['2024-01-01T10:00:00+02:00\n2024-06-01T10:00:00-05:30', 'timestamp', ['2024-01-01 08:00:00', '2024-06-01 15:30:00']],
+  ['2024-01-01T10:00:00\n2024-01-01T10:00:00.5Z', 'timestamp', ['2024-01-01T10:00:00', '2024-01-01 10:00:00.500000']],
+  ['x\nNULL', 'text', ['x', null]],
+])('a column of %j is of type %s', (column, type, values) => {
+  const { types, rows } = read(`a,b\n${column.replaceAll('\n', ',z\n')},z\n`)
+  expect(types[0]).toBe(type)
+  expect(rows.map(([value]) => value)).toEqual(values)
+})
+
+test('where the database reads the file, null is a text in a column of texts', () => {
+  const { rows, isCopyable } = readSeed('a,b\nNULL,1\nx,2\n,null\n', 's.csv', ',', {}, { nullIsText: true })
+  expect(rows).toEqual([
+    ['NULL', '1'],
+    ['x', '2'],
+    [null, null],
+  ])
+  expect(isCopyable).toBe(false)
+})

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { transformErrors } from '../errors.js'
+import { dateTimeOf, PyDateTime } from '../python/datetime.js'
 import { readCsv } from './csv.js'
 
 /** A CSV as dbt reads seeds: quoted fields, and types tried in the order integer, number, date, time, boolean, text. */
@@ -28,6 +29,7 @@ export const sqlTypeOf = (seed: SeedTable, index: number): string => sqlTypes[se
 
 /**
  * @param columnTypes of the seed's config
+ * @param nullIsText the database reads the file itself, and takes for a null only what is empty
  * @throws TRANSFORM_COMPILE for an empty file, a row with another number of values than the header, a type that is cut off
  */
 export function readSeed(
@@ -35,6 +37,7 @@ export function readSeed(
   file: string,
   delimiter: string,
   columnTypes: Readonly<Record<string, unknown>>,
+  { nullIsText = false }: { readonly nullIsText?: boolean } = {},
 ): SeedTable {
   if (delimiter.length !== 1)
     throw transformErrors.create('TRANSFORM_COMPILE', {
@@ -72,22 +75,20 @@ export function readSeed(
     const values = body.map((row) => (row[i] as string).trim())
     const type = Object.hasOwn(columnTypes, name) ? 'text' : inferType(values.filter((value) => !isNull(value)))
     const isRead = (value: string) =>
-      !isNull(value) &&
+      (!isNull(value) || (nullIsText && type === 'text')) &&
       !(type === 'integer' && /\D/.test(value.slice(1))) &&
       !(isNumber(type) && plainNumber(value) !== value)
     if (values.some((value, at) => body[at]?.[i] !== '' && !isRead(value))) isCopyable = false
     return type
   })
   const rows = body.map((row) =>
-    row.map((value, i) =>
-      isNull(value.trim())
-        ? null
-        : types[i] === 'text'
-          ? value
-          : isNumber(types[i])
-            ? plainNumber(value)
-            : value.trim(),
-    ),
+    row.map((value, i) => {
+      const type = types[i]
+      if (nullIsText && type === 'text' ? value === '' : isNull(value.trim())) return null
+      if (type === 'text') return value
+      if (type === 'timestamp') return inUtc(value.trim())
+      return isNumber(type) ? plainNumber(value) : value.trim()
+    }),
   )
   const unknown = Object.keys(columnTypes).filter((name) => !names.includes(name))
   if (unknown.length > 0)
@@ -95,6 +96,12 @@ export function readSeed(
       `Column types specified for non-existent columns in seed '${basename(file, '.csv')}' (file: ${file}): ${unknown.sort().join(', ')}. They are not used.`,
     )
   return { names, rows, types, isCopyable, warnings }
+}
+
+/** A time in another zone as its column has it, which has none: in UTC. */
+function inUtc(text: string): string {
+  const time = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/.test(text) && text.includes('T') ? dateTimeOf(text) : undefined
+  return time === undefined ? text : new PyDateTime({ wallMs: time.instantMs, micros: time.micros }).iso(' ')
 }
 
 /** `{amount: decimal(12,2)}` is two entries for YAML. */
@@ -153,6 +160,6 @@ function inferType(values: readonly string[]): SeedType {
   const found = patterns.find(([, matches]) => values.every(matches))?.[0] ?? 'text'
   if (found !== 'number') return found
   const numbers = values.map(plainNumber)
-  if (!numbers.every((value) => Number.isInteger(Number(value)) && !/\.\d|e-/i.test(value))) return 'number'
+  if (!numbers.every((value) => Number.isInteger(Number(value)))) return 'number'
   return numbers.every((value) => Math.abs(Number(value)) <= maxInteger) ? 'integer' : 'bigint'
 }

@@ -30,10 +30,12 @@ describeEngines('seeds', (makeProject, engine) => {
       words: engine === 'postgres' ? 'text' : 'varchar',
       code: engine === 'postgres' ? 'text' : 'varchar',
     })
+    // DuckDB reads the file itself, as it does for dbt: there only what is empty is a null among texts.
+    const words = engine === 'postgres' ? null : ' null '
     expect(await project.rows('select whole, large, exact, truth, words, code from main."all" order by whole')).toEqual(
       expect.arrayContaining([
         { whole: 1, large: 9223372036854775807n, exact: 1.5, truth: true, words: 'a, "b"', code: '007' },
-        { whole: null, large: null, exact: null, truth: false, words: null, code: null },
+        { whole: null, large: null, exact: null, truth: false, words, code: null },
         { whole: -3, large: 1, exact: 1000, truth: true, words: "it's", code: 'x' },
       ]),
     )

@@ -86,6 +86,7 @@ export const duckdb: Engine = {
     replaceable: new Set(['table', 'view']),
   },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
+  seedNullIsText: true,
   dateFunction: 'now()',
   constraints: enforcesAll,
   beginsByItself: false,

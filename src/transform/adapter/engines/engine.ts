@@ -36,6 +36,8 @@ export interface Engine {
   /** Names without a schema or database that a relation cannot have. */
   readonly relations: RelationRules
   readonly incrementalStrategies: readonly string[]
+  /** Whether the text `null` of a seed is a text: the database reads the file itself. */
+  readonly seedNullIsText: boolean
   /** What `adapter.date_function()` answers. */
   readonly dateFunction: string
   readonly constraints: Readonly<Record<string, ConstraintSupport>>

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readText } from '../../../base/index.js'
+import { engineOf } from '../../adapter/engines/index.js'
 import { readSeed } from '../../adapter/seed-table.js'
 import { AgateTable } from '../../adapter/table.js'
 import type { ManifestNode } from '../../contract.js'
@@ -23,6 +24,7 @@ export function loadSeed(
     node.original_file_path,
     typeof delimiter === 'string' ? delimiter : ',',
     (column_types ?? {}) as Record<string, unknown>,
+    { nullIsText: engineOf(project.target.type).seedNullIsText },
   )
   for (const warning of seed.warnings) onLog?.('warn', warning)
   // An empty table has the types of the file, but must not be read from it.

@@ -2,15 +2,7 @@ import { asList, isMapping } from '../../project/yaml-file.js'
 import type { ConfigValues } from './config-fields.js'
 
 const appended = new Set(['tags', 'pre-hook', 'post-hook', 'packages'])
-const updated = new Set([
-  'meta',
-  'quoting',
-  'column_types',
-  'docs',
-  'contract',
-  'snapshot_meta_column_names',
-  'latest_version_pointer',
-])
+const updated = new Set(['meta', 'quoting', 'column_types', 'docs', 'contract', 'latest_version_pointer'])
 
 /** Hooks are written with a dash or an underscore. */
 export const hookKey = (key: string) => (key === 'pre_hook' ? 'pre-hook' : key === 'post_hook' ? 'post-hook' : key)
