@@ -21,7 +21,7 @@ export { type FilterDefinition, type FilterScope, filter, scopedFilter } from '.
 export { fromJson, toJson } from './runtime/json.js'
 export { literalEval } from './runtime/literal-eval.js'
 export { pairs } from './runtime/methods/container-methods.js'
-export { type Arithmetic, binary, compare, equals } from './runtime/operators.js'
+export { type Arithmetic, binary, compare, equals, order } from './runtime/operators.js'
 export { floatText, type Printable, repr, str } from './runtime/print.js'
 export {
   codePointLength,

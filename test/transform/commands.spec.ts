@@ -196,6 +196,23 @@ describe('the other commands', () => {
     expect(nodes['model.shop.orders']?.columns).toMatchObject({ id: { type: 'INTEGER', index: 1 } })
   })
 
+  test('show prints numbers that are none, and times as ISO 8601, as JSON of Python', async () => {
+    const project = new TempProject({})
+    const sql = "select 'nan'::double as n, '-inf'::double as i, timestamp '2024-01-02 03:04:05' as t"
+    const { code, output } = await project.dbt(['show', '--quiet', '--inline', sql, '--output', 'json'])
+    expect(code, output).toBe(0)
+    expect(output.replace(/\s+/g, '')).toContain('{"n":NaN,"i":-Infinity,"t":"2024-01-02T03:04:05"}')
+  })
+
+  test('the rows of a query can be ordered', async () => {
+    const project = new TempProject({
+      'macros/m.sql':
+        "{% macro m() %}{% set t = run_query(\"select * from (values (2, 'b'), (null, 'c'), (1, 'a')) as t(n, x)\") %}{{ print(t.order_by('n').columns['x'].values() ~ t.order_by(['n'], reverse=true).columns['x'].values()) }}{% endmacro %}",
+    })
+    const { output } = await project.dbt('run-operation m --quiet')
+    expect(output).toBe("('a', 'b', 'c')('c', 'b', 'a')")
+  })
+
   test('run-operation calls a macro with its arguments', async () => {
     const project = new TempProject({
       'macros/make.sql':
@@ -393,7 +410,8 @@ test('log-path is read as YAML, and rendered', async () => {
 test('secrets of a profile are shown nowhere, however deep they stand', async () => {
   const options = { is_ok: 1, meta_password: 'nestedpw1234', secret_key: 98765432 }
   const attach = [{ path: 'other.db', alias: 'o', options }]
-  const dev = { type: 'duckdb', path: 'shop.duckdb', note: "host=h password='hid den' user=u", attach }
+  const config_options = { note: "host=h password='hid den' user=u" }
+  const dev = { type: 'duckdb', path: 'shop.duckdb', config_options, attach }
   const project = new TempProject({ 'profiles.yml': JSON.stringify({ shop: { target: 'dev', outputs: { dev } } }) })
   const { output } = await project.dbt(['compile', '--inline', '{{ target }}'])
   expect(output).toContain('is_ok')

@@ -45,10 +45,13 @@ function jsonKey(key: unknown): string {
 /** Commas and colons say nothing that brackets do not. */
 const jsonToken = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s"[\]{},:]+/g
 
+const noNumber = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g
+const noNumbers: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infinity, '-Infinity': -Infinity }
+
 /** Reads JSON as Python does: `3.0` is a float, whole numbers are exact, keys stay in order. @throws SyntaxError */
 export function fromJson(text: string): unknown {
-  // It says what is wrong; from here on nothing is.
-  JSON.parse(text)
+  // It says what is wrong; from here on nothing is. What is no number is something to Python.
+  JSON.parse(text.replace(noNumber, (found) => (found.startsWith('"') ? found : 'null')))
   const tokens = (text.match(jsonToken) ?? []).values()
   const next = () => tokens.next().value as string
   const read = (token: string): unknown => {
@@ -62,6 +65,7 @@ export function fromJson(text: string): unknown {
       for (let key = next(); key !== '}'; key = next()) dict.set(JSON.parse(key), read(next()))
       return dict
     }
+    if (Object.hasOwn(noNumbers, token)) return float(noNumbers[token] as number)
     if (/^[-\d]/.test(token)) return /^-?\d+$/.test(token) ? int(BigInt(token)) : float(Number(token))
     return JSON.parse(token)
   }

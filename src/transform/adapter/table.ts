@@ -1,17 +1,21 @@
 import {
   Decimal,
   defineFunction,
+  equals,
   float,
   floatText,
   isInt,
   iterate,
+  order,
   PyDict,
   PyTuple,
   str,
   toJson,
+  toNumber,
+  truthy,
 } from '../../jinja/index.js'
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
-import { dateTimeOf } from '../python/datetime.js'
+import { dateTimeOf, PyDateTime } from '../python/datetime.js'
 import { printTable } from './print-table.js'
 
 /** A cell as agate keeps it: numbers with a fraction are Decimals, dates and times objects, nested values JSON. */
@@ -35,13 +39,16 @@ function toPythonCell(cell: Cell, column: ResultColumn): unknown {
   }
 }
 
-/** A float as Python's Decimal prints it: `0.00001`, `1E-7`, `1E+20`. */
+/** A float as Python's Decimal prints it: `0.00001`, `1E-7`, `1E+20`, `-Infinity`. */
 const decimalText = (value: number) =>
-  (Math.abs(value) < 1e-4 && Number.isFinite(value) && value !== 0 ? String(value) : floatText(value)).replace('e', 'E')
+  Number.isFinite(value)
+    ? (Math.abs(value) < 1e-4 && value !== 0 ? String(value) : floatText(value)).replace('e', 'E')
+    : String(value)
 
 /** Numbers with a fraction are floats in JSON, times texts. */
 function jsonValue(value: unknown): unknown {
-  if (value instanceof Decimal) return float(Number(str(value)))
+  if (value instanceof Decimal) return float(toNumber(value))
+  if (value instanceof PyDateTime) return value.iso('T')
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? str(value) : value
 }
 
@@ -98,6 +105,10 @@ export class AgateTable {
         }
       case 'rename':
         return defineFunction('rename', ['column_names'], (names: unknown) => this.#rename(names))
+      case 'order_by':
+        return defineFunction('order_by', ['key', 'reverse?'], (key: unknown, reverse: unknown = false) =>
+          this.#orderBy(iterate(typeof key === 'string' ? [key] : key).map(str), truthy(reverse)),
+        )
       case 'limit':
         return (count: unknown) => this.first(Number(count))
       case 'distinct':
@@ -147,6 +158,21 @@ export class AgateTable {
       this.columnNames,
       rows.map((row) => row.values),
     )
+  }
+  /** As agate orders rows: what is null comes last. */
+  #orderBy(names: readonly string[], isReversed: boolean): AgateTable {
+    const at = names.map((name) => this.columnNames.indexOf(name))
+    const compare = (a: AgateRow, b: AgateRow): number => {
+      for (const i of at) {
+        const [left, right] = [a.values[i], b.values[i]]
+        if (left === null || right === null) {
+          if (left !== right) return left === null ? 1 : -1
+        } else if (!equals(left, right)) return order(left, right)
+      }
+      return 0
+    }
+    const rows = [...this.rows].sort(compare)
+    return this.#with(isReversed ? rows.reverse() : rows)
   }
   #select(names: readonly string[]): AgateTable {
     const at = names.map((name) => this.columnNames.indexOf(name))

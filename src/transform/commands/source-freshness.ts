@@ -3,7 +3,7 @@ import { type MillraceError, plural } from '../../base/index.js'
 import { writeManifest, writeSources } from '../artifacts/write.js'
 import type { ManifestSource, NodeResult } from '../contract.js'
 import type { RunSession } from '../execute/open-session.js'
-import { threadName } from '../execute/results/node-result.js'
+import { emptyResult, threadName } from '../execute/results/node-result.js'
 import { type FreshnessResult, sourceFreshness } from '../execute/session/freshness.js'
 import { hookNodes } from '../execute/session/hooks.js'
 import { levelOfStatus } from '../log/catalogue/nodes.js'
@@ -99,8 +99,19 @@ async function checkWithHooks(
   const before = await runHooks(session, 'on-run-start', printer, options)
   const isStopped = before.some(({ status }) => status === 'error')
   const checks = isStopped ? [] : await checkAll(invocation, session, sources)
-  const after = await runHooks(session, 'on-run-end', printer, { ...options, results: before })
+  const results = checks.map(({ result }) => shownToHooks(result))
+  const after = await runHooks(session, 'on-run-end', printer, { ...options, results })
   return { checks, hooks: [...before, ...after] }
+}
+
+/** A check as the hooks see it: as any result, and with what it found. */
+function shownToHooks({ unique_id, thread_id = '', error, ...found }: FreshnessResult): NodeResult {
+  const { max_loaded_at, snapshotted_at, max_loaded_at_time_ago_in_s: age } = found
+  return {
+    ...emptyResult(unique_id, thread_id),
+    ...(found as Partial<NodeResult>),
+    ...{ message: error ?? null, max_loaded_at, snapshotted_at, age },
+  }
 }
 
 /** As many at once as there are threads. */

@@ -117,10 +117,13 @@ function addResults(context: NodeContext, session: Session, results: readonly No
     )
 }
 
+/** What a command has results of. */
+const resultKinds = ['nodes', 'sources', 'unit_tests', 'exposures', 'saved_queries', 'functions'] as const
+
 /** A result as dbt's macros read it: attributes, `node`, `timing`, and `to_dict()` of each. */
 function resultView({ error: _, compiled_path: __, ...result }: NodeResult, manifest: Manifest) {
   const values = toPython(result) as PyDict
-  const node = toPython(manifest.nodes[result.unique_id] ?? manifest.unit_tests[result.unique_id] ?? null)
+  const node = toPython(resultKinds.map((kind) => manifest[kind][result.unique_id]).find((one) => one) ?? null)
   const timing = (values.get('timing') as PyDict[]).map((one) => objectView('TimingInfo', one))
   return objectView('RunResult', PyDict.from([...values, ['node', node] as const]), {
     node: node instanceof PyDict ? objectView('Node', node) : node,
