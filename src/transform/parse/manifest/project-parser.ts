@@ -9,6 +9,7 @@ import { checkDescribed } from '../checks/described.js'
 import { checkDistinctNames } from '../checks/distinct-names.js'
 import { checkMicrobatchModels } from '../checks/microbatch-models.js'
 import { checkModelDeprecations } from '../checks/model-deprecations.js'
+import { checkNamesWithSpaces } from '../checks/names-with-spaces.js'
 import { checkRelations } from '../checks/relations.js'
 import { checkUnusedConfigs } from '../checks/unused-configs.js'
 import { ProjectConfigs } from '../configs/project-configs.js'
@@ -52,6 +53,7 @@ export function parseIntoManifest(scope: ParseScope): Manifest {
   manifest.child_map = maps.child
   manifest.group_map = maps.group
   scope.tracker.withinProject(() => {
+    checkNamesWithSpaces(scope)
     checkModelDeprecations(scope)
     checkUnusedConfigs(scope)
   })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { DbtPackage } from '../../project/dbt-project.js'
+import { hasNamesWithSpaces } from '../checks/names-with-spaces.js'
 import { unusedConfigs } from '../checks/unused-configs.js'
 import { Diagnostics } from '../files/diagnostics.js'
 import { type FileState, hashText, type Kind, kinds, projectUnit, Tracker, timesOf, unitKey } from '../files/tracker.js'
@@ -49,8 +50,12 @@ export function parseChanges(options: PartialOptions, cache: ParseCache): Parsed
     const more = pass.affected().filter((key) => !dirty.has(key) && !removed.has(key) && files.has(key))
     if (more.length === 0) {
       const parsed = pass.finish(states)
-      // Whose configs of dbt_project.yml lost their last resource is told, and kept to be told again.
-      return removed.size > 0 && unusedConfigs(options.root, parsed.manifest).length > 0 ? undefined : parsed
+      // What is told of the project as a whole is kept to be told again: names with spaces, and whose configs of
+      // dbt_project.yml lost their last resource.
+      const isToBeTold =
+        hasNamesWithSpaces(parsed.manifest) ||
+        (removed.size > 0 && unusedConfigs(options.root, parsed.manifest).length > 0)
+      return isToBeTold ? undefined : parsed
     }
     for (const key of more) dirty.add(key)
   }
