@@ -29,7 +29,7 @@ test.each([
   const other = ['--vars', '{kind: table}']
   expect((await project.dbt([...listed, ...other])).output).toContain('No nodes selected')
   expect((await project.dbt(['ls', ...other, '--output', 'json', '--output-keys', 'config'])).output).toContain(
-    '"materialized":"table"',
+    '"materialized": "table"',
   )
   project.write({ 'models/a.sql': "{{ config(materialized=var('other', 'view')) }} select 1 as id" })
   expect((await project.dbt([...listed, ...other])).output.split('\n').at(-1)).toBe('a')

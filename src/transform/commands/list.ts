@@ -1,8 +1,8 @@
+import { toJson } from '../../jinja/index.js'
 import { writeManifest } from '../artifacts/write.js'
 import type { ManifestNode, ResourceType } from '../contract.js'
 import { asWritten } from '../parse/manifest-json.js'
 import { isMapping } from '../project/yaml-file.js'
-import { exactJson } from '../python/exact-json.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'
 
@@ -63,7 +63,7 @@ const outputs: Readonly<Record<Output, (node: ManifestNode, keys: readonly strin
   selector: selectorOf,
   name: nameOf,
   path: (node) => node.original_file_path,
-  json: (node, keys) => exactJson(Object.fromEntries(keys.flatMap((key) => valueAt(node, key)))),
+  json: (node, keys) => toJson(Object.fromEntries(keys.flatMap((key) => valueAt(node, key))), undefined, false),
 }
 
 function nameOf({ resource_type, source_name, name, version }: ManifestNode): string {
