@@ -84,8 +84,10 @@ export class ProjectConfigs {
 
   /** The layers as they are written, with their templates; for comparing states. */
   unrendered({ type, fqn, own, yaml, inline }: ConfigRequest): ConfigValues {
-    const last = own === this.#root ? [] : this.#writtenLevels(this.#root, type, fqn)
-    return overlay([...this.#writtenLevels(own, type, fqn), ...yaml, ...inline, ...last])
+    // As dbt has it: what it notes of a function is what stands there for models.
+    const section = type === 'function' ? 'model' : type
+    const last = own === this.#root ? [] : this.#writtenLevels(this.#root, section, fqn)
+    return overlay([...this.#writtenLevels(own, section, fqn), ...yaml, ...inline, ...last])
   }
 
   /** Renders all configs of the root project: a template that fails is told though no node asks for it. */

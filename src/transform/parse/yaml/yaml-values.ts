@@ -22,13 +22,16 @@ export function renderYaml(
   source: YamlSource,
   skips?: (key: string) => boolean,
 ): unknown {
-  if (typeof value === 'string') return holdsJinja(value) ? renderText(value, context, source) : value
+  if (typeof value === 'string') return holdsJinja(value) ? renderText(value, context, source) : withoutBreak(value)
   if (Array.isArray(value)) return value.map((item) => renderYaml(item, context, source, skips))
   if (!isMapping(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, skips?.(key) ? item : renderYaml(item, context, source, skips)]),
   )
 }
+
+/** Jinja takes the line break at the end of a template for none of it; a block of text in YAML ends with one. */
+const withoutBreak = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text)
 
 function renderText(template: string, context: Context, source: YamlSource): unknown {
   try {
@@ -59,7 +62,7 @@ export const keepsTemplates = (key: string): boolean => renderedLater.has(key)
 
 /** Nearly no entry has a template, and a project has thousands of entries: those are not copied. */
 function holdsTemplate(value: unknown): boolean {
-  if (typeof value === 'string') return holdsJinja(value)
+  if (typeof value === 'string') return holdsJinja(value) || value.endsWith('\n')
   if (Array.isArray(value)) return value.some(holdsTemplate)
   if (!isMapping(value)) return false
   for (const key in value) if (!keepsTemplates(key) && holdsTemplate(value[key])) return true
