@@ -53,7 +53,7 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
     const record = { ...changed, units: changed.units ?? former.units }
     return { ...changed, kept: save(path, { ...head, salt: former.salt }, record, logger) }
   }
-  if (former) tellNotPossible(options, 'of what changed everything may depend. Starting full parse.')
+  if (former) tellNotPossible(options, 'everything may depend on what changed. Starting full parse.')
   const salt = randomBytes(12).toString('base64url')
   return parseAll(options, shared, (record) => save(path, { ...head, salt }, record(salt), logger))
 }
