@@ -7,11 +7,16 @@ import type { NodeContext } from './node-context.js'
 const often = ['ref', 'source', 'var', 'env_var', 'config', 'is_incremental', 'run_query', 'doc']
 
 /** What somebody may have meant who calls a macro that is not there. */
-export const meantMacro = (name: string, registry: MacroRegistry, others: readonly string[] = []): string =>
-  didYouMean(name, often) ??
-  didYouMean(name, others) ??
-  didYouMean(name, registry.names()) ??
-  'Write it in a file below macros/, or install the package that has it.'
+export function meantMacro(name: string, registry: MacroRegistry, others: readonly string[] = []): string {
+  const elsewhere = registry.findAnywhere(name)
+  if (elsewhere) return `Did you mean '${elsewhere.package_name}.${name}'?`
+  return (
+    didYouMean(name, often) ??
+    didYouMean(name, others) ??
+    didYouMean(name, registry.names()) ??
+    'Write it in a file below macros/, or install the package that has it.'
+  )
+}
 
 const definedPattern = /\bset\s+([\w\s,]+?)\s*(?:=|%|$)|\bfor\s+\(?([\w\s,]+?)\)?\s+in\b|\bmacro\s+(\w+)\s*\(([^)]*)/g
 
