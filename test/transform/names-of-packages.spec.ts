@@ -154,3 +154,16 @@ sources:
   expect((await project.dbt('parse')).code).toBe(0)
   expect(sources()['source.zoo.raw.t'].schema).toBe('later')
 })
+
+test('a macro of a package that is called without its package is named with it', async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: zoo }]\n',
+    'zoo/dbt_project.yml': 'name: zoo\n',
+    'zoo/macros/stars.sql': '{% macro stars() %}1{% endmacro %}',
+    'models/a.sql': 'select {{ stars() if false else 2 }} as id',
+  })
+  await project.dbt('deps')
+  const { code, output } = await project.dbt('run')
+  expect(code, output).toBe(0)
+  expect(output).toContain("Did you mean 'zoo.stars'?")
+})
