@@ -25,6 +25,7 @@ export class ProjectConfigs {
   readonly #root: DbtPackage
   readonly #render: (value: unknown, of: DbtPackage) => unknown
   readonly #locate: (path: Path, of: DbtPackage) => SourceLocation
+  readonly #hasAnalyses: boolean
   /** Nodes of one folder share all levels but their own name. */
   readonly #levels = new Map<string, ConfigValues[]>()
   readonly #written = new Map<string, ConfigValues[]>()
@@ -41,15 +42,24 @@ export class ProjectConfigs {
       }
     | undefined
 
-  /** `render` evaluates the Jinja that dbt_project.yml may hold, `locate` finds a place in that of a package. */
+  /**
+   * `render` evaluates the Jinja that dbt_project.yml may hold, `locate` finds a place in that of a package. Analyses have
+   * a section of their own with the flag `require_corrected_analysis_fqns`; else they are configured as models are.
+   */
   constructor(
     root: DbtPackage,
     render: (value: unknown, of: DbtPackage) => unknown,
     locate: (path: Path, of: DbtPackage) => SourceLocation,
+    { hasAnalyses = false }: { readonly hasAnalyses?: boolean } = {},
   ) {
+    this.#hasAnalyses = hasAnalyses
     this.#root = root
     this.#render = render
     this.#locate = locate
+  }
+
+  #sectionsOf(type: ResourceType): readonly string[] {
+    return type === 'analysis' && this.#hasAnalyses ? ['analyses'] : (configSections[type] ?? [])
   }
 
   /** Where dbt_project.yml sets a config for a node, the most specific place; undefined where it does not. */
@@ -58,7 +68,7 @@ export class ProjectConfigs {
     [key, ...rest]: Path,
   ): SourceLocation | undefined {
     for (const of of new Set([this.#root, own]))
-      for (const section of configSections[type] ?? []) {
+      for (const section of this.#sectionsOf(type)) {
         const path = pathTo(of.configs[section], fqn, String(key))
         if (path) return this.#locate([section, ...path, ...rest], of)
       }
@@ -99,7 +109,7 @@ export class ProjectConfigs {
     const key = this.#ownName(dbtPackage, type, fqn)
     let levels = this.#written.get(key)
     if (!levels) {
-      levels = (configSections[type] ?? []).flatMap((section) => this.#search(dbtPackage.configs[section], fqn))
+      levels = this.#sectionsOf(type).flatMap((section) => this.#search(dbtPackage.configs[section], fqn))
       this.#written.set(key, levels)
     }
     return levels
@@ -122,7 +132,7 @@ export class ProjectConfigs {
     const key = this.#ownName(dbtPackage, type, fqn)
     let levels = this.#levels.get(key)
     if (!levels) {
-      levels = (configSections[type] ?? []).flatMap((section) => this.#search(this.#section(dbtPackage, section), fqn))
+      levels = this.#sectionsOf(type).flatMap((section) => this.#search(this.#section(dbtPackage, section), fqn))
       this.#levels.set(key, levels)
     }
     return levels
@@ -132,7 +142,7 @@ export class ProjectConfigs {
   #ownName(dbtPackage: DbtPackage, type: ResourceType, fqn: readonly string[]): string {
     const last = this.#lastNamed
     if (last?.fqn === fqn && last.type === type && last.package === dbtPackage) return last.name
-    const known = (configSections[type] ?? []).map((section) => {
+    const known = this.#sectionsOf(type).map((section) => {
       let level: unknown = this.#section(dbtPackage, section)
       let depth = 0
       while (depth < fqn.length && isMapping(level) && isMapping(level[fqn[depth] as string]))

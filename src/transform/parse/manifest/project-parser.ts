@@ -127,6 +127,7 @@ export function createScope(options: ParserOptions): ParseScope {
       return tracker.withinProject(() => renderYaml(value, configContext as Context, projectFile(of, root)))
     },
     (path, of) => projectFile(of, root).locate(path),
+    { hasAnalyses: invocation.flags.require_corrected_analysis_fqns === true },
   )
   const scope: ParseScope = {
     ...options,

@@ -9,15 +9,16 @@ import { entryOfNode } from '../nodes/entry-of-node.js'
 import { fileInput, readSql } from '../nodes/sql-file.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 
-/** Analyses are compiled, never run. */
+/** Analyses are compiled, never run. That their names begin with a folder `analysis` was a slip of dbt's, which a flag mends. */
 export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
   parseEach(scope, own, analysisFiles(own), 'analyses', (file) => {
     const name = file.name.replace(/\.sql$/, '')
+    const folder = scope.invocation.flags.require_corrected_analysis_fqns === true ? [] : ['analysis']
     addNode(scope, {
       type: 'analysis',
       ...fileInput(own, file, name),
-      fqn: [own.name, 'analysis', ...file.folders, name],
-      path: `analysis/${file.relative}`,
+      fqn: [own.name, ...folder, ...file.folders, name],
+      path: [...folder, file.relative].join('/'),
       ...readSql(scope, own, file),
       property: scope.properties.find('analysis', name, own),
     })
