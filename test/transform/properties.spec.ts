@@ -299,3 +299,10 @@ test('a comment of templates is no part of any text in YAML', async () => {
   })
   expect(sources['source.shop.raw.t'].schema).toBe('xy')
 })
+
+test('a source may have no tables yet', async () => {
+  const { code, output } = await new TempProject({ 'models/s.yml': 'sources:\n  - name: raw\n    tables:\n' }).dbt(
+    'parse',
+  )
+  expect(code, output).toBe(0)
+})
