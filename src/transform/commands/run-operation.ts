@@ -92,7 +92,7 @@ function macroOperation(
           throw transformErrors.create('TRANSFORM_COMPILE', {
             message: thrown.message,
             at: { file: macro.original_file_path },
-            hint: 'Give --args the names that the macro has.',
+            hint: thrown.message.includes('argument') ? 'Give --args the names that the macro has.' : undefined,
           })
         }
         return {}
