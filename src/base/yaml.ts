@@ -90,10 +90,12 @@ export interface PythonValues {
   readonly float: (value: number) => unknown
   /** Of the text that Python prints for a date or a time; without it, that text. */
   readonly time?: (text: string) => unknown
+  /** Of a mapping whose keys an object would make texts of, or put elsewhere: `{2: b, 1: a}`; without it, that object. */
+  readonly mapping?: (entries: readonly (readonly [unknown, unknown])[]) => unknown
 }
 
 /** The value of YAML text with Python's kinds of values in it. @throws any error that `yaml` throws */
-export function parsePythonValues(text: string, { float, time = (one) => one }: PythonValues): unknown {
+export function parsePythonValues(text: string, { float, time = (one) => one, mapping }: PythonValues): unknown {
   const source = text.replaceAll('\r\n', '\n')
   const plain = readPlainYaml(source, { words: words['1.1'], endsAsFile: true, float })
   if (plain) return plain.value
@@ -110,7 +112,18 @@ export function parsePythonValues(text: string, { float, time = (one) => one }: 
       const made: ScalarTag['resolve'] = (digits, ...given) => make?.(resolve?.(digits, ...given), digits)
       return make ? ({ ...tag, resolve: made } as ScalarTag) : tag
     })
-  return library().parse(source, { version: '1.1', customTags, merge: true, uniqueKeys: false })
+  const options = { version: '1.1', customTags, merge: true, uniqueKeys: false } as const
+  return mapping
+    ? withMappings(library().parse(source, { ...options, mapAsMap: true }), mapping)
+    : library().parse(source, options)
+}
+
+function withMappings(value: unknown, mapping: NonNullable<PythonValues['mapping']>): unknown {
+  if (Array.isArray(value)) return value.map((one) => withMappings(one, mapping))
+  if (!(value instanceof Map)) return value
+  const entries = [...value].map(([key, item]) => [key, withMappings(item, mapping)] as const)
+  const isPlain = entries.every(([key]) => typeof key === 'string' && !/^\d+$/.test(key))
+  return isPlain ? Object.fromEntries(entries) : mapping(entries)
 }
 
 /** Decimal digits, which may be grouped; what is written to another base stays the number that comes nearest. */
@@ -125,6 +138,9 @@ export function parsePythonYaml(text: string): unknown {
   return plain ? plain.value : library().parse(text, dialects['1.1'])
 }
 
+const isOrderedMap = (tag: Tags[number]): boolean =>
+  tag === 'omap' || (typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:omap')
+
 /** YAML as Python prints it. `plain` tells which values are printed as the text that they are: times. */
 export function printPythonYaml(value: unknown, plain: (value: unknown) => string | undefined): string {
   const asItIs: ScalarTag = {
@@ -136,7 +152,8 @@ export function printPythonYaml(value: unknown, plain: (value: unknown) => strin
   }
   return library().stringify(value, {
     version: '1.1',
-    customTags: (tags) => [asItIs, ...pythonTags(tags)],
+    // A Map is a mapping with keys of any kind, no list of pairs.
+    customTags: (tags) => [asItIs, ...pythonTags(tags).filter((tag) => !isOrderedMap(tag))],
     indentSeq: false,
     singleQuote: true,
     blockQuote: false,

@@ -109,6 +109,10 @@ export class PyDict implements Iterable<[unknown, unknown]> {
   get size(): number {
     return this.#entries.size
   }
+  /** For hosts that write a value of a template into a file of their own: an object, whose keys are texts. */
+  toJSON(): Record<string, unknown> {
+    return Object.fromEntries([...this].map(([key, value]) => [String(key), value]))
+  }
   /** JavaScript's undefined when the key is not there. */
   get(key: unknown): unknown {
     return this.#entries.get(keyOf(key))?.[1]

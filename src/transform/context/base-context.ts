@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto'
-import {
-  didYouMean,
-  type Logger,
-  maskSecretNames,
-  parsePythonValues,
-  printPythonYaml,
-  visibleSettings,
-} from '../../base/index.js'
+import { didYouMean, type Logger, maskSecretNames, printPythonYaml, visibleSettings } from '../../base/index.js'
 import {
   defineFunction,
   equals,
-  float,
   fromJson,
   isPlainObject,
   iterate,
+  order,
   PyDict,
   PyFloat,
   PySet,
@@ -29,10 +22,10 @@ import { dbtVersion } from '../dbt-version.js'
 import { transformErrors } from '../errors.js'
 import type { EventSink } from '../log/event-sink.js'
 import { envVar, metadataVariables } from '../project/render.js'
-import { PyDateTime, utcTime, writtenTime } from '../python/datetime.js'
+import { PyDateTime, utcTime } from '../python/datetime.js'
 import { exactJson } from '../python/exact-json.js'
 import { pythonModules } from '../python/modules.js'
-import { toPlain, toPython } from '../python/values.js'
+import { readPythonYaml, toPlain, toPython } from '../python/values.js'
 import { exceptionFunctions } from './exceptions.js'
 import { ReturnValue } from './return-value.js'
 
@@ -85,7 +78,7 @@ export function baseContext(invocation: Invocation): Map<string, unknown> {
         (value: unknown, _: unknown = null, sort: unknown = false) => toJson(value, undefined, truthy(sort)),
       ),
       fromyaml: defineFunction('fromyaml', ['value', 'default?'], (text: unknown, fallback: unknown = null) =>
-        attempt(() => toPython(parsePythonValues(str(text), { float, time: writtenTime })), fallback),
+        attempt(() => toPython(readPythonYaml(str(text))), fallback),
       ),
       toyaml: defineFunction(
         'toyaml',
@@ -147,8 +140,8 @@ function yamlData(value: unknown, isSorted: boolean): unknown {
   if (value === null || typeof value !== 'object' || scalarText(value) !== undefined) return value
   if (Array.isArray(value) || value instanceof PySet) return [...value].map((item) => yamlData(item, isSorted))
   if (!(value instanceof PyDict) && !isPlainObject(value)) throw new TypeError('This is no data.')
-  const entries = pairs(value).map(([key, item]) => [str(key), yamlData(item, isSorted)] as const)
-  return Object.fromEntries(isSorted ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries)
+  const entries = pairs(value).map(([key, item]) => [key, yamlData(item, isSorted)] as const)
+  return new Map(isSorted ? entries.sort(([a], [b]) => order(a, b)) : entries)
 }
 
 /** What YAML shows of a value as Python prints it. */

@@ -53,3 +53,13 @@ it('a date is one where it is a variable, and the text that it was elsewhere', (
     "{'vars': {'d': datetime.date(2024, 2, 28), 't': datetime.datetime(2024, 1, 1, 10, 0), 'l': [datetime.date(2024, 1, 1)], 's': '2024-01-01'}, 'models': {'+meta': {'d': '2024-02-28'}}, 'x': {'vars': {'d': '2024-01-02'}}}",
   )
 })
+
+it('keys of variables are what they are, in their order', () => {
+  const { value } = readYamlText(
+    "vars: {st: {10: ten, 2: two}, words: {'2': b, '1': a}, deep: [{true: x, null: y}], plain: {b: 1, a: 2}}\nmodels: {2: b}\n",
+    'x.yml',
+  )
+  expect(printed(value)).toBe(
+    "{'vars': {'st': {10: 'ten', 2: 'two'}, 'words': {'2': 'b', '1': 'a'}, 'deep': [{True: 'x', None: 'y'}], 'plain': {'b': 1, 'a': 2}}, 'models': {'2': 'b'}}",
+  )
+})

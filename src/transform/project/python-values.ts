@@ -1,6 +1,7 @@
 import { parsePythonValues } from '../../base/index.js'
-import { float, PyFloat } from '../../jinja/index.js'
-import { PyDateTime, writtenTime } from '../python/datetime.js'
+import { float, PyDict, PyFloat } from '../../jinja/index.js'
+import { PyDateTime } from '../python/datetime.js'
+import { readPythonYaml } from '../python/values.js'
 
 /** Below these keys stand values that templates print: `1.0` is no `1` there, and no digit of a long number is lost. */
 const shownKeys: ReadonlySet<string> = new Set([
@@ -20,11 +21,14 @@ const oddNumber = /(?:^|[\s,:[{-])[-+]?(?:\d+(?:\.0*(?:[eE]|(?=[\s,\]}]|$))|[eE]
 /** Dates are such values only of variables: what else a template sees of a file, dbt has rendered, and then a date is a text. */
 const date = /\bvars\b[\s\S]*\d{4}-\d\d?-\d\d?/
 
-/** Puts Python's numbers and dates in the place of what stands for them in JavaScript, where templates may see them. */
+/** A mapping below `vars` may have keys that are no texts. */
+const numberedKey = /\bvars\b[\s\S]*(?:^|[\s{,'"])\d+['"]?\s*:/m
+
+/** Puts Python's numbers, dates and mappings in the place of what stands for them in JavaScript, where templates may see them. */
 export function keepPythonValues(value: unknown, text: string): void {
-  const hasDates = date.test(text)
-  if (!hasDates && !oddNumber.test(text)) return
-  const exact = parsePythonValues(text, hasDates ? { float, time: writtenTime } : { float })
+  const hasVars = date.test(text) || numberedKey.test(text)
+  if (!hasVars && !oddNumber.test(text)) return
+  const exact = hasVars ? readPythonYaml(text) : parsePythonValues(text, { float })
   keep(value, exact, { isTop: true, isShown: false, isVar: false })
 }
 
@@ -40,7 +44,7 @@ function keep(value: unknown, exact: unknown, { isTop, isShown, isVar }: Place):
   if (!isContainer(value) || !isContainer(exact)) return
   for (const key of Object.keys(value)) {
     const written = exact[key]
-    if (written instanceof PyDateTime) {
+    if (written instanceof PyDateTime || written instanceof PyDict) {
       if (isVar) value[key] = written
     } else if (written instanceof PyFloat || typeof written === 'bigint') {
       if (isShown) value[key] = written

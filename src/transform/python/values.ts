@@ -1,5 +1,6 @@
-import { PyDict, PySet, str } from '../../jinja/index.js'
-import { PyDateTime } from './datetime.js'
+import { parsePythonValues } from '../../base/index.js'
+import { float, PyDict, PySet, str } from '../../jinja/index.js'
+import { PyDateTime, writtenTime } from './datetime.js'
 
 /** A host value as Python would have it: objects become dicts, lists stay. */
 export function toPython(value: unknown): unknown {
@@ -18,3 +19,7 @@ export function toPlain(value: unknown): unknown {
   if (value instanceof PyDict) return Object.fromEntries([...value].map(([key, item]) => [str(key), toPlain(item)]))
   return value
 }
+
+/** What a text of YAML holds, for templates: Python's floats, whole numbers, times and keys. @throws any error of YAML's reader */
+export const readPythonYaml = (text: string): unknown =>
+  parsePythonValues(text, { float, time: writtenTime, mapping: (entries) => PyDict.from(entries) })

@@ -1,7 +1,7 @@
-import { didYouMean, isSecretName, parsePythonValues, registerSecret, toMillraceError } from '../../../base/index.js'
-import { float } from '../../../jinja/index.js'
+import { didYouMean, isSecretName, registerSecret, toMillraceError } from '../../../base/index.js'
+import { PyDict } from '../../../jinja/index.js'
 import { isMapping } from '../../project/yaml-file.js'
-import { writtenTime } from '../../python/datetime.js'
+import { readPythonYaml } from '../../python/values.js'
 import { checkCommandLine, type GivenFlag, noSuchFlag, usage } from './check-command-line.js'
 import { choicesOf, takesFlag } from './command-table.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
@@ -180,7 +180,8 @@ export function yamlMapping(text: unknown, flag: string): Record<string, unknown
   if (text === undefined) return {}
   let value: unknown
   try {
-    value = parsePythonValues(String(text), { float, time: writtenTime })
+    value = readPythonYaml(String(text))
+    if (value instanceof PyDict) value = value.toJSON()
   } catch {
     value = undefined
   }
