@@ -27,6 +27,9 @@ describe('run', () => {
       which: 'run',
       full_refresh: true,
       select: ['orders'],
+      // What nobody gave, and others read all the same.
+      ...{ vars: {}, exclude: [], indirect_selection: 'eager' },
+      ...{ defer: false, favor_state: false, empty: false, fail_fast: false },
     })
   })
 

@@ -18,6 +18,11 @@ test('what dbt writes of flags that were not given changes nothing', () => {
   expect(
     flagsOfArgs({
       empty: false,
+      defer: false,
+      favor_state: false,
+      fail_fast: false,
+      full_refresh: false,
+      exclude: [],
       select: [],
       vars: {},
       write_json: true,

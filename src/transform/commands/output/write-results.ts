@@ -9,6 +9,12 @@ import type { CommandInvocation } from '../invocation/invocation.js'
 /** Commands whose `which` is another word than theirs. */
 const whichOf: Readonly<Record<string, string>> = { docs: 'generate', ls: 'list', source: 'freshness' }
 
+/** What dbt notes of flags that nobody gave, of those that others read: they ask for the keys without looking. */
+const notGiven = {
+  ...{ vars: {}, select: [], exclude: [], indirect_selection: 'eager' },
+  ...{ defer: false, favor_state: false, empty: false, full_refresh: false, fail_fast: false },
+}
+
 /** manifest.json with the SQL that running put into it, and run_results.json; nothing with --no-write-json. */
 export function writeResults(
   { command, flags, log, args = {} }: CommandInvocation,
@@ -23,7 +29,7 @@ export function writeResults(
     targetDir,
     invocation: project.invocation,
     elapsedSeconds,
-    args: { which: whichOf[command] ?? command, ...args, ...argsOfFlags(flags) },
+    args: { ...notGiven, which: whichOf[command] ?? command, ...args, ...argsOfFlags(flags) },
   })
   tellOfArtifact(log, 'RunExecutionResult', join(targetDir, 'run_results.json'))
 }
