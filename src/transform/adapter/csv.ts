@@ -1,3 +1,6 @@
+/** A value as a CSV has it. */
+export const csvText = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
 export interface CsvRecords {
   readonly rows: string[][]
   readonly lineNumbers: number[]
@@ -58,6 +61,5 @@ export function readCsv(text: string, delimiter = ','): CsvRecords {
     line++
     finishRow()
   }
-  if (row.length > 0) finishRow()
   return { rows, lineNumbers, openLine }
 }

@@ -16,6 +16,7 @@ import {
 } from '../../jinja/index.js'
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
 import { dateTimeOf, PyDateTime } from '../python/datetime.js'
+import { csvText } from './csv.js'
 import { printTable } from './print-table.js'
 
 /** A cell as agate keeps it: numbers with a fraction are Decimals, dates and times objects, nested values JSON. */
@@ -90,7 +91,7 @@ export class AgateTable {
       case 'print_csv':
         return () =>
           [this.columnNames, ...this.rows.map((row) => row.values.map((value) => (value === null ? '' : str(value))))]
-            .map((row) => row.join(','))
+            .map((row) => row.map(csvText).join(','))
             .join('\n')
       case 'print_json':
       case 'to_json':

@@ -1,5 +1,6 @@
 import { Decimal, str } from '../../../jinja/index.js'
 import type { Cell, QueryResult } from '../../../warehouse/index.js'
+import { csvText } from '../../adapter/csv.js'
 import { AgateTable } from '../../adapter/table.js'
 
 /** A row that one side has, or both: as values, to sort it by, and as texts. */
@@ -136,5 +137,3 @@ function table(lines: readonly string[][]): string {
     )
     .join('\n')
 }
-
-const csvText = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
