@@ -138,8 +138,7 @@ export function parsePythonYaml(text: string): unknown {
   return plain ? plain.value : library().parse(text, dialects['1.1'])
 }
 
-const isOrderedMap = (tag: Tags[number]): boolean =>
-  tag === 'omap' || (typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:omap')
+const isOrderedMap = (tag: Tags[number]): boolean => typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:omap'
 
 /** YAML as Python prints it. `plain` tells which values are printed as the text that they are: times. */
 export function printPythonYaml(value: unknown, plain: (value: unknown) => string | undefined): string {

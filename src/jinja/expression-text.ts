@@ -45,7 +45,14 @@ export function expressionText(node: Expression): string {
 
 /** What holds an operator itself, and would be read otherwise beside another one. */
 const compound = new Set<Expression['type']>([
-  ...(['filter', 'test', 'unary', 'binary', 'logic', 'concat', 'compare', 'condition'] as const),
+  'filter',
+  'test',
+  'unary',
+  'binary',
+  'logic',
+  'concat',
+  'compare',
+  'condition',
 ])
 
 const operand = (node: Expression) => (compound.has(node.type) ? `(${expressionText(node)})` : expressionText(node))

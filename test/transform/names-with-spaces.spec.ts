@@ -38,3 +38,13 @@ test('sources and semantic models have a flag of their own', async () => {
   expect(code).toBe(2)
   expect(output).toContain("    * 'source.shop.raw data' (models/s.yml)")
 })
+
+test('tables of sources may be called as they like', async () => {
+  const { code, output } = await new TempProject({
+    'dbt_project.yml':
+      'name: shop\nprofile: shop\nflags: { require_source_and_semantic_model_names_without_spaces: true }\n',
+    'models/s.yml': 'sources: [{ name: raw, tables: [{ name: my orders }] }]\n',
+  }).dbt('parse')
+  expect(code, output).toBe(0)
+  expect(output).not.toContain('spaces')
+})

@@ -129,14 +129,11 @@ export function parseConnection(
     name,
     file,
     locate: (path) => document.locate(path),
-    secretsInClear: [
-      ...secretsInClear(connector.spec, valueAt(document.value, ['source', 'config'])).map((path) =>
-        document.locate(['source', 'config', ...path]),
+    secretsInClear: Object.entries({ source: connector, destination: target }).flatMap(([end, { spec }]) =>
+      secretsInClear(spec, valueAt(document.value, [end, 'config'])).map((path) =>
+        document.locate([end, 'config', ...path]),
       ),
-      ...secretsInClear(target.spec, valueAt(document.value, ['destination', 'config'])).map((path) =>
-        document.locate(['destination', 'config', ...path]),
-      ),
-    ],
+    ),
     source,
     destination: {
       connector: destination.connector,

@@ -35,12 +35,13 @@ export const secretValues = (schema: JsonSchema, config: unknown): string[] =>
  * that only a program knows has no such marks, those that are called like one.
  * @param written the config as it stands in the file
  */
-export const secretsInClear = (schema: JsonSchema, written: unknown): Path[] =>
-  [...secretPlaces(schema, written), ...calledLikeSecrets(written)].filter((path, i, all) => {
+export function secretsInClear(schema: JsonSchema, written: unknown): Path[] {
+  const places = [...secretPlaces(schema, written), ...calledLikeSecrets(written)]
+  return [...new Map(places.map((path) => [path.join('.'), path])).values()].filter((path) => {
     const text = valueAt(written, path)
-    const isFirst = all.findIndex((other) => other.join('.') === path.join('.')) === i
-    return isFirst && typeof text === 'string' && text !== '' && !text.includes('${')
+    return typeof text === 'string' && text !== '' && !text.includes('${')
   })
+}
 
 function calledLikeSecrets(value: unknown, path: Path = []): Path[] {
   if (!isMapping(value)) return []

@@ -72,11 +72,11 @@ function smallInteger(operator: BinaryOperator, a: number, b: number): unknown {
       break
     case '//':
       if (b === 0) throw divisionByZero('integer division or modulo by zero')
-      result = (a - (((a % b) + b) % b)) / b
+      result = (a - modulo(a, b)) / b
       break
     case '%':
       if (b === 0) throw divisionByZero('integer modulo by zero')
-      result = ((a % b) + b) % b
+      result = modulo(a, b)
       break
     default:
       return undefined

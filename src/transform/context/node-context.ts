@@ -6,6 +6,7 @@ import { isMapping } from '../project/yaml-file.js'
 import { toPlain } from '../python/values.js'
 import { baseContext, holdsJinja, type Invocation, varFunction } from './base-context.js'
 import { BoundMacro, type MacroRegistry } from './macro-registry.js'
+import { hookKey } from './written-config.js'
 
 export interface NodeScope {
   readonly invocation: Invocation
@@ -237,8 +238,7 @@ export function configCapture(
   const capture = (args: readonly unknown[], kwargs: Kwargs | null) => {
     const given: Record<string, unknown> = {}
     for (const arg of args) for (const [key, value] of pairs(arg)) given[str(key)] = toPlain(value)
-    for (const [key, value] of kwargs?.entries ?? [])
-      given[key.replace(/^(pre|post)_hook$/, '$1-hook')] = toPlain(value)
+    for (const [key, value] of kwargs?.entries ?? []) given[hookKey(key)] = toPlain(value)
     for (const key of ['pre', 'post'])
       if (`${key}-hook` in given && `${key}_hook` in given)
         throw transformErrors.create('TRANSFORM_COMPILE', {

@@ -1,14 +1,14 @@
-import { type Expression, expressionText, JinjaEnvironment, type Statement, type Template } from '../../jinja/index.js'
-import { textTypeFilters } from '../project/type-filters.js'
-import { dbtBlockTags } from './block-tags.js'
+import { type Expression, expressionText, type Statement, type Template } from '../../jinja/index.js'
+import { executionEnvironment } from './execution-environment.js'
 
-const environment = new JinjaEnvironment({ blocks: dbtBlockTags, filters: textTypeFilters })
+/** Hooks are written with a dash or an underscore. */
+export const hookKey = (key: string) => (key === 'pre_hook' ? 'pre-hook' : key === 'post_hook' ? 'post-hook' : key)
 
 /** What `writtenConfig` answers for a text; nothing for one that is no template. */
 export function writtenConfigOf(code: string): Record<string, string> {
   if (!/\bconfig\s*\(/.test(code)) return {}
   try {
-    return writtenConfig(environment.compile({ name: 'config', source: code }))
+    return writtenConfig(executionEnvironment.compile({ name: 'config', source: code }))
   } catch {
     return {}
   }
@@ -42,7 +42,7 @@ function isPlainOutput(statement: Statement): boolean {
   if (statement.type !== 'output' || statement.value.type !== 'call') return false
   const { callee, args } = statement.value
   if (callee.type !== 'name' || !plainCalls.has(callee.name) || args.spread || args.spreadNamed) return false
-  const hasHooks = args.named.some(({ name }) => /^(pre|post)_hook$/.test(name))
+  const hasHooks = args.named.some(({ name }) => hookKey(name) !== name)
   return !hasHooks && [...args.positional, ...args.named.map(({ value }) => value)].every(isPlainValue)
 }
 

@@ -30,13 +30,11 @@ export function errorHeader(error: Pick<MillraceError, 'code' | 'data'>): string
 }
 
 const databaseErrors = new Set([
-  ...[
-    'WAREHOUSE_SQL',
-    'WAREHOUSE_DISK_FULL',
-    'WAREHOUSE_UNREACHABLE',
-    'WAREHOUSE_REFUSED',
-    'WAREHOUSE_CONNECTION_LOST',
-  ],
+  'WAREHOUSE_SQL',
+  'WAREHOUSE_DISK_FULL',
+  'WAREHOUSE_UNREACHABLE',
+  'WAREHOUSE_REFUSED',
+  'WAREHOUSE_CONNECTION_LOST',
 ])
 
 function byPrefix({ code }: { readonly code: string }): DbtErrorType {
@@ -89,7 +87,10 @@ const mostRepeats = 3
  * An error as dbt says it: its kind and node on the first line, then what happened and the macros on the way, indented.
  * @param header where the engine calls it otherwise
  */
-export function errorMessage(error: MillraceError, options: { subject?: ErrorSubject; header?: string } = {}): string {
+export function errorMessage(
+  error: MillraceError,
+  options: { subject?: ErrorSubject; header?: string | undefined } = {},
+): string {
   const subject = options.subject ? subjectText(options.subject) : (error.data?.subject as string | undefined)
   const header = options.header ?? errorHeader(error)
   if (header === '') return error.message

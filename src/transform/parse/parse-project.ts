@@ -6,6 +6,7 @@ import { engineOf } from '../adapter/engines/index.js'
 import { type RelationSettings, relationSettings } from '../adapter/node-relation.js'
 import { type Invocation, targetDict } from '../context/base-context.js'
 import { dbtBlockTags } from '../context/block-tags.js'
+import { executionEnvironment } from '../context/execution-environment.js'
 import { MacroRegistry } from '../context/macro-registry.js'
 import type { Diagnostic, Manifest, ProfileTarget, ProjectOptions } from '../contract.js'
 import { dbtVersion } from '../dbt-version.js'
@@ -75,7 +76,6 @@ const parseEnvironment = new JinjaEnvironment({
   undefined: 'chainable',
   filters: textTypeFilters,
 })
-export const executionEnvironment = new JinjaEnvironment({ blocks: dbtBlockTags, filters: textTypeFilters })
 
 /**
  * Reads a dbt project without asking the warehouse; of what a former parsing left, only what changed.

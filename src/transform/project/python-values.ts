@@ -19,16 +19,16 @@ const readKeys: ReadonlySet<string> = new Set(['config'])
 const oddNumber = /(?:^|[\s,:[{-])[-+]?(?:\d+(?:\.0*(?:[eE]|(?=[\s,\]}]|$))|[eE])|\d[\d_]{15})/m
 
 /** Dates are such values only of variables: what else a template sees of a file, dbt has rendered, and then a date is a text. */
-const date = /\bvars\b[\s\S]*\d{4}-\d\d?-\d\d?/
+const date = /\d{4}-\d\d?-\d\d?/
 
-/** A mapping below `vars` may have keys that are no texts. */
-const numberedKey = /\bvars\b[\s\S]*(?:^|[\s{,'"])\d+['"]?\s*:/m
+/** A mapping of variables may have keys that are no texts. */
+const numberedKey = /(?:^|[\s{,'"])\d+['"]?\s*:/m
 
 /** Puts Python's numbers, dates and mappings in the place of what stands for them in JavaScript, where templates may see them. */
 export function keepPythonValues(value: unknown, text: string): void {
-  const hasVars = date.test(text) || numberedKey.test(text)
-  if (!hasVars && !oddNumber.test(text)) return
-  const exact = hasVars ? readPythonYaml(text) : parsePythonValues(text, { float })
+  const hasOddVars = isContainer(value) && 'vars' in value && (date.test(text) || numberedKey.test(text))
+  if (!hasOddVars && !oddNumber.test(text)) return
+  const exact = hasOddVars ? readPythonYaml(text) : parsePythonValues(text, { float })
   keep(value, exact, { isTop: true, isShown: false, isVar: false })
 }
 

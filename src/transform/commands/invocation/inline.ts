@@ -1,9 +1,9 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
-import { engineOf } from '../../adapter/engines/index.js'
 import type { ManifestNode, ProfileTarget } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { inlineNode } from '../../execute/compile/inline-node.js'
 import type { RunSession } from '../../execute/open-session.js'
+import { warehouseHeader } from '../../execute/results/located-error.js'
 import { errorText } from '../../log/error-text.js'
 import { nodeInfo } from '../../log/node-info.js'
 import type { CommandInvocation } from './invocation.js'
@@ -36,9 +36,7 @@ export async function withInlineNode<T>(
   }
 }
 
-/** What DuckDB refuses is a runtime error for dbt, what other databases refuse is theirs. */
 function inWordsOf({ type }: ProfileTarget, error: MillraceError): MillraceError {
-  if (!error.code.startsWith('WAREHOUSE_')) return error
-  const dbtType = engineOf(type).errorHeader.replace(/ Error$/, '')
-  return Object.assign(error, { data: { ...error.data, dbtType } })
+  const dbtType = warehouseHeader(error, type)?.replace(/ Error$/, '')
+  return dbtType === undefined ? error : Object.assign(error, { data: { ...error.data, dbtType } })
 }

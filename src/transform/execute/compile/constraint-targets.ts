@@ -1,8 +1,8 @@
 import { type Context, str } from '../../../jinja/index.js'
 import { engineOf } from '../../adapter/engines/index.js'
 import { Relation } from '../../adapter/relation.js'
+import { executionEnvironment } from '../../context/execution-environment.js'
 import type { ManifestNode } from '../../contract.js'
-import { executionEnvironment } from '../../parse/parse-project.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
 import { executionRef, executionSource } from './references.js'
 

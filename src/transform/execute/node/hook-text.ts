@@ -1,8 +1,8 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
 import { holdsJinja } from '../../context/base-context.js'
+import { executionEnvironment } from '../../context/execution-environment.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode } from '../../contract.js'
-import { executionEnvironment } from '../../parse/parse-project.js'
 import { type HookScope, inHook } from '../../project/written-place.js'
 
 /** The text that a node rendered last apart from its own: a hook. What goes wrong in it has its place where it is written. */

@@ -1,11 +1,12 @@
 import { PyDict, str, toJson } from '../../../jinja/index.js'
 import { holdsJinja } from '../../context/base-context.js'
+import { executionEnvironment } from '../../context/execution-environment.js'
 import type { NodeContext } from '../../context/node-context.js'
 import { ReturnValue } from '../../context/return-value.js'
 import type { ManifestNode } from '../../contract.js'
 import { dbtVersion } from '../../dbt-version.js'
 import { transformErrors } from '../../errors.js'
-import { executionEnvironment, type ParsedProject } from '../../parse/parse-project.js'
+import type { ParsedProject } from '../../parse/parse-project.js'
 import { toPython } from '../../python/values.js'
 
 /** Puts the project's `query-comment` before or behind a statement. */

@@ -75,9 +75,9 @@ function placeOfSql(line: number, subject: ErrorSubject, lastSql: string, firstL
 
 /** The message of a failed node as run_results.json has it: what failed where, and the macros on the way. */
 export function resultMessage(error: MillraceError, subject: ErrorSubject, adapterType: string): string {
-  // What DuckDB refuses is a runtime error for dbt, what other databases refuse is theirs.
-  return errorMessage(
-    error,
-    error.code.startsWith('WAREHOUSE_') ? { subject, header: engineOf(adapterType).errorHeader } : { subject },
-  )
+  return errorMessage(error, { subject, header: warehouseHeader(error, adapterType) })
 }
+
+/** The kind of an error of the warehouse: what DuckDB refuses is a runtime error for dbt, what other databases refuse is theirs. */
+export const warehouseHeader = ({ code }: MillraceError, adapterType: string) =>
+  code.startsWith('WAREHOUSE_') ? engineOf(adapterType).errorHeader : undefined

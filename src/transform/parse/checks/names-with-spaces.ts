@@ -2,9 +2,13 @@ import type { Manifest } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 
+/** `source.shop.raw data.orders`: a table may be called as it likes. */
+const sourceWithSpace = /^source\.[^.]*\.[^.]* /
+
 /** Whether something is called so that commands, which part names at blanks, cannot name it. An id ends with the name. */
 export const hasNamesWithSpaces = ({ nodes, sources, semantic_models }: Manifest): boolean =>
-  [nodes, sources, semantic_models].some((kind) => Object.keys(kind).some((id) => id.includes(' ')))
+  [nodes, semantic_models].some((kind) => Object.keys(kind).some((id) => id.includes(' '))) ||
+  Object.keys(sources).some((id) => sourceWithSpace.test(id))
 
 /** Each such name is an error where its flag says so, as `require_resource_names_without_spaces` does by itself; else a warning. */
 export function checkNamesWithSpaces(scope: ParseScope): void {

@@ -1,11 +1,9 @@
+import { hookKey } from '../../context/written-config.js'
 import { asList, isMapping } from '../../project/yaml-file.js'
 import type { ConfigValues } from './config-fields.js'
 
 const appended = new Set(['tags', 'pre-hook', 'post-hook', 'packages'])
 const updated = new Set(['meta', 'quoting', 'column_types', 'docs', 'contract', 'latest_version_pointer'])
-
-/** Hooks are written with a dash or an underscore. */
-export const hookKey = (key: string) => (key === 'pre_hook' ? 'pre-hook' : key === 'post_hook' ? 'post-hook' : key)
 
 /**
  * Lays more specific values over general ones: lists of tags, hooks and packages add up, mappings like meta are

@@ -1,10 +1,11 @@
 import type { SourceLocation } from '../../../base/index.js'
+import { hookKey } from '../../context/written-config.js'
 import type { ResourceType } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping, type Path } from '../../project/yaml-file.js'
 import { checkConfig } from './check-config.js'
 import { type ConfigValues, configDefaults, configSections } from './config-fields.js'
-import { hookKey, mergeConfig, normaliseConfig, overlay } from './config-merge.js'
+import { mergeConfig, normaliseConfig, overlay } from './config-merge.js'
 import { withModelFreshness } from './freshness-checks.js'
 
 export interface ConfigRequest {

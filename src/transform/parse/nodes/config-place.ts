@@ -1,6 +1,6 @@
 import { MillraceError, type SourceLocation, valueAt } from '../../../base/index.js'
+import { hookKey } from '../../context/written-config.js'
 import { isMapping, type Path } from '../../project/yaml-file.js'
-import { hookKey } from '../configs/config-merge.js'
 import type { ConfigRequest, ProjectConfigs } from '../configs/project-configs.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'

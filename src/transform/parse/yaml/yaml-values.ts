@@ -52,7 +52,7 @@ export function inEntry(thrown: unknown, template: string, { values, locate }: Y
 
 /** What an entry says beside its config, rendered: descriptions and tests keep their templates. */
 export function renderEntry<T>(value: T, context: () => Context, source: YamlSource): T {
-  return holdsTemplate(value) ? (renderYaml(value, context(), source, keepsTemplates) as T) : value
+  return changesWhenRendered(value) ? (renderYaml(value, context(), source, keepsTemplates) as T) : value
 }
 
 const renderedLater: ReadonlySet<string> = new Set(['description', 'tests', 'data_tests', 'loaded_at_query'])
@@ -61,11 +61,11 @@ const renderedLater: ReadonlySet<string> = new Set(['description', 'tests', 'dat
 export const keepsTemplates = (key: string): boolean => renderedLater.has(key)
 
 /** Nearly no entry has a template, and a project has thousands of entries: those are not copied. */
-function holdsTemplate(value: unknown): boolean {
+function changesWhenRendered(value: unknown): boolean {
   if (typeof value === 'string') return holdsJinja(value) || value.endsWith('\n')
-  if (Array.isArray(value)) return value.some(holdsTemplate)
+  if (Array.isArray(value)) return value.some(changesWhenRendered)
   if (!isMapping(value)) return false
-  for (const key in value) if (!keepsTemplates(key) && holdsTemplate(value[key])) return true
+  for (const key in value) if (!keepsTemplates(key) && changesWhenRendered(value[key])) return true
   return false
 }
 

@@ -140,14 +140,15 @@ function sameNode(old: ManifestNode, node: ManifestNode, sameContract: SameContr
   if (isGenericTest) return sameConfig(old, node) && same(old.fqn, node.fqn)
   // Also of a node whose body changed: a contract that is broken must be told.
   const isContractSame = sameContract(old, node)
+  if (!sameBody(old, node)) return false
+  const changed = changedConfigs(old, node)
   return (
-    sameBody(old, node) &&
-    sameConfig(old, node) &&
+    sameConfig(old, node, changed) &&
     samePersistedDescriptions(old, node) &&
     same(writtenOverloads(old), writtenOverloads(node)) &&
     (node.resource_type !== 'function' || sameKeys(old, node, ['arguments', 'returns'])) &&
     same(old.fqn, node.fqn) &&
-    sameRelationConfig(old, node) &&
+    sameRelationConfig(old, node, changed) &&
     isContractSame &&
     (!isModel(node) || sameKeys(old, node, ['latest_version', 'access', 'deprecation_date']))
   )
@@ -175,11 +176,11 @@ const testKeys = new Set([
 ])
 
 /** The configs as the user wrote them: a changed target alone changes nothing. */
-const sameConfig = (old: ManifestNode, node: ManifestNode): boolean =>
-  !changedConfigs(old, node).some((key) => (node.resource_type === 'test' ? testKeys.has(key) : !uncompared.has(key)))
+const sameConfig = (old: ManifestNode, node: ManifestNode, changed = changedConfigs(old, node)): boolean =>
+  !changed.some((key) => (node.resource_type === 'test' ? testKeys.has(key) : !uncompared.has(key)))
 
-const sameRelationConfig = (old: ManifestNode, node: ManifestNode) =>
-  !changedConfigs(old, node).some((key) => relationKeys.has(key))
+const sameRelationConfig = (old: ManifestNode, node: ManifestNode, changed = changedConfigs(old, node)): boolean =>
+  !changed.some((key) => relationKeys.has(key))
 
 export function samePersistedDescriptions(old: ManifestNode, node: ManifestNode): boolean {
   const persisted = (node.config.persist_docs ?? {}) as Record<string, unknown>

@@ -1,4 +1,4 @@
-import { writtenConfigOf } from '../../context/written-config.js'
+import { hookKey, writtenConfigOf } from '../../context/written-config.js'
 import type { ManifestNode } from '../../contract.js'
 import { isMapping } from '../../project/yaml-file.js'
 import { canonical } from './canonical.js'
@@ -19,8 +19,7 @@ export function changedConfigs(old: ManifestNode, node: ManifestNode): string[] 
 function inOneForm({ unrendered_config, raw_code, language }: ManifestNode): Record<string, unknown> {
   const texts = language === 'python' ? {} : writtenConfigOf(raw_code)
   const written: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries({ ...unrendered_config, ...texts }))
-    written[key.replace(/^(pre|post)_hook$/, '$1-hook')] = once(value)
+  for (const [key, value] of Object.entries({ ...unrendered_config, ...texts })) written[hookKey(key)] = once(value)
   return written
 }
 
