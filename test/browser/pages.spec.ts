@@ -46,7 +46,7 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees('4 assets and 1 checks will run')
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.waitForURL(/\/runs\//)
-    await sees('succeeded')
+    await sees('Run succeeded')
     await sees('reported')
     await page.getByRole('button', { name: /^Checks \(1\)/ }).click()
     await page
@@ -71,7 +71,7 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees(/stg_orders\.sql:1/)
     await writeFile(model(), good)
     await page.getByRole('button', { name: 'Re-run from failure' }).click()
-    await sees('succeeded')
+    await sees('Run succeeded')
   })
 
   it('list every asset, and find some by the address', async () => {

@@ -85,7 +85,7 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
     await find('orders')
     await palette.getByText('Sync orders now').click()
     await page.waitForURL(/\/runs\//)
-    await sees('succeeded')
+    await sees('Run succeeded')
   })
 
   it('shows the first problem of the project with its place, until it is mended', async () => {
