@@ -1,4 +1,4 @@
-import type { Invocation } from './context/base-context.js'
+import type { Invocation } from './context/invocation.js'
 import { dbtVersion } from './dbt-version.js'
 import { metadataVariables } from './project/render.js'
 

@@ -6,7 +6,7 @@ import type { BatchResults } from '../event-time/batch-results.js'
 import { kinds } from '../parse/files/tracker.js'
 import { isMapping } from '../project/yaml-file.js'
 import { readExactJson } from '../python/exact-json.js'
-import type { PreviousState } from '../select/index.js'
+import type { PreviousState } from '../state/previous-state.js'
 
 /** What a former run wrote about itself, as far as a retry needs it. */
 export interface RunResults {

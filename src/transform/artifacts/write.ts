@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { writeParts } from '../../base/index.js'
 import { artifactMetadata } from '../artifact-metadata.js'
-import type { Invocation } from '../context/base-context.js'
+import type { Invocation } from '../context/invocation.js'
 import type { Manifest, NodeResult } from '../contract.js'
 import { asWritten, manifestParts } from '../parse/manifest-json.js'
 import { exactJson } from '../python/exact-json.js'

@@ -4,8 +4,11 @@ import { transformErrors } from '../errors.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { isMapping } from '../project/yaml-file.js'
 import { toPlain } from '../python/values.js'
-import { baseContext, holdsJinja, type Invocation, varFunction } from './base-context.js'
+import { baseContext } from './base-context.js'
+import { holdsJinja } from './holds-jinja.js'
+import type { Invocation } from './invocation.js'
 import { BoundMacro, type MacroRegistry } from './macro-registry.js'
+import { varFunction } from './var-function.js'
 import { hookKey } from './written-config.js'
 
 export interface NodeScope {

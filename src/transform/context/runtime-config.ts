@@ -1,6 +1,6 @@
 import type { DbtPackage } from '../project/dbt-project.js'
 import { toPython } from '../python/values.js'
-import { argsDict, type Invocation } from './base-context.js'
+import { argsDict, type Invocation } from './invocation.js'
 
 export interface ConfiguredProject {
   readonly root: DbtPackage

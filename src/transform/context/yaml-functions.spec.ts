@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { JinjaEnvironment } from '../../jinja/index.js'
-import { baseContext, type Invocation } from './base-context.js'
+import { baseContext } from './base-context.js'
+import type { Invocation } from './invocation.js'
 
 const invocation = {
   ...{ id: '1', startedAt: new Date(0), env: {}, cliVars: {}, flags: {}, projectName: 'shop' },

@@ -1,7 +1,7 @@
 import type { Manifest } from '../contract.js'
+import { isNode } from '../graph/selectable.js'
 import { nameInId } from '../graph/shown-names.js'
-import type { PreviousState } from '../select/index.js'
-import { isNode } from '../select/methods/method.js'
+import type { PreviousState } from '../state/previous-state.js'
 import { ephemeralsOf, macroHashes, type RememberedNode } from './target-memory.js'
 
 type Memory = ReadonlyMap<string, RememberedNode>

@@ -2,9 +2,9 @@ import type { ManifestNode } from '../contract.js'
 import { schemaAndAlias } from '../graph/shown-names.js'
 import { changedMacros } from '../memory/remembered-state.js'
 import type { RememberedNode } from '../memory/target-memory.js'
-import { sameContract } from '../select/methods/contract-changes.js'
-import { sameBody, samePersistedDescriptions } from '../select/methods/state.js'
-import { changedConfigs } from '../select/methods/written-configs.js'
+import { sameContract } from '../state/contract-changes.js'
+import { sameBody, samePersistedDescriptions } from '../state/same-node.js'
+import { changedConfigs } from '../state/written-configs.js'
 import type { PlanReason } from './contract.js'
 
 /** How a node differs from what ran last. None of these depends on what the warehouse holds. */

@@ -1,4 +1,3 @@
-export type { PreviousState } from './methods/index.js'
 export { type SelectOptions, selectNodes } from './select-nodes.js'
 export { commandResourceTypes, type IndirectSelection } from './selection.js'
 export { isIndirect, readSelectors, shownSelector, type YamlSelector } from './yaml-selectors.js'

@@ -1,13 +1,9 @@
 import type { Manifest, ResourceType } from '../contract.js'
 import { transformErrors } from '../errors.js'
-import {
-  type MethodScope,
-  methods,
-  type OnBreakingChange,
-  type OnLargeSeed,
-  type PreviousState,
-  type Selectable,
-} from './methods/index.js'
+import type { Selectable } from '../graph/selectable.js'
+import type { OnBreakingChange } from '../state/contract-changes.js'
+import type { PreviousState } from '../state/previous-state.js'
+import { type MethodScope, methods, type OnLargeSeed } from './methods/index.js'
 import { parseSelection } from './parse-selection.js'
 import { reach } from './reach.js'
 import type { Criterion, IndirectSelection, Selection } from './selection.js'

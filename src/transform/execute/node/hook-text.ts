@@ -1,6 +1,6 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
-import { holdsJinja } from '../../context/base-context.js'
 import { executionEnvironment } from '../../context/execution-environment.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode } from '../../contract.js'
 import { type HookScope, inHook } from '../../project/written-place.js'

@@ -1,6 +1,6 @@
 import { PyDict, str, toJson } from '../../../jinja/index.js'
-import { holdsJinja } from '../../context/base-context.js'
 import { executionEnvironment } from '../../context/execution-environment.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import type { NodeContext } from '../../context/node-context.js'
 import { ReturnValue } from '../../context/return-value.js'
 import type { ManifestNode } from '../../contract.js'

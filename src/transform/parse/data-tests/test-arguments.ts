@@ -1,5 +1,5 @@
 import { PyDict } from '../../../jinja/index.js'
-import { holdsJinja } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import { isMapping } from '../../project/yaml-file.js'
 import { toPython } from '../../python/values.js'
 

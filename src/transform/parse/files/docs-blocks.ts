@@ -1,6 +1,6 @@
 import { didYouMean, readText, type SourceLocation } from '../../../base/index.js'
 import { type Context, defineFunction, type JinjaEnvironment, str } from '../../../jinja/index.js'
-import { holdsJinja } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import type { ManifestResource } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'

@@ -1,5 +1,5 @@
 import type { Context } from '../../../jinja/index.js'
-import { varFunction } from '../../context/base-context.js'
+import { varFunction } from '../../context/var-function.js'
 import type { Manifest } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { findCycle, graphMaps, graphMembers } from '../../graph/graph.js'

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../base/index.js'
 import { type Context, str } from '../../../jinja/index.js'
-import { holdsJinja } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import type { ManifestNode, NodeConfig } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { withSubject } from '../../log/error-text.js'

@@ -1,7 +1,7 @@
 import { str } from '../../../jinja/index.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
-import { varFunction } from '../../context/base-context.js'
 import { type NodeContext, varsFor } from '../../context/node-context.js'
+import { varFunction } from '../../context/var-function.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { isRefable } from '../../graph/resource-types.js'

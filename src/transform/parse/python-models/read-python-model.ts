@@ -1,5 +1,5 @@
 import { type Context, call, Kwargs } from '../../../jinja/index.js'
-import { jinjaStart } from '../../context/base-context.js'
+import { jinjaStart } from '../../context/holds-jinja.js'
 import { transformErrors } from '../../errors.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { type DbtCall, dbtCalls } from './calls.js'

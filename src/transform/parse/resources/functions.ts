@@ -1,5 +1,5 @@
 import type { Context, Template } from '../../../jinja/index.js'
-import { holdsJinja } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import type { FunctionOverload, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { DbtPackage } from '../../project/dbt-project.js'

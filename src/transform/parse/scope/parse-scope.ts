@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../../base/index.js'
 import type { JinjaEnvironment } from '../../../jinja/index.js'
 import type { RelationSettings } from '../../adapter/node-relation.js'
-import type { Invocation } from '../../context/base-context.js'
+import type { Invocation } from '../../context/invocation.js'
 import type { MacroRegistry } from '../../context/macro-registry.js'
 import type { Manifest, ManifestNode, ManifestResource } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'

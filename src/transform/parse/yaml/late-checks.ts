@@ -1,4 +1,4 @@
-import { holdsJinja } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import * as checks from '../../value-checks.js'
 
 /** What a template makes is not known yet: entries are looked at as they are written. */

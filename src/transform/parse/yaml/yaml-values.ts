@@ -1,6 +1,6 @@
 import { codeFrame, type SourceLocation } from '../../../base/index.js'
 import { type Context, JinjaEnvironment } from '../../../jinja/index.js'
-import { holdsJinja } from '../../context/base-context.js'
+import { holdsJinja } from '../../context/holds-jinja.js'
 import { checkType, PlainText, typeFilters } from '../../project/type-filters.js'
 import { inDocument, isMapping, type Path } from '../../project/yaml-file.js'
 import { toPlain } from '../../python/values.js'

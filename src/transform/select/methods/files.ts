@@ -1,5 +1,6 @@
+import type { Selectable } from '../../graph/selectable.js'
 import { matchesWildcard, pathPattern } from '../wildcard.js'
-import type { MethodScope, Selectable, SelectorMethod } from './method.js'
+import type { MethodScope, SelectorMethod } from './method.js'
 
 /**
  * A file, a folder that holds it, or the properties file that describes the node. The path is one of the root project:

@@ -16,8 +16,7 @@ import {
 import { resultMethod, sourceStatusMethod } from './results.js'
 import { stateMethod } from './state.js'
 
-export type { OnBreakingChange } from './contract-changes.js'
-export type { MethodScope, OnLargeSeed, PreviousState, Selectable, SelectorMethod } from './method.js'
+export type { MethodScope, OnLargeSeed, SelectorMethod } from './method.js'
 
 /** `selector:` is not here: it runs a whole selection. */
 export const methods: Readonly<Record<Exclude<MethodName, 'selector'>, SelectorMethod>> = {

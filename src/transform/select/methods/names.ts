@@ -1,5 +1,6 @@
+import { isSource, type Selectable } from '../../graph/selectable.js'
 import { matchesWildcard } from '../wildcard.js'
-import { invalidValue, isSource, type Selectable, type SelectorMethod } from './method.js'
+import { invalidValue, type SelectorMethod } from './method.js'
 
 const hasWildcard = (part: string) => /[*?[\]]/.test(part)
 

@@ -1,7 +1,8 @@
 import { compareModelVersions } from '../../graph/model-versions.js'
 import { listedTypes } from '../../graph/resource-types.js'
+import { isModel, isNode, isSource, type Selectable } from '../../graph/selectable.js'
 import { matchesWildcard } from '../wildcard.js'
-import { invalidValue, isModel, isNode, isSource, type Selectable, type SelectorMethod } from './method.js'
+import { invalidValue, type SelectorMethod } from './method.js'
 
 export const tagMethod: SelectorMethod = (value) => (node) => {
   // Those of a unit test stand in its config alone.

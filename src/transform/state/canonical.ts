@@ -12,3 +12,9 @@ export function canonical(value: unknown): string {
         : item,
   )
 }
+
+/** Whether two values say the same. */
+export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+
+export const sameKeys = (a: object, b: object, keys: readonly string[]) =>
+  keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))

@@ -1,6 +1,6 @@
-import { hookKey, writtenConfigOf } from '../../context/written-config.js'
-import type { ManifestNode } from '../../contract.js'
-import { isMapping } from '../../project/yaml-file.js'
+import { hookKey, writtenConfigOf } from '../context/written-config.js'
+import type { ManifestNode } from '../contract.js'
+import { isMapping } from '../project/yaml-file.js'
 import { canonical } from './canonical.js'
 
 /** The configs that are written otherwise than before, by name: a changed target or variable alone changes none. */
@@ -19,12 +19,13 @@ export function changedConfigs(old: ManifestNode, node: ManifestNode): string[] 
 function inOneForm({ unrendered_config, raw_code, language }: ManifestNode): Record<string, unknown> {
   const texts = language === 'python' ? {} : writtenConfigOf(raw_code)
   const written: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries({ ...unrendered_config, ...texts })) written[hookKey(key)] = once(value)
+  for (const [key, value] of Object.entries({ ...unrendered_config, ...texts }))
+    written[hookKey(key)] = listedOnce(value)
   return written
 }
 
-function once(value: unknown): unknown {
-  if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, once(item)]))
+function listedOnce(value: unknown): unknown {
+  if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, listedOnce(item)]))
   if (!Array.isArray(value)) return value
   const half = value.slice(0, value.length / 2)
   return canonical([...half, ...half]) === canonical(value) ? half : value

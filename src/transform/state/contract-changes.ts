@@ -1,6 +1,6 @@
-import type { ManifestNode } from '../../contract.js'
-import { transformErrors } from '../../errors.js'
-import { holdsRows } from '../../graph/resource-types.js'
+import type { ManifestNode } from '../contract.js'
+import { transformErrors } from '../errors.js'
+import { holdsRows } from '../graph/resource-types.js'
 
 /** Hears of a contract that was broken without a new version of its model. */
 export type OnBreakingChange = (node: ManifestNode, changes: readonly string[]) => void
