@@ -179,6 +179,17 @@ test('templates see what the command line says, its mappings as such', async () 
   expect((await shop.dbt(command)).output).toBe("['say', {'word': 'hello'}, {'day': 1}, 'run-operation', 'eager']")
 })
 
+test('templates see the command line as it was typed, where the project is, and of switches that are off only those that dbt tells', async () => {
+  const shop = new TempProject({
+    'macros/say.sql':
+      '{% macro say() %}{% set all = invocation_args_dict %}{{ print([all.invocation_command, all.project_dir, all.populate_cache, "debug" in all, flags.INVOCATION_COMMAND, "select" in all]) }}{% endmacro %}',
+  })
+  const { output } = await shop.dbt('run-operation say --quiet', { env: {} })
+  const typed = output.match(/'(dbt [^']*)'/)?.[1] ?? ''
+  expect(typed).toMatch(/^dbt run-operation say --quiet/)
+  expect(output).toBe(`['${typed}', '${shop.dir}', True, False, '${typed}', False]`)
+})
+
 test('zip gives pairs, and templates see what the environment adds to artifacts', async () => {
   const shop = new TempProject({
     'macros/say.sql': "{% macro say() %}{{ print(zip([1, 2], ['a', 'b']) ~ ' ' ~ dbt_metadata_envs) }}{% endmacro %}",

@@ -106,14 +106,14 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
   }
 }
 
-function statements({ connection, options: { engine } }: Adapter): Record<string, unknown> {
+function statements({ connection, options: { engine, print } }: Adapter): Record<string, unknown> {
   return {
     execute: defineFunction(
       'execute',
       ['sql', 'auto_begin?', 'fetch?', 'limit?'],
       async (sql: unknown, autoBegin: unknown = false, _: unknown = false, limit: unknown = null) => {
         const result = await connection.execute(str(sql), truthy(autoBegin), limit === null ? undefined : Number(limit))
-        return PyTuple.fromArray([engine.response(result), AgateTable.fromResult(result)])
+        return PyTuple.fromArray([engine.response(result), AgateTable.fromResult(result, print)])
       },
     ),
     add_query: defineFunction(

@@ -24,6 +24,8 @@ export interface AdapterOptions {
   readonly dispatch: (name: string, namespace: string | null) => JinjaCallable
   readonly findMacro: (name: string) => unknown
   readonly warn: (message: string) => void
+  /** Where the tables of queries are printed when a template asks for it. */
+  readonly print: (line: string) => void
   /** Where a seed's file lies. */
   readonly seedFile: (model: unknown) => string
 }

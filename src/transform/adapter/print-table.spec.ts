@@ -16,6 +16,21 @@ it('puts texts to the left and all else to the right', () => {
   )
 })
 
+it('gives all numbers of a column as many digits, and bounds rows and columns', () => {
+  const rows = ['1.5', '22.25', '3'].map((value) => [new Decimal(value), 'x', 'y'])
+  const printed = printTable(
+    { columnNames: ['a', 'b', 'c'], rows: rows.map((values) => ({ values })) },
+    { maxRows: 2, maxColumns: 2 },
+  )
+  expect(printed.split('\n')).toEqual([
+    '|     a | b | ... |',
+    '| ----- | - | --- |',
+    '|  1.50 | x | ... |',
+    '| 22.25 | x | ... |',
+    '|   ... | ... | ... |',
+  ])
+})
+
 it.each([
   ['1234567.5', '1,234,567.5'],
   ['2.0005', '2.000…'],

@@ -17,7 +17,7 @@ import {
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
 import { dateTimeOf, PyDateTime } from '../python/datetime.js'
 import { csvText } from './csv.js'
-import { printTable } from './print-table.js'
+import { type PrintLimits, printTable } from './print-table.js'
 
 /** A cell as agate keeps it: numbers with a fraction are Decimals, dates and times objects, nested values JSON. */
 function toPythonCell(cell: Cell, column: ResultColumn): unknown {
@@ -58,16 +58,20 @@ export class AgateTable {
   readonly pythonType = 'Table'
   readonly columnNames: readonly string[]
   readonly rows: readonly AgateRow[]
+  readonly #print: Print | undefined
 
-  constructor(columnNames: readonly string[], rows: readonly (readonly unknown[])[]) {
+  /** @param print hears of what a template prints of it */
+  constructor(columnNames: readonly string[], rows: readonly (readonly unknown[])[], print?: Print) {
     this.columnNames = columnNames
+    this.#print = print
     this.rows = rows.map((row) => new AgateRow(columnNames, row))
   }
 
-  static fromResult(result: QueryResult): AgateTable {
+  static fromResult(result: QueryResult, print?: Print): AgateTable {
     return new AgateTable(
       result.columns.map((column) => column.name),
       result.rows.map((row) => row.map((cell, i) => toPythonCell(cell, result.columns[i] as ResultColumn))),
+      print,
     )
   }
 
@@ -87,13 +91,15 @@ export class AgateTable {
       case 'column_names':
         return PyTuple.fromArray(this.columnNames)
       case 'print_table':
-        return () => printTable(this)
+        return defineFunction(
+          'print_table',
+          ['max_rows?', 'max_columns?', 'output?', 'max_column_width?', 'locale?', 'max_precision?'],
+          (...given: unknown[]) => this.#say(printTable(this, printLimits(given))),
+        )
       case 'print_csv':
-        return () =>
-          [this.columnNames, ...this.rows.map((row) => row.values.map((value) => (value === null ? '' : str(value))))]
-            .map((row) => row.map(csvText).join(','))
-            .join('\n')
+        return () => this.#say(this.toCsv())
       case 'print_json':
+        return () => this.#say(this.toJson())
       case 'to_json':
         return () => this.toJson()
       case 'select':
@@ -141,6 +147,11 @@ export class AgateTable {
   print(): string {
     return printTable(this)
   }
+  /** Its names and rows as lines of a CSV file. */
+  toCsv(): string {
+    const cells = this.rows.map((row) => row.values.map((value) => (value === null ? '' : str(value))))
+    return [this.columnNames, ...cells].map((row) => row.map(csvText).join(',')).join('\n')
+  }
   /** Its first rows. */
   first(count: number): AgateTable {
     return this.#with(this.rows.slice(0, count))
@@ -154,11 +165,19 @@ export class AgateTable {
     )
   }
 
+  /** As Python's print: a template gets nothing of it. */
+  #say(text: string): null {
+    for (const line of text.split('\n')) this.#print?.(line)
+    return null
+  }
   #with(rows: readonly AgateRow[]): AgateTable {
-    return new AgateTable(
+    return this.#made(
       this.columnNames,
       rows.map((row) => row.values),
     )
+  }
+  #made(names: readonly string[], rows: readonly (readonly unknown[])[]): AgateTable {
+    return new AgateTable(names, rows, this.#print)
   }
   /** As agate orders rows: what is null comes last. */
   #orderBy(names: readonly string[], isReversed: boolean): AgateTable {
@@ -177,7 +196,7 @@ export class AgateTable {
   }
   #select(names: readonly string[]): AgateTable {
     const at = names.map((name) => this.columnNames.indexOf(name))
-    return new AgateTable(
+    return this.#made(
       names,
       this.rows.map((row) => at.map((i) => row.values[i])),
     )
@@ -187,10 +206,30 @@ export class AgateTable {
       names instanceof PyDict
         ? this.columnNames.map((name) => str(names.get(name) ?? name))
         : iterate(names).map((name) => str(name))
-    return new AgateTable(
+    return this.#made(
       renamed,
       this.rows.map((row) => row.values),
     )
+  }
+}
+
+type Print = (line: string) => void
+
+/** What `print_table` is given, in the order of its parameters; None takes a bound away. */
+function printLimits([
+  maxRows = 20,
+  maxColumns = 6,
+  ,
+  maxColumnWidth = 20,
+  ,
+  maxPrecision = 3,
+]: unknown[]): PrintLimits {
+  const bound = (value: unknown) => (value === null ? Number.POSITIVE_INFINITY : Number(value))
+  return {
+    maxRows: bound(maxRows),
+    maxColumns: bound(maxColumns),
+    maxColumnWidth: maxColumnWidth === null ? null : Number(maxColumnWidth),
+    maxPrecision: bound(maxPrecision),
   }
 }
 

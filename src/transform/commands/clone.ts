@@ -12,7 +12,7 @@ export const clone: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
     const started = performance.now()
     const { manifest } = session
-    const former = invocation.formerManifest(session.project)
+    const former = invocation.former.manifest(session.project)
     const selected = invocation.select(session.project, commandResourceTypes.clone)
     const ids = new Set([...selected].filter((id) => manifest.nodes[id]?.config.materialized !== 'ephemeral'))
     await invocation.prepare(session, ids)

@@ -141,12 +141,12 @@ class Setup {
 
   /** What `dbt debug` says of it; its failure does not undo what was made. */
   async check(projectDir: string): Promise<boolean> {
-    const { flags, io, log, id, projectFlags } = this.#invocation
+    const { flags, io, log, id, commandLine, projectFlags } = this.#invocation
     if (flags.skipDebug) return true
     this.#invocation.info('Running dbt debug to validate the project...')
     const { profile: _, ...others } = flags
     const its = { ...others, projectDir, profilesDir: dirname(this.#profiles) }
-    const code = await debug(new CommandInvocation(['debug'], its, io, log, { id, project: projectFlags }))
+    const code = await debug(new CommandInvocation(['debug'], its, io, log, { id, commandLine, project: projectFlags }))
     return code === 0
   }
 

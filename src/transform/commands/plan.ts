@@ -12,7 +12,7 @@ export const plan: DbtCommand = (invocation) =>
     const { select, exclude, selector, against, json, noCheckColumns } = invocation.flags
     const ids = invocation.select(project, commandResourceTypes.build)
     if (invocation.flags.defer) await invocation.prepare(session, ids)
-    const memory = invocation.memory(project, against)
+    const memory = invocation.former.memory(project, against)
     const made = await makePlan(session, {
       ids,
       memory: memory.read(),

@@ -37,7 +37,7 @@ export const retry =
       flagsOf(invocation, former),
       invocation.io,
       invocation.log,
-      { retried, project: invocation.projectFlags, id: invocation.id },
+      { retried, project: invocation.projectFlags, id: invocation.id, commandLine: invocation.commandLine },
     )
     const load = commands[again.command] as () => Promise<DbtCommand>
     return again.run(await load())

@@ -74,17 +74,22 @@ async function logged(argv: readonly string[], { positional, values, load, renam
   ])
   registerSecretsOf(io.env)
   const id = randomUUID()
+  const commandLine = ['dbt', ...argv].join(' ')
   // Who asks for JSON reads nothing else.
   const given = commandFlags(values.json ? { ...values, quiet: true } : values, io.cwd)
   const log = openLog(given, io, id)
   const started = performance.now()
   let code = 2
   try {
-    reportStart(log, argv, given)
+    reportStart(log, commandLine, given)
     tellOfFormerNames(log, given)
     tellOfVariables(log, renamed, io.env)
     const run = await load()
-    const invocation = new CommandInvocation(positional, given.flags, io, log, { id, project: given.project })
+    const invocation = new CommandInvocation(positional, given.flags, io, log, {
+      id,
+      commandLine,
+      project: given.project,
+    })
     code = endOf(await invocation.run(run), io)
     log.summarizeDeprecations()
     return code
@@ -100,7 +105,7 @@ async function logged(argv: readonly string[], { positional, values, load, renam
       level: given.flags.showResourceReport ? 'info' : 'debug',
     })
     log.fire('CommandCompleted', {
-      command: ['dbt', ...argv].join(' '),
+      command: commandLine,
       success: code === 0,
       completed_at: new Date().toISOString(),
       elapsed: (performance.now() - started) / 1000,
@@ -127,14 +132,14 @@ function resourceReport(command_name: string, command_success: boolean, command_
   }
 }
 
-function reportStart(log: EventLog, argv: readonly string[], { flags: given }: CommandFlags): void {
+function reportStart(log: EventLog, commandLine: string, { flags: given }: CommandFlags): void {
   log.fire('MainReportVersion', { version: `=${dbtVersion}`, log_version: 3 })
   rememberSecrets(given.vars)
   const args = Object.entries(given).map(([key, value]) => [
     key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     String(value),
   ])
-  log.fire('MainReportArgs', { args: { ...Object.fromEntries(args), invocation_command: ['dbt', ...argv].join(' ') } })
+  log.fire('MainReportArgs', { args: { ...Object.fromEntries(args), invocation_command: commandLine } })
   if (given.selector !== undefined && (given.select ?? given.exclude))
     log.fire('SelectExcludeIgnoredWithSelectorWarning', {})
   if (given.models) log.deprecate('ModelParamUsageDeprecation', {})

@@ -78,7 +78,7 @@ function remember(invocation: CommandInvocation, { project, manifest }: RunSessi
   const { empty, sample, noWriteJson } = invocation.flags
   if (empty || sample !== undefined || noWriteJson) return
   try {
-    invocation.memory(project).remember(manifest, results, new Set(project.builtin))
+    invocation.former.memory(project).remember(manifest, results, new Set(project.builtin))
   } catch (error) {
     // The data are there all the same.
     invocation.info(`What ran could not be remembered for later plans: ${(error as Error).message}`)

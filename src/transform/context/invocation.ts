@@ -26,6 +26,13 @@ export interface Invocation {
 export const argsDict = (flags: Invocation['flags']): PyDict =>
   PyDict.from(
     Object.entries(flags)
-      .filter(([, value]) => value !== null && value !== undefined)
-      .map(([name, value]) => [name.toLowerCase(), toPython(value)] as const),
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name, value]) => value !== null && value !== undefined && !(value === false && saidWhenOn.has(name)))
+      .map(([name, value]) => [name, toPython(value)] as const),
   )
+
+/** Flags that dbt leaves out where they are off. */
+const saidWhenOn = new Set([
+  ...['debug', 'full_refresh', 'fail_fast', 'warn_error', 'single_threaded', 'log_cache_events', 'store_failures'],
+  'use_experimental_parser',
+])

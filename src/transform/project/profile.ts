@@ -118,13 +118,25 @@ function threadsOf(flag: number | undefined, written: unknown, locate: () => Sou
   })
 }
 
+/** Where profiles.yml may lie: the first folder that holds one counts. */
+function profileFolders({ projectDir, profilesDir, env }: ProfileRequest): string[] {
+  const named = [profilesDir, env.DBT_PROFILES_DIR].find((dir) => dir !== undefined && dir !== '')
+  return named === undefined ? [resolve(projectDir), join(homedir(), '.dbt')] : [resolve(projectDir, named)]
+}
+
+const holdsProfiles = (folder: string) => existsSync(join(folder, 'profiles.yml'))
+
+/** The folder with profiles.yml, or where it would be looked for first. */
+export function profilesFolder(request: ProfileRequest): string {
+  const folders = profileFolders(request)
+  return folders.find(holdsProfiles) ?? (folders[0] as string)
+}
+
 /** Where a folder is named, profiles.yml lies there or nowhere. @throws TRANSFORM_PROFILE_INVALID */
 export function findProfiles(request: ProfileRequest): string {
-  const projectDir = resolve(request.projectDir)
-  const named = [request.profilesDir, request.env.DBT_PROFILES_DIR].find((dir) => dir !== undefined && dir !== '')
-  const folders = named === undefined ? [projectDir, join(homedir(), '.dbt')] : [resolve(projectDir, named)]
-  const found = folders.map((dir) => join(dir, 'profiles.yml')).find((path) => existsSync(path))
-  if (found !== undefined) return found
+  const folders = profileFolders(request)
+  const found = folders.find(holdsProfiles)
+  if (found !== undefined) return join(found, 'profiles.yml')
   throw transformErrors.create('TRANSFORM_PROFILE_INVALID', {
     message: 'Could not find a profiles.yml.',
     hint: `It was looked for in ${folders.join(', ')}. Put one beside dbt_project.yml, or name its folder with --profiles-dir.`,

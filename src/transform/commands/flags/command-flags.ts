@@ -6,6 +6,7 @@ import { transformErrors } from '../../errors.js'
 import { projectFolder } from '../../project/nearest-project.js'
 import { readYamlFile } from '../../project/yaml-file.js'
 import { usage } from './check-command-line.js'
+import { commandTable } from './command-table.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 import { yamlMapping } from './flags.js'
@@ -89,6 +90,7 @@ export function jinjaFlags(
   return {
     ...settings,
     ...defaults,
+    ...(commandTable[which]?.flags.includes('select') && { SELECT: [], EXCLUDE: [] }),
     ...inCapitals,
     ...known,
     VARS: yamlMapping(vars, '--vars'),
@@ -109,17 +111,28 @@ const defaults: Readonly<Record<string, unknown>> = {
   FULL_REFRESH: false,
   INTROSPECT: true,
   LOG_CACHE_EVENTS: false,
+  LOG_FILE_MAX_BYTES: 10 * 1024 * 1024,
   LOG_FORMAT: 'default',
+  LOG_FORMAT_FILE: 'debug',
   LOG_LEVEL: 'info',
+  LOG_LEVEL_FILE: 'debug',
+  MACRO_DEBUGGING: false,
+  MAXIMUM_SEED_SIZE_MIB: 1,
   PARTIAL_PARSE: true,
+  POPULATE_CACHE: true,
   PRINT: true,
   PRINTER_WIDTH: 80,
   QUIET: false,
   SEND_ANONYMOUS_USAGE_STATS: false,
+  SHOW_ALL_DEPRECATIONS: false,
+  SHOW_RESOURCE_REPORT: false,
   STATIC_PARSER: true,
   STORE_FAILURES: false,
+  STRICT_MODE: false,
   USE_COLORS: true,
+  USE_COLORS_FILE: true,
   USE_EXPERIMENTAL_PARSER: false,
   VERSION_CHECK: true,
   WARN_ERROR: null,
+  WARN_ERROR_OPTIONS: { error: [], warn: [], silence: [] },
 }

@@ -1,30 +1,28 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { createLogger, makeFolder, systemClock, toMillraceError } from '../../../base/index.js'
+import { createLogger, makeFolder, redact, systemClock, toMillraceError } from '../../../base/index.js'
 import type { Warehouse } from '../../../warehouse/index.js'
-import { readPreviousState } from '../../artifacts/read.js'
 import { writeGraphSummary } from '../../artifacts/write.js'
-import type { Manifest, ProfileTarget, ResourceType, TransformEvent } from '../../contract.js'
+import type { ProfileTarget, ResourceType, TransformEvent } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import type { BatchResults } from '../../event-time/batch-results.js'
 import { eventWindow, sampleWindow } from '../../event-time/event-window.js'
 import type { RunSession } from '../../execute/open-session.js'
 import type { EventLog } from '../../log/event-log.js'
-import { formerManifest, rememberedState } from '../../memory/remembered-state.js'
-import { rememberedTargets, TargetMemory } from '../../memory/target-memory.js'
 import { type ParsedProject, parseProject } from '../../parse/parse-project.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../../project/deprecated-settings.js'
 import { projectFolder } from '../../project/nearest-project.js'
-import { findProfiles, type ProfileRequest } from '../../project/profile.js'
+import { findProfiles, type ProfileRequest, profilesFolder } from '../../project/profile.js'
 import { readYamlFile } from '../../project/yaml-file.js'
 import { isIndirect, selectNodes } from '../../select/index.js'
 import type { Ask } from '../../starter/ask.js'
-import type { PreviousState } from '../../state/previous-state.js'
 import { jinjaFlags } from '../flags/command-flags.js'
 import type { DbtFlags } from '../flags/dbt-flags.js'
 import { yamlMapping } from '../flags/flags.js'
 import { behaviorFlags } from '../flags/project-flags.js'
+import { logFolder } from '../output/open-log.js'
 import { projectCounts } from './counts.js'
+import { FormerState } from './former-state.js'
 import { nearestSelection } from './nearest-selection.js'
 
 /** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
@@ -58,6 +56,8 @@ export interface Retried {
 
 interface InvocationOptions {
   readonly id: string
+  /** As it was typed: `dbt run --select orders`. */
+  readonly commandLine: string
   readonly project: Readonly<Record<string, unknown>>
   readonly retried?: Retried
 }
@@ -80,10 +80,11 @@ export class CommandInvocation {
   /** Where the command says what it does. */
   readonly log: EventLog
   readonly id: string
+  readonly commandLine: string
+  /** What --state, --defer and --against lead to. */
+  readonly former: FormerState
   /** `flags:` of dbt_project.yml. */
   readonly projectFlags: Readonly<Record<string, unknown>>
-  /** Told already that --state names the folder that is written into. */
-  #comparesWithTarget = false
   #kept: Promise<void> | undefined
 
   constructor(positional: readonly string[], flags: DbtFlags, io: DbtIo, log: EventLog, options: InvocationOptions) {
@@ -94,8 +95,10 @@ export class CommandInvocation {
     this.io = io
     this.log = log
     this.id = options.id
+    this.commandLine = options.commandLine
     this.projectFlags = options.project
     this.retried = options.retried
+    this.former = new FormerState(this)
   }
 
   /** A line that `--quiet` silences. */
@@ -145,6 +148,8 @@ export class CommandInvocation {
       },
       flags: {
         ...jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
+        ...this.#places(request),
+        INVOCATION_COMMAND: redact(this.commandLine),
         ...(this.command === 'run-operation' && this.rest.length > 0 && { MACRO: this.rest[0] }),
       },
       ignoresDbtVersion: this.flags.versionCheck === false,
@@ -161,6 +166,15 @@ export class CommandInvocation {
     this.#kept = project.kept
     tellOfFlagsInProfiles(findProfiles(request), this.log)
     return project
+  }
+
+  /** The folders that templates may ask for. */
+  #places(request: ProfileRequest): Record<string, unknown> {
+    return {
+      PROJECT_DIR: resolve(this.projectDir),
+      PROFILES_DIR: profilesFolder(request),
+      LOG_PATH: logFolder(this.flags, this.io),
+    }
   }
 
   /** Runs the command, and waits for what is still being written at its end. */
@@ -236,28 +250,6 @@ export class CommandInvocation {
     this.log.fire('FoundStats', { stat_line: projectCounts(manifest) })
   }
 
-  /** What the folder of --state holds, or else what is remembered of the target. */
-  #previous(project: ParsedProject, folder = this.flags.state): PreviousState | undefined {
-    if (folder !== undefined) {
-      const [state, target] = [resolve(this.projectDir, folder), this.targetDir(project)]
-      if (state === target && !this.#comparesWithTarget) this.log.fire('WarnStateTargetEqual', { state_path: folder })
-      this.#comparesWithTarget ||= state === target
-      return readPreviousState(state, target)
-    }
-    if (this.io.memoryDir === undefined) return undefined
-    const memory = this.memory(project, this.flags.against)
-    return memory.exists ? rememberedState(() => memory.read(), project.manifest, new Set(project.builtin)) : undefined
-  }
-
-  /** What ran last in a target, this one's unless another is named; of a bare dbt project below target/. */
-  memory(project: ParsedProject, target = project.target.targetName): TargetMemory {
-    return new TargetMemory(this.#memoryDir(project), project.target.profileName, target)
-  }
-
-  #memoryDir(project: ParsedProject): string {
-    return this.io.memoryDir ?? join(this.targetDir(project), 'memory')
-  }
-
   /**
    * Tells the session what will run, and with --defer where the other refs lead.
    * @param selected what runs, and what is part of something that does: ephemeral models
@@ -275,7 +267,7 @@ export class CommandInvocation {
       })
     }
     if (!this.flags.defer) return
-    const former = this.formerManifest(session.project)
+    const former = this.former.manifest(session.project)
     const { deferral } = await import('../../execute/session/defer.js')
     session.prepare({
       deferred: await deferral(session, former, ids, { favorsState: this.flags.favorState ?? false }),
@@ -294,43 +286,6 @@ export class CommandInvocation {
       node_count: count,
     })
     this.log.fire('Formatting', { msg: '' })
-  }
-
-  /** The manifest of the environment to defer to, or to clone. @throws TRANSFORM_COMMAND */
-  formerManifest(project: ParsedProject): Manifest {
-    const folder = this.flags.deferState ?? this.flags.state
-    const former = folder === undefined ? this.#rememberedElsewhere(project) : this.#previous(project, folder)?.manifest
-    if (former) return former
-    if (folder !== undefined)
-      throw transformErrors.create('TRANSFORM_COMMAND', {
-        message: `Could not find manifest in --state path: '${folder}'`,
-        hint: 'Name a folder with the manifest.json of the environment to defer to.',
-      })
-    throw transformErrors.create('TRANSFORM_COMMAND', {
-      message: '--state or --defer-state are required for deferral, but neither was provided.',
-      hint: 'Name its folder: --state path/to/artifacts.',
-    })
-  }
-
-  /** What is remembered of the target of --against, or of the only other one. */
-  #rememberedElsewhere(project: ParsedProject): Manifest | undefined {
-    if (this.io.memoryDir === undefined) return undefined
-    const { profileName, targetName } = project.target
-    const others = rememberedTargets(this.io.memoryDir, profileName).filter((name) => name !== targetName)
-    const { against = others.length === 1 ? others[0] : undefined } = this.flags
-    if (against !== undefined && others.includes(against))
-      return formerManifest(this.memory(project, against).read(), project.manifest)
-    if (against === undefined && others.length === 0) return undefined
-    throw transformErrors.create('TRANSFORM_COMMAND', {
-      message:
-        against === undefined
-          ? `Several targets are remembered: ${others.join(', ')}.`
-          : `Nothing is remembered of the target '${against}'.`,
-      hint:
-        others.length === 0
-          ? 'Build there once, or name a folder of artifacts with --state.'
-          : `Say which one to defer to: --against ${others.join(' or ')}.`,
-    })
   }
 
   /**
@@ -357,7 +312,7 @@ export class CommandInvocation {
       resourceTypes: resourceType === undefined ? types : asked(resourceType),
       excludeResourceTypes: asked(excludeResourceType),
       indirect,
-      previous: this.#previous(project),
+      previous: this.former.state(project),
       onDefault: (name) => this.log.fire('DefaultSelector', { name }),
       onNothing: (spec_raw) => {
         this.log.warn('NoNodesForSelectionCriteria', { spec_raw })

@@ -68,7 +68,7 @@ function makeLogFolder(folder: string, shown: string): void {
 }
 
 /** Beside dbt_project.yml; where there is no project nobody asked for a folder. */
-function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo): string | undefined {
+export function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo): string | undefined {
   if (logPath !== undefined) return isAbsolute(logPath) ? logPath : resolve(cwd, logPath)
   const project = resolve(cwd, projectDir)
   const file = join(project, 'dbt_project.yml')

@@ -131,6 +131,7 @@ export class NodeRunner {
       dispatch: (name, namespace) => context.dispatch(name, namespace),
       findMacro: (name) => context.get(name),
       warn: (message) => this.run.onLog?.('warn', message),
+      print: project.invocation.print,
       seedFile: () => seedPath(project, this.node),
     })
   }

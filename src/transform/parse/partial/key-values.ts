@@ -35,8 +35,11 @@ export function keyValue(
         packageName === '' ? invocation.cliVars[name] : varsFor({ invocation, root, packageName, own }).get(name)
       return value === undefined ? '' : hashText(exactJson(value))
     }
-    case 'flags':
-      return hashText(exactJson(invocation.flags))
+    case 'flags': {
+      // Each flag in it stands beside it.
+      const { INVOCATION_COMMAND: _, ...flags } = invocation.flags
+      return hashText(exactJson(flags))
+    }
     case 'macro': {
       const [, packageName = '', name = ''] = rest.split('.')
       const macro = registry.findIn(packageName, name)
