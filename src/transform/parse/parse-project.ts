@@ -83,7 +83,12 @@ const parseEnvironment = new JinjaEnvironment({
  * @throws the only problem, or one error that lists all
  */
 export function parseProject(options: ParseOptions): ParsedProject {
-  const settings = { env: options.env, vars: options.vars, ignoresDbtVersion: options.ignoresDbtVersion }
+  const settings = {
+    env: options.env,
+    vars: options.vars,
+    ignoresDbtVersion: options.ignoresDbtVersion,
+    takesJinjaExtensions: options.flags?.allow_jinja_file_extensions === true,
+  }
   const root = readDbtProject(resolve(options.projectDir), settings)
   const { profile = options.env.DBT_PROFILE ?? root.profile } = options
   const target = readProfileTarget({ ...options, profile })
@@ -224,6 +229,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     packagesPath: 'dbt_packages',
     assetPaths: [],
     restrictsAccess: false,
+    takesJinjaExtensions: false,
     isBuiltin: true,
     warnings: [],
   }

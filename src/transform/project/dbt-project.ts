@@ -35,6 +35,8 @@ export interface DbtPackage {
   readonly assetPaths: readonly string[]
   /** `restrict-access`: protected and private models are for this package only. */
   readonly restrictsAccess: boolean
+  /** `orders.sql.j2` is a file of SQL, too. */
+  readonly takesJinjaExtensions: boolean
   readonly isBuiltin: boolean
   /** What is odd in its dbt_project.yml. */
   readonly warnings: readonly Omit<Diagnostic, 'severity'>[]
@@ -101,6 +103,8 @@ export interface ProjectSettings {
   readonly isPackage?: boolean | undefined
   /** `--no-version-check` */
   readonly ignoresDbtVersion?: boolean | undefined
+  /** `allow_jinja_file_extensions` */
+  readonly takesJinjaExtensions?: boolean | undefined
 }
 
 /** Who types a command one folder too high has the project below. */
@@ -192,6 +196,7 @@ export function readDbtProject(dir: string, settings: ProjectSettings = {}): Dbt
     packagesPath: asText(yaml['packages-install-path'], 'dbt_packages'),
     assetPaths: asList(yaml['asset-paths']).map((one) => asText(one)),
     restrictsAccess: yaml['restrict-access'] === true,
+    takesJinjaExtensions: settings.takesJinjaExtensions === true,
     isBuiltin: false,
     warnings: duplicateKeyWarnings(document, text, path),
   }

@@ -5,6 +5,7 @@ import { ignoredFiles } from './ignored-files.js'
 
 export interface PackageFile {
   readonly path: string
+  /** Without what may follow its ending: `orders.sql` of `orders.sql.j2`. */
   readonly name: string
   /** From the package's root: `models/marts/x.sql`. */
   readonly original: string
@@ -44,16 +45,17 @@ function listing(dbtPackage: DbtPackage, root: string): readonly Listed[] {
 export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[], endings: RegExp): PackageFile[] {
   const roots = [...new Set(kinds.flatMap((kind) => dbtPackage.paths[kind]))]
   const seen = new Set<string>()
+  const nameOf = (name: string) => (dbtPackage.takesJinjaExtensions ? name.replace(jinjaExtension, '') : name)
   return roots.flatMap((root) => {
     const folder = resolve(dbtPackage.dir, root)
     const prefix = posix(relative(dbtPackage.dir, folder))
     return listing(dbtPackage, root)
-      .filter(({ path, name }) => endings.test(name) && !seen.has(path) && seen.add(path))
+      .filter(({ path, name }) => endings.test(nameOf(name)) && !seen.has(path) && seen.add(path))
       .map(({ path, name }) => {
         const below = posix(path.slice(folder.length + 1))
         return {
           path,
-          name,
+          name: nameOf(name),
           original: prefix === '' ? below : `${prefix}/${below}`,
           relative: below,
           folders: below.split('/').slice(0, -1),
@@ -61,6 +63,8 @@ export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[],
       })
   })
 }
+
+const jinjaExtension = /(?<=\.(?:sql|md))\.(?:j2|jinja2|jinja)$/
 
 // Which files make something: reading them and remembering what they made go by the same list.
 
