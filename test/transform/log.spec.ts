@@ -108,6 +108,15 @@ describe('warnings', () => {
     expect((await project.dbt([...nothing.split(' '), ...options])).code).toBe(0)
   })
 
+  test('that dbt only said are no errors where the project does not want all of them to be', async () => {
+    const project = new TempProject(models)
+    const compared = 'ls --state target --warn-error'
+    expect((await project.dbt(compared)).code).toBe(2)
+    const setting = 'flags: { require_all_warnings_handled_by_warn_error: false }\n'
+    project.write({ 'dbt_project.yml': `name: shop\nprofile: shop\n${setting}` })
+    expect((await project.dbt(compared)).code).toBe(0)
+  })
+
   test('of tests make them fail, unless they are left out', async () => {
     const project = new TempProject({ ...models, 'tests/few.sql': "{{ config(severity='warn') }}select 1" })
     const statusWith = async (options: string) =>
@@ -123,6 +132,11 @@ describe('warnings', () => {
         'name: shop\nprofile: shop\nflags:\n  warn_error_options:\n    silence: [NothingToDo, TestsConfigDeprecation]\n',
     })
     expect((await project.dbt(nothing)).output).not.toContain('Nothing to do')
+  })
+
+  test('that only dbt v2 knows may be named', async () => {
+    const options = ['--warn-error-options', '{silence: [StaticAnalysis, DeprecatedModel]}']
+    expect((await new TempProject(models).dbt(['parse', ...options])).code).toBe(0)
   })
 
   test.each([

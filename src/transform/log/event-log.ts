@@ -5,7 +5,7 @@ import { type EventData, type EventName, eventCatalogue } from './catalogue/inde
 import type { EventDefinition, EventLevel, LogEvent } from './event.js'
 import type { EventContext, EventSink } from './event-sink.js'
 import { withoutColors } from './paint.js'
-import { fateOf, noWarnErrorOptions, type WarnErrorOptions } from './warn-error.js'
+import { fateOf, formerlyOnlySaid, noWarnErrorOptions, type WarnErrorOptions } from './warn-error.js'
 
 /** One place that events are written to: the terminal, a file. */
 export interface LogOutput {
@@ -17,6 +17,8 @@ export interface EventLogOptions {
   readonly outputs: readonly LogOutput[]
   readonly warnErrorOptions?: WarnErrorOptions | undefined
   readonly isWarnError?: boolean | undefined
+  /** `require_all_warnings_handled_by_warn_error`; without it some warnings stay warnings. */
+  readonly handlesAllWarnings?: boolean | undefined
   readonly showsAllDeprecations?: boolean | undefined
 }
 
@@ -48,7 +50,8 @@ export class EventLog implements EventSink {
 
   /** What becomes of a warning of this name. */
   fateOf(name: EventName): ReturnType<typeof fateOf> {
-    const { warnErrorOptions = noWarnErrorOptions, isWarnError = false } = this.#options
+    const { warnErrorOptions = noWarnErrorOptions, isWarnError = false, handlesAllWarnings = true } = this.#options
+    if (!handlesAllWarnings && formerlyOnlySaid.has(name)) return 'warn'
     return fateOf(name, eventCatalogue[name].code, warnErrorOptions, isWarnError)
   }
 

@@ -15,6 +15,14 @@ export const deprecations = 'Deprecations'
 /** dbt only says these: no option makes an error of them, or silences them. */
 const onlySaid: ReadonlySet<string> = new Set(['FreshnessConfigProblem'])
 
+/** Those that were only said until `require_all_warnings_handled_by_warn_error` came. */
+export const formerlyOnlySaid: ReadonlySet<string> = new Set([
+  'MFConverterIssue',
+  'MicrobatchModelNoEventTimeInputs',
+  'SemanticValidationFailure',
+  'WarnStateTargetEqual',
+])
+
 /** A warning of this name: is it an error, is it said? What names it goes before what names its kind, that before all. */
 export function fateOf(
   name: string,

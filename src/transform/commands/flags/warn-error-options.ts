@@ -2,6 +2,7 @@ import { didYouMean } from '../../../base/index.js'
 import { transformErrors } from '../../errors.js'
 import { eventCatalogue } from '../../log/catalogue/index.js'
 import { neverGiven } from '../../log/never-given.js'
+import { v2Names } from '../../log/v2-names.js'
 import { deprecations, type Names, noWarnErrorOptions, type WarnErrorOptions } from '../../log/warn-error.js'
 import { isMapping } from '../../project/yaml-file.js'
 
@@ -38,7 +39,7 @@ function oneOf(value: Record<string, unknown>, name: string, formerly: string): 
 function names(value: unknown, key: string): Names {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) throw invalid(`${key} must be one of ('all', '*') or a list of names of warnings.`)
-  const known = [...Object.keys(eventCatalogue), ...neverGiven, deprecations]
+  const known = [...Object.keys(eventCatalogue), ...neverGiven, ...v2Names, deprecations]
   for (const name of value)
     if (!known.includes(String(name)))
       throw invalid(`${String(name)} is not a valid dbt error name.`, didYouMean(String(name), known))

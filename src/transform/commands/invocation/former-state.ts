@@ -23,7 +23,7 @@ export class FormerState {
     if (folder !== undefined) {
       const [state, target] = [resolve(this.#invocation.projectDir, folder), this.#invocation.targetDir(project)]
       if (state === target && !this.#comparesWithTarget)
-        this.#invocation.log.fire('WarnStateTargetEqual', { state_path: folder })
+        this.#invocation.log.warn('WarnStateTargetEqual', { state_path: folder })
       this.#comparesWithTarget ||= state === target
       return readPreviousState(state, target)
     }

@@ -16,7 +16,7 @@ import type { DbtIo } from '../invocation/invocation.js'
 const defaultFileBytes = 10 * 1024 * 1024
 
 /** The log of one command: its terminal, and logs/dbt.log. Whoever opens it closes it. @throws TRANSFORM_USAGE */
-export function openLog({ flags, warnErrorOptions }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
+export function openLog({ flags, warnErrorOptions, project }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
   const common = {
     invocationId,
     pid: process.pid,
@@ -43,6 +43,7 @@ export function openLog({ flags, warnErrorOptions }: CommandFlags, io: DbtIo, in
     outputs,
     isWarnError: flags.warnError,
     warnErrorOptions: readWarnErrorOptions(warnErrorOptions),
+    handlesAllWarnings: project.require_all_warnings_handled_by_warn_error !== false,
     showsAllDeprecations: flags.showAllDeprecations,
   })
 }
