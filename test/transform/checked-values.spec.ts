@@ -170,6 +170,19 @@ describe('contracts', () => {
   })
 })
 
+test('a properties file cannot enable one of several disabled models of a name', async () => {
+  const off = '{{ config(enabled=false) }} select 1 as id'
+  const shop = new TempProject({
+    'models/a/orders.sql': off,
+    'models/b/orders.sql': off,
+    'models/orders.yml': 'models: [{ name: orders, config: { enabled: true } }]\n',
+  })
+  const { code, output } = await shop.dbt('parse')
+  expect(code).toBe(2)
+  expect(output).toContain("Found 2 matching disabled nodes for model 'orders'")
+  expect(output).toContain('models/orders.yml:1:44')
+})
+
 test('templates see what the command line says, its mappings as such', async () => {
   const shop = new TempProject({
     'macros/say.sql':

@@ -150,13 +150,14 @@ const inEphemeral = (error: MillraceError, id: string) =>
   Object.assign(error, { data: { ephemeral: id, ...error.data } })
 
 const gap = /(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.source
-/** What stands before the first word of a query, and the query's own `with`. Comments may stand wherever a blank may. */
-const beginning = new RegExp(`^(${gap})(?:with\\b(${gap}recursive\\b)?\\s*)?`, 'i')
+/** The own `with` of a query, and what stands before it. Comments may stand wherever a blank may. */
+const ownWith = new RegExp(`^${gap}with\\b(?:${gap}recursive\\b)?\\s*`, 'i')
 
-/** Puts common table expressions in front of a query that may have its own. */
+/** Puts common table expressions in front of a query that may have its own, to the letter as dbt does. */
 export function withCtes(sql: string, ctes: readonly string[]): string {
-  const [start = '', before = '', recursive] = beginning.exec(sql) ?? []
-  const list = ctes.join(',')
-  if (start === before) return `with${list}\n${sql}`
-  return `${before}with${recursive === undefined ? '' : `${recursive} `}${list}, ${sql.slice(start.length)}`
+  const list = ctes.join(', ')
+  const [start] = ownWith.exec(sql) ?? []
+  if (start !== undefined) return `${start}${list}, ${sql.slice(start.length)}`
+  const query = sql.trimStart()
+  return `${sql.slice(0, sql.length - query.length)}with${list} ${query}`
 }

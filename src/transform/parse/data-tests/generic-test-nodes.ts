@@ -3,7 +3,7 @@ import { type Context, call, isCallable, makeUndefined, PyDict } from '../../../
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { asList, asText, mappings, pathOf } from '../../project/yaml-file.js'
-import { warnOfNoNode } from '../checks/described.js'
+import { checkOneIsEnabled, warnOfNoNode } from '../checks/described.js'
 import type { ConfigValues } from '../configs/config-fields.js'
 import { addNode } from '../nodes/add-node.js'
 import { versionsOf } from '../resources/model-versions.js'
@@ -67,6 +67,7 @@ function testsOfNode(scope: ParseScope, property: Property, type: 'model' | 'see
   if (versions.length > 0) return
   const id = `${type}.${own.name}.${name}`
   const isDisabled = scope.manifest.disabled[id] !== undefined
+  if (!scope.manifest.nodes[id]) checkOneIsEnabled(scope, property, id)
   const attached = scope.manifest.nodes[id] ?? sameNameOfOtherType(scope, property, type)
   // As in dbt, tests may be written for a node of another package; `ref` finds it by its name.
   if (!attached && !isDisabled && scope.references.nodesNamed(name).length === 0) {
