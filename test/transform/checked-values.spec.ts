@@ -180,7 +180,7 @@ test('a properties file cannot enable one of several disabled models of a name',
   const { code, output } = await shop.dbt('parse')
   expect(code).toBe(2)
   expect(output).toContain("Found 2 matching disabled nodes for model 'orders'")
-  expect(output).toContain('models/orders.yml:1:44')
+  expect(output).toContain('models/orders.yml:1:45')
 })
 
 test('templates see what the command line says, its mappings as such', async () => {
