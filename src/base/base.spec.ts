@@ -124,6 +124,16 @@ describe('readYaml', () => {
     expect(document.locate(['a', 'b'])).toEqual({ file: 'x.yaml', line: 2, column: 6 })
     expect(document.locate(['a', 'zzz'])).toEqual({ file: 'x.yaml', line: 2, column: 3 })
   })
+  it('lets lines within braces begin anywhere, as Python does', () => {
+    const text = "a:\n  - b: {\n      c: ['x'],\n      d: true\n  }\n  - e\nf: [1,\n2, g h\ni]\nj: 'k\n  l'\n"
+    const document = readYaml(text, 'x.yml', { version: '1.1' })
+    expect(document.value).toEqual({ a: [{ b: { c: ['x'], d: true } }, 'e'], f: [1, 2, 'g h i'], j: 'k l' })
+    expect(document.locate(['f'])).toMatchObject({ line: 7, column: 4 })
+    expect(() => readYaml('a: {b: 1\nc: 2\n', 'x.yml', { version: '1.1' })).toThrow(
+      expect.objectContaining({ hint: 'A bracket that was opened above is not closed.' }),
+    )
+  })
+
   it('reads as Python does in version 1.1', () => {
     expect(readYaml('a: yes\nb: off\ny: n\n', 'x.yaml', { version: '1.1' }).value).toEqual({
       a: true,

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
-import type { ScalarTag, Tags } from 'yaml'
+import type { Document, LineCounter, ScalarTag, Tags, ToJSOptions, YAMLError } from 'yaml'
 import { codeFrame } from './code-frame.js'
 import { baseErrors, type SourceLocation } from './errors.js'
+import { type FlowOptions, parseFreeFlow } from './free-flow-yaml.js'
 import { type PlainYaml, readPlainYaml } from './plain-yaml.js'
 
 /** Loaded when something is read with it: its seventy files are a fifth of what starting costs. */
@@ -114,8 +115,8 @@ export function parsePythonValues(text: string, { float, time = (one) => one, ma
     })
   const options = { version: '1.1', customTags, merge: true, uniqueKeys: false } as const
   return mapping
-    ? withMappings(library().parse(source, { ...options, mapAsMap: true }), mapping)
-    : library().parse(source, options)
+    ? withMappings(pythonValue(source, { ...options, mapAsMap: true }), mapping)
+    : pythonValue(source, options)
 }
 
 function withMappings(value: unknown, mapping: NonNullable<PythonValues['mapping']>): unknown {
@@ -135,7 +136,18 @@ function exactInteger(text: string, nearest: unknown): unknown {
 /** The value of YAML text, read as Python reads it. @throws any error that `yaml` throws */
 export function parsePythonYaml(text: string): unknown {
   const plain = readPlainYaml(text, { words: words['1.1'] })
-  return plain ? plain.value : library().parse(text, dialects['1.1'])
+  return plain ? plain.value : pythonValue(text, dialects['1.1'])
+}
+
+/** @throws any error that `yaml` throws */
+function pythonValue(text: string, options: Omit<FlowOptions, 'lineCounter'> & ToJSOptions): unknown {
+  try {
+    return library().parse(text, options)
+  } catch (error) {
+    const free = parseFreeFlow(library(), text, { ...options, lineCounter: new (library().LineCounter)() })
+    if (!free || free.errors.length > 0) throw error
+    return free.toJS(options)
+  }
 }
 
 const isOrderedMap = (tag: Tags[number]): boolean => typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:omap'
@@ -246,18 +258,35 @@ function lineStarts(text: string): number[] {
 
 const mergeKey = '<<'
 
+interface Parsed {
+  readonly document: Document.Parsed
+  readonly lineCounter: LineCounter
+  readonly problem: YAMLError | undefined
+}
+
+/** Of Python's YAML only what the library refuses is tried once more, with lines within braces free to begin anywhere. */
+function parsed(text: string, version: Version): Parsed {
+  const { LineCounter, parseDocument } = library()
+  const options = { ...dialects[version], merge: true, prettyErrors: false, uniqueKeys: false }
+  const by = (parse: (options: FlowOptions) => Document.Parsed | undefined, more: object): Parsed | undefined => {
+    const lineCounter = new LineCounter()
+    const document = parse({ ...options, ...more, lineCounter })
+    // Python knows no tags but YAML's own; elsewhere they are passed over.
+    const problems = [...(document?.errors ?? []), ...(version === '1.1' ? (document?.warnings ?? []) : [])]
+    return document && { document, lineCounter, problem: problems[0] }
+  }
+  if (version !== '1.1') return by((all) => parseDocument(text, all), {}) as Parsed
+  const more = { customTags: datedTags }
+  const strict = by((all) => parseDocument(text, all), more) as Parsed
+  if (!strict.problem) return strict
+  const free = by((all) => parseFreeFlow(library(), text, all), more)
+  return free && !free.problem ? free : strict
+}
+
 /** The same by the library that knows all of YAML. */
 function wholeDocument(text: string, file: string, version: Version): YamlDocument {
-  const { isAlias, isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } = library()
-  const lineCounter = new LineCounter()
-  const document = parseDocument(text, {
-    ...dialects[version],
-    ...(version === '1.1' ? { customTags: datedTags } : {}),
-    merge: true,
-    lineCounter,
-    prettyErrors: false,
-    uniqueKeys: false,
-  })
+  const { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit } = library()
+  const { document, lineCounter, problem } = parsed(text, version)
   const invalid = (message: string, offset: number, hint: string) => {
     const { line, col } = lineCounter.linePos(offset)
     return baseErrors.create('YAML_SYNTAX', {
@@ -267,8 +296,6 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
       hint,
     })
   }
-  // Python knows no tags but YAML's own; elsewhere they are passed over.
-  const [problem] = [...document.errors, ...(version === '1.1' ? document.warnings : [])]
   if (problem) throw invalid(problem.message, problem.pos[0], hintFor(problem.message))
   const duplicateKeys: DuplicateKey[] = []
   visit(document, {

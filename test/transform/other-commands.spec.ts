@@ -152,7 +152,7 @@ describe('compile and show', () => {
     expect((await project.dbt('run --select reader')).code).toBe(0)
     expect(project.read('target/compiled/shop/models/deepest.sql')).toBe(' select 1 as id')
     expect(project.read('target/compiled/shop/models/sub/middle.sql')).toMatch(
-      /^with __dbt__cte__zero as \(\n select 1 as id\n\)\s+select \* from __dbt__cte__zero$/,
+      /^ with __dbt__cte__zero as \(\n select 1 as id\n\)\s+select \* from __dbt__cte__zero$/,
     )
     const { nodes } = JSON.parse(project.read('target/manifest.json'))
     expect(nodes['model.shop.middle']).toMatchObject({

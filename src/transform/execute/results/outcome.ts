@@ -1,3 +1,4 @@
+import { truthy } from '../../../jinja/index.js'
 import type { AgateTable } from '../../adapter/table.js'
 import type { ManifestNode, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -11,6 +12,21 @@ export function outcomeOf(node: ManifestNode, results: StoredResults, isWarnErro
   return { adapter_response, ...testOutcome(node, main?.table ?? null, isWarnError) }
 }
 
+const yes = ['y', 'yes', 't', 'true', 'on', '1']
+const no = ['n', 'no', 'f', 'false', 'off', '0']
+
+/** What a test's query says in one of its columns; an own get_test_sql may answer numbers and words. @throws TRANSFORM_COMPILE */
+function verdict(value: unknown): boolean {
+  if (typeof value !== 'string') return truthy(value)
+  const word = value.toLowerCase()
+  if (yes.includes(word)) return true
+  if (no.includes(word)) return false
+  throw transformErrors.create('TRANSFORM_COMPILE', {
+    message: `Macro 'get_test_sql' returns '${value}'. It is not type 'bool' and cannot not be converted reliably to a bool.`,
+    hint: 'Let should_warn and should_error be comparisons, such as count(*) > 0.',
+  })
+}
+
 type TestOutcome = Pick<NodeResult, 'status' | 'message' | 'failures'>
 
 /** pass, warn or fail by the count and the two verdicts that the test's query answered. */
@@ -22,7 +38,7 @@ function testOutcome(node: ManifestNode, table: AgateTable | null, isWarnError: 
       hint: 'The macro get_test_sql was overridden in a way that does not fit.',
     })
   const failures = Number(row.jinjaItem('failures') ?? 0)
-  const isYes = (name: string) => row.jinjaItem(name) === true || String(row.jinjaItem(name)).toLowerCase() === 'true'
+  const isYes = (name: string) => verdict(row.jinjaItem(name))
   const results = `Got ${failures} result${failures === 1 ? '' : 's'}`
   const warnIf = `${results}, configured to ${isWarnError ? 'fail' : 'warn'} if ${String(node.config.warn_if ?? '!= 0')}`
   if (String(node.config.severity ?? 'ERROR').toUpperCase() === 'ERROR' && isYes('should_error'))

@@ -136,7 +136,7 @@ function testsOfTable(scope: ParseScope, property: Property, table: Record<strin
     version: null,
     fileKey: `sources.${property.name}`,
     tags: source.tags,
-    quotesColumns: false,
+    quotesColumns: source.quoting.column === true,
   }
   const tests = scope.diagnostics.attempt(() => testsOf(table, property))
   addTests(scope, tested, mappings(table.columns), tests, false)

@@ -42,7 +42,7 @@ export class DocsBlocks {
       dbtPackage.paths.docs.length > 0
         ? (['docs'] as const)
         : (['model', 'seed', 'snapshot', 'analysis', 'macro', 'test'] as const)
-    for (const file of packageFiles(dbtPackage, kinds, /\.md$/))
+    for (const file of packageFiles(dbtPackage, kinds, /\.md$/i))
       this.#diagnostics.attempt(() => {
         const source = readText(file.path, file.original)
         for (const block of this.#environment.blocks({ name: file.original, source }, docsBlocks))

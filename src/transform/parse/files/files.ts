@@ -7,6 +7,8 @@ export interface PackageFile {
   readonly path: string
   /** Without what may follow its ending: `orders.sql` of `orders.sql.j2`. */
   readonly name: string
+  /** Its name without an ending: `orders`. */
+  readonly stem: string
   /** From the package's root: `models/marts/x.sql`. */
   readonly original: string
   /** From the resource path: `marts/x.sql`. */
@@ -20,7 +22,7 @@ interface Listed {
   readonly name: string
 }
 
-/** What lies below a folder of a package; listed once, several kinds of files may stand in one folder. */
+/** What lies below a folder of a package, but for what editors leave; listed once, several kinds of files may stand in one folder. */
 const listings = new WeakMap<DbtPackage, Map<string, readonly Listed[]>>()
 
 function listing(dbtPackage: DbtPackage, root: string): readonly Listed[] {
@@ -32,7 +34,7 @@ function listing(dbtPackage: DbtPackage, root: string): readonly Listed[] {
   const isIgnored = ignoredFiles(dbtPackage.dir)
   const found = existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !/^[.#~]/.test(entry.name))
         .map((entry) => ({ path: `${entry.parentPath}${sep}${entry.name}`, name: entry.name }))
         .filter(({ path }) => !isIgnored(posix(relative(dbtPackage.dir, path))))
         .sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -56,6 +58,7 @@ export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[],
         return {
           path,
           name: nameOf(name),
+          stem: nameOf(name).replace(/\.[^.]+$/, ''),
           original: prefix === '' ? below : `${prefix}/${below}`,
           relative: below,
           folders: below.split('/').slice(0, -1),
@@ -64,27 +67,27 @@ export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[],
   })
 }
 
-const jinjaExtension = /(?<=\.(?:sql|md))\.(?:j2|jinja2|jinja)$/
+const jinjaExtension = /(?<=\.(?:sql|md))\.(?:j2|jinja2|jinja)$/i
 
 // Which files make something: reading them and remembering what they made go by the same list.
 
-export const modelFiles = (own: DbtPackage) => packageFiles(own, ['model'], /\.(sql|py)$/)
-export const analysisFiles = (own: DbtPackage) => packageFiles(own, ['analysis'], /\.sql$/)
+export const modelFiles = (own: DbtPackage) => packageFiles(own, ['model'], /\.(sql|py)$/i)
+export const analysisFiles = (own: DbtPackage) => packageFiles(own, ['analysis'], /\.sql$/i)
 /** tests/generic holds macros, tests/fixtures rows of unit tests. */
 export const singularTestFiles = (own: DbtPackage) =>
-  packageFiles(own, ['test'], /\.sql$/).filter(({ folders }) => folders[0] !== 'generic' && folders[0] !== 'fixtures')
+  packageFiles(own, ['test'], /\.sql$/i).filter(({ folders }) => folders[0] !== 'generic' && folders[0] !== 'fixtures')
 /** They make nothing themselves: unit tests read them. */
 export const fixtureFiles = (own: DbtPackage) =>
-  packageFiles(own, ['test'], /\.(csv|sql)$/).filter(({ folders }) => folders[0] === 'fixtures')
-export const seedFiles = (own: DbtPackage) => packageFiles(own, ['seed'], /\.csv$/)
+  packageFiles(own, ['test'], /\.(csv|sql)$/i).filter(({ folders }) => folders[0] === 'fixtures')
+export const seedFiles = (own: DbtPackage) => packageFiles(own, ['seed'], /\.csv$/i)
 /** What lies below a model path is a model. */
 export const snapshotFiles = (own: DbtPackage) =>
-  packageFiles(own, ['snapshot', 'model'], /\.sql$/).filter(
+  packageFiles(own, ['snapshot', 'model'], /\.sql$/i).filter(
     ({ original }) => !own.paths.model.some((path) => original.startsWith(`${path}/`)),
   )
-export const functionFiles = (own: DbtPackage) => packageFiles(own, ['function'], /\.(sql|py|js)$/)
+export const functionFiles = (own: DbtPackage) => packageFiles(own, ['function'], /\.(sql|py|js)$/i)
 /** Documents of the Open Semantic Interchange. */
-export const osiFiles = (own: DbtPackage) => packageFiles(own, ['osi'], /\.json$/)
+export const osiFiles = (own: DbtPackage) => packageFiles(own, ['osi'], /\.json$/i)
 
 const posix = (path: string) => (sep === '/' ? path : path.split(sep).join('/'))
 

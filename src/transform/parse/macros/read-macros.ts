@@ -18,8 +18,8 @@ export function readMacros(
   createdAt: number,
   diagnostics: Diagnostics,
 ): void {
-  const macroFiles = packageFiles(dbtPackage, ['macro'], /\.sql$/)
-  const testFiles = packageFiles(dbtPackage, ['test'], /\.sql$/).filter((file) => file.relative.startsWith('generic/'))
+  const macroFiles = packageFiles(dbtPackage, ['macro'], /\.sql$/i)
+  const testFiles = packageFiles(dbtPackage, ['test'], /\.sql$/i).filter((file) => file.relative.startsWith('generic/'))
   for (const file of [...macroFiles, ...testFiles])
     diagnostics.attempt(() => {
       const source = readText(file.path, file.original)

@@ -38,7 +38,7 @@ function parseModel(
   versioned: ReturnType<typeof modelVersions>,
 ): void {
   const sql = readSql(scope, own, file)
-  const stem = file.name.replace(/\.(sql|py)$/, '')
+  const { stem } = file
   const isPython = file.name.endsWith('.py')
   const entry = versioned.get(stem)
   const name = entry?.property.name ?? stem

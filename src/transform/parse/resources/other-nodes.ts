@@ -12,7 +12,7 @@ import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 /** Analyses are compiled, never run. That their names begin with a folder `analysis` was a slip of dbt's, which a flag mends. */
 export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
   parseEach(scope, own, analysisFiles(own), 'analyses', (file) => {
-    const name = file.name.replace(/\.sql$/, '')
+    const name = file.stem
     const folder = scope.invocation.flags.require_corrected_analysis_fqns === true ? [] : ['analysis']
     addNode(scope, {
       type: 'analysis',
@@ -28,7 +28,7 @@ export function parseAnalyses(scope: ParseScope, own: DbtPackage): void {
 /** Tests that are a query of their own. */
 export function parseSingularTests(scope: ParseScope, own: DbtPackage): void {
   parseEach(scope, own, singularTestFiles(own), 'singular_tests', (file) => {
-    const name = file.name.replace(/\.sql$/, '')
+    const name = file.stem
     addNode(scope, {
       type: 'test',
       ...fileInput(own, file, name),
@@ -51,7 +51,7 @@ const largestHashedSeedBytes = 1024 * 1024
 
 export function parseSeeds(scope: ParseScope, own: DbtPackage): void {
   parseEach(scope, own, seedFiles(own), 'seeds', (file) => {
-    const name = file.name.replace(/\.csv$/, '')
+    const name = file.stem
     const isLarge = statSync(file.path).size > largestHashedSeedBytes
     if (isLarge) scope.tracker.noteLarge(own, file.original, file.path)
     const checksum = isLarge

@@ -21,7 +21,7 @@ export function parseSnapshots(scope: ParseScope, own: DbtPackage): void {
         type: 'snapshot',
         name: block.name,
         own,
-        fqn: [own.name, ...file.folders, file.name.replace(/\.sql$/, ''), block.name],
+        fqn: [own.name, ...file.folders, file.stem, block.name],
         path: file.relative,
         file: file.original,
         code: block.body,

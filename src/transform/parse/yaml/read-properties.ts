@@ -13,7 +13,7 @@ import { type NoEntry, PropertyProblems } from './property-problems.js'
 
 /** The properties files of a package. */
 export const propertyFiles = (dbtPackage: DbtPackage): PackageFile[] =>
-  packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test', 'function'], /\.ya?ml$/)
+  packageFiles(dbtPackage, ['model', 'seed', 'snapshot', 'analysis', 'macro', 'test', 'function'], /\.ya?ml$/i)
 
 /** What is no YAML is no error of what runs, as in a file of settings, but of what is parsed. */
 function readDocument(text: string, file: string) {

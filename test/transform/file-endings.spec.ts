@@ -29,3 +29,9 @@ test('without it they are no files of the project', async () => {
   const { output } = await new TempProject(others).dbt('ls --quiet')
   expect(output).toBe('shop.plain')
 })
+
+test('endings may be in capitals, and what editors leave is passed over', async () => {
+  const sql = 'select 1 as id'
+  const files = { 'models/upper.SQL': sql, 'models/.#plain.sql': sql, 'models/~plain.sql': sql, 'models/plain.sql': sql }
+  expect((await new TempProject(files).dbt('ls --quiet')).output).toBe('shop.plain\nshop.upper')
+})
