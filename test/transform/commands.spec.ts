@@ -244,6 +244,26 @@ describe('the other commands', () => {
     expect((await project.dbt('debug --project-dir nowhere')).code).toBe(2)
   })
 
+  test('debug and deps do without a folder of profiles, other commands tell that it is missing', async () => {
+    const project = new TempProject(models)
+    const { code, output } = await project.dbt('debug --profiles-dir nowhere')
+    expect(code).toBe(1)
+    expect(output).toContain(`Using profiles.yml file at ${join(project.dir, 'nowhere/profiles.yml')}`)
+    expect((await project.dbt('deps --profiles-dir nowhere')).code).toBe(0)
+    expect((await project.dbt('parse --profiles-dir nowhere')).code).toBe(2)
+  })
+
+  test('a password that looks like a template without being one is taken as it is', async () => {
+    const dev =
+      '{type: postgres, host: 127.0.0.1, port: 1, user: u, dbname: d, schema: s, password: "no{{jinja{%re{#ndering"}'
+    const project = new TempProject({ ...models, 'profiles.yml': `shop: {target: dev, outputs: {dev: ${dev}}}\n` })
+    expect((await project.dbt('parse')).code).toBe(0)
+    project.write({
+      'profiles.yml': project.read('profiles.yml').replace('no{{jinja{%re{#ndering', "{{ env_var('NO_SUCH') }}"),
+    })
+    expect((await project.dbt('parse')).output).toContain("Env var required but not provided: 'NO_SUCH'")
+  })
+
   test('clean removes what clean-targets names, though the project is broken', async () => {
     const project = new TempProject({
       'dbt_project.yml': 'name: shop\nprofile: shop\nclean-targets: [target, scratch]\n',

@@ -32,6 +32,11 @@ test('without it they are no files of the project', async () => {
 
 test('endings may be in capitals, and what editors leave is passed over', async () => {
   const sql = 'select 1 as id'
-  const files = { 'models/upper.SQL': sql, 'models/.#plain.sql': sql, 'models/~plain.sql': sql, 'models/plain.sql': sql }
+  const files = {
+    'models/upper.SQL': sql,
+    'models/.#plain.sql': sql,
+    'models/~plain.sql': sql,
+    'models/plain.sql': sql,
+  }
   expect((await new TempProject(files).dbt('ls --quiet')).output).toBe('shop.plain\nshop.upper')
 })

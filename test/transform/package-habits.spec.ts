@@ -266,3 +266,53 @@ test('macros tell each other by what they put into context', async () => {
   expect(code, output).toBe(0)
   expect(project.read('target/compiled/shop/models/a.sql')).toContain('hello hello')
 })
+
+test("a package's test finds its own macros, though it names no namespace", async () => {
+  const project = new TempProject({
+    'packages.yml': 'packages: [{ local: dep }]\n',
+    'dep/dbt_project.yml': 'name: dep\n',
+    'dep/macros/positive.sql':
+      "{% test positive(model, column_name) %}{{ adapter.dispatch('test_positive')(model, column_name) }}{% endtest %}" +
+      '{% macro default__test_positive(model, column_name) %}select 1 from {{ model }} where {{ column_name }} <= 0{% endmacro %}',
+    'models/a.sql': 'select 1 as id',
+    'models/a.yml': 'models: [{ name: a, columns: [{ name: id, data_tests: [dep.positive] }] }]\n',
+  })
+  await project.dbt('deps')
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+})
+
+test('a ref of its own takes what it likes by name, in unit tests too', async () => {
+  const project = new TempProject({
+    'macros/ref.sql':
+      "{% macro ref(name) %}{% set label = kwargs.get('label') %}{% do return(builtins.ref(name)) %}{% endmacro %}",
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "select * from {{ ref('a', label='staging') }}",
+    'models/b.yml': `
+unit_tests:
+  - name: reads
+    model: b
+    given: [{ input: "ref('a', label='staging')", rows: [{ id: 5 }] }]
+    expect: { rows: [{ id: 5 }] }
+`,
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
+})
+
+test('an own get_test_sql may answer numbers and words for its verdicts, and nothing else', async () => {
+  const verdicts = (yes: string, no: string) => ({
+    'models/a.sql': 'select 1 as id',
+    'tests/fails.sql': 'select 1',
+    'macros/sql.sql': `{% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) %}select count(*) as failures, ${no} as should_warn, ${yes} as should_error from ({{ main_sql }}) t{% endmacro %}`,
+  })
+  expect((await new TempProject(verdicts('1', '0')).dbt('build')).results.fails).toMatchObject({ status: 'fail' })
+  expect((await new TempProject(verdicts("'yes'", "'no'")).dbt('build')).results.fails).toMatchObject({
+    status: 'fail',
+  })
+  const { results } = await new TempProject(verdicts("'x'", "'y'")).dbt('build')
+  expect(results.fails).toMatchObject({
+    status: 'error',
+    message: expect.stringContaining("'get_test_sql' returns 'x'"),
+  })
+})

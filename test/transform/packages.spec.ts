@@ -367,6 +367,7 @@ describe('git', () => {
 describe('what is declared', () => {
   test.each([
     ['a private package', '  - private: acme/secret\n', 'acme/secret is a private package'],
+    ['a package without a name', '  - package: ""\n    version: 1.0.0\n', 'A hub package is missing the value'],
     ['a package of no kind', '  - pakage: acme/things\n', 'A package is none of'],
     ['a text', '  - acme/things\n', 'Entry 1 is no mapping'],
     ['a package without a version', '  - package: acme/things\n', 'acme/things is missing the version'],

@@ -7,7 +7,7 @@ import { dbtVersion } from '../dbt-version.js'
 import { green, red } from '../log/paint.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { tellOfDeprecatedSettings } from '../project/deprecated-settings.js'
-import { findProfiles, readProfileTarget } from '../project/profile.js'
+import { findProfiles, profilesFolder, readProfileTarget } from '../project/profile.js'
 import { yamlMapping } from './flags/flags.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 
@@ -49,9 +49,10 @@ class Checks {
 
   /** The target of the profile, unless there is something wrong with it. */
   profile(): ProfileTarget | undefined {
-    let path: string
+    const request = this.#invocation.profileRequest()
+    this.print(`Using profiles.yml file at ${join(profilesFolder(request), 'profiles.yml')}`)
     try {
-      path = findProfiles(this.#invocation.profileRequest())
+      findProfiles(request)
     } catch (thrown) {
       const { profilesDir } = this.#invocation.flags
       const where =
@@ -59,9 +60,8 @@ class Checks {
       this.#fail('profiles.yml file', '[ERROR not found]', toMillraceError(thrown), where)
       return undefined
     }
-    this.print(`Using profiles.yml file at ${path}`)
     try {
-      const target = readProfileTarget(this.#invocation.profileRequest())
+      const target = readProfileTarget(request)
       this.print(`adapter type: ${target.type}`)
       this.print('  profiles.yml file [OK found and valid]')
       return target

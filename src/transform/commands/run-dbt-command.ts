@@ -76,7 +76,7 @@ async function logged(argv: readonly string[], { positional, values, load, renam
   const id = randomUUID()
   const commandLine = ['dbt', ...argv].join(' ')
   // Who asks for JSON reads nothing else.
-  const given = commandFlags(values.json ? { ...values, quiet: true } : values, io.cwd)
+  const given = commandFlags(positional[0] ?? '', values.json ? { ...values, quiet: true } : values, io.cwd)
   const log = openLog(given, io, id)
   const started = performance.now()
   let code = 2

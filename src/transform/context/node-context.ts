@@ -19,6 +19,8 @@ export interface NodeScope {
   readonly packageName: string
   /** That package itself, for its vars; the root project when it is left out. */
   readonly own?: DbtPackage | undefined
+  /** Of a generic test, the package whose test it is: what that dispatches without a namespace is there. */
+  readonly testPackage?: string | undefined
   readonly isAsync: boolean
   readonly dispatchPrefixes: readonly string[]
   /** Internal packages in search order, e.g. `dbt_duckdb`, `dbt`. */
@@ -174,7 +176,8 @@ export class NodeContext {
   }
 
   #places(namespace: string | null): (string | null)[] {
-    if (namespace === null) return [null]
+    const { testPackage } = this.#scope
+    if (namespace === null) return testPackage === undefined ? [null] : [null, testPackage]
     const configured = this.#scope.root.dispatch.find((entry) => entry.namespace === namespace)
     if (configured) return [...configured.order]
     // A namespace that is no package leads nowhere special, for dbt either: the usual search.

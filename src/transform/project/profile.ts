@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { didYouMean, registerSecretsIn, type SourceLocation } from '../../base/index.js'
+import { didYouMean, registerSecretsIn, type SourceLocation, toMillraceError } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
 import { engineOf, engineTypes } from '../adapter/engines/index.js'
 import type { ProfileTarget, ProjectOptions } from '../contract.js'
@@ -66,7 +66,16 @@ export function readProfileTarget(request: ProfileRequest): ProfileTarget {
       at: locate([profileName, 'outputs']),
       hint: `${didYouMean(targetName, Object.keys(profile.outputs)) ?? ''} Name one of these with --target, or as \`target\` of the profile.`.trim(),
     })
-  const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, render(value, document)]))
+  // A password may look like a template without being one.
+  const rendered = (key: string, value: unknown): unknown => {
+    try {
+      return render(value, document)
+    } catch (thrown) {
+      if (key !== 'password' || toMillraceError(thrown).code !== 'JINJA_SYNTAX') throw thrown
+      return value
+    }
+  }
+  const credentials = Object.fromEntries(Object.entries(output).map(([key, value]) => [key, rendered(key, value)]))
   registerSecretsIn(credentials)
   const place = {
     projectDir: request.projectDir,
@@ -126,10 +135,10 @@ function profileFolders({ projectDir, profilesDir, env }: ProfileRequest): strin
 
 const holdsProfiles = (folder: string) => existsSync(join(folder, 'profiles.yml'))
 
-/** The folder with profiles.yml, or where it would be looked for first. */
+/** The folder with profiles.yml, or where it is expected when there is none. */
 export function profilesFolder(request: ProfileRequest): string {
   const folders = profileFolders(request)
-  return folders.find(holdsProfiles) ?? (folders[0] as string)
+  return folders.find(holdsProfiles) ?? (folders.at(-1) as string)
 }
 
 /** Where a folder is named, profiles.yml lies there or nowhere. @throws TRANSFORM_PROFILE_INVALID */

@@ -22,9 +22,9 @@ export interface CommandFlags {
 }
 
 /** @throws TRANSFORM_USAGE, TRANSFORM_PROJECT_INVALID */
-export function commandFlags(given: DbtFlags, cwd: string): CommandFlags {
+export function commandFlags(command: string, given: DbtFlags, cwd: string): CommandFlags {
   checkFolder('--project-dir', given.projectDir, cwd)
-  checkFolder('--profiles-dir', given.profilesDir, cwd)
+  if (!needsNoProfile.has(command)) checkFolder('--profiles-dir', given.profilesDir, cwd)
   const dir = projectFolder(given.projectDir, cwd)
   const project = readProjectFlags(dir)
   const found: Record<string, unknown> = {}
@@ -42,6 +42,9 @@ function checkFolder(flag: string, folder: string | undefined, cwd: string): voi
   if (!found) throw usage(`Invalid value for '${flag}': Path '${folder}' does not exist.`)
   if (!found.isDirectory()) throw usage(`Invalid value for '${flag}': Directory '${folder}' is a file.`)
 }
+
+/** They tell of a profile that is missing, make one, or do without. */
+const needsNoProfile = new Set(['debug', 'deps', 'init'])
 
 /** A flag's value as `flags:` of dbt_project.yml says it. */
 function setting({ setting: name, kind, choices, isEnvOpposite }: Flag, value: unknown, dir: string): unknown {

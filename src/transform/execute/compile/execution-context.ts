@@ -30,6 +30,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     registry: project.registry,
     root: project.root,
     packageName: node.package_name,
+    testPackage: node.test_metadata?.namespace ?? undefined,
     own: project.packages.find((one) => one.name === node.package_name),
     isAsync: true,
     dispatchPrefixes: project.dispatchPrefixes,

@@ -11,6 +11,7 @@ export function parseContext(
   scope: ParseScope,
   own: DbtPackage,
   onMacro: (macro: ManifestMacro) => void = () => {},
+  testPackage?: string,
 ): { readonly context: NodeContext; readonly adapter: ParseAdapter } {
   const { invocation, registry, root, dispatchPrefixes, builtin } = scope
   const context = new NodeContext({
@@ -19,6 +20,7 @@ export function parseContext(
     root,
     own,
     packageName: own.name,
+    testPackage,
     isAsync: false,
     dispatchPrefixes,
     builtin,
@@ -63,11 +65,12 @@ function constantsOf(scope: ParseScope, own: DbtPackage): ReadonlyMap<string, un
 /** The same for one node: its own relation, config and SQL are there as far as they are known. */
 export function nodeParseContext(scope: ParseScope, own: DbtPackage, node: ManifestNode) {
   const seen = new Set<string>()
-  const made = parseContext(scope, own, (macro) => {
+  const onMacro = (macro: ManifestMacro) => {
     if (seen.has(macro.unique_id)) return
     seen.add(macro.unique_id)
     node.depends_on.macros.push(macro.unique_id)
-  })
+  }
+  const made = parseContext(scope, own, onMacro, node.test_metadata?.namespace ?? undefined)
   made.context
     .setLazy('model', () => toPython({ ...node }))
     .setLazy('this', () => nodeRelation(scope.relations, node))

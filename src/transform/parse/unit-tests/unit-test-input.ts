@@ -10,7 +10,9 @@ export interface InputReference {
 export function readInput(input: string): InputReference | undefined {
   const [, kind, inner = ''] = /^\s*(ref|source)\s*\((.*)\)\s*$/s.exec(input) ?? []
   if (kind === undefined) return undefined
-  const names = [...inner.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] as string)
   const version = /\bv(?:ersion)?\s*=\s*['"]?([\w.]+)/.exec(inner)?.[1] ?? null
-  return { kind: kind as 'ref' | 'source', names: names.filter((name) => name !== version), version }
+  // An own `ref` may take more than dbt's: what it takes by name is no name of a model.
+  const positional = inner.replace(/\b\w+\s*=\s*(?:'[^']*'|"[^"]*"|[\w.]+)/g, '')
+  const names = [...positional.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] as string)
+  return { kind: kind as 'ref' | 'source', names, version }
 }
