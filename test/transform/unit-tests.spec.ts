@@ -62,3 +62,52 @@ it('a unit test overrides what templates name without calling it', async () => {
   expect(code, output).toBe(0)
   expect((await project.dbt('ls --quiet --select tag:own')).output).toMatch(/^unit_test:.*t$/)
 })
+
+describe('of an incremental model', () => {
+  const files = {
+    'models/orders.sql': 'select 1 as id',
+    'models/added.sql': `{{ config(materialized='incremental') }}select id from {{ ref('orders') }}
+      {% if is_incremental() %}where id > (select max(id) from {{ this }}){% endif %}`,
+  }
+  const test = (more: string, input = '') => ({
+    ...files,
+    'models/unit.yml': `unit_tests:
+  - name: t
+    model: added
+    given: [{ input: ref('orders'), rows: [{ id: 1 }, { id: 2 }] }${input}]
+    expect: { rows: [{ id: 2 }] }
+${more}`,
+  })
+  const adds = '    overrides: { macros: { is_incremental: true } }\n'
+
+  it.each([
+    ['must say whether it adds', test(''), "Boolean override for 'is_incremental' must be provided for unit test 't'"],
+    ['must give what is there', test(adds), "Unit test 't' for incremental model 'added' must have a 'this' input"],
+  ])('%s', async (_, project, message) => {
+    const { code, output } = await new TempProject(project).dbt('parse')
+    expect(code).toBe(2)
+    expect(output).toContain(message)
+  })
+
+  it('has what is there as the input `this`', async () => {
+    const { code, output } = await new TempProject(test(adds, ', { input: this, rows: [{ id: 1 }] }')).dbt('build')
+    expect(code, output).toBe(0)
+  })
+})
+
+it('an input that the test does not give is told, with the version that is meant', async () => {
+  const project = new TempProject({
+    'models/source_v1.sql': 'select 1 as id',
+    'models/source_v2.sql': 'select 2 as id',
+    'models/reader.sql': "select id from {{ ref('source', v=2) }}",
+    'models/unit.yml': `models: [{ name: source, latest_version: 1, versions: [{ v: 1 }, { v: 2 }] }]
+unit_tests:
+  - name: t
+    model: reader
+    given: [{ input: ref('source'), rows: [{ id: 3 }] }]
+    expect: { rows: [{ id: 3 }] }
+`,
+  })
+  const { output } = await project.dbt('build')
+  expect(output).toContain("refers to ref('source', v=2), for which the unit test t gives no rows")
+})

@@ -160,17 +160,16 @@ class UnitTestRun {
     for (const line of sql.split('\n')) if (!this.#rowPaths.has(line)) this.#rowPaths.set(line, path)
   }
 
-  /** A common table expression for each input of the model, empty where the test gives no rows. */
+  /** A common table expression for each input that the test gives. */
   async #inputs(adapter: Adapter, model: ManifestNode): Promise<{ names: Map<string, string>; bodies: string[] }> {
     const { nodes, sources } = this.#session.manifest
     const fixtures = fixturesById(this.#session, this.#test, model)
     const names = new Map<string, string>()
     const bodies: string[] = []
-    for (const id of new Set([...fixtures.keys(), ...model.depends_on.nodes])) {
+    for (const [id, fixture] of fixtures) {
       const input = nodes[id] ?? sources[id] ?? (id === thisInput ? model : undefined)
       if (!input) continue
       const name = `__dbt__cte__${id === thisInput ? 'this' : inputName(input)}`
-      const fixture = fixtures.get(id)
       const body = fixtureSql(fixture) ?? (await this.#rows(adapter, input as ManifestNode, fixture, model))
       names.set(id, name)
       bodies.push(` ${name} as (\n-- rows for ${input.name}\n${body}\n)`)

@@ -75,7 +75,10 @@ export function replaceInputs(
   context.set(
     'ref',
     refFunction((name, packageName, version) =>
-      stand(index.node({ name, package: packageName, version }, model.package_name)?.unique_id, `ref('${name}')`),
+      stand(
+        index.node({ name, package: packageName, version }, model.package_name)?.unique_id,
+        version === null ? `ref('${name}')` : `ref('${name}', v=${version})`,
+      ),
     ),
   )
   context.set(

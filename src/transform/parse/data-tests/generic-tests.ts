@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { repr, str } from '../../../jinja/index.js'
+import { repr, str, typeName } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
 import { asText, isMapping } from '../../project/yaml-file.js'
 import { toPython } from '../../python/values.js'
@@ -108,9 +108,14 @@ function takeApart(entry: unknown): { fullName: string; values: Record<string, u
   return { fullName, values: { ...values } }
 }
 
-/** Configs may stand below `config:` or, as they once did, among the arguments. */
+/** Configs may stand below `config:` or, as they once did, among the arguments. @throws TRANSFORM_YAML_INVALID */
 function takeConfig(kwargs: Record<string, unknown>): Record<string, unknown> {
-  const nested: Record<string, unknown> = isMapping(kwargs.config) ? { ...kwargs.config } : {}
+  if (kwargs.config !== undefined && kwargs.config !== null && !isMapping(kwargs.config))
+    throw invalid(`'config' must be a dict, got ${typeName(kwargs.config)} (value ${str(kwargs.config)})`)
+  const nested: Record<string, unknown> = { ...kwargs.config }
+  const twice = configKeys.find((key) => kwargs[key] && key in nested)
+  if (twice !== undefined)
+    throw invalid(`Test cannot have the same key at the top-level and in config: \`${twice}\` stands in both.`)
   delete kwargs.config
   const config: Record<string, unknown> = {}
   for (const key of configKeys) {

@@ -48,8 +48,35 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
         at,
         hint: 'Rename one of them.',
       })
-    else keep(scope, 'unit_tests', made)
+    else {
+      checkIncremental(property, made, node)
+      keep(scope, 'unit_tests', made)
+    }
   }
+}
+
+/** Whether a model adds to its table must be said, and then what stands there already. @throws TRANSFORM_YAML_INVALID */
+function checkIncremental(property: Property, { name, overrides, given }: ManifestResource, model: ManifestNode): void {
+  if (!model.depends_on.macros.includes('macro.dbt.is_incremental')) return
+  const { is_incremental: isAdding } = (overrides as Overrides | null)?.macros ?? {}
+  if (typeof isAdding !== 'boolean')
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Boolean override for 'is_incremental' must be provided for unit test '${name}' in model '${model.name}'`,
+      at: property.locate(['overrides']),
+      hint: 'Write `overrides: { macros: { is_incremental: false } }`, or true with an input `this`.',
+      data: { dbtType: 'Parsing' },
+    })
+  if (isAdding && !(given as readonly { readonly input: string }[]).some(({ input }) => input === 'this'))
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Unit test '${name}' for incremental model '${model.name}' must have a 'this' input`,
+      at: property.locate(['given']),
+      hint: 'Write the rows that the table has already: `- input: this` with its `rows:`.',
+      data: { dbtType: 'Parsing' },
+    })
+}
+
+interface Overrides {
+  readonly macros: Readonly<Record<string, unknown>>
 }
 
 function testedModels(scope: ParseScope, model: string, own: DbtPackage, versions: unknown): ManifestNode[] {
