@@ -33,3 +33,25 @@ test('and of exposures and saved queries after a build, by name', async () => {
   expect(output).toContain('\norders:success:False\n')
   expect(output).toContain('\nboard:no-op:False\n')
 })
+
+test('and nothing when on-run-start failed, so that no node had its turn', async () => {
+  const project = new TempProject({
+    'dbt_project.yml': settings.replace('select 1', 'select * from nope'),
+    'models/orders.sql': 'select 1 as id',
+  })
+  const { code, output } = await project.dbt('run')
+  expect(code).toBe(1)
+  expect(output).not.toMatch(/^\S+:(?:error|skipped):/m)
+})
+
+test('hooks know the second word of a command', async () => {
+  const which = (when: string) => `${when}: ["{{ print('is ' ~ flags.WHICH ~ ' ' ~ invocation_args_dict.which) }}"]\n`
+  const project = new TempProject({
+    'dbt_project.yml': `name: shop\nprofile: shop\n${which('on-run-end')}`,
+    'models/orders.sql': "select '{{ flags.WHICH }}' as id",
+    'models/s.yml': 'sources: [{ name: main, tables: [{ name: orders }] }]\n',
+  })
+  expect((await project.dbt('source freshness')).output).toContain('is freshness freshness')
+  await project.dbt('docs generate')
+  expect(project.read('target/compiled/shop/models/orders.sql')).toBe("select 'generate' as id")
+})

@@ -120,7 +120,8 @@ async function runWithHooks(
         fullRefresh: flags.fullRefresh,
         onEvent,
       })
-  const seen = [...before.filter(({ status }) => status === 'error'), ...results]
+  // Of nodes that did not get their turn, dbt tells these hooks nothing.
+  const seen = isStopped ? [] : [...before.filter(({ status }) => status === 'error'), ...results]
   const after = await runHooks(session, 'on-run-end', printer, { results: seen, signal })
   return [...before, ...results, ...after]
 }

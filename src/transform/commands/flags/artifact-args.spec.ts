@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { registerSecret } from '../../../base/index.js'
 import { argsOfFlags, flagsOfArgs } from './artifact-args.js'
 
 test('flags come back from the artifact as they were', () => {
@@ -35,6 +36,13 @@ test('what dbt writes of flags that were not given changes nothing', () => {
 
 test('vars that dbt wrote as a mapping', () => {
   expect(flagsOfArgs({ vars: { start: '2024-01-01' } })).toEqual({ vars: '{"start":"2024-01-01"}' })
+})
+
+test("a secret's value is masked wherever it stands", () => {
+  registerSecret('hunter2secret')
+  const args = argsOfFlags({ vars: '{x: hunter2secret, day: monday}', args: '{y: [hunter2secret]}' })
+  expect(args).toEqual({ vars: { x: '**********', day: 'monday' }, args: { y: ['**********'] } })
+  expect(flagsOfArgs(args)).toEqual({ vars: '{"day":"monday"}' })
 })
 
 test('a secret among the vars is masked, and a retry does not take the mask for its value', () => {

@@ -1,4 +1,4 @@
-import { isSecretName, maskSecretNames, nameMask } from '../../../base/index.js'
+import { isSecretName, maskSecretNames, nameMask, redactDeep, secretMask } from '../../../base/index.js'
 import { exactJson } from '../../python/exact-json.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
@@ -41,9 +41,10 @@ export function argsOfFlags(given: DbtFlags): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => {
       const mapping = mappings[key as keyof DbtFlags]
-      if (mapping !== undefined) return [nameOf(key as keyof DbtFlags), maskSecretNames(yamlMapping(value, mapping))]
+      if (mapping !== undefined)
+        return [nameOf(key as keyof DbtFlags), redactDeep(maskSecretNames(yamlMapping(value, mapping)))]
       const opposite = opposites[key as keyof DbtFlags]
-      return opposite === undefined ? [nameOf(key as keyof DbtFlags), value] : [opposite, value !== true]
+      return opposite === undefined ? [nameOf(key as keyof DbtFlags), redactDeep(value)] : [opposite, value !== true]
     }),
   )
 }
@@ -71,6 +72,8 @@ function flagValue(kind: Flag['kind'], value: unknown): unknown {
   if (kind === 'number') return typeof value === 'number' ? value : undefined
   if (typeof value !== 'object') return String(value)
   // A mask is no value: who retries says the secret again.
-  const known = Object.entries(value).filter(([name, one]) => !(isSecretName(name) && one === nameMask))
+  const isMasked = (name: string, one: unknown) =>
+    (isSecretName(name) && one === nameMask) || exactJson(one).includes(secretMask)
+  const known = Object.entries(value).filter(([name, one]) => !isMasked(name, one))
   return known.length > 0 ? exactJson(Object.fromEntries(known)) : undefined
 }

@@ -81,7 +81,7 @@ function warnErrorOptions({ warnErrorOptions: text, warnError }: DbtFlags): unkn
 
 /** Flags as templates see them: `flags.FULL_REFRESH`. What nobody said has dbt's default. */
 export function jinjaFlags(
-  which: string,
+  { command, which }: { readonly command: string; readonly which: string },
   { flags: given, project }: Pick<CommandFlags, 'flags' | 'project'>,
 ): Record<string, unknown> {
   const { noWriteJson, indirect, vars, args, ...others } = given
@@ -93,7 +93,7 @@ export function jinjaFlags(
   return {
     ...settings,
     ...defaults,
-    ...(commandTable[which]?.flags.includes('select') && { SELECT: [], EXCLUDE: [] }),
+    ...(commandTable[command]?.flags.includes('select') && { SELECT: [], EXCLUDE: [] }),
     ...inCapitals,
     ...known,
     VARS: yamlMapping(vars, '--vars'),

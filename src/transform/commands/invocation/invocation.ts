@@ -117,6 +117,12 @@ export class CommandInvocation {
     return typeof own === 'boolean' ? own : (behaviorFlags[flag] ?? false)
   }
 
+  /** The command's name for templates and artifacts: `freshness` of `source freshness`. */
+  get which(): string {
+    if (this.command === 'docs') return this.rest[0] ?? this.command
+    return { ls: 'list', source: 'freshness' }[this.command] ?? this.command
+  }
+
   get projectDir(): string {
     return projectFolder(this.flags.projectDir, this.io.cwd)
   }
@@ -147,7 +153,7 @@ export class CommandInvocation {
         isOnlyWritten: this.flags.partialParse === false,
       },
       flags: {
-        ...jinjaFlags(this.command, { flags: this.flags, project: this.projectFlags }),
+        ...jinjaFlags(this, { flags: this.flags, project: this.projectFlags }),
         ...this.#places(request),
         INVOCATION_COMMAND: redact(this.commandLine),
         ...(this.command === 'run-operation' && this.rest.length > 0 && { MACRO: this.rest[0] }),

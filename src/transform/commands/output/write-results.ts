@@ -6,9 +6,6 @@ import type { EventSink } from '../../log/event-sink.js'
 import { argsOfFlags } from '../flags/artifact-args.js'
 import type { CommandInvocation } from '../invocation/invocation.js'
 
-/** Commands whose `which` is another word than theirs. */
-const whichOf: Readonly<Record<string, string>> = { docs: 'generate', ls: 'list', source: 'freshness' }
-
 /** What dbt notes of flags that nobody gave, of those that others read: they ask for the keys without looking. */
 const notGiven = {
   ...{ vars: {}, select: [], exclude: [], indirect_selection: 'eager' },
@@ -17,7 +14,7 @@ const notGiven = {
 
 /** manifest.json with the SQL that running put into it, and run_results.json; nothing with --no-write-json. */
 export function writeResults(
-  { command, flags, log, args = {} }: CommandInvocation,
+  { which, flags, log, args = {} }: CommandInvocation,
   { manifest, targetDir, project }: RunSession,
   results: readonly NodeResult[],
   elapsedSeconds: number,
@@ -29,7 +26,7 @@ export function writeResults(
     targetDir,
     invocation: project.invocation,
     elapsedSeconds,
-    args: { ...notGiven, which: whichOf[command] ?? command, ...args, ...argsOfFlags(flags) },
+    args: { ...notGiven, which, ...args, ...argsOfFlags(flags) },
   })
   tellOfArtifact(log, 'RunExecutionResult', join(targetDir, 'run_results.json'))
 }
