@@ -37,6 +37,21 @@ describe('a microbatch model', () => {
     )
   })
 
+  test('whose key its database has no use for fails once, before anything runs, and others go on', async () => {
+    const one = project(config(", unique_key='id'") + select, { 'models/other.sql': 'select 1 as id' })
+    const { code, output, results } = await one.dbt(`run ${threeDays}`)
+    expect(code).toBe(1)
+    expect(output).not.toContain('START batch')
+    expect(results.daily).toMatchObject({
+      status: 'error',
+      message: expect.stringContaining("'microbatch' does not support `unique_key` on duckdb, which 'daily' has"),
+    })
+    expect(results.other?.status).toBe('success')
+    const macro = '{% macro get_incremental_microbatch_sql(args) %}{{ get_incremental_append_sql(args) }}{% endmacro %}'
+    one.write({ 'macros/own.sql': macro })
+    expect((await one.dbt(`run ${threeDays}`)).code).toBe(0)
+  })
+
   test('replaces the batches that it is told to, and keeps the others', async () => {
     const one = project(config() + select)
     await one.dbt(`run ${threeDays}`)

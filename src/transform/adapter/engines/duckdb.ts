@@ -86,6 +86,7 @@ export const duckdb: Engine = {
     replaceable: new Set(['table', 'view']),
   },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
+  microbatchKey: 'refused',
   seedNullIsText: true,
   dateFunction: 'now()',
   constraints: enforcesAll,

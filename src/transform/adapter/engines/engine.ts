@@ -36,6 +36,8 @@ export interface Engine {
   /** Names without a schema or database that a relation cannot have. */
   readonly relations: RelationRules
   readonly incrementalStrategies: readonly string[]
+  /** Whether the built-in macro that adds a batch needs a `unique_key`, or has no use for one. */
+  readonly microbatchKey: 'required' | 'refused'
   /** Whether the text `null` of a seed is a text: the database reads the file itself. */
   readonly seedNullIsText: boolean
   /** What `adapter.date_function()` answers. */

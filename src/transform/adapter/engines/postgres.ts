@@ -32,6 +32,7 @@ export const postgres: Engine = {
     materializedViewChanges: indexChanges,
   },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch'],
+  microbatchKey: 'required',
   seedNullIsText: false,
   dateFunction: 'now()',
   constraints: enforcesAll,

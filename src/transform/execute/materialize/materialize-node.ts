@@ -40,7 +40,7 @@ async function resultOf(
   runner: NodeRunner,
   work: (context: NodeContext, adapter: Adapter, onCompiled: () => void) => Promise<Partial<NodeResult>>,
 ): Promise<NodeResult> {
-  const { node, run, scope, said } = runner
+  const { node, run, said } = runner
   const result = emptyResult(node.unique_id, threadName(run.slot))
   const started = new Date()
   let compiled = started
@@ -50,12 +50,18 @@ async function resultOf(
   try {
     Object.assign(result, await runner.withContextRepeated((context, adapter) => work(context, adapter, onCompiled)))
   } catch (thrown) {
-    const error = runner.located(thrown)
-    const message = resultMessage(error, node, scope.project.target.type)
-    said?.hasFailed(message)
-    Object.assign(result, { status: 'error', message, error: error.toJSON() })
+    const failed = failure(runner, thrown)
+    said?.hasFailed(failed.message)
+    Object.assign(result, failed)
   }
   return Object.assign(result, timed(started, compiled, new Date()), sqlOf(node))
+}
+
+/** What a node's result says of an error. */
+export function failure(runner: NodeRunner, thrown: unknown) {
+  const error = runner.located(thrown)
+  const message = resultMessage(error, runner.node, runner.scope.project.target.type)
+  return { status: 'error', message, error: error.toJSON() } as const
 }
 
 async function materialize(

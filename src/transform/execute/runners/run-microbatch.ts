@@ -1,3 +1,4 @@
+import { engineOf } from '../../adapter/engines/index.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -12,7 +13,7 @@ import {
   truncated,
 } from '../../event-time/batches.js'
 import { type EventWindow, momentOf } from '../../event-time/event-window.js'
-import { materializeNode } from '../materialize/materialize-node.js'
+import { failure, materializeNode } from '../materialize/materialize-node.js'
 import { emptyResult, threadName, timed } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
@@ -23,7 +24,7 @@ export const isMicrobatch = ({ resource_type, config }: ManifestNode): boolean =
 /**
  * Runs a microbatch model batch by batch: the first one alone, since it makes the table, the last one when all others
  * are done, since it runs the post-hooks, and those between at once where threads are free. When the first one fails the
- * others are not tried.
+ * others are not tried. Never throws: a failure is a result.
  */
 export async function runMicrobatch(session: Session, node: ManifestNode, run: RunnerOptions): Promise<NodeResult> {
   const started = new Date()
@@ -33,7 +34,9 @@ export async function runMicrobatch(session: Session, node: ManifestNode, run: R
     compiled: false,
     relation_name: node.relation_name,
   }
-  const ran = await new MicrobatchRun(session, node, run).run()
+  const ran = await new MicrobatchRun(session, node, run)
+    .run()
+    .catch((thrown: unknown) => failure(session.runner(node, run), thrown))
   return Object.assign(result, ran, timed(started, started, new Date()))
 }
 
@@ -56,6 +59,7 @@ class MicrobatchRun {
     const { isThere, isAdding } = await this.#present()
     const former = this.#session.formerBatches?.get(this.#node.unique_id)
     this.#batches = former ? batchesOf(former.failed) : this.#planned(isAdding)
+    if (isAdding || this.#batches.length > 1) this.#checkKey()
     await this.#runBatch(0, this.#run.slot ?? 0, isAdding)
     const isSkipping = this.#results[0]?.status !== 'success'
     await this.#between(isSkipping, isThere || !isSkipping)
@@ -70,6 +74,29 @@ class MicrobatchRun {
     const relation = await this.#session.cache.get(nodeRelation(this.#session.project.relations, this.#node))
     const isFull = config.full_refresh ?? this.#run.fullRefresh ?? this.#session.isFullRefresh
     return { isThere: relation !== null, isAdding: relation?.type === 'table' && isFull !== true }
+  }
+
+  /**
+   * Config alone decides whether a batch can be added: better said once, and before anything runs, than batch by batch.
+   * @throws TRANSFORM_COMPILE
+   */
+  #checkKey(): void {
+    const { name, original_file_path, config } = this.#node
+    const { registry, dispatchPrefixes, target } = this.#session.project
+    const { type, microbatchKey } = engineOf(target.type)
+    if ((microbatchKey === 'required') === Boolean(config.unique_key)) return
+    if (registry.isReplaced('get_incremental_microbatch_sql', dispatchPrefixes)) return
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message:
+        microbatchKey === 'required'
+          ? `dbt-${type} 'microbatch' requires a \`unique_key\` config, which '${name}' does not have.`
+          : `'microbatch' does not support \`unique_key\` on ${type}, which '${name}' has: it replaces all rows of a batch.`,
+      at: { file: original_file_path },
+      hint:
+        microbatchKey === 'required'
+          ? 'Name the columns that tell its rows apart: unique_key="id".'
+          : 'Leave it out, or use the strategy merge.',
+    })
   }
 
   #planned(isAdding: boolean): readonly EventWindow[] {
