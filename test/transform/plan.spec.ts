@@ -163,3 +163,47 @@ it('warns when compiling, and before a run that asks for it; with --warn-error n
   const refused = await project.dbt('run --select stg --check-columns --warn-error')
   expect([refused.code, refused.results]).toEqual([2, {}])
 })
+
+it('tells of tests that were changed, and of what they name that is not there', async () => {
+  const project = new TempProject({
+    ...shop,
+    'tests/positive.sql': "select * from {{ ref('stg') }} where amount < 0",
+    'tests/gone.sql': "select * from {{ ref('stg') }} where id is null",
+    'models/unit.yml':
+      "unit_tests:\n  - name: cents\n    model: stg\n    given: [{ input: ref('orders'), rows: [{ id: 1, amount: 2 }] }]\n    expect: { rows: [{ id: 1 }] }\n",
+  })
+  await project.dbt('build')
+  expect((await planOf(project)).plan).toMatchObject({ tests: [], changedTests: [] })
+  project.write({
+    'tests/positive.sql': "select * from {{ ref('stg') }} where amount2 < 0",
+    'tests/more.sql': "select * from {{ ref('stg') }} where id < 0",
+    'models/unit.yml': project.read('models/unit.yml').replace('amount: 2', 'amount: 3'),
+  })
+  project.remove('tests/gone.sql')
+  const { plan, code } = await planOf(project)
+  expect(code).toBe(1)
+  expect(plan.changedTests.map(({ name, status }) => [name, status])).toEqual([
+    ['cents', 'changed'],
+    ['gone', 'removed'],
+    ['more', 'new'],
+    ['positive', 'changed'],
+  ])
+  expect([...plan.tests].sort()).toEqual(['more', 'positive', 'stg.cents'])
+  expect(plan.problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('The test positive names the column amount2'),
+  ])
+  const { output } = await project.dbt('plan')
+  expect(output).toContain('~ positive (test): its SQL was changed')
+  expect(output).toContain('To run: 3 tests')
+})
+
+it('tells that the test of a model names a column that the model has no more', async () => {
+  const project = new TempProject(shop)
+  await project.dbt('build')
+  project.write({ 'models/mart.sql': "{{ config(materialized='table') }}\nselect cents from {{ ref('eph') }}" })
+  const { plan, code } = await planOf(project)
+  expect(code).toBe(1)
+  expect(plan.problems.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/The test not_null_mart_id names the column id/),
+  ])
+})

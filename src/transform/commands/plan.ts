@@ -1,6 +1,6 @@
 import { plural } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
-import type { Plan, PlannedNode, PlanReason } from '../plan/contract.js'
+import type { Plan, PlannedNode, PlannedTest, PlanReason } from '../plan/contract.js'
 import { makePlan } from '../plan/make-plan.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'
@@ -49,8 +49,10 @@ function planLines(made: Plan, options: PlanWords): string[] {
       : `Plan for target ${made.target} (profile ${made.profile}). Nothing ran there yet that is remembered, so everything is new:`,
     '',
     ...changing.flatMap(nodeLines),
+    // The first time all of them are new.
+    ...(isRemembered ? made.changedTests.map(testLine) : []),
   ]
-  if (changing.length === 0) lines.push('  Nothing changed.')
+  if (changing.length === 0 && (made.changedTests.length === 0 || !isRemembered)) lines.push('  Nothing changed.')
   if (unchanged > 0) lines.push('', `${plural(unchanged, 'other node')} as before.`)
   for (const { message, hint, at, frame } of made.problems)
     lines.push(
@@ -61,6 +63,9 @@ function planLines(made: Plan, options: PlanWords): string[] {
     )
   return [...lines, '', ...summaryLines(made, changing, options)]
 }
+
+const testLine = ({ status, name, reasons }: PlannedTest): string =>
+  `${signs[status]} ${name} (test): ${status === 'changed' ? reasons.map(reasonWords).join('; ') : status}`
 
 function nodeLines(node: PlannedNode): string[] {
   const { status, relation, materialized, resourceType, reasons, action, last, notes, diff } = node
@@ -106,7 +111,7 @@ function summaryLines(
   { selectsByState }: PlanWords,
 ): string[] {
   const running = changing.filter(({ action }) => action !== undefined)
-  if (running.length === 0)
+  if (running.length === 0 && tests.length === 0)
     return [changing.length > 0 && problems.length > 0 ? 'Nothing could be built.' : 'Nothing to build.']
   const counts = new Map<string, number>()
   for (const { resourceType } of running) counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1)
@@ -114,7 +119,7 @@ function summaryLines(
   const what = [...counts].map(([type, count]) => plural(count, type as ManifestNode['resource_type']))
   if (tests.length > 0) what.push(plural(tests.length, 'test'))
   return [
-    `To build: ${what.join(', ')}${seconds > 0 ? `; what ran before took ${seconds.toFixed(2)} s` : ''}.`,
+    `${running.length === 0 ? 'To run' : 'To build'}: ${what.join(', ')}${seconds > 0 ? `; what ran before took ${seconds.toFixed(2)} s` : ''}.`,
     selectsByState
       ? 'Nothing was run. `millrace dbt build --select state:new state:modified+` builds what changed.'
       : 'Nothing was run. `millrace dbt build` builds all of it. To build only what changed, put a millrace.yaml with `name:` and `dbt:` beside the project.',

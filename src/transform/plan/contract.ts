@@ -44,6 +44,13 @@ export interface PlannedNode {
   readonly notes: readonly string[]
 }
 
+export interface PlannedTest {
+  readonly uniqueId: string
+  readonly name: string
+  readonly status: Extract<PlanStatus, 'new' | 'changed' | 'removed'>
+  readonly reasons: readonly PlanReason[]
+}
+
 export interface Plan {
   readonly profile: string
   readonly target: string
@@ -52,8 +59,10 @@ export interface Plan {
   readonly isFullRefresh: boolean
   /** Everything selected, in the order of the graph; what was removed comes last. */
   readonly nodes: readonly PlannedNode[]
-  /** Every data and unit test that would run with the nodes that change. */
+  /** Every data and unit test that would run: those of nodes that change, and those that changed themselves. */
   readonly tests: readonly string[]
+  /** Tests that are others than when they last ran, or are there no more. */
+  readonly changedTests: readonly PlannedTest[]
   /** What would fail for certain: unknown columns, what no materialization makes. */
   readonly problems: readonly Diagnostic[]
 }

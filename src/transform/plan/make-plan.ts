@@ -11,6 +11,7 @@ import { ephemeralsOf, macroHashes, type RememberedNode } from '../memory/target
 import { actionOf } from './action.js'
 import { ownReasons, readsVars } from './compare.js'
 import type { Plan, PlannedNode, PlanReason, PlanStatus } from './contract.js'
+import { planTests } from './plan-tests.js'
 import { PlannedSql } from './planned-sql.js'
 
 export interface PlanOptions {
@@ -53,13 +54,18 @@ class Planner {
       if (!this.#options.ids.has(node.unique_id) || !isRefable(node)) continue
       if (node.config.materialized !== 'ephemeral') nodes.push(await this.#node(node))
     }
+    const { ids, memory, against, isWhole } = this.#options
+    const shared = { ids, memory, isWhole, builtin: this.#builtin, changing: this.#changing }
+    const { running, changed } = planTests(this.#session.manifest, shared)
+    await this.#checkColumnsOf(running)
     return {
       profile: target.profileName,
       target: target.targetName,
-      against: this.#options.against,
+      against,
       isFullRefresh,
       nodes: [...nodes, ...this.#removed()],
-      tests: this.#tests(),
+      tests: running.map(nameInId),
+      changedTests: changed,
       problems: this.#problems,
     }
   }
@@ -173,22 +179,17 @@ class Planner {
     return (manifest.child_map[id] ?? []).filter((child) => /^(?:test|unit_test)\./.test(child)).map(nameInId)
   }
 
-  /** With the nodes that change come their tests; a test that was changed itself runs too. */
-  #tests(): string[] {
-    const { manifest } = this.#session
-    const found = new Set(
-      [...this.#changing]
-        .flatMap((id) => manifest.child_map[id] ?? [])
-        .filter((id) => /^(?:test|unit_test)\./.test(id)),
-    )
-    for (const id of this.#options.ids) {
-      const test = manifest.nodes[id]
-      if (test?.resource_type !== 'test') continue
-      const before = this.#options.memory.get(id)
-      if (!before || ownReasons(before, test, macroHashes(manifest, [test], this.#builtin), []).length > 0)
-        found.add(id)
+  /** A test whose columns are gone fails for certain, too. */
+  async #checkColumnsOf(tests: readonly string[]): Promise<void> {
+    if (!this.#options.checksColumns) return
+    const lineage = await this.#sql.lineage()
+    for (const id of tests) {
+      const test = this.#session.manifest.nodes[id]
+      if (!test) continue
+      const problems = unknownColumnProblems(test, await lineage.of(id), this.#session.project)
+      // The SQL of a generic test names its column more than once, in lines that the user has not written.
+      this.#problems.push(...new Map(problems.map((problem) => [problem.message, problem])).values())
     }
-    return [...found].map(nameInId).sort()
   }
 
   #removed(): PlannedNode[] {
