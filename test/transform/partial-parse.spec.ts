@@ -288,7 +288,11 @@ describe('parsing what changed', () => {
     put('models/old.yml', 'models: [{name: d, deprecation_date: 2020-01-01}]\n')
     put('models/late.sql', "select * from {{ ref('d') }}")
     await expectSame()
+    notes.length = 0
     await expectSame()
+    await expectSame()
+    // Nothing but the project's hook is looked at anew.
+    expect(notes).toEqual([0, 0].map((count) => `Partial parsing: ${count} files parsed.`))
     put('models/later.sql', "select * from {{ ref('d') }}")
     await expectSame()
     remove('models/old.yml')

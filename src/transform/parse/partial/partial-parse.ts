@@ -40,8 +40,9 @@ export function parseChanges(options: PartialOptions, cache: ParseCache): Parsed
   // Nothing to do: not even the manifest is parsed.
   if (dirty.size === 0 && removed.size === 0 && hooksOf(cache).length === 0 && !options.packages.some(hasHooks))
     return unchanged(options, cache)
-  // Warnings about the whole project (who reads a deprecated model) hold as long as nothing changes.
-  if (former.get(projectUnit)?.warnings.length) return undefined
+  // Warnings about the whole project (who reads a deprecated model) hold as long as nothing changes but hooks, which are parsed anew.
+  const onlyHooks = dirty.size === 0 && removed.size === 0
+  if (!onlyHooks && former.get(projectUnit)?.warnings.length) return undefined
   for (;;) {
     if (dirty.size > files.size * mostDirty) return undefined
     if ([...dirty, ...removed].some(hasSemantics)) return undefined
@@ -49,7 +50,8 @@ export function parseChanges(options: PartialOptions, cache: ParseCache): Parsed
     if (pass.hasUnknownReach) return undefined
     const more = pass.affected().filter((key) => !dirty.has(key) && !removed.has(key) && files.has(key))
     if (more.length === 0) {
-      const parsed = pass.finish(states)
+      const parsed = pass.finish(states, onlyHooks)
+      if (onlyHooks) return parsed
       // What is told of the project as a whole is kept to be told again: names with spaces, and whose configs of
       // dbt_project.yml lost their last resource.
       const isToBeTold =

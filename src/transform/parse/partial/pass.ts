@@ -2,7 +2,7 @@ import type { ManifestNode, ManifestSource } from '../../contract.js'
 import { findCycle, type GraphMaps, type GraphMember, graphMaps, graphSections } from '../../graph/graph.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { Diagnostics } from '../files/diagnostics.js'
-import { type FileState, type Kind, kinds, type Resource, Tracker, unitKey } from '../files/tracker.js'
+import { type FileState, type Kind, kinds, projectUnit, type Resource, Tracker, unitKey } from '../files/tracker.js'
 import { addMacrosAndDocs, createScope, parseFiles } from '../manifest/project-parser.js'
 import { TestedKeys } from '../resources/primary-keys.js'
 import type { ParseScope } from '../scope/parse-scope.js'
@@ -207,7 +207,8 @@ export class Pass {
     return this.#clean.filter(({ reads }) => reads.some((key) => changed.has(key))).map(({ key }) => key)
   }
 
-  finish(states: ReadonlyMap<string, FileState>): Parsed {
+  /** @param keepsProject what was told of the project as a whole is told again: nothing of it was looked at anew */
+  finish(states: ReadonlyMap<string, FileState>, keepsProject: boolean): Parsed {
     const scope = this.#scope
     addMacrosAndDocs(scope)
     this.#diagnostics.throwErrors()
@@ -221,7 +222,7 @@ export class Pass {
     const text = assemble(items, this.#cache.body, this.#maps(items))
     const units = [
       ...this.#clean.map((unit) => ({ ...unit, file: states.get(unit.key) ?? unit.file })),
-      ...newUnits(this.#tracker, made, scope),
+      ...newUnits(this.#tracker, made, scope).filter(({ key }) => !(keepsProject && key === projectUnit)),
     ]
     return parsedOf(
       scope,
