@@ -318,6 +318,15 @@ describe('the other commands', () => {
   })
 })
 
+test('a key of a profile that is missing is looked for among those that nothing knows', async () => {
+  const dev = '{type: postgres, host: h, port: 1, user: u, pasword: p, dbname: d, schema: s}'
+  const { output } = await new TempProject({ 'profiles.yml': `shop: {target: dev, outputs: {dev: ${dev}}}\n` }).dbt(
+    'parse',
+  )
+  expect(output).toContain('has no `password`')
+  expect(output).toContain('`pasword` is perhaps meant to be it.')
+})
+
 test.each([
   ['four', "'four' is not of type 'integer'"],
   ['0', '0 is less than 1'],

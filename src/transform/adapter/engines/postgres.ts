@@ -1,3 +1,4 @@
+import { nearest } from '../../../base/index.js'
 import type { ResultColumn } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
 import { enforcesAll } from '../constraints.js'
@@ -70,7 +71,7 @@ function check(credentials: Credentials, { locate }: OutputPlace): void {
       fail(
         `The target of type postgres has no \`${key}\`.`,
         'type',
-        `It needs host, user, password, port, dbname and schema.`,
+        `${misspelled(key, credentials)}It needs host, user, password, port, dbname and schema.`,
       )
   for (const key of whole) {
     const value = credentials[key]
@@ -107,6 +108,13 @@ const driverNames: Readonly<Record<string, string>> = {
   json: 'JSON',
   jsonb: 'JSONB',
 }
+/** A key that is there and is none of postgres's, where it looks like the one that is missing. */
+function misspelled(key: string, credentials: Credentials): string {
+  const others = Object.keys(credentials).filter((one) => !required.includes(one))
+  const [meant] = nearest(key, others, 1)
+  return meant === undefined ? '' : `\`${meant}\` is perhaps meant to be it. `
+}
+
 /** Of these dbt makes its own words again. */
 const shownNames: Readonly<Record<string, string>> = { INTEGER: 'INT', STRING: 'TEXT' }
 

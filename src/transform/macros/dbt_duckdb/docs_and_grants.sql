@@ -9,9 +9,9 @@
   comment on {{ 'view' if relation.is_view else 'table' }} {{ relation }} is {{ duckdb_escape_comment(relation_comment) }};
 {% endmacro %}
 
-{#- The caller leaves out what the relation lacks. -#}
+{#- The caller leaves out what the relation lacks. What is described no longer loses its comment. -#}
 {% macro duckdb__alter_column_comment(relation, column_dict) %}
-  {%- for column in column_dict.values() if column['description'] %}
+  {%- for column in column_dict.values() %}
     comment on column {{ relation }}.{{ adapter.quote(column['name']) }} is {{ duckdb_escape_comment(column['description']) }};
   {%- endfor %}
 {% endmacro %}

@@ -120,7 +120,7 @@ export function readCache(
     const index = JSON.parse(bytes.toString('utf8', 8, 8 + indexLength)) as Index
     const differs =
       index.format === format
-        ? (Object.keys(project) as (keyof ProjectHash)[]).find((part) => index.project?.[part] !== project[part])
+        ? (Object.keys(reasons) as (keyof ProjectHash)[]).find((part) => index.project?.[part] !== project[part])
         : 'version'
     if (differs === undefined)
       return { ...index, units: index.units.map(unitOf), body: new Pieces([bytes.subarray(8 + indexLength)]) }
@@ -132,8 +132,9 @@ export function readCache(
 }
 
 const reasons: Readonly<Record<keyof ProjectHash, string>> = {
-  version: 'of a version mismatch. Starting full parse.',
+  // Another database comes with other built-in macros, which are part of the version.
   profile: 'profile has changed',
+  version: 'of a version mismatch. Starting full parse.',
   project: 'a project config has changed',
   macros: 'macros were added or removed, or change detected to override macro. Starting full parse.',
 }
