@@ -170,6 +170,23 @@ describe('contracts', () => {
   })
 })
 
+test.each([
+  ['a config that is none', 'config: severity', "'config' must be a dict, got str (value severity)"],
+  ['a config twice', 'severity: warn, config: { severity: error }', 'Test cannot have the same key at the top-level'],
+  [
+    'a config that asks for a node',
+    'config: { where: "{{ ref(\'a\') }}" }',
+    'Invalid generic test configuration given in',
+  ],
+])('%s of a test is refused', async (_, more, expected) => {
+  const shop = new TempProject({
+    'models/a.sql': 'select 1 as id',
+    'models/a.yml': `models: [{ name: a, columns: [{ name: id, data_tests: [{ not_null: { ${more} } }] }] }]\n`,
+  })
+  const { code, output } = await shop.dbt('parse')
+  expect([code, output]).toEqual([2, expect.stringContaining(expected)])
+})
+
 test('a properties file cannot enable one of several disabled models of a name', async () => {
   const off = '{{ config(enabled=false) }} select 1 as id'
   const shop = new TempProject({

@@ -304,7 +304,7 @@ async function checkSnapshot(adapter: Adapter, relation: Relation, names: unknow
   const missing = wanted.filter((name) => !present.has(name.toLowerCase()) && !equals(name, 'dbt_is_deleted'))
   if (missing.length > 0)
     throw transformErrors.create('TRANSFORM_COMPILE', {
-      message: `The snapshot's table ${relation.render()} lacks the columns ${missing.join(', ')}.`,
+      message: `Snapshot target is missing configured columns (missing "${missing.join('", "')}"): ${relation.render()} has others.`,
       hint: 'Something else made this table. Drop it, or give the snapshot another alias.',
     })
 }

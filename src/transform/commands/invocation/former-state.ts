@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { readPreviousState } from '../../artifacts/read.js'
 import type { Manifest } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { warningTag } from '../../log/paint.js'
 import { formerManifest, rememberedState } from '../../memory/remembered-state.js'
 import { rememberedTargets, TargetMemory } from '../../memory/target-memory.js'
 import type { ParsedProject } from '../../parse/parse-project.js'
@@ -10,17 +11,19 @@ import type { CommandInvocation } from './invocation.js'
 
 /** What a command compares with and defers to: a folder of artifacts, or what is remembered of a target. */
 export class FormerState {
-  readonly #invocation: Pick<CommandInvocation, 'flags' | 'io' | 'log' | 'projectDir' | 'targetDir'>
+  readonly #invocation: Pick<CommandInvocation, 'flags' | 'io' | 'log' | 'projectDir' | 'targetDir' | 'behaves'>
   /** Told already that --state names the folder that is written into. */
   #comparesWithTarget = false
+  #isTold = false
 
-  constructor(invocation: Pick<CommandInvocation, 'flags' | 'io' | 'log' | 'projectDir' | 'targetDir'>) {
+  constructor(invocation: Pick<CommandInvocation, 'flags' | 'io' | 'log' | 'projectDir' | 'targetDir' | 'behaves'>) {
     this.#invocation = invocation
   }
 
   /** What the folder of --state holds, or else what is remembered of the target. */
   state(project: ParsedProject, folder = this.#invocation.flags.state): PreviousState | undefined {
     if (folder !== undefined) {
+      this.#tellOfRendered()
       const [state, target] = [resolve(this.#invocation.projectDir, folder), this.#invocation.targetDir(project)]
       if (state === target && !this.#comparesWithTarget)
         this.#invocation.log.warn('WarnStateTargetEqual', { state_path: folder })
@@ -30,6 +33,15 @@ export class FormerState {
     if (this.#invocation.io.memoryDir === undefined) return undefined
     const memory = this.memory(project, this.#invocation.flags.against)
     return memory.exists ? rememberedState(() => memory.read(), project.manifest, new Set(project.builtin)) : undefined
+  }
+
+  /** Configs are always compared as they are written: with values, every var that changes would change what it touches. */
+  #tellOfRendered(): void {
+    if (this.#isTold || this.#invocation.behaves('state_modified_compare_more_unrendered_values')) return
+    this.#isTold = true
+    const msg =
+      'state_modified_compare_more_unrendered_values is false, which has no effect: configs are compared as they are written.'
+    this.#invocation.log.fire('Note', { msg: warningTag(msg) }, { level: 'warn' })
   }
 
   /** What ran last in a target, this one's unless another is named; of a bare dbt project below target/. */

@@ -84,7 +84,7 @@ export const deprecationEvents = {
     'ResourceNamesWithSpacesDeprecation',
     'D015',
     ({ count_invalid_names, show_debug_hint }) =>
-      `Spaces found in ${plural(count_invalid_names, 'resource name')}.${show_debug_hint ? ' Run again with `--debug` to see them all.' : ''}`,
+      `Spaces found in ${count_invalid_names} resource name(s).${show_debug_hint ? ' Run again with `--debug` to see them all.' : ''}`,
   ),
   PackageMaterializationOverrideDeprecation: deprecation<{ package_name: string; materialization_name: string }>(
     'PackageMaterializationOverrideDeprecation',

@@ -1,4 +1,4 @@
-import { didYouMean, MillraceError, type SourceLocation } from '../../../base/index.js'
+import { didYouMean, MillraceError, type SourceLocation, toMillraceError } from '../../../base/index.js'
 import { type Context, call, isCallable, makeUndefined, PyDict } from '../../../jinja/index.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
@@ -173,8 +173,7 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
   const test = readGenericTest(entry, target, column)
   const macro = findTestMacro(scope, test, property, entry)
   const context = yamlContext(scope, own)
-  const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
-  const config = Object.fromEntries(rendered.filter(([, value]) => value !== null))
+  const config = renderedConfig(test, context, property)
   const tags = [...new Set([...tested.tags, ...asList(config.tags).map(String)])].sort()
   const code = genericTestCode({ ...test, config })
   const node = addNode(scope, {
@@ -210,6 +209,17 @@ function addTest(scope: ParseScope, tested: Tested, entry: unknown, column: stri
     },
   })
   if (node) node.group = attached?.group ?? null
+}
+
+function renderedConfig(test: GenericTest, context: Context, property: Property): ConfigValues {
+  try {
+    const rendered = Object.entries(renderYaml(test.config, context, property) as ConfigValues)
+    return Object.fromEntries(rendered.filter(([, value]) => value !== null))
+  } catch (thrown) {
+    const error = toMillraceError(thrown)
+    const message = `Invalid generic test configuration given in ${property.file}: ${error.message}`
+    throw Object.assign(error, { message })
+  }
 }
 
 /** Built-in tests that refer to nothing but what they test, and those that refer to what their arguments name. */

@@ -114,6 +114,12 @@ function addConstraints(
   checkPrimaryKey(node)
   addConstraintReferences(node)
   if (!node.contract?.enforced) return
+  if (node.language !== 'sql')
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Contract enforcement failed for: (${node.original_file_path})\nLanguage Error: Expected 'sql' but found '${node.language}'`,
+      at: property.at,
+      hint: 'Only models in SQL can be held to a contract.',
+    })
   if (Object.keys(node.columns).length === 0)
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
       message: `Contract enforcement failed for: (${node.original_file_path})\nConstraints must be defined in a \`yml\` schema configuration file like \`schema.yml\`.`,

@@ -73,11 +73,14 @@ function checkSnapshot(node: ManifestNode, line: number | undefined): void {
     })
   if (!strategy)
     throw invalid(
-      'has no `strategy`.',
+      "has no `strategy`. Snapshots must be configured with a 'strategy' and 'unique_key'.",
       'Set `strategy: timestamp` with `updated_at`, or `strategy: check` with `check_cols`.',
     )
   if (key === null || key === undefined || key === '')
-    throw invalid('has no `unique_key`.', 'Name the column, or the columns, that tell its rows apart.')
+    throw invalid(
+      "has no `unique_key`. Snapshots must be configured with a 'strategy' and 'unique_key'.",
+      'Name the column, or the columns, that tell its rows apart.',
+    )
   if (strategy === 'timestamp' && !updatedAt)
     throw invalid('has no `updated_at`.', 'The timestamp strategy needs the column that tells when a row changed.')
   if (strategy === 'check' && !columns)
