@@ -32,6 +32,12 @@ describe('a folder that cannot be made ends the command with the name that it wa
     expect(output).toContain('The folder is named by `target-path` in dbt_project.yml.')
   })
 
+  test('with what it would be called otherwise, where nobody named it', async () => {
+    const { output } = await new TempProject({ ...files, target: '' }).dbt('parse')
+    expect(output).toContain('The folder is called so unless `target-path` in dbt_project.yml')
+    expect(output).not.toContain('at dbt_project.yml')
+  })
+
   test('but for the log that nobody asked for', async () => {
     const { code } = await new TempProject({ ...files, logs: '' }).dbt('parse')
     expect(code).toBe(0)

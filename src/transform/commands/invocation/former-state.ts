@@ -2,21 +2,32 @@ import { join, resolve } from 'node:path'
 import { readPreviousState } from '../../artifacts/read.js'
 import type { Manifest } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import type { EventLog } from '../../log/event-log.js'
 import { warningTag } from '../../log/paint.js'
 import { formerManifest, rememberedState } from '../../memory/remembered-state.js'
 import { rememberedTargets, TargetMemory } from '../../memory/target-memory.js'
 import type { ParsedProject } from '../../parse/parse-project.js'
 import type { PreviousState } from '../../state/previous-state.js'
-import type { CommandInvocation } from './invocation.js'
+import type { DbtFlags } from '../flags/dbt-flags.js'
+
+/** The command that asks, as far as that matters. */
+interface Asker {
+  readonly flags: DbtFlags
+  readonly io: { readonly memoryDir?: string | undefined }
+  readonly log: EventLog
+  readonly projectDir: string
+  targetDir(project: Pick<ParsedProject, 'root'>): string
+  behaves(flag: string): boolean
+}
 
 /** What a command compares with and defers to: a folder of artifacts, or what is remembered of a target. */
 export class FormerState {
-  readonly #invocation: Pick<CommandInvocation, 'flags' | 'io' | 'log' | 'projectDir' | 'targetDir' | 'behaves'>
+  readonly #invocation: Asker
   /** Told already that --state names the folder that is written into. */
   #comparesWithTarget = false
   #isTold = false
 
-  constructor(invocation: Pick<CommandInvocation, 'flags' | 'io' | 'log' | 'projectDir' | 'targetDir' | 'behaves'>) {
+  constructor(invocation: Asker) {
     this.#invocation = invocation
   }
 

@@ -19,8 +19,8 @@ import type { Ask } from '../../starter/ask.js'
 import { jinjaFlags } from '../flags/command-flags.js'
 import type { DbtFlags } from '../flags/dbt-flags.js'
 import { yamlMapping } from '../flags/flags.js'
+import { logFolder } from '../flags/log-folder.js'
 import { behaviorFlags } from '../flags/project-flags.js'
-import { logFolder } from '../output/open-log.js'
 import { projectCounts } from './counts.js'
 import { FormerState } from './former-state.js'
 import { nearestSelection } from './nearest-selection.js'
@@ -208,9 +208,15 @@ export class CommandInvocation {
     } catch (thrown) {
       const error = toMillraceError(thrown)
       const file = 'dbt_project.yml'
-      const named = targetPath === undefined ? `\`target-path\` in ${file}` : '--target-path or DBT_TARGET_PATH'
-      const place = targetPath === undefined ? readYamlFile(join(root.dir, file), file).show(['target-path']) : {}
-      throw Object.assign(error, place, { hint: `${error.hint} The folder is named by ${named}.` })
+      const document = readYamlFile(join(root.dir, file), file)
+      const isWritten = targetPath === undefined && 'target-path' in document.mapping
+      const place = isWritten ? document.show(['target-path']) : {}
+      const named = isWritten
+        ? `named by \`target-path\` in ${file}`
+        : targetPath === undefined
+          ? `called so unless \`target-path\` in ${file}, --target-path or DBT_TARGET_PATH names another`
+          : 'named by --target-path or DBT_TARGET_PATH'
+      throw Object.assign(error, place, { hint: `${error.hint} The folder is ${named}.` })
     }
   }
 

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
 import { makeFolder, toMillraceError } from '../../../base/index.js'
 import type { EventLevel } from '../../log/event.js'
 import { EventLog, type LogOutput } from '../../log/event-log.js'
 import type { LineFormat } from '../../log/line-format.js'
 import { consoleOutput, fileOutput } from '../../log/outputs.js'
-import { earlySettings } from '../../project/early-settings.js'
-import { metadataVariables, settingsRenderer } from '../../project/render.js'
-import { asText, isMapping } from '../../project/yaml-file.js'
+import { metadataVariables } from '../../project/render.js'
+import { isMapping } from '../../project/yaml-file.js'
 import type { CommandFlags } from '../flags/command-flags.js'
-import type { DbtFlags } from '../flags/dbt-flags.js'
+import { logFolder } from '../flags/log-folder.js'
 import { readWarnErrorOptions } from '../flags/warn-error-options.js'
 import type { DbtIo } from '../invocation/invocation.js'
 
@@ -65,23 +62,5 @@ function makeLogFolder(folder: string, shown: string): void {
   } catch (thrown) {
     const error = toMillraceError(thrown)
     throw Object.assign(error, { hint: `${error.hint} The folder is named by --log-path or DBT_LOG_PATH.` })
-  }
-}
-
-/** Beside dbt_project.yml; where there is no project nobody asked for a folder. */
-export function logFolder({ logPath, projectDir = '.' }: DbtFlags, { cwd, env }: DbtIo): string | undefined {
-  if (logPath !== undefined) return isAbsolute(logPath) ? logPath : resolve(cwd, logPath)
-  const project = resolve(cwd, projectDir)
-  const file = join(project, 'dbt_project.yml')
-  if (!existsSync(file)) return undefined
-  return resolve(project, ownLogPath(file, env))
-}
-
-/** `log-path` of dbt_project.yml. What is wrong with the file is said when it is read for good. */
-function ownLogPath(file: string, env: DbtIo['env']): string {
-  try {
-    return asText(settingsRenderer(env, file)(earlySettings(file, ['log-path'])['log-path'])) || 'logs'
-  } catch {
-    return 'logs'
   }
 }
