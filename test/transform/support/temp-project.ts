@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -85,7 +85,7 @@ export class TempProject {
     const events: TransformEvent[] = []
     const results = join('target', 'run_results.json')
     // What an earlier command left would be taken for this one's; a retry needs it.
-    if (command !== 'retry') rmSync(join(this.dir, results), { force: true })
+    if (command !== 'retry' && existsSync(join(this.dir, results))) rmSync(join(this.dir, results))
     const code = await runDbtCommand(typeof command === 'string' ? command.trim().split(' ') : command, {
       stdout: (line) => {
         lines.push(line)
