@@ -284,3 +284,18 @@ test('a key that stands twice in dbt_project.yml is told', async () => {
     /DuplicateYAMLKeysDeprecation[\s\S]*Duplicate key 'vars' in "<unicode string>", line 4, column 1/,
   )
 })
+
+test.each([
+  [
+    '{ name: c, write_integrations: [{ name: a }, { name: a }] }',
+    "multiple 'write_integrations' with the same name: 'a'",
+  ],
+  ['{ name: c, write_integrations: [{ name: a }, { name: b }] }', "must specify an 'active_write_integration' when"],
+  [
+    '{ name: c, active_write_integration: x, write_integrations: [{ name: a }] }',
+    "write_integrations': ['a']. Got: 'x'",
+  ],
+])('the catalog %s is refused in the first form of catalogs.yml, too', async (catalog, expected) => {
+  const { code, output } = await new TempProject({ 'catalogs.yml': `catalogs: [${catalog}]\n` }).dbt('parse')
+  expect([code, output]).toEqual([2, expect.stringContaining(expected)])
+})

@@ -17,7 +17,7 @@ import { placeLines } from '../log/error-text.js'
 import type { EventSink } from '../log/event-sink.js'
 import { warningTag } from '../log/paint.js'
 import { builtinMacroPackages, dispatchPrefixes } from '../macros/index.js'
-import { refuseCatalogs } from '../project/catalogs.js'
+import { checkCatalogs, refuseCatalogs } from '../project/catalogs.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/installed-packages.js'
 import { readProfileTarget } from '../project/profile.js'
@@ -111,8 +111,10 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const renderOf = (file: string) =>
     settingsRenderer(options.env, file, { vars: options.vars, target: targetDict(target) })
   const selectors = shared.attempt(() => readSelectors(root.dir, renderOf('selectors.yml'))) ?? []
+  const renderCatalogs = renderOf('catalogs.yml')
   if (options.flags?.use_catalogs_v2 === true)
-    shared.attempt(() => refuseCatalogs(root.dir, target.type, renderOf('catalogs.yml')))
+    shared.attempt(() => refuseCatalogs(root.dir, target.type, renderCatalogs))
+  else shared.attempt(() => checkCatalogs(root.dir, renderCatalogs))
   const docs = new DocsBlocks(parseEnvironment, root.name, shared, onRead)
   for (const own of packages) docs.read(own)
   const invocation: Invocation = {

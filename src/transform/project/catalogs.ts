@@ -3,7 +3,7 @@ import type { SourceLocation } from '../../base/index.js'
 import { repr } from '../../jinja/index.js'
 import { transformErrors } from '../errors.js'
 import type { SettingsRenderer } from './render.js'
-import { isMapping, readYamlFileIfExists } from './yaml-file.js'
+import { isMapping, mappings, readYamlFileIfExists } from './yaml-file.js'
 
 const keys = ['name', 'type', 'table_format', 'config']
 const formats = ['default', 'iceberg']
@@ -35,6 +35,38 @@ export function refuseCatalogs(projectDir: string, adapterType: string, render: 
       at: { file },
       hint: 'Remove the file, or turn the flag use_catalogs_v2 off.',
     })
+}
+
+/**
+ * The first version of catalogs.yml: no engine here writes into a catalog, but what is wrong with the file is said, as by dbt.
+ * @throws TRANSFORM_PROJECT_INVALID
+ */
+export function checkCatalogs(projectDir: string, render: SettingsRenderer): void {
+  const file = 'catalogs.yml'
+  const document = readYamlFileIfExists(join(projectDir, file), file)
+  const entries = document?.mapping.catalogs
+  if (!document || !Array.isArray(entries)) return
+  for (const [i, entry] of entries.entries()) {
+    const catalog = render(entry, document)
+    const at = document.locate(['catalogs', i])
+    if (!isMapping(catalog)) throw invalid("Each entry in catalogs.yml 'catalogs' must be a mapping", at)
+    const name = String(catalog.name)
+    const integrations = mappings(catalog.write_integrations).map((one) => String(one.name))
+    const twice = integrations.find((one, k) => integrations.indexOf(one) < k)
+    if (twice !== undefined)
+      throw invalid(`Catalog '${name}' cannot have multiple 'write_integrations' with the same name: '${twice}'.`, at)
+    const { active_write_integration: active } = catalog
+    if (!active && integrations.length !== 1)
+      throw invalid(
+        `Catalog '${name}' must specify an 'active_write_integration' when multiple 'write_integrations' are provided.`,
+        at,
+      )
+    if (active && !integrations.includes(String(active)))
+      throw invalid(
+        `Catalog '${name}' must specify an 'active_write_integration' from its set of defined 'write_integrations': ${repr(integrations)}. Got: '${String(active)}'.`,
+        at,
+      )
+  }
 }
 
 function catalogName(entry: unknown, at: SourceLocation): string {
