@@ -89,6 +89,24 @@ export function warehouseContract(engine: string, open: () => Promise<Warehouse>
         })
       }))
 
+    it('forgets what a session was told when it is made as new', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          await connection.query('create table kept as select 1 as n')
+          await connection.query('create temporary table helper as select 1 as n')
+          await connection.query("set timezone = 'Pacific/Kiritimati'")
+          await connection.query('begin transaction')
+          await connection.query('insert into kept values (2)')
+          await connection.reset()
+          await expect(connection.query('select * from helper')).rejects.toMatchObject({
+            code: 'WAREHOUSE_SQL',
+          })
+          const [row] = rowObjects(await connection.query("select current_setting('timezone') as zone"))
+          expect(row?.zone).not.toBe('Pacific/Kiritimati')
+          expect((await connection.query('select n from kept')).rows).toEqual([[1]])
+        }),
+      ))
+
     it('binds parameters and counts what it wrote', () =>
       using((warehouse) =>
         withConnection(warehouse, async (connection) => {

@@ -143,6 +143,8 @@ export interface WarehouseConnection {
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
+  /** Makes the session as it was when it was opened: without open transaction, temporary tables, locks and settings that somebody made. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
 

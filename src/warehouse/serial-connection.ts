@@ -39,6 +39,8 @@ export abstract class SerialConnection implements WarehouseConnection {
     await this.query('rollback')
   }
 
+  abstract reset(): Promise<void>
+
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true

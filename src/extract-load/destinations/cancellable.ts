@@ -15,5 +15,6 @@ export const cancellable = (connection: WarehouseConnection, signal: AbortSignal
   begin: () => connection.begin(),
   commit: () => connection.commit(),
   rollback: () => connection.rollback(),
+  reset: () => connection.reset(),
   close: () => connection.close(),
 })

@@ -64,10 +64,11 @@ export class DbtExecutor implements StepExecutor {
     let run = this.#runs.get(runId)
     if (!run) {
       const session = this.#runtime.session().then(async (opened) => {
+        const own = opened.forRun()
         // A sync, or another program, may have changed the warehouse since the last run.
-        await opened.refreshRelations()
-        await opened.runHooks('on-run-start')
-        return opened
+        await own.refreshRelations()
+        await own.runHooks('on-run-start')
+        return own
       })
       run = { session, results: [], audited: new Map(), ephemerals: new Map() }
       this.#runs.set(runId, run)

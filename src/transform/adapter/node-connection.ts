@@ -108,22 +108,35 @@ export class NodeConnection {
 
   /** @param isRepeatable what was written may be written again: `create schema if not exists` */
   async commit(isRepeatable = false): Promise<void> {
-    this.#before.clear()
     if (this.#beginning === 'any' && !isRepeatable) this.#beginning = 'those that ask'
-    if (!this.#isInTransaction) return
+    if (!this.#isInTransaction) {
+      this.#before.clear()
+      return
+    }
     this.#isInTransaction = false
     // Before it is sent: when the answer is lost nobody knows whether it was done.
     if (this.#hasWritten && !isRepeatable) this.#isKept = true
     this.#hasWritten = false
     this.#options.onTransactionEnd?.('commit')
-    await this.#options.connection.commit()
+    try {
+      await this.#options.connection.commit()
+      this.#before.clear()
+    } catch (error) {
+      this.#takeBack()
+      throw error
+    }
   }
 
-  async rollback(): Promise<void> {
+  /** What the transaction changed in the relation cache. */
+  #takeBack(): void {
     for (const { relation, known } of this.#before.values())
       if (known) this.#options.cache.add(known)
       else this.#options.cache.remove(relation)
     this.#before.clear()
+  }
+
+  async rollback(): Promise<void> {
+    this.#takeBack()
     this.#hasWritten = false
     if (!this.#isInTransaction) return
     this.#isInTransaction = false

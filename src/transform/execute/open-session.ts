@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import { errorFromJson } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
@@ -14,7 +15,7 @@ import { isMicrobatch, runMicrobatch } from './runners/run-microbatch.js'
 import { isAudited, writeAuditPublish } from './runners/write-audit-publish.js'
 import type { RunnerOptions } from './scope/runner-options.js'
 import { runHookNodes } from './session/hooks.js'
-import { Session, type SessionOptions } from './session/session.js'
+import { openShared, Session, type SessionOptions } from './session/session.js'
 import { runUnitTest } from './unit-tests/run-unit-test.js'
 
 /** Parses the project and opens its warehouse. Whoever opens a session closes it. */
@@ -34,7 +35,11 @@ function targetDirOf(root: DbtPackage, { targetPath, env }: Pick<SessionOptions,
 export async function openSession(project: ParsedProject, options: SessionOptions): Promise<RunSession> {
   const targetDir = targetDirOf(project.root, options)
   const warehouse = await options.openWarehouse(project.target)
-  return new RunSession(project, warehouse, targetDir, options)
+  const session: RunSession = new RunSession(
+    project,
+    openShared(project, warehouse, targetDir, options, (node) => session.runner(node)),
+  )
+  return session
 }
 
 const hasRelation = ({ resource_type, config, relation_name }: ManifestNode): boolean =>
@@ -42,6 +47,15 @@ const hasRelation = ({ resource_type, config, relation_name }: ManifestNode): bo
 
 /** A session that runs nodes of every kind, and the project's hooks. */
 export class RunSession extends Session implements TransformSession {
+  /**
+   * The same project and warehouse for another run, which has its own id and time and hears nothing of what templates of
+   * former runs kept in `graph`. It is closed with the session that it comes from.
+   */
+  forRun(startedAt = new Date()): RunSession {
+    const invocation = { ...this.project.invocation, id: randomUUID(), startedAt }
+    return new RunSession({ ...this.project, invocation }, this.opened)
+  }
+
   async runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
     const unitTest = this.manifest.unit_tests[uniqueId]
     if (unitTest) return runUnitTest(this, unitTest, run)

@@ -14,15 +14,18 @@ const interruptIntervalMs = 20
 
 /** One session on the shared instance. */
 export class DuckDbConnection extends SerialConnection {
-  readonly #connection: DuckDBConnection
+  #connection: DuckDBConnection
+  readonly #connect: () => Promise<DuckDBConnection>
   /** Those that were added already, to this session or to another one of its instance: all of them have them. */
   readonly #functions: Set<string>
   /** Rows go into a table now. */
   #appender: ColumnAppender | undefined
 
-  constructor(connection: DuckDBConnection, functions: Set<string>) {
+  /** @param connect opens another session of the same instance */
+  constructor(connection: DuckDBConnection, functions: Set<string>, connect: () => Promise<DuckDBConnection>) {
     super()
     this.#connection = connection
+    this.#connect = connect
     this.#functions = functions
   }
 
@@ -50,6 +53,13 @@ export class DuckDbConnection extends SerialConnection {
     await this.#appender?.drop()
     this.#appender = undefined
     await super.close()
+  }
+
+  /** Temporary tables and settings of a session end with it alone. */
+  async reset(): Promise<void> {
+    const next = await this.#connect()
+    this.#connection.closeSync()
+    this.#connection = next
   }
 
   async addTextFunction(

@@ -158,14 +158,19 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   async connect(): Promise<WarehouseConnection> {
-    const connection = await this.#instance.connect()
-    await connection.run(connectionSettings)
+    const connection = await this.#session()
     const functions = functionsOf(this.#instance)
     if (!functions.has(rowsFunction)) {
       functions.add(rowsFunction)
       addRowsFunction(connection)
     }
-    return new DuckDbConnection(connection, functions)
+    return new DuckDbConnection(connection, functions, () => this.#session())
+  }
+
+  async #session() {
+    const connection = await this.#instance.connect()
+    await connection.run(connectionSettings)
+    return connection
   }
 
   quoteIdentifier(name: string): string {

@@ -102,6 +102,14 @@ function encryptions({ host, serverName, ssl = {} }: PostgresWarehouseOptions): 
   }
 }
 
+const setRole = (role: string) => `set role ${pg.escapeIdentifier(role)}`
+
+/** What a session says when it begins, to say it again when it forgot everything. */
+export const initialSettings = ({ role }: PostgresWarehouseOptions): readonly string[] => [
+  'set datestyle to iso',
+  ...(role ? [setRole(role)] : []),
+]
+
 async function open(options: PostgresWarehouseOptions, ssl: Encryption, signal?: AbortSignal): Promise<pg.Client> {
   const { searchPath, role } = options
   const client = new pg.Client({
@@ -130,7 +138,7 @@ async function open(options: PostgresWarehouseOptions, ssl: Encryption, signal?:
   try {
     await client.connect()
     if (!parameters.get('DateStyle')?.startsWith('ISO')) await client.query('set datestyle to iso')
-    if (role) await client.query(`set role ${client.escapeIdentifier(role)}`)
+    if (role) await client.query(setRole(role))
     return client
   } catch (error) {
     await client.end().catch(() => {})

@@ -13,6 +13,8 @@ export interface PostgresConnectionOptions {
   readonly client: pg.Client
   /** The server, as errors name it. */
   readonly place: string
+  /** Statements that every session begins with. */
+  readonly settings: readonly string[]
   /** Asks the server over another connection to end what the backend runs. */
   readonly cancel: (backendPid: number) => Promise<void>
 }
@@ -26,6 +28,11 @@ export class PostgresConnection extends SerialConnection {
   constructor(options: PostgresConnectionOptions) {
     super()
     this.#options = options
+  }
+
+  async reset(): Promise<void> {
+    await this.rollback()
+    for (const sql of ['discard all', ...this.#options.settings]) await this.query(sql)
   }
 
   protected async end(): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type WarehouseConnection,
 } from '../contract.js'
 import { kindOfName } from './cells.js'
-import { connect, type PostgresWarehouseOptions, placeOf, stopBackend } from './connect.js'
+import { connect, initialSettings, type PostgresWarehouseOptions, placeOf, stopBackend } from './connect.js'
 import { PostgresConnection } from './connection.js'
 
 /** @throws WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED */
@@ -56,6 +56,7 @@ class PostgresWarehouse implements Warehouse {
     return new PostgresConnection({
       client,
       place: placeOf(this.#options),
+      settings: initialSettings(this.#options),
       cancel: (backendPid) => stopBackend(this.#options, backendPid, 'query'),
     })
   }

@@ -55,3 +55,44 @@ describeEngines('transactions', (makeProject, engine) => {
     }
   })
 })
+
+describeEngines('the session of a node', (makeProject, engine) => {
+  const zone = "current_setting('timezone')"
+  const open =
+    "{'sql': 'start transaction', 'transaction': false}, {'sql': 'insert into main.log values (1)', 'transaction': false}"
+
+  it('is gone for the next one: settings, temporary tables, an open transaction', async () => {
+    const project = await makeProject({
+      'models/a.sql': `{{ config(materialized='table', pre_hook=["set timezone='Pacific/Kiritimati'", "create temporary table helper as select 1 as n"]) }} select ${zone} as zone`,
+      'models/b.sql': `{{ config(materialized='table', pre_hook="create temporary table helper as select 2 as n") }} select ${zone} as zone, (select n from helper) as n -- depends_on: {{ ref('a') }}`,
+    })
+    const { code, output } = await project.dbt('run --threads 1')
+    expect(code, output).toBe(0)
+    const [row] = await project.rows('select (select zone from main.a) as a, zone as b, n from main.b')
+    expect(row).toMatchObject({ a: 'Pacific/Kiritimati', n: 2 })
+    expect(row?.b).not.toBe('Pacific/Kiritimati')
+  })
+
+  it.runIf(engine === 'postgres')('what a hook leaves open is not committed by another node', async () => {
+    const project = await makeProject({
+      'models/a.sql': `{{ config(materialized='table', post_hook=[${open}]) }} select 1 as id`,
+      'models/b.sql': "select * from {{ ref('a') }}",
+    })
+    await project.dbt(['run-operation', '--sql', 'create schema if not exists main'])
+    await project.dbt(['run-operation', '--sql', 'create table main.log (n int)'])
+    expect((await project.dbt('run --threads 1')).code).toBe(0)
+    expect(await project.rows('select n from main.log')).toEqual([])
+  })
+
+  it.runIf(engine === 'postgres')('a relation whose commit failed is not taken to be there', async () => {
+    const project = await makeProject({
+      'dbt_project.yml':
+        "name: shop\nprofile: shop\non-run-start: ['create table if not exists main.parent (id int primary key)']\n",
+      'models/a.sql': `{{ config(materialized='table', post_hook="alter table {{ this }} add foreign key (id) references main.parent deferrable initially deferred; insert into {{ this }} values (7)") }} select 1 as id where false`,
+      'models/b.sql': "{{ config(materialized='table') }} select '{{ load_relation(ref('a')) }}' as found",
+      'models/b.yml': 'models: [{ name: a, config: { on_error: continue } }]\n',
+    })
+    await project.dbt('run --threads 1')
+    expect(await project.rows('select found from main.b')).toEqual([{ found: 'None' }])
+  })
+})

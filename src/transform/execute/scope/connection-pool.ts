@@ -1,7 +1,10 @@
 import { toMillraceError } from '../../../base/index.js'
 import type { Warehouse, WarehouseConnection } from '../../../warehouse/index.js'
 
-/** Connections that nodes use one after the other. What was lent out is given back or, when it failed, closed. */
+/**
+ * Connections that nodes use one after the other. What was lent out is made as new and given back or, when it failed, closed:
+ * dbt opens a connection for every node, so what one sets, locks or makes for itself is gone for the next.
+ */
 export class ConnectionPool {
   readonly #warehouse: Pick<Warehouse, 'connect'>
   readonly #idle: WarehouseConnection[] = []
@@ -20,9 +23,7 @@ export class ConnectionPool {
     const connection = idle ?? (await this.#warehouse.connect({ signal }))
     try {
       const result = await work(connection, idle === undefined)
-      // A node that was cancelled may end after its session: nobody would close its connection then.
-      if (this.#isClosed) await connection.close()
-      else this.#idle.push(connection)
+      await this.#giveBack(connection)
       return result
     } catch (error) {
       await connection.close().catch(() => {})
@@ -30,6 +31,18 @@ export class ConnectionPool {
       if (toMillraceError(error).code === 'WAREHOUSE_CONNECTION_LOST') await this.#closeIdle()
       throw error
     }
+  }
+
+  async #giveBack(connection: WarehouseConnection): Promise<void> {
+    const isUsable =
+      !this.#isClosed &&
+      (await connection.reset().then(
+        () => true,
+        () => false,
+      ))
+    // A node that was cancelled may end after its session: nobody would close its connection then.
+    if (isUsable && !this.#isClosed) this.#idle.push(connection)
+    else await connection.close().catch(() => {})
   }
 
   async close(): Promise<void> {

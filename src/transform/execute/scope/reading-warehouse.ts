@@ -15,6 +15,7 @@ export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect
         begin: nothing,
         commit: nothing,
         rollback: nothing,
+        reset: () => connection.reset(),
         close: () => connection.close(),
       } satisfies WarehouseConnection
     },
@@ -35,7 +36,14 @@ export function unaskedWarehouse(warehouse: Warehouse): Warehouse {
     capabilities: warehouse.capabilities,
     quoteIdentifier: (name) => warehouse.quoteIdentifier(name),
     quoteLiteral: (value) => warehouse.quoteLiteral(value),
-    connect: async () => ({ query: refuse, begin: nothing, commit: nothing, rollback: nothing, close: nothing }),
+    connect: async () => ({
+      query: refuse,
+      begin: nothing,
+      commit: nothing,
+      rollback: nothing,
+      reset: nothing,
+      close: nothing,
+    }),
     listSchemas: refuse,
     listRelations: refuse,
     columns: refuse,

@@ -28,33 +28,56 @@ export interface SessionOptions {
   readonly introspects?: boolean | undefined
 }
 
-/** An open project: its manifest, its warehouse, and a runner for any node of it. */
+/** What the runs of one open project have in common. */
+interface Opened {
+  readonly warehouse: Warehouse
+  readonly targetDir: string
+  readonly options: SessionOptions
+  readonly cache: RelationCache
+  readonly pool: ConnectionPool
+  readonly readingPool: ConnectionPool
+  readonly index: ReturnType<typeof referenceIndex>
+}
+
+/** @param runner of a node, in the first session: what the cache asks the warehouse is asked there */
+export function openShared(
+  project: ParsedProject,
+  opened: Warehouse,
+  targetDir: string,
+  options: SessionOptions,
+  runner: (node: ManifestNode) => NodeRunner,
+): Opened {
+  const warehouse = options.introspects === false ? unaskedWarehouse(opened) : opened
+  const listing = listingOf(warehouse, project, (ask) =>
+    runner(inlineNode(project, '')).withContext((_, adapter) => ask(adapter)),
+  )
+  return {
+    warehouse,
+    targetDir,
+    options,
+    cache: new RelationCache(listing, warehouse.capabilities.identifierFolding, project.relations.rules),
+    pool: new ConnectionPool(warehouse),
+    readingPool: new ConnectionPool(readingWarehouse(warehouse)),
+    index: referenceIndex(project),
+  }
+}
+
+/** A project that is open for one run: its manifest, its warehouse, and a runner for any node of it. */
 export class Session {
   readonly project: ParsedProject
-  readonly targetDir: string
-  readonly warehouse: Warehouse
-  readonly cache: RelationCache
-  readonly #pool: ConnectionPool
-  readonly #readingPool: ConnectionPool
+  readonly opened: Opened
   #scope: ExecutionScope
 
-  constructor(project: ParsedProject, opened: Warehouse, targetDir: string, options: SessionOptions) {
-    const warehouse = options.introspects === false ? unaskedWarehouse(opened) : opened
+  constructor(project: ParsedProject, opened: Opened) {
+    const { warehouse, cache, pool, index, targetDir, options } = opened
     this.project = project
-    this.targetDir = targetDir
-    this.warehouse = warehouse
-    const listing = listingOf(warehouse, project, (ask) =>
-      this.runner(inlineNode(project, '')).withContext((_, adapter) => ask(adapter)),
-    )
-    this.cache = new RelationCache(listing, warehouse.capabilities.identifierFolding, project.relations.rules)
-    this.#pool = new ConnectionPool(warehouse)
-    this.#readingPool = new ConnectionPool(readingWarehouse(warehouse))
+    this.opened = opened
     this.#scope = {
       project,
       warehouse,
-      cache: this.cache,
-      pool: this.#pool,
-      index: referenceIndex(project),
+      cache,
+      pool,
+      index,
       graph: new GraphView(project.manifest),
       targetDir,
       fullRefresh: options.fullRefresh ?? false,
@@ -68,6 +91,15 @@ export class Session {
     }
   }
 
+  get warehouse() {
+    return this.opened.warehouse
+  }
+  get cache() {
+    return this.opened.cache
+  }
+  get targetDir() {
+    return this.opened.targetDir
+  }
   get manifest() {
     return this.project.manifest
   }
@@ -130,7 +162,7 @@ export class Session {
    */
   readingRunner(node: ManifestNode, fullRefresh = true): NodeRunner {
     const copy = { ...node, config: { ...node.config } }
-    return new NodeRunner({ ...this.#scope, pool: this.#readingPool, writesFiles: false, fullRefresh }, copy)
+    return new NodeRunner({ ...this.#scope, pool: this.opened.readingPool, writesFiles: false, fullRefresh }, copy)
   }
 
   async refreshRelations(): Promise<void> {
@@ -138,8 +170,8 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close()
-    await this.#readingPool.close()
+    await this.opened.pool.close()
+    await this.opened.readingPool.close()
     await this.warehouse.close()
   }
 }
