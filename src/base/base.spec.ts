@@ -15,6 +15,7 @@ import {
   readYaml,
   redact,
   registerSecret,
+  registerSecretsIn,
   Semaphore,
   toMillraceError,
 } from './index.js'
@@ -69,6 +70,15 @@ describe('errors', () => {
   })
   it('mask the password of an address', () => {
     expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')
+  })
+})
+
+describe('secrets in settings', () => {
+  it('are masked wherever an address is taken apart', () => {
+    registerSecretsIn({ attach: [{ path: 'postgres://bob:PG%50ASS777@127.0.0.1:1/x' }] })
+    expect(redact('cannot open postgres:/bob:PG%50ASS777@127.0.0.1, password PGPASS777')).toBe(
+      'cannot open postgres:/bob:**********@127.0.0.1, password **********',
+    )
   })
 })
 

@@ -45,6 +45,19 @@ export function registerSecretsIn(settings: unknown, key = ''): void {
     const text = String(settings)
     if (isSecretKey(key)) registerSecret(text)
     for (const [, , password = ''] of text.matchAll(passwordInText)) registerSecret(password.replace(/^'|'$/g, ''))
+    // What takes an address apart may show its parts otherwise written.
+    for (const [, , password = ''] of text.matchAll(passwordInAddress)) {
+      registerSecret(password)
+      registerSecret(decoded(password))
+    }
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

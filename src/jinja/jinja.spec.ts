@@ -129,9 +129,20 @@ describe('errors', () => {
   ])('%s: names of JavaScript mean nothing', (source) =>
     expect(failure(source).code).toMatch(/^JINJA_(SYNTAX|UNDEFINED)$/),
   )
-  it.each(["'x'.center(10000000000)", "'x' * 10000000000", "'%10000000000s' % 'x'"])('%s is told, not tried', (text) =>
-    expect(failure(`{{ ${text} }}`).message).toContain('The repeated value is too large.'),
+  it.each(["'x'.center(10000000000)", "'x' * 10000000000", "'%10000000000s' % 'x'", "'{:>9999999999}'.format(1)"])(
+    '%s is told, not tried',
+    (text) => expect(failure(`{{ ${text} }}`).message).toContain('The repeated value is too large.'),
   )
+
+  it.each([
+    ["'é'.encode()", "b'\\xc3\\xa9'"],
+    ["'é'.encode('latin-1')", "b'\\xe9'"],
+    ["'é'.encode('utf-16')", "b'\\xff\\xfe\\xe9\\x00'"],
+  ])('%s is %s', (text, expected) => expect(render(`{{ ${text} }}`)).toBe(expected))
+  it('an encoding that is none, or lacks a character, is told', () => {
+    expect(failure("{{ 'x'.encode('klingon') }}").message).toContain('unknown encoding: klingon')
+    expect(failure("{{ 'é'.encode('ascii') }}").message).toContain("'ascii' has no character 'é'")
+  })
 
   it('an unknown filter is an error before anything runs', () =>
     expect(failure('{% if false %}{{ 1|nope }}{% endif %}').code).toBe('JINJA_SYNTAX'))

@@ -299,6 +299,29 @@ describe('parsing what changed', () => {
     await expectSame()
   })
 
+  it('misses the time spine that is gone, the words of a unit test, and whose configs nothing is left for', async () => {
+    put('models/semantics.yml', semantics('b'))
+    await expectSame()
+    put('models/semantics.yml', semantics('b').replace('time_spine: {standard_granularity_column: day}, ', ''))
+    await expectSame()
+    remove('models/semantics.yml')
+    await expectSame()
+
+    put('models/b.sql', "{{ config(materialized='incremental') }}select 1 as id {% if is_incremental() %}{% endif %}")
+    await expectSame()
+    put('models/b.sql', project['models/b.sql'])
+    await expectSame()
+
+    put(
+      'dbt_project.yml',
+      `${project['dbt_project.yml']}snapshots:\n  shop:\n    snap: {+enabled: true}\n    other: {+enabled: true}\n`,
+    )
+    put('snapshots/other/other.sql', project['snapshots/snap.sql'].replace('snapshot snap', 'snapshot other'))
+    await expectSame()
+    put('snapshots/other/other.sql', '')
+    await expectSame()
+  })
+
   it('says the same as parsing everything, whatever was edited before', async () => {
     const step = fc.tuple(
       fc.array(fc.nat(edits.length - 1), { minLength: 1, maxLength: 3 }),

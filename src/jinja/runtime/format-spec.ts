@@ -2,7 +2,7 @@ import { runtimeError, typeError } from '../errors.js'
 import { roundDecimal } from './decimal.js'
 import { formatFloat } from './percent-format.js'
 import { decimalText, str } from './print.js'
-import { codePointLength, codePoints, Decimal, isFloat, isInt, toNumber, typeName } from './values.js'
+import { checkRepeated, codePointLength, codePoints, Decimal, isFloat, isInt, toNumber, typeName } from './values.js'
 
 /** A value with a format of its own, such as a date. */
 export interface Formattable {
@@ -126,6 +126,7 @@ function padded(text: string, spec: Spec, side: string): string {
   const missing = spec.width - codePointLength(text)
   if (missing <= 0) return text
   const fill = spec.fill ?? (spec.isZeroPadded ? '0' : ' ')
+  checkRepeated(fill, missing)
   switch (spec.align ?? side) {
     case '<':
       return text + fill.repeat(missing)

@@ -174,18 +174,28 @@ const operations: Readonly<Record<string, readonly [parameters: readonly string[
 
 const entries = Object.entries(operations)
 
-const compile = (pattern: unknown, flags: unknown) => ({
-  pattern: stringArgument(pattern),
-  ...Object.fromEntries(
-    entries.map(([name, [parameters, run]]) => [
-      name,
-      // Flags stand behind all parameters, also those that were left out.
-      defineFunction(name, parameters, (...args: unknown[]) =>
-        run(pattern, ...parameters.map((_, i) => args[i]), flags),
-      ),
-    ]),
-  ),
-})
+/** A compiled pattern. @throws JINJA_RUNTIME for one that is not valid: here, and not where it is first used */
+function compile(pattern: unknown, flags: unknown): unknown {
+  expression(pattern, flags)
+  const members = {
+    pattern: stringArgument(pattern),
+    ...Object.fromEntries(
+      entries.map(([name, [parameters, run]]) => [
+        name,
+        // Flags stand behind all parameters, also those that were left out.
+        defineFunction(name, parameters, (...args: unknown[]) =>
+          run(pattern, ...parameters.map((_, i) => args[i]), flags),
+        ),
+      ]),
+    ),
+  }
+  return {
+    pythonType: 're.Pattern',
+    pythonRepr: () => `re.compile(${repr(pattern)})`,
+    jinjaAttribute: (name: string) =>
+      Object.hasOwn(members, name) ? members[name as keyof typeof members] : undefined,
+  }
+}
 
 /** `modules.re` */
 export const regexModule: Readonly<Record<string, unknown>> = {

@@ -69,7 +69,7 @@ export function queryError(thrown: unknown, sql: string, place: string) {
   if (conflictStates.has(code) || isNameConflict(code, message, sql))
     return warehouseErrors.create('WAREHOUSE_CONFLICT', {
       message,
-      hint: 'Another session wrote the same, or made it just before. Run again.',
+      hint: 'Another session wrote the same at this moment: run again. If it says so again, it is there already, and the statement needs `if not exists` or another name.',
       cause,
       data: { ...data, dbtType: 'Database' },
     })

@@ -23,6 +23,19 @@ const text = (value: unknown, what: string): string => {
 const whitespace = /\s/
 const letters = /\p{L}/u
 
+/** Python's names of encodings, as it takes them: `latin-1`, `LATIN1`. @throws JINJA_RUNTIME for another one, and for what it does not have */
+function encoded(text: string, encoding: string): Uint8Array {
+  const name = encoding.toLowerCase().replaceAll(/[-_ ]/g, '')
+  if (name === 'utf8' || name === 'u8') return Buffer.from(text, 'utf8')
+  if (name === 'utf16') return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
+  if (name === 'utf16le') return Buffer.from(text, 'utf16le')
+  const most = { ascii: 0x7f, usascii: 0x7f, latin1: 0xff, iso88591: 0xff, l1: 0xff }[name]
+  if (most === undefined) throw runtimeError(`LookupError: unknown encoding: ${encoding}`)
+  const other = [...text].find((char) => (char.codePointAt(0) as number) > most)
+  if (other !== undefined) throw runtimeError(`UnicodeEncodeError: '${encoding}' has no character '${other}'`)
+  return Buffer.from(text, 'latin1')
+}
+
 function stripped(chars: unknown): string {
   if (typeof chars !== 'string') throw typeError('strip arg must be None or str')
   return chars
@@ -235,7 +248,7 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = withArity
   isidentifier: all(/^[\p{ID_Start}_][\p{ID_Continue}]*$/u),
   isascii: (self) => [...self].every((char) => (char.codePointAt(0) as number) < 128),
   isprintable: (self) => !/[\p{Cc}\p{Cf}]/u.test(self),
-  encode: (self) => new PyBytes(Buffer.from(self, 'utf8')),
+  encode: (self, [encoding = 'utf-8']) => new PyBytes(encoded(self, String(encoding))),
   maketrans: (_, [from, to, removed]) => translationTable(from, to, removed),
   translate: (self, [table]) =>
     [...self]

@@ -41,7 +41,10 @@ function faceOf(resource: Resource, isDisabled: boolean): string {
   const { access, group, version, latest_version, schema, alias, identifier, database, relation_name } =
     resource as ManifestNode & ManifestSource
   const eventTime = (resource.config as { event_time?: unknown } | undefined)?.event_time
-  const seen = [access, group, version, latest_version, schema, alias, identifier, database, relation_name, eventTime]
+  // A unit test must say whether a model that asks for it adds to its table.
+  const isAdding = (resource as ManifestNode).depends_on?.macros.includes('macro.dbt.is_incremental')
+  const names = [access, group, version, latest_version, schema, alias, identifier, database, relation_name]
+  const seen = [...names, eventTime, isAdding]
   return hashText(JSON.stringify([resource.unique_id, isDisabled, resource.original_file_path, seen]))
 }
 

@@ -8,7 +8,7 @@ import { patchMacros } from '../macros/macro-entries.js'
 import { addMacrosAndDocs, createScope } from '../manifest/project-parser.js'
 import type { ParseScope } from '../scope/parse-scope.js'
 import { readProperties } from '../yaml/read-properties.js'
-import type { CachedUnit, ParseCache } from './cache-file.js'
+import type { CachedResource, CachedUnit, ParseCache } from './cache-file.js'
 import { keyValue } from './key-values.js'
 import { assemble, lazyManifest, ManifestText } from './manifest-text.js'
 import { Pass, semanticKinds } from './pass.js'
@@ -54,9 +54,10 @@ export function parseChanges(options: PartialOptions, cache: ParseCache): Parsed
       if (onlyHooks) return parsed
       // What is told of the project as a whole is kept to be told again: names with spaces, and whose configs of
       // dbt_project.yml lost their last resource.
+      const isGone = ({ id, kind }: CachedResource) => !(id in parsed.manifest[kinds[kind] as Kind])
+      const lostSome = [...dirty, ...removed].some((key) => former.get(key)?.resources.some(isGone))
       const isToBeTold =
-        hasNamesWithSpaces(parsed.manifest) ||
-        (removed.size > 0 && unusedConfigs(options.root, parsed.manifest).length > 0)
+        hasNamesWithSpaces(parsed.manifest) || (lostSome && unusedConfigs(options.root, parsed.manifest).length > 0)
       return isToBeTold ? undefined : parsed
     }
     for (const key of more) dirty.add(key)

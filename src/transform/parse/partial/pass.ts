@@ -165,8 +165,15 @@ export class Pass {
         )
       )
         return true
+    // Also what was one until now: who needs it is not looked at again.
+    for (const key of this.#gone)
+      for (const facts of this.#former.get(key)?.resources ?? [])
+        if (facts.id.startsWith('model.')) {
+          const resource = this.#text.read(facts)
+          if (isDeprecated(resource) || isTimeSpine(resource)) return true
+        }
     for (const { key, own, file } of this.#files.values())
-      if (this.#gone.has(key) && /\.ya?ml$/.test(file.name))
+      if (this.#gone.has(key) && /\.ya?ml$/i.test(file.name))
         if (this.#ownEntries(own, file.original).some(({ hasVersions }) => hasVersions)) return true
     return false
   }
