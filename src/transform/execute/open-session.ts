@@ -10,6 +10,7 @@ import { overloadsOf } from './compile/compile-node.js'
 import { inlineNode } from './compile/inline-node.js'
 import { materializeNode } from './materialize/materialize-node.js'
 import { emptyResult, threadName } from './results/node-result.js'
+import { withLatestVersionPointer } from './runners/latest-version-pointer.js'
 import { runWithOverloads } from './runners/overloads.js'
 import { isMicrobatch, runMicrobatch } from './runners/run-microbatch.js'
 import { isAudited, writeAuditPublish } from './runners/write-audit-publish.js'
@@ -77,8 +78,12 @@ export class RunSession extends Session implements TransformSession {
     if (isAudited(node)) {
       const outcome = await writeAuditPublish(this, node, run)
       for (const test of outcome?.tests ?? []) run.audited?.set(test.unique_id, test)
-      if (outcome) return outcome.result
+      if (outcome) return withLatestVersionPointer(this, node, run, outcome.result)
     }
+    return withLatestVersionPointer(this, node, run, await this.#made(node, run))
+  }
+
+  async #made(node: ManifestNode, run: RunnerOptions): Promise<NodeResult> {
     if (isMicrobatch(node)) {
       if (this.#usesBatches) return runMicrobatch(this, node, run)
       this.project.invocation.events?.deprecate('MicrobatchMacroOutsideOfBatchesDeprecation', {})

@@ -240,3 +240,49 @@ models:
     expect((await project.dbt('run')).output).toContain('Cross-db references not allowed in postgres')
   })
 })
+
+describeEngines('the latest version of a model', (makeProject) => {
+  const files = {
+    'models/m_v1.sql': 'select 1 as id',
+    'models/m_v2.sql': 'select 2 as id',
+  }
+  const schema = (config: string) =>
+    `models:\n  - name: m\n    config: { materialized: table${config} }\n    latest_version: 2\n    versions: [{ v: 1 }, { v: 2 }]\n`
+  const made = async (config: string, flags = '') => {
+    const project = await makeProject({
+      ...files,
+      'models/m.yml': schema(config),
+      'dbt_project.yml': `name: shop\nprofile: shop\n${flags}`,
+    })
+    // The second time it is there already.
+    for (const _ of [1, 2]) {
+      const { code, output } = await project.dbt('run')
+      expect(code, output).toBe(0)
+    }
+    return project
+  }
+
+  it('is shown by a view without a version in its name, where its config or a flag asks for that', async () => {
+    const asked = await made(', latest_version_pointer: { enabled: true }')
+    expect(await asked.rows('select id from main.m')).toEqual([{ id: 2 }])
+    const named = await made(', latest_version_pointer: { enabled: true, alias: newest }')
+    expect(await named.rows('select id from main.newest')).toEqual([{ id: 2 }])
+    const all = await made('', 'flags: { latest_version_pointer_enabled_by_default: true }\n')
+    expect(await all.rows('select id from main.m')).toEqual([{ id: 2 }])
+    const none = await made(
+      ', latest_version_pointer: false',
+      'flags: { latest_version_pointer_enabled_by_default: true }\n',
+    )
+    expect(await none.rows("select 1 from information_schema.tables where table_name = 'm'")).toEqual([])
+  })
+
+  it('fails where the view would have the name of the model itself', async () => {
+    const project = await makeProject({
+      ...files,
+      'models/m.yml': schema(', latest_version_pointer: { enabled: true, alias: m_v2 }'),
+    })
+    const { code, output } = await project.dbt('run')
+    expect(code).toBe(1)
+    expect(output).toContain("the latest version of 'm' is already aliased to 'm_v2'")
+  })
+})
