@@ -111,3 +111,30 @@ unit_tests:
   const { output } = await project.dbt('build')
   expect(output).toContain("refers to ref('source', v=2), for which the unit test t gives no rows")
 })
+
+it('cannot both include and exclude versions of its model', async () => {
+  const project = new TempProject({
+    'models/m_v1.sql': 'select 1 as id',
+    'models/m_v2.sql': 'select 1 as id',
+    'models/sub/unit.yml': `models: [{ name: m, latest_version: 2, versions: [{ v: 1 }, { v: 2 }] }]
+unit_tests: [{ name: t, model: m, versions: { include: [1], exclude: [2] }, given: [], expect: { rows: [{ id: 1 }] } }]
+`,
+  })
+  expect((await project.dbt('parse')).output).toContain("Unit test 't' cannot both include and exclude versions.")
+  project.write({ 'models/sub/unit.yml': project.read('models/sub/unit.yml').replace(', exclude: [2]', '') })
+  expect((await project.dbt('build')).code).toBe(0)
+  expect(project.read('target/compiled/shop/models/sub/unit.yml/models/sub/t.sql')).toContain('select 1 as id')
+})
+
+it('of a disabled model is disabled with it', async () => {
+  const project = new TempProject({
+    'models/orders.sql': '{{ config(enabled=false) }} select 1 as id',
+    'models/other.sql': 'select 1 as id',
+    'models/unit.yml': 'unit_tests: [{ name: t, model: orders, given: [], expect: { rows: [{ id: 1 }] } }]\n',
+  })
+  expect((await project.dbt('ls --quiet')).output).toBe('shop.other')
+  project.write({ 'models/orders.sql': 'select 1 as id' })
+  expect((await project.dbt('ls --quiet --resource-type unit_test')).output).toBe('unit_test:shop.t')
+  project.write({ 'models/orders.sql': '{{ config(enabled=false) }} select 1 as id' })
+  expect((await project.dbt('ls --quiet')).output).toBe('shop.other')
+})

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { MillraceError } from '../../../base/index.js'
 import type { Adapter } from '../../adapter/adapter.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
@@ -210,7 +211,11 @@ class UnitTestRun {
   async #write(model: ManifestNode, sql: string): Promise<string> {
     const { original_file_path, package_name, name } = this.#test
     const { targetDir, project } = this.#session
-    const file = { ...model, original_file_path: `${original_file_path}/models/${name}.sql`, package_name }
+    const file = {
+      ...model,
+      original_file_path: `${original_file_path}/${posix.dirname(original_file_path)}/${name}.sql`,
+      package_name,
+    }
     const node = { ...file, resource_type: 'unit_test' } as const
     await writeNodeFile(targetDir, 'compiled', node, sql)
     return shownNodeFile(project.root.dir, targetDir, 'compiled', node)

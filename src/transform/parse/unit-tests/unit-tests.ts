@@ -27,6 +27,13 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
   // All of it: rows that are SQL know the target, too.
   const values = renderEntry(property.values, () => yamlContext(scope, own), property)
   const model = asText(values.model)
+  const { include, exclude } = isMapping(values.versions) ? values.versions : {}
+  if (asList(include).length > 0 && asList(exclude).length > 0)
+    throw transformErrors.create('TRANSFORM_YAML_INVALID', {
+      message: `Unit test '${name}' cannot both include and exclude versions.`,
+      at: property.locate(['versions']),
+      hint: 'Write one of them: `versions: { include: [2] }`.',
+    })
   const tested = testedModels(scope, model, own, values.versions)
   if (tested.length === 0 && isMapping(values.versions) && scope.references.nodesNamed(model).length > 0)
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
@@ -34,6 +41,12 @@ function parseUnitTest(scope: ParseScope, property: Property): void {
       at: property.locate(['versions']),
       hint: 'Name versions that the entry of the model has.',
     })
+  const disabled = tested.length === 0 ? disabledModel(scope, model, own) : undefined
+  if (disabled) {
+    const made = unitTest(scope, property, values, disabled)
+    keepDisabled(scope, { ...made, config: { ...(made.config as object), enabled: false } })
+    return
+  }
   if (tested.length === 0)
     scope.references.node({ name: model, package: null, version: null }, own.name, {
       asker: `The unit test '${name}'`,
@@ -77,6 +90,13 @@ function checkIncremental(property: Property, { name, overrides, given }: Manife
 
 interface Overrides {
   readonly macros: Readonly<Record<string, unknown>>
+}
+
+/** A unit test of a disabled model is disabled with it. */
+function disabledModel({ manifest }: ParseScope, model: string, own: DbtPackage): ManifestNode | undefined {
+  const id = `model.${own.name}.${model}`
+  const found = Object.keys(manifest.disabled).find((one) => one === id || one.startsWith(`${id}.v`))
+  return found === undefined ? undefined : (manifest.disabled[found]?.[0] as ManifestNode | undefined)
 }
 
 function testedModels(scope: ParseScope, model: string, own: DbtPackage, versions: unknown): ManifestNode[] {
