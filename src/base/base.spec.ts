@@ -36,6 +36,9 @@ describe('errors', () => {
       kind: 'user',
       message: expect.stringContaining('cannot be made: a part of the path is a file and no folder (ENOTDIR)'),
     })
+    expect(
+      toMillraceError(Object.assign(new Error('uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' })).message,
+    ).toContain('The folder that this was started in')
     expect(toMillraceError(new TypeError('x is undefined'))).toMatchObject({ code: 'UNEXPECTED', kind: 'bug' })
   })
 

@@ -147,6 +147,12 @@ function fileError(thrown: unknown): MillraceError | undefined {
   const { code = '', path, syscall } = (thrown ?? {}) as NodeJS.ErrnoException
   const problem = Object.hasOwn(fileProblems, code) ? fileProblems[code] : undefined
   if (!(thrown instanceof Error) || !problem) return undefined
+  if (syscall === 'uv_cwd')
+    return baseErrors.create('FILE_ACCESS', {
+      message: 'The folder that this was started in is there no longer.',
+      hint: 'Change into another one (`cd`), and run the command again.',
+      cause: thrown,
+    })
   if (typeof path !== 'string') return fullDisk(thrown, code, problem[0])
   const [what, hint] = code === 'ENOENT' && syscall === 'mkdir' ? noFolders : problem
   const verb = verbs[syscall ?? ''] ?? 'used'
