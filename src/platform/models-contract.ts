@@ -34,6 +34,8 @@ export interface ModelDetail extends ModelEntry {
   readonly notCompiled?: string | undefined
   /** Its asset, where it is one. */
   readonly asset?: string | undefined
+  /** What its entry says besides configs: of a metric its type and parameters, of a unit test its rows. */
+  readonly definition: Readonly<Record<string, unknown>>
   readonly config: Readonly<Record<string, unknown>>
   readonly meta: Readonly<Record<string, unknown>>
   readonly owner?: string | undefined

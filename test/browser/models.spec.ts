@@ -17,7 +17,21 @@ const files = {
   'transformation/dbt/models/docs.md':
     '{% docs money %}\n**Money** in `euro`, <script>alert(1)</script>\n\n- one\n- two\n{% enddocs %}',
   'transformation/dbt/models/words.yml':
-    'models:\n  - name: stg_orders\n    description: "{{ doc(\'money\') }}"\n    columns: [{ name: id, data_tests: [unique] }]\nexposures:\n  - { name: board, type: dashboard, owner: { name: Ann }, depends_on: ["ref(\'revenue\')"] }\n',
+    'models:\n  - name: stg_orders\n    description: "{{ doc(\'money\') }}"\n    columns: [{ name: id, description: "The **id**", data_tests: [unique], constraints: [{ type: check, expression: id > 0 }] }]\nexposures:\n  - { name: board, type: dashboard, url: "https://example.com/board", owner: { name: Ann, email: ann@example.com }, depends_on: ["ref(\'revenue\')"] }\n',
+  'transformation/dbt/models/v_v1.sql': "select id from {{ ref('stg_orders') }}",
+  'transformation/dbt/models/v_v2.sql': "select id from {{ ref('stg_orders') }}",
+  'transformation/dbt/models/resources.yml': `groups: [{ name: finance, owner: { name: Ann, email: ann@example.com } }]
+models:
+  - name: v
+    config: { group: finance }
+    constraints: [{ type: primary_key, columns: [id] }]
+    versions: [{ v: 1 }, { v: 2 }]
+unit_tests:
+  - name: cents_are_hundreds
+    model: stg_orders
+    given: [{ input: "source('raw', 'orders')", rows: [{ id: 1, amount: 2 }] }]
+    expect: { rows: [{ cents: 200 }] }
+`,
   'transformation/dbt/models/stg_orders.sql':
     "select id, amount, {{ cents('amount') }} as cents from {{ source('raw', 'orders') }}\n",
 }
@@ -64,6 +78,27 @@ describe.skipIf(executablePath === undefined)('the Models page', { timeout: 60_0
     await page.locator('b', { hasText: 'Money' }).waitFor()
     await page.getByRole('listitem').filter({ hasText: 'two' }).waitFor()
     await sees('<script>alert(1)</script>')
+  })
+
+  it('tells what is written of resources that are no tables, and of versions and constraints', async () => {
+    await open('/models/model.shop.stg_orders')
+    const table = page.getByRole('table', { name: 'Columns of stg_orders' })
+    await table.locator('b', { hasText: 'id' }).waitFor()
+    await table.getByText('constraint check (id > 0)').waitFor()
+    await page.getByRole('link', { name: 'v v1', exact: true }).first().waitFor()
+    await page.getByRole('link', { name: 'v v2', exact: true }).first().click()
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    await page.getByText('"primary_key"').waitFor()
+
+    await open('/models/exposure.shop.board')
+    await page.getByRole('link', { name: 'https://example.com/board' }).waitFor()
+    expect(await page.getByRole('tab', { name: 'Columns' }).count()).toBe(0)
+    await open('/models/group.shop.finance')
+    await page.getByText('ann@example.com').waitFor()
+    await page.getByRole('link', { name: 'v v1', exact: true }).waitFor()
+    await open('/models/unit_test.shop.stg_orders.cents_are_hundreds')
+    await page.getByText('"amount": 2').waitFor()
+    await page.getByText('"cents": 200').waitFor()
   })
 
   it('shows the written and the compiled code', async () => {

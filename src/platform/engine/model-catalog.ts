@@ -1,6 +1,7 @@
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
 import { exposureKey, isAssetNode, nodeKey, sourceKey } from '../graph/asset-keys.js'
 import type { ModelDetail, ModelEntry, ModelLink } from '../models-contract.js'
+import { constraintWords, definitionOf } from './model-definition.js'
 
 type Resource = ManifestNode | ManifestSource | ManifestResource
 
@@ -60,6 +61,7 @@ export class ModelCatalog {
       description: typeof one.description === 'string' ? one.description.trim() : '',
       ...codeOf(one),
       ...(asset === undefined ? {} : { asset }),
+      definition: definitionOf(one),
       config: plainConfig(one),
       meta: (one.meta ?? {}) as Record<string, unknown>,
       ...(ownerName === undefined ? {} : { owner: ownerName }),
@@ -73,6 +75,7 @@ export class ModelCatalog {
       dependsOn: this.#links(dependenciesOf(one)),
       usedBy: this.#links([
         ...children.filter((child) => !isTest(child) && !child.startsWith('exposure.')),
+        ...(one.resource_type === 'group' ? this.#membersOf(one.name) : []),
         ...(this.#macroUsers.get(id) ?? []).filter((user) => !/^(?:test|unit_test|operation)\./.test(user)),
       ]),
       exposures: this.#links(children.filter((child) => child.startsWith('exposure.'))),
@@ -85,8 +88,18 @@ export class ModelCatalog {
   #links(ids: readonly string[]): ModelLink[] {
     return [...new Set(ids)].flatMap((id) => {
       const one = this.#all.get(id)
-      return one ? [linkOf(one)] : []
+      if (!one) return []
+      const { version } = one as ManifestNode
+      const link = linkOf(one)
+      // Its versions have one name.
+      return [version == null || one.resource_type !== 'model' ? link : { ...link, name: `${link.name} v${version}` }]
     })
+  }
+
+  #membersOf(group: string): string[] {
+    return [...this.#all.values()]
+      .filter((one) => (one as ManifestNode).group === group)
+      .map(({ unique_id }) => unique_id)
   }
 
   #versions(one: Resource): ModelLink[] {
@@ -121,7 +134,7 @@ function columnsOf(one: Resource, tests: ModelDetail['tests']): ModelDetail['col
     name,
     ...(data_type ? { type: data_type } : {}),
     ...(description ? { description } : {}),
-    constraints: (constraints ?? []).flatMap(({ type }) => (typeof type === 'string' ? [type] : [])),
+    constraints: (constraints ?? []).flatMap((one) => constraintWords(one) ?? []),
     tests: testsOn(tests, name),
   }))
 }

@@ -37,6 +37,8 @@ export const modelDetailSchema = modelEntrySchema.extend({
   /** Why there is no compiled code. */
   notCompiled: z.string().optional(),
   asset: z.string().optional(),
+  /** What its entry says besides configs: of a metric its type and parameters, of a unit test its rows. */
+  definition: z.record(z.string(), z.unknown()),
   config: z.record(z.string(), z.unknown()),
   meta: z.record(z.string(), z.unknown()),
   owner: z.string().optional(),

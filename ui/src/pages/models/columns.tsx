@@ -3,6 +3,7 @@ import type { AssetFieldsView, ModelDetailView } from '../../../../src/server/co
 import { ColumnName, testKind, useAssetFields } from '../../design/column-cells.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FieldLineage } from '../../design/field-lineage.js'
+import { Markdown } from '../../design/markdown-text.js'
 import { Section } from '../../design/page.js'
 import { Lines } from '../../design/states.js'
 
@@ -62,7 +63,7 @@ function columnsOf(model: ModelDetailView, all: readonly Column[]): readonly Gri
       key: 'description',
       title: 'Description',
       isFlexible: true,
-      cell: ({ description }) => description && <Text size="sm">{description}</Text>,
+      cell: ({ description }) => description && <Markdown text={description} />,
     },
     has(({ tests, constraints }) => tests.length + constraints.length > 0) && {
       key: 'tests',

@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Button, Code, Group, Stack, Tabs, Text, Title } from '@mantine/core'
 import { IconArrowLeft, IconBox, IconSitemap } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -20,7 +20,8 @@ interface Search {
 /** One resource: what it is, what it says, what it is made of and who uses it. */
 export function ModelView({ model, search }: { model: ModelDetailView; search: Search }) {
   const navigate = useNavigate()
-  const hasColumns = model.columns.length > 0 || model.asset !== undefined
+  // An exposure is an asset, too; nothing of it is in the warehouse.
+  const hasColumns = model.columns.length > 0 || (model.asset !== undefined && model.type !== 'exposure')
   const hasCode = model.code !== undefined
   const tabs = [hasColumns ? 'columns' : undefined, hasCode ? 'code' : undefined, 'about'].filter(
     (tab) => tab !== undefined,
@@ -200,6 +201,17 @@ function Fact({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
+function Defined({ value }: { value: unknown }) {
+  if (typeof value !== 'string') return <Code block>{JSON.stringify(value, undefined, 2)}</Code>
+  return /^https?:\/\//.test(value) ? (
+    <Anchor href={value} rel="noreferrer noopener" target="_blank" size="sm" style={{ overflowWrap: 'anywhere' }}>
+      {value}
+    </Anchor>
+  ) : (
+    <Text size="sm">{value}</Text>
+  )
+}
+
 function Settings({ model }: { model: ModelDetailView }) {
   const entries = [
     ...Object.entries(model.config),
@@ -213,6 +225,17 @@ function Settings({ model }: { model: ModelDetailView }) {
             {model.arguments.map(({ name, type, description }) => (
               <Fact key={name} title={name}>
                 {type && <Code>{type}</Code>} {description}
+              </Fact>
+            ))}
+          </dl>
+        </Section>
+      )}
+      {Object.keys(model.definition).length > 0 && (
+        <Section title="Definition" isFlush>
+          <dl className={classes.facts}>
+            {Object.entries(model.definition).map(([key, value]) => (
+              <Fact key={key} title={key.replaceAll('_', ' ')}>
+                <Defined value={value} />
               </Fact>
             ))}
           </dl>
