@@ -1,6 +1,9 @@
 import { throwIfAborted } from '../base/index.js'
 import type { QueryOptions, QueryResult, WarehouseConnection } from './contract.js'
 
+/** What begins a transaction that is ended by who began it. */
+export const beginning = 'begin transaction'
+
 /** What the sessions of all engines have in common: statements run one after the other, in the order they were asked for. */
 export abstract class SerialConnection implements WarehouseConnection {
   #tail: Promise<unknown> = Promise.resolve()
@@ -27,7 +30,7 @@ export abstract class SerialConnection implements WarehouseConnection {
   }
 
   async begin(): Promise<void> {
-    await this.query('begin transaction')
+    await this.query(beginning)
     this.#isInTransaction = true
   }
   async commit(): Promise<void> {

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, Statement
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import type { ColumnAppender } from '../column-chunk.js'
 import type { AppendOptions, Cell, QueryOptions, QueryResult, RelationName } from '../contract.js'
-import { SerialConnection } from '../serial-connection.js'
+import { beginning, SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { columnAppender } from './column-appender.js'
 import { StatementType } from './driver.js'
@@ -12,10 +12,15 @@ import { addTextFunction } from './text-function.js'
 const progressIntervalMs = 200
 const interruptIntervalMs = 20
 
+/** Words without which no statement leaves anything in its session: rather one too many than one too few. */
+const touchesSession = /\b(?:set|reset|pragma|use|temp|temporary|prepare|begin|start|call|execute)\b/i
+
 /** One session on the shared instance. */
 export class DuckDbConnection extends SerialConnection {
   #connection: DuckDBConnection
   readonly #connect: () => Promise<DuckDBConnection>
+  /** Whether a statement may have left something in the session. */
+  #isTouched = false
   /** Those that were added already, to this session or to another one of its instance: all of them have them. */
   readonly #functions: Set<string>
   /** Rows go into a table now. */
@@ -55,8 +60,10 @@ export class DuckDbConnection extends SerialConnection {
     await super.close()
   }
 
-  /** Temporary tables and settings of a session end with it alone. */
+  /** Temporary tables and settings of a session end with it alone; most nodes make none. */
   async reset(): Promise<void> {
+    if (!this.#isTouched) return
+    this.#isTouched = false
     const next = await this.#connect()
     this.#connection.closeSync()
     this.#connection = next
@@ -77,6 +84,7 @@ export class DuckDbConnection extends SerialConnection {
   }
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    this.#isTouched ||= sql !== beginning && touchesSession.test(sql)
     const { signal } = options
     // DuckDB forgets an interrupt that comes before a statement has begun: it is told until the statement has ended.
     let interrupting: NodeJS.Timeout | undefined
