@@ -98,7 +98,7 @@ export class ModelCatalog {
 
   #membersOf(group: string): string[] {
     return [...this.#all.values()]
-      .filter((one) => (one as ManifestNode).group === group)
+      .filter((one) => (one as ManifestNode).group === group && !isTest(one.unique_id))
       .map(({ unique_id }) => unique_id)
   }
 
@@ -214,6 +214,12 @@ function plainConfig({ config }: Resource): Record<string, unknown> {
   )
 }
 
+/** Of a macro's argument `type`, of a function's `data_type`. */
+function typeOfArgument({ type, data_type }: Record<string, unknown>): { type?: string } {
+  const written = type ?? data_type
+  return typeof written === 'string' ? { type: written } : {}
+}
+
 function argumentsOf(one: Resource): ModelDetail['arguments'] {
   const { arguments: given } = one as { arguments?: unknown }
   return (Array.isArray(given) ? given : []).flatMap((argument: Record<string, unknown>) =>
@@ -221,7 +227,7 @@ function argumentsOf(one: Resource): ModelDetail['arguments'] {
       ? [
           {
             name: argument.name,
-            ...(typeof argument.type === 'string' ? { type: argument.type } : {}),
+            ...typeOfArgument(argument),
             ...(typeof argument.description === 'string' ? { description: argument.description } : {}),
           },
         ]

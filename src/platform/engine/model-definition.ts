@@ -12,7 +12,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   semantic_model: ['label', 'primary_entity', 'defaults', 'entities', 'dimensions', 'measures'],
   source: ['loader', 'loaded_at_field', 'loaded_at_query', 'freshness', 'external'],
   unit_test: ['model', 'given', 'expect', 'overrides', 'versions'],
-  function: ['returns'],
+  function: ['language', 'returns'],
 }
 
 /** What a page tells of a resource besides its configs; what nobody wrote is left out, at whatever depth. */
@@ -22,14 +22,16 @@ export function definitionOf(one: Resource): Record<string, unknown> {
   return Object.fromEntries(written.filter(([, value]) => value !== undefined))
 }
 
-function said(value: unknown): unknown {
+/** Rows of a unit test are data: in them a null, an empty text and no row at all mean something. */
+function said(value: unknown, key = ''): unknown {
+  if (key === 'rows') return value
   if (value === null || value === undefined || value === '') return undefined
   if (Array.isArray(value)) {
-    const items = value.map(said).filter((item) => item !== undefined)
+    const items = value.map((item) => said(item)).filter((item) => item !== undefined)
     return items.length === 0 ? undefined : items
   }
   if (typeof value !== 'object') return typeof value === 'bigint' ? String(value) : value
-  const entries = Object.entries(value).map(([key, item]) => [key, said(item)] as const)
+  const entries = Object.entries(value).map(([name, item]) => [name, said(item, name)] as const)
   const filled = entries.filter(([, item]) => item !== undefined)
   return filled.length === 0 ? undefined : Object.fromEntries(filled)
 }

@@ -75,8 +75,9 @@ function columnsOf(model: ModelDetailView, all: readonly Column[]): readonly Gri
               {testKind(name, model.name)}
             </Text>
           ))}
-          {constraints.map((constraint) => (
-            <Text key={constraint} size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          {constraints.map((constraint, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two may say the same
+            <Text key={i} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
               constraint {constraint}
             </Text>
           ))}

@@ -181,7 +181,9 @@ function Neighbours({ model, search }: { model: ModelDetailView; search: Search 
           <Fact title="Tests">
             {tests.map((test) => (
               <Text key={test.id} size="sm" style={{ overflowWrap: 'anywhere' }}>
-                {test.name}
+                <To to="/models/$id" params={{ id: test.id }} search={{ q: search.q, by: search.by }} inherit>
+                  {test.name}
+                </To>
                 {test.severity === 'warn' ? ' (warns)' : ''}
               </Text>
             ))}
