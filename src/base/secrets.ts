@@ -1,3 +1,5 @@
+import { uriDecoded } from './uri-decoded.js'
+
 /** The longest first, so that one that begins another does not leave the other's rest. */
 let known: readonly string[] = []
 const minimumLength = 4
@@ -48,16 +50,8 @@ export function registerSecretsIn(settings: unknown, key = ''): void {
     // What takes an address apart may show its parts otherwise written.
     for (const [, , password = ''] of text.matchAll(passwordInAddress)) {
       registerSecret(password)
-      registerSecret(decoded(password))
+      registerSecret(uriDecoded(password))
     }
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }
 

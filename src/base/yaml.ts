@@ -267,21 +267,22 @@ interface Parsed {
 /** Of Python's YAML only what the library refuses is tried once more, with lines within braces free to begin anywhere. */
 function parsed(text: string, version: Version): Parsed {
   const { LineCounter, parseDocument } = library()
-  const options = { ...dialects[version], merge: true, prettyErrors: false, uniqueKeys: false }
-  const by = (parse: (options: FlowOptions) => Document.Parsed | undefined, more: object): Parsed | undefined => {
-    const lineCounter = new LineCounter()
-    const document = parse({ ...options, ...more, lineCounter })
-    // Python knows no tags but YAML's own; elsewhere they are passed over.
-    const problems = [...(document?.errors ?? []), ...(version === '1.1' ? (document?.warnings ?? []) : [])]
-    return document && { document, lineCounter, problem: problems[0] }
+  const customTags = version === '1.1' ? { customTags: datedTags } : {}
+  const options = { ...dialects[version], ...customTags, merge: true, prettyErrors: false, uniqueKeys: false }
+  const lineCounter = new LineCounter()
+  const document: Document.Parsed = parseDocument(text, { ...options, lineCounter })
+  const problem = problemOf(document, version)
+  if (problem && version === '1.1') {
+    const lines = new LineCounter()
+    const free = parseFreeFlow(library(), text, { ...options, lineCounter: lines })
+    if (free && !problemOf(free, version)) return { document: free, lineCounter: lines, problem: undefined }
   }
-  if (version !== '1.1') return by((all) => parseDocument(text, all), {}) as Parsed
-  const more = { customTags: datedTags }
-  const strict = by((all) => parseDocument(text, all), more) as Parsed
-  if (!strict.problem) return strict
-  const free = by((all) => parseFreeFlow(library(), text, all), more)
-  return free && !free.problem ? free : strict
+  return { document, lineCounter, problem }
 }
+
+/** Python knows no tags but YAML's own; elsewhere they are passed over. */
+const problemOf = ({ errors, warnings }: Document.Parsed, version: Version): YAMLError | undefined =>
+  errors[0] ?? (version === '1.1' ? warnings[0] : undefined)
 
 /** The same by the library that knows all of YAML. */
 function wholeDocument(text: string, file: string, version: Version): YamlDocument {

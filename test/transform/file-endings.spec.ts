@@ -40,3 +40,9 @@ test('endings may be in capitals, and what editors leave is passed over', async 
   }
   expect((await new TempProject(files).dbt('ls --quiet')).output).toBe('shop.plain\nshop.upper')
 })
+
+test('a model whose ending is in capitals is in the language of its ending', async () => {
+  const files = { 'models/code.PY': 'def model(dbt, session):\n    return None\n' }
+  const { output } = await new TempProject(files).dbt('ls --quiet --output json --output-keys name language')
+  expect(JSON.parse(output)).toEqual({ name: 'code', language: 'python' })
+})

@@ -88,11 +88,7 @@ export class ModelCatalog {
   #links(ids: readonly string[]): ModelLink[] {
     return [...new Set(ids)].flatMap((id) => {
       const one = this.#all.get(id)
-      if (!one) return []
-      const { version } = one as ManifestNode
-      const link = linkOf(one)
-      // Its versions have one name.
-      return [version == null || one.resource_type !== 'model' ? link : { ...link, name: `${link.name} v${version}` }]
+      return one ? [linkOf(one)] : []
     })
   }
 
@@ -156,7 +152,7 @@ function entryOf(one: Resource): ModelEntry {
   const about = typeof one.description === 'string' ? one.description.trim().split('\n')[0] : undefined
   return {
     id: one.unique_id,
-    name: linkOf(one).name,
+    name: nameOf(one),
     type: one.resource_type,
     package: one.package_name,
     path: one.original_file_path,
@@ -172,11 +168,15 @@ function entryOf(one: Resource): ModelEntry {
   }
 }
 
-const linkOf = (one: Resource): ModelLink => ({
-  id: one.unique_id,
-  name: one.resource_type === 'source' ? `${(one as ManifestSource).source_name}.${one.name}` : one.name,
-  type: one.resource_type,
-})
+const nameOf = (one: Resource): string =>
+  one.resource_type === 'source' ? `${(one as ManifestSource).source_name}.${one.name}` : one.name
+
+/** With the version: all versions of a model have one name. */
+function linkOf(one: Resource): ModelLink {
+  const { version } = one as ManifestNode
+  const isVersioned = one.resource_type === 'model' && version != null
+  return { id: one.unique_id, name: isVersioned ? `${nameOf(one)} v${version}` : nameOf(one), type: one.resource_type }
+}
 
 const dependenciesOf = (one: Resource): readonly string[] =>
   (one.depends_on as { nodes?: string[] } | undefined)?.nodes ?? []

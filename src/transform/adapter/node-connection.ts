@@ -109,10 +109,7 @@ export class NodeConnection {
   /** @param isRepeatable what was written may be written again: `create schema if not exists` */
   async commit(isRepeatable = false): Promise<void> {
     if (this.#beginning === 'any' && !isRepeatable) this.#beginning = 'those that ask'
-    if (!this.#isInTransaction) {
-      this.#before.clear()
-      return
-    }
+    if (!this.#isInTransaction) return
     this.#isInTransaction = false
     // Before it is sent: when the answer is lost nobody knows whether it was done.
     if (this.#hasWritten && !isRepeatable) this.#isKept = true

@@ -9,8 +9,8 @@ interface Printable {
 export interface PrintLimits {
   readonly maxRows?: number | undefined
   readonly maxColumns?: number | undefined
-  /** Characters of a cell; 20 when nothing is said, null for all of them. */
-  readonly maxColumnWidth?: number | null | undefined
+  /** Characters of a cell; 20 when nothing is said. */
+  readonly maxColumnWidth?: number | undefined
   /** Digits of a fraction; 3 when nothing is said. */
   readonly maxPrecision?: number | undefined
 }
@@ -43,10 +43,9 @@ function numberFormat(column: readonly unknown[], maxPrecision: number): (value:
 
 /** The table as agate prints it: `| name | name |`, all but texts to the right. */
 export function printTable(table: Printable, limits: PrintLimits = {}): string {
-  const { maxRows = table.rows.length, maxColumns = table.columnNames.length, maxPrecision = 3 } = limits
-  const { maxColumnWidth = 20 } = limits
-  const cut = (text: string) =>
-    maxColumnWidth !== null && text.length > maxColumnWidth ? `${text.slice(0, maxColumnWidth - 3)}...` : text
+  const { maxRows = table.rows.length, maxColumns = table.columnNames.length } = limits
+  const { maxColumnWidth = 20, maxPrecision = 3 } = limits
+  const cut = (text: string) => (text.length > maxColumnWidth ? `${text.slice(0, maxColumnWidth - 3)}...` : text)
   const shown = table.rows.slice(0, maxRows)
   const columns = table.columnNames.slice(0, maxColumns).map((name, i) => {
     const values = shown.map((row) => row.values[i])

@@ -228,7 +228,7 @@ function printLimits([
   return {
     maxRows: bound(maxRows),
     maxColumns: bound(maxColumns),
-    maxColumnWidth: maxColumnWidth === null ? null : Number(maxColumnWidth),
+    maxColumnWidth: bound(maxColumnWidth),
     maxPrecision: bound(maxPrecision),
   }
 }

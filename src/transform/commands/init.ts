@@ -10,7 +10,7 @@ import { type Ask, askFor, askForOne } from '../starter/ask.js'
 import { profileTemplates, readProfileTemplate, targetFromAnswers, writeProfile } from '../starter/profile-template.js'
 import { writeStarterProject } from '../starter/starter-project.js'
 import { debug } from './debug.js'
-import { CommandInvocation, type DbtCommand } from './invocation/invocation.js'
+import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
 
 /** Names of projects that macros come from already. */
 const takenNames = new Set(['dbt', 'dbt_duckdb', 'dbt_postgres'])
@@ -141,12 +141,12 @@ class Setup {
 
   /** What `dbt debug` says of it; its failure does not undo what was made. */
   async check(projectDir: string): Promise<boolean> {
-    const { flags, io, log, id, commandLine, projectFlags } = this.#invocation
+    const { flags } = this.#invocation
     if (flags.skipDebug) return true
     this.#invocation.info('Running dbt debug to validate the project...')
     const { profile: _, ...others } = flags
     const its = { ...others, projectDir, profilesDir: dirname(this.#profiles) }
-    const code = await debug(new CommandInvocation(['debug'], its, io, log, { id, commandLine, project: projectFlags }))
+    const code = await debug(this.#invocation.again(['debug'], its))
     return code === 0
   }
 

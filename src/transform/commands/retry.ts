@@ -5,7 +5,7 @@ import type { BatchResults } from '../event-time/batch-results.js'
 import { isBad } from '../execute/results/node-result.js'
 import { readDbtProject } from '../project/dbt-project.js'
 import { flagsOfArgs } from './flags/artifact-args.js'
-import { CommandInvocation, type DbtCommand, type Retried } from './invocation/invocation.js'
+import type { CommandInvocation, DbtCommand, Retried } from './invocation/invocation.js'
 
 const isUnfinished = (result: { readonly status: string }) => isBad(result) || result.status === 'skipped'
 
@@ -32,13 +32,7 @@ export const retry =
       // The other commands say so in their artifacts.
       if (command === 'run-operation') return 0
     }
-    const again = new CommandInvocation(
-      positionalOf(command, former),
-      flagsOf(invocation, former),
-      invocation.io,
-      invocation.log,
-      { retried, project: invocation.projectFlags, id: invocation.id, commandLine: invocation.commandLine },
-    )
+    const again = invocation.again(positionalOf(command, former), flagsOf(invocation, former), retried)
     const load = commands[again.command] as () => Promise<DbtCommand>
     return again.run(await load())
   }

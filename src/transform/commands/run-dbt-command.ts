@@ -67,8 +67,9 @@ interface ParsedCommand {
 
 /** Runs a command with its log around it. What is wrong with the command line itself is thrown, the rest is logged. */
 async function logged(argv: readonly string[], { positional, values, load, renamed }: ParsedCommand, io: DbtIo) {
-  const [{ commandFlags }, { openLog, tellOfFormerNames }, { CommandInvocation }] = await Promise.all([
+  const [{ commandFlags }, { logFolder }, { openLog, tellOfFormerNames }, { CommandInvocation }] = await Promise.all([
     import('./flags/command-flags.js'),
+    import('./flags/log-folder.js'),
     import('./output/open-log.js'),
     import('./invocation/invocation.js'),
   ])
@@ -77,7 +78,8 @@ async function logged(argv: readonly string[], { positional, values, load, renam
   const commandLine = ['dbt', ...argv].join(' ')
   // Who asks for JSON reads nothing else.
   const given = commandFlags(positional[0] ?? '', values.json ? { ...values, quiet: true } : values, io.cwd)
-  const log = openLog(given, io, id)
+  const logPath = logFolder(given.flags, io)
+  const log = openLog(given, io, { invocationId: id, folder: logPath })
   const started = performance.now()
   let code = 2
   try {
@@ -88,6 +90,7 @@ async function logged(argv: readonly string[], { positional, values, load, renam
     const invocation = new CommandInvocation(positional, given.flags, io, log, {
       id,
       commandLine,
+      logPath,
       project: given.project,
     })
     code = endOf(await invocation.run(run), io)

@@ -5,7 +5,7 @@ export type ManifestEdges = Pick<Manifest, 'parent_map' | 'child_map'> & Partial
 
 export const isDataTest = (id: string) => id.startsWith('test.')
 const isUnitTest = (id: string) => id.startsWith('unit_test.')
-const isTest = (id: string) => isDataTest(id) || isUnitTest(id)
+export const isTest = (id: string) => isDataTest(id) || isUnitTest(id)
 
 /**
  * For each selected node: the selected nodes that it waits for. Ways through nodes that are not selected count. With

@@ -21,7 +21,7 @@ import { checkCatalogs, refuseCatalogs } from '../project/catalogs.js'
 import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/installed-packages.js'
 import { readProfileTarget } from '../project/profile.js'
-import { settingsRenderer } from '../project/render.js'
+import { type SettingsRenderer, settingsRenderer } from '../project/render.js'
 import { textTypeFilters } from '../project/type-filters.js'
 import { toPython } from '../python/values.js'
 import { readSelectors, type YamlSelector } from '../select/index.js'
@@ -111,7 +111,8 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const renderOf = (file: string) =>
     settingsRenderer(options.env, file, { vars: options.vars, target: targetDict(target) })
   const selectors = shared.attempt(() => readSelectors(root.dir, renderOf('selectors.yml'))) ?? []
-  const renderCatalogs = renderOf('catalogs.yml')
+  // Few projects have this file: its renderer is made when something is to be rendered.
+  const renderCatalogs: SettingsRenderer = (value, document) => renderOf('catalogs.yml')(value, document)
   if (options.flags?.use_catalogs_v2 === true)
     shared.attempt(() => refuseCatalogs(root.dir, target.type, renderCatalogs))
   else shared.attempt(() => checkCatalogs(root.dir, renderCatalogs))

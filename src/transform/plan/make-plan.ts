@@ -3,6 +3,7 @@ import { nodeRelation } from '../adapter/node-relation.js'
 import type { Diagnostic, ManifestNode } from '../contract.js'
 import { materializationOf } from '../execute/materialize/find-materialization.js'
 import type { Session } from '../execute/session/session.js'
+import { isTest } from '../graph/dependencies.js'
 import { isRefable } from '../graph/resource-types.js'
 import { nameInId, schemaAndAlias } from '../graph/shown-names.js'
 import type { CompiledSql } from '../lineage/index.js'
@@ -176,7 +177,7 @@ class Planner {
 
   #testsOf(id: string): string[] {
     const { manifest } = this.#session
-    return (manifest.child_map[id] ?? []).filter((child) => /^(?:test|unit_test)\./.test(child)).map(nameInId)
+    return (manifest.child_map[id] ?? []).filter(isTest).map(nameInId)
   }
 
   /** A test whose columns are gone fails for certain, too. */

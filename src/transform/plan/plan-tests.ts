@@ -1,4 +1,5 @@
 import type { Manifest, ManifestResource } from '../contract.js'
+import { isTest } from '../graph/dependencies.js'
 import { macroHashes, type RememberedNode } from '../memory/target-memory.js'
 import { ownReasons } from './compare.js'
 import type { PlannedTest, PlanReason } from './contract.js'
@@ -16,9 +17,9 @@ export interface TestPlanOptions {
 /** Data and unit tests that would run, by unique id, and those that are others than when they last ran. */
 export function planTests(manifest: Manifest, options: TestPlanOptions) {
   const { ids, memory, changing, isWhole } = options
-  const running = new Set([...changing].flatMap((id) => manifest.child_map[id] ?? []).filter(isTestId))
+  const running = new Set([...changing].flatMap((id) => manifest.child_map[id] ?? []).filter(isTest))
   const changed: PlannedTest[] = []
-  for (const uniqueId of [...ids].filter(isTestId)) {
+  for (const uniqueId of [...ids].filter(isTest)) {
     const before = memory.get(uniqueId)
     const reasons = before && reasonsOf(before, uniqueId, manifest, options)
     if (reasons?.length === 0) continue
@@ -27,14 +28,12 @@ export function planTests(manifest: Manifest, options: TestPlanOptions) {
     changed.push({ uniqueId, name, status: before ? 'changed' : 'new', reasons: reasons ?? [] })
   }
   const removed = [...memory.keys()].filter(
-    (id) => isWhole && isTestId(id) && !(id in manifest.nodes || id in manifest.unit_tests),
+    (id) => isWhole && isTest(id) && !(id in manifest.nodes || id in manifest.unit_tests),
   )
   for (const uniqueId of removed)
     changed.push({ uniqueId, name: memory.get(uniqueId)?.node.name ?? uniqueId, status: 'removed', reasons: [] })
   return { running: [...running].sort(), changed: changed.sort((a, b) => (a.name < b.name ? -1 : 1)) }
 }
-
-const isTestId = (id: string) => /^(?:test|unit_test)\./.test(id)
 
 function reasonsOf(
   before: RememberedNode,

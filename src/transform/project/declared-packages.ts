@@ -168,23 +168,15 @@ export function declaredPackage(
       contract: { private: entry.private, provider: entry.provider ?? null, ...revised, unrendered, ...name },
     }
   if (has('package')) return hubPackage(entry, unrendered, file, name, at)
-  const empty = Object.keys(kindNames).find((kind) => kind in entry)
+  const empty = ['package', 'git', 'local', 'tarball', 'private'].find((kind) => kind in entry)
   throw malformed(
     file,
     empty === undefined
       ? 'A package is none of `package`, `git`, `local`, `tarball` and `private`.'
-      : `A ${kindNames[empty]} package is missing the value. It is a required property.`,
+      : `A ${empty === 'package' ? 'hub' : empty} package is missing the value. It is a required property.`,
     at,
     '- package: dbt-labs/dbt_utils',
   )
-}
-
-const kindNames: Readonly<Record<string, string>> = {
-  package: 'hub',
-  git: 'git',
-  local: 'local',
-  tarball: 'tarball',
-  private: 'private',
 }
 
 function hubPackage(

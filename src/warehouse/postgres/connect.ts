@@ -102,11 +102,12 @@ function encryptions({ host, serverName, ssl = {} }: PostgresWarehouseOptions): 
   }
 }
 
+const isoDates = 'set datestyle to iso'
 const setRole = (role: string) => `set role ${pg.escapeIdentifier(role)}`
 
 /** What a session says when it begins, to say it again when it forgot everything. */
 export const initialSettings = ({ role }: PostgresWarehouseOptions): readonly string[] => [
-  'set datestyle to iso',
+  isoDates,
   ...(role ? [setRole(role)] : []),
 ]
 
@@ -137,7 +138,7 @@ async function open(options: PostgresWarehouseOptions, ssl: Encryption, signal?:
   signal?.addEventListener('abort', abandon, { once: true })
   try {
     await client.connect()
-    if (!parameters.get('DateStyle')?.startsWith('ISO')) await client.query('set datestyle to iso')
+    if (!parameters.get('DateStyle')?.startsWith('ISO')) await client.query(isoDates)
     if (role) await client.query(setRole(role))
     return client
   } catch (error) {

@@ -1,4 +1,4 @@
-import { isSecretKey } from '../../../base/index.js'
+import { isSecretKey, uriDecoded } from '../../../base/index.js'
 
 /** Where a file of a bucket lies: `s3://lake/shop/*.csv`. */
 export interface BucketAddress {
@@ -71,7 +71,7 @@ export function shownAddress(address: string): string {
     .split('&')
     .map((one) => {
       const [name = ''] = one.split('=')
-      return secrets.includes(decoded(name.replaceAll('+', ' '))) ? `${name}=${mask}` : one
+      return secrets.includes(uriDecoded(name.replaceAll('+', ' '))) ? `${name}=${mask}` : one
     })
     .join('&')
   return `${url.origin}${url.pathname}${query === '' ? '' : `?${query}`}`
@@ -86,18 +86,10 @@ const leastSecretLength = 16
 /** What an address holds that must not be shown anywhere. */
 export function secretsOf(address: string): string[] {
   const url = new URL(address)
-  const signedIn = decoded(url.password || url.username)
+  const signedIn = uriDecoded(url.password || url.username)
   const values = [...url.searchParams].flatMap(([name, value]) => (isSecretParameter(name) ? [value] : []))
   return [...(signedIn === '' ? [] : [signedIn]), ...values.filter((value) => value.length >= leastSecretLength)]
 }
 
 const isSecretParameter = (name: string) =>
   isSecretKey(name) || /sig(?:nature)?$|credential|auth|apikey|^key$/i.test(name)
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

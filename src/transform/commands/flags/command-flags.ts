@@ -10,6 +10,7 @@ import { commandTable } from './command-table.js'
 import type { DbtFlags, Flag } from './dbt-flags.js'
 import { flags } from './flag-table.js'
 import { yamlMapping } from './flags.js'
+import { defaultLogFileBytes } from './log-folder.js'
 import { behaviorFlags, readProjectFlags } from './project-flags.js'
 
 /** What the command line, the environment and dbt_project.yml say together: the first that says something counts. */
@@ -114,7 +115,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   FULL_REFRESH: false,
   INTROSPECT: true,
   LOG_CACHE_EVENTS: false,
-  LOG_FILE_MAX_BYTES: 10 * 1024 * 1024,
+  LOG_FILE_MAX_BYTES: defaultLogFileBytes,
   LOG_FORMAT: 'default',
   LOG_FORMAT_FILE: 'debug',
   LOG_LEVEL: 'info',

@@ -5,6 +5,9 @@ import { settingsRenderer } from '../../project/render.js'
 import { asText } from '../../project/yaml-file.js'
 import type { DbtFlags } from './dbt-flags.js'
 
+/** Of logs/dbt.log, when `--log-file-max-bytes` says nothing. */
+export const defaultLogFileBytes = 10 * 1024 * 1024
+
 interface Process {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>

@@ -19,7 +19,6 @@ import type { Ask } from '../../starter/ask.js'
 import { jinjaFlags } from '../flags/command-flags.js'
 import type { DbtFlags } from '../flags/dbt-flags.js'
 import { yamlMapping } from '../flags/flags.js'
-import { logFolder } from '../flags/log-folder.js'
 import { behaviorFlags } from '../flags/project-flags.js'
 import { projectCounts } from './counts.js'
 import { FormerState } from './former-state.js'
@@ -58,8 +57,10 @@ interface InvocationOptions {
   readonly id: string
   /** As it was typed: `dbt run --select orders`. */
   readonly commandLine: string
+  /** The folder of dbt.log; undefined where there is none. */
+  readonly logPath: string | undefined
   readonly project: Readonly<Record<string, unknown>>
-  readonly retried?: Retried
+  readonly retried?: Retried | undefined
 }
 
 /** Answers the exit code. */
@@ -80,7 +81,7 @@ export class CommandInvocation {
   /** Where the command says what it does. */
   readonly log: EventLog
   readonly id: string
-  readonly commandLine: string
+  readonly #options: InvocationOptions
   /** What --state, --defer and --against lead to. */
   readonly former: FormerState
   /** `flags:` of dbt_project.yml. */
@@ -95,10 +96,15 @@ export class CommandInvocation {
     this.io = io
     this.log = log
     this.id = options.id
-    this.commandLine = options.commandLine
+    this.#options = options
     this.projectFlags = options.project
     this.retried = options.retried
     this.former = new FormerState(this)
+  }
+
+  /** Another command as part of this one: under its id, told in its log. */
+  again(positional: readonly string[], flags: DbtFlags, retried?: Retried): CommandInvocation {
+    return new CommandInvocation(positional, flags, this.io, this.log, { ...this.#options, retried })
   }
 
   /** A line that `--quiet` silences. */
@@ -155,7 +161,7 @@ export class CommandInvocation {
       flags: {
         ...jinjaFlags(this, { flags: this.flags, project: this.projectFlags }),
         ...this.#places(request),
-        INVOCATION_COMMAND: redact(this.commandLine),
+        INVOCATION_COMMAND: redact(this.#options.commandLine),
         ...(this.command === 'run-operation' && this.rest.length > 0 && { MACRO: this.rest[0] }),
       },
       ignoresDbtVersion: this.flags.versionCheck === false,
@@ -179,7 +185,7 @@ export class CommandInvocation {
     return {
       PROJECT_DIR: resolve(this.projectDir),
       PROFILES_DIR: profilesFolder(request),
-      LOG_PATH: logFolder(this.flags, this.io),
+      LOG_PATH: this.#options.logPath,
     }
   }
 

@@ -6,14 +6,16 @@ import { consoleOutput, fileOutput } from '../../log/outputs.js'
 import { metadataVariables } from '../../project/render.js'
 import { isMapping } from '../../project/yaml-file.js'
 import type { CommandFlags } from '../flags/command-flags.js'
-import { logFolder } from '../flags/log-folder.js'
+import { defaultLogFileBytes } from '../flags/log-folder.js'
 import { readWarnErrorOptions } from '../flags/warn-error-options.js'
 import type { DbtIo } from '../invocation/invocation.js'
 
-const defaultFileBytes = 10 * 1024 * 1024
-
-/** The log of one command: its terminal, and logs/dbt.log. Whoever opens it closes it. @throws TRANSFORM_USAGE */
-export function openLog({ flags, warnErrorOptions, project }: CommandFlags, io: DbtIo, invocationId: string): EventLog {
+/** The log of one command: its terminal, and dbt.log in the folder where there is one. Whoever opens it closes it. @throws TRANSFORM_USAGE */
+export function openLog(
+  { flags, warnErrorOptions, project }: CommandFlags,
+  io: DbtIo,
+  { invocationId, folder }: { readonly invocationId: string; readonly folder: string | undefined },
+): EventLog {
   const common = {
     invocationId,
     pid: process.pid,
@@ -26,13 +28,12 @@ export function openLog({ flags, warnErrorOptions, project }: CommandFlags, io: 
     const colors = flags.useColors ?? (io.isTty && !io.env.NO_COLOR)
     outputs.push(consoleOutput(io.stdout, { ...common, level, colors, format: formatOf(flags.logFormat, 'text') }))
   }
-  const folder = logFolder(flags, io)
   const fileLevel = flags.logLevelFile ?? flags.logLevel
   if (folder !== undefined && fileLevel !== 'none') {
     const level = flags.debug ? 'debug' : ((fileLevel ?? 'debug') as EventLevel)
     const format = formatOf(flags.logFormatFile ?? flags.logFormat, 'debug')
     const colors = flags.useColorsFile ?? flags.useColors ?? false
-    const maxBytes = flags.logFileMaxBytes ?? defaultFileBytes
+    const maxBytes = flags.logFileMaxBytes ?? defaultLogFileBytes
     if (flags.logPath !== undefined) makeLogFolder(folder, flags.logPath)
     outputs.push(fileOutput(folder, { ...common, level, colors, format, maxBytes }))
   }

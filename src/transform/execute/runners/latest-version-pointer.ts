@@ -26,7 +26,7 @@ export async function withLatestVersionPointer(
   if (result.status !== 'success' || !hasPointer(session, node)) return result
   const runner = session.runner(node, run)
   try {
-    const pointer = await session.runner({ ...node }, run).withContext(async (context, adapter) => {
+    const pointer = await runner.withContext(async (context, adapter) => {
       const { latest_version_pointer: config } = node.config
       const custom = isMapping(config) && config.alias ? String(config.alias).trim() : null
       const alias = await adapter.runMacro('generate_latest_version_pointer_alias', custom, context.get('model'))

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { relative, resolve, sep } from 'node:path'
+import { extname, relative, resolve, sep } from 'node:path'
 import type { DbtPackage, PathKind } from '../../project/dbt-project.js'
 import { ignoredFiles } from './ignored-files.js'
 
@@ -9,6 +9,8 @@ export interface PackageFile {
   readonly name: string
   /** Its name without an ending: `orders`. */
   readonly stem: string
+  /** In small letters, however it is written: `sql`. */
+  readonly ending: string
   /** From the package's root: `models/marts/x.sql`. */
   readonly original: string
   /** From the resource path: `marts/x.sql`. */
@@ -59,6 +61,7 @@ export function packageFiles(dbtPackage: DbtPackage, kinds: readonly PathKind[],
           path,
           name: nameOf(name),
           stem: nameOf(name).replace(/\.[^.]+$/, ''),
+          ending: extname(nameOf(name)).slice(1).toLowerCase(),
           original: prefix === '' ? below : `${prefix}/${below}`,
           relative: below,
           folders: below.split('/').slice(0, -1),

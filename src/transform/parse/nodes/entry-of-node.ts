@@ -29,7 +29,7 @@ export function entryOfNode(
 function isInUse(scope: ParseScope, type: 'model' | 'seed', entry: Property): boolean {
   const { name, package: own } = entry
   const files = type === 'seed' ? seedFiles(own) : modelFiles(own)
-  const file = files.find((one) => one.name.replace(/\.\w+$/, '') === name)
+  const file = files.find((one) => one.stem === name)
   if (!file) return false
   const fqn = [own.name, ...file.folders, name]
   return scope.configs.config({ type, fqn, own, yaml: [yamlConfig(scope, entry)], inline: [] }).enabled !== false

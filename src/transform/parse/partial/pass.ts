@@ -32,6 +32,8 @@ const isDeprecated = (resource: Resource) => typeof (resource as ManifestNode).d
 /** The semantic layer is checked as a whole, and reads time spines. */
 const isTimeSpine = (resource: Resource) => Boolean((resource as ManifestNode).time_spine)
 
+const reachesFar = (resource: Resource) => isDeprecated(resource) || isTimeSpine(resource)
+
 /** One parsing of what is dirty, over what is clean. */
 export class Pass {
   readonly #scope: ParseScope
@@ -159,19 +161,11 @@ export class Pass {
   /** The reach of some changes is only known by parsing everything. */
   get hasUnknownReach(): boolean {
     for (const unit of this.#tracker.units.values())
-      if (
-        unit.made.some(
-          ({ kind, resource }) => semanticKinds.has(kind) || isDeprecated(resource) || isTimeSpine(resource),
-        )
-      )
-        return true
+      if (unit.made.some(({ kind, resource }) => semanticKinds.has(kind) || reachesFar(resource))) return true
     // Also what was one until now: who needs it is not looked at again.
     for (const key of this.#gone)
       for (const facts of this.#former.get(key)?.resources ?? [])
-        if (facts.id.startsWith('model.')) {
-          const resource = this.#text.read(facts)
-          if (isDeprecated(resource) || isTimeSpine(resource)) return true
-        }
+        if (facts.id.startsWith('model.') && reachesFar(this.#text.read(facts))) return true
     for (const { key, own, file } of this.#files.values())
       if (this.#gone.has(key) && /\.ya?ml$/i.test(file.name))
         if (this.#ownEntries(own, file.original).some(({ hasVersions }) => hasVersions)) return true

@@ -10,7 +10,6 @@ import { fileInput, readSql } from '../nodes/sql-file.js'
 import { type ParseScope, parseEach } from '../scope/parse-scope.js'
 import type { Property } from '../yaml/properties.js'
 
-const endings = /\.(sql|py|js)$/
 const languages: Readonly<Record<string, 'sql' | 'python' | 'javascript'>> = {
   sql: 'sql',
   py: 'python',
@@ -25,12 +24,10 @@ export function parseFunctions(scope: ParseScope, own: DbtPackage): void {
   const owners = overloadOwners(scope, own)
   parseEach(scope, own, functionFiles(own), 'functions', (file) => {
     // Its function reads it; here it is only noted, so that a change is seen.
-    if (owners.has(stemOf(file))) scope.tracker.text(own, file.original, file.path)
+    if (owners.has(file.stem)) scope.tracker.text(own, file.original, file.path)
     else parseFunction(scope, own, file)
   })
 }
-
-const stemOf = (file: PackageFile) => file.name.replace(endings, '')
 
 /** By the name of its file, to which function an overload belongs. @throws TRANSFORM_YAML_INVALID */
 function overloadOwners({ properties, diagnostics }: ParseScope, own: DbtPackage): Map<string, string> {
@@ -56,9 +53,9 @@ function overloadOwners({ properties, diagnostics }: ParseScope, own: DbtPackage
 }
 
 function parseFunction(scope: ParseScope, own: DbtPackage, file: PackageFile): void {
-  const name = file.name.replace(endings, '')
+  const name = file.stem
   const property = scope.properties.find('function', name, own)
-  if (file.name.endsWith('.js'))
+  if (file.ending === 'js')
     throw transformErrors.create('TRANSFORM_YAML_INVALID', {
       message: `Function '${name}' uses JavaScript, which is not supported on '${scope.invocation.target.type}'.`,
       at: { file: file.original },
@@ -71,7 +68,7 @@ function parseFunction(scope: ParseScope, own: DbtPackage, file: PackageFile): v
     ...readSql(scope, own, file),
     property,
     extra: {
-      language: languages[endings.exec(file.name)?.[1] ?? 'sql'] as 'sql',
+      language: languages[file.ending] as 'sql',
       arguments: property ? argumentsOf(property.values, name, property) : [],
       returns: returnsOf(property),
       overloads,
@@ -99,7 +96,7 @@ function renderAll(
 function overloadsOf(scope: ParseScope, own: DbtPackage, property: Property): FunctionOverload[] {
   return mappings(property.values.overloads).map((one) => {
     const name = String(one.defined_in)
-    const file = functionFiles(own).find((candidate) => stemOf(candidate) === name)
+    const file = functionFiles(own).find((candidate) => candidate.stem === name)
     if (!file)
       throw transformErrors.create('TRANSFORM_YAML_INVALID', {
         message: `Function overload '${name}' (defined_in) not found. Expected a SQL file at functions/${name}.sql`,

@@ -39,7 +39,7 @@ function parseModel(
 ): void {
   const sql = readSql(scope, own, file)
   const { stem } = file
-  const isPython = file.name.endsWith('.py')
+  const isPython = file.ending === 'py'
   const entry = versioned.get(stem)
   const name = entry?.property.name ?? stem
   const property = entry?.property ?? entryOfNode(scope, 'model', name, own)
