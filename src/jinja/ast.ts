@@ -93,6 +93,8 @@ export interface Parameter {
 export interface MacroNode {
   readonly type: 'macro'
   readonly name: string
+  /** Where the rest of its template finds it, and the host after that: `JinjaOptions.macroVariable`. */
+  readonly variable: string
   readonly parameters: readonly Parameter[]
   readonly body: readonly Statement[]
   readonly line: number

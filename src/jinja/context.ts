@@ -3,6 +3,11 @@ import { PyDict } from './runtime/values.js'
 /** Where a template finds its free names. Answers JavaScript's undefined for a name that is not there. */
 export interface Context {
   get(name: string): unknown
+  /**
+   * Asked now and then by templates that loop for long, so that their host can do something else meanwhile, or end them by
+   * throwing. What it answers is waited for, in templates that may wait.
+   */
+  pause?(): Promise<void> | undefined
 }
 
 /** A context over a Map, a dict or a plain object. */

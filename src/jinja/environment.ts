@@ -15,6 +15,7 @@ import { textFilters } from './runtime/filters/text-filters.js'
 import { builtinGlobals } from './runtime/globals.js'
 import { Runtime } from './runtime/runtime.js'
 import { builtinTests, type JinjaTest } from './runtime/tests.js'
+import { turns } from './runtime/turns.js'
 import type { PyDict, UndefinedKind } from './runtime/values.js'
 import { waiting } from './runtime/waiting.js'
 
@@ -29,6 +30,11 @@ export interface JinjaOptions {
   readonly filters?: Readonly<Record<string, FilterDefinition>> | undefined
   readonly tests?: Readonly<Record<string, JinjaTest>> | undefined
   readonly globals?: Readonly<Record<string, unknown>> | undefined
+  /**
+   * The variable that holds a macro in its template and in what that exports; the macro's name when this is left out. With
+   * another, calls by its name ask the context, as everybody else's do.
+   */
+  readonly macroVariable?: ((name: string) => string) | undefined
 }
 
 export type ContextValues = Context | ReadonlyMap<string, unknown> | PyDict | Readonly<Record<string, unknown>>
@@ -110,7 +116,8 @@ export class JinjaEnvironment {
       keepTrailingNewline: this.#options.keepTrailingNewline ?? false,
     })
     return withinStack(source, () => {
-      const { statements, used } = parseTemplate(source, tokens, this.#tags)
+      const { macroVariable = (name: string) => name } = this.#options
+      const { statements, used } = parseTemplate(source, tokens, { tags: this.#tags, macroVariable })
       this.#checkNames(source, statements, used)
       return [statements, used.calls]
     })
@@ -235,7 +242,10 @@ class Program {
     let compiled = this.#functions.get(key)
     if (!compiled) {
       compiled = withinStack(this.#source, () => {
-        return new Function('waiting', `"use strict"; return ${write(new Generator(mode))}`)(waiting) as Compiled
+        return new Function('waiting', 'turns', `"use strict"; return ${write(new Generator(mode))}`)(
+          waiting,
+          turns,
+        ) as Compiled
       })
       this.#functions.set(key, compiled)
     }

@@ -71,6 +71,15 @@ export const typeError = (message: string) => new JinjaRuntimeError('JINJA_TYPE'
 export const runtimeError = (message: string) => new JinjaRuntimeError('JINJA_RUNTIME', message)
 export const undefinedError = (message: string) => new JinjaRuntimeError('JINJA_UNDEFINED', message)
 
+/** What a function of the host throws to leave the macro that called it. */
+export interface LeavesMacro {
+  /** The error that it is where there is no macro to leave. */
+  outsideMacros(): Error
+}
+
+const leavesMacro = (thrown: unknown): thrown is LeavesMacro =>
+  thrown !== null && typeof thrown === 'object' && 'outsideMacros' in thrown
+
 const stacks = new WeakMap<object, StackEntry[]>()
 
 /** The macros that an error passed through, innermost first, and the place outside of macros where the first was called. */
@@ -85,7 +94,7 @@ export function macroStack(error: unknown): readonly StackEntry[] {
 export function locate(thrown: unknown, template: TemplateSource, line: number, macro: string | undefined): unknown {
   const { name: file, isInternal = false } = template
   const at = { file, line: line + (template.lineOffset ?? 0) }
-  const error = asMillraceError(thrown)
+  const error = asMillraceError(macro === undefined && leavesMacro(thrown) ? thrown.outsideMacros() : thrown)
   if (error instanceof MillraceError && error.at === undefined && !isInternal)
     Object.assign(error, { at, frame: error.frame ?? frameOf(template, line) })
   if (error !== null && typeof error === 'object') {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { JinjaEnvironment } from './index.js'
+import { type Context, JinjaEnvironment } from './index.js'
 
 // Thousands of cases take their time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
@@ -137,6 +137,34 @@ describe('size and depth', () => {
     expect(() => environment.compile({ name: 'long', source }).renderSync()).toThrowError(
       expect.objectContaining({ at: expect.objectContaining({ line: 20_001 }) }),
     )
+  })
+  it.each([
+    ['loops within loops', '{% for i in range(3000) %}{% for j in [1, 2] %}{% endfor %}{% endfor %}'],
+    ['what a loop passes over', '{% for i in range(5000) if i < 0 %}{% endfor %}'],
+    ['a loop that counts what passes', '{% for i in range(5000) if i < 0 %}{{ loop.index }}{% endfor %}'],
+    [
+      'macros that call each other',
+      '{% macro tree(n) %}{% if n > 0 %}{{ tree(n - 1) }}{{ tree(n - 1) }}{% endif %}{% endmacro %}{{ tree(12) }}',
+    ],
+  ])('%s leave their host its say, and end when it throws', async (_, source) => {
+    const compiled = environment.compile({ name: 'long', source })
+    let pauses = 0
+    const waits = async () => void pauses++
+    const counts = () => void pauses++
+    const ends = () => {
+      throw new Error('enough')
+    }
+    const context = (pause: () => Promise<void> | undefined): Context => Object.create({ get: () => undefined, pause })
+    await compiled.render(context(waits))
+    expect(pauses).toBeGreaterThanOrEqual(4)
+    await expect(compiled.render(context(ends))).rejects.toThrow('enough')
+    // Interpreted at first, compiled from the fourth time on.
+    for (let i = 0; i < 5; i++) {
+      pauses = 0
+      compiled.renderSync(context(counts as () => undefined))
+      expect(pauses).toBeGreaterThanOrEqual(4)
+      expect(() => compiled.renderSync(context(ends))).toThrow('enough')
+    }
   })
   it('a macro that calls itself without end is an error with a place, waiting or not', async () => {
     const source = '{% macro a(n) %}{{ b(n + 1) }}{% endmacro %}{% macro b(n) %}{{ a(n) }}{% endmacro %}\n{{ a(0) }}'

@@ -1,11 +1,12 @@
 /** Jinja2 for TypeScript: templates compiled to JavaScript, with Python's semantics and printing. */
-export type { BinaryOperator, Expression, NamedCall, Statement } from './ast.js'
+export type { BinaryOperator, Expression, MacroNode, NamedCall, Statement } from './ast.js'
 export type { TopLevelBlock } from './blocks.js'
 export type { Context } from './context.js'
 export { type ContextValues, JinjaEnvironment, type JinjaOptions, type Module, type Template } from './environment.js'
 export {
   JinjaRuntimeError,
   jinjaErrors,
+  type LeavesMacro,
   macroStack,
   runtimeError,
   type StackEntry,

@@ -3,6 +3,7 @@ import { assignedNames, collectTarget } from './compile/names.js'
 import type { Context } from './context.js'
 import type { Kwargs } from './runtime/callable.js'
 import type { Runtime } from './runtime/runtime.js'
+import { turns, turnsBetweenPauses } from './runtime/turns.js'
 
 /**
  * Runs a template from its tree, without writing JavaScript. A template that is rendered once, as every file of a
@@ -251,6 +252,7 @@ class Interpreter {
     let hasRun = false
     const around: Frame | null = loop ? { values: new Map([['loop', loop]]), outer } : outer
     for (let index = 0; index < items.length; index++) {
+      this.#turn()
       if (loop) loop.index0 = index
       this.#frame = around
       this.#open(names)
@@ -267,9 +269,14 @@ class Interpreter {
     }
   }
 
+  #turn(): void {
+    if (turns.count++ >= turnsBetweenPauses) this.#runtime.pause(this.#context)
+  }
+
   #filtered(items: readonly unknown[], target: Target, names: Iterable<string>, test: Expression): unknown[] {
     const outer = this.#frame
     const kept = items.filter((item) => {
+      this.#turn()
       this.#frame = outer
       this.#open(names)
       this.#assign(target, item)

@@ -295,11 +295,19 @@ export interface TransformSession {
    * Never throws for a failing node: the result says `error` or `fail`, with a located message.
    */
   runNode(uniqueId: string, options?: RunNodeOptions): Promise<NodeResult>
-  /** on-run-start / on-run-end hooks; results are given to on-run-end. */
-  runHooks(when: 'on-run-start' | 'on-run-end', results?: readonly NodeResult[]): Promise<void>
+  /** Those that the signal keeps from running are skipped, without an error. @throws what the first failing one did */
+  runHooks(when: HookTime, options?: RunHooksOptions): Promise<void>
   /** Forgets cached relations, after others (a sync) changed the warehouse. */
   refreshRelations(): Promise<void>
   close(): Promise<void>
+}
+
+export type HookTime = 'on-run-start' | 'on-run-end'
+
+export interface RunHooksOptions {
+  /** What on-run-end sees as `results`. */
+  readonly results?: readonly NodeResult[] | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface RunNodeOptions {

@@ -202,3 +202,41 @@ test('which schemas there are is what the project’s own macros say', async () 
   // It is believed to be there, and so nobody makes it.
   expect(results.a?.message).toContain('main_extra')
 })
+
+test('a macro that calls itself gets what each call of it returns', async () => {
+  const project = new TempProject({
+    'macros/fibonacci.sql': `{% macro fibonacci(n) -%}
+      {%- if n < 2 -%} {{ return(n) }} {%- endif -%} {{ return(fibonacci(n - 1) + fibonacci(n - 2)) }}
+      {%- endmacro %}`,
+    'models/a.sql': 'select {{ fibonacci(9) }} as n',
+  })
+  expect((await project.dbt('run')).code).toBe(0)
+  expect(await project.rows('select n from a')).toEqual([{ n: 34 }])
+})
+
+test('a macro of a model has no name in it, and return() has nothing to leave there', async () => {
+  const project = new TempProject({
+    'models/a.sql': '{% macro own() %}1{% endmacro %}\nselect {{ own() }} as n',
+  })
+  const { code, output } = await project.dbt('compile')
+  expect(code).toBe(2)
+  expect(output).toContain("'own' is undefined")
+  expect(output).toContain('at models/a.sql:2')
+  expect(output).toContain('move it to a file below macros/')
+  project.write({ 'models/a.sql': 'select {{ return(1) }} as n' })
+  expect((await project.dbt('compile')).output).toContain('return() is called outside of a macro.')
+})
+
+test('a template that computes without end is interrupted like a query', async () => {
+  const project = new TempProject({
+    'models/a.sql': `{% if execute %}{% for i in range(1000000) %}{% for j in range(1000000) %}{% endfor %}{% endfor %}{% endif %}
+      select 1 as n`,
+  })
+  const interrupt = new AbortController()
+  const onEvent = ({ type }: { readonly type: string }) => {
+    if (type === 'node_started') setTimeout(() => interrupt.abort(), 100)
+  }
+  const { code, results } = await project.dbt('run', { signal: interrupt.signal, onEvent })
+  expect(code).toBe(2)
+  expect(results.a).toMatchObject({ status: 'error', message: expect.stringContaining('Cancelled.') })
+})

@@ -1,3 +1,5 @@
+import { turnsBetweenPauses } from '../runtime/turns.js'
+
 export type Mode = 'sync' | 'async'
 
 /** Names of template variables in one scope, and the JavaScript variables that hold them. */
@@ -83,6 +85,16 @@ export class CodeWriter {
     if (this.mode === 'sync') return `R.now(${code})`
     this.#waits = true
     return `((t = ${code}) instanceof Promise ? yield t : t)`
+  }
+
+  /** At what a template may do very often: see `Context.pause`. */
+  turn(): void {
+    const isDue = `turns.count++ >= ${turnsBetweenPauses}`
+    if (this.mode === 'sync') this.emit(`if (${isDue}) R.pause(C);`)
+    else {
+      this.#waits = true
+      this.emit(`if (${isDue} && (t = R.pause(C)) !== undefined) yield t;`)
+    }
   }
 
   /**

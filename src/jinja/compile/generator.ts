@@ -77,7 +77,7 @@ export class Generator {
         this.#code.emit(`${statement.type};`)
         return
       case 'macro':
-        this.#code.emit(`${this.#code.scope.find(statement.name)} = ${this.#macro(statement)};`)
+        this.#code.emit(`${this.#code.scope.find(statement.variable)} = ${this.#macro(statement)};`)
         return
       case 'call_block':
         this.#callBlock(statement)
@@ -194,6 +194,7 @@ export class Generator {
     if (ran) this.#code.emit(`let ${ran} = false;`)
     const index = this.#code.fresh('n')
     this.#code.emit(`for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`)
+    this.#code.turn()
     if (loop) this.#code.emit(`${loop}.index0 = ${index};`)
     const before = this.#code.scope
     const loopScope = new Scope(before)
@@ -226,6 +227,7 @@ export class Generator {
     const each = this.#code.fresh('x')
     this.#code.emit(`const ${kept} = [];`)
     this.#code.emit(`for (const ${each} of ${items}) {`)
+    this.#code.turn()
     const names = new Set<string>()
     collectTarget(statement.target, names)
     const before = this.#code.openScope(names)
@@ -239,7 +241,7 @@ export class Generator {
   #callBlock(statement: Extract<Statement, { type: 'call_block' }>): void {
     const caller = this.#code.fresh('c')
     this.#code.emit(
-      `const ${caller} = ${this.#macro({ type: 'macro', name: 'caller', parameters: statement.parameters, body: statement.body, line: statement.line })};`,
+      `const ${caller} = ${this.#macro({ type: 'macro', name: 'caller', variable: 'caller', parameters: statement.parameters, body: statement.body, line: statement.line })};`,
     )
     const call = statement.call as Extract<Expression, { type: 'call' }>
     this.#code.emit(`${this.#code.output} += R.print(${this.#expressions.call(call, caller)});`)
@@ -249,10 +251,12 @@ export class Generator {
   #macro(macro: MacroNode): string {
     const needs = macroNeeds(macro)
     const defaults = macro.parameters.filter(({ fallback }) => fallback !== null).length
-    const shape = `{ name: ${text(macro.name)}, parameters: ${JSON.stringify(macro.parameters.map(({ name }) => name))}, defaults: ${defaults}, takesVarargs: ${needs.varargs}, takesKwargs: ${needs.kwargs}, takesCaller: ${needs.caller} }`
+    const shape = `{ name: ${text(macro.variable)}, parameters: ${JSON.stringify(macro.parameters.map(({ name }) => name))}, defaults: ${defaults}, takesVarargs: ${needs.varargs}, takesKwargs: ${needs.kwargs}, takesCaller: ${needs.caller} }`
     const body = this.#code.nested('P, V, K, A', () => {
       this.#code.emit(`let ln = ${macro.line}, t, o = "";`)
       this.#code.emit('try {')
+      // Macros that call each other can take as long as loops.
+      if (needs.calls) this.#code.turn()
       if (needs.caller) this.#code.emit('A ??= R.noCaller();')
       this.#parameters(macro.parameters)
       for (const [name, variable] of [

@@ -11,7 +11,7 @@ export function assignedNames(statements: readonly Statement[]): Set<string> {
           collectTarget(statement.target, names)
           break
         case 'macro':
-          names.add(statement.name)
+          names.add(statement.variable)
           break
         case 'if':
           for (const branch of statement.branches) visit(branch.body)
@@ -29,24 +29,35 @@ export function collectTarget(target: Target, names: Set<string>): void {
   else if (target.type === 'tuple') for (const item of target.items) collectTarget(item, names)
 }
 
-/** Every name that is read anywhere inside; used to see whether `caller`, `varargs` and `kwargs` are needed. */
-function usedNames(nodes: readonly (Statement | Expression)[]): Set<string> {
+/** Every name that is read anywhere inside, and whether anything is called. */
+function uses(nodes: readonly (Statement | Expression)[]): { readonly names: Set<string>; readonly calls: boolean } {
   const names = new Set<string>()
+  let calls = false
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item)
     else if (value !== null && typeof value === 'object') {
       const node = value as { type?: string; name?: unknown }
       if (node.type === 'name' && typeof node.name === 'string') names.add(node.name)
+      else if (node.type === 'call') calls = true
       for (const child of Object.values(value)) if (child !== null && typeof child === 'object') visit(child)
     }
   }
   visit(nodes)
-  return names
+  return { names, calls }
 }
 
+/** Which of the names that a macro gets besides its parameters it reads, and whether it calls anything. */
 export function macroNeeds(macro: Pick<MacroNode, 'body' | 'parameters'>) {
-  const used = usedNames([...macro.body, ...macro.parameters.flatMap(({ fallback }) => (fallback ? [fallback] : []))])
+  const { names, calls } = uses([
+    ...macro.body,
+    ...macro.parameters.flatMap(({ fallback }) => (fallback ? [fallback] : [])),
+  ])
   const isParameter = (name: string) => macro.parameters.some((parameter) => parameter.name === name)
-  const needs = (name: string) => used.has(name) && !isParameter(name)
-  return { varargs: needs('varargs'), kwargs: needs('kwargs'), caller: needs('caller') || isParameter('caller') }
+  const needs = (name: string) => names.has(name) && !isParameter(name)
+  return {
+    varargs: needs('varargs'),
+    kwargs: needs('kwargs'),
+    caller: needs('caller') || isParameter('caller'),
+    calls,
+  }
 }

@@ -31,14 +31,19 @@ const refused = new Map([
   ] as const,
 ])
 
+export interface ParserOptions {
+  readonly tags: ReadonlyMap<string, BlockTag>
+  readonly macroVariable: (name: string) => string
+}
+
 /** Parses a whole template. @throws JINJA_SYNTAX */
 export function parseTemplate(
   template: TemplateSource,
   tokens: readonly Token[],
-  tags: ReadonlyMap<string, BlockTag>,
+  options: ParserOptions,
 ): { readonly statements: readonly Statement[]; readonly used: UsedNames } {
   const stream = new TokenStream(template, tokens)
-  const parser = new StatementParser(stream, tags)
+  const parser = new StatementParser(stream, options)
   return { statements: parser.template(), used: parser.used }
 }
 
@@ -46,12 +51,14 @@ class StatementParser {
   readonly #tokens: TokenStream
   readonly #expressions: ExpressionParser
   readonly #tags: ReadonlyMap<string, BlockTag>
+  readonly #macroVariable: (name: string) => string
   readonly #open: { readonly tag: string; readonly token: Token }[] = []
   #loops = 0
 
-  constructor(tokens: TokenStream, tags: ReadonlyMap<string, BlockTag>) {
+  constructor(tokens: TokenStream, { tags, macroVariable }: ParserOptions) {
     this.#tokens = tokens
     this.#tags = tags
+    this.#macroVariable = macroVariable
     this.#expressions = new ExpressionParser(tokens)
   }
 
@@ -270,7 +277,7 @@ class StatementParser {
     if (reserved.has(name)) throw this.#tokens.error(`A macro cannot be named \`${name}\`.`, named)
     const parameters = this.#parameters()
     const body = this.#outsideLoops(() => this.#body(token))
-    return { type: 'macro', name, parameters, body, line: token.line }
+    return { type: 'macro', name, variable: this.#macroVariable(name), parameters, body, line: token.line }
   }
 
   /** Types (`x: Dict[str, int]`) are read and passed over: they are for people and for dbt's own checks. */

@@ -172,11 +172,6 @@ export class Macro implements JinjaCallable {
     this.#body = body
   }
 
-  /** The same macro with another name in messages. */
-  named(name: string): Macro {
-    return new Macro({ ...this, name }, this.#body)
-  }
-
   jinjaCall(args: readonly unknown[], kwargs: Kwargs | null): unknown {
     const { parameters } = this
     if (args.length > parameters.length && !this.takesVarargs)
@@ -190,8 +185,7 @@ export class Macro implements JinjaCallable {
       caller = this.#bindNamed(kwargs, args.length, bound, others)
       positional = bound
     }
-    if (depth >= maxDepth || this.#open >= maxDepth)
-      throw runtimeError(`The macro '${this.name}' calls itself without end.`)
+    if (depth >= maxDepth || this.#open >= maxDepth) throw runtimeError('A macro calls itself without end.')
     depth++
     this.#open++
     let result: unknown

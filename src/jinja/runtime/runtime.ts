@@ -8,6 +8,7 @@ import { Loop } from './loop.js'
 import { binary, compare, negate, plus } from './operators.js'
 import { str } from './print.js'
 import type { JinjaTest } from './tests.js'
+import { turns } from './turns.js'
 import {
   float,
   isIterable,
@@ -63,6 +64,11 @@ export class Runtime implements FilterScope {
     const found = context.get(name)
     if (found !== undefined) return found
     return this.#tables.globals.get(name) ?? makeUndefined(this.undefinedKind, name)
+  }
+
+  pause(context: Context): Promise<void> | undefined {
+    turns.count = 0
+    return context.pause?.()
   }
 
   print = str

@@ -34,6 +34,8 @@ export interface StepContext {
   progress(asset: AssetKey | undefined, fraction: number | undefined, message: string): void
 }
 
+export type RunOutcome = 'ended' | 'goes_on'
+
 /** Executes steps of one kind; `platform` provides one for sync and one for dbt, orchestrate one for TypeScript. */
 export interface StepExecutor {
   readonly kind: StepSpec['kind']
@@ -43,7 +45,8 @@ export interface StepExecutor {
   clear?(context: StepContext): Promise<void>
   /**
    * Called once when this executor gets no more steps of a run: it has ended (hooks at the end of a run), or it was given
-   * back to the queue or lost to another engine, and goes on elsewhere.
+   * back to the queue or lost to another engine, and goes on elsewhere. The signal is the run's: aborted when it is cancelled,
+   * before this or meanwhile.
    */
-  finishRun?(runId: string, outcome: 'ended' | 'goes_on'): Promise<void>
+  finishRun?(runId: string, outcome: RunOutcome, signal: AbortSignal): Promise<void>
 }

@@ -234,11 +234,12 @@ class RunExecution {
   }
 
   async #finishExecutors(): Promise<void> {
-    const why = stopReason(this.#options.signal)
+    const { signal } = this.#options
+    const why = stopReason(signal)
     const outcome = why === 'shutdown' || why === 'lease_lost' ? 'goes_on' : 'ended'
     for (const executor of this.#options.executors) {
       try {
-        await executor.finishRun?.(this.#options.run.id, outcome)
+        await executor.finishRun?.(this.#options.run.id, outcome, signal)
       } catch (thrown) {
         const error = toMillraceError(thrown).toJSON()
         this.#error ??= error

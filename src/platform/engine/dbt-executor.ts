@@ -1,5 +1,5 @@
 import { errorFromJson } from '../../base/index.js'
-import type { Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
+import type { Metadata, RunOutcome, StepContext, StepExecutor } from '../../orchestrate/index.js'
 import type { Ephemerals, NodeResult, RunSession } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
 import type { DbtRuntime } from './dbt-runtime.js'
@@ -24,7 +24,7 @@ export class DbtExecutor implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const run = this.#runOf(context.runId)
+    const run = this.#runOf(context.runId, context.signal)
     const session = await run.session
     const uniqueId = context.step.key.slice('dbt:'.length)
     const result = await session.runNode(uniqueId, {
@@ -51,23 +51,23 @@ export class DbtExecutor implements StepExecutor {
   }
 
   /** on-run-end hooks, once the run has no more steps; a run that goes on elsewhere has not ended. */
-  async finishRun(runId: string, outcome: 'ended' | 'goes_on'): Promise<void> {
+  async finishRun(runId: string, outcome: RunOutcome, signal: AbortSignal): Promise<void> {
     // Also what only synced made other tables.
     this.#runtime.warehouseChanges()
     const run = this.#runs.get(runId)
     if (!run) return
     this.#runs.delete(runId)
-    if (outcome === 'ended') await (await run.session).runHooks('on-run-end', run.results)
+    if (outcome === 'ended') await (await run.session).runHooks('on-run-end', { results: run.results, signal })
   }
 
-  #runOf(runId: string) {
+  #runOf(runId: string, signal: AbortSignal) {
     let run = this.#runs.get(runId)
     if (!run) {
       const session = this.#runtime.session().then(async (opened) => {
         const own = opened.forRun()
         // A sync, or another program, may have changed the warehouse since the last run.
         await own.refreshRelations()
-        await own.runHooks('on-run-start')
+        await own.runHooks('on-run-start', { signal })
         return own
       })
       run = { session, results: [], audited: new Map(), ephemerals: new Map() }

@@ -25,6 +25,6 @@ export function oneAtATime(executor: StepExecutor): StepExecutor {
     kind: executor.kind,
     execute: (context) => inTurn(context, () => executor.execute(context)),
     ...(executor.clear ? { clear: (context) => inTurn(context, async () => executor.clear?.(context)) } : {}),
-    finishRun: async (runId, outcome) => executor.finishRun?.(runId, outcome),
+    finishRun: async (...run) => executor.finishRun?.(...run),
   }
 }

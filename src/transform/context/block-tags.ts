@@ -1,4 +1,17 @@
-import type { BlockTag } from '../../jinja/index.js'
+import type { BlockTag, MacroNode } from '../../jinja/index.js'
+
+/**
+ * Where the template of a macro keeps it. Under its own name it is found by way of the context only, by its own template
+ * too: there `return()` ends each call of one that calls itself, and a project's macro comes before a package's.
+ */
+export const macroVariable = (name: string) => `dbt_macro__${name}`
+
+const macro = (
+  name: string,
+  parameters: MacroNode['parameters'],
+  body: MacroNode['body'],
+  line: number,
+): MacroNode => ({ type: 'macro', name, variable: macroVariable(name), parameters, body, line })
 
 /** `{% test name(model) %}` is the macro `test_name`. */
 const test = (name: string): BlockTag => ({
@@ -6,7 +19,7 @@ const test = (name: string): BlockTag => ({
   parse(parser, line) {
     const test = parser.tokens.expectName('the name of the test').value
     const parameters = parser.parameters()
-    return { type: 'macro', name: `test_${test}`, parameters, body: parser.body(), line }
+    return macro(`test_${test}`, parameters, parser.body(), line)
   },
 })
 
@@ -23,7 +36,7 @@ const materialization: BlockTag = {
       const value = expressions.parse()
       if (option === 'adapter' && value.type === 'literal') adapter = String(value.value)
     }
-    return { type: 'macro', name: `materialization_${name}_${adapter}`, parameters: [], body: body(), line }
+    return macro(`materialization_${name}_${adapter}`, [], body(), line)
   },
 }
 

@@ -8,6 +8,7 @@ import {
   type Template,
 } from '../../jinja/index.js'
 import type { ManifestMacro } from '../contract.js'
+import { macroVariable } from './block-tags.js'
 import { ReturnValue } from './return-value.js'
 
 interface Entry {
@@ -195,9 +196,8 @@ export class BoundMacro implements JinjaCallable {
     }
   }
 
-  /** dbt compiles macros under names of this kind, and its messages about arguments show them. */
   #exported(module: Module): Macro {
-    return (module.exports[this.macro.name] as Macro).named(`dbt_macro__${this.macro.name}`)
+    return module.exports[macroVariable(this.macro.name)] as Macro
   }
 
   pythonRepr(): string {

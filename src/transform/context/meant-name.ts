@@ -40,6 +40,10 @@ export function withMeantName(
     /^'(\w+)' is undefined$|^'package object' has no attribute '(\w+)'$/.exec(error.message) ?? []
   if (member !== undefined) return Object.assign(error, { hint: meantMacro(member, registry) })
   if (name === undefined) return error
+  if (new RegExp(`\\bmacro\\s+${name}\\s*\\(`).test(node.raw_code))
+    return Object.assign(error, {
+      hint: `A macro that ${node.original_file_path} defines has no name there, for dbt either: move it to a file below macros/.`,
+    })
   const own = error.at?.file === node.original_file_path ? definedNames(node.raw_code) : []
   return Object.assign(error, { hint: meantMacro(name, registry, [...own, ...context.names]) })
 }

@@ -26,6 +26,8 @@ export interface NodeScope {
   /** Internal packages in search order, e.g. `dbt_duckdb`, `dbt`. */
   readonly builtin: readonly string[]
   readonly onMacro: (macro: ManifestMacro) => void
+  /** See `Context.pause`. */
+  readonly pause: () => Promise<void> | undefined
   /** What all contexts of this kind share: found after the node's own values. */
   readonly constants?: ReadonlyMap<string, unknown> | undefined
 }
@@ -75,6 +77,10 @@ export class NodeContext {
     const macro = registry.find(name, packageName)
     if (macro) return this.bound(macro)
     return registry.hasPackage(name) ? this.#package(name) : undefined
+  }
+
+  pause(): Promise<void> | undefined {
+    return this.#scope.pause()
   }
 
   /** What is there besides macros and packages. */

@@ -1,5 +1,5 @@
 import { type Expression, expressionText, type Statement, type Template } from '../../jinja/index.js'
-import { executionEnvironment } from './execution-environment.js'
+import { executionEnvironment } from './environments.js'
 
 /** Hooks are written with a dash or an underscore. */
 export const hookKey = (key: string) => (key === 'pre_hook' ? 'pre-hook' : key === 'post_hook' ? 'post-hook' : key)

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import { errorFromJson } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
-import type { ManifestNode, NodeResult, OpenSessionOptions, TransformSession } from '../contract.js'
+import type {
+  HookTime,
+  ManifestNode,
+  NodeResult,
+  OpenSessionOptions,
+  RunHooksOptions,
+  TransformSession,
+} from '../contract.js'
 import { transformErrors } from '../errors.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import type { DbtPackage } from '../project/dbt-project.js'
@@ -124,7 +131,7 @@ export class RunSession extends Session implements TransformSession {
     await this.runner(node).withContext((_, adapter) => adapter.createSchema(schema))
   }
 
-  async runHooks(when: 'on-run-start' | 'on-run-end', results: readonly NodeResult[] = []): Promise<void> {
-    for (const { error } of await runHookNodes(this, when, { results })) if (error) throw errorFromJson(error)
+  async runHooks(when: HookTime, options: RunHooksOptions = {}): Promise<void> {
+    for (const { error } of await runHookNodes(this, when, options)) if (error) throw errorFromJson(error)
   }
 }

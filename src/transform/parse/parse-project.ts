@@ -1,11 +1,10 @@
 import { hash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { formatLocation, type Logger, MillraceError, maskSecretNames, silentLogger } from '../../base/index.js'
-import { JinjaEnvironment, repr } from '../../jinja/index.js'
+import { repr } from '../../jinja/index.js'
 import { engineOf } from '../adapter/engines/index.js'
 import { type RelationSettings, relationSettings } from '../adapter/node-relation.js'
-import { dbtBlockTags } from '../context/block-tags.js'
-import { executionEnvironment } from '../context/execution-environment.js'
+import { executionEnvironment, parseEnvironment } from '../context/environments.js'
 import type { Invocation } from '../context/invocation.js'
 import { MacroRegistry } from '../context/macro-registry.js'
 import { targetDict } from '../context/target-dict.js'
@@ -22,7 +21,6 @@ import { type DbtPackage, readDbtProject } from '../project/dbt-project.js'
 import { readInstalledPackages } from '../project/installed-packages.js'
 import { readProfileTarget } from '../project/profile.js'
 import { type SettingsRenderer, settingsRenderer } from '../project/render.js'
-import { textTypeFilters } from '../project/type-filters.js'
 import { toPython } from '../python/values.js'
 import { readSelectors, type YamlSelector } from '../select/index.js'
 import { Diagnostics } from './files/diagnostics.js'
@@ -70,13 +68,6 @@ export interface ParsedProject {
   /** When what the next parsing starts from is on the disk, never rejected; undefined when nothing is written. */
   readonly kept: Promise<void> | undefined
 }
-
-/** How deep an error may hide its cause is the templates' business: parsing lets undefined names pass, running does not. */
-const parseEnvironment = new JinjaEnvironment({
-  blocks: dbtBlockTags,
-  undefined: 'chainable',
-  filters: textTypeFilters,
-})
 
 /**
  * Reads a dbt project without asking the warehouse; of what a former parsing left, only what changed.

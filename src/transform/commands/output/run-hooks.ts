@@ -1,6 +1,6 @@
-import type { NodeResult } from '../../contract.js'
+import type { HookTime, NodeResult, RunHooksOptions } from '../../contract.js'
 import type { RunSession } from '../../execute/open-session.js'
-import { type HookOptions, type HookTime, hookNodes, runHookNodes } from '../../execute/session/hooks.js'
+import { hookNodes, runHookNodes } from '../../execute/session/hooks.js'
 import type { ResultPrinter } from './print-results.js'
 
 /** The project's hooks, with an empty line between them and the nodes. */
@@ -8,7 +8,7 @@ export async function runHooks(
   session: RunSession,
   when: HookTime,
   printer: ResultPrinter,
-  options: Omit<HookOptions, 'onEvent'>,
+  options: RunHooksOptions,
 ): Promise<NodeResult[]> {
   const hasHooks = hookNodes(session, when).length > 0
   if (hasHooks && when === 'on-run-end') printer.gap()

@@ -1,6 +1,6 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
 import { PyDict } from '../../../jinja/index.js'
-import { executionEnvironment } from '../../context/execution-environment.js'
+import { executionEnvironment } from '../../context/environments.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { Ephemerals, FunctionOverload, ManifestNode } from '../../contract.js'
 import { argumentTemplates, argumentValue, spellingsOf } from '../../parse/data-tests/test-arguments.js'

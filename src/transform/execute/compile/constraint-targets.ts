@@ -1,7 +1,7 @@
 import { type Context, str } from '../../../jinja/index.js'
 import { engineOf } from '../../adapter/engines/index.js'
 import { Relation } from '../../adapter/relation.js'
-import { executionEnvironment } from '../../context/execution-environment.js'
+import { executionEnvironment } from '../../context/environments.js'
 import type { ManifestNode } from '../../contract.js'
 import type { ExecutionScope } from '../scope/execution-scope.js'
 import { executionRef, executionSource } from './references.js'

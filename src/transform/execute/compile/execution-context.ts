@@ -5,6 +5,7 @@ import { nodeRelation } from '../../adapter/node-relation.js'
 import { exceptionFunctions } from '../../context/exceptions.js'
 import { executionMetric } from '../../context/metric-reference.js'
 import { configMembers, NodeContext } from '../../context/node-context.js'
+import { politePauses } from '../../context/pauses.js'
 import { runtimeConfig } from '../../context/runtime-config.js'
 import type { ManifestNode } from '../../contract.js'
 import { batchConfig, batchObject } from '../../event-time/batch-context.js'
@@ -36,6 +37,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     dispatchPrefixes: project.dispatchPrefixes,
     builtin: project.builtin,
     onMacro: () => {},
+    pause: politePauses(run.signal),
   })
   if (run.addsToRelation) context.override('is_incremental', () => true).override('should_full_refresh', () => false)
   const logger = loggerOf(scope, node, run)

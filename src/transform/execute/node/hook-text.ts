@@ -1,5 +1,5 @@
 import { type MillraceError, toMillraceError } from '../../../base/index.js'
-import { executionEnvironment } from '../../context/execution-environment.js'
+import { executionEnvironment } from '../../context/environments.js'
 import { holdsJinja } from '../../context/holds-jinja.js'
 import type { NodeContext } from '../../context/node-context.js'
 import type { ManifestNode } from '../../contract.js'

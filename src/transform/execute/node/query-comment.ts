@@ -1,5 +1,6 @@
-import { PyDict, str, toJson } from '../../../jinja/index.js'
-import { executionEnvironment } from '../../context/execution-environment.js'
+import { type Macro, PyDict, str, toJson } from '../../../jinja/index.js'
+import { macroVariable } from '../../context/block-tags.js'
+import { executionEnvironment } from '../../context/environments.js'
 import { holdsJinja } from '../../context/holds-jinja.js'
 import type { NodeContext } from '../../context/node-context.js'
 import { ReturnValue } from '../../context/return-value.js'
@@ -51,13 +52,11 @@ export async function queryComment(
 /** The text stands in a macro with the arguments connection_name and node, which it may leave by `return()`. */
 async function rendered(comment: string, node: ManifestNode, context: NodeContext): Promise<string> {
   if (!holdsJinja(comment)) return comment
-  const own = new Map<string, unknown>([
-    ['connection_name', node.unique_id],
-    ['node', toPython({ ...node })],
-  ])
+  const source = `{%- macro query_comment(connection_name, node) -%}${comment}{%- endmacro -%}`
+  const { exports } = await executionEnvironment.compile({ name: 'dbt_project.yml', source }).module(context)
   try {
-    const template = executionEnvironment.compile({ name: 'dbt_project.yml', source: comment })
-    return await template.render({ get: (name: string) => own.get(name) ?? context.get(name) })
+    const macro = exports[macroVariable('query_comment')] as Macro
+    return (await macro.jinjaCall([node.unique_id, toPython({ ...node })], null)) as string
   } catch (thrown) {
     if (!(thrown instanceof ReturnValue)) throw thrown
     return thrown.value instanceof PyDict ? toJson(thrown.value, undefined, false) : str(thrown.value)

@@ -1,7 +1,7 @@
 import type { MillraceError } from '../../../base/index.js'
 import { PyDict, PyTuple, str } from '../../../jinja/index.js'
 import type { NodeContext } from '../../context/node-context.js'
-import type { Manifest, ManifestNode, NodeResult, TransformEvent } from '../../contract.js'
+import type { HookTime, Manifest, ManifestNode, NodeResult, RunHooksOptions, TransformEvent } from '../../contract.js'
 import { withSubject } from '../../log/error-text.js'
 import { toPython } from '../../python/values.js'
 import { executeSql } from '../materialize/execute-sql.js'
@@ -9,12 +9,7 @@ import { resultMessage } from '../results/located-error.js'
 import { emptyResult, timed } from '../results/node-result.js'
 import type { Session } from './session.js'
 
-export type HookTime = 'on-run-start' | 'on-run-end'
-
-export interface HookOptions {
-  /** What on-run-end sees as `results`. */
-  readonly results?: readonly NodeResult[] | undefined
-  readonly signal?: AbortSignal | undefined
+export interface HookOptions extends RunHooksOptions {
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
 }
 

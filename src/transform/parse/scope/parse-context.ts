@@ -1,5 +1,6 @@
 import { nodeRelation } from '../../adapter/node-relation.js'
 import { NodeContext } from '../../context/node-context.js'
+import { limitedPauses } from '../../context/pauses.js'
 import type { ManifestMacro, ManifestNode } from '../../contract.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { toPython } from '../../python/values.js'
@@ -25,6 +26,7 @@ export function parseContext(
     dispatchPrefixes,
     builtin,
     onMacro,
+    pause: limitedPauses(),
     constants: constantsOf(scope, own),
   })
   const adapter = new ParseAdapter(scope.api, invocation.target, (name, namespace) => context.dispatch(name, namespace))
