@@ -92,7 +92,15 @@ it('leaves views as they are, and refuses by name what changes its table in plac
     'snapshots/past.yml':
       "snapshots:\n  - name: past\n    relation: ref('orders')\n    config: { strategy: check, check_cols: all, unique_key: id, write_audit_publish: true }\n",
   })
-  const { results } = await project.dbt('build')
+  const { results, output } = await project.dbt('build')
+  // Told before anything runs, too, where it is written.
+  const [before] = output.split('Concurrency:')
+  expect(before).toMatch(
+    /WARNING\]: dbt_project.yml:7:29: write_audit_publish works for tables; grown is an incremental/,
+  )
+  expect(before).toMatch(
+    /WARNING\]: snapshots\/past.yml:4:86: write_audit_publish works for tables; past is a snapshot/,
+  )
   expect(results.shown?.status).toBe('success')
   expect(results.grown?.message).toContain('grown is an incremental model, which changes its table in place')
   expect(results.past?.message).toContain('past is a snapshot, which changes its table in place')

@@ -33,9 +33,13 @@ function numberText(value: Decimal, places: number): string {
   return `${sign}${grouped(digits.slice(0, -places))}.${digits.slice(-places)}`
 }
 
+/** The largest of them, 0 of none. A table is longer than a call may have arguments. */
+const most = <T>(values: readonly T[], size: (value: T) => number) =>
+  values.reduce((largest, value) => Math.max(largest, size(value)), 0)
+
 /** What prints the numbers of a column: all with as many digits behind the point, and with a sign where there are more. */
 function numberFormat(column: readonly unknown[], maxPrecision: number): (value: Decimal) => string {
-  const places = Math.max(0, ...column.map((value) => (value instanceof Decimal ? fractionOf(value).length : 0)))
+  const places = most(column, (value) => (value instanceof Decimal ? fractionOf(value).length : 0))
   const isCut = places > maxPrecision
   return (value) =>
     `${numberText(value, Math.min(places, maxPrecision))}${isCut && plainNumber.test(value.text) ? '…' : ''}`
@@ -55,7 +59,7 @@ export function printTable(table: Printable, limits: PrintLimits = {}): string {
     return { cells: [name, ...values.map(text)].map(cut), isRight }
   })
   if (maxColumns < table.columnNames.length) columns.push({ cells: ['...', ...shown.map(() => '...')], isRight: false })
-  const widths = columns.map(({ cells }) => Math.max(...cells.map((cell) => cell.length)))
+  const widths = columns.map(({ cells }) => most(cells, (cell) => cell.length))
   if (maxRows < table.rows.length) for (const { cells } of columns) cells.push('...')
   const line = (row: number) =>
     `| ${columns

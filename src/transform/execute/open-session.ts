@@ -11,6 +11,7 @@ import type {
   TransformSession,
 } from '../contract.js'
 import { transformErrors } from '../errors.js'
+import { isAudited } from '../graph/audited.js'
 import { type ParsedProject, parseProject } from '../parse/parse-project.js'
 import type { DbtPackage } from '../project/dbt-project.js'
 import { overloadsOf } from './compile/compile-node.js'
@@ -20,7 +21,7 @@ import { emptyResult, threadName } from './results/node-result.js'
 import { withLatestVersionPointer } from './runners/latest-version-pointer.js'
 import { runWithOverloads } from './runners/overloads.js'
 import { isMicrobatch, runMicrobatch } from './runners/run-microbatch.js'
-import { isAudited, writeAuditPublish } from './runners/write-audit-publish.js'
+import { writeAuditPublish } from './runners/write-audit-publish.js'
 import type { RunnerOptions } from './scope/runner-options.js'
 import { runHookNodes } from './session/hooks.js'
 import { openShared, Session, type SessionOptions } from './session/session.js'
@@ -84,8 +85,8 @@ export class RunSession extends Session implements TransformSession {
     }
     if (isAudited(node)) {
       const outcome = await writeAuditPublish(this, node, run)
-      for (const test of outcome?.tests ?? []) run.audited?.set(test.unique_id, test)
-      if (outcome) return withLatestVersionPointer(this, node, run, outcome.result)
+      for (const test of outcome.tests) run.audited?.set(test.unique_id, test)
+      return withLatestVersionPointer(this, node, run, outcome.result)
     }
     return withLatestVersionPointer(this, node, run, await this.#made(node, run))
   }

@@ -187,7 +187,7 @@ function tellAll(warnings: readonly Diagnostic[], invocation: Invocation): void 
 }
 
 function tell(warning: Diagnostic, { events, logger }: Invocation): void {
-  if (!events) logger.warn(`Warning: ${warningLine(warning)}`)
+  if (!events) logger.warn(warningLine(warning))
   else if (!warning.event) events.fire('Note', { msg: warningTag(warningLine(warning)) }, { level: 'warn' })
   else {
     const { name, data } = warning.event

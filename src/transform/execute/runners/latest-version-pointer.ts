@@ -12,7 +12,7 @@ function hasPointer({ project: { invocation } }: Session, node: ManifestNode): b
   const { version, latest_version, resource_type, config } = node
   if (resource_type !== 'model' || version == null || String(version) !== String(latest_version)) return false
   const { latest_version_pointer: pointer } = config
-  const enabled = isMapping(pointer) ? pointer.enabled : pointer
+  const enabled = isMapping(pointer) ? pointer.enabled : null
   return typeof enabled === 'boolean' ? enabled : invocation.flags.latest_version_pointer_enabled_by_default === true
 }
 

@@ -3,20 +3,13 @@ import { shortName } from '../../../sql/index.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
 import type { ManifestNode, NodeResult } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { auditProblem } from '../../graph/audited.js'
 import { descendants } from '../../graph/dependencies.js'
-import { isRefable } from '../../graph/resource-types.js'
 import { materializeNode } from '../materialize/materialize-node.js'
 import { resultMessage } from '../results/located-error.js'
 import { emptyResult, sqlOf, threadName } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
-
-/** Real dbt takes unknown keys in `meta` without a word; at the top of a config it warns of them. */
-export const isAudited = (node: ManifestNode): boolean =>
-  isRefable(node) && (node.config.write_audit_publish ?? node.config.meta?.write_audit_publish) === true
-
-/** These hold no rows of their own: what they show is what was audited, or audited where it is stored. */
-const withoutRows = new Set(['view', 'ephemeral', 'materialized_view'])
 
 export interface AuditOutcome {
   readonly result: NodeResult
@@ -26,15 +19,13 @@ export interface AuditOutcome {
 
 /**
  * Builds the new version of a table beside the published one, runs its data tests on it and, when none of severity error
- * fails, puts it in its place in one transaction. Undefined for what holds no rows: it is built as always.
+ * fails, puts it in its place in one transaction.
  */
 export async function writeAuditPublish(
   session: Session,
   node: ManifestNode,
   run: RunnerOptions,
-): Promise<AuditOutcome | undefined> {
-  const { materialized = 'view' } = node.config
-  if (withoutRows.has(materialized)) return undefined
+): Promise<AuditOutcome> {
   const refusal = refusalOf(session, node)
   if (refusal) return { result: failed(session, node, run, refusal), tests: [] }
   const alias = draftName(node.alias, session.warehouse.capabilities.maxIdentifierBytes)
@@ -73,20 +64,10 @@ const draftName = (alias: string, maxBytes: number) => `${shortName(alias, maxBy
 /** What only the published table has; `publish_audited` gives it to that. */
 const ofPublished = { 'post-hook': [], indexes: undefined, grants: {}, persist_docs: {} }
 
-/** What keeps rows of former runs: a version beside it would have to copy them all. */
-const inPlace: Readonly<Record<string, string>> = {
-  incremental: 'an incremental model, which changes its table in place',
-  snapshot: 'a snapshot, which changes its table in place',
-}
-
 function refusalOf(session: Session, node: ManifestNode): MillraceError | undefined {
-  const { materialized = 'view' } = node.config
-  if (materialized !== 'table')
-    return transformErrors.create('TRANSFORM_UNSUPPORTED', {
-      message: `write_audit_publish works for tables; ${node.name} is ${inPlace[materialized] ?? `a ${materialized}`}.`,
-      hint: 'Set write_audit_publish: false on it, or make it a table.',
-      at: { file: node.original_file_path },
-    })
+  const problem = auditProblem(node)
+  if (problem)
+    return transformErrors.create('TRANSFORM_UNSUPPORTED', { ...problem, at: { file: node.original_file_path } })
   if (!session.warehouse.capabilities.transactionalDdl)
     return transformErrors.create('TRANSFORM_UNSUPPORTED', {
       message: `write_audit_publish needs a warehouse that can replace a table in a transaction; ${session.target.type} cannot.`,

@@ -129,7 +129,9 @@ const mostColumns = 130
 
 function table(lines: readonly string[][]): string {
   const cells = lines.map((line) => line.map(csvText))
-  const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)))
+  const widths = (cells[0] ?? []).map((_, i) =>
+    cells.reduce((widest, line) => Math.max(widest, (line[i] ?? '').length), 0),
+  )
   const isWide = widths.reduce((sum, width) => sum + width + 1, -1) > mostColumns
   return cells
     .map((line) =>

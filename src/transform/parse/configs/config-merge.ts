@@ -11,8 +11,10 @@ const updated = new Set(['meta', 'quoting', 'column_types', 'docs', 'contract', 
  */
 export function mergeConfig(base: ConfigValues, more: ConfigValues): ConfigValues {
   const merged = { ...base }
-  for (const [rawKey, value] of Object.entries(more)) {
+  for (const [rawKey, written] of Object.entries(more)) {
     const key = hookKey(rawKey)
+    // The short way of writing it.
+    const value = key === 'latest_version_pointer' && typeof written === 'boolean' ? { enabled: written } : written
     const old = merged[key]
     if (appended.has(key)) merged[key] = append(old, value)
     else if (updated.has(key))

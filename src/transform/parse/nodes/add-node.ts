@@ -11,6 +11,7 @@ import { runtimeConfig } from '../../context/runtime-config.js'
 import { isPlain, writtenConfig } from '../../context/written-config.js'
 import type { ManifestNode, NodeConfig, ResourceType } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
+import { auditProblem } from '../../graph/audited.js'
 import { withSubject } from '../../log/error-text.js'
 import type { DbtPackage } from '../../project/dbt-project.js'
 import { isMapping } from '../../project/yaml-file.js'
@@ -21,7 +22,7 @@ import { keep, keepDisabled, type ParseScope } from '../scope/parse-scope.js'
 import { readColumns } from '../yaml/columns.js'
 import { configOf, type Property } from '../yaml/properties.js'
 import { renderEntry, renderYaml } from '../yaml/yaml-values.js'
-import { locatingConfig } from './config-place.js'
+import { locatingConfig, placeOfConfig } from './config-place.js'
 import { readHookReferences } from './node-hooks.js'
 import { nameNode } from './node-names.js'
 import { warnOfUnknownCalls } from './unknown-calls.js'
@@ -104,6 +105,7 @@ export function addNode(scope: ParseScope, input: NodeInput): ManifestNode | und
     return undefined
   }
   scope.firstLines.set(node.unique_id, input.line)
+  warnOfAudit(scope, node, input)
   readHookReferences(scope, node, config, () => contextOfNode(scope, input, node, config, () => {}))
   const kind = type === 'function' ? 'functions' : 'nodes'
   const other = scope.manifest[kind][node.unique_id] as ManifestNode | undefined
@@ -129,6 +131,17 @@ function warnOfModelKeys({ diagnostics }: ParseScope, { values, locate }: Proper
         data: { field_name, resource_type: node.resource_type, node_name: node.name },
       },
       at: locate([field_name]),
+    })
+}
+
+/** No error: only this node cannot be built, and the setting may be meant for all that lies beside it. */
+function warnOfAudit({ configs, diagnostics }: ParseScope, node: ManifestNode, input: NodeInput): void {
+  const problem = auditProblem(node)
+  if (problem)
+    diagnostics.warn({
+      code: 'TRANSFORM_UNSUPPORTED',
+      ...problem,
+      at: placeOfConfig(configs, ['write_audit_publish'], input) ?? { file: node.original_file_path },
     })
 }
 
