@@ -4,6 +4,7 @@ import { runNodes } from '../execute/run-nodes.js'
 import { relationThere } from '../execute/session/defer.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 import { ResultPrinter } from './output/print-results.js'
 import { writeResults } from './output/write-results.js'
 
@@ -13,7 +14,7 @@ export const clone: DbtCommand = (invocation) =>
     const started = performance.now()
     const { manifest } = session
     const former = invocation.former.manifest(session.project)
-    const selected = invocation.select(session.project, commandResourceTypes.clone)
+    const selected = selectionOf(invocation, session.project, commandResourceTypes.clone)
     const ids = new Set([...selected].filter((id) => manifest.nodes[id]?.config.materialized !== 'ephemeral'))
     await invocation.prepare(session, ids)
     const printer = new ResultPrinter(invocation, session)

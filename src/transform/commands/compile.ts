@@ -6,6 +6,7 @@ import { checkColumns } from './invocation/check-columns.js'
 import { compileNodes } from './invocation/compile-nodes.js'
 import { withInlineNode } from './invocation/inline.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 import { writeResults } from './output/write-results.js'
 
 /** Writes the SQL of nodes below target/compiled; what was asked for by name is printed too. */
@@ -28,7 +29,7 @@ function inlined(invocation: CommandInvocation, session: RunSession, code: strin
 }
 
 async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {
-  const ids = invocation.select(session.project, commandResourceTypes.compile)
+  const ids = selectionOf(invocation, session.project, commandResourceTypes.compile)
   const compiled = new Set([...ids].filter((id) => session.node(id) !== undefined))
   await invocation.prepare(session, compiled)
   const results = await compileNodes(invocation, session, compiled)

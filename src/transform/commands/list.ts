@@ -5,6 +5,7 @@ import { asWritten } from '../parse/manifest-json.js'
 import { isMapping } from '../project/yaml-file.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 
 /** Prints what a selection names, one per line. */
 export const list: DbtCommand = (invocation) => {
@@ -17,7 +18,7 @@ export const list: DbtCommand = (invocation) => {
   const keys = outputKeys?.flatMap((key) => key.split(' ')) ?? jsonKeys
   // The old spelling of --select means models only, here.
   const types: readonly ResourceType[] = invocation.flags.models ? ['model'] : commandResourceTypes.list
-  const lines = [...invocation.select(project, types, ['analysis'])].sort().flatMap((id) => {
+  const lines = [...selectionOf(invocation, project, types, ['analysis'])].sort().flatMap((id) => {
     const node = all[id]
     return node ? [print(shown(node), keys)] : []
   })

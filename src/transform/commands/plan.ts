@@ -4,13 +4,14 @@ import type { Plan, PlannedNode, PlannedTest, PlanReason } from '../plan/contrac
 import { makePlan } from '../plan/make-plan.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 
 /** What a build of the selection would change and why; nothing is run. Exit code 1 when something in it would fail. */
 export const plan: DbtCommand = (invocation) =>
   invocation.withSession(async (session) => {
     const { project } = session
     const { select, exclude, selector, against, json, noCheckColumns } = invocation.flags
-    const ids = invocation.select(project, commandResourceTypes.build)
+    const ids = selectionOf(invocation, project, commandResourceTypes.build)
     if (invocation.flags.defer) await invocation.prepare(session, ids)
     const memory = invocation.former.memory(project, against)
     const made = await makePlan(session, {

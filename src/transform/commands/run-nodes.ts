@@ -6,6 +6,7 @@ import type { RunSession } from '../execute/open-session.js'
 import { runNodes, skippedResult } from '../execute/run-nodes.js'
 import { commandResourceTypes } from '../select/index.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 import { ResultPrinter } from './output/print-results.js'
 import { runHooks } from './output/run-hooks.js'
 import { writeResults } from './output/write-results.js'
@@ -18,7 +19,7 @@ export const runNodesCommand: DbtCommand = (invocation) =>
     const { manifest, targetDir, project } = session
     const started = performance.now()
     const types = commandResourceTypes[invocation.command as RunCommand]
-    const selected = invocation.select(project, types)
+    const selected = selectionOf(invocation, project, types)
     const ids = new Set([...selected].filter((id) => isRunnable(id, manifest)))
     await invocation.prepare(session, ids, selected)
     if (!invocation.flags.noWriteJson) writeManifest(manifest, targetDir)

@@ -10,6 +10,7 @@ import { commandResourceTypes } from '../select/index.js'
 import { isNamed } from './compile.js'
 import { withInlineNode } from './invocation/inline.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 import { writeResults } from './output/write-results.js'
 
 interface Shown {
@@ -61,7 +62,7 @@ async function direct(invocation: CommandInvocation, session: RunSession, sql: s
 
 async function selected(invocation: CommandInvocation, session: RunSession): Promise<NodeResult[]> {
   const { nodes, functions } = session.manifest
-  const chosen = invocation.select(session.project, commandResourceTypes.compile)
+  const chosen = selectionOf(invocation, session.project, commandResourceTypes.compile)
   const ids = new Set([...chosen].filter((id) => id in nodes && !(id in functions) && !id.startsWith('operation.')))
   await invocation.prepare(session, ids)
   const tables = new Map<string, AgateTable>()

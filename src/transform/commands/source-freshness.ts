@@ -12,6 +12,7 @@ import { nodeInfo } from '../log/node-info.js'
 import { hasFreshness } from '../parse/resources/freshness-criteria.js'
 import { runCounts } from './invocation/counts.js'
 import type { CommandInvocation, DbtCommand } from './invocation/invocation.js'
+import { selectionOf } from './invocation/selection.js'
 import { ResultPrinter } from './output/print-results.js'
 import { runHooks } from './output/run-hooks.js'
 import { tellOfArtifact } from './output/write-results.js'
@@ -23,7 +24,7 @@ export const sourceFreshnessCommand: DbtCommand = (invocation) => {
   return invocation.withSession(async (session) => {
     const started = performance.now()
     const { flags } = invocation
-    const sources = [...invocation.select(session.project, ['source'])]
+    const sources = [...selectionOf(invocation, session.project, ['source'])]
       .flatMap((id) => session.manifest.sources[id] ?? [])
       .filter(hasFreshness)
     await invocation.prepare(session, new Set(sources.map(({ unique_id }) => unique_id)))

@@ -8,6 +8,7 @@ import { type Catalog, readCatalog } from '../../execute/session/catalog.js'
 import { commandResourceTypes } from '../../select/index.js'
 import { compileNodes } from '../invocation/compile-nodes.js'
 import type { CommandInvocation, DbtCommand } from '../invocation/invocation.js'
+import { selectionOf } from '../invocation/selection.js'
 import { tellOfArtifact, writeResults } from '../output/write-results.js'
 
 /** What the documentation site shows: the compiled project and what is in the warehouse. */
@@ -35,7 +36,9 @@ export const docsGenerate: DbtCommand = (invocation) =>
 async function compileAll(invocation: CommandInvocation, session: RunSession): Promise<void> {
   const started = performance.now()
   const { nodes } = session.manifest
-  const ids = new Set([...invocation.select(session.project, commandResourceTypes.compile)].filter((id) => id in nodes))
+  const ids = new Set(
+    [...selectionOf(invocation, session.project, commandResourceTypes.compile)].filter((id) => id in nodes),
+  )
   await invocation.prepare(session, ids)
   const results = await compileNodes(invocation, session, ids)
   writeResults(invocation, session, results, (performance.now() - started) / 1000)
@@ -46,7 +49,7 @@ async function selectedCatalog(invocation: CommandInvocation, session: RunSessio
   const { flags, io } = invocation
   const catalog = await readCatalog(session, io.signal)
   if (flags.noCompile || !(flags.select ?? flags.exclude ?? flags.selector)) return catalog
-  const ids = invocation.select(session.project, [...commandResourceTypes.compile, 'source'])
+  const ids = selectionOf(invocation, session.project, [...commandResourceTypes.compile, 'source'])
   const chosen = <T>(all: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(all).filter(([id]) => ids.has(id)))
   return { nodes: chosen(catalog.nodes), sources: chosen(catalog.sources), errors: catalog.errors }

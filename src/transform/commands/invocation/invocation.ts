@@ -1,9 +1,8 @@
-import { isAbsolute, join, resolve } from 'node:path'
-import { createLogger, makeFolder, redact, systemClock, toMillraceError } from '../../../base/index.js'
+import { join, resolve } from 'node:path'
+import { createLogger, redact, systemClock } from '../../../base/index.js'
 import type { Warehouse } from '../../../warehouse/index.js'
 import { writeGraphSummary } from '../../artifacts/write.js'
-import type { ProfileTarget, ResourceType, TransformEvent } from '../../contract.js'
-import { transformErrors } from '../../errors.js'
+import type { ProfileTarget, TransformEvent } from '../../contract.js'
 import type { BatchResults } from '../../event-time/batch-results.js'
 import { eventWindow, sampleWindow } from '../../event-time/event-window.js'
 import type { RunSession } from '../../execute/open-session.js'
@@ -13,8 +12,6 @@ import type { DbtPackage } from '../../project/dbt-project.js'
 import { tellOfDeprecatedSettings, tellOfFlagsInProfiles } from '../../project/deprecated-settings.js'
 import { projectFolder } from '../../project/nearest-project.js'
 import { findProfiles, type ProfileRequest, profilesFolder } from '../../project/profile.js'
-import { readYamlFile } from '../../project/yaml-file.js'
-import { isIndirect, selectNodes } from '../../select/index.js'
 import type { Ask } from '../../starter/ask.js'
 import { jinjaFlags } from '../flags/command-flags.js'
 import type { DbtFlags } from '../flags/dbt-flags.js'
@@ -22,7 +19,7 @@ import { yamlMapping } from '../flags/flags.js'
 import { behaviorFlags } from '../flags/project-flags.js'
 import { projectCounts } from './counts.js'
 import { FormerState } from './former-state.js'
-import { nearestSelection } from './nearest-selection.js'
+import { makeTargetFolder, targetFolder } from './target-folder.js'
 
 /** Where a command writes, what it sees of the process, and how it gets at a warehouse. */
 export interface DbtIo {
@@ -200,35 +197,15 @@ export class CommandInvocation {
 
   /** What a parsing leaves to the next one; `--partial-parse-file-path` names another place. */
   #partialParsePath(root: DbtPackage): string {
-    this.#makeTargetDir(root)
+    makeTargetFolder(root, this.flags.targetPath)
     const { partialParseFilePath } = this.flags
     if (partialParseFilePath !== undefined) return resolve(this.io.cwd, partialParseFilePath)
     return join(this.targetDir({ root }), 'partial_parse.millrace')
   }
 
-  /** Before anything is written into it. @throws FILE_ACCESS, with the place where the folder is named */
-  #makeTargetDir(root: DbtPackage): void {
-    const { targetPath } = this.flags
-    try {
-      makeFolder(this.targetDir({ root }), targetPath ?? root.targetPath)
-    } catch (thrown) {
-      const error = toMillraceError(thrown)
-      const file = 'dbt_project.yml'
-      const document = readYamlFile(join(root.dir, file), file)
-      const isWritten = targetPath === undefined && 'target-path' in document.mapping
-      const place = isWritten ? document.show(['target-path']) : {}
-      const named = isWritten
-        ? `named by \`target-path\` in ${file}`
-        : targetPath === undefined
-          ? `called so unless \`target-path\` in ${file}, --target-path or DBT_TARGET_PATH names another`
-          : 'named by --target-path or DBT_TARGET_PATH'
-      throw Object.assign(error, place, { hint: `${error.hint} The folder is ${named}.` })
-    }
-  }
-
+  /** Where artifacts are written. */
   targetDir({ root }: Pick<ParsedProject, 'root'>): string {
-    const path = this.flags.targetPath ?? root.targetPath
-    return isAbsolute(path) ? path : join(root.dir, path)
+    return targetFolder(root, this.flags.targetPath)
   }
 
   /** Parses the project and opens its warehouse for as long as `use` takes. */
@@ -305,64 +282,4 @@ export class CommandInvocation {
     })
     this.log.fire('Formatting', { msg: '' })
   }
-
-  /**
-   * What `--select` and its like mean among the types that a command works on. `onRequest`: types that it only takes when
-   * `--resource-type` names them. @throws TRANSFORM_SELECTION
-   */
-  select(project: ParsedProject, types: readonly ResourceType[], onRequest: readonly ResourceType[] = []): Set<string> {
-    if (this.retried) return retriedIds(this.retried, project)
-    const { select, exclude, selector, resourceType, excludeResourceType, indirect } = this.flags
-    if (indirect !== undefined && !isIndirect(indirect))
-      throw transformErrors.create('TRANSFORM_USAGE', {
-        message: `Invalid value for '--indirect-selection': '${indirect}' is not one of 'eager', 'cautious', 'buildable', 'empty'.`,
-      })
-    const possible = [...types, ...onRequest]
-    const asked = (names: readonly string[] = []) =>
-      possible.filter(
-        (type) => names.includes('all') || names.includes(type) || (names.includes('default') && types.includes(type)),
-      )
-    return selectNodes(project.manifest, {
-      select,
-      exclude,
-      selector,
-      selectors: project.selectors,
-      resourceTypes: resourceType === undefined ? types : asked(resourceType),
-      excludeResourceTypes: asked(excludeResourceType),
-      indirect,
-      previous: this.former.state(project),
-      onDefault: (name) => this.log.fire('DefaultSelector', { name }),
-      onNothing: (spec_raw) => {
-        this.log.warn('NoNodesForSelectionCriteria', { spec_raw })
-        const meant = nearestSelection(spec_raw, project.manifest)
-        if (meant) this.info(meant)
-      },
-      onLargeSeed: (event, { package_name, name }) => this.log.warn(event, { package_name, name }),
-      onBreakingChange: ({ name, original_file_path }, changes) =>
-        this.log.warn('UnversionedBreakingChange', {
-          breaking_changes: [...changes],
-          model_name: name,
-          model_file_path: original_file_path,
-          contract_enforced_disabled: changes.some((change) => change.startsWith('Contract enforcement')),
-          columns_removed: [],
-          column_type_changes: [],
-          enforced_column_constraint_removed: [],
-          enforced_model_constraint_removed: [],
-          materialization_changed: [],
-        }),
-    })
-  }
-}
-
-/** @throws TRANSFORM_COMPILE for what is there no longer */
-function retriedIds({ ids }: Retried, { manifest }: ParsedProject): Set<string> {
-  const { nodes, unit_tests, exposures, saved_queries, functions, sources, macros } = manifest
-  const all = [nodes, unit_tests, exposures, saved_queries, functions, sources, macros]
-  for (const id of ids)
-    if (!all.some((group) => id in group))
-      throw transformErrors.create('TRANSFORM_COMPILE', {
-        message: `Couldn't find model '${id}' -- does it exist or is it disabled?`,
-        hint: 'It failed in the run that is retried. Run that command again instead.',
-      })
-  return new Set(ids)
 }
