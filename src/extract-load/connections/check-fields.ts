@@ -5,7 +5,7 @@ import { loadedNames } from '../fields/loaded-names.js'
 import { checkMapperFields, checkRenamed } from '../fields/mappers.js'
 import { isSameName } from '../fields/same-name.js'
 import { checkSelection, isOfSource, isSelected } from '../fields/selection.js'
-import { streamsHint } from '../streams-hint.js'
+import { streamsHint } from '../unknown-stream.js'
 import { maxNameBytes } from './streams.js'
 
 type Path = readonly (string | number)[]

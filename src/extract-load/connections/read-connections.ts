@@ -14,7 +14,7 @@ import {
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
-import { streamsHint } from '../streams-hint.js'
+import { streamsHint } from '../unknown-stream.js'
 import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
 import { checkPaths } from './check-paths.js'

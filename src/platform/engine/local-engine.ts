@@ -7,10 +7,10 @@ import {
   checkConnection,
   connectionStreams,
   discoverConnection,
-  extractLoadErrors,
   listConnectors,
   listDestinations,
   readSyncState,
+  streamNotFound,
   withSchemaChanges,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
@@ -196,11 +196,7 @@ export class LocalEngine implements Engine {
     const connection = await this.#connection(name)
     const known = connectionStreams(connection).map((stream) => stream.name)
     const unknown = streams?.find((stream) => !known.includes(stream))
-    if (unknown !== undefined)
-      throw extractLoadErrors.create('STREAM_NOT_FOUND', {
-        message: `The connection \`${name}\` has no stream \`${unknown}\`.`,
-        hint: [didYouMean(unknown, known), `Streams: ${known.join(', ')}.`].filter((part) => part).join(' '),
-      })
+    if (unknown !== undefined) throw streamNotFound(unknown, known, name)
     const accepted = await acceptSchema(await this.#openOptions(connection), streams ?? known)
     const event = { connection: name, type: 'schema_accepted', by, message: accepted.join(', ') } as const
     if (accepted.length > 0) await (await this.#store)?.noteConnectionEvents([event])

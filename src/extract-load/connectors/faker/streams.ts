@@ -1,5 +1,5 @@
 import { extractLoadErrors } from '../../errors.js'
-import { streamsHint } from '../../streams-hint.js'
+import { streamsHint } from '../../unknown-stream.js'
 import type { ConnectorContext } from '../connector.js'
 import type { FakeStream } from './fake-stream.js'
 import { products } from './products.js'
