@@ -44,7 +44,7 @@ describe('a microbatch model', () => {
     expect(output).not.toContain('START batch')
     expect(results.daily).toMatchObject({
       status: 'error',
-      message: expect.stringContaining("'microbatch' does not support `unique_key` on duckdb, which 'daily' has"),
+      message: expect.stringContaining("'microbatch' does not support 'unique_key' on duckdb, which 'daily' has"),
     })
     expect(results.other?.status).toBe('success')
     const macro = '{% macro get_incremental_microbatch_sql(args) %}{{ get_incremental_append_sql(args) }}{% endmacro %}'

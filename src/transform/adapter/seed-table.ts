@@ -87,7 +87,8 @@ export function readSeed(
       if (nullIsText && type === 'text' ? value === '' : isNull(value.trim())) return null
       if (type === 'text') return value
       if (type === 'timestamp') return inUtc(value.trim())
-      return isNumber(type) ? plainNumber(value) : value.trim()
+      if (type === 'integer' || type === 'bigint') return wholeNumber(plainNumber(value))
+      return type === 'number' ? plainNumber(value) : value.trim()
     }),
   )
   const unknown = Object.keys(columnTypes).filter((name) => !names.includes(name))
@@ -134,6 +135,13 @@ const isNumber = (type: SeedType | undefined) => type === 'integer' || type === 
 const plainNumber = (value: string) => {
   const [, sign = '', digits = ''] = /^(-?)(.*)$/.exec(value.trim().replace(/^%+|%+$/g, '')) ?? []
   return sign + digits.replace(/^[$€£¥]+|[$€£¥]+$/g, '').replaceAll(',', '')
+}
+
+/** `50.00` and `1e3` are whole numbers, which columns of whole numbers take in digits only. */
+const wholeNumber = (value: string) => {
+  const [digits, fraction = ''] = value.split('.')
+  if (/^[+-]?\d+$/.test(digits ?? '') && /^0*$/.test(fraction)) return digits ?? value
+  return String(BigInt(Number(value)))
 }
 
 const maxInteger = 2_147_483_647

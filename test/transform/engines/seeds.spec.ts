@@ -41,6 +41,17 @@ describeEngines('seeds', (makeProject, engine) => {
     )
   })
 
+  it('whole numbers may be written as fractions', async () => {
+    const project = await makeProject({ 'seeds/s.csv': 'a,b\n50.00,3000000000.0\n1e3,1\n' })
+    const { code, output } = await project.dbt('seed')
+    expect(code, output).toBe(0)
+    expect(await types(project, 's')).toEqual({ a: 'integer', b: 'bigint' })
+    expect(await project.rows('select a, b::text as b from main.s order by a')).toEqual([
+      { a: 50, b: '3000000000' },
+      { a: 1000, b: '1' },
+    ])
+  })
+
   it('values hold what the wire means something by', async () => {
     const project = await makeProject({ 'seeds/s.csv': 'a,b\n"back\\slash\\.",1\n"tab\there\ntwo lines",2\n\\N,\n' })
     const { code, output } = await project.dbt('seed')

@@ -90,7 +90,7 @@ class MicrobatchRun {
       message:
         microbatchKey === 'required'
           ? `dbt-${type} 'microbatch' requires a \`unique_key\` config, which '${name}' does not have.`
-          : `'microbatch' does not support \`unique_key\` on ${type}, which '${name}' has: it replaces all rows of a batch.`,
+          : `'microbatch' does not support 'unique_key' on ${type}, which '${name}' has: it replaces all rows of a batch.`,
       at: { file: original_file_path },
       hint:
         microbatchKey === 'required'
