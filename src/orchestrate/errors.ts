@@ -30,5 +30,10 @@ export const orchestrateErrors = errorCatalogue({
     summary: 'A step of a run waits for something that waits for it.',
   },
   STEP_EXECUTOR_MISSING: { kind: 'bug', retryable: false, summary: 'Nothing executes steps of this kind.' },
+  PARTITIONS_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Partitions of an asset, or a choice of them, make no sense.',
+  },
   CRON_INVALID: { kind: 'user', retryable: false, summary: 'A cron expression or time zone is not understood.' },
 })

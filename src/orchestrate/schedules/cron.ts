@@ -5,7 +5,7 @@ import { secondOccurrence } from './repeated-time.js'
 /** The next instants after `from`. @throws CRON_INVALID */
 export function nextTicks(cron: string, timezone: string, from: Date, count: number): Date[] {
   const ticks: Date[] = []
-  for (const at of instants(cron, timezone, from)) {
+  for (const at of instantsAfter(cron, timezone, from)) {
     ticks.push(at)
     if (ticks.length === count) break
   }
@@ -20,7 +20,7 @@ export function ticksBetween(cron: string, timezone: string, after: Date, until:
   for (let windowMs = firstWindowMs; ; windowMs *= 2) {
     const from = Math.max(after.getTime(), until.getTime() - windowMs)
     const ticks: Date[] = []
-    for (const at of instants(cron, timezone, new Date(from))) {
+    for (const at of instantsAfter(cron, timezone, new Date(from))) {
       if (at > until) break
       ticks.push(at)
     }
@@ -35,7 +35,7 @@ const longestShiftMs = 3 * 3600_000
  * The instants after `from`. A local time that does not exist stands for the first that does (02:30 becomes 03:00). One
  * that exists twice counts once, the second time, unless the pattern means both (every hour).
  */
-function* instants(cron: string, timezone: string, from: Date): Generator<Date> {
+export function* instantsAfter(cron: string, timezone: string, from: Date): Generator<Date> {
   const job = pattern(cron, timezone)
   const meansBoth = isEveryHour(cron)
   let last = from
@@ -48,7 +48,7 @@ function* instants(cron: string, timezone: string, from: Date): Generator<Date> 
 }
 
 /** The hour is the fourth field from the end; seconds may stand before the minutes. */
-function isEveryHour(cron: string): boolean {
+export function isEveryHour(cron: string): boolean {
   const hour = cron.trim().split(/\s+/).at(-4) ?? ''
   return cron.trim() === '@hourly' || hour.startsWith('*') || hour === '0-23'
 }

@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { PartitionSet } from './partition-set.js'
+
+const indexes = fc.array(fc.nat(40), { maxLength: 60 })
+const setOf = (list: readonly number[]) => PartitionSet.ofIndexes(list)
+const sorted = (values: Iterable<number>) => [...new Set(values)].sort((a, b) => a - b)
+
+it('is what sets of numbers are', () => {
+  fc.assert(
+    fc.property(indexes, indexes, (a, b) => {
+      const [left, right] = [setOf(a), setOf(b)]
+      expect([...left.indexes()]).toEqual(sorted(a))
+      expect(left.size).toBe(new Set(a).size)
+      expect(left.isEmpty).toBe(a.length === 0)
+      expect([...left.union(right).indexes()]).toEqual(sorted([...a, ...b]))
+      expect([...left.intersection(right).indexes()]).toEqual(sorted(a.filter((one) => b.includes(one))))
+      expect([...left.without(right).indexes()]).toEqual(sorted(a.filter((one) => !b.includes(one))))
+      for (let index = 0; index < 42; index++) expect(left.has(index)).toBe(a.includes(index))
+      expect(left.equals(setOf(sorted(a)))).toBe(true)
+      expect(left.equals(right)).toBe(sorted(a).join() === sorted(b).join())
+    }),
+  )
+})
+
+it('its pieces are all of it, each as large as it may be but for the last', () => {
+  fc.assert(
+    fc.property(indexes, fc.integer({ min: 1, max: 9 }), (list, size) => {
+      const pieces = [...setOf(list).pieces(size)]
+      expect(pieces.flatMap((piece) => [...piece.indexes()])).toEqual(sorted(list))
+      expect(pieces.slice(0, -1).every((piece) => piece.size === size)).toBe(true)
+    }),
+  )
+})
+
+it('a hundred thousand that belong together are one range', () => {
+  expect(PartitionSet.first(100_000).without(setOf([5])).ranges).toEqual([
+    [0, 5],
+    [6, 100_000],
+  ])
+})
