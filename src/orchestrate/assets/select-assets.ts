@@ -3,7 +3,7 @@ import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 
 /** Cuts a text where it has such a letter outside of quotes. One pass: a selection may name ten thousand assets. */
-function splitOutsideQuotes(text: string, isCut: RegExp): string[] {
+export function splitOutsideQuotes(text: string, isCut: RegExp): string[] {
   const parts: string[] = []
   let from = 0
   let isQuoted = false
