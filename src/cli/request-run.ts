@@ -7,6 +7,8 @@ import { followRun } from './output/follow-run.js'
 export interface RunOptions extends GlobalOptions {
   readonly fullRefresh?: boolean
   readonly detach?: boolean
+  /** As they are typed, each a choice of its own. */
+  readonly partition?: readonly string[]
 }
 
 /** What every command that requests a run answers to machines. */
@@ -37,9 +39,14 @@ export async function requestAndFollow(
 
 /** Requests a run of what the selection names, after a look at whether it names anything. */
 export async function materializeSelection(selection: string, options: RunOptions): Promise<number> {
-  const { selectForRun } = await import('../orchestrate/index.js')
+  const { RunPartitions, selectForRun } = await import('../orchestrate/index.js')
+  const { fullRefresh } = options
+  const partitions = options.partition?.join(',')
   return withRuns(options, async (queue) => {
-    selectForRun(await queue.engine.reload(), selection)
-    return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
+    const definitions = await queue.engine.reload()
+    const assets = selectForRun(definitions, selection)
+    const createdAt = new Date().toISOString()
+    new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())
+    return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, partitions, fullRefresh }, options)
   })
 }

@@ -6,6 +6,7 @@ import { automationQueries } from './queries/automation.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
+import { partitionQueries } from './queries/partitions.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
 import { workerQueries } from './queries/worker.js'
@@ -32,6 +33,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...runQueries(database),
     ...workerQueries(database),
     ...eventQueries(database),
+    ...partitionQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),
     subscribe: (onChange, signal) => database.listen(onChange, signal),

@@ -4,11 +4,13 @@ import type {
   AssetSpec,
   CheckSpec,
   Definitions,
+  Run,
   RunRequest,
   RunStatus,
   StepContext,
   StepSpec,
 } from '../../src/orchestrate/index.js'
+import { rerunRequest } from '../../src/orchestrate/index.js'
 import { executeRun } from '../../src/orchestrate/runs/execute-run.js'
 import { stop } from '../../src/orchestrate/runs/stop.js'
 import { type TestDatabase, testDatabase } from './database.js'
@@ -744,4 +746,143 @@ it('nothing secret and nothing endless gets into the log', async () => {
   })
   expect(JSON.stringify(events)).not.toContain('hunter22')
   expect(JSON.stringify(events).length).toBeLessThan(50_000)
+})
+
+describe('partitions', () => {
+  const daily = {
+    type: 'time',
+    cron: '0 0 * * *',
+    timezone: 'UTC',
+    start: '2024-01-01',
+    end: '2024-01-06',
+    format: '%Y-%m-%d',
+    endOffset: 0,
+  } as const
+  const cut = (key: string, deps: string[] = [], changes: Partial<AssetSpec> = {}): AssetSpec => ({
+    ...asset(key, deps),
+    partitions: daily,
+    ...changes,
+  })
+  const keysOf = (context: StepContext) => context.partitionsOf('days')?.partitions.map(({ key }) => key) ?? []
+  /** Makes them one after the other, but for the fourth the first time. */
+  const unlucky = (seen: string[][]): Behaviour => {
+    let isMended = false
+    return (context) => {
+      seen.push(keysOf(context))
+      for (const key of keysOf(context)) {
+        if (key === '2024-01-04' && !isMended) {
+          isMended = true
+          throw new Error('broken')
+        }
+        context.materialized('days', {}, [key])
+      }
+    }
+  }
+
+  it('a run makes those that it was asked for; what reads the asset waits for all of them', async () => {
+    const { status, events, order } = await execute(project([cut('days'), asset('report', ['days'])]), {
+      request: { partitions: '2024-01-02...2024-01-03' },
+      behaviours: {
+        days: (context) => {
+          expect(context.partitionsOf('days')).toEqual({
+            make: 'each',
+            partitions: [2, 3].map((day) => ({
+              key: `2024-01-0${day}`,
+              window: { start: `2024-01-0${day}T00:00:00.000Z`, end: `2024-01-0${day + 1}T00:00:00.000Z` },
+            })),
+          })
+          for (const key of keysOf(context)) context.materialized('days', {}, [key])
+        },
+      },
+    })
+    expect(status).toBe('succeeded')
+    expect(order).toEqual(['days', 'report'])
+    const made = events.filter(({ type }) => type === 'asset_materialized')
+    expect(made.map(({ asset: key, partitions }) => [key, partitions])).toEqual([
+      ['days', '2024-01-02'],
+      ['days', '2024-01-03'],
+      ['report', undefined],
+    ])
+    expect(await store.partitionStates('days')).toEqual({ made: ['2024-01-02', '2024-01-03'], failed: [] })
+  })
+
+  it('without a choice it is the latest window, and the run says which', async () => {
+    const { status, run } = await execute(project([cut('days')]), {
+      behaviours: { days: (context) => context.materialized('days') },
+    })
+    expect(status).toBe('succeeded')
+    expect(run?.partitions).toBe('2024-01-05')
+    expect((await store.partitionStates('days')).made).toEqual(['2024-01-05'])
+  })
+
+  it('what was made stays made: the next attempt, and a run from failure, make the rest', async () => {
+    const seen: string[][] = []
+    const first = await execute(project([cut('days')]), {
+      request: { partitions: '*' },
+      behaviours: { days: unlucky(seen) },
+    })
+    expect(first.status).toBe('failed')
+    const failed = ['2024-01-04', '2024-01-05']
+    expect(await store.partitionStates('days')).toEqual({ made: ['2024-01-01', '2024-01-02', '2024-01-03'], failed })
+    const again = await execute(project([cut('days')]), {
+      request: rerunRequest(first.run as Run, 'from_failure'),
+      behaviours: { days: unlucky([]) },
+    })
+    expect(again.status).toBe('failed')
+    const retried = await execute(
+      project([cut('days')], [], [{ key: 'days', retry: { max: 1, delayMs: 0, backoff: 'constant' } }]),
+      { request: rerunRequest(again.run as Run, 'from_failure'), behaviours: { days: unlucky(seen) } },
+    )
+    expect(retried.status).toBe('succeeded')
+    expect(again.run?.partitions).toBe('2024-01-04...2024-01-05')
+    expect(seen.slice(1)).toEqual([failed, failed])
+    expect((await store.partitionStates('days')).failed).toEqual([])
+  })
+
+  it('a run that is taken up by another engine makes what the first did not', async () => {
+    const work = new AbortController()
+    const seen: string[][] = []
+    const behaviours = {
+      days: (context: StepContext) => {
+        seen.push(keysOf(context))
+        context.materialized('days', {}, [keysOf(context)[0] as string])
+        if (seen.length === 1) {
+          stop(work, 'shutdown')
+          throw new Error('stopped')
+        }
+        context.materialized('days')
+      },
+    }
+    await execute(project([cut('days')]), { request: { partitions: '2024-01-02...2024-01-04' }, behaviours, work })
+    expect((await execute(project([cut('days')]), { behaviours })).status).toBe('succeeded')
+    expect(seen).toEqual([
+      ['2024-01-02', '2024-01-03', '2024-01-04'],
+      ['2024-01-03', '2024-01-04'],
+    ])
+  })
+
+  it('dynamic ones are the keys that there are when the run begins', async () => {
+    await store.addDynamicPartitions('files', ['b', 'a'])
+    await store.addDynamicPartitions('files', ['c', 'a'])
+    await store.removeDynamicPartitions('files', ['b'])
+    const { run } = await execute(project([cut('days', [], { partitions: { type: 'dynamic', name: 'files' } })]), {
+      behaviours: { days: (context) => context.materialized('days') },
+    })
+    expect(run?.partitions).toBe('a...c')
+  })
+
+  it.each([
+    ['2024-02-01', [cut('days')], 'There is no partition `2024-02-01`.'],
+    ['2024-01-01', [asset('plain')], 'None of the selected assets has partitions.'],
+    [
+      '2024-01-01',
+      [cut('days'), cut('hours', [], { partitions: { ...daily, cron: '0 * * * *' } })],
+      'cut in different ways',
+    ],
+  ])('%s of %o fails the run before anything is made', async (partitions, assets, message) => {
+    const { status, run, order } = await execute(project(assets), { request: { partitions } })
+    expect(status).toBe('failed')
+    expect(run?.error?.message).toContain(message)
+    expect(order).toEqual([])
+  })
 })

@@ -63,6 +63,7 @@ async function run(key: string, changes: Partial<StepContext> = {}) {
       signal: new AbortController().signal,
       assets: key === '' ? [] : [key],
       step: { key: `ts:${key}`, kind: 'typescript', assets: [key], checks, isSubsettable: false },
+      partitionsOf: () => undefined,
       keptProgress: () => {},
       materialized: (asset, metadata) => told.made.push([asset, metadata]),
       failed: () => {},

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { CommandDefinition } from '../command.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { materializeSelection, type RunOptions, runJson } from '../request-run.js'
@@ -8,11 +9,19 @@ export const materialize: CommandDefinition = {
     ['<selection...>', '*, a key, +key (with upstream), key+ (with downstream), group:x, tag:x, kind:x, owner:x'],
   ],
   summary: 'Bring assets up to date',
-  options: [fullRefreshOption(), detachOption()],
+  options: [
+    new Option(
+      '--partition <partitions...>',
+      'which of assets with partitions: a key, a range a...b, * for all; without it the latest window of time, or all keys',
+    ),
+    fullRefreshOption(),
+    detachOption(),
+  ],
   examples: [
     ["millrace materialize '*'", 'every asset'],
     ["millrace materialize 'group:punctuality'", 'one group'],
     ["millrace materialize '+main/mart_routes'", 'one asset and all that it is made from'],
+    ['millrace materialize reports/daily --partition 2024-01-01...2024-01-31', 'a month of it'],
   ],
   json: runJson,
   run: (selection: readonly string[], options: RunOptions) => materializeSelection(selection.join(' '), options),

@@ -72,6 +72,18 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '005_clear_data',
     sql: 'alter table runs add column clear_data boolean not null default false;',
   },
+  {
+    name: '006_partitions',
+    sql: `
+      alter table runs add column partitions text;
+      alter table events add column partitions text;
+      create table asset_partitions (
+        asset text not null, key text not null, made_at timestamptz, failed_at timestamptz, run_id text not null, primary key (asset, key)
+      );
+      create table dynamic_partitions (
+        name text not null, key text not null, position bigserial, added_at timestamptz not null default now(), primary key (name, key)
+      );`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -19,10 +19,16 @@ export async function insertEvents(
   if (events.length === 0) return []
   await client.query('select pg_advisory_xact_lock($1)', [eventLock])
   const { rows } = await client.query(
-    `insert into events (run_id, type, step, asset, check_name, level, message, metadata, error)
-     select $1, e->>'type', e->>'step', e->>'asset', e->>'check', e->>'level', e->>'message', e->'metadata', e->'error'
+    `insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
+     select $1, e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
      from jsonb_array_elements($2::jsonb) with ordinality as t (e, n) order by n returning *`,
-    [runId, JSON.stringify(events, withoutNul)],
+    [
+      runId,
+      JSON.stringify(
+        events.map(({ partitionKeys: _, ...event }) => event),
+        withoutNul,
+      ),
+    ],
   )
   const written = rows.map(toEvent).sort((a, b) => a.id - b.id)
   await database.notify(client, { type: 'events', runId, lastEventId: written.at(-1)?.id ?? 0 })

@@ -2,6 +2,7 @@ import type {
   AssetState,
   AutomationState,
   CheckState,
+  PartitionState,
   Run,
   RunEvent,
   RunStep,
@@ -34,6 +35,7 @@ export function toRun(row: Row): Run {
     status: row.status as Run['status'],
     priority: Number(row.priority),
     tags: row.tags as Run['tags'],
+    partitions: optional(row.partitions),
     fullRefresh: row.full_refresh === true,
     clearData: row.clear_data === true,
     runKey: optional(row.run_key),
@@ -74,6 +76,7 @@ export function toEvent(row: Row): RunEvent {
     step: optional(row.step),
     asset: optional(row.asset),
     check: optional(row.check_name),
+    partitions: optional(row.partitions),
     level: optional(row.level),
     message: optional(row.message),
     metadata: optional(row.metadata),
@@ -91,6 +94,15 @@ export function toAssetState(row: Row): AssetState {
     lastCodeVersion: optional(row.last_code_version),
     lastFailedAt: iso(row.last_failed_at),
     lastError: optional(row.last_error),
+  }
+}
+
+export function toPartitionState(row: Row): PartitionState {
+  return {
+    key: String(row.key),
+    madeAt: iso(row.made_at),
+    failedAt: iso(row.failed_at),
+    runId: String(row.run_id),
   }
 }
 

@@ -12,8 +12,8 @@ export async function insertRun(
   request: RunRequest,
 ): Promise<{ run: Run; isNew: boolean }> {
   const { rows } = await client.query<Row>(
-    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun)
-     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12) on conflict (run_key) do nothing returning *`,
+    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions)
+     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (run_key) do nothing returning *`,
     [
       newId(),
       request.selection,
@@ -27,6 +27,7 @@ export async function insertRun(
       request.sequenceKey ?? null,
       request.parentRunId ?? null,
       request.rerun ?? null,
+      request.partitions ?? null,
     ],
   )
   if (!rows[0]) {

@@ -4,6 +4,7 @@ import type { OrchestrateStore, PlannedStep, RunLease, StepChange } from '../../
 import type { Database } from '../database.js'
 import { metastoreErrors } from '../errors.js'
 import { insertEvents, updateStates } from './events.js'
+import { updatePartitions } from './partitions.js'
 import { type Row, toRun, toStep } from './rows.js'
 
 type EndStatus = 'succeeded' | 'failed' | 'cancelled'
@@ -117,12 +118,13 @@ export function workerQueries(
       )
     },
 
-    startRun: (lease, plan) =>
+    startRun: (lease, plan, partitions) =>
       underLease(lease, async (client) => {
         await insertPlan(client, lease.runId, plan)
         await client.query(
-          "update runs set status = case when cancel_requested then 'cancelling' else 'running' end where id = $1",
-          [lease.runId],
+          `update runs set status = case when cancel_requested then 'cancelling' else 'running' end,
+             partitions = coalesce($2, partitions) where id = $1`,
+          [lease.runId, partitions ?? null],
         )
         await countSteps(client, lease.runId)
         await database.notify(client, { type: 'run', runId: lease.runId })
@@ -135,6 +137,7 @@ export function workerQueries(
     record: (lease, { events, steps }) =>
       underLease(lease, async (client) => {
         await updateStates(client, await insertEvents(database, client, lease.runId, events))
+        await updatePartitions(client, lease.runId, events)
         if (steps.length === 0) return
         await changeSteps(client, lease.runId, steps)
         await countSteps(client, lease.runId)

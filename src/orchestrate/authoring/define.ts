@@ -1,7 +1,8 @@
-import type { Metadata } from '../contract/index.js'
+import type { Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
+import { requirePartitions } from './partitions.js'
 
 /** What a TypeScript asset, check or sensor can use while it runs. */
 export interface RunContext {
@@ -17,27 +18,61 @@ export interface RunContext {
   readonly signal: AbortSignal
 }
 
-export interface AssetOptions {
+/** What an asset with partitions can use besides. */
+export interface PartitionedRunContext extends RunContext {
+  /** The one that is to be made; of an asset that makes several at once the first of `partitions`. */
+  readonly partition: Partition
+  /** All that this call is to make. */
+  readonly partitions: readonly Partition[]
+}
+
+/** One part of an asset. */
+export interface Partition {
+  readonly key: string
+  /** Its key in each dimension, where there are several. */
+  readonly dimensions: Readonly<Record<string, string>>
+  /** Of one that stands for a time: from `start`, up to and without `end`. */
+  readonly window: { readonly start: Date; readonly end: Date } | undefined
+}
+
+/** An asset that is read: itself or its key, and which of its partitions where these are not those of the same key or time. */
+export type AssetDep = string | AnyAsset | { readonly asset: string | AnyAsset; readonly mapping: PartitionMapping }
+
+export interface AssetOptions<P extends PartitionsSpec | undefined = undefined> {
   /** Keys of the assets it reads (`main/mart_x`), or assets of this file. */
-  readonly deps?: readonly (string | AssetDefinition)[]
+  readonly deps?: readonly AssetDep[]
   readonly description?: string
   readonly kinds?: readonly string[]
   readonly group?: string
   readonly owners?: readonly string[]
   readonly tags?: readonly string[]
   readonly retry?: { readonly max: number; readonly delayMs?: number; readonly backoff?: 'constant' | 'exponential' }
-  run(context: RunContext): Promise<unknown> | unknown
+  /** How it is cut into parts that are made, and known, on their own. */
+  readonly partitions?: P
+  /** Of several partitions that are asked for at once: a call for each, one after the other, or one call for all. */
+  readonly makesPartitions?: 'each' | 'together'
+  run(context: P extends PartitionsSpec ? PartitionedRunContext : RunContext): Promise<unknown> | unknown
 }
 
-export interface AssetDefinition extends AssetOptions {
+export interface AssetDefinition<P extends PartitionsSpec | undefined = undefined> extends AssetOptions<P> {
   readonly type: 'asset'
   readonly key: string
 }
 
+/** An asset with whatever partitions, or none. */
+export type AnyAsset = Omit<AssetDefinition<PartitionsSpec>, 'partitions' | 'run'> & {
+  readonly partitions?: PartitionsSpec | undefined
+  run(context: never): Promise<unknown> | unknown
+}
+
 /** Something that a function makes: a report, a file, a call to another system. */
-export function asset(key: string, options: AssetOptions): AssetDefinition {
+export function asset<const P extends PartitionsSpec | undefined = undefined>(
+  key: string,
+  options: AssetOptions<P>,
+): AssetDefinition<P> {
   requireName('asset', key)
   requireFunction(`The asset ${key}`, 'run', options?.run)
+  requirePartitions(key, options.partitions)
   return { type: 'asset', key, ...options }
 }
 
@@ -61,7 +96,7 @@ export interface CheckDefinition {
  * fails keeps its downstream from starting.
  */
 export function check(
-  of: AssetDefinition | string,
+  of: AnyAsset | string,
   name: string,
   options: { readonly blocking?: boolean; readonly description?: string },
   run: CheckDefinition['run'],
@@ -135,7 +170,7 @@ export function sensor(name: string, options: SensorOptions): SensorDefinition {
   return { type: 'sensor', name, ...options }
 }
 
-export type Definition = AssetDefinition | CheckDefinition | ScheduleDefinition | SensorDefinition
+export type Definition = AnyAsset | CheckDefinition | ScheduleDefinition | SensorDefinition
 export interface ProjectDefinition {
   readonly type: 'project'
   readonly definitions: readonly Definition[]

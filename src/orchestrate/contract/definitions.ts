@@ -1,4 +1,5 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
+import type { PartitionMapping, PartitionsSpec } from './partitions.js'
 
 /** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
 export type AssetKey = string
@@ -32,6 +33,12 @@ export interface AssetSpec {
   /** The SQL or TypeScript that a person wrote, for the asset page. */
   readonly code?: { readonly language: 'sql' | 'python' | 'typescript' | 'yaml'; readonly text: string } | undefined
   readonly codeVersion?: string | undefined
+  /** How it is cut into parts that are made on their own. */
+  readonly partitions?: PartitionsSpec | undefined
+  /** Whether several partitions of a run are made at once, or one after the other. */
+  readonly makesPartitions?: 'each' | 'together' | undefined
+  /** By the asset that is read: which of its partitions; without one, those of the same key or time. */
+  readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMapping>> | undefined
   /** dbt unique_id, connection and stream … for the pages that link there. */
   readonly origin?: Readonly<Record<string, string>> | undefined
 }

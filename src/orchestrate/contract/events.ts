@@ -46,12 +46,17 @@ export interface RunEvent {
   readonly step?: string | undefined
   readonly asset?: AssetKey | undefined
   readonly check?: string | undefined
+  /** Which of the asset's, in the words of `parsePartitions`. */
+  readonly partitions?: string | undefined
   readonly level?: 'debug' | 'info' | 'warn' | 'error' | undefined
   readonly message?: string | undefined
   readonly metadata?: Metadata | undefined
   readonly error?: ErrorJson | undefined
 }
-export type NewRunEvent = Omit<RunEvent, 'id' | 'at' | 'runId'>
+export interface NewRunEvent extends Omit<RunEvent, 'id' | 'at' | 'runId'> {
+  /** The keys of `partitions`, whose states are kept. */
+  readonly partitionKeys?: readonly string[] | undefined
+}
 
 /** Latest state of one asset, kept beside the log. */
 export interface AssetState {
@@ -65,6 +70,22 @@ export interface AssetState {
   readonly lastCodeVersion?: string | undefined
   readonly lastFailedAt?: string | undefined
   readonly lastError?: ErrorJson | undefined
+}
+
+/** What is known of the partitions of one asset, by their keys. A key that its definition has no more is kept. */
+export interface PartitionStates {
+  /** Made, and nothing went wrong since. */
+  readonly made: readonly string[]
+  /** Failed since they were made, or never made. */
+  readonly failed: readonly string[]
+}
+
+/** One partition. */
+export interface PartitionState {
+  readonly key: string
+  readonly madeAt?: string | undefined
+  readonly failedAt?: string | undefined
+  readonly runId: string
 }
 
 export interface CheckState {

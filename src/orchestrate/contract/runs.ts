@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly trigger: RunTrigger
   readonly priority?: number | undefined
   readonly tags?: Readonly<Record<string, string>> | undefined
+  /** Of the selected assets that have some, see `parsePartitions`; without it the latest of time, or all. */
+  readonly partitions?: string | undefined
   readonly fullRefresh?: boolean | undefined
   /** What the selected assets hold is cleared, and nothing is made. */
   readonly clearData?: boolean | undefined
@@ -35,6 +37,7 @@ export interface Run {
   readonly status: RunStatus
   readonly priority: number
   readonly tags: Readonly<Record<string, string>>
+  readonly partitions?: string | undefined
   readonly fullRefresh: boolean
   /** It clears what its assets hold. */
   readonly clearData: boolean

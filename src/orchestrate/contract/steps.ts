@@ -2,6 +2,20 @@ import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
 import type { Metadata } from './events.js'
 
+/** One partition, as code that makes it sees it. */
+export interface RunPartition {
+  readonly key: string
+  /** Its key in each dimension, where there are several. */
+  readonly dimensions?: Readonly<Record<string, string>> | undefined
+  /** ISO times: from the first, up to and without the second. */
+  readonly window?: { readonly start: string; readonly end: string } | undefined
+}
+
+export interface StepPartitions {
+  readonly partitions: readonly RunPartition[]
+  readonly make: 'each' | 'together'
+}
+
 /** What a running step may tell. All calls are buffered and written in order. */
 export interface StepContext {
   readonly runId: string
@@ -10,10 +24,15 @@ export interface StepContext {
   readonly assets: readonly AssetKey[]
   readonly attempt: number
   readonly fullRefresh: boolean
+  /** Of an asset that has some: those that this attempt is to make. */
+  partitionsOf(asset: AssetKey): StepPartitions | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly signal: AbortSignal
-  /** The asset is done and committed: its downstream may start now, even while the step goes on. */
-  materialized(asset: AssetKey, metadata?: Metadata): void
+  /**
+   * The asset is done and committed: its downstream may start now, even while the step goes on. Of an asset with partitions,
+   * these of them; it is done when all are.
+   */
+  materialized(asset: AssetKey, metadata?: Metadata, partitions?: readonly string[]): void
   /** What this attempt did so far is kept, though no asset is done: another attempt goes on from there. */
   keptProgress(): void
   /** This asset failed; the step may go on with others. */

@@ -2,7 +2,15 @@ import type { ErrorJson } from '../../base/index.js'
 import type { AutomationState, Tick } from './automation.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
-import type { AssetState, CheckState, EventFilter, NewRunEvent, RunEvent } from './events.js'
+import type {
+  AssetState,
+  CheckState,
+  EventFilter,
+  NewRunEvent,
+  PartitionState,
+  PartitionStates,
+  RunEvent,
+} from './events.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
@@ -69,8 +77,11 @@ export interface OrchestrateStore {
   expireLeases(workers: readonly string[]): Promise<void>
   /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
   heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
-  /** Marks a claimed run as running and keeps its plan; answers the steps, also those planned by a former worker. */
-  startRun(lease: RunLease, plan: readonly PlannedStep[]): Promise<RunStep[]>
+  /**
+   * Marks a claimed run as running and keeps its plan; answers the steps, also those planned by a former worker.
+   * @param partitions those that it makes, written out
+   */
+  startRun(lease: RunLease, plan: readonly PlannedStep[], partitions?: string): Promise<RunStep[]>
   /** Appends events and changes steps, and brings asset and check states up to date, in one transaction. */
   record(lease: RunLease, record: RunRecord): Promise<void>
   /** The last write under the lease: later ones are refused. */
@@ -81,7 +92,16 @@ export interface OrchestrateStore {
   // events and latest states
   readEvents(filter: EventFilter): Promise<RunEvent[]>
   assetStates(keys?: readonly AssetKey[]): Promise<AssetState[]>
+  partitionStates(asset: AssetKey): Promise<PartitionStates>
+  partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
+
+  // keys of dynamic partitions, in the order in which they came
+  dynamicPartitions(names?: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Keys that are there already stay where they are. */
+  addDynamicPartitions(name: string, keys: readonly string[]): Promise<void>
+  /** What was made of them is forgotten by nobody. */
+  removeDynamicPartitions(name: string, keys: readonly string[]): Promise<void>
 
   // automation
   automationStates(): Promise<AutomationState[]>

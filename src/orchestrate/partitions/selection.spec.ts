@@ -41,7 +41,9 @@ it('whatever is chosen is written as a text that means it', () => {
         expect(parsePartitions(space, partitionsText(space, set)).ranges).toEqual(set.ranges)
       }),
     )
-  expect(partitionsText(days, PartitionSet.of([[0, 7]]))).toBe('*')
+  // There are more of them tomorrow.
+  expect(partitionsText(days, PartitionSet.of([[0, 7]]))).toBe('2024-01-01...2024-01-07')
+  expect(partitionsText(cube, PartitionSet.first(cube.size))).toBe('*|2024-01-01...2024-01-07|*')
   expect(
     partitionsText(
       days,

@@ -61,9 +61,8 @@ function noneYet({ spec }: SimpleSpace): string {
 
 const invalid = (message: string, hint: string) => orchestrateErrors.create('PARTITIONS_INVALID', { message, hint })
 
-/** The shortest text that means these partitions. */
+/** A short text that means these partitions, also when there are more: `*` stands for keys that stay the same. */
 export function partitionsText(space: PartitionSpace, set: PartitionSet): string {
-  if (space.size > 0 && set.size === space.size) return '*'
   const parts = [...boxes(space, set)].map((box) => box.map((part, i) => simpleTexts(space, part, i)))
   // A box of several ranges in a dimension is several terms.
   return parts.flatMap((texts) => combined(texts)).join(',')
@@ -71,7 +70,7 @@ export function partitionsText(space: PartitionSpace, set: PartitionSet): string
 
 function simpleTexts(space: PartitionSpace, set: PartitionSet, place: number): string[] {
   const dimension = space.dimensions[place]?.space as SimpleSpace
-  if (space.dimensions.length > 1 && set.size === dimension.size) return ['*']
+  if (dimension.spec.type === 'static' && set.size === dimension.size) return ['*']
   return set.ranges.map(([from, to]) => {
     const [first, last] = [quoted(dimension.keyAt(from)), quoted(dimension.keyAt(to - 1))]
     return to - from === 1 ? first : `${first}${rangeMark}${last}`

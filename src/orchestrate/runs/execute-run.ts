@@ -1,4 +1,5 @@
 import { Bell, type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import { selectForRun } from '../assets/select-for-run.js'
 import type {
   AssetKey,
   ClaimedRun,
@@ -12,9 +13,10 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { assetFailed, StepExecution } from './execute-step.js'
-import { assetsOfRun, planRun, unfinishedAssets } from './plan-run.js'
+import { planRun, unfinishedAssets } from './plan-run.js'
 import type { FailedAttempt } from './retries.js'
 import { RunLog } from './run-log.js'
+import { RunPartitions } from './run-partitions.js'
 import { RunProgress } from './run-progress.js'
 import { stopReason } from './stop.js'
 
@@ -39,6 +41,7 @@ class RunExecution {
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #codeVersions: ReadonlyMap<AssetKey, string | undefined>
   #progress: RunProgress
+  #partitions: RunPartitions | undefined
   /** The error of the first step that failed is the run's. */
   #error: ErrorJson | undefined
   readonly #news = new Bell()
@@ -88,17 +91,30 @@ class RunExecution {
   async #plan(): Promise<RunStep[]> {
     const { store, lease, run } = this.#options
     const known = await store.listSteps(run.id)
-    return store.startRun(lease, known.length === 0 ? await this.#freshPlan() : [])
+    const plan = known.length === 0 ? await this.#freshPlan() : []
+    const steps = await store.startRun(lease, plan, this.#partitions?.textOf(plan.flatMap(({ assets }) => assets)))
+    if (known.length > 0) this.#partitions = await this.#partitionsOf(new Set(steps.flatMap(({ assets }) => assets)))
+    return steps
+  }
+
+  /** @throws PARTITIONS_INVALID */
+  async #partitionsOf(assets: ReadonlySet<AssetKey>): Promise<RunPartitions | undefined> {
+    const { store, run, definitions } = this.#options
+    const isCut =
+      run.partitions !== undefined || definitions.assets.some(({ key, partitions }) => partitions && assets.has(key))
+    return isCut ? new RunPartitions(definitions, run, assets, await store.dynamicPartitions()) : undefined
   }
 
   async #freshPlan(): Promise<PlannedStep[]> {
     const { store, run, definitions } = this.#options
-    const parent =
-      run.rerun === 'from_failure' && run.parentRunId ? await unfinishedAssets(store, run.parentRunId) : undefined
+    const parentId = run.rerun === 'from_failure' ? run.parentRunId : undefined
     try {
+      const selected = selectForRun(definitions, run.selection)
+      this.#partitions = await this.#partitionsOf(selected)
+      const assets = parentId ? await unfinishedAssets(store, parentId, selected, this.#partitions) : selected
       // Of what holds nothing there is nothing to check.
       const { checks, ...rest } = definitions
-      return planRun({ ...rest, checks: run.clearData ? [] : checks }, assetsOfRun(definitions, run, parent))
+      return planRun({ ...rest, checks: run.clearData ? [] : checks }, assets)
     } catch (thrown) {
       this.#error = toMillraceError(thrown).toJSON()
       return []
@@ -115,8 +131,8 @@ class RunExecution {
       types: ['asset_materialized', 'check_evaluated', 'step_retrying'],
       limit: 1_000_000,
     })
-    for (const { type, step = '', asset = '', check = '', level, metadata } of events)
-      if (type === 'asset_materialized') progress.made(asset)
+    for (const { type, step = '', asset = '', check = '', level, metadata, partitions } of events)
+      if (type === 'asset_materialized') this.#takeUpAsset(asset, partitions)
       else if (type === 'check_evaluated') progress.checked(asset, check, level !== 'error')
       else this.#countAttempt(step, { keptProgress: metadata?.kept_progress === true })
     for (const step of steps) {
@@ -126,6 +142,11 @@ class RunExecution {
       if (step.status === 'succeeded') progress.setState(step.key, 'succeeded')
       else if (isWhole) this.#finish(step, this.#checkError(step))
     }
+  }
+
+  #takeUpAsset(asset: AssetKey, partitions: string | undefined): void {
+    this.#partitions?.madeText(asset, partitions)
+    if (this.#partitions?.isComplete(asset) ?? true) this.#progress.made(asset)
   }
 
   #countAttempt(step: string, attempt: FailedAttempt): void {
@@ -179,6 +200,7 @@ class RunExecution {
       signal,
       log: this.#log,
       progress: this.#progress,
+      partitions: this.#partitions,
       onProgress: () => this.#news.ring(),
     })
     this.#finish(step, await execution.run())
@@ -206,7 +228,8 @@ class RunExecution {
     for (const asset of step.assets) {
       if (this.#progress.isDecided(asset)) continue
       this.#progress.failed(asset)
-      this.#log.event(assetFailed(this.#options.run, step, asset, json))
+      const open = this.#partitions?.eventOf(asset)
+      this.#log.event({ ...assetFailed(this.#options.run, step, asset, json), ...open })
     }
     this.#log.event({ type: 'step_failed', step: key, level: 'error', message: json.message, error: json })
     this.#settle(step, { key, status: 'failed', error: json })

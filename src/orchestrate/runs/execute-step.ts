@@ -3,6 +3,7 @@ import type { AssetKey, NewRunEvent, Run, RunStep, StepContext, StepExecutor, St
 import { orchestrateErrors } from '../errors.js'
 import { type FailedAttempt, Retries } from './retries.js'
 import type { RunLog } from './run-log.js'
+import type { RunPartitions } from './run-partitions.js'
 import { checkKey, type RunProgress } from './run-progress.js'
 
 export interface StepSurroundings {
@@ -15,6 +16,8 @@ export interface StepSurroundings {
   readonly executors: readonly StepExecutor[]
   readonly log: RunLog
   readonly progress: RunProgress
+  /** Undefined where no asset of the run has any. */
+  readonly partitions: RunPartitions | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Called when something was made, failed or was checked: other steps may start now. */
@@ -110,7 +113,7 @@ export class StepExecution {
   #fail(asset: AssetKey, error: ErrorJson): void {
     const { run, log, progress, onProgress } = this.#around
     this.#failures.set(asset, error)
-    log.event(assetFailed(run, this.#step, asset, error))
+    log.event({ ...assetFailed(run, this.#step, asset, error), ...this.#around.partitions?.eventOf(asset) })
     progress.failed(asset)
     onProgress()
   }
@@ -120,7 +123,7 @@ export class StepExecution {
   }
 
   #context(attempt: number, again: ReadonlyMap<AssetKey, unknown>): StepContext {
-    const { run, signal, log, progress, onProgress } = this.#around
+    const { run, signal, log, progress, partitions, onProgress } = this.#around
     const step = this.#step
     const tell = (event: NewRunEvent) => log.event({ ...event, step: step.key })
     return {
@@ -134,14 +137,17 @@ export class StepExecution {
       fullRefresh: run.fullRefresh,
       tags: run.tags,
       signal,
-      materialized: (asset, metadata = {}) => {
-        this.#failures.delete(asset)
-        this.#undecided.delete(asset)
+      partitionsOf: (asset) => partitions?.openOf(asset),
+      materialized: (asset, metadata = {}, keys) => {
         this.#told.add(asset)
         this.#keptProgress = true
         const version = this.#around.codeVersionOf(asset)
         const known = version === undefined ? metadata : { ...metadata, code_version: version }
-        tell({ type: 'asset_materialized', asset, metadata: known })
+        tell({ type: 'asset_materialized', asset, metadata: known, ...partitions?.eventOf(asset, keys) })
+        partitions?.made(asset, keys)
+        if (partitions && !partitions.isComplete(asset)) return
+        this.#failures.delete(asset)
+        this.#undecided.delete(asset)
         progress.made(asset)
         onProgress()
       },

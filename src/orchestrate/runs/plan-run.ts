@@ -1,6 +1,6 @@
 import { AssetGraph } from '../assets/select-assets.js'
-import { selectForRun } from '../assets/select-for-run.js'
-import type { AssetKey, Definitions, OrchestrateStore, PlannedStep, Run } from '../contract/index.js'
+import type { AssetKey, Definitions, OrchestrateStore, PlannedStep } from '../contract/index.js'
+import type { RunPartitions } from './run-partitions.js'
 import { checkKey } from './run-progress.js'
 
 /** What a run will execute: steps that produce the selected assets, and the checks on them, in an order that works. */
@@ -56,29 +56,28 @@ function sorted(steps: readonly PlannedStep[]): PlannedStep[] {
   return order
 }
 
-/** The assets of a run: its selection, or for a re-run from failure what its parent left unfinished of it. */
-export function assetsOfRun(
-  definitions: Definitions,
-  run: Run,
-  unfinished: ReadonlySet<AssetKey> | undefined,
-): Set<AssetKey> {
-  const selected = selectForRun(definitions, run.selection)
-  return unfinished ? new Set([...selected].filter((key) => unfinished.has(key))) : selected
-}
-
-/** What a run did not make, and what it made and found bad. */
-export async function unfinishedAssets(store: OrchestrateStore, runId: string): Promise<Set<AssetKey>> {
+/**
+ * Of some assets, those that a run did not make, or found bad. Of an asset whose partitions it made some of, these are taken
+ * from what is open.
+ */
+export async function unfinishedAssets(
+  store: OrchestrateStore,
+  runId: string,
+  assets: ReadonlySet<AssetKey>,
+  partitions: RunPartitions | undefined,
+): Promise<Set<AssetKey>> {
   const [steps, made] = await Promise.all([
     store.listSteps(runId),
     store.readEvents({ runId, types: ['asset_materialized'], limit: 1_000_000 }),
   ])
-  const isMade = new Set(made.map((event) => event.asset))
-  return new Set(
-    steps
-      .filter((step) => step.status !== 'succeeded')
-      .flatMap((step) => [
-        ...step.assets.filter((asset) => !isMade.has(asset)),
-        ...step.checks.map((check) => check.asset),
-      ]),
-  )
+  const textsOf = new Map<AssetKey, (string | undefined)[]>()
+  for (const { asset = '', partitions: text } of made) textsOf.set(asset, [...(textsOf.get(asset) ?? []), text])
+  const isMade = (asset: AssetKey) => {
+    const texts = textsOf.get(asset)
+    return texts !== undefined && (partitions?.leaveOut(asset, texts) ?? true)
+  }
+  const unfinished = steps
+    .filter((step) => step.status !== 'succeeded')
+    .flatMap((step) => [...step.assets.filter((asset) => !isMade(asset)), ...step.checks.map((check) => check.asset)])
+  return new Set(unfinished.filter((asset) => assets.has(asset)))
 }

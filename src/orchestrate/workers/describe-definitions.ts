@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { AssetDefinition, CheckDefinition, Definition } from '../authoring/define.js'
+import type { AnyAsset, AssetDep, CheckDefinition, Definition } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
 import type { AssetSpec, CheckSpec, ScheduleSpec, SensorSpec, StepSpec } from '../contract/index.js'
 import type { UserDefinitions } from './messages.js'
@@ -71,7 +71,19 @@ export function describeDefinitions(
   }
 }
 
-function assetSpec(asset: AssetDefinition, source: AssetSpec['source']): AssetSpec {
+const keyOf = (dep: AssetDep): string => (typeof dep === 'string' ? dep : 'mapping' in dep ? keyOf(dep.asset) : dep.key)
+
+function partitionsOf({ partitions, makesPartitions, deps = [] }: AnyAsset): Partial<AssetSpec> {
+  const mappings = deps.flatMap((dep) =>
+    typeof dep === 'object' && 'mapping' in dep ? [[keyOf(dep), dep.mapping] as const] : [],
+  )
+  return {
+    ...(partitions ? { partitions, makesPartitions: makesPartitions ?? 'each' } : {}),
+    ...(mappings.length > 0 ? { partitionMappings: Object.fromEntries(mappings) } : {}),
+  }
+}
+
+function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
   const code = asset.run.toString()
   return {
     key: asset.key,
@@ -80,10 +92,11 @@ function assetSpec(asset: AssetDefinition, source: AssetSpec['source']): AssetSp
     description: asset.description ?? '',
     owners: asset.owners ?? [],
     tags: asset.tags ?? [],
-    deps: (asset.deps ?? []).map((dep) => (typeof dep === 'string' ? dep : dep.key)),
+    deps: (asset.deps ?? []).map(keyOf),
     columns: [],
     isExecutable: true,
     step: stepOfAsset(asset.key),
+    ...partitionsOf(asset),
     source,
     code: { language: 'typescript', text: code },
     codeVersion: createHash('sha256').update(code).digest('hex').slice(0, 16),
@@ -102,7 +115,7 @@ function checkSpec(check: CheckDefinition, isOwn: boolean, source: CheckSpec['so
   }
 }
 
-function assetStep(asset: AssetDefinition, checks: StepSpec['checks']): StepSpec {
+function assetStep(asset: AnyAsset, checks: StepSpec['checks']): StepSpec {
   const { retry } = asset
   return {
     key: stepOfAsset(asset.key),

@@ -4,6 +4,7 @@ import type {
   AssetSpec,
   CheckSpec,
   Metadata,
+  RunPartition,
   ScheduleSpec,
   SensorResult,
   SensorSpec,
@@ -34,6 +35,8 @@ export type Task =
       readonly asset?: AssetKey | undefined
       readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
       readonly run: RunFacts
+      /** Of an asset that has some: those of this call. */
+      readonly partitions?: readonly RunPartition[] | undefined
     }
   | { readonly type: 'sensor'; readonly name: string; readonly cursor: unknown }
 

@@ -65,10 +65,28 @@ export class UserCode implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const { assets, step, signal, runId, tags } = context
-    const task: Task = { type: 'step', asset: assets[0], checks: step.checks, run: { runId, tags } }
+    const { assets, step, runId, tags } = context
+    const [asset] = assets
+    const run = { runId, tags }
+    const cut = asset === undefined ? undefined : context.partitionsOf(asset)
+    if (!cut) {
+      await this.#step(context, { type: 'step', asset, checks: step.checks, run })
+      return
+    }
+    const all = cut.partitions
+    const calls = cut.make === 'together' ? (all.length > 0 ? [all] : []) : all.map((one) => [one])
+    for (const partitions of calls) {
+      context.signal.throwIfAborted()
+      await this.#step(context, { type: 'step', asset, checks: [], run, partitions })
+    }
+    if (step.checks.length > 0) await this.#step(context, { type: 'step', checks: step.checks, run })
+  }
+
+  async #step(context: StepContext, task: Extract<Task, { type: 'step' }>): Promise<void> {
+    const { signal } = context
     const query = (sql: string) => this.#options.query(sql, signal)
-    const onReport = (report: Report) => tell(context, report)
+    const keys = task.partitions?.map(({ key }) => key)
+    const onReport = (report: Report) => tell(context, report, keys)
     await this.#steps.run(() => this.#run(task, { signal, query, onReport }), signal)
   }
 
@@ -107,13 +125,13 @@ export class UserCode implements StepExecutor {
   }
 }
 
-function tell(context: StepContext, report: Report): void {
+function tell(context: StepContext, report: Report, partitions: readonly string[] | undefined): void {
   switch (report.type) {
     case 'log':
       context.log(report.level, report.message)
       return
     case 'materialized':
-      context.materialized(report.asset, report.metadata)
+      context.materialized(report.asset, report.metadata, partitions)
       return
     case 'checked':
       context.checked(report.check.asset, report.check.name, report.check)

@@ -3,8 +3,15 @@ import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson } from '../../base/index.js'
-import type { CheckDefinition, Definition, ProjectDefinition, RunContext, SensorAnswer } from '../authoring/define.js'
-import type { Metadata, SensorResult } from '../contract/index.js'
+import type {
+  CheckDefinition,
+  Definition,
+  Partition,
+  ProjectDefinition,
+  RunContext,
+  SensorAnswer,
+} from '../authoring/define.js'
+import type { Metadata, RunPartition, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { located } from './located.js'
@@ -79,13 +86,22 @@ function contextOf(run: RunFacts, metadata: Record<string, Metadata[string]>): R
   }
 }
 
-async function runStep({ asset, checks, run }: Extract<Task, { type: 'step' }>): Promise<void> {
+/** As the user's code sees them. */
+const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({
+  key,
+  dimensions,
+  window: window && { start: new Date(window.start), end: new Date(window.end) },
+})
+
+async function runStep({ asset, checks, run, partitions }: Extract<Task, { type: 'step' }>): Promise<void> {
   const definitions = await loading
   if (asset !== undefined) {
     const found = definitions.find((one) => one.type === 'asset' && one.key === asset)
     if (found?.type !== 'asset') throw gone('asset', asset)
     const metadata: Record<string, Metadata[string]> = {}
-    await found.run(contextOf(run, metadata))
+    const context = contextOf(run, metadata)
+    const shown = partitions?.map(shownPartition)
+    await found.run((shown ? { ...context, partition: shown[0], partitions: shown } : context) as never)
     send({ type: 'materialized', asset, metadata: plainMetadata(metadata) })
   }
   for (const check of checks) {

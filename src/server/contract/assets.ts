@@ -58,6 +58,8 @@ export const assetEventSchema = z.object({
   runId: z.string(),
   type: z.string(),
   check: z.string().optional(),
+  /** Which of the asset's, where it has some. */
+  partitions: z.string().optional(),
   message: z.string().optional(),
   metadata: metadataSchema.optional(),
   error: errorSchema.optional(),
@@ -74,6 +76,8 @@ export const assetDetailSchema = assetSummarySchema.extend({
       tests: z.array(z.string()).optional(),
     }),
   ),
+  /** It is cut into partitions: `daily from 2024-01-01`, `5 keys`. */
+  partitions: z.string().optional(),
   relation: z.object({ schema: z.string(), identifier: z.string() }).optional(),
   source: z.object({ file: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
   code: z.object({ language: z.enum(['sql', 'python', 'typescript', 'yaml']), text: z.string() }).optional(),
@@ -113,12 +117,48 @@ export const assetDetailSchema = assetSummarySchema.extend({
 })
 export type AssetDetail = z.infer<typeof assetDetailSchema>
 
+/**
+ * GET /api/assets/:key/partitions · what is known of them, in the order of the partitions: a stretch of one status each, and the
+ * keys of its first and its last.
+ */
+export const assetPartitionsSchema = z.object({
+  size: z.number(),
+  dimensions: z.array(z.object({ name: z.string(), size: z.number() })),
+  counts: z.object({ made: z.number(), failed: z.number(), running: z.number(), missing: z.number() }),
+  stretches: z.array(
+    z.object({
+      status: z.enum(['made', 'failed', 'running', 'missing']),
+      from: z.number(),
+      count: z.number(),
+      first: z.string(),
+      last: z.string(),
+    }),
+  ),
+  /** All that is missing or failed, as a choice of partitions. */
+  unmade: z.string(),
+})
+export type AssetPartitions = z.infer<typeof assetPartitionsSchema>
+
+/** GET /api/assets/:key/partitions/:partition */
+export const partitionDetailSchema = z.object({
+  key: z.string(),
+  window: z.object({ start: z.string(), end: z.string() }).optional(),
+  madeAt: z.string().optional(),
+  failedAt: z.string().optional(),
+  runId: z.string().optional(),
+  /** Newest first: what happened to it, alone or together with others. */
+  events: z.array(assetEventSchema),
+})
+export type PartitionDetail = z.infer<typeof partitionDetailSchema>
+
 /** GET /api/assets/:key/sample?limit=20 · rows through the engine that owns the warehouse. */
 export const assetSampleSchema = tableSchema
 
 /** POST /api/materialize · DANGEROUS: says first what it will do with `dryRun`. */
 export const materializeRequestSchema = z.object({
   selection: z.string().min(1),
+  /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
+  partitions: z.string().min(1).optional(),
   fullRefresh: z.boolean().optional(),
   dryRun: z.boolean().optional(),
   tags: z.record(z.string(), z.string()).optional(),
@@ -133,5 +173,7 @@ export const materializeResponseSchema = z.object({
   kinds: z.record(z.string(), z.number()),
   checks: z.number(),
   steps: z.number(),
+  /** Of assets that have some: which, written out where all are cut in one way, and how many in all. */
+  partitions: z.object({ text: z.string().optional(), count: z.number() }).optional(),
 })
 export type MaterializeResponse = z.infer<typeof materializeResponseSchema>

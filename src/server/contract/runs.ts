@@ -13,6 +13,8 @@ export const runSummarySchema = z.object({
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
   parentRunId: z.string().optional(),
+  /** Of assets that have some: those that it makes. */
+  partitions: z.string().optional(),
   attempt: z.number(),
   fullRefresh: z.boolean(),
   /** It emptied tables, and loaded nothing. */

@@ -1,15 +1,23 @@
 import { Hono } from 'hono'
-import { type Definitions, planRun, selectForRun } from '../../orchestrate/index.js'
+import { type AssetSpec, type Definitions, planRun, RunPartitions, selectForRun } from '../../orchestrate/index.js'
 import { materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
+import { assetPartitions, partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
 
 export function assetRoutes(services: Services): Hono {
   const { store, engine } = services
   const app = new Hono()
+
+  const assetOf = async (key: string): Promise<AssetSpec> => {
+    const { assets } = await definitionsOf(services)
+    const asset = assets.find((one) => one.key === key)
+    if (!asset) throw notFound(`asset \`${key}\``, 'The Assets page lists every asset.')
+    return asset
+  }
 
   app.get('/assets', async (c) => {
     const definitions = await definitionsOf(services)
@@ -21,12 +29,17 @@ export function assetRoutes(services: Services): Hono {
   })
 
   app.get('/assets/:key', async (c) => {
-    const key = c.req.param('key')
-    const definitions = await definitionsOf(services)
-    const asset = definitions.assets.find((one) => one.key === key)
-    if (!asset) throw notFound(`asset \`${key}\``, 'The Assets page lists every asset.')
-    return c.json(await assetDetail(services, definitions, asset))
+    const asset = await assetOf(c.req.param('key'))
+    return c.json(await assetDetail(services, await definitionsOf(services), asset))
   })
+
+  app.get('/assets/:key/partitions', async (c) =>
+    c.json(await assetPartitions(store, await assetOf(c.req.param('key')))),
+  )
+
+  app.get('/assets/:key/partitions/:partition', async (c) =>
+    c.json(await partitionDetail(store, await assetOf(c.req.param('key')), c.req.param('partition'))),
+  )
 
   app.get('/assets/:key/sample', async (c) =>
     c.json(jsonTable(await engine.sample(c.req.param('key'), positive(c.req.query('limit'), 20, 500)))),
@@ -49,6 +62,10 @@ export function assetRoutes(services: Services): Hono {
     const request = await readBody(c, materializeRequestSchema)
     const definitions = await definitionsOf(services)
     const assets = selectForRun(definitions, request.selection)
+    const { partitions } = request
+    const createdAt = new Date().toISOString()
+    // What it means is told before anything is queued.
+    const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await store.dynamicPartitions())
     const steps = planRun(definitions, assets)
     const planned = steps.flatMap((step) => [...step.assets])
     const answer = {
@@ -56,11 +73,13 @@ export function assetRoutes(services: Services): Hono {
       kinds: kindCounts(definitions, new Set(planned)),
       checks: steps.reduce((sum, step) => sum + step.checks.length, 0),
       steps: steps.length,
+      ...(cut.count > 0 ? { partitions: { text: cut.textOf(assets), count: cut.count } } : {}),
     }
     if (request.dryRun) return c.json(answer)
     const { run } = await store.requestRun({
       selection: request.selection,
       trigger: { type: 'manual', name: 'web' },
+      partitions,
       fullRefresh: request.fullRefresh,
       tags: request.tags,
     })

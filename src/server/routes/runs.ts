@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { type RunEvent, type RunStep, selectionOf } from '../../orchestrate/index.js'
+import { type RunEvent, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { runSummary } from '../views/runs.js'
@@ -80,16 +80,10 @@ export function runRoutes({ store }: Services): Hono {
   app.post('/runs/:id/rerun', async (c) => {
     const request = await readBody(c, rerunRequestSchema)
     const parent = await runOf(c.req.param('id'))
-    const { run } = await store.requestRun({
-      selection:
-        request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection,
-      trigger: { type: 'rerun', name: parent.id },
-      parentRunId: parent.id,
-      rerun: request.mode === 'from_failure' ? 'from_failure' : 'all',
-      fullRefresh: parent.fullRefresh,
-      clearData: parent.clearData,
-      tags: parent.tags,
-    })
+    const selection =
+      request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection
+    const mode = request.mode === 'from_failure' ? 'from_failure' : 'all'
+    const { run } = await store.requestRun(rerunRequest(parent, mode, selection))
     return c.json({ runId: run.id })
   })
   return app

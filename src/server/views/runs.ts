@@ -11,6 +11,7 @@ export function runSummary(run: Run): RunSummary {
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     ...(run.endedAt === undefined ? {} : { endedAt: run.endedAt }),
     ...(run.parentRunId === undefined ? {} : { parentRunId: run.parentRunId }),
+    ...(run.partitions === undefined ? {} : { partitions: run.partitions }),
     attempt: run.attempt,
     fullRefresh: run.fullRefresh,
     clearData: run.clearData,

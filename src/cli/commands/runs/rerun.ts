@@ -18,19 +18,8 @@ export const rerun: CommandDefinition = {
   async run(id: string | undefined, options: RerunOptions) {
     return withRuns(options, async (queue) => {
       const run = await findRun(queue.store, id)
-      return requestAndFollow(
-        queue,
-        {
-          selection: run.selection,
-          trigger: { type: 'rerun', name: run.id },
-          parentRunId: run.id,
-          rerun: options.fromFailure ? 'from_failure' : 'all',
-          fullRefresh: run.fullRefresh,
-          clearData: run.clearData,
-          tags: run.tags,
-        },
-        options,
-      )
+      const { rerunRequest } = await import('../../../orchestrate/index.js')
+      return requestAndFollow(queue, rerunRequest(run, options.fromFailure ? 'from_failure' : 'all'), options)
     })
   },
 }

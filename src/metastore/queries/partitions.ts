@@ -1,0 +1,67 @@
+import type { PoolClient } from 'pg'
+import type { NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { toPartitionState } from './rows.js'
+
+/** Brings what is known of partitions up to date with events that are being written. */
+export async function updatePartitions(
+  client: PoolClient,
+  runId: string,
+  events: readonly NewRunEvent[],
+): Promise<void> {
+  for (const { type, asset, partitionKeys = [] } of events) {
+    const column = type === 'asset_materialized' ? 'made_at' : type === 'asset_failed' ? 'failed_at' : undefined
+    if (column === undefined || partitionKeys.length === 0) continue
+    await client.query(
+      `insert into asset_partitions (asset, key, ${column}, run_id) select $1, key, clock_timestamp(), $3 from unnest($2::text[]) as t (key)
+       on conflict (asset, key) do update set ${column} = excluded.${column}, run_id = excluded.run_id`,
+      [asset, [...partitionKeys], runId],
+    )
+  }
+}
+
+export function partitionQueries(
+  database: Database,
+): Pick<
+  OrchestrateStore,
+  'partitionStates' | 'partitionState' | 'dynamicPartitions' | 'addDynamicPartitions' | 'removeDynamicPartitions'
+> {
+  return {
+    async partitionStates(asset) {
+      // One value for each kind: a hundred thousand rows take the driver longer than the database.
+      const [row] = await database.rows(
+        `select coalesce(json_agg(key) filter (where not is_bad), '[]') as made, coalesce(json_agg(key) filter (where is_bad), '[]') as failed
+         from (select key, failed_at is not null and (made_at is null or failed_at >= made_at) as is_bad from asset_partitions where asset = $1) p`,
+        [asset],
+      )
+      return { made: row?.made as string[], failed: row?.failed as string[] }
+    },
+    async partitionState(asset, key) {
+      const [row] = await database.rows('select * from asset_partitions where asset = $1 and key = $2', [asset, key])
+      return row && toPartitionState(row)
+    },
+
+    async dynamicPartitions(names) {
+      const rows = await database.rows(
+        `select name, json_agg(key order by position) as keys from dynamic_partitions
+         where $1::text[] is null or name = any($1) group by name`,
+        [names ? [...names] : null],
+      )
+      return new Map(rows.map((row) => [String(row.name), row.keys as string[]]))
+    },
+    addDynamicPartitions: (name, keys) =>
+      database.transaction(async (client) => {
+        await client.query(
+          `insert into dynamic_partitions (name, key) select $1, key from unnest($2::text[]) with ordinality as t (key, n) order by n
+           on conflict do nothing`,
+          [name, [...keys]],
+        )
+        await database.notify(client, { type: 'definitions' })
+      }),
+    removeDynamicPartitions: (name, keys) =>
+      database.transaction(async (client) => {
+        await client.query('delete from dynamic_partitions where name = $1 and key = any($2)', [name, [...keys]])
+        await database.notify(client, { type: 'definitions' })
+      }),
+  }
+}

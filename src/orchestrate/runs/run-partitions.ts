@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AssetKey, AssetSpec, Definitions, Run, RunPartition, StepPartitions } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
+import { PartitionSet } from '../partitions/partition-set.js'
+import { keySeparator, type PartitionSpace, partitionSpace } from '../partitions/partition-space.js'
+import { parsePartitions, partitionsText } from '../partitions/selection.js'
+
+type DynamicKeys = ReadonlyMap<string, readonly string[]>
+
+interface Part {
+  readonly space: PartitionSpace
+  readonly make: StepPartitions['make']
+  wanted: PartitionSet
+  open: PartitionSet
+}
+
+/** The partitions that a run makes of its assets, and which of them it has made. */
+export class RunPartitions {
+  readonly #parts = new Map<AssetKey, Part>()
+
+  /**
+   * They are those that there were when the run was asked for, however late it comes to it.
+   * @throws PARTITIONS_INVALID
+   */
+  constructor(
+    definitions: Pick<Definitions, 'assets'>,
+    run: Pick<Run, 'partitions' | 'createdAt'>,
+    assets: ReadonlySet<AssetKey>,
+    dynamicKeys: DynamicKeys,
+  ) {
+    const moment = {
+      now: new Date(run.createdAt),
+      dynamicKeys: (name: string) => dynamicKeys.get(name) ?? [],
+    }
+    const cut = definitions.assets.filter((asset) => assets.has(asset.key) && asset.isExecutable && asset.partitions)
+    refuseUnlike(run.partitions, cut)
+    for (const { key, partitions, makesPartitions } of cut) {
+      if (!partitions) continue
+      const space = partitionSpace(partitions, moment)
+      const wanted = run.partitions === undefined ? usual(key, space) : parsePartitions(space, run.partitions)
+      this.#parts.set(key, { space, make: makesPartitions ?? 'each', wanted, open: wanted })
+    }
+  }
+
+  /** What is still to be made of an asset; undefined for one without partitions. */
+  openOf(asset: AssetKey): StepPartitions | undefined {
+    const part = this.#parts.get(asset)
+    return (
+      part && { make: part.make, partitions: [...part.open.indexes()].map((index) => partitionAt(part.space, index)) }
+    )
+  }
+
+  /** Notes that some were made, all that are open where nothing is said. */
+  made(asset: AssetKey, keys?: readonly string[]): void {
+    const part = this.#parts.get(asset)
+    if (part) part.open = keys ? part.open.without(setOf(part.space, keys)) : PartitionSet.none
+  }
+
+  /** The same by the text of an event. */
+  madeText(asset: AssetKey, text: string | undefined): void {
+    const part = this.#parts.get(asset)
+    if (part && text !== undefined) part.open = part.open.without(parsePartitions(part.space, text))
+  }
+
+  /**
+   * Takes those that a former run made from what is open. Answers whether these were all: then they stay open, for whoever
+   * makes the asset anew all the same.
+   */
+  leaveOut(asset: AssetKey, texts: readonly (string | undefined)[]): boolean {
+    const part = this.#parts.get(asset)
+    if (!part) return true
+    const wanted = part.open
+    for (const text of texts) this.madeText(asset, text)
+    const isComplete = part.open.isEmpty
+    if (isComplete) part.open = wanted
+    else part.wanted = part.open
+    return isComplete
+  }
+
+  /** What all these assets together make, written out; undefined where they are cut in different ways, or not at all. */
+  textOf(assets: Iterable<AssetKey>): string | undefined {
+    const [first, ...others] = [...assets].flatMap((asset) => this.#parts.get(asset) ?? [])
+    if (!first || others.some(({ space }) => !isDeepStrictEqual(space.spec, first.space.spec))) return undefined
+    const all = others.reduce((set, { wanted }) => set.union(wanted), first.wanted)
+    return partitionsText(first.space, all)
+  }
+
+  /** How many partitions it makes, of all assets. */
+  get count(): number {
+    return [...this.#parts.values()].reduce((sum, { wanted }) => sum + wanted.size, 0)
+  }
+
+  isComplete(asset: AssetKey): boolean {
+    return this.#parts.get(asset)?.open.isEmpty ?? true
+  }
+
+  /** What an event says of some, all that are open where nothing is said. */
+  eventOf(asset: AssetKey, keys?: readonly string[]): { partitions?: string; partitionKeys?: readonly string[] } {
+    const part = this.#parts.get(asset)
+    if (!part) return {}
+    const set = keys ? setOf(part.space, keys) : part.open
+    if (set.isEmpty) return {}
+    return {
+      partitions: partitionsText(part.space, set),
+      partitionKeys: keys ?? [...set.indexes()].map((index) => part.space.keyAt(index)),
+    }
+  }
+}
+
+/** Without a choice: of time the latest window, of other partitions all. */
+function usual(asset: AssetKey, space: PartitionSpace): PartitionSet {
+  if (space.size === 0)
+    throw orchestrateErrors.create('PARTITIONS_INVALID', {
+      message: `${asset} has no partition yet.`,
+      hint: 'The first window of time has to end, or a key has to be added, before one can be made.',
+    })
+  return space.spec.type === 'time' ? PartitionSet.of([[space.size - 1, space.size]]) : PartitionSet.first(space.size)
+}
+
+function refuseUnlike(text: string | undefined, assets: readonly AssetSpec[]): void {
+  if (text === undefined) return
+  const [first] = assets
+  if (!first)
+    throw orchestrateErrors.create('PARTITIONS_INVALID', {
+      message: 'None of the selected assets has partitions.',
+      hint: 'Leave the partitions out, or select an asset that has some.',
+    })
+  const other = assets.find(({ partitions }) => !isDeepStrictEqual(partitions, first.partitions))
+  if (other)
+    throw orchestrateErrors.create('PARTITIONS_INVALID', {
+      message: `${first.key} and ${other.key} are cut in different ways, so that one choice of partitions cannot mean both.`,
+      hint: 'Select assets with the same partitions, one run for each kind.',
+    })
+}
+
+const setOf = (space: PartitionSpace, keys: readonly string[]) =>
+  PartitionSet.ofIndexes(keys.flatMap((key) => space.indexOf(key) ?? []))
+
+function partitionAt(space: PartitionSpace, index: number): RunPartition {
+  const key = space.keyAt(index)
+  const window = space.windowAt(index)
+  const parts = key.split(keySeparator)
+  return {
+    key,
+    ...(space.dimensions.length > 1
+      ? { dimensions: Object.fromEntries(space.dimensions.map(({ name }, i) => [name, parts[i] as string])) }
+      : {}),
+    ...(window ? { window: { start: window.start.toISOString(), end: window.end.toISOString() } } : {}),
+  }
+}
