@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import type { CommandDefinition, CommandFamily, GlobalOptions } from './command.js'
 import { assets } from './commands/assets.js'
+import { backfills } from './commands/backfills/index.js'
 import { check } from './commands/check.js'
 import { completion } from './commands/completion.js'
 import { connections } from './commands/connections/index.js'
@@ -13,6 +14,7 @@ import { init } from './commands/init.js'
 import { lineage } from './commands/lineage.js'
 import { logs } from './commands/logs.js'
 import { materialize } from './commands/materialize.js'
+import { partitions } from './commands/partitions/index.js'
 import { query } from './commands/query.js'
 import { runs } from './commands/runs/index.js'
 import { serve } from './commands/serve.js'
@@ -25,7 +27,7 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Start', [init, up]],
   ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
-  ['Orchestrate', [materialize, assets, runs, logs]],
+  ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs]],
   ['Look', [query, lineage, doctor]],
   ['Operate', [serve, engine, completion]],
 ]

@@ -3,6 +3,7 @@ import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
 import { migrate } from './migrations/index.js'
 import { automationQueries } from './queries/automation.js'
+import { backfillQueries } from './queries/backfills.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
@@ -34,6 +35,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...workerQueries(database),
     ...eventQueries(database),
     ...partitionQueries(database),
+    ...backfillQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),
     subscribe: (onChange, signal) => database.listen(onChange, signal),

@@ -3,12 +3,22 @@ export { graphProblems } from './assets/graph-problems.js'
 export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'
 export { selectForRun } from './assets/select-for-run.js'
 export * from './authoring/define.js'
-export { mapping, partitions, type TimePartitionOptions, type WindowOffsets } from './authoring/partitions.js'
+export {
+  mapping,
+  partitions,
+  requireKey,
+  type TimePartitionOptions,
+  type WindowOffsets,
+} from './authoring/partitions.js'
+export { advanceBackfills } from './backfills/advance-backfills.js'
+export { missingPartitions } from './backfills/missing-partitions.js'
+export { type BackfillWish, planBackfill } from './backfills/plan-backfill.js'
 export { connectionChanges } from './connections/connection-changes.js'
 export { switchEvents } from './connections/switch-events.js'
 export * from './contract/index.js'
 export { type DaemonOptions, type RetentionDays, runDaemon, sensorRequests } from './daemon/run-daemon.js'
 export { orchestrateErrors } from './errors.js'
+export { type AssetPartitions, assetPartitions, chosenOf, spaceOfAsset } from './partitions/asset-partitions.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
 export { PartitionSet } from './partitions/partition-set.js'
 export { type PartitionSpace, partitionSpace } from './partitions/partition-space.js'

@@ -9,6 +9,7 @@ import { apiDocsPage, openApiDocument } from './openapi.js'
 import { type Address, requestGuard } from './request-guard.js'
 import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
+import { backfillRoutes } from './routes/backfills.js'
 import { connectionDraftRoutes } from './routes/connection-drafts.js'
 import { connectionRoutes } from './routes/connections.js'
 import { eventRoutes } from './routes/events.js'
@@ -70,6 +71,7 @@ export function createApi(services: Services, feed: LiveFeed): Hono {
     eventRoutes(feed),
     overviewRoutes(services),
     assetRoutes(services),
+    backfillRoutes(services),
     runRoutes(services),
     connectionDraftRoutes(services),
     connectionRoutes(services),

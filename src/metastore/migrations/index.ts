@@ -82,7 +82,15 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       );
       create table dynamic_partitions (
         name text not null, key text not null, position bigserial, added_at timestamptz not null default now(), primary key (name, key)
-      );`,
+      );
+      create table backfills (
+        id text primary key, selection text not null, partitions text not null, partitions_per_run int not null, is_sequential boolean not null,
+        run_count int not null, partition_count int not null, full_refresh boolean not null default false, tags jsonb not null default '{}',
+        status text not null default 'running', requested_runs int not null default 0, error jsonb,
+        created_at timestamptz not null default now(), ended_at timestamptz
+      );
+      create index backfills_active on backfills (id) where ended_at is null;
+      create index runs_of_backfills on runs (trigger_name) where trigger_type = 'backfill';`,
   },
 ]
 

@@ -13,6 +13,7 @@ export function retentionQueries(database: Database): Pick<OrchestrateStore, 'pr
         )
         await client.query('delete from events e using runs r where r.id = e.run_id and r.ended_at < $1', [runsBefore])
         await client.query('delete from runs where ended_at < $1', [runsBefore])
+        await client.query('delete from backfills where ended_at < $1', [runsBefore])
         await client.query('delete from connection_events where at < $1', [runsBefore])
         await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
           runsBefore,

@@ -1,6 +1,7 @@
 import type {
   AssetState,
   AutomationState,
+  Backfill,
   CheckState,
   PartitionState,
   Run,
@@ -48,6 +49,36 @@ export function toRun(row: Row): Run {
     error: optional(row.error),
     attempt: Number(row.attempt),
   }
+}
+
+export function toBackfill(row: Row): Backfill {
+  return {
+    id: String(row.id),
+    selection: String(row.selection),
+    partitions: String(row.partitions),
+    partitionsPerRun: Number(row.partitions_per_run),
+    isSequential: row.is_sequential === true,
+    runCount: Number(row.run_count),
+    partitionCount: Number(row.partition_count),
+    fullRefresh: row.full_refresh === true,
+    tags: row.tags as Backfill['tags'],
+    status: row.status as Backfill['status'],
+    createdAt: iso(row.created_at) as string,
+    endedAt: iso(row.ended_at),
+    requestedRuns: Number(row.requested_runs),
+    runs: { ...noRuns, ...(row.runs as Backfill['runs']) },
+    error: optional(row.error),
+  }
+}
+
+const noRuns: Backfill['runs'] = {
+  queued: 0,
+  starting: 0,
+  running: 0,
+  cancelling: 0,
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
 }
 
 export function toStep(row: Row): RunStep {

@@ -116,7 +116,8 @@ function time(cron: string, options: TimePartitionOptions, usualFormat: string):
   return spec
 }
 
-function requireKey(key: unknown): void {
+/** @throws PARTITIONS_INVALID for what a choice of partitions could not name */
+export function requireKey(key: unknown): void {
   if (typeof key === 'string' && key !== '' && !/["|\n]|\.\.\./.test(key)) return
   throw invalid(
     `${JSON.stringify(key) ?? 'undefined'} cannot be the key of a partition.`,

@@ -3,6 +3,7 @@
  * stored (implemented by `metastore`) and executed (implemented by `platform`). It knows neither EL nor dbt.
  */
 export * from './automation.js'
+export * from './backfills.js'
 export * from './connection-events.js'
 export * from './definitions.js'
 export * from './events.js'

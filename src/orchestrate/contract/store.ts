@@ -1,5 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AutomationState, Tick } from './automation.js'
+import type { Backfill, BackfillRequest } from './backfills.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
 import type {
@@ -96,6 +97,23 @@ export interface OrchestrateStore {
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
 
+  // backfills
+  requestBackfill(request: BackfillRequest): Promise<Backfill>
+  /** Newest first. @param isActive those that have not ended */
+  listBackfills(filter: { isActive?: boolean | undefined; limit?: number | undefined }): Promise<Backfill[]>
+  getBackfill(id: string): Promise<Backfill | undefined>
+  /** Asks it to stop: nothing more is requested, and its runs are to be cancelled. Answers it, undefined when there is none. */
+  cancelBackfill(id: string): Promise<Backfill | undefined>
+  /**
+   * Requests the next runs of a backfill and notes how far it is, in one transaction; does nothing where it stands elsewhere by
+   * now than `from`, since somebody else did it.
+   */
+  advanceBackfill(
+    from: Pick<Backfill, 'id' | 'status' | 'requestedRuns'>,
+    requests: readonly RunRequest[],
+    end?: { readonly status: 'succeeded' | 'failed' | 'cancelled'; readonly error?: ErrorJson | undefined },
+  ): Promise<void>
+
   // keys of dynamic partitions, in the order in which they came
   dynamicPartitions(names?: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** Keys that are there already stay where they are. */
@@ -149,3 +167,4 @@ export type StoreChange =
   | { readonly type: 'events'; readonly runId: string; readonly lastEventId: number }
   | { readonly type: 'definitions' }
   | { readonly type: 'automation'; readonly name: string }
+  | { readonly type: 'backfill'; readonly id: string }

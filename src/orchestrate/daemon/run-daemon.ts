@@ -1,4 +1,5 @@
 import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
+import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { switchEvents } from '../connections/switch-events.js'
 import type {
   AutomationState,
@@ -36,7 +37,7 @@ const dayMs = 24 * 3600_000
 /** A sensor looks every few seconds, and mostly finds nothing. */
 const idleTickDays = 3
 
-/** Fires schedules and sensors until the signal aborts, and forgets what is old. */
+/** Fires schedules and sensors and goes on with backfills until the signal aborts, and forgets what is old. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { clock, signal, logger } = options
   const daemon = new Daemon(options)
@@ -65,7 +66,10 @@ class Daemon {
   async round(): Promise<void> {
     const { store, clock, onLoop } = this.#options
     const definitions = await store.readDefinitions()
-    if (definitions) await this.#fire(definitions)
+    if (definitions) {
+      await this.#fire(definitions)
+      await this.#guarded('A backfill', () => advanceBackfills(store, definitions))
+    }
     await this.#prune()
     onLoop?.(clock.now())
   }
@@ -97,7 +101,7 @@ class Daemon {
     } catch (thrown) {
       const { message } = toMillraceError(thrown)
       if (this.#options.signal.aborted) return
-      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not be fired: ${message}`)
+      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not go on: ${message}`)
       this.#said.set(name, message)
     }
   }

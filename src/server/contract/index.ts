@@ -1,6 +1,7 @@
 /** The HTTP contract: every request and answer as a zod schema. The web UI imports nothing else of the server. */
 export * from './assets.js'
 export * from './automation.js'
+export * from './backfills.js'
 export * from './connection-drafts.js'
 export * from './connections.js'
 export * from './lineage.js'

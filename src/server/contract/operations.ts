@@ -1,6 +1,14 @@
 import { z } from 'zod'
-import { assetDetailSchema, assetsSchema, materializeRequestSchema, materializeResponseSchema } from './assets.js'
+import {
+  assetDetailSchema,
+  assetPartitionsSchema,
+  assetsSchema,
+  materializeRequestSchema,
+  materializeResponseSchema,
+  partitionDetailSchema,
+} from './assets.js'
 import { automationChangeSchema, automationsSchema, testTickSchema, ticksSchema } from './automation.js'
+import { backfillRequestSchema, backfillResponseSchema, backfillSchema, backfillsSchema } from './backfills.js'
 import {
   connectionDraftSchema,
   connectionFileSchema,
@@ -99,6 +107,50 @@ export const operations: readonly Operation[] = [
     group: 'Assets',
     summary: 'One asset; the key is one path segment, URL-encoded',
     response: assetDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/partitions',
+    group: 'Assets',
+    summary: 'Its partitions: which were made, failed, are being made, are missing',
+    response: assetPartitionsSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/partitions/{partition}',
+    group: 'Assets',
+    summary: 'One of them, with what happened to it',
+    response: partitionDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/backfills',
+    group: 'Runs',
+    summary: 'Backfills, newest first',
+    query: { limit: 'How many, at most 500' },
+    response: backfillsSchema,
+  },
+  {
+    method: 'get',
+    path: '/backfills/{id}',
+    group: 'Runs',
+    summary: 'One backfill and how its runs stand',
+    response: backfillSchema,
+  },
+  {
+    method: 'post',
+    path: '/backfills',
+    group: 'Runs',
+    summary: 'Makes partitions in as many runs as they take; with dryRun only says what it would do',
+    request: backfillRequestSchema,
+    response: backfillResponseSchema,
+  },
+  {
+    method: 'post',
+    path: '/backfills/{id}/cancel',
+    group: 'Runs',
+    summary: 'Requests no more of its runs, and asks those that go on to stop',
+    response: backfillSchema,
   },
   {
     method: 'get',

@@ -84,6 +84,7 @@ export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run_events'), runId: z.string(), lastEventId: z.number() }),
   z.object({ type: z.literal('definitions') }),
   z.object({ type: z.literal('automation'), name: z.string() }),
+  z.object({ type: z.literal('backfill'), id: z.string() }),
   z.object({ type: z.literal('health') }),
 ])
 export type LiveEvent = z.infer<typeof liveEventSchema>

@@ -1,10 +1,17 @@
 import { Hono } from 'hono'
-import { type AssetSpec, type Definitions, planRun, RunPartitions, selectForRun } from '../../orchestrate/index.js'
+import {
+  type AssetSpec,
+  assetPartitions,
+  type Definitions,
+  planRun,
+  RunPartitions,
+  selectForRun,
+} from '../../orchestrate/index.js'
 import { materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
-import { assetPartitions, partitionDetail } from '../views/partitions.js'
+import { partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
 

@@ -10,12 +10,26 @@ const graphSettleMs = 2_000
 /** What a change makes old, by the first part of the query's key. What a person asked for once is never asked again. */
 const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   run: ['runs', 'run', 'overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation'],
-  run_events: ['run', 'run-events', 'runs', 'overview', 'connections', 'connection', 'asset', 'assets'],
+  run_events: [
+    ...[
+      'run',
+      'run-events',
+      'runs',
+      'overview',
+      'connections',
+      'connection',
+      'asset',
+      'assets',
+      'partitions',
+      'backfills',
+    ],
+  ],
   automation: ['automation', 'overview'],
+  backfill: ['backfills', 'partitions'],
   health: ['health'],
   definitions: [
     ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
-    ...['models', 'model', 'fields', 'trace'],
+    ...['models', 'model', 'fields', 'trace', 'partitions'],
   ],
 }
 

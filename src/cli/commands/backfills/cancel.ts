@@ -1,0 +1,21 @@
+import type { CommandDefinition, GlobalOptions } from '../../command.js'
+import { withStore } from '../../open-project.js'
+import { findBackfill } from './find-backfill.js'
+
+export const cancel: CommandDefinition = {
+  name: 'cancel',
+  arguments: [['<backfill>', 'its id, or the first or last characters of it']],
+  summary: 'Request no more of its runs, and ask those that go on to stop',
+  examples: [['millrace backfills cancel 5ae1e169', '`millrace backfills` lists the ids']],
+  json: 'the backfill',
+  async run(id: string, options: GlobalOptions) {
+    return withStore(options, async (store) => {
+      const before = await findBackfill(store, id)
+      const backfill = before.endedAt ? before : ((await store.cancelBackfill(before.id)) ?? before)
+      if (options.json) console.log(JSON.stringify(backfill))
+      else if (before.endedAt) console.log(`Backfill ${backfill.id} had ended already: ${backfill.status}`)
+      else console.log(`Backfill ${backfill.id}: ${backfill.status}`)
+      return 0
+    })
+  },
+}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { CommandDefinition } from '../../command.js'
+import { detachOption, fullRefreshOption, positiveInteger } from '../../option-values.js'
+import { type RunOptions, withRuns } from '../../request-run.js'
+import { requestAndFollow } from './follow-backfill.js'
+
+interface CreateOptions extends RunOptions {
+  readonly missing?: boolean
+  readonly perRun?: number | 'all'
+  readonly dryRun?: boolean
+}
+
+const perRun = (text: string): number | 'all' => {
+  if (text === 'all') return text
+  if (/^\d+$/.test(text)) return positiveInteger(text)
+  throw new InvalidArgumentError('It is a number, or all.')
+}
+
+export const create: CommandDefinition = {
+  name: 'create',
+  arguments: [['<selection...>', 'assets that are cut into the same partitions, as for `materialize`']],
+  summary: 'Start a backfill',
+  details:
+    'It makes the chosen partitions of the assets in as many runs as they take, a few of them at a time. Where partitions read earlier ones that it makes, too, each run waits for the one before.',
+  options: [
+    new Option('--partition <partitions...>', 'which: a key, a range a...b, * for all; all of them when left out'),
+    new Option('--missing', 'of these only what was not made, or failed'),
+    new Option('--per-run <n>', 'how many partitions a run makes: a number, or all').argParser(perRun),
+    new Option('--dry-run', 'only say what it would do'),
+    fullRefreshOption(),
+    detachOption(),
+  ],
+  examples: [
+    ['millrace backfills create reports/daily --partition 2024-01-01...2024-12-31', 'a year, a run for each day'],
+    ["millrace backfills create 'reports/daily+' --missing --per-run 30", 'what is missing, a month in each run'],
+  ],
+  json: 'the backfill, when it has ended; with --dry-run {partitions, runCount, partitionCount, …}',
+  async run(selection: readonly string[], options: CreateOptions) {
+    const { missingPartitions, planBackfill } = await import('../../../orchestrate/index.js')
+    return withRuns(options, async (queue) => {
+      const { store, engine } = queue
+      const definitions = await engine.reload()
+      const assets = selection.join(' ')
+      const chosen = options.partition?.join(',') ?? '*'
+      const partitions = options.missing ? await missingPartitions(store, definitions, assets, chosen) : chosen
+      if (partitions === undefined) {
+        console.log(options.json ? 'null' : 'Nothing is missing: every partition was made.')
+        return 0
+      }
+      const wish = { selection: assets, partitions, perRun: options.perRun, fullRefresh: options.fullRefresh }
+      const planned = planBackfill(definitions, wish, await store.dynamicPartitions(), new Date())
+      if (!options.dryRun) return requestAndFollow(queue, definitions, planned, options)
+      const { runCount, partitionCount } = planned
+      console.log(
+        options.json
+          ? JSON.stringify(planned)
+          : `It would make ${partitionCount} partition${partitionCount === 1 ? '' : 's'} in ${runCount} run${runCount === 1 ? '' : 's'}: ${planned.partitions}`,
+      )
+      return 0
+    })
+  },
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Backfill, BackfillRequest, Definitions } from '../../../orchestrate/index.js'
+import { interruptSignal } from '../../interrupt.js'
+import type { RunQueue } from '../../open-project.js'
+import { statusText } from '../../output/run-words.js'
+import type { RunOptions } from '../../request-run.js'
+import { runWords } from './list.js'
+
+const pollMs = 200
+
+/** Requests a backfill and says how far it is until it ended; answers the exit code. */
+export async function requestAndFollow(
+  { store, engine }: RunQueue,
+  definitions: Definitions,
+  request: BackfillRequest,
+  options: RunOptions,
+): Promise<number> {
+  const { advanceBackfills } = await import('../../../orchestrate/index.js')
+  const { id } = await store.requestBackfill(request)
+  const { runCount, partitionCount } = request
+  if (options.detach) {
+    console.log(options.json ? JSON.stringify(await store.getBackfill(id)) : `Queued: ${id}`)
+    if (!engine.isRemote) console.error('Nothing executes it right now: start `millrace up`.')
+    return 0
+  }
+  if (!options.json)
+    console.log(
+      `Backfill ${id}: ${partitionCount} partition${partitionCount === 1 ? '' : 's'} in ${runCount} run${runCount === 1 ? '' : 's'}${request.isSequential && runCount > 1 ? ', one after the other' : ''}`,
+    )
+  const signal = interruptSignal()
+  let said = ''
+  for (;;) {
+    if (signal.aborted) await store.cancelBackfill(id)
+    await advanceBackfills(store, definitions)
+    const backfill = (await store.getBackfill(id)) as Backfill
+    const words = runWords(backfill)
+    if (options.json ? backfill.endedAt !== undefined : words !== said && backfill.endedAt === undefined)
+      console.log(options.json ? JSON.stringify(backfill) : `  ${words}`)
+    said = words
+    if (backfill.endedAt === undefined) {
+      await sleep(pollMs)
+      continue
+    }
+    if (!options.json) console.log(ending(backfill))
+    if (backfill.status === 'succeeded') return 0
+    return signal.aborted ? 130 : 1
+  }
+}
+
+function ending(backfill: Backfill): string {
+  const { id, status, error } = backfill
+  const lines = [`Backfill ${statusText(status)}: ${runWords(backfill)}.`]
+  if (error) lines.push(`  ${error.message}`)
+  if (status !== 'succeeded') lines.push(`  Run again what did not succeed: millrace backfills retry ${id.slice(-8)}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,50 @@
+import { Hono } from 'hono'
+import { missingPartitions, planBackfill } from '../../orchestrate/index.js'
+import { backfillRequestSchema } from '../contract/index.js'
+import { serverErrors } from '../errors.js'
+import { definitionsOf, type Services } from '../services.js'
+import { notFound, positive, readBody } from './request.js'
+
+export function backfillRoutes(services: Services): Hono {
+  const { store } = services
+  const app = new Hono()
+  const unknown = (id: string) => notFound(`backfill ${id}`, 'The Runs page lists them.')
+
+  app.get('/backfills', async (c) =>
+    c.json({ backfills: await store.listBackfills({ limit: positive(c.req.query('limit'), 50, 500) }) }),
+  )
+
+  app.get('/backfills/:id', async (c) => {
+    const found = await store.getBackfill(c.req.param('id'))
+    if (!found) throw unknown(c.req.param('id'))
+    return c.json(found)
+  })
+
+  app.post('/backfills', async (c) => {
+    const { dryRun, onlyMissing, partitions = '*', ...wish } = await readBody(c, backfillRequestSchema)
+    const definitions = await definitionsOf(services)
+    const chosen = onlyMissing ? await missingPartitions(store, definitions, wish.selection, partitions) : partitions
+    if (chosen === undefined)
+      throw serverErrors.create('SERVER_INVALID', {
+        message: 'Nothing is missing: every partition was made.',
+        hint: 'Leave onlyMissing out to make them anew.',
+      })
+    const planned = planBackfill(
+      definitions,
+      { ...wish, partitions: chosen },
+      await store.dynamicPartitions(),
+      new Date(),
+    )
+    const { selection: _, fullRefresh: __, tags: ___, ...answer } = planned
+    if (dryRun) return c.json(answer)
+    const { id } = await store.requestBackfill(planned)
+    return c.json({ backfillId: id, ...answer })
+  })
+
+  app.post('/backfills/:id/cancel', async (c) => {
+    const found = await store.cancelBackfill(c.req.param('id'))
+    if (!found) throw unknown(c.req.param('id'))
+    return c.json(found)
+  })
+  return app
+}

@@ -1,0 +1,150 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { AssetSpec, Backfill, Definitions, Run } from '../../src/orchestrate/index.js'
+import { advanceBackfills, mapping, missingPartitions, partitions, planBackfill } from '../../src/orchestrate/index.js'
+import { type TestDatabase, testDatabase } from './database.js'
+
+let database: TestDatabase
+let store: Awaited<ReturnType<TestDatabase['store']>>
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  store = await database.store()
+})
+afterEach(() => database.closeStores())
+
+const daily = partitions.daily({ start: '2024-01-01', end: '2024-02-10' })
+const asset = (key: string, changes: Partial<AssetSpec> = {}): AssetSpec => ({
+  key,
+  deps: [],
+  step: key,
+  kinds: ['typescript'],
+  group: 'g',
+  description: '',
+  owners: [],
+  tags: [],
+  columns: [],
+  isExecutable: true,
+  partitions: daily,
+  ...changes,
+})
+const project = (...assets: AssetSpec[]): Definitions => ({
+  project: 'test',
+  projectDir: '/',
+  loadedAt: '',
+  version: '1',
+  assets,
+  checks: [],
+  steps: [],
+  schedules: [],
+  sensors: [],
+  connections: [],
+  problems: [],
+})
+const days = project(asset('days'))
+const noKeys = new Map<string, readonly string[]>()
+const plan = (definitions: Definitions, wish: Partial<Parameters<typeof planBackfill>[1]> = {}) =>
+  planBackfill(definitions, { selection: '*', partitions: '*', ...wish }, noKeys, new Date('2024-03-01'))
+
+/** Ends the next queued run. */
+async function endRun(status: 'succeeded' | 'failed' = 'succeeded'): Promise<Run> {
+  const claimed = await store.claimRun('w', 60_000)
+  if (!claimed) throw new Error('Nothing waits')
+  await store.startRun(claimed.lease, [])
+  await store.endRun(claimed.lease, status)
+  return claimed.run
+}
+const stateOf = async (id: string) => (await store.getBackfill(id)) as Backfill
+
+describe('a plan', () => {
+  it('is a run for each partition, so many each, or one for all', () => {
+    expect(plan(days)).toMatchObject({ runCount: 40, partitionCount: 40, partitionsPerRun: 1, isSequential: false })
+    expect(plan(days, { perRun: 7 })).toMatchObject({ runCount: 6, partitions: '2024-01-01...2024-02-09' })
+    expect(plan(days, { perRun: 'all' })).toMatchObject({ runCount: 1, partitionsPerRun: 40 })
+    expect(plan(project(asset('a', { makesPartitions: 'together' })))).toMatchObject({ runCount: 1 })
+  })
+  it('is one run after the other where partitions read earlier ones', () => {
+    const partitionMappings = { days: mapping.timeWindow({ startOffset: -1 }) }
+    const both = project(asset('days'), asset('sums', { deps: ['days'], partitionMappings }))
+    expect(plan(both).isSequential).toBe(true)
+    expect(plan(both, { selection: 'sums' }).isSequential).toBe(false)
+  })
+  it.each([
+    [project(asset('a', { partitions: undefined })), {}, 'None of the selected assets has partitions.'],
+    [project(asset('a'), asset('b', { partitions: partitions.static(['x']) })), {}, 'cut in different ways'],
+    [days, { partitions: '2024-05-01' }, 'There is no partition'],
+  ])('that means nothing is refused', (definitions, wish, message) => {
+    expect(() => plan(definitions, wish)).toThrow(message)
+  })
+})
+
+describe('a backfill', () => {
+  it('keeps some runs open until all were made, in order, once each', async () => {
+    const { id } = await store.requestBackfill(plan(days))
+    const made: (string | undefined)[] = []
+    for (let i = 0; i < 60 && (await stateOf(id)).endedAt === undefined; i++) {
+      // Several may do it at once.
+      await Promise.all([advanceBackfills(store, days), advanceBackfills(store, days)])
+      const { runs } = await stateOf(id)
+      expect(runs.queued).toBeLessThanOrEqual(16)
+      if (runs.queued > 0) made.push((await endRun()).partitions)
+    }
+    expect(await stateOf(id)).toMatchObject({ status: 'succeeded', requestedRuns: 40, runs: { succeeded: 40 } })
+    expect(made).toHaveLength(40)
+    expect(new Set(made).size).toBe(40)
+    expect([made[0], made[39]]).toEqual(['2024-01-01', '2024-02-09'])
+  })
+
+  it('has failed when one of its runs has, and makes the others all the same', async () => {
+    const { id } = await store.requestBackfill(plan(days, { perRun: 20 }))
+    await advanceBackfills(store, days)
+    await endRun('failed')
+    await endRun()
+    await advanceBackfills(store, days)
+    expect(await stateOf(id)).toMatchObject({ status: 'failed', runs: { failed: 1, succeeded: 1 } })
+  })
+
+  it('that is cancelled requests nothing more, and its runs end', async () => {
+    const { id } = await store.requestBackfill(plan(days))
+    await advanceBackfills(store, days)
+    await endRun()
+    expect((await store.cancelBackfill(id))?.status).toBe('cancelling')
+    await advanceBackfills(store, days)
+    await advanceBackfills(store, days)
+    expect(await stateOf(id)).toMatchObject({
+      status: 'cancelled',
+      requestedRuns: 16,
+      runs: { cancelled: 15, queued: 0 },
+    })
+    expect(await store.listBackfills({ isActive: true })).toEqual([])
+  })
+
+  it('whose assets are gone fails, and says why', async () => {
+    const { id } = await store.requestBackfill(plan(days, { selection: 'days' }))
+    await advanceBackfills(store, project(asset('other')))
+    expect(await stateOf(id)).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('No asset matches `days`') },
+    })
+  })
+})
+
+it('what is missing is what one of the assets has not made, or failed to', async () => {
+  const both = project(asset('days'), asset('sums'))
+  const { run } = await store.requestRun({ selection: '*', trigger: { type: 'manual' } })
+  const claimed = await store.claimRun('w', 60_000)
+  if (!claimed) throw new Error(`Nothing to claim of ${run.id}`)
+  const keys = ['2024-01-01', '2024-01-02', '2024-01-03']
+  await store.record(claimed.lease, {
+    events: [
+      { type: 'asset_materialized', asset: 'days', partitions: keys.join(), partitionKeys: keys },
+      { type: 'asset_materialized', asset: 'sums', partitions: keys[0], partitionKeys: keys.slice(0, 1) },
+      { type: 'asset_failed', asset: 'days', partitions: keys[2], partitionKeys: keys.slice(2) },
+    ],
+    steps: [],
+  })
+  expect(await missingPartitions(store, both, 'days', '2024-01-01...2024-01-05')).toBe('2024-01-03...2024-01-05')
+  expect(await missingPartitions(store, both, '*', '2024-01-01...2024-01-05')).toBe('2024-01-02...2024-01-05')
+  expect(await missingPartitions(store, both, 'sums', '2024-01-01')).toBeUndefined()
+})
