@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLogger, type MillraceError } from '../../src/base/index.js'
-import type { Metadata, StepContext } from '../../src/orchestrate/index.js'
+import type { Metadata, RunPartition, StepContext } from '../../src/orchestrate/index.js'
 import type { UserCode } from '../../src/orchestrate/workers/user-code.js'
 import { eventually } from '../support/millrace.js'
 
@@ -26,7 +26,7 @@ const file = () => join(dir, 'definitions.ts')
 const write = (body: string) =>
   writeFile(
     file(),
-    `import { asset, check, defineProject, schedule, sensor } from 'millrace'\n${body}`.replace(
+    `import { asset, check, defineProject, partitions, schedule, sensor } from 'millrace'\n${body}`.replace(
       /^DEFINE([\s\S]*)$/m,
       'export default defineProject($1)',
     ),
@@ -111,6 +111,26 @@ DEFINE a, check(a, 'tagged', {}, ({ tags }) => ({ passed: tags.files === 'new.cs
       log: ['info: r7 new.csv'],
       checked: [['a', 'tagged', true]],
     })
+  })
+  it('that is cut into partitions is called for each, or once for all', async () => {
+    await open(`const seen = ({ partition, partitions, log }) =>
+  log(partition.key + ' ' + partition.window?.start.toISOString() + ' ' + JSON.stringify(partition.dimensions) + ' of ' + partitions.length)
+DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), run: seen }),
+  asset('together', { partitions: partitions.static(['a', 'b']), makesPartitions: 'together', run: seen }),
+  asset('bad', { partitions: partitions.static(['a', 'b']), run: ({ partition }) => { if (partition.key === 'b') throw new Error('no b') } })`)
+    const of = (make: 'each' | 'together', ...parts: RunPartition[]) => ({
+      partitionsOf: () => ({ make, partitions: parts }),
+    })
+    const window = { start: '2024-01-01T00:00:00.000Z', end: '2024-01-02T00:00:00.000Z' }
+    const [a, b] = [{ key: 'a' }, { key: 'b', dimensions: { x: 'b' } }]
+    expect((await run('each', of('each', { key: '2024-01-01', window }, a))).log).toEqual([
+      'info: 2024-01-01 2024-01-01T00:00:00.000Z {} of 1',
+      'info: a undefined {} of 1',
+    ])
+    expect((await run('together', of('together', b, a))).log).toEqual(['info: b undefined {"x":"b"} of 2'])
+    const { made, error } = await run('bad', of('each', a, b))
+    expect(made).toHaveLength(1)
+    expect(error?.message).toBe('no b')
   })
   it('that throws is located, also in a file that it imports', async () => {
     await writeFile(join(dir, 'package.json'), '{"type":"module"}')

@@ -68,7 +68,7 @@ class Daemon {
     const definitions = await store.readDefinitions()
     if (definitions) {
       await this.#fire(definitions)
-      await this.#guarded('A backfill', () => advanceBackfills(store, definitions))
+      await this.#guarded('Backfills', () => advanceBackfills(store, definitions), 'taken further')
     }
     await this.#prune()
     onLoop?.(clock.now())
@@ -94,14 +94,14 @@ class Daemon {
   }
 
   /** One automation that cannot be fired must not hold up the others. */
-  async #guarded(name: string, work: () => Promise<void>): Promise<void> {
+  async #guarded(name: string, work: () => Promise<void>, what = 'fired'): Promise<void> {
     try {
       await work()
       this.#said.delete(name)
     } catch (thrown) {
       const { message } = toMillraceError(thrown)
       if (this.#options.signal.aborted) return
-      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not go on: ${message}`)
+      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not be ${what}: ${message}`)
       this.#said.set(name, message)
     }
   }

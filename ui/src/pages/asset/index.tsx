@@ -14,6 +14,7 @@ import { CodeTab } from './code-tab.js'
 import { EventsTab } from './events-tab.js'
 import { Facts } from './facts.js'
 import { OverviewTab } from './overview-tab.js'
+import { PartitionsTab } from './partitions-tab.js'
 import { RowsTab } from './rows-tab.js'
 import { RunsTab } from './runs-tab.js'
 import { Why } from './why.js'
@@ -74,6 +75,7 @@ function Content({ asset }: { asset: AssetDetail }) {
         <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           {asset.relation && <Tabs.Tab value="rows">Rows</Tabs.Tab>}
+          {asset.partitions && <Tabs.Tab value="partitions">Partitions</Tabs.Tab>}
           <Tabs.Tab value="checks">
             Checks ({bad > 0 ? `${bad} of ${asset.checkList.length} fail` : asset.checkList.length})
           </Tabs.Tab>
@@ -87,6 +89,11 @@ function Content({ asset }: { asset: AssetDetail }) {
         <Tabs.Panel value="rows">
           <RowsTab asset={asset} />
         </Tabs.Panel>
+        {asset.partitions && (
+          <Tabs.Panel value="partitions">
+            <PartitionsTab asset={asset} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="checks">
           <ChecksTab asset={asset} />
         </Tabs.Panel>

@@ -121,6 +121,11 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
     <span key="selection" title={run.selection}>
       {run.selection.length > 120 ? `${run.selection.slice(0, 120)} …` : selectionWords(run.selection)}
     </span>,
+    run.partitions && (
+      <span key="partitions" title={run.partitions}>
+        partitions {run.partitions.length > 80 ? `${run.partitions.slice(0, 80)} …` : run.partitions}
+      </span>
+    ),
     run.fullRefresh && <span key="full">full refresh</span>,
     run.clearData && <span key="clear">clears data</span>,
     <span key="by">
