@@ -7,7 +7,7 @@ import { extractLoadErrors } from './errors.js'
  * @param listed those of them that are shown
  */
 export const streamsHint = (meant: string, names: readonly string[], listed = names): string =>
-  [didYouMean(meant, names), `Its streams: ${listed.join(', ') || 'none'}.`].filter(Boolean).join(' ')
+  [didYouMean(meant, names), `Streams: ${listed.join(', ') || 'none'}.`].filter(Boolean).join(' ')
 
 /**
  * A stream was named that the connection, or none of them, has.

@@ -282,7 +282,7 @@ describe('sensors', () => {
     const cursors: unknown[] = []
     const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor()] }, (_, cursor) => {
       cursors.push(cursor)
-      return { cursor: cursors.length, runs: [{ key: `k${cursors.length}`, tags: { file: 'x' } }] }
+      return { cursor: cursors.length, runs: [{ key: `k${cursors.length}`, partitions: 'a...b', tags: { file: 'x' } }] }
     })
     await tickCount(1)
     await at('2026-01-01T10:00:29Z')
@@ -290,7 +290,7 @@ describe('sensors', () => {
     await tickCount(2)
     expect(cursors).toEqual([undefined, 1])
     expect(await runs()).toMatchObject([
-      { selection: 'raw/a', runKey: 'sensor files k1', tags: { file: 'x' } },
+      { selection: 'raw/a', runKey: 'sensor files k1', partitions: 'a...b', tags: { file: 'x' } },
       { runKey: 'sensor files k2' },
     ])
   })

@@ -141,6 +141,8 @@ export interface SensorAnswer {
   readonly runs?: readonly {
     readonly key?: string
     readonly target?: string
+    /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
+    readonly partitions?: string
     readonly tags?: Readonly<Record<string, string>>
   }[]
 }

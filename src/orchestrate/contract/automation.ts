@@ -31,6 +31,7 @@ export interface SensorResult {
   readonly runs: readonly {
     readonly key?: string | undefined
     readonly selection?: string | undefined
+    readonly partitions?: string | undefined
     readonly tags?: Readonly<Record<string, string>> | undefined
   }[]
 }

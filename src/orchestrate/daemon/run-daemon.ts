@@ -202,6 +202,7 @@ export function sensorRequests(sensor: SensorSpec, result: SensorResult): RunReq
   return result.runs.map((run) => ({
     selection: run.selection ?? sensor.target,
     trigger: { type: 'sensor', name: sensor.name },
+    partitions: run.partitions,
     tags: run.tags,
     runKey: run.key === undefined ? undefined : `sensor ${sensor.name} ${run.key}`,
   }))

@@ -141,7 +141,12 @@ async function runSensor({ name, cursor }: Extract<Task, { type: 'sensor' }>): P
   return {
     cursor: plain(answer.cursor),
     skip: answer.skip,
-    runs: (answer.runs ?? []).map(({ key, target, tags }) => ({ key, selection: target, tags })),
+    runs: (answer.runs ?? []).map(({ key, target, partitions, tags }) => ({
+      key,
+      selection: target,
+      partitions,
+      tags,
+    })),
   }
 }
 

@@ -24,7 +24,12 @@ export const show: CommandDefinition = {
       const took = duration(run)
       console.log(
         `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}\n${out.dim(
-          `${localTime(run.startedAt ?? run.createdAt)}, ${triggerWords(run)}, ${selectionWords(run.selection)}`,
+          [
+            localTime(run.startedAt ?? run.createdAt),
+            triggerWords(run),
+            selectionWords(run.selection),
+            ...(run.partitions ? [`partitions ${run.partitions}`] : []),
+          ].join(', '),
         )}\n`,
       )
       if (steps.length > 0)
