@@ -2,7 +2,7 @@ import { connectionStreams } from '../connections/streams.js'
 import { destinationOf } from '../connectors/registry.js'
 import type { ConnectionStream, SyncOptions } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
-import { extractLoadErrors } from '../errors.js'
+import { streamNotFound } from '../unknown-stream.js'
 import { type SyncWork, TimeLimits } from './time-limits.js'
 
 /**
@@ -17,12 +17,10 @@ export async function withDestination<T>(
   const { connection, signal } = options
   const all = connectionStreams(connection)
   const unknown = options.streams?.find((name) => !all.some((stream) => stream.name === name))
-  if (unknown !== undefined)
-    throw extractLoadErrors.create('STREAM_NOT_FOUND', {
-      message: `The connection \`${connection.name}\` has no stream \`${unknown}\`.`,
-      at: { file: connection.file },
-      hint: `Its streams: ${all.map((stream) => stream.name).join(', ')}.`,
-    })
+  if (unknown !== undefined) {
+    const known = all.map((stream) => stream.name)
+    throw Object.assign(streamNotFound(unknown, known, connection.name), { at: { file: connection.file } })
+  }
   const chosen = all.filter((stream) => options.streams?.includes(stream.name) ?? true)
   const limits = new TimeLimits(connection, signal)
   try {
