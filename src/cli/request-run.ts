@@ -46,7 +46,8 @@ export async function materializeSelection(selection: string, options: RunOption
     const definitions = await queue.engine.reload()
     const assets = selectForRun(definitions, selection)
     const createdAt = new Date().toISOString()
-    new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())
+    const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())
+    cut.makeable(assets)
     return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, partitions, fullRefresh }, options)
   })
 }

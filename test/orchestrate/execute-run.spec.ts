@@ -861,6 +861,17 @@ describe('partitions', () => {
     ])
   })
 
+  it('an asset whose partitions are all still to come is left out, unless nothing else is asked for', async () => {
+    const definitions = project([
+      cut('days', [], { partitions: { type: 'dynamic', name: 'none' } }),
+      asset('report', ['days']),
+    ])
+    const { status, order } = await execute(definitions)
+    expect([status, order]).toEqual(['succeeded', ['report']])
+    const alone = await execute(definitions, { request: { selection: 'days' } })
+    expect(alone.run?.error?.message).toBe('days has no partition yet.')
+  })
+
   it('dynamic ones are the keys that there are when the run begins', async () => {
     await store.addDynamicPartitions('files', ['b', 'a'])
     await store.addDynamicPartitions('files', ['c', 'a'])

@@ -117,7 +117,7 @@ DEFINE a, check(a, 'tagged', {}, ({ tags }) => ({ passed: tags.files === 'new.cs
   log(partition.key + ' ' + partition.window?.start.toISOString() + ' ' + JSON.stringify(partition.dimensions) + ' of ' + partitions.length)
 DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), run: seen }),
   asset('together', { partitions: partitions.static(['a', 'b']), makesPartitions: 'together', run: seen }),
-  asset('bad', { partitions: partitions.static(['a', 'b']), run: ({ partition }) => { if (partition.key === 'b') throw new Error('no b') } })`)
+  asset('bad', { partitions: partitions.static(['a', 'b']), run: ({ partition }) => { if (partition.key !== 'a') throw new Error('no ' + partition.key) } })`)
     const of = (make: 'each' | 'together', ...parts: RunPartition[]) => ({
       partitionsOf: () => ({ make, partitions: parts }),
     })
@@ -128,9 +128,10 @@ DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), ru
       'info: a undefined {} of 1',
     ])
     expect((await run('together', of('together', b, a))).log).toEqual(['info: b undefined {"x":"b"} of 2'])
-    const { made, error } = await run('bad', of('each', a, b))
+    const { made, error, log } = await run('bad', of('each', b, a, { key: 'c' }))
     expect(made).toHaveLength(1)
     expect(error?.message).toBe('no b')
+    expect(log).toEqual(['error: b: no b', 'error: c: no c'])
   })
   it('that throws is located, also in a file that it imports', async () => {
     await writeFile(join(dir, 'package.json'), '{"type":"module"}')

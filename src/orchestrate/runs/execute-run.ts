@@ -109,8 +109,9 @@ class RunExecution {
     const { store, run, definitions } = this.#options
     const parentId = run.rerun === 'from_failure' ? run.parentRunId : undefined
     try {
-      const selected = selectForRun(definitions, run.selection)
-      this.#partitions = await this.#partitionsOf(selected)
+      const chosen = selectForRun(definitions, run.selection)
+      this.#partitions = await this.#partitionsOf(chosen)
+      const selected = this.#partitions?.makeable(chosen) ?? chosen
       const assets = parentId ? await unfinishedAssets(store, parentId, selected, this.#partitions) : selected
       // Of what holds nothing there is nothing to check.
       const { checks, ...rest } = definitions

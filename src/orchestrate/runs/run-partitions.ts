@@ -37,9 +37,23 @@ export class RunPartitions {
     for (const { key, partitions, makesPartitions } of cut) {
       if (!partitions) continue
       const space = partitionSpace(partitions, moment)
-      const wanted = run.partitions === undefined ? usual(key, space) : parsePartitions(space, run.partitions)
+      const wanted = run.partitions === undefined ? usual(space) : parsePartitions(space, run.partitions)
       this.#parts.set(key, { space, make: makesPartitions ?? 'each', wanted, open: wanted })
     }
+  }
+
+  /**
+   * Of some assets those of which there is something to make: one whose partitions are all still to come is left out of a run.
+   * @throws PARTITIONS_INVALID when that leaves nothing
+   */
+  makeable(assets: ReadonlySet<AssetKey>): Set<AssetKey> {
+    const found = new Set([...assets].filter((asset) => !(this.#parts.get(asset)?.wanted.isEmpty ?? false)))
+    const [first] = assets
+    if (found.size > 0 || first === undefined) return found
+    throw orchestrateErrors.create('PARTITIONS_INVALID', {
+      message: `${first} has no partition yet.`,
+      hint: 'The first window of time has to end, or a key has to be added, before one can be made.',
+    })
   }
 
   /** What is still to be made of an asset; undefined for one without partitions. */
@@ -107,15 +121,9 @@ export class RunPartitions {
   }
 }
 
-/** Without a choice: of time the latest window, of other partitions all. */
-function usual(asset: AssetKey, space: PartitionSpace): PartitionSet {
-  if (space.size === 0)
-    throw orchestrateErrors.create('PARTITIONS_INVALID', {
-      message: `${asset} has no partition yet.`,
-      hint: 'The first window of time has to end, or a key has to be added, before one can be made.',
-    })
-  return space.spec.type === 'time' ? PartitionSet.of([[space.size - 1, space.size]]) : PartitionSet.first(space.size)
-}
+/** Without a choice: of time the latest window, of other partitions all; of those there may be none yet. */
+const usual = (space: PartitionSpace): PartitionSet =>
+  PartitionSet.of([[space.spec.type === 'time' ? Math.max(0, space.size - 1) : 0, space.size]])
 
 function refuseUnlike(text: string | undefined, assets: readonly AssetSpec[]): void {
   if (text === undefined) return

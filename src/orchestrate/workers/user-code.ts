@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { type Logger, Semaphore } from '../../base/index.js'
+import { type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
 import type { SensorResult, StepContext, StepExecutor } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Task, UserDefinitions } from './messages.js'
@@ -75,10 +75,21 @@ export class UserCode implements StepExecutor {
     }
     const all = cut.partitions
     const calls = cut.make === 'together' ? (all.length > 0 ? [all] : []) : all.map((one) => [one])
+    const failures: MillraceError[] = []
     for (const partitions of calls) {
       context.signal.throwIfAborted()
-      await this.#step(context, { type: 'step', asset, checks: [], run, partitions })
+      try {
+        await this.#step(context, { type: 'step', asset, checks: [], run, partitions })
+      } catch (thrown) {
+        context.signal.throwIfAborted()
+        const error = toMillraceError(thrown)
+        failures.push(error)
+        // A day that cannot be made does not hold up the others.
+        if (calls.length > 1) context.log('error', `${partitions[0]?.key}: ${error.message}`)
+      }
     }
+    const [first] = failures
+    if (first) throw first
     if (step.checks.length > 0) await this.#step(context, { type: 'step', checks: step.checks, run })
   }
 

@@ -68,11 +68,12 @@ export function assetRoutes(services: Services): Hono {
   app.post('/materialize', async (c) => {
     const request = await readBody(c, materializeRequestSchema)
     const definitions = await definitionsOf(services)
-    const assets = selectForRun(definitions, request.selection)
+    const chosen = selectForRun(definitions, request.selection)
     const { partitions } = request
     const createdAt = new Date().toISOString()
     // What it means is told before anything is queued.
-    const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await store.dynamicPartitions())
+    const cut = new RunPartitions(definitions, { partitions, createdAt }, chosen, await store.dynamicPartitions())
+    const assets = cut.makeable(chosen)
     const steps = planRun(definitions, assets)
     const planned = steps.flatMap((step) => [...step.assets])
     const answer = {

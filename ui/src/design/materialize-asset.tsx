@@ -114,6 +114,13 @@ export function PlanWords({ plan }: { plan: MaterializeResponse }) {
           ? 'There is nothing to run: others produce what was chosen.'
           : `It will ${parts.join(', ')}, in ${plural(plan.steps, 'step')}:`}
       </Text>
+      {plan.partitions && (
+        <Text size="sm" c="dimmed">
+          {plan.partitions.text === undefined
+            ? `${plural(plan.partitions.count, 'partition')}: the latest of time, all of others.`
+            : `Partitions ${plan.partitions.text}. The Partitions tab makes others.`}
+        </Text>
+      )}
       <List size="sm" mah={220} style={{ overflow: 'auto' }} type="ordered" tabIndex={0} aria-label="Assets in order">
         {plan.assets.slice(0, 500).map((key) => (
           <List.Item key={key}>{key}</List.Item>
