@@ -1,5 +1,6 @@
 import type { ErrorJson, Logger, SourceLocation } from '../base/index.js'
 import type { Warehouse } from '../warehouse/index.js'
+import type { EventWindow } from './event-time/event-window.js'
 import type { NamedEvent } from './log/event-sink.js'
 
 /**
@@ -314,6 +315,8 @@ export interface RunNodeOptions {
   readonly fullRefresh?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onLog?: ((level: 'debug' | 'info' | 'warn' | 'error', message: string) => void) | undefined
+  /** Of a microbatch model: makes the batches of these stretches of time, and no others. */
+  readonly windows?: readonly EventWindow[] | undefined
   /** Hears of the batches of a microbatch model. */
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
   /** Of this run, what tests found on versions that were published since: they need not run again behind their model. */

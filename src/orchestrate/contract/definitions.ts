@@ -37,6 +37,8 @@ export interface AssetSpec {
   readonly partitions?: PartitionsSpec | undefined
   /** Whether several partitions of a run are made at once, or one after the other. */
   readonly makesPartitions?: 'each' | 'together' | undefined
+  /** Without a choice whoever makes it chooses, and tells which it made. */
+  readonly choosesPartitions?: boolean | undefined
   /** By the asset that is read: which of its partitions; without one, those of the same key or time. */
   readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMapping>> | undefined
   /** dbt unique_id, connection and stream … for the pages that link there. */

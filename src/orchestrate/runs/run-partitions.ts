@@ -10,7 +10,8 @@ type DynamicKeys = ReadonlyMap<string, readonly string[]>
 interface Part {
   readonly space: PartitionSpace
   readonly make: StepPartitions['make']
-  wanted: PartitionSet
+  /** Undefined as long as whoever makes the asset has the choice. */
+  wanted: PartitionSet | undefined
   open: PartitionSet
 }
 
@@ -34,11 +35,12 @@ export class RunPartitions {
     }
     const cut = definitions.assets.filter((asset) => assets.has(asset.key) && asset.isExecutable && asset.partitions)
     refuseUnlike(run.partitions, cut)
-    for (const { key, partitions, makesPartitions } of cut) {
+    for (const { key, partitions, makesPartitions = 'each', choosesPartitions } of cut) {
       if (!partitions) continue
       const space = partitionSpace(partitions, moment)
-      const wanted = run.partitions === undefined ? usual(space) : parsePartitions(space, run.partitions)
-      this.#parts.set(key, { space, make: makesPartitions ?? 'each', wanted, open: wanted })
+      const chosen = run.partitions === undefined ? undefined : parsePartitions(space, run.partitions)
+      const wanted = chosen ?? (choosesPartitions ? undefined : usual(space))
+      this.#parts.set(key, { space, make: makesPartitions, wanted, open: wanted ?? PartitionSet.none })
     }
   }
 
@@ -47,7 +49,7 @@ export class RunPartitions {
    * @throws PARTITIONS_INVALID when that leaves nothing
    */
   makeable(assets: ReadonlySet<AssetKey>): Set<AssetKey> {
-    const found = new Set([...assets].filter((asset) => !(this.#parts.get(asset)?.wanted.isEmpty ?? false)))
+    const found = new Set([...assets].filter((asset) => !(this.#parts.get(asset)?.wanted?.isEmpty ?? false)))
     const [first] = assets
     if (found.size > 0 || first === undefined) return found
     throw orchestrateErrors.create('PARTITIONS_INVALID', {
@@ -56,11 +58,14 @@ export class RunPartitions {
     })
   }
 
-  /** What is still to be made of an asset; undefined for one without partitions. */
+  /** What is still to be made of an asset; undefined for one without partitions, or without a choice of them. */
   openOf(asset: AssetKey): StepPartitions | undefined {
     const part = this.#parts.get(asset)
     return (
-      part && { make: part.make, partitions: [...part.open.indexes()].map((index) => partitionAt(part.space, index)) }
+      part?.wanted && {
+        make: part.make,
+        partitions: [...part.open.indexes()].map((index) => partitionAt(part.space, index)),
+      }
     )
   }
 
@@ -82,7 +87,7 @@ export class RunPartitions {
    */
   leaveOut(asset: AssetKey, texts: readonly (string | undefined)[]): boolean {
     const part = this.#parts.get(asset)
-    if (!part) return true
+    if (!part?.wanted) return true
     const wanted = part.open
     for (const text of texts) this.madeText(asset, text)
     const isComplete = part.open.isEmpty
@@ -93,15 +98,17 @@ export class RunPartitions {
 
   /** What all these assets together make, written out; undefined where they are cut in different ways, or not at all. */
   textOf(assets: Iterable<AssetKey>): string | undefined {
-    const [first, ...others] = [...assets].flatMap((asset) => this.#parts.get(asset) ?? [])
-    if (!first || others.some(({ space }) => !isDeepStrictEqual(space.spec, first.space.spec))) return undefined
-    const all = others.reduce((set, { wanted }) => set.union(wanted), first.wanted)
+    const parts = [...assets].flatMap((asset) => this.#parts.get(asset) ?? [])
+    const [first] = parts
+    if (!first || parts.some(({ space, wanted }) => !wanted || !isDeepStrictEqual(space.spec, first.space.spec)))
+      return undefined
+    const all = PartitionSet.of(parts.flatMap(({ wanted }) => wanted?.ranges ?? []))
     return partitionsText(first.space, all)
   }
 
   /** How many partitions it makes, of all assets. */
   get count(): number {
-    return [...this.#parts.values()].reduce((sum, { wanted }) => sum + wanted.size, 0)
+    return [...this.#parts.values()].reduce((sum, { wanted }) => sum + (wanted?.size ?? 0), 0)
   }
 
   isComplete(asset: AssetKey): boolean {

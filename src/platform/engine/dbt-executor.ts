@@ -1,7 +1,15 @@
 import { errorFromJson } from '../../base/index.js'
 import type { Metadata, RunOutcome, StepContext, StepExecutor } from '../../orchestrate/index.js'
-import type { Ephemerals, NodeResult, RunSession } from '../../transform/index.js'
+import {
+  type Ephemerals,
+  type EventWindow,
+  modelBatches,
+  type NodeResult,
+  type RunSession,
+  successfulBatches,
+} from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
+import { batchKey } from '../graph/batch-partitions.js'
 import type { DbtRuntime } from './dbt-runtime.js'
 import { relationFacts } from './relation-facts.js'
 
@@ -33,12 +41,13 @@ export class DbtExecutor implements StepExecutor {
       onLog: (level, message) => context.log(level, message),
       audited: run.audited,
       ephemerals: run.ephemerals,
+      windows: windowsOf(context),
     })
     run.results.push(result)
     this.#runtime.remember(session, result, (message) => context.log('warn', message))
     context.signal.throwIfAborted()
     const located = result.error ? { ...result, error: this.#runtime.placed(result.error) } : result
-    await report(context, located, (node) => this.#facts(session, node))
+    await report(context, located, madeBatches(session, result), (node) => this.#facts(session, node))
   }
 
   async #facts(session: RunSession, uniqueId: string): Promise<Metadata> {
@@ -80,6 +89,7 @@ export class DbtExecutor implements StepExecutor {
 async function report(
   context: StepContext,
   result: NodeResult,
+  made: readonly string[] | undefined,
   factsOf: (uniqueId: string) => Promise<Metadata>,
 ): Promise<void> {
   const [check] = context.step.checks
@@ -90,10 +100,28 @@ async function report(
   const [asset] = context.assets
   if (result.status === 'success' || result.status === 'no-op') {
     if (asset !== undefined)
-      context.materialized(asset, { ...metadataOf(result), ...(await factsOf(result.unique_id)) })
+      context.materialized(asset, { ...metadataOf(result), ...(await factsOf(result.unique_id)) }, made)
     return
   }
+  // Batches that were made stay made, whatever became of the others.
+  if (asset !== undefined && made && made.length > 0) context.materialized(asset, metadataOf(result), made)
   throw errorOf(result)
+}
+
+/** The partitions of its asset that a microbatch model made. */
+function madeBatches({ manifest }: RunSession, result: NodeResult): string[] | undefined {
+  const node = manifest.nodes[result.unique_id]
+  const batches = node && modelBatches(node)
+  return batches && successfulBatches(result).map(({ startMs }) => batchKey(batches.size, startMs))
+}
+
+/** The partitions that a step is to make, as stretches of event time. */
+function windowsOf(context: StepContext): EventWindow[] | undefined {
+  const [asset] = context.assets
+  const chosen = asset === undefined ? undefined : context.partitionsOf(asset)
+  return chosen?.partitions.flatMap(({ window }) =>
+    window ? [{ startMs: Date.parse(window.start), endMs: Date.parse(window.end) }] : [],
+  )
 }
 
 function reportCheck(context: StepContext, asset: string, name: string, result: NodeResult): void {

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import type { AssetSpec, CheckSpec, StepSpec } from '../../orchestrate/index.js'
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
 import { dbtStepKey, exposureKey, isAssetNode, nodeKey, sourceKey } from './asset-keys.js'
+import { batchPartitions } from './batch-partitions.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
 
 /**
@@ -100,6 +101,7 @@ function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: T
     columns: columns(node, key, testNames),
     isExecutable: true,
     step: dbtStepKey(node.unique_id),
+    ...batchPartitions(node),
     relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
     source: { file },
     ...(node.resource_type === 'seed' ? {} : { code: { language: node.language, text: node.raw_code } }),

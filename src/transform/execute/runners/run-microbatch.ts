@@ -18,9 +18,6 @@ import { emptyResult, threadName, timed } from '../results/node-result.js'
 import type { RunnerOptions } from '../scope/runner-options.js'
 import type { Session } from '../session/session.js'
 
-export const isMicrobatch = ({ resource_type, config }: ManifestNode): boolean =>
-  resource_type === 'model' && config.materialized === 'incremental' && config.incremental_strategy === 'microbatch'
-
 /**
  * Runs a microbatch model batch by batch: the first one alone, since it makes the table, the last one when all others
  * are done, since it runs the post-hooks, and those between at once where threads are free. When the first one fails the
@@ -101,6 +98,11 @@ class MicrobatchRun {
 
   #planned(isAdding: boolean): readonly EventWindow[] {
     const size = this.#size
+    const { windows } = this.#run
+    if (windows && windows.length > 0)
+      return windows.flatMap(({ startMs, endMs }) =>
+        batchesBetween(truncated(startMs, size), roundedUp(endMs, size), size),
+      )
     const window = this.#session.sample ?? this.#session.eventTime
     const endMs = roundedUp(window?.endMs ?? this.#session.startedMs, size)
     if (window) return batchesBetween(truncated(window.startMs, size), endMs, size)
