@@ -48,7 +48,10 @@ export const dbt: CommandDefinition = {
       try {
         return await runDbtCommand([...argv, ...folder], {
           ...io,
-          signal: interruptSignal(),
+          // Asked for when there is something to interrupt: whoever is still parsing can only compute, and is ended at once.
+          get signal() {
+            return interruptSignal()
+          },
           openWarehouse: (target) => warehouses.open(target),
           ask: questions.ask,
           ...(project ? { memoryDir: memoryFolder(project) } : {}),

@@ -39,7 +39,8 @@ export const commands: typeof own = { ...own, retry: async () => (await import('
 /** Runs one dbt command line. Answers 0 when all went well, 1 when a node failed, 2 when it could not run, or not to its end. */
 export async function runDbtCommand(argv: readonly string[], given: DbtIo): Promise<number> {
   const { env, renamed } = withNewNames(given.env)
-  const io = { ...given, env: withBothNames(env) }
+  // Not a copy of what is given: its signal is only asked for by who can listen to it.
+  const io: DbtIo = Object.create(given, { env: { value: withBothNames(env) } })
   try {
     if (asksForHelp(argv)) return await printHelp(argv, io)
     const { positional, values } = parseFlags(argv, io.env)
