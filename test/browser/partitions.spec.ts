@@ -51,6 +51,10 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await page.getByRole('button', { name: 'Start' }).click()
     expect(await ended()).toMatchObject({ status: 'failed', runs: { succeeded: 3, failed: 1 } })
     await pages.sees('3 of 4 runs done, 1 failed')
+    await pages.open('/runs')
+    await page.getByRole('heading', { name: 'Backfills' }).waitFor()
+    await pages.sees('3 of 4 runs done, 1 failed')
+    await pages.open('/assets/reports%2Fdaily?tab=partitions')
     await pages.sees('3 made')
     expect((await state()).stretches.map(({ status, first, count }) => [first, status, count])).toEqual([
       ['2024-01-01', 'missing', 2],

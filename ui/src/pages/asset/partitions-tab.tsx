@@ -1,4 +1,4 @@
-import { Button, Code, Group, NumberInput, Paper, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Code, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -7,14 +7,13 @@ import type { z } from 'zod'
 import type {
   AssetDetail,
   AssetPartitions,
-  BackfillView,
   backfillResponseSchema,
   PartitionDetail,
 } from '../../../../src/server/contract/index.js'
 import { ApiFailure, get, post, segment } from '../../api/client.js'
+import { Backfills } from '../../design/backfills.js'
 import { Section } from '../../design/page.js'
 import { Empty, ErrorBox, Loaded } from '../../design/states.js'
-import { Status } from '../../design/status.js'
 import { Ago, count, exactTime, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './partitions.module.css'
@@ -195,63 +194,5 @@ function NewBackfill({ asset, partitions: first }: { asset: string; partitions: 
         {failure instanceof ApiFailure && <ErrorBox error={failure.error} />}
       </Stack>
     </Section>
-  )
-}
-
-/** The latest backfills that name the asset, and how far they are. */
-function Backfills({ asset }: { asset: string }) {
-  const query = useQuery({
-    queryKey: ['backfills'],
-    queryFn: () => get<{ backfills: BackfillView[] }>('/backfills?limit=50'),
-  })
-  const cancel = useMutation({ mutationFn: (id: string) => post(`/backfills/${id}/cancel`) })
-  return (
-    <Loaded query={query}>
-      {({ backfills }) => {
-        const own = backfills.filter(({ selection }) => selection.includes(asset)).slice(0, 10)
-        if (own.length === 0) return null
-        return (
-          <Section title="Backfills">
-            <Stack gap="xs">
-              {own.map((one) => (
-                <Paper key={one.id} withBorder p="xs">
-                  <Group gap="md" justify="space-between">
-                    <Group gap="md">
-                      <Status value={one.status} />
-                      <Text size="sm">
-                        {count(one.runs.succeeded ?? 0)} of {plural(one.runCount, 'run')} done
-                        {(one.runs.failed ?? 0) > 0 && `, ${count(one.runs.failed ?? 0)} failed`}
-                      </Text>
-                      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                        {one.partitions}
-                      </Text>
-                    </Group>
-                    <Group gap="sm">
-                      <Text size="xs" c="dimmed">
-                        <Ago at={one.createdAt} />
-                      </Text>
-                      <To to="/runs" search={{ trigger: one.id }} size="sm">
-                        its runs
-                      </To>
-                      {one.endedAt === undefined && (
-                        <Button
-                          size="compact-xs"
-                          variant="default"
-                          disabled={one.status === 'cancelling'}
-                          onClick={() => cancel.mutate(one.id)}
-                        >
-                          Cancel
-                        </Button>
-                      )}
-                    </Group>
-                  </Group>
-                  {one.error && <ErrorBox error={one.error} />}
-                </Paper>
-              ))}
-            </Stack>
-          </Section>
-        )
-      }}
-    </Loaded>
   )
 }

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { Backfills } from '../../design/backfills.js'
 import { CommandLine } from '../../design/command-line.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
@@ -32,6 +33,7 @@ export function RunsPage() {
   })
   return (
     <Page title="Runs">
+      <Backfills />
       <RunFilters search={search} />
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape rows={10} />}>
