@@ -2,6 +2,7 @@ import { type Logger, MillraceError } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
 import { migrate } from './migrations/index.js'
+import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
 import { backfillQueries } from './queries/backfills.js'
 import { connectionEventQueries } from './queries/connection-events.js'
@@ -36,6 +37,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...eventQueries(database),
     ...partitionQueries(database),
     ...backfillQueries(database),
+    ...alertQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),
     subscribe: (onChange, signal) => database.listen(onChange, signal),

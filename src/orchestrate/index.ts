@@ -1,4 +1,7 @@
 /** The Dagster role: assets, runs, schedules, sensors, events. */
+
+export type { AlertKind } from './alerts/alert.js'
+export { AlertChannel, type AlertOptions, type AlertSettings } from './alerts/alert-channel.js'
 export { graphProblems } from './assets/graph-problems.js'
 export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'
 export { selectForRun } from './assets/select-for-run.js'

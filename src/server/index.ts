@@ -55,7 +55,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: systemClock,
     logger,
     signal,
-    retention: options.project.retentionDays,
+    retention: project.retentionDays,
+    alerts: { ...project.alerts, project: project.name, pageUrl: `http://${urlHost(host)}:${port}` },
     evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
     onLoop: (at) => {
       loopAt = at

@@ -89,6 +89,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         status text not null default 'running', requested_runs int not null default 0, error jsonb,
         created_at timestamptz not null default now(), ended_at timestamptz
       );
+      create table alert_cursors (channel text primary key, event_id bigint not null);
       create index backfills_active on backfills (id) where ended_at is null;
       create index runs_of_backfills on runs (trigger_name) where trigger_type = 'backfill';`,
   },

@@ -114,6 +114,11 @@ export interface OrchestrateStore {
     end?: { readonly status: 'succeeded' | 'failed' | 'cancelled'; readonly error?: ErrorJson | undefined },
   ): Promise<void>
 
+  // alerts
+  /** The last event that a channel was told of; the last there is, the first time. */
+  alertCursor(channel: string): Promise<number>
+  moveAlertCursor(channel: string, eventId: number): Promise<void>
+
   // keys of dynamic partitions, in the order in which they came
   dynamicPartitions(names?: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** Keys that are there already stay where they are. */

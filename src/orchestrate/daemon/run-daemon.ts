@@ -1,4 +1,5 @@
 import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
+import { AlertChannel, type AlertOptions } from '../alerts/alert-channel.js'
 import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { switchEvents } from '../connections/switch-events.js'
 import type {
@@ -22,6 +23,8 @@ export interface DaemonOptions {
   /** User code runs in the engine; the daemon only asks for its answer. */
   readonly evaluateSensor: (name: string, cursor: unknown, signal: AbortSignal) => Promise<SensorResult>
   readonly retention: RetentionDays
+  /** Whom to tell of what goes wrong. */
+  readonly alerts?: AlertOptions | undefined
   readonly onLoop?: ((at: Date) => void) | undefined
 }
 
@@ -31,13 +34,15 @@ export interface RetentionDays {
   readonly runs: number
 }
 
+/** No sensor is called so. */
+const sending = ' alerts'
 const loopMs = 1_000
 const pruneMs = 3600_000
 const dayMs = 24 * 3600_000
 /** A sensor looks every few seconds, and mostly finds nothing. */
 const idleTickDays = 3
 
-/** Fires schedules and sensors and goes on with backfills until the signal aborts, and forgets what is old. */
+/** Fires schedules and sensors, goes on with backfills and sends alerts until the signal aborts, and forgets what is old. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { clock, signal, logger } = options
   const daemon = new Daemon(options)
@@ -56,11 +61,17 @@ class Daemon {
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
+  readonly #channels: readonly AlertChannel[]
   #prunedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#startedAt = options.clock.now()
+    const { alerts } = options
+    this.#channels = (['webhook', 'slack'] as const).flatMap((name) => {
+      const url = alerts?.[name]
+      return alerts && url ? [new AlertChannel(name, url, alerts, options)] : []
+    })
   }
 
   async round(): Promise<void> {
@@ -70,8 +81,15 @@ class Daemon {
       await this.#fire(definitions)
       await this.#guarded('Backfills', () => advanceBackfills(store, definitions), 'taken further')
     }
+    // One that does not answer must not hold up schedules.
+    if (!this.#looking.has(sending)) this.#looking.set(sending, this.#sendAlerts())
     await this.#prune()
     onLoop?.(clock.now())
+  }
+
+  async #sendAlerts(): Promise<void> {
+    await Promise.all(this.#channels.map((channel) => this.#guarded('Alerts', () => channel.send(), 'sent')))
+    this.#looking.delete(sending)
   }
 
   async settled(): Promise<void> {

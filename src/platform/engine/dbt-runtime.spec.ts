@@ -17,6 +17,7 @@ const runtimeOf = (warehouse: Project['warehouse']) =>
       metastoreUrl: undefined,
       server: { host: '127.0.0.1', port: 0, allowedHosts: [], editConnections: undefined },
       maxConcurrentRuns: 1,
+      alerts: { webhook: undefined, slack: undefined, on: undefined },
       retentionDays: { logs: 1, runs: 1 },
     },
     warehouses: new Warehouses(),

@@ -27,6 +27,7 @@ it('a name is enough', async () => {
     metastoreUrl: undefined,
     server: { host: '127.0.0.1', port: 3000, allowedHosts: [] },
     maxConcurrentRuns: 4,
+    alerts: { webhook: undefined, slack: undefined, on: undefined },
     retentionDays: { logs: 30, runs: 365 },
   })
 })

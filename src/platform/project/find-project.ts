@@ -6,9 +6,11 @@ import {
   invalidSetting,
   readText,
   readYaml,
+  registerSecret,
   registerSecretsOf,
   type YamlDocument,
 } from '../../base/index.js'
+import type { AlertSettings } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import type { ProjectFile } from './settings.js'
@@ -77,8 +79,16 @@ async function readProject(file: string, env: Env): Promise<Project> {
       editConnections: settings.server?.edit_connections,
     },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
+    alerts: alertSettings(settings),
     retentionDays: { logs: settings.retention?.logs ?? 30, runs: settings.retention?.runs ?? 365 },
   }
+}
+
+/** Whoever knows the address of a webhook may send to it. */
+function alertSettings({ alerts }: ProjectFile): AlertSettings {
+  const { webhook, slack, on } = alerts ?? {}
+  for (const url of [webhook, slack]) if (url !== undefined) registerSecret(url)
+  return { webhook, slack, on }
 }
 
 /** A database may be shared by several projects: each has a schema of its own there. */

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import type { AlertKind } from '../../orchestrate/index.js'
+
+const alertKinds = ['run_failed', 'check_failed'] as const satisfies readonly AlertKind[]
 
 /** A whole number; also one written as text, which is what `"${PORT}"` gives. */
 const wholeNumber = (schema: z.ZodNumber) =>
@@ -26,6 +29,14 @@ export const projectSchema = z.strictObject({
     })
     .optional(),
   max_concurrent_runs: wholeNumber(z.number().min(1).max(64)).optional(),
+  /** Whom to tell of what goes wrong. */
+  alerts: z
+    .strictObject({
+      webhook: z.url({ protocol: /^https?$/ }).optional(),
+      slack: z.url({ protocol: /^https?$/ }).optional(),
+      on: z.array(z.enum(alertKinds)).optional(),
+    })
+    .optional(),
   /** For how many days the store keeps what runs tell. */
   retention: z
     .strictObject({

@@ -1,0 +1,106 @@
+import type { Clock, Logger } from '../../base/index.js'
+import type { OrchestrateStore } from '../contract/index.js'
+import { type Alert, type AlertKind, alertEvents, alertOf, slackText } from './alert.js'
+
+export interface AlertSettings {
+  /** Is sent each alert as JSON. */
+  readonly webhook: string | undefined
+  /** A webhook of Slack's, or of what takes the same. */
+  readonly slack: string | undefined
+  /** All kinds when left out. */
+  readonly on: readonly AlertKind[] | undefined
+}
+
+export interface AlertOptions extends AlertSettings {
+  readonly project: string
+  /** Where the page is that alerts lead to. */
+  readonly pageUrl: string
+}
+
+const bodies = {
+  webhook: (alert: Alert): unknown => alert,
+  slack: (alert: Alert): unknown => ({ text: slackText(alert) }),
+} as const
+
+const atOnce = 100
+const patienceMs = 10_000
+const [firstPauseMs, longestPauseMs] = [1_000, 300_000]
+/** What nobody could be told for so long is old. */
+const oldMs = 24 * 3_600_000
+
+/** Tells one address of what went wrong, each thing once, in order; what it does not take is tried again, for a day. */
+export class AlertChannel {
+  readonly #name: keyof typeof bodies
+  readonly #url: string
+  readonly #options: AlertOptions
+  readonly #store: OrchestrateStore
+  readonly #clock: Clock
+  readonly #logger: Logger
+  #pauseMs = 0
+  #notBeforeMs = 0
+
+  constructor(
+    name: keyof typeof bodies,
+    url: string,
+    options: AlertOptions,
+    around: { readonly store: OrchestrateStore; readonly clock: Clock; readonly logger: Logger },
+  ) {
+    this.#name = name
+    this.#url = url
+    this.#options = options
+    this.#store = around.store
+    this.#clock = around.clock
+    this.#logger = around.logger
+  }
+
+  /** Sends what happened since it was called last. What happened before the very first time is passed over. */
+  async send(): Promise<void> {
+    if (this.#clock.monotonicMs() < this.#notBeforeMs) return
+    const after = await this.#store.alertCursor(this.#name)
+    const events = await this.#store.readEvents({ after, types: [...alertEvents], limit: atOnce })
+    for (const event of events) {
+      const alert = await alertOf(event, this.#store, this.#options)
+      const isWanted = alert && (this.#options.on?.includes(alert.type) ?? true)
+      if (isWanted && !(await this.#isTold(alert))) return
+      await this.#store.moveAlertCursor(this.#name, event.id)
+    }
+  }
+
+  /** Whether it was told, or is too old to be. */
+  async #isTold(alert: Alert): Promise<boolean> {
+    const problem = await post(this.#url, bodies[this.#name](alert))
+    if (problem === undefined) {
+      this.#pauseMs = 0
+      return true
+    }
+    const isOld = this.#clock.now().getTime() - Date.parse(alert.at) > oldMs
+    if (this.#pauseMs === 0 || isOld)
+      this.#logger.warn(
+        `The alert of run ${alert.runId} could not be sent to ${this.#name}: ${problem}${isOld ? '. It is given up.' : ''}`,
+      )
+    if (isOld) return true
+    this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, this.#pauseMs * 2))
+    this.#notBeforeMs = this.#clock.monotonicMs() + this.#pauseMs
+    return false
+  }
+}
+
+/** Answers what went wrong. The address stays out of it: whoever knows that of a webhook may send to it. */
+async function post(url: string, body: unknown): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    })
+    await response.body?.cancel()
+    return response.ok ? undefined : `it answered ${response.status}`
+  } catch (thrown) {
+    const { cause, name } = thrown as { cause?: { code?: string }; name?: string }
+    return name === 'TimeoutError'
+      ? `it did not answer for ${patienceMs / 1000} s`
+      : (cause?.code ?? 'it cannot be reached')
+  }
+}

@@ -1,0 +1,49 @@
+import type { OrchestrateStore, RunEvent } from '../contract/index.js'
+
+export type AlertKind = 'run_failed' | 'check_failed'
+
+/** What somebody is told, as a webhook is sent it. */
+export interface Alert {
+  readonly type: AlertKind
+  readonly at: string
+  readonly project: string
+  readonly message: string
+  readonly runId: string
+  /** What the run was to make. */
+  readonly selection?: string | undefined
+  readonly partitions?: string | undefined
+  readonly asset?: string | undefined
+  readonly check?: string | undefined
+  /** The page that tells more. */
+  readonly url: string
+}
+
+/** The events that may be alerts; whether one is, `alertOf` says. */
+export const alertEvents = ['run_failed', 'check_evaluated'] as const satisfies readonly RunEvent['type'][]
+
+/** What an event means to whoever wants to be told; undefined where that is nothing. */
+export async function alertOf(
+  event: RunEvent,
+  store: Pick<OrchestrateStore, 'getRun'>,
+  { project, pageUrl }: { readonly project: string; readonly pageUrl: string },
+): Promise<Alert | undefined> {
+  const { at, runId, asset, check } = event
+  const common = { at, project, runId, url: `${pageUrl}/runs/${runId}` }
+  if (event.type === 'run_failed') {
+    const run = await store.getRun(runId)
+    const { selection, partitions, error } = run ?? {}
+    return { type: 'run_failed', ...common, selection, partitions, message: error?.message ?? 'The run failed.' }
+  }
+  if (event.type !== 'check_evaluated' || event.level !== 'error') return undefined
+  const why = event.message ? `: ${event.message}` : '.'
+  return { type: 'check_failed', ...common, asset, check, message: `The check ${check} of ${asset} failed${why}` }
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** The same as Slack, and what understands its webhooks, shows it. */
+export function slackText({ type, project, selection, partitions, message, url }: Alert): string {
+  const what = selection === '*' ? 'everything' : [selection, partitions].filter(Boolean).join(', ')
+  const head = type === 'run_failed' ? `a run of ${what} failed` : 'a check failed'
+  return `*${escaped(project)}*: ${escaped(head)}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|Open the run>`
+}
