@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isProcessAlive } from '../../src/base/index.js'
 import type { Tick } from '../../src/orchestrate/index.js'
 import { eventually, millrace, startUp, type Up } from '../support/millrace.js'
+import { pidOf, type Role } from './pid-of.js'
 import { ended, eventsOf, madeCounts, type RunView, requestRun, type SlowProject, slowProject } from './slow-project.js'
 
 let project: SlowProject
@@ -19,22 +18,8 @@ afterEach(async () => {
   await project.remove()
 })
 
-type Role = 'engine' | 'server' | 'postgres' | 'supervisor'
-async function pidOf(role: Role): Promise<number> {
-  const state = join(project.dir, '.millrace')
-  if (role === 'supervisor') return up?.process.pid as number
-  if (role === 'postgres')
-    return Number((await readFile(join(state, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
-  if (role === 'engine') return (JSON.parse(await readFile(join(state, 'engine.lock'), 'utf8')) as { pid: number }).pid
-  const children = (await readFile(`/proc/${up?.process.pid}/task/${up?.process.pid}/children`, 'utf8'))
-    .trim()
-    .split(' ')
-  for (const pid of children)
-    if ((await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('\0serve\0')) return Number(pid)
-  throw new Error('No server')
-}
 const kill = async (...roles: Role[]) => {
-  const pids = await Promise.all(roles.map(pidOf))
+  const pids = await Promise.all(roles.map((role) => pidOf(role, project.dir, up)))
   for (const pid of pids) process.kill(pid, 'SIGKILL')
 }
 const restart = async () => {
@@ -114,7 +99,7 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     up = await startUp(project.dir)
     const runId = await requestRun(up)
     await project.hasBegun()
-    const engine = await pidOf('engine')
+    const engine = await pidOf('engine', project.dir, up)
     await up.post(`/runs/${runId}/cancel`, {})
     process.kill(engine, 'SIGKILL')
     expect(await ended(up, runId)).toMatchObject({ status: 'cancelled' })
@@ -165,7 +150,7 @@ describe('ticks', { timeout: 180_000 }, () => {
 it('the store that a killed command left behind is ended by the next command', { timeout: 120_000 }, async () => {
   const killed = millrace(project.dir, ['materialize', '*'])
   await project.hasBegun()
-  const store = await pidOf('postgres')
+  const store = await pidOf('postgres', project.dir, up)
   killed.process.kill('SIGKILL')
   await killed.ended
   expect(isProcessAlive(store)).toBe(true)
