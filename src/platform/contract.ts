@@ -31,6 +31,8 @@ export interface Project {
   readonly server: {
     readonly host: string
     readonly port: number
+    /** Where people reach the page, when that is elsewhere. */
+    readonly url: string | undefined
     /** Host names that are answered besides the address it listens on. */
     readonly allowedHosts: readonly string[]
     /** Undefined: where only this machine reaches the server. */

@@ -56,7 +56,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger,
     signal,
     retention: project.retentionDays,
-    alerts: { ...project.alerts, project: project.name, pageUrl: `http://${urlHost(host)}:${port}` },
+    alerts: {
+      ...project.alerts,
+      project: project.name,
+      pageUrl: project.server.url ?? `http://${urlHost(host)}:${port}`,
+    },
     evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
     onLoop: (at) => {
       loopAt = at

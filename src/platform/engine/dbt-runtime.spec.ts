@@ -15,7 +15,7 @@ const runtimeOf = (warehouse: Project['warehouse']) =>
       definitionsFile: undefined,
       warehouse,
       metastoreUrl: undefined,
-      server: { host: '127.0.0.1', port: 0, allowedHosts: [], editConnections: undefined },
+      server: { host: '127.0.0.1', port: 0, url: undefined, allowedHosts: [], editConnections: undefined },
       maxConcurrentRuns: 1,
       alerts: { webhook: undefined, slack: undefined, on: undefined },
       retentionDays: { logs: 1, runs: 1 },
