@@ -1,15 +1,7 @@
 import { toMillraceError } from '../../base/index.js'
-import { selectForRun } from '../assets/select-for-run.js'
-import type {
-  Backfill,
-  Definitions,
-  OrchestrateStore,
-  PartitionsSpec,
-  RunRequest,
-  RunStatus,
-} from '../contract/index.js'
-import { partitionSpace } from '../partitions/partition-space.js'
+import type { Backfill, Definitions, OrchestrateStore, RunRequest, RunStatus } from '../contract/index.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
+import { backfillSpace } from './backfill-space.js'
 
 /** So many runs of a backfill wait or run at once: a hundred thousand would be in the way of everything else. */
 const mostOpen = 16
@@ -55,13 +47,8 @@ async function nextRuns(
   { id, selection, partitions, partitionsPerRun, requestedRuns, createdAt, fullRefresh, tags }: Backfill,
   count: number,
 ): Promise<RunRequest[]> {
-  const selected = selectForRun(definitions, selection)
-  const cut = definitions.assets.find((asset) => selected.has(asset.key) && asset.isExecutable && asset.partitions)
-  const dynamic = await store.dynamicPartitions()
-  const space = partitionSpace((cut?.partitions ?? { type: 'static', keys: [] }) as PartitionsSpec, {
-    now: new Date(createdAt),
-    dynamicKeys: (name) => dynamic.get(name) ?? [],
-  })
+  const moment = { now: new Date(createdAt), dynamicKeys: await store.dynamicPartitions() }
+  const { space } = backfillSpace(definitions, selection, moment)
   const requests: RunRequest[] = []
   let place = 0
   for (const piece of parsePartitions(space, partitions).pieces(partitionsPerRun)) {

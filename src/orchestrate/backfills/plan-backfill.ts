@@ -1,9 +1,7 @@
-import { selectForRun } from '../assets/select-for-run.js'
-import type { AssetSpec, BackfillRequest, Definitions, PartitionsSpec } from '../contract/index.js'
-import { orchestrateErrors } from '../errors.js'
-import { type PartitionMoment, type PartitionSpace, partitionSpace } from '../partitions/partition-space.js'
+import type { AssetSpec, BackfillRequest, Definitions } from '../contract/index.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 import { RunPartitions } from '../runs/run-partitions.js'
+import { backfillSpace, type DynamicKeys } from './backfill-space.js'
 
 export interface BackfillWish {
   readonly selection: string
@@ -15,8 +13,6 @@ export interface BackfillWish {
   readonly tags?: Readonly<Record<string, string>> | undefined
 }
 
-type DynamicKeys = ReadonlyMap<string, readonly string[]>
-
 /** What a backfill would do. @throws SELECTION_INVALID, PARTITIONS_INVALID */
 export function planBackfill(
   definitions: Definitions,
@@ -24,14 +20,12 @@ export function planBackfill(
   dynamicKeys: DynamicKeys,
   now: Date,
 ): BackfillRequest {
-  const selected = selectForRun(definitions, selection)
+  const { assets, space } = backfillSpace(definitions, selection, { now, dynamicKeys })
+  const selected = new Set(assets.map(({ key }) => key))
   // What cannot be one run cannot be many.
   new RunPartitions(definitions, { partitions, createdAt: now.toISOString() }, selected, dynamicKeys)
-  const assets = definitions.assets.filter((asset) => selected.has(asset.key) && asset.isExecutable)
-  const cut = assets.filter((asset) => asset.partitions)
-  const space = backfillSpace(cut, { now, dynamicKeys: (name) => dynamicKeys.get(name) ?? [] })
   const set = parsePartitions(space, partitions)
-  const usual = cut.every(({ makesPartitions }) => makesPartitions === 'together') ? 'all' : 1
+  const usual = assets.every(({ makesPartitions }) => makesPartitions === 'together') ? 'all' : 1
   const asked = perRun ?? usual
   const partitionsPerRun = asked === 'all' ? set.size : asked
   return {
@@ -39,21 +33,10 @@ export function planBackfill(
     selection,
     partitions: partitionsText(space, set),
     partitionsPerRun,
-    isSequential: cut.some((asset) => readsEarlier(asset, selected)),
+    isSequential: assets.some((asset) => readsEarlier(asset, selected)),
     runCount: Math.ceil(set.size / partitionsPerRun),
     partitionCount: set.size,
   }
-}
-
-/** The partitions that all assets of a backfill have in common. */
-function backfillSpace(cut: readonly AssetSpec[], moment: PartitionMoment): PartitionSpace {
-  const [first] = cut
-  if (!first)
-    throw orchestrateErrors.create('PARTITIONS_INVALID', {
-      message: 'None of the selected assets has partitions.',
-      hint: 'Bring it up to date as a whole: millrace materialize.',
-    })
-  return partitionSpace(first.partitions as PartitionsSpec, moment)
 }
 
 /** Whether a partition reads another one that the backfill makes, too. */
