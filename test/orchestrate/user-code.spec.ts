@@ -26,7 +26,7 @@ const file = () => join(dir, 'definitions.ts')
 const write = (body: string) =>
   writeFile(
     file(),
-    `import { asset, check, defineProject, partitions, schedule, sensor } from 'millrace'\n${body}`.replace(
+    `import { asset, check, defineProject, externalAsset, partitions, schedule, sensor } from 'millrace'\n${body}`.replace(
       /^DEFINE([\s\S]*)$/m,
       'export default defineProject($1)',
     ),
@@ -132,6 +132,20 @@ DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), ru
     expect(made).toHaveLength(1)
     expect(error?.message).toBe('no b')
     expect(log).toEqual(['error: b: no b', 'error: c: no c'])
+  })
+  it('of others is part of the lineage, and has no step', async () => {
+    await open(`const a = asset('a', { deps: ['raw/b'], run: () => {} })
+const shown = externalAsset('dashboard', { deps: [a], owners: ['sales'], kinds: ['superset'] })
+DEFINE a, shown`)
+    const { assets, steps } = await code.load()
+    expect(assets.at(-1)).toMatchObject({
+      key: 'dashboard',
+      deps: ['a'],
+      isExecutable: false,
+      kinds: ['superset'],
+      owners: ['sales'],
+    })
+    expect(steps.map(({ key }) => key)).toEqual(['ts:a'])
   })
   it('that throws is located, also in a file that it imports', async () => {
     await writeFile(join(dir, 'package.json'), '{"type":"module"}')

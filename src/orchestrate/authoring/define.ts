@@ -36,7 +36,11 @@ export interface Partition {
 }
 
 /** An asset that is read: itself or its key, and which of its partitions where these are not those of the same key or time. */
-export type AssetDep = string | AnyAsset | { readonly asset: string | AnyAsset; readonly mapping: PartitionMapping }
+export type AssetDep =
+  | string
+  | AnyAsset
+  | ExternalAssetDefinition
+  | { readonly asset: string | AnyAsset; readonly mapping: PartitionMapping }
 
 export interface AssetOptions<P extends PartitionsSpec | undefined = undefined> {
   /** Keys of the assets it reads (`main/mart_x`), or assets of this file. */
@@ -74,6 +78,19 @@ export function asset<const P extends PartitionsSpec | undefined = undefined>(
   requireFunction(`The asset ${key}`, 'run', options?.run)
   requirePartitions(key, options.partitions)
   return { type: 'asset', key, ...options }
+}
+
+export type ExternalAssetOptions = Pick<AssetOptions, 'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags'>
+
+export interface ExternalAssetDefinition extends ExternalAssetOptions {
+  readonly type: 'external'
+  readonly key: string
+}
+
+/** Something that others make, or use: it is part of the lineage, and is never run. */
+export function externalAsset(key: string, options: ExternalAssetOptions = {}): ExternalAssetDefinition {
+  requireName('asset', key)
+  return { type: 'external', key, ...options }
 }
 
 export interface CheckOutcome {
@@ -172,7 +189,7 @@ export function sensor(name: string, options: SensorOptions): SensorDefinition {
   return { type: 'sensor', name, ...options }
 }
 
-export type Definition = AnyAsset | CheckDefinition | ScheduleDefinition | SensorDefinition
+export type Definition = AnyAsset | ExternalAssetDefinition | CheckDefinition | ScheduleDefinition | SensorDefinition
 export interface ProjectDefinition {
   readonly type: 'project'
   readonly definitions: readonly Definition[]
@@ -180,12 +197,12 @@ export interface ProjectDefinition {
 
 /** What `definitions.ts` exports as its default. */
 export function defineProject(...definitions: readonly Definition[]): ProjectDefinition {
-  const types: readonly unknown[] = ['asset', 'check', 'schedule', 'sensor']
+  const types: readonly unknown[] = ['asset', 'external', 'check', 'schedule', 'sensor']
   for (const [i, definition] of definitions.entries())
     if (!types.includes(definition?.type))
       throw invalid(
         `What stands at place ${i + 1} of defineProject(…) is not a definition.`,
-        'Give it what asset(), check(), schedule() and sensor() answer.',
+        'Give it what asset(), externalAsset(), check(), schedule() and sensor() answer.',
       )
   return { type: 'project', definitions }
 }

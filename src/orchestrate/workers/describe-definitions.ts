@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { AnyAsset, AssetDep, CheckDefinition, Definition } from '../authoring/define.js'
+import type { AnyAsset, AssetDep, CheckDefinition, Definition, ExternalAssetDefinition } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
 import type { AssetSpec, CheckSpec, ScheduleSpec, SensorSpec, StepSpec } from '../contract/index.js'
 import type { UserDefinitions } from './messages.js'
@@ -27,7 +27,10 @@ export function describeDefinitions(
   const checksOf = (key: string) =>
     checks.filter((check) => check.asset === key).map((check) => ({ asset: key, name: check.name }))
   return {
-    assets: assets.map((asset) => assetSpec(asset, source(asset.key))),
+    assets: [
+      ...assets.map((asset) => assetSpec(asset, source(asset.key))),
+      ...definitions.filter((one) => one.type === 'external').map((one) => externalSpec(one, source(one.key))),
+    ],
     checks: checks.map((check) => checkSpec(check, own.has(check.asset), source(check.name))),
     steps: [
       ...assets.map((asset) => assetStep(asset, checksOf(asset.key))),
@@ -100,6 +103,21 @@ function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
     source,
     code: { language: 'typescript', text: code },
     codeVersion: createHash('sha256').update(code).digest('hex').slice(0, 16),
+  }
+}
+
+function externalSpec(asset: ExternalAssetDefinition, source: AssetSpec['source']): AssetSpec {
+  return {
+    key: asset.key,
+    kinds: asset.kinds ?? ['external'],
+    group: asset.group ?? 'external',
+    description: asset.description ?? '',
+    owners: asset.owners ?? [],
+    tags: asset.tags ?? [],
+    deps: (asset.deps ?? []).map(keyOf),
+    columns: [],
+    isExecutable: false,
+    source,
   }
 }
 
