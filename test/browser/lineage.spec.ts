@@ -41,6 +41,8 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
     await pages.open('/lineage')
     await card('crowd').waitFor()
     expect(await card('main/c5').count()).toBe(0)
+    // A click may meet a card that is about to move.
+    await standsStill(card('models'))
     await card('models').click()
     await card('main/revenue').waitFor()
     expect(pages.page.url()).toContain('open=models')
@@ -49,7 +51,7 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
 
   it('does not draw what cannot be looked at, but finds in it', async () => {
     const { page } = pages
-    // What was opened above is still being laid out: a click then may meet a card that is about to move.
+    // What was opened above is still being laid out.
     await standsStill(card('crowd'))
     await card('crowd').click()
     await pages.sees('1,200 assets are too many to draw at once')
