@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { AssetSpec, Backfill, Definitions, Run } from '../../src/orchestrate/index.js'
 import { advanceBackfills, mapping, missingPartitions, partitions, planBackfill } from '../../src/orchestrate/index.js'
 import { type TestDatabase, testDatabase } from './database.js'
+import { assetSpec, definitionsOf } from './definitions.js'
 
 let database: TestDatabase
 let store: Awaited<ReturnType<TestDatabase['store']>>
@@ -15,33 +16,8 @@ beforeEach(async () => {
 afterEach(() => database.closeStores())
 
 const daily = partitions.daily({ start: '2024-01-01', end: '2024-02-10' })
-const asset = (key: string, changes: Partial<AssetSpec> = {}): AssetSpec => ({
-  key,
-  deps: [],
-  step: key,
-  kinds: ['typescript'],
-  group: 'g',
-  description: '',
-  owners: [],
-  tags: [],
-  columns: [],
-  isExecutable: true,
-  partitions: daily,
-  ...changes,
-})
-const project = (...assets: AssetSpec[]): Definitions => ({
-  project: 'test',
-  projectDir: '/',
-  loadedAt: '',
-  version: '1',
-  assets,
-  checks: [],
-  steps: [],
-  schedules: [],
-  sensors: [],
-  connections: [],
-  problems: [],
-})
+const asset = (key: string, changes: Partial<AssetSpec> = {}) => assetSpec(key, { partitions: daily, ...changes })
+const project = (...assets: AssetSpec[]) => definitionsOf({ assets })
 const days = project(asset('days'))
 const noKeys = new Map<string, readonly string[]>()
 const plan = (definitions: Definitions, wish: Partial<Parameters<typeof planBackfill>[1]> = {}) =>

@@ -14,6 +14,7 @@ import { rerunRequest } from '../../src/orchestrate/index.js'
 import { executeRun } from '../../src/orchestrate/runs/execute-run.js'
 import { stop } from '../../src/orchestrate/runs/stop.js'
 import { type TestDatabase, testDatabase } from './database.js'
+import { assetSpec, definitionsOf } from './definitions.js'
 
 let database: TestDatabase
 let store: Awaited<ReturnType<TestDatabase['store']>>
@@ -26,18 +27,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.closeStores())
 
-const asset = (key: string, deps: string[] = [], step = key): AssetSpec => ({
-  key,
-  deps,
-  step,
-  kinds: ['typescript'],
-  group: 'g',
-  description: '',
-  owners: [],
-  tags: [],
-  columns: [],
-  isExecutable: true,
-})
+const asset = (key: string, deps: string[] = [], step = key) => assetSpec(key, { deps, step })
 const check = (of: string, name: string, changes: Partial<CheckSpec> = {}): CheckSpec => ({
   asset: of,
   name,
@@ -58,19 +48,11 @@ function project(assets: AssetSpec[], checks: CheckSpec[] = [], steps: Partial<S
     isSubsettable: false,
   })
   const keys = [...new Set([...assets.map((one) => one.step as string), ...checks.map((one) => one.step)])]
-  return {
-    project: 'test',
-    projectDir: '/',
-    loadedAt: '',
-    version: '1',
+  return definitionsOf({
     assets,
     checks,
     steps: keys.map((key) => ({ ...base(key), ...steps.find((one) => one.key === key) })),
-    schedules: [],
-    sensors: [],
-    connections: [],
-    problems: [],
-  }
+  })
 }
 
 type Behaviour = (context: StepContext) => Promise<void> | void

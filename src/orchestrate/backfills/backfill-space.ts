@@ -1,9 +1,7 @@
 import { selectForRun } from '../assets/select-for-run.js'
 import type { AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import { type PartitionSpace, partitionSpace } from '../partitions/partition-space.js'
-
-export type DynamicKeys = ReadonlyMap<string, readonly string[]>
+import { type PartitionMoment, type PartitionSpace, partitionSpace } from '../partitions/partition-space.js'
 
 /**
  * The assets of a selection that have partitions, and the partitions that they have in common at a moment.
@@ -12,7 +10,7 @@ export type DynamicKeys = ReadonlyMap<string, readonly string[]>
 export function backfillSpace(
   definitions: Definitions,
   selection: string,
-  moment: { readonly now: Date; readonly dynamicKeys: DynamicKeys },
+  moment: PartitionMoment,
 ): { readonly assets: readonly AssetSpec[]; readonly space: PartitionSpace } {
   const selected = selectForRun(definitions, selection)
   const assets = definitions.assets.filter(
@@ -24,6 +22,5 @@ export function backfillSpace(
       message: 'None of the selected assets has partitions.',
       hint: 'Bring it up to date as a whole: millrace materialize.',
     })
-  const dynamicKeys = (name: string) => moment.dynamicKeys.get(name) ?? []
-  return { assets, space: partitionSpace(spec, { now: moment.now, dynamicKeys }) }
+  return { assets, space: partitionSpace(spec, moment) }
 }

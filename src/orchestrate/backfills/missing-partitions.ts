@@ -1,5 +1,6 @@
 import type { Definitions, OrchestrateStore } from '../contract/index.js'
 import { PartitionSet } from '../partitions/partition-set.js'
+import { setOfKeys } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 import { backfillSpace } from './backfill-space.js'
 
@@ -19,8 +20,7 @@ export async function missingPartitions(
   let missing = PartitionSet.none
   for (const { key } of assets) {
     const { made } = await store.partitionStates(key)
-    const indexes = made.flatMap((one) => space.indexOf(one) ?? []).sort((a, b) => a - b)
-    missing = missing.union(wanted.without(PartitionSet.ofIndexes(indexes)))
+    missing = missing.union(wanted.without(setOfKeys(space, made)))
   }
   return missing.isEmpty ? undefined : partitionsText(space, missing)
 }

@@ -1,7 +1,8 @@
 import type { AssetSpec, BackfillRequest, Definitions } from '../contract/index.js'
+import type { DynamicKeys } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
-import { RunPartitions } from '../runs/run-partitions.js'
-import { backfillSpace, type DynamicKeys } from './backfill-space.js'
+import { requireAlike } from '../runs/run-partitions.js'
+import { backfillSpace } from './backfill-space.js'
 
 export interface BackfillWish {
   readonly selection: string
@@ -22,8 +23,7 @@ export function planBackfill(
 ): BackfillRequest {
   const { assets, space } = backfillSpace(definitions, selection, { now, dynamicKeys })
   const selected = new Set(assets.map(({ key }) => key))
-  // What cannot be one run cannot be many.
-  new RunPartitions(definitions, { partitions, createdAt: now.toISOString() }, selected, dynamicKeys)
+  requireAlike(assets)
   const set = parsePartitions(space, partitions)
   const usual = assets.every(({ makesPartitions }) => makesPartitions === 'together') ? 'all' : 1
   const asked = perRun ?? usual

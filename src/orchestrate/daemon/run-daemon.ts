@@ -34,8 +34,6 @@ export interface RetentionDays {
   readonly runs: number
 }
 
-/** No sensor is called so. */
-const sending = ' alerts'
 const loopMs = 1_000
 const pruneMs = 3600_000
 const dayMs = 24 * 3600_000
@@ -62,6 +60,7 @@ class Daemon {
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
   readonly #channels: readonly AlertChannel[]
+  #sending: Promise<void> | undefined
   #prunedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: DaemonOptions) {
@@ -82,18 +81,18 @@ class Daemon {
       await this.#guarded('Backfills', () => advanceBackfills(store, definitions), 'taken further')
     }
     // One that does not answer must not hold up schedules.
-    if (!this.#looking.has(sending)) this.#looking.set(sending, this.#sendAlerts())
+    this.#sending ??= this.#sendAlerts()
     await this.#prune()
     onLoop?.(clock.now())
   }
 
   async #sendAlerts(): Promise<void> {
     await Promise.all(this.#channels.map((channel) => this.#guarded('Alerts', () => channel.send(), 'sent')))
-    this.#looking.delete(sending)
+    this.#sending = undefined
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.#looking.values())
+    await Promise.all([...this.#looking.values(), this.#sending])
   }
 
   async #fire(definitions: Definitions): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AssetSpec, OrchestrateStore } from '../contract/index.js'
 import { PartitionSet } from './partition-set.js'
-import { type PartitionSpace, partitionSpace } from './partition-space.js'
+import { type PartitionSpace, partitionSpace, setOfKeys } from './partition-space.js'
 import { parsePartitions, partitionsText } from './selection.js'
 
 export type PartitionStatus = 'made' | 'failed' | 'running' | 'missing'
@@ -33,8 +33,7 @@ export async function spaceOfAsset(
   { partitions }: Pick<AssetSpec, 'partitions'>,
 ): Promise<PartitionSpace | undefined> {
   if (!partitions) return undefined
-  const dynamic = await store.dynamicPartitions()
-  return partitionSpace(partitions, { now: new Date(), dynamicKeys: (name) => dynamic.get(name) ?? [] })
+  return partitionSpace(partitions, { now: new Date(), dynamicKeys: await store.dynamicPartitions() })
 }
 
 export async function assetPartitions(store: Store, asset: AssetSpec): Promise<AssetPartitions> {
@@ -51,11 +50,9 @@ export async function assetPartitions(store: Store, asset: AssetSpec): Promise<A
       stretches: [],
       unmade: '',
     }
-  const setOf = (keys: readonly string[]) =>
-    PartitionSet.ofIndexes(keys.flatMap((key) => space.indexOf(key) ?? []).sort((a, b) => a - b))
   const all = PartitionSet.first(space.size)
-  const made = setOf(states.made)
-  const failed = setOf(states.failed)
+  const made = setOfKeys(space, states.made)
+  const failed = setOfKeys(space, states.failed)
   const inWork = PartitionSet.of(
     running.flatMap(({ partitions }) => (partitions === undefined ? [] : chosenOf(space, partitions).ranges)),
   ).without(made)

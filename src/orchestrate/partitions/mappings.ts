@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PartitionMapping, PartitionsSpec, SimpleMapping, TimePartitions } from '../contract/index.js'
 import { PartitionSet } from './partition-set.js'
-import { type Box, boxed, boxes, type PartitionSpace, type SimpleSpace, timeWindows } from './partition-space.js'
+import {
+  type Box,
+  boxed,
+  boxes,
+  type PartitionSpace,
+  type SimpleSpace,
+  setOfKeys,
+  timeWindows,
+} from './partition-space.js'
 import type { TimeWindow } from './time-windows.js'
 
 /** How one dimension of what is read follows from one of what reads it; the name is empty where there are none. */
@@ -45,8 +53,7 @@ export function downstreamPartitions(
 function wholeMapping(upstream: PartitionSpace, mapping: PartitionMapping | undefined): PartitionSet | undefined {
   if (mapping?.type === 'all') return PartitionSet.first(upstream.size)
   if (mapping?.type === 'last') return PartitionSet.of([[Math.max(0, upstream.size - 1), upstream.size]])
-  if (mapping?.type === 'specific')
-    return PartitionSet.ofIndexes(mapping.keys.flatMap((key) => upstream.indexOf(key) ?? []))
+  if (mapping?.type === 'specific') return setOfKeys(upstream, mapping.keys)
   return undefined
 }
 
@@ -116,14 +123,13 @@ function upstreamOf(mapping: SimpleMapping, down: SimpleSpace, up: SimpleSpace, 
       return sameKeys(down, up, set)
     case 'timeWindow':
       return shiftedWindows(down, up, set, mapping)
-    case 'static': {
-      const { downstreamByUpstream } = mapping
-      return PartitionSet.ofIndexes(
-        Object.entries(downstreamByUpstream).flatMap(([key, readers]) =>
-          readers.some((reader) => isIn(set, down, reader)) ? (up.indexOf(key) ?? []) : [],
-        ),
+    case 'static':
+      return partners(
+        keyPairs(mapping).map(([key, reader]) => [reader, key]),
+        down,
+        up,
+        set,
       )
-    }
     default:
       return set.isEmpty ? PartitionSet.none : (wholeMapping(up, mapping) as PartitionSet)
   }
@@ -135,14 +141,8 @@ function downstreamOf(mapping: SimpleMapping, down: SimpleSpace, up: SimpleSpace
       return sameKeys(up, down, set)
     case 'timeWindow':
       return windowsThatRead(down, up, set, mapping)
-    case 'static': {
-      const { downstreamByUpstream } = mapping
-      return PartitionSet.ofIndexes(
-        Object.entries(downstreamByUpstream).flatMap(([key, readers]) =>
-          isIn(set, up, key) ? readers.flatMap((reader) => down.indexOf(reader) ?? []) : [],
-        ),
-      )
-    }
+    case 'static':
+      return partners(keyPairs(mapping), up, down, set)
     default:
       return (wholeMapping(up, mapping) as PartitionSet).intersection(set).isEmpty
         ? PartitionSet.none
@@ -150,14 +150,27 @@ function downstreamOf(mapping: SimpleMapping, down: SimpleSpace, up: SimpleSpace
   }
 }
 
-function isIn(set: PartitionSet, space: SimpleSpace, key: string): boolean {
-  const index = space.indexOf(key)
-  return index !== undefined && set.has(index)
+type KeyPair = readonly [from: string, to: string]
+
+/** Each key that is read, with each that reads it. */
+const keyPairs = ({ downstreamByUpstream }: Extract<SimpleMapping, { type: 'static' }>): KeyPair[] =>
+  Object.entries(downstreamByUpstream).flatMap(([key, readers]) => readers.map((reader) => [key, reader] as const))
+
+/** Where pairs of keys lead from a set. */
+function partners(pairs: readonly KeyPair[], from: SimpleSpace, to: SimpleSpace, set: PartitionSet): PartitionSet {
+  const isIn = (index: number | undefined) => index !== undefined && set.has(index)
+  return setOfKeys(
+    to,
+    pairs.flatMap(([key, other]) => (isIn(from.indexOf(key)) ? [other] : [])),
+  )
 }
 
 function sameKeys(from: SimpleSpace, to: SimpleSpace, set: PartitionSet): PartitionSet {
   if (isDeepStrictEqual(from.spec, to.spec)) return set.intersection(PartitionSet.first(to.size))
-  return PartitionSet.ofIndexes([...set.indexes()].flatMap((index) => to.indexOf(from.keyAt(index)) ?? []))
+  return setOfKeys(
+    to,
+    [...set.indexes()].map((index) => from.keyAt(index)),
+  )
 }
 
 interface Offsets {

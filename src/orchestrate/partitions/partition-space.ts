@@ -5,9 +5,11 @@ import { type TimeWindow, TimeWindows } from './time-windows.js'
 /** What the partitions of a definition depend on besides it. */
 export interface PartitionMoment {
   readonly now: Date
-  /** The keys that a name has at the moment. */
-  readonly dynamicKeys: (name: string) => readonly string[]
+  /** By the name of dynamic partitions. */
+  readonly dynamicKeys: DynamicKeys
 }
+
+export type DynamicKeys = ReadonlyMap<string, readonly string[]>
 
 /** The partitions that there are at one moment, by their place in the order of their keys. */
 export interface PartitionSpace {
@@ -39,7 +41,7 @@ export function partitionSpace(spec: PartitionsSpec, moment: PartitionMoment): P
 
 function simpleSpace(spec: SimplePartitions, { now, dynamicKeys }: PartitionMoment): SimpleSpace {
   if (spec.type === 'time') return new TimeSpace(spec, now)
-  return new KeySpace(spec, spec.type === 'static' ? spec.keys : dynamicKeys(spec.name))
+  return new KeySpace(spec, spec.type === 'static' ? spec.keys : (dynamicKeys.get(spec.name) ?? []))
 }
 
 const knownWindows = new Map<string, TimeWindows>()
@@ -153,6 +155,10 @@ class MultiSpace implements PartitionSpace {
     return indexes
   }
 }
+
+/** The partitions of these keys; keys that there are not are left out. */
+export const setOfKeys = (space: PartitionSpace, keys: readonly string[]): PartitionSet =>
+  PartitionSet.ofIndexes(keys.flatMap((key) => space.indexOf(key) ?? []).sort((a, b) => a - b))
 
 /** One set for each dimension: all combinations of them. */
 export type Box = readonly PartitionSet[]

@@ -15,7 +15,7 @@ const daily: PartitionsSpec = {
 }
 const regions: PartitionsSpec = { type: 'static', keys: ['eu', 'us', 'a,b', 'x|y', '*'] }
 const colors: PartitionsSpec = { type: 'static', keys: ['red', 'green'] }
-const spaceOf = (spec: PartitionsSpec) => partitionSpace(spec, { now: new Date('2024-01-08'), dynamicKeys: () => [] })
+const spaceOf = (spec: PartitionsSpec) => partitionSpace(spec, { now: new Date('2024-01-08'), dynamicKeys: new Map() })
 const days = spaceOf(daily)
 const cube = spaceOf({ type: 'multi', dimensions: { region: regions, date: daily, color: colors } })
 const keys = (space: typeof days, text: string) =>

@@ -2,10 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AssetKey, AssetSpec, Definitions, Run, RunPartition, StepPartitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { PartitionSet } from '../partitions/partition-set.js'
-import { keySeparator, type PartitionSpace, partitionSpace } from '../partitions/partition-space.js'
+import {
+  type DynamicKeys,
+  keySeparator,
+  type PartitionSpace,
+  partitionSpace,
+  setOfKeys,
+} from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
-
-type DynamicKeys = ReadonlyMap<string, readonly string[]>
 
 interface Part {
   readonly space: PartitionSpace
@@ -29,12 +33,9 @@ export class RunPartitions {
     assets: ReadonlySet<AssetKey>,
     dynamicKeys: DynamicKeys,
   ) {
-    const moment = {
-      now: new Date(run.createdAt),
-      dynamicKeys: (name: string) => dynamicKeys.get(name) ?? [],
-    }
+    const moment = { now: new Date(run.createdAt), dynamicKeys }
     const cut = definitions.assets.filter((asset) => assets.has(asset.key) && asset.isExecutable && asset.partitions)
-    refuseUnlike(run.partitions, cut)
+    if (run.partitions !== undefined) requireAlike(cut)
     for (const { key, partitions, makesPartitions = 'each', choosesPartitions } of cut) {
       if (!partitions) continue
       const space = partitionSpace(partitions, moment)
@@ -72,7 +73,7 @@ export class RunPartitions {
   /** Notes that some were made, all that are open where nothing is said. */
   made(asset: AssetKey, keys?: readonly string[]): void {
     const part = this.#parts.get(asset)
-    if (part) part.open = keys ? part.open.without(setOf(part.space, keys)) : PartitionSet.none
+    if (part) part.open = keys ? part.open.without(setOfKeys(part.space, keys)) : PartitionSet.none
   }
 
   /** The same by the text of an event. */
@@ -119,7 +120,7 @@ export class RunPartitions {
   eventOf(asset: AssetKey, keys?: readonly string[]): { partitions?: string; partitionKeys?: readonly string[] } {
     const part = this.#parts.get(asset)
     if (!part) return {}
-    const set = keys ? setOf(part.space, keys) : part.open
+    const set = keys ? setOfKeys(part.space, keys) : part.open
     if (set.isEmpty) return {}
     return {
       partitions: partitionsText(part.space, set),
@@ -132,8 +133,8 @@ export class RunPartitions {
 const usual = (space: PartitionSpace): PartitionSet =>
   PartitionSet.of([[space.spec.type === 'time' ? Math.max(0, space.size - 1) : 0, space.size]])
 
-function refuseUnlike(text: string | undefined, assets: readonly AssetSpec[]): void {
-  if (text === undefined) return
+/** One choice of partitions means all of them. @throws PARTITIONS_INVALID where they are cut in different ways, or not at all */
+export function requireAlike(assets: readonly AssetSpec[]): void {
   const [first] = assets
   if (!first)
     throw orchestrateErrors.create('PARTITIONS_INVALID', {
@@ -147,9 +148,6 @@ function refuseUnlike(text: string | undefined, assets: readonly AssetSpec[]): v
       hint: 'Select assets with the same partitions, one run for each kind.',
     })
 }
-
-const setOf = (space: PartitionSpace, keys: readonly string[]) =>
-  PartitionSet.ofIndexes(keys.flatMap((key) => space.indexOf(key) ?? []))
 
 function partitionAt(space: PartitionSpace, index: number): RunPartition {
   const key = space.keyAt(index)

@@ -86,40 +86,37 @@ function partitionsOf({ partitions, makesPartitions, deps = [] }: AnyAsset): Par
   }
 }
 
-function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
-  const code = asset.run.toString()
+/** What assets say of themselves, whoever makes them. */
+function described(asset: AnyAsset | ExternalAssetDefinition, kind: string, source: AssetSpec['source']) {
   return {
     key: asset.key,
-    kinds: asset.kinds ?? ['typescript'],
-    group: asset.group ?? 'typescript',
+    kinds: asset.kinds ?? [kind],
+    group: asset.group ?? kind,
     description: asset.description ?? '',
     owners: asset.owners ?? [],
     tags: asset.tags ?? [],
     deps: (asset.deps ?? []).map(keyOf),
     columns: [],
+    source,
+  }
+}
+
+function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
+  const code = asset.run.toString()
+  return {
+    ...described(asset, 'typescript', source),
     isExecutable: true,
     step: stepOfAsset(asset.key),
     ...partitionsOf(asset),
-    source,
     code: { language: 'typescript', text: code },
     codeVersion: createHash('sha256').update(code).digest('hex').slice(0, 16),
   }
 }
 
-function externalSpec(asset: ExternalAssetDefinition, source: AssetSpec['source']): AssetSpec {
-  return {
-    key: asset.key,
-    kinds: asset.kinds ?? ['external'],
-    group: asset.group ?? 'external',
-    description: asset.description ?? '',
-    owners: asset.owners ?? [],
-    tags: asset.tags ?? [],
-    deps: (asset.deps ?? []).map(keyOf),
-    columns: [],
-    isExecutable: false,
-    source,
-  }
-}
+const externalSpec = (asset: ExternalAssetDefinition, source: AssetSpec['source']): AssetSpec => ({
+  ...described(asset, 'external', source),
+  isExecutable: false,
+})
 
 function checkSpec(check: CheckDefinition, isOwn: boolean, source: CheckSpec['source']): CheckSpec {
   return {

@@ -20,7 +20,7 @@ interface Golden {
 /** What the real Dagster said: scripts/golden/partitions.py. */
 const golden = JSON.parse(readFileSync(new URL('results.json', import.meta.url), 'utf8')) as Golden
 
-const spaceOf = (spec: PartitionsSpec, now: string) => partitionSpace(spec, { now: new Date(now), dynamicKeys: () => [] })
+const spaceOf = (spec: PartitionsSpec, now: string) => partitionSpace(spec, { now: new Date(now), dynamicKeys: new Map() })
 const keysOf = (space: PartitionSpace, set = PartitionSet.first(space.size)) =>
   [...set.indexes()].map((index) => space.keyAt(index))
 // Dagster joins the keys in the order of the names for some answers, and sorts others.
