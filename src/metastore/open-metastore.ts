@@ -5,9 +5,11 @@ import { migrate } from './migrations/index.js'
 import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
 import { backfillQueries } from './queries/backfills.js'
+import { conditionQueries } from './queries/conditions.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
+import { freshnessQueries } from './queries/freshness.js'
 import { partitionQueries } from './queries/partitions.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
@@ -37,6 +39,8 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...eventQueries(database),
     ...partitionQueries(database),
     ...backfillQueries(database),
+    ...conditionQueries(database),
+    ...freshnessQueries(database),
     ...alertQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),

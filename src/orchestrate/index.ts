@@ -3,6 +3,7 @@
 export type { AlertKind } from './alerts/alert.js'
 export { AlertChannel, type AlertOptions, type AlertSettings } from './alerts/alert-channel.js'
 export { graphProblems } from './assets/graph-problems.js'
+export { isView } from './assets/is-view.js'
 export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'
 export { selectForRun } from './assets/select-for-run.js'
 export * from './authoring/define.js'
@@ -13,14 +14,26 @@ export {
   type TimePartitionOptions,
   type WindowOffsets,
 } from './authoring/partitions.js'
+export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'
 export { type BackfillWish, planBackfill } from './backfills/plan-backfill.js'
+export {
+  type AutomatedAsset,
+  allAutomations,
+  automatedAssets,
+  automationProblems,
+} from './conditions/automated-assets.js'
+export { previewConditions } from './conditions/condition-loop.js'
+export { type AssetResult, evaluateConditions } from './conditions/evaluate-conditions.js'
+export type { ConditionFacts } from './conditions/facts.js'
+export { conditionName } from './conditions/words.js'
 export { connectionChanges } from './connections/connection-changes.js'
 export { switchEvents } from './connections/switch-events.js'
 export * from './contract/index.js'
 export { type DaemonOptions, type RetentionDays, runDaemon, sensorRequests } from './daemon/run-daemon.js'
 export { orchestrateErrors } from './errors.js'
+export { freshnessOf, freshnessText } from './freshness/freshness-of.js'
 export { type AssetPartitions, assetPartitions, chosenOf, spaceOfAsset } from './partitions/asset-partitions.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
 export { PartitionSet } from './partitions/partition-set.js'

@@ -1,6 +1,11 @@
 import { errorCatalogue } from '../base/index.js'
 
 export const platformErrors = errorCatalogue({
+  DBT_META_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'What the meta of a dbt node says to Millrace is not understood.',
+  },
   PROJECT_NOT_FOUND: { kind: 'user', retryable: false, summary: 'No millrace.yaml in this folder or above it.' },
   PROJECT_INVALID: {
     kind: 'user',

@@ -26,6 +26,7 @@ export const definitionsOf = (parts: Partial<Definitions>): Definitions => ({
   steps: [],
   schedules: [],
   sensors: [],
+  automations: [],
   connections: [],
   problems: [],
   ...parts,

@@ -93,6 +93,23 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index backfills_active on backfills (id) where ended_at is null;
       create index runs_of_backfills on runs (trigger_name) where trigger_type = 'backfill';`,
   },
+  {
+    name: '008_conditions',
+    sql: `
+      create table condition_cursor (
+        id int primary key check (id = 1), evaluation bigint not null, at timestamptz not null, event_id bigint not null
+      );
+      create table condition_states (
+        asset text primary key, automation text, memory jsonb, evaluation_id bigint
+      );
+      create table condition_evaluations (
+        id bigserial primary key, asset text not null, automation text not null, at timestamptz not null, tree jsonb not null,
+        is_requested boolean not null, partitions text, run_id text
+      );
+      create index condition_evaluations_recent on condition_evaluations (asset, id desc);
+      create index condition_evaluations_at on condition_evaluations (at);
+      create table freshness_states (asset text primary key, state text not null, since timestamptz not null);`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -30,11 +30,16 @@ export function partitionQueries(
     async partitionStates(asset) {
       // One value for each kind: a hundred thousand rows take the driver longer than the database.
       const [row] = await database.rows(
-        `select coalesce(json_agg(key) filter (where not is_bad), '[]') as made, coalesce(json_agg(key) filter (where is_bad), '[]') as failed
-         from (select key, failed_at is not null and (made_at is null or failed_at >= made_at) as is_bad from asset_partitions where asset = $1) p`,
+        `select coalesce(json_agg(key) filter (where not is_bad), '[]') as made, coalesce(json_agg(key) filter (where is_bad), '[]') as failed,
+           coalesce(json_agg(key) filter (where is_bad and made_at is not null), '[]') as failed_since
+         from (select key, made_at, failed_at is not null and (made_at is null or failed_at >= made_at) as is_bad from asset_partitions where asset = $1) p`,
         [asset],
       )
-      return { made: row?.made as string[], failed: row?.failed as string[] }
+      return {
+        made: row?.made as string[],
+        failed: row?.failed as string[],
+        failedSinceMade: row?.failed_since as string[],
+      }
     },
     async partitionState(asset, key) {
       const [row] = await database.rows('select * from asset_partitions where asset = $1 and key = $2', [asset, key])

@@ -12,9 +12,16 @@ export function retentionQueries(database: Database): Pick<OrchestrateStore, 'pr
           [logsBefore],
         )
         await client.query('delete from events e using runs r where r.id = e.run_id and r.ended_at < $1', [runsBefore])
+        await client.query("delete from events where run_id = '' and at < $1", [runsBefore])
         await client.query('delete from runs where ended_at < $1', [runsBefore])
         await client.query('delete from backfills where ended_at < $1', [runsBefore])
         await client.query('delete from connection_events where at < $1', [runsBefore])
+        // The last one says why an asset is as it is, however old it may be.
+        await client.query(
+          `delete from condition_evaluations where (at < $1 or (at < $2 and not is_requested))
+             and id not in (select evaluation_id from condition_states where evaluation_id is not null)`,
+          [runsBefore, idleTicksBefore],
+        )
         await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
           runsBefore,
           idleTicksBefore,

@@ -1,6 +1,6 @@
 import type { OrchestrateStore, RunEvent } from '../contract/index.js'
 
-export type AlertKind = 'run_failed' | 'check_failed'
+export type AlertKind = 'run_failed' | 'check_failed' | 'freshness_failed'
 
 /** What somebody is told, as a webhook is sent it. */
 export interface Alert {
@@ -8,7 +8,7 @@ export interface Alert {
   readonly at: string
   readonly project: string
   readonly message: string
-  readonly runId: string
+  readonly runId?: string | undefined
   /** What the run was to make. */
   readonly selection?: string | undefined
   readonly partitions?: string | undefined
@@ -19,7 +19,11 @@ export interface Alert {
 }
 
 /** The events that may be alerts; whether one is, `alertOf` says. */
-export const alertEvents = ['run_failed', 'check_evaluated'] as const satisfies readonly RunEvent['type'][]
+export const alertEvents = [
+  'run_failed',
+  'check_evaluated',
+  'asset_freshness',
+] as const satisfies readonly RunEvent['type'][]
 
 /** What an event means to whoever wants to be told; undefined where that is nothing. */
 export async function alertOf(
@@ -34,6 +38,11 @@ export async function alertOf(
     const { selection, partitions, error } = run ?? {}
     return { type: 'run_failed', ...common, selection, partitions, message: error?.message ?? 'The run failed.' }
   }
+  if (event.type === 'asset_freshness') {
+    if (event.level !== 'error') return undefined
+    const url = `${pageUrl}/assets/${encodeURIComponent(asset ?? '')}`
+    return { type: 'freshness_failed', at, project, asset, url, message: event.message ?? '' }
+  }
   if (event.type !== 'check_evaluated' || event.level !== 'error') return undefined
   const why = event.message ? `: ${event.message}` : '.'
   return { type: 'check_failed', ...common, asset, check, message: `The check ${check} of ${asset} failed${why}` }
@@ -44,6 +53,11 @@ const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', 
 /** The same as Slack, and what understands its webhooks, shows it. */
 export function slackText({ type, project, selection, partitions, message, url }: Alert): string {
   const what = selection === '*' ? 'everything' : [selection, partitions].filter(Boolean).join(', ')
-  const head = type === 'run_failed' ? `a run of ${what} failed` : 'a check failed'
-  return `*${escaped(project)}*: ${escaped(head)}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|Open the run>`
+  const heads = {
+    run_failed: `a run of ${what} failed`,
+    check_failed: 'a check failed',
+    freshness_failed: 'an asset is not fresh any more',
+  }
+  const link = type === 'freshness_failed' ? 'Open the asset' : 'Open the run'
+  return `*${escaped(project)}*: ${escaped(heads[type])}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|${link}>`
 }

@@ -13,7 +13,9 @@ const asset = (key: string, deps: string[] = [], line = 1) =>
     source: { file: 'definitions.ts', line },
   }) as unknown as AssetSpec
 const problemsOf = (parts: Partial<Definitions>) =>
-  graphProblems({ assets: [], checks: [], schedules: [], sensors: [], ...parts }).map((problem) => problem.toJSON())
+  graphProblems({ assets: [], checks: [], schedules: [], sensors: [], automations: [], ...parts }).map((problem) =>
+    problem.toJSON(),
+  )
 
 describe('graphProblems', () => {
   it('finds nothing where everything fits', () => {

@@ -1,14 +1,16 @@
 import type { MillraceError, SourceLocation } from '../../base/index.js'
+import { automationProblems, ownConditions } from '../conditions/automated-assets.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { AssetGraph, selectAssets } from './select-assets.js'
 
-type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors'>
+type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations'>
 
 /** What does not fit together in a graph whose parts could all be read: each problem with its place. */
 export function graphProblems(graph: Graph): MillraceError[] {
   return [
     ...duplicates(graph),
+    ...repeatedNames(graph),
     ...automationProblems(graph),
     ...unknownAssets(graph),
     ...unknownTargets(graph),
@@ -33,15 +35,18 @@ function duplicates({ assets }: Graph): MillraceError[] {
   return found
 }
 
-/** Schedules and sensors share one list of names: their ticks and switches are kept under them. */
-function automationProblems({ schedules, sensors }: Graph): MillraceError[] {
-  const names = new Set<string>()
+/** Schedules, sensors and automations share one list of names: their ticks and switches are kept under them. */
+function repeatedNames({ schedules, sensors, automations }: Graph): MillraceError[] {
+  const names = new Set<string>([ownConditions])
   const found: MillraceError[] = []
-  for (const { name, source } of [...schedules, ...sensors]) {
+  for (const { name, source } of [...schedules, ...sensors, ...automations]) {
     if (names.has(name))
       found.push(
         orchestrateErrors.create('DEFINITIONS_INVALID', {
-          message: `Two schedules or sensors are called ${name}.`,
+          message:
+            name === ownConditions
+              ? `${name} is the name of what makes assets by conditions of their own.`
+              : `Two schedules, sensors or automations are called ${name}.`,
           at: source,
           hint: 'Give one of them another name. The schedule of a connection is called sync_<connection>.',
         }),
@@ -77,9 +82,10 @@ function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: So
   })
 }
 
-function unknownTargets({ assets, schedules, sensors }: Graph): MillraceError[] {
-  return [...schedules, ...sensors].flatMap(({ name, target, source }) => {
+function unknownTargets({ assets, schedules, sensors, automations }: Graph): MillraceError[] {
+  return [...schedules, ...sensors, ...automations].flatMap(({ name, target, source }) => {
     try {
+      if (target === undefined) return []
       selectAssets({ assets }, target)
       return []
     } catch (error) {

@@ -1,8 +1,9 @@
-import type { Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
+import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
 import { requirePartitions } from './partitions.js'
+import { Condition } from './when.js'
 
 /** What a TypeScript asset, check or sensor can use while it runs. */
 export interface RunContext {
@@ -51,6 +52,10 @@ export interface AssetOptions<P extends PartitionsSpec | undefined = undefined> 
   readonly owners?: readonly string[]
   readonly tags?: readonly string[]
   readonly retry?: { readonly max: number; readonly delayMs?: number; readonly backoff?: 'constant' | 'exponential' }
+  /** When it is to be made by itself: `when.eager()`. */
+  readonly automation?: Condition
+  /** Until when it has to be made again: `freshness.timeWindow({ fail: '1d' })`. */
+  readonly freshness?: FreshnessPolicy
   /** How it is cut into parts that are made, and known, on their own. */
   readonly partitions?: P
   /** Of several partitions that are asked for at once: a call for each, one after the other, or one call for all. */
@@ -77,6 +82,7 @@ export function asset<const P extends PartitionsSpec | undefined = undefined>(
   requireName('asset', key)
   requireFunction(`The asset ${key}`, 'run', options?.run)
   requirePartitions(key, options.partitions)
+  if (options.automation !== undefined) requireCondition(`The automation of ${key}`, options.automation)
   return { type: 'asset', key, ...options }
 }
 
@@ -189,7 +195,33 @@ export function sensor(name: string, options: SensorOptions): SensorDefinition {
   return { type: 'sensor', name, ...options }
 }
 
-export type Definition = AnyAsset | ExternalAssetDefinition | CheckDefinition | ScheduleDefinition | SensorDefinition
+export interface AutomationOptions {
+  /** Asset selection: streams, dbt nodes and assets of this file. One with a condition of its own keeps that. */
+  readonly target: string
+  readonly condition: Condition
+  readonly description?: string
+  readonly on?: boolean
+}
+export interface AutomationDefinition extends AutomationOptions {
+  readonly type: 'automation'
+  readonly name: string
+}
+
+/** Makes the assets of a selection when a condition says so. */
+export function automation(name: string, options: AutomationOptions): AutomationDefinition {
+  requireName('automation', name)
+  requireTarget(`The automation ${name}`, options.target)
+  requireCondition(`The condition of the automation ${name}`, options.condition)
+  return { type: 'automation', name, ...options }
+}
+
+export type Definition =
+  | AnyAsset
+  | ExternalAssetDefinition
+  | CheckDefinition
+  | ScheduleDefinition
+  | SensorDefinition
+  | AutomationDefinition
 export interface ProjectDefinition {
   readonly type: 'project'
   readonly definitions: readonly Definition[]
@@ -197,12 +229,12 @@ export interface ProjectDefinition {
 
 /** What `definitions.ts` exports as its default. */
 export function defineProject(...definitions: readonly Definition[]): ProjectDefinition {
-  const types: readonly unknown[] = ['asset', 'external', 'check', 'schedule', 'sensor']
+  const types: readonly unknown[] = ['asset', 'external', 'check', 'schedule', 'sensor', 'automation']
   for (const [i, definition] of definitions.entries())
     if (!types.includes(definition?.type))
       throw invalid(
         `What stands at place ${i + 1} of defineProject(…) is not a definition.`,
-        'Give it what asset(), externalAsset(), check(), schedule() and sensor() answer.',
+        'Give it what asset(), externalAsset(), check(), schedule(), sensor() and automation() answer.',
       )
   return { type: 'project', definitions }
 }
@@ -216,9 +248,14 @@ function invalid(message: string, hint: string) {
 function requireName(what: string, name: unknown): void {
   if (typeof name === 'string' && /^[^\s,*+]+$/.test(name)) return
   throw invalid(
-    `${JSON.stringify(name) ?? 'undefined'} cannot be the name of a${what === 'asset' ? 'n' : ''} ${what}.`,
+    `${JSON.stringify(name) ?? 'undefined'} cannot be the name of a${what.startsWith('a') ? 'n' : ''} ${what}.`,
     'A name is a text without blanks, commas, * and +, such as reports/weekly.',
   )
+}
+
+function requireCondition(what: string, value: unknown): void {
+  if (value instanceof Condition) return
+  throw invalid(`${what} is not a condition.`, "Conditions are made by `when`: when.eager(), when.onCron('0 5 * * *').")
 }
 
 function requireFunction(what: string, name: string, value: unknown): void {

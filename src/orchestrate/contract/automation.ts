@@ -1,9 +1,11 @@
 import type { ErrorJson } from '../../base/index.js'
 
+export type AutomationType = 'schedule' | 'sensor' | 'automation'
+
 export interface Tick {
   readonly id: string
   readonly automation: string
-  readonly automationType: 'schedule' | 'sensor'
+  readonly automationType: AutomationType
   /** The cron instant, or when the sensor was evaluated. */
   readonly at: string
   readonly status: 'started' | 'requested' | 'skipped' | 'failed'
@@ -17,7 +19,7 @@ export interface Tick {
 
 export interface AutomationState {
   readonly name: string
-  readonly type: 'schedule' | 'sensor'
+  readonly type: AutomationType
   readonly isOn: boolean
   /** When somebody turned it on last; what was due before that is not missed. */
   readonly turnedOnAt?: string | undefined

@@ -1,4 +1,5 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
+import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
 
 /** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
@@ -41,6 +42,10 @@ export interface AssetSpec {
   readonly choosesPartitions?: boolean | undefined
   /** By the asset that is read: which of its partitions; without one, those of the same key or time. */
   readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMapping>> | undefined
+  /** When it is to be made by itself. */
+  readonly condition?: AutomationCondition | undefined
+  /** Until when it has to be made again. */
+  readonly freshness?: FreshnessPolicy | undefined
   /** dbt unique_id, connection and stream … for the pages that link there. */
   readonly origin?: Readonly<Record<string, string>> | undefined
 }
@@ -155,6 +160,7 @@ export interface Definitions {
   readonly steps: readonly StepSpec[]
   readonly schedules: readonly ScheduleSpec[]
   readonly sensors: readonly SensorSpec[]
+  readonly automations: readonly AutomationSpec[]
   readonly connections: readonly ConnectionSpec[]
   /** What was wrong with the project; the rest still works. */
   readonly problems: readonly ErrorJson[]

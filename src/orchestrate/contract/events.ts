@@ -33,6 +33,7 @@ export type EventType =
   | 'asset_materialized'
   | 'asset_failed'
   | 'check_evaluated'
+  | 'asset_freshness'
   | 'progress'
   | 'log'
 
@@ -41,6 +42,7 @@ export interface RunEvent {
   /** Rising; the cursor for reading on. */
   readonly id: number
   readonly at: string
+  /** Empty for what happens outside of runs. */
   readonly runId: string
   readonly type: EventType
   readonly step?: string | undefined
@@ -78,6 +80,8 @@ export interface PartitionStates {
   readonly made: readonly string[]
   /** Failed since they were made, or never made. */
   readonly failed: readonly string[]
+  /** Of these, the ones that were made before. */
+  readonly failedSinceMade: readonly string[]
 }
 
 /** One partition. */

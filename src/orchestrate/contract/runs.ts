@@ -5,8 +5,8 @@ export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succ
 export type StepStatus = 'pending' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
 
 export interface RunTrigger {
-  readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start' | 'backfill'
-  /** Schedule or sensor name, id of the backfill, or who asked. */
+  readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start' | 'backfill' | 'automation'
+  /** Schedule, sensor or automation name, id of the backfill, or who asked. */
   readonly name?: string | undefined
 }
 

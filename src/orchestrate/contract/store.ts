@@ -1,6 +1,14 @@
 import type { ErrorJson } from '../../base/index.js'
-import type { AutomationState, Tick } from './automation.js'
+import type { AutomationState, AutomationType, Tick } from './automation.js'
 import type { Backfill, BackfillRequest } from './backfills.js'
+import type {
+  ConditionCommit,
+  ConditionCursor,
+  ConditionEvaluation,
+  ConditionMemory,
+  ConditionNews,
+  FreshnessState,
+} from './conditions.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
 import type {
@@ -129,12 +137,7 @@ export interface OrchestrateStore {
   // automation
   automationStates(): Promise<AutomationState[]>
   /** @param noted what that is to connections, written together with it */
-  setAutomation(
-    name: string,
-    type: 'schedule' | 'sensor',
-    isOn: boolean,
-    noted?: readonly NewConnectionEvent[],
-  ): Promise<void>
+  setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
@@ -150,6 +153,25 @@ export interface OrchestrateStore {
     limit?: number | undefined
     before?: string | undefined
   }): Promise<Tick[]>
+
+  // freshness
+  /** As it was noted last. */
+  freshnessStates(): Promise<ReadonlyMap<AssetKey, FreshnessState>>
+  /** Each that is one becomes an event. */
+  noteFreshness(
+    changes: readonly { readonly asset: AssetKey; readonly state: FreshnessState; readonly message: string }[],
+  ): Promise<void>
+
+  // conditions
+  conditionCursor(): Promise<ConditionCursor | undefined>
+  conditionMemories(): Promise<ReadonlyMap<AssetKey, ConditionMemory>>
+  /** The last event after this one that may change what conditions say; undefined where there is none. */
+  conditionEventAfter(eventId: number): Promise<number | undefined>
+  conditionNews(after: number): Promise<ConditionNews>
+  /** Answers the runs that it requested, in order; undefined where another evaluation came first. */
+  commitConditions(commit: ConditionCommit): Promise<readonly string[] | undefined>
+  /** What the last evaluations found of an asset, where that changed: the newest first. */
+  conditionEvaluations(filter: { asset: AssetKey; limit?: number | undefined }): Promise<readonly ConditionEvaluation[]>
 
   // waking up and tidying up
   /** Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too. */

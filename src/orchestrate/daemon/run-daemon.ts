@@ -1,6 +1,7 @@
 import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
 import { AlertChannel, type AlertOptions } from '../alerts/alert-channel.js'
 import { advanceBackfills } from '../backfills/advance-backfills.js'
+import { ConditionLoop } from '../conditions/condition-loop.js'
 import { switchEvents } from '../connections/switch-events.js'
 import type {
   AutomationState,
@@ -12,6 +13,7 @@ import type {
   SensorSpec,
   Tick,
 } from '../contract/index.js'
+import { watchFreshness } from '../freshness/watch-freshness.js'
 import { judgeFailures } from './failing-schedule.js'
 import { dueTicks, scheduledRun } from './schedule-ticks.js'
 
@@ -35,12 +37,14 @@ export interface RetentionDays {
 }
 
 const loopMs = 1_000
+/** Freshness is counted in minutes. */
+const watchMs = 5_000
 const pruneMs = 3600_000
 const dayMs = 24 * 3600_000
 /** A sensor looks every few seconds, and mostly finds nothing. */
 const idleTickDays = 3
 
-/** Fires schedules and sensors, goes on with backfills and sends alerts until the signal aborts, and forgets what is old. */
+/** Fires schedules and sensors, evaluates conditions, goes on with backfills and sends alerts until the signal aborts, and forgets what is old. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { clock, signal, logger } = options
   const daemon = new Daemon(options)
@@ -59,13 +63,16 @@ class Daemon {
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
+  readonly #conditions: ConditionLoop
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
+  #watchedMs = Number.NEGATIVE_INFINITY
   #prunedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#startedAt = options.clock.now()
+    this.#conditions = new ConditionLoop(options.store)
     const { alerts } = options
     this.#channels = (['webhook', 'slack'] as const).flatMap((name) => {
       const url = alerts?.[name]
@@ -77,7 +84,11 @@ class Daemon {
     const { store, clock, onLoop } = this.#options
     const definitions = await store.readDefinitions()
     if (definitions) {
-      await this.#fire(definitions)
+      const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
+      await this.#fire(definitions, states)
+      const moment = { definitions, states, now: clock.now() }
+      await this.#guarded('Conditions', () => this.#conditions.round(moment), 'evaluated')
+      await this.#watchFreshness(definitions)
       await this.#guarded('Backfills', () => advanceBackfills(store, definitions), 'taken further')
     }
     // One that does not answer must not hold up schedules.
@@ -95,10 +106,8 @@ class Daemon {
     await Promise.all([...this.#looking.values(), this.#sending])
   }
 
-  async #fire(definitions: Definitions): Promise<void> {
-    const { store } = this.#options
+  async #fire(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
     const { schedules, sensors } = definitions
-    const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
     for (const schedule of schedules) {
       const state = states.get(schedule.name)
       if (state?.isOn ?? schedule.isOnByDefault)
@@ -200,6 +209,13 @@ class Daemon {
       },
       requests,
     )
+  }
+
+  async #watchFreshness(definitions: Definitions): Promise<void> {
+    const { store, clock } = this.#options
+    if (clock.monotonicMs() - this.#watchedMs < watchMs) return
+    this.#watchedMs = clock.monotonicMs()
+    await this.#guarded('Freshness', () => watchFreshness(store, definitions, clock.now()), 'looked at')
   }
 
   async #prune(): Promise<void> {

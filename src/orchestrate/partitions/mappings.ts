@@ -50,7 +50,10 @@ export function downstreamPartitions(
 }
 
 /** What every partition reads, whichever it is. */
-function wholeMapping(upstream: PartitionSpace, mapping: PartitionMapping | undefined): PartitionSet | undefined {
+export function wholeMapping(
+  upstream: PartitionSpace,
+  mapping: PartitionMapping | undefined,
+): PartitionSet | undefined {
   if (mapping?.type === 'all') return PartitionSet.first(upstream.size)
   if (mapping?.type === 'last') return PartitionSet.of([[Math.max(0, upstream.size - 1), upstream.size]])
   if (mapping?.type === 'specific') return setOfKeys(upstream, mapping.keys)

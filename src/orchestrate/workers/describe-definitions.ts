@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { AnyAsset, AssetDep, CheckDefinition, Definition, ExternalAssetDefinition } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
-import type { AssetSpec, CheckSpec, ScheduleSpec, SensorSpec, StepSpec } from '../contract/index.js'
+import type { AssetSpec, AutomationSpec, CheckSpec, ScheduleSpec, SensorSpec, StepSpec } from '../contract/index.js'
 import type { UserDefinitions } from './messages.js'
 
 const stepOfAsset = (key: string) => `ts:${key}`
@@ -59,6 +59,18 @@ export function describeDefinitions(
           source: source(one.name),
         }),
       ),
+    automations: definitions
+      .filter((one) => one.type === 'automation')
+      .map(
+        (one): AutomationSpec => ({
+          name: one.name,
+          target: one.target,
+          condition: one.condition.spec,
+          description: one.description ?? '',
+          isOnByDefault: one.on ?? true,
+          source: source(one.name),
+        }),
+      ),
     sensors: definitions
       .filter((one) => one.type === 'sensor')
       .map(
@@ -108,6 +120,8 @@ function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
     isExecutable: true,
     step: stepOfAsset(asset.key),
     ...partitionsOf(asset),
+    ...(asset.automation ? { condition: asset.automation.spec } : {}),
+    ...(asset.freshness ? { freshness: asset.freshness } : {}),
     code: { language: 'typescript', text: code },
     codeVersion: createHash('sha256').update(code).digest('hex').slice(0, 16),
   }

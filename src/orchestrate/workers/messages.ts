@@ -2,6 +2,7 @@ import type { ErrorJson } from '../../base/index.js'
 import type {
   AssetKey,
   AssetSpec,
+  AutomationSpec,
   CheckSpec,
   Metadata,
   RunPartition,
@@ -18,6 +19,7 @@ export interface UserDefinitions {
   readonly steps: readonly StepSpec[]
   readonly schedules: readonly ScheduleSpec[]
   readonly sensors: readonly SensorSpec[]
+  readonly automations: readonly AutomationSpec[]
 }
 
 /** What a step may know of its run. */

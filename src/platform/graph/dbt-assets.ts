@@ -1,8 +1,10 @@
 import { join, relative } from 'node:path'
+import { type MillraceError, toMillraceError } from '../../base/index.js'
 import type { AssetSpec, CheckSpec, StepSpec } from '../../orchestrate/index.js'
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
 import { dbtStepKey, exposureKey, isAssetNode, nodeKey, sourceKey } from './asset-keys.js'
 import { batchPartitions } from './batch-partitions.js'
+import { nodeAutomation } from './dbt-automation.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
 
 /**
@@ -13,7 +15,16 @@ export function dbtAssets(
   manifest: Manifest,
   paths: { readonly dbtDir: string; readonly projectDir: string },
   streamKeys: ReadonlySet<string>,
-): DefinitionParts {
+): DefinitionParts & { readonly problems: readonly MillraceError[] } {
+  const problems: MillraceError[] = []
+  const automation: Automation = (node, file) => {
+    try {
+      return nodeAutomation(node, file)
+    } catch (thrown) {
+      problems.push(toMillraceError(thrown))
+      return {}
+    }
+  }
   const keys = new DbtKeys(manifest)
   const fileOf = (node: { original_file_path: string }) =>
     relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
@@ -34,12 +45,13 @@ export function dbtAssets(
   return {
     ...noParts,
     assets: [
-      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), testNames)),
+      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), testNames, automation)),
       ...external.map((source) => sourceAsset(source, fileOf(source))),
       ...Object.values(manifest.exposures).map((exposure) => exposureAsset(exposure, keys, fileOf(exposure))),
     ],
     checks: tests,
     steps: [...nodes.map((node) => nodeStep(node, keys)), ...tests.map(testStep)],
+    problems,
   }
 }
 
@@ -85,7 +97,15 @@ class DbtKeys {
   }
 }
 
-function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: TestNames): AssetSpec {
+type Automation = (node: ManifestNode, file: string) => Pick<AssetSpec, 'condition' | 'freshness'>
+
+function nodeAsset(
+  node: ManifestNode,
+  keys: DbtKeys,
+  file: string,
+  testNames: TestNames,
+  automation: Automation,
+): AssetSpec {
   const key = nodeKey(node)
   return {
     key,
@@ -102,6 +122,7 @@ function nodeAsset(node: ManifestNode, keys: DbtKeys, file: string, testNames: T
     isExecutable: true,
     step: dbtStepKey(node.unique_id),
     ...batchPartitions(node),
+    ...automation(node, file),
     relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
     source: { file },
     ...(node.resource_type === 'seed' ? {} : { code: { language: node.language, text: node.raw_code } }),

@@ -1,7 +1,10 @@
 import type { Definitions } from '../../orchestrate/index.js'
 
 /** What one role adds to the project's definitions. */
-export type DefinitionParts = Pick<Definitions, 'assets' | 'checks' | 'steps' | 'schedules' | 'sensors' | 'connections'>
+export type DefinitionParts = Pick<
+  Definitions,
+  'assets' | 'checks' | 'steps' | 'schedules' | 'sensors' | 'automations' | 'connections'
+>
 
 export const noParts: DefinitionParts = {
   assets: [],
@@ -9,6 +12,7 @@ export const noParts: DefinitionParts = {
   steps: [],
   schedules: [],
   sensors: [],
+  automations: [],
   connections: [],
 }
 
@@ -19,6 +23,7 @@ export function joinParts(parts: readonly DefinitionParts[]): DefinitionParts {
     steps: parts.flatMap((part) => part.steps),
     schedules: parts.flatMap((part) => part.schedules),
     sensors: parts.flatMap((part) => part.sensors),
+    automations: parts.flatMap((part) => part.automations ?? []),
     connections: parts.flatMap((part) => part.connections),
   }
 }

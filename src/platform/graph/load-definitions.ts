@@ -67,7 +67,8 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const dbt =
     manifest && project.dbtDir
       ? dbtAssets(manifest, { dbtDir: project.dbtDir, projectDir: project.dir }, streamKeys)
-      : noParts
+      : { ...noParts, problems: [] }
+  problems.push(...dbt.problems.map((problem) => problem.toJSON()))
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
   // Half a graph would be full of what only seems to be missing.
   if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))

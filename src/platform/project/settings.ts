@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AlertKind } from '../../orchestrate/index.js'
 
-const alertKinds = ['run_failed', 'check_failed'] as const satisfies readonly AlertKind[]
+const alertKinds = ['run_failed', 'check_failed', 'freshness_failed'] as const satisfies readonly AlertKind[]
 
 /** A whole number; also one written as text, which is what `"${PORT}"` gives. */
 const wholeNumber = (schema: z.ZodNumber) =>

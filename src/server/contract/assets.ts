@@ -101,9 +101,11 @@ export const assetDetailSchema = assetSummarySchema.extend({
   automation: z.array(
     z.object({
       name: z.string(),
-      type: z.enum(['schedule', 'sensor']),
+      type: z.enum(['schedule', 'sensor', 'automation']),
       isOn: z.boolean(),
       nextAt: z.string().optional(),
+      /** Of an automation: what its condition is called. */
+      condition: z.string().optional(),
     }),
   ),
   /** Newest first, at most 50. */
@@ -112,6 +114,15 @@ export const assetDetailSchema = assetSummarySchema.extend({
   plots: z.array(
     z.object({ name: z.string(), points: z.array(z.object({ at: z.string(), value: z.number(), runId: z.string() })) }),
   ),
+  /** Whether it was made as late as its policy wants it. */
+  freshness: z
+    .object({
+      policy: z.string(),
+      state: z.enum(['pass', 'warn', 'fail', 'unknown']),
+      since: z.string().optional(),
+      failsAt: z.string().optional(),
+    })
+    .optional(),
   lastError: errorSchema.optional(),
   runs: z.array(runSummarySchema),
 })

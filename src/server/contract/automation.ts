@@ -5,7 +5,7 @@ import { errorSchema } from './shared.js'
 export const tickSchema = z.object({
   id: z.string(),
   automation: z.string(),
-  automationType: z.enum(['schedule', 'sensor']),
+  automationType: z.enum(['schedule', 'sensor', 'automation']),
   at: z.string(),
   status: z.enum(['started', 'requested', 'skipped', 'failed']),
   reason: z.string().optional(),
@@ -17,8 +17,9 @@ export type TickView = z.infer<typeof tickSchema>
 
 export const automationSchema = z.object({
   name: z.string(),
-  type: z.enum(['schedule', 'sensor']),
+  type: z.enum(['schedule', 'sensor', 'automation']),
   description: z.string(),
+  /** Empty for the assets that have a condition of their own. */
   target: z.string(),
   isOn: z.boolean(),
   /** schedules */
@@ -28,6 +29,10 @@ export const automationSchema = z.object({
   /** sensors */
   intervalMs: z.number().optional(),
   cursor: z.unknown().optional(),
+  /** automations: what their conditions are called, each with how many assets have it. */
+  conditions: z.array(z.object({ label: z.string(), assets: z.number() })).optional(),
+  /** When they were evaluated last. */
+  evaluatedAt: z.string().optional(),
   /** What a run of the target would bring up to date; absent while the target selects nothing. */
   targetAssets: z.number().optional(),
   /** The runs that it started, newest first, at most 20. */
@@ -56,3 +61,48 @@ export const testTickSchema = z.object({
   error: errorSchema.optional(),
 })
 export type TestTick = z.infer<typeof testTickSchema>
+
+export interface ConditionNodeView {
+  text: string
+  label?: string | undefined
+  /** The asset or check that was asked, where that is another one. */
+  of?: string | undefined
+  /** For how many partitions it holds, of how many it was asked; without partitions 1 of 1. */
+  held: number
+  asked: number
+  partitions?: string | undefined
+  children?: ConditionNodeView[] | undefined
+  /** So many more were asked, with an answer that decides nothing. */
+  others?: number | undefined
+}
+export const conditionNodeSchema: z.ZodType<ConditionNodeView> = z.object({
+  text: z.string(),
+  label: z.string().optional(),
+  of: z.string().optional(),
+  held: z.number(),
+  asked: z.number(),
+  partitions: z.string().optional(),
+  get children() {
+    return z.array(conditionNodeSchema).optional()
+  },
+  others: z.number().optional(),
+})
+export const conditionEvaluationSchema = z.object({
+  at: z.string(),
+  tree: conditionNodeSchema,
+  isRequested: z.boolean(),
+  partitions: z.string().optional(),
+  runId: z.string().optional(),
+})
+export type ConditionEvaluationView = z.infer<typeof conditionEvaluationSchema>
+
+/** GET /api/assets/:key/conditions · why it was, or was not, requested. */
+export const assetConditionsSchema = z.object({
+  automation: z.string(),
+  isOn: z.boolean(),
+  /** When all conditions were evaluated last; what was found then is the first of the evaluations. */
+  evaluatedAt: z.string().optional(),
+  /** Newest first: each time that something else was found, at most 50. */
+  evaluations: z.array(conditionEvaluationSchema),
+})
+export type AssetConditions = z.infer<typeof assetConditionsSchema>

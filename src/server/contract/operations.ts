@@ -7,7 +7,13 @@ import {
   materializeResponseSchema,
   partitionDetailSchema,
 } from './assets.js'
-import { automationChangeSchema, automationsSchema, testTickSchema, ticksSchema } from './automation.js'
+import {
+  assetConditionsSchema,
+  automationChangeSchema,
+  automationsSchema,
+  testTickSchema,
+  ticksSchema,
+} from './automation.js'
 import { backfillRequestSchema, backfillResponseSchema, backfillSchema, backfillsSchema } from './backfills.js'
 import {
   connectionDraftSchema,
@@ -107,6 +113,13 @@ export const operations: readonly Operation[] = [
     group: 'Assets',
     summary: 'One asset; the key is one path segment, URL-encoded',
     response: assetDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/conditions',
+    group: 'Assets',
+    summary: 'Its automation condition as it was evaluated, part by part: why it was, or was not, requested',
+    response: assetConditionsSchema,
   },
   {
     method: 'get',

@@ -22,7 +22,7 @@ export const searchHitSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('automation'),
     name: z.string(),
-    kind: z.enum(['schedule', 'sensor']),
+    kind: z.enum(['schedule', 'sensor', 'automation']),
     target: z.string(),
   }),
   z.object({

@@ -11,6 +11,7 @@ import { materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
+import { assetConditions } from '../views/automation.js'
 import { partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
@@ -38,6 +39,13 @@ export function assetRoutes(services: Services): Hono {
   app.get('/assets/:key', async (c) => {
     const asset = await assetOf(c.req.param('key'))
     return c.json(await assetDetail(services, await definitionsOf(services), asset))
+  })
+
+  app.get('/assets/:key/conditions', async (c) => {
+    const { key } = await assetOf(c.req.param('key'))
+    const conditions = await assetConditions(store, await definitionsOf(services), key)
+    if (!conditions) throw notFound(`automation condition of \`${key}\``, 'docs/automation.md tells how it gets one.')
+    return c.json(conditions)
   })
 
   app.get('/assets/:key/partitions', async (c) =>

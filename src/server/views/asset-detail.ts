@@ -1,7 +1,13 @@
 import {
   type AssetSpec,
   type AutomationState,
+  allAutomations,
+  automatedAssets,
+  conditionName,
   type Definitions,
+  type FreshnessPolicy,
+  freshnessOf,
+  freshnessText,
   nextTicks,
   type Run,
   type RunEvent,
@@ -30,7 +36,7 @@ export async function assetDetail(
     readStates(store),
     store.readEvents({
       asset: key,
-      types: ['asset_materialized', 'asset_failed', 'check_evaluated'],
+      types: ['asset_materialized', 'asset_failed', 'check_evaluated', 'asset_freshness'],
       newestFirst: true,
       limit: mostEvents,
     }),
@@ -78,6 +84,7 @@ export async function assetDetail(
     automation: automationOf(definitions, key, automations),
     events,
     plots: plots(made),
+    ...(asset.freshness ? { freshness: freshnessView(asset.freshness, state?.lastMaterializedAt) } : {}),
     ...(state?.lastError ? { lastError: state.lastError } : {}),
     runs: runs.map(runSummary),
   }
@@ -139,7 +146,29 @@ function automationOf(
     ...definitions.sensors
       .filter((sensor) => holds(sensor.target))
       .map((sensor) => ({ name: sensor.name, type: 'sensor' as const, isOn: isOn(sensor) })),
+    ...automatedAssets(definitions)
+      .filter(({ asset }) => asset === key)
+      .flatMap(({ automation, condition }) => {
+        const found = allAutomations(definitions).find(({ name }) => name === automation)
+        return found
+          ? [{ name: automation, type: 'automation' as const, isOn: isOn(found), condition: conditionName(condition) }]
+          : []
+      }),
   ]
+}
+
+export function freshnessView(
+  policy: FreshnessPolicy,
+  madeAt: string | undefined,
+  now = new Date(),
+): NonNullable<AssetDetail['freshness']> {
+  const { state, since, failsAt } = freshnessOf(policy, madeAt === undefined ? undefined : new Date(madeAt), now)
+  return {
+    policy: freshnessText(policy),
+    state,
+    ...(since ? { since: since.toISOString() } : {}),
+    ...(failsAt ? { failsAt: failsAt.toISOString() } : {}),
+  }
 }
 
 /** Every number in the metadata over time, oldest first. */

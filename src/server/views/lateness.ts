@@ -1,9 +1,16 @@
-import { type Definitions, type ScheduleSpec, selectAssets, ticksBetween } from '../../orchestrate/index.js'
+import {
+  type Definitions,
+  freshnessOf,
+  freshnessText,
+  type ScheduleSpec,
+  selectAssets,
+  ticksBetween,
+} from '../../orchestrate/index.js'
 import type { AssetStates } from './assets.js'
 
 export interface Lateness {
   readonly dueAt: string
-  /** The schedule whose tick passed. */
+  /** The schedule whose tick passed, or the policy that is not kept. */
   readonly by: string
 }
 
@@ -13,7 +20,10 @@ const graceMs = 2 * minuteMs
 /** How far back a tick is looked for: nearly all schedules have one in the first of these. */
 const windowsMs = [60 * minuteMs, 25 * 60 * minuteMs, 32 * 24 * 60 * minuteMs, 367 * 24 * 60 * minuteMs]
 
-/** Assets that a schedule should have brought up to date since they last were. Those that failed or never ran say so elsewhere. */
+/**
+ * Assets that a schedule, or their freshness policy, wants to have been brought up to date since they last were. Those that
+ * never ran, and those of schedules that failed, say so elsewhere.
+ */
 export function lateAssets(
   definitions: Definitions,
   isOn: (schedule: ScheduleSpec) => boolean,
@@ -21,6 +31,13 @@ export function lateAssets(
   now: Date,
 ): ReadonlyMap<string, Lateness> {
   const late = new Map<string, Lateness>()
+  for (const { key, freshness } of definitions.assets) {
+    const madeAt = states.assets.get(key)?.lastMaterializedAt
+    if (!freshness || madeAt === undefined) continue
+    const { state, since } = freshnessOf(freshness, new Date(madeAt), now)
+    if (state === 'fail' && since)
+      late.set(key, { dueAt: since.toISOString(), by: `its freshness policy (${freshnessText(freshness)})` })
+  }
   for (const schedule of definitions.schedules) {
     if (!isOn(schedule)) continue
     const due = lastTick(schedule, new Date(now.getTime() - graceMs))?.toISOString()

@@ -1,4 +1,4 @@
-import type { Definitions, Run } from '../../orchestrate/index.js'
+import { allAutomations, type Definitions, type Run } from '../../orchestrate/index.js'
 import type { SearchHit } from '../contract/index.js'
 
 interface Candidate {
@@ -86,7 +86,12 @@ function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<
         }),
       }
   }
-  for (const one of [...definitions.schedules, ...definitions.sensors])
+  const automations = [
+    ...definitions.schedules.map((one) => ({ ...one, kind: 'schedule' as const })),
+    ...definitions.sensors.map((one) => ({ ...one, kind: 'sensor' as const })),
+    ...allAutomations(definitions).map((one) => ({ ...one, target: one.target ?? '', kind: 'automation' as const })),
+  ]
+  for (const one of automations)
     yield {
       name: one.name.toLowerCase(),
       more: `${one.description} ${one.target}`.toLowerCase(),
@@ -94,7 +99,7 @@ function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<
       hit: () => ({
         type: 'automation',
         name: one.name,
-        kind: 'cron' in one ? 'schedule' : 'sensor',
+        kind: one.kind,
         target: one.target,
       }),
     }

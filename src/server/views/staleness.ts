@@ -1,4 +1,4 @@
-import type { AssetKey, AssetSpec, AssetState, Definitions } from '../../orchestrate/index.js'
+import { type AssetKey, type AssetSpec, type AssetState, type Definitions, isView } from '../../orchestrate/index.js'
 
 type States = { readonly assets: ReadonlyMap<AssetKey, AssetState> }
 
@@ -78,6 +78,3 @@ class Staleness {
     return last
   }
 }
-
-/** A view holds no data: it shows whatever is upstream now. */
-const isView = (asset: AssetSpec) => asset.kinds.includes('dbt') && asset.kinds.includes('view')

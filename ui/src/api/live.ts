@@ -9,7 +9,18 @@ const graphSettleMs = 2_000
 
 /** What a change makes old, by the first part of the query's key. What a person asked for once is never asked again. */
 const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
-  run: ['runs', 'run', 'overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation'],
+  run: [
+    'runs',
+    'run',
+    'overview',
+    'health',
+    'connections',
+    'connection',
+    'asset',
+    'assets',
+    'automation',
+    'conditions',
+  ],
   run_events: [
     ...[
       'run',
@@ -22,9 +33,10 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
       'assets',
       'partitions',
       'backfills',
+      'conditions',
     ],
   ],
-  automation: ['automation', 'overview'],
+  automation: ['automation', 'overview', 'conditions'],
   backfill: ['backfills', 'partitions'],
   health: ['health'],
   definitions: [

@@ -31,7 +31,10 @@ export function EventsTab({ asset }: { asset: AssetDetail }) {
 
 function EventLine({ event }: { event: AssetEvent & { level?: string } }) {
   const passed = event.level === 'info' ? 'passed' : event.level === 'warn' ? 'warned' : 'failed'
-  const { status, label } = look[event.type] ?? { status: passed, label: `${event.check} ${passed}` }
+  const { status, label } =
+    event.type === 'asset_freshness'
+      ? { status: passed, label: `freshness ${passed}` }
+      : (look[event.type] ?? { status: passed, label: `${event.check} ${passed}` })
   return (
     <Group gap="md" px="md" py={7} align="flex-start" wrap="nowrap" style={{ borderBottom: '1px solid var(--line)' }}>
       <Text size="sm" c="dimmed" w={104} style={{ flexShrink: 0 }}>
@@ -48,9 +51,11 @@ function EventLine({ event }: { event: AssetEvent & { level?: string } }) {
         )}
         {event.metadata && <Metadata metadata={event.metadata} />}
       </Stack>
-      <To to="/runs/$id" params={{ id: event.runId }} search={{}} size="sm">
-        run
-      </To>
+      {event.runId !== '' && (
+        <To to="/runs/$id" params={{ id: event.runId }} search={{}} size="sm">
+          run
+        </To>
+      )}
     </Group>
   )
 }

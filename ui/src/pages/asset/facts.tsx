@@ -1,8 +1,12 @@
 import type { ReactNode } from 'react'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
+import { Status } from '../../design/status.js'
 import { Ago, clockTime, count, exactTime, lasted, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './facts.module.css'
+
+const freshnessStatus = { pass: 'passed', warn: 'warned', fail: 'failed', unknown: 'unknown' } as const
+const freshnessWords = { pass: 'fresh', warn: 'soon late', fail: 'late', unknown: 'never made' } as const
 
 /** The handful of numbers that say whether it can be trusted. */
 export function Facts({ asset }: { asset: AssetDetail }) {
@@ -14,6 +18,7 @@ export function Facts({ asset }: { asset: AssetDetail }) {
     .filter((one) => one.nextAt)
     .sort((a, b) => ((a.nextAt ?? '') < (b.nextAt ?? '') ? -1 : 1))[0]
   const waiting = asset.automation.find((one) => one.isOn && one.type === 'sensor')
+  const conditional = asset.automation.find((one) => one.isOn && one.type === 'automation')
   const facts: { name: string; value: ReactNode }[] = []
   if (asset.rows !== undefined)
     facts.push({
@@ -51,6 +56,18 @@ export function Facts({ asset }: { asset: AssetDetail }) {
         </>
       ),
     })
+  if (asset.freshness)
+    facts.push({
+      name: 'Freshness',
+      value: (
+        <>
+          <Status value={freshnessStatus[asset.freshness.state]} label={freshnessWords[asset.freshness.state]} />{' '}
+          <small title={asset.freshness.failsAt && `until ${exactTime(asset.freshness.failsAt)}`}>
+            {asset.freshness.policy}
+          </small>
+        </>
+      ),
+    })
   if (asset.isExecutable)
     facts.push({
       name: 'Next',
@@ -64,6 +81,10 @@ export function Facts({ asset }: { asset: AssetDetail }) {
       ) : waiting ? (
         <To to="/automation" inherit>
           when {waiting.name} fires
+        </To>
+      ) : conditional ? (
+        <To to="/assets/$key" params={{ key: asset.key }} search={{ tab: 'automation' }} inherit>
+          when its condition holds <small>{conditional.condition}</small>
         </To>
       ) : (
         <small>nothing runs it by itself</small>

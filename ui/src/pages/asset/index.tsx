@@ -11,6 +11,7 @@ import { Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { ChecksTab } from './checks-tab.js'
 import { CodeTab } from './code-tab.js'
+import { ConditionsTab } from './conditions-tab.js'
 import { EventsTab } from './events-tab.js'
 import { Facts } from './facts.js'
 import { OverviewTab } from './overview-tab.js'
@@ -34,6 +35,7 @@ export function AssetPage() {
 function Content({ asset }: { asset: AssetDetail }) {
   const { tab } = route.useSearch()
   const navigate = useNavigate()
+  const hasCondition = asset.automation.some(({ type }) => type === 'automation')
   const bad = asset.checkList.filter((check) => check.status === 'failed').length
   return (
     <Page
@@ -76,6 +78,7 @@ function Content({ asset }: { asset: AssetDetail }) {
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           {asset.relation && <Tabs.Tab value="rows">Rows</Tabs.Tab>}
           {asset.partitions && <Tabs.Tab value="partitions">Partitions</Tabs.Tab>}
+          {hasCondition && <Tabs.Tab value="automation">Automation</Tabs.Tab>}
           <Tabs.Tab value="checks">
             Checks ({bad > 0 ? `${bad} of ${asset.checkList.length} fail` : asset.checkList.length})
           </Tabs.Tab>
@@ -92,6 +95,11 @@ function Content({ asset }: { asset: AssetDetail }) {
         {asset.partitions && (
           <Tabs.Panel value="partitions">
             <PartitionsTab asset={asset} />
+          </Tabs.Panel>
+        )}
+        {hasCondition && (
+          <Tabs.Panel value="automation">
+            <ConditionsTab asset={asset} />
           </Tabs.Panel>
         )}
         <Tabs.Panel value="checks">

@@ -1,6 +1,6 @@
 import { Button, Card, Switch, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconCalendarTime, IconRadar2 } from '@tabler/icons-react'
+import { IconBolt, IconCalendarTime, IconRadar2 } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
@@ -9,7 +9,7 @@ import { post, put, segment } from '../../api/client.js'
 import { selectionWords } from '../../design/run-words.js'
 import { asApiError } from '../../design/states.js'
 import { Strip } from '../../design/strip.js'
-import { clockTime, exactTime, lasted, plural, relativeTime, useClock, zoneName } from '../../design/time.js'
+import { Ago, clockTime, exactTime, lasted, plural, relativeTime, useClock, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './automation.module.css'
 import { cronWords } from './cron-words.js'
@@ -17,8 +17,9 @@ import { TestResult } from './test-result.js'
 import { Ticks } from './ticks.js'
 
 const marks = 40
+const icons = { schedule: IconCalendarTime, sensor: IconRadar2, automation: IconBolt } as const
 
-/** One schedule or sensor: its switch, when it fires, what it starts, and what became of its ticks. */
+/** One schedule, sensor or automation: its switch, when it fires, what it starts, and what became of its ticks. */
 export function AutomationCard({ automation }: { automation: AutomationView }) {
   const path = `/automation/${segment(automation.name)}`
   const client = useQueryClient()
@@ -30,7 +31,7 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
   })
   const test = useMutation({ mutationFn: () => post<TestTick>(`${path}/test`), onError: failed })
   const ref = useScrolledTo(automation.name)
-  const Icon = automation.type === 'schedule' ? IconCalendarTime : IconRadar2
+  const Icon = icons[automation.type]
   const isOn = change.isPending ? change.variables : automation.isOn
   return (
     <Card component="article" id={automation.name} ref={ref} padding={0} aria-label={automation.name}>
@@ -63,9 +64,14 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
       <div className={classes.body}>
         <Text className={classes.target}>
           {sentence(automation.description)} Starts{' '}
-          <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }}>
-            {selectionWords(automation.target)}
-          </To>
+          {automation.type === 'automation' && automation.target === '' ? (
+            'these assets'
+          ) : (
+            <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }}>
+              {selectionWords(automation.target)}
+            </To>
+          )}
+          {automation.type === 'automation' && ', each when its condition holds'}
           {automation.targetAssets === undefined
             ? ', which is no asset'
             : ` (${plural(automation.targetAssets, 'asset')})`}
@@ -116,7 +122,22 @@ function History({ automation: { name, ticks, runs } }: { automation: Automation
   )
 }
 
-function When({ automation: { cron, timezone, intervalMs } }: { automation: AutomationView }) {
+function When({ automation: { cron, timezone, intervalMs, conditions, evaluatedAt } }: { automation: AutomationView }) {
+  if (conditions)
+    return (
+      <>
+        {conditions
+          .slice(0, 3)
+          .map(({ label }) => label)
+          .join(' · ')}
+        {conditions.length > 3 && ` · ${conditions.length - 3} more`}
+        {evaluatedAt && (
+          <>
+            , evaluated <Ago at={evaluatedAt} />
+          </>
+        )}
+      </>
+    )
   if (cron === undefined) return <>looks every {lasted(intervalMs ?? 0).replace('.0', '')}</>
   const words = cronWords(cron)
   return (
@@ -136,7 +157,7 @@ function Next({ automation: { nextTicks, timezone, type, isOn } }: { automation:
         off
       </Text>
     )
-  if (!first) return type === 'sensor' ? null : <Text size="sm">never again</Text>
+  if (!first) return type !== 'schedule' ? null : <Text size="sm">never again</Text>
   return (
     <div className={classes.next}>
       <Text size="sm">

@@ -22,7 +22,7 @@ export function AutomationPage() {
         {({ automations }) =>
           automations.length === 0 ? (
             <Section>
-              <Empty title="No schedules, no sensors">
+              <Empty title="No schedules, no sensors, no automations">
                 Give a connection a <code>schedule</code> in its YAML, or add one for any assets to{' '}
                 <CommandLine>orchestration/definitions.ts</CommandLine>
                 <pre className={classes.example}>

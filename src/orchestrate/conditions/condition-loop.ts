@@ -1,0 +1,221 @@
+import type {
+  AssetKey,
+  AutomationCondition,
+  AutomationState,
+  ConditionCommit,
+  ConditionCursor,
+  ConditionMemory,
+  Definitions,
+  OrchestrateStore,
+} from '../contract/index.js'
+import { partitionSpace } from '../partitions/partition-space.js'
+import { nextTicks } from '../schedules/cron.js'
+import { type AutomatedAsset, allAutomations, automatedAssets } from './automated-assets.js'
+import { conditionRequests } from './condition-requests.js'
+import { type AssetResult, evaluateConditions } from './evaluate-conditions.js'
+import type { ConditionFacts } from './facts.js'
+import { gatherFacts, type KnownPartitions } from './gather-facts.js'
+import { partsOf } from './structure.js'
+
+export interface ConditionMoment {
+  readonly definitions: Definitions
+  readonly states: ReadonlyMap<string, AutomationState>
+  readonly now: Date
+}
+
+/** The assets whose automation is switched on, in the order in which they are evaluated. */
+export function assetsInForce({ definitions, states }: ConditionMoment): AutomatedAsset[] {
+  const on = new Set(
+    allAutomations(definitions).flatMap(({ name, isOnByDefault }) =>
+      (states.get(name)?.isOn ?? isOnByDefault) ? [name] : [],
+    ),
+  )
+  return automatedAssets(definitions).filter(({ automation }) => on.has(automation))
+}
+
+/** How the conditions of some automations stand now; nothing is requested or remembered. */
+export async function previewConditions(
+  store: OrchestrateStore,
+  moment: ConditionMoment,
+  automation: string,
+): Promise<readonly AssetResult[]> {
+  const assets = assetsInForce({
+    ...moment,
+    states: new Map(
+      [...moment.states].map(([name, state]) => [name, name === automation ? { ...state, isOn: true } : state]),
+    ),
+  })
+  const [cursor, memories] = await Promise.all([store.conditionCursor(), store.conditionMemories()])
+  const { facts } = await gatherFacts(store, { ...wishOf(moment, assets), cursor, known: new Map() })
+  return evaluateConditions(assets, facts, memories).filter((result) => result.automation === automation)
+}
+
+const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly AutomatedAsset[]) => ({
+  definitions,
+  now,
+  assets: assets.map(({ asset }) => asset),
+})
+
+/**
+ * Evaluates conditions whenever something happened that may change what they say, and requests what they ask for. What is
+ * remembered, what was found and the runs are written together: an evaluation happens once or not at all, whoever does it.
+ */
+export class ConditionLoop {
+  readonly #store: OrchestrateStore
+  /** What the store has; undefined as long as it was not read, or another one evaluates. */
+  #kept: { cursor: ConditionCursor | undefined; memories: Map<AssetKey, ConditionMemory> } | undefined
+  readonly #known: KnownPartitions = new Map()
+  #lookedAt = ''
+  #lastEvent = 0
+  #nextTickMs = 0
+
+  constructor(store: OrchestrateStore) {
+    this.#store = store
+  }
+
+  async round(moment: ConditionMoment): Promise<void> {
+    const assets = assetsInForce(moment)
+    if (
+      assets.length === 0 &&
+      (this.#kept?.memories.size ?? 0) === 0 &&
+      automatedAssets(moment.definitions).length === 0
+    )
+      return
+    this.#kept ??= await this.#read()
+    if (!(await this.#isDue(moment, assets))) return
+    const { cursor, memories } = this.#kept
+    const { facts, news } = await gatherFacts(this.#store, { ...wishOf(moment, assets), cursor, known: this.#known })
+    const results = evaluateConditions(assets, facts, memories)
+    const commit = commitOf(results, { moment, memories, cursor, eventId: news.eventId, facts })
+    const runIds = await this.#store.commitConditions(commit)
+    if (!runIds) {
+      this.#kept = undefined
+      this.#lookedAt = ''
+      return
+    }
+    for (const [asset, memory] of commit.memories)
+      if (memory) memories.set(asset, memory)
+      else memories.delete(asset)
+    this.#kept = { cursor: { evaluation: commit.after + 1, at: commit.at, eventId: commit.eventId }, memories }
+    this.#lastEvent = news.eventId
+  }
+
+  async #read() {
+    const [cursor, memories] = await Promise.all([this.#store.conditionCursor(), this.#store.conditionMemories()])
+    this.#known.clear()
+    this.#lastEvent = cursor?.eventId ?? 0
+    return { cursor, memories: new Map(memories) }
+  }
+
+  /** A second without events, ticks and new windows changes nothing. */
+  async #isDue(moment: ConditionMoment, assets: readonly AutomatedAsset[]): Promise<boolean> {
+    const { definitions, now } = moment
+    const looked = [
+      definitions.version,
+      definitions.loadedAt,
+      assets.length,
+      ...new Set(assets.map((one) => one.automation)),
+      windowsAt(definitions, assets, now),
+    ].join(' ')
+    const event = await this.#store.conditionEventAfter(this.#lastEvent)
+    const isDue = looked !== this.#lookedAt || event !== undefined || now.getTime() >= this.#nextTickMs
+    if (event !== undefined) this.#lastEvent = event
+    this.#lookedAt = looked
+    if (isDue) this.#nextTickMs = nextTickMs(assets, now)
+    return isDue
+  }
+}
+
+/** Changes when a window of time has ended that some asset is cut by. */
+function windowsAt(definitions: Definitions, assets: readonly AutomatedAsset[], now: Date): string {
+  const wanted = new Set(assets.map(({ asset }) => asset))
+  const specs = new Map(
+    definitions.assets.flatMap(({ key, partitions }) =>
+      partitions && wanted.has(key) ? [[JSON.stringify(partitions), partitions] as const] : [],
+    ),
+  )
+  return [...specs.values()].map((spec) => partitionSpace(spec, { now, dynamicKeys: new Map() }).size).join(',')
+}
+
+const minuteMs = 60_000
+
+/** When time alone may change what a condition says. */
+function nextTickMs(assets: readonly AutomatedAsset[], now: Date): number {
+  const conditions = new Set(assets.map(({ condition }) => condition))
+  const crons = new Map<string, Extract<AutomationCondition, { type: 'cronTickPassed' }>>()
+  let next = Number.POSITIVE_INFINITY
+  const look = (condition: AutomationCondition) => {
+    if (condition.type === 'cronTickPassed') crons.set(`${condition.cron} ${condition.timezone}`, condition)
+    if (condition.type === 'freshness') next = now.getTime() + minuteMs
+    for (const part of partsOf(condition)) look(part)
+  }
+  for (const condition of conditions) look(condition)
+  for (const { cron, timezone } of crons.values()) {
+    const [tick] = nextTicks(cron, timezone, now, 1)
+    if (tick) next = Math.min(next, tick.getTime())
+  }
+  return next
+}
+
+interface Around {
+  readonly moment: ConditionMoment
+  readonly memories: ReadonlyMap<AssetKey, ConditionMemory>
+  readonly cursor: ConditionCursor | undefined
+  readonly eventId: number
+  readonly facts: ConditionFacts
+}
+
+function commitOf(
+  results: readonly AssetResult[],
+  { moment: { definitions, now }, memories, cursor, eventId, facts }: Around,
+): ConditionCommit {
+  const after = cursor?.evaluation ?? 0
+  const requests = conditionRequests(results, {
+    space: (asset) => facts.space(asset),
+    steps: definitions.steps,
+    evaluation: after + 1,
+  })
+  const placeOf = new Map(requests.flatMap(({ assets }, i) => assets.map((asset) => [asset, i] as const)))
+  const changed = new Map<AssetKey, ConditionMemory | undefined>()
+  const evaluations: ConditionCommit['evaluations'][number][] = []
+  for (const { asset, automation, memory, tree, requested } of results) {
+    const before = memories.get(asset)
+    if (JSON.stringify(before) !== JSON.stringify(memory)) changed.set(asset, memory)
+    const isRequested = !requested.isEmpty
+    if (before?.tree === memory.tree && !isRequested) continue
+    const request = isRequested ? placeOf.get(asset) : undefined
+    const partitions = request === undefined ? undefined : requests[request]?.partitions
+    evaluations.push({
+      asset,
+      automation,
+      tree,
+      isRequested,
+      ...(request === undefined ? {} : { request }),
+      ...(partitions === undefined ? {} : { partitions }),
+    })
+  }
+  // While a part of the project cannot be read, what is missing is not gone.
+  if (definitions.problems.length === 0) {
+    const evaluated = new Set(results.map(({ asset }) => asset))
+    for (const asset of memories.keys()) if (!evaluated.has(asset)) changed.set(asset, undefined)
+  }
+  return {
+    after,
+    at: now.toISOString(),
+    eventId,
+    memories: changed,
+    evaluations,
+    requests: requests.map(({ assets, ...run }) => ({
+      run,
+      automation: run.trigger.name ?? '',
+      reason: reasonOf(assets),
+    })),
+  }
+}
+
+const mostNamed = 3
+
+const reasonOf = (assets: readonly AssetKey[]): string => {
+  const named = assets.slice(0, mostNamed).join(', ')
+  return assets.length > mostNamed ? `${named} and ${assets.length - mostNamed} more` : named
+}

@@ -1,0 +1,140 @@
+import {
+  type AutomationSpec,
+  type AutomationState,
+  allAutomations,
+  automatedAssets,
+  conditionName,
+  type Definitions,
+  nextTicks,
+  type OrchestrateStore,
+  type ScheduleSpec,
+  type SensorSpec,
+} from '../../orchestrate/index.js'
+import type { AssetConditions, AutomationView } from '../contract/index.js'
+import { targetOf } from './lateness.js'
+import { runSummary } from './runs.js'
+
+const ticksShown = 50
+const runsShown = 20
+const evaluationsShown = 50
+const nextShown = 5
+
+type Switched = Pick<ScheduleSpec, 'name' | 'isOnByDefault'>
+
+/** Everything that runs something by itself, with what became of it. */
+export async function automationViews(store: OrchestrateStore, definitions: Definitions): Promise<AutomationView[]> {
+  const [states, cursor] = await Promise.all([store.automationStates(), store.conditionCursor()])
+  const byName = new Map(states.map((state) => [state.name, state]))
+  const common = async (one: Switched & { readonly description: string }) => ({
+    name: one.name,
+    description: one.description,
+    isOn: isSwitchedOn(one, byName.get(one.name)),
+    ...(await history(store, one.name)),
+  })
+  return Promise.all([
+    ...definitions.schedules.map(async (one) => scheduleView(definitions, one, await common(one))),
+    ...definitions.sensors.map(async (one) => ({
+      ...sensorView(definitions, one, await common(one)),
+      cursor: byName.get(one.name)?.cursor,
+    })),
+    ...allAutomations(definitions).map(async (one) => ({
+      ...conditionsView(definitions, one, await common(one)),
+      ...(cursor ? { evaluatedAt: cursor.at } : {}),
+    })),
+  ])
+}
+
+type Common = Pick<AutomationView, 'name' | 'description' | 'isOn' | 'ticks' | 'runs'>
+
+const scheduleView = (definitions: Definitions, schedule: ScheduleSpec, common: Common): AutomationView => ({
+  ...common,
+  type: 'schedule',
+  target: schedule.target,
+  ...targetSize(definitions, schedule.target),
+  cron: schedule.cron,
+  timezone: schedule.timezone,
+  nextTicks: common.isOn
+    ? nextTicks(schedule.cron, schedule.timezone, new Date(), nextShown).map((at) => at.toISOString())
+    : [],
+})
+
+const sensorView = (definitions: Definitions, sensor: SensorSpec, common: Common): AutomationView => ({
+  ...common,
+  type: 'sensor',
+  target: sensor.target,
+  ...targetSize(definitions, sensor.target),
+  intervalMs: sensor.intervalMs,
+  nextTicks: [],
+})
+
+function conditionsView(
+  definitions: Definitions,
+  { name, target = '' }: AutomationSpec,
+  common: Common,
+): AutomationView {
+  const own = automatedAssets(definitions).filter(({ automation }) => automation === name)
+  const counts = new Map<string, number>()
+  for (const { condition } of own) {
+    const label = conditionName(condition)
+    counts.set(label, (counts.get(label) ?? 0) + 1)
+  }
+  return {
+    ...common,
+    type: 'automation',
+    target,
+    ...(own.length > 0 ? { targetAssets: own.length } : {}),
+    nextTicks: [],
+    conditions: [...counts].map(([label, assets]) => ({ label, assets })),
+  }
+}
+
+async function history(store: OrchestrateStore, name: string): Promise<Pick<AutomationView, 'ticks' | 'runs'>> {
+  const [ticks, runs] = await Promise.all([
+    store.listTicks({ automation: name, limit: ticksShown }),
+    store.listRuns({ trigger: name, limit: runsShown }),
+  ])
+  return { ticks: ticks.map(tickView), runs: runs.map(runSummary) }
+}
+
+export function tickView({ cursor: _, ...tick }: Awaited<ReturnType<OrchestrateStore['listTicks']>>[number]) {
+  return { ...tick, runIds: [...tick.runIds] }
+}
+
+export const isSwitchedOn = (one: Switched, state: AutomationState | undefined): boolean =>
+  state?.isOn ?? one.isOnByDefault
+
+function targetSize(definitions: Definitions, target: string): { targetAssets?: number } {
+  const { size } = targetOf(definitions, target)
+  return size > 0 ? { targetAssets: size } : {}
+}
+
+/** Why the condition of an asset did, or did not, request it; undefined where it has none. */
+export async function assetConditions(
+  store: OrchestrateStore,
+  definitions: Definitions,
+  asset: string,
+): Promise<AssetConditions | undefined> {
+  const own = automatedAssets(definitions).find((one) => one.asset === asset)
+  const automation = allAutomations(definitions).find(({ name }) => name === own?.automation)
+  if (!automation) return undefined
+  const [states, cursor, evaluations] = await Promise.all([
+    store.automationStates(),
+    store.conditionCursor(),
+    store.conditionEvaluations({ asset, limit: evaluationsShown }),
+  ])
+  return {
+    automation: automation.name,
+    isOn: isSwitchedOn(
+      automation,
+      states.find((state) => state.name === automation.name),
+    ),
+    ...(cursor ? { evaluatedAt: cursor.at } : {}),
+    evaluations: evaluations.map(({ at, tree, isRequested, partitions, runId }) => ({
+      at,
+      tree: tree as AssetConditions['evaluations'][number]['tree'],
+      isRequested,
+      ...(partitions === undefined ? {} : { partitions }),
+      ...(runId === undefined ? {} : { runId }),
+    })),
+  }
+}
