@@ -24,7 +24,7 @@ export {
   automatedAssets,
   automationProblems,
 } from './conditions/automated-assets.js'
-export { previewConditions } from './conditions/condition-loop.js'
+export { ConditionLoop, previewConditions } from './conditions/condition-loop.js'
 export { type AssetResult, evaluateConditions } from './conditions/evaluate-conditions.js'
 export type { ConditionFacts } from './conditions/facts.js'
 export { conditionName } from './conditions/words.js'
@@ -34,6 +34,7 @@ export * from './contract/index.js'
 export { type DaemonOptions, type RetentionDays, runDaemon, sensorRequests } from './daemon/run-daemon.js'
 export { orchestrateErrors } from './errors.js'
 export { freshnessOf, freshnessText } from './freshness/freshness-of.js'
+export { watchFreshness } from './freshness/watch-freshness.js'
 export { type AssetPartitions, assetPartitions, chosenOf, spaceOfAsset } from './partitions/asset-partitions.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
 export { PartitionSet } from './partitions/partition-set.js'

@@ -9,6 +9,7 @@ import {
 } from '../../src/orchestrate/index.js'
 import { eventually } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
+import { definitionsOf } from './definitions.js'
 
 let database: TestDatabase
 let store: Awaited<ReturnType<TestDatabase['store']>>
@@ -49,7 +50,7 @@ type Evaluate = (name: string, cursor: unknown) => Promise<SensorResult> | Senso
 
 /** A daemon whose time stands still until `at` moves it; each move is one round. */
 async function daemon(start: string, parts: Partial<Definitions>, evaluate: Evaluate = () => ({ runs: [] })) {
-  await store.publishDefinitions({ connections: [], schedules: [], sensors: [], ...parts } as unknown as Definitions)
+  await store.publishDefinitions(definitionsOf(parts))
   let nowMs = Date.parse(start)
   let [wake, onRound] = [() => {}, () => {}]
   const stop = new AbortController()

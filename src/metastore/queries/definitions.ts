@@ -29,7 +29,12 @@ export function definitionQueries(
         [known?.at ?? ''],
       )
       if (!row) return undefined
-      if (row.value !== null) known = { at: String(row.at), definitions: row.value as Definitions }
+      // What an older version published knows less.
+      if (row.value !== null)
+        known = {
+          at: String(row.at),
+          definitions: { ...({ automations: [] } as Partial<Definitions>), ...(row.value as Definitions) },
+        }
       return known?.definitions
     },
   }

@@ -14,7 +14,7 @@ import { packed, unpacked } from './memory.js'
 import { operandHolds, type Surroundings, type Target } from './operands.js'
 import { readBy } from './read-by.js'
 import { conditionId, isRemembering, partsOf } from './structure.js'
-import { laterThan, mapTimes, type Times } from './times.js'
+import { joinedTimes, laterThan, mapTimes, type Times } from './times.js'
 import { conditionText } from './words.js'
 
 /** For which of the candidates a condition holds, and how that came about. */
@@ -97,13 +97,15 @@ export class AssetEvaluation {
       parts.push(answer)
       set = set.intersection(answer.set)
     }
-    return { set, node: this.#node(condition, target, { candidates, set, parts }) }
+    const holding = set
+    const times = mapTimes(joinedTimes(parts), (one) => one.intersection(holding))
+    return { set, times, node: this.#node(condition, target, { candidates, set, parts }) }
   }
 
   #or(condition: Extract<ConditionOperator, { type: 'and' | 'or' }>, target: Target, candidates: PartitionSet): Answer {
     const parts = this.#parts(condition, target, candidates)
     const set = parts.reduce((all, part) => all.union(part.set), PartitionSet.none)
-    return { set, node: this.#node(condition, target, { candidates, set, parts }) }
+    return { set, times: joinedTimes(parts), node: this.#node(condition, target, { candidates, set, parts }) }
   }
 
   #newlyTrue(condition: Extract<ConditionOperator, { of: unknown }>, target: Target, candidates: PartitionSet): Answer {
@@ -120,11 +122,12 @@ export class AssetEvaluation {
     const all = this.#all(target)
     const trigger = this.#ask(condition.of, target, all)
     const reset = this.#ask(condition.reset, target, all)
-    let set = this.#recall(condition, target).union(trigger.set).without(reset.set)
-    if (trigger.times && reset.times) {
-      const both = trigger.set.intersection(reset.set)
-      set = set.union(laterThan(trigger.times, reset.times).intersection(both))
-    }
+    const both = trigger.set.intersection(reset.set)
+    const set = this.#recall(condition, target)
+      .union(trigger.set)
+      .without(reset.set)
+      // Both in one evaluation: then it counts which was last. Dagster does not tell that of conditions made of others.
+      .union(laterThan(trigger, reset).intersection(both))
     this.#keep(condition, target, set)
     const node = this.#node(condition, target, {
       candidates,

@@ -62,7 +62,7 @@ function ofAsset(condition: Stateless, asset: AssetKey, candidates: PartitionSet
     case 'newlyUpdated':
       return updated(around, asset, () => true)
     case 'dataVersionChanged':
-      return { set: updated(around, asset, ({ hasChanged }) => hasChanged).set }
+      return updated(around, asset, ({ hasChanged }) => hasChanged)
     case 'newlyRequested': {
       const set = around.requestedBefore(asset)
       return set.isEmpty || !facts.previousAt ? { set } : { set, times: [{ atMs: facts.previousAt.getTime(), set }] }

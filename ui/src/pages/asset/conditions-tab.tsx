@@ -78,14 +78,12 @@ function Content({ conditions, isPartitioned }: { conditions: AssetConditions; i
               value={one.isRequested ? 'requested' : 'skipped'}
               label={one.isRequested ? 'requested' : 'not requested'}
             />
-            <Text size="sm" c="dimmed">
+            <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
               <Ago at={one.at} />
             </Text>
-            {one.partitions && (
-              <Text size="sm" truncate>
-                {one.partitions}
-              </Text>
-            )}
+            <Text size="sm" c="dimmed" truncate title={one.isRequested ? one.partitions : reasonOf(one.tree)}>
+              {one.isRequested ? one.partitions : reasonOf(one.tree)}
+            </Text>
           </UnstyledButton>
         ))}
       </Section>
@@ -96,7 +94,6 @@ function Content({ conditions, isPartitioned }: { conditions: AssetConditions; i
 /** The one sentence that answers the question. */
 function Verdict({ evaluation, isOn }: { evaluation: ConditionEvaluationView; isOn: boolean }) {
   const { isRequested, partitions, runId, tree } = evaluation
-  const blocker = isRequested ? undefined : blockerOf(tree)
   return (
     <Text className={classes.verdict} component="div">
       {!isOn ? (
@@ -117,7 +114,7 @@ function Verdict({ evaluation, isOn }: { evaluation: ConditionEvaluationView; is
         </>
       ) : (
         <>
-          Not requested: <b>{blocker ? nameOf(blocker) : nameOf(tree)}</b> does not hold.
+          Not requested: <b>{reasonOf(tree)}</b> does not hold.
         </>
       )}
     </Text>
@@ -131,10 +128,24 @@ function blockerOf(node: ConditionNodeView): ConditionNodeView | undefined {
   return failing && (blockerOf(failing) ?? failing)
 }
 
-const nameOf = ({ label, text }: ConditionNodeView) => label ?? text
+function reasonOf(tree: ConditionNodeView): string {
+  const { label, text } = blockerOf(tree) ?? tree
+  return label ?? text
+}
 
-function Node({ node, isPartitioned }: { node: ConditionNodeView; isPartitioned: boolean }) {
-  const [isOpen, setOpen] = useState(true)
+/** So far down everything is shown; below that what decides. */
+const openDepth = 3
+
+interface NodeProps {
+  readonly node: ConditionNodeView
+  readonly isPartitioned: boolean
+  readonly depth?: number
+  /** What the part around it was asked of. */
+  readonly around?: string | undefined
+}
+
+function Node({ node, isPartitioned, depth = 0, around }: NodeProps) {
+  const [isOpen, setOpen] = useState(depth < openDepth || node.held > 0)
   const { label, text, of, held, asked, partitions, children = [], others } = node
   const answer = asked === 0 ? 'not asked' : held > 0 ? 'holds' : 'does not hold'
   return (
@@ -144,7 +155,7 @@ function Node({ node, isPartitioned }: { node: ConditionNodeView; isPartitioned:
           {asked === 0 ? <IconMinus size={14} /> : held > 0 ? <IconCheck size={14} /> : <IconX size={14} />}
         </span>
         <span className={classes.words}>
-          {of !== undefined && <code>{of} </code>}
+          {of !== undefined && of !== around && <code>{of} </code>}
           {label ?? text}
           {label !== undefined && label !== text && children.length > 0 && <small> {text}</small>}
         </span>
@@ -162,7 +173,7 @@ function Node({ node, isPartitioned }: { node: ConditionNodeView; isPartitioned:
       {isOpen && children.length > 0 && (
         <ul>
           {placed(children).map(({ place, child }) => (
-            <Node key={place} node={child} isPartitioned={isPartitioned} />
+            <Node key={place} node={child} isPartitioned={isPartitioned} depth={depth + 1} around={of} />
           ))}
           {others !== undefined && <li className={classes.others}>and {others} more, which decide nothing</li>}
         </ul>
