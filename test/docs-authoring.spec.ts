@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { Condition, when } from '../src/orchestrate/index.js'
 import { fences, namesInTable, pageOf, root } from './support/markdown.js'
 
 const page = pageOf('docs/orchestration.md')
@@ -41,6 +42,13 @@ describe('docs/orchestration.md describes every option', () => {
   })
 })
 
+it('docs/automation.md names every condition, and every method of one', () => {
+  const text = readFileSync(join(root, 'docs/automation.md'), 'utf8')
+  const methods = Object.getOwnPropertyNames(Condition.prototype).filter((name) => name !== 'constructor')
+  expect(Object.keys(when).filter((name) => !new RegExp(`\\b${name}\\(`).test(text))).toEqual([])
+  expect(methods.filter((name) => !text.includes(`.${name}(`))).toEqual([])
+})
+
 it('its example type-checks', () => {
   const example = fences(page).find((fence) => fence.language === 'ts')?.text ?? ''
   const compile = (code: string) => {
@@ -64,5 +72,6 @@ it('its example type-checks', () => {
     }
   }
   expect(compile(example)).toBe('')
+  expect(compile(fences(pageOf('docs/automation.md')).find((fence) => fence.language === 'ts')?.text ?? '')).toBe('')
   expect(compile(example.replace("every: '5m'", 'every: 5'))).toContain('not assignable')
 })
