@@ -4,6 +4,7 @@
  */
 export * from './automation.js'
 export * from './backfills.js'
+export * from './condition-evaluations.js'
 export * from './conditions.js'
 export * from './connection-events.js'
 export * from './definitions.js'

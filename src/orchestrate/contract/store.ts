@@ -7,8 +7,8 @@ import type {
   ConditionEvaluation,
   ConditionMemory,
   ConditionNews,
-  FreshnessState,
-} from './conditions.js'
+} from './condition-evaluations.js'
+import type { FreshnessState } from './conditions.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
 import type {

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assetConditionsSchema } from '../../src/server/contract/index.js'
+import { eventually } from '../support/millrace.js'
+import { executablePath } from './open-browser.js'
+import { openPages, type Pages } from './open-pages.js'
+
+const files = {
+  'millrace.yaml': 'name: conditions\n',
+  'orchestration/definitions.ts': `import { asset, automation, defineProject, freshness, when } from 'millrace'
+
+export default defineProject(
+  asset('raw/orders', { freshness: freshness.timeWindow({ fail: '2h' }), run: () => {} }),
+  asset('reports/revenue', { deps: ['raw/orders'], run: () => {} }),
+  asset('reports/letter', { deps: ['reports/revenue'], automation: when.executionFailed(), run: () => {} }),
+  automation('follow', { target: 'reports/revenue', condition: when.eager(), description: 'Follows the orders' }),
+)
+`,
+}
+
+describe.skipIf(executablePath === undefined)('conditions', { timeout: 60_000 }, () => {
+  let pages: Pages
+  beforeAll(async () => {
+    pages = await openPages(files)
+  }, 60_000)
+  afterAll(() => pages?.close())
+  const found = async () => assetConditionsSchema.parse(await pages.up.get('/assets/reports%2Frevenue/conditions'))
+  const materialize = (selection: string) => pages.up.post('/materialize', { selection })
+
+  it('say what holds an asset back', async () => {
+    await eventually('it is evaluated', async () => (await found()).evaluations.length > 0)
+    await pages.open('/assets/reports%2Frevenue?tab=automation')
+    await pages.sees('Not requested: missing or deps changed since last handled does not hold.')
+    await pages.sees('no deps missing')
+    const { page } = pages
+    expect(await page.getByRole('img', { name: 'does not hold' }).count()).toBeGreaterThan(1)
+  })
+
+  it('request it once what it reads was made, and keep what was found', async () => {
+    const { page } = pages
+    await materialize('raw/orders')
+    await eventually('it is requested', async () => (await found()).evaluations.some(({ isRequested }) => isRequested))
+    await page
+      .getByRole('button', { name: /^requested/ })
+      .first()
+      .click()
+    await pages.sees('Requested in run')
+    expect(await page.getByRole('list', { name: 'The condition, part by part' }).textContent()).toContain('raw/orders')
+    await page.getByRole('link', { name: /^run / }).first().click()
+    await pages.sees('automation follow')
+  })
+
+  it('have a switch and a test tick on the Automation page', async () => {
+    const { page } = pages
+    await pages.open('/automation')
+    const card = page.getByRole('article', { name: 'follow' })
+    await card.getByText('eager').waitFor()
+    await card.getByText('Follows the orders. Starts').waitFor()
+    await card.getByRole('button', { name: 'Test tick' }).click()
+    await card.getByText('A tick would start nothing: the conditions of none of its 1 assets hold').waitFor()
+    await card.getByRole('switch').focus()
+    await page.keyboard.press('Space')
+    await eventually('it is off', async () => !(await found()).isOn)
+    await pages.open('/assets/reports%2Frevenue?tab=automation')
+    await pages.sees('Its automation is off, so nothing requests it.')
+  })
+
+  it('stand beside the freshness of an asset', async () => {
+    await pages.open('/assets/raw%2Forders')
+    await pages.sees('at most 2 h old')
+    await pages.open('/assets/reports%2Fletter')
+    await pages.sees('when its condition holds')
+  })
+})
