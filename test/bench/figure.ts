@@ -31,6 +31,13 @@ export const dbt2: Peer = {
   variable: 'MILLRACE_BENCH_DBT2',
 }
 
+/** A Python that has Dagster 1.13. */
+export const dagster: Peer = {
+  name: 'Dagster 1.13',
+  command: process.env.MILLRACE_BENCH_DAGSTER,
+  variable: 'MILLRACE_BENCH_DAGSTER',
+}
+
 /** A line that compares our seconds with those of peers that ran, and says how to have one that did not. */
 export function secondsBesidePeers(
   what: string,

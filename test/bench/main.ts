@@ -9,6 +9,7 @@ import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
+import { conditionFigures } from './many-conditions.js'
 import { partitionFigures } from './many-partitions.js'
 import { mysqlFigures } from './mysql-speed.js'
 import { postgresFigures } from './postgres-speed.js'
@@ -33,6 +34,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   memory: memoryFigures,
   asset: assetFigures,
   partitions: partitionFigures,
+  conditions: conditionFigures,
 }
 
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'))

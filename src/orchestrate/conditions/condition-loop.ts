@@ -56,6 +56,10 @@ const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly Automate
   assets: assets.map(({ asset }) => asset),
 })
 
+/** The server has other things to do: an evaluation that takes longer than this is followed by a pause of several times its length. */
+const longMs = 200
+const restShare = 4
+
 /**
  * Evaluates conditions whenever something happened that may change what they say, and requests what they ask for. What is
  * remembered, what was found and the runs are written together: an evaluation happens once or not at all, whoever does it.
@@ -68,6 +72,7 @@ export class ConditionLoop {
   #lookedAt = ''
   #lastEvent = 0
   #nextTickMs = 0
+  #restUntilMs = 0
 
   constructor(store: OrchestrateStore) {
     this.#store = store
@@ -82,7 +87,8 @@ export class ConditionLoop {
     )
       return
     this.#kept ??= await this.#read()
-    if (!(await this.#isDue(moment, assets))) return
+    if (performance.now() < this.#restUntilMs || !(await this.#isDue(moment, assets))) return
+    const startedMs = performance.now()
     const { cursor, memories } = this.#kept
     const { facts, news } = await gatherFacts(this.#store, { ...wishOf(moment, assets), cursor, known: this.#known })
     const results = evaluateConditions(assets, facts, memories)
@@ -98,6 +104,8 @@ export class ConditionLoop {
       else memories.delete(asset)
     this.#kept = { cursor: { evaluation: commit.after + 1, at: commit.at, eventId: commit.eventId }, memories }
     this.#lastEvent = news.eventId
+    const tookMs = performance.now() - startedMs
+    if (tookMs > longMs) this.#restUntilMs = performance.now() + restShare * tookMs
   }
 
   async #read() {
