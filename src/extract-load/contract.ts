@@ -135,6 +135,8 @@ export interface Connection {
   readonly followsStreams: boolean
   readonly schedule?: ConnectionSchedule | undefined
   /** No further attempts where it is left out. */
+  /** Of this pool of the project a sync takes a place. */
+  readonly pool?: string | undefined
   readonly retries?: ConnectionRetries | undefined
   /** No limits where it is left out. */
   readonly timeouts?: ConnectionTimeouts | undefined

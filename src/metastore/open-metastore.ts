@@ -11,6 +11,7 @@ import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
 import { freshnessQueries } from './queries/freshness.js'
 import { partitionQueries } from './queries/partitions.js'
+import { poolQueries } from './queries/pools.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
 import { workerQueries } from './queries/worker.js'
@@ -38,6 +39,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...workerQueries(database),
     ...eventQueries(database),
     ...partitionQueries(database),
+    ...poolQueries(database),
     ...backfillQueries(database),
     ...conditionQueries(database),
     ...freshnessQueries(database),

@@ -30,6 +30,12 @@ export const orchestrateErrors = errorCatalogue({
     summary: 'A step of a run waits for something that waits for it.',
   },
   STEP_EXECUTOR_MISSING: { kind: 'bug', retryable: false, summary: 'Nothing executes steps of this kind.' },
+  RUN_TAG_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A tag that says how a run is carried out makes no sense.',
+  },
+  RUN_MAX_RUNTIME: { kind: 'user', retryable: false, summary: 'A run went on for longer than it may.' },
   PARTITIONS_INVALID: {
     kind: 'user',
     retryable: false,

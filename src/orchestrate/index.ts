@@ -35,6 +35,8 @@ export { type DaemonOptions, type RetentionDays, runDaemon, sensorRequests } fro
 export { orchestrateErrors } from './errors.js'
 export { freshnessOf, freshnessText } from './freshness/freshness-of.js'
 export { watchFreshness } from './freshness/watch-freshness.js'
+export { settingsOfTags } from './limits/run-tags.js'
+export { limitThatHolds } from './limits/tag-limits.js'
 export { type AssetPartitions, assetPartitions, chosenOf, spaceOfAsset } from './partitions/asset-partitions.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
 export { PartitionSet } from './partitions/partition-set.js'

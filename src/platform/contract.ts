@@ -10,7 +10,14 @@ import type {
   SourceSpec,
   SourceTraits,
 } from '../extract-load/index.js'
-import type { AlertSettings, Definitions, OrchestrateStore, RetentionDays, SensorResult } from '../orchestrate/index.js'
+import type {
+  AlertSettings,
+  Definitions,
+  OrchestrateStore,
+  RetentionDays,
+  RunLimits,
+  SensorResult,
+} from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
 import type { AssetFields, AssetFieldTrace, TraceDirection } from './lineage-contract.js'
 import type { ModelDetail, ModelEntry } from './models-contract.js'
@@ -39,6 +46,7 @@ export interface Project {
     readonly editConnections: boolean | undefined
   }
   readonly maxConcurrentRuns: number
+  readonly limits: RunLimits
   readonly alerts: AlertSettings
   readonly retentionDays: RetentionDays
 }

@@ -1,6 +1,7 @@
 import { errorCatalogue } from '../base/index.js'
 
 export const platformErrors = errorCatalogue({
+  POOL_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A step names a pool that millrace.yaml does not.' },
   DBT_META_INVALID: {
     kind: 'user',
     retryable: false,

@@ -148,6 +148,7 @@ export function parseConnection(
     schemaChanges: parsed.data.schema_changes,
     followsStreams,
     schedule: schedule && scheduleOf(schedule),
+    pool: parsed.data.pool,
     retries: retriesOf(parsed.data.retries),
     timeouts: timeoutsOf(parsed.data.timeouts),
   }

@@ -84,6 +84,7 @@ export const connectionSchema = z.strictObject({
   schema_changes: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).default('propagate_columns'),
   backfill_new_columns: z.boolean().default(false),
   schedule: scheduleSchema.optional(),
+  pool: z.string().min(1).optional(),
   retries: retriesSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),
 })

@@ -110,6 +110,15 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index condition_evaluations_at on condition_evaluations (at);
       create table freshness_states (asset text primary key, state text not null, since timestamptz not null);`,
   },
+  {
+    name: '010_pools',
+    sql: `
+      create table pool_slots (
+        run_id text not null references runs (id) on delete cascade, step text not null, pool text not null, token bigint not null,
+        taken_at timestamptz not null default now(), primary key (run_id, step)
+      );
+      create index pool_slots_pool on pool_slots (pool);`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

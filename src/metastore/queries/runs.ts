@@ -1,16 +1,23 @@
 import type { PoolClient } from 'pg'
 import { newId } from '../../base/index.js'
-import type { NewRunEvent, OrchestrateStore, Run, RunRequest } from '../../orchestrate/index.js'
+import {
+  type NewRunEvent,
+  type OrchestrateStore,
+  type Run,
+  type RunRequest,
+  settingsOfTags,
+} from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
 import { type Row, toRun, toStep } from './rows.js'
 
-/** Queues a run, or answers the one that has the same key. */
+/** Queues a run, or answers the one that has the same key. @throws RUN_TAG_INVALID */
 export async function insertRun(
   database: Database,
   client: PoolClient,
   request: RunRequest,
 ): Promise<{ run: Run; isNew: boolean }> {
+  const ofTags = settingsOfTags(request.tags ?? {})
   const { rows } = await client.query<Row>(
     `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions)
      values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (run_key) do nothing returning *`,
@@ -19,7 +26,7 @@ export async function insertRun(
       request.selection,
       request.trigger.type,
       request.trigger.name ?? null,
-      request.priority ?? 0,
+      request.priority ?? ofTags.priority ?? 0,
       JSON.stringify(request.tags ?? {}),
       request.fullRefresh ?? false,
       request.clearData ?? false,

@@ -1,15 +1,34 @@
 import type { PoolClient } from 'pg'
 import type { ErrorJson } from '../../base/index.js'
-import type { OrchestrateStore, PlannedStep, RunLease, StepChange } from '../../orchestrate/index.js'
+import {
+  limitThatHolds,
+  type OrchestrateStore,
+  type PlannedStep,
+  type RunLease,
+  type StepChange,
+} from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { metastoreErrors } from '../errors.js'
 import { insertEvents, updateStates } from './events.js'
 import { updatePartitions } from './partitions.js'
 import { type Row, toRun, toStep } from './rows.js'
-
-type EndStatus = 'succeeded' | 'failed' | 'cancelled'
+import { insertRun } from './runs.js'
 
 const claimed = "('starting', 'running', 'cancelling')"
+
+/** Where tags are limited, so many queued runs are looked at for one that may start. */
+const lookedAt = 500
+/** Any number that nobody else takes. */
+const claimLock = 7_125_014
+
+type Tagged = { readonly tags: Readonly<Record<string, string>> }
+
+async function tagsOfGoing(client: PoolClient): Promise<Tagged[]> {
+  const { rows } = await client.query<Row>(`select tags from runs where status in ${claimed} and tags <> '{}'`)
+  return rows as unknown as Tagged[]
+}
+
+type EndStatus = 'succeeded' | 'failed' | 'cancelled'
 
 export function workerQueries(
   database: Database,
@@ -45,7 +64,7 @@ export function workerQueries(
   }
 
   return {
-    async claimRun(worker, leaseMs) {
+    async claimRun(worker, leaseMs, limits = []) {
       // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
       const waiting = await database.rows(
         `select 1 from runs where status = 'queued' or (status in ${claimed} and lease_until < now()) limit 1`,
@@ -55,14 +74,20 @@ export function workerQueries(
       if (waiting.length === 0) return undefined
       return database.transaction(
         async (client) => {
+          // Two workers that count at once would both find the last place of a tag.
+          if (limits.length > 0) await client.query('select pg_advisory_xact_lock($1)', [claimLock])
           const { rows } = await client.query<Row>(
-            `select id, status from runs r where (status = 'queued' and (sequence_key is null or not exists (
+            `select id, status, tags from runs r where (status = 'queued' and (sequence_key is null or not exists (
                  select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
                    and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
                or (status in ${claimed} and lease_until < now())
-             order by priority desc, created_at, id for update skip locked limit 1`,
+             order by priority desc, created_at, id for update skip locked limit $1`,
+            [limits.length > 0 ? lookedAt : 1],
           )
-          const [found] = rows
+          const going = limits.length > 0 && rows.length > 0 ? await tagsOfGoing(client) : []
+          const found = rows.find(
+            (row) => row.status !== 'queued' || !limitThatHolds(row as unknown as Tagged, going, limits),
+          )
           if (!found) return undefined
           const isResumed = found.status !== 'queued'
           const taken = await client.query<Row>(
@@ -144,7 +169,11 @@ export function workerQueries(
         await database.notify(client, { type: 'run', runId: lease.runId })
       }),
 
-    endRun: (lease, status, error) => underLease(lease, (client) => end(client, lease.runId, status, error)),
+    endRun: (lease, status, error, retry) =>
+      underLease(lease, async (client) => {
+        await end(client, lease.runId, status, error)
+        if (retry) await insertRun(database, client, retry)
+      }),
 
     releaseRun: (lease) =>
       underLease(lease, async (client, run) => {

@@ -56,6 +56,8 @@ export interface AssetOptions<P extends PartitionsSpec | undefined = undefined> 
   readonly automation?: Condition
   /** Until when it has to be made again: `freshness.timeWindow({ fail: '1d' })`. */
   readonly freshness?: FreshnessPolicy
+  /** The pool of millrace.yaml in which it takes a place while it is made. */
+  readonly pool?: string
   /** How it is cut into parts that are made, and known, on their own. */
   readonly partitions?: P
   /** Of several partitions that are asked for at once: a call for each, one after the other, or one call for all. */

@@ -76,6 +76,8 @@ export interface StepSpec {
   /** Where the step can run some of its assets only (a sync with chosen streams). */
   readonly isSubsettable: boolean
   readonly retry?: RetryPolicy | undefined
+  /** Of this pool it takes a place while it runs. */
+  readonly pool?: string | undefined
 }
 
 /** What becomes of a step that failed. */

@@ -5,7 +5,7 @@ export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succ
 export type StepStatus = 'pending' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
 
 export interface RunTrigger {
-  readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start' | 'backfill' | 'automation'
+  readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start' | 'backfill' | 'automation' | 'retry'
   /** Schedule, sensor or automation name, id of the backfill, or who asked. */
   readonly name?: string | undefined
 }
@@ -80,6 +80,26 @@ export interface RunFilter {
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined
+}
+
+/** How many runs with a tag are carried out at once. */
+export interface TagLimit {
+  readonly key: string
+  /** Only runs with this value. */
+  readonly value?: string | undefined
+  /** So many of each value, instead of all together. */
+  readonly isPerValue?: boolean | undefined
+  readonly limit: number
+}
+
+/** What holds runs back, or ends them. */
+export interface RunLimits {
+  readonly tags: readonly TagLimit[]
+  /** How many steps of a pool run at once, everywhere. */
+  readonly pools: ReadonlyMap<string, number>
+  /** Of runs whose tags say nothing else. */
+  readonly maxRuntimeMs?: number | undefined
+  readonly maxRetries?: number | undefined
 }
 
 /** A step as a run plans it. */

@@ -20,7 +20,7 @@ import type {
   PartitionStates,
   RunEvent,
 } from './events.js'
-import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange } from './runs.js'
+import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange, TagLimit } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {
@@ -79,7 +79,7 @@ export interface OrchestrateStore {
 
   // runs, as a worker sees them
   /** Takes the next queued run, or one whose lease ran out; undefined when there is none. */
-  claimRun(worker: string, leaseMs: number): Promise<ClaimedRun | undefined>
+  claimRun(worker: string, leaseMs: number, limits?: readonly TagLimit[]): Promise<ClaimedRun | undefined>
   /** The workers that hold a lease. */
   leaseHolders(): Promise<string[]>
   /** Ends the leases of workers that are gone: their runs can be claimed at once. */
@@ -93,10 +93,26 @@ export interface OrchestrateStore {
   startRun(lease: RunLease, plan: readonly PlannedStep[], partitions?: string): Promise<RunStep[]>
   /** Appends events and changes steps, and brings asset and check states up to date, in one transaction. */
   record(lease: RunLease, record: RunRecord): Promise<void>
-  /** The last write under the lease: later ones are refused. */
-  endRun(lease: RunLease, status: 'succeeded' | 'failed' | 'cancelled', error?: ErrorJson): Promise<void>
+  /**
+   * The last write under the lease: later ones are refused.
+   * @param retry a run that is requested together with it
+   */
+  endRun(
+    lease: RunLease,
+    status: 'succeeded' | 'failed' | 'cancelled',
+    error?: ErrorJson,
+    retry?: RunRequest,
+  ): Promise<void>
   /** Gives a run back to the queue (orderly shutdown): the next worker goes on. One that was to be cancelled, ends. */
   releaseRun(lease: RunLease): Promise<void>
+
+  // pools
+  /** Takes a place in a pool, unless so many are taken; a run that ended, or was lost, holds none. */
+  takePoolSlot(lease: RunLease, wish: { pool: string; step: string; limit: number }): Promise<boolean>
+  freePoolSlot(lease: RunLease, step: string): Promise<void>
+  poolSlots(): Promise<
+    readonly { readonly pool: string; readonly runId: string; readonly step: string; readonly since: string }[]
+  >
 
   // events and latest states
   readEvents(filter: EventFilter): Promise<RunEvent[]>

@@ -14,6 +14,7 @@ import type {
   Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
+import { settingsOfTags } from '../limits/run-tags.js'
 import { judgeFailures } from './failing-schedule.js'
 import { dueTicks, scheduledRun } from './schedule-ticks.js'
 
@@ -188,8 +189,10 @@ class Daemon {
     const started = clock.monotonicMs()
     const at = tick(sensor.name, 'sensor', clock.now())
     let result: SensorResult
+    let requests: RunRequest[]
     try {
       result = await evaluateSensor(sensor.name, cursor, signal)
+      requests = sensorRequests(sensor, result)
     } catch (thrown) {
       const error = toMillraceError(thrown)
       // The engine is away for a moment (it starts, or starts again): that says nothing about the sensor.
@@ -198,7 +201,6 @@ class Daemon {
       await store.commitTick({ ...at, status: 'failed', reason: error.message, error: error.toJSON(), durationMs }, [])
       return
     }
-    const requests = sensorRequests(sensor, result)
     await store.commitTick(
       {
         ...at,
@@ -231,7 +233,9 @@ class Daemon {
   }
 }
 
+/** @throws RUN_TAG_INVALID */
 export function sensorRequests(sensor: SensorSpec, result: SensorResult): RunRequest[] {
+  for (const { tags = {} } of result.runs) settingsOfTags(tags)
   return result.runs.map((run) => ({
     selection: run.selection ?? sensor.target,
     trigger: { type: 'sensor', name: sensor.name },

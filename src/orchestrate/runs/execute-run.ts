@@ -6,19 +6,23 @@ import type {
   Definitions,
   OrchestrateStore,
   PlannedStep,
+  RunLimits,
   RunStep,
   StepChange,
   StepExecutor,
   StepSpec,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { PoolGate } from '../limits/pool-gate.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { planRun, unfinishedAssets } from './plan-run.js'
+import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
+import { retryRequest } from './retry-request.js'
 import { RunLog } from './run-log.js'
 import { RunPartitions } from './run-partitions.js'
 import { RunProgress } from './run-progress.js'
-import { stopReason } from './stop.js'
+import { isForGood, stopReason } from './stop.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
   readonly store: OrchestrateStore
@@ -28,6 +32,7 @@ export interface ExecuteRunOptions extends ClaimedRun {
   readonly signal: AbortSignal
   readonly maxConcurrentSteps: number
   readonly clock: Clock
+  readonly limits: RunLimits
 }
 
 /** Carries out one claimed run to its end, or to where it is stopped. @throws what the store throws */
@@ -44,6 +49,7 @@ class RunExecution {
   #partitions: RunPartitions | undefined
   /** The error of the first step that failed is the run's. */
   #error: ErrorJson | undefined
+  #isPlanned = false
   readonly #news = new Bell()
   /** By step: which failed under a former engine. */
   readonly #formerAttempts = new Map<string, FailedAttempt[]>()
@@ -72,6 +78,7 @@ class RunExecution {
 
   async #work(): Promise<void> {
     const steps = await this.#plan()
+    this.#isPlanned = steps.length > 0
     this.#progress = new RunProgress(this.#options.definitions, steps)
     await this.#takeUp(steps)
     await this.#executeSteps()
@@ -84,7 +91,16 @@ class RunExecution {
     const why = stopReason(signal)
     if (why === 'shutdown') await store.releaseRun(lease)
     else if (why === 'cancel') await store.endRun(lease, 'cancelled')
-    else await store.endRun(lease, this.#error ? 'failed' : 'succeeded', this.#error)
+    else if (why === 'max_runtime') await this.#fail(maxRuntimeError())
+    else if (this.#error) await this.#fail(this.#error)
+    else await store.endRun(lease, 'succeeded')
+  }
+
+  async #fail(error: ErrorJson): Promise<void> {
+    const { store, lease, run, limits } = this.#options
+    // What could not even be planned is no better the next time.
+    const retry = this.#isPlanned ? retryRequest(run, limits) : undefined
+    await store.endRun(lease, 'failed', error, retry)
   }
 
   /** Plans a fresh run; one whose engine died keeps the plan it has. */
@@ -161,23 +177,28 @@ class RunExecution {
   }
 
   async #executeSteps(): Promise<void> {
-    const { signal, maxConcurrentSteps } = this.#options
+    const { signal, maxConcurrentSteps, limits } = this.#options
     const running = new Set<Promise<void>>()
+    const gate = new PoolGate({ ...this.#options, limits: limits.pools, log: this.#log })
+    const ready = new ReadySteps(this.#progress, { gate, specs: this.#specs, onNews: () => this.#news.ring() })
     while (!signal.aborted) {
       this.#skipHopeless()
       while (running.size < maxConcurrentSteps) {
-        const step = this.#progress.takeReady()
+        const step = ready.take()
         if (!step) break
-        const work = this.#execute(step).finally(() => {
-          running.delete(work)
-          this.#news.ring()
-        })
+        const work = this.#execute(step)
+          .then(() => gate.leave(step))
+          .finally(() => {
+            running.delete(work)
+            this.#news.ring()
+          })
         running.add(work)
       }
-      if (running.size === 0) break
+      if (running.size === 0 && !ready.areWaiting) break
       await this.#news.wait()
     }
     await Promise.all(running)
+    await ready.settled()
     this.#leaveRest()
   }
 
@@ -210,7 +231,7 @@ class RunExecution {
   #finish(step: RunStep, error: MillraceError | undefined): void {
     const { key } = step
     const why = stopReason(this.#options.signal)
-    if (error && why === 'cancel') {
+    if (error && isForGood(why)) {
       this.#log.event({ type: 'step_cancelled', step: key, level: 'warn', message: error.message })
       this.#settle(step, { key, status: 'cancelled' })
       return
@@ -244,9 +265,9 @@ class RunExecution {
   /** What did not start: after a cancel it is cancelled; else nothing was left to wait for, which should not happen. */
   #leaveRest(): void {
     const why = stopReason(this.#options.signal)
-    if (why !== undefined && why !== 'cancel') return
+    if (why !== undefined && !isForGood(why)) return
     for (const step of this.#progress.pending())
-      if (why === 'cancel') this.#settle(step, { key: step.key, status: 'cancelled', reason: 'the run was cancelled' })
+      if (why !== undefined) this.#settle(step, { key: step.key, status: 'cancelled', reason: reasons[why] })
       else
         this.#finish(
           step,
@@ -271,4 +292,18 @@ class RunExecution {
       }
     }
   }
+}
+
+const reasons = {
+  cancel: 'the run was cancelled',
+  max_runtime: 'the run took too long',
+} as const
+
+function maxRuntimeError(): ErrorJson {
+  return orchestrateErrors
+    .create('RUN_MAX_RUNTIME', {
+      message: 'The run was ended: it went on for longer than it may.',
+      hint: 'Give it more time with the tag millrace/max_runtime (seconds) or `runs.max_runtime` in millrace.yaml, or make less at once.',
+    })
+    .toJSON()
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { Bell, type Clock, type Logger, toMillraceError } from '../../base/index.js'
-import type { ClaimedRun, Definitions, OrchestrateStore, RunLease, StepExecutor } from '../contract/index.js'
+import type { ClaimedRun, Definitions, OrchestrateStore, RunLease, RunLimits, StepExecutor } from '../contract/index.js'
+import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
 import { stop } from './stop.js'
@@ -14,6 +15,7 @@ export interface RunEngineOptions {
   /** Whether the process of another worker is known to have ended; its runs are taken over at once. */
   readonly isGone: (worker: string) => boolean
   readonly maxConcurrentRuns: number
+  readonly limits: RunLimits
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -35,6 +37,8 @@ interface ActiveRun {
   readonly lease: RunLease
   readonly work: AbortController
   leaseUntilMs: number
+  /** It is ended then. */
+  readonly endsAtMs: number
 }
 
 class RunLoop {
@@ -94,10 +98,10 @@ class RunLoop {
 
   /** Takes one run from the queue; false when there is none, or the store does not answer. */
   async #claim(): Promise<boolean> {
-    const { store, worker, clock, logger } = this.#options
+    const { store, worker, clock, logger, limits } = this.#options
     let claimed: ClaimedRun | undefined
     try {
-      claimed = await store.claimRun(worker, leaseMs)
+      claimed = await store.claimRun(worker, leaseMs, limits.tags)
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error: String(error) })
       return false
@@ -108,7 +112,9 @@ class RunLoop {
     setMaxListeners(0, work.signal)
     if (claimed.run.status === 'cancelling') stop(work, 'cancel')
     const { id } = claimed.run
-    const active = { lease: claimed.lease, work, leaseUntilMs: clock.monotonicMs() + leaseMs }
+    const nowMs = clock.monotonicMs()
+    const endsAtMs = nowMs + this.#restOfRuntimeMs(claimed)
+    const active = { lease: claimed.lease, work, leaseUntilMs: nowMs + leaseMs, endsAtMs }
     this.#active.set(id, active)
     const task = this.#execute(claimed, work.signal)
       .catch((error: unknown) => {
@@ -124,8 +130,16 @@ class RunLoop {
     return true
   }
 
+  /** How long a run may go on; also of one that another engine began. */
+  #restOfRuntimeMs({ run }: ClaimedRun): number {
+    const { limits, clock } = this.#options
+    const maxMs = settingsOfTags(run.tags).maxRuntimeMs ?? limits.maxRuntimeMs ?? Number.POSITIVE_INFINITY
+    const startedMs = run.startedAt === undefined ? clock.now().getTime() : Date.parse(run.startedAt)
+    return startedMs + maxMs - clock.now().getTime()
+  }
+
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
-    const { store, executors, clock } = this.#options
+    const { store, executors, clock, limits } = this.#options
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
@@ -134,7 +148,7 @@ class RunLoop {
       await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())
       return
     }
-    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock })
+    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock, limits })
   }
 
   /**
@@ -145,6 +159,7 @@ class RunLoop {
     const { store, clock, logger } = this.#options
     const asked = [...this.#active.values()]
     const sentMs = clock.monotonicMs()
+    for (const { work, endsAtMs } of asked) if (sentMs >= endsAtMs) stop(work, 'max_runtime')
     try {
       const { held, cancelling } = await store.heartbeat(
         asked.map((one) => one.lease),

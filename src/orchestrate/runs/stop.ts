@@ -1,10 +1,11 @@
 import { baseErrors, MillraceError } from '../../base/index.js'
 
-/** Why the work on a run is stopped: somebody cancelled it, the engine shuts down, or another engine has the run. */
-export type StopReason = 'cancel' | 'shutdown' | 'lease_lost'
+/** Why the work on a run is stopped: somebody cancelled it, it took too long, the engine shuts down, or another engine has the run. */
+export type StopReason = 'cancel' | 'max_runtime' | 'shutdown' | 'lease_lost'
 
 const words: Readonly<Record<StopReason, string>> = {
   cancel: 'The run was cancelled.',
+  max_runtime: 'The run took longer than it may.',
   shutdown: 'The engine shuts down; the run goes on at its next start.',
   lease_lost: 'Another engine has taken the run over.',
 }
@@ -19,3 +20,7 @@ export function stopReason(signal: AbortSignal): StopReason | undefined {
   const { reason } = signal as { reason: unknown }
   return reason instanceof MillraceError ? (reason.data?.why as StopReason) : 'cancel'
 }
+
+/** Whether nobody goes on with what was stopped so. */
+export const isForGood = (why: StopReason | undefined): why is 'cancel' | 'max_runtime' =>
+  why === 'cancel' || why === 'max_runtime'

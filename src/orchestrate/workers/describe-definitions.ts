@@ -152,6 +152,7 @@ function assetStep(asset: AnyAsset, checks: StepSpec['checks']): StepSpec {
     assets: [asset.key],
     checks,
     isSubsettable: false,
+    ...(asset.pool === undefined ? {} : { pool: asset.pool }),
     ...(retry
       ? { retry: { max: retry.max, delayMs: retry.delayMs ?? 1_000, backoff: retry.backoff ?? 'constant' } }
       : {}),

@@ -4,8 +4,8 @@ import type { AssetSpec, CheckSpec, StepSpec } from '../../orchestrate/index.js'
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
 import { dbtStepKey, exposureKey, isAssetNode, nodeKey, sourceKey } from './asset-keys.js'
 import { batchPartitions } from './batch-partitions.js'
-import { nodeAutomation } from './dbt-automation.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
+import { type NodeMeta, nodeMeta } from './node-meta.js'
 
 /**
  * dbt nodes as assets (ephemeral models are none: their dependencies pass through), tests as checks on the asset they
@@ -17,18 +17,18 @@ export function dbtAssets(
   streamKeys: ReadonlySet<string>,
 ): DefinitionParts & { readonly problems: readonly MillraceError[] } {
   const problems: MillraceError[] = []
-  const automation: Automation = (node, file) => {
-    try {
-      return nodeAutomation(node, file)
-    } catch (thrown) {
-      problems.push(toMillraceError(thrown))
-      return {}
-    }
-  }
+  const metas = new Map<string, NodeMeta>()
   const keys = new DbtKeys(manifest)
   const fileOf = (node: { original_file_path: string }) =>
     relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
   const nodes = Object.values(manifest.nodes).filter(isAssetNode)
+  for (const node of nodes)
+    try {
+      metas.set(node.unique_id, nodeMeta(node, fileOf(node)))
+    } catch (thrown) {
+      problems.push(toMillraceError(thrown))
+    }
+  const metaOf = (node: ManifestNode) => metas.get(node.unique_id) ?? {}
   const made = new Set([...streamKeys, ...nodes.map(nodeKey)])
   const external = Object.values(manifest.sources).filter((source) => {
     const key = sourceKey(source)
@@ -45,12 +45,12 @@ export function dbtAssets(
   return {
     ...noParts,
     assets: [
-      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), testNames, automation)),
+      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), testNames, metaOf(node))),
       ...external.map((source) => sourceAsset(source, fileOf(source))),
       ...Object.values(manifest.exposures).map((exposure) => exposureAsset(exposure, keys, fileOf(exposure))),
     ],
     checks: tests,
-    steps: [...nodes.map((node) => nodeStep(node, keys)), ...tests.map(testStep)],
+    steps: [...nodes.map((node) => nodeStep(node, keys, metaOf(node))), ...tests.map(testStep)],
     problems,
   }
 }
@@ -97,14 +97,12 @@ class DbtKeys {
   }
 }
 
-type Automation = (node: ManifestNode, file: string) => Pick<AssetSpec, 'condition' | 'freshness'>
-
 function nodeAsset(
   node: ManifestNode,
   keys: DbtKeys,
   file: string,
   testNames: TestNames,
-  automation: Automation,
+  { pool: _, ...automation }: NodeMeta,
 ): AssetSpec {
   const key = nodeKey(node)
   return {
@@ -122,7 +120,7 @@ function nodeAsset(
     isExecutable: true,
     step: dbtStepKey(node.unique_id),
     ...batchPartitions(node),
-    ...automation(node, file),
+    ...automation,
     relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
     source: { file },
     ...(node.resource_type === 'seed' ? {} : { code: { language: node.language, text: node.raw_code } }),
@@ -201,13 +199,14 @@ function exposureAsset(exposure: ManifestResource, keys: DbtKeys, file: string):
   }
 }
 
-function nodeStep(node: ManifestNode, keys: DbtKeys): StepSpec {
+function nodeStep(node: ManifestNode, keys: DbtKeys, { pool }: NodeMeta): StepSpec {
   return {
     key: dbtStepKey(node.unique_id),
     kind: 'dbt',
     assets: [keys.keyOf(node.unique_id) as string],
     checks: [],
     isSubsettable: false,
+    ...(pool === undefined ? {} : { pool }),
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ErrorJson, toMillraceError } from '../../base/index.js'
+import { didYouMean, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import { type Connection, connectionStreams, readConnections } from '../../extract-load/index.js'
 import { type Definitions, graphProblems } from '../../orchestrate/index.js'
 import type { Manifest } from '../../transform/index.js'
 import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
 import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
@@ -72,6 +73,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
   // Half a graph would be full of what only seems to be missing.
   if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
+  problems.push(...unknownPools(parts.steps, project).map((problem) => problem.toJSON()))
   const version = createHash('sha256')
     .update(JSON.stringify([parts, problems]))
     .digest('hex')
@@ -114,4 +116,17 @@ function describeStreams(streams: DefinitionParts, manifest: Manifest | undefine
       }
     }),
   }
+}
+
+/** A pool without a limit holds nothing back, which is not what whoever names it wants. */
+function unknownPools(steps: DefinitionParts['steps'], { limits: { pools } }: Project): MillraceError[] {
+  return steps
+    .filter(({ pool }) => pool !== undefined && !pools.has(pool))
+    .map(({ key, pool = '' }) =>
+      platformErrors.create('POOL_NOT_FOUND', {
+        message: `${key} takes a place in the pool ${pool}, which millrace.yaml does not name.`,
+        hint:
+          didYouMean(pool, [...pools.keys()]) ?? `Say there how many steps it has places for: pools: { ${pool}: 2 }`,
+      }),
+    )
 }

@@ -69,6 +69,7 @@ function syncStep(connection: Connection, streams: readonly ConnectionStream[]):
     checks: [],
     isSubsettable: true,
     retry: connection.retries && retryPolicy(connection.retries),
+    pool: connection.pool,
   }
 }
 

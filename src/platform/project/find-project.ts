@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import {
+  durationHint,
   interpolateEnv,
   invalidSetting,
+  parseDuration,
   readText,
   readYaml,
   registerSecret,
   registerSecretsOf,
   type YamlDocument,
 } from '../../base/index.js'
-import type { AlertSettings } from '../../orchestrate/index.js'
+import type { AlertSettings, RunLimits } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import type { ProjectFile } from './settings.js'
@@ -80,8 +82,26 @@ async function readProject(file: string, env: Env): Promise<Project> {
       editConnections: settings.server?.edit_connections,
     },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
+    limits: runLimits(settings, document),
     alerts: alertSettings(settings),
     retentionDays: { logs: settings.retention?.logs ?? 30, runs: settings.retention?.runs ?? 365 },
+  }
+}
+
+function runLimits({ pools = {}, runs = {} }: ProjectFile, document: YamlDocument): RunLimits {
+  const { max_runtime: maxRuntime, max_retries: maxRetries, tag_limits: tags = [] } = runs
+  const maxRuntimeMs = maxRuntime === undefined ? undefined : parseDuration(maxRuntime)
+  if (maxRuntime !== undefined && maxRuntimeMs === undefined)
+    throw platformErrors.create('PROJECT_INVALID', {
+      message: `\`runs.max_runtime: ${maxRuntime}\` is not a duration.`,
+      ...document.show(['runs', 'max_runtime']),
+      hint: durationHint,
+    })
+  return {
+    pools: new Map(Object.entries(pools)),
+    tags: tags.map(({ per_value: isPerValue, ...limit }) => ({ ...limit, isPerValue })),
+    maxRuntimeMs,
+    maxRetries,
   }
 }
 

@@ -31,6 +31,26 @@ export const projectSchema = z.strictObject({
     })
     .optional(),
   max_concurrent_runs: wholeNumber(z.number().min(1).max(64)).optional(),
+  /** How many steps of a pool run at once, in all runs together. */
+  pools: z.record(z.string().min(1), wholeNumber(z.number().min(0))).optional(),
+  /** What holds runs back, ends them, and tries them again. */
+  runs: z
+    .strictObject({
+      /** A duration: `6h`. */
+      max_runtime: z.string().optional(),
+      max_retries: wholeNumber(z.number().min(0).max(100)).optional(),
+      tag_limits: z
+        .array(
+          z.strictObject({
+            key: z.string().min(1),
+            value: z.string().optional(),
+            per_value: yesOrNo.optional(),
+            limit: wholeNumber(z.number().min(0)),
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
   /** Whom to tell of what goes wrong. */
   alerts: z
     .strictObject({

@@ -67,6 +67,7 @@ async function executeRuns(
     worker: `${hostname()}:${process.pid}`,
     isGone: isGoneHere,
     maxConcurrentRuns: engine.project.maxConcurrentRuns,
+    limits: engine.project.limits,
     clock: systemClock,
     logger,
     signal,

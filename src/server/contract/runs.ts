@@ -5,7 +5,7 @@ export const runSummarySchema = z.object({
   id: z.string(),
   selection: z.string(),
   trigger: z.object({
-    type: z.enum(['manual', 'schedule', 'sensor', 'rerun', 'cli', 'start', 'backfill', 'automation']),
+    type: z.enum(['manual', 'schedule', 'sensor', 'rerun', 'cli', 'start', 'backfill', 'automation', 'retry']),
     name: z.string().optional(),
   }),
   status: runStatusSchema,

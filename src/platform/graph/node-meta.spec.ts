@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { when } from '../../orchestrate/index.js'
 import type { ManifestNode } from '../../transform/index.js'
-import { nodeAutomation } from './dbt-automation.js'
+import { nodeMeta } from './node-meta.js'
 
 const of = (meta: Record<string, unknown>) =>
-  nodeAutomation(
-    { unique_id: 'model.shop.orders', meta, config: { meta: {} } } as unknown as ManifestNode,
-    'models/x.yml',
-  )
+  nodeMeta({ unique_id: 'model.shop.orders', meta, config: { meta: {} } } as unknown as ManifestNode, 'models/x.yml')
 
-describe('nodeAutomation', () => {
+describe('nodeMeta', () => {
   it('reads what a node says to Millrace', () => {
     expect(of({ millrace: { automation: 'eager' } })).toEqual({ condition: when.eager().spec })
     expect(of({ millrace: { automation: { on_cron: '0 5 * * *', timezone: 'Europe/Berlin' } } })).toEqual({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { MillraceError } from '../../base/index.js'
-import { type AssetSpec, freshness, when } from '../../orchestrate/index.js'
+import { type AssetSpec, freshness, type StepSpec, when } from '../../orchestrate/index.js'
 import type { ManifestNode } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
 
@@ -8,6 +8,7 @@ const cron = z.string().min(1)
 
 /** `meta.millrace` of a model, seed or snapshot. */
 const ownSchema = z.strictObject({
+  pool: z.string().min(1).optional(),
   automation: z
     .union([z.enum(['eager', 'on_missing']), z.strictObject({ on_cron: cron, timezone: z.string().optional() })])
     .optional(),
@@ -29,10 +30,11 @@ const dagsterSchema = z.object({
     .optional(),
 })
 
-type Automated = Pick<AssetSpec, 'condition' | 'freshness'>
+/** What a node says of how and when it is made. */
+export type NodeMeta = Pick<AssetSpec, 'condition' | 'freshness'> & Pick<StepSpec, 'pool'>
 
-/** When a dbt node says that it is to be made, and until when. @throws DBT_META_INVALID */
-export function nodeAutomation(node: ManifestNode, file: string): Automated {
+/** What the meta of a dbt node says to Millrace. @throws DBT_META_INVALID */
+export function nodeMeta(node: ManifestNode, file: string): NodeMeta {
   const { millrace, dagster } = { ...node.meta, ...node.config.meta } as Record<string, unknown>
   if (millrace === undefined && dagster === undefined) return {}
   try {
@@ -40,7 +42,11 @@ export function nodeAutomation(node: ManifestNode, file: string): Automated {
     const { automation_condition: foreign } = dagsterSchema.parse(dagster ?? {})
     const condition = ownCondition(own.automation) ?? dagsterCondition(foreign)
     const policy = policyOf(own.freshness)
-    return { ...(condition ? { condition: condition.spec } : {}), ...(policy ? { freshness: policy } : {}) }
+    return {
+      ...(condition ? { condition: condition.spec } : {}),
+      ...(policy ? { freshness: policy } : {}),
+      ...(own.pool === undefined ? {} : { pool: own.pool }),
+    }
   } catch (thrown) {
     throw invalid(node, file, thrown)
   }

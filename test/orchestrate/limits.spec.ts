@@ -1,0 +1,252 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger, systemClock } from '../../src/base/index.js'
+import {
+  type Definitions,
+  type Run,
+  type RunLimits,
+  type RunRequest,
+  runEngine,
+  type StepContext,
+  type StepSpec,
+} from '../../src/orchestrate/index.js'
+import { eventually } from '../support/millrace.js'
+import { type TestDatabase, testDatabase } from './database.js'
+import { assetSpec, definitionsOf } from './definitions.js'
+
+let database: TestDatabase
+let store: Awaited<ReturnType<TestDatabase['store']>>
+let engines: { stop: AbortController; done: Promise<void> }[] = []
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.stop())
+beforeEach(async () => {
+  store = await database.store()
+})
+afterEach(async () => {
+  for (const { stop } of engines) stop.abort()
+  await Promise.all(engines.map(({ done }) => done))
+  engines = []
+  await database.closeStores()
+})
+
+/** Assets a, b, c …, each made by a step of its name. */
+function project(keys: string, step: (key: string) => Partial<StepSpec> = () => ({})): Definitions {
+  const all = [...keys]
+  return definitionsOf({
+    assets: all.map((key) => assetSpec(key)),
+    steps: all.map((key) => ({
+      key,
+      kind: 'typescript',
+      assets: [key],
+      checks: [],
+      isSubsettable: false,
+      ...step(key),
+    })),
+  })
+}
+
+/** Steps that are at work, and the most of them that ever were at once. */
+class Work {
+  readonly #at = new Set<string>()
+  most = 0
+  readonly begun: string[] = []
+  readonly #release: (() => void)[] = []
+  #isOpen = false
+
+  async run(context: StepContext): Promise<void> {
+    const name = `${context.runId} ${context.step.key}`
+    this.begun.push(context.step.key)
+    this.#at.add(name)
+    this.most = Math.max(this.most, this.#at.size)
+    if (!this.#isOpen)
+      await new Promise<void>((resolve, reject) => {
+        this.#release.push(resolve)
+        context.signal.addEventListener('abort', () => reject(context.signal.reason as Error))
+      }).finally(() => this.#at.delete(name))
+    this.#at.delete(name)
+    context.materialized(context.step.key, {})
+  }
+
+  release(): void {
+    this.#release.shift()?.()
+  }
+  releaseAll(): void {
+    this.#isOpen = true
+    for (const release of this.#release) release()
+  }
+}
+
+function engine(
+  definitions: Definitions,
+  work: (context: StepContext) => Promise<void>,
+  limits: Partial<RunLimits> = {},
+) {
+  const stop = new AbortController()
+  const done = runEngine({
+    store,
+    executors: [{ kind: 'typescript', execute: work }],
+    definitions: async () => definitions,
+    worker: `host:${engines.length + 1}`,
+    isGone: () => false,
+    maxConcurrentRuns: 8,
+    limits: { pools: new Map(), tags: [], ...limits },
+    clock: systemClock,
+    logger: silentLogger,
+    signal: stop.signal,
+  })
+  engines.push({ stop, done })
+}
+
+const request = async (selection: string, changes: Partial<RunRequest> = {}): Promise<string> =>
+  (await store.requestRun({ selection, trigger: { type: 'manual' }, ...changes })).run.id
+const ended = (id: string): Promise<Run> =>
+  eventually('the run ends', async () => {
+    const run = await store.getRun(id)
+    return run?.endedAt !== undefined && run
+  })
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+describe('pools', () => {
+  const definitions = project('abc', (key) => (key === 'c' ? {} : { pool: 'api' }))
+
+  it('let in as many steps as they have places, of all runs of all engines', async () => {
+    const work = new Work()
+    const limits = { pools: new Map([['api', 1]]) }
+    engine(definitions, (context) => work.run(context), limits)
+    engine(definitions, (context) => work.run(context), limits)
+    const runs = [await request('a b'), await request('a'), await request('b')]
+    for (let step = 1; step <= 4; step++) {
+      await eventually('a step begins', async () => work.begun.length === step)
+      await pause(50)
+      work.release()
+    }
+    for (const id of runs) expect((await ended(id)).status).toBe('succeeded')
+    expect(work.most).toBe(1)
+    expect(await store.poolSlots()).toEqual([])
+  })
+
+  it('do not hold up steps that need none, and say what a step waits for', async () => {
+    const work = new Work()
+    engine(definitions, (context) => work.run(context), { pools: new Map([['api', 1]]) })
+    const id = await request('a b c')
+    await eventually('two begin', async () => work.begun.length === 2)
+    expect(work.begun).toContain('c')
+    await eventually('the other one waits', async () =>
+      (await store.listSteps(id)).some(
+        ({ status, reason }) => status === 'pending' && reason === 'waits for a place in the pool api, which has 1',
+      ),
+    )
+    expect(await store.poolSlots()).toMatchObject([{ pool: 'api', runId: id }])
+    work.releaseAll()
+    await ended(id)
+    expect((await store.listSteps(id)).map(({ status, reason }) => [status, reason])).toEqual(
+      Array(3).fill(['succeeded', undefined]),
+    )
+  })
+
+  it('take back places of runs that were lost, and of none that goes on', async () => {
+    await request('a')
+    const claimed = await store.claimRun('w', 60_000)
+    if (!claimed) throw new Error('Nothing to claim')
+    const wish = { pool: 'api', step: 'a', limit: 1 }
+    expect(await store.takePoolSlot(claimed.lease, wish)).toBe(true)
+    await request('b')
+    const other = await store.claimRun('w', 60_000)
+    if (!other) throw new Error('Nothing to claim')
+    expect(await store.takePoolSlot(other.lease, { ...wish, step: 'b' })).toBe(false)
+    await store.expireLeases(['w'])
+    await store.heartbeat([other.lease], 60_000)
+    expect(await store.takePoolSlot(other.lease, { ...wish, step: 'b' })).toBe(true)
+  })
+
+  it('let go of a run that is cancelled while it waits', async () => {
+    const work = new Work()
+    engine(definitions, (context) => work.run(context), { pools: new Map([['api', 0]]) })
+    const id = await request('a')
+    await eventually('it waits', async () => (await store.listSteps(id))[0]?.reason !== undefined)
+    await store.requestCancel(id)
+    expect((await ended(id)).status).toBe('cancelled')
+    expect(work.begun).toEqual([])
+  })
+})
+
+describe('limits of tags', () => {
+  it('hold back what has the tag, and nothing else', async () => {
+    const work = new Work()
+    const tags = [
+      { key: 'team', value: 'finance', limit: 1 },
+      { key: 'customer', isPerValue: true, limit: 1 },
+    ]
+    engine(project('a'), (context) => work.run(context), { tags })
+    const first = await request('a', { tags: { team: 'finance' } })
+    const held = await request('a', { tags: { team: 'finance' } })
+    await request('a', { tags: { team: 'sales' } })
+    await request('a', { tags: { customer: '1' } })
+    await request('a', { tags: { customer: '2' } })
+    const alsoHeld = await request('a', { tags: { customer: '2' } })
+    await eventually('four go on', async () => work.begun.length === 4)
+    await pause(1_200)
+    expect(work.begun).toHaveLength(4)
+    const queued = await store.listRuns({ statuses: ['queued'] })
+    expect(queued.map(({ id }) => id).sort()).toEqual([held, alsoHeld].sort())
+    work.releaseAll()
+    for (const id of [first, held, alsoHeld]) expect((await ended(id)).status).toBe('succeeded')
+  })
+})
+
+describe('a run', () => {
+  it('is ended when it takes longer than it may', async () => {
+    const work = new Work()
+    engine(project('ab'), (context) => work.run(context))
+    const id = await request('a b', { tags: { 'millrace/max_runtime': '1' } })
+    const run = await ended(id)
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'RUN_MAX_RUNTIME' } })
+    expect((await store.listSteps(id)).map(({ status }) => status)).toEqual(['cancelled', 'cancelled'])
+  })
+
+  it('is tried again from where it failed, as often as it may be', async () => {
+    let failures = 2
+    const made: string[] = []
+    const definitions = project('ab')
+    const work = async (context: StepContext) => {
+      if (context.step.key === 'b' && failures-- > 0) throw new Error('no luck')
+      made.push(context.step.key)
+      context.materialized(context.step.key, {})
+    }
+    engine(definitions, work, { maxRetries: 5 })
+    const id = await request('a b', { tags: { 'dagster/max_retries': '2', x: 'y' } })
+    const last = await eventually('the last try succeeds', async () =>
+      (await store.listRuns({ statuses: ['succeeded'] })).find(({ tags }) => tags['millrace/retry_number'] === '2'),
+    )
+    expect(made).toEqual(['a', 'b'])
+    expect(last).toMatchObject({ trigger: { type: 'retry' }, tags: { x: 'y' }, rerun: 'from_failure' })
+    const all = await store.listRuns({})
+    expect(all).toHaveLength(3)
+    expect(all.map(({ parentRunId }) => parentRunId)).toEqual([all[1]?.id, id, undefined])
+  })
+
+  it('is not tried again where it could not even be planned, or was cancelled', async () => {
+    const work = new Work()
+    engine(project('a'), (context) => work.run(context), { maxRetries: 3 })
+    await ended(await request('nothing'))
+    const id = await request('a')
+    await eventually('it goes on', async () => work.begun.length === 1)
+    await store.requestCancel(id)
+    await ended(id)
+    await pause(200)
+    expect(await store.listRuns({})).toHaveLength(2)
+  })
+
+  it('is taken before others of less priority, and refused where its tags make no sense', async () => {
+    await request('a')
+    const urgent = await request('a', { tags: { 'dagster/priority': '5' } })
+    expect((await store.claimRun('w', 1_000))?.run.id).toBe(urgent)
+    for (const tags of [
+      { 'millrace/priority': 'high' },
+      { 'millrace/max_runtime': '0' },
+      { 'millrace/max_retries': '' },
+    ])
+      await expect(request('a', { tags })).rejects.toMatchObject({ code: 'RUN_TAG_INVALID' })
+  })
+})
