@@ -1,5 +1,6 @@
 import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
 import { requirePartitions } from './partitions.js'
@@ -146,6 +147,8 @@ export interface ScheduleOptions {
   readonly description?: string
   readonly catchUp?: 'none' | 'latest' | 'all'
   readonly overlap?: 'skip' | 'queue' | 'allow'
+  /** Of its runs: what limits them, and who asks. */
+  readonly tags?: Readonly<Record<string, string>>
   readonly on?: boolean
 }
 export interface ScheduleDefinition extends ScheduleOptions {
@@ -157,6 +160,7 @@ export function schedule(name: string, options: ScheduleOptions): ScheduleDefini
   requireName('schedule', name)
   requireTarget(`The schedule ${name}`, options.target)
   nextTicks(options.cron, options.timezone ?? 'UTC', new Date(), 1)
+  settingsOfTags(options.tags ?? {})
   return { type: 'schedule', name, ...options }
 }
 

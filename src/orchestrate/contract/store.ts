@@ -20,7 +20,7 @@ import type {
   PartitionStates,
   RunEvent,
 } from './events.js'
-import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange, TagLimit } from './runs.js'
+import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {
@@ -67,6 +67,8 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
+  /** How many there are of each status, of those that are kept. */
+  countRuns(): Promise<Readonly<Record<RunStatus, number>>>
   listSteps(runId: string): Promise<RunStep[]>
   /** The runs of one step, newest first. @param before older than this run */
   stepHistory(filter: {
