@@ -45,8 +45,7 @@ describe('limits of a project', { timeout: 60_000 }, () => {
     await removeProject(dir)
   })
   const deployment = async () => deploymentSchema.parse(await up.get('/deployment'))
-  const materialize = (...args: string[]) =>
-    ran(dir, ['materialize', 'slow/x', 'slow/y', '--detach', ...args])
+  const materialize = (...args: string[]) => ran(dir, ['materialize', 'slow/x', 'slow/y', '--detach', ...args])
 
   it('are told with what they hold back, and why', async () => {
     for (const team of ['a', 'a', 'b', 'c']) await materialize('--tag', `team=${team}`)
