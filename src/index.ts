@@ -20,6 +20,7 @@ export {
   type MetadataValue,
   mapping,
   newFiles,
+  newRows,
   type Partition,
   type PartitionedRunContext,
   type ProjectDefinition,

@@ -166,6 +166,10 @@ export function schedule(name: string, options: ScheduleOptions): ScheduleDefini
 
 export interface SensorAnswer {
   readonly cursor?: unknown
+  /** Keys of dynamic partitions that came, or are gone, written together with cursor and runs. */
+  readonly dynamicPartitions?: Readonly<
+    Record<string, { readonly add?: readonly string[]; readonly remove?: readonly string[] }>
+  >
   readonly skip?: string
   readonly runs?: readonly {
     readonly key?: string
@@ -183,6 +187,8 @@ export interface SensorOptions {
   readonly on?: boolean
   evaluate(context: {
     readonly cursor: unknown
+    /** Asks the project's warehouse. */
+    query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
     readonly projectDir: string
     readonly signal: AbortSignal
   }): Promise<SensorAnswer> | SensorAnswer

@@ -11,7 +11,8 @@ import type {
   RunContext,
   SensorAnswer,
 } from '../authoring/define.js'
-import type { Metadata, RunPartition, SensorResult } from '../contract/index.js'
+import { requireKey } from '../authoring/partitions.js'
+import type { DynamicPartitionChanges, Metadata, RunPartition, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { located } from './located.js'
@@ -132,6 +133,7 @@ async function runSensor({ name, cursor }: Extract<Task, { type: 'sensor' }>): P
     cursor: cursor ?? undefined,
     projectDir: project.projectDir,
     signal: abort.signal,
+    query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
   })) as SensorAnswer | undefined
   if (answer === null || typeof answer !== 'object' || (answer.runs !== undefined && !Array.isArray(answer.runs)))
     throw orchestrateErrors.create('USER_CODE_FAILED', {
@@ -141,6 +143,7 @@ async function runSensor({ name, cursor }: Extract<Task, { type: 'sensor' }>): P
   return {
     cursor: plain(answer.cursor),
     skip: answer.skip,
+    dynamicPartitions: changesOf(answer.dynamicPartitions),
     runs: (answer.runs ?? []).map(({ key, target, partitions, tags }) => ({
       key,
       selection: target,
@@ -148,6 +151,17 @@ async function runSensor({ name, cursor }: Extract<Task, { type: 'sensor' }>): P
       tags,
     })),
   }
+}
+
+/** @throws PARTITIONS_INVALID for keys that are none */
+function changesOf(changes: SensorAnswer['dynamicPartitions']): DynamicPartitionChanges | undefined {
+  if (changes === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, { add = [], remove = [] }]) => {
+      for (const key of [...add, ...remove]) requireKey(key)
+      return [name, { add: [...add], remove: [...remove] }]
+    }),
+  )
 }
 
 function gone(what: string, name: string) {
