@@ -1,7 +1,8 @@
 /** The Dagster role: assets, runs, schedules, sensors, events. */
 
 export type { AlertKind } from './alerts/alert.js'
-export { AlertChannel, type AlertOptions, type AlertSettings } from './alerts/alert-channel.js'
+export { AlertChannel, type AlertOptions } from './alerts/alert-channel.js'
+export { type AlertSettings, deliveries } from './alerts/channels.js'
 export { graphProblems } from './assets/graph-problems.js'
 export { isView } from './assets/is-view.js'
 export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'

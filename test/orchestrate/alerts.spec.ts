@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createMailServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createLogger } from '../../src/base/index.js'
-import { AlertChannel } from '../../src/orchestrate/index.js'
+import { AlertChannel, type AlertSettings, deliveries } from '../../src/orchestrate/index.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
 let database: TestDatabase
@@ -43,13 +43,18 @@ beforeEach(async () => {
 afterEach(() => database.closeStores())
 
 const clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs, sleep: async () => {} }
-const channel = (name: 'webhook' | 'slack' = 'webhook', address = url) =>
-  new AlertChannel(
+const channel = (name: 'webhook' | 'slack' | 'email' = 'webhook', address = url) => {
+  const email = { smtp: address, from: 'millrace@example.com', to: ['a@example.com', 'b@example.com'] }
+  const settings: AlertSettings = { webhook: undefined, slack: undefined, email: undefined, on: undefined }
+  const deliver = deliveries({ ...settings, [name]: name === 'email' ? email : address }).get(name)
+  if (!deliver) throw new Error(`Nothing delivers to ${name}`)
+  return new AlertChannel(
     name,
-    address,
-    { webhook: address, slack: address, on: undefined, project: 'shop <1>', pageUrl: 'http://page' },
+    deliver,
+    { ...settings, project: 'shop <1>', pageUrl: 'http://page' },
     { store, clock, logger: createLogger(({ message }) => said.push(message)) },
   )
+}
 
 /** A run that fails, with a check that found something and one that did not. */
 async function failingRun(selection = 'main/orders'): Promise<string> {
@@ -132,4 +137,64 @@ it.each([
   await failingRun()
   await channel().send()
   expect(received.length).toBeGreaterThan(0)
+})
+
+/** As much of a mail server as it takes to be sent a mail. */
+async function mailServer(answerToData = '250 ok') {
+  const mails: string[] = []
+  const listener = createMailServer((socket) => {
+    let isData = false
+    let text = ''
+    socket.setEncoding('utf8').write('220 here\r\n')
+    socket.on('data', (chunk: string) => {
+      for (const line of chunk.split('\r\n').filter((one) => isData || one !== '')) {
+        if (isData && line === '.') {
+          mails.push(text)
+          isData = false
+          socket.write(`${answerToData}\r\n`)
+        } else if (isData) text += `${line}\n`
+        else if (/^DATA/i.test(line)) {
+          isData = true
+          socket.write('354 go on\r\n')
+        } else if (/^QUIT/i.test(line)) socket.end('221 bye\r\n')
+        else socket.write('250 ok\r\n')
+      }
+    })
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening))
+  const { port } = listener.address() as AddressInfo
+  return { mails, url: `smtp://127.0.0.1:${port}`, close: () => listener.close() }
+}
+
+it('a mail says what failed, and where to look', async () => {
+  const server = await mailServer()
+  const mail = channel('email', server.url)
+  await mail.send()
+  const id = await failingRun()
+  await mail.send()
+  server.close()
+  const [check, run] = server.mails
+  expect(check).toMatch(/^Subject: shop <1>: a check failed$/m)
+  expect(check).toMatch(/^To: a@example.com, b@example.com$/m)
+  expect(check).toContain('Check: not_null')
+  expect(run).toMatch(/^Subject: shop <1>: a run of main\/orders failed$/m)
+  expect(run).toContain(`http://page/runs/${id}`)
+  expect(server.mails).toHaveLength(2)
+})
+
+it('a mail that is refused is tried again, and the log holds no password', async () => {
+  const server = await mailServer('554 go away, user:hunter2')
+  const mail = channel('email', server.url.replace('//', '//user:hunter2@'))
+  await mail.send()
+  await failingRun()
+  await mail.send()
+  await mail.send()
+  server.close()
+  expect(said.join()).toMatch(/could not be sent to email: (it answered 554|EAUTH)/)
+  expect(said.join()).not.toContain('hunter2')
+  const gone = channel('email', server.url)
+  nowMs += 400_000
+  await gone.send()
+  expect(said.join()).toContain('ESOCKET')
 })

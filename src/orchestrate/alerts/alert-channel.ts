@@ -1,15 +1,8 @@
 import type { Clock, Logger } from '../../base/index.js'
 import type { OrchestrateStore } from '../contract/index.js'
-import { type Alert, type AlertKind, alertEvents, alertOf, slackText } from './alert.js'
-
-export interface AlertSettings {
-  /** Is sent each alert as JSON. */
-  readonly webhook: string | undefined
-  /** A webhook of Slack's, or of what takes the same. */
-  readonly slack: string | undefined
-  /** All kinds when left out. */
-  readonly on: readonly AlertKind[] | undefined
-}
+import { type Alert, alertEvents, alertOf } from './alert.js'
+import type { AlertSettings } from './channels.js'
+import type { Delivery } from './delivery.js'
 
 export interface AlertOptions extends AlertSettings {
   readonly project: string
@@ -17,21 +10,15 @@ export interface AlertOptions extends AlertSettings {
   readonly pageUrl: string
 }
 
-const bodies = {
-  webhook: (alert: Alert): unknown => alert,
-  slack: (alert: Alert): unknown => ({ text: slackText(alert) }),
-} as const
-
 const atOnce = 100
-const patienceMs = 10_000
 const [firstPauseMs, longestPauseMs] = [1_000, 300_000]
 /** What nobody could be told for so long is old. */
 const oldMs = 24 * 3_600_000
 
 /** Tells one address of what went wrong, each thing once, in order; what it does not take is tried again, for a day. */
 export class AlertChannel {
-  readonly #name: keyof typeof bodies
-  readonly #url: string
+  readonly #name: string
+  readonly #deliver: Delivery
   readonly #options: AlertOptions
   readonly #store: OrchestrateStore
   readonly #clock: Clock
@@ -40,13 +27,13 @@ export class AlertChannel {
   #notBeforeMs = 0
 
   constructor(
-    name: keyof typeof bodies,
-    url: string,
+    name: string,
+    deliver: Delivery,
     options: AlertOptions,
     around: { readonly store: OrchestrateStore; readonly clock: Clock; readonly logger: Logger },
   ) {
     this.#name = name
-    this.#url = url
+    this.#deliver = deliver
     this.#options = options
     this.#store = around.store
     this.#clock = around.clock
@@ -68,7 +55,7 @@ export class AlertChannel {
 
   /** Whether it was told, or is too old to be. */
   async #isTold(alert: Alert): Promise<boolean> {
-    const problem = await post(this.#url, bodies[this.#name](alert))
+    const problem = await this.#deliver(alert)
     if (problem === undefined) {
       this.#pauseMs = 0
       return true
@@ -82,25 +69,5 @@ export class AlertChannel {
     this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, this.#pauseMs * 2))
     this.#notBeforeMs = this.#clock.monotonicMs() + this.#pauseMs
     return false
-  }
-}
-
-/** Answers what went wrong. The address stays out of it: whoever knows that of a webhook may send to it. */
-async function post(url: string, body: unknown): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(patienceMs),
-    })
-    await response.body?.cancel()
-    return response.ok ? undefined : `it answered ${response.status}`
-  } catch (thrown) {
-    const { cause, name } = thrown as { cause?: { code?: string }; name?: string }
-    return name === 'TimeoutError'
-      ? `it did not answer for ${patienceMs / 1000} s`
-      : (cause?.code ?? 'it cannot be reached')
   }
 }

@@ -50,14 +50,17 @@ export async function alertOf(
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The same as Slack, and what understands its webhooks, shows it. */
-export function slackText({ type, project, selection, partitions, message, url }: Alert): string {
+/** What happened, in a line. */
+export function alertHead({ type, selection, partitions, asset }: Alert): string {
+  if (type === 'check_failed') return 'a check failed'
+  if (type === 'freshness_failed') return `${asset} is not fresh any more`
   const what = selection === '*' ? 'everything' : [selection, partitions].filter(Boolean).join(', ')
-  const heads = {
-    run_failed: `a run of ${what} failed`,
-    check_failed: 'a check failed',
-    freshness_failed: 'an asset is not fresh any more',
-  }
+  return `a run of ${what} failed`
+}
+
+/** The same as Slack, and what understands its webhooks, shows it. */
+export function slackText(alert: Alert): string {
+  const { type, project, message, url } = alert
   const link = type === 'freshness_failed' ? 'Open the asset' : 'Open the run'
-  return `*${escaped(project)}*: ${escaped(heads[type])}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|${link}>`
+  return `*${escaped(project)}*: ${escaped(alertHead(alert))}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|${link}>`
 }

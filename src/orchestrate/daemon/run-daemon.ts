@@ -1,5 +1,6 @@
 import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
 import { AlertChannel, type AlertOptions } from '../alerts/alert-channel.js'
+import { deliveries } from '../alerts/channels.js'
 import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { ConditionLoop } from '../conditions/condition-loop.js'
 import { switchEvents } from '../connections/switch-events.js'
@@ -75,10 +76,9 @@ class Daemon {
     this.#startedAt = options.clock.now()
     this.#conditions = new ConditionLoop(options.store)
     const { alerts } = options
-    this.#channels = (['webhook', 'slack'] as const).flatMap((name) => {
-      const url = alerts?.[name]
-      return alerts && url ? [new AlertChannel(name, url, alerts, options)] : []
-    })
+    this.#channels = alerts
+      ? [...deliveries(alerts)].map(([name, deliver]) => new AlertChannel(name, deliver, alerts, options))
+      : []
   }
 
   async round(): Promise<void> {

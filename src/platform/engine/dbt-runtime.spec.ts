@@ -18,7 +18,7 @@ const runtimeOf = (warehouse: Project['warehouse']) =>
       server: { host: '127.0.0.1', port: 0, url: undefined, allowedHosts: [], editConnections: undefined },
       limits: { pools: new Map(), tags: [] },
       maxConcurrentRuns: 1,
-      alerts: { webhook: undefined, slack: undefined, on: undefined },
+      alerts: { webhook: undefined, slack: undefined, email: undefined, on: undefined },
       retentionDays: { logs: 1, runs: 1 },
     },
     warehouses: new Warehouses(),

@@ -107,9 +107,9 @@ function runLimits({ pools = {}, runs = {} }: ProjectFile, document: YamlDocumen
 
 /** Whoever knows the address of a webhook may send to it. */
 function alertSettings({ alerts }: ProjectFile): AlertSettings {
-  const { webhook, slack, on } = alerts ?? {}
-  for (const url of [webhook, slack]) if (url !== undefined) registerSecret(url)
-  return { webhook, slack, on }
+  const { webhook, slack, email, on } = alerts ?? {}
+  for (const url of [webhook, slack, email?.smtp]) if (url !== undefined) registerSecret(url)
+  return { webhook, slack, email, on }
 }
 
 /** A database may be shared by several projects: each has a schema of its own there. */

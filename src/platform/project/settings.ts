@@ -56,6 +56,13 @@ export const projectSchema = z.strictObject({
     .strictObject({
       webhook: z.url({ protocol: /^https?$/ }).optional(),
       slack: z.url({ protocol: /^https?$/ }).optional(),
+      email: z
+        .strictObject({
+          smtp: z.url({ protocol: /^smtps?$/ }),
+          from: z.string().min(1),
+          to: z.array(z.string().min(1)).min(1),
+        })
+        .optional(),
       on: z.array(z.enum(alertKinds)).optional(),
     })
     .optional(),
