@@ -1,4 +1,4 @@
-import type { Alert, AlertKind } from './alert.js'
+import type { AlertKind } from './alert.js'
 import { slackText } from './alert.js'
 import { type Delivery, type MailSettings, patienceMs } from './delivery.js'
 import { mailDelivery } from './mail.js'
