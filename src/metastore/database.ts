@@ -121,8 +121,11 @@ export class Database {
   }
 
   /** Tells everybody who listens, once the transaction is committed. */
-  async notify(client: PoolClient, change: StoreChange): Promise<void> {
-    await client.query('select pg_notify($1, $2)', [this.#channel, JSON.stringify(change)])
+  async notify(client: PoolClient, ...changes: readonly StoreChange[]): Promise<void> {
+    await client.query('select pg_notify($1, change) from unnest($2::text[]) as t (change)', [
+      this.#channel,
+      changes.map((change) => JSON.stringify(change)),
+    ])
   }
 
   /** Calls back on every notification until the signal aborts; what is told while the connection is down is lost. */

@@ -28,7 +28,7 @@ function chains(): Definitions {
 
 async function make(store: Metastore, assets: readonly string[]): Promise<void> {
   await store.requestRun({ selection: assets.join(' '), trigger: { type: 'manual' }, priority: 1 })
-  const claimed = await store.claimRun('bench', 60_000)
+  const [claimed] = await store.claimRuns('bench', 60_000, { most: 1 })
   if (!claimed) throw new Error('Nothing to claim')
   await store.startRun(claimed.lease, [])
   await store.record(claimed.lease, {

@@ -10,12 +10,17 @@ import {
   openMetastore,
   startEmbeddedPostgres,
 } from '../../src/metastore/index.js'
+import type { ClaimedRun } from '../../src/orchestrate/index.js'
 
 export interface TestDatabase {
   readonly server: EmbeddedPostgres
   /** A store in a schema of its own. */
   store(): Promise<
-    Metastore & { readonly sql: (text: string, params?: unknown[]) => Promise<Record<string, unknown>[]> }
+    Metastore & {
+      readonly sql: (text: string, params?: unknown[]) => Promise<Record<string, unknown>[]>
+      /** Takes the next run. */
+      readonly claimRun: (worker: string, leaseMs: number) => Promise<ClaimedRun | undefined>
+    }
   >
   /** Closes the stores that were opened. */
   closeStores(): Promise<void>
@@ -42,7 +47,11 @@ export async function testDatabase(): Promise<TestDatabase> {
         () => store.close(),
         () => client.end(),
       )
-      return { ...store, sql: async (text, params) => (await client.query(text, params)).rows }
+      return {
+        ...store,
+        claimRun: async (worker, leaseMs) => (await store.claimRuns(worker, leaseMs, { most: 1 }))[0],
+        sql: async (text, params) => (await client.query(text, params)).rows,
+      }
     },
     closeStores,
     async stop() {

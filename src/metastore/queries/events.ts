@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { NewRunEvent, OrchestrateStore, RunEvent } from '../../orchestrate/index.js'
+import type { NewRunEvent, OrchestrateStore, RunEvent, StoreChange } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { toAssetState, toCheckState, toEvent } from './rows.js'
 
@@ -9,21 +9,39 @@ const eventLock = 7_125_012
 /** PostgreSQL keeps every character but this one. */
 const withoutNul = (_key: string, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '') : value)
 
-/** Appends events in order and tells everybody. */
-export async function insertEvents(
+/** Appends events in order and tells everybody, also of what else changed. */
+export function insertEvents(
   database: Database,
   client: PoolClient,
   runId: string,
   events: readonly NewRunEvent[],
+  ...also: readonly StoreChange[]
 ): Promise<RunEvent[]> {
-  if (events.length === 0) return []
+  return insertEventsOf(
+    database,
+    client,
+    events.map((event) => ({ ...event, runId })),
+    ...also,
+  )
+}
+
+/** The same for events of several runs. Whoever appends holds up all others until it commits, so it comes late in a transaction. */
+export async function insertEventsOf(
+  database: Database,
+  client: PoolClient,
+  events: readonly (NewRunEvent & { readonly runId: string })[],
+  ...also: readonly StoreChange[]
+): Promise<RunEvent[]> {
+  if (events.length === 0) {
+    if (also.length > 0) await database.notify(client, ...also)
+    return []
+  }
   await client.query('select pg_advisory_xact_lock($1)', [eventLock])
   const { rows } = await client.query(
     `insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
-     select $1, e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
-     from jsonb_array_elements($2::jsonb) with ordinality as t (e, n) order by n returning *`,
+     select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
+     from jsonb_array_elements($1::jsonb) with ordinality as t (e, n) order by n returning *`,
     [
-      runId,
       JSON.stringify(
         events.map(({ partitionKeys: _, ...event }) => event),
         withoutNul,
@@ -31,7 +49,12 @@ export async function insertEvents(
     ],
   )
   const written = rows.map(toEvent).sort((a, b) => a.id - b.id)
-  await database.notify(client, { type: 'events', runId, lastEventId: written.at(-1)?.id ?? 0 })
+  const last = new Map(written.map(({ runId, id }) => [runId, id]))
+  await database.notify(
+    client,
+    ...[...last].map(([runId, lastEventId]) => ({ type: 'events' as const, runId, lastEventId })),
+    ...also,
+  )
   return written
 }
 

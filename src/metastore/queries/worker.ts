@@ -5,11 +5,13 @@ import {
   type OrchestrateStore,
   type PlannedStep,
   type RunLease,
+  type RunRecord,
   type StepChange,
+  type TagLimit,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { metastoreErrors } from '../errors.js'
-import { insertEvents, updateStates } from './events.js'
+import { insertEvents, insertEventsOf, updateStates } from './events.js'
 import { updatePartitions } from './partitions.js'
 import { type Row, toRun, toStep } from './rows.js'
 import { insertRun } from './runs.js'
@@ -23,10 +25,44 @@ const claimLock = 7_125_014
 
 type Tagged = { readonly tags: Readonly<Record<string, string>> }
 
-async function tagsOfGoing(client: PoolClient): Promise<Tagged[]> {
-  const { rows } = await client.query<Row>(`select tags from runs where status in ${claimed} and tags <> '{}'`)
-  return rows as unknown as Tagged[]
+/** Those that may be taken now, in their order, locked. */
+async function claimable(
+  client: PoolClient,
+  most: number,
+  limits: readonly TagLimit[],
+): Promise<{ readonly id: string; readonly isResumed: boolean }[]> {
+  // Two workers that count at once would both find the last place of a tag.
+  if (limits.length > 0) await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  const { rows } = await client.query<Row>(
+    `select id, status, tags from runs r where (status = 'queued' and (sequence_key is null or not exists (
+         select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
+           and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
+       or (status in ${claimed} and lease_until < now())
+     order by priority desc, created_at, id for update skip locked limit $1`,
+    [limits.length > 0 ? lookedAt : most],
+  )
+  const going: Tagged[] = []
+  if (limits.length > 0 && rows.length > 0) {
+    const { rows: tagged } = await client.query<Row>(
+      `select tags from runs where status in ${claimed} and tags <> '{}'`,
+    )
+    going.push(...(tagged as unknown as Tagged[]))
+  }
+  const found: { id: string; isResumed: boolean }[] = []
+  for (const row of rows) {
+    if (found.length === most) break
+    const isResumed = row.status !== 'queued'
+    if (!isResumed && limitThatHolds(row as unknown as Tagged, going, limits) !== undefined) continue
+    if (!isResumed) going.push(row as unknown as Tagged)
+    found.push({ id: String(row.id), isResumed })
+  }
+  return found
 }
+
+const nothing: RunRecord = { events: [], steps: [] }
+/** How many of its steps have which status, for an update of a run `$1`. */
+const counted = `step_counts = (select coalesce(jsonb_object_agg(status, n), '{}')
+  from (select status, count(*) as n from run_steps where run_id = $1 group by status) c)`
 
 type EndStatus = 'succeeded' | 'failed' | 'cancelled'
 
@@ -34,7 +70,7 @@ export function workerQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'claimRun' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
+  'claimRuns' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
 > {
   /** Every write of a worker goes through here: the row is locked, and only the newest lease that has not ended writes. */
   const underLease = <T>(lease: RunLease, work: (client: PoolClient, run: Row) => Promise<T>): Promise<T> =>
@@ -49,62 +85,78 @@ export function workerQueries(
       return work(client, run)
     })
 
-  const end = async (client: PoolClient, runId: string, status: EndStatus, error?: ErrorJson): Promise<void> => {
-    await client.query('update runs set status = $2, error = $3, ended_at = now(), lease_until = null where id = $1', [
-      runId,
+  const runChange = (runId: string) => ({ type: 'run', runId }) as const
+
+  const write = async (client: PoolClient, runId: string, { events, steps }: RunRecord): Promise<void> => {
+    await changeSteps(client, runId, steps)
+    if (steps.length > 0) await client.query(`update runs set ${counted} where id = $1`, [runId])
+    await updatePartitions(client, runId, events)
+    const also = steps.length > 0 ? [runChange(runId)] : []
+    await updateStates(client, await insertEvents(database, client, runId, events, ...also))
+  }
+
+  /** Everything that is not an event comes first: see `insertEventsOf`. */
+  const end = async (
+    client: PoolClient,
+    runId: string,
+    {
       status,
-      error ? JSON.stringify(error) : null,
-    ])
+      error,
+      record = nothing,
+    }: { status: EndStatus; error?: ErrorJson | undefined; record?: RunRecord | undefined },
+  ): Promise<void> => {
+    await changeSteps(client, runId, record.steps)
+    await updatePartitions(client, runId, record.events)
+    await client.query(
+      `update runs set status = $2, error = $3, ended_at = now(), lease_until = null, ${counted} where id = $1`,
+      [runId, status, error ? JSON.stringify(error) : null],
+    )
     // Progress was for watching.
     await client.query("delete from events where run_id = $1 and type = 'progress'", [runId])
-    await insertEvents(database, client, runId, [
-      { type: `run_${status}`, message: error?.message ?? `Run ${status}`, error },
-    ])
-    await database.notify(client, { type: 'run', runId })
+    const events = [
+      ...record.events.filter(({ type }) => type !== 'progress'),
+      { type: `run_${status}` as const, message: error?.message ?? `Run ${status}`, error },
+    ]
+    await updateStates(client, await insertEvents(database, client, runId, events, runChange(runId)))
   }
 
   return {
-    async claimRun(worker, leaseMs, limits = []) {
+    async claimRuns(worker, leaseMs, { most, limits = [] }) {
       // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
       const waiting = await database.rows(
         `select 1 from runs where status = 'queued' or (status in ${claimed} and lease_until < now()) limit 1`,
         [],
         { patienceMs: 0 },
       )
-      if (waiting.length === 0) return undefined
+      if (waiting.length === 0) return []
       return database.transaction(
         async (client) => {
-          // Two workers that count at once would both find the last place of a tag.
-          if (limits.length > 0) await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+          const found = await claimable(client, most, limits)
+          if (found.length === 0) return []
           const { rows } = await client.query<Row>(
-            `select id, status, tags from runs r where (status = 'queued' and (sequence_key is null or not exists (
-                 select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
-                   and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
-               or (status in ${claimed} and lease_until < now())
-             order by priority desc, created_at, id for update skip locked limit $1`,
-            [limits.length > 0 ? lookedAt : 1],
-          )
-          const going = limits.length > 0 && rows.length > 0 ? await tagsOfGoing(client) : []
-          const found = rows.find(
-            (row) => row.status !== 'queued' || !limitThatHolds(row as unknown as Tagged, going, limits),
-          )
-          if (!found) return undefined
-          const isResumed = found.status !== 'queued'
-          const taken = await client.query<Row>(
             `update runs set status = case when cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
                lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', attempt = attempt + 1,
-               started_at = coalesce(started_at, now()) where id = $1 returning *`,
-            [found.id, worker, leaseMs],
+               started_at = coalesce(started_at, now()) where id = any($1) returning *`,
+            [found.map(({ id }) => id), worker, leaseMs],
           )
-          const row = taken.rows[0] as Row
-          const lease: RunLease = { runId: String(row.id), token: Number(row.lease_token), worker }
-          await insertEvents(database, client, lease.runId, [
-            isResumed
-              ? { type: 'run_resumed', message: `Taken over by ${worker} after its worker was lost` }
-              : { type: 'run_started', message: `Started by ${worker}` },
-          ])
-          await database.notify(client, { type: 'run', runId: lease.runId })
-          return { run: toRun(row), lease, isResumed }
+          const taken = new Map(rows.map((row) => [String(row.id), row]))
+          const runs = found.map(({ id, isResumed }) => ({ row: taken.get(id) as Row, isResumed }))
+          await insertEventsOf(
+            database,
+            client,
+            runs.map(({ row, isResumed }) => ({
+              runId: String(row.id),
+              ...(isResumed
+                ? { type: 'run_resumed', message: `Taken over by ${worker} after its worker was lost` }
+                : { type: 'run_started', message: `Started by ${worker}` }),
+            })),
+            ...runs.map(({ row }) => runChange(String(row.id))),
+          )
+          return runs.map(({ row, isResumed }) => ({
+            run: toRun(row),
+            lease: { runId: String(row.id), token: Number(row.lease_token), worker },
+            isResumed,
+          }))
         },
         { patienceMs: 0 },
       )
@@ -148,10 +200,9 @@ export function workerQueries(
         await insertPlan(client, lease.runId, plan)
         await client.query(
           `update runs set status = case when cancel_requested then 'cancelling' else 'running' end,
-             partitions = coalesce($2, partitions) where id = $1`,
+             partitions = coalesce($2, partitions), ${counted} where id = $1`,
           [lease.runId, partitions ?? null],
         )
-        await countSteps(client, lease.runId)
         await database.notify(client, { type: 'run', runId: lease.runId })
         const { rows } = await client.query<Row>('select * from run_steps where run_id = $1 order by position', [
           lease.runId,
@@ -159,20 +210,12 @@ export function workerQueries(
         return rows.map(toStep)
       }),
 
-    record: (lease, { events, steps }) =>
-      underLease(lease, async (client) => {
-        await updateStates(client, await insertEvents(database, client, lease.runId, events))
-        await updatePartitions(client, lease.runId, events)
-        if (steps.length === 0) return
-        await changeSteps(client, lease.runId, steps)
-        await countSteps(client, lease.runId)
-        await database.notify(client, { type: 'run', runId: lease.runId })
-      }),
+    record: (lease, record) => underLease(lease, (client) => write(client, lease.runId, record)),
 
-    endRun: (lease, status, error, retry) =>
+    endRun: (lease, status, error, { record, retry } = {}) =>
       underLease(lease, async (client) => {
-        await end(client, lease.runId, status, error)
         if (retry) await insertRun(database, client, retry)
+        await end(client, lease.runId, { status, error, record })
       }),
 
     releaseRun: (lease) =>
@@ -183,8 +226,8 @@ export function workerQueries(
           `update run_steps set status = $2 where run_id = $1 and (status in ('running', 'retrying') or ($3 and status = 'pending'))`,
           [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
         )
-        await countSteps(client, runId)
-        if (isCancelled) return end(client, runId, 'cancelled')
+        await client.query(`update runs set ${counted} where id = $1`, [runId])
+        if (isCancelled) return end(client, runId, { status: 'cancelled' })
         await client.query(
           "update runs set status = 'queued', lease_until = null, attempt = attempt - 1 where id = $1",
           [runId],
@@ -206,6 +249,7 @@ async function insertPlan(client: PoolClient, runId: string, plan: readonly Plan
 
 /** Of several changes of one step in one write, the last one counts; attempt and start may come from earlier ones. */
 async function changeSteps(client: PoolClient, runId: string, changes: readonly StepChange[]): Promise<void> {
+  if (changes.length === 0) return
   const latest = new Map<string, StepChange>()
   for (const change of changes) {
     const {
@@ -223,13 +267,5 @@ async function changeSteps(client: PoolClient, runId: string, changes: readonly 
      from jsonb_to_recordset($2::jsonb) as c (key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
      where s.run_id = $1 and s.key = c.key`,
     [runId, JSON.stringify([...latest.values()])],
-  )
-}
-
-async function countSteps(client: PoolClient, runId: string): Promise<void> {
-  await client.query(
-    `update runs set step_counts = (select coalesce(jsonb_object_agg(status, n), '{}')
-       from (select status, count(*) as n from run_steps where run_id = $1 group by status) c) where id = $1`,
-    [runId],
   )
 }

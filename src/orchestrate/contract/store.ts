@@ -80,8 +80,12 @@ export interface OrchestrateStore {
   requestCancel(runId: string): Promise<Run | undefined>
 
   // runs, as a worker sees them
-  /** Takes the next queued run, or one whose lease ran out; undefined when there is none. */
-  claimRun(worker: string, leaseMs: number, limits?: readonly TagLimit[]): Promise<ClaimedRun | undefined>
+  /** Takes the next queued runs, and such whose lease ran out, at most so many; none where there are none. */
+  claimRuns(
+    worker: string,
+    leaseMs: number,
+    wish: { readonly most: number; readonly limits?: readonly TagLimit[] | undefined },
+  ): Promise<ClaimedRun[]>
   /** The workers that hold a lease. */
   leaseHolders(): Promise<string[]>
   /** Ends the leases of workers that are gone: their runs can be claimed at once. */
@@ -97,13 +101,13 @@ export interface OrchestrateStore {
   record(lease: RunLease, record: RunRecord): Promise<void>
   /**
    * The last write under the lease: later ones are refused.
-   * @param retry a run that is requested together with it
+   * @param also what was not recorded yet, and a run that is requested together with it
    */
   endRun(
     lease: RunLease,
     status: 'succeeded' | 'failed' | 'cancelled',
     error?: ErrorJson,
-    retry?: RunRequest,
+    also?: { readonly record?: RunRecord | undefined; readonly retry?: RunRequest | undefined },
   ): Promise<void>
   /** Gives a run back to the queue (orderly shutdown): the next worker goes on. One that was to be cancelled, ends. */
   releaseRun(lease: RunLease): Promise<void>

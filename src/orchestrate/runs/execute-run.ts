@@ -86,21 +86,19 @@ class RunExecution {
   }
 
   async #end(): Promise<void> {
-    const { store, lease, signal } = this.#options
-    await this.#log.flush()
+    const { store, lease, signal, run, limits } = this.#options
+    if (stopReason(signal) === 'shutdown') {
+      await this.#log.flush()
+      await store.releaseRun(lease)
+      return
+    }
+    const record = await this.#log.rest()
     const why = stopReason(signal)
-    if (why === 'shutdown') await store.releaseRun(lease)
-    else if (why === 'cancel') await store.endRun(lease, 'cancelled')
-    else if (why === 'max_runtime') await this.#fail(maxRuntimeError())
-    else if (this.#error) await this.#fail(this.#error)
-    else await store.endRun(lease, 'succeeded')
-  }
-
-  async #fail(error: ErrorJson): Promise<void> {
-    const { store, lease, run, limits } = this.#options
+    const error = why === 'max_runtime' ? maxRuntimeError() : why === 'cancel' ? undefined : this.#error
+    const status = why === 'cancel' ? 'cancelled' : error ? 'failed' : 'succeeded'
     // What could not even be planned is no better the next time.
-    const retry = this.#isPlanned ? retryRequest(run, limits) : undefined
-    await store.endRun(lease, 'failed', error, retry)
+    const retry = error && this.#isPlanned ? retryRequest(run, limits) : undefined
+    await store.endRun(lease, status, error, { record, retry })
   }
 
   /** Plans a fresh run; one whose engine died keeps the plan it has. */

@@ -46,6 +46,10 @@ class RunLoop {
   readonly #active = new Map<string, ActiveRun>()
   readonly #running = new Set<Promise<void>>()
   readonly #bell = new Bell()
+  /** Somebody did something to a run, which may be a cancel. */
+  #hasChanged = true
+  /** A run of this engine has ended: there is room for another one. */
+  #hasEnded = false
 
   constructor(options: RunEngineOptions) {
     this.#options = options
@@ -56,15 +60,19 @@ class RunLoop {
     const ring = () => this.#bell.ring()
     signal.addEventListener('abort', ring)
     const subscription = store.subscribe((change) => {
-      if (change.type === 'run') ring()
+      if (change.type !== 'run') return
+      this.#hasChanged = true
+      ring()
     }, signal)
     const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
     try {
       await this.#takeOver()
       while (!signal.aborted) {
-        if (this.#active.size < this.#options.maxConcurrentRuns && (await this.#claim())) continue
+        const room = this.#options.maxConcurrentRuns - this.#active.size
+        if (room > 0 && (await this.#claim(room)) === room) continue
         // A cancel should not wait for the next heartbeat.
-        if (this.#active.size > 0) await this.#heartbeat()
+        if (this.#active.size > 0 && this.#hasChanged) await this.#heartbeat()
+        this.#hasChanged = false
         await this.#pause()
       }
       for (const { work } of this.#active.values()) stop(work, 'shutdown')
@@ -76,11 +84,15 @@ class RunLoop {
     }
   }
 
-  /** Until something happens, or it is time to look anyhow; two looks are never closer than the least pause. */
+  /** Until something happens, or it is time to look anyhow; unless there is room, two looks are never closer than the least pause. */
   async #pause(): Promise<void> {
     const { clock, signal } = this.#options
     const startedMs = clock.monotonicMs()
     await this.#bell.wait(pollMs)
+    if (this.#hasEnded) {
+      this.#hasEnded = false
+      return
+    }
     const restMs = leastPauseMs - (clock.monotonicMs() - startedMs)
     if (restMs > 0) await clock.sleep(restMs, { signal }).catch(() => {})
   }
@@ -96,17 +108,22 @@ class RunLoop {
     }
   }
 
-  /** Takes one run from the queue; false when there is none, or the store does not answer. */
-  async #claim(): Promise<boolean> {
-    const { store, worker, clock, logger, limits } = this.#options
-    let claimed: ClaimedRun | undefined
+  /** Takes runs from the queue; answers how many: none also where the store does not answer. */
+  async #claim(most: number): Promise<number> {
+    const { store, worker, logger, limits } = this.#options
+    let claimed: readonly ClaimedRun[]
     try {
-      claimed = await store.claimRun(worker, leaseMs, limits.tags)
+      claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags })
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error: String(error) })
-      return false
+      return 0
     }
-    if (!claimed) return false
+    for (const one of claimed) this.#begin(one)
+    return claimed.length
+  }
+
+  #begin(claimed: ClaimedRun): void {
+    const { clock, logger } = this.#options
     const work = new AbortController()
     // Every running step and query listens to it.
     setMaxListeners(0, work.signal)
@@ -124,10 +141,10 @@ class RunLoop {
         // The same run may have been claimed again meanwhile, after its lease had ended.
         if (this.#active.get(id) === active) this.#active.delete(id)
         this.#running.delete(task)
+        this.#hasEnded = true
         this.#bell.ring()
       })
     this.#running.add(task)
-    return true
   }
 
   /** How long a run may go on; also of one that another engine began. */

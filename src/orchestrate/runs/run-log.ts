@@ -1,5 +1,5 @@
 import { redactDeep } from '../../base/index.js'
-import type { NewRunEvent, OrchestrateStore, RunLease, StepChange } from '../contract/index.js'
+import type { NewRunEvent, OrchestrateStore, RunLease, RunRecord, StepChange } from '../contract/index.js'
 
 const flushAfterMs = 40
 const retryAfterMs = 1_000
@@ -51,6 +51,17 @@ export class RunLog {
     this.#timer = undefined
     this.#tail = this.#tail.catch(() => {}).then(() => this.#write())
     return this.#tail
+  }
+
+  /** What is waiting, for who ends the run together with it; what was being written is there by then. */
+  async rest(): Promise<RunRecord> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    await this.#tail
+    const [events, steps] = [this.#events, this.#steps]
+    this.#events = []
+    this.#steps = []
+    return { events, steps }
   }
 
   async #write(): Promise<void> {
