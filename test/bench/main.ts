@@ -11,6 +11,7 @@ import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
 import { conditionFigures } from './many-conditions.js'
 import { partitionFigures } from './many-partitions.js'
+import { queueFigures } from './many-runs.js'
 import { mysqlFigures } from './mysql-speed.js'
 import { postgresFigures } from './postgres-speed.js'
 import { recordFigures } from './record-speed.js'
@@ -33,6 +34,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   lineage: fieldLineageFigures,
   memory: memoryFigures,
   asset: assetFigures,
+  queue: queueFigures,
   partitions: partitionFigures,
   conditions: conditionFigures,
 }

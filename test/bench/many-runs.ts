@@ -1,0 +1,98 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { silentLogger, systemClock } from '../../src/base/index.js'
+import { openMetastore, startEmbeddedPostgres } from '../../src/metastore/index.js'
+import { runEngine } from '../../src/orchestrate/index.js'
+import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
+import { sleep } from '../support/millrace.js'
+import type { Figure } from './figure.js'
+
+const runCount = 5_000
+const workers = 4
+const runsOfWorker = 8
+const clients = 8
+const commitsForMs = 5_000
+const step = { key: 'a', kind: 'typescript', assets: ['a'], checks: [], isSubsettable: false } as const
+const definitions = definitionsOf({ assets: [assetSpec('a')], steps: [step] })
+
+/** Updates of one row each, as pgbench's simple transactions: what the store can commit in a second. */
+async function commitRate(url: string): Promise<number> {
+  const pool = new pg.Pool({ connectionString: url, max: clients })
+  await pool.query('create table bench_rows as select g as id, 0 as n from generate_series(1, 100000) g')
+  await pool.query('create unique index on bench_rows (id)')
+  const startedMs = performance.now()
+  let commits = 0
+  const client = async () => {
+    while (performance.now() - startedMs < commitsForMs) {
+      await pool.query('update bench_rows set n = n + 1 where id = $1', [1 + Math.floor(Math.random() * 100_000)])
+      commits++
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  await pool.end()
+  return commits / (commitsForMs / 1_000)
+}
+
+/** Runs of an asset that does nothing, from the queue to their end, by four workers that share the store; and what a run leaves there. */
+export async function queueFigures(): Promise<readonly Figure[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+  await chmod(dir, 0o755)
+  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger })
+  const store = await openMetastore({ url: server.url, logger: silentLogger })
+  const client = new pg.Client({ connectionString: server.url })
+  await client.connect()
+  const one = async (sql: string) => Number((await client.query<{ n: string }>(sql)).rows[0]?.n)
+  try {
+    for (let queued = 0; queued < runCount; queued += 50)
+      await Promise.all(
+        Array.from({ length: 50 }, () => store.requestRun({ selection: 'a', trigger: { type: 'manual' } })),
+      )
+    const commits = await commitRate(server.url)
+    const stop = new AbortController()
+    const startedMs = performance.now()
+    const engines = Array.from({ length: workers }, async (_, worker) => {
+      const own = await openMetastore({ url: server.url, logger: silentLogger })
+      await runEngine({
+        store: own,
+        executors: [{ kind: 'typescript', execute: async (context) => context.materialized('a', {}) }],
+        definitions: async () => definitions,
+        worker: `bench:${worker}`,
+        isGone: () => false,
+        maxConcurrentRuns: runsOfWorker,
+        limits: { pools: new Map(), tags: [] },
+        clock: systemClock,
+        logger: silentLogger,
+        signal: stop.signal,
+      })
+      await own.close()
+    })
+    while ((await one("select count(*) as n from runs where status = 'succeeded'")) < runCount) await sleep(50)
+    const rate = runCount / ((performance.now() - startedMs) / 1_000)
+    stop.abort()
+    await Promise.all(engines)
+    const bytes = await one(
+      "select pg_total_relation_size('events') + pg_total_relation_size('runs') + pg_total_relation_size('run_steps') as n",
+    )
+    return [
+      {
+        what: `Drain of ${runCount.toLocaleString('en-US')} queued empty runs by ${workers} workers`,
+        millrace: `${rate.toFixed(0)} runs/s`,
+        comparedWith: `the store's own commits of one row: ${commits.toFixed(0)}/s; a run takes at least two, of several rows`,
+        ratio: `${(rate / commits).toFixed(3)}×`,
+      },
+      {
+        what: 'What the log, the run and its step of one materialization take in the store',
+        millrace: `${(bytes / runCount / 1_000).toFixed(1)} kB`,
+        comparedWith: 'Dagster, as reported: about 35 kB',
+        ratio: '',
+      },
+    ]
+  } finally {
+    await client.end()
+    await store.close()
+    await server.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
