@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
-import { redact, throwIfAborted } from '../../base/index.js'
+import { redact, signalGroup, throwIfAborted } from '../../base/index.js'
 import { type ProgramRole, programError } from '../program-error.js'
 import { lineBlocks } from '../protocol/line-blocks.js'
 import type { CommandLine } from './program.js'
@@ -184,13 +184,7 @@ export class ConnectorProcess {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child
-    if (pid === undefined) return
-    try {
-      process.kill(-pid, signal)
-    } catch {
-      // The group is gone already.
-    }
+    signalGroup(this.#child.pid, signal)
   }
 }
 
