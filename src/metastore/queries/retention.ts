@@ -15,6 +15,8 @@ export function retentionQueries(database: Database): Pick<OrchestrateStore, 'pr
         await client.query('delete from runs where ended_at < $1', [runsBefore])
         await client.query('delete from backfills where ended_at < $1', [runsBefore])
         await client.query('delete from connection_events where at < $1', [runsBefore])
+        await client.query('delete from audit_log where at < $1', [runsBefore])
+        await client.query('delete from sessions where expires_at < now()')
         await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
           runsBefore,
           idleTicksBefore,

@@ -8,6 +8,7 @@ import {
   sensorRequests,
   switchEvents,
 } from '../../orchestrate/index.js'
+import { noteFacts } from '../access/index.js'
 import { type AutomationView, automationChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { targetOf } from '../views/lateness.js'
@@ -85,6 +86,7 @@ export function automationRoutes(services: Services): Hono {
 
   app.put('/automation/:name', async (c) => {
     const { isOn } = await readBody(c, automationChangeSchema)
+    noteFacts(c, isOn ? 'on' : 'off')
     const { definitions, schedule } = await find(c.req.param('name'))
     const name = c.req.param('name')
     const noted = switchEvents(definitions, name, { isOn, by: 'web' })
