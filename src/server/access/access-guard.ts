@@ -47,12 +47,20 @@ export function accessGuard(access: Access): MiddlewareHandler {
       throw roleRefused(actor, needed)
     }
     await access.prolong(c, actor)
+    // Nothing has such a name, and PostgreSQL takes no such text.
+    if (c.req.url.includes('%00')) throw nothingThere()
     await next()
     await note(c.res.status)
   }
 }
 
 const pathOf = (c: Context) => c.req.path.slice(apiBase.length)
+
+const nothingThere = () =>
+  serverErrors.create('SERVER_NOT_FOUND', {
+    message: 'There is nothing with a zero byte in its name.',
+    hint: '/api/docs lists the calls.',
+  })
 
 const loginRequired = () =>
   serverErrors.create('SERVER_LOGIN_REQUIRED', {

@@ -6,6 +6,7 @@ import {
   isTokenSecret,
   lowerRole,
   type NewAuditEntry,
+  visibleLine,
 } from '../../access/index.js'
 import type { Clock, Logger } from '../../base/index.js'
 import { serverErrors } from '../errors.js'
@@ -117,7 +118,7 @@ export class Access {
 
   /** What was done is done: that it could not be noted must not look as if it were not. */
   async note(c: Context, entry: Omit<NewAuditEntry, 'address'>): Promise<void> {
-    const what = entry.what.slice(0, longestFact)
+    const what = visibleLine(entry.what.slice(0, longestFact))
     await this.store
       .noteAudit({ ...entry, what, address: this.peer(c) })
       .catch((error: unknown) =>

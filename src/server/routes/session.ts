@@ -4,6 +4,7 @@ import {
   hashPassword,
   hashSecret,
   isPassword,
+  isUserName,
   LoginBrake,
   newSessionSecret,
   requirePassword,
@@ -33,7 +34,7 @@ export function sessionRoutes(access: Access): Hono {
     ofAddresses.begin(address)
     now++
     try {
-      const found = await store.findUser(name)
+      const found = isUserName(name) ? await store.findUser(name) : undefined
       const isRight = await isPassword(password, found?.passwordHash)
       if (!found || !isRight || found.isDisabled) {
         // Who mistakes the fields types a password as a name: only names of users are noted.
