@@ -361,7 +361,7 @@ describe('the audit log', () => {
     await server.makeUser('eve', 'viewer')
     const [admin, eve] = [await server.login('ada'), await server.login('eve')]
     await server.ask('/users', { cookie: admin, body: { name: 'bob', role: 'editor', password: 'hush hush hush' } })
-    await server.ask('/query', { cookie: admin, body: { sql: "select 'hush hush'" } })
+    await server.ask('/query', { cookie: admin, body: { sql: "select 'hush hush'", allowWrite: true } })
     await server.ask('/materialize', { cookie: eve, body: { selection: 'secret' } })
     await server.ask('/automation/%3Cscript%3E', { cookie: admin, method: 'PUT', body: { isOn: true } })
     // A stranger fills no disk.
@@ -378,7 +378,7 @@ describe('the audit log', () => {
     expect(told).toEqual([
       ['ada', 'PUT /automation/{name}', '/automation/<script>: on', '503'],
       ['eve', 'POST /materialize', '/materialize', '403'],
-      ['ada', 'POST /query', '/query', '500'],
+      ['ada', 'POST /query', '/query: may write', '500'],
       ['ada', 'POST /users', '/users: bob as editor', '200'],
     ])
     expect(JSON.stringify(await server.store.sql('select * from audit_log'))).not.toContain('hush')
@@ -397,8 +397,8 @@ describe('the audit log', () => {
     await server.access.noteAudit({ actor: 'a', via: 'cli', action: 'x', what: '', outcome: 'ok' })
     await server.store.sql("update audit_log set at = at - interval '10 days'")
     await server.access.noteAudit({ actor: 'b', via: 'cli', action: 'x', what: '', outcome: 'ok' })
-    const before = (days: number) => new Date(Date.now() - days * dayMs)
-    await server.store.prune({ logsBefore: before(1), runsBefore: before(9), idleTicksBefore: before(1) } as never)
+    const ago = (days: number) => new Date(Date.now() - days * dayMs)
+    await server.store.prune({ logsBefore: ago(1), runsBefore: ago(9), idleTicksBefore: ago(1) } as never)
     expect((await server.access.listAudit({ limit: 9 })).map(({ actor }) => actor)).toEqual(['b'])
   })
 })

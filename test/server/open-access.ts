@@ -11,7 +11,7 @@ import { testDatabase } from '../orchestrate/database.js'
 export const password = 'a long enough password'
 
 /** Made once: it is slow on purpose. */
-let passwordHash: Promise<string> | undefined
+const passwordHash = hashPassword(password)
 
 export interface Answer {
   readonly status: number
@@ -105,7 +105,7 @@ export async function openAccessTests() {
       return answer.cookie
     }
     const makeUser = async (name: string, role: Role) =>
-      store.access.createUser({ name, role, passwordHash: await (passwordHash ??= hashPassword(password)) })
+      store.access.createUser({ name, role, passwordHash: await passwordHash })
     return { store, access: store.access, clock, url, port, send, ask, login, makeUser }
   }
 

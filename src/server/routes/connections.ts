@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { mayActAs } from '../../access/index.js'
 import { type ConnectionSpec, type Definitions, type RunEvent, selectionOf } from '../../orchestrate/index.js'
-import { actorOf, noteFacts } from '../access/index.js'
+import { actorOf, noteFacts, noteNothing } from '../access/index.js'
 import {
   acceptRequestSchema,
   type ConnectionDetail,
@@ -172,7 +172,9 @@ export function connectionRoutes(services: Services): Hono {
 
   app.post('/query', async (c) => {
     const request = await readBody(c, queryRequestSchema)
-    if (request.allowWrite) {
+    // What only reads changes nothing; each visit of the Query page asks what there is.
+    if (!request.allowWrite) noteNothing(c)
+    else {
       noteFacts(c, 'may write')
       if (!mayActAs(actorOf(c).role, 'admin'))
         throw serverErrors.create('SERVER_ROLE', {

@@ -21,6 +21,7 @@ import { Banners } from './banners.js'
 import { HealthSummary, QueuePill } from './health.js'
 import { pages, titleOf } from './pages.js'
 import classes from './shell.module.css'
+import { UserMenu } from './user-menu.js'
 
 const Palette = lazy(() => import('./palette.js').then((module) => ({ default: module.Palette })))
 const healthEveryMs = 10_000
@@ -87,6 +88,7 @@ export function Shell() {
             {scheme === 'dark' ? <IconSun size={17} aria-hidden /> : <IconMoon size={17} aria-hidden />}
           </ActionIcon>
         </Tooltip>
+        <UserMenu />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} component="nav" aria-label="Pages">
         <ul className={classes.pages}>
