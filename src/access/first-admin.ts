@@ -17,7 +17,7 @@ export async function makeFirstAdmin(
   if (password === undefined || password === '') return false
   registerSecret(password)
   if (await store.hasUsers()) return false
-  requirePassword(password, name)
+  requirePassword(password, name, adminPasswordVariable)
   try {
     await store.createUser({ name, role: 'admin', passwordHash: await hashPassword(password) })
   } catch (error) {

@@ -51,15 +51,15 @@ async function derive(password: string, salt: Buffer, length: number, options: S
   )
 }
 
-/** @throws PASSWORD_INVALID */
-export function requirePassword(password: string, userName: string): void {
+/** @param what where it stands, when nobody typed it; @throws PASSWORD_INVALID */
+export function requirePassword(password: string, userName: string, what = 'A password'): void {
   const problem =
     [...password].length < shortestPassword
-      ? `A password needs ${shortestPassword} characters at least.`
+      ? `${what} needs ${shortestPassword} characters at least.`
       : Buffer.byteLength(password) > longestPassword
-        ? `A password may have ${longestPassword} bytes at most.`
+        ? `${what} may have ${longestPassword} bytes at most.`
         : password.toLowerCase() === userName.toLowerCase() || /^(.)\1*$/u.test(password)
-          ? 'This password can be guessed.'
+          ? `${what === 'A password' ? 'This password' : what} can be guessed.`
           : undefined
   if (problem === undefined) return
   throw accessErrors.create('PASSWORD_INVALID', {

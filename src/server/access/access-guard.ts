@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { mayActAs } from '../../access/index.js'
+import { uriDecoded } from '../../base/index.js'
 import { apiBase, type Operation, type OperationRole, operations } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Access } from './access.js'
@@ -54,7 +55,7 @@ export function accessGuard(access: Access): MiddlewareHandler {
   }
 }
 
-const pathOf = (c: Context) => c.req.path.slice(apiBase.length)
+const pathOf = (c: Context) => uriDecoded(c.req.path.slice(apiBase.length))
 
 const nothingThere = () =>
   serverErrors.create('SERVER_NOT_FOUND', {

@@ -106,18 +106,20 @@ export function sessionRoutes(access: Access): Hono {
   return app
 }
 
+const forgotten = 'Forgotten? An admin can set a new one, in the settings or with `millrace user set-password`.'
+
 /** One answer, whatever was wrong. */
 const loginFailed = () =>
   serverErrors.create('SERVER_LOGIN_FAILED', {
     message: 'The name or the password is wrong.',
-    hint: 'An admin can set a new password: `millrace user set-password <name>`.',
+    hint: forgotten,
   })
 
 function tooMany(pauseMs: number) {
   const seconds = Math.ceil(pauseMs / 1000)
   return serverErrors.create('SERVER_TOO_MANY_LOGINS', {
     message: `Too many logins failed. Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`,
-    hint: 'Forgotten? An admin can set a new password: `millrace user set-password <name>`.',
+    hint: forgotten,
     data: { retryAfter: seconds },
   })
 }

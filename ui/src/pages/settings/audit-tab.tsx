@@ -43,7 +43,7 @@ export function AuditTab() {
           columns={columns}
           rows={entries}
           rowKey={(entry) => String(entry.id)}
-          minWidth={820}
+          minWidth={900}
         />
       )}
       {query.hasNextPage && (
@@ -64,6 +64,7 @@ const columns: readonly GridColumn<Entry>[] = [
   {
     key: 'actor',
     title: 'Who',
+    width: 180,
     value: (entry) => entry.actor,
     cell: (entry) => (
       <>
@@ -74,7 +75,7 @@ const columns: readonly GridColumn<Entry>[] = [
       </>
     ),
   },
-  { key: 'action', title: 'Did', value: (entry) => entry.action, cell: (entry) => entry.action },
+  { key: 'action', title: 'Did', value: (entry) => entry.action, cell: (entry) => entry.action, width: 220 },
   {
     key: 'what',
     title: 'What',

@@ -74,6 +74,7 @@ const columns: readonly GridColumn<ApiTokenView>[] = [
   {
     key: 'by',
     title: 'Made by',
+    width: 130,
     value: (token) => token.user ?? '',
     cell: (token) => token.user ?? <Text c="dimmed">command line</Text>,
   },
