@@ -11,10 +11,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'extract-load': ['base', 'jinja', 'sql', 'warehouse'],
   transform: ['base', 'jinja', 'sql', 'warehouse'],
   orchestrate: ['base'],
-  metastore: ['base', 'orchestrate'],
-  platform: ['base', 'jinja', 'sql', 'warehouse', 'extract-load', 'transform', 'orchestrate', 'metastore'],
-  server: ['base', 'platform', 'orchestrate', 'warehouse'],
-  cli: ['base', 'platform', 'orchestrate', 'extract-load', 'transform', 'server', 'warehouse', 'metastore'],
+  access: ['base'],
+  metastore: ['base', 'access', 'orchestrate'],
+  platform: ['base', 'jinja', 'sql', 'warehouse', 'extract-load', 'transform', 'access', 'orchestrate', 'metastore'],
+  server: ['base', 'access', 'platform', 'orchestrate', 'warehouse'],
+  cli: ['base', 'access', 'platform', 'orchestrate', 'extract-load', 'transform', 'server', 'warehouse', 'metastore'],
 }
 
 /** Side doors, for what must be there before the rest of its folder is loaded. */

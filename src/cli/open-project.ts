@@ -1,3 +1,4 @@
+import type { AccessStore } from '../access/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import type { Engine, Project, Stack, StackOptions } from '../platform/index.js'
 import type { GlobalOptions } from './command.js'
@@ -29,6 +30,17 @@ export async function withStore<T>(options: GlobalOptions, use: (store: Orchestr
   const services = await connectServices(await openProject(options), stackOptions(options))
   try {
     return await use(services.store)
+  } finally {
+    await services.close()
+  }
+}
+
+/** For commands about users and tokens. They need the rights to the store, and no login. */
+export async function withAccess<T>(options: GlobalOptions, use: (access: AccessStore) => Promise<T>): Promise<T> {
+  const { connectServices } = await platform()
+  const services = await connectServices(await openProject(options), stackOptions(options))
+  try {
+    return await use(services.access)
   } finally {
     await services.close()
   }

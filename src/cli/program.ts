@@ -19,7 +19,9 @@ import { query } from './commands/query.js'
 import { runs } from './commands/runs/index.js'
 import { serve } from './commands/serve.js'
 import { sync } from './commands/sync.js'
+import { token } from './commands/token/index.js'
 import { up } from './commands/up.js'
+import { user } from './commands/user/index.js'
 import { addNotes, styleHelp } from './help.js'
 
 /** Every command, in the order in which `millrace --help` tells of them. */
@@ -29,7 +31,7 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs]],
   ['Look', [query, lineage, doctor]],
-  ['Operate', [serve, engine, completion]],
+  ['Operate', [serve, engine, user, token, completion]],
 ]
 
 export interface ProgramOptions {

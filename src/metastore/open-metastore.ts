@@ -1,7 +1,9 @@
+import type { AccessStore } from '../access/index.js'
 import { type Logger, MillraceError } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
 import { migrate } from './migrations/index.js'
+import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
 import { backfillQueries } from './queries/backfills.js'
@@ -17,6 +19,8 @@ import { runQueries } from './queries/runs.js'
 import { workerQueries } from './queries/worker.js'
 
 export interface Metastore extends OrchestrateStore {
+  /** Users, sessions, tokens and the audit log. */
+  readonly access: AccessStore
   close(): Promise<void>
 }
 
@@ -46,6 +50,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...alertQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),
+    access: accessQueries(database),
     subscribe: (onChange, signal) => database.listen(onChange, signal),
     close: () => database.close(),
   }

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentLogger, systemClock } from '../base/index.js'
+import { Access } from './access/index.js'
 import { createApp } from './app.js'
 import { type Address, isLocalOnly } from './request-guard.js'
 
@@ -24,6 +26,13 @@ interface Call extends RequestInit {
   readonly given?: object
 }
 
+const accessStore = {
+  hasUsers: async () => false,
+  findToken: async () => ({ token: { name: 'ci', role: 'admin' } }),
+  noteAudit: async () => {},
+}
+const authorization = `Bearer mr_${'x'.repeat(43)}`
+
 /** Asks the app as a browser at `host` would, without a network. */
 async function call(path: string, { address, headers, given, ...init }: Call = {}) {
   const services = {
@@ -31,13 +40,22 @@ async function call(path: string, { address, headers, given, ...init }: Call = {
     ...given,
     version: '1.0.0',
   }
+  const listening = { host: '127.0.0.1', allowedHosts: [], ...address }
   const app = createApp({
     services: services as never,
+    // A token opens everything, also where others reach the server.
+    access: new Access({
+      store: accessStore as never,
+      address: listening,
+      project: 'test',
+      clock: systemClock,
+      logger: silentLogger,
+    }),
     feed: {} as never,
     uiDir,
-    address: { host: '127.0.0.1', allowedHosts: [], ...address },
+    address: listening,
   })
-  return app.request(path, { ...init, headers: { host: 'localhost:3000', ...headers } })
+  return app.request(path, { ...init, headers: { host: 'localhost:3000', authorization, ...headers } })
 }
 const codeOf = async (response: Response) => ((await response.json()) as { error: { code: string } }).error.code
 
@@ -143,7 +161,11 @@ describe('making a connection', () => {
     sources: async () => [],
     destinations: async () => [{ ...known, name: 'file', isWarehouse: false, modes: ['append'], whyNoOthers: 'x' }],
   }
-  const services = (canEditConnections: boolean) => ({ engine, canEditConnections, project: { name: 'p' } })
+  const services = (canEditConnections: boolean) => ({
+    engine,
+    canEditConnections: () => canEditConnections,
+    project: { name: 'p' },
+  })
   const paths = [
     '/connectors/spec',
     '/connection-drafts/check',
@@ -326,5 +348,12 @@ describe('for those who watch over it', () => {
     expect(text).toContain('millrace_up{part="store"} 0')
     expect(text).toContain('process_resident_memory_bytes')
     expect(text).not.toContain('hunter2')
+  })
+
+  it('its figures are for whoever may look, where others reach it', async () => {
+    const address = { host: '0.0.0.0' }
+    const response = await call('/metrics', { address, headers: { authorization: '' } })
+    expect([response.status, await codeOf(response)]).toEqual([401, 'SERVER_LOGIN_REQUIRED'])
+    expect((await call('/livez', { address, headers: { authorization: '' } })).status).toBe(200)
   })
 })

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { toMillraceError } from '../base/index.js'
+import { type Access, accessGuard } from './access/index.js'
 import { operations } from './contract/index.js'
 import { serverErrors } from './errors.js'
 import type { LiveFeed } from './live-feed.js'
@@ -19,6 +20,9 @@ import { overviewRoutes } from './routes/overview.js'
 import { probeRoutes } from './routes/probes.js'
 import { runRoutes } from './routes/runs.js'
 import { searchRoutes } from './routes/search.js'
+import { sessionRoutes } from './routes/session.js'
+import { tokenRoutes } from './routes/tokens.js'
+import { userRoutes } from './routes/users.js'
 import type { Services } from './services.js'
 import { staticFiles } from './static-files.js'
 
@@ -26,24 +30,25 @@ const maxBodyBytes = 1_000_000
 
 export interface AppOptions {
   readonly services: Services
+  readonly access: Access
   readonly feed: LiveFeed
   readonly uiDir: string
   readonly address: Address
 }
 
 /** Everything that is answered: the API below /api, and the UI everywhere else. */
-export function createApp({ services, feed, uiDir, address }: AppOptions): Hono {
+export function createApp({ services, access, feed, uiDir, address }: AppOptions): Hono {
   const app = new Hono()
   app.use('*', requestGuard(address))
   const metrics = new Metrics(services)
   app.use('*', metrics.middleware)
   app.use('*', compress())
-  const api = createApi(services, feed)
+  const api = createApi(services, access, feed)
   api.all('*', (c) => {
     throw unknownCall(c.req.method, c.req.path)
   })
   app.route('/api', api)
-  app.route('/', probeRoutes(services, metrics))
+  app.route('/', probeRoutes(services, access, metrics))
   app.get('*', staticFiles(uiDir))
   app.notFound((c) => {
     throw unknownCall(c.req.method, c.req.path)
@@ -52,14 +57,18 @@ export function createApp({ services, feed, uiDir, address }: AppOptions): Hono 
     const error = toMillraceError(thrown)
     const allow = error.data?.allow
     if (typeof allow === 'string') c.header('allow', allow)
+    const retryAfter = error.data?.retryAfter
+    if (typeof retryAfter === 'number') c.header('retry-after', String(retryAfter))
+    if (error.code === 'SERVER_LOGIN_REQUIRED') c.header('www-authenticate', 'Bearer')
     return c.json({ error: error.toJSON() }, statusOf(error.code, error.kind))
   })
   return app
 }
 
 /** Every call below /api. */
-export function createApi(services: Services, feed: LiveFeed): Hono {
+export function createApi(services: Services, access: Access, feed: LiveFeed): Hono {
   const api = new Hono()
+  api.use('*', accessGuard(access))
   api.use(
     '*',
     bodyLimit({
@@ -73,7 +82,7 @@ export function createApi(services: Services, feed: LiveFeed): Hono {
     }),
   )
   for (const routes of [
-    eventRoutes(feed),
+    eventRoutes(feed, access),
     overviewRoutes(services),
     assetRoutes(services),
     backfillRoutes(services),
@@ -83,6 +92,9 @@ export function createApi(services: Services, feed: LiveFeed): Hono {
     automationRoutes(services),
     modelRoutes(services),
     searchRoutes(services),
+    sessionRoutes(access),
+    userRoutes(access),
+    tokenRoutes(access),
   ])
     api.route('/', routes)
   api.get('/openapi.json', (c) => c.json(openApiDocument(services.version)))
@@ -108,6 +120,10 @@ function unknownCall(method: string, path: string) {
 }
 
 const statuses = {
+  SERVER_LOGIN_REQUIRED: 401,
+  SERVER_LOGIN_FAILED: 401,
+  SERVER_TOO_MANY_LOGINS: 429,
+  SERVER_ROLE: 403,
   SERVER_FORBIDDEN: 403,
   SERVER_READ_ONLY: 403,
   SERVER_METHOD_NOT_ALLOWED: 405,
@@ -116,7 +132,7 @@ const statuses = {
   SERVER_NOT_READY: 503,
 } as const
 
-function statusOf(code: string, kind: string): 403 | 404 | 405 | 413 | 422 | 500 | 503 {
+function statusOf(code: string, kind: string): 401 | 403 | 404 | 405 | 413 | 422 | 429 | 500 | 503 {
   if (code in statuses) return statuses[code as keyof typeof statuses]
   if (code.endsWith('_NOT_FOUND')) return 404
   return kind === 'user' ? 422 : kind === 'external' ? 503 : 500

@@ -21,6 +21,23 @@ export const serverErrors = errorCatalogue({
     retryable: false,
     summary: 'Something was to be changed that may not be changed through this server.',
   },
+  SERVER_NO_USERS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The server was to be reached by other machines while there is no user who could log in.',
+  },
+  SERVER_LOGIN_REQUIRED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A call needs a session or a token, and came with none that holds.',
+  },
+  SERVER_LOGIN_FAILED: { kind: 'user', retryable: false, summary: 'A login had a wrong name or password.' },
+  SERVER_TOO_MANY_LOGINS: {
+    kind: 'user',
+    retryable: true,
+    summary: 'Logins failed so often that the next one has to wait.',
+  },
+  SERVER_ROLE: { kind: 'user', retryable: false, summary: 'The role of a user or token does not allow a call.' },
   SERVER_NOT_FOUND: { kind: 'user', retryable: false, summary: 'An API address or object does not exist.' },
   SERVER_INVALID: { kind: 'user', retryable: false, summary: 'A request has a body or parameter of the wrong shape.' },
   SERVER_METHOD_NOT_ALLOWED: {

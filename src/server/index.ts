@@ -1,12 +1,15 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { type AccessStore, mayActAs } from '../access/index.js'
 import { type Logger, systemClock } from '../base/index.js'
 import { type OrchestrateStore, runDaemon } from '../orchestrate/index.js'
 import type { Engine, Project } from '../platform/index.js'
+import { Access } from './access/index.js'
 import { createApp } from './app.js'
+import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
-import { isLocalOnly } from './request-guard.js'
+import { type Address, isLocalOnly, isReachedByOthers } from './request-guard.js'
 import type { Services } from './services.js'
 
 export { serverErrors } from './errors.js'
@@ -14,6 +17,7 @@ export { serverErrors } from './errors.js'
 export interface ServerOptions {
   readonly project: Project
   readonly store: OrchestrateStore
+  readonly access: AccessStore
   readonly engine: Engine
   readonly host: string
   readonly port: number
@@ -33,15 +37,20 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, host, engine, project, store, signal } = options
   let loopAt: Date | undefined
-  const address = { host, allowedHosts: project.server.allowedHosts }
+  const address: Address = { host, allowedHosts: project.server.allowedHosts, url: project.server.url }
+  await requireUsers(options.access, address)
+  const access = new Access({ store: options.access, address, project: project.name, clock: systemClock, logger })
   const services: Services = {
     ...options,
-    canEditConnections: project.server.editConnections ?? isLocalOnly(address),
+    // Who logged in as admin may do everything else too.
+    canEditConnections: ({ role, via }) =>
+      mayActAs(role, 'admin') && (project.server.editConnections ?? (via !== 'open' || isLocalOnly(address))),
     daemonLoopAt: () => loopAt,
   }
   const feed = new LiveFeed()
   const app = createApp({
     services,
+    access,
     feed,
     uiDir: options.uiDir,
     address,
@@ -75,6 +84,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await daemon
     },
   }
+}
+
+/** @throws SERVER_NO_USERS */
+async function requireUsers(store: AccessStore, address: Address): Promise<void> {
+  if (!isReachedByOthers(address) || (await store.hasUsers())) return
+  const why = isLocalOnly(address)
+    ? 'server.url names another machine'
+    : address.allowedHosts.length > 0
+      ? 'server.allowed_hosts is set'
+      : `it listens on ${address.host}`
+  throw serverErrors.create('SERVER_NO_USERS', {
+    message: `Others would reach this server (${why}), and there is no user who could log in: everybody could do everything.`,
+    hint: 'Make an admin first: millrace user create <name> --role admin. In a container set MILLRACE_ADMIN_PASSWORD, which makes the user `admin`.',
+  })
 }
 
 /** What a person types to get there. */

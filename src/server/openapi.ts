@@ -26,14 +26,22 @@ export function openApiDocument(version: string): Json {
         'Everything the web UI does. Errors have the body {"error": …} with a code, what happened, where, and what to do.',
     },
     paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'Begins with mr_' },
+        session: { type: 'apiKey', in: 'cookie', name: 'millrace_session_<project>' },
+      },
+    },
   }
 }
 
-function describe({ group, summary, path, query = {}, request, response, isStream }: Operation): Json {
+function describe({ group, role, summary, path, query = {}, request, response, isStream }: Operation): Json {
   const type = isStream ? 'text/event-stream' : 'application/json'
   return {
     tags: [group],
     summary,
+    'x-role': role,
+    security: role === 'public' ? [] : [{ token: [] }, { session: [] }],
     parameters: [
       ...pathParameters(path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...Object.entries(query).map(([name, description]) => ({
@@ -70,14 +78,14 @@ code,pre{font-family:ui-monospace,monospace;font-size:13px}pre{overflow:auto;pad
 details{border:1px solid #8884;border-radius:4px;margin:6px 0;padding:6px 10px}summary{cursor:pointer}b{display:inline-block;width:3.2rem}
 </style><h1>Millrace API ${version}</h1>
 <p>Everything the pages do. For programs: <a href="${apiBase}/openapi.json">openapi.json</a>. An error answers
-<code>{"error": {code, message, hint, at, …}}</code> with 403, 404, 405, 413, 422, 500 or 503.</p>${sections.join('')}</html>`
+<code>{"error": {code, message, hint, at, …}}</code> with 401, 403, 404, 405, 413, 422, 429, 500 or 503. The small word behind each call is the role that it needs.</p>${sections.join('')}</html>`
 }
 
-function entry({ method, path, summary, query = {}, request, response, isStream }: Operation): string {
+function entry({ method, path, role, summary, query = {}, request, response, isStream }: Operation): string {
   const shown = (title: string, schema: Json) =>
     `<p>${title}</p><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre>`
   const parameters = Object.entries(query).map(([name, what]) => `<li><code>${name}</code> ${escapeHtml(what)}</li>`)
-  return `<details><summary><b>${method.toUpperCase()}</b> <code>${apiBase}${path}</code> ${escapeHtml(summary)}</summary>
+  return `<details><summary><b>${method.toUpperCase()}</b> <code>${apiBase}${path}</code> ${escapeHtml(summary)} <small>${role}</small></summary>
 ${parameters.length > 0 ? `<ul>${parameters.join('')}</ul>` : ''}${request ? shown('Request', schemaOf(request, 'input')) : ''}${shown(
   isStream ? 'Each event' : 'Answer',
   schemaOf(response),

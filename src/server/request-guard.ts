@@ -8,6 +8,8 @@ export interface Address {
   readonly host: string
   /** Names that are answered besides it. */
   readonly allowedHosts: readonly string[]
+  /** Where people reach it, when that is elsewhere. */
+  readonly url?: string | undefined
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -17,8 +19,20 @@ const everywhere = new Set(['0.0.0.0', '::', '[::]'])
 export const isLocalOnly = ({ host, allowedHosts }: Address): boolean =>
   (loopback.has(host) || host === '::1') && allowedHosts.length === 0
 
+/** Whether a proxy stands before it: it says for whom it asks. */
+export const hasProxy = ({ allowedHosts, url }: Address): boolean => allowedHosts.length > 0 || isElsewhere(url)
+
 /**
- * There is no login: whoever reaches the server may use it. So another site in the user's browser must neither read (by
+ * Whether people elsewhere may reach it, so that it needs a login. A name that it answers to besides its own, and an address of its page on
+ * another machine, are there for a proxy, whoever listens.
+ */
+export const isReachedByOthers = (address: Address): boolean => !isLocalOnly(address) || hasProxy(address)
+
+const isElsewhere = (url: string | undefined) =>
+  url !== undefined && !loopback.has(URL.canParse(url) ? new URL(url).hostname : '')
+
+/**
+ * Holds with and without a login, since a browser sends along what it has: whoever reaches the server by a page of another site is not who sits before it. So another site in the user's browser must neither read (by
  * a name of its own that resolves to here) nor write (from a page of its own), and no page may frame or extend ours.
  */
 export function requestGuard(address: Address): MiddlewareHandler {

@@ -1,5 +1,6 @@
 import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import type { Engine, Project } from '../platform/index.js'
+import type { Actor } from './access/index.js'
 import { serverErrors } from './errors.js'
 
 /** What routes work with. */
@@ -9,7 +10,7 @@ export interface Services {
   readonly engine: Engine
   readonly version: string
   /** Whether connections may be made here: they name programs and files of this machine. */
-  readonly canEditConnections: boolean
+  readonly canEditConnections: (actor: Actor) => boolean
   /** When the daemon last did its round. */
   readonly daemonLoopAt: () => Date | undefined
 }

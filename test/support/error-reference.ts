@@ -1,3 +1,4 @@
+import { accessErrors } from '../../src/access/index.js'
 import { baseErrors, type ErrorDefinition } from '../../src/base/index.js'
 import { cliErrors } from '../../src/cli/errors.js'
 import { extractLoadErrors } from '../../src/extract-load/index.js'
@@ -17,6 +18,7 @@ const catalogues: readonly (readonly [string, { readonly definitions: Readonly<R
     ['extract-load', extractLoadErrors],
     ['transform', transformErrors],
     ['orchestrate', orchestrateErrors],
+    ['access', accessErrors],
     ['metastore', metastoreErrors],
     ['platform', platformErrors],
     ['server', serverErrors],

@@ -4,15 +4,28 @@ import '@mantine/notifications/styles.layer.css'
 import './design/tokens.css'
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { isLoginRequired, sessionKey } from './api/session.js'
 import { cssVariables, theme } from './design/theme.js'
 import { router } from './router.js'
 
-const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: 2_000, retry: 1, refetchOnWindowFocus: false } },
+/** A session that ended shows when something is asked for; the shell then shows the login instead of the page. */
+const askWhoSitsHere = (error: unknown, key?: unknown) => {
+  if (isLoginRequired(error) && key !== sessionKey[0]) void client.invalidateQueries({ queryKey: sessionKey })
+}
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error, { queryKey }) => askWhoSitsHere(error, queryKey[0]) }),
+  mutationCache: new MutationCache({ onError: (error) => askWhoSitsHere(error) }),
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (failures, error) => failures < 1 && !isLoginRequired(error),
+      refetchOnWindowFocus: false,
+    },
+  },
 })
 
 createRoot(document.getElementById('root') as HTMLElement).render(

@@ -1,8 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { Shell } from './shell/index.js'
+import { Gate } from './shell/gate.js'
 import { NotFound } from './shell/not-found.js'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+const root = createRootRoute({ component: Gate, notFoundComponent: NotFound })
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 interface ModelsSearch {
@@ -155,6 +155,12 @@ const routes = [
       run: search.run === true || undefined,
     }),
     component: lazyRouteComponent(() => import('./pages/query/index.js'), 'QueryPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+    component: lazyRouteComponent(() => import('./pages/settings/index.js'), 'SettingsPage'),
   }),
 ] as const
 

@@ -26,7 +26,8 @@ export const serve: CommandDefinition = {
 }
 
 async function serveProject(project: Project, options: ServeOptions): Promise<void> {
-  const [{ connectServices, readyLine }, { startServer }] = await Promise.all([
+  const [{ makeFirstAdmin }, { connectServices, readyLine }, { startServer }] = await Promise.all([
+    import('../../access/index.js'),
     import('../../platform/index.js'),
     import('../../server/index.js'),
   ])
@@ -34,9 +35,12 @@ async function serveProject(project: Project, options: ServeOptions): Promise<vo
   const { logger, signal } = stack
   const services = await connectServices(project, stack)
   try {
+    if (await makeFirstAdmin(services.access, process.env))
+      logger.info('Made the user `admin` with the password of MILLRACE_ADMIN_PASSWORD.')
     const server = await startServer({
       project,
       store: services.store,
+      access: services.access,
       engine: services.engine,
       host: options.host ?? project.server.host,
       port: options.port ?? project.server.port,

@@ -94,6 +94,29 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index runs_of_backfills on runs (trigger_name) where trigger_type = 'backfill';`,
   },
   {
+    name: '007_users',
+    sql: `
+      create table users (
+        id text primary key, name text not null, role text not null, password_hash text not null, is_disabled boolean not null default false,
+        created_at timestamptz not null default now()
+      );
+      create unique index users_name on users (lower(name));
+      create table sessions (
+        secret_hash text primary key, user_id text not null references users (id) on delete cascade, created_at timestamptz not null default now(),
+        expires_at timestamptz not null
+      );
+      create index sessions_user on sessions (user_id);
+      create table api_tokens (
+        id text primary key, name text not null, role text not null, secret_hash text not null unique, user_id text references users (id) on delete cascade,
+        created_at timestamptz not null default now(), expires_at timestamptz, last_used_at timestamptz, revoked_at timestamptz
+      );
+      create table audit_log (
+        id bigserial primary key, at timestamptz not null default clock_timestamp(), actor text not null, via text not null, action text not null,
+        what text not null, outcome text not null, address text
+      );
+      create index audit_log_at on audit_log (at);`,
+  },
+  {
     name: '008_conditions',
     sql: `
       create table condition_cursor (

@@ -22,6 +22,8 @@ export function retentionQueries(database: Database): Pick<OrchestrateStore, 'pr
              and id not in (select evaluation_id from condition_states where evaluation_id is not null)`,
           [runsBefore, idleTicksBefore],
         )
+        await client.query('delete from audit_log where at < $1', [runsBefore])
+        await client.query('delete from sessions where expires_at < now()')
         await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
           runsBefore,
           idleTicksBefore,

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import type { AccessStore } from '../../access/index.js'
 import { isProcessAlive, type Logger, systemClock } from '../../base/index.js'
 import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
 import type { Engine, Project, Stack } from '../contract.js'
@@ -110,9 +111,19 @@ export async function openStack(project: Project, options: StackOptions): Promis
 export async function connectServices(
   project: Project,
   options: StackOptions,
-): Promise<{ readonly store: OrchestrateStore; readonly engine: Engine; close(): Promise<void> }> {
+): Promise<{
+  readonly store: OrchestrateStore
+  readonly access: AccessStore
+  readonly engine: Engine
+  close(): Promise<void>
+}> {
   const handle = await openStore(project, options)
-  return { store: handle.store, engine: reconnectingEngine(socketPath(project)), close: () => handle.close() }
+  return {
+    store: handle.store,
+    access: handle.access,
+    engine: reconnectingEngine(socketPath(project)),
+    close: () => handle.close(),
+  }
 }
 
 /** The engine process of `millrace up`: owns the project, executes runs and watches the project's files. */

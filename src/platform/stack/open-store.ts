@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { AccessStore } from '../../access/index.js'
 import type { Logger } from '../../base/index.js'
 import { openMetastore, startEmbeddedPostgres, stopAbandonedPostgres, withSchema } from '../../metastore/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
@@ -7,6 +8,7 @@ import { prepareStateFolder } from '../project/state-folder.js'
 
 export interface StoreHandle {
   readonly store: OrchestrateStore
+  readonly access: AccessStore
   /** For child processes. Holds a password: never print it. */
   readonly url: string
   /** Watches over an embedded PostgreSQL until the signal aborts. */
@@ -30,6 +32,7 @@ export async function openStore(project: Project, options: { readonly logger: Lo
     const store = await openMetastore({ url, logger: options.logger })
     return {
       store,
+      access: store.access,
       url,
       keepAlive: async (signal) => embedded?.keepAlive(signal),
       async close() {

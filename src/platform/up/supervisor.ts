@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { adminPasswordVariable } from '../../access/index.js'
 import { acquireFileLock, type FileLock, isLock, type Logger, type MillraceError } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -53,12 +54,16 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   let fatal: MillraceError | undefined
   // A server that is started again serves where the pages were opened.
   let port = options.port ?? project.server.port
-  const child = (name: string, args: () => readonly string[]) =>
+  const child = (
+    name: string,
+    args: () => readonly string[],
+    ownEnv: Readonly<Record<string, string | undefined>> = {},
+  ) =>
     superviseChild(
       {
         name,
         args: () => [...memoryFlags, main, ...args(), '--project-dir', project.dir],
-        env,
+        env: { ...env, ...ownEnv },
         logger: options.logger,
         fatalError: () => fatal,
         onLine(line) {
@@ -82,7 +87,8 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   try {
     const results = await Promise.allSettled([
       handle.keepAlive(signal),
-      child('engine', () => ['engine']),
+      // Code of the project runs there: it need not know who may log in.
+      child('engine', () => ['engine'], { [adminPasswordVariable]: undefined }),
       child('server', () => ['serve', '--host', options.host ?? project.server.host, '--port', String(port)]),
     ])
     for (const result of results) if (result.status === 'rejected') throw result.reason

@@ -1,5 +1,20 @@
 import { z } from 'zod'
 import {
+  apiTokensSchema,
+  auditLogSchema,
+  emptySchema,
+  loginRequestSchema,
+  newTokenRequestSchema,
+  newTokenSchema,
+  newUserRequestSchema,
+  passwordChangeSchema,
+  type Role,
+  sessionSchema,
+  userChangeSchema,
+  userSchema,
+  usersSchema,
+} from './access.js'
+import {
   assetDetailSchema,
   assetPartitionsSchema,
   assetsSchema,
@@ -53,11 +68,15 @@ import {
 import { searchSchema } from './search.js'
 import { tableSchema } from './shared.js'
 
+export type OperationRole = 'public' | Role
+
 /** One call of the API. Parameters in the path are written `{name}`. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'put'
+  readonly method: 'get' | 'post' | 'put' | 'delete'
   readonly path: string
-  readonly group: 'Overview' | 'Assets' | 'Runs' | 'Connections' | 'Automation' | 'Models' | 'Query'
+  /** Who may, and everybody above: `public` needs no login. A route that has none here is refused. */
+  readonly role: OperationRole
+  readonly group: 'Overview' | 'Assets' | 'Runs' | 'Connections' | 'Automation' | 'Models' | 'Query' | 'Access'
   readonly summary: string
   /** Query parameters with what they mean. */
   readonly query?: Readonly<Record<string, string>>
@@ -74,6 +93,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/overview',
+    role: 'viewer',
     group: 'Overview',
     summary: 'Health, runs of the past day, what comes next',
     response: overviewSchema,
@@ -81,6 +101,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/deployment',
+    role: 'viewer',
     group: 'Overview',
     summary: 'What runs, what waits and why, pools with their places, limits',
     response: deploymentSchema,
@@ -88,13 +109,15 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/health',
+    role: 'public',
     group: 'Overview',
-    summary: 'Whether server, engine and daemon work',
+    summary: 'Whether server, engine and daemon work; without a login only the words that load balancers need',
     response: healthSchema,
   },
   {
     method: 'get',
     path: '/events',
+    role: 'viewer',
     group: 'Overview',
     summary: 'What changes, as it changes',
     response: liveEventSchema,
@@ -103,6 +126,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/search',
+    role: 'viewer',
     group: 'Overview',
     summary: 'Finds assets, columns, connections, schedules, sensors and runs',
     query: { q: 'Words that all must occur', limit: 'At most this many' },
@@ -111,6 +135,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets',
+    role: 'viewer',
     group: 'Assets',
     summary: 'The whole graph: assets with what they need',
     response: assetsSchema,
@@ -118,6 +143,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}',
+    role: 'viewer',
     group: 'Assets',
     summary: 'One asset; the key is one path segment, URL-encoded',
     response: assetDetailSchema,
@@ -125,6 +151,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}/conditions',
+    role: 'viewer',
     group: 'Assets',
     summary: 'Its automation condition as it was evaluated, part by part: why it was, or was not, requested',
     response: assetConditionsSchema,
@@ -132,6 +159,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}/partitions',
+    role: 'viewer',
     group: 'Assets',
     summary: 'Its partitions: which were made, failed, are being made, are missing',
     response: assetPartitionsSchema,
@@ -139,6 +167,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}/partitions/{partition}',
+    role: 'viewer',
     group: 'Assets',
     summary: 'One of them, with what happened to it',
     response: partitionDetailSchema,
@@ -146,6 +175,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/backfills',
+    role: 'viewer',
     group: 'Runs',
     summary: 'Backfills, newest first',
     query: { limit: 'How many, at most 500' },
@@ -154,6 +184,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/backfills/{id}',
+    role: 'viewer',
     group: 'Runs',
     summary: 'One backfill and how its runs stand',
     response: backfillSchema,
@@ -161,6 +192,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/backfills',
+    role: 'editor',
     group: 'Runs',
     summary: 'Makes partitions in as many runs as they take; with dryRun only says what it would do',
     request: backfillRequestSchema,
@@ -169,6 +201,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/backfills/{id}/cancel',
+    role: 'editor',
     group: 'Runs',
     summary: 'Requests no more of its runs, and asks those that go on to stop',
     response: backfillSchema,
@@ -176,6 +209,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}/sample',
+    role: 'viewer',
     group: 'Assets',
     summary: 'Some of its rows',
     query: { limit: 'Rows, at most 500' },
@@ -184,6 +218,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}/fields',
+    role: 'viewer',
     group: 'Assets',
     summary: 'Its columns: what each is made of, and what is made of it',
     response: assetFieldsSchema,
@@ -191,6 +226,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/assets/{key}/fields/{column}',
+    role: 'viewer',
     group: 'Assets',
     summary: 'One column followed from its source to the marts',
     query: { direction: 'up, down or both' },
@@ -199,6 +235,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/materialize',
+    role: 'editor',
     group: 'Assets',
     summary: 'Brings assets up to date; with dryRun only says what would run',
     request: materializeRequestSchema,
@@ -207,6 +244,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/runs',
+    role: 'viewer',
     group: 'Runs',
     summary: 'Runs, newest first',
     query: {
@@ -217,19 +255,35 @@ export const operations: readonly Operation[] = [
     },
     response: runsSchema,
   },
-  { method: 'get', path: '/runs/{id}', group: 'Runs', summary: 'One run with its steps', response: runDetailSchema },
+  {
+    method: 'get',
+    path: '/runs/{id}',
+    role: 'viewer',
+    group: 'Runs',
+    summary: 'One run with its steps',
+    response: runDetailSchema,
+  },
   {
     method: 'get',
     path: '/runs/{id}/events',
+    role: 'viewer',
     group: 'Runs',
     summary: 'Its log, oldest first',
     query: { after: 'Events after the one with this id', limit: 'At most this many' },
     response: runEventsSchema,
   },
-  { method: 'post', path: '/runs/{id}/cancel', group: 'Runs', summary: 'Stops it', response: runSummarySchema },
+  {
+    method: 'post',
+    path: '/runs/{id}/cancel',
+    role: 'editor',
+    group: 'Runs',
+    summary: 'Stops it',
+    response: runSummarySchema,
+  },
   {
     method: 'post',
     path: '/runs/{id}/rerun',
+    role: 'editor',
     group: 'Runs',
     summary: 'Runs it again: all of it, what did not succeed, or some steps',
     request: rerunRequestSchema,
@@ -238,6 +292,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/connectors',
+    role: 'viewer',
     group: 'Connections',
     summary:
       'Where data can come from and go, with the JSON Schema of the settings, and whether connections may be made here',
@@ -246,6 +301,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connectors/spec',
+    role: 'admin',
     group: 'Connections',
     summary: 'The settings of a source; an Airbyte connector that the config names is asked for its own',
     request: sourceSchema,
@@ -254,6 +310,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connection-drafts/check',
+    role: 'admin',
     group: 'Connections',
     summary: 'Whether the source of a connection that is not a file yet can be read',
     request: connectionDraftSchema,
@@ -262,6 +319,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connection-drafts/check-destination',
+    role: 'admin',
     group: 'Connections',
     summary: 'Whether its destination can be written to; in the warehouse, whether tables can be made in its schemas',
     request: connectionDraftSchema,
@@ -270,6 +328,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connection-drafts/discover',
+    role: 'admin',
     group: 'Connections',
     summary: 'Its streams, with types, keys, cursors, first rows and the modes that are proposed',
     request: connectionDraftSchema,
@@ -278,6 +337,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connection-drafts/preview',
+    role: 'admin',
     group: 'Connections',
     summary: 'The file that it would be; secrets become variables of the environment',
     request: connectionDraftSchema,
@@ -286,6 +346,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connections',
+    role: 'admin',
     group: 'Connections',
     summary: 'Writes the file of a new connection; an existing one is never overwritten',
     request: connectionDraftSchema,
@@ -294,6 +355,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/connections',
+    role: 'viewer',
     group: 'Connections',
     summary: 'Connections with their streams',
     response: connectionsSchema,
@@ -301,6 +363,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/connections/{name}',
+    role: 'viewer',
     group: 'Connections',
     summary: 'One connection with its state, YAML and runs',
     response: connectionDetailSchema,
@@ -308,6 +371,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/connections/{name}/timeline',
+    role: 'viewer',
     group: 'Connections',
     summary:
       'What happened to it: syncs with their attempts, what was cleared, changes of its settings, its schedule and its source',
@@ -317,6 +381,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connections/{name}/sync',
+    role: 'editor',
     group: 'Connections',
     summary: 'Syncs all of its streams, or some',
     request: syncRequestSchema,
@@ -325,6 +390,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connections/{name}/clear',
+    role: 'editor',
     group: 'Connections',
     summary: 'Empties the tables of all of its streams, or of some; the next sync loads everything again',
     request: clearRequestSchema,
@@ -333,6 +399,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connections/{name}/accept',
+    role: 'editor',
     group: 'Connections',
     summary: 'Lets the next sync of its streams, or of some, take their fields as the source has them then',
     request: acceptRequestSchema,
@@ -341,6 +408,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/connections/{name}/check',
+    role: 'editor',
     group: 'Connections',
     summary: 'Whether the source can be read',
     response: connectionCheckSchema,
@@ -348,6 +416,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/connections/{name}/discover',
+    role: 'editor',
     group: 'Connections',
     summary: 'What streams the source has',
     response: discoverSchema,
@@ -355,6 +424,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/automation',
+    role: 'viewer',
     group: 'Automation',
     summary: 'Schedules and sensors with their latest ticks',
     response: automationsSchema,
@@ -362,6 +432,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/automation/{name}/ticks',
+    role: 'viewer',
     group: 'Automation',
     summary: 'Older ticks',
     query: paging,
@@ -370,6 +441,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'put',
     path: '/automation/{name}',
+    role: 'editor',
     group: 'Automation',
     summary: 'Switches it on or off',
     request: automationChangeSchema,
@@ -378,6 +450,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/automation/{name}/test',
+    role: 'editor',
     group: 'Automation',
     summary: 'Evaluates it without requesting anything',
     response: testTickSchema,
@@ -385,6 +458,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/models',
+    role: 'viewer',
     group: 'Models',
     summary: 'Every resource of the dbt project',
     response: modelsSchema,
@@ -392,6 +466,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/models/{id}',
+    role: 'viewer',
     group: 'Models',
     summary: 'One of them: code, compiled code, columns, tests, what it uses and what uses it',
     response: modelDetailSchema,
@@ -399,17 +474,114 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/query',
+    role: 'editor',
     group: 'Query',
-    summary: 'SQL on the warehouse; read-only unless allowWrite',
+    summary: 'SQL on the warehouse; read-only unless allowWrite, which needs an admin',
     request: queryRequestSchema,
     response: queryResponseSchema,
   },
   {
     method: 'post',
     path: '/query/parquet',
+    role: 'editor',
     group: 'Query',
     summary: 'All rows of a reading query as a Parquet file (application/vnd.apache.parquet)',
     request: parquetRequestSchema,
     response: z.unknown(),
+  },
+  {
+    method: 'post',
+    path: '/login',
+    role: 'public',
+    group: 'Access',
+    summary: 'Begins a session: the answer sets its cookie',
+    request: loginRequestSchema,
+    response: sessionSchema,
+  },
+  {
+    method: 'get',
+    path: '/session',
+    role: 'viewer',
+    group: 'Access',
+    summary: 'Who asks, and what they may',
+    response: sessionSchema,
+  },
+  {
+    method: 'post',
+    path: '/logout',
+    role: 'viewer',
+    group: 'Access',
+    summary: 'Ends the session',
+    response: emptySchema,
+  },
+  {
+    method: 'put',
+    path: '/session/password',
+    role: 'viewer',
+    group: 'Access',
+    summary: 'Another password of one’s own; every other session of the user ends',
+    request: passwordChangeSchema,
+    response: sessionSchema,
+  },
+  { method: 'get', path: '/users', role: 'admin', group: 'Access', summary: 'Who may log in', response: usersSchema },
+  {
+    method: 'post',
+    path: '/users',
+    role: 'admin',
+    group: 'Access',
+    summary: 'Makes a user; the first one must be an admin, and from then on a login is needed',
+    request: newUserRequestSchema,
+    response: userSchema,
+  },
+  {
+    method: 'put',
+    path: '/users/{name}',
+    role: 'admin',
+    group: 'Access',
+    summary: 'Another role or password, or whether they may log in; ends their sessions',
+    request: userChangeSchema,
+    response: userSchema,
+  },
+  {
+    method: 'delete',
+    path: '/users/{name}',
+    role: 'admin',
+    group: 'Access',
+    summary: 'Removes a user with their sessions and tokens',
+    response: emptySchema,
+  },
+  {
+    method: 'get',
+    path: '/tokens',
+    role: 'admin',
+    group: 'Access',
+    summary: 'Tokens of programs, without their secrets',
+    response: apiTokensSchema,
+  },
+  {
+    method: 'post',
+    path: '/tokens',
+    role: 'admin',
+    group: 'Access',
+    summary: 'Makes a token; its secret is answered this once',
+    request: newTokenRequestSchema,
+    response: newTokenSchema,
+  },
+  {
+    method: 'delete',
+    path: '/tokens/{id}',
+    role: 'admin',
+    group: 'Access',
+    summary: 'Revokes a token',
+    response: emptySchema,
+  },
+  {
+    method: 'get',
+    path: '/audit',
+    role: 'admin',
+    group: 'Access',
+    summary: 'What was changed, by whom, and who logged in; newest first',
+    query: paging,
+    response: auditLogSchema,
   },
 ]

@@ -55,11 +55,11 @@ export const overviewSchema = z.object({
 })
 export type Overview = z.infer<typeof overviewSchema>
 
-/** GET /api/health · also what load balancers ask. */
+/** GET /api/health · also what load balancers ask, who have no login: they are answered the words of `status` alone. */
 export const healthSchema = z.object({
   status: z.enum(['ok', 'degraded']),
-  version: z.string(),
-  project: z.string(),
+  version: z.string().optional(),
+  project: z.string().optional(),
   engine: z.object({
     /** `starting` = it reads the project; `busy` = it lives, but does not answer at once. */
     status: z.enum(['up', 'down', 'starting', 'busy']),
@@ -68,10 +68,10 @@ export const healthSchema = z.object({
   }),
   store: z.object({ status: z.enum(['up', 'down']), message: z.string().optional() }),
   daemon: z.object({ status: z.enum(['up', 'down']), lastLoopAt: z.string().optional() }),
-  queue: z.object({ queued: z.number(), running: z.number() }),
+  queue: z.object({ queued: z.number(), running: z.number() }).optional(),
   definitionsVersion: z.string().optional(),
   definitionsLoadedAt: z.string().optional(),
-  problems: z.array(errorSchema),
+  problems: z.array(errorSchema).optional(),
 })
 export type Health = z.infer<typeof healthSchema>
 

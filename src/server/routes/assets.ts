@@ -7,6 +7,7 @@ import {
   RunPartitions,
   selectForRun,
 } from '../../orchestrate/index.js'
+import { noteFacts, noteNothing } from '../access/index.js'
 import { materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
@@ -91,7 +92,11 @@ export function assetRoutes(services: Services): Hono {
       steps: steps.length,
       ...(cut.count > 0 ? { partitions: { text: cut.textOf(assets), count: cut.count } } : {}),
     }
-    if (request.dryRun) return c.json(answer)
+    if (request.dryRun) {
+      noteNothing(c)
+      return c.json(answer)
+    }
+    noteFacts(c, [request.selection, partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
       selection: request.selection,
       trigger: { type: 'manual', name: 'web' },

@@ -11,6 +11,7 @@ import {
   sensorRequests,
   switchEvents,
 } from '../../orchestrate/index.js'
+import { noteFacts } from '../access/index.js'
 import { automationChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { automationViews, tickView } from '../views/automation.js'
@@ -48,6 +49,7 @@ export function automationRoutes(services: Services): Hono {
 
   app.put('/automation/:name', async (c) => {
     const { isOn } = await readBody(c, automationChangeSchema)
+    noteFacts(c, isOn ? 'on' : 'off')
     const { definitions, schedule, sensor } = await find(c.req.param('name'))
     const name = c.req.param('name')
     const noted = switchEvents(definitions, name, { isOn, by: 'web' })

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { missingPartitions, planBackfill } from '../../orchestrate/index.js'
+import { noteFacts, noteNothing } from '../access/index.js'
 import { backfillRequestSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
@@ -36,7 +37,11 @@ export function backfillRoutes(services: Services): Hono {
       new Date(),
     )
     const { selection: _, fullRefresh: __, tags: ___, ...answer } = planned
-    if (dryRun) return c.json(answer)
+    if (dryRun) {
+      noteNothing(c)
+      return c.json(answer)
+    }
+    noteFacts(c, `${planned.selection}; ${planned.partitions}`)
     const { id } = await store.requestBackfill(planned)
     return c.json({ backfillId: id, ...answer })
   })

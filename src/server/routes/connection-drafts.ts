@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { actorOf, noteFacts } from '../access/index.js'
 import {
   type ConnectorsView,
   type ConnectorView,
@@ -14,16 +15,18 @@ import { readBody } from './request.js'
 /** Making a connection. All but the list may start programs and read files, so all but the list may be refused. */
 export function connectionDraftRoutes({ engine, canEditConnections, project }: Services): Hono {
   const app = new Hono()
-  const refuseReaders = () => {
-    if (canEditConnections) return
+  const refuseReaders = (c: Context) => {
+    if (canEditConnections(actorOf(c))) return
     throw serverErrors.create('SERVER_READ_ONLY', {
       message: 'Connections cannot be made through this server: others than this machine reach it.',
       hint: `Make one with \`millrace connections create\` where the project ${project.name} lies, or set \`server.edit_connections: true\` in millrace.yaml. Whoever reaches the page may then run programs on this machine.`,
     })
   }
-  const readDraft = (c: Context) => {
-    refuseReaders()
-    return readBody(c, connectionDraftSchema)
+  const readDraft = async (c: Context) => {
+    refuseReaders(c)
+    const draft = await readBody(c, connectionDraftSchema)
+    noteFacts(c, draft.name)
+    return draft
   }
 
   app.get('/connectors', async (c) => {
@@ -35,12 +38,12 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
         isWarehouse: one.isWarehouse,
         modes: [...one.modes],
       })),
-      canCreate: canEditConnections,
+      canCreate: canEditConnections(actorOf(c)),
     } satisfies ConnectorsView)
   })
 
   app.post('/connectors/spec', async (c) => {
-    refuseReaders()
+    refuseReaders(c)
     return c.json(await engine.sourceSpec(await readBody(c, sourceSchema), { signal: c.req.raw.signal }))
   })
 

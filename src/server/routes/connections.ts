@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
+import { mayActAs } from '../../access/index.js'
 import { type ConnectionSpec, type Definitions, type RunEvent, selectionOf } from '../../orchestrate/index.js'
+import { actorOf, noteFacts, noteNothing } from '../access/index.js'
 import {
   acceptRequestSchema,
   type ConnectionDetail,
@@ -12,6 +14,7 @@ import {
   queryRequestSchema,
   syncRequestSchema,
 } from '../contract/index.js'
+import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
 import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
@@ -116,6 +119,7 @@ export function connectionRoutes(services: Services): Hono {
     const { streams, fullRefresh } = await readBody(c, syncRequestSchema)
     const chosen = connection.streams.filter((stream) => !streams || streams.includes(stream.name))
     if (chosen.length === 0) throw streamMissing(connection)
+    noteFacts(c, [streams?.join(', '), fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
       selection: selectionOf(chosen.map((stream) => stream.asset)),
       trigger: { type: 'manual', name: 'web' },
@@ -133,6 +137,7 @@ export function connectionRoutes(services: Services): Hono {
       return found.asset
     })
     if (assets.length === 0) throw streamMissing(connection)
+    noteFacts(c, streams.join(', '))
     const { run } = await store.requestRun({
       selection: selectionOf(assets),
       trigger: { type: 'manual', name: 'web' },
@@ -167,6 +172,16 @@ export function connectionRoutes(services: Services): Hono {
 
   app.post('/query', async (c) => {
     const request = await readBody(c, queryRequestSchema)
+    // What only reads changes nothing; each visit of the Query page asks what there is.
+    if (!request.allowWrite) noteNothing(c)
+    else {
+      noteFacts(c, 'may write')
+      if (!mayActAs(actorOf(c).role, 'admin'))
+        throw serverErrors.create('SERVER_ROLE', {
+          message: 'A query that may write needs the role admin.',
+          hint: 'Leave allowWrite out: then the query reads.',
+        })
+    }
     return c.json(
       jsonTable(
         await engine.query({

@@ -58,9 +58,17 @@ export function overviewRoutes(services: Services): Hono {
       ...(definitions ? { definitionsVersion: definitions.version, definitionsLoadedAt: definitions.loadedAt } : {}),
       problems: [...(definitions?.problems ?? [])],
     }
-    return c.json(health)
+    return c.json(c.get('actor') ? health : wordsOf(health))
   })
   return app
 }
+
+/** For who has no login: whether it works, and nothing of what it is. */
+const wordsOf = ({ status, engine, store, daemon }: Health): Health => ({
+  status,
+  engine: { status: engine.status },
+  store: { status: store.status },
+  daemon: { status: daemon.status },
+})
 
 /** Load balancers do not wait: an engine that parses a large project answers late, and lives. */

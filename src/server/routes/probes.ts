@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
+import { type Access, viewersOnly } from '../access/index.js'
 import type { Metrics } from '../metrics.js'
 import type { Services } from '../services.js'
 
 /** For those who watch over the process, at the addresses that they use elsewhere: not part of the API. */
-export function probeRoutes({ store }: Services, metrics: Metrics): Hono {
+export function probeRoutes({ store }: Services, access: Access, metrics: Metrics): Hono {
   const app = new Hono()
 
   /** The process answers; one that does not is to be started again. */
@@ -18,7 +19,7 @@ export function probeRoutes({ store }: Services, metrics: Metrics): Hono {
     return isReady ? c.text('ok') : c.text('not ready', 503)
   })
 
-  app.get('/metrics', async (c) => {
+  app.get('/metrics', viewersOnly(access), async (c) => {
     const { body, contentType } = await metrics.text()
     return c.body(body, 200, { 'content-type': contentType, 'cache-control': 'no-store' })
   })

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { type RunEvent, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
+import { noteFacts } from '../access/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { waitsFor } from '../views/deployment.js'
@@ -84,6 +85,7 @@ export function runRoutes(services: Services): Hono {
   app.post('/runs/:id/rerun', async (c) => {
     const request = await readBody(c, rerunRequestSchema)
     const parent = await runOf(c.req.param('id'))
+    noteFacts(c, request.mode)
     const selection =
       request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection
     const mode = request.mode === 'from_failure' ? 'from_failure' : 'all'

@@ -39,5 +39,6 @@ export const get = <T>(path: string) => send<T>('GET', path)
 export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) => send<T>('POST', path, body, signal)
 /** What is answered as a file. */
 export const postForFile = (path: string, body: unknown) => send<Blob>('POST', path, body, undefined, true)
+export const remove = <T>(path: string) => send<T>('DELETE', path)
 export const put = <T>(path: string, body: unknown) => send<T>('PUT', path, body)
 export const segment = encodeURIComponent

@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { LiveEvent } from '../../../src/server/contract/index.js'
+import { sessionKey } from './session.js'
 
 /** Between two reloads of what a page shows. */
 const settleMs = 400
@@ -52,25 +53,40 @@ export interface Live {
   readonly lostAt: string | undefined
 }
 
+/** A browser does not ask again by itself where it was refused. */
+const askAgainMs = 3_000
+
 /** Keeps every page fresh from the server's events. */
 export function useLive(): Live {
   const client = useQueryClient()
   const [lostAt, setLostAt] = useState<string>()
   useEffect(() => {
     const reloads = new Reloads(client)
-    const source = new EventSource('/api/events')
-    source.onopen = () => {
-      setLostAt(undefined)
-      // What happened before the connection stood, or while it was broken, was not told.
-      void client.invalidateQueries()
+    let source: EventSource
+    let timer: number | undefined
+    const open = () => {
+      source = new EventSource('/api/events')
+      source.onopen = () => {
+        setLostAt(undefined)
+        // What happened before the connection stood, or while it was broken, was not told.
+        void client.invalidateQueries()
+      }
+      source.onerror = () => {
+        setLostAt((known) => known ?? new Date().toISOString())
+        if (source.readyState !== EventSource.CLOSED) return
+        // The session may have ended, which leads to the login; or the store is away for a moment.
+        void client.invalidateQueries({ queryKey: sessionKey })
+        timer = window.setTimeout(open, askAgainMs)
+      }
+      source.onmessage = ({ data }) => {
+        const event = JSON.parse(data as string) as LiveEvent
+        reloads.add(touched[event.type])
+      }
     }
-    source.onerror = () => setLostAt((known) => known ?? new Date().toISOString())
-    source.onmessage = ({ data }) => {
-      const event = JSON.parse(data as string) as LiveEvent
-      reloads.add(touched[event.type])
-    }
+    open()
     return () => {
       reloads.stop()
+      window.clearTimeout(timer)
       source.close()
     }
   }, [client])

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { BackfillView } from '../../../src/server/contract/index.js'
 import { get, post } from '../api/client.js'
+import { Needs } from './needs.js'
 import { Section } from './page.js'
 import { selectionWords } from './run-words.js'
 import { ErrorBox, Loaded } from './states.js'
@@ -66,14 +67,16 @@ function BackfillLine({ backfill, namesSelection }: { backfill: BackfillView; na
             its runs
           </To>
           {endedAt === undefined && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={status === 'cancelling'}
-              onClick={() => cancel.mutate()}
-            >
-              Cancel
-            </Button>
+            <Needs least="editor">
+              <Button
+                size="compact-xs"
+                variant="default"
+                disabled={status === 'cancelling'}
+                onClick={() => cancel.mutate()}
+              >
+                Cancel
+              </Button>
+            </Needs>
           )}
         </Group>
       </Group>

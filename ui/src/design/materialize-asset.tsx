@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { ApiFailure, post } from '../api/client.js'
+import { Needs } from './needs.js'
 import { ErrorBox, Loaded } from './states.js'
 import { count } from './time.js'
 
@@ -47,7 +48,7 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
     },
   })
   return (
-    <>
+    <Needs least="editor">
       <Button size="xs" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={open}>
         Materialize
       </Button>
@@ -87,7 +88,7 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
           </Group>
         </Stack>
       </Modal>
-    </>
+    </Needs>
   )
 }
 

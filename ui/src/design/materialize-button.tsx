@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { post } from '../api/client.js'
+import { Needs } from './needs.js'
 import { asApiError, ErrorBox, Lines, Loaded } from './states.js'
 import { plural } from './time.js'
 
@@ -21,12 +22,12 @@ export function MaterializeButton({
 }) {
   const [isOpen, { open, close }] = useDisclosure()
   return (
-    <>
+    <Needs least="editor">
       <Button size="xs" variant={variant} onClick={open}>
         {label}
       </Button>
       <MaterializeDialog selection={selection} isOpen={isOpen} onClose={close} />
-    </>
+    </Needs>
   )
 }
 

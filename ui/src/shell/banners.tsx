@@ -33,7 +33,7 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
           <b>The metadata store does not answer.</b> {health.store.message}
         </Banner>
       )}
-      {health.problems.length > 0 && <Problems problems={health.problems} />}
+      {health.problems && health.problems.length > 0 && <Problems problems={health.problems} />}
     </>
   )
 }

@@ -7,7 +7,7 @@ import classes from './shell.module.css'
 
 /** How many runs go on, wherever one is; nothing while nothing does. */
 export function QueuePill({ health: { queue } }: { health: Health }) {
-  if (queue.running + queue.queued === 0) return null
+  if (!queue || queue.running + queue.queued === 0) return null
   const words = [queue.running > 0 && `${queue.running} running`, queue.queued > 0 && `${queue.queued} queued`]
     .filter(Boolean)
     .join(', ')
@@ -64,7 +64,7 @@ export function HealthSummary({ health, isConnected }: { health: Health | undefi
           </div>
         ))}
         <div className={classes.version}>
-          {health ? `Millrace ${health.version}` : 'Millrace'} ·{' '}
+          {health?.version ? `Millrace ${health.version}` : 'Millrace'} ·{' '}
           <To to="/deployment" inherit>
             Deployment
           </To>

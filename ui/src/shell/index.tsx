@@ -9,18 +9,20 @@ import {
 } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Health } from '../../../src/server/contract/index.js'
 import { get } from '../api/client.js'
 import { useLive } from '../api/live.js'
+import { sessionKey } from '../api/session.js'
 import { Mark } from '../design/mark.js'
 import { setProjectName } from '../design/page.js'
 import { Banners } from './banners.js'
 import { HealthSummary, QueuePill } from './health.js'
 import { pages, titleOf } from './pages.js'
 import classes from './shell.module.css'
+import { UserMenu } from './user-menu.js'
 
 const Palette = lazy(() => import('./palette.js').then((module) => ({ default: module.Palette })))
 const healthEveryMs = 10_000
@@ -41,6 +43,11 @@ export function Shell() {
   })
   useHotkeys([['mod+K', search]], [])
   const project = health.data?.project
+  const client = useQueryClient()
+  // Strangers are told the words alone: who is told no more than they has no session any more.
+  useEffect(() => {
+    if (health.dataUpdatedAt > 0 && project === undefined) void client.invalidateQueries({ queryKey: sessionKey })
+  }, [client, project, health.dataUpdatedAt])
   useEffect(() => {
     if (project) setProjectName(project)
     document.title = `${titleOf(path)} · ${project ?? 'Millrace'}`
@@ -87,6 +94,7 @@ export function Shell() {
             {scheme === 'dark' ? <IconSun size={17} aria-hidden /> : <IconMoon size={17} aria-hidden />}
           </ActionIcon>
         </Tooltip>
+        <UserMenu />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} component="nav" aria-label="Pages">
         <ul className={classes.pages}>

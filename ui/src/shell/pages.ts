@@ -25,6 +25,7 @@ export const pages = [
 export function titleOf(path: string): string {
   const [, first = '', second] = path.split('/')
   if (first === 'deployment') return 'Deployment'
+  if (first === 'settings') return 'Settings'
   const page = pages.find((one) => one.to === `/${first}`)
   if (second === undefined || second === '') return page?.label ?? 'Not found'
   const name = decodeURIComponent(second)

@@ -13,12 +13,14 @@ import {
   IconPlugConnected,
   IconRefresh,
   IconSearch,
+  IconSettings,
 } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { SearchAnswer, SearchHit } from '../../../src/server/contract/index.js'
 import { get, post, segment } from '../api/client.js'
+import { useMay } from '../api/session.js'
 import { MaterializeDialog } from '../design/materialize-button.js'
 import { asApiError } from '../design/states.js'
 import { Status } from '../design/status.js'
@@ -145,6 +147,7 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
     onSuccess: ({ runId }) => navigate({ to: '/runs/$id', params: { id: runId } }),
     onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
   })
+  const [mayRun, mayMake] = [useMay('editor'), useMay('admin')]
   const word = text.trim().toLowerCase()
   const matches = (label: string) => word === '' || label.toLowerCase().includes(word)
   const only = <Type extends SearchHit['type']>(type: Type) =>
@@ -211,13 +214,13 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
     {
       title: 'Actions',
       entries: [
-        ...connections.map((hit) => ({
+        ...(mayRun ? connections : []).map((hit) => ({
           id: `sync ${hit.name}`,
           label: `Sync ${hit.name} now`,
           Icon: IconRefresh,
           onClick: () => sync.mutate(hit.name),
         })),
-        ...(firstExecutable
+        ...(firstExecutable && mayRun
           ? [
               {
                 id: `materialize ${firstExecutable.key}`,
@@ -227,13 +230,25 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
               },
             ]
           : []),
-        {
-          id: 'new-connection',
-          label: 'New connection',
-          Icon: IconPlugConnected,
-          onClick: () => void navigate({ to: '/connections/new', search: {} }),
-        },
-        { id: 'all', label: 'Materialize everything …', Icon: IconPlayerPlay, onClick: () => materialize('*') },
+        ...(mayMake
+          ? [
+              {
+                id: 'new-connection',
+                label: 'New connection',
+                Icon: IconPlugConnected,
+                onClick: () => void navigate({ to: '/connections/new', search: {} }),
+              },
+              {
+                id: 'settings',
+                label: 'Settings: users, tokens, audit log',
+                Icon: IconSettings,
+                onClick: () => void navigate({ to: '/settings', search: {} }),
+              },
+            ]
+          : []),
+        ...(mayRun
+          ? [{ id: 'all', label: 'Materialize everything …', Icon: IconPlayerPlay, onClick: () => materialize('*') }]
+          : []),
         { id: 'scheme', label: 'Switch between light and dark', Icon: IconMoon, onClick: toggleColorScheme },
       ].filter((entry) => /^(sync|materialize) /.test(entry.id) || matches(entry.label)),
     },

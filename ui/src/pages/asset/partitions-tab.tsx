@@ -12,6 +12,7 @@ import type {
 } from '../../../../src/server/contract/index.js'
 import { ApiFailure, get, post, segment } from '../../api/client.js'
 import { Backfills } from '../../design/backfills.js'
+import { Needs } from '../../design/needs.js'
 import { Section } from '../../design/page.js'
 import { Empty, ErrorBox, Loaded } from '../../design/states.js'
 import { Ago, count, exactTime, plural } from '../../design/time.js'
@@ -92,7 +93,9 @@ function Partitions({ asset, partitions }: { asset: AssetDetail; partitions: Ass
         </div>
       </div>
       {chosen?.count === 1 && <OnePartition asset={asset.key} partition={chosen.first} />}
-      <NewBackfill key={range} asset={asset.key} partitions={range ?? partitions.unmade} />
+      <Needs least="editor">
+        <NewBackfill key={range} asset={asset.key} partitions={range ?? partitions.unmade} />
+      </Needs>
       <Backfills asset={asset.key} />
     </Stack>
   )

@@ -6,6 +6,7 @@ import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import type { AutomationView, TestTick } from '../../../../src/server/contract/index.js'
 import { post, put, segment } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { selectionWords } from '../../design/run-words.js'
 import { asApiError } from '../../design/states.js'
 import { Strip } from '../../design/strip.js'
@@ -30,6 +31,7 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
     onError: failed,
   })
   const test = useMutation({ mutationFn: () => post<TestTick>(`${path}/test`), onError: failed })
+  const mayChange = useMay('editor')
   const ref = useScrolledTo(automation.name)
   const Icon = icons[automation.type]
   const isOn = change.isPending ? change.variables : automation.isOn
@@ -39,6 +41,8 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
         <Switch
           size="sm"
           checked={isOn}
+          disabled={!mayChange}
+          title={mayChange ? undefined : 'This needs the role editor'}
           onChange={(event) => change.mutate(event.currentTarget.checked)}
           aria-label={`${automation.name} on`}
         />
@@ -52,14 +56,16 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
           </Text>
         </div>
         <Next automation={automation} />
-        <Button
-          variant="default"
-          loading={test.isPending}
-          title="Says what a tick would start now; it starts no run"
-          onClick={() => test.mutate()}
-        >
-          Test tick
-        </Button>
+        {mayChange && (
+          <Button
+            variant="default"
+            loading={test.isPending}
+            title="Says what a tick would start now; it starts no run"
+            onClick={() => test.mutate()}
+          >
+            Test tick
+          </Button>
+        )}
       </div>
       <div className={classes.body}>
         <Text className={classes.target}>

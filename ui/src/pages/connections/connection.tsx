@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ApiError, ConnectionDetail } from '../../../../src/server/contract/index.js'
 import { get, post, segment } from '../../api/client.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
+import { Needs } from '../../design/needs.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, Lines, Loaded, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
@@ -69,11 +70,13 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       }
       actions={
         <>
-          <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
-            Check
-          </Button>
-          <ClearData connection={connection} />
-          <FullRefresh connection={connection} />
+          <Needs least="editor">
+            <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+              Check
+            </Button>
+            <ClearData connection={connection} />
+            <FullRefresh connection={connection} />
+          </Needs>
           {connection.downstream > 0 && (
             <MaterializeButton selection={selection} label="Sync with downstream" variant="default" />
           )}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FirstConnection } from '../../design/first-connection.js'
 import { Page, Section } from '../../design/page.js'
@@ -47,6 +48,8 @@ export function ConnectionsPage() {
 
 function NewConnection() {
   const navigate = useNavigate()
+  const mayMake = useMay('admin')
+  if (!mayMake) return null
   return (
     <Button
       component="a"

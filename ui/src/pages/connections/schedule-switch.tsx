@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 import { cronWords } from '../automation/cron-words.js'
 
@@ -18,15 +19,17 @@ export function ScheduleSwitch({ schedule }: { schedule: NonNullable<ConnectionV
       }),
     onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
   })
+  const mayChange = useMay('editor')
   if (!automation) return null
   return (
     <Switch
       size="xs"
       mt={4}
+      disabled={!mayChange}
       checked={change.isPending ? change.variables : automation.isOn}
       onChange={(event) => change.mutate(event.currentTarget.checked)}
       label={automation.isOn ? 'Schedule on' : 'Schedule paused'}
-      title={`${cronWords(cron) ?? cron}, ${timezone}`}
+      title={`${cronWords(cron) ?? cron}, ${timezone}${mayChange ? '' : '. To change it needs the role editor'}`}
     />
   )
 }

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ConnectionDetail, DiscoveredView } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
+import { Needs } from '../../design/needs.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { Ago, plural } from '../../design/time.js'
@@ -26,9 +27,11 @@ export function SchemaChanges({ connection }: { connection: ConnectionDetail }) 
       title="Schema changes"
       isFlush
       aside={
-        <Button variant="default" size="compact-xs" loading={look.isFetching} onClick={() => void look.refetch()}>
-          Look at the source
-        </Button>
+        <Needs least="editor">
+          <Button variant="default" size="compact-xs" loading={look.isFetching} onClick={() => void look.refetch()}>
+            Look at the source
+          </Button>
+        </Needs>
       }
     >
       {look.error && !look.isFetching && <ErrorBox error={asApiError(look.error)} />}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 
 /** Syncs a connection, or one stream of it, and stays on the page: its state shows how it goes. */
@@ -20,6 +21,7 @@ export function SyncButton({
 }) {
   const client = useQueryClient()
   const navigate = useNavigate()
+  const maySync = useMay('editor')
   const sync = useMutation({
     mutationFn: () =>
       post<{ runId: string }>(`/connections/${segment(connection.name)}/sync`, stream ? { streams: [stream] } : {}),
@@ -51,6 +53,7 @@ export function SyncButton({
         Syncing …
       </Button>
     )
+  if (!maySync) return null
   return (
     <Button
       size={size}

@@ -8,6 +8,7 @@ import type {
   DestinationConnectorView,
 } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { CommandLine } from '../../design/command-line.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
@@ -23,6 +24,7 @@ import { StreamsStep } from './streams-step.js'
 const route = getRouteApi('/connections/new')
 
 export function NewConnectionPage() {
+  const mayMake = useMay('admin')
   const query = useQuery({ queryKey: ['connectors'], queryFn: () => get<ConnectorsView>('/connectors') })
   return (
     <Page
@@ -38,9 +40,19 @@ export function NewConnectionPage() {
           </Section>
         }
       >
-        {(data) => (data.canCreate ? <Making {...data} /> : <ReadOnly />)}
+        {(data) => (data.canCreate ? <Making {...data} /> : mayMake ? <ReadOnly /> : <NotAdmin />)}
       </Loaded>
     </Page>
+  )
+}
+
+function NotAdmin() {
+  return (
+    <Section>
+      <Empty title="Making connections needs the role admin">
+        A connection may name programs and files of the machine that runs it. An admin can give you another role.
+      </Empty>
+    </Section>
   )
 }
 

@@ -29,8 +29,9 @@ import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { ApiError, ApiTable } from '../../../../src/server/contract/index.js'
 import { post, postForFile } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { DataTable } from '../../design/data-table.js'
-import { Page } from '../../design/page.js'
+import { Page, Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, TableShape } from '../../design/states.js'
 import { lasted, plural } from '../../design/time.js'
 import { QueryBrowser } from './browser.js'
@@ -44,6 +45,21 @@ const route = getRouteApi('/query')
 const limits = ['500', '2000', '10000']
 
 export function QueryPage() {
+  const mayAsk = useMay('editor')
+  if (mayAsk) return <Asking />
+  return (
+    <Page title="Query">
+      <Section>
+        <Empty title="Queries need the role editor">
+          You have the role viewer. Rows of an asset stand on its page; an admin can give you another role.
+        </Empty>
+      </Section>
+    </Page>
+  )
+}
+
+function Asking() {
+  const mayWrite = useMay('admin')
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const [draft, setDraft] = useLocalStorage({
@@ -94,6 +110,8 @@ export function QueryPage() {
           size="sm"
           color="red"
           label="Allow writing"
+          disabled={!mayWrite}
+          title={mayWrite ? undefined : 'This needs the role admin'}
           checked={canWrite}
           onChange={(event) => setCanWrite(event.currentTarget.checked)}
           thumbIcon={

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 import { plural } from '../../design/time.js'
 import { outcomeOf } from './steps.js'
@@ -40,6 +41,8 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['run', run.id] }),
     onError: complain,
   })
+  const mayAct = useMay('editor')
+  if (!mayAct) return null
   const count = (status: string) => run.steps.filter((step) => outcomeOf(step) === status).length
   const unfinished = run.steps.filter((step) => outcomeOf(step) !== 'succeeded').length
   if (isActive)

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import { useMay } from '../../api/session.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
 import { asApiError } from '../../design/states.js'
 import { plural } from '../../design/time.js'
@@ -13,12 +14,14 @@ import { isActive } from './run-table.js'
 /** Cancel what goes on, run again what is over. */
 export function RunActions({ run }: { run: RunSummary }) {
   const client = useQueryClient()
+  const mayAct = useMay('editor')
   const navigate = useNavigate()
   const rerun = useMutation({
     mutationFn: (mode: 'all' | 'from_failure') => post<{ runId: string }>(`/runs/${run.id}/rerun`, { mode }),
     onSuccess: ({ runId }) => navigate({ to: '/runs/$id', params: { id: runId } }),
     onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
   })
+  if (!mayAct) return null
   if (isActive(run)) {
     const { running, retrying, pending, succeeded } = run.stepCounts
     return (

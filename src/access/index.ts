@@ -1,0 +1,10 @@
+/** Who may use the server: users, roles, sessions, tokens, the audit log, and the port of the store that keeps them. */
+export * from './contract.js'
+export { accessErrors } from './errors.js'
+export { expiryOf } from './expiry.js'
+export { adminPasswordVariable, makeFirstAdmin } from './first-admin.js'
+export { LoginBrake } from './login-brake.js'
+export { isUserName, requireTokenName, requireUserName, visibleLine } from './names.js'
+export { hashPassword, isPassword, requirePassword, shortestPassword } from './password.js'
+export { isRole, lowerRole, mayActAs, type Role, roles } from './roles.js'
+export { hashSecret, isSessionSecret, isTokenSecret, newSessionSecret, newTokenSecret } from './secret-text.js'

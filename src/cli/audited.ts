@@ -1,0 +1,30 @@
+import { userInfo } from 'node:os'
+import { type AccessStore, visibleLine } from '../access/index.js'
+import { toMillraceError } from '../base/index.js'
+
+/** Does what a command about users or tokens does, and notes it in the audit log, also when it was refused. */
+export async function audited<T>(
+  access: AccessStore,
+  { action, what }: { readonly action: string; readonly what: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  const note = (outcome: string) =>
+    access.noteAudit({ actor: whoAmI(), via: 'cli', action, what: visibleLine(what.slice(0, 300)), outcome })
+  try {
+    const value = await work()
+    await note('ok')
+    return value
+  } catch (error) {
+    await note(toMillraceError(error).code).catch(() => {})
+    throw error
+  }
+}
+
+/** A container may run as a number that has no name. */
+function whoAmI(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`
+  }
+}

@@ -1,0 +1,125 @@
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { hashPassword, type Role } from '../../src/access/index.js'
+import { type Clock, silentLogger, systemClock } from '../../src/base/index.js'
+import { Access } from '../../src/server/access/index.js'
+import { createApp } from '../../src/server/app.js'
+import { LiveFeed } from '../../src/server/live-feed.js'
+import type { Address } from '../../src/server/request-guard.js'
+import { testDatabase } from '../orchestrate/database.js'
+
+export const password = 'a long enough password'
+
+/** Made once: it is slow on purpose. */
+const passwordHash = hashPassword(password)
+
+export interface Answer {
+  readonly status: number
+  readonly code: string | undefined
+  readonly body: Record<string, unknown>
+  readonly headers: Headers
+  /** `name=value` of the cookie that was set. */
+  readonly cookie: string | undefined
+}
+
+export interface Ask extends Omit<RequestInit, 'body' | 'headers'> {
+  readonly headers?: Record<string, string>
+  readonly cookie?: string | undefined
+  readonly token?: string
+  /** Sent as JSON, a text as it is. */
+  readonly body?: unknown
+}
+
+/** A clock that can be turned forward. */
+export function turnedClock(): Clock & { forward(ms: number): void } {
+  let ahead = 0
+  return {
+    now: () => new Date(Date.now() + ahead),
+    monotonicMs: () => performance.now() + ahead,
+    sleep: systemClock.sleep,
+    forward(ms) {
+      ahead += ms
+    },
+  }
+}
+
+/** The server's whole HTTP side on a real store and a real socket, without an engine: what gets as far as that is answered 503 or 500. */
+export async function openAccessTests() {
+  const database = await testDatabase()
+  const stops: (() => Promise<void>)[] = []
+
+  async function open(address: Partial<Address> = {}) {
+    const store = await database.store()
+    const clock = turnedClock()
+    const listening = { host: '127.0.0.1', allowedHosts: [], ...address }
+    const access = new Access({ store: store.access, address: listening, project: 'test', clock, logger: silentLogger })
+    const stop = new AbortController()
+    const feed = new LiveFeed()
+    feed.follow(store, stop.signal)
+    const away = () => Promise.reject(new Error('there is no engine'))
+    const services = {
+      store,
+      version: '1.0.0',
+      project: { name: 'test' },
+      engine: new Proxy({}, { get: () => away }),
+      canEditConnections: () => true,
+      daemonLoopAt: () => undefined,
+    }
+    const app = createApp({ services: services as never, access, feed, uiDir: 'ui', address: listening })
+    const server = createServer(getRequestListener(app.fetch))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    stops.push(async () => {
+      stop.abort()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    })
+    const url = `http://127.0.0.1:${port}`
+
+    const send = (path: string, { headers, cookie, token, body, ...init }: Ask = {}) =>
+      fetch(`${url}${path}`, {
+        ...init,
+        headers: {
+          ...(cookie === undefined ? {} : { cookie }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+    const ask = async (path: string, init: Ask = {}): Promise<Answer> => {
+      const response = await send(`/api${path}`, { ...(init.body === undefined ? {} : { method: 'POST' }), ...init })
+      const text = await response.text()
+      const isJson = text !== '' && response.headers.get('content-type')?.includes('json')
+      const json = isJson ? JSON.parse(text) : { text }
+      return {
+        status: response.status,
+        code: json.error?.code,
+        body: json,
+        headers: response.headers,
+        cookie: response.headers.get('set-cookie')?.split(';')[0],
+      }
+    }
+    const login = async (name: string, given = password) => {
+      const answer = await ask('/login', { body: { name, password: given } })
+      if (answer.cookie === undefined) throw new Error(`${name} could not log in: ${JSON.stringify(answer.body)}`)
+      return answer.cookie
+    }
+    const makeUser = async (name: string, role: Role) =>
+      store.access.createUser({ name, role, passwordHash: await passwordHash })
+    return { store, access: store.access, clock, url, port, send, ask, login, makeUser }
+  }
+
+  const close = async () => {
+    for (const stop of stops.splice(0)) await stop()
+    await database.closeStores()
+  }
+  return {
+    open,
+    /** Ends the servers of a test. */
+    close,
+    async stop() {
+      await close()
+      await database.stop()
+    },
+  }
+}
