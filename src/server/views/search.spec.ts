@@ -22,6 +22,7 @@ const definitions = {
   connections: [{ name: 'orders', sourceConnector: 'file', streams: [{ name: 'orders' }] }],
   schedules: [{ name: 'nightly', cron: '0 5 * * *', description: '', target: '*' }],
   sensors: [],
+  automations: [],
 } as unknown as Definitions
 const run = {
   id: '01a2-000f00d',
