@@ -77,15 +77,17 @@ describe('millrace up', () => {
   })
 
   it('says at once that an address is not of this machine, and leaves nothing behind', async () => {
-    // Of RFC 5737: no machine has it.
+    // Of RFC 5737: no machine has it. Others would reach it, so there must be a user.
     const { code, stdout, stderr } = await execute(process.execPath, [main, 'up', '--host', '192.0.2.1', '--no-run'], {
       cwd: folder.dir,
+      env: { MILLRACE_ADMIN_PASSWORD: 'a long enough password' },
     })
     expect(code).toBe(2)
     expect(stdout).not.toContain('starting it again')
     expect(stderr.match(/Nothing can listen on 192\.0\.2\.1/g)).toHaveLength(1)
     expect(stderr).not.toContain('starting it again')
     expect((await engineAndStore().catch(() => [])).filter(isAlive)).toEqual([])
+    await execute(process.execPath, [main, 'user', 'remove', 'admin'], { cwd: folder.dir })
   })
 
   it('takes the next port when one is taken, and says so', async () => {

@@ -18,8 +18,8 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
   const refuseReaders = (c: Context) => {
     if (canEditConnections(actorOf(c))) return
     throw serverErrors.create('SERVER_READ_ONLY', {
-      message: 'Connections cannot be made through this server: others than this machine reach it.',
-      hint: `Make one with \`millrace connections create\` where the project ${project.name} lies, or set \`server.edit_connections: true\` in millrace.yaml. Whoever reaches the page may then run programs on this machine.`,
+      message: 'Connections cannot be made through this server: `server.edit_connections` in millrace.yaml is false.',
+      hint: `Make one with \`millrace connections create\` where the project ${project.name} lies, or leave \`server.edit_connections\` out: then admins may, who can run programs on this machine that way.`,
     })
   }
   const readDraft = async (c: Context) => {

@@ -60,9 +60,8 @@ function ReadOnly() {
   return (
     <Section>
       <Empty title="Connections are not made through this server">
-        Others than its own machine reach it, and a connection may name programs and files there. Make one where the
-        project lies: <CommandLine>millrace connections create</CommandLine> Or allow it with{' '}
-        <code>server.edit_connections</code> in millrace.yaml.
+        <code>server.edit_connections</code> in millrace.yaml is false: a connection may name programs and files of its
+        machine. Make one where the project lies: <CommandLine>millrace connections create</CommandLine>
       </Empty>
     </Section>
   )
