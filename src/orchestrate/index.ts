@@ -8,12 +8,29 @@ export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js
 export { selectForRun } from './assets/select-for-run.js'
 export * from './authoring/define.js'
 export {
+  type MultiAssetContext,
+  type MultiAssetDefinition,
+  type MultiAssetOptions,
+  multiAsset,
+  type OutputOptions,
+} from './authoring/multi-asset.js'
+export {
   mapping,
   partitions,
   requireKey,
   type TimePartitionOptions,
   type WindowOffsets,
 } from './authoring/partitions.js'
+export { type Definition, defineProject, type ProjectDefinition } from './authoring/project.js'
+export {
+  type NoResources,
+  type ResourceContext,
+  type ResourceDefinition,
+  type ResourceOptions,
+  type Resources,
+  type ResourceValues,
+  resource,
+} from './authoring/resource.js'
 export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'

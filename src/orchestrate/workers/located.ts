@@ -8,11 +8,17 @@ const stackFrame = /(?:file:\/\/)?(\/[^\s():]+|[A-Z]:[^\s():]+):(\d+):(\d+)/
 /** esbuild: `/x/definitions.ts:3:7: ERROR: Expected ")"`; its columns count from 0. */
 const syntaxError = /(\/[^\s:]+|[A-Z]:[^\s:]+):(\d+):(\d+): ERROR: (.*)/
 
+/** Where the user's code is. */
+export interface Place {
+  readonly file: string
+  readonly projectDir: string
+}
+
 /** The user's error, with the line of the user's own file where it happened. */
 export function located(
   thrown: unknown,
-  code: 'DEFINITIONS_INVALID' | 'USER_CODE_FAILED',
-  project: { readonly file: string; readonly projectDir: string },
+  code: 'DEFINITIONS_INVALID' | 'USER_CODE_FAILED' | 'RESOURCE_FAILED',
+  project: Place,
 ): MillraceError {
   const known = toMillraceError(thrown)
   // A query's error knows its place already; a definition's is placed by where it was written.

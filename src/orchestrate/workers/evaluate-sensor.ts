@@ -1,0 +1,43 @@
+import type { SensorAnswer } from '../authoring/define.js'
+import type { SensorResult } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
+import { OpenResources } from './open-resources.js'
+import { plain } from './plain.js'
+import { type CodeSurroundings, gone } from './run-step.js'
+
+/** Asks a sensor whether there is something to do. */
+export async function evaluateSensor(around: CodeSurroundings, name: string, cursor: unknown): Promise<SensorResult> {
+  const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
+  if (found?.type !== 'sensor') throw gone('sensor', name)
+  const { project, signal } = around
+  const resources = new OpenResources(around)
+  try {
+    const answer = await found.evaluate({
+      cursor: cursor ?? undefined,
+      projectDir: project.projectDir,
+      signal,
+      resources: await resources.values(found.resources),
+    } as never)
+    return resultOf(name, answer)
+  } finally {
+    await resources.close()
+  }
+}
+
+function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult {
+  if (answer === null || typeof answer !== 'object' || (answer.runs !== undefined && !Array.isArray(answer.runs)))
+    throw orchestrateErrors.create('USER_CODE_FAILED', {
+      message: `The sensor ${name} answered ${JSON.stringify(plain(answer)) ?? 'nothing'}.`,
+      hint: "A sensor answers { skip: 'why' } or { cursor: …, runs: [{ key: … }] }.",
+    })
+  return {
+    cursor: plain(answer.cursor),
+    skip: answer.skip,
+    runs: (answer.runs ?? []).map(({ key, target, partitions, tags }) => ({
+      key,
+      selection: target,
+      partitions,
+      tags,
+    })),
+  }
+}
