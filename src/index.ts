@@ -24,6 +24,7 @@ export {
   mapping,
   multiAsset,
   newFiles,
+  newRows,
   type OutputOptions,
   type Partition,
   type PartitionedRunContext,

@@ -48,6 +48,12 @@ describe('docs/orchestration.md describes every option', () => {
     expect(known.filter((name) => !documented.includes(name) && !section.includes(`\`${name}\``))).toEqual([])
   })
 
+  it('of newRows', () => {
+    const known = properties(source('sensors/new-rows.ts'), 'export function newRows(options: ')
+    expect(known).toContain('table')
+    expect(inHeading('sensor')).toEqual(expect.arrayContaining(known))
+  })
+
   it('of newFiles', () => {
     const known = properties(source('sensors/new-files.ts'), 'export function newFiles(options: ')
     expect(known).toContain('path')

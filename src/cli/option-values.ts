@@ -19,3 +19,10 @@ export const addressOptions = [
 ]
 export const fullRefreshOption = () => new Option('--full-refresh', 'everything anew, not only what changed')
 export const detachOption = () => new Option('--detach', 'queue the run and return; `millrace up` executes it')
+
+/** `key=value`, as often as wanted. */
+export function keyValue(text: string, known: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('Write it as key=value.')
+  return { ...known, [key]: value }
+}

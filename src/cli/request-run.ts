@@ -9,6 +9,7 @@ export interface RunOptions extends GlobalOptions {
   readonly detach?: boolean
   /** As they are typed, each a choice of its own. */
   readonly partition?: readonly string[]
+  readonly tag?: Readonly<Record<string, string>>
 }
 
 /** What every command that requests a run answers to machines. */
@@ -48,6 +49,10 @@ export async function materializeSelection(selection: string, options: RunOption
     const createdAt = new Date().toISOString()
     const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())
     cut.makeable(assets)
-    return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, partitions, fullRefresh }, options)
+    return requestAndFollow(
+      queue,
+      { selection, trigger: { type: 'cli' }, partitions, fullRefresh, tags: options.tag },
+      options,
+    )
   })
 }

@@ -298,3 +298,33 @@ describe('clearing a connection', () => {
     expect(requests).toEqual([])
   })
 })
+
+describe('for those who watch over it', () => {
+  const ready = { store: { readDefinitions: async () => ({}) } }
+  const down = {
+    store: {
+      readDefinitions: async () => {
+        throw new Error('password=hunter2')
+      },
+    },
+  }
+
+  it('it says whether it lives, and whether it can work', async () => {
+    expect((await call('/livez', { given: down })).status).toBe(200)
+    expect((await call('/readyz', { given: ready })).status).toBe(200)
+    expect((await call('/readyz')).status).toBe(503)
+    const response = await call('/readyz', { given: down })
+    expect([response.status, await response.text()]).toEqual([503, 'not ready'])
+  })
+
+  it('it has figures also when nothing answers it', async () => {
+    const engine = { health: () => Promise.reject(new Error('gone')) }
+    const response = await call('/metrics', { given: { ...down, engine, daemonLoopAt: () => undefined } })
+    const text = await response.text()
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    expect(text).toContain('millrace_up{part="engine"} 0')
+    expect(text).toContain('millrace_up{part="store"} 0')
+    expect(text).toContain('process_resident_memory_bytes')
+    expect(text).not.toContain('hunter2')
+  })
+})

@@ -5,6 +5,7 @@ import { toMillraceError } from '../base/index.js'
 import { operations } from './contract/index.js'
 import { serverErrors } from './errors.js'
 import type { LiveFeed } from './live-feed.js'
+import { Metrics } from './metrics.js'
 import { apiDocsPage, openApiDocument } from './openapi.js'
 import { type Address, requestGuard } from './request-guard.js'
 import { assetRoutes } from './routes/assets.js'
@@ -15,6 +16,7 @@ import { connectionRoutes } from './routes/connections.js'
 import { eventRoutes } from './routes/events.js'
 import { modelRoutes } from './routes/models.js'
 import { overviewRoutes } from './routes/overview.js'
+import { probeRoutes } from './routes/probes.js'
 import { runRoutes } from './routes/runs.js'
 import { searchRoutes } from './routes/search.js'
 import type { Services } from './services.js'
@@ -33,12 +35,15 @@ export interface AppOptions {
 export function createApp({ services, feed, uiDir, address }: AppOptions): Hono {
   const app = new Hono()
   app.use('*', requestGuard(address))
+  const metrics = new Metrics(services)
+  app.use('*', metrics.middleware)
   app.use('*', compress())
   const api = createApi(services, feed)
   api.all('*', (c) => {
     throw unknownCall(c.req.method, c.req.path)
   })
   app.route('/api', api)
+  app.route('/', probeRoutes(services, metrics))
   app.get('*', staticFiles(uiDir))
   app.notFound((c) => {
     throw unknownCall(c.req.method, c.req.path)

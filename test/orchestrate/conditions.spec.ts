@@ -152,6 +152,17 @@ describe('what conditions request', () => {
     expect(await round(nextDay)).toEqual(['report @ 2024-11-29'])
   })
 
+  it('is a key that was added', async () => {
+    const byCustomer = { partitions: partitions.dynamic('customers'), condition: when.onMissing().spec }
+    const { round } = world([assetSpec('letters', byCustomer)])
+    await store.addDynamicPartitions('customers', ['acme'])
+    expect(await round()).toEqual([])
+    await store.addDynamicPartitions('customers', ['other', 'more'])
+    expect(await round()).toEqual(['letters @ other...more'])
+    await store.removeDynamicPartitions('customers', ['acme'])
+    expect(await round()).toEqual([])
+  })
+
   it('comes with a tick of a cron expression once', async () => {
     const nightly = when.cronTickPassed('0 5 * * *').sinceLastHandled().spec
     const { round } = world([assetSpec('report', { condition: nightly })])

@@ -808,7 +808,10 @@ describe('partitions', () => {
     })
     expect(first.status).toBe('failed')
     const failed = ['2024-01-04', '2024-01-05']
-    expect(await store.partitionStates('days')).toMatchObject({ made: ['2024-01-01', '2024-01-02', '2024-01-03'], failed })
+    expect(await store.partitionStates('days')).toMatchObject({
+      made: ['2024-01-01', '2024-01-02', '2024-01-03'],
+      failed,
+    })
     const again = await execute(project([cut('days')]), {
       request: rerunRequest(first.run as Run, 'from_failure'),
       behaviours: { days: unlucky([]) },

@@ -370,6 +370,16 @@ describe('ticks', () => {
     expect(await store.automationStates()).toEqual([])
     expect(await store.listTicks({})).toEqual([])
   })
+  it('and keys of dynamic partitions, which may be the partitions of the runs', async () => {
+    await store.addDynamicPartitions('customers', ['old'])
+    const dynamicPartitions = { customers: { add: ['acme', 'old'], remove: [] }, regions: { add: [], remove: ['x'] } }
+    await store.commitTick(tick(), [{ ...wanted('a'), partitions: 'acme' }], { dynamicPartitions })
+    expect((await store.dynamicPartitions()).get('customers')).toEqual(['old', 'acme'])
+    const broken = { ...wanted('b'), trigger: { type: null as never, name: 'files' } }
+    const more = { customers: { add: ['other'], remove: ['old'] } }
+    await expect(store.commitTick(tick(), [broken], { dynamicPartitions: more })).rejects.toThrow()
+    expect((await store.dynamicPartitions()).get('customers')).toEqual(['old', 'acme'])
+  })
   it('keep the cursor when there is no new one', async () => {
     await store.commitTick(tick({ cursor: 1 }), [])
     await store.commitTick(tick({ status: 'failed' }), [])

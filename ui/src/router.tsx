@@ -139,6 +139,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/deployment',
+    component: lazyRouteComponent(() => import('./pages/deployment/index.js'), 'DeploymentPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/automation',
     component: lazyRouteComponent(() => import('./pages/automation/index.js'), 'AutomationPage'),
   }),

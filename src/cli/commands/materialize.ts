@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { CommandDefinition } from '../command.js'
-import { detachOption, fullRefreshOption } from '../option-values.js'
+import { detachOption, fullRefreshOption, keyValue } from '../option-values.js'
 import { materializeSelection, type RunOptions, runJson } from '../request-run.js'
 
 export const materialize: CommandDefinition = {
@@ -14,6 +14,10 @@ export const materialize: CommandDefinition = {
       '--partition <partitions...>',
       'which of assets with partitions: a key, a range a...b, * for all; without it the latest window of time, or all keys',
     ),
+    new Option(
+      '--tag <key=value...>',
+      'tags of the run; millrace/priority, millrace/max_runtime (seconds) and millrace/max_retries say how it is carried out',
+    ).argParser(keyValue),
     fullRefreshOption(),
     detachOption(),
   ],
@@ -21,6 +25,7 @@ export const materialize: CommandDefinition = {
     ["millrace materialize '*'", 'every asset'],
     ["millrace materialize 'group:punctuality'", 'one group'],
     ["millrace materialize '+main/mart_routes'", 'one asset and all that it is made from'],
+    ['millrace materialize group:marts --tag millrace/priority=5', 'before what waits'],
     ['millrace materialize reports/daily --partition 2024-01-01...2024-01-31', 'a month of it'],
   ],
   json: runJson,

@@ -1,6 +1,7 @@
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
+import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { insertRun } from './runs.js'
 
@@ -24,7 +25,7 @@ export function automationQueries(
         await database.notify(client, { type: 'automation', name })
       }),
 
-    commitTick: (tick, requests, turnsOff) =>
+    commitTick: (tick, requests, { turnsOff, dynamicPartitions } = {}) =>
       database.transaction(async (client) => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
@@ -45,6 +46,7 @@ export function automationQueries(
           await client.query('update automations set is_on = false where name = $1', [tick.automation])
           await insertConnectionEvents(client, turnsOff.noted)
         }
+        if (dynamicPartitions) await changeDynamicPartitions(database, client, dynamicPartitions)
         const runIds: string[] = []
         for (const request of requests) {
           const { run, isNew } = await insertRun(database, client, request)

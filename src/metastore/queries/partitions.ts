@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
+import type { DynamicPartitionChanges, NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { toPartitionState } from './rows.js'
 
@@ -18,6 +18,23 @@ export async function updatePartitions(
       [asset, [...partitionKeys], runId],
     )
   }
+}
+
+/** Adds and removes keys within somebody's transaction. */
+export async function changeDynamicPartitions(
+  database: Database,
+  client: PoolClient,
+  changes: DynamicPartitionChanges,
+): Promise<void> {
+  for (const [name, { add, remove }] of Object.entries(changes)) {
+    await client.query('delete from dynamic_partitions where name = $1 and key = any($2)', [name, [...remove]])
+    await client.query(
+      `insert into dynamic_partitions (name, key) select $1, key from unnest($2::text[]) with ordinality as t (key, n) order by n
+       on conflict do nothing`,
+      [name, [...add]],
+    )
+  }
+  await database.notify(client, { type: 'definitions' })
 }
 
 export function partitionQueries(
@@ -55,18 +72,12 @@ export function partitionQueries(
       return new Map(rows.map((row) => [String(row.name), row.keys as string[]]))
     },
     addDynamicPartitions: (name, keys) =>
-      database.transaction(async (client) => {
-        await client.query(
-          `insert into dynamic_partitions (name, key) select $1, key from unnest($2::text[]) with ordinality as t (key, n) order by n
-           on conflict do nothing`,
-          [name, [...keys]],
-        )
-        await database.notify(client, { type: 'definitions' })
-      }),
+      database.transaction((client) =>
+        changeDynamicPartitions(database, client, { [name]: { add: keys, remove: [] } }),
+      ),
     removeDynamicPartitions: (name, keys) =>
-      database.transaction(async (client) => {
-        await client.query('delete from dynamic_partitions where name = $1 and key = any($2)', [name, [...keys]])
-        await database.notify(client, { type: 'definitions' })
-      }),
+      database.transaction((client) =>
+        changeDynamicPartitions(database, client, { [name]: { add: [], remove: keys } }),
+      ),
   }
 }

@@ -40,6 +40,7 @@ export function toRun(row: Row): Run {
     fullRefresh: row.full_refresh === true,
     clearData: row.clear_data === true,
     runKey: optional(row.run_key),
+    sequenceKey: optional(row.sequence_key),
     parentRunId: optional(row.parent_run_id),
     rerun: optional(row.rerun),
     createdAt: iso(row.created_at) as string,

@@ -5,11 +5,22 @@ import {
   type OrchestrateStore,
   type Run,
   type RunRequest,
+  type RunStatus,
   settingsOfTags,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
 import { type Row, toRun, toStep } from './rows.js'
+
+const noRuns: Readonly<Record<RunStatus, number>> = {
+  queued: 0,
+  starting: 0,
+  running: 0,
+  cancelling: 0,
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
+}
 
 /** Queues a run, or answers the one that has the same key. @throws RUN_TAG_INVALID */
 export async function insertRun(
@@ -49,7 +60,10 @@ export async function insertRun(
 
 export function runQueries(
   database: Database,
-): Pick<OrchestrateStore, 'requestRun' | 'getRun' | 'listRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'> {
+): Pick<
+  OrchestrateStore,
+  'requestRun' | 'getRun' | 'listRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
+> {
   return {
     requestRun: (request) => database.transaction((client) => insertRun(database, client, request)),
 
@@ -68,6 +82,11 @@ export function runQueries(
         [statuses ? [...statuses] : null, asset ?? null, trigger ?? null, before ?? null, parentRunId ?? null, limit],
       )
       return rows.map(toRun)
+    },
+
+    async countRuns() {
+      const rows = await database.rows('select status, count(*) as n from runs group by status')
+      return { ...noRuns, ...Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)])) }
     },
 
     async listSteps(runId) {

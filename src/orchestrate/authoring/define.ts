@@ -1,4 +1,5 @@
 import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
+import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
 import { requirePartitions } from './partitions.js'
@@ -165,6 +166,8 @@ export interface ScheduleOptions {
   readonly description?: string
   readonly catchUp?: 'none' | 'latest' | 'all'
   readonly overlap?: 'skip' | 'queue' | 'allow'
+  /** Of its runs: what limits them, and who asks. */
+  readonly tags?: Readonly<Record<string, string>>
   readonly on?: boolean
 }
 export interface ScheduleDefinition extends ScheduleOptions {
@@ -176,11 +179,16 @@ export function schedule(name: string, options: ScheduleOptions): ScheduleDefini
   requireName('schedule', name)
   requireTarget(`The schedule ${name}`, options.target)
   nextTicks(options.cron, options.timezone ?? 'UTC', new Date(), 1)
+  settingsOfTags(options.tags ?? {})
   return { type: 'schedule', name, ...options }
 }
 
 export interface SensorAnswer {
   readonly cursor?: unknown
+  /** Keys of dynamic partitions that came, or are gone, written together with cursor and runs. */
+  readonly dynamicPartitions?: Readonly<
+    Record<string, { readonly add?: readonly string[]; readonly remove?: readonly string[] }>
+  >
   readonly skip?: string
   readonly runs?: readonly {
     readonly key?: string
@@ -193,6 +201,8 @@ export interface SensorAnswer {
 export interface SensorContext {
   /** What it answered last. */
   readonly cursor: unknown
+  /** Asks the project's warehouse. */
+  query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
   readonly projectDir: string
   readonly signal: AbortSignal
 }

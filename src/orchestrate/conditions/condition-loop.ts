@@ -7,6 +7,7 @@ import type {
   ConditionMemory,
   Definitions,
   OrchestrateStore,
+  PartitionsSpec,
 } from '../contract/index.js'
 import { partitionSpace } from '../partitions/partition-space.js'
 import { nextTicks } from '../schedules/cron.js'
@@ -115,6 +116,14 @@ export class ConditionLoop {
     return { cursor, memories: new Map(memories) }
   }
 
+  /** Changes when a window of time has ended, or a key came, that some asset is cut by. */
+  async #partitionsAt(moment: ConditionMoment, assets: readonly AutomatedAsset[]): Promise<string> {
+    const specs = specsOf(moment, assets)
+    if (specs.length === 0) return ''
+    const dynamicKeys = await this.#store.dynamicPartitions()
+    return specs.map((spec) => partitionSpace(spec, { now: moment.now, dynamicKeys }).size).join(',')
+  }
+
   /** A second without events, ticks and new windows changes nothing. */
   async #isDue(moment: ConditionMoment, assets: readonly AutomatedAsset[]): Promise<boolean> {
     const { definitions, now } = moment
@@ -123,7 +132,7 @@ export class ConditionLoop {
       definitions.loadedAt,
       assets.length,
       ...new Set(assets.map((one) => one.automation)),
-      windowsAt(definitions, assets, now),
+      await this.#partitionsAt(moment, assets),
     ].join(' ')
     const event = await this.#store.conditionEventAfter(this.#lastEvent)
     const isDue = looked !== this.#lookedAt || event !== undefined || now.getTime() >= this.#nextTickMs
@@ -134,15 +143,15 @@ export class ConditionLoop {
   }
 }
 
-/** Changes when a window of time has ended that some asset is cut by. */
-function windowsAt(definitions: Definitions, assets: readonly AutomatedAsset[], now: Date): string {
+/** How the assets are cut, each way once. */
+function specsOf({ definitions }: ConditionMoment, assets: readonly AutomatedAsset[]): PartitionsSpec[] {
   const wanted = new Set(assets.map(({ asset }) => asset))
   const specs = new Map(
     definitions.assets.flatMap(({ key, partitions }) =>
       partitions && wanted.has(key) ? [[JSON.stringify(partitions), partitions] as const] : [],
     ),
   )
-  return [...specs.values()].map((spec) => partitionSpace(spec, { now, dynamicKeys: new Map() }).size).join(',')
+  return [...specs.values()]
 }
 
 const minuteMs = 60_000

@@ -27,8 +27,14 @@ export interface AutomationState {
   readonly lastTickAt?: string | undefined
 }
 
+/** By the name of dynamic partitions: keys that came, and keys that are gone. */
+export type DynamicPartitionChanges = Readonly<
+  Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>
+>
+
 export interface SensorResult {
   readonly cursor?: unknown
+  readonly dynamicPartitions?: DynamicPartitionChanges | undefined
   readonly skip?: string | undefined
   readonly runs: readonly {
     readonly key?: string | undefined

@@ -108,6 +108,8 @@ export interface ScheduleSpec {
   readonly catchUp: 'none' | 'latest' | 'all'
   /** While the previous run of this schedule is still going. */
   readonly overlap: 'skip' | 'queue' | 'allow'
+  /** Of its runs. */
+  readonly tags?: Readonly<Record<string, string>> | undefined
   readonly isOnByDefault: boolean
   /** It is turned off after so many runs that failed in a row, or so many days with nothing else. */
   readonly autoDisable?: { readonly failedRuns: number; readonly days: number } | undefined

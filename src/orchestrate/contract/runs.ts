@@ -42,6 +42,7 @@ export interface Run {
   /** It clears what its assets hold. */
   readonly clearData: boolean
   readonly runKey?: string | undefined
+  readonly sequenceKey?: string | undefined
   readonly parentRunId?: string | undefined
   /** How a re-execution relates to its parent. */
   readonly rerun?: 'all' | 'from_failure' | undefined

@@ -1,5 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
-import type { AutomationState, AutomationType, Tick } from './automation.js'
+import type { AutomationState, AutomationType, DynamicPartitionChanges, Tick } from './automation.js'
 import type { Backfill, BackfillRequest } from './backfills.js'
 import type {
   ConditionCommit,
@@ -20,7 +20,7 @@ import type {
   PartitionStates,
   RunEvent,
 } from './events.js'
-import type { PlannedStep, Run, RunFilter, RunRequest, RunStep, StepChange, TagLimit } from './runs.js'
+import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {
@@ -67,6 +67,8 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
+  /** How many there are of each status, of those that are kept. */
+  countRuns(): Promise<Readonly<Record<RunStatus, number>>>
   listSteps(runId: string): Promise<RunStep[]>
   /** The runs of one step, newest first. @param before older than this run */
   stepHistory(filter: {
@@ -157,12 +159,16 @@ export interface OrchestrateStore {
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
-   * @param turnsOff the automation is turned off with this tick, and `noted` is what that is to connections
+   * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
+   *   keys of dynamic partitions that came and are gone
    */
   commitTick(
     tick: Tick,
     requests: readonly RunRequest[],
-    turnsOff?: { readonly noted: readonly NewConnectionEvent[] },
+    also?: {
+      readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
+      readonly dynamicPartitions?: DynamicPartitionChanges | undefined
+    },
   ): Promise<Tick>
   listTicks(filter: {
     automation?: string | undefined

@@ -153,7 +153,7 @@ class Daemon {
       if (failures?.turnsOff) {
         const { reason } = failures
         const noted = switchEvents(definitions, schedule.name, { isOn: false, by: 'daemon', why: reason })
-        await store.commitTick({ ...due, status: 'skipped', reason }, [], { noted })
+        await store.commitTick({ ...due, status: 'skipped', reason }, [], { turnsOff: { noted } })
         return
       }
       await store.commitTick({ ...due, status: 'requested', reason: failures?.reason }, [scheduledRun(schedule, at)])
@@ -210,6 +210,7 @@ class Daemon {
         durationMs: clock.monotonicMs() - started,
       },
       requests,
+      { dynamicPartitions: result.dynamicPartitions },
     )
   }
 

@@ -43,6 +43,7 @@ export function scheduledRun(schedule: ScheduleSpec, at: Date): RunRequest {
   return {
     selection: schedule.target,
     trigger: { type: 'schedule', name: schedule.name },
+    tags: schedule.tags,
     runKey: `schedule ${schedule.name} ${at.toISOString()}`,
     ...(schedule.overlap === 'queue' ? { sequenceKey: `schedule ${schedule.name}` } : {}),
   }

@@ -1,4 +1,5 @@
 import type { Run, RunRequest } from '../contract/index.js'
+import { retryNumberTag } from '../limits/run-tags.js'
 
 /** A run once more: all of it, what did not succeed, or another selection of what it ran. */
 export const rerunRequest = (
@@ -13,5 +14,6 @@ export const rerunRequest = (
   partitions: parent.partitions,
   fullRefresh: parent.fullRefresh,
   clearData: parent.clearData,
-  tags: parent.tags,
+  // Whoever asks for it anew may have it tried again as often as the first one.
+  tags: Object.fromEntries(Object.entries(parent.tags).filter(([key]) => key !== retryNumberTag)),
 })

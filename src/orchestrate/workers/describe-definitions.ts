@@ -68,6 +68,7 @@ export function describeDefinitions(
           description: one.description ?? '',
           catchUp: one.catchUp ?? 'latest',
           overlap: one.overlap ?? 'skip',
+          tags: one.tags,
           isOnByDefault: one.on ?? true,
           source: source(one.name),
         }),

@@ -1,5 +1,6 @@
 import type { SensorAnswer } from '../authoring/define.js'
-import type { SensorResult } from '../contract/index.js'
+import { requireKey } from '../authoring/partitions.js'
+import type { DynamicPartitionChanges, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
@@ -9,13 +10,14 @@ import { type CodeSurroundings, gone } from './run-step.js'
 export async function evaluateSensor(around: CodeSurroundings, name: string, cursor: unknown): Promise<SensorResult> {
   const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
   if (found?.type !== 'sensor') throw gone('sensor', name)
-  const { project, signal } = around
+  const { project, signal, query } = around
   const resources = new OpenResources(around)
   try {
     const answer = await found.evaluate({
       cursor: cursor ?? undefined,
       projectDir: project.projectDir,
       signal,
+      query,
       resources: await resources.values(found.resources),
     } as never)
     return resultOf(name, answer)
@@ -33,6 +35,7 @@ function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult 
   return {
     cursor: plain(answer.cursor),
     skip: answer.skip,
+    dynamicPartitions: changesOf(answer.dynamicPartitions),
     runs: (answer.runs ?? []).map(({ key, target, partitions, tags }) => ({
       key,
       selection: target,
@@ -40,4 +43,15 @@ function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult 
       tags,
     })),
   }
+}
+
+/** @throws PARTITIONS_INVALID for keys that are none */
+function changesOf(changes: SensorAnswer['dynamicPartitions']): DynamicPartitionChanges | undefined {
+  if (changes === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, { add = [], remove = [] }]) => {
+      for (const key of [...add, ...remove]) requireKey(key)
+      return [name, { add: [...add], remove: [...remove] }]
+    }),
+  )
 }

@@ -38,6 +38,7 @@ import {
   syncResponseSchema,
   timelineSchema,
 } from './connections.js'
+import { deploymentSchema } from './deployment.js'
 import { assetFieldsSchema, fieldTraceSchema } from './lineage.js'
 import { modelDetailSchema, modelsSchema } from './models.js'
 import { healthSchema, liveEventSchema, overviewSchema } from './overview.js'
@@ -76,6 +77,13 @@ export const operations: readonly Operation[] = [
     group: 'Overview',
     summary: 'Health, runs of the past day, what comes next',
     response: overviewSchema,
+  },
+  {
+    method: 'get',
+    path: '/deployment',
+    group: 'Overview',
+    summary: 'What runs, what waits and why, pools with their places, limits',
+    response: deploymentSchema,
   },
   {
     method: 'get',

@@ -56,6 +56,8 @@ export type RunStepView = z.infer<typeof runStepSchema>
 /** GET /api/runs/:id */
 export const runDetailSchema = runSummarySchema.extend({
   steps: z.array(runStepSchema),
+  /** While it is queued: why it does not start. */
+  waitsFor: z.string().optional(),
   children: z.array(runSummarySchema),
 })
 export type RunDetail = z.infer<typeof runDetailSchema>

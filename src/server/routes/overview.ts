@@ -2,11 +2,12 @@ import { Hono } from 'hono'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
+import { deployment } from '../views/deployment.js'
+import { engineHealth } from '../views/engine-health.js'
 import { movedFrom, overviewOf } from '../views/overview.js'
 
 /** Streams brought up to date in a day; of more the latest are counted. */
 const mostSyncs = 20_000
-const answerMs = 1_500
 
 export function overviewRoutes(services: Services): Hono {
   const { store, project } = services
@@ -30,6 +31,8 @@ export function overviewRoutes(services: Services): Hono {
     const overview: Overview = overviewOf({ definitions, states, runs, automations, syncs, now })
     return c.json(overview)
   })
+
+  app.get('/deployment', async (c) => c.json(await deployment(services)))
 
   app.get('/health', async (c) => {
     const definitions = await store.readDefinitions().catch(() => undefined)
@@ -61,29 +64,3 @@ export function overviewRoutes(services: Services): Hono {
 }
 
 /** Load balancers do not wait: an engine that parses a large project answers late, and lives. */
-async function engineHealth({ engine }: Services, hasDefinitions: boolean): Promise<Health['engine']> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Health['engine']>((resolve) => {
-    timer = setTimeout(
-      () =>
-        resolve(
-          hasDefinitions
-            ? { status: 'busy', message: `no answer within ${answerMs / 1000} s` }
-            : { status: 'starting', message: 'it reads the project' },
-        ),
-      answerMs,
-    )
-  })
-  const answer = engine.health().then(
-    (health): Health['engine'] => ({ status: 'up', pid: health.pid }),
-    (error: unknown): Health['engine'] => ({
-      status: 'down',
-      message: error instanceof Error ? error.message : String(error),
-    }),
-  )
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}

@@ -2,13 +2,15 @@ import { Hono } from 'hono'
 import { type RunEvent, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import type { Services } from '../services.js'
+import { waitsFor } from '../views/deployment.js'
 import { runSummary } from '../views/runs.js'
 import { notFound, positive, readBody } from './request.js'
 
 const mostChecks = 100_000
 const mostChildren = 100
 
-export function runRoutes({ store }: Services): Hono {
+export function runRoutes(services: Services): Hono {
+  const { store } = services
   const app = new Hono()
   const runOf = async (id: string) => {
     const run = await store.getRun(id)
@@ -34,11 +36,12 @@ export function runRoutes({ store }: Services): Hono {
 
   app.get('/runs/:id', async (c) => {
     const run = await runOf(c.req.param('id'))
-    const [steps, children, progress, evaluated] = await Promise.all([
+    const [steps, children, progress, evaluated, waiting] = await Promise.all([
       store.listSteps(run.id),
       store.listRuns({ parentRunId: run.id, limit: mostChildren }),
       store.readEvents({ runId: run.id, types: ['progress'], newestFirst: true, limit: 50 }),
       store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks }),
+      waitsFor(services, run),
     ])
     const outcomes = checkOutcomes(evaluated)
     const detail: RunDetail = {
@@ -57,6 +60,7 @@ export function runRoutes({ store }: Services): Hono {
         }
       }),
       children: children.map(runSummary),
+      ...(waiting === undefined ? {} : { waitsFor: waiting }),
     }
     return c.json(detail)
   })

@@ -20,6 +20,7 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
     'assets',
     'automation',
     'conditions',
+    'deployment',
   ],
   run_events: [
     ...[

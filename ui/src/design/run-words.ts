@@ -14,6 +14,8 @@ export function triggerWords({ trigger, parentRunId }: Pick<RunSummary, 'trigger
       return 'first start'
     case 'rerun':
       return `re-run of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
+    case 'retry':
+      return `retry of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
     case 'backfill':
       return `backfill ${(trigger.name ?? '').slice(-8)}`
     default:

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { Health } from '../../../src/server/contract/index.js'
 import { Status, StatusIcon } from '../design/status.js'
 import { exactTime } from '../design/time.js'
+import { To } from '../design/to.js'
 import classes from './shell.module.css'
 
 /** How many runs go on, wherever one is; nothing while nothing does. */
@@ -62,7 +63,12 @@ export function HealthSummary({ health, isConnected }: { health: Health | undefi
             </dd>
           </div>
         ))}
-        <div className={classes.version}>{health ? `Millrace ${health.version}` : 'Millrace'}</div>
+        <div className={classes.version}>
+          {health ? `Millrace ${health.version}` : 'Millrace'} ·{' '}
+          <To to="/deployment" inherit>
+            Deployment
+          </To>
+        </div>
       </dl>
     </section>
   )

@@ -24,6 +24,7 @@ export const pages = [
 /** What the browser's tab says of an address. */
 export function titleOf(path: string): string {
   const [, first = '', second] = path.split('/')
+  if (first === 'deployment') return 'Deployment'
   const page = pages.find((one) => one.to === `/${first}`)
   if (second === undefined || second === '') return page?.label ?? 'Not found'
   const name = decodeURIComponent(second)

@@ -129,7 +129,7 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
     run.fullRefresh && <span key="full">full refresh</span>,
     run.clearData && <span key="clear">clears data</span>,
     <span key="by">
-      {type === 'schedule' || type === 'sensor' ? (
+      {type === 'schedule' || type === 'sensor' || type === 'automation' ? (
         <To to="/automation" hash={name} search={{}} inherit>
           {triggerWords(run)}
         </To>
@@ -149,7 +149,9 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
     ),
     queuedMs >= 1000 && (
       <span key="queued">
-        {run.startedAt ? `waited ${lasted(queuedMs)} in the queue` : `in the queue for ${lasted(queuedMs)}`}
+        {run.startedAt
+          ? `waited ${lasted(queuedMs)} in the queue`
+          : `in the queue for ${lasted(queuedMs)}${run.waitsFor ? `: ${run.waitsFor}` : ''}`}
       </span>
     ),
     resumed > 0 && <span key="resumed">taken up again {plural(resumed, 'time')} after its worker was lost</span>,

@@ -1,0 +1,39 @@
+import type { SensorOptions } from '../authoring/define.js'
+import { orchestrateErrors } from '../errors.js'
+
+/**
+ * A sensor that requests one run when a table of the warehouse has rows whose cursor is greater than any before; without a
+ * cursor, when it has another number of rows. What was there before the sensor's first look starts no run.
+ */
+export function newRows(options: {
+  /** `schema.table`, or an expression that can stand after `from`. */
+  readonly table: string
+  /** A column that grows: a time, or a number. */
+  readonly cursor?: string
+  readonly every?: string
+  readonly target: string
+  readonly description?: string
+  readonly on?: boolean
+}): SensorOptions {
+  const { table, cursor: column } = options
+  if (typeof table !== 'string' || table.trim() === '')
+    throw orchestrateErrors.create('DEFINITIONS_INVALID', {
+      message: 'newRows(…) has no table.',
+      hint: "Name one of the warehouse: table: 'raw.orders'.",
+    })
+  const mark = column === undefined ? 'count(*)' : `max(${column})`
+  return {
+    every: options.every ?? '1m',
+    target: options.target,
+    description: options.description ?? `Looks for new rows in ${table}`,
+    on: options.on ?? true,
+    async evaluate({ cursor: seen, query }) {
+      const [row] = await query<{ mark: unknown }>(`select cast(${mark} as varchar) as mark from ${table}`)
+      const now = row?.mark === null || row?.mark === undefined ? '' : String(row.mark)
+      if (seen === undefined || seen === null)
+        return { cursor: now, skip: `${now === '' ? 'nothing' : now} is there already` }
+      if (now === seen || (column !== undefined && now === '')) return { cursor: seen, skip: 'nothing new' }
+      return { cursor: now, runs: [{ key: `${table} ${mark} ${now}`, tags: { rows: now } }] }
+    },
+  }
+}

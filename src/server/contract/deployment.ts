@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { runSummarySchema } from './runs.js'
+
+/** GET /api/deployment · what runs, what waits, and for what. */
+export const deploymentSchema = z.object({
+  version: z.string(),
+  project: z.string(),
+  projectDir: z.string(),
+  warehouse: z.string().optional(),
+  counts: z.record(z.string(), z.number()),
+  /** Of one engine. */
+  maxConcurrentRuns: z.number(),
+  maxRuntimeMs: z.number().optional(),
+  maxRetries: z.number(),
+  /** Runs that go on, and those that wait, in the order in which they are taken, with why; at most 100 of each. */
+  going: z.array(runSummarySchema.extend({ worker: z.string().optional() })),
+  queued: z.array(runSummarySchema.extend({ waitsFor: z.string() })),
+  pools: z.array(
+    z.object({
+      name: z.string(),
+      limit: z.number(),
+      taken: z.array(z.object({ runId: z.string(), step: z.string(), since: z.string() })),
+    }),
+  ),
+  tagLimits: z.array(
+    z.object({ key: z.string(), value: z.string().optional(), isPerValue: z.boolean(), limit: z.number() }),
+  ),
+  retentionDays: z.object({ logs: z.number(), runs: z.number() }),
+})
+export type Deployment = z.infer<typeof deploymentSchema>

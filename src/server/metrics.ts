@@ -1,0 +1,126 @@
+import type { MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Services } from './services.js'
+import { assetSummary, readStates } from './views/assets.js'
+import { engineHealth } from './views/engine-health.js'
+import { lateAssets } from './views/lateness.js'
+import { switches } from './views/schedules.js'
+
+/** What is asked of the store is asked at most this often, however many scrape. */
+const freshForMs = 5_000
+
+/** Figures of the installation, in the text that Prometheus and what understands it reads. */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #services: Services
+  readonly #requests: Histogram<'method' | 'route' | 'status'>
+  readonly #scrapes: Counter<'outcome'>
+  #collected: { readonly atMs: number; readonly done: Promise<void> } | undefined
+
+  readonly #runs = this.#gauge('runs', 'Runs that are kept, by status', ['status'])
+  readonly #oldest = this.#gauge('queue_oldest_seconds', 'How long the run that waits longest has waited')
+  readonly #pools = this.#gauge('pool_places', 'Places of pools: taken, and how many there are', ['pool', 'kind'])
+  readonly #assets = this.#gauge('assets', 'Assets, by health', ['health'])
+  readonly #late = this.#gauge('assets_late', 'Assets that a schedule or a freshness policy wants to be newer')
+  readonly #checks = this.#gauge('checks', 'Checks, by their last outcome', ['status'])
+  readonly #made = this.#gauge(
+    'asset_last_materialized_timestamp_seconds',
+    'When an asset was made last, in seconds since 1970',
+    ['asset'],
+  )
+  readonly #up = this.#gauge('up', 'Whether a part of the installation works', ['part'])
+  readonly #loop = this.#gauge('daemon_last_loop_timestamp_seconds', 'The last round of the daemon')
+  readonly #problems = this.#gauge('project_problems', 'What is wrong with the project')
+
+  constructor(services: Services) {
+    this.#services = services
+    this.#requests = new Histogram({
+      name: 'millrace_http_request_duration_seconds',
+      help: 'Requests that the server answered',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers: [this.#registry],
+    })
+    this.#scrapes = new Counter({
+      name: 'millrace_scrapes_total',
+      help: 'How often the store was asked for these figures',
+      labelNames: ['outcome'],
+      registers: [this.#registry],
+    })
+  }
+
+  /** Times requests by their route, never by their path: an address must not become a series. */
+  readonly middleware: MiddlewareHandler = async (c, next) => {
+    const end = this.#requests.startTimer({ method: c.req.method })
+    await next()
+    // Besides its own, handlers for everything match.
+    const route = matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path ?? 'page'
+    end({ route, status: String(c.res.status) })
+  }
+
+  async text(): Promise<{ readonly body: string; readonly contentType: string }> {
+    const nowMs = performance.now()
+    // They watch the process from now on; who is never asked need not.
+    if (!this.#collected) collectDefaultMetrics({ register: this.#registry })
+    if (!this.#collected || nowMs - this.#collected.atMs > freshForMs)
+      this.#collected = { atMs: nowMs, done: this.#collect() }
+    await this.#collected.done
+    return { body: await this.#registry.metrics(), contentType: this.#registry.contentType }
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> {
+    return new Gauge({ name: `millrace_${name}`, help, labelNames: [...labelNames], registers: [this.#registry] })
+  }
+
+  async #collect(): Promise<void> {
+    const { store, daemonLoopAt } = this.#services
+    const engine = await engineHealth(this.#services, true)
+    this.#up.set({ part: 'engine' }, engine.status === 'down' ? 0 : 1)
+    const loopAt = daemonLoopAt()
+    if (loopAt) this.#loop.set(loopAt.getTime() / 1_000)
+    try {
+      await this.#collectRuns()
+      await this.#collectAssets()
+      this.#up.set({ part: 'store' }, 1)
+      this.#scrapes.inc({ outcome: 'answered' })
+    } catch {
+      // What does not answer is told as such; the figures are those of before.
+      this.#up.set({ part: 'store' }, 0)
+      this.#scrapes.inc({ outcome: 'failed' })
+      return
+    }
+    const slots = await store.poolSlots()
+    for (const [pool, limit] of this.#services.project.limits.pools) {
+      this.#pools.set({ pool, kind: 'limit' }, limit)
+      this.#pools.set({ pool, kind: 'taken' }, slots.filter((slot) => slot.pool === pool).length)
+    }
+  }
+
+  async #collectRuns(): Promise<void> {
+    const { store } = this.#services
+    const [counts, queued] = await Promise.all([
+      store.countRuns(),
+      store.listRuns({ statuses: ['queued'], limit: 500 }),
+    ])
+    for (const [status, count] of Object.entries(counts)) this.#runs.set({ status }, count)
+    const oldest = queued.reduce((first, { createdAt }) => Math.min(first, Date.parse(createdAt)), Date.now())
+    this.#oldest.set((Date.now() - oldest) / 1_000)
+  }
+
+  async #collectAssets(): Promise<void> {
+    const { store } = this.#services
+    const definitions = await store.readDefinitions()
+    if (!definitions) return
+    const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
+    for (const gauge of [this.#assets, this.#checks, this.#made]) gauge.reset()
+    for (const asset of definitions.assets) {
+      const { key, health, checks, lastMaterializedAt } = assetSummary(definitions, asset, states)
+      this.#assets.inc({ health })
+      for (const [status, count] of Object.entries(checks)) this.#checks.inc({ status }, count)
+      if (lastMaterializedAt !== undefined) this.#made.set({ asset: key }, Date.parse(lastMaterializedAt) / 1_000)
+    }
+    this.#late.set(lateAssets(definitions, switches(automations), states, new Date()).size)
+    this.#problems.set(definitions.problems.length)
+  }
+}

@@ -1,0 +1,58 @@
+import { type Run, whyQueued } from '../../orchestrate/index.js'
+import type { Deployment } from '../contract/index.js'
+import type { Services } from '../services.js'
+import { engineHealth } from './engine-health.js'
+import { runSummary } from './runs.js'
+
+const listed = 100
+const most = 1_000
+
+/** Why a run that is queued does not start; undefined for one that is not. */
+export async function waitsFor(services: Services, run: Run): Promise<string | undefined> {
+  return run.status === 'queued' ? whyQueued(run, await queueFacts(services)) : undefined
+}
+
+export async function deployment(services: Services): Promise<Deployment> {
+  const { project, store, version } = services
+  const { maxRuntimeMs, maxRetries = 0, pools, tags } = project.limits
+  const [facts, counts, slots] = await Promise.all([queueFacts(services), store.countRuns(), store.poolSlots()])
+  return {
+    version,
+    project: project.name,
+    projectDir: project.dir,
+    counts: { ...counts },
+    maxConcurrentRuns: project.maxConcurrentRuns,
+    ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
+    maxRetries,
+    going: facts.going.slice(0, listed).map(runSummary),
+    queued: facts.queued.slice(0, listed).map((run) => ({ ...runSummary(run), waitsFor: whyQueued(run, facts) })),
+    pools: [...pools].map(([name, limit]) => ({
+      name,
+      limit,
+      taken: slots.filter(({ pool }) => pool === name).map(({ runId, step, since }) => ({ runId, step, since })),
+    })),
+    tagLimits: tags.map(({ key, value, isPerValue = false, limit }) => ({
+      key,
+      ...(value === undefined ? {} : { value }),
+      isPerValue,
+      limit,
+    })),
+    retentionDays: { ...project.retentionDays },
+  }
+}
+
+async function queueFacts(services: Services) {
+  const { store, project } = services
+  const [going, queued, engine] = await Promise.all([
+    store.listRuns({ statuses: ['starting', 'running', 'cancelling'], limit: most }),
+    store.listRuns({ statuses: ['queued'], limit: most }),
+    engineHealth(services, true),
+  ])
+  return {
+    going,
+    queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
+    limits: project.limits,
+    maxConcurrentRuns: project.maxConcurrentRuns,
+    isEngineUp: engine.status !== 'down',
+  }
+}

@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deploymentSchema, runDetailSchema, runsSchema } from '../../src/server/contract/index.js'
+import { eventually, millrace, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+
+const files = {
+  'millrace.yaml': `name: limits
+pools: { api: 1 }
+max_concurrent_runs: 2
+runs: { max_retries: 1, max_runtime: 10m, tag_limits: [{ key: team, per_value: true, limit: 1 }] }
+`,
+  'orchestration/definitions.ts': `import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { asset, defineProject } from 'millrace'
+
+const wait = async ({ projectDir, signal }) => {
+  while (!existsSync(join(projectDir, 'go'))) {
+    signal.throwIfAborted()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+export default defineProject(
+  asset('slow/x', { pool: 'api', run: wait }),
+  asset('slow/y', { pool: 'api', run: wait }),
+  asset('bad', { run: () => { throw new Error('no luck') } }),
+)
+`,
+}
+
+async function ran(dir: string, args: readonly string[]) {
+  const command = millrace(dir, args)
+  return { ...(await command.ended), output: command.output() }
+}
+
+describe('limits of a project', { timeout: 60_000 }, () => {
+  let dir: string
+  let up: Up
+  beforeAll(async () => {
+    dir = await temporaryProject(files)
+    up = await startUp(dir)
+  }, 60_000)
+  afterAll(async () => {
+    await up?.stop()
+    await removeProject(dir)
+  })
+  const deployment = async () => deploymentSchema.parse(await up.get('/deployment'))
+  const materialize = (...args: string[]) => ran(dir, ['materialize', 'slow/x', 'slow/y', '--detach', ...args])
+
+  it('are told with what they hold back, and why', async () => {
+    for (const team of ['a', 'a', 'b', 'c']) await materialize('--tag', `team=${team}`)
+    const shown = await eventually('a place is taken', async () => {
+      const now = await deployment()
+      return now.going.length === 2 && now.pools[0]?.taken.length === 1 && now
+    })
+    expect(shown).toMatchObject({
+      maxConcurrentRuns: 2,
+      maxRetries: 1,
+      maxRuntimeMs: 600_000,
+      tagLimits: [{ key: 'team' }],
+    })
+    expect(shown.queued.map(({ waitsFor }) => waitsFor)).toEqual([
+      '1 of at most 1 runs with the tag team=a are going on',
+      '2 runs are going on, of at most 2, and 1 wait before it',
+    ])
+    const [held] = shown.queued
+    expect(runDetailSchema.parse(await up.get(`/runs/${held?.id}`)).waitsFor).toContain('team=a')
+  })
+
+  it('are figures for Prometheus', async () => {
+    const text = await (await fetch(`${up.url}/metrics`)).text()
+    expect(text).toContain('millrace_runs{status="queued"} 2')
+    expect(text).toContain('millrace_pool_places{pool="api",kind="taken"} 1')
+    expect(text).toContain('route="/api/deployment"')
+    expect(text).not.toMatch(/route="[^"]*[0-9a-f]{8}-/)
+    expect((await fetch(`${up.url}/readyz`)).status).toBe(200)
+  })
+
+  it('let a failed run be tried again, once', async () => {
+    await writeFile(join(dir, 'go'), '')
+    await up.post('/materialize', { selection: 'bad' })
+    const [retry] = await eventually('the second try ends', async () => {
+      const { runs } = runsSchema.parse(await up.get('/runs?trigger=retry'))
+      return runs[0]?.endedAt !== undefined && runs
+    })
+    expect(retry).toMatchObject({ selection: 'bad', tags: { 'millrace/retry_number': '1' }, status: 'failed' })
+    expect(runsSchema.parse(await up.get('/runs?trigger=retry')).runs).toHaveLength(1)
+  })
+
+  it('refuse tags that make no sense', async () => {
+    const refused = await materialize('--tag', 'millrace/priority=high')
+    expect([refused.code, refused.output]).toEqual([2, expect.stringContaining('which is no whole number')])
+    const unwritten = await materialize('--tag', 'urgent')
+    expect([unwritten.code, unwritten.output]).toEqual([2, expect.stringContaining('Write it as key=value.')])
+  })
+})
+
+it('a pool that millrace.yaml does not name is a problem of the project', async () => {
+  const dir = await temporaryProject({
+    'millrace.yaml': 'name: pools\npools: { api: 1 }\n',
+    'orchestration/definitions.ts':
+      "import { asset, defineProject } from 'millrace'\nexport default defineProject(asset('x', { pool: 'apis', run: () => {} }))\n",
+  })
+  try {
+    const { code, output } = await ran(dir, ['materialize', '*'])
+    expect([code, output]).toEqual([
+      2,
+      expect.stringContaining('takes a place in the pool apis, which millrace.yaml does not name'),
+    ])
+    expect(output).toContain('Did you mean')
+  } finally {
+    await removeProject(dir)
+  }
+}, 60_000)
