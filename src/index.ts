@@ -1,4 +1,7 @@
 /** What a project's definitions.ts imports from `millrace`. */
+
+/** For the config of assets; a zod 4 of the project's own does as well. */
+export { z } from 'zod'
 export {
   type AssetDefinition,
   type AssetOptions,

@@ -6,6 +6,7 @@ export { graphProblems } from './assets/graph-problems.js'
 export { isView } from './assets/is-view.js'
 export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'
 export { selectForRun } from './assets/select-for-run.js'
+export type { ConfigSchema } from './authoring/config.js'
 export * from './authoring/define.js'
 export {
   type MultiAssetContext,
@@ -45,6 +46,7 @@ export { ConditionLoop, previewConditions } from './conditions/condition-loop.js
 export { type AssetResult, evaluateConditions } from './conditions/evaluate-conditions.js'
 export type { ConditionFacts } from './conditions/facts.js'
 export { conditionName } from './conditions/words.js'
+export { checkConfigOf, checkRunConfig } from './config/check-run-config.js'
 export { connectionChanges } from './connections/connection-changes.js'
 export { switchEvents } from './connections/switch-events.js'
 export * from './contract/index.js'

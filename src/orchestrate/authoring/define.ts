@@ -1,6 +1,7 @@
 import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
+import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { durationMs } from './duration.js'
 import { requirePartitions } from './partitions.js'
 import { requireCondition, requireFunction, requireName, requireTarget } from './require.js'
@@ -48,7 +49,11 @@ export type AssetDep =
 /** The context of something that asks for resources. */
 export type WithResources<Context, R extends Resources> = Context & { readonly resources: ResourceValues<R> }
 
-export interface AssetOptions<P extends PartitionsSpec | undefined = undefined, R extends Resources = NoResources> {
+export interface AssetOptions<
+  P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+> {
   /** Keys of the assets it reads (`main/mart_x`), or assets of this file. */
   readonly deps?: readonly AssetDep[]
   readonly description?: string
@@ -69,33 +74,41 @@ export interface AssetOptions<P extends PartitionsSpec | undefined = undefined, 
   readonly makesPartitions?: 'each' | 'together'
   /** What it works with, opened before it runs and closed after: `{ api: myResource }`. */
   readonly resources?: R
+  /** What a run may ask of it, `z.object({ … })`: an object with a default for each field, or fields that every run has to give. */
+  readonly config?: C
   run(
-    context: WithResources<P extends PartitionsSpec ? PartitionedRunContext : RunContext, R>,
+    context: WithResources<P extends PartitionsSpec ? PartitionedRunContext : RunContext, R> & ConfigPart<C>,
   ): Promise<unknown> | unknown
 }
 
-export interface AssetDefinition<P extends PartitionsSpec | undefined = undefined, R extends Resources = NoResources>
-  extends AssetOptions<P, R> {
+export interface AssetDefinition<
+  P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+> extends AssetOptions<P, R, C> {
   readonly type: 'asset'
   readonly key: string
 }
 
 /** An asset with whatever partitions and resources, or none. */
-export type AnyAsset = Omit<AssetDefinition<PartitionsSpec>, 'partitions' | 'resources' | 'run'> & {
+export type AnyAsset = Omit<AssetDefinition<PartitionsSpec>, 'partitions' | 'resources' | 'config' | 'run'> & {
   readonly partitions?: PartitionsSpec | undefined
   readonly resources?: Resources | undefined
+  readonly config?: ConfigSchema | undefined
   run(context: never): Promise<unknown> | unknown
 }
 
 /** Something that a function makes: a report, a file, a call to another system. */
-export function asset<const P extends PartitionsSpec | undefined = undefined, R extends Resources = NoResources>(
-  key: string,
-  options: AssetOptions<P, R>,
-): AssetDefinition<P, R> {
+export function asset<
+  const P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+>(key: string, options: AssetOptions<P, R, C>): AssetDefinition<P, R, C> {
   requireName('asset', key)
   requireFunction(`The asset ${key}`, 'run', options?.run)
   requirePartitions(key, options.partitions)
   requireResources(`The asset ${key}`, options.resources)
+  requireConfig(`The asset ${key}`, options.config)
   if (options.automation !== undefined) requireCondition(`The automation of ${key}`, options.automation)
   return { type: 'asset', key, ...options }
 }
@@ -168,6 +181,8 @@ export interface ScheduleOptions {
   readonly overlap?: 'skip' | 'queue' | 'allow'
   /** Of its runs: what limits them, and who asks. */
   readonly tags?: Readonly<Record<string, string>>
+  /** By asset: what its runs ask of it. */
+  readonly config?: Readonly<Record<string, unknown>>
   readonly on?: boolean
 }
 export interface ScheduleDefinition extends ScheduleOptions {
@@ -195,6 +210,8 @@ export interface SensorAnswer {
     readonly target?: string
     /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
     readonly partitions?: string
+    /** By asset: what the run asks of it. */
+    readonly config?: Readonly<Record<string, unknown>>
     readonly tags?: Readonly<Record<string, string>>
   }[]
 }

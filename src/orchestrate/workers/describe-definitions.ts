@@ -11,8 +11,19 @@ import type {
 import { durationMs } from '../authoring/duration.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
-import type { AssetSpec, AutomationSpec, CheckSpec, ScheduleSpec, SensorSpec, StepSpec } from '../contract/index.js'
+import { jsonSchemaOf } from '../config/config-problems.js'
+import type {
+  AssetSpec,
+  AutomationSpec,
+  CheckSpec,
+  RunConfig,
+  ScheduleSpec,
+  SensorSpec,
+  StepSpec,
+} from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
 import type { UserDefinitions } from './messages.js'
+import { plain } from './plain.js'
 import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
 /** What definitions.ts defines, as plain data. */
@@ -69,6 +80,7 @@ export function describeDefinitions(
           catchUp: one.catchUp ?? 'latest',
           overlap: one.overlap ?? 'skip',
           tags: one.tags,
+          ...(one.config ? { config: plain(one.config) as RunConfig } : {}),
           isOnByDefault: one.on ?? true,
           source: source(one.name),
         }),
@@ -137,8 +149,23 @@ function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
     isExecutable: true,
     step: stepOfAsset(asset.key),
     ...partitionsOf(asset),
+    ...configOf(asset),
     ...automationOf(asset),
     ...codeOf(asset),
+  }
+}
+
+/** @throws DEFINITIONS_INVALID for a schema of which nothing can be told */
+function configOf({ key, config }: AnyAsset): Partial<AssetSpec> {
+  if (!config) return {}
+  try {
+    return { config: jsonSchemaOf(config) }
+  } catch (thrown) {
+    throw orchestrateErrors.create('DEFINITIONS_INVALID', {
+      message: `The config of ${key} cannot be described: ${thrown instanceof Error ? thrown.message : thrown}`,
+      hint: 'Make it of what JSON can hold: texts, numbers, booleans, arrays and objects.',
+      cause: thrown,
+    })
   }
 }
 

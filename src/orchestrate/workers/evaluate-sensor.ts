@@ -1,6 +1,6 @@
 import type { SensorAnswer } from '../authoring/define.js'
 import { requireKey } from '../authoring/partitions.js'
-import type { DynamicPartitionChanges, SensorResult } from '../contract/index.js'
+import type { DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
@@ -36,10 +36,11 @@ function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult 
     cursor: plain(answer.cursor),
     skip: answer.skip,
     dynamicPartitions: changesOf(answer.dynamicPartitions),
-    runs: (answer.runs ?? []).map(({ key, target, partitions, tags }) => ({
+    runs: (answer.runs ?? []).map(({ key, target, partitions, config, tags }) => ({
       key,
       selection: target,
       partitions,
+      config: plain(config) as RunConfig | undefined,
       tags,
     })),
   }

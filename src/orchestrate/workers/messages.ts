@@ -38,6 +38,8 @@ export type Task =
       readonly assets: readonly AssetKey[]
       readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
       readonly run: RunFacts
+      /** What the run asks of what it makes. */
+      readonly config?: unknown
       /** Of an asset that has some: those of this call. */
       readonly partitions?: readonly RunPartition[] | undefined
     }

@@ -1,6 +1,7 @@
 import type { CheckDefinition, Partition, RunContext } from '../authoring/define.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
+import { parsedConfig } from '../config/parsed-config.js'
 import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Place } from './located.js'
@@ -66,7 +67,9 @@ class StepCall {
     if (found?.type !== 'asset') throw gone('asset', asset)
     const metadata: Record<string, Metadata[string]> = {}
     const context = { ...contextOf(this.#around, this.#task.run, metadata), ...this.#partitions() }
-    await found.run({ ...context, resources: await this.#resources.values(found.resources) } as never)
+    const config = found.config && (await parsedConfig(asset, found.config, this.#task.config))
+    const resources = await this.#resources.values(found.resources)
+    await found.run({ ...context, ...(found.config ? { config } : {}), resources } as never)
     this.#tell(asset, metadata)
     return []
   }

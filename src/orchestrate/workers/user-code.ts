@@ -66,7 +66,8 @@ export class UserCode implements StepExecutor {
 
   async execute(context: StepContext): Promise<void> {
     const { assets, step, runId, tags } = context
-    const task = { type: 'step', step: step.key, run: { runId, tags } } as const
+    const config = context.config?.[assets[0] ?? '']
+    const task = { type: 'step', step: step.key, run: { runId, tags }, config } as const
     const calls = partitionCalls(context)
     if (!calls) {
       await this.#step(context, { ...task, assets, checks: step.checks })
