@@ -1,4 +1,7 @@
 /** What a project's definitions.ts imports from `millrace`. */
+
+/** For the config of assets; a zod 4 of the project's own does as well. */
+export { z } from 'zod'
 export {
   type AssetDefinition,
   type AssetOptions,
@@ -18,15 +21,25 @@ export {
   freshness,
   type Metadata,
   type MetadataValue,
+  type MultiAssetContext,
+  type MultiAssetDefinition,
+  type MultiAssetOptions,
   mapping,
+  multiAsset,
   newFiles,
   newRows,
+  type OutputOptions,
   type Partition,
   type PartitionedRunContext,
   type ProjectDefinition,
   partitions,
+  type ResourceContext,
+  type ResourceDefinition,
+  type ResourceOptions,
   type RunContext,
+  resource,
   type ScheduleOptions,
+  type SensorContext,
   type SensorOptions,
   schedule,
   sensor,

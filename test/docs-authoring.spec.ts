@@ -7,6 +7,7 @@ import { Condition, when } from '../src/orchestrate/index.js'
 import { fences, namesInTable, pageOf, root } from './support/markdown.js'
 
 const page = pageOf('docs/orchestration.md')
+const further = pageOf('docs/authoring.md')
 const source = (path: string) => readFileSync(join(root, 'src/orchestrate', path), 'utf8')
 
 /** The names of the properties of a type that is written out after `start`, as Biome formats it. */
@@ -33,6 +34,18 @@ describe('docs/orchestration.md describes every option', () => {
     const known = properties(authoring, start)
     expect(known.length).toBeGreaterThan(3)
     expect(known.filter((name) => !documented.includes(name))).toEqual([])
+  })
+
+  it.each([
+    ['Several assets of one function', 'multi-asset', 'interface MultiAssetOptions'],
+    ['Several assets of one function', 'multi-asset', 'interface OutputOptions'],
+    ['Resources', 'resource', 'interface ResourceOptions'],
+  ])('of %s, of %s.ts: %s', (heading, file, start) => {
+    const documented = namesInTable(further, heading)
+    const known = properties(source(`authoring/${file}.ts`), start)
+    const section = further.text.slice(further.text.indexOf(`## ${heading}`))
+    expect(known.length).toBeGreaterThan(0)
+    expect(known.filter((name) => !documented.includes(name) && !section.includes(`\`${name}\``))).toEqual([])
   })
 
   it('of newRows', () => {
@@ -79,5 +92,6 @@ it('its example type-checks', () => {
   }
   expect(compile(example)).toBe('')
   expect(compile(fences(pageOf('docs/automation.md')).find((fence) => fence.language === 'ts')?.text ?? '')).toBe('')
+  for (const { language, text } of fences(further)) if (language === 'ts') expect(compile(text)).toBe('')
   expect(compile(example.replace("every: '5m'", 'every: 5'))).toContain('not assignable')
 })

@@ -3,6 +3,7 @@ import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { type RunQueue, withQueue, withStack } from './open-project.js'
 import { followRun } from './output/follow-run.js'
+import { runConfig } from './run-config.js'
 
 export interface RunOptions extends GlobalOptions {
   readonly fullRefresh?: boolean
@@ -10,6 +11,9 @@ export interface RunOptions extends GlobalOptions {
   /** As they are typed, each a choice of its own. */
   readonly partition?: readonly string[]
   readonly tag?: Readonly<Record<string, string>>
+  /** JSON by asset. */
+  readonly config?: string
+  readonly configFile?: string
 }
 
 /** What every command that requests a run answers to machines. */
@@ -40,18 +44,19 @@ export async function requestAndFollow(
 
 /** Requests a run of what the selection names, after a look at whether it names anything. */
 export async function materializeSelection(selection: string, options: RunOptions): Promise<number> {
-  const { RunPartitions, selectForRun } = await import('../orchestrate/index.js')
+  const { checkRunConfig, RunPartitions, selectForRun } = await import('../orchestrate/index.js')
   const { fullRefresh } = options
   const partitions = options.partition?.join(',')
+  const config = runConfig(options)
   return withRuns(options, async (queue) => {
     const definitions = await queue.engine.reload()
     const assets = selectForRun(definitions, selection)
     const createdAt = new Date().toISOString()
     const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())
-    cut.makeable(assets)
+    checkRunConfig(definitions, cut.makeable(assets), config)
     return requestAndFollow(
       queue,
-      { selection, trigger: { type: 'cli' }, partitions, fullRefresh, tags: options.tag },
+      { selection, trigger: { type: 'cli' }, partitions, config, fullRefresh, tags: options.tag },
       options,
     )
   })

@@ -16,6 +16,12 @@ export const orchestrateErrors = errorCatalogue({
   ASSET_CYCLE: { kind: 'user', retryable: false, summary: 'Assets depend on each other in a circle.' },
   DEFINITIONS_INVALID: { kind: 'user', retryable: false, summary: 'definitions.ts cannot be loaded.' },
   USER_CODE_FAILED: { kind: 'user', retryable: false, summary: 'A TypeScript asset, check or sensor threw an error.' },
+  RESOURCE_FAILED: { kind: 'user', retryable: false, summary: 'A resource of definitions.ts could not be opened.' },
+  CONFIG_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The config that a run gives an asset does not fit its schema.',
+  },
   USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The thread that ran TypeScript was lost.' },
   USER_CODE_TIMEOUT: {
     kind: 'user',

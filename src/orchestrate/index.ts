@@ -7,7 +7,15 @@ export { graphProblems } from './assets/graph-problems.js'
 export { isView } from './assets/is-view.js'
 export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js'
 export { selectForRun } from './assets/select-for-run.js'
+export type { ConfigSchema } from './authoring/config.js'
 export * from './authoring/define.js'
+export {
+  type MultiAssetContext,
+  type MultiAssetDefinition,
+  type MultiAssetOptions,
+  multiAsset,
+  type OutputOptions,
+} from './authoring/multi-asset.js'
 export {
   mapping,
   partitions,
@@ -15,6 +23,16 @@ export {
   type TimePartitionOptions,
   type WindowOffsets,
 } from './authoring/partitions.js'
+export { type Definition, defineProject, type ProjectDefinition } from './authoring/project.js'
+export {
+  type NoResources,
+  type ResourceContext,
+  type ResourceDefinition,
+  type ResourceOptions,
+  type Resources,
+  type ResourceValues,
+  resource,
+} from './authoring/resource.js'
 export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'
@@ -29,6 +47,7 @@ export { ConditionLoop, previewConditions } from './conditions/condition-loop.js
 export { type AssetResult, evaluateConditions } from './conditions/evaluate-conditions.js'
 export type { ConditionFacts } from './conditions/facts.js'
 export { conditionName } from './conditions/words.js'
+export { checkConfigOf, checkRunConfig } from './config/check-run-config.js'
 export { connectionChanges } from './connections/connection-changes.js'
 export { switchEvents } from './connections/switch-events.js'
 export * from './contract/index.js'

@@ -5,14 +5,12 @@ import { silentLogger } from '../../src/base/index.js'
 import { type Metastore, openMetastore, startEmbeddedPostgres } from '../../src/metastore/index.js'
 import { ConditionLoop, type Definitions, when } from '../../src/orchestrate/index.js'
 import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
-import { sleep } from '../support/millrace.js'
 import { median, run } from './example-copy.js'
 import { dagster, type Figure, secondsBesidePeers } from './figure.js'
 
 const assetCount = 10_000
 const chainLength = 10
 const rounds = 5
-const restShare = 5
 
 /** Chains of ten assets: the first of each is made by hand, the others follow. */
 function chains(): Definitions {
@@ -54,7 +52,7 @@ export async function conditionFigures(): Promise<readonly Figure[]> {
   const store = await openMetastore({ url: server.url, logger: silentLogger })
   try {
     const definitions = chains()
-    const loop = new ConditionLoop(store)
+    const loop = new ConditionLoop(store, { restShare: 0 })
     const evaluate = async () => {
       const started = performance.now()
       await loop.round({ definitions, states: new Map(), now: new Date() })
@@ -67,8 +65,6 @@ export async function conditionFigures(): Promise<readonly Figure[]> {
     const firstMs = await evaluate()
     const times: number[] = []
     for (let round = 0; round < rounds; round++) {
-      // A loop rests after a long evaluation.
-      await sleep(restShare * (times.at(-1) ?? firstMs))
       await make(store, [`a${round * chainLength}`])
       times.push(await evaluate())
       const queued = await store.listRuns({ trigger: 'automation', limit: rounds })

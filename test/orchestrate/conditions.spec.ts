@@ -42,7 +42,7 @@ function world(assets: readonly AssetSpec[], parts: Partial<Definitions> = {}) {
     ({ key }) => ({ key, kind: 'typescript', assets: [key], checks: [], isSubsettable: false }) as const,
   )
   const definitions = definitionsOf({ assets, steps, ...parts })
-  const loop = new ConditionLoop(store)
+  const loop = new ConditionLoop(store, { restShare: 0 })
   const moment = async (now = noon, changed: Partial<Definitions> = {}) => ({
     definitions: { ...definitions, ...changed },
     states: new Map((await store.automationStates()).map((state) => [state.name, state])),
@@ -194,7 +194,7 @@ describe('evaluations', () => {
     await run([made('raw'), made('model'), made('mart')])
     await round()
     await run([made('raw')])
-    const loops = Array.from({ length: 4 }, () => new ConditionLoop(store))
+    const loops = Array.from({ length: 4 }, () => new ConditionLoop(store, { restShare: 0 }))
     for (const loop of loops) await loop.round(await moment(new Date(0)))
     await Promise.all(loops.map(async (loop) => loop.round(await moment())))
     expect((await store.listRuns({ trigger: 'automation' })).map(({ selection }) => selection)).toEqual(['model mart'])
@@ -205,8 +205,8 @@ describe('evaluations', () => {
     await run([made('raw'), made('model'), made('mart')])
     await round()
     await run([made('raw')])
-    expect(await round(noon, {}, new ConditionLoop(store))).toEqual(['model mart'])
-    expect(await round(noon, {}, new ConditionLoop(store))).toEqual([])
+    expect(await round(noon, {}, new ConditionLoop(store, { restShare: 0 }))).toEqual(['model mart'])
+    expect(await round(noon, {}, new ConditionLoop(store, { restShare: 0 }))).toEqual([])
   })
 
   it('are explained, and say which run came of them', async () => {

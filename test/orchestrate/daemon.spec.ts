@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { baseErrors, type Clock, createLogger, type LogRecord } from '../../src/base/index.js'
 import {
   type Definitions,
+  type JsonSchema,
   runDaemon,
   type ScheduleSpec,
   type SensorResult,
@@ -9,7 +10,7 @@ import {
 } from '../../src/orchestrate/index.js'
 import { eventually } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
-import { definitionsOf } from './definitions.js'
+import { assetSpec, definitionsOf } from './definitions.js'
 
 let database: TestDatabase
 let store: Awaited<ReturnType<TestDatabase['store']>>
@@ -293,6 +294,28 @@ describe('sensors', () => {
     expect(await runs()).toMatchObject([
       { selection: 'raw/a', runKey: 'sensor files k1', partitions: 'a...b', tags: { file: 'x' } },
       { runKey: 'sensor files k2' },
+    ])
+  })
+  it('and schedules give their runs a config, which is held against what it is for', async () => {
+    const config: JsonSchema = { type: 'object', properties: { n: { type: 'number' } } }
+    const parts = {
+      assets: [assetSpec('raw/a', { config })],
+      sensors: [sensor()],
+      schedules: [
+        schedule({ name: 'good', target: 'raw/a', config: { 'raw/a': { n: 1 } } }),
+        schedule({ name: 'bad', target: 'raw/a', config: { 'raw/a': { m: 1 } } }),
+      ],
+    }
+    const given = [{ 'raw/a': { n: 2 } }, { 'raw/a': { n: 'x' } }]
+    const { at } = await daemon('2026-01-01T10:59:00Z', parts, () => ({ runs: [{ config: given.shift() }] }))
+    await tickCount(1)
+    await at('2026-01-01T11:00:01Z')
+    await tickCount(4)
+    expect((await runs()).map((run) => run.config)).toEqual([{ 'raw/a': { n: 2 } }, { 'raw/a': { n: 1 } }])
+    const failed = (await store.listTicks({ limit: 10 })).filter(({ status }) => status === 'failed')
+    expect(failed.map(({ automation, error }) => `${automation} ${error?.message}`).sort()).toEqual([
+      "bad The config of raw/a does not fit. `m` is none of its fields. Did you mean 'n'?",
+      'files The config of raw/a does not fit. `n`: Invalid input: expected number, received string',
     ])
   })
   it('say why they skipped', async () => {

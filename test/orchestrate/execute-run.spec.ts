@@ -271,7 +271,11 @@ describe('checks', () => {
 })
 
 describe('a run that clears', () => {
-  const definitions = project([asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync')], [check('raw/a', 'full')])
+  const definitions = project(
+    [asset('raw/a', [], 'sync'), asset('raw/b', [], 'sync')],
+    [check('raw/a', 'full')],
+    [{ key: 'sync', isSubsettable: true }],
+  )
   const request: Partial<RunRequest> = { selection: 'raw/a', clearData: true }
   it('has its steps cleared instead of executed, and checks nothing', async () => {
     const { order, steps, run, events } = await execute(definitions, {
@@ -682,6 +686,25 @@ describe('a re-run from failure', () => {
       },
     })
     expect(wanted).toEqual(['raw/b'])
+  })
+  it('makes all that one function makes, where it cannot make less', async () => {
+    const definitions = project([asset('a', [], 'both'), asset('b', [], 'both')])
+    const wanted: (readonly string[])[] = []
+    const both: Behaviour = (context) => {
+      wanted.push(context.assets)
+      context.materialized('a')
+      if (wanted.length > 1) context.materialized('b')
+      else throw new Error('no b')
+    }
+    const { claimed } = await execute(definitions, { behaviours: { both }, request: { selection: 'b' } })
+    const second = await execute(definitions, { ...rerun(claimed.run.id), behaviours: { both } })
+    expect([second.status, wanted]).toEqual([
+      'succeeded',
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+    ])
   })
   it('makes again what a check found bad, and does not pass the check by', async () => {
     const definitions = project([asset('a'), asset('b', ['a'])], [check('a', 'full')])

@@ -11,6 +11,7 @@ import type {
   StoreChange,
   Tick,
 } from '../../src/orchestrate/index.js'
+import { rerunRequest } from '../../src/orchestrate/index.js'
 import { eventually, sleep } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
@@ -63,6 +64,14 @@ describe('the queue', () => {
     expect(both[0].run.id).toBe(both[1].run.id)
     await store.endRun((await claim()).lease, 'succeeded')
     expect(await request({ runKey: 'k' })).toMatchObject({ isNew: false, run: { status: 'succeeded' } })
+  })
+  it('keeps what a run asks of its assets, and a re-run asks the same', async () => {
+    const config = { 'reports/x': { days: 3, names: ['é', null], deep: { on: true } } }
+    const { run } = await request({ config })
+    expect((await claim()).run.config).toEqual(config)
+    const again = await store.requestRun(rerunRequest(run, 'from_failure'))
+    expect((await store.getRun(again.run.id))?.config).toEqual(config)
+    expect((await request()).run.config).toBeUndefined()
   })
   it('executes runs of one sequence one after the other, and others beside them', async () => {
     const [one, two] = [await request({ sequenceKey: 's' }), await request({ sequenceKey: 's' })]

@@ -1,83 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLogger, type MillraceError } from '../../src/base/index.js'
-import type { Metadata, RunPartition, StepContext } from '../../src/orchestrate/index.js'
-import type { UserCode } from '../../src/orchestrate/workers/user-code.js'
+import { describe, expect, it } from 'vitest'
+import type { RunPartition } from '../../src/orchestrate/index.js'
 import { eventually } from '../support/millrace.js'
+import { userCode } from './user-code.js'
 
-// A thread starts from a file of the built program.
-const built = new URL('../../dist/orchestrate/workers/user-code.js', import.meta.url).href
-const limits = { loadMs: 20_000, sensorMs: 20_000, heapMb: 96 }
-
-let dir: string
-let code: UserCode
-let engineLog: string[]
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'millrace-user-'))
-})
-afterEach(async () => {
-  await code.close()
-  await rm(dir, { recursive: true, force: true })
-})
-
-const file = () => join(dir, 'definitions.ts')
-const write = (body: string) =>
-  writeFile(
-    file(),
-    `import { asset, check, defineProject, externalAsset, partitions, schedule, sensor } from 'millrace'\n${body}`.replace(
-      /^DEFINE([\s\S]*)$/m,
-      'export default defineProject($1)',
-    ),
-  )
-async function open(body: string, changes: Partial<typeof limits> = {}) {
-  await write(body)
-  engineLog = []
-  const module = (await import(built)) as { UserCode: typeof UserCode }
-  code = new module.UserCode({
-    file: file(),
-    projectDir: dir,
-    logger: createLogger((record) => engineLog.push(record.message)),
-    query: async (sql) => [{ sql, n: 3n }],
-    limits: { ...limits, ...changes },
-  })
-  return code
-}
-
-interface Told {
-  readonly made: [string, Metadata | undefined][]
-  readonly checked: [string, string, boolean][]
-  readonly log: string[]
-}
-/** Executes the step of an asset; answers what it told, and the error with which it failed. */
-async function run(key: string, changes: Partial<StepContext> = {}) {
-  const told: Told = { made: [], checked: [], log: [] }
-  const checks = changes.step?.checks ?? []
-  const error = await code
-    .execute({
-      runId: 'r',
-      attempt: 1,
-      fullRefresh: false,
-      tags: {},
-      signal: new AbortController().signal,
-      assets: key === '' ? [] : [key],
-      step: { key: `ts:${key}`, kind: 'typescript', assets: [key], checks, isSubsettable: false },
-      partitionsOf: () => undefined,
-      keptProgress: () => {},
-      materialized: (asset, metadata) => told.made.push([asset, metadata]),
-      failed: () => {},
-      checked: (asset, name, { passed }) => told.checked.push([asset, name, passed]),
-      log: (level, message) => told.log.push(`${level}: ${message}`),
-      progress: () => {},
-      ...changes,
-    })
-    .then(
-      () => undefined,
-      (thrown: MillraceError) => thrown,
-    )
-  return { ...told, error }
-}
+const { open, run, write, code, dir, engineLog } = userCode()
 
 describe('a TypeScript asset', () => {
   it('tells what it made, prints and asks, in order', async () => {
@@ -137,7 +65,7 @@ DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), ru
     await open(`const a = asset('a', { deps: ['raw/b'], run: () => {} })
 const shown = externalAsset('dashboard', { deps: [a], owners: ['sales'], kinds: ['superset'] })
 DEFINE a, shown`)
-    const { assets, steps } = await code.load()
+    const { assets, steps } = await code().load()
     expect(assets.at(-1)).toMatchObject({
       key: 'dashboard',
       deps: ['a'],
@@ -148,8 +76,8 @@ DEFINE a, shown`)
     expect(steps.map(({ key }) => key)).toEqual(['ts:a'])
   })
   it('that throws is located, also in a file that it imports', async () => {
-    await writeFile(join(dir, 'package.json'), '{"type":"module"}')
-    await writeFile(join(dir, 'other.ts'), 'export function deep(): never {\n  throw new Error("deep trouble")\n}\n')
+    await writeFile(join(dir(), 'package.json'), '{"type":"module"}')
+    await writeFile(join(dir(), 'other.ts'), 'export function deep(): never {\n  throw new Error("deep trouble")\n}\n')
     await open(`import { deep } from './other.js'
 DEFINE asset('a', { run: () => deep() }),
   asset('b', { run: () => { throw new TypeError('no good') } })`)
@@ -203,7 +131,7 @@ DEFINE asset('a', { run: () => deep() }),
     const looping = run('loop', { signal: cancel.signal, log: (_, message) => log.push(message) })
     await eventually('the loop begins', () => log.includes('begun'))
     expect((await run('b')).made).toEqual([['b', {}]])
-    expect(await code.evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
+    expect(await code().evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
     cancel.abort(new Error('cancelled'))
     expect((await looping).error?.message).toBe('cancelled')
     expect((await looping).made).toEqual([])
@@ -220,7 +148,7 @@ DEFINE asset('a', { run: ({ signal, projectDir }) => new Promise((_, reject) => 
     await eventually('it hangs', () => log.includes('begun'))
     cancel.abort(new Error('cancelled'))
     expect((await hanging).error).toBeDefined()
-    expect(await readFile(join(dir, 'tidy'), 'utf8')).toBe('yes')
+    expect(await readFile(join(dir(), 'tidy'), 'utf8')).toBe('yes')
   })
   it('that runs while the file changes ends as it began; the next one is the new one', async () => {
     await open(`import { existsSync } from 'node:fs'
@@ -233,8 +161,8 @@ DEFINE asset('a', { run: async ({ log, projectDir }) => {
     const first = run('a', { log: (_, message) => log.push(message) })
     await eventually('it began', () => log.includes('old'))
     await write(`DEFINE asset('a', { run: ({ log }) => log('new') })`)
-    await code.load()
-    await writeFile(join(dir, 'go'), '')
+    await code().load()
+    await writeFile(join(dir(), 'go'), '')
     expect((await first).error).toBeUndefined()
     expect(log).toEqual(['old', 'still old'])
     expect((await run('a')).log).toEqual(['info: new'])
@@ -246,7 +174,7 @@ describe('checks', () => {
     await open(
       `DEFINE check('main/m', 'sane', { blocking: true }, async ({ query }) => ({ passed: (await query('x')).length > 1 }))`,
     )
-    const { steps, checks } = await code.load()
+    const { steps, checks } = await code().load()
     expect(steps).toMatchObject([{ key: 'ts:check:main/m', assets: [], checks: [{ asset: 'main/m', name: 'sane' }] }])
     expect(checks).toMatchObject([{ asset: 'main/m', step: 'ts:check:main/m', isBlocking: true }])
     const [step] = steps
@@ -254,7 +182,7 @@ describe('checks', () => {
   })
   it('that answer nonsense say so', async () => {
     await open(`DEFINE asset('a', { run: () => {} }), check('a', 'full', {}, (() => 7) as never)`)
-    const [step] = (await code.load()).steps
+    const [step] = (await code().load()).steps
     expect(step && (await run('a', { step })).error).toMatchObject({ message: 'The check full answered 7.' })
   })
 })
@@ -277,17 +205,17 @@ describe('definitions', () => {
     ['something else', `DEFINE 7 as never`, 2, /place 1/],
   ])('with %s are refused with the place', async (_what, body, line, message) => {
     await open(body)
-    await expect(code.load()).rejects.toMatchObject({
+    await expect(code().load()).rejects.toMatchObject({
       code: 'DEFINITIONS_INVALID',
       message: expect.stringMatching(message),
       at: line === undefined ? { file: 'definitions.ts' } : { file: 'definitions.ts', line },
     })
     await write(`DEFINE asset('fine', { run: () => {} })`)
-    expect((await code.load()).assets).toMatchObject([{ key: 'fine', source: { line: 2 } }])
+    expect((await code().load()).assets).toMatchObject([{ key: 'fine', source: { line: 2 } }])
   })
   it('that never come to an end are ended', async () => {
     await open(`for (;;);\nDEFINE`, { loadMs: 1_500 })
-    await expect(code.load()).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
+    await expect(code().load()).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
   })
 })
 
@@ -295,7 +223,7 @@ describe('sensors', () => {
   it('answer cursor and runs', async () => {
     await open(`DEFINE sensor('s', { every: '5m', target: '*',
   evaluate: ({ cursor }) => ({ cursor: { n: 1n, was: cursor }, runs: [{ key: 'k', target: 'a' }] }) })`)
-    expect(await code.evaluateSensor('s', 'before')).toEqual({
+    expect(await code().evaluateSensor('s', 'before')).toEqual({
       cursor: { n: 1, was: 'before' },
       skip: undefined,
       runs: [{ key: 'k', selection: 'a', tags: undefined }],
@@ -310,17 +238,17 @@ DEFINE sensor('s', { every: '5m', target: '*', evaluate: ({ projectDir }) => {
 } })`,
       { sensorMs: 5_000 },
     )
-    await expect(code.evaluateSensor('s', undefined)).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
-    await writeFile(join(dir, 'free'), '')
-    expect(await code.evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
+    await expect(code().evaluateSensor('s', undefined)).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
+    await writeFile(join(dir(), 'free'), '')
+    expect(await code().evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
   })
   it('that answer nothing say so, and what they print is in the engine’s log', async () => {
     await open(
       `DEFINE sensor('s', { every: '5m', target: '*', evaluate: (() => { console.log('looking') }) as never })`,
     )
-    await expect(code.evaluateSensor('s', undefined)).rejects.toMatchObject({
+    await expect(code().evaluateSensor('s', undefined)).rejects.toMatchObject({
       message: 'The sensor s answered nothing.',
     })
-    expect(engineLog).toContain('looking')
+    expect(engineLog()).toContain('looking')
   })
 })

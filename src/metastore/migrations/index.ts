@@ -142,6 +142,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       );
       create index pool_slots_pool on pool_slots (pool);`,
   },
+  {
+    name: '009_run_config',
+    sql: 'alter table runs add column config jsonb;',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

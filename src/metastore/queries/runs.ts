@@ -30,8 +30,8 @@ export async function insertRun(
 ): Promise<{ run: Run; isNew: boolean }> {
   const ofTags = settingsOfTags(request.tags ?? {})
   const { rows } = await client.query<Row>(
-    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions)
-     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (run_key) do nothing returning *`,
+    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config)
+     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (run_key) do nothing returning *`,
     [
       newId(),
       request.selection,
@@ -46,6 +46,7 @@ export async function insertRun(
       request.parentRunId ?? null,
       request.rerun ?? null,
       request.partitions ?? null,
+      request.config === undefined ? null : JSON.stringify(request.config),
     ],
   )
   if (!rows[0]) {

@@ -54,4 +54,13 @@ describe('graphProblems', () => {
       { code: 'ASSET_CYCLE', message: 'Assets need each other in a circle: a needs b needs c needs a.' },
     ])
   })
+  it('finds what one function would have to wait for itself for', () => {
+    const made = (key: string, deps: string[], step: string) => ({ ...asset(key, deps), step })
+    const assets = [made('a', [], 'ts:multi:m'), made('b', ['a', 'x'], 'ts:multi:m'), made('x', ['raw'], 'ts:x')]
+    expect(problemsOf({ assets: [...assets, asset('raw')] })).toEqual([])
+    const [a, b] = assets as [AssetSpec, AssetSpec]
+    expect(problemsOf({ assets: [a, b, made('x', ['a'], 'ts:x')] })).toMatchObject([
+      { code: 'ASSET_CYCLE', message: 'b needs what is made from a, and one function makes both at once.' },
+    ])
+  })
 })

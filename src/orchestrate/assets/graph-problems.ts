@@ -123,6 +123,26 @@ function cycles({ assets }: Graph): MillraceError[] {
         }),
       ]
   }
+  return stepCycle(graph, assets)
+}
+
+/** What is made between two assets that one function makes at once would have to wait for itself. */
+function stepCycle(graph: AssetGraph, assets: readonly AssetSpec[]): MillraceError[] {
+  const stepOf = new Map(assets.map(({ key, step }) => [key, step]))
+  const together = assets.filter(({ step }) => step?.startsWith('ts:multi:'))
+  for (const { key, step, source } of together) {
+    const outside = graph.parents(key).filter((parent) => stepOf.get(parent) !== step)
+    const above = graph.reach(outside, 'up', Number.POSITIVE_INFINITY)
+    const own = together.find((other) => other.step === step && above.has(other.key))
+    if (own)
+      return [
+        orchestrateErrors.create('ASSET_CYCLE', {
+          message: `${key} needs what is made from ${own.key}, and one function makes both at once.`,
+          at: source,
+          hint: 'Make them by two assets, or by two multi-assets.',
+        }),
+      ]
+  }
   return []
 }
 

@@ -10,40 +10,55 @@ const problem = { code: 'DEFINITIONS_INVALID', message: 'no such thing', kind: '
 const whole: Pick<Definitions, 'assets' | 'problems'> = { assets, problems: [] }
 const broken = { assets, problems: [{ ...problem, at: { file: 'orchestration/definitions.ts', line: 3 } }, problem] }
 
+const select = (parts: Pick<Definitions, 'assets' | 'problems'> & Partial<Definitions>, selection: string) =>
+  selectForRun({ steps: [], ...parts }, selection)
+
 describe('selectForRun', () => {
   it('is the selection, when everything could be read', () => {
-    expect([...selectForRun(whole, 'raw/a+')]).toEqual(['raw/a', 'main/b'])
+    expect([...select(whole, 'raw/a+')]).toEqual(['raw/a', 'main/b'])
   })
   it('has names with blanks and commas in quotes', () => {
     const keys = ['raw/My Table Nr 1', 'raw/a,b', 'raw/a']
     const odd = [...assets, ...keys.slice(0, 2).map((key) => asset(key)), asset('main/c', ['raw/a,b'])]
-    expect([...selectForRun({ assets: odd, problems: [] }, selectionOf(keys))].sort()).toEqual([...keys].sort())
-    expect([...selectForRun({ assets: odd, problems: [problem] }, selectionOf(keys))]).toEqual(keys)
-    expect([...selectForRun({ assets: odd, problems: [] }, '"raw/a,b"+ not raw/a')]).toEqual(['raw/a,b', 'main/c'])
+    expect([...select({ assets: odd, problems: [] }, selectionOf(keys))].sort()).toEqual([...keys].sort())
+    expect([...select({ assets: odd, problems: [problem] }, selectionOf(keys))]).toEqual(keys)
+    expect([...select({ assets: odd, problems: [] }, '"raw/a,b"+ not raw/a')]).toEqual(['raw/a,b', 'main/c'])
   })
   it('runs assets named in full beside a broken part', () => {
-    expect([...selectForRun(broken, 'raw/a main/b')]).toEqual(['raw/a', 'main/b'])
+    expect([...select(broken, 'raw/a main/b')]).toEqual(['raw/a', 'main/b'])
   })
   it('refuses an asset named in full whose dependency does not exist, with the nearest name', () => {
     const typo = { assets: [...assets, asset('reports/x', ['main/bb'])], problems: [problem] }
-    expect(() => selectForRun(typo, 'reports/x')).toThrowError(
+    expect(() => select(typo, 'reports/x')).toThrowError(
       expect.objectContaining({
         code: 'DEFINITIONS_INVALID',
         message: 'reports/x needs the asset main/bb, which does not exist.',
         hint: expect.stringContaining('main/b'),
       }),
     )
-    expect([...selectForRun(typo, 'main/b')]).toEqual(['main/b'])
+    expect([...select(typo, 'main/b')]).toEqual(['main/b'])
     const unread = { ...typo, problems: [{ ...problem, code: 'YAML_SYNTAX' }] }
-    expect(() => selectForRun(unread, 'reports/x')).toThrowError(expect.objectContaining({ code: 'PROJECT_BROKEN' }))
+    expect(() => select(unread, 'reports/x')).toThrowError(expect.objectContaining({ code: 'PROJECT_BROKEN' }))
   })
   it.each(['*', 'raw/a+', 'group:g', 'gone'])('refuses %s beside a broken part, with its place', (selection) => {
-    expect(() => selectForRun(broken, selection)).toThrowError(
+    expect(() => select(broken, selection)).toThrowError(
       expect.objectContaining({
         code: 'PROJECT_BROKEN',
         message: expect.stringContaining('no such thing (and 1 more'),
         at: { file: 'orchestration/definitions.ts', line: 3 },
       }),
     )
+  })
+  it('takes what is made together with what is chosen, unless it can be made alone', () => {
+    const step = {
+      key: 's',
+      kind: 'typescript',
+      assets: ['raw/a', 'main/b'],
+      checks: [],
+      isSubsettable: false,
+    } as const
+    expect([...select({ ...whole, steps: [step] }, 'main/b')]).toEqual(['main/b', 'raw/a'])
+    expect([...select({ ...whole, steps: [{ ...step, isSubsettable: true }] }, 'main/b')]).toEqual(['main/b'])
+    expect([...select({ ...broken, steps: [step] }, 'raw/a')]).toEqual(['raw/a', 'main/b'])
   })
 })

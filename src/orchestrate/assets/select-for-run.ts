@@ -10,7 +10,23 @@ import { selectAssets, selectionWords } from './select-assets.js'
  * which does not exist is refused as well: it would fail in the middle, or read what an older project left behind.
  * @throws PROJECT_BROKEN with the place of the first problem; SELECTION_INVALID
  */
-export function selectForRun(definitions: Pick<Definitions, 'assets' | 'problems'>, selection: string): Set<AssetKey> {
+export function selectForRun(
+  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems'>,
+  selection: string,
+): Set<AssetKey> {
+  return withSiblings(definitions, chosenAssets(definitions, selection))
+}
+
+/** What is made by one function that cannot make less is made together, whichever of it was asked for. */
+export function withSiblings({ steps }: Pick<Definitions, 'steps'>, assets: ReadonlySet<AssetKey>): Set<AssetKey> {
+  const all = new Set(assets)
+  for (const step of steps)
+    if (!step.isSubsettable && step.assets.length > 1 && step.assets.some((asset) => assets.has(asset)))
+      for (const asset of step.assets) all.add(asset)
+  return all
+}
+
+function chosenAssets(definitions: Pick<Definitions, 'assets' | 'problems'>, selection: string): Set<AssetKey> {
   const [first, ...others] = definitions.problems
   if (!first) return selectAssets(definitions, selection)
   const known = new Set(definitions.assets.map((asset) => asset.key))

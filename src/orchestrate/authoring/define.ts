@@ -1,10 +1,12 @@
 import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
-import { orchestrateErrors } from '../errors.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
+import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { durationMs } from './duration.js'
 import { requirePartitions } from './partitions.js'
-import { Condition } from './when.js'
+import { requireCondition, requireFunction, requireName, requireTarget } from './require.js'
+import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
+import type { Condition } from './when.js'
 
 /** What a TypeScript asset, check or sensor can use while it runs. */
 export interface RunContext {
@@ -44,7 +46,14 @@ export type AssetDep =
   | ExternalAssetDefinition
   | { readonly asset: string | AnyAsset; readonly mapping: PartitionMapping }
 
-export interface AssetOptions<P extends PartitionsSpec | undefined = undefined> {
+/** The context of something that asks for resources. */
+export type WithResources<Context, R extends Resources> = Context & { readonly resources: ResourceValues<R> }
+
+export interface AssetOptions<
+  P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+> {
   /** Keys of the assets it reads (`main/mart_x`), or assets of this file. */
   readonly deps?: readonly AssetDep[]
   readonly description?: string
@@ -63,28 +72,43 @@ export interface AssetOptions<P extends PartitionsSpec | undefined = undefined> 
   readonly partitions?: P
   /** Of several partitions that are asked for at once: a call for each, one after the other, or one call for all. */
   readonly makesPartitions?: 'each' | 'together'
-  run(context: P extends PartitionsSpec ? PartitionedRunContext : RunContext): Promise<unknown> | unknown
+  /** What it works with, opened before it runs and closed after: `{ api: myResource }`. */
+  readonly resources?: R
+  /** What a run may ask of it, `z.object({ … })`: an object with a default for each field, or fields that every run has to give. */
+  readonly config?: C
+  run(
+    context: WithResources<P extends PartitionsSpec ? PartitionedRunContext : RunContext, R> & ConfigPart<C>,
+  ): Promise<unknown> | unknown
 }
 
-export interface AssetDefinition<P extends PartitionsSpec | undefined = undefined> extends AssetOptions<P> {
+export interface AssetDefinition<
+  P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+> extends AssetOptions<P, R, C> {
   readonly type: 'asset'
   readonly key: string
 }
 
-/** An asset with whatever partitions, or none. */
-export type AnyAsset = Omit<AssetDefinition<PartitionsSpec>, 'partitions' | 'run'> & {
+/** An asset with whatever partitions and resources, or none. */
+export type AnyAsset = Omit<AssetDefinition<PartitionsSpec>, 'partitions' | 'resources' | 'config' | 'run'> & {
   readonly partitions?: PartitionsSpec | undefined
+  readonly resources?: Resources | undefined
+  readonly config?: ConfigSchema | undefined
   run(context: never): Promise<unknown> | unknown
 }
 
 /** Something that a function makes: a report, a file, a call to another system. */
-export function asset<const P extends PartitionsSpec | undefined = undefined>(
-  key: string,
-  options: AssetOptions<P>,
-): AssetDefinition<P> {
+export function asset<
+  const P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+>(key: string, options: AssetOptions<P, R, C>): AssetDefinition<P, R, C> {
   requireName('asset', key)
   requireFunction(`The asset ${key}`, 'run', options?.run)
   requirePartitions(key, options.partitions)
+  requireResources(`The asset ${key}`, options.resources)
+  requireConfig(`The asset ${key}`, options.config)
   if (options.automation !== undefined) requireCondition(`The automation of ${key}`, options.automation)
   return { type: 'asset', key, ...options }
 }
@@ -114,27 +138,35 @@ export interface CheckDefinition {
   readonly name: string
   readonly description: string
   readonly blocking: boolean
-  readonly run: (context: RunContext) => Promise<CheckOutcome> | CheckOutcome
+  readonly resources?: Resources | undefined
+  readonly run: (context: never) => Promise<CheckOutcome> | CheckOutcome
+}
+export interface CheckOptions<R extends Resources = NoResources> {
+  readonly blocking?: boolean
+  readonly description?: string
+  readonly resources?: R
 }
 
 /**
  * A question about an asset, asked each time it was made; the asset may also be a model or a stream. A blocking one that
  * fails keeps its downstream from starting.
  */
-export function check(
+export function check<R extends Resources = NoResources>(
   of: AnyAsset | string,
   name: string,
-  options: { readonly blocking?: boolean; readonly description?: string },
-  run: CheckDefinition['run'],
+  options: CheckOptions<R>,
+  run: (context: WithResources<RunContext, R>) => Promise<CheckOutcome> | CheckOutcome,
 ): CheckDefinition {
   requireName('check', name)
   requireFunction(`The check ${name}`, 'run', run)
+  requireResources(`The check ${name}`, options.resources)
   return {
     type: 'check',
     asset: typeof of === 'string' ? of : of.key,
     name,
     description: options.description ?? '',
     blocking: options.blocking ?? false,
+    resources: options.resources,
     run,
   }
 }
@@ -149,6 +181,8 @@ export interface ScheduleOptions {
   readonly overlap?: 'skip' | 'queue' | 'allow'
   /** Of its runs: what limits them, and who asks. */
   readonly tags?: Readonly<Record<string, string>>
+  /** By asset: what its runs ask of it. */
+  readonly config?: Readonly<Record<string, unknown>>
   readonly on?: boolean
 }
 export interface ScheduleDefinition extends ScheduleOptions {
@@ -176,33 +210,41 @@ export interface SensorAnswer {
     readonly target?: string
     /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
     readonly partitions?: string
+    /** By asset: what the run asks of it. */
+    readonly config?: Readonly<Record<string, unknown>>
     readonly tags?: Readonly<Record<string, string>>
   }[]
 }
-export interface SensorOptions {
+export interface SensorContext {
+  /** What it answered last. */
+  readonly cursor: unknown
+  /** Asks the project's warehouse. */
+  query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
+  readonly projectDir: string
+  readonly signal: AbortSignal
+}
+export interface SensorOptions<R extends Resources = NoResources> {
   /** `30s`, `5m`, `1h` */
   readonly every: string
   readonly target: string
   readonly description?: string
   readonly on?: boolean
-  evaluate(context: {
-    readonly cursor: unknown
-    /** Asks the project's warehouse. */
-    query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
-    readonly projectDir: string
-    readonly signal: AbortSignal
-  }): Promise<SensorAnswer> | SensorAnswer
+  readonly resources?: R
+  evaluate(context: WithResources<SensorContext, R>): Promise<SensorAnswer> | SensorAnswer
 }
-export interface SensorDefinition extends SensorOptions {
+export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'evaluate'> {
   readonly type: 'sensor'
   readonly name: string
+  readonly resources?: Resources | undefined
+  evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
 }
 
 /** Looks at something regularly and requests runs when there is a reason. */
-export function sensor(name: string, options: SensorOptions): SensorDefinition {
+export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition {
   requireName('sensor', name)
   requireTarget(`The sensor ${name}`, options.target)
   requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
+  requireResources(`The sensor ${name}`, options.resources)
   durationMs(options.every)
   return { type: 'sensor', name, ...options }
 }
@@ -225,56 +267,4 @@ export function automation(name: string, options: AutomationOptions): Automation
   requireTarget(`The automation ${name}`, options.target)
   requireCondition(`The condition of the automation ${name}`, options.condition)
   return { type: 'automation', name, ...options }
-}
-
-export type Definition =
-  | AnyAsset
-  | ExternalAssetDefinition
-  | CheckDefinition
-  | ScheduleDefinition
-  | SensorDefinition
-  | AutomationDefinition
-export interface ProjectDefinition {
-  readonly type: 'project'
-  readonly definitions: readonly Definition[]
-}
-
-/** What `definitions.ts` exports as its default. */
-export function defineProject(...definitions: readonly Definition[]): ProjectDefinition {
-  const types: readonly unknown[] = ['asset', 'external', 'check', 'schedule', 'sensor', 'automation']
-  for (const [i, definition] of definitions.entries())
-    if (!types.includes(definition?.type))
-      throw invalid(
-        `What stands at place ${i + 1} of defineProject(…) is not a definition.`,
-        'Give it what asset(), externalAsset(), check(), schedule(), sensor() and automation() answer.',
-      )
-  return { type: 'project', definitions }
-}
-
-// Mistakes are thrown where they are made, so that their stack leads to the user's own line.
-
-function invalid(message: string, hint: string) {
-  return orchestrateErrors.create('DEFINITIONS_INVALID', { message, hint })
-}
-
-function requireName(what: string, name: unknown): void {
-  if (typeof name === 'string' && /^[^\s,*+]+$/.test(name)) return
-  throw invalid(
-    `${JSON.stringify(name) ?? 'undefined'} cannot be the name of a${what.startsWith('a') ? 'n' : ''} ${what}.`,
-    'A name is a text without blanks, commas, * and +, such as reports/weekly.',
-  )
-}
-
-function requireCondition(what: string, value: unknown): void {
-  if (value instanceof Condition) return
-  throw invalid(`${what} is not a condition.`, "Conditions are made by `when`: when.eager(), when.onCron('0 5 * * *').")
-}
-
-function requireFunction(what: string, name: string, value: unknown): void {
-  if (typeof value !== 'function') throw invalid(`${what} lacks \`${name}\`.`, 'Give it a function.')
-}
-
-function requireTarget(what: string, target: unknown): void {
-  if (typeof target !== 'string' || target.trim() === '')
-    throw invalid(`${what} has no target.`, "Name assets: target: '*', 'group:marts' or 'main/mart_x+'.")
 }

@@ -59,7 +59,6 @@ const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly Automate
 
 /** The server has other things to do: an evaluation that takes longer than this is followed by a pause of several times its length. */
 const longMs = 200
-const restShare = 4
 
 /**
  * Evaluates conditions whenever something happened that may change what they say, and requests what they ask for. What is
@@ -73,10 +72,13 @@ export class ConditionLoop {
   #lookedAt = ''
   #lastEvent = 0
   #nextTickMs = 0
+  readonly #restShare: number
   #restUntilMs = 0
 
-  constructor(store: OrchestrateStore) {
+  /** @param restShare how many times its own length an evaluation that took long is followed by a pause */
+  constructor(store: OrchestrateStore, { restShare = 4 }: { readonly restShare?: number } = {}) {
     this.#store = store
+    this.#restShare = restShare
   }
 
   async round(moment: ConditionMoment): Promise<void> {
@@ -106,7 +108,7 @@ export class ConditionLoop {
     this.#kept = { cursor: { evaluation: commit.after + 1, at: commit.at, eventId: commit.eventId }, memories }
     this.#lastEvent = news.eventId
     const tookMs = performance.now() - startedMs
-    if (tookMs > longMs) this.#restUntilMs = performance.now() + restShare * tookMs
+    if (tookMs > longMs) this.#restUntilMs = performance.now() + this.#restShare * tookMs
   }
 
   async #read() {

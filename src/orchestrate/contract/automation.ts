@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
+import type { RunConfig } from './runs.js'
 
 export type AutomationType = 'schedule' | 'sensor' | 'automation'
 
@@ -40,6 +41,7 @@ export interface SensorResult {
     readonly key?: string | undefined
     readonly selection?: string | undefined
     readonly partitions?: string | undefined
+    readonly config?: RunConfig | undefined
     readonly tags?: Readonly<Record<string, string>> | undefined
   }[]
 }

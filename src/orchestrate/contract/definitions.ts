@@ -13,6 +13,20 @@ export interface AssetColumn {
   readonly tests?: readonly string[] | undefined
 }
 
+/** A JSON Schema of an object, as far as it is read here. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[] | undefined
+  readonly title?: string | undefined
+  readonly description?: string | undefined
+  readonly default?: unknown
+  readonly enum?: readonly unknown[] | undefined
+  readonly properties?: Readonly<Record<string, JsonSchema>> | undefined
+  readonly required?: readonly string[] | undefined
+  readonly additionalProperties?: unknown
+  /** Of a property: its place among the others, which the store does not keep. */
+  readonly order?: number | undefined
+}
+
 /** One asset of the project's graph; plain data, so that the server can show it without running user code. */
 export interface AssetSpec {
   readonly key: AssetKey
@@ -42,6 +56,8 @@ export interface AssetSpec {
   readonly choosesPartitions?: boolean | undefined
   /** By the asset that is read: which of its partitions; without one, those of the same key or time. */
   readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMapping>> | undefined
+  /** What a run may be asked of it. */
+  readonly config?: JsonSchema | undefined
   /** When it is to be made by itself. */
   readonly condition?: AutomationCondition | undefined
   /** Until when it has to be made again. */
@@ -110,6 +126,7 @@ export interface ScheduleSpec {
   readonly overlap: 'skip' | 'queue' | 'allow'
   /** Of its runs. */
   readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly config?: Readonly<Record<AssetKey, unknown>> | undefined
   readonly isOnByDefault: boolean
   /** It is turned off after so many runs that failed in a row, or so many days with nothing else. */
   readonly autoDisable?: { readonly failedRuns: number; readonly days: number } | undefined

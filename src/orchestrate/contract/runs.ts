@@ -10,6 +10,9 @@ export interface RunTrigger {
   readonly name?: string | undefined
 }
 
+/** By the asset that it is for. */
+export type RunConfig = Readonly<Record<AssetKey, unknown>>
+
 export interface RunRequest {
   /** Asset selection (`*`, `key+`, `group:x`, space or comma separated); expanded when the run is planned. */
   readonly selection: string
@@ -18,6 +21,7 @@ export interface RunRequest {
   readonly tags?: Readonly<Record<string, string>> | undefined
   /** Of the selected assets that have some, see `parsePartitions`; without it the latest of time, or all. */
   readonly partitions?: string | undefined
+  readonly config?: RunConfig | undefined
   readonly fullRefresh?: boolean | undefined
   /** What the selected assets hold is cleared, and nothing is made. */
   readonly clearData?: boolean | undefined
@@ -38,6 +42,7 @@ export interface Run {
   readonly priority: number
   readonly tags: Readonly<Record<string, string>>
   readonly partitions?: string | undefined
+  readonly config?: RunConfig | undefined
   readonly fullRefresh: boolean
   /** It clears what its assets hold. */
   readonly clearData: boolean

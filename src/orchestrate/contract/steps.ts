@@ -1,6 +1,7 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
 import type { Metadata } from './events.js'
+import type { RunConfig } from './runs.js'
 
 /** One partition, as code that makes it sees it. */
 export interface RunPartition {
@@ -27,6 +28,8 @@ export interface StepContext {
   /** Of an asset that has some: those that this attempt is to make. */
   partitionsOf(asset: AssetKey): StepPartitions | undefined
   readonly tags: Readonly<Record<string, string>>
+  /** What the run was asked of assets. */
+  readonly config?: RunConfig | undefined
   readonly signal: AbortSignal
   /**
    * The asset is done and committed: its downstream may start now, even while the step goes on. Of an asset with partitions,

@@ -1,8 +1,9 @@
-import { type Clock, type Logger, newId, toMillraceError } from '../../base/index.js'
+import { type Clock, type Logger, type MillraceError, newId, toMillraceError } from '../../base/index.js'
 import { AlertChannel, type AlertOptions } from '../alerts/alert-channel.js'
 import { deliveries } from '../alerts/channels.js'
 import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { ConditionLoop } from '../conditions/condition-loop.js'
+import { checkConfigOf } from '../config/check-run-config.js'
 import { switchEvents } from '../connections/switch-events.js'
 import type {
   AutomationState,
@@ -116,7 +117,8 @@ class Daemon {
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
-      if ((state?.isOn ?? sensor.isOnByDefault) && this.#isDue(sensor, state)) this.#look(sensor, state?.cursor)
+      if ((state?.isOn ?? sensor.isOnByDefault) && this.#isDue(sensor, state))
+        this.#look(definitions, sensor, state?.cursor)
     }
   }
 
@@ -156,7 +158,10 @@ class Daemon {
         await store.commitTick({ ...due, status: 'skipped', reason }, [], { turnsOff: { noted } })
         return
       }
-      await store.commitTick({ ...due, status: 'requested', reason: failures?.reason }, [scheduledRun(schedule, at)])
+      const request = scheduledRun(schedule, at)
+      const error = configError(definitions, request)
+      if (error) await store.commitTick({ ...due, status: 'failed', reason: error.message, error: error.toJSON() }, [])
+      else await store.commitTick({ ...due, status: 'requested', reason: failures?.reason }, [request])
     }
   }
 
@@ -177,14 +182,14 @@ class Daemon {
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */
-  #look(sensor: SensorSpec, cursor: unknown): void {
-    const looking = this.#guarded(sensor.name, () => this.#evaluate(sensor, cursor)).finally(() =>
+  #look(definitions: Definitions, sensor: SensorSpec, cursor: unknown): void {
+    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, cursor)).finally(() =>
       this.#looking.delete(sensor.name),
     )
     this.#looking.set(sensor.name, looking)
   }
 
-  async #evaluate(sensor: SensorSpec, cursor: unknown): Promise<void> {
+  async #evaluate(definitions: Definitions, sensor: SensorSpec, cursor: unknown): Promise<void> {
     const { store, clock, signal, evaluateSensor } = this.#options
     const started = clock.monotonicMs()
     const at = tick(sensor.name, 'sensor', clock.now())
@@ -193,6 +198,7 @@ class Daemon {
     try {
       result = await evaluateSensor(sensor.name, cursor, signal)
       requests = sensorRequests(sensor, result)
+      for (const request of requests) checkConfigOf(definitions, request)
     } catch (thrown) {
       const error = toMillraceError(thrown)
       // The engine is away for a moment (it starts, or starts again): that says nothing about the sensor.
@@ -241,9 +247,19 @@ export function sensorRequests(sensor: SensorSpec, result: SensorResult): RunReq
     selection: run.selection ?? sensor.target,
     trigger: { type: 'sensor', name: sensor.name },
     partitions: run.partitions,
+    config: run.config,
     tags: run.tags,
     runKey: run.key === undefined ? undefined : `sensor ${sensor.name} ${run.key}`,
   }))
+}
+
+function configError(definitions: Definitions, request: RunRequest): MillraceError | undefined {
+  try {
+    checkConfigOf(definitions, request)
+    return undefined
+  } catch (thrown) {
+    return toMillraceError(thrown)
+  }
 }
 
 function tick(automation: string, automationType: Tick['automationType'], at: Date): Omit<Tick, 'status'> {

@@ -44,6 +44,7 @@ export function scheduledRun(schedule: ScheduleSpec, at: Date): RunRequest {
     selection: schedule.target,
     trigger: { type: 'schedule', name: schedule.name },
     tags: schedule.tags,
+    config: schedule.config,
     runKey: `schedule ${schedule.name} ${at.toISOString()}`,
     ...(schedule.overlap === 'queue' ? { sequenceKey: `schedule ${schedule.name}` } : {}),
   }

@@ -1,5 +1,5 @@
 import { Bell, type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
-import { selectForRun } from '../assets/select-for-run.js'
+import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
   ClaimedRun,
@@ -126,7 +126,9 @@ class RunExecution {
       const chosen = selectForRun(definitions, run.selection)
       this.#partitions = await this.#partitionsOf(chosen)
       const selected = this.#partitions?.makeable(chosen) ?? chosen
-      const assets = parentId ? await unfinishedAssets(store, parentId, selected, this.#partitions) : selected
+      const assets = parentId
+        ? withSiblings(definitions, await unfinishedAssets(store, parentId, selected, this.#partitions))
+        : selected
       // Of what holds nothing there is nothing to check.
       const { checks, ...rest } = definitions
       return planRun({ ...rest, checks: run.clearData ? [] : checks }, assets)

@@ -136,6 +136,7 @@ export class StepExecution {
       attempt,
       fullRefresh: run.fullRefresh,
       tags: run.tags,
+      config: run.config,
       signal,
       partitionsOf: (asset) => partitions?.openOf(asset),
       materialized: (asset, metadata = {}, keys) => {

@@ -12,6 +12,7 @@ export const rerunRequest = (
   parentRunId: parent.id,
   rerun,
   partitions: parent.partitions,
+  config: parent.config,
   fullRefresh: parent.fullRefresh,
   clearData: parent.clearData,
   // Whoever asks for it anew may have it tried again as often as the first one.

@@ -1,14 +1,30 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { AnyAsset, AssetDep, CheckDefinition, Definition, ExternalAssetDefinition } from '../authoring/define.js'
+import type {
+  AnyAsset,
+  AssetDep,
+  CheckDefinition,
+  ExternalAssetDefinition,
+  ExternalAssetOptions,
+} from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
-import type { AssetSpec, AutomationSpec, CheckSpec, ScheduleSpec, SensorSpec, StepSpec } from '../contract/index.js'
+import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
+import type { Definition } from '../authoring/project.js'
+import { jsonSchemaOf } from '../config/config-problems.js'
+import type {
+  AssetSpec,
+  AutomationSpec,
+  CheckSpec,
+  RunConfig,
+  ScheduleSpec,
+  SensorSpec,
+  StepSpec,
+} from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
 import type { UserDefinitions } from './messages.js'
-
-const stepOfAsset = (key: string) => `ts:${key}`
-/** Checks on what others make (a model, a stream) are a step of their own. */
-const stepOfChecks = (asset: string) => `ts:check:${asset}`
+import { plain } from './plain.js'
+import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
 /** What definitions.ts defines, as plain data. */
 export function describeDefinitions(
@@ -22,18 +38,26 @@ export function describeDefinitions(
   })
   const assets = definitions.filter((one) => one.type === 'asset')
   const checks = definitions.filter((one) => one.type === 'check')
-  const own = new Set(assets.map((asset) => asset.key))
+  const multiAssets = definitions.filter((one) => one.type === 'multi')
+  const own = new Map([
+    ...assets.map(({ key }) => [key, stepOfAsset(key)] as const),
+    ...multiAssets.flatMap(({ name, outputs }) =>
+      Object.keys(outputs).map((key) => [key, stepOfMultiAsset(name)] as const),
+    ),
+  ])
   const foreign = [...new Set(checks.map((check) => check.asset).filter((key) => !own.has(key)))]
   const checksOf = (key: string) =>
     checks.filter((check) => check.asset === key).map((check) => ({ asset: key, name: check.name }))
   return {
     assets: [
       ...assets.map((asset) => assetSpec(asset, source(asset.key))),
+      ...multiAssets.flatMap((multi) => outputSpecs(multi, source)),
       ...definitions.filter((one) => one.type === 'external').map((one) => externalSpec(one, source(one.key))),
     ],
-    checks: checks.map((check) => checkSpec(check, own.has(check.asset), source(check.name))),
+    checks: checks.map((check) => checkSpec(check, own.get(check.asset), source(check.name))),
     steps: [
       ...assets.map((asset) => assetStep(asset, checksOf(asset.key))),
+      ...multiAssets.map((multi) => multiAssetStep(multi, Object.keys(multi.outputs).flatMap(checksOf))),
       ...foreign.map(
         (key): StepSpec => ({
           key: stepOfChecks(key),
@@ -56,6 +80,7 @@ export function describeDefinitions(
           catchUp: one.catchUp ?? 'latest',
           overlap: one.overlap ?? 'skip',
           tags: one.tags,
+          ...(one.config ? { config: plain(one.config) as RunConfig } : {}),
           isOnByDefault: one.on ?? true,
           source: source(one.name),
         }),
@@ -89,7 +114,11 @@ export function describeDefinitions(
 
 const keyOf = (dep: AssetDep): string => (typeof dep === 'string' ? dep : 'mapping' in dep ? keyOf(dep.asset) : dep.key)
 
-function partitionsOf({ partitions, makesPartitions, deps = [] }: AnyAsset): Partial<AssetSpec> {
+function partitionsOf({
+  partitions,
+  makesPartitions,
+  deps = [],
+}: Pick<AnyAsset, 'partitions' | 'makesPartitions' | 'deps'>): Partial<AssetSpec> {
   const mappings = deps.flatMap((dep) =>
     typeof dep === 'object' && 'mapping' in dep ? [[keyOf(dep), dep.mapping] as const] : [],
   )
@@ -100,7 +129,7 @@ function partitionsOf({ partitions, makesPartitions, deps = [] }: AnyAsset): Par
 }
 
 /** What assets say of themselves, whoever makes them. */
-function described(asset: AnyAsset | ExternalAssetDefinition, kind: string, source: AssetSpec['source']) {
+function described(asset: ExternalAssetOptions & { readonly key: string }, kind: string, source: AssetSpec['source']) {
   return {
     key: asset.key,
     kinds: asset.kinds ?? [kind],
@@ -115,17 +144,54 @@ function described(asset: AnyAsset | ExternalAssetDefinition, kind: string, sour
 }
 
 function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
-  const code = asset.run.toString()
   return {
     ...described(asset, 'typescript', source),
     isExecutable: true,
     step: stepOfAsset(asset.key),
     ...partitionsOf(asset),
-    ...(asset.automation ? { condition: asset.automation.spec } : {}),
-    ...(asset.freshness ? { freshness: asset.freshness } : {}),
-    code: { language: 'typescript', text: code },
-    codeVersion: createHash('sha256').update(code).digest('hex').slice(0, 16),
+    ...configOf(asset),
+    ...automationOf(asset),
+    ...codeOf(asset),
   }
+}
+
+/** @throws DEFINITIONS_INVALID for a schema of which nothing can be told */
+function configOf({ key, config }: AnyAsset): Partial<AssetSpec> {
+  if (!config) return {}
+  try {
+    return { config: jsonSchemaOf(config) }
+  } catch (thrown) {
+    throw orchestrateErrors.create('DEFINITIONS_INVALID', {
+      message: `The config of ${key} cannot be described: ${thrown instanceof Error ? thrown.message : thrown}`,
+      hint: 'Make it of what JSON can hold: texts, numbers, booleans, arrays and objects.',
+      cause: thrown,
+    })
+  }
+}
+
+const automationOf = ({ automation, freshness }: Pick<AnyAsset, 'automation' | 'freshness'>): Partial<AssetSpec> => ({
+  ...(automation ? { condition: automation.spec } : {}),
+  ...(freshness ? { freshness } : {}),
+})
+
+function codeOf({ run }: Pick<AnyAsset, 'run'>): Partial<AssetSpec> {
+  const text = run.toString()
+  return {
+    code: { language: 'typescript', text },
+    codeVersion: createHash('sha256').update(text).digest('hex').slice(0, 16),
+  }
+}
+
+function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => AssetSpec['source']): AssetSpec[] {
+  const { name, outputs, partitions, makesPartitions } = multi
+  return Object.entries(outputs).map(([key, output]) => ({
+    ...described({ ...output, key }, 'typescript', source(key)),
+    isExecutable: true,
+    step: stepOfMultiAsset(name),
+    ...partitionsOf({ deps: output.deps ?? [], partitions, ...(makesPartitions ? { makesPartitions } : {}) }),
+    ...automationOf(output),
+    ...codeOf(multi),
+  }))
 }
 
 const externalSpec = (asset: ExternalAssetDefinition, source: AssetSpec['source']): AssetSpec => ({
@@ -133,29 +199,35 @@ const externalSpec = (asset: ExternalAssetDefinition, source: AssetSpec['source'
   isExecutable: false,
 })
 
-function checkSpec(check: CheckDefinition, isOwn: boolean, source: CheckSpec['source']): CheckSpec {
+function checkSpec(check: CheckDefinition, ownStep: string | undefined, source: CheckSpec['source']): CheckSpec {
   return {
     asset: check.asset,
     name: check.name,
     description: check.description,
     isBlocking: check.blocking,
     deps: [],
-    step: isOwn ? stepOfAsset(check.asset) : stepOfChecks(check.asset),
+    step: ownStep ?? stepOfChecks(check.asset),
     source,
   }
 }
 
 function assetStep(asset: AnyAsset, checks: StepSpec['checks']): StepSpec {
-  const { retry } = asset
-  return {
-    key: stepOfAsset(asset.key),
-    kind: 'typescript',
-    assets: [asset.key],
-    checks,
-    isSubsettable: false,
-    ...(asset.pool === undefined ? {} : { pool: asset.pool }),
-    ...(retry
-      ? { retry: { max: retry.max, delayMs: retry.delayMs ?? 1_000, backoff: retry.backoff ?? 'constant' } }
-      : {}),
-  }
+  const key = stepOfAsset(asset.key)
+  return { key, kind: 'typescript', assets: [asset.key], checks, isSubsettable: false, ...careOf(asset) }
 }
+
+const multiAssetStep = (multi: MultiAssetDefinition, checks: StepSpec['checks']): StepSpec => ({
+  key: stepOfMultiAsset(multi.name),
+  kind: 'typescript',
+  assets: Object.keys(multi.outputs),
+  checks,
+  isSubsettable: multi.canSubset ?? false,
+  ...careOf(multi),
+})
+
+const careOf = ({ retry, pool }: Pick<AnyAsset, 'retry' | 'pool'>): Partial<StepSpec> => ({
+  ...(pool === undefined ? {} : { pool }),
+  ...(retry
+    ? { retry: { max: retry.max, delayMs: retry.delayMs ?? 1_000, backoff: retry.backoff ?? 'constant' } }
+    : {}),
+})

@@ -8,15 +8,23 @@ const stackFrame = /(?:file:\/\/)?(\/[^\s():]+|[A-Z]:[^\s():]+):(\d+):(\d+)/
 /** esbuild: `/x/definitions.ts:3:7: ERROR: Expected ")"`; its columns count from 0. */
 const syntaxError = /(\/[^\s:]+|[A-Z]:[^\s:]+):(\d+):(\d+): ERROR: (.*)/
 
+/** Where the user's code is. */
+export interface Place {
+  readonly file: string
+  readonly projectDir: string
+}
+
 /** The user's error, with the line of the user's own file where it happened. */
 export function located(
   thrown: unknown,
-  code: 'DEFINITIONS_INVALID' | 'USER_CODE_FAILED',
-  project: { readonly file: string; readonly projectDir: string },
+  code: 'DEFINITIONS_INVALID' | 'USER_CODE_FAILED' | 'RESOURCE_FAILED',
+  project: Place,
 ): MillraceError {
   const known = toMillraceError(thrown)
   // A query's error knows its place already; a definition's is placed by where it was written.
   if (thrown instanceof MillraceError && known.at) return known
+  // What a run was asked for is wrong, and no line of the code.
+  if (known.code === 'CONFIG_INVALID') return known
   const syntax = syntaxError.exec(known.message)
   const place = syntax ?? ownFrame(thrown, project.projectDir)
   const [, file = project.file, line, column] = place ?? []

@@ -33,10 +33,13 @@ export type Task =
   | { readonly type: 'load' }
   | {
       readonly type: 'step'
-      /** Absent in a step that only checks what others make. */
-      readonly asset?: AssetKey | undefined
+      readonly step: string
+      /** What it is to make; none in a step that only checks what others make. */
+      readonly assets: readonly AssetKey[]
       readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
       readonly run: RunFacts
+      /** What the run asks of what it makes. */
+      readonly config?: unknown
       /** Of an asset that has some: those of this call. */
       readonly partitions?: readonly RunPartition[] | undefined
     }
@@ -57,7 +60,14 @@ export interface CheckReport {
   readonly metadata?: Metadata | undefined
 }
 
+/** What a task tells while it works. */
+export type Report =
+  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'materialized'; readonly asset: AssetKey; readonly metadata: Metadata }
+  | { readonly type: 'checked'; readonly check: CheckReport }
+
 export type FromWorker =
+  | Report
   | { readonly type: 'done'; readonly value: UserDefinitions | SensorResult | null }
   | {
       readonly type: 'failed'
@@ -66,6 +76,3 @@ export type FromWorker =
       readonly isFatal?: boolean
     }
   | { readonly type: 'query'; readonly query: number; readonly sql: string }
-  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
-  | { readonly type: 'materialized'; readonly asset: AssetKey; readonly metadata: Metadata }
-  | { readonly type: 'checked'; readonly check: CheckReport }

@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os'
 import { type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
-import type { SensorResult, StepContext, StepExecutor } from '../contract/index.js'
+import type { AssetKey, RunPartition, SensorResult, StepContext, StepExecutor } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import type { Task, UserDefinitions } from './messages.js'
-import { type Report, type TaskOptions, UserThread } from './user-thread.js'
+import type { Report, Task, UserDefinitions } from './messages.js'
+import { type TaskOptions, UserThread } from './user-thread.js'
 
 export interface UserCodeOptions {
   readonly file: string
@@ -66,20 +66,19 @@ export class UserCode implements StepExecutor {
 
   async execute(context: StepContext): Promise<void> {
     const { assets, step, runId, tags } = context
-    const [asset] = assets
-    const run = { runId, tags }
-    const cut = asset === undefined ? undefined : context.partitionsOf(asset)
-    if (!cut) {
-      await this.#step(context, { type: 'step', asset, checks: step.checks, run })
+    const config = context.config?.[assets[0] ?? '']
+    const task = { type: 'step', step: step.key, run: { runId, tags }, config } as const
+    const calls = partitionCalls(context)
+    if (!calls) {
+      await this.#step(context, { ...task, assets, checks: step.checks })
       return
     }
-    const all = cut.partitions
-    const calls = cut.make === 'together' ? (all.length > 0 ? [all] : []) : all.map((one) => [one])
+    const made = new Set<AssetKey>()
     const failures: MillraceError[] = []
-    for (const partitions of calls) {
+    for (const { partitions, assets: wanted } of calls) {
       context.signal.throwIfAborted()
       try {
-        await this.#step(context, { type: 'step', asset, checks: [], run, partitions })
+        await this.#step(context, { ...task, assets: wanted, checks: [], partitions }, (asset) => made.add(asset))
       } catch (thrown) {
         context.signal.throwIfAborted()
         const error = toMillraceError(thrown)
@@ -90,14 +89,23 @@ export class UserCode implements StepExecutor {
     }
     const [first] = failures
     if (first) throw first
-    if (step.checks.length > 0) await this.#step(context, { type: 'step', checks: step.checks, run })
+    // Of what this attempt was to make and left out there is nothing new to ask.
+    const checks = step.checks.filter(({ asset }) => made.has(asset) || !assets.includes(asset))
+    if (checks.length > 0) await this.#step(context, { ...task, assets: [], checks })
   }
 
-  async #step(context: StepContext, task: Extract<Task, { type: 'step' }>): Promise<void> {
+  async #step(
+    context: StepContext,
+    task: Extract<Task, { type: 'step' }>,
+    onMade?: (asset: AssetKey) => void,
+  ): Promise<void> {
     const { signal } = context
     const query = (sql: string) => this.#options.query(sql, signal)
     const keys = task.partitions?.map(({ key }) => key)
-    const onReport = (report: Report) => tell(context, report, keys)
+    const onReport = (report: Report) => {
+      if (report.type === 'materialized') onMade?.(report.asset)
+      tell(context, report, keys)
+    }
     await this.#steps.run(() => this.#run(task, { signal, query, onReport }), signal)
   }
 
@@ -134,6 +142,27 @@ export class UserCode implements StepExecutor {
       },
     }
   }
+}
+
+/** The calls that make what is open of assets with partitions; undefined where they have none. */
+function partitionCalls({ assets, step, partitionsOf }: StepContext) {
+  const cuts = assets.flatMap((asset) => {
+    const cut = partitionsOf(asset)
+    return cut ? [{ asset, ...cut, open: new Set(cut.partitions.map(({ key }) => key)) }] : []
+  })
+  const [first] = cuts
+  if (!first) return undefined
+  const all = [...new Map(cuts.flatMap((cut) => cut.partitions.map((one) => [one.key, one] as const))).values()]
+  const groups: readonly (readonly RunPartition[])[] = first.make === 'each' ? all.map((one) => [one]) : [all]
+  return groups
+    .filter((partitions) => partitions.length > 0)
+    .map((partitions) => ({
+      partitions,
+      // Where the function has a choice, it makes of each partition what an earlier attempt left.
+      assets: step.isSubsettable
+        ? cuts.filter(({ open }) => partitions.some(({ key }) => open.has(key))).map(({ asset }) => asset)
+        : assets,
+    }))
 }
 
 function tell(context: StepContext, report: Report, partitions: readonly string[] | undefined): void {

@@ -1,10 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import { orchestrateErrors } from '../errors.js'
-import type { FromWorker, Task, ToWorker } from './messages.js'
-
-/** What a task tells while it works. */
-export type Report = Exclude<FromWorker, { type: 'done' | 'failed' | 'query' }>
+import type { FromWorker, Report, Task, ToWorker } from './messages.js'
 
 export interface TaskOptions {
   readonly signal?: AbortSignal | undefined

@@ -3,24 +3,16 @@ import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson } from '../../base/index.js'
-import type {
-  CheckDefinition,
-  Definition,
-  Partition,
-  ProjectDefinition,
-  RunContext,
-  SensorAnswer,
-} from '../authoring/define.js'
-import { requireKey } from '../authoring/partitions.js'
-import type { DynamicPartitionChanges, Metadata, RunPartition, SensorResult } from '../contract/index.js'
+import type { Definition, ProjectDefinition } from '../authoring/project.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
-import { located } from './located.js'
-import type { FromWorker, RunFacts, Task, ToWorker } from './messages.js'
-import { plain, plainMetadata } from './plain.js'
+import { evaluateSensor } from './evaluate-sensor.js'
+import { located, type Place } from './located.js'
+import type { FromWorker, Task, ToWorker } from './messages.js'
 import { Printed } from './printed.js'
+import { type CodeSurroundings, runStep } from './run-step.js'
 
-const project = workerData as { readonly file: string; readonly projectDir: string }
+const project = workerData as Place
 const port = parentPort as NonNullable<typeof parentPort>
 const send = (message: FromWorker) => port.postMessage(message)
 const printed = new Printed((level, message) => send({ type: 'log', level, message }))
@@ -76,105 +68,19 @@ async function query(sql: string): Promise<unknown> {
   return answer.rows
 }
 
-function contextOf(run: RunFacts, metadata: Record<string, Metadata[string]>): RunContext {
-  return {
-    ...run,
-    projectDir: project.projectDir,
-    signal: abort.signal,
-    metadata: (values) => Object.assign(metadata, values),
-    log: (message) => printed.line('info', String(message)),
-    query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
-  }
-}
-
-/** As the user's code sees them. */
-const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({
-  key,
-  dimensions,
-  window: window && { start: new Date(window.start), end: new Date(window.end) },
+const surroundings = async (): Promise<CodeSurroundings> => ({
+  definitions: await loading,
+  project,
+  signal: abort.signal,
+  query,
+  print: (level, message) => printed.line(level, message),
+  tell: send,
 })
-
-async function runStep({ asset, checks, run, partitions }: Extract<Task, { type: 'step' }>): Promise<void> {
-  const definitions = await loading
-  if (asset !== undefined) {
-    const found = definitions.find((one) => one.type === 'asset' && one.key === asset)
-    if (found?.type !== 'asset') throw gone('asset', asset)
-    const metadata: Record<string, Metadata[string]> = {}
-    const context = contextOf(run, metadata)
-    const shown = partitions?.map(shownPartition)
-    await found.run((shown ? { ...context, partition: shown[0], partitions: shown } : context) as never)
-    send({ type: 'materialized', asset, metadata: plainMetadata(metadata) })
-  }
-  for (const check of checks) {
-    const found = definitions.find(
-      (one) => one.type === 'check' && one.asset === check.asset && one.name === check.name,
-    )
-    if (found?.type !== 'check') throw gone('check', check.name)
-    await runCheck(found, run)
-  }
-}
-
-async function runCheck(check: CheckDefinition, run: RunFacts): Promise<void> {
-  const { asset, name } = check
-  const outcome: unknown = await check.run(contextOf(run, {}))
-  if (typeof (outcome as { passed?: unknown } | undefined)?.passed !== 'boolean')
-    throw orchestrateErrors.create('USER_CODE_FAILED', {
-      message: `The check ${name} answered ${JSON.stringify(plain(outcome)) ?? 'nothing'}.`,
-      hint: 'A check answers { passed: true } or { passed: false, message: … }.',
-    })
-  const { passed, severity = 'error', message, metadata } = outcome as Awaited<ReturnType<CheckDefinition['run']>>
-  send({ type: 'checked', check: { asset, name, passed, severity, message, metadata: plainMetadata(metadata) } })
-}
-
-async function runSensor({ name, cursor }: Extract<Task, { type: 'sensor' }>): Promise<SensorResult> {
-  const found = (await loading).find((one) => one.type === 'sensor' && one.name === name)
-  if (found?.type !== 'sensor') throw gone('sensor', name)
-  const answer = (await found.evaluate({
-    cursor: cursor ?? undefined,
-    projectDir: project.projectDir,
-    signal: abort.signal,
-    query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
-  })) as SensorAnswer | undefined
-  if (answer === null || typeof answer !== 'object' || (answer.runs !== undefined && !Array.isArray(answer.runs)))
-    throw orchestrateErrors.create('USER_CODE_FAILED', {
-      message: `The sensor ${name} answered ${JSON.stringify(plain(answer)) ?? 'nothing'}.`,
-      hint: "A sensor answers { skip: 'why' } or { cursor: …, runs: [{ key: … }] }.",
-    })
-  return {
-    cursor: plain(answer.cursor),
-    skip: answer.skip,
-    dynamicPartitions: changesOf(answer.dynamicPartitions),
-    runs: (answer.runs ?? []).map(({ key, target, partitions, tags }) => ({
-      key,
-      selection: target,
-      partitions,
-      tags,
-    })),
-  }
-}
-
-/** @throws PARTITIONS_INVALID for keys that are none */
-function changesOf(changes: SensorAnswer['dynamicPartitions']): DynamicPartitionChanges | undefined {
-  if (changes === undefined) return undefined
-  return Object.fromEntries(
-    Object.entries(changes).map(([name, { add = [], remove = [] }]) => {
-      for (const key of [...add, ...remove]) requireKey(key)
-      return [name, { add: [...add], remove: [...remove] }]
-    }),
-  )
-}
-
-function gone(what: string, name: string) {
-  return orchestrateErrors.create('DEFINITIONS_INVALID', {
-    message: `definitions.ts has no ${what} ${name} any more.`,
-    hint: 'It was removed after this was planned. Start it again.',
-  })
-}
 
 async function perform(task: Task) {
   if (task.type === 'load') return describeDefinitions(await loading, project)
-  if (task.type === 'sensor') return runSensor(task)
-  await runStep(task)
+  if (task.type === 'sensor') return evaluateSensor(await surroundings(), task.name, task.cursor)
+  await runStep(await surroundings(), task)
   return null
 }
 

@@ -170,6 +170,8 @@ export const materializeRequestSchema = z.object({
   selection: z.string().min(1),
   /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
   partitions: z.string().min(1).optional(),
+  /** By asset: what the run asks of it, after the schemas that a dry run answers. */
+  config: z.record(z.string(), z.unknown()).optional(),
   fullRefresh: z.boolean().optional(),
   dryRun: z.boolean().optional(),
   tags: z.record(z.string(), z.string()).optional(),
@@ -186,5 +188,7 @@ export const materializeResponseSchema = z.object({
   steps: z.number(),
   /** Of assets that have some: which, written out where all are cut in one way, and how many in all. */
   partitions: z.object({ text: z.string().optional(), count: z.number() }).optional(),
+  /** What the run may ask, of assets that take a config: a JSON Schema each. */
+  config: z.array(z.object({ asset: z.string(), schema: z.record(z.string(), z.unknown()) })).optional(),
 })
 export type MaterializeResponse = z.infer<typeof materializeResponseSchema>

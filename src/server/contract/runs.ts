@@ -55,6 +55,8 @@ export type RunStepView = z.infer<typeof runStepSchema>
 
 /** GET /api/runs/:id */
 export const runDetailSchema = runSummarySchema.extend({
+  /** By asset: what the run asked of it. */
+  config: z.record(z.string(), z.unknown()).optional(),
   steps: z.array(runStepSchema),
   /** While it is queued: why it does not start. */
   waitsFor: z.string().optional(),

@@ -2,13 +2,14 @@ import { Hono } from 'hono'
 import {
   type AssetSpec,
   assetPartitions,
+  checkRunConfig,
   type Definitions,
   planRun,
   RunPartitions,
   selectForRun,
 } from '../../orchestrate/index.js'
 import { noteFacts, noteNothing } from '../access/index.js'
-import { materializeRequestSchema } from '../contract/index.js'
+import { type MaterializeResponse, materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
@@ -78,7 +79,7 @@ export function assetRoutes(services: Services): Hono {
     const request = await readBody(c, materializeRequestSchema)
     const definitions = await definitionsOf(services)
     const chosen = selectForRun(definitions, request.selection)
-    const { partitions } = request
+    const { partitions, config } = request
     const createdAt = new Date().toISOString()
     // What it means is told before anything is queued.
     const cut = new RunPartitions(definitions, { partitions, createdAt }, chosen, await store.dynamicPartitions())
@@ -90,23 +91,33 @@ export function assetRoutes(services: Services): Hono {
       kinds: kindCounts(definitions, new Set(planned)),
       checks: steps.reduce((sum, step) => sum + step.checks.length, 0),
       steps: steps.length,
+      ...configsOf(definitions, new Set(planned)),
       ...(cut.count > 0 ? { partitions: { text: cut.textOf(assets), count: cut.count } } : {}),
     }
     if (request.dryRun) {
       noteNothing(c)
       return c.json(answer)
     }
+    checkRunConfig(definitions, new Set(planned), config)
     noteFacts(c, [request.selection, partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
       selection: request.selection,
       trigger: { type: 'manual', name: 'web' },
       partitions,
+      config,
       fullRefresh: request.fullRefresh,
       tags: request.tags,
     })
     return c.json({ runId: run.id, ...answer })
   })
   return app
+}
+
+function configsOf({ assets }: Definitions, keys: ReadonlySet<string>): Pick<MaterializeResponse, 'config'> {
+  const config = assets.flatMap(({ key, config }) =>
+    config && keys.has(key) ? [{ asset: key, schema: { ...config } }] : [],
+  )
+  return config.length > 0 ? { config } : {}
 }
 
 function kindCounts(definitions: Definitions, keys: ReadonlySet<string>): Record<string, number> {

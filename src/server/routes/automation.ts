@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { toMillraceError } from '../../base/index.js'
 import {
   allAutomations,
+  checkConfigOf,
   type Definitions,
   nextTicks,
   planRun,
@@ -83,7 +84,9 @@ async function testSensor(
 ): Promise<Tested> {
   const state = (await store.automationStates()).find((one) => one.name === sensor.name)
   const result = await engine.evaluateSensor(sensor.name, state?.cursor)
-  const selections = sensorRequests(sensor, result).map((request) => request.selection)
+  const requests = sensorRequests(sensor, result)
+  for (const request of requests) checkConfigOf(definitions, request)
+  const selections = requests.map((request) => request.selection)
   return { ...requested(definitions, selections), ...(result.skip === undefined ? {} : { reason: result.skip }) }
 }
 

@@ -47,6 +47,7 @@ export function runRoutes(services: Services): Hono {
     const outcomes = checkOutcomes(evaluated)
     const detail: RunDetail = {
       ...runSummary(run),
+      ...(run.config === undefined ? {} : { config: run.config }),
       steps: steps.map(({ runId: _, ...step }) => {
         const last = step.status === 'running' ? progress.find((event) => event.step === step.key) : undefined
         const fraction = last?.metadata?.fraction

@@ -8,6 +8,7 @@ import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { ApiFailure, post } from '../api/client.js'
 import { Needs } from './needs.js'
+import { useRunConfig } from './run-config.js'
 import { ErrorBox, Loaded } from './states.js'
 import { count } from './time.js'
 
@@ -28,6 +29,7 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
   const isNarrow = useMediaQuery('(max-width: 48em)')
   const [scope, setScope] = useState<Scope>(first)
   const [fullRefresh, setFullRefresh] = useState(false)
+  const config = useRunConfig()
   const navigate = useNavigate()
   const plans = useQueries({
     queries: scopes.map(({ selection }) => ({
@@ -40,7 +42,12 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
   const chosen = scopes[at] as (typeof scopes)[number]
   const plan = plans[at] as (typeof plans)[number]
   const start = useMutation({
-    mutationFn: () => post<MaterializeResponse>('/materialize', { selection: chosen.selection(assetKey), fullRefresh }),
+    mutationFn: () =>
+      post<MaterializeResponse>('/materialize', {
+        selection: chosen.selection(assetKey),
+        fullRefresh,
+        config: config.of(plan.data?.config),
+      }),
     onSuccess: async ({ runId }) => {
       close()
       notifications.show({ message: 'The run is queued' })
@@ -66,6 +73,7 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
             }))}
           />
           <Loaded query={plan}>{(data) => <PlanWords plan={data} />}</Loaded>
+          {config.form(plan.data?.config)}
           <Checkbox
             label="Full refresh"
             description="Incremental models are built anew from nothing, and streams are loaded again from their beginning."
@@ -81,7 +89,7 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
               data-autofocus
               loading={start.isPending}
               disabled={!plan.data || plan.data.steps === 0}
-              onClick={() => start.mutate()}
+              onClick={() => config.isComplete(plan.data?.config) && start.mutate()}
             >
               Run
             </Button>

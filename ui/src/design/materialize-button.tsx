@@ -7,6 +7,7 @@ import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { post } from '../api/client.js'
 import { Needs } from './needs.js'
+import { useRunConfig } from './run-config.js'
 import { asApiError, ErrorBox, Lines, Loaded } from './states.js'
 import { plural } from './time.js'
 
@@ -42,6 +43,7 @@ export function MaterializeDialog({
   onClose: () => void
 }) {
   const [fullRefresh, setFullRefresh] = useState(false)
+  const config = useRunConfig()
   const navigate = useNavigate()
   const plan = useQuery({
     queryKey: ['plan', selection],
@@ -50,7 +52,8 @@ export function MaterializeDialog({
     staleTime: 0,
   })
   const start = useMutation({
-    mutationFn: () => post<MaterializeResponse>('/materialize', { selection, fullRefresh }),
+    mutationFn: () =>
+      post<MaterializeResponse>('/materialize', { selection, fullRefresh, config: config.of(plan.data?.config) }),
     onSuccess: async ({ runId }) => {
       onClose()
       notifications.show({ message: `Run ${runId?.slice(-8)} is queued` })
@@ -72,7 +75,9 @@ export function MaterializeDialog({
                 </Text>
               ))}
             </ScrollArea.Autosize>
+            {config.form(data.config)}
             <Checkbox
+              mt="xs"
               label="Full refresh: build tables anew and load everything again"
               checked={fullRefresh}
               onChange={(event) => setFullRefresh(event.currentTarget.checked)}
@@ -87,7 +92,11 @@ export function MaterializeDialog({
               <Button variant="default" onClick={onClose}>
                 Cancel
               </Button>
-              <Button data-autofocus loading={start.isPending} onClick={() => start.mutate()}>
+              <Button
+                data-autofocus
+                loading={start.isPending}
+                onClick={() => config.isComplete(plan.data?.config) && start.mutate()}
+              >
                 Run
               </Button>
             </Group>

@@ -29,6 +29,7 @@ export const show: CommandDefinition = {
             triggerWords(run),
             selectionWords(run.selection),
             ...(run.partitions ? [`partitions ${run.partitions}`] : []),
+            ...(run.config ? [`config ${JSON.stringify(run.config)}`] : []),
           ].join(', '),
         )}\n`,
       )

@@ -10,14 +10,14 @@ import type {
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { Section } from '../../design/page.js'
+import { SchemaForm } from '../../design/schema-form.js'
+import type { SettingSchema } from '../../design/setting-schema.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { type DestinationValue, missingOf } from './made.js'
 import { MissingNote } from './missing-note.js'
 import classes from './new-connection.module.css'
 import { Placing } from './placing.js'
 import type { Preview } from './preview.js'
-import { SchemaForm } from './schema-form.js'
-import type { SettingSchema } from './setting-schema.js'
 
 interface DestinationStepProps {
   readonly destinations: readonly DestinationConnectorView[]

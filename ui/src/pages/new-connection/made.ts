@@ -8,8 +8,8 @@ import type {
   Settings,
   SourceSpecView,
 } from '../../../../src/server/contract/index.js'
+import { completed, missingSettings } from '../../design/setting-schema.js'
 import { asWritable, lackOf } from './modes.js'
-import { completed, missingSettings } from './setting-schema.js'
 
 /** Airbyte's word for where a stream lies in its source. */
 export const namespaceWord = '${SOURCE_NAMESPACE}'

@@ -4,13 +4,19 @@ import { useState } from 'react'
 import type { ApiError, ConnectorView, DiscoveredDraft, SourceSpecView } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { Section } from '../../design/page.js'
+import { SchemaForm } from '../../design/schema-form.js'
+import {
+  completed,
+  missingSettings,
+  type SettingSchema,
+  type Settings,
+  withSetting,
+} from '../../design/setting-schema.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import type { CheckAnswer } from './destination-step.js'
 import type { LookedInto, SourceSettingsValue } from './made.js'
 import { MissingNote } from './missing-note.js'
 import classes from './new-connection.module.css'
-import { SchemaForm } from './schema-form.js'
-import { completed, missingSettings, type SettingSchema, type Settings, withSetting } from './setting-schema.js'
 
 /** The settings of the source, from its own schema, and whether they are right. */
 export function SourceSettings({

@@ -126,6 +126,11 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
         partitions {run.partitions.length > 80 ? `${run.partitions.slice(0, 80)} …` : run.partitions}
       </span>
     ),
+    run.config && (
+      <span key="config" title={JSON.stringify(run.config, null, 2)}>
+        config <code>{shortened(JSON.stringify(run.config))}</code>
+      </span>
+    ),
     run.fullRefresh && <span key="full">full refresh</span>,
     run.clearData && <span key="clear">clears data</span>,
     <span key="by">
@@ -177,6 +182,8 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
     </Text>
   )
 }
+
+const shortened = (text: string) => (text.length > 160 ? `${text.slice(0, 160)} …` : text)
 
 function Shape() {
   return (

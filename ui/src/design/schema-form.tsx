@@ -15,7 +15,7 @@ import {
 } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { Fragment, type ReactNode, useState } from 'react'
-import classes from './new-connection.module.css'
+import classes from './schema-form.module.css'
 import {
   branchesOf,
   chosenBranch,

@@ -1,4 +1,4 @@
-import type { SettingSchema, Settings } from '../../../../src/server/contract/index.js'
+import type { SettingSchema, Settings } from '../../../src/server/contract/index.js'
 
 export type { SettingSchema, Settings }
 

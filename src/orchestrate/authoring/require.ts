@@ -1,0 +1,30 @@
+import { orchestrateErrors } from '../errors.js'
+import { Condition } from './when.js'
+
+// Mistakes are thrown where they are made, so that their stack leads to the user's own line.
+
+export function invalid(message: string, hint: string) {
+  return orchestrateErrors.create('DEFINITIONS_INVALID', { message, hint })
+}
+
+export function requireName(what: string, name: unknown): void {
+  if (typeof name === 'string' && /^[^\s,*+]+$/.test(name)) return
+  throw invalid(
+    `${JSON.stringify(name) ?? 'undefined'} cannot be the name of a${what.startsWith('a') ? 'n' : ''} ${what}.`,
+    'A name is a text without blanks, commas, * and +, such as reports/weekly.',
+  )
+}
+
+export function requireCondition(what: string, value: unknown): void {
+  if (value instanceof Condition) return
+  throw invalid(`${what} is not a condition.`, "Conditions are made by `when`: when.eager(), when.onCron('0 5 * * *').")
+}
+
+export function requireFunction(what: string, name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalid(`${what} lacks \`${name}\`.`, 'Give it a function.')
+}
+
+export function requireTarget(what: string, target: unknown): void {
+  if (typeof target !== 'string' || target.trim() === '')
+    throw invalid(`${what} has no target.`, "Name assets: target: '*', 'group:marts' or 'main/mart_x+'.")
+}

@@ -1,0 +1,58 @@
+import type { SensorAnswer } from '../authoring/define.js'
+import { requireKey } from '../authoring/partitions.js'
+import type { DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
+import { OpenResources } from './open-resources.js'
+import { plain } from './plain.js'
+import { type CodeSurroundings, gone } from './run-step.js'
+
+/** Asks a sensor whether there is something to do. */
+export async function evaluateSensor(around: CodeSurroundings, name: string, cursor: unknown): Promise<SensorResult> {
+  const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
+  if (found?.type !== 'sensor') throw gone('sensor', name)
+  const { project, signal, query } = around
+  const resources = new OpenResources(around)
+  try {
+    const answer = await found.evaluate({
+      cursor: cursor ?? undefined,
+      projectDir: project.projectDir,
+      signal,
+      query,
+      resources: await resources.values(found.resources),
+    } as never)
+    return resultOf(name, answer)
+  } finally {
+    await resources.close()
+  }
+}
+
+function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult {
+  if (answer === null || typeof answer !== 'object' || (answer.runs !== undefined && !Array.isArray(answer.runs)))
+    throw orchestrateErrors.create('USER_CODE_FAILED', {
+      message: `The sensor ${name} answered ${JSON.stringify(plain(answer)) ?? 'nothing'}.`,
+      hint: "A sensor answers { skip: 'why' } or { cursor: …, runs: [{ key: … }] }.",
+    })
+  return {
+    cursor: plain(answer.cursor),
+    skip: answer.skip,
+    dynamicPartitions: changesOf(answer.dynamicPartitions),
+    runs: (answer.runs ?? []).map(({ key, target, partitions, config, tags }) => ({
+      key,
+      selection: target,
+      partitions,
+      config: plain(config) as RunConfig | undefined,
+      tags,
+    })),
+  }
+}
+
+/** @throws PARTITIONS_INVALID for keys that are none */
+function changesOf(changes: SensorAnswer['dynamicPartitions']): DynamicPartitionChanges | undefined {
+  if (changes === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, { add = [], remove = [] }]) => {
+      for (const key of [...add, ...remove]) requireKey(key)
+      return [name, { add: [...add], remove: [...remove] }]
+    }),
+  )
+}

@@ -1,0 +1,179 @@
+import type { CheckDefinition, Partition, RunContext } from '../authoring/define.js'
+import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
+import type { Definition } from '../authoring/project.js'
+import { parsedConfig } from '../config/parsed-config.js'
+import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
+import type { Place } from './located.js'
+import type { Report, RunFacts, Task } from './messages.js'
+import { OpenResources } from './open-resources.js'
+import { plain, plainMetadata } from './plain.js'
+import { stepOfMultiAsset } from './step-keys.js'
+
+type StepTask = Extract<Task, { type: 'step' }>
+
+/** What the user's code is run with. */
+export interface CodeSurroundings {
+  readonly definitions: readonly Definition[]
+  readonly project: Place
+  readonly signal: AbortSignal
+  readonly query: (sql: string) => Promise<unknown>
+  readonly print: (level: 'info' | 'warn', message: string) => void
+  readonly tell: (report: Report) => void
+}
+
+/** Makes what a step makes, and asks its checks. */
+export async function runStep(around: CodeSurroundings, task: StepTask): Promise<void> {
+  const resources = new OpenResources(around)
+  try {
+    await new StepCall(around, task, resources).run()
+  } finally {
+    await resources.close()
+  }
+}
+
+class StepCall {
+  readonly #around: CodeSurroundings
+  readonly #task: StepTask
+  readonly #resources: OpenResources
+  readonly #told = new Set<AssetKey>()
+
+  constructor(around: CodeSurroundings, task: StepTask, resources: OpenResources) {
+    this.#around = around
+    this.#task = task
+    this.#resources = resources
+  }
+
+  async run(): Promise<void> {
+    const { assets, checks } = this.#task
+    const missing = assets.length > 0 ? await this.#make() : []
+    for (const check of checks) {
+      // Of what was not made now there is nothing new to ask.
+      if (assets.includes(check.asset) && !this.#told.has(check.asset)) continue
+      await this.#check(this.#checkOf(check))
+    }
+    const [first] = missing
+    if (first !== undefined) throw notMade(this.#task.step, missing, first)
+  }
+
+  /** Answers which assets it owes. */
+  async #make(): Promise<readonly AssetKey[]> {
+    const { definitions } = this.#around
+    const { step, assets } = this.#task
+    const multi = definitions.find((one) => one.type === 'multi' && stepOfMultiAsset(one.name) === step)
+    if (multi?.type === 'multi') return this.#makeSeveral(multi)
+    const [asset = ''] = assets
+    const found = definitions.find((one) => one.type === 'asset' && one.key === asset)
+    if (found?.type !== 'asset') throw gone('asset', asset)
+    const metadata: Record<string, Metadata[string]> = {}
+    const context = { ...contextOf(this.#around, this.#task.run, metadata), ...this.#partitions() }
+    const config = found.config && (await parsedConfig(asset, found.config, this.#task.config))
+    const resources = await this.#resources.values(found.resources)
+    await found.run({ ...context, ...(found.config ? { config } : {}), resources } as never)
+    this.#tell(asset, metadata)
+    return []
+  }
+
+  async #makeSeveral(multi: MultiAssetDefinition): Promise<readonly AssetKey[]> {
+    const { assets: selected } = this.#task
+    const unknown = selected.find((key) => !(key in multi.outputs))
+    if (unknown !== undefined) throw gone('asset', unknown)
+    const { metadata: _, ...context } = contextOf(this.#around, this.#task.run, {})
+    await multi.run({
+      ...context,
+      ...this.#partitions(),
+      selected,
+      materialized: (key: AssetKey, metadata?: Metadata) => {
+        requireSelected(multi, key, selected)
+        if (this.#told.has(key)) throw toldTwice(multi, key)
+        this.#tell(key, metadata)
+      },
+      resources: await this.#resources.values(multi.resources),
+    } as never)
+    return selected.filter((key) => !this.#told.has(key) && !multi.outputs[key]?.isOptional)
+  }
+
+  #tell(asset: AssetKey, metadata: Metadata | undefined): void {
+    this.#told.add(asset)
+    this.#around.tell({ type: 'materialized', asset, metadata: plainMetadata(metadata) })
+  }
+
+  #partitions() {
+    const shown = this.#task.partitions?.map(shownPartition)
+    return shown ? { partition: shown[0], partitions: shown } : {}
+  }
+
+  #checkOf({ asset, name }: StepTask['checks'][number]): CheckDefinition {
+    const isIt = (one: Definition) => one.type === 'check' && one.asset === asset && one.name === name
+    const found = this.#around.definitions.find(isIt)
+    if (found?.type !== 'check') throw gone('check', name)
+    return found
+  }
+
+  async #check(check: CheckDefinition): Promise<void> {
+    const { asset, name } = check
+    const resources = await this.#resources.values(check.resources)
+    const outcome: unknown = await check.run({ ...contextOf(this.#around, this.#task.run, {}), resources } as never)
+    if (typeof (outcome as { passed?: unknown } | undefined)?.passed !== 'boolean')
+      throw orchestrateErrors.create('USER_CODE_FAILED', {
+        message: `The check ${name} answered ${JSON.stringify(plain(outcome)) ?? 'nothing'}.`,
+        hint: 'A check answers { passed: true } or { passed: false, message: … }.',
+      })
+    const { passed, severity = 'error', message, metadata } = outcome as Awaited<ReturnType<CheckDefinition['run']>>
+    this.#around.tell({
+      type: 'checked',
+      check: { asset, name, passed, severity, message, metadata: plainMetadata(metadata) },
+    })
+  }
+}
+
+function contextOf(around: CodeSurroundings, run: RunFacts, metadata: Record<string, Metadata[string]>): RunContext {
+  const { project, signal, print, query } = around
+  return {
+    ...run,
+    projectDir: project.projectDir,
+    signal,
+    metadata: (values) => Object.assign(metadata, values),
+    log: (message) => print('info', String(message)),
+    query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
+  }
+}
+
+/** As the user's code sees them. */
+const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({
+  key,
+  dimensions,
+  window: window && { start: new Date(window.start), end: new Date(window.end) },
+})
+
+export function gone(what: string, name: string) {
+  return orchestrateErrors.create('DEFINITIONS_INVALID', {
+    message: `definitions.ts has no ${what} ${name} any more.`,
+    hint: 'It was removed after this was planned. Start it again.',
+  })
+}
+
+function requireSelected(multi: MultiAssetDefinition, key: unknown, selected: readonly AssetKey[]): void {
+  if (selected.includes(key as AssetKey)) return
+  const isOutput = typeof key === 'string' && key in multi.outputs
+  const said = JSON.stringify(key) ?? 'undefined'
+  throw orchestrateErrors.create('USER_CODE_FAILED', {
+    message: `The multi-asset ${multi.name} said that it made ${said}, which ${isOutput ? 'this run did not ask for' : 'is not one of its outputs'}.`,
+    hint: isOutput
+      ? 'Look at `selected` before making one.'
+      : `Its outputs are ${Object.keys(multi.outputs).join(', ')}.`,
+  })
+}
+
+const toldTwice = (multi: MultiAssetDefinition, key: AssetKey) =>
+  orchestrateErrors.create('USER_CODE_FAILED', {
+    message: `The multi-asset ${multi.name} said twice that it made ${key}.`,
+    hint: 'What reads it may have started already: tell it once, when it is done.',
+  })
+
+function notMade(step: string, missing: readonly AssetKey[], first: AssetKey) {
+  return orchestrateErrors.create('USER_CODE_FAILED', {
+    message: `${step.replace(/^ts:multi:/, 'The multi-asset ')} did not make ${missing.join(', ')}.`,
+    hint: `Call materialized('${first}') when it is made, or give it \`isOptional: true\`.`,
+  })
+}

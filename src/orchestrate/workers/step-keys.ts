@@ -1,0 +1,4 @@
+export const stepOfAsset = (key: string) => `ts:${key}`
+export const stepOfMultiAsset = (name: string) => `ts:multi:${name}`
+/** Checks on what others make (a model, a stream) are a step of their own. */
+export const stepOfChecks = (asset: string) => `ts:check:${asset}`
