@@ -37,6 +37,7 @@ export {
   type ResourceDefinition,
   type ResourceOptions,
   type RunContext,
+  reportedCheck,
   resource,
   type ScheduleOptions,
   type SensorContext,

@@ -61,6 +61,43 @@ DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), ru
     expect(error?.message).toBe('no b')
     expect(log).toEqual(['error: b: no b', 'error: c: no c'])
   })
+  it('may be made by a program that speaks Dagster Pipes', async () => {
+    await open(`const a = asset('a', { partitions: partitions.static(['eu']), run: async ({ pipes, log }) => {
+  const { messages } = await pipes([process.execPath, 'program.cjs'], { extras: { rows: 7 } })
+  log(messages.join())
+} })
+DEFINE a, reportedCheck(a, 'enough'), reportedCheck(a, 'other'),
+  asset('bad', { run: ({ pipes }) => pipes('python train.py' as never) })`)
+    await writeFile(
+      join(dir(), 'program.cjs'),
+      `const { inflateSync } = require('node:zlib')
+const { appendFileSync, readFileSync } = require('node:fs')
+const read = (name) => JSON.parse(inflateSync(Buffer.from(process.env[name], 'base64')))
+const context = JSON.parse(readFileSync(read('DAGSTER_PIPES_CONTEXT').path))
+const say = (method, params) =>
+  appendFileSync(read('DAGSTER_PIPES_MESSAGES').path, JSON.stringify({ __dagster_pipes_version: '0.1', method, params }) + '\\n')
+say('log', { message: context.asset_keys + ' ' + context.partition_key + ' ' + context.retry_number, level: 'INFO' })
+say('report_asset_materialization', { asset_key: null, metadata: { rows: { type: 'int', raw_value: context.extras.rows } } })
+say('report_asset_check', { asset_key: 'a', check_name: 'enough', passed: true, metadata: {} })
+say('report_asset_check', { asset_key: 'a', check_name: 'unknown', passed: true, metadata: {} })
+say('report_custom_message', { payload: 'mine' })
+`,
+    )
+    const checks = ['enough', 'other'].map((name) => ({ asset: 'a', name }))
+    const step = { key: 'ts:a', kind: 'typescript', assets: ['a'], checks, isSubsettable: false } as const
+    const partitionsOf = () => ({ make: 'each' as const, partitions: [{ key: 'eu' }] })
+    expect(await run('a', { step, partitionsOf })).toEqual({
+      error: undefined,
+      log: [
+        'info: a eu 0',
+        "warn: The program reported the check unknown of a; definitions.ts lacks reportedCheck('a', 'unknown').",
+        'info: mine',
+      ],
+      made: [['a', { rows: 7 }]],
+      checked: [['a', 'enough', true]],
+    })
+    expect((await run('bad')).error?.message).toContain('takes a program and its arguments')
+  })
   it('of others is part of the lineage, and has no step', async () => {
     await open(`const a = asset('a', { deps: ['raw/b'], run: () => {} })
 const shown = externalAsset('dashboard', { deps: [a], owners: ['sales'], kinds: ['superset'] })

@@ -30,7 +30,8 @@ export function userCode() {
   })
 
   const file = () => join(dir, 'definitions.ts')
-  const names = 'asset, check, defineProject, externalAsset, multiAsset, partitions, resource, schedule, sensor'
+  const names =
+    'asset, check, defineProject, externalAsset, multiAsset, partitions, reportedCheck, resource, schedule, sensor'
   const write = (body: string) =>
     writeFile(
       file(),

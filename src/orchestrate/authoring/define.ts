@@ -20,6 +20,19 @@ export interface RunContext {
   /** Of the run: what a sensor, a person or a program gave it. */
   readonly tags: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /**
+   * Runs a program that reports by Dagster Pipes: what it says that it made, checked and logged counts as said here. Answers
+   * its messages of its own. @throws PIPES_FAILED
+   */
+  pipes(command: readonly string[], options?: PipesCall): Promise<{ readonly messages: readonly unknown[] }>
+}
+
+export interface PipesCall {
+  readonly env?: Readonly<Record<string, string>>
+  /** Relative to the project. */
+  readonly cwd?: string
+  /** What the program finds as `context.extras`; JSON. */
+  readonly extras?: Readonly<Record<string, unknown>>
 }
 
 /** What an asset with partitions can use besides. */
@@ -139,7 +152,8 @@ export interface CheckDefinition {
   readonly description: string
   readonly blocking: boolean
   readonly resources?: Resources | undefined
-  readonly run: (context: never) => Promise<CheckOutcome> | CheckOutcome
+  /** Undefined for one that a program reports. */
+  readonly run?: ((context: never) => Promise<CheckOutcome> | CheckOutcome) | undefined
 }
 export interface CheckOptions<R extends Resources = NoResources> {
   readonly blocking?: boolean
@@ -169,6 +183,16 @@ export function check<R extends Resources = NoResources>(
     resources: options.resources,
     run,
   }
+}
+
+/** A check that a program reports by Dagster Pipes while it makes the asset. What it does not report is not evaluated. */
+export function reportedCheck(
+  of: AnyAsset | string,
+  name: string,
+  options: Omit<CheckOptions, 'resources'> = {},
+): CheckDefinition {
+  const { run: _, ...found } = check(of, name, options, () => ({ passed: false }))
+  return found
 }
 
 export interface ScheduleOptions {

@@ -24,6 +24,12 @@ export function requireFunction(what: string, name: string, value: unknown): voi
   if (typeof value !== 'function') throw invalid(`${what} lacks \`${name}\`.`, 'Give it a function.')
 }
 
+export function requireCommand(command: unknown): void {
+  const isCommand = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string')
+  if (!isCommand || command[0] === '')
+    throw invalid('pipes(…) takes a program and its arguments.', "For example: pipes(['python', 'scripts/train.py']).")
+}
+
 export function requireTarget(what: string, target: unknown): void {
   if (typeof target !== 'string' || target.trim() === '')
     throw invalid(`${what} has no target.`, "Name assets: target: '*', 'group:marts' or 'main/mart_x+'.")

@@ -26,6 +26,8 @@ export interface UserDefinitions {
 export interface RunFacts {
   readonly runId: string
   readonly tags: Readonly<Record<string, string>>
+  /** 1 for the first. */
+  readonly attempt: number
 }
 
 /** A thread does one of these at a time. */

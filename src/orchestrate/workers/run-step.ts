@@ -5,10 +5,11 @@ import { parsedConfig } from '../config/parsed-config.js'
 import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Place } from './located.js'
-import type { Report, RunFacts, Task } from './messages.js'
+import type { CheckReport, Report, RunFacts, Task } from './messages.js'
 import { OpenResources } from './open-resources.js'
 import { plain, plainMetadata } from './plain.js'
 import { stepOfMultiAsset } from './step-keys.js'
+import { type PipesSurroundings, stepPipes } from './step-pipes.js'
 
 type StepTask = Extract<Task, { type: 'step' }>
 
@@ -37,6 +38,8 @@ class StepCall {
   readonly #task: StepTask
   readonly #resources: OpenResources
   readonly #told = new Set<AssetKey>()
+  /** What a program reported. */
+  readonly #reported = new Set<CheckDefinition>()
 
   constructor(around: CodeSurroundings, task: StepTask, resources: OpenResources) {
     this.#around = around
@@ -50,7 +53,8 @@ class StepCall {
     for (const check of checks) {
       // Of what was not made now there is nothing new to ask.
       if (assets.includes(check.asset) && !this.#told.has(check.asset)) continue
-      await this.#check(this.#checkOf(check))
+      const found = this.#checkOf(check)
+      if (found.run && !this.#reported.has(found)) await this.#check(found, found.run)
     }
     const [first] = missing
     if (first !== undefined) throw notMade(this.#task.step, missing, first)
@@ -66,7 +70,11 @@ class StepCall {
     const found = definitions.find((one) => one.type === 'asset' && one.key === asset)
     if (found?.type !== 'asset') throw gone('asset', asset)
     const metadata: Record<string, Metadata[string]> = {}
-    const context = { ...contextOf(this.#around, this.#task.run, metadata), ...this.#partitions() }
+    const pipes = this.#pipes((reported, values) => {
+      if (reported === asset) Object.assign(metadata, values)
+      else this.#around.print('warn', `The program says that it made ${reported}; this step makes ${asset}.`)
+    })
+    const context = { ...contextOf(this.#around, this.#task.run, metadata), pipes, ...this.#partitions() }
     const config = found.config && (await parsedConfig(asset, found.config, this.#task.config))
     const resources = await this.#resources.values(found.resources)
     await found.run({ ...context, ...(found.config ? { config } : {}), resources } as never)
@@ -79,15 +87,17 @@ class StepCall {
     const unknown = selected.find((key) => !(key in multi.outputs))
     if (unknown !== undefined) throw gone('asset', unknown)
     const { metadata: _, ...context } = contextOf(this.#around, this.#task.run, {})
+    const materialized = (key: AssetKey, metadata?: Metadata) => {
+      requireSelected(multi, key, selected)
+      if (this.#told.has(key)) throw toldTwice(multi, key)
+      this.#tell(key, metadata)
+    }
     await multi.run({
       ...context,
       ...this.#partitions(),
       selected,
-      materialized: (key: AssetKey, metadata?: Metadata) => {
-        requireSelected(multi, key, selected)
-        if (this.#told.has(key)) throw toldTwice(multi, key)
-        this.#tell(key, metadata)
-      },
+      materialized,
+      pipes: this.#pipes(materialized),
       resources: await this.#resources.values(multi.resources),
     } as never)
     return selected.filter((key) => !this.#told.has(key) && !multi.outputs[key]?.isOptional)
@@ -96,6 +106,24 @@ class StepCall {
   #tell(asset: AssetKey, metadata: Metadata | undefined): void {
     this.#told.add(asset)
     this.#around.tell({ type: 'materialized', asset, metadata: plainMetadata(metadata) })
+  }
+
+  #pipes(onMade: PipesSurroundings['onMade']): RunContext['pipes'] {
+    return stepPipes({ ...this.#around, task: this.#task, onMade, onChecked: (check) => this.#report(check) })
+  }
+
+  #report(check: CheckReport): void {
+    const { asset, name } = check
+    const found = this.#around.definitions.find(
+      (one) => one.type === 'check' && one.asset === asset && one.name === name,
+    )
+    if (found?.type !== 'check') {
+      const hint = `reportedCheck('${asset}', '${name}')`
+      this.#around.print('warn', `The program reported the check ${name} of ${asset}; definitions.ts lacks ${hint}.`)
+      return
+    }
+    this.#reported.add(found)
+    this.#around.tell({ type: 'checked', check: { ...check, metadata: plainMetadata(check.metadata) } })
   }
 
   #partitions() {
@@ -110,16 +138,17 @@ class StepCall {
     return found
   }
 
-  async #check(check: CheckDefinition): Promise<void> {
+  async #check(check: CheckDefinition, run: NonNullable<CheckDefinition['run']>): Promise<void> {
     const { asset, name } = check
     const resources = await this.#resources.values(check.resources)
-    const outcome: unknown = await check.run({ ...contextOf(this.#around, this.#task.run, {}), resources } as never)
+    const pipes = this.#pipes(() => {})
+    const outcome: unknown = await run({ ...contextOf(this.#around, this.#task.run, {}), pipes, resources } as never)
     if (typeof (outcome as { passed?: unknown } | undefined)?.passed !== 'boolean')
       throw orchestrateErrors.create('USER_CODE_FAILED', {
         message: `The check ${name} answered ${JSON.stringify(plain(outcome)) ?? 'nothing'}.`,
         hint: 'A check answers { passed: true } or { passed: false, message: … }.',
       })
-    const { passed, severity = 'error', message, metadata } = outcome as Awaited<ReturnType<CheckDefinition['run']>>
+    const { passed, severity = 'error', message, metadata } = outcome as Awaited<ReturnType<typeof run>>
     this.#around.tell({
       type: 'checked',
       check: { asset, name, passed, severity, message, metadata: plainMetadata(metadata) },
@@ -127,10 +156,15 @@ class StepCall {
   }
 }
 
-function contextOf(around: CodeSurroundings, run: RunFacts, metadata: Record<string, Metadata[string]>): RunContext {
+function contextOf(
+  around: CodeSurroundings,
+  { runId, tags }: RunFacts,
+  metadata: Record<string, Metadata[string]>,
+): Omit<RunContext, 'pipes'> {
   const { project, signal, print, query } = around
   return {
-    ...run,
+    runId,
+    tags,
     projectDir: project.projectDir,
     signal,
     metadata: (values) => Object.assign(metadata, values),

@@ -65,9 +65,9 @@ export class UserCode implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const { assets, step, runId, tags } = context
+    const { assets, step, runId, tags, attempt } = context
     const config = context.config?.[assets[0] ?? '']
-    const task = { type: 'step', step: step.key, run: { runId, tags }, config } as const
+    const task = { type: 'step', step: step.key, run: { runId, tags, attempt }, config } as const
     const calls = partitionCalls(context)
     if (!calls) {
       await this.#step(context, { ...task, assets, checks: step.checks })
