@@ -5,12 +5,15 @@ import type { AssetKey, Metadata } from '../contract/index.js'
 import type { PipesContext } from '../pipes/bootstrap.js'
 import { metadataOf, type PipesMessage } from '../pipes/messages.js'
 import { runPipes } from '../pipes/run-pipes.js'
+import type { Place } from './located.js'
 import type { CheckReport, Task } from './messages.js'
-import type { CodeSurroundings } from './run-step.js'
 
 type StepTask = Extract<Task, { type: 'step' }>
 
-export interface PipesSurroundings extends Pick<CodeSurroundings, 'project' | 'signal' | 'print'> {
+export interface PipesSurroundings {
+  readonly project: Place
+  readonly signal: AbortSignal
+  readonly print: (level: 'info' | 'warn', message: string) => void
   readonly task: StepTask
   /** A program told what it made: an asset, or the only one where it names none. */
   readonly onMade: (asset: AssetKey, metadata: Metadata) => void
