@@ -56,6 +56,8 @@ export interface EngineQuery {
   readonly limit?: number | undefined
   /** Refuses statements that write unless set. */
   readonly allowWrite?: boolean | undefined
+  /** Refuses what reads files, and anything else that is no table of the warehouse. */
+  readonly tablesOnly?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -100,7 +102,7 @@ export interface Engine {
   reload(): Promise<Definitions>
   query(query: EngineQuery): Promise<QueryResult & { readonly durationMs: number }>
   /** Writes all rows that a reading query answers into a new Parquet file, and answers its path. Who asked removes it. */
-  exportParquet(query: Pick<EngineQuery, 'sql' | 'signal'>): Promise<string>
+  exportParquet(query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>): Promise<string>
   /** Runs a dbt command line; answers its exit code. */
   dbt(call: DbtCall): Promise<number>
   checkConnection(name: string, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>

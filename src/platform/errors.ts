@@ -56,6 +56,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'A statement that writes was sent to a read-only query.',
   },
+  QUERY_NOT_TABLES: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A query was to read a file, or something else that is no table, and who asked may not.',
+  },
   WAREHOUSE_TYPE_UNKNOWN: {
     kind: 'user',
     retryable: false,

@@ -185,6 +185,11 @@ export interface Warehouse {
     signal?: AbortSignal
   }): Promise<RelationInfo[]>
   columns(relation: RelationName, options?: { signal?: AbortSignal }): Promise<ColumnInfo[]>
+  /**
+   * Where the engine reads files by itself: the first thing that a query reads and that is no table of the database. Undefined when it reads
+   * tables only.
+   */
+  foreignRead?(sql: string, options?: { signal?: AbortSignal | undefined }): Promise<string | undefined>
   close(): Promise<void>
 }
 

@@ -150,8 +150,8 @@ export class LocalEngine implements Engine {
     return runQuery(await this.#dbt.warehouse(), query)
   }
 
-  async exportParquet({ sql, signal }: Pick<EngineQuery, 'sql' | 'signal'>): Promise<string> {
-    return exportParquet(await this.#dbt.warehouse(), { sql, signal }, join(this.project.stateDir, 'exports'))
+  async exportParquet(query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>): Promise<string> {
+    return exportParquet(await this.#dbt.warehouse(), query, join(this.project.stateDir, 'exports'))
   }
 
   async dbt(call: DbtCall): Promise<number> {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDuckDb, type Warehouse } from '../../warehouse/index.js'
 import { exportParquet, runQuery } from './read-only.js'
 
@@ -34,6 +34,53 @@ it('a query with strings and names of every kind is read', () =>
     const { rows } = await runQuery(warehouse, { sql: "select E'it\\'s; one' as a$$, $$;$$ as b; -- end;" })
     expect(rows).toEqual([["it's; one", ';']])
   }))
+
+describe('a query of tables only', () => {
+  it.each([
+    "select * from read_text('/etc/passwd')",
+    "select * from 'data/orders.csv'",
+    'select * from orders.csv',
+    'select * from "data/orders"."parquet"',
+    "select 1 where exists (from read_blob('x'))",
+    "with a as (from glob('*')) select * from a",
+    "select (select count(*) from read_csv('x')) as n",
+    "select 1 union all select content from read_text('x')",
+    "select * from range(3), lateral (from read_json('x'))",
+    "describe select * from read_text('x')",
+    "summarize 'x.csv'",
+    "explain analyze select * from read_text('x')",
+    "select * from query('from read_text(''x'')')",
+    "select * from system.main.READ_TEXT('x')",
+    "pivot (from read_csv('x')) on a using sum(b)",
+    "table 'x.parquet'",
+  ])('reads no file: %s', (sql) =>
+    withWarehouse(async (warehouse) => {
+      const folder = exportFolder()
+      const refused = { code: 'QUERY_NOT_TABLES' }
+      await expect(runQuery(warehouse, { sql, tablesOnly: true })).rejects.toMatchObject(refused)
+      await expect(exportParquet(warehouse, { sql, tablesOnly: true }, folder)).rejects.toMatchObject(refused)
+    }),
+  )
+
+  it.each([
+    'select 1',
+    'select * from made',
+    'from main.made order by x',
+    'with a as (select x from memory.main.made) select * from a, range(2) as r',
+    'select unnest([1, 2])',
+    'describe made',
+    'summarize made',
+    'show tables',
+    'explain select * from made',
+    'select table_name from information_schema.tables',
+    "select 'read_text(1)', '/etc/passwd.csv' as \"a.csv\"",
+  ])('reads tables: %s', (sql) =>
+    withWarehouse(async (warehouse) => {
+      await runQuery(warehouse, { sql: 'create table made as select 1 as x', allowWrite: true })
+      expect((await runQuery(warehouse, { sql, tablesOnly: true })).rows.length).toBeGreaterThan(0)
+    }),
+  )
+})
 
 function exportFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-export-'))

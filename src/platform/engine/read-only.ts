@@ -44,6 +44,7 @@ export async function runQuery(
     async (connection) => {
       if (query.allowWrite) return connection.query(query.sql, options)
       const sql = singleRead(query.sql)
+      if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
       // A second statement that only the engine sees could end the transaction.
       return inReadOnlyTransaction(connection, () => connection.query(sql, { ...options, isSingle: true }))
     },
@@ -58,7 +59,7 @@ export async function runQuery(
  */
 export async function exportParquet(
   warehouse: Warehouse,
-  query: Pick<EngineQuery, 'sql' | 'signal'>,
+  query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>,
   folder: string,
 ): Promise<string> {
   if (!warehouse.capabilities.copiesToParquet)
@@ -67,6 +68,7 @@ export async function exportParquet(
       hint: 'Download CSV instead.',
     })
   const sql = singleRead(query.sql)
+  if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, `${newId()}.parquet`)
   const copy = `copy (\n${sql}\n) to ${warehouse.quoteLiteral(file)} (format parquet)`
@@ -87,6 +89,16 @@ export async function exportParquet(
     throw error
   }
   return file
+}
+
+/** The warehouse's process can read more of its machine than people who may ask it should see. @throws QUERY_NOT_TABLES */
+async function refuseFiles(warehouse: Warehouse, sql: string, signal: AbortSignal | undefined): Promise<void> {
+  const found = await warehouse.foreignRead?.(sql, { signal })
+  if (found === undefined) return
+  throw platformErrors.create('QUERY_NOT_TABLES', {
+    message: `This query reads ${found}, which is no table of the warehouse; that needs the role admin.`,
+    hint: 'Ask for tables and views. What lies in files becomes a table by a connection, or by a model.',
+  })
 }
 
 function singleRead(sql: string): string {

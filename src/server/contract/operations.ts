@@ -1,19 +1,5 @@
 import { z } from 'zod'
-import {
-  apiTokensSchema,
-  auditLogSchema,
-  emptySchema,
-  loginRequestSchema,
-  newTokenRequestSchema,
-  newTokenSchema,
-  newUserRequestSchema,
-  passwordChangeSchema,
-  type Role,
-  sessionSchema,
-  userChangeSchema,
-  userSchema,
-  usersSchema,
-} from './access.js'
+import { accessOperations } from './access-operations.js'
 import {
   assetDetailSchema,
   assetPartitionsSchema,
@@ -30,32 +16,12 @@ import {
   ticksSchema,
 } from './automation.js'
 import { backfillRequestSchema, backfillResponseSchema, backfillSchema, backfillsSchema } from './backfills.js'
-import {
-  connectionDraftSchema,
-  connectionFileSchema,
-  connectorsSchema,
-  discoveredDraftSchema,
-  sourceSchema,
-  sourceSpecSchema,
-} from './connection-drafts.js'
-import {
-  acceptRequestSchema,
-  acceptResponseSchema,
-  clearRequestSchema,
-  connectionCheckSchema,
-  connectionDetailSchema,
-  connectionsSchema,
-  discoverSchema,
-  parquetRequestSchema,
-  queryRequestSchema,
-  queryResponseSchema,
-  syncRequestSchema,
-  syncResponseSchema,
-  timelineSchema,
-} from './connections.js'
+import { connectionOperations } from './connection-operations.js'
+import { parquetRequestSchema, queryRequestSchema, queryResponseSchema } from './connections.js'
 import { deploymentSchema } from './deployment.js'
 import { assetFieldsSchema, fieldTraceSchema } from './lineage.js'
 import { modelDetailSchema, modelsSchema } from './models.js'
+import { type Operation, paging } from './operation.js'
 import { healthSchema, liveEventSchema, overviewSchema } from './overview.js'
 import {
   rerunRequestSchema,
@@ -67,26 +33,6 @@ import {
 } from './runs.js'
 import { searchSchema } from './search.js'
 import { tableSchema } from './shared.js'
-
-export type OperationRole = 'public' | Role
-
-/** One call of the API. Parameters in the path are written `{name}`. */
-export interface Operation {
-  readonly method: 'get' | 'post' | 'put' | 'delete'
-  readonly path: string
-  /** Who may, and everybody above: `public` needs no login. A route that has none here is refused. */
-  readonly role: OperationRole
-  readonly group: 'Overview' | 'Assets' | 'Runs' | 'Connections' | 'Automation' | 'Models' | 'Query' | 'Access'
-  readonly summary: string
-  /** Query parameters with what they mean. */
-  readonly query?: Readonly<Record<string, string>>
-  readonly request?: z.ZodType
-  readonly response: z.ZodType
-  /** Answers server-sent events, each with `response` as JSON. */
-  readonly isStream?: boolean
-}
-
-const paging = { limit: 'At most this many', before: 'Older than the one with this id' }
 
 /** Every call, in the order of /api/docs. A test holds it against the routes. */
 export const operations: readonly Operation[] = [
@@ -289,138 +235,7 @@ export const operations: readonly Operation[] = [
     request: rerunRequestSchema,
     response: rerunResponseSchema,
   },
-  {
-    method: 'get',
-    path: '/connectors',
-    role: 'viewer',
-    group: 'Connections',
-    summary:
-      'Where data can come from and go, with the JSON Schema of the settings, and whether connections may be made here',
-    response: connectorsSchema,
-  },
-  {
-    method: 'post',
-    path: '/connectors/spec',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'The settings of a source; an Airbyte connector that the config names is asked for its own',
-    request: sourceSchema,
-    response: sourceSpecSchema,
-  },
-  {
-    method: 'post',
-    path: '/connection-drafts/check',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'Whether the source of a connection that is not a file yet can be read',
-    request: connectionDraftSchema,
-    response: connectionCheckSchema,
-  },
-  {
-    method: 'post',
-    path: '/connection-drafts/check-destination',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'Whether its destination can be written to; in the warehouse, whether tables can be made in its schemas',
-    request: connectionDraftSchema,
-    response: connectionCheckSchema,
-  },
-  {
-    method: 'post',
-    path: '/connection-drafts/discover',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'Its streams, with types, keys, cursors, first rows and the modes that are proposed',
-    request: connectionDraftSchema,
-    response: discoveredDraftSchema,
-  },
-  {
-    method: 'post',
-    path: '/connection-drafts/preview',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'The file that it would be; secrets become variables of the environment',
-    request: connectionDraftSchema,
-    response: connectionFileSchema,
-  },
-  {
-    method: 'post',
-    path: '/connections',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'Writes the file of a new connection; an existing one is never overwritten',
-    request: connectionDraftSchema,
-    response: connectionFileSchema,
-  },
-  {
-    method: 'get',
-    path: '/connections',
-    role: 'viewer',
-    group: 'Connections',
-    summary: 'Connections with their streams',
-    response: connectionsSchema,
-  },
-  {
-    method: 'get',
-    path: '/connections/{name}',
-    role: 'viewer',
-    group: 'Connections',
-    summary: 'One connection with its state, YAML and runs',
-    response: connectionDetailSchema,
-  },
-  {
-    method: 'get',
-    path: '/connections/{name}/timeline',
-    role: 'viewer',
-    group: 'Connections',
-    summary:
-      'What happened to it: syncs with their attempts, what was cleared, changes of its settings, its schedule and its source',
-    query: { before: 'What is older: `next` of the answer before' },
-    response: timelineSchema,
-  },
-  {
-    method: 'post',
-    path: '/connections/{name}/sync',
-    role: 'editor',
-    group: 'Connections',
-    summary: 'Syncs all of its streams, or some',
-    request: syncRequestSchema,
-    response: syncResponseSchema,
-  },
-  {
-    method: 'post',
-    path: '/connections/{name}/clear',
-    role: 'editor',
-    group: 'Connections',
-    summary: 'Empties the tables of all of its streams, or of some; the next sync loads everything again',
-    request: clearRequestSchema,
-    response: syncResponseSchema,
-  },
-  {
-    method: 'post',
-    path: '/connections/{name}/accept',
-    role: 'editor',
-    group: 'Connections',
-    summary: 'Lets the next sync of its streams, or of some, take their fields as the source has them then',
-    request: acceptRequestSchema,
-    response: acceptResponseSchema,
-  },
-  {
-    method: 'post',
-    path: '/connections/{name}/check',
-    role: 'editor',
-    group: 'Connections',
-    summary: 'Whether the source can be read',
-    response: connectionCheckSchema,
-  },
-  {
-    method: 'get',
-    path: '/connections/{name}/discover',
-    role: 'editor',
-    group: 'Connections',
-    summary: 'What streams the source has',
-    response: discoverSchema,
-  },
+  ...connectionOperations,
   {
     method: 'get',
     path: '/automation',
@@ -489,99 +304,5 @@ export const operations: readonly Operation[] = [
     request: parquetRequestSchema,
     response: z.unknown(),
   },
-  {
-    method: 'post',
-    path: '/login',
-    role: 'public',
-    group: 'Access',
-    summary: 'Begins a session: the answer sets its cookie',
-    request: loginRequestSchema,
-    response: sessionSchema,
-  },
-  {
-    method: 'get',
-    path: '/session',
-    role: 'viewer',
-    group: 'Access',
-    summary: 'Who asks, and what they may',
-    response: sessionSchema,
-  },
-  {
-    method: 'post',
-    path: '/logout',
-    role: 'viewer',
-    group: 'Access',
-    summary: 'Ends the session',
-    response: emptySchema,
-  },
-  {
-    method: 'put',
-    path: '/session/password',
-    role: 'viewer',
-    group: 'Access',
-    summary: 'Another password of one’s own; every other session of the user ends',
-    request: passwordChangeSchema,
-    response: sessionSchema,
-  },
-  { method: 'get', path: '/users', role: 'admin', group: 'Access', summary: 'Who may log in', response: usersSchema },
-  {
-    method: 'post',
-    path: '/users',
-    role: 'admin',
-    group: 'Access',
-    summary: 'Makes a user; the first one must be an admin, and from then on a login is needed',
-    request: newUserRequestSchema,
-    response: userSchema,
-  },
-  {
-    method: 'put',
-    path: '/users/{name}',
-    role: 'admin',
-    group: 'Access',
-    summary: 'Another role or password, or whether they may log in; ends their sessions',
-    request: userChangeSchema,
-    response: userSchema,
-  },
-  {
-    method: 'delete',
-    path: '/users/{name}',
-    role: 'admin',
-    group: 'Access',
-    summary: 'Removes a user with their sessions and tokens',
-    response: emptySchema,
-  },
-  {
-    method: 'get',
-    path: '/tokens',
-    role: 'admin',
-    group: 'Access',
-    summary: 'Tokens of programs, without their secrets',
-    response: apiTokensSchema,
-  },
-  {
-    method: 'post',
-    path: '/tokens',
-    role: 'admin',
-    group: 'Access',
-    summary: 'Makes a token; its secret is answered this once',
-    request: newTokenRequestSchema,
-    response: newTokenSchema,
-  },
-  {
-    method: 'delete',
-    path: '/tokens/{id}',
-    role: 'admin',
-    group: 'Access',
-    summary: 'Revokes a token',
-    response: emptySchema,
-  },
-  {
-    method: 'get',
-    path: '/audit',
-    role: 'admin',
-    group: 'Access',
-    summary: 'What was changed, by whom, and who logged in; newest first',
-    query: paging,
-    response: auditLogSchema,
-  },
+  ...accessOperations,
 ]

@@ -188,6 +188,7 @@ export function connectionRoutes(services: Services): Hono {
           sql: request.sql,
           limit: request.limit ?? 1000,
           allowWrite: request.allowWrite ?? false,
+          tablesOnly: !mayActAs(actorOf(c).role, 'admin'),
           signal: c.req.raw.signal,
         }),
       ),
@@ -196,7 +197,11 @@ export function connectionRoutes(services: Services): Hono {
 
   app.post('/query/parquet', async (c) => {
     const { sql } = await readBody(c, parquetRequestSchema)
-    const file = await engine.exportParquet({ sql, signal: c.req.raw.signal })
+    const file = await engine.exportParquet({
+      sql,
+      tablesOnly: !mayActAs(actorOf(c).role, 'admin'),
+      signal: c.req.raw.signal,
+    })
     const { size } = await stat(file)
     const rows = createReadStream(file)
     // Who leaves in the middle leaves no file behind either.

@@ -17,6 +17,7 @@ import { DuckDbConnection } from './connection.js'
 import { duckDbDatabaseName } from './database-name.js'
 import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
+import { foreignReadOf, withoutExplain } from './foreign-read.js'
 import { isUnreplayable, replayLog } from './replay-log.js'
 import { addRowsFunction, rowsFunction } from './rows-function.js'
 
@@ -220,6 +221,18 @@ class DuckDbWarehouse implements Warehouse {
         type: row.type === 'view' ? 'view' : 'table',
         comment: row.comment == null ? undefined : String(row.comment),
       }))
+  }
+
+  async foreignRead(sql: string, options: { signal?: AbortSignal | undefined } = {}): Promise<string | undefined> {
+    const text = quoteLiteral(withoutExplain(sql))
+    return withConnection(
+      this,
+      async (connection) => {
+        const { rows } = await connection.query(`select json_serialize_sql(${text})::varchar`, options)
+        return foreignReadOf(String(rows[0]?.[0]))
+      },
+      options,
+    )
   }
 
   async columns({ database = this.database, schema, identifier }: RelationName): Promise<ColumnInfo[]> {
