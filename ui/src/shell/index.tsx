@@ -22,8 +22,8 @@ import { Banners } from './banners.js'
 import { HealthSummary, QueuePill } from './health.js'
 import { pages, titleOf } from './pages.js'
 import classes from './shell.module.css'
-import { UserMenu } from './user-menu.js'
 
+const UserMenu = lazy(async () => ({ default: (await import('./user-menu.js')).UserMenu }))
 const Palette = lazy(() => import('./palette.js').then((module) => ({ default: module.Palette })))
 const healthEveryMs = 10_000
 const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
@@ -94,7 +94,9 @@ export function Shell() {
             {scheme === 'dark' ? <IconSun size={17} aria-hidden /> : <IconMoon size={17} aria-hidden />}
           </ActionIcon>
         </Tooltip>
-        <UserMenu />
+        <Suspense fallback={null}>
+          <UserMenu />
+        </Suspense>
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} component="nav" aria-label="Pages">
         <ul className={classes.pages}>
