@@ -3,6 +3,7 @@
 /** For the config of assets; a zod 4 of the project's own does as well. */
 export { z } from 'zod'
 export {
+  type AssetContext,
   type AssetDefinition,
   type AssetOptions,
   type AutomationDefinition,
@@ -19,6 +20,9 @@ export {
   externalAsset,
   type FreshnessPolicy,
   freshness,
+  type IoContext,
+  type IoManager,
+  io,
   type Metadata,
   type MetadataValue,
   type MultiAssetContext,

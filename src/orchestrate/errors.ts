@@ -22,6 +22,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'The config that a run gives an asset does not fit its schema.',
   },
+  VALUE_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'An asset reads the value of another one, which was never made.',
+  },
   USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The thread that ran TypeScript was lost.' },
   USER_CODE_TIMEOUT: {
     kind: 'user',

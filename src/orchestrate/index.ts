@@ -9,6 +9,7 @@ export { AssetGraph, selectAssets, selectionOf } from './assets/select-assets.js
 export { selectForRun } from './assets/select-for-run.js'
 export type { ConfigSchema } from './authoring/config.js'
 export * from './authoring/define.js'
+export type { Input, Inputs, InputValues } from './authoring/inputs.js'
 export {
   type MultiAssetContext,
   type MultiAssetDefinition,
@@ -70,5 +71,8 @@ export { RunPartitions } from './runs/run-partitions.js'
 export { nextTicks, ticksBetween } from './schedules/cron.js'
 export { newFiles } from './sensors/new-files.js'
 export { newRows } from './sensors/new-rows.js'
+export { io } from './values/io.js'
+export type { IoContext, IoManager } from './values/io-manager.js'
+export type { TableRow } from './values/table-values.js'
 export type { UserDefinitions } from './workers/messages.js'
 export { UserCode } from './workers/user-code.js'

@@ -1,8 +1,10 @@
 import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
+import type { IoManager } from '../values/io-manager.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { durationMs } from './duration.js'
+import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
 import { requireCondition, requireFunction, requireName, requireTarget } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
@@ -62,10 +64,21 @@ export type AssetDep =
 /** The context of something that asks for resources. */
 export type WithResources<Context, R extends Resources> = Context & { readonly resources: ResourceValues<R> }
 
+/** What the function of an asset is given. */
+export type AssetContext<
+  P extends PartitionsSpec | undefined = undefined,
+  R extends Resources = NoResources,
+  C extends ConfigSchema | undefined = undefined,
+  I extends Inputs = NoInputs,
+> = WithResources<P extends PartitionsSpec ? PartitionedRunContext : RunContext, R> &
+  ConfigPart<C> & { readonly inputs: InputValues<I, P> }
+
 export interface AssetOptions<
   P extends PartitionsSpec | undefined = undefined,
   R extends Resources = NoResources,
   C extends ConfigSchema | undefined = undefined,
+  I extends Inputs = NoInputs,
+  O = unknown,
 > {
   /** Keys of the assets it reads (`main/mart_x`), or assets of this file. */
   readonly deps?: readonly AssetDep[]
@@ -89,25 +102,34 @@ export interface AssetOptions<
   readonly resources?: R
   /** What a run may ask of it, `z.object({ … })`: an object with a default for each field, or fields that every run has to give. */
   readonly config?: C
-  run(
-    context: WithResources<P extends PartitionsSpec ? PartitionedRunContext : RunContext, R> & ConfigPart<C>,
-  ): Promise<unknown> | unknown
+  /** Assets whose values it is given, by name: `{ rows: otherAsset }`. It depends on them. */
+  readonly inputs?: I
+  /** Where the value that `run` answers is kept; as JSON when left out and another asset reads it. */
+  readonly io?: IoManager<O>
+  run(context: AssetContext<P, R, C, I>): Promise<O> | O
 }
 
 export interface AssetDefinition<
   P extends PartitionsSpec | undefined = undefined,
   R extends Resources = NoResources,
   C extends ConfigSchema | undefined = undefined,
-> extends AssetOptions<P, R, C> {
+  I extends Inputs = NoInputs,
+  O = unknown,
+> extends AssetOptions<P, R, C, I, O> {
   readonly type: 'asset'
   readonly key: string
 }
 
 /** An asset with whatever partitions and resources, or none. */
-export type AnyAsset = Omit<AssetDefinition<PartitionsSpec>, 'partitions' | 'resources' | 'config' | 'run'> & {
+export type AnyAsset = Omit<
+  AssetDefinition<PartitionsSpec>,
+  'partitions' | 'resources' | 'config' | 'inputs' | 'io' | 'run'
+> & {
   readonly partitions?: PartitionsSpec | undefined
   readonly resources?: Resources | undefined
   readonly config?: ConfigSchema | undefined
+  readonly inputs?: Inputs | undefined
+  readonly io?: IoManager | undefined
   run(context: never): Promise<unknown> | unknown
 }
 
@@ -116,12 +138,19 @@ export function asset<
   const P extends PartitionsSpec | undefined = undefined,
   R extends Resources = NoResources,
   C extends ConfigSchema | undefined = undefined,
->(key: string, options: AssetOptions<P, R, C>): AssetDefinition<P, R, C> {
+  I extends Inputs = NoInputs,
+  O = unknown,
+>(key: string, options: AssetOptions<P, R, C, I, O>): AssetDefinition<P, R, C, I, O> {
   requireName('asset', key)
   requireFunction(`The asset ${key}`, 'run', options?.run)
   requirePartitions(key, options.partitions)
   requireResources(`The asset ${key}`, options.resources)
   requireConfig(`The asset ${key}`, options.config)
+  requireInputs(key, options)
+  if (options.io !== undefined) {
+    requireFunction(`The IO manager of ${key}`, 'store', options.io?.store)
+    requireFunction(`The IO manager of ${key}`, 'load', options.io?.load)
+  }
   if (options.automation !== undefined) requireCondition(`The automation of ${key}`, options.automation)
   return { type: 'asset', key, ...options }
 }

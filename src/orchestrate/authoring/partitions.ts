@@ -37,6 +37,8 @@ export interface WindowOffsets {
 const dayFormat = '%Y-%m-%d'
 const timeFormat = '%Y-%m-%d-%H:%M'
 
+type MappingOf<T extends PartitionMapping['type']> = Extract<PartitionMapping, { readonly type: T }>
+
 type Offsets<K extends keyof WindowOffsets> = Pick<WindowOffsets, K>
 
 /** How an asset is cut into parts that are made, and known, on their own. */
@@ -73,12 +75,12 @@ export const partitions = {
 
 /** Which partitions of what an asset reads each of its own reads; without one, those of the same key or time. */
 export const mapping = {
-  identity: (): SimpleMapping => ({ type: 'identity' }),
-  all: (): SimpleMapping => ({ type: 'all' }),
-  last: (): SimpleMapping => ({ type: 'last' }),
-  specific: (keys: readonly string[]): SimpleMapping => ({ type: 'specific', keys: [...keys] }),
+  identity: () => ({ type: 'identity' }) as const,
+  all: () => ({ type: 'all' }) as const,
+  last: () => ({ type: 'last' }) as const,
+  specific: (keys: readonly string[]): MappingOf<'specific'> => ({ type: 'specific', keys: [...keys] }),
   /** By the key that is read: the keys that read it. */
-  static: (downstreamByUpstream: Readonly<Record<string, readonly string[]>>): SimpleMapping => ({
+  static: (downstreamByUpstream: Readonly<Record<string, readonly string[]>>): MappingOf<'static'> => ({
     type: 'static',
     downstreamByUpstream,
   }),
@@ -89,7 +91,7 @@ export const mapping = {
   }: {
     startOffset?: number
     endOffset?: number
-  } = {}): SimpleMapping => {
+  } = {}): MappingOf<'timeWindow'> => {
     if (startOffset > endOffset)
       throw invalid(`The windows from ${startOffset} to ${endOffset} are none.`, 'startOffset comes before endOffset.')
     return { type: 'timeWindow', startOffset, endOffset }
@@ -97,7 +99,7 @@ export const mapping = {
   /** By the dimension that is read: the dimension that reads it, and how. */
   multi: (
     dimensions: Readonly<Record<string, { readonly dimension: string; readonly mapping?: SimpleMapping }>>,
-  ): PartitionMapping => ({ type: 'multi', dimensions }),
+  ): MappingOf<'multi'> => ({ type: 'multi', dimensions }),
 } as const
 
 function time(cron: string, options: TimePartitionOptions, usualFormat: string): TimePartitions {

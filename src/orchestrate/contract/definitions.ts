@@ -56,6 +56,8 @@ export interface AssetSpec {
   readonly choosesPartitions?: boolean | undefined
   /** By the asset that is read: which of its partitions; without one, those of the same key or time. */
   readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMapping>> | undefined
+  /** By the name that its code uses: the assets whose values it is given. One may be read in several ways. */
+  readonly inputs?: Readonly<Record<string, AssetInput>> | undefined
   /** What a run may be asked of it. */
   readonly config?: JsonSchema | undefined
   /** When it is to be made by itself. */
@@ -64,6 +66,12 @@ export interface AssetSpec {
   readonly freshness?: FreshnessPolicy | undefined
   /** dbt unique_id, connection and stream … for the pages that link there. */
   readonly origin?: Readonly<Record<string, string>> | undefined
+}
+
+export interface AssetInput {
+  readonly asset: AssetKey
+  /** Which of its partitions; without one, those of the same key or time. */
+  readonly mapping?: PartitionMapping | undefined
 }
 
 export interface CheckSpec {

@@ -27,6 +27,8 @@ export interface StepContext {
   readonly fullRefresh: boolean
   /** Of an asset that has some: those that this attempt is to make. */
   partitionsOf(asset: AssetKey): StepPartitions | undefined
+  /** By the names of an asset's inputs: which of their partitions it is given, for one of its own or for itself as a whole. */
+  inputPartitions?(asset: AssetKey, partition?: string): Promise<Readonly<Record<string, readonly string[]>>>
   readonly tags: Readonly<Record<string, string>>
   /** What the run was asked of assets. */
   readonly config?: RunConfig | undefined

@@ -15,6 +15,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { assetFailed, StepExecution } from './execute-step.js'
+import { inputPartitions } from './input-partitions.js'
 import { planRun, unfinishedAssets } from './plan-run.js'
 import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
@@ -47,6 +48,7 @@ class RunExecution {
   readonly #codeVersions: ReadonlyMap<AssetKey, string | undefined>
   #progress: RunProgress
   #partitions: RunPartitions | undefined
+  #dynamicKeys: ReturnType<OrchestrateStore['dynamicPartitions']> | undefined
   /** The error of the first step that failed is the run's. */
   #error: ErrorJson | undefined
   #isPlanned = false
@@ -117,6 +119,15 @@ class RunExecution {
     const isCut =
       run.partitions !== undefined || definitions.assets.some(({ key, partitions }) => partitions && assets.has(key))
     return isCut ? new RunPartitions(definitions, run, assets, await store.dynamicPartitions()) : undefined
+  }
+
+  /** Those that there were when the run was asked for, like the ones that it makes. */
+  async #inputPartitions(asset: AssetKey, partition: string | undefined) {
+    const { store, run, definitions } = this.#options
+    if (!definitions.assets.some(({ key, inputs }) => key === asset && inputs)) return {}
+    this.#dynamicKeys ??= store.dynamicPartitions()
+    const moment = { now: new Date(run.createdAt), dynamicKeys: await this.#dynamicKeys }
+    return inputPartitions(definitions, asset, partition, moment)
   }
 
   async #freshPlan(): Promise<PlannedStep[]> {
@@ -223,6 +234,7 @@ class RunExecution {
       log: this.#log,
       progress: this.#progress,
       partitions: this.#partitions,
+      inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
       onProgress: () => this.#news.ring(),
     })
     this.#finish(step, await execution.run())

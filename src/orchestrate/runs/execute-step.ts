@@ -18,6 +18,8 @@ export interface StepSurroundings {
   readonly progress: RunProgress
   /** Undefined where no asset of the run has any. */
   readonly partitions: RunPartitions | undefined
+  /** See `StepContext.inputPartitions`. */
+  readonly inputPartitions: NonNullable<StepContext['inputPartitions']>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Called when something was made, failed or was checked: other steps may start now. */
@@ -139,6 +141,7 @@ export class StepExecution {
       config: run.config,
       signal,
       partitionsOf: (asset) => partitions?.openOf(asset),
+      inputPartitions: this.#around.inputPartitions,
       materialized: (asset, metadata = {}, keys) => {
         this.#told.add(asset)
         this.#keptProgress = true

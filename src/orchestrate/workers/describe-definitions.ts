@@ -9,6 +9,7 @@ import type {
   ExternalAssetOptions,
 } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
+import { assetOfInput, mappingOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
 import { jsonSchemaOf } from '../config/config-problems.js'
@@ -112,6 +113,27 @@ export function describeDefinitions(
   }
 }
 
+/** What it reads: what it names, and the assets whose values it is given. */
+const depsOf = ({ deps = [], inputs = {} }: Pick<AnyAsset, 'deps' | 'inputs'>): readonly AssetDep[] => [
+  ...deps,
+  ...Object.values(inputs).map((input): AssetDep => {
+    const mapping = mappingOfInput(input)
+    return mapping ? { asset: assetOfInput(input).key, mapping } : assetOfInput(input).key
+  }),
+]
+
+const inputsOf = ({ inputs }: AnyAsset): Partial<AssetSpec> =>
+  inputs
+    ? {
+        inputs: Object.fromEntries(
+          Object.entries(inputs).map(([name, input]) => {
+            const mapping = mappingOfInput(input)
+            return [name, { asset: assetOfInput(input).key, ...(mapping ? { mapping } : {}) }]
+          }),
+        ),
+      }
+    : {}
+
 const keyOf = (dep: AssetDep): string => (typeof dep === 'string' ? dep : 'mapping' in dep ? keyOf(dep.asset) : dep.key)
 
 function partitionsOf({
@@ -137,7 +159,7 @@ function described(asset: ExternalAssetOptions & { readonly key: string }, kind:
     description: asset.description ?? '',
     owners: asset.owners ?? [],
     tags: asset.tags ?? [],
-    deps: (asset.deps ?? []).map(keyOf),
+    deps: [...new Set((asset.deps ?? []).map(keyOf))],
     columns: [],
     source,
   }
@@ -145,10 +167,11 @@ function described(asset: ExternalAssetOptions & { readonly key: string }, kind:
 
 function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
   return {
-    ...described(asset, 'typescript', source),
+    ...described({ ...asset, deps: depsOf(asset) }, 'typescript', source),
     isExecutable: true,
     step: stepOfAsset(asset.key),
-    ...partitionsOf(asset),
+    ...inputsOf(asset),
+    ...partitionsOf({ ...asset, deps: depsOf(asset) }),
     ...configOf(asset),
     ...automationOf(asset),
     ...codeOf(asset),

@@ -23,8 +23,8 @@ export function located(
   const known = toMillraceError(thrown)
   // A query's error knows its place already; a definition's is placed by where it was written.
   if (thrown instanceof MillraceError && known.at) return known
-  // What a run was asked for is wrong, and no line of the code.
-  if (known.code === 'CONFIG_INVALID') return known
+  // What a run was asked for, or what was made before it, is wrong, and no line of the code.
+  if (known.code === 'CONFIG_INVALID' || known.code === 'VALUE_MISSING') return known
   const syntax = syntaxError.exec(known.message)
   const place = syntax ?? ownFrame(thrown, project.projectDir)
   const [, file = project.file, line, column] = place ?? []

@@ -40,6 +40,8 @@ export type Task =
       readonly assets: readonly AssetKey[]
       readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
       readonly run: RunFacts
+      /** By the names of its inputs: which of their partitions. */
+      readonly reads?: Readonly<Record<string, readonly string[]>> | undefined
       /** What the run asks of what it makes. */
       readonly config?: unknown
       /** Of an asset that has some: those of this call. */

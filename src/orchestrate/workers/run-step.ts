@@ -1,9 +1,11 @@
-import type { CheckDefinition, Partition, RunContext } from '../authoring/define.js'
+import type { AnyAsset, CheckDefinition, Partition, RunContext } from '../authoring/define.js'
+import { assetOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
 import { parsedConfig } from '../config/parsed-config.js'
 import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { inputValues, storeValue } from '../values/asset-values.js'
 import type { Place } from './located.js'
 import type { CheckReport, Report, RunFacts, Task } from './messages.js'
 import { OpenResources } from './open-resources.js'
@@ -77,7 +79,19 @@ class StepCall {
     const context = { ...contextOf(this.#around, this.#task.run, metadata), pipes, ...this.#partitions() }
     const config = found.config && (await parsedConfig(asset, found.config, this.#task.config))
     const resources = await this.#resources.values(found.resources)
-    await found.run({ ...context, ...(found.config ? { config } : {}), resources } as never)
+    const inputs = await inputValues(found, this.#task.reads ?? {}, this.#values())
+    const value: unknown = await found.run({
+      ...context,
+      ...(found.config ? { config } : {}),
+      inputs,
+      resources,
+    } as never)
+    const reader = definitions.find((one) => one.type === 'asset' && readsValueOf(one, asset))
+    await storeValue(found, value, {
+      partitions: this.#task.partitions?.map(({ key }) => key),
+      reader: reader?.type === 'asset' ? reader.key : undefined,
+      around: this.#values(),
+    })
     this.#tell(asset, metadata)
     return []
   }
@@ -101,6 +115,12 @@ class StepCall {
       resources: await this.#resources.values(multi.resources),
     } as never)
     return selected.filter((key) => !this.#told.has(key) && !multi.outputs[key]?.isOptional)
+  }
+
+  /** What IO managers are given of this step. */
+  #values() {
+    const { projectDir, signal, query, log } = contextOf(this.#around, this.#task.run, {})
+    return { projectDir, signal, query, log }
   }
 
   #tell(asset: AssetKey, metadata: Metadata | undefined): void {
@@ -172,6 +192,9 @@ function contextOf(
     query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
   }
 }
+
+const readsValueOf = ({ inputs = {} }: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>
+  Object.values(inputs).some((input) => assetOfInput(input).key === key)
 
 /** As the user's code sees them. */
 const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({

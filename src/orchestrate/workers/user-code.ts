@@ -70,7 +70,8 @@ export class UserCode implements StepExecutor {
     const task = { type: 'step', step: step.key, run: { runId, tags, attempt }, config } as const
     const calls = partitionCalls(context)
     if (!calls) {
-      await this.#step(context, { ...task, assets, checks: step.checks })
+      const reads = assets[0] === undefined ? undefined : await context.inputPartitions?.(assets[0])
+      await this.#step(context, { ...task, assets, checks: step.checks, reads })
       return
     }
     const made = new Set<AssetKey>()
@@ -78,7 +79,9 @@ export class UserCode implements StepExecutor {
     for (const { partitions, assets: wanted } of calls) {
       context.signal.throwIfAborted()
       try {
-        await this.#step(context, { ...task, assets: wanted, checks: [], partitions }, (asset) => made.add(asset))
+        const reads = await context.inputPartitions?.(assets[0] ?? '', partitions[0]?.key)
+        const call = { ...task, assets: wanted, checks: [], partitions, reads }
+        await this.#step(context, call, (asset) => made.add(asset))
       } catch (thrown) {
         context.signal.throwIfAborted()
         const error = toMillraceError(thrown)

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { PartitionMapping, PartitionsSpec } from '../contract/index.js'
+import type { IoManager } from '../values/io-manager.js'
+import { invalid } from './require.js'
+
+/** An asset whose value is read. */
+export interface ReadableAsset {
+  readonly type: 'asset'
+  readonly key: string
+  readonly partitions?: PartitionsSpec | undefined
+  readonly io?: IoManager | undefined
+  run(context: never): unknown
+}
+
+/** Itself, or with which of its partitions are read where these are not those of the same key. */
+export type Input = ReadableAsset | { readonly asset: ReadableAsset; readonly mapping: PartitionMapping }
+
+/** By the name under which code sees them. */
+export type Inputs = Readonly<Record<string, Input>>
+export type NoInputs = Readonly<Record<never, Input>>
+
+type ValueOf<A> = A extends { run: (context: never) => infer V } ? Awaited<V> : never
+type IsCut<A> = A extends { readonly partitions?: infer P }
+  ? [Exclude<P, undefined>] extends [never]
+    ? false
+    : true
+  : false
+type ByPartition<V> = Readonly<Record<string, V>>
+
+/** One value where one partition is read, and values by partition where there may be several. */
+type InputValue<I, P extends PartitionsSpec | undefined> = I extends {
+  readonly asset: infer A
+  readonly mapping: infer M
+}
+  ? IsCut<A> extends true
+    ? M extends { readonly type: 'identity' | 'last' }
+      ? ValueOf<A>
+      : ByPartition<ValueOf<A>>
+    : ValueOf<A>
+  : IsCut<I> extends true
+    ? P extends PartitionsSpec
+      ? ValueOf<I>
+      : ByPartition<ValueOf<I>>
+    : ValueOf<I>
+
+export type InputValues<I extends Inputs, P extends PartitionsSpec | undefined> = {
+  readonly [Name in keyof I]: InputValue<I[Name], P>
+}
+
+export const assetOfInput = (input: Input): ReadableAsset => ('mapping' in input ? input.asset : input)
+export const mappingOfInput = (input: Input): PartitionMapping | undefined =>
+  'mapping' in input ? input.mapping : undefined
+
+/** Whether one value is read, or values by partition. */
+export function readsOne(input: Input, partitions: PartitionsSpec | undefined): boolean {
+  const mapping = mappingOfInput(input)
+  if (!assetOfInput(input).partitions) return true
+  return mapping ? mapping.type === 'identity' || mapping.type === 'last' : partitions !== undefined
+}
+
+/** @throws DEFINITIONS_INVALID */
+export function requireInputs(
+  key: string,
+  {
+    inputs,
+    partitions,
+    makesPartitions,
+  }: { inputs?: Inputs | undefined; partitions?: PartitionsSpec | undefined; makesPartitions?: string | undefined },
+): void {
+  const entries = Object.entries(inputs ?? {})
+  if (entries.length > 0 && makesPartitions === 'together')
+    throw invalid(
+      `The asset ${key} makes its partitions together and has inputs.`,
+      'Values are read partition by partition: leave `makesPartitions` out, or read by `query`.',
+    )
+  for (const [name, input] of entries) {
+    const isObject = typeof input === 'object' && input !== null
+    const asset: Partial<ReadableAsset> | undefined = isObject ? assetOfInput(input) : undefined
+    if (asset?.type !== 'asset')
+      throw invalid(
+        `The input \`${name}\` of the asset ${key} is not an asset.`,
+        'Give it an asset of this file: inputs: { rows: otherAsset }. What streams and models hold is read by `query`.',
+      )
+    const isAlike = !partitions || !asset.partitions || isDeepStrictEqual(partitions, asset.partitions)
+    if (!mappingOfInput(input) && !isAlike)
+      throw invalid(
+        `The asset ${key} and its input ${asset.key} are cut in different ways.`,
+        `Say which partitions it reads: inputs: { ${name}: { asset: …, mapping: mapping.timeWindow() } }.`,
+      )
+  }
+}

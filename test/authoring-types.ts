@@ -1,0 +1,160 @@
+// Compiled by `npm run check`, and never run: what has to compile, and, below each @ts-expect-error, what must not.
+// `authoring-types.spec.ts` takes these lines away one by one, to see that each of them is needed.
+import {
+  asset,
+  check,
+  defineProject,
+  type IoManager,
+  io,
+  mapping,
+  multiAsset,
+  partitions,
+  resource,
+  schedule,
+  sensor,
+  z,
+} from '../src/index.js'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const same = <A, B>(_isSame: Equal<A, B>) => {}
+
+const daily = partitions.daily({ start: '2024-01-01' })
+
+// Partitions: only an asset that has some is told of them.
+const cut = asset('cut', { partitions: daily, run: ({ partition }) => ({ at: partition.window?.start, n: 1 }) })
+const whole = asset('whole', { run: async () => [{ name: 'x', n: 1 }] })
+// @ts-expect-error there is no partition of an asset without any
+asset('x', { run: ({ partition }) => partition })
+// @ts-expect-error a partition has a key, and no name
+asset('x', { partitions: daily, run: ({ partition }) => partition.name })
+// @ts-expect-error not a kind of partitions
+asset('x', { partitions: 'daily', run: () => {} })
+// @ts-expect-error days have no offset of weekdays
+partitions.daily({ start: '2024-01-01', weekday: 1 })
+
+// Dependencies.
+asset('x', { deps: ['main/a', whole, { asset: cut, mapping: mapping.last() }], run: () => {} })
+// @ts-expect-error a dependency is an asset or its key
+asset('x', { deps: [7], run: () => {} })
+// @ts-expect-error no such mapping
+asset('x', { deps: [{ asset: cut, mapping: 'last' }], run: () => {} })
+
+// Config.
+const configured = asset('configured', {
+  config: z.object({ days: z.number().default(7), region: z.enum(['eu', 'us']), at: z.iso.date().optional() }),
+  run({ config }) {
+    same<typeof config, { days: number; region: 'eu' | 'us'; at?: string | undefined }>(true)
+    // @ts-expect-error it is a number
+    return config.days.toUpperCase()
+  },
+})
+// @ts-expect-error no config was asked for
+asset('x', { run: ({ config }) => config })
+// @ts-expect-error no such field
+asset('x', { config: z.object({ days: z.number() }), run: ({ config }) => config.hours })
+// @ts-expect-error not a schema
+asset('x', { config: { days: 7 }, run: () => {} })
+
+// Resources.
+const settings = resource('settings', { open: () => ({ url: 'x' }) })
+const api = resource('api', {
+  resources: { settings },
+  open: async ({ resources }) => ({ get: (path: string) => resources.settings.url + path, close: () => {} }),
+  close: (client) => client.close(),
+})
+const using = asset('using', {
+  resources: { api, settings },
+  run({ resources }) {
+    same<typeof resources.settings, { url: string }>(true)
+    return resources.api.get('/')
+  },
+})
+// @ts-expect-error no such resource was asked for
+asset('x', { resources: { api }, run: ({ resources }) => resources.settings })
+// @ts-expect-error its client has no such method
+asset('x', { resources: { api }, run: ({ resources }) => resources.api.post('/') })
+// @ts-expect-error not a resource
+asset('x', { resources: { api: 7 }, run: () => {} })
+// @ts-expect-error what it opens to has no such method
+resource('x', { open: () => 1, close: (value) => value.close() })
+const answers = check(using, 'answers', { resources: { api } }, ({ resources }) => ({
+  passed: resources.api.get('/') !== '',
+}))
+// @ts-expect-error a check answers whether it passed
+check(using, 'x', {}, () => ({ ok: true }))
+// @ts-expect-error no such resource was asked for
+check(using, 'x', { resources: { api } }, ({ resources }) => ({ passed: resources.db }))
+const looking = sensor('looking', {
+  every: '5m',
+  target: '*',
+  resources: { settings },
+  evaluate: ({ resources, cursor }) => ({ cursor, skip: resources.settings.url }),
+})
+// @ts-expect-error a run has no such property
+sensor('x', { every: '5m', target: '*', evaluate: () => ({ runs: [{ keys: 'k' }] }) })
+
+// Values.
+const reading = asset('reading', {
+  partitions: daily,
+  inputs: {
+    rows: whole,
+    today: cut,
+    last: { asset: cut, mapping: mapping.last() },
+    week: { asset: cut, mapping: mapping.timeWindow({ startOffset: -6 }) },
+    whole: { asset: whole, mapping: mapping.all() },
+  },
+  run({ inputs, partition }) {
+    same<typeof inputs.rows, { name: string; n: number }[]>(true)
+    same<typeof inputs.today, { at: Date | undefined; n: number }>(true)
+    same<typeof inputs.last, { at: Date | undefined; n: number }>(true)
+    same<typeof inputs.week, Readonly<Record<string, { at: Date | undefined; n: number }>>>(true)
+    same<typeof inputs.whole, { name: string; n: number }[]>(true)
+    return partition.key
+  },
+})
+asset('x', { inputs: { cut }, run: ({ inputs }) => inputs.cut['2024-01-01']?.n })
+// @ts-expect-error without partitions of its own it reads all of them
+asset('x', { inputs: { cut }, run: ({ inputs }) => inputs.cut.n.toFixed() })
+// @ts-expect-error no such input
+asset('x', { inputs: { whole }, run: ({ inputs }) => inputs.rows })
+// @ts-expect-error a row has no such field
+asset('x', { inputs: { whole }, run: ({ inputs }) => inputs.whole[0]?.missing })
+// @ts-expect-error keys have no values
+asset('x', { inputs: { rows: 'whole' }, run: () => {} })
+const table = asset('table', { inputs: { whole }, io: io.table(), run: async ({ inputs }) => inputs.whole })
+asset('x', {
+  inputs: { table },
+  io: io.json(),
+  run: ({ inputs }) => same<typeof inputs.table, { name: string; n: number }[]>(true),
+})
+// @ts-expect-error a table is made of rows
+asset('x', { io: io.table(), run: ({ runId }) => runId })
+// @ts-expect-error a table is made of rows
+asset('x', { io: io.table(), run: () => 7 })
+const texts: IoManager<string> = { store: (_, value) => console.log(value.length), load: () => '' }
+asset('x', { io: texts, run: async () => 'text' })
+// @ts-expect-error it keeps texts
+asset('x', { io: texts, run: async () => 7 })
+
+// Several assets of one function.
+const several = multiAsset('several', {
+  outputs: { a: { deps: [whole] }, b: { isOptional: true } },
+  resources: { api },
+  run({ selected, materialized, resources }) {
+    same<typeof selected, readonly ('a' | 'b')[]>(true)
+    materialized('a', { path: resources.api.get('/') })
+    // @ts-expect-error not one of its outputs
+    materialized('c')
+  },
+})
+// @ts-expect-error each asset has metadata of its own
+multiAsset('x', { outputs: { a: {} }, run: ({ metadata }) => metadata({}) })
+// @ts-expect-error partitions are those of all
+multiAsset('x', { outputs: { a: { partitions: daily } }, run: () => {} })
+
+// @ts-expect-error no such choice
+schedule('x', { cron: '0 5 * * *', target: '*', catchUp: 'some' })
+
+export const project = defineProject(cut, whole, configured, using, answers, looking, reading, several)
+// @ts-expect-error a resource is given to what uses it
+defineProject(settings)
