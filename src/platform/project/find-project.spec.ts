@@ -27,7 +27,8 @@ it('a name is enough', async () => {
     metastoreUrl: undefined,
     server: { host: '127.0.0.1', port: 3000, allowedHosts: [] },
     maxConcurrentRuns: 4,
-    alerts: { webhook: undefined, slack: undefined, on: undefined },
+    limits: { pools: new Map(), tags: [] },
+    alerts: { webhook: undefined, slack: undefined, email: undefined, on: undefined },
     retentionDays: { logs: 30, runs: 365 },
   })
 })
