@@ -25,22 +25,21 @@ export async function withEngine<T>(options: GlobalOptions, use: (engine: Engine
 }
 
 /** For commands that look at runs: without an engine, so that nothing is executed by the way. */
-export async function withStore<T>(options: GlobalOptions, use: (store: OrchestrateStore) => Promise<T>): Promise<T> {
-  const { connectServices } = await platform()
-  const services = await connectServices(await openProject(options), stackOptions(options))
-  try {
-    return await use(services.store)
-  } finally {
-    await services.close()
-  }
-}
+export const withStore = <T>(options: GlobalOptions, use: (store: OrchestrateStore) => Promise<T>): Promise<T> =>
+  withServices(options, ({ store }) => use(store))
 
 /** For commands about users and tokens. They need the rights to the store, and no login. */
-export async function withAccess<T>(options: GlobalOptions, use: (access: AccessStore) => Promise<T>): Promise<T> {
+export const withAccess = <T>(options: GlobalOptions, use: (access: AccessStore) => Promise<T>): Promise<T> =>
+  withServices(options, ({ access }) => use(access))
+
+async function withServices<T>(
+  options: GlobalOptions,
+  use: (services: { readonly store: OrchestrateStore; readonly access: AccessStore }) => Promise<T>,
+): Promise<T> {
   const { connectServices } = await platform()
   const services = await connectServices(await openProject(options), stackOptions(options))
   try {
-    return await use(services.access)
+    return await use(services)
   } finally {
     await services.close()
   }

@@ -42,6 +42,7 @@ export {
   type AutomatedAsset,
   allAutomations,
   automatedAssets,
+  automationOfAsset,
   automationProblems,
 } from './conditions/automated-assets.js'
 export { ConditionLoop, previewConditions } from './conditions/condition-loop.js'
@@ -69,6 +70,7 @@ export { rerunRequest } from './runs/rerun-request.js'
 export { type RunEngineOptions, runEngine } from './runs/run-engine.js'
 export { RunPartitions } from './runs/run-partitions.js'
 export { nextTicks, ticksBetween } from './schedules/cron.js'
+export { isSwitchedOn, switches } from './schedules/switches.js'
 export { newFiles } from './sensors/new-files.js'
 export { newRows } from './sensors/new-rows.js'
 export { io } from './values/io.js'

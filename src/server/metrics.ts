@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { switches } from '../orchestrate/index.js'
 import type { Services } from './services.js'
 import { assetSummary, readStates } from './views/assets.js'
 import { engineHealth } from './views/engine-health.js'
 import { lateAssets } from './views/lateness.js'
-import { switches } from './views/schedules.js'
 
 /** What is asked of the store is asked at most this often, however many scrape. */
 const freshForMs = 5_000

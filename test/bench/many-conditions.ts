@@ -1,9 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { silentLogger } from '../../src/base/index.js'
-import { type Metastore, openMetastore, startEmbeddedPostgres } from '../../src/metastore/index.js'
+import type { Metastore } from '../../src/metastore/index.js'
 import { ConditionLoop, type Definitions, when } from '../../src/orchestrate/index.js'
+import { testDatabase } from '../orchestrate/database.js'
 import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
 import { median, run } from './example-copy.js'
 import { dagster, type Figure, secondsBesidePeers } from './figure.js'
@@ -46,11 +44,9 @@ async function dagsterSeconds(): Promise<number | undefined> {
 
 /** One evaluation of ten thousand assets, of which nine thousand are eager, after one of them was made: until its runs are in the queue. */
 export async function conditionFigures(): Promise<readonly Figure[]> {
-  const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
-  await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger })
-  const store = await openMetastore({ url: server.url, logger: silentLogger })
+  const database = await testDatabase()
   try {
+    const store = await database.store()
     const definitions = chains()
     const loop = new ConditionLoop(store, { restShare: 0 })
     const evaluate = async () => {
@@ -74,8 +70,6 @@ export async function conditionFigures(): Promise<readonly Figure[]> {
     const what = `Evaluation of 10 000 assets with conditions, after one was made (${first})`
     return [secondsBesidePeers(what, median(times) / 1000, [[dagster, await dagsterSeconds()]])]
   } finally {
-    await store.close()
-    await server.stop()
-    await rm(dir, { recursive: true, force: true })
+    await database.stop()
   }
 }

@@ -1,10 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { silentLogger, systemClock } from '../../src/base/index.js'
-import { openMetastore, startEmbeddedPostgres } from '../../src/metastore/index.js'
+import { openMetastore } from '../../src/metastore/index.js'
 import { runEngine } from '../../src/orchestrate/index.js'
+import { testDatabase } from '../orchestrate/database.js'
 import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
 import { sleep } from '../support/millrace.js'
 import type { Figure } from './figure.js'
@@ -37,9 +35,7 @@ async function commitRate(url: string): Promise<number> {
 
 /** Runs of an asset that does nothing, from the queue to their end, by four workers that share the store; and what a run leaves there. */
 export async function queueFigures(): Promise<readonly Figure[]> {
-  const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
-  await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger })
+  const { server, stop: stopDatabase } = await testDatabase()
   const store = await openMetastore({ url: server.url, logger: silentLogger })
   const client = new pg.Client({ connectionString: server.url })
   await client.connect()
@@ -92,7 +88,6 @@ export async function queueFigures(): Promise<readonly Figure[]> {
   } finally {
     await client.end()
     await store.close()
-    await server.stop()
-    await rm(dir, { recursive: true, force: true })
+    await stopDatabase()
   }
 }

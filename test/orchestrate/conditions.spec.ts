@@ -265,6 +265,16 @@ describe('evaluations', () => {
     expect(await look()).toEqual([1])
     expect(await round()).toEqual(['mart'])
   })
+
+  it('can be looked at where their automation was never on', async () => {
+    const marts = { name: 'marts', target: 'mart', condition: eager, description: '', isOnByDefault: false }
+    const { round, moment } = world([assetSpec('raw'), assetSpec('mart', { deps: ['raw'] })], { automations: [marts] })
+    await run([made('raw')])
+    expect(await round()).toEqual([])
+    expect(await previewConditions(store, await moment(), 'marts')).toMatchObject([
+      { asset: 'mart', automation: 'marts' },
+    ])
+  })
 })
 
 describe('freshness', () => {

@@ -1,7 +1,5 @@
 import type { ApiToken, AuditEntry, Role, User, Via } from '../../access/index.js'
-import type { Row } from './rows.js'
-
-const iso = (value: unknown): string | undefined => (value instanceof Date ? value.toISOString() : undefined)
+import { iso, optional, type Row } from './rows.js'
 
 export const userOf = (row: Row): User => ({
   id: String(row.id),
@@ -15,7 +13,7 @@ export const tokenOf = (row: Row): ApiToken => ({
   id: String(row.id),
   name: String(row.name),
   role: row.role as Role,
-  user: row.user_name === null ? undefined : String(row.user_name),
+  user: optional(row.user_name),
   createdAt: iso(row.created_at) as string,
   expiresAt: iso(row.expires_at),
   lastUsedAt: iso(row.last_used_at),
@@ -30,5 +28,5 @@ export const auditEntryOf = (row: Row): AuditEntry => ({
   action: String(row.action),
   what: String(row.what),
   outcome: String(row.outcome),
-  address: row.address === null ? undefined : String(row.address),
+  address: optional(row.address),
 })

@@ -11,7 +11,7 @@ import type {
   OrchestrateStore,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
-import type { Row } from './rows.js'
+import { iso, optional, type Row } from './rows.js'
 import { insertRun } from './runs.js'
 
 /** What changes what conditions look at. */
@@ -36,9 +36,6 @@ type Port = Pick<
   | 'conditionEvaluations'
 >
 
-const optional = <Key extends string>(key: Key, value: unknown): { readonly [K in Key]?: string } =>
-  (value === null || value === undefined ? {} : { [key]: String(value) }) as { readonly [K in Key]?: string }
-
 export function conditionQueries(database: Database): Port {
   return {
     async conditionCursor() {
@@ -46,7 +43,7 @@ export function conditionQueries(database: Database): Port {
       return (
         row && {
           evaluation: Number(row.evaluation),
-          at: (row.at as Date).toISOString(),
+          at: iso(row.at) as string,
           eventId: Number(row.event_id),
         }
       )
@@ -108,11 +105,11 @@ export function conditionQueries(database: Database): Port {
 const toEvaluation = (row: Row): ConditionEvaluation => ({
   asset: String(row.asset),
   automation: String(row.automation),
-  at: (row.at as Date).toISOString(),
+  at: iso(row.at) as string,
   tree: row.tree as ConditionNode,
   isRequested: row.is_requested === true,
-  ...optional('partitions', row.partitions),
-  ...optional('runId', row.run_id),
+  partitions: optional(row.partitions),
+  runId: optional(row.run_id),
 })
 
 async function readNews(client: PoolClient, after: number): Promise<ConditionNews> {
@@ -143,7 +140,7 @@ async function readNews(client: PoolClient, after: number): Promise<ConditionNew
       asset: String(event.asset),
       atMs: (event.at as Date).getTime(),
       runId: String(event.run_id),
-      ...optional('partitions', event.partitions),
+      partitions: optional(event.partitions),
       hasChanged: event.unchanged !== 'true',
     })),
     touched: [...new Set(events.flatMap((event) => (event.type === 'check_evaluated' ? [] : [String(event.asset)])))],
@@ -152,9 +149,9 @@ async function readNews(client: PoolClient, after: number): Promise<ConditionNew
       .map((event) => `${String(event.asset)} ${String(event.check_name)}`),
     assets: assets.map((row) => ({
       key: String(row.key),
-      ...(row.last_materialized_at ? { madeAt: (row.last_materialized_at as Date).toISOString() } : {}),
+      madeAt: iso(row.last_materialized_at),
       hasFailed: row.has_failed === true,
-      ...optional('lastRunId', row.last_run_id),
+      lastRunId: optional(row.last_run_id),
     })),
     runs: runs.map((row) => ({
       id: String(row.id),
@@ -164,9 +161,9 @@ async function readNews(client: PoolClient, after: number): Promise<ConditionNew
     active: active.map((row) => ({
       id: String(row.id),
       selection: String(row.selection),
-      createdAt: (row.created_at as Date).toISOString(),
-      ...optional('partitions', row.partitions),
-      ...(row.open === null ? {} : { open: row.open as AssetKey[] }),
+      createdAt: iso(row.created_at) as string,
+      partitions: optional(row.partitions),
+      open: optional(row.open),
     })),
   }
 }

@@ -14,8 +14,8 @@ import type {
 /** A row as the driver gives it: columns by name. */
 export type Row = Readonly<Record<string, unknown>>
 
-const iso = (value: unknown): string | undefined => (value instanceof Date ? value.toISOString() : undefined)
-const optional = <T>(value: unknown): T | undefined =>
+export const iso = (value: unknown): string | undefined => (value instanceof Date ? value.toISOString() : undefined)
+export const optional = <T>(value: unknown): T | undefined =>
   value === null || value === undefined ? undefined : (value as T)
 
 export const emptyCounts: Readonly<Record<StepStatus, number>> = {
@@ -73,7 +73,7 @@ export function toBackfill(row: Row): Backfill {
   }
 }
 
-const noRuns: Backfill['runs'] = {
+export const noRuns: Backfill['runs'] = {
   queued: 0,
   starting: 0,
   running: 0,

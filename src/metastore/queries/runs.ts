@@ -5,22 +5,11 @@ import {
   type OrchestrateStore,
   type Run,
   type RunRequest,
-  type RunStatus,
   settingsOfTags,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
-import { type Row, toRun, toStep } from './rows.js'
-
-const noRuns: Readonly<Record<RunStatus, number>> = {
-  queued: 0,
-  starting: 0,
-  running: 0,
-  cancelling: 0,
-  succeeded: 0,
-  failed: 0,
-  cancelled: 0,
-}
+import { noRuns, type Row, toRun, toStep } from './rows.js'
 
 /** Queues a run, or answers the one that has the same key. @throws RUN_TAG_INVALID */
 export async function insertRun(

@@ -1,5 +1,4 @@
-import type { AlertKind } from './alert.js'
-import { slackText } from './alert.js'
+import { type AlertKind, slackText } from './alert.js'
 import { type Delivery, type MailSettings, patienceMs } from './delivery.js'
 import { mailDelivery } from './mail.js'
 

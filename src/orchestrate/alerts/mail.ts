@@ -1,5 +1,4 @@
-import type { Alert } from './alert.js'
-import { alertHead } from './alert.js'
+import { type Alert, alertHead } from './alert.js'
 import { type Delivery, type MailSettings, patienceMs } from './delivery.js'
 
 /** Sends each alert as a mail of plain text. */

@@ -6,9 +6,9 @@ import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
-import { requireCondition, requireFunction, requireName, requireTarget } from './require.js'
+import { requireFunction, requireName, requireTarget } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
-import type { Condition } from './when.js'
+import { type Condition, requireCondition } from './when.js'
 
 /** What a TypeScript asset, check or sensor can use while it runs. */
 export interface RunContext {

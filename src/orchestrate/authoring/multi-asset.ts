@@ -1,8 +1,9 @@
 import type { Metadata, PartitionsSpec } from '../contract/index.js'
 import type { AssetOptions, PartitionedRunContext, RunContext, WithResources } from './define.js'
 import { requirePartitions } from './partitions.js'
-import { invalid, requireCondition, requireFunction, requireName } from './require.js'
+import { invalid, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, requireResources } from './resource.js'
+import { requireCondition } from './when.js'
 
 /** One of the assets that a function makes. */
 export interface OutputOptions

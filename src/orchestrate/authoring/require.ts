@@ -1,5 +1,4 @@
 import { orchestrateErrors } from '../errors.js'
-import { Condition } from './when.js'
 
 // Mistakes are thrown where they are made, so that their stack leads to the user's own line.
 
@@ -13,11 +12,6 @@ export function requireName(what: string, name: unknown): void {
     `${JSON.stringify(name) ?? 'undefined'} cannot be the name of a${what.startsWith('a') ? 'n' : ''} ${what}.`,
     'A name is a text without blanks, commas, * and +, such as reports/weekly.',
   )
-}
-
-export function requireCondition(what: string, value: unknown): void {
-  if (value instanceof Condition) return
-  throw invalid(`${what} is not a condition.`, "Conditions are made by `when`: when.eager(), when.onCron('0 5 * * *').")
 }
 
 export function requireFunction(what: string, name: string, value: unknown): void {

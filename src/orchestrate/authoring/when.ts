@@ -1,8 +1,9 @@
 import { splitOutsideQuotes } from '../assets/select-assets.js'
-import type { AutomationCondition, FreshnessPolicy, FreshnessState } from '../contract/index.js'
-import { orchestrateErrors } from '../errors.js'
+import { withParts } from '../conditions/structure.js'
+import type { AutomationCondition, FreshnessPolicy, FreshnessState, PlainOperand } from '../contract/index.js'
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
+import { invalid } from './require.js'
 
 /**
  * When an asset is to be made, made of smaller conditions. What Dagster calls `AutomationCondition`: the same operands,
@@ -57,7 +58,8 @@ export class Condition {
   /** Leaves out the parts of an `and` or `or` with this label. */
   without(label: string): Condition {
     const { spec } = this
-    if (spec.type !== 'and' && spec.type !== 'or') throw invalid(`There is nothing to leave ${label} out of.`)
+    if (spec.type !== 'and' && spec.type !== 'or')
+      throw invalid(`There is nothing to leave ${label} out of.`, 'Look at the conditions in definitions.ts.')
     const of = spec.of.filter((part) => part.label !== label)
     if (of.length === spec.of.length)
       throw invalid(
@@ -68,25 +70,7 @@ export class Condition {
   }
 }
 
-const simple =
-  (
-    type:
-      | 'missing'
-      | 'runInProgress'
-      | 'backfillInProgress'
-      | 'executionFailed'
-      | 'newlyUpdated'
-      | 'newlyRequested'
-      | 'willBeRequested'
-      | 'codeVersionChanged'
-      | 'dataVersionChanged'
-      | 'initialEvaluation'
-      | 'executedWithRootTarget'
-      | 'checkPassed'
-      | 'checkFailed',
-  ) =>
-  () =>
-    new Condition({ type })
+const simple = (type: PlainOperand) => () => new Condition({ type })
 
 const freshnessIs = (state: FreshnessState) => () =>
   new Condition({ type: 'freshness', state, label: `freshness ${state}` })
@@ -257,30 +241,10 @@ function specOf(condition: Condition): AutomationCondition {
 }
 
 /** Every part changed by a function, from the outside inwards. */
-function rebuilt(
+const rebuilt = (
   spec: AutomationCondition,
   change: (part: AutomationCondition) => AutomationCondition | undefined,
-): AutomationCondition {
-  const changed = change(spec)
-  if (changed) return changed
-  switch (spec.type) {
-    case 'and':
-    case 'or':
-      return { ...spec, of: spec.of.map((part) => rebuilt(part, change)) }
-    case 'since':
-      return { ...spec, of: rebuilt(spec.of, change), reset: rebuilt(spec.reset, change) }
-    case 'not':
-    case 'newlyTrue':
-    case 'anyDepsMatch':
-    case 'allDepsMatch':
-    case 'anyChecksMatch':
-    case 'allChecksMatch':
-    case 'assetMatches':
-      return { ...spec, of: rebuilt(spec.of, change) }
-    default:
-      return spec
-  }
-}
+): AutomationCondition => change(spec) ?? withParts(spec, (part) => rebuilt(part, change))
 
 const replaced = (spec: AutomationCondition, label: string, by: AutomationCondition) =>
   rebuilt(spec, (part) => (part.label === label ? by : undefined))
@@ -292,11 +256,12 @@ const narrowed = (spec: AutomationCondition, how: 'allow' | 'ignore', selection:
     return { ...part, [how]: known === undefined ? selection : `${known} or ${selection}` }
   })
 
+export function requireCondition(what: string, value: unknown): void {
+  if (value instanceof Condition) return
+  throw invalid(`${what} is not a condition.`, "Conditions are made by `when`: when.eager(), when.onCron('0 5 * * *').")
+}
+
 function requireSelection(selection: unknown): string {
   if (typeof selection === 'string' && splitOutsideQuotes(selection, /\s/).some((word) => word !== '')) return selection
   throw invalid('allow and ignore take a selection of assets.', "Name assets: 'group:marts' or 'raw/*'.")
-}
-
-function invalid(message: string, hint = 'Look at the conditions in definitions.ts.') {
-  return orchestrateErrors.create('DEFINITIONS_INVALID', { message, hint })
 }

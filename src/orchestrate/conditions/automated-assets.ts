@@ -41,6 +41,16 @@ export function allAutomations({ assets, automations }: Parts): readonly Automat
   ]
 }
 
+/** What makes an asset by itself, and when; undefined where nothing does. */
+export function automationOfAsset(
+  definitions: Parts,
+  asset: AssetKey,
+): { readonly automation: AutomationSpec; readonly condition: AutomationCondition } | undefined {
+  const own = automatedAssets(definitions).find((one) => one.asset === asset)
+  const automation = allAutomations(definitions).find(({ name }) => name === own?.automation)
+  return own && automation && { automation, condition: own.condition }
+}
+
 /** Assets that two automations want to rule. */
 export function automationProblems(definitions: Parts): MillraceError[] {
   return conditionsOf(definitions).problems

@@ -11,12 +11,14 @@ import type {
 } from '../contract/index.js'
 import { partitionSpace } from '../partitions/partition-space.js'
 import { nextTicks } from '../schedules/cron.js'
+import { isSwitchedOn } from '../schedules/switches.js'
 import { type AutomatedAsset, allAutomations, automatedAssets } from './automated-assets.js'
 import { conditionRequests } from './condition-requests.js'
 import { type AssetResult, evaluateConditions } from './evaluate-conditions.js'
 import type { ConditionFacts } from './facts.js'
 import { gatherFacts, type KnownPartitions } from './gather-facts.js'
-import { partsOf } from './structure.js'
+import { partitionsId } from './memory.js'
+import { asksChecks, partsOf } from './structure.js'
 
 export interface ConditionMoment {
   readonly definitions: Definitions
@@ -24,12 +26,12 @@ export interface ConditionMoment {
   readonly now: Date
 }
 
-/** The assets whose automation is switched on, in the order in which they are evaluated. */
-export function assetsInForce({ definitions, states }: ConditionMoment): AutomatedAsset[] {
+/** The assets whose automation is switched on, or is this one, in the order in which they are evaluated. */
+function assetsInForce({ definitions, states }: ConditionMoment, alsoOn?: string): AutomatedAsset[] {
   const on = new Set(
-    allAutomations(definitions).flatMap(({ name, isOnByDefault }) =>
-      (states.get(name)?.isOn ?? isOnByDefault) ? [name] : [],
-    ),
+    allAutomations(definitions)
+      .filter((one) => one.name === alsoOn || isSwitchedOn(one, states.get(one.name)))
+      .map(({ name }) => name),
   )
   return automatedAssets(definitions).filter(({ automation }) => on.has(automation))
 }
@@ -40,12 +42,7 @@ export async function previewConditions(
   moment: ConditionMoment,
   automation: string,
 ): Promise<readonly AssetResult[]> {
-  const assets = assetsInForce({
-    ...moment,
-    states: new Map(
-      [...moment.states].map(([name, state]) => [name, name === automation ? { ...state, isOn: true } : state]),
-    ),
-  })
+  const assets = assetsInForce(moment, automation)
   const [cursor, memories] = await Promise.all([store.conditionCursor(), store.conditionMemories()])
   const { facts } = await gatherFacts(store, { ...wishOf(moment, assets), cursor, known: new Map() })
   return evaluateConditions(assets, facts, memories).filter((result) => result.automation === automation)
@@ -55,6 +52,7 @@ const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly Automate
   definitions,
   now,
   assets: assets.map(({ asset }) => asset),
+  asksChecks: assets.some(({ condition }) => asksChecks(condition)),
 })
 
 /** The server has other things to do: an evaluation that takes longer than this is followed by a pause of several times its length. */
@@ -82,13 +80,8 @@ export class ConditionLoop {
   }
 
   async round(moment: ConditionMoment): Promise<void> {
+    if (automatedAssets(moment.definitions).length === 0 && !this.#kept?.memories.size) return
     const assets = assetsInForce(moment)
-    if (
-      assets.length === 0 &&
-      (this.#kept?.memories.size ?? 0) === 0 &&
-      automatedAssets(moment.definitions).length === 0
-    )
-      return
     this.#kept ??= await this.#read()
     if (performance.now() < this.#restUntilMs || !(await this.#isDue(moment, assets))) return
     const startedMs = performance.now()
@@ -150,7 +143,7 @@ function specsOf({ definitions }: ConditionMoment, assets: readonly AutomatedAss
   const wanted = new Set(assets.map(({ asset }) => asset))
   const specs = new Map(
     definitions.assets.flatMap(({ key, partitions }) =>
-      partitions && wanted.has(key) ? [[JSON.stringify(partitions), partitions] as const] : [],
+      partitions && wanted.has(key) ? [[partitionsId(partitions), partitions] as const] : [],
     ),
   )
   return [...specs.values()]

@@ -32,6 +32,8 @@ export interface FactWish {
   readonly cursor: ConditionCursor | undefined
   /** Assets whose conditions are evaluated; what they read is looked at, too. */
   readonly assets: readonly AssetKey[]
+  /** Whether one of the conditions looks at checks: the rest do not need their states. */
+  readonly asksChecks: boolean
   readonly known: KnownPartitions
 }
 
@@ -43,11 +45,11 @@ export async function gatherFacts(
   store: FactStore,
   wish: FactWish,
 ): Promise<{ readonly facts: ConditionFacts; readonly news: ConditionNews }> {
-  const { definitions, cursor, known } = wish
+  const { asksChecks, cursor, known } = wish
   const [news, dynamicKeys, checks, backfills] = await Promise.all([
     store.conditionNews(cursor?.eventId ?? Number.MAX_SAFE_INTEGER),
     store.dynamicPartitions(),
-    definitions.checks.length > 0 ? store.checkStates() : [],
+    asksChecks ? store.checkStates() : [],
     store.listBackfills({ isActive: true, limit: 1000 }),
   ])
   for (const asset of news.touched) known.delete(asset)

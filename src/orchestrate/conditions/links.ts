@@ -3,6 +3,7 @@ import { downstreamPartitions, upstreamPartitions, wholeMapping } from '../parti
 import { PartitionSet } from '../partitions/partition-set.js'
 import type { PartitionSpace } from '../partitions/partition-space.js'
 import type { ConditionFacts } from './facts.js'
+import { partitionsId } from './memory.js'
 
 /** From partitions of one asset to those of another that belong to them, and back. */
 export interface Link {
@@ -45,8 +46,7 @@ export function isMadeTogether(reader: AssetSpec, read: AssetSpec): boolean {
   return mapping.type === 'timeWindow' && mapping.startOffset === 0 && mapping.endOffset === 0
 }
 
-const isCutAlike = (a: AssetSpec, b: AssetSpec): boolean =>
-  a.partitions === b.partitions || JSON.stringify(a.partitions) === JSON.stringify(b.partitions)
+const isCutAlike = (a: AssetSpec, b: AssetSpec): boolean => partitionsId(a.partitions) === partitionsId(b.partitions)
 
 /** Those that have to do with the latest window of time; all where none is of time. */
 export function latestPartitions(space: PartitionSpace, lookbackMs: number | undefined): readonly PartitionSet[] {

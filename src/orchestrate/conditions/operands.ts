@@ -109,7 +109,7 @@ function ofCheck(condition: Stateless, { asset, check = '' }: Target, around: Su
       return when(known?.isOfLatest === true && !known.passed, whole)
     case 'newlyUpdated':
     case 'dataVersionChanged':
-      return when(!isNew(around) && known?.isNew === true, whole)
+      return when(!isFirstLook(around) && known?.isNew === true, whole)
     case 'cronTickPassed':
       return ticked(around, condition, whole)
     case 'executedWithRootTarget':
@@ -122,10 +122,10 @@ function ofCheck(condition: Stateless, { asset, check = '' }: Target, around: Su
 }
 
 /** Nothing is new to whoever looks for the first time. */
-const isNew = ({ facts, isInitial }: Surroundings) => isInitial || !facts.previousAt
+const isFirstLook = ({ facts, isInitial }: Surroundings) => isInitial || !facts.previousAt
 
 function updated(around: Surroundings, asset: AssetKey, counts: (update: { hasChanged: boolean }) => boolean): Found {
-  if (isNew(around)) return { set: none }
+  if (isFirstLook(around)) return { set: none }
   const updates = around.facts.updates(asset).filter(counts)
   return {
     set: PartitionSet.of(updates.flatMap(({ partitions }) => partitions.ranges)),
@@ -139,7 +139,7 @@ function ticked(
   set: PartitionSet,
 ): Found {
   const { previousAt, now } = around.facts
-  if (isNew(around) || !previousAt) return { set: none }
+  if (isFirstLook(around) || !previousAt) return { set: none }
   const [tick] = ticksBetween(cron, timezone, previousAt, now, 1)
   return tick ? { set, times: [{ atMs: tick.getTime(), set }] } : { set: none }
 }

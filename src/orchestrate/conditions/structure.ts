@@ -9,16 +9,24 @@ export function partsOf(condition: AutomationCondition): readonly AutomationCond
       return condition.of
     case 'since':
       return [condition.of, condition.reset]
-    case 'not':
-    case 'newlyTrue':
-    case 'anyDepsMatch':
-    case 'allDepsMatch':
-    case 'anyChecksMatch':
-    case 'allChecksMatch':
-    case 'assetMatches':
-      return [condition.of]
     default:
-      return []
+      return 'of' in condition ? [condition.of] : []
+  }
+}
+
+/** The same condition, made of others. */
+export function withParts(
+  condition: AutomationCondition,
+  change: (part: AutomationCondition) => AutomationCondition,
+): AutomationCondition {
+  switch (condition.type) {
+    case 'and':
+    case 'or':
+      return { ...condition, of: condition.of.map(change) }
+    case 'since':
+      return { ...condition, of: change(condition.of), reset: change(condition.reset) }
+    default:
+      return 'of' in condition ? { ...condition, of: change(condition.of) } : condition
   }
 }
 
@@ -38,18 +46,24 @@ export function conditionId(condition: AutomationCondition): string {
   return id
 }
 
-const remembering = new WeakMap<AutomationCondition, boolean>()
+/** Whether something is true of a condition or a part of it, found once for each. */
+function holdsOfAPart(is: (part: AutomationCondition) => boolean): (condition: AutomationCondition) => boolean {
+  const known = new WeakMap<AutomationCondition, boolean>()
+  const holds = (condition: AutomationCondition): boolean => {
+    let answer = known.get(condition)
+    if (answer === undefined) {
+      answer = is(condition) || partsOf(condition).some(holds)
+      known.set(condition, answer)
+    }
+    return answer
+  }
+  return holds
+}
 
 /** Whether it, or a part of it, goes by what was found before: then it is evaluated each time. */
-export function isRemembering(condition: AutomationCondition): boolean {
-  let answer = remembering.get(condition)
-  if (answer === undefined) {
-    answer =
-      condition.type === 'since' ||
-      condition.type === 'newlyTrue' ||
-      condition.type === 'codeVersionChanged' ||
-      partsOf(condition).some(isRemembering)
-    remembering.set(condition, answer)
-  }
-  return answer
-}
+export const isRemembering = holdsOfAPart(
+  ({ type }) => type === 'since' || type === 'newlyTrue' || type === 'codeVersionChanged',
+)
+
+/** Whether it, or a part of it, asks about the checks of an asset. */
+export const asksChecks = holdsOfAPart(({ type }) => type === 'anyChecksMatch' || type === 'allChecksMatch')

@@ -2,26 +2,27 @@ import type { SourceLocation } from '../../base/index.js'
 
 /** What is asked of an asset, a check or a partition by itself. */
 export type ConditionOperand =
-  | {
-      readonly type:
-        | 'missing'
-        | 'runInProgress'
-        | 'backfillInProgress'
-        | 'executionFailed'
-        | 'newlyUpdated'
-        | 'newlyRequested'
-        | 'willBeRequested'
-        | 'codeVersionChanged'
-        | 'dataVersionChanged'
-        | 'initialEvaluation'
-        | 'executedWithRootTarget'
-        | 'checkPassed'
-        | 'checkFailed'
-    }
+  | { readonly type: PlainOperand }
   | { readonly type: 'executedWithTags'; readonly tags: Readonly<Record<string, string | null>> }
   | { readonly type: 'cronTickPassed'; readonly cron: string; readonly timezone: string }
   | { readonly type: 'inLatestTimeWindow'; readonly lookbackMs?: number | undefined }
   | { readonly type: 'freshness'; readonly state: FreshnessState }
+
+/** The operands that take nothing. */
+export type PlainOperand =
+  | 'missing'
+  | 'runInProgress'
+  | 'backfillInProgress'
+  | 'executionFailed'
+  | 'newlyUpdated'
+  | 'newlyRequested'
+  | 'willBeRequested'
+  | 'codeVersionChanged'
+  | 'dataVersionChanged'
+  | 'initialEvaluation'
+  | 'executedWithRootTarget'
+  | 'checkPassed'
+  | 'checkFailed'
 
 /** What is made of other conditions. */
 export type ConditionOperator =

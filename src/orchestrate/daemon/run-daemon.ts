@@ -17,6 +17,7 @@ import type {
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
 import { settingsOfTags } from '../limits/run-tags.js'
+import { isSwitchedOn } from '../schedules/switches.js'
 import { judgeFailures } from './failing-schedule.js'
 import { dueTicks, scheduledRun } from './schedule-ticks.js'
 
@@ -112,13 +113,12 @@ class Daemon {
     const { schedules, sensors } = definitions
     for (const schedule of schedules) {
       const state = states.get(schedule.name)
-      if (state?.isOn ?? schedule.isOnByDefault)
+      if (isSwitchedOn(schedule, state))
         await this.#guarded(schedule.name, () => this.#fireSchedule(definitions, schedule, state))
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
-      if ((state?.isOn ?? sensor.isOnByDefault) && this.#isDue(sensor, state))
-        this.#look(definitions, sensor, state?.cursor)
+      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state?.cursor)
     }
   }
 

@@ -55,7 +55,8 @@ class StepCall {
     for (const check of checks) {
       // Of what was not made now there is nothing new to ask.
       if (assets.includes(check.asset) && !this.#told.has(check.asset)) continue
-      const found = this.#checkOf(check)
+      const found = this.#findCheck(check)
+      if (!found) throw gone('check', check.name)
       if (found.run && !this.#reported.has(found)) await this.#check(found, found.run)
     }
     const [first] = missing
@@ -134,10 +135,8 @@ class StepCall {
 
   #report(check: CheckReport): void {
     const { asset, name } = check
-    const found = this.#around.definitions.find(
-      (one) => one.type === 'check' && one.asset === asset && one.name === name,
-    )
-    if (found?.type !== 'check') {
+    const found = this.#findCheck(check)
+    if (!found) {
       const hint = `reportedCheck('${asset}', '${name}')`
       this.#around.print('warn', `The program reported the check ${name} of ${asset}; definitions.ts lacks ${hint}.`)
       return
@@ -151,11 +150,11 @@ class StepCall {
     return shown ? { partition: shown[0], partitions: shown } : {}
   }
 
-  #checkOf({ asset, name }: StepTask['checks'][number]): CheckDefinition {
-    const isIt = (one: Definition) => one.type === 'check' && one.asset === asset && one.name === name
-    const found = this.#around.definitions.find(isIt)
-    if (found?.type !== 'check') throw gone('check', name)
-    return found
+  #findCheck({ asset, name }: StepTask['checks'][number]): CheckDefinition | undefined {
+    const found = this.#around.definitions.find(
+      (one) => one.type === 'check' && one.asset === asset && one.name === name,
+    )
+    return found?.type === 'check' ? found : undefined
   }
 
   async #check(check: CheckDefinition, run: NonNullable<CheckDefinition['run']>): Promise<void> {

@@ -1,8 +1,7 @@
 import {
   type AssetSpec,
   type AutomationState,
-  allAutomations,
-  automatedAssets,
+  automationOfAsset,
   conditionName,
   type Definitions,
   type FreshnessPolicy,
@@ -12,6 +11,7 @@ import {
   type Run,
   type RunEvent,
   selectAssets,
+  switches,
 } from '../../orchestrate/index.js'
 import type { AssetDetail } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -129,8 +129,8 @@ function automationOf(
       return false
     }
   }
-  const isOn = (one: { name: string; isOnByDefault: boolean }) =>
-    states.find((state) => state.name === one.name)?.isOn ?? one.isOnByDefault
+  const isOn = switches(states)
+  const own = automationOfAsset(definitions, key)
   return [
     ...definitions.schedules
       .filter((schedule) => holds(schedule.target))
@@ -146,23 +146,21 @@ function automationOf(
     ...definitions.sensors
       .filter((sensor) => holds(sensor.target))
       .map((sensor) => ({ name: sensor.name, type: 'sensor' as const, isOn: isOn(sensor) })),
-    ...automatedAssets(definitions)
-      .filter(({ asset }) => asset === key)
-      .flatMap(({ automation, condition }) => {
-        const found = allAutomations(definitions).find(({ name }) => name === automation)
-        return found
-          ? [{ name: automation, type: 'automation' as const, isOn: isOn(found), condition: conditionName(condition) }]
-          : []
-      }),
+    ...(own
+      ? [
+          {
+            name: own.automation.name,
+            type: 'automation' as const,
+            isOn: isOn(own.automation),
+            condition: conditionName(own.condition),
+          },
+        ]
+      : []),
   ]
 }
 
-export function freshnessView(
-  policy: FreshnessPolicy,
-  madeAt: string | undefined,
-  now = new Date(),
-): NonNullable<AssetDetail['freshness']> {
-  const { state, since, failsAt } = freshnessOf(policy, madeAt === undefined ? undefined : new Date(madeAt), now)
+function freshnessView(policy: FreshnessPolicy, madeAt: string | undefined): NonNullable<AssetDetail['freshness']> {
+  const { state, since, failsAt } = freshnessOf(policy, madeAt === undefined ? undefined : new Date(madeAt), new Date())
   return {
     policy: freshnessText(policy),
     state,

@@ -1,14 +1,16 @@
 import {
   type AutomationSpec,
-  type AutomationState,
   allAutomations,
   automatedAssets,
+  automationOfAsset,
   conditionName,
   type Definitions,
+  isSwitchedOn,
   nextTicks,
   type OrchestrateStore,
   type ScheduleSpec,
   type SensorSpec,
+  switches,
 } from '../../orchestrate/index.js'
 import type { AssetConditions, AutomationView } from '../contract/index.js'
 import { targetOf } from './lateness.js'
@@ -100,9 +102,6 @@ export function tickView({ cursor: _, ...tick }: Awaited<ReturnType<OrchestrateS
   return { ...tick, runIds: [...tick.runIds] }
 }
 
-export const isSwitchedOn = (one: Switched, state: AutomationState | undefined): boolean =>
-  state?.isOn ?? one.isOnByDefault
-
 function targetSize(definitions: Definitions, target: string): { targetAssets?: number } {
   const { size } = targetOf(definitions, target)
   return size > 0 ? { targetAssets: size } : {}
@@ -114,8 +113,7 @@ export async function assetConditions(
   definitions: Definitions,
   asset: string,
 ): Promise<AssetConditions | undefined> {
-  const own = automatedAssets(definitions).find((one) => one.asset === asset)
-  const automation = allAutomations(definitions).find(({ name }) => name === own?.automation)
+  const automation = automationOfAsset(definitions, asset)?.automation
   if (!automation) return undefined
   const [states, cursor, evaluations] = await Promise.all([
     store.automationStates(),
@@ -124,10 +122,7 @@ export async function assetConditions(
   ])
   return {
     automation: automation.name,
-    isOn: isSwitchedOn(
-      automation,
-      states.find((state) => state.name === automation.name),
-    ),
+    isOn: switches(states)(automation),
     ...(cursor ? { evaluatedAt: cursor.at } : {}),
     evaluations: evaluations.map(({ at, tree, isRequested, partitions, runId }) => ({
       at,

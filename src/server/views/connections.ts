@@ -4,12 +4,13 @@ import {
   type ConnectionSpec,
   type Definitions,
   type RunEvent,
+  switches,
 } from '../../orchestrate/index.js'
 import type { ConnectionDetail, ConnectionView, SyncView } from '../contract/index.js'
 import { type AssetStates, assetSummary, worstHealth } from './assets.js'
 import { type Lateness, lateAssets, targetOf } from './lateness.js'
 import { numberOf } from './overview.js'
-import { switches, type Upcoming, upcomingTicks } from './schedules.js'
+import { type Upcoming, upcomingTicks } from './schedules.js'
 
 /** What all connections of an answer share. */
 export interface ConnectionFacts {

@@ -1,9 +1,9 @@
-import type { AutomationState, Definitions, Run, RunEvent } from '../../orchestrate/index.js'
+import { type AutomationState, type Definitions, type Run, type RunEvent, switches } from '../../orchestrate/index.js'
 import type { AssetHealth, AssetSummary, Overview } from '../contract/index.js'
 import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
 import { lateAssets, targetOf } from './lateness.js'
 import { runSummary } from './runs.js'
-import { switches, upcomingTicks } from './schedules.js'
+import { upcomingTicks } from './schedules.js'
 
 export const hourMs = 3_600_000
 const hoursShown = 24

@@ -1,10 +1,4 @@
-import { type AutomationState, type Definitions, nextTicks, type ScheduleSpec } from '../../orchestrate/index.js'
-
-/** Whether a schedule fires: what a person switched, or what the project says. */
-export function switches(states: readonly AutomationState[]): (schedule: ScheduleSpec) => boolean {
-  const byName = new Map(states.map((state) => [state.name, state]))
-  return (schedule) => byName.get(schedule.name)?.isOn ?? schedule.isOnByDefault
-}
+import { type Definitions, nextTicks, type ScheduleSpec } from '../../orchestrate/index.js'
 
 export interface Upcoming {
   readonly schedule: ScheduleSpec
