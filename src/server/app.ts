@@ -9,6 +9,7 @@ import type { LiveFeed } from './live-feed.js'
 import { Metrics } from './metrics.js'
 import { apiDocsPage, openApiDocument } from './openapi.js'
 import { type Address, requestGuard } from './request-guard.js'
+import { requestSpans } from './request-spans.js'
 import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
 import { backfillRoutes } from './routes/backfills.js'
@@ -42,6 +43,7 @@ export function createApp({ services, access, feed, uiDir, address }: AppOptions
   app.use('*', requestGuard(address))
   const metrics = new Metrics(services)
   app.use('*', metrics.middleware)
+  app.use('*', requestSpans)
   app.use('*', compress())
   const api = createApi(services, access, feed)
   api.all('*', (c) => {

@@ -58,6 +58,8 @@ export interface Run {
   readonly error?: ErrorJson | undefined
   /** How often an engine took it up; above 1 = it was resumed after a crash. */
   readonly attempt: number
+  /** Of the span that asked for it, whose trace it goes on with. */
+  readonly traceparent?: string | undefined
 }
 
 export interface RunStep {
