@@ -42,14 +42,12 @@ const factsOf = ({ rows, rowsAffected, columns }: QueryResult): SpanAttributes =
 
 /** `SELECT`, `CREATE TABLE`: what a statement does; nothing that it is done with. */
 export function operationOf(sql: string): string {
-  const [, first = '', second = ''] = /^([a-z]+)(?:\s+([a-z]+))?/i.exec(withoutComments(sql)) ?? []
-  const [verb, object] = [first.toUpperCase(), second.toUpperCase()]
-  if (verb === '') return 'QUERY'
-  return objects.has(object) ? `${verb} ${object}` : verb
+  const [, verb = 'query', object] =
+    /^([a-z]+)(?:\s+or\s+replace)?(?:\s+temp(?:orary)?)?(?:\s+(table|view|schema|index|into|from)\b)?/i.exec(
+      withoutComments(sql),
+    ) ?? []
+  return [verb, verb.toLowerCase() === 'select' ? undefined : object].filter(Boolean).join(' ').toUpperCase()
 }
-
-/** What a verb of two words can be about; `create or replace table` is told by its first word. */
-const objects = new Set(['TABLE', 'VIEW', 'SCHEMA', 'INDEX', 'INTO', 'FROM', 'TRANSACTION', 'TEMPORARY', 'TEMP'])
 
 /** Of what stands before a statement, such as the comment that dbt puts there. */
 const withoutComments = (sql: string) => sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|[;(])+/, '')

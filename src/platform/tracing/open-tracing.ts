@@ -1,13 +1,5 @@
-import { type Logger, setTracer } from '../../base/index.js'
-import { registerHeaderSecrets, tracingSettings } from './tracing-settings.js'
-
-export interface TracingOptions {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly logger: Logger
-  /** Which of the processes it is, as the attribute `millrace.process` tells it. */
-  readonly process: string
-  readonly version: string
-}
+import { setTracer } from '../../base/index.js'
+import { registerHeaderSecrets, type TracingOptions, tracingSettings } from './tracing-settings.js'
 
 export interface Tracing {
   /**

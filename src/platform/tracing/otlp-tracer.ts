@@ -27,16 +27,15 @@ import {
   type Tracer,
   toMillraceError,
 } from '../../base/index.js'
-import type { TracingOptions } from './open-tracing.js'
 import { ToldExporter } from './told-exporter.js'
-import type { TracingSettings } from './tracing-settings.js'
+import type { TracingOptions, TracingSettings } from './tracing-settings.js'
 
 interface Options extends TracingOptions, TracingSettings {
   readonly protocol: NonNullable<TracingSettings['protocol']>
 }
 
 /** The end of a process waits so long for a collector. */
-const closeWithinMs = 2_000
+const closeWithinMs = 1_000
 /** Of an error its first line is told: further ones show statements. */
 const maxErrorLength = 300
 

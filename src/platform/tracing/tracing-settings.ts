@@ -1,6 +1,14 @@
-import { redact, registerSecret, uriDecoded } from '../../base/index.js'
+import { type Logger, redact, registerSecret, uriDecoded } from '../../base/index.js'
 
 type Env = Readonly<Record<string, string | undefined>>
+
+export interface TracingOptions {
+  readonly env: Env
+  readonly logger: Logger
+  /** Which of the processes it is, as the attribute `millrace.process` tells it. */
+  readonly process: string
+  readonly version: string
+}
 
 export interface TracingSettings {
   /** Undefined: nothing can be sent. */
