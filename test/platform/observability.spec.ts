@@ -73,7 +73,7 @@ describe('a project that is watched', { timeout: 90_000 }, () => {
     })
     runId = ((await response.json()) as { runId: string }).runId
     await ended(runId)
-    await up.post('/materialize', { selection: 'raw/things' }).then(({ runId }: { runId: string }) => ended(runId))
+    await ended((await up.post<{ runId: string }>('/materialize', { selection: 'raw/things' })).runId)
     await eventually('the runs are told', () => spansOf('run').length === 2)
   }, 90_000)
   afterAll(async () => {
@@ -195,7 +195,7 @@ describe('a project that is watched', { timeout: 90_000 }, () => {
   it('counts what ended since it was looked at first', async () => {
     const figures = async () => (await fetch(`${up.url}/metrics`)).text()
     expect(await figures()).toContain('millrace_leases_expired_total 0')
-    await up.post('/materialize', { selection: 'raw/orders' }).then(({ runId }: { runId: string }) => ended(runId))
+    await ended((await up.post<{ runId: string }>('/materialize', { selection: 'raw/orders' })).runId)
     const text = await eventually('the figures are looked at again', async () => {
       const now = await figures()
       return now.includes('millrace_runs_ended_total{status="succeeded",trigger="manual"} 1') && now
@@ -254,7 +254,9 @@ describe('a command', { timeout: 60_000 }, () => {
     await collector.close()
     expect(on.otel).not.toEqual([])
     expect(collector.spans.map(({ name, process }) => [name, process])).toContainEqual(['SELECT', 'query'])
-    expect((await run(['query', 'select 1'], { ...variables(collector.url), OTEL_SDK_DISABLED: 'true' })).otel).toEqual([])
+    expect((await run(['query', 'select 1'], { ...variables(collector.url), OTEL_SDK_DISABLED: 'true' })).otel).toEqual(
+      [],
+    )
   })
 
   it('says what to use instead of gRPC', async () => {
