@@ -218,7 +218,8 @@ export interface RetentionLimits {
 }
 
 export type StoreChange =
-  | { readonly type: 'run'; readonly runId: string }
+  /** With the status that it has now. */
+  | { readonly type: 'run'; readonly runId: string; readonly status: RunStatus }
   | { readonly type: 'events'; readonly runId: string; readonly lastEventId: number }
   | { readonly type: 'definitions' }
   | { readonly type: 'automation'; readonly name: string }
