@@ -32,6 +32,8 @@ export interface RunRequest {
   /** Re-execution: only what did not succeed in this run. */
   readonly parentRunId?: string | undefined
   readonly rerun?: 'all' | 'from_failure' | undefined
+  /** Whose trace it goes on with, where that is not the span in which it is requested. */
+  readonly traceparent?: string | undefined
 }
 
 export interface Run {

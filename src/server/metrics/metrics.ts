@@ -78,7 +78,7 @@ export class Metrics {
       ...store,
       commitTick: async (...args) => {
         const tick = await store.commitTick(...args)
-        this.#ticks.inc({ type: tick.automationType, status: tick.status })
+        if (tick) this.#ticks.inc({ type: tick.automationType, status: tick.status })
         return tick
       },
     }
