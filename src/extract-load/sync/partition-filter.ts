@@ -109,7 +109,11 @@ export async function touchedBy(
   const texts = rows.flatMap(([text]) => (typeof text === 'string' ? [text] : []))
   if (seconds === undefined) return texts
   const zone = column.kind === 'timestamp' ? '' : 'Z'
-  return texts.map((text) => new Date(Number(text) * everySeconds * 1000).toISOString().slice(0, 16) + zone)
+  return texts.flatMap((text) => {
+    const at = new Date(Number(text) * everySeconds * 1000)
+    // Times may be infinite.
+    return Number.isNaN(at.getTime()) ? [] : at.toISOString().slice(0, 16) + zone
+  })
 }
 
 /** SQL for DuckDB and PostgreSQL: the seconds since 1970; undefined for days, and what is no time. */

@@ -15,6 +15,8 @@ import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } fr
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { chosenParts, partitionsReached } from '../graph/stream-partitions.js'
+import { partitionsOf } from '../graph/written-partitions.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
 
@@ -38,11 +40,17 @@ export class SyncExecutor implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const { connection, assetOf, wanted, told } = this.#work(context)
+    const { connection, assetOf, wanted, told, cutOf } = this.#work(context)
+    /** Of a sync that was not asked for some. */
+    const madeBy = ({ stream, reach }: StreamResult) => {
+      const cut = cutOf(stream)
+      return cut && reach && partitionsReached(cut, reach)
+    }
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports = new Map<string, Promise<void>>()
-    const committed = (result: StreamResult) => told(result, streamMetadata(result))
+    const committed = (result: StreamResult, keys: readonly string[] | undefined = madeBy(result)) =>
+      told(result, streamMetadata(result), keys)
     // What a stream came to last is told last: its failure behind what it committed before.
     const inOrder = (stream: string, tell: () => void | Promise<void>) =>
       reports.set(stream, (reports.get(stream) ?? Promise.resolve()).then(tell))
@@ -51,12 +59,15 @@ export class SyncExecutor implements StepExecutor {
       projectDir: this.#options.project.dir,
       warehouse,
       streams: wanted,
+      partitions: chosenOf(context, assetOf, wanted),
+      runId: context.runId,
       fullRefresh: context.fullRefresh,
       resumesFullRefresh: context.attempt > 1,
       signal: context.signal,
       settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
         if (event.type === 'stream_committed') inOrder(event.stream, () => committed(event.result))
+        if (event.type === 'partitions_committed') inOrder(event.stream, () => committed(event.result, event.keys))
         if (event.type === 'stream_failed' && reports.has(event.stream))
           inOrder(event.stream, () => forward(context, assetOf, event))
         else forward(context, assetOf, event)
@@ -102,7 +113,11 @@ export class SyncExecutor implements StepExecutor {
     const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
     const streams = new Map(connectionStreams(connection).map((stream) => [stream.name, stream]))
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
-    const told = async (result: Pick<StreamResult, 'stream' | 'columns'>, metadata: Metadata) => {
+    const told = async (
+      result: Pick<StreamResult, 'stream' | 'columns'>,
+      metadata: Metadata,
+      keys?: readonly string[],
+    ) => {
       const asset = assetOf.get(result.stream)
       const stream = streams.get(result.stream)
       if (asset === undefined || !stream) return
@@ -110,9 +125,13 @@ export class SyncExecutor implements StepExecutor {
       const facts = stream.isInWarehouse
         ? await relationFacts(await this.#options.warehouse(), relation, { countRows: false })
         : fileFacts(stream, result)
-      context.materialized(asset, { ...metadata, ...facts })
+      context.materialized(asset, { ...metadata, ...facts }, keys)
     }
-    return { connection, assetOf, wanted, told }
+    const cutOf = (stream: string) => {
+      const partitions = streams.get(stream)?.partitions
+      return partitions && partitionsOf(partitions)
+    }
+    return { connection, assetOf, wanted, told, cutOf }
   }
 
   /** What the source has besides belongs to the connection from now on, and to its next sync: this one was planned without it. */
@@ -127,6 +146,15 @@ export class SyncExecutor implements StepExecutor {
       if (!names.includes(name)) log('warn', `${name}: the source has lost this stream; its table stays as it is`)
     await keepFoundStreams(project, connection.name, names)
   }
+}
+
+/** Of which streams only some partitions are wanted. */
+function chosenOf(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, streams: readonly string[]) {
+  const chosen = streams.flatMap((stream) => {
+    const { partitions } = context.partitionsOf(assetOf.get(stream) ?? '') ?? {}
+    return partitions ? [[stream, chosenParts(partitions)] as const] : []
+  })
+  return new Map(chosen)
 }
 
 function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, event: SyncEvent): void {
@@ -150,6 +178,10 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
     case 'stream_committed':
       for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))
+      return
+    case 'partitions_committed':
+      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
+      context.log('info', partitionsMessage(event.result))
       return
     case 'stream_failed': {
       const asset = assetOf.get(event.stream)
@@ -175,6 +207,10 @@ function committedMessage(result: StreamResult): string {
   const seconds = (result.durationMs / 1000).toFixed(1)
   const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} rows committed in ${seconds} s`
   return `${result.stream}: ${what}`
+}
+
+function partitionsMessage({ stream, recordsCommitted, note }: StreamResult): string {
+  return `${stream}: ${recordsCommitted.toLocaleString('en-US')} rows of ${note}`
 }
 
 function streamMetadata(result: StreamResult): Metadata {

@@ -1,0 +1,69 @@
+import { MillraceError } from '../../base/index.js'
+import type { ChosenPartitions, Connection, ConnectionStream, SyncReach } from '../../extract-load/index.js'
+import {
+  type AssetSpec,
+  orchestrateErrors,
+  PartitionSet,
+  partitionSpace,
+  type RunPartition,
+} from '../../orchestrate/index.js'
+import { partitionsOf } from './written-partitions.js'
+
+/**
+ * How the asset of a stream is cut. Partitions that lie side by side are read at once; without a choice the sync tells which it made.
+ * @throws PARTITIONS_INVALID, where they stand in the connection's file
+ */
+export function streamPartitions(
+  connection: Connection,
+  { name, partitions }: ConnectionStream,
+): Pick<AssetSpec, 'partitions' | 'makesPartitions' | 'choosesPartitions'> {
+  if (!partitions) return {}
+  try {
+    return { partitions: partitionsOf(partitions), makesPartitions: 'together', choosesPartitions: true }
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown
+    throw orchestrateErrors.create('PARTITIONS_INVALID', {
+      message: `The partitions of the stream \`${name}\`: ${thrown.message}`,
+      hint: thrown.hint,
+      at: connection.locate?.(['streams', name, 'partitions']) ?? { file: connection.file },
+    })
+  }
+}
+
+/** Partitions of a run as a sync is asked for them: windows that lie side by side are one stretch, and keys are read together. */
+export function chosenParts(partitions: readonly RunPartition[]): ChosenPartitions[] {
+  const values = partitions.flatMap(({ key, window }) => (window ? [] : [key]))
+  const stretches: { keys: string[]; start: string; end: string }[] = []
+  for (const { key, window } of partitions) {
+    if (!window) continue
+    const last = stretches.at(-1)
+    if (last?.end === window.start) {
+      last.keys.push(key)
+      last.end = window.end
+    } else stretches.push({ keys: [key], ...window })
+  }
+  return [
+    ...stretches.map(({ keys, start, end }) => ({ keys, part: { start: new Date(start), end: new Date(end) } })),
+    ...(values.length > 0 ? [{ keys: values, part: { values } }] : []),
+  ]
+}
+
+/**
+ * The partitions that an ordinary sync made: all of them where it read everything; else those that its rows came to, and those that ended
+ * since the sync before it. Of windows only those that have ended are made.
+ */
+export function partitionsReached(spec: NonNullable<AssetSpec['partitions']>, reach: SyncReach): string[] {
+  const space = partitionSpace(spec, { now: new Date(reach.until), dynamicKeys: new Map() })
+  const keysOf = (set: PartitionSet) => [...set.indexes()].map((index) => space.keyAt(index))
+  if (reach.isWhole) return keysOf(PartitionSet.first(space.size))
+  if (spec.type !== 'time') return reach.touched.filter((key) => space.indexOf(key) !== undefined)
+  const ended = partitionSpace(spec, { now: new Date(reach.since ?? reach.until), dynamicKeys: new Map() }).size
+  const windows = space.dimensions[0]?.space.windows
+  const touched = reach.touched.flatMap((text) => (isTime(text) ? (windows?.indexAt(text, space.size) ?? []) : []))
+  return keysOf(
+    PartitionSet.of([[Math.min(ended, space.size), space.size], ...touched.map((at) => [at, at + 1] as const)]),
+  )
+}
+
+/** No `infinity`, and nothing before our era. */
+const isTime = (text: string) => /^\d{4}-\d\d-\d\d(?:T\d\d:\d\dZ?)?$/.test(text)
