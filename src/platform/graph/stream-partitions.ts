@@ -1,12 +1,6 @@
 import { MillraceError } from '../../base/index.js'
-import type { ChosenPartitions, Connection, ConnectionStream, SyncReach } from '../../extract-load/index.js'
-import {
-  type AssetSpec,
-  orchestrateErrors,
-  PartitionSet,
-  partitionSpace,
-  type RunPartition,
-} from '../../orchestrate/index.js'
+import type { Connection, ConnectionStream, SyncReach } from '../../extract-load/index.js'
+import { type AssetSpec, orchestrateErrors, PartitionSet, partitionSpace } from '../../orchestrate/index.js'
 import { partitionsOf } from './written-partitions.js'
 
 /**
@@ -28,24 +22,6 @@ export function streamPartitions(
       at: connection.locate?.(['streams', name, 'partitions']) ?? { file: connection.file },
     })
   }
-}
-
-/** Partitions of a run as a sync is asked for them: windows that lie side by side are one stretch, and keys are read together. */
-export function chosenParts(partitions: readonly RunPartition[]): ChosenPartitions[] {
-  const values = partitions.flatMap(({ key, window }) => (window ? [] : [key]))
-  const stretches: { keys: string[]; start: string; end: string }[] = []
-  for (const { key, window } of partitions) {
-    if (!window) continue
-    const last = stretches.at(-1)
-    if (last?.end === window.start) {
-      last.keys.push(key)
-      last.end = window.end
-    } else stretches.push({ keys: [key], ...window })
-  }
-  return [
-    ...stretches.map(({ keys, start, end }) => ({ keys, part: { start: new Date(start), end: new Date(end) } })),
-    ...(values.length > 0 ? [{ keys: values, part: { values } }] : []),
-  ]
 }
 
 /**
