@@ -219,3 +219,80 @@ describe.each([
     expect((await sync(merged, { runId: 'c' })).reach).toMatchObject({ touched: [], since: again.reach?.until })
   })
 })
+
+describe('partitions of what cannot be asked for them', () => {
+  let bench: SyncBench
+  beforeEach(async () => {
+    bench = await SyncBench.open()
+  })
+  afterEach(() => bench.close())
+  const ids = async () => (await bench.query('select id from raw.s order by id')).flat()
+
+  it('files are read as a whole, and only the rows of the window are loaded; the newest version of a key stays', async () => {
+    await bench.write('1.csv', 'id,day,v,name\n1,2024-01-01,1,a\n2,2024-01-02,1,b\n3,,1,none\n')
+    await bench.write('2.csv', 'id,day,v,name\n1,2024-01-02,2,a2\n4,2024-01-03,1,d\n')
+    const settings = `{ sync_mode: incremental, primary_key: id, cursor_field: v, ${daily} }`
+    const load = (...parts: readonly ChosenPartitions[]) => bench.sync('*.csv', settings, of('s', ...parts))
+    expect(await load(day('2024-01-02'))).toMatchObject({ status: 'succeeded', recordsCommitted: 2 })
+    // The first version of 1 is of the first day; the newer one is there already.
+    await load(day('2024-01-01'), day('2024-01-03'))
+    expect(await bench.query('select id, v, name from raw.s order by id')).toEqual([
+      [1, 2, 'a2'],
+      [2, 1, 'b'],
+      [4, 1, 'd'],
+    ])
+    await bench.sync('*.csv', settings)
+    expect(await ids()).toEqual([1, 2, 3, 4])
+    await bench.write('3.csv', 'id,v,name\n9,1,without a day\n')
+    expect((await load(day('2024-01-01'))).error).toMatchObject({
+      code: 'PARTITION_FIELD_INVALID',
+      message: expect.stringMatching(/is none of the columns of 3\.csv/),
+    })
+  })
+
+  it('JSON, Parquet and times as texts', async () => {
+    await bench.write(
+      'a.json',
+      '{"id": 1, "at": "2024-01-01T23:30:00Z"}\n{"id": 2, "at": "2024-01-02T00:30:00+00:00"}\n',
+    )
+    const settings = '{ partitions: { by: hourly, start: 2024-01-01, field: at } }'
+    await bench.sync('a.json', settings, of('s', window('2024-01-02T00:00:00Z', '2024-01-02T01:00:00Z')))
+    expect(await ids()).toEqual([2])
+    await bench.parquet(
+      'a.parquet',
+      "select range as id, timestamp '2024-01-01' + range * interval 1 hour as at from range(48)",
+    )
+    await bench.query('drop table raw.s')
+    await bench.sync('a.parquet', settings, of('s', window('2024-01-01T22:00:00Z', '2024-01-02T02:00:00Z')))
+    expect(await ids()).toEqual([22, 23, 24, 25])
+    await bench.write('b.csv', 'id,at\n1,soon\n2,later\n')
+    await bench.query('drop table raw.s')
+    const wrong = await bench.sync('b.csv', settings, of('s', window('2024-01-01T22:00:00Z', '2024-01-02T02:00:00Z')))
+    expect(wrong.error).toMatchObject({ code: 'PARTITION_FIELD_INVALID' })
+  })
+
+  it('sample data', async () => {
+    const faker = '{ connector: faker, config: { count: 500 } }'
+    const settings = '{ sync_mode: incremental, partitions: { by: monthly, start: 2020-01-01, field: created_at } }'
+    const all = await bench.syncSource(
+      faker,
+      'users',
+      settings.replace(', partitions', ', primary_key: id, partitions'),
+    )
+    expect(all).toMatchObject({ status: 'succeeded', recordsCommitted: 500 })
+    const [[month] = []] = await bench.query(
+      "select date_trunc('month', created_at)::date::varchar from raw.users group by 1 order by count(*) desc limit 1",
+    )
+    const start = String(month)
+    const end = new Date(at(start).setUTCMonth(at(start).getUTCMonth() + 1)).toISOString().slice(0, 10)
+    const before = await bench.query(`select count(*) from raw.users`)
+    await bench.query(`delete from raw.users where created_at >= '${start}' and created_at < '${end}'`)
+    await bench.syncSource(
+      faker,
+      'users',
+      settings.replace(', partitions', ', primary_key: id, partitions'),
+      of('users', window(start, end)),
+    )
+    expect(await bench.query('select count(*) from raw.users')).toEqual(before)
+  })
+})

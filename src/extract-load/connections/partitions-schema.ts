@@ -51,14 +51,25 @@ export const streamPartitionsSchema = partitionsSchema(
   return { ...(cut as TimeCut & { readonly field: string }), endOffset }
 })
 
-/** The same as a file has it. */
+/** The same as a file has it, without what is usual. */
 export function writtenPartitions(partitions: StreamPartitions): Record<string, unknown> {
-  if (partitions.by === 'static') return { ...partitions }
-  const { endOffset, timezone, ...cut } = partitions
+  if (partitions.by === 'static') return { by: partitions.by, keys: partitions.keys, field: partitions.field }
+  const { by, cron, start, end, timezone, minute, hour, weekday, day, format, endOffset, field, unit } = partitions
+  const zone = timezone === 'UTC' ? undefined : timezone
   const written = {
-    ...cut,
-    ...(timezone === 'UTC' ? {} : { timezone }),
-    ...(endOffset === undefined ? {} : { end_offset: endOffset }),
+    by,
+    cron,
+    start,
+    end,
+    timezone: zone,
+    minute,
+    hour,
+    weekday,
+    day,
+    format,
+    end_offset: endOffset,
+    field,
+    unit,
   }
   return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined))
 }

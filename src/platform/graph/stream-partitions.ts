@@ -15,10 +15,9 @@ export function streamPartitions(
   try {
     return { partitions: partitionsOf(partitions), makesPartitions: 'together', choosesPartitions: true }
   } catch (thrown) {
-    if (!(thrown instanceof MillraceError)) throw thrown
     throw orchestrateErrors.create('PARTITIONS_INVALID', {
-      message: `The partitions of the stream \`${name}\`: ${thrown.message}`,
-      hint: thrown.hint,
+      message: `The partitions of the stream \`${name}\`: ${(thrown as Error).message}`,
+      hint: thrown instanceof MillraceError ? thrown.hint : undefined,
       at: connection.locate?.(['streams', name, 'partitions']) ?? { file: connection.file },
     })
   }
