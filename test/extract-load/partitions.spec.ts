@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ChosenPartitions } from '../../src/extract-load/index.js'
 import { openDuckDb, openPostgres } from '../../src/warehouse/index.js'
 import { postgresOfFile } from '../support/postgres-of-file.js'
@@ -25,18 +25,19 @@ describe.each([
 ] as const)('partitions of tables of PostgreSQL, into %s', (_, open) => {
   let bench: SyncBench
   let source: SourceDatabase
+  beforeAll(async () => {
+    source = await SourceDatabase.open(server, 'select 1')
+  })
+  afterAll(() => source?.close())
   beforeEach(async () => {
     bench = await SyncBench.open(open)
-    source = await SourceDatabase.open(
-      server,
-      `create table orders (id int primary key, day date, changed timestamptz, note text);
+    await source.run(
+      `drop table if exists orders, times;
+       create table orders (id int primary key, day date, changed timestamptz, note text);
        insert into orders select n, date '2024-01-01' + (n - 1) / 2, timestamptz '2024-01-01 12:00Z' + (n - 1) / 2 * interval '1 day', 'new' from generate_series(1, 10) n;`,
     )
   })
-  afterEach(async () => {
-    await source.close()
-    await bench.close()
-  })
+  afterEach(() => bench.close())
   const sync = (settings: string, options = {}) => bench.syncSource(source.source(), 'orders', settings, options)
   const rows = (columns = 'id, cast(day as varchar), note') =>
     bench.query(`select ${columns} from raw.orders order by id`)
@@ -195,6 +196,14 @@ describe.each([
     ).toMatchObject({
       error: { code: 'STREAM_MODE_CHANGED' },
     })
+  })
+
+  it('a table that lacks the field is not guessed at', async () => {
+    await sync('{ fields: [id] }')
+    expect(await sync(`{ fields: [id, day], ${daily} }`, of('orders', day('2024-01-02')))).toMatchObject({
+      error: { code: 'PARTITION_FIELD_INVALID', message: expect.stringContaining('does not have the field `day` yet') },
+    })
+    expect(await ids()).toHaveLength(10)
   })
 
   it('after a clear the next sync begins from the start, whatever partitions were loaded meanwhile', async () => {

@@ -3,7 +3,7 @@ import type { WarehouseConnection } from '../../warehouse/index.js'
 import type { StreamPartitions } from '../contract.js'
 import { partitionFieldInvalid, windowSql } from '../fields/row-window.js'
 import { isSameName } from '../fields/same-name.js'
-import type { LoadRequest } from './load-request.js'
+import { isMerged, type LoadRequest } from './load-request.js'
 import type { ColumnPlan, TableColumn } from './table-shape.js'
 
 const named = (columns: readonly TableColumn[], name: string) => columns.find((column) => isSameName(column.name, name))
@@ -59,7 +59,12 @@ export async function makeWay(
   if (window) {
     const step = plan.find(({ incoming }) => isSameName(incoming.name, window.field))
     if (!step) return
-    const { column, incoming, isUnrelated } = step
+    const { column, incoming, isUnrelated, old } = step
+    if (!old && !isMerged(request))
+      throw partitionFieldInvalid(
+        `The table of the stream \`${request.stream.name}\` does not have the field \`${column.name}\` yet, by which the stream is cut into partitions: which rows the new ones replace is not known.`,
+        `Load it from the start: millrace sync ${request.connectionName} --stream ${request.stream.name} --full-refresh.`,
+      )
     // Times without a zone are those of the partitions, which no cast between the two knows.
     const isOtherTime =
       !incoming.isEmpty && (column.kind === 'timestamptz') !== (incoming.kind === 'timestamptz') && isTime(incoming)

@@ -1,4 +1,4 @@
-import { systemClock, throwIfAborted } from '../../base/index.js'
+import { plural, systemClock, throwIfAborted } from '../../base/index.js'
 import { contextOf } from '../connections/verbs.js'
 import type { Reading, StreamSource } from '../connectors/connector.js'
 import type { ChosenPartitions, ConnectionStream, RowWindow, StreamResult } from '../contract.js'
@@ -100,7 +100,8 @@ async function loadPartitions(
         const planned = await planSync(destination, session, stream, { ...options, loadsPartitions: true })
         const loaded = await loadPlanned(source, destination, session, { ...planned, window }, options)
         all = all ? together(all, loaded) : loaded
-        const result = resultOf({ ...loaded, note: windowText(window) })
+        const note = `${plural(loaded.recordsCommitted, 'row')} of ${windowText(window)}`
+        const result = resultOf({ ...loaded, note })
         options.onEvent({ type: 'partitions_committed', stream: stream.name, keys: one.keys, result })
       }
       if (!all) throw new Error(`No partition of the stream ${stream.name} was chosen.`)

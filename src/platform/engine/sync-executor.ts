@@ -182,7 +182,7 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       return
     case 'partitions_committed':
       for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
-      context.log('info', partitionsMessage(event.result))
+      context.log('info', `${event.stream}: ${event.result.note}`)
       return
     case 'stream_failed': {
       const asset = assetOf.get(event.stream)
@@ -208,10 +208,6 @@ function committedMessage(result: StreamResult): string {
   const seconds = (result.durationMs / 1000).toFixed(1)
   const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} rows committed in ${seconds} s`
   return `${result.stream}: ${what}`
-}
-
-function partitionsMessage({ stream, recordsCommitted, note }: StreamResult): string {
-  return `${stream}: ${recordsCommitted.toLocaleString('en-US')} rows of ${note}`
 }
 
 function streamMetadata(result: StreamResult): Metadata {

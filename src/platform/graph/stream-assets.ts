@@ -58,7 +58,7 @@ function streamAsset(connection: Connection, stream: ConnectionStream, partition
     key: streamKey(connection, stream),
     kinds: ['stream', connection.source.connector, ...(stream.isInWarehouse ? [] : [connection.destination.connector])],
     group: connection.name,
-    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}${placeOf(connection, stream)}.`,
+    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}${cutOf(stream)}${placeOf(connection, stream)}.`,
     owners: [],
     tags: [],
     deps: [],
@@ -71,6 +71,9 @@ function streamAsset(connection: Connection, stream: ConnectionStream, partition
     origin: { connection: connection.name, stream: stream.name },
   }
 }
+
+const cutOf = ({ partitions }: ConnectionStream) =>
+  partitions ? `, cut into partitions by \`${partitions.field}\`` : ''
 
 function placeOf(connection: Connection, { isInWarehouse, location }: ConnectionStream): string {
   if (isInWarehouse) return ''
