@@ -1,10 +1,10 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
-import type { ConnectionStream, FieldPath, RowWindow, SchemaChange, SyncReach } from '../contract.js'
+import type { ConnectionStream, FieldPath, RowWindow, SchemaChange } from '../contract.js'
 import type { NameOf } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { SchemaVerdict } from './judge-schema.js'
-import type { StreamState } from './state-table.js'
+import type { NotedReach, StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
 import type { TimeLimits } from './time-limits.js'
 
@@ -70,11 +70,6 @@ export interface LoadRequest {
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: { rows: number; bytes: number; fraction?: number | undefined }) => void
   readonly onWarning: (message: string) => void
-}
-
-/** How far a sync went, and for whom. */
-export interface NotedReach extends SyncReach {
-  readonly runId?: string | undefined
 }
 
 export interface LoadResult {

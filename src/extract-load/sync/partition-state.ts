@@ -1,6 +1,6 @@
 import type { WarehouseConnection } from '../../warehouse/index.js'
-import type { LoadRequest, NotedReach } from './load-request.js'
-import { committedMeanwhile, modeOf, type StreamState, stateRelation } from './state-table.js'
+import type { LoadRequest } from './load-request.js'
+import { committedMeanwhile, modeOf, type NotedReach, type StreamState, stateRelation } from './state-table.js'
 
 /**
  * Part of the transaction that commits some partitions of a stream. How far it was read, and as what, stays as it is; where its table was

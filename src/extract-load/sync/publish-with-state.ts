@@ -8,10 +8,10 @@ import { isSelected } from '../fields/selection.js'
 import { dropDeleted } from './drop-deleted.js'
 import { dropOlderVersions } from './drop-older-versions.js'
 import { withoutIgnored } from './keep-columns.js'
-import type { LoadRequest, NotedReach } from './load-request.js'
+import type { LoadRequest } from './load-request.js'
 import { writePartitionsLoaded } from './partition-state.js'
 import type { StagingTable } from './staging-table.js'
-import { type StreamState, writeState } from './state-table.js'
+import { type NotedReach, type StreamState, writeState } from './state-table.js'
 import type { SourceRows } from './time-limits.js'
 
 export const stateText = (state: unknown) => (state === undefined ? undefined : JSON.stringify(state))

@@ -7,12 +7,11 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../../warehouse/index.js'
-import type { ConnectionStream } from '../contract.js'
+import type { ConnectionStream, SyncReach } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptNames } from '../fields/loaded-names.js'
 import { mappersInWords } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
-import type { NotedReach } from './load-request.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
@@ -47,6 +46,11 @@ export interface StreamState {
   readonly reach?: NotedReach | undefined
   /** Its table was emptied, and nothing was loaded since. */
   readonly isCleared?: boolean | undefined
+}
+
+/** How far a sync went, and for whom. */
+export interface NotedReach extends SyncReach {
+  readonly runId?: string | undefined
 }
 
 /** How far a load has come that will replace a table: it goes on from here. */

@@ -9,11 +9,11 @@ import { rowWindow, windowText } from '../fields/row-window.js'
 import { ColumnsToFill, fieldsToFill } from './backfill.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream } from './judge-schema.js'
-import type { LoadRequest, NotedReach } from './load-request.js'
+import type { LoadRequest } from './load-request.js'
 import { loadStream } from './load-stream.js'
 import { fillingPlan, type StreamPlan } from './plan-stream.js'
 import { type PlannedStream, planSync } from './planned-stream.js'
-import type { StreamState } from './state-table.js'
+import type { NotedReach, StreamState } from './state-table.js'
 import type { SyncWork } from './time-limits.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
