@@ -272,9 +272,9 @@ export interface StreamResult {
 export interface SyncReach {
   /** All rows that the source has were read. */
   readonly isWhole: boolean
-  /** When the sync before it read the source; undefined for the first. */
+  /** Up to when the sync before it told of partitions that had ended; undefined for the first. */
   readonly since?: string | undefined
-  /** When this one did. */
+  /** Up to when this one does: no later than it read the source. */
   readonly until: string
   /** Where its rows lie: times to the quarter of an hour or, with `by: cron`, the minute, without a zone where their field has none; or values. */
   readonly touched: readonly string[]
@@ -326,6 +326,8 @@ export interface SyncOptions {
   readonly partitions?: ReadonlyMap<string, readonly ChosenPartitions[]> | undefined
   /** Who asks: what a sync of the same name committed, and could not tell of, is told again. */
   readonly runId?: string | undefined
+  /** When that was; partitions that ended later are told by the next sync. The time of the sync when left out. */
+  readonly requestedAt?: Date | undefined
   /** Drop state and load everything again (a new generation). */
   readonly fullRefresh?: boolean | undefined
   /** An earlier attempt of the same full refresh was broken off: what it staged and noted counts. */

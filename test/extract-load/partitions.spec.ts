@@ -226,6 +226,9 @@ describe.each([
     expect([...(again.reach?.touched ?? [])].sort()).toContain('2024-01-01')
     expect(again.reach?.since).toBe(first.reach?.until)
     expect((await sync(merged, { runId: 'c' })).reach).toMatchObject({ touched: [], since: again.reach?.until })
+    const requestedAt = new Date('2024-05-01')
+    expect((await sync(merged, { requestedAt })).reach?.until).toBe(requestedAt.toISOString())
+    expect((await sync(merged)).reach?.since).toBe(requestedAt.toISOString())
   })
 })
 

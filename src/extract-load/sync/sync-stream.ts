@@ -162,7 +162,9 @@ async function loadPlanned(
         cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
         window: window && { ...window, field: nameOf(window.field) },
         aheadOf: aheadOf(stream, reading, nameOf),
-        reach: window ? undefined : reachOf(stream, previous, plan, { extractedAt, runId: options.runId }),
+        reach: window
+          ? undefined
+          : reachOf(stream, previous, plan, { until: options.requestedAt ?? extractedAt, runId: options.runId }),
         previous,
         generationId: plan.generationId,
         extractedAt,
@@ -205,7 +207,7 @@ function reachOf(
   { partitions }: ConnectionStream,
   { reach: before, isCleared }: StreamState,
   plan: StreamPlan,
-  { extractedAt, runId }: { readonly extractedAt: Date; readonly runId: string | undefined },
+  { until, runId }: { readonly until: Date; readonly runId: string | undefined },
 ): NotedReach | undefined {
   if (!partitions) return undefined
   const untold = runId !== undefined && before?.runId === runId ? before : undefined
@@ -213,7 +215,7 @@ function reachOf(
   return {
     isWhole: isWhole || (untold?.isWhole ?? false),
     since: untold ? untold.since : before?.until,
-    until: extractedAt.toISOString(),
+    until: until.toISOString(),
     touched: untold?.touched ?? [],
     runId,
   }

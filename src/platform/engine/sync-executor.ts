@@ -62,6 +62,7 @@ export class SyncExecutor implements StepExecutor {
       streams: wanted,
       partitions: chosenOf(context, assetOf, wanted),
       runId: context.runId,
+      requestedAt: context.requestedAt === undefined ? undefined : new Date(context.requestedAt),
       fullRefresh: context.fullRefresh,
       resumesFullRefresh: context.attempt > 1,
       signal: context.signal,
