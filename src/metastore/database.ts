@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg, { type PoolClient } from 'pg'
 import { type Logger, systemClock } from '../base/index.js'
 import type { StoreChange } from '../orchestrate/index.js'
@@ -17,6 +18,10 @@ const relistenMs = 500
 export interface PatienceOptions {
   /** How long to try again while the server is away. */
   readonly patienceMs?: number | undefined
+}
+
+interface TransactionOptions<T> extends PatienceOptions {
+  readonly last?: ((client: PoolClient, value: T) => readonly Promise<unknown>[]) | undefined
 }
 
 /** A pool of connections to the store's schema. */
@@ -39,7 +44,7 @@ export class Database {
       application_name: 'millrace',
       options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))}`,
     }
-    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000 })
+    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.
     this.#pool.on('connect', (client) => void client.on('error', () => {}))
     this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error: error.message }))
@@ -80,36 +85,45 @@ export class Database {
 
   /**
    * Work that is applied once or not at all. A connection that is lost on the way is tried again; one that is lost
-   * during the commit leaves open whether it was applied, so the server is asked. @throws METASTORE_UNREACHABLE
+   * during the commit leaves open whether it was applied, so the server is asked.
+   * @param last what is left to write once the work has its answer: it goes out in one piece with the commit
+   * @throws METASTORE_UNREACHABLE
    */
   async transaction<T>(
     work: (client: PoolClient) => Promise<T>,
-    { patienceMs = writePatienceMs }: PatienceOptions = {},
+    { patienceMs = writePatienceMs, last = () => [] }: TransactionOptions<T> = {},
   ): Promise<T> {
-    return patiently(patienceMs, () => this.#transactionOnce(work))
+    return patiently(patienceMs, () => this.#transactionOnce(work, last))
   }
 
-  async #transactionOnce<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #transactionOnce<T>(
+    work: (client: PoolClient) => Promise<T>,
+    last: NonNullable<TransactionOptions<T>['last']>,
+  ): Promise<T> {
     const outcome = await this.use(async (client) => {
-      // Two statements in one round trip: the driver then answers two results.
-      const begun = (await client.query(
-        'begin; select pg_current_xact_id()::text as id',
-      )) as unknown as pg.QueryResult[]
-      const id = String(begun[1]?.rows[0].id)
+      // Two statements of one query: the driver then answers two results. They go out with the first statement of the work.
+      const { begun, done } = together(client, () => ({
+        begun: client.query('begin; select pg_current_xact_id()::text as id') as Promise<unknown>,
+        done: work(client),
+      }))
+      begun.catch(() => {})
       try {
-        const value = await work(client)
-        const lost = await client.query('commit').then(
+        const value = await done
+        const id = String(((await begun) as pg.QueryResult[])[1]?.rows[0].id)
+        const written = together(client, () => [...last(client, value), client.query('commit')])
+        const lost = await Promise.all(written).then(
           () => undefined,
           (error: unknown) => error,
         )
+        // One that failed undoes all of them: the commit behind it was none.
+        if (lost !== undefined && !isConnectionLost(lost)) throw lost
         return { id, value, lost }
       } catch (error) {
         await client.query('rollback').catch(() => {})
         throw error
       }
     })
-    if (outcome.lost === undefined) return outcome.value
-    if (isConnectionLost(outcome.lost) && (await this.#wasCommitted(outcome.id))) return outcome.value
+    if (outcome.lost === undefined || (await this.#wasCommitted(outcome.id))) return outcome.value
     throw outcome.lost
   }
 
@@ -155,6 +169,20 @@ export class Database {
       }
       await systemClock.sleep(relistenMs, { signal }).catch(() => {})
     }
+  }
+}
+
+/**
+ * Whatever is queried before the first answer is waited for goes out in one piece: each piece costs both sides more than
+ * many a statement. The driver sends its next queries before the former are answered, and the server takes them in order.
+ */
+export function together<T>(client: PoolClient, queries: () => T): T {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection
+  stream.cork()
+  try {
+    return queries()
+  } finally {
+    stream.uncork()
   }
 }
 
