@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import pg, { type PoolClient } from 'pg'
 import { type Logger, systemClock } from '../base/index.js'
@@ -29,14 +30,17 @@ export class Database {
   readonly schema: string
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
-  /** On which changes are told. */
-  readonly channel: string
+  /** Where changes are told: all of them, and those that workers wait for, who would else be woken by each other's every write. */
+  readonly channels: Readonly<Record<'everything' | 'work', string>>
 
   /** @throws METASTORE_URL_INVALID */
   constructor(url: string, logger: Logger) {
     const address = storeAddress(url)
     this.schema = address.schema
-    this.channel = address.schema === 'public' ? 'millrace' : address.schema
+    const channel = address.schema === 'public' ? 'millrace' : address.schema
+    // A channel's name has 63 bytes at most, and so may a schema's.
+    const short = createHash('sha256').update(channel).digest('hex').slice(0, 16)
+    this.channels = { everything: channel, work: `millrace_work_${short}` }
     this.#config = {
       connectionString: address.url,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -137,14 +141,23 @@ export class Database {
 
   /** Tells everybody who listens, once the transaction is committed. */
   async notify(client: PoolClient, ...changes: readonly StoreChange[]): Promise<void> {
-    await client.query('select pg_notify($1, change) from unnest($2::text[]) as t (change)', [
-      this.channel,
-      changes.map((change) => JSON.stringify(change)),
+    const { everything, work } = this.channels
+    const told = changes.flatMap((change) => [
+      [everything, change] as const,
+      ...(isWork(change) ? [[work, change] as const] : []),
+    ])
+    await client.query('select pg_notify(channel, change) from unnest($1::text[], $2::text[]) as t (channel, change)', [
+      told.map(([channel]) => channel),
+      told.map(([, change]) => JSON.stringify(change)),
     ])
   }
 
   /** Calls back on every notification until the signal aborts; what is told while the connection is down is lost. */
-  async listen(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void> {
+  async listen(
+    onChange: (change: StoreChange) => void,
+    signal: AbortSignal,
+    about: keyof Database['channels'],
+  ): Promise<void> {
     while (!signal.aborted) {
       const client = new pg.Client(this.#config)
       let leave = () => {}
@@ -159,7 +172,7 @@ export class Database {
       })
       try {
         await client.connect()
-        await client.query(`listen ${client.escapeIdentifier(this.channel)}`)
+        await client.query(`listen ${client.escapeIdentifier(this.channels[about])}`)
         await ended
       } catch {
         // The next round tries again.
@@ -185,6 +198,10 @@ export function together<T>(client: PoolClient, queries: () => T): T {
     stream.uncork()
   }
 }
+
+/** The same is said in SQL where events are appended. */
+const isWork = (change: StoreChange) =>
+  change.type === 'run' && (change.status === 'queued' || change.status === 'cancelling')
 
 /** One change, or several in one message. */
 function changesIn(message: string | undefined): readonly StoreChange[] {

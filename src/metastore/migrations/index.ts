@@ -146,6 +146,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '009_run_config',
     sql: 'alter table runs add column config jsonb;',
   },
+  {
+    name: '011_queue_order',
+    sql: `
+      drop index runs_queue;
+      create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');
+      create index runs_sequence on runs (sequence_key) where sequence_key is not null and status in ('queued', 'starting', 'running', 'cancelling');`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -26,8 +26,8 @@ export function insertEvents(
 }
 
 /**
- * Appends (`$1`), brings the latest states of assets and checks up to date, and tells (`$3`, `$4`) who listens: several things
- * in one message, which holds 8 kB at most. One statement, since all others wait for it.
+ * Appends (`$1`), brings the latest states of assets and checks up to date, and tells who listens (`$3`, `$5`; also of `$4`): several
+ * things in one message, which holds 8 kB at most. One statement, since all others wait for it.
  */
 const append = `with given as materialized (
     select e, n from (select pg_advisory_xact_lock($2)) locked, jsonb_array_elements($1::jsonb) with ordinality as t (e, n)
@@ -62,7 +62,8 @@ const append = `with given as materialized (
     select jsonb_build_object('type', 'events', 'runId', run_id, 'lastEventId', max(id)) as change from written group by run_id
     union all select jsonb_array_elements($4::jsonb)
   )
-  select pg_notify($3, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part`
+  select pg_notify($3, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
+  union all select pg_notify($5, change::text) from news where change->>'status' in ('queued', 'cancelling')`
 
 /**
  * The same for events of several runs; the latest states of assets and checks follow them. Whoever appends holds up all
@@ -82,10 +83,11 @@ export async function insertEventsOf(
     events.map(({ partitionKeys: _, ...event }) => event),
     withoutNul,
   )
+  const { everything, work } = database.channels
   await client.query({
     name: 'append-events',
     text: append,
-    values: [given, eventLock, database.channel, JSON.stringify(also)],
+    values: [given, eventLock, everything, JSON.stringify(also), work],
   })
 }
 

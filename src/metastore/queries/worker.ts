@@ -20,13 +20,15 @@ const claimLock = 7_125_014
 
 type Tagged = { readonly tags: Readonly<Record<string, string>> }
 
-const someWait = `select 1 from runs where status = 'queued' or (status in ${claimed} and lease_until < now()) limit 1`
+/** Said everywhere in these words: they are those of the indexes. */
+const going = "status in ('queued', 'starting', 'running', 'cancelling')"
+const someWait = `select 1 from runs where ${going} and (status = 'queued' or lease_until < now()) limit 1`
 
 /** Those that may be taken now, in their order, locked; at most `$1`. */
-const claimable = `select id, status, tags from runs r where (status = 'queued' and (sequence_key is null or not exists (
-    select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
-      and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
-    or (status in ${claimed} and lease_until < now())
+const claimable = `select id, status, tags from runs r where ${going} and (status <> 'queued' or sequence_key is null or not exists (
+    select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${going} and o.id <> r.id
+      and (o.status <> 'queued' or (o.created_at, o.id) < (r.created_at, r.id))))
+    and (status = 'queued' or lease_until < now())
   order by priority desc, created_at, id for update skip locked limit $1`
 
 /** The ids of those that limits of tags let through, at most so many. */
