@@ -8,6 +8,7 @@ import {
   silentLogger,
   toMillraceError,
 } from '../../base/index.js'
+import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
@@ -59,7 +60,7 @@ class RunExecution {
   readonly #journal: RunJournal
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
-  readonly #codeVersions: ReadonlyMap<AssetKey, string | undefined>
+  readonly #graph: AssetGraph
   #progress: RunProgress
   #partitions: RunPartitions | undefined
   #dynamicKeys: ReturnType<OrchestrateStore['dynamicPartitions']> | undefined
@@ -75,8 +76,8 @@ class RunExecution {
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
     const { steps, assets } = options.definitions
-    this.#specs = new Map(steps.map((spec) => [spec.key, spec]))
-    this.#codeVersions = new Map(assets.map((asset) => [asset.key, asset.codeVersion]))
+    this.#specs = specsByKey(steps)
+    this.#graph = AssetGraph.of(assets)
     this.#progress = new RunProgress(options.definitions, [])
   }
 
@@ -147,7 +148,7 @@ class RunExecution {
   /** Those that there were when the run was asked for, like the ones that it makes. */
   async #inputPartitions(asset: AssetKey, partition: string | undefined) {
     const { store, run, definitions } = this.#options
-    if (!definitions.assets.some(({ key, inputs }) => key === asset && inputs)) return {}
+    if (!this.#graph.assets.get(asset)?.inputs) return {}
     this.#dynamicKeys ??= store.dynamicPartitions()
     const moment = { now: new Date(run.createdAt), dynamicKeys: await this.#dynamicKeys }
     return inputPartitions(definitions, asset, partition, moment)
@@ -250,7 +251,7 @@ class RunExecution {
       run,
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
       formerAttempts: this.#formerAttempts.get(step.key) ?? [],
-      codeVersionOf: (asset) => this.#codeVersions.get(asset),
+      codeVersionOf: (asset) => this.#graph.assets.get(asset)?.codeVersion,
       executors,
       clock,
       signal,
@@ -332,6 +333,15 @@ class RunExecution {
       }
     }
   }
+}
+
+const knownSpecs = new WeakMap<readonly StepSpec[], ReadonlyMap<string, StepSpec>>()
+
+/** Made once for some definitions: all of their runs ask for it. */
+function specsByKey(steps: readonly StepSpec[]): ReadonlyMap<string, StepSpec> {
+  const specs = knownSpecs.get(steps) ?? new Map(steps.map((spec) => [spec.key, spec]))
+  knownSpecs.set(steps, specs)
+  return specs
 }
 
 const reasons = {
