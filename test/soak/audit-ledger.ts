@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
-import type { Findings } from './audit-store.js'
+import type { Findings } from '../support/audit-store.js'
 import type { Frozen } from './disturbances.js'
 
 interface Execution {

@@ -1,4 +1,4 @@
-import type { Findings } from './audit-store.js'
+import type { Findings } from '../support/audit-store.js'
 import { withClient } from './growing-sources.js'
 import type { Server } from './soak-files.js'
 

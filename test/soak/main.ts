@@ -5,16 +5,16 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { auditStore, type Findings, missedInstants, sensorFindings } from '../support/audit-store.js'
 import { freePort } from '../support/free-port.js'
 import { eventually, removeProject, sleep, temporaryProject } from '../support/millrace.js'
 import { startPostgres } from '../support/postgres-server.js'
 import { Dice } from '../support/random-writes.js'
 import { auditLedger } from './audit-ledger.js'
-import { auditStore, type Findings } from './audit-store.js'
 import { auditWarehouse } from './audit-warehouse.js'
 import { Disturbances } from './disturbances.js'
 import { GrowingSources } from './growing-sources.js'
-import { definitionsText, projectFiles } from './soak-files.js'
+import { countKeys, definitionsText, projectFiles } from './soak-files.js'
 import { SoakProcesses } from './soak-processes.js'
 
 const { values } = parseArgs({
@@ -167,7 +167,14 @@ async function account(first: Findings) {
   const { findings, facts } = await withStore(async (client) => {
     const ledger = await auditLedger(client, dir, disturbances.frozen)
     const rows = await auditWarehouse(source, warehouse, sources.lines)
-    const all: Findings = { ...first, ...(await auditStore(client)), ...ledger.findings, ...rows.findings }
+    const all: Findings = {
+      ...first,
+      ...(await auditStore(client)),
+      'a schedule that catches up has a tick for every instant': await missedInstants(client, 'each', '*/5 * * * * *'),
+      'the cursor of a sensor is what its ticks asked for': await sensorFindings(client, 'count', countKeys),
+      ...ledger.findings,
+      ...rows.findings,
+    }
     const { rows: counts } = await client.query(
       `select (select count(*) from runs)::int as runs, (select count(*) from runs where attempt > 1)::int as "runs taken up again",
          (select count(*) from runs where error->>'code' = 'RUN_LOST')::int as "runs given up",

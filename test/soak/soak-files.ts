@@ -8,6 +8,9 @@ export const firstDay = Date.UTC(2024, 0, 1)
 /** The keys of days, by their place. */
 export const dayKey = (place: number) => new Date(firstDay + place * 86_400_000).toISOString().slice(0, 10)
 
+/** What the sensor `count` asks for first when its cursor is n. */
+export const countKeys = (n: number): string[] => [String(n), ...(n % 2 === 1 ? [`${n}b`] : [])]
+
 /** Everything of the project but definitions.ts: a table and files that grow, models over them. */
 export function projectFiles(source: Server, warehouse: Server): Readonly<Record<string, string>> {
   return {

@@ -103,48 +103,51 @@ export async function auditStore(client: pg.Client): Promise<Findings> {
   const findings: Record<string, readonly string[]> = {}
   for (const [name, sql] of Object.entries(queries))
     findings[name] = (await rows(client, sql)).map((row) => String(row.what))
-  findings['a schedule that catches up has a tick for every instant'] = await missedInstants(
-    client,
-    'each',
-    '*/5 * * * * *',
-  )
-  findings['the cursor of a sensor is what its ticks asked for'] = await sensorCursor(client)
   findings['partitions are as their events tell'] = await partitionStates(client)
   return findings
 }
 
-async function missedInstants(client: pg.Client, name: string, cron: string): Promise<string[]> {
-  const ticks = (await rows(client, 'select at from ticks where automation = $1 order by at', [name])).map((row) =>
-    (row.at as Date).getTime(),
-  )
+/** The instants without a tick, between the first and the last one that a schedule has (since it was switched on). */
+export async function missedInstants(
+  client: pg.Client,
+  name: string,
+  cron: string,
+  since = new Date(0),
+): Promise<string[]> {
+  const found = await rows(client, 'select at from ticks where automation = $1 and at > $2 order by at', [name, since])
+  const ticks = found.map((row) => (row.at as Date).getTime())
   const [first = 0, last = 0] = [ticks[0], ticks.at(-1)]
   const due = ticksBetween(cron, 'UTC', new Date(first), new Date(last), 1_000_000)
   const known = new Set(ticks)
   return due.filter((at) => !known.has(at.getTime())).map((at) => at.toISOString())
 }
 
-/** Tick n of `count` asked for the key n and, where n is odd, for `nb`. */
-async function sensorCursor(client: pg.Client): Promise<string[]> {
-  const [state] = await rows(client, "select cursor from automations where name = 'count'")
+/**
+ * A sensor whose cursor counts its ticks.
+ * @param keysOf the run keys that a tick asks for, by the cursor that it began with
+ */
+export async function sensorFindings(
+  client: pg.Client,
+  name: string,
+  keysOf: (cursor: number) => readonly string[],
+): Promise<string[]> {
+  const [state] = await rows(client, 'select cursor from automations where name = $1', [name])
   const cursor = Number(state?.cursor ?? 0)
-  const wanted = new Set(
-    Array.from({ length: cursor }, (_, n) => [String(n), ...(n % 2 === 1 ? [`${n}b`] : [])]).flat(),
-  )
-  const keys = (await rows(client, "select run_key from runs where trigger_name = 'count'")).map((row) =>
-    String(row.run_key).replace('sensor count ', ''),
+  const wanted = new Set(Array.from({ length: cursor }, (_, n) => keysOf(n)).flat())
+  const keys = (await rows(client, 'select run_key from runs where trigger_name = $1', [name])).map((row) =>
+    String(row.run_key).replace(`sensor ${name} `, ''),
   )
   const found = new Set(keys)
   const [ticks] = await rows(
     client,
-    "select count(*)::int as n, count(distinct cursor)::int as distinct_cursors from ticks where automation = 'count' and status <> 'failed'",
+    "select count(*)::int as n, count(distinct cursor)::int as cursors from ticks where automation = $1 and status <> 'failed'",
+    [name],
   )
   return [
     ...[...wanted].filter((key) => !found.has(key)).map((key) => `${key} is missing`),
     ...keys.filter((key) => !wanted.has(key)).map((key) => `${key} was not asked for`),
     ...(keys.length === found.size ? [] : ['a key has two runs']),
-    ...(ticks?.n === cursor && ticks.distinct_cursors === cursor
-      ? []
-      : [`${ticks?.n} ticks, but the cursor is ${cursor}`]),
+    ...(ticks?.n === cursor && ticks.cursors === cursor ? [] : [`${ticks?.n} ticks, but the cursor is ${cursor}`]),
   ]
 }
 
