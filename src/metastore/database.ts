@@ -19,6 +19,12 @@ export interface PatienceOptions {
   readonly patienceMs?: number | undefined
 }
 
+/** The number of a transaction, and where the server's log was when it began. */
+interface TransactionPlace {
+  readonly id: string
+  readonly lsn: string
+}
+
 /** A pool of connections to the store's schema. */
 export class Database {
   readonly schema: string
@@ -90,31 +96,44 @@ export class Database {
 
   async #transactionOnce<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const outcome = await this.use(async (client) => {
-      // Two statements in one round trip: the driver then answers two results.
+      // Two statements in one round trip: the driver then answers two results. The number is asked for before the place.
       const begun = (await client.query(
-        'begin; select pg_current_xact_id()::text as id',
-      )) as unknown as pg.QueryResult[]
-      const id = String(begun[1]?.rows[0].id)
+        'begin; select pg_current_xact_id()::text as id, pg_current_wal_lsn()::text as lsn',
+      )) as unknown as pg.QueryResult<TransactionPlace>[]
+      const place = begun[1]?.rows[0] as TransactionPlace
       try {
         const value = await work(client)
         const lost = await client.query('commit').then(
           () => undefined,
           (error: unknown) => error,
         )
-        return { id, value, lost }
+        return { place, value, lost }
       } catch (error) {
         await client.query('rollback').catch(() => {})
         throw error
       }
     })
     if (outcome.lost === undefined) return outcome.value
-    if (isConnectionLost(outcome.lost) && (await this.#wasCommitted(outcome.id))) return outcome.value
+    if (isConnectionLost(outcome.lost) && (await this.#wasCommitted(outcome.place))) return outcome.value
     throw outcome.lost
   }
 
-  async #wasCommitted(transactionId: string): Promise<boolean> {
+  /**
+   * Asks until there is an answer, however long the server is away: who took a commit for lost would write it twice.
+   * A transaction of which nothing reached the disk before the server was killed never was, and its number is given to another
+   * one: the recovery, whose checkpoint lies behind the place where the log was then, knew of no such number.
+   */
+  async #wasCommitted({ id, lsn }: TransactionPlace): Promise<boolean> {
     for (;;) {
-      const [row] = await this.rows('select pg_xact_status($1::xid8) as status', [transactionId])
+      const [row] = await this.rows(
+        `select redo_lsn >= $2::pg_lsn and split_part(next_xid, ':', 1)::numeric * 4294967296 + split_part(next_xid, ':', 2)::numeric
+             <= $1::text::numeric as is_lost,
+           case when $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status($1::xid8) end as status
+         from pg_control_checkpoint()`,
+        [id, lsn],
+        { patienceMs: Number.POSITIVE_INFINITY },
+      )
+      if (row?.is_lost === true) return false
       if (row?.status !== 'in progress') return row?.status === 'committed'
       await systemClock.sleep(pauseMs)
     }
