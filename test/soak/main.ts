@@ -31,6 +31,8 @@ const minutes = Number(values.minutes)
 const seed = Number(values.seed)
 const everyMs = Number(values.every) * 1000
 const restMs = 5 * 60_000
+/** What waits in the queue for longer, when nothing more is asked for, is cancelled. */
+const patienceMs = 3 * 60_000
 
 const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`)
 const interrupted = new AbortController()
@@ -121,7 +123,11 @@ async function comeToRest(): Promise<void> {
     await patient(`${name} is switched off`, () =>
       processes.call(`/automation/${name}`, { method: 'PUT', body: { isOn: false } }),
     )
-  await atRest('runs and backfills have ended')
+  await atRest('runs and backfills have ended', patienceMs).catch(async () => {
+    // More was asked for than this machine can do.
+    say(`after ${patienceMs / 60_000} minutes runs still wait: ${await cancelQueued()} are cancelled`)
+    await atRest('runs and backfills have ended')
+  })
   await patient('the last load is requested', () =>
     processes.call('/materialize', { body: { selection: 'raw/orders+ raw/lines+' } }),
   )
@@ -144,7 +150,7 @@ async function withStore<T>(work: (client: pg.Client) => Promise<T>): Promise<T>
 }
 
 /** For some seconds nothing is open. */
-async function atRest(what: string): Promise<void> {
+async function atRest(what: string, withinMs = restMs): Promise<void> {
   const open = () =>
     withStore(async (client) => {
       const { rows } = await client.query(
@@ -159,8 +165,17 @@ async function atRest(what: string): Promise<void> {
       restingMs = (await open()) === 0 ? restingMs + 500 : 0
       return restingMs >= 4_000
     },
-    { withinMs: restMs, everyMs: 500 },
+    { withinMs, everyMs: 500 },
   )
+}
+
+async function cancelQueued(): Promise<number> {
+  for (let count = 0; ; ) {
+    const { runs } = await processes.call<{ runs: { id: string }[] }>('/runs?status=queued&limit=500')
+    if (runs.length === 0) return count
+    for (const { id } of runs) await processes.call(`/runs/${id}/cancel`, { body: {} })
+    count += runs.length
+  }
 }
 
 async function account(first: Findings) {
