@@ -25,11 +25,19 @@ interface TransactionOptions<T> extends PatienceOptions {
   readonly last?: ((client: PoolClient, value: T) => readonly Promise<unknown>[]) | undefined
 }
 
+/** The number of a transaction, and where the server's log was when it began. */
+interface TransactionPlace {
+  readonly id: string
+  /** Null on servers that do not tell. */
+  readonly lsn: string | null
+}
+
 /** A pool of connections to the store's schema. */
 export class Database {
   readonly schema: string
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
+  #tellsOfLog: Promise<boolean> | undefined
   /** Where changes are told: all of them, and those that workers wait for, who would else be woken by each other's every write. */
   readonly channels: Readonly<Record<'everything' | 'work', string>>
 
@@ -104,16 +112,18 @@ export class Database {
     work: (client: PoolClient) => Promise<T>,
     last: NonNullable<TransactionOptions<T>['last']>,
   ): Promise<T> {
+    const lsn = await this.#lsnSql()
     const outcome = await this.use(async (client) => {
-      // Two statements of one query: the driver then answers two results. They go out with the first statement of the work.
+      // Two statements of one query: the driver then answers two results. They go out with the first statement of the work. The
+      // number is asked for before the place.
       const { begun, done } = together(client, () => ({
-        begun: client.query('begin; select pg_current_xact_id()::text as id') as Promise<unknown>,
+        begun: client.query(`begin; select pg_current_xact_id()::text as id, ${lsn} as lsn`) as Promise<unknown>,
         done: work(client),
       }))
       begun.catch(() => {})
       try {
         const value = await done
-        const id = String(((await begun) as pg.QueryResult[])[1]?.rows[0].id)
+        const place = ((await begun) as pg.QueryResult<TransactionPlace>[])[1]?.rows[0] as TransactionPlace
         const written = together(client, () => [...last(client, value), client.query('commit')])
         const lost = await Promise.all(written).then(
           () => undefined,
@@ -121,19 +131,53 @@ export class Database {
         )
         // One that failed undoes all of them: the commit behind it was none.
         if (lost !== undefined && !isConnectionLost(lost)) throw lost
-        return { id, value, lost }
+        return { place, value, lost }
       } catch (error) {
         await client.query('rollback').catch(() => {})
+        // Where not even the beginning was taken, that says why, and not what came after it.
+        await begun
         throw error
       }
     })
-    if (outcome.lost === undefined || (await this.#wasCommitted(outcome.id))) return outcome.value
+    if (outcome.lost === undefined || (await this.#wasCommitted(outcome.place))) return outcome.value
     throw outcome.lost
   }
 
-  async #wasCommitted(transactionId: string): Promise<boolean> {
+  /** SQL: where the server's log is. Some managed servers have no log that they tell of, and none that a crash cuts off. */
+  async #lsnSql(): Promise<string> {
+    this.#tellsOfLog ??= this.use(async (client) => {
+      await client.query('select pg_current_wal_lsn(), next_xid from pg_control_checkpoint()')
+    }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof pg.DatabaseError && !isConnectionLost(error)) return false
+        this.#tellsOfLog = undefined
+        throw error
+      },
+    )
+    return (await this.#tellsOfLog) ? 'pg_current_wal_lsn()::text' : 'null'
+  }
+
+  /**
+   * Asks until there is an answer, however long the server is away: who took a commit for lost would write it twice.
+   * A transaction of which nothing reached the disk before the server was killed never was, and its number is given to another
+   * one: the recovery, whose checkpoint lies behind the place where the log was then, knew of no such number.
+   */
+  async #wasCommitted({ id, lsn }: TransactionPlace): Promise<boolean> {
+    const status =
+      'case when $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status($1::xid8) end as status'
+    const [sql, params] =
+      lsn === null
+        ? [`select ${status}`, [id]]
+        : [
+            `select redo_lsn >= $2::pg_lsn and split_part(next_xid, ':', 1)::numeric * 4294967296
+                 + split_part(next_xid, ':', 2)::numeric <= $1::text::numeric as is_lost, ${status}
+             from pg_control_checkpoint()`,
+            [id, lsn],
+          ]
     for (;;) {
-      const [row] = await this.rows('select pg_xact_status($1::xid8) as status', [transactionId])
+      const [row] = await this.rows(sql, params, { patienceMs: Number.POSITIVE_INFINITY })
+      if (row?.is_lost === true) return false
       if (row?.status !== 'in progress') return row?.status === 'committed'
       await systemClock.sleep(pauseMs)
     }

@@ -16,7 +16,7 @@ async function procFile(pid: number, name: string): Promise<string> {
 }
 
 /** A process and all below it. */
-async function processTree(root: number): Promise<number[]> {
+export async function processTree(root: number): Promise<number[]> {
   const parents = new Map<number, number>()
   for (const entry of await readdir('/proc')) {
     const pid = Number(entry)
@@ -31,7 +31,7 @@ async function processTree(root: number): Promise<number[]> {
 }
 
 /** PSS: what several processes share is counted once, in parts. Where it cannot be read (another user): RSS. */
-async function memoryOf(pid: number): Promise<ProcessMemory> {
+export async function memoryOf(pid: number): Promise<ProcessMemory> {
   const kb =
     /^Pss:\s+(\d+)/m.exec(await procFile(pid, 'smaps_rollup'))?.[1] ??
     /^VmRSS:\s+(\d+)/m.exec(await procFile(pid, 'status'))?.[1]

@@ -21,9 +21,12 @@ export function splitOutsideQuotes(text: string, isCut: RegExp): string[] {
 export const selectionWords = (selection: string): string[] =>
   splitOutsideQuotes(selection, /\s/).filter((word) => word !== '')
 
-/** The selection of some assets; names with blanks or commas stand in quotes. */
+/** What is written as it is: whatever could be read as something else stands in quotes. */
+const plainKey = /^(?!(?:or|and|not)$)[\w.$/-]+$/
+
+/** The selection of some assets. */
 export const selectionOf = (keys: readonly AssetKey[]): string =>
-  keys.map((key) => (/[\s,]/.test(key) ? `"${key}"` : key)).join(' ')
+  keys.map((key) => (plainKey.test(key) ? key : `"${key}"`)).join(' ')
 
 type Graph = Pick<Definitions, 'assets'>
 
@@ -138,6 +141,8 @@ export class AssetGraph {
     if (field === 'tag') return keys((asset) => asset.tags.some(is))
     if (field === 'kind') return keys((asset) => asset.kinds.some(is))
     if (field === 'owner') return keys((asset) => asset.owners.some(is))
+    // A key that is written in full is meant, also where it has a `*` itself.
+    if (this.assets.has(value)) return [value]
     const exact = keys((asset) => is(asset.key))
     // The last part of a key is enough where it is unique: `mart_delays` for `main/mart_delays`.
     return exact.length > 0 || value.includes('/') ? exact : keys((asset) => is(asset.key.split('/').at(-1) ?? ''))
@@ -156,12 +161,17 @@ export class AssetGraph {
   }
 }
 
+/** Without a regular expression: many `*` would make one try more ways than there is time for. */
 function matchesWildcard(pattern: string, text: string): boolean {
-  if (!pattern.includes('*')) return pattern === text
-  return new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  ).test(text)
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return pattern === text
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return at <= text.length - last.length
 }

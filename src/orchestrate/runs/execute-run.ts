@@ -191,9 +191,17 @@ class RunExecution {
       const isWhole =
         step.assets.every((asset) => progress.isMade(asset)) &&
         step.checks.every((check) => progress.isChecked(check.asset, check.name))
-      if (step.status === 'succeeded') progress.setState(step.key, 'succeeded')
+      if (step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped') this.#leaveAsItIs(step)
       else if (isWhole) this.#finish(step, this.#checkError(step))
     }
+  }
+
+  /** It has ended, and everybody was told how. */
+  #leaveAsItIs({ key, status, assets, error }: RunStep): void {
+    this.#progress.setState(key, status)
+    if (status !== 'failed') return
+    this.#error ??= error
+    for (const asset of assets) if (!this.#progress.isMade(asset)) this.#progress.failed(asset)
   }
 
   #takeUpAsset(asset: AssetKey, partitions: string | undefined): void {
