@@ -78,6 +78,8 @@ export const assetDetailSchema = assetSummarySchema.extend({
   ),
   /** It is cut into partitions: `daily from 2024-01-01`, `5 keys`. */
   partitions: z.string().optional(),
+  /** Of how many dimensions they are. */
+  partitionDimensions: z.number().optional(),
   relation: z.object({ schema: z.string(), identifier: z.string() }).optional(),
   source: z.object({ file: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
   code: z.object({ language: z.enum(['sql', 'python', 'typescript', 'yaml']), text: z.string() }).optional(),
@@ -149,6 +151,22 @@ export const assetPartitionsSchema = z.object({
   unmade: z.string(),
 })
 export type AssetPartitions = z.infer<typeof assetPartitionsSchema>
+
+/** GET /api/assets/:key/partition-matrix?across=&down=&hold.<dimension>=<key> · partitions of several dimensions, two of them as a table. */
+export const partitionMatrixSchema = z.object({
+  size: z.number(),
+  counts: z.object({ made: z.number(), failed: z.number(), running: z.number(), missing: z.number() }),
+  /** In the order of their keys in the key of a partition. */
+  dimensions: z.array(z.object({ name: z.string(), size: z.number(), isTime: z.boolean() })),
+  /** The latest of the keys; so many before them are left out. */
+  across: z.object({ name: z.string(), keys: z.array(z.string()), leftOut: z.number() }),
+  down: z.object({ name: z.string(), keys: z.array(z.string()), leftOut: z.number() }),
+  /** The other dimensions, each with all its keys and the one at which it is held; without one a cell stands for all of them. */
+  others: z.array(z.object({ name: z.string(), keys: z.array(z.string()), held: z.string().optional() })),
+  /** A letter for each cell, row by row: `m`ade, `p`artly made, `f`ailed, `r`unning, `.` missing. */
+  cells: z.string(),
+})
+export type PartitionMatrixView = z.infer<typeof partitionMatrixSchema>
 
 /** GET /api/assets/:key/partitions/:partition */
 export const partitionDetailSchema = z.object({

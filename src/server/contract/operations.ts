@@ -7,6 +7,7 @@ import {
   materializeRequestSchema,
   materializeResponseSchema,
   partitionDetailSchema,
+  partitionMatrixSchema,
 } from './assets.js'
 import {
   assetConditionsSchema,
@@ -109,6 +110,16 @@ export const operations: readonly Operation[] = [
     group: 'Assets',
     summary: 'Its partitions: which were made, failed, are being made, are missing',
     response: assetPartitionsSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/partition-matrix',
+    role: 'viewer',
+    group: 'Assets',
+    summary:
+      'Its partitions of several dimensions, two of them as a table; `hold.<dimension>` holds another one at a key',
+    query: { across: 'The dimension that goes across', down: 'The dimension that goes down' },
+    response: partitionMatrixSchema,
   },
   {
     method: 'get',

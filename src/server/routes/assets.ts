@@ -4,6 +4,7 @@ import {
   assetPartitions,
   checkRunConfig,
   type Definitions,
+  partitionMatrix,
   planRun,
   RunPartitions,
   selectForRun,
@@ -17,6 +18,8 @@ import { assetConditions } from '../views/automation.js'
 import { partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
+
+const holdMark = 'hold.'
 
 export function assetRoutes(services: Services): Hono {
   const { store, engine } = services
@@ -53,6 +56,15 @@ export function assetRoutes(services: Services): Hono {
   app.get('/assets/:key/partitions', async (c) =>
     c.json(await assetPartitions(store, await assetOf(c.req.param('key')))),
   )
+
+  app.get('/assets/:key/partition-matrix', async (c) => {
+    const { across, down, ...more } = c.req.query()
+    const held = Object.entries(more).flatMap(([name, key]) =>
+      name.startsWith(holdMark) ? [[name.slice(holdMark.length), key] as const] : [],
+    )
+    const asset = await assetOf(c.req.param('key'))
+    return c.json(await partitionMatrix(store, asset, { across, down, held: Object.fromEntries(held) }))
+  })
 
   app.get('/assets/:key/partitions/:partition', async (c) =>
     c.json(await partitionDetail(store, await assetOf(c.req.param('key')), c.req.param('partition'))),
