@@ -204,6 +204,14 @@ export const materializeResponseSchema = z.object({
   kinds: z.record(z.string(), z.number()),
   checks: z.number(),
   steps: z.number(),
+  /** Checks whose failure keeps what comes after from being made. */
+  blockingChecks: z.number(),
+  /** How many of the assets hold something already, which is replaced or added to. */
+  madeBefore: z.number(),
+  /** Those that only add what is new, and that a full refresh would make from nothing; at most 100. */
+  incremental: z.array(z.string()),
+  /** Assets with a condition of their own that read what is made, and may follow by themselves; at most 100 are named. */
+  followers: z.object({ count: z.number(), assets: z.array(z.object({ asset: z.string(), condition: z.string() })) }),
   /** Of assets that have some: which, written out where all are cut in one way, and how many in all. */
   partitions: z.object({ text: z.string().optional(), count: z.number() }).optional(),
   /** What the run may ask, of assets that take a config: a JSON Schema each. */

@@ -34,6 +34,7 @@ import {
 } from './runs.js'
 import { searchSchema } from './search.js'
 import { tableSchema } from './shared.js'
+import { assetWhySchema } from './why.js'
 
 /** Every call, in the order of /api/docs. A test holds it against the routes. */
 export const operations: readonly Operation[] = [
@@ -102,6 +103,14 @@ export const operations: readonly Operation[] = [
     group: 'Assets',
     summary: 'Its automation condition as it was evaluated, part by part: why it was, or was not, requested',
     response: assetConditionsSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/why',
+    role: 'viewer',
+    group: 'Assets',
+    summary: 'Why it was, or was not, made: the first reason first, each with where it leads to',
+    response: assetWhySchema,
   },
   {
     method: 'get',
