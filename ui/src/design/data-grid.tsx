@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Table, UnstyledButton } from '@mantine/core'
+import { ActionIcon, CopyButton, Table, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import classes from './data-grid.module.css'
@@ -122,7 +122,7 @@ function Head<Row>({
           <Arrow size={13} aria-hidden className={classes.arrow} />
         </UnstyledButton>
       ) : (
-        column.title
+        column.title || <VisuallyHidden>Actions</VisuallyHidden>
       )}
     </Table.Th>
   )

@@ -1,4 +1,4 @@
-import { Collapse, Text, UnstyledButton } from '@mantine/core'
+import { Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconClockPause, IconHelpCircle, IconHourglass, IconInfoCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -10,12 +10,12 @@ import { Ago } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './why.module.css'
 
-/** Good news needs no explanation at once; what is not good is explained without being asked. */
+/** Good news needs no explanation at once; what is not good is explained without being asked. A failure stands above already. */
 const calm: readonly AssetDetail['health'][] = ['fresh', 'running', 'warning', 'external']
 
 /** Why it did, or did not, run: the first reason at once, the others behind a button, each with where it leads. */
 export function WhyNot({ asset }: { asset: AssetDetail }) {
-  const isCalm = calm.includes(asset.health) && asset.freshness?.state !== 'fail'
+  const isCalm = asset.lastError !== undefined || (calm.includes(asset.health) && asset.freshness?.state !== 'fail')
   const [isOpen, { toggle }] = useDisclosure()
   const query = useQuery({
     queryKey: ['why', asset.key],
@@ -49,18 +49,18 @@ export function WhyNot({ asset }: { asset: AssetDetail }) {
         <Loaded query={query} skeleton={<Lines number={1} />}>
           {() => (
             <>
-              {first && <Reason reason={first} isFirst />}
-              {others.length > 0 && (
-                <>
+              <div className={classes.line}>
+                {first && <Reason reason={first} isFirst />}
+                {others.length > 0 && (
                   <UnstyledButton className={classes.ask} onClick={toggle} aria-expanded={isOpen} aria-controls={id}>
-                    {isOpen ? 'Less' : `${others.length} more to know`}
+                    {isOpen ? 'less' : `${others.length} more`}
                     <IconChevronDown size={14} aria-hidden data-open={isOpen || undefined} />
                   </UnstyledButton>
-                  <Collapse expanded={isOpen} transitionDuration={0} id={id}>
-                    <Reasons reasons={others} />
-                  </Collapse>
-                </>
-              )}
+                )}
+              </div>
+              <div id={id} hidden={!isOpen}>
+                <Reasons reasons={others} />
+              </div>
             </>
           )}
         </Loaded>
