@@ -1,3 +1,4 @@
+import { inSpan } from '../../base/index.js'
 import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import type { OfferedField } from '../fields/offered-field.js'
@@ -25,7 +26,8 @@ export async function loadStream(
   let { schema } = request
   const sent = await sentRowsOf(session, request, reading)
   const judged = sent && onOffered(sent.batch.offered)
-  if (sent && judged?.ignored.length === 0) return loadSentRows(session, { ...request, schema: judged }, sent, reading)
+  if (sent && judged?.ignored.length === 0)
+    return inSpan('commit', {}, () => loadSentRows(session, { ...request, schema: judged }, sent, reading))
   const [first, ...others] = reading.batches
   // Of JSON a record far behind may have a field that no other has.
   const isToldAtOnce = first && 'format' in first && ['csv', 'parquet'].includes(first.format) && !others.length
@@ -33,15 +35,20 @@ export async function loadStream(
   try {
     await prepareMappers(session.staging, request.stream)
     await dropLeftovers(session.staging, request)
-    for (const batch of reading.batches) {
-      request.signal?.throwIfAborted()
-      if (batch.representation === 'columns') schema = judged ?? onOffered(batch.offered)
-      await staging.add(batch)
-    }
+    await inSpan('stage', {}, async () => {
+      for (const batch of reading.batches) {
+        request.signal?.throwIfAborted()
+        if (batch.representation === 'columns') schema = judged ?? onOffered(batch.offered)
+        await staging.add(batch)
+      }
+    })
     if (staging.offered.length > 0) schema = onOffered(staging.offered)
     // No record at all: a file that somebody is only beginning to write must not empty a table.
     const recordsRead = staging.rows + staging.rejected
-    const published = staging.columns ? await commit(session, { ...request, schema }, staging, reading) : undefined
+    const judgedRequest = { ...request, schema }
+    const published = staging.columns
+      ? await inSpan('commit', {}, () => commit(session, judgedRequest, staging, reading))
+      : undefined
     return {
       recordsRead,
       recordsCommitted: published?.rows ?? 0,

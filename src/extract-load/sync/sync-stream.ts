@@ -1,4 +1,4 @@
-import { systemClock } from '../../base/index.js'
+import { inSpan, systemClock } from '../../base/index.js'
 import { contextOf } from '../connections/verbs.js'
 import type { Reading, StreamSource } from '../connectors/connector.js'
 import type { ConnectionStream, StreamResult } from '../contract.js'
@@ -28,11 +28,12 @@ export async function syncStream(
   const started = performance.now()
   options.onEvent({ type: 'stream_started', stream: stream.name })
   try {
+    const loaded = await inStreamSpan(stream, () => readAndLoad(source, destination, stream, options))
     const result: StreamResult = {
       stream: stream.name,
       schema: stream.schema,
       table: stream.table,
-      ...(await readAndLoad(source, destination, stream, options)),
+      ...loaded,
       durationMs: performance.now() - started,
     }
     options.onEvent({ type: 'stream_committed', stream: stream.name, result })
@@ -42,6 +43,18 @@ export async function syncStream(
     options.onEvent({ type: 'stream_failed', stream: stream.name, result })
     return result
   }
+}
+
+function inStreamSpan({ name }: ConnectionStream, work: () => Promise<LoadedStream>): Promise<LoadedStream> {
+  return inSpan(`stream ${name}`, { shared: { 'millrace.stream': name } }, async (span) => {
+    const loaded = await work()
+    span.set({
+      'millrace.rows_read': loaded.recordsRead,
+      'millrace.rows_committed': loaded.recordsCommitted,
+      'millrace.bytes_read': loaded.bytesRead,
+    })
+    return loaded
+  })
 }
 
 async function readAndLoad(
@@ -82,8 +95,8 @@ async function loadPlanned(
   if (plan.fills !== undefined)
     onEvent({ type: 'log', level: 'info', message: `read from the start: ${plan.fills}`, stream: stream.name })
   const state = plan.state === undefined ? undefined : JSON.parse(plan.state)
-  const reading = await limits.opened(`the stream \`${stream.name}\``, () =>
-    source.read(contextOf(options), { stream: read, state }),
+  const reading = await inSpan('read', {}, () =>
+    limits.opened(`the stream \`${stream.name}\``, () => source.read(contextOf(options), { stream: read, state })),
   )
   try {
     let lastReport = 0

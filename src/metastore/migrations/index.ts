@@ -146,6 +146,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '009_run_config',
     sql: 'alter table runs add column config jsonb;',
   },
+  {
+    name: '011_traceparent',
+    sql: 'alter table runs add column traceparent text;',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
