@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
-import { deployment } from '../views/deployment.js'
+import { deployment, isDaemonUp } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { movedFrom, overviewOf } from '../views/overview.js'
 
@@ -48,7 +48,7 @@ export function overviewRoutes(services: Services): Hono {
       engine: up,
       store: active ? { status: 'up' } : { status: 'down', message: 'the store does not answer' },
       daemon: {
-        status: loop && Date.now() - loop.getTime() < 10_000 ? 'up' : 'down',
+        status: isDaemonUp(services) ? 'up' : 'down',
         ...(loop ? { lastLoopAt: loop.toISOString() } : {}),
       },
       queue: {

@@ -73,7 +73,7 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
           {automation.type === 'automation' && automation.target === '' ? (
             'these assets'
           ) : (
-            <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }}>
+            <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }} inherit>
               {selectionWords(automation.target)}
             </To>
           )}
