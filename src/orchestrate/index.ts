@@ -34,6 +34,17 @@ export {
   type ResourceValues,
   resource,
 } from './authoring/resource.js'
+export {
+  type AssetName,
+  type ConnectionName,
+  connection,
+  type DbtTables,
+  dbt,
+  type OpenRow,
+  type Table,
+  type Tables,
+} from './authoring/tables.js'
+export type { Target } from './authoring/target.js'
 export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'
@@ -75,6 +86,7 @@ export { newFiles } from './sensors/new-files.js'
 export { newRows } from './sensors/new-rows.js'
 export { io } from './values/io.js'
 export type { IoContext, IoManager } from './values/io-manager.js'
+export type { TableRows } from './values/table-rows.js'
 export type { TableRow } from './values/table-values.js'
 export type { UserDefinitions } from './workers/messages.js'
 export { UserCode } from './workers/user-code.js'

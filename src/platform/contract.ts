@@ -71,6 +71,12 @@ export interface DbtCall {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface TypesFile {
+  /** Relative to the project. */
+  readonly path: string
+  readonly status: 'unchanged' | 'changed'
+}
+
 export interface EngineHealth {
   readonly pid: number
   readonly startedAt: string
@@ -100,6 +106,8 @@ export interface Engine {
   definitions(): Promise<Definitions>
   /** Reads the project again (files changed) and publishes it. */
   reload(): Promise<Definitions>
+  /** Writes the file that tells the compiler what the project has, where it changed; `isDryRun` only says whether it would. */
+  writeTypes(options?: { isDryRun?: boolean | undefined }): Promise<TypesFile>
   query(query: EngineQuery): Promise<QueryResult & { readonly durationMs: number }>
   /** Writes all rows that a reading query answers into a new Parquet file, and answers its path. Who asked removes it. */
   exportParquet(query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>): Promise<string>

@@ -1,4 +1,5 @@
 import type { SensorOptions } from '../authoring/define.js'
+import type { Target } from '../authoring/target.js'
 import { orchestrateErrors } from '../errors.js'
 
 /**
@@ -11,7 +12,7 @@ export function newRows(options: {
   /** A column that grows: a time, or a number. */
   readonly cursor?: string
   readonly every?: string
-  readonly target: string
+  readonly target: Target
   readonly description?: string
   readonly on?: boolean
 }): SensorOptions {

@@ -9,9 +9,10 @@ import type {
   ExternalAssetOptions,
 } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
-import { assetOfInput, mappingOfInput } from '../authoring/inputs.js'
+import { assetOfInput, inputsIn, mappingOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
+import { isTable } from '../authoring/tables.js'
 import { jsonSchemaOf } from '../config/config-problems.js'
 import type {
   AssetSpec,
@@ -114,27 +115,34 @@ export function describeDefinitions(
 }
 
 /** What it reads: what it names, and the assets whose values it is given. */
-const depsOf = ({ deps = [], inputs = {} }: Pick<AnyAsset, 'deps' | 'inputs'>): readonly AssetDep[] => [
+const depsOf = ({ deps = [], inputs }: Pick<AnyAsset, 'deps' | 'inputs'>): readonly AssetDep[] => [
   ...deps,
-  ...Object.values(inputs).map((input): AssetDep => {
+  ...inputsIn({ inputs }).map(([, input]): AssetDep => {
     const mapping = mappingOfInput(input)
     return mapping ? { asset: assetOfInput(input).key, mapping } : assetOfInput(input).key
   }),
 ]
 
-const inputsOf = ({ inputs }: AnyAsset): Partial<AssetSpec> =>
-  inputs
-    ? {
-        inputs: Object.fromEntries(
-          Object.entries(inputs).map(([name, input]) => {
-            const mapping = mappingOfInput(input)
-            return [name, { asset: assetOfInput(input).key, ...(mapping ? { mapping } : {}) }]
-          }),
-        ),
-      }
-    : {}
+/** Of tables all rows are read, whatever their partitions. */
+function inputsOf(asset: AnyAsset): Partial<AssetSpec> {
+  const values = inputsIn(asset).filter(([, input]) => !isTable(assetOfInput(input)))
+  if (values.length === 0) return {}
+  const specs = values.map(([name, input]) => {
+    const mapping = mappingOfInput(input)
+    return [name, { asset: assetOfInput(input).key, ...(mapping ? { mapping } : {}) }] as const
+  })
+  return { inputs: Object.fromEntries(specs) }
+}
 
-const keyOf = (dep: AssetDep): string => (typeof dep === 'string' ? dep : 'mapping' in dep ? keyOf(dep.asset) : dep.key)
+function keyOf(dep: AssetDep): string {
+  if (typeof dep === 'string') return dep
+  if (dep && 'mapping' in dep) return keyOf(dep.asset)
+  if (typeof dep?.key === 'string') return dep.key
+  throw orchestrateErrors.create('DEFINITIONS_INVALID', {
+    message: `One of the deps is ${JSON.stringify(dep) ?? 'undefined'}.`,
+    hint: 'A dependency is an asset, a table (`dbt.models.orders`) or a key.',
+  })
+}
 
 function partitionsOf({
   partitions,

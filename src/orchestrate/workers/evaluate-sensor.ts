@@ -1,5 +1,6 @@
 import type { SensorAnswer } from '../authoring/define.js'
 import { requireKey } from '../authoring/partitions.js'
+import { targetText } from '../authoring/target.js'
 import type { DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { OpenResources } from './open-resources.js'
@@ -38,7 +39,7 @@ function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult 
     dynamicPartitions: changesOf(answer.dynamicPartitions),
     runs: (answer.runs ?? []).map(({ key, target, partitions, config, tags }) => ({
       key,
-      selection: target,
+      selection: target === undefined ? undefined : targetText(`A run of the sensor ${name}`, target),
       partitions,
       config: plain(config) as RunConfig | undefined,
       tags,

@@ -80,3 +80,6 @@ export type FromWorker =
       readonly isFatal?: boolean
     }
   | { readonly type: 'query'; readonly query: number; readonly sql: string }
+  /** Wants the next rows of a reader, which begins with its first query; no rows are answered when there are no more. */
+  | { readonly type: 'read'; readonly query: number; readonly reader: number; readonly sql: string }
+  | { readonly type: 'stopReading'; readonly reader: number }

@@ -1,5 +1,5 @@
 import type { AnyAsset, CheckDefinition, Partition, RunContext } from '../authoring/define.js'
-import { assetOfInput } from '../authoring/inputs.js'
+import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
 import { parsedConfig } from '../config/parsed-config.js'
@@ -21,6 +21,8 @@ export interface CodeSurroundings {
   readonly project: Place
   readonly signal: AbortSignal
   readonly query: (sql: string) => Promise<unknown>
+  /** The rows of a query, piece by piece. */
+  readonly read: (sql: string) => AsyncIterable<readonly object[]>
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly tell: (report: Report) => void
 }
@@ -121,7 +123,7 @@ class StepCall {
   /** What IO managers are given of this step. */
   #values() {
     const { projectDir, signal, query, log } = contextOf(this.#around, this.#task.run, {})
-    return { projectDir, signal, query, log }
+    return { projectDir, signal, query, log, read: this.#around.read }
   }
 
   #tell(asset: AssetKey, metadata: Metadata | undefined): void {
@@ -192,8 +194,8 @@ function contextOf(
   }
 }
 
-const readsValueOf = ({ inputs = {} }: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>
-  Object.values(inputs).some((input) => assetOfInput(input).key === key)
+const readsValueOf = (reader: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>
+  inputsIn(reader).some(([, input]) => assetOfInput(input).key === key)
 
 /** As the user's code sees them. */
 const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({

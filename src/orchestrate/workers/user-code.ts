@@ -1,6 +1,13 @@
 import { totalmem } from 'node:os'
 import { type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
-import type { AssetKey, RunPartition, SensorResult, StepContext, StepExecutor } from '../contract/index.js'
+import type {
+  AssetKey,
+  ProjectNames,
+  RunPartition,
+  SensorResult,
+  StepContext,
+  StepExecutor,
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Report, Task, UserDefinitions } from './messages.js'
 import { type TaskOptions, UserThread } from './user-thread.js'
@@ -11,6 +18,8 @@ export interface UserCodeOptions {
   readonly logger: Logger
   /** Answers a query of the user's code: rows as objects. */
   readonly query: (sql: string, signal: AbortSignal | undefined) => Promise<unknown>
+  /** The rows of a query, piece by piece; without it a table comes as one piece. */
+  readonly read?: (sql: string, signal: AbortSignal | undefined) => AsyncIterable<unknown>
   readonly limits?: UserCodeLimits
 }
 
@@ -41,15 +50,21 @@ export class UserCode implements StepExecutor {
   #idle: UserThread | undefined
   /** Threads of an older one hold an older file: they end with their task. */
   #generation = 0
+  #names: ProjectNames | undefined
 
   constructor(options: UserCodeOptions) {
     this.#options = options
     this.#limits = options.limits ?? usualLimits
   }
 
-  /** Loads the file anew and answers what it defines. @throws DEFINITIONS_INVALID with file, line and frame */
-  async load(): Promise<UserDefinitions> {
+  /**
+   * Loads the file anew and answers what it defines.
+   * @param names what the project has besides; without them the file may name any table
+   * @throws DEFINITIONS_INVALID with file, line and frame
+   */
+  async load(names?: ProjectNames): Promise<UserDefinitions> {
     this.#generation++
+    this.#names = names
     await this.#idle?.end(undefined)
     this.#idle = undefined
     return (await this.#run(
@@ -103,13 +118,13 @@ export class UserCode implements StepExecutor {
     onMade?: (asset: AssetKey) => void,
   ): Promise<void> {
     const { signal } = context
-    const query = (sql: string) => this.#options.query(sql, signal)
+    const asks = this.#asks(signal)
     const keys = task.partitions?.map(({ key }) => key)
     const onReport = (report: Report) => {
       if (report.type === 'materialized') onMade?.(report.asset)
       tell(context, report, keys)
     }
-    await this.#steps.run(() => this.#run(task, { signal, query, onReport }), signal)
+    await this.#steps.run(() => this.#run(task, { signal, ...asks, onReport }), signal)
   }
 
   async close(): Promise<void> {
@@ -122,7 +137,9 @@ export class UserCode implements StepExecutor {
   async #run(task: Task, options: TaskOptions): Promise<unknown> {
     const generation = this.#generation
     const { file, projectDir } = this.#options
-    const thread = this.#idle?.isAlive ? this.#idle : new UserThread({ file, projectDir }, this.#limits)
+    const thread = this.#idle?.isAlive
+      ? this.#idle
+      : new UserThread({ file, projectDir, names: this.#names }, this.#limits)
     this.#idle = undefined
     this.#busy.add(thread)
     try {
@@ -135,11 +152,22 @@ export class UserCode implements StepExecutor {
     }
   }
 
-  /** What code outside of runs prints belongs to the engine's own log. */
-  #outsideRuns(signal?: AbortSignal): Pick<TaskOptions, 'query' | 'onReport'> {
-    const { logger, query } = this.#options
+  #asks(signal: AbortSignal | undefined): Pick<TaskOptions, 'query' | 'read'> {
+    const { query, read } = this.#options
     return {
       query: (sql) => query(sql, signal),
+      read: async function* (sql) {
+        if (read) yield* read(sql, signal)
+        else yield await query(sql, signal)
+      },
+    }
+  }
+
+  /** What code outside of runs prints belongs to the engine's own log. */
+  #outsideRuns(signal?: AbortSignal): Pick<TaskOptions, 'query' | 'read' | 'onReport'> {
+    const { logger } = this.#options
+    return {
+      ...this.#asks(signal),
       onReport: (report) => {
         if (report.type === 'log') logger[report.level](report.message)
       },

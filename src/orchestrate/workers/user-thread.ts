@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { FromWorker, Report, Task, ToWorker } from './messages.js'
 
@@ -7,6 +8,8 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
   readonly query: (sql: string) => Promise<unknown>
+  /** The rows of a query, piece by piece. */
+  readonly read: (sql: string) => AsyncIterable<unknown>
   readonly onReport: (report: Report) => void
 }
 
@@ -17,6 +20,8 @@ interface Running {
   readonly options: TaskOptions
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Tables that are being read, by what the thread calls them. */
+  readonly readers: Map<number, AsyncIterator<unknown>>
 }
 
 /**
@@ -29,7 +34,11 @@ export class UserThread {
   #isEnded = false
 
   constructor(
-    workerData: { readonly file: string; readonly projectDir: string },
+    workerData: {
+      readonly file: string
+      readonly projectDir: string
+      readonly names?: ProjectNames | undefined
+    },
     { heapMb }: { readonly heapMb: number },
   ) {
     const worker = new Worker(new URL('./user-worker.js', import.meta.url), {
@@ -55,6 +64,7 @@ export class UserThread {
   /** @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then the thread is gone */
   async run(task: Task, options: TaskOptions): Promise<unknown> {
     const { signal, timeoutMs } = options
+    const readers = new Map<number, AsyncIterator<unknown>>()
     signal?.throwIfAborted()
     const stop = () => void this.#stop(toMillraceError(signal?.reason))
     const timer =
@@ -62,13 +72,14 @@ export class UserThread {
     signal?.addEventListener('abort', stop, { once: true })
     try {
       return await new Promise((resolve, reject) => {
-        this.#running = { options, resolve, reject }
+        this.#running = { options, resolve, reject, readers }
         this.#post({ type: 'task', task })
       })
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
       this.#running = undefined
+      await Promise.all([...readers.values()].map((reader) => reader.return?.().catch(() => {})))
     }
   }
 
@@ -102,6 +113,13 @@ export class UserThread {
     this.#worker.postMessage(message)
   }
 
+  #answer(query: number, rows: Promise<unknown>): void {
+    rows.then(
+      (found) => this.#post({ type: 'answer', query, rows: found }),
+      (error: unknown) => this.#post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
+    )
+  }
+
   #receive(message: FromWorker): void {
     const running = this.#running
     if (!running) return
@@ -113,18 +131,32 @@ export class UserThread {
         if (message.isFatal) this.#isEnded = true
         running.reject(errorFromJson(message.error))
         return
-      case 'query': {
-        const { query } = message
-        running.options.query(message.sql).then(
-          (rows) => this.#post({ type: 'answer', query, rows }),
-          (error: unknown) => this.#post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
-        )
+      case 'query':
+        this.#answer(message.query, running.options.query(message.sql))
+        return
+      case 'read':
+        this.#answer(message.query, nextRows(running, message))
+        return
+      case 'stopReading': {
+        const reader = running.readers.get(message.reader)
+        running.readers.delete(message.reader)
+        reader?.return?.().catch(() => {})
         return
       }
       default:
         running.options.onReport(message)
     }
   }
+}
+
+async function nextRows(
+  { options, readers }: Running,
+  { reader, sql }: { readonly reader: number; readonly sql: string },
+): Promise<unknown> {
+  const known = readers.get(reader) ?? options.read(sql)[Symbol.asyncIterator]()
+  readers.set(reader, known)
+  const { done, value } = await known.next()
+  return done ? undefined : value
 }
 
 function whyLost(error: NodeJS.ErrnoException, heapMb: number): string {
