@@ -10,7 +10,8 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Report, Task, UserDefinitions } from './messages.js'
-import { type TaskOptions, UserThread } from './user-thread.js'
+import type { TaskOptions } from './user-thread.js'
+import { type RunTask, UserThreads } from './user-threads.js'
 
 export interface UserCodeOptions {
   readonly file: string
@@ -39,22 +40,20 @@ const maxSteps = 4
 /** Sensors do not stand in line behind assets. */
 const maxSensors = 2
 
-/** The user's definitions.ts, in as many threads as there are tasks at once; one is kept warm for the next. */
+/** The user's definitions.ts, in threads. */
 export class UserCode implements StepExecutor {
   readonly kind = 'typescript'
   readonly #options: UserCodeOptions
   readonly #limits: UserCodeLimits
   readonly #steps = new Semaphore(maxSteps)
   readonly #sensors = new Semaphore(maxSensors)
-  readonly #busy = new Set<UserThread>()
-  #idle: UserThread | undefined
-  /** Threads of an older one hold an older file: they end with their task. */
-  #generation = 0
-  #names: ProjectNames | undefined
+  readonly #threads: UserThreads
 
   constructor(options: UserCodeOptions) {
     this.#options = options
     this.#limits = options.limits ?? usualLimits
+    const { file, projectDir } = options
+    this.#threads = new UserThreads({ file, projectDir, ...this.#limits })
   }
 
   /**
@@ -63,30 +62,28 @@ export class UserCode implements StepExecutor {
    * @throws DEFINITIONS_INVALID with file, line and frame
    */
   async load(names?: ProjectNames): Promise<UserDefinitions> {
-    this.#generation++
-    this.#names = names
-    await this.#idle?.end(undefined)
-    this.#idle = undefined
-    return (await this.#run(
-      { type: 'load' },
-      { timeoutMs: this.#limits.loadMs, ...this.#outsideRuns() },
-    )) as UserDefinitions
+    return this.#threads.load(names, this.#outsideRuns())
   }
 
   async evaluateSensor(name: string, cursor: unknown, signal?: AbortSignal): Promise<SensorResult> {
     const options = { signal, timeoutMs: this.#limits.sensorMs, ...this.#outsideRuns(signal) }
-    const work = () => this.#run({ type: 'sensor', name, cursor }, options)
+    const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor }, options))
     return (await this.#sensors.run(work, signal)) as SensorResult
   }
 
+  /** A step has one thread for all its calls: it ends with the code that it began with. */
   async execute(context: StepContext): Promise<void> {
+    await this.#steps.run(() => this.#threads.using((run) => this.#execute(context, run)), context.signal)
+  }
+
+  async #execute(context: StepContext, run: RunTask): Promise<void> {
     const { assets, step, runId, tags, attempt } = context
     const config = context.config?.[assets[0] ?? '']
     const task = { type: 'step', step: step.key, run: { runId, tags, attempt }, config } as const
     const calls = partitionCalls(context)
     if (!calls) {
       const reads = assets[0] === undefined ? undefined : await context.inputPartitions?.(assets[0])
-      await this.#step(context, { ...task, assets, checks: step.checks, reads })
+      await this.#step(context, run, { ...task, assets, checks: step.checks, reads })
       return
     }
     const made = new Set<AssetKey>()
@@ -96,7 +93,7 @@ export class UserCode implements StepExecutor {
       try {
         const reads = await context.inputPartitions?.(assets[0] ?? '', partitions[0]?.key)
         const call = { ...task, assets: wanted, checks: [], partitions, reads }
-        await this.#step(context, call, (asset) => made.add(asset))
+        await this.#step(context, run, call, (asset) => made.add(asset))
       } catch (thrown) {
         context.signal.throwIfAborted()
         const error = toMillraceError(thrown)
@@ -109,11 +106,12 @@ export class UserCode implements StepExecutor {
     if (first) throw first
     // Of what this attempt was to make and left out there is nothing new to ask.
     const checks = step.checks.filter(({ asset }) => made.has(asset) || !assets.includes(asset))
-    if (checks.length > 0) await this.#step(context, { ...task, assets: [], checks })
+    if (checks.length > 0) await this.#step(context, run, { ...task, assets: [], checks })
   }
 
   async #step(
     context: StepContext,
+    run: RunTask,
     task: Extract<Task, { type: 'step' }>,
     onMade?: (asset: AssetKey) => void,
   ): Promise<void> {
@@ -124,32 +122,11 @@ export class UserCode implements StepExecutor {
       if (report.type === 'materialized') onMade?.(report.asset)
       tell(context, report, keys)
     }
-    await this.#steps.run(() => this.#run(task, { signal, ...asks, onReport }), signal)
+    await run(task, { signal, ...asks, onReport })
   }
 
   async close(): Promise<void> {
-    this.#generation++
-    const error = orchestrateErrors.create('USER_CODE_CRASHED', { message: 'The engine shuts down.' })
-    await Promise.all([...this.#busy, this.#idle].map((thread) => thread?.end(error)))
-    this.#idle = undefined
-  }
-
-  async #run(task: Task, options: TaskOptions): Promise<unknown> {
-    const generation = this.#generation
-    const { file, projectDir } = this.#options
-    const thread = this.#idle?.isAlive
-      ? this.#idle
-      : new UserThread({ file, projectDir, names: this.#names }, this.#limits)
-    this.#idle = undefined
-    this.#busy.add(thread)
-    try {
-      return await thread.run(task, options)
-    } finally {
-      this.#busy.delete(thread)
-      const isUsable = thread.isAlive && generation === this.#generation && this.#idle === undefined
-      if (isUsable) this.#idle = thread
-      else await thread.end(undefined)
-    }
+    await this.#threads.end(orchestrateErrors.create('USER_CODE_CRASHED', { message: 'The engine shuts down.' }))
   }
 
   #asks(signal: AbortSignal | undefined): Pick<TaskOptions, 'query' | 'read'> {
