@@ -4,6 +4,7 @@ import type { AutomationCondition, FreshnessPolicy, FreshnessState, PlainOperand
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
 import { invalid } from './require.js'
+import type { AssetName } from './tables.js'
 
 /**
  * When an asset is to be made, made of smaller conditions. What Dagster calls `AutomationCondition`: the same operands,
@@ -116,7 +117,7 @@ export const when = {
     new Condition({ type: 'anyChecksMatch', of: specOf(condition), ...options }),
   allChecksMatch: (condition: Condition, options: { readonly blockingOnly?: boolean } = {}) =>
     new Condition({ type: 'allChecksMatch', of: specOf(condition), ...options }),
-  assetMatches: (asset: string | { readonly key: string }, condition: Condition) =>
+  assetMatches: (asset: AssetName | { readonly key: string }, condition: Condition) =>
     new Condition({
       type: 'assetMatches',
       asset: typeof asset === 'string' ? asset : asset.key,

@@ -33,7 +33,7 @@ describe('fingerprint', () => {
   ])('changes with %s', async (_, change) => {
     expect(await changes(change)).toBe(true)
   })
-  it.each(['data/orders.csv', 'target/manifest.json', 'node_modules/x/index.js', 'models/.git/x'])(
+  it.each(['data/orders.csv', 'target/manifest.json', 'node_modules/x/index.js', 'models/.git/x', 'orchestration/millrace-types.d.ts'])(
     'does not count %s',
     async (path) => {
       expect(await changes(() => write(path, 'new'))).toBe(false)
