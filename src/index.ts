@@ -55,5 +55,8 @@ export {
   type Table,
   type TableRows,
   type Target,
+  type WebhookContext,
+  type WebhookOptions,
+  webhook,
   when,
 } from './orchestrate/index.js'

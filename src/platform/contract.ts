@@ -13,6 +13,7 @@ import type {
 import type {
   AlertSettings,
   Definitions,
+  DeliveryContent,
   OrchestrateStore,
   RetentionDays,
   RunLimits,
@@ -145,8 +146,12 @@ export interface Engine {
   fieldLineage(asset: string): Promise<AssetFields>
   /** One field followed up, down or both ways. */
   traceField(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace>
-  /** Runs the user's sensor function. */
-  evaluateSensor(name: string, cursor: unknown, options?: { signal?: AbortSignal | undefined }): Promise<SensorResult>
+  /** Runs the user's sensor function; `delivery` is what a webhook was told. */
+  evaluateSensor(
+    name: string,
+    cursor: unknown,
+    options?: { signal?: AbortSignal | undefined; delivery?: DeliveryContent | undefined },
+  ): Promise<SensorResult>
   /** Makes this engine execute queued runs from now on (it opens the store when it has not yet). */
   startRunLoop(): Promise<void>
   health(): Promise<EngineHealth>

@@ -1,7 +1,8 @@
-import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
+import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec, WebhookSpec } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import type { IoManager } from '../values/io-manager.js'
+import type { WebhookSensor } from '../webhooks/webhook.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
@@ -299,21 +300,28 @@ export interface SensorOptions<R extends Resources = NoResources> {
   readonly resources?: R
   evaluate(context: WithResources<SensorContext, R>): Promise<SensorAnswer> | SensorAnswer
 }
-export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'evaluate'> {
+export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'evaluate' | 'every'> {
   readonly type: 'sensor'
   readonly name: string
   readonly target: string
+  /** Of one that looks. */
+  readonly every?: string
+  /** Of one that is told. */
+  readonly webhook?: WebhookSpec
+  readonly payload?: ConfigSchema | undefined
   readonly resources?: Resources | undefined
   evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
 }
 
-/** Looks at something regularly and requests runs when there is a reason. */
-export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition {
+/** Looks at something regularly, or is told by a webhook, and requests runs when there is a reason. */
+export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition
+export function sensor(name: string, options: WebhookSensor): SensorDefinition
+export function sensor(name: string, options: SensorOptions<Resources> | WebhookSensor): SensorDefinition {
   requireName('sensor', name)
   const target = targetText(`The sensor ${name}`, options.target)
   requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
   requireResources(`The sensor ${name}`, options.resources)
-  durationMs(options.every)
+  if (!('webhook' in options)) durationMs(options.every)
   return { type: 'sensor', name, ...options, target }
 }
 

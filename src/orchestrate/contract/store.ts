@@ -21,6 +21,7 @@ import type {
   RunEvent,
 } from './events.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
+import type { Delivery, NewDelivery } from './webhooks.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {
@@ -164,7 +165,7 @@ export interface OrchestrateStore {
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
-   *   keys of dynamic partitions that came and are gone
+   *   keys of dynamic partitions that came and are gone; the tick is what became of a delivery, and where that has one already, it is answered
    */
   commitTick(
     tick: Tick,
@@ -172,6 +173,7 @@ export interface OrchestrateStore {
     also?: {
       readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
+      readonly delivery?: string | undefined
     },
   ): Promise<Tick>
   listTicks(filter: {
@@ -179,6 +181,20 @@ export interface OrchestrateStore {
     limit?: number | undefined
     before?: string | undefined
   }): Promise<Tick[]>
+
+  // deliveries of webhooks: kept before anything is made of them, so that none is lost
+  /**
+   * Keeps one, which belongs to who keeps it for so long; answers the one that was kept before where the sender sends it again, and undefined
+   * where so many of its sensor wait already.
+   */
+  keepDelivery(
+    delivery: NewDelivery,
+    limits: { readonly forMs: number; readonly mostWaiting: number },
+  ): Promise<{ readonly delivery: Delivery; readonly isNew: boolean } | undefined>
+  /** Takes some that wait and belong to nobody now, the oldest first. */
+  claimDeliveries(limits: { readonly forMs: number; readonly most: number }): Promise<Delivery[]>
+  /** Gives one back that could not be evaluated: after a while it is anybody's. */
+  releaseDelivery(id: string, afterMs: number): Promise<void>
 
   // freshness
   /** As it was noted last. */

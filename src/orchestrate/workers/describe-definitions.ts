@@ -104,7 +104,8 @@ export function describeDefinitions(
       .map(
         (one): SensorSpec => ({
           name: one.name,
-          intervalMs: durationMs(one.every),
+          intervalMs: one.every === undefined ? 0 : durationMs(one.every),
+          ...(one.webhook ? { webhook: one.webhook } : {}),
           target: one.target,
           description: one.description ?? '',
           isOnByDefault: one.on ?? true,

@@ -4,6 +4,7 @@ import type {
   AssetSpec,
   AutomationSpec,
   CheckSpec,
+  DeliveryContent,
   Metadata,
   RunPartition,
   ScheduleSpec,
@@ -47,7 +48,12 @@ export type Task =
       /** Of an asset that has some: those of this call. */
       readonly partitions?: readonly RunPartition[] | undefined
     }
-  | { readonly type: 'sensor'; readonly name: string; readonly cursor: unknown }
+  | {
+      readonly type: 'sensor'
+      readonly name: string
+      readonly cursor: unknown
+      readonly delivery?: DeliveryContent | undefined
+    }
 
 export type ToWorker =
   | { readonly type: 'task'; readonly task: Task }

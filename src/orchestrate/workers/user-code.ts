@@ -2,6 +2,7 @@ import { totalmem } from 'node:os'
 import { type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
 import type {
   AssetKey,
+  DeliveryContent,
   ProjectNames,
   RunPartition,
   SensorResult,
@@ -65,9 +66,14 @@ export class UserCode implements StepExecutor {
     return this.#threads.load(names, this.#outsideRuns())
   }
 
-  async evaluateSensor(name: string, cursor: unknown, signal?: AbortSignal): Promise<SensorResult> {
+  async evaluateSensor(
+    name: string,
+    cursor: unknown,
+    signal?: AbortSignal,
+    delivery?: DeliveryContent,
+  ): Promise<SensorResult> {
     const options = { signal, timeoutMs: this.#limits.sensorMs, ...this.#outsideRuns(signal) }
-    const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor }, options))
+    const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor, delivery }, options))
     return (await this.#sensors.run(work, signal)) as SensorResult
   }
 

@@ -315,9 +315,9 @@ export class LocalEngine implements Engine {
     return (await this.#dbt.lineage()).trace(asset, column, direction)
   }
 
-  async evaluateSensor(name: string, cursor: unknown, options: Stoppable = {}) {
+  async evaluateSensor(name: string, cursor: unknown, options: Parameters<Engine['evaluateSensor']>[2] = {}) {
     await this.definitions()
-    return this.#userCode.evaluateSensor(name, cursor, options.signal)
+    return this.#userCode.evaluateSensor(name, cursor, options.signal, options.delivery)
   }
 
   async startRunLoop(): Promise<void> {

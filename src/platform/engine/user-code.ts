@@ -1,5 +1,6 @@
 import type { Logger } from '../../base/index.js'
 import {
+  type DeliveryContent,
   type ProjectNames,
   type SensorResult,
   type StepContext,
@@ -46,9 +47,14 @@ export class UserCode {
     return this.#worker ? { ...noParts, ...(await this.#worker.load(names)) } : noParts
   }
 
-  async evaluateSensor(name: string, cursor: unknown, signal: AbortSignal | undefined): Promise<SensorResult> {
+  async evaluateSensor(
+    name: string,
+    cursor: unknown,
+    signal: AbortSignal | undefined,
+    delivery?: DeliveryContent,
+  ): Promise<SensorResult> {
     if (!this.#worker) throw missing(name)
-    return this.#worker.evaluateSensor(name, cursor, signal)
+    return this.#worker.evaluateSensor(name, cursor, signal, delivery)
   }
 
   async close(): Promise<void> {

@@ -61,7 +61,7 @@ const loaded = (changes: { columns?: AssetSpec['columns']; enforced?: boolean } 
       seeds: {},
       snapshots: {},
       sources: {},
-      streams: { shop: { [`it's "odd" \\ {`]: { key: odd } } },
+      streams: { shop: { [odd.slice(4)]: { key: odd } } },
     },
   }) as unknown as LoadedDefinitions & { names: NonNullable<LoadedDefinitions['names']> }
 const column = (name: string, type: string) => ({ name, type, isNullable: true })
