@@ -25,7 +25,7 @@ export function WebhookAddress({ address, secret, hasSecret }: NonNullable<Autom
         </CopyButton>
       </div>
       {!hasSecret && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--status-bad)" role="alert">
           Takes nothing: the server has no environment variable {secret}, which holds the secret.
         </Text>
       )}
