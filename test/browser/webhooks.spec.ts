@@ -76,7 +76,7 @@ describe.skipIf(executablePath === undefined)('webhooks', { timeout: 60_000 }, (
     await card.getByText('A delivery of orders_arrived has another shape than its schema: order').waitFor()
     await card.getByText('delivery d1').waitFor()
     await page.setViewportSize({ width: 390, height: 844 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
     expect(pages.problems).toEqual([])
   })
 })

@@ -22,7 +22,7 @@ import { isSwitchedOn } from '../schedules/switches.js'
 import { sensorRequests } from '../sensors/sensor-requests.js'
 import { dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
-import { dueTicks, scheduledRun } from './schedule-ticks.js'
+import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
   readonly store: OrchestrateStore
@@ -158,8 +158,7 @@ class Daemon {
     const now = clock.now()
     for (const { at, skip } of dueTicks(schedule, state, { startedAt: this.#startedAt, now })) {
       const due = tick(schedule.name, 'schedule', at)
-      const reason =
-        skip ?? ((await this.#isOverlapping(schedule)) ? 'its previous run is still going (overlap: skip)' : undefined)
+      const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {
         await store.commitTick({ ...due, status: 'skipped', reason }, [])
         continue

@@ -28,16 +28,17 @@ import type { UserDefinitions } from './messages.js'
 import { plain } from './plain.js'
 import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
-/** What definitions.ts defines, as plain data. */
+/** What definitions.ts defines, as plain data. @param place where it is; without it nothing has a place */
 export function describeDefinitions(
   definitions: readonly Definition[],
-  { file, projectDir }: { readonly file: string; readonly projectDir: string },
+  place?: { readonly file: string; readonly projectDir: string },
 ): UserDefinitions {
-  const lines = readFileSync(file, 'utf8').split('\n')
-  const source = (name: string) => ({
-    file: relative(projectDir, file),
-    line: Math.max(1, lines.findIndex((line) => line.includes(`'${name}'`) || line.includes(`"${name}"`)) + 1),
-  })
+  const lines = place ? readFileSync(place.file, 'utf8').split('\n') : []
+  const source = (name: string): AssetSpec['source'] =>
+    place && {
+      file: relative(place.projectDir, place.file),
+      line: Math.max(1, lines.findIndex((line) => line.includes(`'${name}'`) || line.includes(`"${name}"`)) + 1),
+    }
   const assets = definitions.filter((one) => one.type === 'asset')
   const checks = definitions.filter((one) => one.type === 'check')
   const multiAssets = definitions.filter((one) => one.type === 'multi')

@@ -2,6 +2,7 @@ import type { AnyAsset, CheckDefinition, Partition, RunContext } from '../author
 import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
+import type { ResourceDefinition } from '../authoring/resource.js'
 import { parsedConfig } from '../config/parsed-config.js'
 import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -25,6 +26,14 @@ export interface CodeSurroundings {
   readonly read: (sql: string) => AsyncIterable<readonly object[]>
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly tell: (report: Report) => void
+  /** Values that are given, and taken, instead of being kept somewhere. */
+  readonly given?: GivenValues | undefined
+}
+
+export interface GivenValues {
+  readonly resources: ReadonlyMap<ResourceDefinition<unknown>, unknown>
+  readonly inputs: (asset: AnyAsset) => Promise<Readonly<Record<string, unknown>>>
+  readonly made: (value: unknown) => void
 }
 
 /** Makes what a step makes, and asks its checks. */
@@ -82,7 +91,8 @@ class StepCall {
     const context = { ...contextOf(this.#around, this.#task.run, metadata), pipes, ...this.#partitions() }
     const config = found.config && (await parsedConfig(asset, found.config, this.#task.config))
     const resources = await this.#resources.values(found.resources)
-    const inputs = await inputValues(found, this.#task.reads ?? {}, this.#values())
+    const { given } = this.#around
+    const inputs = await (given?.inputs(found) ?? inputValues(found, this.#task.reads ?? {}, this.#values()))
     const value: unknown = await found.run({
       ...context,
       ...(found.config ? { config } : {}),
@@ -90,11 +100,13 @@ class StepCall {
       resources,
     } as never)
     const reader = definitions.find((one) => one.type === 'asset' && readsValueOf(one, asset))
-    await storeValue(found, value, {
-      partitions: this.#task.partitions?.map(({ key }) => key),
-      reader: reader?.type === 'asset' ? reader.key : undefined,
-      around: this.#values(),
-    })
+    if (given) given.made(value)
+    else
+      await storeValue(found, value, {
+        partitions: this.#task.partitions?.map(({ key }) => key),
+        reader: reader?.type === 'asset' ? reader.key : undefined,
+        around: this.#values(),
+      })
     this.#tell(asset, metadata)
     return []
   }
