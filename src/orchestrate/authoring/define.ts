@@ -314,8 +314,9 @@ export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'eva
 }
 
 /** Looks at something regularly, or is told by a webhook, and requests runs when there is a reason. */
-export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition
 export function sensor(name: string, options: WebhookSensor): SensorDefinition
+// Last, so that what the compiler says of a mistake is about this one.
+export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition
 export function sensor(name: string, options: SensorOptions<Resources> | WebhookSensor): SensorDefinition {
   requireName('sensor', name)
   const target = targetText(`The sensor ${name}`, options.target)

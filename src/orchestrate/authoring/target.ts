@@ -1,12 +1,13 @@
 import { selectionOf } from '../assets/select-assets.js'
 import { invalid } from './require.js'
+import type { MaybeOpen } from './tables.js'
 
 interface Keyed {
   readonly key: string
 }
 
 /** What is to be made: a selection, or assets and tables. */
-export type Target = string | Keyed | readonly Keyed[]
+export type Target = string | Keyed | MaybeOpen | readonly (Keyed | MaybeOpen)[]
 
 /** The same as a selection. @throws DEFINITIONS_INVALID */
 export function targetText(what: string, target: Target): string {

@@ -1,5 +1,5 @@
 import type { SensorOptions } from '../authoring/define.js'
-import { isTable, type Table } from '../authoring/tables.js'
+import { isTable, type MaybeOpen, type Table } from '../authoring/tables.js'
 import type { Target } from '../authoring/target.js'
 import { orchestrateErrors } from '../errors.js'
 
@@ -9,7 +9,7 @@ import { orchestrateErrors } from '../errors.js'
  */
 export function newRows(options: {
   /** `schema.table`, an expression that can stand after `from`, or a table of the project. */
-  readonly table: string | Table
+  readonly table: string | Table | MaybeOpen
   /** A column that grows: a time, or a number. */
   readonly cursor?: string
   readonly every?: string

@@ -1,6 +1,7 @@
 import { selectionOf } from '../assets/select-assets.js'
 import { durationMs } from '../authoring/duration.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
+import type { MaybeOpen } from '../authoring/tables.js'
 import { automatedAssets } from '../conditions/automated-assets.js'
 import { conditionRequests } from '../conditions/condition-requests.js'
 import { type AssetResult, evaluateConditions } from '../conditions/evaluate-conditions.js'
@@ -23,7 +24,7 @@ import { type MadePartitions, ScriptedStore } from './scripted-store.js'
 import { wrong } from './surroundings.js'
 
 type Keyed = { readonly key: string }
-type AssetOrKey = string | Keyed
+type AssetOrKey = string | Keyed | MaybeOpen
 
 export interface MadeOptions {
   /** A key, or a choice as `millrace materialize --partition` takes it. */
@@ -212,7 +213,7 @@ export class ConditionWorld {
   }
 }
 
-const keyOf = (asset: AssetOrKey): string => (typeof asset === 'string' ? asset : asset.key)
+const keyOf = (asset: string | Keyed | undefined): string => (typeof asset === 'string' ? asset : (asset?.key ?? ''))
 const keysOf = (assets: AssetOrKey | readonly AssetOrKey[]): readonly string[] =>
   (Array.isArray(assets) ? assets : [assets]).map((one: AssetOrKey) => keyOf(one))
 
