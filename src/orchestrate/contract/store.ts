@@ -165,7 +165,9 @@ export interface OrchestrateStore {
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
-   *   keys of dynamic partitions that came and are gone; the tick is what became of a delivery, and where that has one already, it is answered
+   *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
+   *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has
+   *   a tick already, it is answered
    */
   commitTick(
     tick: Tick,
@@ -174,8 +176,9 @@ export interface OrchestrateStore {
       readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
       readonly delivery?: string | undefined
+      readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
     },
-  ): Promise<Tick>
+  ): Promise<Tick | undefined>
   listTicks(filter: {
     automation?: string | undefined
     limit?: number | undefined
@@ -232,7 +235,8 @@ export interface RetentionLimits {
 }
 
 export type StoreChange =
-  | { readonly type: 'run'; readonly runId: string }
+  /** With the status that it has now. */
+  | { readonly type: 'run'; readonly runId: string; readonly status: RunStatus }
   | { readonly type: 'events'; readonly runId: string; readonly lastEventId: number }
   | { readonly type: 'definitions' }
   | { readonly type: 'automation'; readonly name: string }

@@ -23,7 +23,11 @@ export interface DeliveryAround {
  * Makes a tick with its runs of a delivery, once, however often this is tried.
  * @throws where user code cannot be asked now: the delivery waits
  */
-export async function evaluateDelivery(around: DeliveryAround, sensor: SensorSpec, delivery: Delivery): Promise<Tick> {
+export async function evaluateDelivery(
+  around: DeliveryAround,
+  sensor: SensorSpec,
+  delivery: Delivery,
+): Promise<Tick | undefined> {
   const { store, definitions, evaluate } = around
   const { webhook } = sensor
   const startedMs = performance.now()
@@ -75,7 +79,10 @@ const ownRun = (run: AnsweredRun, i: number, { deliveryId }: Delivery): Answered
 })
 
 /** One whose webhook is no longer there. */
-export const dropDelivery = (store: DeliveryAround['store'], { id, sensor, receivedAt }: Delivery): Promise<Tick> =>
+export const dropDelivery = (
+  store: DeliveryAround['store'],
+  { id, sensor, receivedAt }: Delivery,
+): Promise<Tick | undefined> =>
   store.commitTick(
     {
       id: newId(),
