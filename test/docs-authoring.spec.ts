@@ -22,7 +22,7 @@ function properties(code: string, start: string): string[] {
   )
 }
 
-const authoring = source('authoring/define.ts')
+const authoring = source('authoring/define.ts') + source('authoring/sensor.ts')
 const inHeading = (heading: string) => namesInTable(page, heading).map((name) => name.replace(/\(.*/, ''))
 
 describe('docs/orchestration.md describes every option', () => {

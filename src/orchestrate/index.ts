@@ -34,6 +34,7 @@ export {
   type ResourceValues,
   resource,
 } from './authoring/resource.js'
+export * from './authoring/sensor.js'
 export {
   type AssetName,
   type ConnectionName,
@@ -92,6 +93,6 @@ export type { TableRow } from './values/table-values.js'
 export { evaluateDelivery } from './webhooks/evaluate-delivery.js'
 export { isProven } from './webhooks/is-proven.js'
 export type { OwnSender, SenderName } from './webhooks/senders.js'
-export { type WebhookContext, type WebhookOptions, type WebhookSensor, webhook } from './webhooks/webhook.js'
+export { type WebhookContext, type WebhookOptions, webhook } from './webhooks/webhook.js'
 export type { UserDefinitions } from './workers/messages.js'
 export { UserCode } from './workers/user-code.js'

@@ -40,7 +40,10 @@ export abstract class SerialConnection implements WarehouseConnection {
     try {
       await before
       throwIfAborted(options.signal)
-      yield* this.pieces(sql, options)
+      for await (const piece of this.pieces(sql, options)) {
+        yield piece
+        throwIfAborted(options.signal)
+      }
     } finally {
       leave()
     }

@@ -1,10 +1,8 @@
-import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec, WebhookSpec } from '../contract/index.js'
+import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import type { IoManager } from '../values/io-manager.js'
-import type { WebhookSensor } from '../webhooks/webhook.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
-import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
 import { invalid, requireFunction, requireName } from './require.js'
@@ -264,66 +262,6 @@ export function schedule(name: string, options: ScheduleOptions): ScheduleDefini
   nextTicks(options.cron, options.timezone ?? 'UTC', new Date(), 1)
   settingsOfTags(options.tags ?? {})
   return { type: 'schedule', name, ...options, target }
-}
-
-export interface SensorAnswer {
-  readonly cursor?: unknown
-  /** Keys of dynamic partitions that came, or are gone, written together with cursor and runs. */
-  readonly dynamicPartitions?: Readonly<
-    Record<string, { readonly add?: readonly string[]; readonly remove?: readonly string[] }>
-  >
-  readonly skip?: string
-  readonly runs?: readonly {
-    readonly key?: string
-    readonly target?: Target
-    /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
-    readonly partitions?: string
-    /** By asset: what the run asks of it. */
-    readonly config?: Readonly<Record<string, unknown>>
-    readonly tags?: Readonly<Record<string, string>>
-  }[]
-}
-export interface SensorContext {
-  /** What it answered last. */
-  readonly cursor: unknown
-  /** Asks the project's warehouse. */
-  query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
-  readonly projectDir: string
-  readonly signal: AbortSignal
-}
-export interface SensorOptions<R extends Resources = NoResources> {
-  /** `30s`, `5m`, `1h` */
-  readonly every: string
-  readonly target: Target
-  readonly description?: string
-  readonly on?: boolean
-  readonly resources?: R
-  evaluate(context: WithResources<SensorContext, R>): Promise<SensorAnswer> | SensorAnswer
-}
-export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'evaluate' | 'every'> {
-  readonly type: 'sensor'
-  readonly name: string
-  readonly target: string
-  /** Of one that looks. */
-  readonly every?: string
-  /** Of one that is told. */
-  readonly webhook?: WebhookSpec
-  readonly payload?: ConfigSchema | undefined
-  readonly resources?: Resources | undefined
-  evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
-}
-
-/** Looks at something regularly, or is told by a webhook, and requests runs when there is a reason. */
-export function sensor(name: string, options: WebhookSensor): SensorDefinition
-// Last, so that what the compiler says of a mistake is about this one.
-export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition
-export function sensor(name: string, options: SensorOptions<Resources> | WebhookSensor): SensorDefinition {
-  requireName('sensor', name)
-  const target = targetText(`The sensor ${name}`, options.target)
-  requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
-  requireResources(`The sensor ${name}`, options.resources)
-  if (!('webhook' in options)) durationMs(options.every)
-  return { type: 'sensor', name, ...options, target }
 }
 
 export interface AutomationOptions {

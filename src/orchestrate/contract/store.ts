@@ -11,6 +11,7 @@ import type {
 import type { FreshnessState } from './conditions.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
+import type { Delivery, NewDelivery } from './deliveries.js'
 import type {
   AssetState,
   CheckState,
@@ -21,7 +22,6 @@ import type {
   RunEvent,
 } from './events.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
-import type { Delivery, NewDelivery } from './webhooks.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {

@@ -1,5 +1,3 @@
-import type { Tick } from './automation.js'
-
 /** How a sender proves who it is. Names of headers are in small letters. */
 export type WebhookProof =
   /** The secret itself. @param scheme what stands before it, as `Bearer` */
@@ -31,23 +29,3 @@ export interface WebhookSpec {
   readonly isEvaluated: boolean
   readonly maxPerMinute: number
 }
-
-/** What came with a delivery, as user code is given it. */
-export interface DeliveryContent {
-  /** Of the sender: the same when it sends it again. */
-  readonly deliveryId: string
-  readonly receivedAt: string
-  readonly payload: unknown
-  /** Without those that prove something. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** A delivery that was kept before anything was made of it. */
-export interface Delivery extends DeliveryContent {
-  readonly id: string
-  readonly sensor: string
-  /** What was made of it. */
-  readonly tick?: Tick | undefined
-}
-
-export type NewDelivery = Omit<Delivery, 'tick'>

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { plural } from '../../base/index.js'
-import type { SensorOptions } from '../authoring/define.js'
+import type { SensorOptions } from '../authoring/sensor.js'
 import type { Target } from '../authoring/target.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { SensorOptions } from '../authoring/define.js'
+import type { SensorOptions } from '../authoring/sensor.js'
 import { isTable, type MaybeOpen, type Table } from '../authoring/tables.js'
 import type { Target } from '../authoring/target.js'
 import { orchestrateErrors } from '../errors.js'

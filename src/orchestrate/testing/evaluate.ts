@@ -1,4 +1,4 @@
-import type { SensorDefinition } from '../authoring/define.js'
+import type { SensorDefinition } from '../authoring/sensor.js'
 import type { SensorResult } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { evaluateSensor as evaluate } from '../workers/evaluate-sensor.js'

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import type { ConfigSchema } from '../authoring/config.js'
-import type { SensorAnswer, SensorContext, WithResources } from '../authoring/define.js'
+import type { WithResources } from '../authoring/define.js'
 import { invalid, requireFunction } from '../authoring/require.js'
 import { type NoResources, type Resources, requireResources } from '../authoring/resource.js'
+import type { SensorAnswer, SensorContext, WebhookSensor } from '../authoring/sensor.js'
 import type { Target } from '../authoring/target.js'
-import type { WebhookSpec } from '../contract/index.js'
 import { type OwnSender, type SenderName, senderOf, senders } from './senders.js'
 
 /** What came, and what code can use to look at it. */
@@ -38,17 +38,6 @@ export interface WebhookOptions<S extends ConfigSchema | undefined = undefined, 
   evaluate?(
     context: WithResources<WebhookContext<PayloadOf<S>>, R>,
   ): Promise<Omit<SensorAnswer, 'cursor'>> | Omit<SensorAnswer, 'cursor'>
-}
-
-/** A sensor that does not look: others tell it, by `POST /api/hooks/<name>`. */
-export interface WebhookSensor {
-  readonly target: Target
-  readonly description?: string
-  readonly on?: boolean
-  readonly resources?: Resources | undefined
-  readonly webhook: WebhookSpec
-  readonly payload?: ConfigSchema | undefined
-  evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
 }
 
 const usualPerMinute = 120

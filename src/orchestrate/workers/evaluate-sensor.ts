@@ -1,7 +1,7 @@
 import { safeParseAsync } from 'zod/v4/core'
 import type { ConfigSchema } from '../authoring/config.js'
-import type { SensorAnswer } from '../authoring/define.js'
 import { requireKey } from '../authoring/partitions.js'
+import type { SensorAnswer } from '../authoring/sensor.js'
 import { targetText } from '../authoring/target.js'
 import type { DeliveryContent, DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
