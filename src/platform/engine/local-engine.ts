@@ -24,6 +24,7 @@ import { foundStreamsFolder, keepFoundStreams } from '../project/found-streams.j
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
+import { withDefaults } from './dbt-defaults.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
 import { Drafts } from './drafts.js'
@@ -386,19 +387,4 @@ export class LocalEngine implements Engine {
       hint: '`millrace assets` and the Lineage page list every asset.',
     })
   }
-}
-
-/** The project's dbt folder, profile and target, unless the command line names its own. */
-function withDefaults(
-  argv: readonly string[],
-  dbtDir: string | undefined,
-  { profile, target }: Project['warehouse'],
-): string[] {
-  const has = (flag: string) => argv.some((arg) => arg === flag || arg.startsWith(`${flag}=`))
-  return [
-    ...argv,
-    ...(dbtDir !== undefined && !has('--project-dir') ? ['--project-dir', dbtDir] : []),
-    ...(profile !== undefined && !has('--profile') ? ['--profile', profile] : []),
-    ...(target !== undefined && !has('--target') && !argv.includes('-t') ? ['--target', target] : []),
-  ]
 }
