@@ -147,7 +147,18 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: 'alter table runs add column config jsonb;',
   },
   {
-    name: '011_webhooks',
+    name: '011_traceparent',
+    sql: 'alter table runs add column traceparent text;',
+  },
+  {
+    name: '012_queue_order',
+    sql: `
+      drop index runs_queue;
+      create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');
+      create index runs_sequence on runs (sequence_key) where sequence_key is not null and status in ('queued', 'starting', 'running', 'cancelling');`,
+  },
+  {
+    name: '013_webhooks',
     sql: `
       create table webhook_deliveries (
         id text primary key, sensor text not null, delivery_id text not null, received_at timestamptz not null, payload jsonb, headers jsonb,

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
 import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import type { ProjectNames } from '../contract/index.js'
@@ -72,7 +73,9 @@ export class UserThread {
     signal?.addEventListener('abort', stop, { once: true })
     try {
       return await new Promise((resolve, reject) => {
-        this.#running = { options, resolve, reject, readers }
+        // What the thread asks for belongs to the span of its task.
+        const asks = { query: AsyncResource.bind(options.query), read: AsyncResource.bind(options.read) }
+        this.#running = { options: { ...options, ...asks }, resolve, reject, readers }
         this.#post({ type: 'task', task })
       })
     } finally {
