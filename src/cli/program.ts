@@ -20,6 +20,7 @@ import { runs } from './commands/runs/index.js'
 import { serve } from './commands/serve.js'
 import { sync } from './commands/sync.js'
 import { token } from './commands/token/index.js'
+import { types } from './commands/types.js'
 import { up } from './commands/up.js'
 import { user } from './commands/user/index.js'
 import { addNotes, styleHelp } from './help.js'
@@ -32,7 +33,7 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Start', [init, up]],
   ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
-  ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs]],
+  ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs, types]],
   ['Look', [query, lineage, doctor]],
   ['Operate', [serve, engine, user, token, completion]],
 ]

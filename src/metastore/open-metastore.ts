@@ -17,6 +17,7 @@ import { partitionQueries } from './queries/partitions.js'
 import { poolQueries } from './queries/pools.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
+import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
 
 export interface Metastore extends OrchestrateStore {
@@ -52,6 +53,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...alertQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),
+    ...webhookQueries(database),
     access: accessQueries(database),
     subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),
     close: () => database.close(),

@@ -33,6 +33,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'TypeScript of the project took too long and was ended.',
   },
+  TEST_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A test of definitions.ts gives a piece something else than it takes.',
+  },
   PIPES_FAILED: { kind: 'user', retryable: true, summary: 'A program that reports by Dagster Pipes failed.' },
   CHECK_FAILED: { kind: 'user', retryable: false, summary: 'A check found something that it must not find.' },
   RUN_LOST: { kind: 'bug', retryable: true, summary: 'The engine ended several times in the middle of one run.' },

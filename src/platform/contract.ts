@@ -13,6 +13,7 @@ import type {
 import type {
   AlertSettings,
   Definitions,
+  DeliveryContent,
   OrchestrateStore,
   RetentionDays,
   RunLimits,
@@ -71,6 +72,12 @@ export interface DbtCall {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface TypesFile {
+  /** Relative to the project. */
+  readonly path: string
+  readonly status: 'unchanged' | 'changed'
+}
+
 export interface EngineHealth {
   readonly pid: number
   readonly startedAt: string
@@ -100,6 +107,8 @@ export interface Engine {
   definitions(): Promise<Definitions>
   /** Reads the project again (files changed) and publishes it. */
   reload(): Promise<Definitions>
+  /** Writes the file that tells the compiler what the project has, where it changed; `isDryRun` only says whether it would. */
+  writeTypes(options?: { isDryRun?: boolean | undefined }): Promise<TypesFile>
   query(query: EngineQuery): Promise<QueryResult & { readonly durationMs: number }>
   /** Writes all rows that a reading query answers into a new Parquet file, and answers its path. Who asked removes it. */
   exportParquet(query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>): Promise<string>
@@ -137,8 +146,12 @@ export interface Engine {
   fieldLineage(asset: string): Promise<AssetFields>
   /** One field followed up, down or both ways. */
   traceField(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace>
-  /** Runs the user's sensor function. */
-  evaluateSensor(name: string, cursor: unknown, options?: { signal?: AbortSignal | undefined }): Promise<SensorResult>
+  /** Runs the user's sensor function; `delivery` is what a webhook was told. */
+  evaluateSensor(
+    name: string,
+    cursor: unknown,
+    options?: { signal?: AbortSignal | undefined; delivery?: DeliveryContent | undefined },
+  ): Promise<SensorResult>
   /** Makes this engine execute queued runs from now on (it opens the store when it has not yet). */
   startRunLoop(): Promise<void>
   health(): Promise<EngineHealth>

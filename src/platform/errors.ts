@@ -33,6 +33,12 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'The folder of a new project cannot be written.',
   },
+  DEFINITIONS_NOT_FOUND: { kind: 'user', retryable: false, summary: 'The project has no definitions.ts.' },
+  TYPES_NOT_WRITABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The file that tells TypeScript what the project has cannot be written.',
+  },
   PROJECT_EXISTS: { kind: 'user', retryable: false, summary: '`millrace init` would overwrite files.' },
   CONNECTION_NOT_FOUND: {
     kind: 'user',

@@ -46,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Who logged in as admin may do everything else too.
     canEditConnections: ({ role, via }) =>
       mayActAs(role, 'admin') && (project.server.editConnections ?? (via !== 'open' || isLocalOnly(address))),
+    secret: (name) => process.env[name],
     daemonLoopAt: () => loopAt,
   }
   const feed = new LiveFeed()
@@ -73,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       project: project.name,
       pageUrl: project.server.url ?? `http://${urlHost(host)}:${port}`,
     },
-    evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
+    evaluateSensor: (name, cursor, stop, delivery) => engine.evaluateSensor(name, cursor, { signal: stop, delivery }),
     onLoop: (at) => {
       loopAt = at
     },

@@ -11,6 +11,8 @@ export interface Services {
   readonly version: string
   /** Whether connections may be made here: they name programs and files of this machine. */
   readonly canEditConnections: (actor: Actor) => boolean
+  /** An environment variable of the server that holds the secret of a webhook. */
+  readonly secret: (name: string) => string | undefined
   /** When the daemon last did its round. */
   readonly daemonLoopAt: () => Date | undefined
 }

@@ -157,6 +157,16 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');
       create index runs_sequence on runs (sequence_key) where sequence_key is not null and status in ('queued', 'starting', 'running', 'cancelling');`,
   },
+  {
+    name: '013_webhooks',
+    sql: `
+      create table webhook_deliveries (
+        id text primary key, sensor text not null, delivery_id text not null, received_at timestamptz not null, payload jsonb, headers jsonb,
+        taken_until timestamptz not null, tick_id text, unique (sensor, delivery_id)
+      );
+      create index webhook_deliveries_waiting on webhook_deliveries (sensor, taken_until) where tick_id is null;
+      create index webhook_deliveries_at on webhook_deliveries (received_at);`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

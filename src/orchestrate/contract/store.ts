@@ -11,6 +11,7 @@ import type {
 import type { FreshnessState } from './conditions.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
+import type { Delivery, NewDelivery } from './deliveries.js'
 import type {
   AssetState,
   CheckState,
@@ -166,7 +167,8 @@ export interface OrchestrateStore {
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
    *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
-   *   by now, another daemon was quicker: nothing is written, and undefined answered
+   *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has
+   *   a tick already, it is answered
    */
   commitTick(
     tick: Tick,
@@ -174,6 +176,7 @@ export interface OrchestrateStore {
     also?: {
       readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
+      readonly delivery?: string | undefined
       readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
     },
   ): Promise<Tick | undefined>
@@ -182,6 +185,20 @@ export interface OrchestrateStore {
     limit?: number | undefined
     before?: string | undefined
   }): Promise<Tick[]>
+
+  // deliveries of webhooks: kept before anything is made of them, so that none is lost
+  /**
+   * Keeps one, which belongs to who keeps it for so long; answers the one that was kept before where the sender sends it again, and undefined
+   * where so many of its sensor wait already.
+   */
+  keepDelivery(
+    delivery: NewDelivery,
+    limits: { readonly forMs: number; readonly mostWaiting: number },
+  ): Promise<{ readonly delivery: Delivery; readonly isNew: boolean } | undefined>
+  /** Takes some that wait and belong to nobody now, the oldest first. */
+  claimDeliveries(limits: { readonly forMs: number; readonly most: number }): Promise<Delivery[]>
+  /** Gives one back that could not be evaluated: after a while it is anybody's. */
+  releaseDelivery(id: string, afterMs: number): Promise<void>
 
   // freshness
   /** As it was noted last. */

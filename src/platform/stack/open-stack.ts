@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { AccessStore } from '../../access/index.js'
-import { isProcessAlive, type Logger, systemClock } from '../../base/index.js'
+import { isProcessAlive, type Logger, systemClock, toMillraceError } from '../../base/index.js'
 import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
 import type { Engine, Project, Stack } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
@@ -157,6 +157,8 @@ async function watchProject(
     if (signal.aborted) return
     const startedMs = systemClock.monotonicMs()
     await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
+    // Told once: the next try follows a change.
+    await engine.keepTypes().catch((error: unknown) => logger.warn(toMillraceError(error).message))
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
     pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }

@@ -13,6 +13,7 @@ import {
   assetConditionsSchema,
   automationChangeSchema,
   automationsSchema,
+  deliveryAnswerSchema,
   testTickSchema,
   ticksSchema,
 } from './automation.js'
@@ -289,6 +290,16 @@ export const operations: readonly Operation[] = [
     group: 'Automation',
     summary: 'Evaluates it without requesting anything',
     response: testTickSchema,
+  },
+  {
+    method: 'post',
+    path: '/hooks/{name}',
+    role: 'signature',
+    group: 'Automation',
+    summary:
+      'Takes a delivery of a webhook, in whatever JSON its sender has, and answers 202 with the runs that it starts',
+    request: z.unknown(),
+    response: deliveryAnswerSchema,
   },
   {
     method: 'get',
