@@ -9,9 +9,11 @@ import { automationQueries } from './queries/automation.js'
 import { backfillQueries } from './queries/backfills.js'
 import { conditionQueries } from './queries/conditions.js'
 import { connectionEventQueries } from './queries/connection-events.js'
+import { daemonQueries } from './queries/daemon.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
 import { freshnessQueries } from './queries/freshness.js'
+import { handOverQueries } from './queries/hand-over.js'
 import { partitionQueries } from './queries/partitions.js'
 import { poolQueries } from './queries/pools.js'
 import { retentionQueries } from './queries/retention.js'
@@ -41,6 +43,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...connectionEventQueries(database),
     ...runQueries(database),
     ...workerQueries(database),
+    ...handOverQueries(database),
     ...eventQueries(database),
     ...partitionQueries(database),
     ...poolQueries(database),
@@ -49,6 +52,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...freshnessQueries(database),
     ...alertQueries(database),
     ...automationQueries(database),
+    ...daemonQueries(database),
     ...retentionQueries(database),
     access: accessQueries(database),
     subscribe: (onChange, signal) => database.listen(onChange, signal),

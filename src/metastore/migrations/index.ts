@@ -146,6 +146,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '009_run_config',
     sql: 'alter table runs add column config jsonb;',
   },
+  {
+    name: '011_daemon_lease',
+    sql: `
+      create table daemon_lease (
+        id int primary key check (id = 1), holder text not null, beat_at timestamptz not null, lease_until timestamptz not null
+      );`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -28,18 +28,20 @@ type Tagged = { readonly tags: Readonly<Record<string, string>> }
 /** Those that may be taken now, in their order, locked. */
 async function claimable(
   client: PoolClient,
-  most: number,
-  limits: readonly TagLimit[],
+  { most, limits, mostInAll }: { most: number; limits: readonly TagLimit[]; mostInAll: number | undefined },
 ): Promise<{ readonly id: string; readonly isResumed: boolean }[]> {
-  // Two workers that count at once would both find the last place of a tag.
-  if (limits.length > 0) await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  // Two workers that count at once would both find the last place.
+  if (limits.length > 0 || mostInAll !== undefined)
+    await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  const room = mostInAll === undefined ? most : Math.min(most, mostInAll - (await countHeld(client)))
+  if (room <= 0) return []
   const { rows } = await client.query<Row>(
     `select id, status, tags from runs r where (status = 'queued' and (sequence_key is null or not exists (
          select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
            and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
        or (status in ${claimed} and lease_until < now())
      order by priority desc, created_at, id for update skip locked limit $1`,
-    [limits.length > 0 ? lookedAt : most],
+    [limits.length > 0 ? lookedAt : room],
   )
   const going: Tagged[] = []
   if (limits.length > 0 && rows.length > 0) {
@@ -50,13 +52,21 @@ async function claimable(
   }
   const found: { id: string; isResumed: boolean }[] = []
   for (const row of rows) {
-    if (found.length === most) break
+    if (found.length === room) break
     const isResumed = row.status !== 'queued'
     if (!isResumed && limitThatHolds(row as unknown as Tagged, going, limits) !== undefined) continue
     if (!isResumed) going.push(row as unknown as Tagged)
     found.push({ id: String(row.id), isResumed })
   }
   return found
+}
+
+/** How many runs are held by a worker that lives, as far as its lease tells. */
+async function countHeld(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<Row>(
+    `select count(*) as n from runs where status in ${claimed} and lease_until >= now()`,
+  )
+  return Number(rows[0]?.n)
 }
 
 const nothing: RunRecord = { events: [], steps: [] }
@@ -70,7 +80,14 @@ export function workerQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'claimRuns' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
+  | 'claimRuns'
+  | 'leaseHolders'
+  | 'expireLeases'
+  | 'heartbeat'
+  | 'startRun'
+  | 'record'
+  | 'endRun'
+  | 'releaseRun'
 > {
   /** Every write of a worker goes through here: the row is locked, and only the newest lease that has not ended writes. */
   const underLease = <T>(lease: RunLease, work: (client: PoolClient, run: Row) => Promise<T>): Promise<T> =>
@@ -121,7 +138,7 @@ export function workerQueries(
   }
 
   return {
-    async claimRuns(worker, leaseMs, { most, limits = [] }) {
+    async claimRuns(worker, leaseMs, { most, limits = [], mostInAll }) {
       // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
       const waiting = await database.rows(
         `select 1 from runs where status = 'queued' or (status in ${claimed} and lease_until < now()) limit 1`,
@@ -131,7 +148,7 @@ export function workerQueries(
       if (waiting.length === 0) return []
       return database.transaction(
         async (client) => {
-          const found = await claimable(client, most, limits)
+          const found = await claimable(client, { most, limits, mostInAll })
           if (found.length === 0) return []
           const { rows } = await client.query<Row>(
             `update runs set status = case when cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { Bell, type Clock, type Logger, toMillraceError } from '../../base/index.js'
 import type { ClaimedRun, Definitions, OrchestrateStore, RunLease, RunLimits, StepExecutor } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
+import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
 import { stop } from './stop.js'
@@ -19,18 +20,31 @@ export interface RunEngineOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** Starts a run worker for each run; without it they are executed here. */
+  readonly launched?: LaunchedRuns | undefined
+  /** Ends when there was nothing to do for so long. */
+  readonly untilIdleMs?: number | undefined
 }
 
-const leaseMs = 15_000
+/** For how long a claim is good, unless it is prolonged. */
+export const leaseMs = 15_000
 const heartbeatMs = 3_000
 const pollMs = 1_000
 /** A run tells of every step: a look at the queue for each of them would be most of what the store does. */
 const leastPauseMs = 100
 const maxConcurrentSteps = 8
 
-/** Claims queued runs and executes them until the signal aborts; then gives running ones back to the queue. */
+/** Claims queued runs and executes or launches them until the signal aborts; then gives back to the queue what was not handed over. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
   await new RunLoop(options).run()
+}
+
+/** Executes one run whose lease was taken, and claims no other. Where the signal aborts, it is given back to the queue. */
+export async function executeClaimedRun(
+  options: Omit<RunEngineOptions, 'isGone' | 'maxConcurrentRuns' | 'launched' | 'untilIdleMs'>,
+  claimed: ClaimedRun,
+): Promise<void> {
+  await new RunLoop({ ...options, isGone: () => false, maxConcurrentRuns: 1 }).runOnly(claimed)
 }
 
 interface ActiveRun {
@@ -50,13 +64,44 @@ class RunLoop {
   #hasChanged = true
   /** A run of this engine has ended: there is room for another one. */
   #hasEnded = false
+  /** Heartbeats under way. */
+  #unanswered = 0
 
   constructor(options: RunEngineOptions) {
     this.#options = options
   }
 
   async run(): Promise<void> {
-    const { store, signal } = this.#options
+    const { signal, launched, clock, untilIdleMs = Number.POSITIVE_INFINITY } = this.#options
+    let busyMs = clock.monotonicMs()
+    await this.#attended(async () => {
+      await this.#takeOver()
+      while (!signal.aborted) {
+        const room = this.#options.maxConcurrentRuns - this.#active.size
+        if (room > 0 && (await this.#claim(room)) === room) continue
+        if (this.#active.size > 0 || (launched?.count ?? 0) > 0) busyMs = clock.monotonicMs()
+        if (clock.monotonicMs() - busyMs >= untilIdleMs) return
+        await this.#hearOfChanges()
+        await this.#pause()
+      }
+    })
+  }
+
+  async runOnly(claimed: ClaimedRun): Promise<void> {
+    await this.#attended(async () => {
+      this.#begin(claimed)
+      while (!this.#options.signal.aborted && this.#active.size > 0) {
+        await this.#hearOfChanges()
+        await this.#pause()
+      }
+    })
+  }
+
+  /** With the heartbeat, and an ear for what happens to runs, while the work goes on; then what is left is given back. */
+  async #attended(work: () => Promise<void>): Promise<void> {
+    const { store, launched } = this.#options
+    const ended = new AbortController()
+    const signal = AbortSignal.any([this.#options.signal, ended.signal])
     const ring = () => this.#bell.ring()
     signal.addEventListener('abort', ring)
     const subscription = store.subscribe((change) => {
@@ -64,24 +109,24 @@ class RunLoop {
       this.#hasChanged = true
       ring()
     }, signal)
+    const watching = launched?.watch(signal)
     const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
     try {
-      await this.#takeOver()
-      while (!signal.aborted) {
-        const room = this.#options.maxConcurrentRuns - this.#active.size
-        if (room > 0 && (await this.#claim(room)) === room) continue
-        // A cancel should not wait for the next heartbeat.
-        if (this.#active.size > 0 && this.#hasChanged) await this.#heartbeat()
-        this.#hasChanged = false
-        await this.#pause()
-      }
+      await work()
       for (const { work } of this.#active.values()) stop(work, 'shutdown')
       await Promise.all(this.#running)
     } finally {
       clearInterval(beat)
+      ended.abort()
       signal.removeEventListener('abort', ring)
-      await subscription
+      await Promise.all([subscription, watching])
     }
+  }
+
+  /** A cancel should not wait for the next heartbeat. */
+  async #hearOfChanges(): Promise<void> {
+    if (this.#active.size > 0 && this.#hasChanged) await this.#heartbeat()
+    this.#hasChanged = false
   }
 
   /** Until something happens, or it is time to look anyhow; unless there is room, two looks are never closer than the least pause. */
@@ -110,10 +155,12 @@ class RunLoop {
 
   /** Takes runs from the queue; answers how many: none also where the store does not answer. */
   async #claim(most: number): Promise<number> {
-    const { store, worker, logger, limits } = this.#options
+    const { store, worker, logger, limits, launched, maxConcurrentRuns } = this.#options
+    // Run workers outlive who launched them, so those of all are counted.
+    const mostInAll = launched && maxConcurrentRuns
     let claimed: readonly ClaimedRun[]
     try {
-      claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags })
+      claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags, mostInAll })
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error: String(error) })
       return 0
@@ -156,7 +203,8 @@ class RunLoop {
   }
 
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
-    const { store, executors, clock, limits } = this.#options
+    const { store, executors, clock, limits, launched } = this.#options
+    if (launched && claimed.run.attempt <= maxLostAttempts) return launched.launch(claimed, signal)
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
@@ -176,7 +224,12 @@ class RunLoop {
     const { store, clock, logger } = this.#options
     const asked = [...this.#active.values()]
     const sentMs = clock.monotonicMs()
-    for (const { work, endsAtMs } of asked) if (sentMs >= endsAtMs) stop(work, 'max_runtime')
+    for (const { work, endsAtMs, leaseUntilMs } of asked) {
+      if (sentMs >= endsAtMs) stop(work, 'max_runtime')
+      // Where the network is cut, the heartbeats before this one still wait for their answers.
+      if (this.#unanswered > 0 && sentMs > leaseUntilMs) stop(work, 'lease_lost')
+    }
+    this.#unanswered++
     try {
       const { held, cancelling } = await store.heartbeat(
         asked.map((one) => one.lease),
@@ -190,6 +243,8 @@ class RunLoop {
     } catch (error) {
       logger.warn('The heartbeat of the runs was not heard', { error: String(error) })
       for (const one of asked) if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
+    } finally {
+      this.#unanswered--
     }
   }
 }
