@@ -2,7 +2,7 @@ import type { AccessStore } from '../access/index.js'
 import { type Logger, MillraceError } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
-import { migrate } from './migrations/index.js'
+import { type MigrationReport, migrate } from './migrations/index.js'
 import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
@@ -21,6 +21,8 @@ import { runQueries } from './queries/runs.js'
 import { workerQueries } from './queries/worker.js'
 
 export interface Metastore extends OrchestrateStore {
+  /** What was done to the tables when it was opened. */
+  readonly migrated: MigrationReport
   /** Users, sessions, tokens and the audit log. */
   readonly access: AccessStore
   close(): Promise<void>
@@ -32,13 +34,15 @@ export interface Metastore extends OrchestrateStore {
  */
 export async function openMetastore(options: { url: string; logger: Logger }): Promise<Metastore> {
   const database = new Database(options.url, options.logger)
+  let migrated: MigrationReport
   try {
-    await database.use((client) => migrate(client, database.schema))
+    migrated = await database.use((client) => migrate(client, database.schema))
   } catch (cause) {
     await database.close().catch(() => {})
     throw cause instanceof MillraceError ? cause : unreachable(cause)
   }
   return {
+    migrated,
     ...definitionQueries(database),
     ...connectionEventQueries(database),
     ...runQueries(database),

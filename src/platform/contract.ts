@@ -13,6 +13,7 @@ import type {
 import type {
   AlertSettings,
   Definitions,
+  LauncherSettings,
   OrchestrateStore,
   RetentionDays,
   RunLimits,
@@ -47,6 +48,8 @@ export interface Project {
   }
   readonly maxConcurrentRuns: number
   readonly limits: RunLimits
+  /** Undefined: the engine executes runs itself. */
+  readonly launcher: LauncherSettings | undefined
   readonly alerts: AlertSettings
   readonly retentionDays: RetentionDays
 }

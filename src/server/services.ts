@@ -11,8 +11,8 @@ export interface Services {
   readonly version: string
   /** Whether connections may be made here: they name programs and files of this machine. */
   readonly canEditConnections: (actor: Actor) => boolean
-  /** When the daemon last did its round. */
-  readonly daemonLoopAt: () => Date | undefined
+  /** When the daemon last did its round, here or elsewhere. */
+  readonly daemonLoopAt: () => Date | undefined | Promise<Date | undefined>
 }
 
 /** @throws SERVER_NOT_READY */

@@ -31,8 +31,7 @@ async function claimable(
   { most, limits, mostInAll }: { most: number; limits: readonly TagLimit[]; mostInAll: number | undefined },
 ): Promise<{ readonly id: string; readonly isResumed: boolean }[]> {
   // Two workers that count at once would both find the last place.
-  if (limits.length > 0 || mostInAll !== undefined)
-    await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  if (limits.length > 0 || mostInAll !== undefined) await client.query('select pg_advisory_xact_lock($1)', [claimLock])
   const room = mostInAll === undefined ? most : Math.min(most, mostInAll - (await countHeld(client)))
   if (room <= 0) return []
   const { rows } = await client.query<Row>(
@@ -80,14 +79,7 @@ export function workerQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  | 'claimRuns'
-  | 'leaseHolders'
-  | 'expireLeases'
-  | 'heartbeat'
-  | 'startRun'
-  | 'record'
-  | 'endRun'
-  | 'releaseRun'
+  'claimRuns' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
 > {
   /** Every write of a worker goes through here: the row is locked, and only the newest lease that has not ended writes. */
   const underLease = <T>(lease: RunLease, work: (client: PoolClient, run: Row) => Promise<T>): Promise<T> =>

@@ -96,7 +96,11 @@ export class DockerLauncher implements RunLauncher {
     return this.#ended(name, state, signal)
   }
 
-  async #ended(name: string, { ExitCode, OOMKilled, Error: error }: ContainerState, signal: AbortSignal): Promise<RunWorkerState> {
+  async #ended(
+    name: string,
+    { ExitCode, OOMKilled, Error: error }: ContainerState,
+    signal: AbortSignal,
+  ): Promise<RunWorkerState> {
     const isKilled = OOMKilled === true || ExitCode > 128
     const why = OOMKilled ? 'had no memory left, and was ended' : `ended with exit code ${ExitCode}`
     const logs = ExitCode === 0 ? undefined : await this.#ask(['logs', '--tail', '20', name], signal)
@@ -115,7 +119,13 @@ export class DockerLauncher implements RunLauncher {
   }
 
   async tidy(): Promise<void> {
-    await this.#ask(['container', 'prune', '--force', '--filter', `label=${projectLabel}=${this.#surroundings.project}`])
+    await this.#ask([
+      'container',
+      'prune',
+      '--force',
+      '--filter',
+      `label=${projectLabel}=${this.#surroundings.project}`,
+    ])
   }
 
   #ask(args: readonly string[], signal?: AbortSignal): Promise<Outcome> {
@@ -139,8 +149,11 @@ export class DockerLauncher implements RunLauncher {
   }
 }
 
-const isMissing = (complaint: string) => /no such (?:container|object)|does not exist|no container with/i.test(complaint)
+const isMissing = (complaint: string) =>
+  /no such (?:container|object)|does not exist|no container with/i.test(complaint)
 
 /** Nobody was there who could have refused. */
 const isUnreachable = (complaint: string) =>
-  /cannot connect to|connection refused|is the docker daemon running|failed to connect|unable to connect/i.test(complaint)
+  /cannot connect to|connection refused|is the docker daemon running|failed to connect|unable to connect/i.test(
+    complaint,
+  )

@@ -68,7 +68,10 @@ type Open = (target: ProfileTarget, searchFolders: readonly string[], logger: Lo
 /** One place names the engines; each declares in its own folder what it can do. */
 const engines: Readonly<Record<string, { readonly capabilities: WarehouseCapabilities; readonly open: Open }>> = {
   duckdb: { capabilities: duckDbCapabilities, open: openDuckDbTarget },
-  postgres: { capabilities: postgresCapabilities, open: ({ credentials }) => openPostgres(postgresOptions(credentials)) },
+  postgres: {
+    capabilities: postgresCapabilities,
+    open: ({ credentials }) => openPostgres(postgresOptions(credentials)),
+  },
 }
 
 async function openDuckDbTarget(

@@ -59,7 +59,9 @@ function ended({ phase, reason, message, containerStatuses = [] }: NonNullable<P
   if (phase === 'Succeeded' || terminated?.exitCode === 0)
     return { status: 'ended', reason: 'ended with exit code 0', isKilled: false }
   const code = terminated && `exit code ${terminated.exitCode}`
-  const why = [reason ?? terminated?.reason, message].filter((part) => part !== undefined && part !== 'Error').join(': ')
+  const why = [reason ?? terminated?.reason, message]
+    .filter((part) => part !== undefined && part !== 'Error')
+    .join(': ')
   return {
     status: 'ended',
     reason: `ended with ${[code, why && (code ? `(${why})` : why)].filter(Boolean).join(' ') || 'a failure'}`,
