@@ -53,7 +53,7 @@ const pidOf = (what: 'launched' | 'begun' | 'late', run: string, token = 1) =>
     return existsSync(path) && Number(readFileSync(path, 'utf8'))
   })
 
-const engines: { stop: AbortController; done: Promise<void> }[] = []
+const engines: { stop: AbortController; done: Promise<void>; launched: LaunchedRuns }[] = []
 const stopEngine = async (one: (typeof engines)[number] | undefined) => {
   one?.stop.abort()
   await one?.done
@@ -139,6 +139,7 @@ function launching(kind: Kind, wish: Wish = {}) {
   Object.assign(launcher, { pollMs: kind === 'docker' ? 200 : 50 })
   const stop = new AbortController()
   const { startTimeoutMs } = settings
+  const launched = new LaunchedRuns({ launcher, store, clock: systemClock, logger: silentLogger, startTimeoutMs })
   const done = runEngine({
     store,
     executors: [],
@@ -150,9 +151,9 @@ function launching(kind: Kind, wish: Wish = {}) {
     clock: systemClock,
     logger: silentLogger,
     signal: stop.signal,
-    launched: new LaunchedRuns({ launcher, store, clock: systemClock, logger: silentLogger, startTimeoutMs }),
+    launched,
   })
-  const engine = { stop, done }
+  const engine = { stop, done, launched }
   engines.push(engine)
   return engine
 }
@@ -275,11 +276,11 @@ describe.each(['process', 'docker', 'kubernetes'] as const)('runs launched by %s
     expect(await store.getRun(waiting)).toMatchObject({ status: 'queued', attempt: 0 })
     await eventually('it is ended', () => !isAlive(early))
     remove('hold-start')
-    launching(kind)
+    const { launched } = launching(kind)
     await pidOf('begun', waiting, 2)
     if (kind !== 'process') {
       // The next one looks after what it did not launch.
-      await eventually('it was found', async () => (await store.leaseHolders()).includes(`millrace-run-${going}-1`))
+      await eventually('it was found', () => launched.count === 2)
       process.kill(pid, 'SIGKILL')
       await pidOf('begun', going, 3)
     }

@@ -6,9 +6,6 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { silentLogger, systemClock } from '../../../dist/base/index.js'
-import { openMetastore } from '../../../dist/metastore/index.js'
-import { executeClaimedRun, leaseMs, runWorkerName } from '../../../dist/orchestrate/index.js'
 
 const [folder, , , runId, , tokenText] = process.argv.slice(2)
 const token = Number(tokenText)
@@ -27,6 +24,9 @@ if (existsSync(file('broken'))) {
   console.error('There is no project here.')
   process.exit(2)
 }
+const { silentLogger, systemClock } = await import('../../../dist/base/index.js')
+const { openMetastore } = await import('../../../dist/metastore/index.js')
+const { executeClaimedRun, leaseMs, runWorkerName } = await import('../../../dist/orchestrate/index.js')
 const store = await openMetastore({ url: process.env.MILLRACE_METASTORE_URL, logger: silentLogger })
 const claimed = await store.takeLease({ runId, token }, runWorkerName({ runId, token }), leaseMs)
 if (!claimed) {
