@@ -33,7 +33,8 @@ export async function requestAndFollow(
   const { run } = await store.requestRun(request)
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
-    if (!engine.isRemote) console.error('Nothing executes it right now: start `millrace up` or `millrace engine`.')
+    if (!engine.isRemote)
+      console.error('No engine runs here. Where no worker runs elsewhere, start `millrace up` or `millrace worker`.')
     return 0
   }
   const signal = interruptSignal()
