@@ -28,7 +28,7 @@ export interface RunLauncher {
   readonly type: 'process' | 'docker' | 'kubernetes'
   /** Between two looks at a run worker. */
   readonly pollMs: number
-  /** What is started for it, in words: `the container millrace-run-…`. */
+  /** What is started for it, in words: `container millrace-run-…`. */
   describe(name: string): string
   /**
    * Asks for a run worker; asking for the same one again starts no second one. It may take as long as an image needs to be pulled.

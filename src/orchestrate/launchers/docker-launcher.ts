@@ -36,14 +36,14 @@ export class DockerLauncher implements RunLauncher {
   }
 
   describe(name: string): string {
-    return `the container ${name} of the image ${this.#settings.image}`
+    return `container ${name} of the image ${this.#settings.image}`
   }
 
   async launch(worker: RunWorker, { signal }: { readonly signal: AbortSignal }): Promise<void> {
     // It pulls the image first, where it must.
     const { exitCode, complaint } = await this.#ask(this.#runArguments(worker), signal)
     if (exitCode === 0 || /name .*is already in use/i.test(complaint)) return
-    throw launchFailed(`${this.describe(worker.name)} could not be started: ${complaint}`, {
+    throw launchFailed(`The ${this.describe(worker.name)} could not be started: ${complaint}`, {
       isRetryable: isUnreachable(complaint),
     })
   }
@@ -139,7 +139,7 @@ export class DockerLauncher implements RunLauncher {
         (error, output, complaint) => {
           if (!error) resolve({ exitCode: 0, output, complaint: complaint.trim() })
           else if (typeof error.code === 'number')
-            resolve({ exitCode: error.code, output, complaint: redact(complaint.trim() || error.message) })
+            resolve({ exitCode: error.code, output, complaint: redact(withoutAdvice(complaint) || error.message) })
           else if ((error as NodeJS.ErrnoException).code === 'ENOENT')
             reject(launchFailed(`The program \`${commandLine}\` was not found.`, { cause: error }))
           else reject(launchFailed(`\`${commandLine} ${args[0]}\` was ended.`, { isRetryable: true, cause: error }))
@@ -148,6 +148,13 @@ export class DockerLauncher implements RunLauncher {
     })
   }
 }
+
+/** What docker says below each of its errors. */
+const withoutAdvice = (complaint: string) =>
+  complaint
+    .replace(/^Run '.* --help' for more information$/m, '')
+    .replace(/^See '.* --help'\.?$/m, '')
+    .trim()
 
 const isMissing = (complaint: string) =>
   /no such (?:container|object)|does not exist|no container with/i.test(complaint)

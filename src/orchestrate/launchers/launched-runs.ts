@@ -64,7 +64,7 @@ export class LaunchedRuns {
     if (stopReason(signal) !== undefined) return this.#giveBack(lease, worker, signal)
     this.#starting.add(worker.name)
     try {
-      const message = `Launching a run worker: ${launcher.describe(worker.name)}`
+      const message = `Launched as ${launcher.describe(worker.name)}`
       await store.record(lease, { events: [{ type: 'run_launched', message }], steps: [] })
       const failure = await this.#start(worker, lease, signal)
       if (failure) await this.#fail(lease, worker, failure)
@@ -90,7 +90,7 @@ export class LaunchedRuns {
     try {
       let isLaunched = false
       while (!signal.aborted) {
-        if (clock.monotonicMs() >= deadlineMs) return this.#startTimedOut(worker, reason)
+        if (clock.monotonicMs() >= deadlineMs) return this.#startTimedOut(worker, isLaunched, reason)
         try {
           if (!isLaunched) {
             await launcher.launch(worker, { signal: stopped })
@@ -101,7 +101,7 @@ export class LaunchedRuns {
           if (state.status === 'ended') return state.isKilled ? 'killed' : endedTooEarly(worker, state.reason)
           if (state.status === 'unknown') return 'killed'
           if (state.status === 'starting' && state.isHopeless)
-            return launchFailed(`${launcher.describe(worker.name)} cannot start: ${state.reason}`)
+            return launchFailed(`The ${launcher.describe(worker.name)} cannot start: ${state.reason}`)
           if (state.status === 'starting') await note(state.reason)
         } catch (thrown) {
           if (stopped.aborted) continue
@@ -117,10 +117,13 @@ export class LaunchedRuns {
     }
   }
 
-  #startTimedOut({ name }: RunWorker, reason: string | undefined): MillraceError {
+  #startTimedOut({ name }: RunWorker, isLaunched: boolean, reason: string | undefined): MillraceError {
     const { launcher, startTimeoutMs } = this.#options
+    const what = isLaunched
+      ? `The ${launcher.describe(name)} did not take the run up`
+      : 'No run worker could be launched'
     return orchestrateErrors.create('RUN_START_TIMEOUT', {
-      message: `${launcher.describe(name)} did not take the run up within ${startTimeoutMs / 1000} s${reason === undefined ? '' : `: ${reason}`}.`,
+      message: `${what} within ${startTimeoutMs / 1000} s${reason === undefined ? '.' : `: ${reason}`}`,
       hint: 'Mend what holds it up and run again; `start_timeout` below `runs.launcher` in millrace.yaml gives it more time.',
     })
   }
@@ -128,13 +131,14 @@ export class LaunchedRuns {
   /** The run ends with the error, unless its run worker has it by now. One that was killed is launched anew, as another attempt. */
   async #fail(lease: RunLease, worker: RunWorker, failure: MillraceError | 'killed'): Promise<void> {
     const { store } = this.#options
-    const isDone =
-      failure === 'killed'
-        ? await store.expireLease(lease, `The run worker ${worker.name} was lost before it took the run up`)
-        : await this.#end(lease, 'failed', failure.toJSON())
-    if (!isDone) return
-    const hasEnded = failure === 'killed' || failure.code === 'RUN_WORKER_FAILED'
-    await (hasEnded ? this.#forget(worker.name) : this.#terminate(worker.name))
+    if (failure === 'killed') {
+      await this.#forget(worker.name)
+      // The last thing: a heartbeat that comes later would prolong the lease.
+      await store.expireLease(lease, `The run worker ${worker.name} was lost before it took the run up`)
+      return
+    }
+    if (!(await this.#end(lease, 'failed', failure.toJSON()))) return
+    await (failure.code === 'RUN_WORKER_FAILED' ? this.#forget(worker.name) : this.#terminate(worker.name))
   }
 
   /** What is to become of a run whose start was stopped. */

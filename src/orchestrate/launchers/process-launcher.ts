@@ -30,7 +30,7 @@ export class ProcessLauncher implements RunLauncher {
   }
 
   describe(name: string): string {
-    return `the process ${name}`
+    return `process ${name}`
   }
 
   async launch(worker: RunWorker): Promise<void> {

@@ -27,7 +27,7 @@ export class KubernetesLauncher implements RunLauncher {
 
   describe(name: string): string {
     const { namespace, image } = this.#settings
-    return `the Job ${namespace === undefined ? '' : `${namespace}/`}${name} of the image ${image}`
+    return `Job ${namespace === undefined ? '' : `${namespace}/`}${name} of the image ${image}`
   }
 
   async launch(worker: RunWorker, { signal }: Stoppable): Promise<void> {
@@ -36,7 +36,7 @@ export class KubernetesLauncher implements RunLauncher {
     const answer = await this.#api.ask('POST', await this.#jobs(), { body, signal })
     // An answer that was lost on its way is asked for again: it is there by then.
     if (answer.status === 409 && reasonOf(answer) === 'AlreadyExists') return
-    if (answer.status >= 300) throw refused(`${this.describe(worker.name)} could not be made`, answer)
+    if (answer.status >= 300) throw refused(`The ${this.describe(worker.name)} could not be made`, answer)
   }
 
   async state(name: string, { signal }: Stoppable): Promise<RunWorkerState> {
