@@ -29,13 +29,14 @@ export class Database {
   readonly schema: string
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
-  readonly #channel: string
+  /** On which changes are told. */
+  readonly channel: string
 
   /** @throws METASTORE_URL_INVALID */
   constructor(url: string, logger: Logger) {
     const address = storeAddress(url)
     this.schema = address.schema
-    this.#channel = address.schema === 'public' ? 'millrace' : address.schema
+    this.channel = address.schema === 'public' ? 'millrace' : address.schema
     this.#config = {
       connectionString: address.url,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -129,7 +130,7 @@ export class Database {
   /** Tells everybody who listens, once the transaction is committed. */
   async notify(client: PoolClient, ...changes: readonly StoreChange[]): Promise<void> {
     await client.query('select pg_notify($1, change) from unnest($2::text[]) as t (change)', [
-      this.#channel,
+      this.channel,
       changes.map((change) => JSON.stringify(change)),
     ])
   }
@@ -145,10 +146,12 @@ export class Database {
         client.on('end', () => resolve())
       })
       signal.addEventListener('abort', leave, { once: true })
-      client.on('notification', ({ payload }) => onChange(JSON.parse(payload ?? '{}') as StoreChange))
+      client.on('notification', ({ payload }) => {
+        for (const change of changesIn(payload)) onChange(change)
+      })
       try {
         await client.connect()
-        await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
+        await client.query(`listen ${client.escapeIdentifier(this.channel)}`)
         await ended
       } catch {
         // The next round tries again.
@@ -159,6 +162,12 @@ export class Database {
       await systemClock.sleep(relistenMs, { signal }).catch(() => {})
     }
   }
+}
+
+/** One change, or several in one message. */
+function changesIn(message: string | undefined): readonly StoreChange[] {
+  const told = JSON.parse(message ?? '[]') as StoreChange | readonly StoreChange[]
+  return Array.isArray(told) ? told : [told as StoreChange]
 }
 
 /** As the server reads it, which takes options apart at blanks. */

@@ -16,7 +16,7 @@ function feedOfStore() {
 it('tells every reader of every change', async () => {
   const { feed, publish } = feedOfStore()
   const [one, two] = [feed.join(), feed.join()]
-  publish({ type: 'run', runId: 'a' })
+  publish({ type: 'run', runId: 'a', status: 'queued' })
   for (const reader of [one, two]) expect(await reader.next(1000)).toEqual([{ type: 'run', runId: 'a' }])
 })
 

@@ -1,4 +1,4 @@
-import type { OrchestrateStore } from '../orchestrate/index.js'
+import type { OrchestrateStore, StoreChange } from '../orchestrate/index.js'
 import type { LiveEvent } from './contract/index.js'
 
 /** One browser's place in the feed. */
@@ -15,8 +15,7 @@ export class LiveFeed {
   /** Passes on what the store tells, until the signal aborts. */
   follow(store: Pick<OrchestrateStore, 'subscribe'>, signal: AbortSignal): void {
     void store.subscribe((change) => {
-      const event: LiveEvent =
-        change.type === 'events' ? { type: 'run_events', runId: change.runId, lastEventId: change.lastEventId } : change
+      const event = eventOf(change)
       for (const reader of this.#readers) reader.add(event)
     }, signal)
   }
@@ -32,6 +31,11 @@ export class LiveFeed {
       },
     }
   }
+}
+
+function eventOf(change: StoreChange): LiveEvent {
+  if (change.type === 'events') return { type: 'run_events', runId: change.runId, lastEventId: change.lastEventId }
+  return change.type === 'run' ? { type: 'run', runId: change.runId } : change
 }
 
 /**

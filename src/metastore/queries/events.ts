@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { NewRunEvent, OrchestrateStore, RunEvent, StoreChange } from '../../orchestrate/index.js'
+import type { NewRunEvent, OrchestrateStore, StoreChange } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { toAssetState, toCheckState, toEvent } from './rows.js'
 
@@ -9,14 +9,14 @@ const eventLock = 7_125_012
 /** PostgreSQL keeps every character but this one. */
 const withoutNul = (_key: string, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '') : value)
 
-/** Appends events in order and tells everybody, also of what else changed. */
+/** Appends events of one run in order and tells everybody, also of what else changed. */
 export function insertEvents(
   database: Database,
   client: PoolClient,
   runId: string,
   events: readonly NewRunEvent[],
   ...also: readonly StoreChange[]
-): Promise<RunEvent[]> {
+): Promise<void> {
   return insertEventsOf(
     database,
     client,
@@ -25,74 +25,84 @@ export function insertEvents(
   )
 }
 
-/** The same for events of several runs. Whoever appends holds up all others until it commits, so it comes late in a transaction. */
+/**
+ * One round trip: appends (`$1`), brings the states of assets that were made up to date, and tells (`$3`, `$4`) who listens,
+ * several things in one message, which holds 8 kB at most. Answers those that change other states.
+ */
+const append = `with given as materialized (
+    select e, n from (select pg_advisory_xact_lock($2)) locked, jsonb_array_elements($1::jsonb) with ordinality as t (e, n)
+  ), written as (
+    insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
+    select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
+    from given order by n returning id, at, run_id, type, asset, metadata
+  ), made as (
+    insert into asset_states (key, last_materialized_at, last_changed_at, last_run_id, last_metadata, last_code_version)
+    select distinct on (asset) asset, at, max(at) filter (where metadata->>'unchanged' is distinct from 'true') over (partition by asset),
+      run_id, coalesce(metadata, '{}'), metadata->>'code_version'
+    from written where type = 'asset_materialized' order by asset, id desc
+    on conflict (key) do update set last_materialized_at = excluded.last_materialized_at,
+      last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at), last_run_id = excluded.last_run_id,
+      last_metadata = excluded.last_metadata, last_code_version = excluded.last_code_version, last_error = null
+  ), news as (
+    select jsonb_build_object('type', 'events', 'runId', run_id, 'lastEventId', max(id)) as change from written group by run_id
+    union all select jsonb_array_elements($4::jsonb)
+  ), told as (
+    select pg_notify($3, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
+  )
+  select (select count(*) from told) as told, coalesce(jsonb_agg(id) filter (where type = 'asset_failed'), '[]') as failed,
+    coalesce(jsonb_agg(id) filter (where type = 'check_evaluated'), '[]') as checked
+  from written`
+
+/**
+ * The same for events of several runs; the latest states of assets and checks follow them. Whoever appends holds up all
+ * others until it commits, so it comes late in a transaction.
+ */
 export async function insertEventsOf(
   database: Database,
   client: PoolClient,
   events: readonly (NewRunEvent & { readonly runId: string })[],
   ...also: readonly StoreChange[]
-): Promise<RunEvent[]> {
+): Promise<void> {
   if (events.length === 0) {
     if (also.length > 0) await database.notify(client, ...also)
-    return []
+    return
   }
-  await client.query('select pg_advisory_xact_lock($1)', [eventLock])
-  const { rows } = await client.query(
-    `insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
-     select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
-     from jsonb_array_elements($1::jsonb) with ordinality as t (e, n) order by n returning *`,
-    [
-      JSON.stringify(
-        events.map(({ partitionKeys: _, ...event }) => event),
-        withoutNul,
-      ),
-    ],
+  const given = JSON.stringify(
+    events.map(({ partitionKeys: _, ...event }) => event),
+    withoutNul,
   )
-  const written = rows.map(toEvent).sort((a, b) => a.id - b.id)
-  const last = new Map(written.map(({ runId, id }) => [runId, id]))
-  await database.notify(
-    client,
-    ...[...last].map(([runId, lastEventId]) => ({ type: 'events' as const, runId, lastEventId })),
-    ...also,
-  )
-  return written
+  const { rows } = await client.query<{ failed: number[]; checked: number[] }>({
+    name: 'append-events',
+    text: append,
+    values: [given, eventLock, database.channel, JSON.stringify(also)],
+  })
+  const { failed = [], checked = [] } = rows[0] ?? {}
+  if (failed.length > 0) await noteFailures(client, failed)
+  if (checked.length > 0) await noteChecks(client, checked)
 }
 
-/** Brings the latest states of assets and checks up to date with events that were just written. */
-export async function updateStates(client: PoolClient, events: readonly RunEvent[]): Promise<void> {
-  const idsOf = (type: RunEvent['type']) => events.filter((event) => event.type === type).map((event) => event.id)
-  const made = idsOf('asset_materialized')
-  if (made.length > 0)
-    await client.query(
-      `insert into asset_states (key, last_materialized_at, last_changed_at, last_run_id, last_metadata, last_code_version)
-       select distinct on (asset) asset, at, max(at) filter (where metadata->>'unchanged' is distinct from 'true') over (partition by asset),
-         run_id, coalesce(metadata, '{}'), metadata->>'code_version'
-       from events where id = any($1) order by asset, id desc
-       on conflict (key) do update set last_materialized_at = excluded.last_materialized_at,
-         last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at), last_run_id = excluded.last_run_id,
-         last_metadata = excluded.last_metadata, last_code_version = excluded.last_code_version, last_error = null`,
-      [made],
-    )
-  const failed = idsOf('asset_failed')
-  if (failed.length > 0)
-    await client.query(
-      `insert into asset_states (key, last_failed_at, last_run_id, last_error)
-       select distinct on (asset) asset, at, run_id, error from events where id = any($1) order by asset, id desc
-       on conflict (key) do update set last_failed_at = excluded.last_failed_at, last_run_id = excluded.last_run_id,
-         last_error = excluded.last_error`,
-      [failed],
-    )
-  const checked = idsOf('check_evaluated')
-  if (checked.length > 0)
-    await client.query(
-      `insert into check_states (asset, name, passed, severity, at, run_id, message, metadata)
-       select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,
-         at, run_id, message, coalesce(metadata, '{}')
-       from events where id = any($1) order by asset, check_name, id desc
-       on conflict (asset, name) do update set passed = excluded.passed, severity = excluded.severity, at = excluded.at,
-         run_id = excluded.run_id, message = excluded.message, metadata = excluded.metadata`,
-      [checked],
-    )
+/** @param failed ids of events */
+async function noteFailures(client: PoolClient, failed: readonly number[]): Promise<void> {
+  await client.query(
+    `insert into asset_states (key, last_failed_at, last_run_id, last_error)
+     select distinct on (asset) asset, at, run_id, error from events where id = any($1) order by asset, id desc
+     on conflict (key) do update set last_failed_at = excluded.last_failed_at, last_run_id = excluded.last_run_id,
+       last_error = excluded.last_error`,
+    [failed],
+  )
+}
+
+/** @param checked ids of events */
+async function noteChecks(client: PoolClient, checked: readonly number[]): Promise<void> {
+  await client.query(
+    `insert into check_states (asset, name, passed, severity, at, run_id, message, metadata)
+     select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,
+       at, run_id, message, coalesce(metadata, '{}')
+     from events where id = any($1) order by asset, check_name, id desc
+     on conflict (asset, name) do update set passed = excluded.passed, severity = excluded.severity, at = excluded.at,
+       run_id = excluded.run_id, message = excluded.message, metadata = excluded.metadata`,
+    [checked],
+  )
 }
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {

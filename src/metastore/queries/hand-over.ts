@@ -1,4 +1,4 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { OrchestrateStore, RunStatus } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
 import { type Row, toRun } from './rows.js'
@@ -16,14 +16,14 @@ export function handOverQueries(database: Database): Pick<OrchestrateStore, 'tak
         )
         const [row] = rows
         if (!row) return undefined
+        const run = toRun(row)
         await insertEvents(
           database,
           client,
           runId,
           [{ type: 'log', level: 'info', message: `Taken up by the run worker ${worker}` }],
-          { type: 'run', runId },
+          { type: 'run', runId, status: run.status },
         )
-        const run = toRun(row)
         return { run, lease: { runId, token: Number(row.lease_token), worker }, isResumed: run.attempt > 1 }
       }),
 
@@ -31,13 +31,15 @@ export function handOverQueries(database: Database): Pick<OrchestrateStore, 'tak
       database.transaction(async (client) => {
         const { rows } = await client.query<Row>(
           `update runs set lease_until = now() - interval '1 second'
-           where id = $1 and lease_worker = $2 and lease_until is not null and status in ('starting', 'running', 'cancelling') returning id`,
+           where id = $1 and lease_worker = $2 and lease_until is not null and status in ('starting', 'running', 'cancelling') returning status`,
           [runId, worker],
         )
-        if (rows.length === 0) return false
+        const [row] = rows
+        if (!row) return false
         await insertEvents(database, client, runId, [{ type: 'log', level: 'warn', message: reason }], {
           type: 'run',
           runId,
+          status: row.status as RunStatus,
         })
         return true
       }),

@@ -43,8 +43,8 @@ export async function insertRun(
     return { run: toRun(existing.rows[0] as Row), isNew: false }
   }
   const run = toRun(rows[0])
-  await insertEvents(database, client, run.id, [{ type: 'run_queued', message: `Queued: ${run.selection}` }])
-  await database.notify(client, { type: 'run', runId: run.id })
+  const events: NewRunEvent[] = [{ type: 'run_queued', message: `Queued: ${run.selection}` }]
+  await insertEvents(database, client, run.id, events, { type: 'run', runId: run.id, status: run.status })
   return { run, isNew: true }
 }
 
@@ -118,8 +118,7 @@ export function runQueries(
             [runId],
           )
         }
-        await insertEvents(database, client, runId, events)
-        await database.notify(client, { type: 'run', runId })
+        await insertEvents(database, client, runId, events, { type: 'run', runId, status: run.status })
         return run
       }),
   }

@@ -1,20 +1,15 @@
 import type { PoolClient } from 'pg'
-import type { ErrorJson } from '../../base/index.js'
 import {
   limitThatHolds,
   type OrchestrateStore,
-  type PlannedStep,
-  type RunLease,
-  type RunRecord,
-  type StepChange,
+  type RunStatus,
+  type StoreChange,
   type TagLimit,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
-import { metastoreErrors } from '../errors.js'
-import { insertEvents, insertEventsOf, updateStates } from './events.js'
-import { updatePartitions } from './partitions.js'
+import { insertEventsOf } from './events.js'
 import { type Row, toRun, toStep } from './rows.js'
-import { insertRun } from './runs.js'
+import { RunWrites } from './run-writes.js'
 
 const claimed = "('starting', 'running', 'cancelling')"
 
@@ -68,66 +63,13 @@ async function countHeld(client: PoolClient): Promise<number> {
   return Number(rows[0]?.n)
 }
 
-const nothing: RunRecord = { events: [], steps: [] }
-/** How many of its steps have which status, for an update of a run `$1`. */
-const counted = `step_counts = (select coalesce(jsonb_object_agg(status, n), '{}')
-  from (select status, count(*) as n from run_steps where run_id = $1 group by status) c)`
-
-type EndStatus = 'succeeded' | 'failed' | 'cancelled'
-
 export function workerQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
   'claimRuns' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
 > {
-  /** Every write of a worker goes through here: the row is locked, and only the newest lease that has not ended writes. */
-  const underLease = <T>(lease: RunLease, work: (client: PoolClient, run: Row) => Promise<T>): Promise<T> =>
-    database.transaction(async (client) => {
-      const { rows } = await client.query<Row>('select * from runs where id = $1 for update', [lease.runId])
-      const [run] = rows
-      if (!run || run.lease_until === null || Number(run.lease_token) !== lease.token)
-        throw metastoreErrors.create('METASTORE_LEASE_LOST', {
-          message: `The worker ${lease.worker} no longer has the run ${lease.runId}.`,
-          hint: 'It was silent for too long, and another one has taken the run over, or ended it.',
-        })
-      return work(client, run)
-    })
-
-  const runChange = (runId: string) => ({ type: 'run', runId }) as const
-
-  const write = async (client: PoolClient, runId: string, { events, steps }: RunRecord): Promise<void> => {
-    await changeSteps(client, runId, steps)
-    if (steps.length > 0) await client.query(`update runs set ${counted} where id = $1`, [runId])
-    await updatePartitions(client, runId, events)
-    const also = steps.length > 0 ? [runChange(runId)] : []
-    await updateStates(client, await insertEvents(database, client, runId, events, ...also))
-  }
-
-  /** Everything that is not an event comes first: see `insertEventsOf`. */
-  const end = async (
-    client: PoolClient,
-    runId: string,
-    {
-      status,
-      error,
-      record = nothing,
-    }: { status: EndStatus; error?: ErrorJson | undefined; record?: RunRecord | undefined },
-  ): Promise<void> => {
-    await changeSteps(client, runId, record.steps)
-    await updatePartitions(client, runId, record.events)
-    await client.query(
-      `update runs set status = $2, error = $3, ended_at = now(), lease_until = null, ${counted} where id = $1`,
-      [runId, status, error ? JSON.stringify(error) : null],
-    )
-    // Progress was for watching.
-    await client.query("delete from events where run_id = $1 and type = 'progress'", [runId])
-    const events = [
-      ...record.events.filter(({ type }) => type !== 'progress'),
-      { type: `run_${status}` as const, message: error?.message ?? `Run ${status}`, error },
-    ]
-    await updateStates(client, await insertEvents(database, client, runId, events, runChange(runId)))
-  }
+  const writes = new RunWrites(database)
 
   return {
     async claimRuns(worker, leaseMs, { most, limits = [], mostInAll }) {
@@ -159,7 +101,7 @@ export function workerQueries(
                 ? { type: 'run_resumed', message: `Taken over by ${worker} after its worker was lost` }
                 : { type: 'run_started', message: `Started by ${worker}` }),
             })),
-            ...runs.map(({ row }) => runChange(String(row.id))),
+            ...rows.map(toChange),
           )
           return runs.map(({ row, isResumed }) => ({
             run: toRun(row),
@@ -191,8 +133,11 @@ export function workerQueries(
       return database.transaction(
         async (client) => {
           const { rows } = await client.query<Row>(
-            `update runs r set lease_until = now() + $3 * interval '1 millisecond' from unnest($1::text[], $2::bigint[]) as l (id, token)
-             where r.id = l.id and r.lease_token = l.token and r.lease_until is not null returning r.id, r.cancel_requested`,
+            // Locked in the order in which writes lock them, see `RunWrites`.
+            `with held as materialized (
+               select r.id from runs r join unnest($1::text[], $2::bigint[]) as l (id, token) on r.id = l.id and r.lease_token = l.token
+               where r.lease_until is not null order by r.id for update of r)
+             update runs set lease_until = now() + $3 * interval '1 millisecond' where id in (select id from held) returning id, cancel_requested`,
             [leases.map((lease) => lease.runId), leases.map((lease) => lease.token), leaseMs],
           )
           return {
@@ -204,77 +149,25 @@ export function workerQueries(
       )
     },
 
-    startRun: (lease, plan, partitions) =>
-      underLease(lease, async (client) => {
-        await insertPlan(client, lease.runId, plan)
-        await client.query(
-          `update runs set status = case when cancel_requested then 'cancelling' else 'running' end,
-             partitions = coalesce($2, partitions), ${counted} where id = $1`,
-          [lease.runId, partitions ?? null],
-        )
-        await database.notify(client, { type: 'run', runId: lease.runId })
-        const { rows } = await client.query<Row>('select * from run_steps where run_id = $1 order by position', [
-          lease.runId,
-        ])
-        return rows.map(toStep)
-      }),
+    startRun: async (lease, plan, partitions) => {
+      const { hasKeptPlan } = await writes.add({ lease, start: { plan, partitions } })
+      if (hasKeptPlan) return plan.map((step) => ({ ...step, runId: lease.runId, status: 'pending', attempt: 0 }))
+      return (await database.rows('select * from run_steps where run_id = $1 order by position', [lease.runId])).map(
+        toStep,
+      )
+    },
 
-    record: (lease, record) => underLease(lease, (client) => write(client, lease.runId, record)),
+    record: async (lease, record) => void (await writes.add({ lease, record })),
 
-    endRun: (lease, status, error, { record, retry } = {}) =>
-      underLease(lease, async (client) => {
-        if (retry) await insertRun(database, client, retry)
-        await end(client, lease.runId, { status, error, record })
-      }),
+    endRun: async (lease, status, error, { record, retry } = {}) =>
+      void (await writes.add({ lease, record, end: { status, error, retry } })),
 
-    releaseRun: (lease) =>
-      underLease(lease, async (client, run) => {
-        const { runId } = lease
-        const isCancelled = run.cancel_requested === true
-        await client.query(
-          `update run_steps set status = $2 where run_id = $1 and (status in ('running', 'retrying') or ($3 and status = 'pending'))`,
-          [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
-        )
-        await client.query(`update runs set ${counted} where id = $1`, [runId])
-        if (isCancelled) return end(client, runId, { status: 'cancelled' })
-        await client.query(
-          "update runs set status = 'queued', lease_until = null, attempt = attempt - 1 where id = $1",
-          [runId],
-        )
-        await database.notify(client, { type: 'run', runId })
-      }),
+    releaseRun: async (lease) => void (await writes.add({ lease, isRelease: true })),
   }
 }
 
-async function insertPlan(client: PoolClient, runId: string, plan: readonly PlannedStep[]): Promise<void> {
-  if (plan.length === 0) return
-  await client.query(
-    `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
-     select $1, s->>'key', n - 1, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
-     from jsonb_array_elements($2::jsonb) with ordinality as t (s, n) on conflict (run_id, key) do nothing`,
-    [runId, JSON.stringify(plan)],
-  )
-}
-
-/** Of several changes of one step in one write, the last one counts; attempt and start may come from earlier ones. */
-async function changeSteps(client: PoolClient, runId: string, changes: readonly StepChange[]): Promise<void> {
-  if (changes.length === 0) return
-  const latest = new Map<string, StepChange>()
-  for (const change of changes) {
-    const {
-      status: _status,
-      endedAt: _endedAt,
-      error: _error,
-      reason: _reason,
-      ...kept
-    } = latest.get(change.key) ?? change
-    latest.set(change.key, { ...kept, ...change })
-  }
-  await client.query(
-    `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
-       ended_at = c."endedAt", error = c.error, reason = c.reason
-     from jsonb_to_recordset($2::jsonb) as c (key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
-     where s.run_id = $1 and s.key = c.key`,
-    [runId, JSON.stringify([...latest.values()])],
-  )
-}
+const toChange = (row: Row): StoreChange => ({
+  type: 'run',
+  runId: String(row.id),
+  status: row.status as RunStatus,
+})

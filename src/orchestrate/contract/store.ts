@@ -178,7 +178,8 @@ export interface OrchestrateStore {
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
-   *   keys of dynamic partitions that came and are gone
+   *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
+   *   by now, another daemon was quicker: nothing is written, and undefined answered
    */
   commitTick(
     tick: Tick,
@@ -186,8 +187,9 @@ export interface OrchestrateStore {
     also?: {
       readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
+      readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
     },
-  ): Promise<Tick>
+  ): Promise<Tick | undefined>
   listTicks(filter: {
     automation?: string | undefined
     limit?: number | undefined
@@ -241,7 +243,8 @@ export interface RetentionLimits {
 }
 
 export type StoreChange =
-  | { readonly type: 'run'; readonly runId: string }
+  /** With the status that it has now. */
+  | { readonly type: 'run'; readonly runId: string; readonly status: RunStatus }
   | { readonly type: 'events'; readonly runId: string; readonly lastEventId: number }
   | { readonly type: 'definitions' }
   | { readonly type: 'automation'; readonly name: string }

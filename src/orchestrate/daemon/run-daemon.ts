@@ -142,7 +142,7 @@ class Daemon {
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
-      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state?.cursor)
+      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state)
     }
   }
 
@@ -206,21 +206,22 @@ class Daemon {
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */
-  #look(definitions: Definitions, sensor: SensorSpec, cursor: unknown): void {
-    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, cursor)).finally(() =>
+  #look(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): void {
+    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, state)).finally(() =>
       this.#looking.delete(sensor.name),
     )
     this.#looking.set(sensor.name, looking)
   }
 
-  async #evaluate(definitions: Definitions, sensor: SensorSpec, cursor: unknown): Promise<void> {
+  async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
     const { store, clock, signal, evaluateSensor } = this.#options
     const started = clock.monotonicMs()
     const at = tick(sensor.name, 'sensor', clock.now())
+    const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     let result: SensorResult
     let requests: RunRequest[]
     try {
-      result = await evaluateSensor(sensor.name, cursor, signal)
+      result = await evaluateSensor(sensor.name, state?.cursor, signal)
       requests = sensorRequests(sensor, result)
       for (const request of requests) checkConfigOf(definitions, request)
     } catch (thrown) {
@@ -228,7 +229,8 @@ class Daemon {
       // The engine is away for a moment (it starts, or starts again): that says nothing about the sensor.
       if (signal.aborted || (error.kind === 'external' && error.retryable)) throw error
       const durationMs = clock.monotonicMs() - started
-      await store.commitTick({ ...at, status: 'failed', reason: error.message, error: error.toJSON(), durationMs }, [])
+      const failed = { status: 'failed', reason: error.message, error: error.toJSON(), durationMs } as const
+      await store.commitTick({ ...at, ...failed }, [], { from })
       return
     }
     await store.commitTick(
@@ -240,7 +242,7 @@ class Daemon {
         durationMs: clock.monotonicMs() - started,
       },
       requests,
-      { dynamicPartitions: result.dynamicPartitions },
+      { dynamicPartitions: result.dynamicPartitions, from },
     )
   }
 

@@ -107,7 +107,9 @@ class RunExecution {
   /** Plans a fresh run; one whose engine died keeps the plan it has. */
   async #plan(): Promise<RunStep[]> {
     const { store, lease, run } = this.#options
-    const known = await store.listSteps(run.id)
+    // Whether there is a plan says the run itself: most of them are new.
+    const hasPlan = Object.values(run.stepCounts).some((count) => count > 0)
+    const known = hasPlan ? await store.listSteps(run.id) : []
     const plan = known.length === 0 ? await this.#freshPlan() : []
     const steps = await store.startRun(lease, plan, this.#partitions?.textOf(plan.flatMap(({ assets }) => assets)))
     if (known.length > 0) this.#partitions = await this.#partitionsOf(new Set(steps.flatMap(({ assets }) => assets)))

@@ -1,6 +1,16 @@
 import { setMaxListeners } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { Bell, type Clock, type Logger, toMillraceError } from '../../base/index.js'
-import type { ClaimedRun, Definitions, OrchestrateStore, RunLease, RunLimits, StepExecutor } from '../contract/index.js'
+import type {
+  ClaimedRun,
+  Definitions,
+  OrchestrateStore,
+  RunLease,
+  RunLimits,
+  RunStatus,
+  StepExecutor,
+  StoreChange,
+} from '../contract/index.js'
 import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
@@ -30,9 +40,11 @@ export interface RunEngineOptions {
 export const leaseMs = 15_000
 const heartbeatMs = 3_000
 const pollMs = 1_000
-/** A run tells of every step: a look at the queue for each of them would be most of what the store does. */
-const leastPauseMs = 100
+/** Many runs may come, or end elsewhere, at once: a look at the queue for each of them would be most of what the store does. */
+const leastPauseMs = 20
 const maxConcurrentSteps = 8
+
+const isEnded = (status: RunStatus) => status === 'succeeded' || status === 'failed' || status === 'cancelled'
 
 /** Claims queued runs and executes or launches them until the signal aborts; then gives back to the queue what was not handed over. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
@@ -60,10 +72,10 @@ class RunLoop {
   readonly #active = new Map<string, ActiveRun>()
   readonly #running = new Set<Promise<void>>()
   readonly #bell = new Bell()
-  /** Somebody did something to a run, which may be a cancel. */
-  #hasChanged = true
-  /** A run of this engine has ended: there is room for another one. */
-  #hasEnded = false
+  /** A run of this engine is to be cancelled, or was taken over by its run worker: its lease is to be looked at. */
+  #hasLeaseNews = false
+  /** That, or one of its runs has ended: there is room for another one. */
+  #isUrgent = false
   /** Heartbeats under way. */
   #unanswered = 0
 
@@ -78,10 +90,11 @@ class RunLoop {
       await this.#takeOver()
       while (!signal.aborted) {
         const room = this.#options.maxConcurrentRuns - this.#active.size
-        if (room > 0 && (await this.#claim(room)) === room) continue
-        if (this.#active.size > 0 || (launched?.count ?? 0) > 0) busyMs = clock.monotonicMs()
+        const claimed = room > 0 ? await this.#claim(room) : 0
+        if (claimed + this.#active.size + (launched?.count ?? 0) > 0) busyMs = clock.monotonicMs()
+        if (claimed > 0 && claimed === room) continue
         if (clock.monotonicMs() - busyMs >= untilIdleMs) return
-        await this.#hearOfChanges()
+        await this.#hearOfLeases()
         await this.#pause()
       }
     })
@@ -91,7 +104,7 @@ class RunLoop {
     await this.#attended(async () => {
       this.#begin(claimed)
       while (!this.#options.signal.aborted && this.#active.size > 0) {
-        await this.#hearOfChanges()
+        await this.#hearOfLeases()
         await this.#pause()
       }
     })
@@ -104,11 +117,7 @@ class RunLoop {
     const signal = AbortSignal.any([this.#options.signal, ended.signal])
     const ring = () => this.#bell.ring()
     signal.addEventListener('abort', ring)
-    const subscription = store.subscribe((change) => {
-      if (change.type !== 'run') return
-      this.#hasChanged = true
-      ring()
-    }, signal)
+    const subscription = store.subscribe((change) => this.#hear(change), signal)
     const watching = launched?.watch(signal)
     const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
     try {
@@ -124,22 +133,37 @@ class RunLoop {
   }
 
   /** A cancel should not wait for the next heartbeat. */
-  async #hearOfChanges(): Promise<void> {
-    if (this.#active.size > 0 && this.#hasChanged) await this.#heartbeat()
-    this.#hasChanged = false
+  async #hearOfLeases(): Promise<void> {
+    if (!this.#hasLeaseNews) return
+    this.#hasLeaseNews = false
+    await this.#heartbeat()
   }
 
-  /** Until something happens, or it is time to look anyhow; unless there is room, two looks are never closer than the least pause. */
+  /** What others do to runs: there may be one to claim, also since one that held it back has ended. */
+  #hear(change: StoreChange): void {
+    if (change.type !== 'run') return
+    const isOwn = this.#active.has(change.runId)
+    // Also of one that is being claimed just now.
+    if (change.status === 'cancelling' || (isOwn && this.#options.launched)) this.#urge({ isOfLease: true })
+    else if (!isOwn && (change.status === 'queued' || isEnded(change.status))) this.#bell.ring()
+  }
+
+  #urge({ isOfLease = false } = {}): void {
+    if (isOfLease) this.#hasLeaseNews = true
+    this.#isUrgent = true
+    this.#bell.ring()
+  }
+
+  /** Until something happens, or it is time to look anyhow; unless it is urgent, two looks are never closer than the least pause. */
   async #pause(): Promise<void> {
     const { clock, signal } = this.#options
     const startedMs = clock.monotonicMs()
     await this.#bell.wait(pollMs)
-    if (this.#hasEnded) {
-      this.#hasEnded = false
-      return
-    }
     const restMs = leastPauseMs - (clock.monotonicMs() - startedMs)
-    if (restMs > 0) await clock.sleep(restMs, { signal }).catch(() => {})
+    if (!this.#isUrgent && restMs > 0) await clock.sleep(restMs, { signal }).catch(() => {})
+    this.#isUrgent = false
+    // Runs whose ends were written together end together: there is room for all of them.
+    await setImmediate()
   }
 
   /** Runs of this machine's engines that ended without a word need not wait until their leases end. */
@@ -188,8 +212,7 @@ class RunLoop {
         // The same run may have been claimed again meanwhile, after its lease had ended.
         if (this.#active.get(id) === active) this.#active.delete(id)
         this.#running.delete(task)
-        this.#hasEnded = true
-        this.#bell.ring()
+        this.#urge()
       })
     this.#running.add(task)
   }

@@ -1,0 +1,286 @@
+import type { PoolClient } from 'pg'
+import { type ErrorJson, MillraceError } from '../../base/index.js'
+import type {
+  NewRunEvent,
+  PlannedStep,
+  RunLease,
+  RunRecord,
+  RunRequest,
+  RunStatus,
+  StepChange,
+  StoreChange,
+} from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { metastoreErrors } from '../errors.js'
+import { insertEventsOf } from './events.js'
+import { updatePartitions } from './partitions.js'
+import type { Row } from './rows.js'
+import { insertRun } from './runs.js'
+
+/** What a worker writes of a run that it holds. */
+export interface RunWrite {
+  readonly lease: RunLease
+  readonly start?: { readonly plan: readonly PlannedStep[]; readonly partitions?: string | undefined }
+  readonly record?: RunRecord | undefined
+  readonly end?: {
+    readonly status: 'succeeded' | 'failed' | 'cancelled'
+    readonly error?: ErrorJson | undefined
+    readonly retry?: RunRequest | undefined
+  }
+  /** It goes back to the queue; one that was to be cancelled, ends. */
+  readonly isRelease?: boolean
+}
+
+export interface Written {
+  /** The plan of a start is what the store has: nobody planned before. */
+  readonly hasKeptPlan: boolean
+}
+
+interface Waiting {
+  readonly write: RunWrite
+  readonly resolve: (written: Written) => void
+  readonly reject: (error: unknown) => void
+}
+
+const mostWrites = 64
+/** What tells more than this is written alone, so that it holds up nobody but itself. */
+const mostEvents = 500
+
+/**
+ * All writes of a worker's runs. Those that come while one is on its way to the store wait for it, and go together in the
+ * next transaction: a commit costs the same for one run and for ten. Each is held against its own lease, and one that is
+ * refused, or cannot be written, changes nothing about the others.
+ */
+export class RunWrites {
+  readonly #database: Database
+  #waiting: Waiting[] = []
+  #isWriting = false
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Resolves when it is committed. @throws METASTORE_LEASE_LOST, METASTORE_UNREACHABLE */
+  add(write: RunWrite): Promise<Written> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ write, resolve, reject })
+      void this.#go()
+    })
+  }
+
+  async #go(): Promise<void> {
+    if (this.#isWriting) return
+    this.#isWriting = true
+    // What is told in the same moment goes together from the start.
+    await undefined
+    while (this.#waiting.length > 0) await this.#settle(this.#next())
+    this.#isWriting = false
+  }
+
+  /** In their order, of each run one. */
+  #next(): readonly Waiting[] {
+    const batch = new Map<string, Waiting>()
+    const later: Waiting[] = []
+    let events = 0
+    for (const one of this.#waiting) {
+      const { runId } = one.write.lease
+      const told = one.write.record?.events.length ?? 0
+      const isFull = batch.size >= mostWrites || (batch.size > 0 && events + told > mostEvents)
+      if (isFull || batch.has(runId) || later.some(({ write }) => write.lease.runId === runId)) later.push(one)
+      else {
+        batch.set(runId, one)
+        events += told
+      }
+    }
+    this.#waiting = later
+    return [...batch.values()]
+  }
+
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await writeAll(
+        this.#database,
+        batch.map(({ write }) => write),
+      )
+      for (const [i, { resolve, reject }] of batch.entries()) {
+        const outcome = outcomes[i]
+        if (outcome instanceof Error) reject(outcome)
+        else resolve(outcome as Written)
+      }
+    } catch (error) {
+      // One of them cannot be written: the others need not fail with it.
+      if (batch.length > 1 && !isUnreachable(error)) for (const one of batch) await this.#settle([one])
+      else for (const { reject } of batch) reject(error)
+    }
+  }
+}
+
+const isUnreachable = (error: unknown) => error instanceof MillraceError && error.code === 'METASTORE_UNREACHABLE'
+
+/** A write whose run is still its worker's, with what the store knew of the run before. */
+interface HeldWrite extends RunWrite {
+  readonly run: Row
+}
+
+/** All of them in one transaction: of each what came of it, or why it was refused. */
+function writeAll(database: Database, writes: readonly RunWrite[]): Promise<readonly (Written | Error)[]> {
+  return database.transaction(async (client) => {
+    const runs = await lockedRuns(client, writes)
+    const outcomes = writes.map((write): HeldWrite | Error => {
+      const run = runs.get(write.lease.runId)
+      return run?.is_held === true && Number(run.lease_token) === write.lease.token
+        ? { ...write, run }
+        : leaseLost(write.lease)
+    })
+    await apply(
+      database,
+      client,
+      outcomes.flatMap((one) => (one instanceof Error ? [] : [one])),
+    )
+    return outcomes.map((one) =>
+      one instanceof Error ? one : { hasKeptPlan: one.run.is_unplanned === true && (one.start?.plan.length ?? 0) > 0 },
+    )
+  })
+}
+
+/** Only the newest lease that has not ended writes. All lock in the same order, so that nobody waits in a circle. */
+async function lockedRuns(client: PoolClient, writes: readonly RunWrite[]): Promise<ReadonlyMap<string, Row>> {
+  const { rows } = await client.query<Row>({
+    name: 'lock-runs',
+    text: `select id, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
+      from runs where id = any($1) order by id for update`,
+    values: [writes.map(({ lease }) => lease.runId)],
+  })
+  return new Map(rows.map((row) => [String(row.id), row]))
+}
+
+const leaseLost = ({ worker, runId }: RunLease) =>
+  metastoreErrors.create('METASTORE_LEASE_LOST', {
+    message: `The worker ${worker} no longer has the run ${runId}.`,
+    hint: 'It was silent for too long, and another one has taken the run over, or ended it.',
+  })
+
+/** Everything that is not an event comes first: see `insertEventsOf`. */
+async function apply(database: Database, client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
+  await insertPlans(client, writes)
+  await changeSteps(client, writes)
+  for (const { lease, isRelease, run } of writes)
+    if (isRelease) await putDownSteps(client, lease.runId, run.cancel_requested === true)
+  for (const { lease, record } of writes) await updatePartitions(client, lease.runId, record?.events ?? [])
+  const changes = await changeRuns(client, writes)
+  for (const { end } of writes) if (end?.retry) await insertRun(database, client, end.retry)
+  await insertEventsOf(database, client, writes.flatMap(eventsOf), ...changes)
+}
+
+async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Promise<void> {
+  const steps = writes.flatMap(({ lease: { runId }, start }) =>
+    (start?.plan ?? []).map((step, position) => ({ ...step, runId, position })),
+  )
+  if (steps.length === 0) return
+  await client.query({
+    name: 'insert-plans',
+    text: `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
+      select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
+      from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
+    values: [JSON.stringify(steps)],
+  })
+}
+
+async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Promise<void> {
+  const changes = writes.flatMap(({ lease: { runId }, record }) =>
+    latestChanges(record?.steps ?? []).map((change) => ({ ...change, runId })),
+  )
+  if (changes.length === 0) return
+  await client.query({
+    name: 'change-steps',
+    text: `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
+        ended_at = c."endedAt", error = c.error, reason = c.reason
+      from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
+      where s.run_id = c."runId" and s.key = c.key`,
+    values: [JSON.stringify(changes)],
+  })
+}
+
+/** Of several changes of one step in one write, the last one counts; attempt and start may come from earlier ones. */
+function latestChanges(changes: readonly StepChange[]): StepChange[] {
+  const latest = new Map<string, StepChange>()
+  for (const change of changes) {
+    const {
+      status: _status,
+      endedAt: _endedAt,
+      error: _error,
+      reason: _reason,
+      ...kept
+    } = latest.get(change.key) ?? change
+    latest.set(change.key, { ...kept, ...change })
+  }
+  return [...latest.values()]
+}
+
+/** Of a run that goes back to the queue, or was to be cancelled and ends. */
+async function putDownSteps(client: PoolClient, runId: string, isCancelled: boolean): Promise<void> {
+  await client.query(
+    `update run_steps set status = $2 where run_id = $1 and (status in ('running', 'retrying') or ($3 and status = 'pending'))`,
+    [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
+  )
+}
+
+interface RunChange {
+  readonly id: string
+  readonly what: 'start' | 'record' | 'end' | 'release'
+  readonly status?: string | undefined
+  readonly error?: ErrorJson | undefined
+  readonly partitions?: string | undefined
+}
+
+function changeOf({ lease: { runId: id }, start, record, end, isRelease, run }: HeldWrite): RunChange | undefined {
+  if (start) return { id, what: 'start', partitions: start.partitions }
+  if (end) return { id, what: 'end', status: end.status, error: end.error }
+  if (isRelease)
+    return run.cancel_requested === true ? { id, what: 'end', status: 'cancelled' } : { id, what: 'release' }
+  return record && record.steps.length > 0 ? { id, what: 'record' } : undefined
+}
+
+async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Promise<StoreChange[]> {
+  const changes = writes.flatMap((write) => changeOf(write) ?? [])
+  if (changes.length === 0) return []
+  const { rows } = await client.query<Row>({
+    name: 'change-runs',
+    text: `update runs r set
+        status = case c.what when 'start' then case when cancel_requested then 'cancelling' else 'running' end
+          when 'end' then c.status when 'release' then 'queued' else r.status end,
+        partitions = coalesce(c.partitions, r.partitions),
+        error = case c.what when 'end' then c.error else r.error end,
+        ended_at = case c.what when 'end' then now() else r.ended_at end,
+        lease_until = case when c.what in ('end', 'release') then null else r.lease_until end,
+        attempt = r.attempt - case c.what when 'release' then 1 else 0 end,
+        step_counts = (select coalesce(jsonb_object_agg(s.status, s.n), '{}')
+          from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
+      from jsonb_to_recordset($1::jsonb) as c (id text, what text, status text, error jsonb, partitions text)
+      where r.id = c.id returning r.id, r.status`,
+    values: [JSON.stringify(changes)],
+  })
+  // Progress was for watching.
+  const ended = changes.flatMap(({ id, what }) => (what === 'end' ? [id] : []))
+  if (ended.length > 0)
+    await client.query({
+      name: 'forget-progress',
+      text: "delete from events where run_id = any($1) and type = 'progress'",
+      values: [ended],
+    })
+  return rows.map((row) => ({ type: 'run', runId: String(row.id), status: row.status as RunStatus }))
+}
+
+function eventsOf(write: HeldWrite): (NewRunEvent & { readonly runId: string })[] {
+  const { lease, record, end, isRelease, run } = write
+  const told = record?.events ?? []
+  const events = end ? [...told.filter(({ type }) => type !== 'progress'), endEvent(end.status, end.error)] : told
+  const all = isRelease && run.cancel_requested === true ? [...events, endEvent('cancelled')] : events
+  return all.map((event) => ({ ...event, runId: lease.runId }))
+}
+
+const endEvent = (status: NonNullable<RunWrite['end']>['status'], error?: ErrorJson): NewRunEvent => ({
+  type: `run_${status}`,
+  message: error?.message ?? `Run ${status}`,
+  error,
+})
