@@ -3,6 +3,7 @@ import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { type RunQueue, withQueue, withStack } from './open-project.js'
 import { followRun } from './output/follow-run.js'
+import { stderrLogger } from './output/stderr-logger.js'
 import { runConfig } from './run-config.js'
 
 export interface RunOptions extends GlobalOptions {
@@ -34,7 +35,9 @@ export async function requestAndFollow(
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
     if (!engine.isRemote)
-      console.error('No engine runs here. Where no worker runs elsewhere, start `millrace up` or `millrace worker`.')
+      stderrLogger().info(
+        'No engine runs here. Where no worker runs elsewhere, start `millrace up` or `millrace worker`.',
+      )
     return 0
   }
   const signal = interruptSignal()

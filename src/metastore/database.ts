@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg, { type PoolClient } from 'pg'
 import { type Logger, systemClock } from '../base/index.js'
 import type { StoreChange } from '../orchestrate/index.js'
@@ -24,19 +26,26 @@ export interface PatienceOptions {
   readonly patienceMs?: number | undefined
 }
 
+interface TransactionOptions<T> extends PatienceOptions {
+  readonly last?: ((client: PoolClient, value: T) => readonly Promise<unknown>[]) | undefined
+}
+
 /** A pool of connections to the store's schema. */
 export class Database {
   readonly schema: string
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
-  /** On which changes are told. */
-  readonly channel: string
+  /** Where changes are told: all of them, and those that workers wait for, who would else be woken by each other's every write. */
+  readonly channels: Readonly<Record<'everything' | 'work', string>>
 
   /** @throws METASTORE_URL_INVALID */
   constructor(url: string, logger: Logger) {
     const address = storeAddress(url)
     this.schema = address.schema
-    this.channel = address.schema === 'public' ? 'millrace' : address.schema
+    const channel = address.schema === 'public' ? 'millrace' : address.schema
+    // A channel's name has 63 bytes at most, and so may a schema's.
+    const short = createHash('sha256').update(channel).digest('hex').slice(0, 16)
+    this.channels = { everything: channel, work: `millrace_work_${short}` }
     this.#config = {
       connectionString: address.url,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -45,10 +54,10 @@ export class Database {
       options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))}`,
       idle_in_transaction_session_timeout: silentTransactionMs,
     }
-    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000 })
+    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.
     this.#pool.on('connect', (client) => void client.on('error', () => {}))
-    this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error: error.message }))
+    this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error }))
   }
 
   async close(): Promise<void> {
@@ -86,36 +95,45 @@ export class Database {
 
   /**
    * Work that is applied once or not at all. A connection that is lost on the way is tried again; one that is lost
-   * during the commit leaves open whether it was applied, so the server is asked. @throws METASTORE_UNREACHABLE
+   * during the commit leaves open whether it was applied, so the server is asked.
+   * @param last what is left to write once the work has its answer: it goes out in one piece with the commit
+   * @throws METASTORE_UNREACHABLE
    */
   async transaction<T>(
     work: (client: PoolClient) => Promise<T>,
-    { patienceMs = writePatienceMs }: PatienceOptions = {},
+    { patienceMs = writePatienceMs, last = () => [] }: TransactionOptions<T> = {},
   ): Promise<T> {
-    return patiently(patienceMs, () => this.#transactionOnce(work))
+    return patiently(patienceMs, () => this.#transactionOnce(work, last))
   }
 
-  async #transactionOnce<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #transactionOnce<T>(
+    work: (client: PoolClient) => Promise<T>,
+    last: NonNullable<TransactionOptions<T>['last']>,
+  ): Promise<T> {
     const outcome = await this.use(async (client) => {
-      // Two statements in one round trip: the driver then answers two results.
-      const begun = (await client.query(
-        'begin; select pg_current_xact_id()::text as id',
-      )) as unknown as pg.QueryResult[]
-      const id = String(begun[1]?.rows[0].id)
+      // Two statements of one query: the driver then answers two results. They go out with the first statement of the work.
+      const { begun, done } = together(client, () => ({
+        begun: client.query('begin; select pg_current_xact_id()::text as id') as Promise<unknown>,
+        done: work(client),
+      }))
+      begun.catch(() => {})
       try {
-        const value = await work(client)
-        const lost = await client.query('commit').then(
+        const value = await done
+        const id = String(((await begun) as pg.QueryResult[])[1]?.rows[0].id)
+        const written = together(client, () => [...last(client, value), client.query('commit')])
+        const lost = await Promise.all(written).then(
           () => undefined,
           (error: unknown) => error,
         )
+        // One that failed undoes all of them: the commit behind it was none.
+        if (lost !== undefined && !isConnectionLost(lost)) throw lost
         return { id, value, lost }
       } catch (error) {
         await client.query('rollback').catch(() => {})
         throw error
       }
     })
-    if (outcome.lost === undefined) return outcome.value
-    if (isConnectionLost(outcome.lost) && (await this.#wasCommitted(outcome.id))) return outcome.value
+    if (outcome.lost === undefined || (await this.#wasCommitted(outcome.id))) return outcome.value
     throw outcome.lost
   }
 
@@ -129,14 +147,23 @@ export class Database {
 
   /** Tells everybody who listens, once the transaction is committed. */
   async notify(client: PoolClient, ...changes: readonly StoreChange[]): Promise<void> {
-    await client.query('select pg_notify($1, change) from unnest($2::text[]) as t (change)', [
-      this.channel,
-      changes.map((change) => JSON.stringify(change)),
+    const { everything, work } = this.channels
+    const told = changes.flatMap((change) => [
+      [everything, change] as const,
+      ...(isWork(change) ? [[work, change] as const] : []),
+    ])
+    await client.query('select pg_notify(channel, change) from unnest($1::text[], $2::text[]) as t (channel, change)', [
+      told.map(([channel]) => channel),
+      told.map(([, change]) => JSON.stringify(change)),
     ])
   }
 
   /** Calls back on every notification until the signal aborts; what is told while the connection is down is lost. */
-  async listen(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void> {
+  async listen(
+    onChange: (change: StoreChange) => void,
+    signal: AbortSignal,
+    about: keyof Database['channels'],
+  ): Promise<void> {
     while (!signal.aborted) {
       const client = new pg.Client(this.#config)
       let leave = () => {}
@@ -151,7 +178,7 @@ export class Database {
       })
       try {
         await client.connect()
-        await client.query(`listen ${client.escapeIdentifier(this.channel)}`)
+        await client.query(`listen ${client.escapeIdentifier(this.channels[about])}`)
         await ended
       } catch {
         // The next round tries again.
@@ -163,6 +190,24 @@ export class Database {
     }
   }
 }
+
+/**
+ * Whatever is queried before the first answer is waited for goes out in one piece: each piece costs both sides more than
+ * many a statement. The driver sends its next queries before the former are answered, and the server takes them in order.
+ */
+export function together<T>(client: PoolClient, queries: () => T): T {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection
+  stream.cork()
+  try {
+    return queries()
+  } finally {
+    stream.uncork()
+  }
+}
+
+/** The same is said in SQL where events are appended. */
+const isWork = (change: StoreChange) =>
+  change.type === 'run' && (change.status === 'queued' || change.status === 'cancelling')
 
 /** One change, or several in one message. */
 function changesIn(message: string | undefined): readonly StoreChange[] {

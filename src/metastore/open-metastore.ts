@@ -12,6 +12,7 @@ import { connectionEventQueries } from './queries/connection-events.js'
 import { daemonQueries } from './queries/daemon.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
+import { figureQueries } from './queries/figures.js'
 import { freshnessQueries } from './queries/freshness.js'
 import { handOverQueries } from './queries/hand-over.js'
 import { partitionQueries } from './queries/partitions.js'
@@ -54,12 +55,13 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...backfillQueries(database),
     ...conditionQueries(database),
     ...freshnessQueries(database),
+    ...figureQueries(database),
     ...alertQueries(database),
     ...automationQueries(database),
     ...daemonQueries(database),
     ...retentionQueries(database),
     access: accessQueries(database),
-    subscribe: (onChange, signal) => database.listen(onChange, signal),
+    subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),
     close: () => database.close(),
   }
 }

@@ -11,7 +11,7 @@ export const daemon: CommandDefinition = {
   async run(options: GlobalOptions) {
     const [{ runDaemonProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     await runDaemonProcess(project, {
-      ...stackOptions(options),
+      ...stackOptions(),
       onStart: () =>
         console.log(options.json ? JSON.stringify({ type: 'ready' }) : `Watching over the project ${project.name}`),
     })

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
+import { logSettings } from '../output/log-settings.js'
 import { underSupervisor } from '../supervisor.js'
 
 interface EngineOptions extends GlobalOptions {
@@ -20,8 +21,10 @@ export const engine: CommandDefinition = {
   async run(options: EngineOptions) {
     const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
-    return underSupervisor(project, () =>
-      runEngineProcess(project, { ...stackOptions(options), command, claimsRuns: options.runs !== false }),
-    )
+    const stack = stackOptions()
+    // For people the page shows runs; their terminal would show them twice.
+    const journal = logSettings().format === 'json' ? stack.logger : undefined
+    const claimsRuns = options.runs !== false
+    return underSupervisor(project, () => runEngineProcess(project, { ...stack, journal, command, claimsRuns }))
   },
 }

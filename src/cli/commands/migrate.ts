@@ -13,7 +13,7 @@ export const migrate: CommandDefinition = {
       import('../../platform/index.js'),
       import('../../base/index.js'),
     ])
-    const report = await migrateStore(await openProject(options), stackOptions(options))
+    const report = await migrateStore(await openProject(options), stackOptions())
     const { schema, known, applied } = report
     if (options.json) console.log(JSON.stringify(report))
     else if (applied.length === 0) console.log(`The tables in ${schema} are up to date: ${plural(known, 'migration')}.`)

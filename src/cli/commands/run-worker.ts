@@ -21,7 +21,7 @@ export const runWorker: CommandDefinition = {
   json: '{run, status}',
   async run({ run, token, ...options }: RunWorkerOptions) {
     const [{ runRunWorker }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
-    const { status } = await runRunWorker(project, { runId: run, token }, stackOptions(options))
+    const { status } = await runRunWorker(project, { runId: run, token }, stackOptions())
     if (options.json) console.log(JSON.stringify({ run, status }))
     else console.log(`The run ${run} is ${status}.`)
     return ['succeeded', 'failed', 'cancelled', 'queued', 'deleted'].includes(status) ? 0 : 1

@@ -25,7 +25,7 @@ export const worker: CommandDefinition = {
   async run(options: WorkerOptions) {
     const [{ runWorkerProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     await runWorkerProcess(project, {
-      ...stackOptions(options),
+      ...stackOptions(),
       untilIdleMs: options.untilIdle,
       onStart: () =>
         console.log(options.json ? JSON.stringify({ type: 'ready' }) : `Working for the project ${project.name}`),

@@ -147,7 +147,18 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: 'alter table runs add column config jsonb;',
   },
   {
-    name: '011_daemon_lease',
+    name: '011_traceparent',
+    sql: 'alter table runs add column traceparent text;',
+  },
+  {
+    name: '012_queue_order',
+    sql: `
+      drop index runs_queue;
+      create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');
+      create index runs_sequence on runs (sequence_key) where sequence_key is not null and status in ('queued', 'starting', 'running', 'cancelling');`,
+  },
+  {
+    name: '013_daemon_lease',
     sql: `
       create table daemon_lease (
         id int primary key check (id = 1), holder text not null, beat_at timestamptz not null, lease_until timestamptz not null

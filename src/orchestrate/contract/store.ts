@@ -20,6 +20,7 @@ import type {
   PartitionStates,
   RunEvent,
 } from './events.js'
+import type { EndedRuns, StoreFigures } from './figures.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
@@ -226,9 +227,17 @@ export interface OrchestrateStore {
   /** What the last evaluations found of an asset, where that changed: the newest first. */
   conditionEvaluations(filter: { asset: AssetKey; limit?: number | undefined }): Promise<readonly ConditionEvaluation[]>
 
+  // figures
+  figures(): Promise<StoreFigures>
+  /** Those that ended since a time, and are not among `except`; without a time only what time it is there. */
+  endedRuns(filter: { since: string | undefined; except: readonly string[] }): Promise<EndedRuns>
+
   // waking up and tidying up
-  /** Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too. */
-  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void>
+  /**
+   * Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too.
+   * @param about `work`: only runs that came into the queue, or are to be cancelled
+   */
+  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal, about?: 'everything' | 'work'): Promise<void>
   /** Forgets what is older; latest states of assets and checks stay, and so does whatever has not ended. */
   prune(limits: RetentionLimits): Promise<void>
 }

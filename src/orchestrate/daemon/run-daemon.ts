@@ -60,9 +60,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { clock, signal, logger } = options
   const daemon = new Daemon(options)
   while (!signal.aborted) {
-    await daemon
-      .round()
-      .catch((error) => logger.warn('The daemon could not do its round; trying again', { error: String(error) }))
+    await daemon.round().catch((error) => logger.warn('The daemon could not do its round; trying again', { error }))
     await clock.sleep(loopMs, { signal }).catch(() => {})
   }
   await daemon.settled()
@@ -152,9 +150,11 @@ class Daemon {
       await work()
       this.#said.delete(name)
     } catch (thrown) {
-      const { message } = toMillraceError(thrown)
+      const error = toMillraceError(thrown)
+      const { message } = error
       if (this.#options.signal.aborted) return
-      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not be ${what}: ${message}`)
+      if (this.#said.get(name) !== message)
+        this.#options.logger.warn(`${name} could not be ${what}: ${message}`, { automation: name, error })
       this.#said.set(name, message)
     }
   }
@@ -175,7 +175,7 @@ class Daemon {
         continue
       }
       const failures = await judgeFailures(store, definitions, schedule, { state, now })
-      if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`)
+      if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`, { automation: schedule.name })
       if (failures?.turnsOff) {
         const { reason } = failures
         const noted = switchEvents(definitions, schedule.name, { isOn: false, by: 'daemon', why: reason })

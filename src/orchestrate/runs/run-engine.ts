@@ -1,13 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
-import { Bell, type Clock, type Logger, toMillraceError } from '../../base/index.js'
+import { Bell, type Clock, currentSpan, type Logger, toMillraceError } from '../../base/index.js'
 import type {
   ClaimedRun,
   Definitions,
   OrchestrateStore,
   RunLease,
   RunLimits,
-  RunStatus,
   StepExecutor,
   StoreChange,
 } from '../contract/index.js'
@@ -15,6 +14,7 @@ import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
+import { inRunSpan } from './run-spans.js'
 import { stop } from './stop.js'
 
 export interface RunEngineOptions {
@@ -29,6 +29,8 @@ export interface RunEngineOptions {
   readonly limits: RunLimits
   readonly clock: Clock
   readonly logger: Logger
+  /** Is told of every run that it executes, and of their steps. */
+  readonly journal?: Logger | undefined
   readonly signal: AbortSignal
   /** Starts a run worker for each run; without it they are executed here. */
   readonly launched?: LaunchedRuns | undefined
@@ -40,11 +42,9 @@ export interface RunEngineOptions {
 export const leaseMs = 15_000
 const heartbeatMs = 3_000
 const pollMs = 1_000
-/** Many runs may come, or end elsewhere, at once: a look at the queue for each of them would be most of what the store does. */
+/** Many runs may come at once: a look at the queue for each of them would be most of what the store does. */
 const leastPauseMs = 20
 const maxConcurrentSteps = 8
-
-const isEnded = (status: RunStatus) => status === 'succeeded' || status === 'failed' || status === 'cancelled'
 
 /** Claims queued runs and executes or launches them until the signal aborts; then gives back to the queue what was not handed over. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
@@ -117,7 +117,8 @@ class RunLoop {
     const signal = AbortSignal.any([this.#options.signal, ended.signal])
     const ring = () => this.#bell.ring()
     signal.addEventListener('abort', ring)
-    const subscription = store.subscribe((change) => this.#hear(change), signal)
+    const about = launched ? 'everything' : 'work'
+    const subscription = store.subscribe((change) => this.#hear(change), signal, about)
     const watching = launched?.watch(signal)
     const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
     try {
@@ -139,13 +140,12 @@ class RunLoop {
     await this.#heartbeat()
   }
 
-  /** What others do to runs: there may be one to claim, also since one that held it back has ended. */
   #hear(change: StoreChange): void {
     if (change.type !== 'run') return
-    const isOwn = this.#active.has(change.runId)
-    // Also of one that is being claimed just now.
-    if (change.status === 'cancelling' || (isOwn && this.#options.launched)) this.#urge({ isOfLease: true })
-    else if (!isOwn && (change.status === 'queued' || isEnded(change.status))) this.#bell.ring()
+    // Its run worker may have taken it over.
+    const isOwn = this.#options.launched && this.#active.has(change.runId)
+    if (change.status === 'cancelling' || isOwn) this.#urge({ isOfLease: true })
+    else this.#bell.ring()
   }
 
   #urge({ isOfLease = false } = {}): void {
@@ -173,7 +173,7 @@ class RunLoop {
       const gone = (await store.leaseHolders()).filter(isGone)
       if (gone.length > 0) await store.expireLeases(gone)
     } catch (error) {
-      logger.warn('Leases could not be read', { error: String(error) })
+      logger.warn('Leases could not be read', { error })
     }
   }
 
@@ -186,7 +186,7 @@ class RunLoop {
     try {
       claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags, mostInAll })
     } catch (error) {
-      logger.warn('The store did not answer; trying again', { error: String(error) })
+      logger.warn('The store did not answer; trying again', { error })
       return 0
     }
     for (const one of claimed) this.#begin(one)
@@ -204,9 +204,9 @@ class RunLoop {
     const endsAtMs = nowMs + this.#restOfRuntimeMs(claimed)
     const active = { lease: claimed.lease, work, leaseUntilMs: nowMs + leaseMs, endsAtMs }
     this.#active.set(id, active)
-    const task = this.#execute(claimed, work.signal)
+    const task = inRunSpan(claimed, clock, () => this.#execute(claimed, work.signal))
       .catch((error: unknown) => {
-        if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { error: String(error) })
+        if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { run: id, error })
       })
       .finally(() => {
         // The same run may have been claimed again meanwhile, after its lease had ended.
@@ -226,17 +226,18 @@ class RunLoop {
   }
 
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
-    const { store, executors, clock, limits, launched } = this.#options
+    const { store, executors, clock, limits, journal, launched } = this.#options
     if (launched && claimed.run.attempt <= maxLostAttempts) return launched.launch(claimed, signal)
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
       definitions = await this.#options.definitions()
     } catch (error) {
+      currentSpan().fail(error)
       await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())
       return
     }
-    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock, limits })
+    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock, limits, journal })
   }
 
   /**
@@ -264,7 +265,7 @@ class RunLoop {
         else stop(one.work, 'lease_lost')
       }
     } catch (error) {
-      logger.warn('The heartbeat of the runs was not heard', { error: String(error) })
+      logger.warn('The heartbeat of the runs was not heard', { error })
       for (const one of asked) if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
     } finally {
       this.#unanswered--

@@ -311,7 +311,7 @@ export class LocalEngine implements Engine {
     const store = await this.publish()
     const loop = await this.#options.openRunLoop?.(this, store)
     this.#runLoop = loop?.(this.#stop.signal)
-    this.#runLoop?.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error: String(error) }))
+    this.#runLoop?.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error }))
   }
 
   /** Resolves when it claims no runs any more. */

@@ -13,6 +13,8 @@ import { watchProject } from './watch-project.js'
 export interface StackOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
+  /** Is told of every run that the engine executes, where nobody follows them. */
+  readonly journal?: Logger | undefined
   readonly signal?: AbortSignal | undefined
   /** What the user typed, for others who find the project in use. */
   readonly command?: string | undefined
@@ -78,7 +80,7 @@ async function openRunLoop(
   store: OrchestrateStore,
   options: StackOptions & { readonly metastoreUrl: string; readonly untilIdleMs?: number | undefined },
 ): Promise<(signal: AbortSignal) => Promise<void>> {
-  const { env, logger, metastoreUrl, untilIdleMs } = options
+  const { env, logger, journal, metastoreUrl, untilIdleMs } = options
   const { project } = engine
   const launched = await openLaunchedRuns(project, { env, logger, store, metastoreUrl })
   return (signal) =>
@@ -93,6 +95,7 @@ async function openRunLoop(
       limits: project.limits,
       clock: systemClock,
       logger,
+      journal,
       signal,
       launched,
       untilIdleMs,

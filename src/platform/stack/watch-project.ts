@@ -16,7 +16,7 @@ export async function watchProject(
     const startedMs = systemClock.monotonicMs()
     await engine
       .reloadIfChanged()
-      .catch((error: unknown) => logger.error('The project could not be read', { error: String(error) }))
+      .catch((error: unknown) => logger.error('The project could not be read', { error }))
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
     pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }
