@@ -13,6 +13,11 @@ const writePatienceMs = 20_000
 const readPatienceMs = 5_000
 const pauseMs = 100
 const connectTimeoutMs = 10_000
+/**
+ * A machine that is cut off in the middle of a transaction holds its locks, and with that of the events everybody's writes: the server
+ * would find out after two hours.
+ */
+const silentTransactionMs = 10_000
 /** Listening again after the connection was lost. */
 const relistenMs = 500
 
@@ -55,6 +60,7 @@ export class Database {
       keepAlive: true,
       application_name: 'millrace',
       options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))}`,
+      idle_in_transaction_session_timeout: silentTransactionMs,
     }
     this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.

@@ -52,6 +52,23 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'A tag that says how a run is carried out makes no sense.',
   },
+  RUN_LAUNCH_FAILED: { kind: 'user', retryable: false, summary: 'A run worker could not be launched.' },
+  RUN_LAUNCHER_UNREACHABLE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'Whoever is to start run workers (container engine, Kubernetes) does not answer.',
+  },
+  RUN_START_TIMEOUT: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A run worker was launched, and did not take its run up in time.',
+  },
+  RUN_WORKER_FAILED: { kind: 'user', retryable: false, summary: 'A run worker ended before it took its run up.' },
+  RUN_WORKER_LATE: {
+    kind: 'external',
+    retryable: false,
+    summary: 'A run worker came for a run that is not waiting for it any more.',
+  },
   RUN_MAX_RUNTIME: { kind: 'user', retryable: false, summary: 'A run went on for longer than it may.' },
   PARTITIONS_INVALID: {
     kind: 'user',

@@ -14,6 +14,7 @@ import type {
   AlertSettings,
   Definitions,
   DeliveryContent,
+  LauncherSettings,
   OrchestrateStore,
   RetentionDays,
   RunLimits,
@@ -48,6 +49,8 @@ export interface Project {
   }
   readonly maxConcurrentRuns: number
   readonly limits: RunLimits
+  /** Undefined: the engine executes runs itself. */
+  readonly launcher: LauncherSettings | undefined
   readonly alerts: AlertSettings
   readonly retentionDays: RetentionDays
 }

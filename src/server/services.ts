@@ -13,8 +13,8 @@ export interface Services {
   readonly canEditConnections: (actor: Actor) => boolean
   /** An environment variable of the server that holds the secret of a webhook. */
   readonly secret: (name: string) => string | undefined
-  /** When the daemon last did its round. */
-  readonly daemonLoopAt: () => Date | undefined
+  /** When the daemon last did its round, here or elsewhere. */
+  readonly daemonLoopAt: () => Promise<Date | undefined>
 }
 
 /** @throws SERVER_NOT_READY */

@@ -154,6 +154,8 @@ export interface WarehouseConnection {
 }
 
 export interface WarehouseCapabilities {
+  /** Several processes, also on several machines, may use it at once. */
+  readonly servesSeveralProcesses: boolean
   readonly transactionalDdl: boolean
   readonly schemas: boolean
   readonly catalogs: boolean

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId, silentLogger } from '../../src/base/index.js'
+import { Database } from '../../src/metastore/database.js'
 import { openMetastore } from '../../src/metastore/index.js'
 import type {
   AssetState,
@@ -646,4 +647,29 @@ it('the runs of a step are its history', async () => {
       .reverse(),
   )
   expect(await store.stepHistory({ step: 'sync:a', before: all[0]?.run.id, limit: 1 })).toEqual([all[1]])
+})
+
+it('a machine that is cut off in the middle of a transaction holds up nobody for long', async () => {
+  const cutOff = new Database(database.server.url, silentLogger)
+  try {
+    expect(await cutOff.rows('show idle_in_transaction_session_timeout')).toEqual([
+      { idle_in_transaction_session_timeout: '10s' },
+    ])
+  } finally {
+    await cutOff.close()
+  }
+})
+
+it('of several daemons one leads until it resigns, is silent for too long, or is known to be gone', async () => {
+  expect(await store.daemonBeatAt()).toBeUndefined()
+  expect(await store.leadDaemon('a:1', 60_000)).toBe('a:1')
+  expect(await store.leadDaemon('b:1', 60_000)).toBe('a:1')
+  expect(await store.leadDaemon('b:1', 60_000, ['a:1'])).toBe('b:1')
+  expect(await store.leadDaemon('a:1', 60_000)).toBe('b:1')
+  await store.resignDaemon('a:1')
+  expect(await store.leadDaemon('a:1', 60_000)).toBe('b:1')
+  await store.resignDaemon('b:1')
+  expect(await store.leadDaemon('a:1', -1)).toBe('a:1')
+  expect(await store.leadDaemon('b:1', 60_000)).toBe('b:1')
+  expect(await store.daemonBeatAt()).toBeInstanceOf(Date)
 })

@@ -65,7 +65,7 @@ export async function openAccessTests() {
       project: { name: 'test' },
       engine: new Proxy({}, { get: () => away }),
       canEditConnections: () => true,
-      daemonLoopAt: () => undefined,
+      daemonLoopAt: async () => undefined,
       secret: () => undefined,
       ...given,
     }

@@ -152,6 +152,8 @@ describe('a delivery of a webhook', () => {
       clock: systemClock,
       logger: silentLogger,
       signal: stop.signal,
+      name: 'test',
+      isGone: () => false,
       retention: { logs: 1, runs: 1 },
       evaluateSensor: async (_name, _cursor, _signal, delivery) => {
         asked.push(delivery as DeliveryContent)

@@ -50,6 +50,15 @@ async function withinLimits(client: PoolClient, most: number, limits: readonly T
   return found
 }
 
+/** How many more may be held, where so many may be in all. Two workers that count at once would both find the last place. */
+async function restOf(client: PoolClient, mostInAll: number): Promise<number> {
+  await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  const { rows } = await client.query<Row>(
+    `select count(*) as n from runs where status in ${claimed} and lease_until >= now()`,
+  )
+  return mostInAll - Number(rows[0]?.n)
+}
+
 /** Takes the runs of a query (its first parameter is `$1`) for the worker `$2`, for `$3` milliseconds. */
 const take = (found: string) => `with found as materialized (${found})
   update runs r set status = case when r.cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
@@ -58,8 +67,15 @@ const take = (found: string) => `with found as materialized (${found})
 
 async function claim(
   client: PoolClient,
-  { worker, leaseMs, most, limits }: { worker: string; leaseMs: number; most: number; limits: readonly TagLimit[] },
+  {
+    worker,
+    leaseMs,
+    limits,
+    ...wish
+  }: { worker: string; leaseMs: number; most: number; limits: readonly TagLimit[]; mostInAll: number | undefined },
 ): Promise<readonly Row[]> {
+  const most = wish.mostInAll === undefined ? wish.most : Math.min(wish.most, await restOf(client, wish.mostInAll))
+  if (most <= 0) return []
   const { rows } =
     limits.length === 0
       ? await client.query<Row>(take(claimable), [most, worker, leaseMs])
@@ -88,12 +104,12 @@ export function workerQueries(
   let hasFound = false
 
   return {
-    async claimRuns(worker, leaseMs, { most, limits = [] }) {
+    async claimRuns(worker, leaseMs, { most, limits = [], mostInAll }) {
       // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
       const isLikely = hasFound || (await database.rows(someWait, [], { patienceMs: 0 })).length > 0
       hasFound = false
       if (!isLikely) return []
-      const rows = await database.transaction((client) => claim(client, { worker, leaseMs, most, limits }), {
+      const rows = await database.transaction((client) => claim(client, { worker, leaseMs, most, limits, mostInAll }), {
         patienceMs: 0,
         last: (client, taken) => [
           insertEventsOf(

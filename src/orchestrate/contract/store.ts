@@ -82,16 +82,30 @@ export interface OrchestrateStore {
   requestCancel(runId: string): Promise<Run | undefined>
 
   // runs, as a worker sees them
-  /** Takes the next queued runs, and such whose lease ran out, at most so many; none where there are none. */
+  /**
+   * Takes the next queued runs, and such whose lease ran out, at most so many; none where there are none.
+   * @param wish.mostInAll how many may be held at once by all workers together, these included
+   */
   claimRuns(
     worker: string,
     leaseMs: number,
-    wish: { readonly most: number; readonly limits?: readonly TagLimit[] | undefined },
+    wish: {
+      readonly most: number
+      readonly limits?: readonly TagLimit[] | undefined
+      readonly mostInAll?: number | undefined
+    },
   ): Promise<ClaimedRun[]>
+  /**
+   * Takes over a run that was claimed to be launched: from then on the lease is this worker's, under a new token. It is taken
+   * once: undefined where somebody took it with the token before, or the run was taken away from whoever claimed it.
+   */
+  takeLease(claim: Pick<RunLease, 'runId' | 'token'>, worker: string, leaseMs: number): Promise<ClaimedRun | undefined>
   /** The workers that hold a lease. */
   leaseHolders(): Promise<string[]>
   /** Ends the leases of workers that are gone: their runs can be claimed at once. */
   expireLeases(workers: readonly string[]): Promise<void>
+  /** The same for one run, with a word why; answers whether it had not ended, and was still this worker's. */
+  expireLease(holder: Pick<RunLease, 'runId' | 'worker'>, reason: string): Promise<boolean>
   /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
   heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
   /**
@@ -199,6 +213,17 @@ export interface OrchestrateStore {
   claimDeliveries(limits: { readonly forMs: number; readonly most: number }): Promise<Delivery[]>
   /** Gives one back that could not be evaluated: after a while it is anybody's. */
   releaseDelivery(id: string, afterMs: number): Promise<void>
+
+  // the daemon
+  /**
+   * Lets this daemon be the one that works for so long, unless another one is; answers who it is.
+   * @param gone daemons that are known to have ended: nobody waits for them
+   */
+  leadDaemon(daemon: string, leaseMs: number, gone?: readonly string[]): Promise<string>
+  /** The next daemon need not wait. */
+  resignDaemon(daemon: string): Promise<void>
+  /** When a daemon last said that it works; undefined where none ever did, or the last one ended in order. */
+  daemonBeatAt(): Promise<Date | undefined>
 
   // freshness
   /** As it was noted last. */

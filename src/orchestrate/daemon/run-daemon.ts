@@ -29,6 +29,10 @@ export interface DaemonOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** This one among all daemons of the store, of which one works and the others wait. */
+  readonly name: string
+  /** Whether another daemon is known to have ended: nobody waits for it. */
+  readonly isGone: (daemon: string) => boolean
   /** User code runs in the engine; the daemon only asks for its answer. */
   readonly evaluateSensor: (
     name: string,
@@ -49,6 +53,9 @@ export interface RetentionDays {
 }
 
 const loopMs = 1_000
+/** After so long without a word another daemon takes over. */
+const leaseMs = 15_000
+const leadEveryMs = 3_000
 /** Freshness is counted in minutes. */
 const watchMs = 5_000
 const pruneMs = 3600_000
@@ -69,6 +76,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     await clock.sleep(loopMs, { signal }).catch(() => {})
   }
   await daemon.settled()
+  await options.store.resignDaemon(options.name).catch(() => {})
 }
 
 class Daemon {
@@ -81,6 +89,7 @@ class Daemon {
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
   #delivering: Promise<void> | undefined
+  #ledMs = Number.NEGATIVE_INFINITY
   #watchedMs = Number.NEGATIVE_INFINITY
   #prunedMs = Number.NEGATIVE_INFINITY
 
@@ -96,6 +105,7 @@ class Daemon {
 
   async round(): Promise<void> {
     const { store, clock, onLoop } = this.#options
+    if (!(await this.#leads())) return
     const definitions = await store.readDefinitions()
     if (definitions) {
       const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
@@ -110,6 +120,20 @@ class Daemon {
     this.#sending ??= this.#sendAlerts()
     await this.#prune()
     onLoop?.(clock.now())
+  }
+
+  /**
+   * Whether it is this daemon that works: schedules have each instant once in any case, but sensors and alerts would tell everything
+   * as often as there are daemons.
+   */
+  async #leads(): Promise<boolean> {
+    const { store, clock, name, isGone } = this.#options
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#ledMs < leadEveryMs) return true
+    let leader = await store.leadDaemon(name, leaseMs)
+    if (leader !== name && isGone(leader)) leader = await store.leadDaemon(name, leaseMs, [leader])
+    this.#ledMs = leader === name ? nowMs : Number.NEGATIVE_INFINITY
+    return leader === name
   }
 
   async #sendAlerts(): Promise<void> {

@@ -26,6 +26,7 @@ import { orchestrateErrors } from '../errors.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
+import { maxRuntimeError } from './max-runtime.js'
 import { planRun, unfinishedAssets } from './plan-run.js'
 import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
@@ -356,12 +357,3 @@ const reasons = {
   cancel: 'the run was cancelled',
   max_runtime: 'the run took too long',
 } as const
-
-function maxRuntimeError(): ErrorJson {
-  return orchestrateErrors
-    .create('RUN_MAX_RUNTIME', {
-      message: 'The run was ended: it went on for longer than it may.',
-      hint: 'Give it more time with the tag millrace/max_runtime (seconds) or `runs.max_runtime` in millrace.yaml, or make less at once.',
-    })
-    .toJSON()
-}

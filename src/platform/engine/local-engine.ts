@@ -41,8 +41,13 @@ export interface LocalEngineOptions {
   readonly logger: Logger
   /** Where definitions are published and runs are claimed; opened on first need. */
   readonly openStore: () => Promise<OrchestrateStore>
-  /** Starts to claim and execute queued runs; resolves when the signal aborted and everything was put away. */
-  readonly executeRuns: (engine: LocalEngine, store: OrchestrateStore, signal: AbortSignal) => Promise<void>
+  /**
+   * Gets ready to claim queued runs, and answers what then does so until the signal aborted and everything was put away. Without it the
+   * engine claims none: others do.
+   */
+  readonly openRunLoop?:
+    | ((engine: LocalEngine, store: OrchestrateStore) => Promise<(signal: AbortSignal) => Promise<void>>)
+    | undefined
 }
 
 interface Stoppable {
@@ -66,6 +71,7 @@ export class LocalEngine implements Engine {
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
   #published: string | undefined
+  #runLoopStart: Promise<void> | undefined
   #runLoop: Promise<void> | undefined
   #store: Promise<OrchestrateStore> | undefined
 
@@ -321,13 +327,32 @@ export class LocalEngine implements Engine {
     return this.#userCode.evaluateSensor(name, cursor, options.signal, options.delivery)
   }
 
-  async startRunLoop(): Promise<void> {
-    if (this.#runLoop) return
+  startRunLoop(): Promise<void> {
+    this.#runLoopStart ??= this.#startRunLoop().catch((error: unknown) => {
+      this.#runLoopStart = undefined
+      throw error
+    })
+    return this.#runLoopStart
+  }
+
+  async #startRunLoop(): Promise<void> {
+    const store = await this.publish()
+    const loop = await this.#options.openRunLoop?.(this, store)
+    this.#runLoop = loop?.(this.#stop.signal)
+    this.#runLoop?.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error }))
+  }
+
+  /** Resolves when it claims no runs any more. */
+  async runLoopEnded(): Promise<void> {
+    await this.#runLoop
+  }
+
+  /** Tells everybody what the project defines, now and whenever it is read again. */
+  async publish(): Promise<OrchestrateStore> {
     this.#store ??= this.#options.openStore()
     const store = await this.#store
     await this.#publish(await this.definitions(), store)
-    this.#runLoop ??= this.#options.executeRuns(this, store, this.#stop.signal)
-    this.#runLoop.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error }))
+    return store
   }
 
   async health(): Promise<EngineHealth> {

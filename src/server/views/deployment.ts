@@ -7,8 +7,8 @@ import { runSummary } from './runs.js'
 /** Its loop takes a second. */
 const daemonLateMs = 10_000
 
-export function isDaemonUp({ daemonLoopAt }: Services): boolean {
-  const loop = daemonLoopAt()
+export async function isDaemonUp({ daemonLoopAt }: Services): Promise<boolean> {
+  const loop = await daemonLoopAt()
   return loop !== undefined && Date.now() - loop.getTime() < daemonLateMs
 }
 

@@ -37,7 +37,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     states,
     now,
     engine: engine.status,
-    isDaemonUp: isDaemonUp(services),
+    isDaemonUp: await isDaemonUp(services),
     queue,
     steps,
     last: latest && (await stepOf(latest)),
