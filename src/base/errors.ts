@@ -79,6 +79,12 @@ export interface ErrorJson {
   data?: Record<string, unknown>
 }
 
+/** Whether something is an error in the shape in which it travels, rather than one that was thrown. */
+export const isErrorJson = (value: unknown): value is Pick<ErrorJson, 'code' | 'message' | 'hint' | 'at'> =>
+  !(value instanceof Error) &&
+  typeof (value as ErrorJson | undefined)?.code === 'string' &&
+  typeof (value as ErrorJson).message === 'string'
+
 /** One folder's codes. `docs/errors.md` lists every catalogue; a test holds the two together. */
 export interface ErrorCatalogue<Code extends string> {
   readonly definitions: Readonly<Record<Code, ErrorDefinition>>

@@ -1,10 +1,14 @@
 import type { Option } from 'commander'
+import type { LogLevel } from '../base/index.js'
+import type { LogFormat } from './output/log-settings.js'
 
 /** Options that every command understands. */
 export interface GlobalOptions {
   readonly projectDir?: string
   readonly json?: boolean
   readonly debug?: boolean
+  readonly logFormat?: LogFormat
+  readonly logLevel?: LogLevel
 }
 
 export type Example = readonly [commandLine: string, meaning: string]
@@ -28,6 +32,8 @@ export interface CommandDefinition {
   readonly usage?: string
   /** Gets the arguments and, last, the options. @returns the exit code */
   readonly run: (...values: never[]) => Promise<number>
+  /** What its log calls the process; its name where nothing is said. */
+  readonly process?: string
 }
 
 /** Commands below one name: `runs list`, `runs show`. */

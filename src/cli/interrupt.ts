@@ -1,8 +1,8 @@
-import { aboveLiveArea } from './output/live-area.js'
+import { stderrLogger } from './output/stderr-logger.js'
 
 /** What ends this quickly needs no words. */
 const patienceMs = 300
-const sayStopping = () => aboveLiveArea(() => console.error('Stopping … (Ctrl-C again ends it at once)'))
+const sayStopping = () => stderrLogger().info('Stopping … (Ctrl-C again ends it at once)')
 
 /** As who does not listen to a signal ends. `process.exit` waits for DuckDB's threads, one of which may be waiting for this one: neither would go on. */
 function endNow(signal: NodeJS.Signals): void {

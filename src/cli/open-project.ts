@@ -16,7 +16,7 @@ export async function openProject(options: GlobalOptions): Promise<Project> {
 /** For commands that ask the engine and need no store. */
 export async function withEngine<T>(options: GlobalOptions, use: (engine: Engine) => Promise<T>): Promise<T> {
   const { openEngine } = await platform()
-  const engine = await openEngine(await openProject(options), stackOptions(options))
+  const engine = await openEngine(await openProject(options), stackOptions())
   try {
     return await use(engine)
   } finally {
@@ -37,7 +37,7 @@ async function withServices<T>(
   use: (services: { readonly store: OrchestrateStore; readonly access: AccessStore }) => Promise<T>,
 ): Promise<T> {
   const { connectServices } = await platform()
-  const services = await connectServices(await openProject(options), stackOptions(options))
+  const services = await connectServices(await openProject(options), stackOptions())
   try {
     return await use(services)
   } finally {
@@ -55,7 +55,7 @@ export async function withQueue<T>(options: GlobalOptions, use: (queue: RunQueue
 /** For commands that request runs and follow them: without a running engine, this process executes them. */
 export async function withStack<T>(options: GlobalOptions, use: (stack: RunQueue) => Promise<T>): Promise<T> {
   const { openStack } = await platform()
-  const stack = await openStack(await openProject(options), stackOptions(options))
+  const stack = await openStack(await openProject(options), stackOptions())
   try {
     interruptSignal().throwIfAborted()
     return await use(stack)
@@ -64,12 +64,12 @@ export async function withStack<T>(options: GlobalOptions, use: (stack: RunQueue
   }
 }
 
-export function stackOptions(options: GlobalOptions): StackOptions & { readonly signal: AbortSignal } {
+export function stackOptions(): StackOptions & { readonly signal: AbortSignal } {
   return {
     env: process.env,
-    logger: stderrLogger(options),
+    logger: stderrLogger(),
     signal: interruptSignal(),
     command: process.argv.slice(2).join(' '),
-    onWait: ({ pid, command }) => console.error(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
+    onWait: ({ pid, command }) => stderrLogger().info(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
   }
 }

@@ -23,6 +23,9 @@ import { token } from './commands/token/index.js'
 import { up } from './commands/up.js'
 import { user } from './commands/user/index.js'
 import { addNotes, styleHelp } from './help.js'
+import { logFormats, logLevels, setLogSettings } from './output/log-settings.js'
+import { logWarningsOfNode } from './output/stderr-logger.js'
+import { withTracing } from './with-tracing.js'
 
 /** Every command, in the order in which `millrace --help` tells of them. */
 const groups: readonly (readonly [title: string, commands: readonly (CommandDefinition | CommandFamily)[]])[] = [
@@ -52,6 +55,16 @@ export function createProgram({ version, onExitCode = () => {} }: ProgramOptions
     )
     .option('--json', 'answer in JSON')
     .option('--debug', 'more detail, and stack traces of errors')
+    .addOption(
+      new Option('--log-format <format>', 'what is told on standard error: lines for people, or one JSON object a line')
+        .choices(logFormats)
+        .env('MILLRACE_LOG_FORMAT'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'the least that is told there, by default info')
+        .choices(logLevels)
+        .env('MILLRACE_LOG_LEVEL'),
+    )
     .helpOption('-h, --help', 'print this text')
     .exitOverride()
     .addHelpCommand(
@@ -107,7 +120,10 @@ function addCommand(parent: Command, definition: CommandDefinition, onExitCode: 
   addNotes(command, { examples, last: [`With --json: ${json}.`] })
   command.action(async (...values: unknown[]) => {
     const run = definition.run as (...values: unknown[]) => Promise<number>
+    const options = command.optsWithGlobals<GlobalOptions>()
+    setLogSettings({ ...options, process: definition.process ?? name })
+    logWarningsOfNode()
     // commander hands over the arguments, the command's own options and the command itself.
-    onExitCode(await run(...values.slice(0, -2), command.optsWithGlobals<GlobalOptions>()))
+    onExitCode(await withTracing(() => run(...values.slice(0, -2), options)))
   })
 }

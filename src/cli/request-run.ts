@@ -3,6 +3,7 @@ import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { type RunQueue, withQueue, withStack } from './open-project.js'
 import { followRun } from './output/follow-run.js'
+import { stderrLogger } from './output/stderr-logger.js'
 import { runConfig } from './run-config.js'
 
 export interface RunOptions extends GlobalOptions {
@@ -33,7 +34,8 @@ export async function requestAndFollow(
   const { run } = await store.requestRun(request)
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
-    if (!engine.isRemote) console.error('Nothing executes it right now: start `millrace up` or `millrace engine`.')
+    if (!engine.isRemote)
+      stderrLogger().info('Nothing executes it right now: start `millrace up` or `millrace engine`.')
     return 0
   }
   const signal = interruptSignal()

@@ -1,6 +1,8 @@
 import type { GlobalOptions } from './command.js'
 import { commandLine, isDbtCommandLine } from './command-line.js'
+import { setLogSettings } from './output/log-settings.js'
 import { packageVersion } from './package-version.js'
+import { withTracing } from './with-tracing.js'
 
 /** Runs what was typed behind `millrace` and answers the exit code. Nothing is thrown: errors are printed. */
 export function runCommandLine(args: readonly string[]): Promise<number> {
@@ -11,9 +13,10 @@ export function runCommandLine(args: readonly string[]): Promise<number> {
 async function runDbt(args: readonly string[]): Promise<number> {
   try {
     const { dbt } = await import('./commands/dbt.js')
-    return await (dbt.run as (args: readonly string[], options: GlobalOptions) => Promise<number>)(args, {
-      ...(process.env.MILLRACE_PROJECT_DIR ? { projectDir: process.env.MILLRACE_PROJECT_DIR } : {}),
-    })
+    setLogSettings({ process: dbt.name })
+    const run = dbt.run as (args: readonly string[], options: GlobalOptions) => Promise<number>
+    const { MILLRACE_PROJECT_DIR: projectDir } = process.env
+    return await withTracing(() => run(args, projectDir ? { projectDir } : {}))
   } catch (thrown) {
     const { toMillraceError } = await import('../base/index.js')
     const { exitCodeOf, printError } = await import('./output/print-error.js')

@@ -51,7 +51,7 @@ export class Database {
     this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.
     this.#pool.on('connect', (client) => void client.on('error', () => {}))
-    this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error: error.message }))
+    this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error }))
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { conditionQueries } from './queries/conditions.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { definitionQueries } from './queries/definitions.js'
 import { eventQueries } from './queries/events.js'
+import { figureQueries } from './queries/figures.js'
 import { freshnessQueries } from './queries/freshness.js'
 import { partitionQueries } from './queries/partitions.js'
 import { poolQueries } from './queries/pools.js'
@@ -47,6 +48,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...backfillQueries(database),
     ...conditionQueries(database),
     ...freshnessQueries(database),
+    ...figureQueries(database),
     ...alertQueries(database),
     ...automationQueries(database),
     ...retentionQueries(database),

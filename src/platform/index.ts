@@ -2,6 +2,7 @@ import type * as Doctor from './doctor.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Stack from './stack/open-stack.js'
 import type * as Store from './stack/open-store.js'
+import type * as Tracing from './tracing/open-tracing.js'
 import type * as Supervisor from './up/supervisor.js'
 
 /** What is large is loaded when it is first used: a command line pays for what it does, not for what it could do. */
@@ -31,5 +32,7 @@ export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
 export const initProject: typeof InitProject.initProject = async (...args) =>
   (await import('./project/init-project.js')).initProject(...args)
 export const runUp: typeof Supervisor.runUp = async (...args) => (await import('./up/supervisor.js')).runUp(...args)
+export const openTracing: typeof Tracing.openTracing = async (...args) =>
+  (await import('./tracing/open-tracing.js')).openTracing(...args)
 export const stopAbandonedStore: typeof Store.stopAbandonedStore = async (...args) =>
   (await import('./stack/open-store.js')).stopAbandonedStore(...args)

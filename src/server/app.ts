@@ -6,9 +6,10 @@ import { type Access, accessGuard } from './access/index.js'
 import { operations } from './contract/index.js'
 import { serverErrors } from './errors.js'
 import type { LiveFeed } from './live-feed.js'
-import { Metrics } from './metrics.js'
+import { Metrics } from './metrics/metrics.js'
 import { apiDocsPage, openApiDocument } from './openapi.js'
 import { type Address, requestGuard } from './request-guard.js'
+import { requestSpans } from './request-spans.js'
 import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
 import { backfillRoutes } from './routes/backfills.js'
@@ -34,14 +35,22 @@ export interface AppOptions {
   readonly feed: LiveFeed
   readonly uiDir: string
   readonly address: Address
+  readonly metrics?: Metrics | undefined
 }
 
 /** Everything that is answered: the API below /api, and the UI everywhere else. */
-export function createApp({ services, access, feed, uiDir, address }: AppOptions): Hono {
+export function createApp({
+  services,
+  access,
+  feed,
+  uiDir,
+  address,
+  metrics = new Metrics(services),
+}: AppOptions): Hono {
   const app = new Hono()
   app.use('*', requestGuard(address))
-  const metrics = new Metrics(services)
   app.use('*', metrics.middleware)
+  app.use('*', requestSpans)
   app.use('*', compress())
   const api = createApi(services, access, feed)
   api.all('*', (c) => {

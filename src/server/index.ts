@@ -9,6 +9,7 @@ import { createApp } from './app.js'
 import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
+import { Metrics } from './metrics/metrics.js'
 import { type Address, isLocalOnly, isReachedByOthers } from './request-guard.js'
 import type { Services } from './services.js'
 
@@ -48,19 +49,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     daemonLoopAt: () => loopAt,
   }
   const feed = new LiveFeed()
+  const metrics = new Metrics(services)
   const app = createApp({
     services,
     access,
     feed,
     uiDir: options.uiDir,
     address,
+    metrics,
   })
   const server = createServer(getRequestListener(app.fetch))
   const port = await listen(server, host, options.port, logger)
   // From here on there is something to close: what cannot listen must not keep the process alive by listening to the store.
   feed.follow(store, signal)
   const daemon = runDaemon({
-    store,
+    store: metrics.countingTicks(store),
     clock: systemClock,
     logger,
     signal,

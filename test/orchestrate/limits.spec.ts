@@ -126,6 +126,25 @@ describe('pools', () => {
     expect(await store.poolSlots()).toEqual([])
   })
 
+  it('let a step in once, also when what it reads goes on while it waits', async () => {
+    const begun: string[] = []
+    const reads = project('ab', (key) => (key === 'b' ? { pool: 'api' } : {}))
+    const [a, b] = reads.assets
+    engine(
+      { ...reads, assets: [a, { ...b, deps: ['a'] }] as Definitions['assets'] },
+      async (context) => {
+        begun.push(context.step.key)
+        context.materialized(context.step.key, {})
+      },
+      { pools: new Map([['api', 1]]) },
+    )
+    const id = await request('a b')
+    expect((await ended(id)).status).toBe('succeeded')
+    expect(begun).toEqual(['a', 'b'])
+    const made = await store.readEvents({ runId: id, types: ['asset_materialized'] })
+    expect(made.map(({ asset }) => asset)).toEqual(['a', 'b'])
+  })
+
   it('do not hold up steps that need none, and say what a step waits for', async () => {
     const work = new Work()
     engine(definitions, (context) => work.run(context), { pools: new Map([['api', 1]]) })

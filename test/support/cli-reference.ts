@@ -21,8 +21,11 @@ function helpText(command: Command): string {
     },
   })
   command.outputHelp()
-  return text.trimEnd()
+  return text.replace(optionsOfAll, '').trimEnd()
 }
+
+/** What every command says of them is said once, at the top. */
+const optionsOfAll = /\nEverywhere:\n(?: {2}.*\n)+/
 
 const preface = `# Command line
 
@@ -54,6 +57,8 @@ Progress and colours appear on a terminal only, progress not in CI (\`CI\` is se
 It completes commands, options, and the names of the project's connections and assets.
 
 ## Commands
+
+Every command takes the options of \`millrace\` itself, too.
 `
 
 /** docs/cli.md: every help text. */

@@ -73,8 +73,11 @@ export interface Up extends Command {
 }
 
 /** Starts `millrace up` on a free port and waits until the assets of the project are known. */
-export async function startUp(projectDir: string, { port = 0, args = [] as readonly string[] } = {}): Promise<Up> {
-  const command = millrace(projectDir, ['up', '--no-run', '--port', String(port), ...args])
+export async function startUp(
+  projectDir: string,
+  { port = 0, args = [] as readonly string[], env = {} as NodeJS.ProcessEnv } = {},
+): Promise<Up> {
+  const command = millrace(projectDir, ['up', '--no-run', '--port', String(port), ...args], env)
   try {
     const url = await eventually('`millrace up` prints its address', () => {
       if (command.process.exitCode !== null) throw new Error(`\`millrace up\` ended: ${command.output()}`)

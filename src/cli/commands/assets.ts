@@ -20,7 +20,7 @@ export const assets: CommandDefinition = {
     ])
     return withEngine(options, async (engine) => {
       const definitions = await engine.reload()
-      const logger = stderrLogger(options)
+      const logger = stderrLogger()
       for (const { at, message } of definitions.problems) {
         const [firstLine = ''] = message.split('\n')
         logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)

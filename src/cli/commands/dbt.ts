@@ -43,7 +43,7 @@ export const dbt: CommandDefinition = {
         project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))
           ? ['--project-dir', project.dbtDir]
           : []
-      const warehouses = new Warehouses([], stderrLogger(options))
+      const warehouses = new Warehouses([], stderrLogger())
       const questions = terminalQuestions()
       try {
         return await runDbtCommand([...argv, ...folder], {
@@ -63,7 +63,7 @@ export const dbt: CommandDefinition = {
     }
     const engine = await openEngine(project, {
       env: process.env,
-      logger: stderrLogger(options),
+      logger: stderrLogger(),
       command: `dbt ${command}`,
     })
     try {

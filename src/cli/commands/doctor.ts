@@ -14,7 +14,7 @@ export const doctor: CommandDefinition = {
   async run(options: GlobalOptions) {
     const { runDoctor } = await import('../../platform/index.js')
     let failed = 0
-    for await (const finding of runDoctor(await openProject(options), stackOptions(options))) {
+    for await (const finding of runDoctor(await openProject(options), stackOptions())) {
       if (finding.status === 'failed') failed++
       if (options.json) console.log(JSON.stringify(finding))
       else {

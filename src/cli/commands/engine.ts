@@ -1,5 +1,6 @@
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
+import { logSettings } from '../output/log-settings.js'
 import { underSupervisor } from '../supervisor.js'
 
 export const engine: CommandDefinition = {
@@ -11,6 +12,9 @@ export const engine: CommandDefinition = {
   async run(options: GlobalOptions) {
     const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
-    return underSupervisor(project, () => runEngineProcess(project, { ...stackOptions(options), command }))
+    const stack = stackOptions()
+    // For people the page shows runs; their terminal would show them twice.
+    const journal = logSettings().format === 'json' ? stack.logger : undefined
+    return underSupervisor(project, () => runEngineProcess(project, { ...stack, journal, command }))
   },
 }

@@ -14,6 +14,7 @@ interface ServeOptions extends GlobalOptions {
 
 export const serve: CommandDefinition = {
   name: 'serve',
+  process: 'server',
   summary: 'Start only the server: HTTP, UI, schedules and sensors',
   details: 'For operation in parts: it needs an engine beside it (`millrace engine`) to execute runs.',
   options: addressOptions,
@@ -31,7 +32,7 @@ async function serveProject(project: Project, options: ServeOptions): Promise<vo
     import('../../platform/index.js'),
     import('../../server/index.js'),
   ])
-  const stack = stackOptions(options)
+  const stack = stackOptions()
   const { logger, signal } = stack
   const services = await connectServices(project, stack)
   try {

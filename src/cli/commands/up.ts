@@ -6,6 +6,7 @@ import { openProject } from '../open-project.js'
 import { addressOptions } from '../option-values.js'
 import { followRun } from '../output/follow-run.js'
 import { aboveLiveArea } from '../output/live-area.js'
+import { logSettings, logVariables } from '../output/log-settings.js'
 import { printError } from '../output/print-error.js'
 import { stderrLogger } from '../output/stderr-logger.js'
 import { materializeSelection } from '../request-run.js'
@@ -36,6 +37,8 @@ export const up: CommandDefinition = {
   async run(options: UpOptions) {
     if (options.once) return materializeSelection('*', options)
     const { json = false } = options
+    const logger = stderrLogger()
+    const isJsonLog = logSettings().format === 'json'
     const [{ runUp, whenParentIsGone }, found] = await Promise.all([
       import('../../platform/index.js'),
       openProject(options),
@@ -47,12 +50,14 @@ export const up: CommandDefinition = {
     await runUp(found, {
       host: options.host,
       port: options.port,
-      env: process.env,
-      logger: stderrLogger(options),
+      env: { ...process.env, ...logVariables() },
+      logger,
+      onLogLine: isJsonLog ? (line) => console.error(line) : undefined,
       signal,
       onReady({ url, store }) {
         if (json) console.log(JSON.stringify({ type: 'ready', url }))
-        else
+        if (isJsonLog) logger.info('Millrace is running', { url })
+        else if (!json)
           aboveLiveArea(() =>
             console.log(`\n  Millrace is running: ${url}\n  Ctrl-C stops everything and loses nothing.\n`),
           )
@@ -60,7 +65,7 @@ export const up: CommandDefinition = {
       },
     })
     await firstRun
-    if (!json) console.error('Stopped. What was running goes on at the next start.')
+    if (!json || isJsonLog) logger.info('Stopped. What was running goes on at the next start.')
     return 0
   },
 }
@@ -90,13 +95,16 @@ async function runOnceIfNew(
 ): Promise<void> {
   if ((await store.listRuns({ limit: 1 })).length > 0) return
   const { assets } = await publishedDefinitions(store, signal)
-  const note = (text: string) => (json ? console.error(text) : console.log(text))
+  const isJsonLog = logSettings().format === 'json'
+  const note = (text: string) => (json || isJsonLog ? stderrLogger().info(text) : console.log(text))
   if (!assets.some((asset) => asset.isExecutable)) {
     note('There is nothing to run yet: add a connection below extract_load/, or a model to the dbt project.')
     return
   }
   note('Nothing ran here yet: running everything once.')
   const { run } = await store.requestRun({ selection: '*', trigger: { type: 'start' } })
+  // The engine's log tells of it.
+  if (isJsonLog && !json) return
   await followRun({ store, runId: run.id, json, leaveOn: signal })
   if (!signal.aborted) note(`See it: ${url}/runs/${run.id}`)
 }

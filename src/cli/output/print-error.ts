@@ -1,11 +1,17 @@
 import type { MillraceError } from '../../base/index.js'
 import { err } from './colors.js'
 import { errorLines } from './error-lines.js'
+import { logSettings } from './log-settings.js'
+import { stderrLogger } from './stderr-logger.js'
 
-/** What, where, what to do next; the stack only for those who ask for it. */
+/** What, where, what to do next; the stack only for those who ask for it. Where logs are JSON, a line of the log. */
 export function printError(error: MillraceError, options: { json: boolean; debug: boolean }): void {
   if (options.json) {
     console.log(JSON.stringify({ error: error.toJSON() }))
+    return
+  }
+  if (logSettings().format === 'json') {
+    stderrLogger().error(error.message, { error })
     return
   }
   console.error(errorLines(error.toJSON(), err).join('\n'))

@@ -1,3 +1,4 @@
+import { inSpan } from '../../base/index.js'
 import type { CdcEvent } from '../connectors/connector.js'
 import type { ConnectionStream, SchemaChange, StreamResult } from '../contract.js'
 import { type DestinationSession, fileColumns } from '../destinations/destination.js'
@@ -176,7 +177,9 @@ export class CdcStream {
       return { rows: 0, changes: [] }
     }
     this.#staging.rows = this.#rows
-    const { changes } = await publishWithState(this.#session, this.#request, this.#staging, text)
+    const { changes } = await inSpan('commit', { attributes: { 'millrace.stream': stream.name } }, () =>
+      publishWithState(this.#session, this.#request, this.#staging, text),
+    )
     return { rows: this.#rows, changes }
   }
 

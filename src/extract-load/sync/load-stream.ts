@@ -1,3 +1,4 @@
+import { inSpan } from '../../base/index.js'
 import type { Reading } from '../connectors/connector.js'
 import type { DestinationSession, Published } from '../destinations/destination.js'
 import type { OfferedField } from '../fields/offered-field.js'
@@ -7,7 +8,8 @@ import { keepColumns } from './keep-columns.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
 import { loadSentRows, sentRowsOf } from './load-sent-rows.js'
 import { prepareMappers } from './map-values.js'
-import { inCommit, publishWithState, stateText } from './publish-with-state.js'
+import { noteReach } from './partition-state.js'
+import { inCommit, publishWithState, stateText, withTouched } from './publish-with-state.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 
 /**
@@ -25,7 +27,8 @@ export async function loadStream(
   let { schema } = request
   const sent = await sentRowsOf(session, request, reading)
   const judged = sent && onOffered(sent.batch.offered)
-  if (sent && judged?.ignored.length === 0) return loadSentRows(session, { ...request, schema: judged }, sent, reading)
+  if (sent && judged?.ignored.length === 0)
+    return inSpan('commit', {}, () => loadSentRows(session, { ...request, schema: judged }, sent, reading))
   const [first, ...others] = reading.batches
   // Of JSON a record far behind may have a field that no other has.
   const isToldAtOnce = first && 'format' in first && ['csv', 'parquet'].includes(first.format) && !others.length
@@ -33,25 +36,33 @@ export async function loadStream(
   try {
     await prepareMappers(session.staging, request.stream)
     await dropLeftovers(session.staging, request)
-    for (const batch of reading.batches) {
-      request.signal?.throwIfAborted()
-      if (batch.representation === 'columns') schema = judged ?? onOffered(batch.offered)
-      await staging.add(batch)
-    }
+    await inSpan('stage', {}, async () => {
+      for (const batch of reading.batches) {
+        request.signal?.throwIfAborted()
+        if (batch.representation === 'columns') schema = judged ?? onOffered(batch.offered)
+        await staging.add(batch)
+      }
+    })
     if (staging.offered.length > 0) schema = onOffered(staging.offered)
     // No record at all: a file that somebody is only beginning to write must not empty a table.
     const recordsRead = staging.rows + staging.rejected
-    const published = staging.columns ? await commit(session, { ...request, schema }, staging, reading) : undefined
+    const judgedRequest = { ...request, schema }
+    const published = staging.columns
+      ? await inSpan('commit', {}, () => commit(session, judgedRequest, staging, reading))
+      : undefined
+    if (!published && request.reach) await noteReach(session.tables, request, request.reach)
     return {
       recordsRead,
       recordsCommitted: published?.rows ?? 0,
       recordsRejected: staging.rejected,
       bytesRead: staging.bytes,
       isUnchanged:
-        published === undefined || (published.rows === 0 && !request.replacesTable && published.changes.length === 0),
+        published === undefined ||
+        (published.rows === 0 && !request.replacesTable && !request.window && published.changes.length === 0),
       tableRows: staging.columns || request.table.length > 0 ? await session.countRows(request.stream) : 0,
       generationId: published ? request.generationId : request.previous.generationId,
       schemaChanges: published?.changes ?? [],
+      reach: request.reach && withTouched(request.reach, published),
     }
   } finally {
     await staging.drop()

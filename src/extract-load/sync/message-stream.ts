@@ -1,3 +1,4 @@
+import { inSpan } from '../../base/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import { inTransaction } from '../../warehouse/index.js'
 import type { RecordRun } from '../connectors/connector.js'
@@ -227,7 +228,7 @@ export class MessageStream {
   /** Brings what waits into the staging table; of much that waits only whole groups of rows, which cost the warehouse less. */
   async stageBuffered({ isMuch = false } = {}): Promise<void> {
     const batch = isMuch ? this.#buffer.takeGroups() : this.#buffer.take()
-    if (batch.rows > 0) await this.#staging.add(batch)
+    if (batch.rows > 0) await this.#inSpan('stage', () => this.#staging.add(batch))
   }
 
   /**
@@ -253,7 +254,13 @@ export class MessageStream {
   publish(): Promise<Published> {
     const { syncId } = this.options.previous
     const expected = this.hasPublished ? syncId + 1 : syncId
-    return publishWithState(this.#session, this.#request, this.#staging, this.#state, expected)
+    return this.#inSpan('commit', () =>
+      publishWithState(this.#session, this.#request, this.#staging, this.#state, expected),
+    )
+  }
+
+  #inSpan<T>(phase: string, work: () => Promise<T>): Promise<T> {
+    return inSpan(phase, { attributes: { 'millrace.stream': this.options.stream.name } }, work)
   }
 
   /** After the transaction. */

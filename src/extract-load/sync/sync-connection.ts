@@ -1,4 +1,4 @@
-import { mapConcurrent } from '../../base/index.js'
+import { inSpan, mapConcurrent } from '../../base/index.js'
 import { connectorOf } from '../connectors/registry.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
@@ -25,9 +25,20 @@ async function syncStreams(
   options: SyncWork,
 ): Promise<StreamResult[]> {
   const source = connectorOf(options.connection.source.connector)
-  if (source.reads === 'messages') return syncMessages(source, destination, chosen, options)
-  if (source.cdc?.isUsed(options.connection.source.config))
-    return syncCdc({ ...source, cdc: source.cdc }, destination, chosen, options)
+  const isCut = ({ name }: ConnectionStream) => options.partitions?.has(name) === true
+  const parts = chosen.filter(isCut)
+  if (parts.length > 0 && source.reads === 'streams') {
+    const others = chosen.filter((stream) => !isCut(stream))
+    return [
+      ...(await mapConcurrent(parts, streamsAtOnce, (stream) => syncStream(source, destination, stream, options))),
+      ...(others.length === 0 ? [] : await syncStreams(destination, others, options)),
+    ]
+  }
+  if (source.reads === 'messages')
+    return inSpan('read messages', {}, () => syncMessages(source, destination, chosen, options))
+  const { cdc } = source
+  if (cdc?.isUsed(options.connection.source.config))
+    return inSpan('follow log', {}, () => syncCdc({ ...source, cdc }, destination, chosen, options))
   return mapConcurrent(chosen, streamsAtOnce, (stream) => syncStream(source, destination, stream, options))
 }
 

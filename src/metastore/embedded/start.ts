@@ -112,7 +112,7 @@ function handle(options: EmbeddedOptions, server: RunningServer): EmbeddedPostgr
           pid = (await ensureRunning(options, server.access.port)).pid
         } catch (error) {
           // What is left of the old server may still hold its memory for a moment.
-          logger.warn('The metadata store could not be started; trying again', { error: String(error) })
+          logger.warn('The metadata store could not be started; trying again', { error })
         }
       }
     },

@@ -147,7 +147,11 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: 'alter table runs add column config jsonb;',
   },
   {
-    name: '011_queue_order',
+    name: '011_traceparent',
+    sql: 'alter table runs add column traceparent text;',
+  },
+  {
+    name: '012_queue_order',
     sql: `
       drop index runs_queue;
       create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');

@@ -25,16 +25,26 @@ export function automationQueries(
         await database.notify(client, { type: 'automation', name })
       }),
 
-    commitTick: (tick, requests, { turnsOff, dynamicPartitions } = {}) =>
+    commitTick: (tick, requests, { turnsOff, dynamicPartitions, from } = {}) =>
       database.transaction(async (client) => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
-        await client.query(
+        const { rowCount } = await client.query(
           `insert into automations (name, type, is_on, cursor, last_tick_at) values ($1, $2, true, $3, $4)
            on conflict (name) do update set cursor = coalesce(excluded.cursor, automations.cursor),
-             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at)`,
-          [tick.automation, tick.automationType, cursor, tick.at],
+             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at)
+           where not $5 or (coalesce(automations.cursor, 'null') = $6::jsonb and automations.last_tick_at is not distinct from $7)`,
+          [
+            tick.automation,
+            tick.automationType,
+            cursor,
+            tick.at,
+            from !== undefined,
+            JSON.stringify(from?.cursor ?? null),
+            from?.lastTickAt ?? null,
+          ],
         )
+        if (rowCount === 0) return undefined
         if (tick.automationType === 'schedule') {
           const known = await client.query<Row>('select * from ticks where automation = $1 and at = $2', [
             tick.automation,

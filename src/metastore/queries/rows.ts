@@ -50,6 +50,7 @@ export function toRun(row: Row): Run {
     stepCounts: { ...emptyCounts, ...(row.step_counts as Run['stepCounts']) },
     error: optional(row.error),
     attempt: Number(row.attempt),
+    traceparent: optional(row.traceparent),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { newId } from '../../base/index.js'
+import { currentSpan, newId } from '../../base/index.js'
 import {
   type NewRunEvent,
   type OrchestrateStore,
@@ -19,8 +19,8 @@ export async function insertRun(
 ): Promise<{ run: Run; isNew: boolean }> {
   const ofTags = settingsOfTags(request.tags ?? {})
   const { rows } = await client.query<Row>(
-    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config)
-     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (run_key) do nothing returning *`,
+    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config, traceparent)
+     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (run_key) do nothing returning *`,
     [
       newId(),
       request.selection,
@@ -36,6 +36,8 @@ export async function insertRun(
       request.rerun ?? null,
       request.partitions ?? null,
       request.config === undefined ? null : JSON.stringify(request.config),
+      // Whatever asks for a run, the run goes on with its trace.
+      request.traceparent ?? currentSpan().traceparent ?? null,
     ],
   )
   if (!rows[0]) {

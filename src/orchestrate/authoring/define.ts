@@ -22,6 +22,8 @@ export interface RunContext {
   /** Of the run: what a sensor, a person or a program gave it. */
   readonly tags: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** For the header of that name of requests, which then belong to the run's trace; undefined where traces are off. */
+  readonly traceparent?: string | undefined
   /**
    * Runs a program that reports by Dagster Pipes: what it says that it made, checked and logged counts as said here. Answers
    * its messages of its own. @throws PIPES_FAILED

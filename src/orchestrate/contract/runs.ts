@@ -32,6 +32,8 @@ export interface RunRequest {
   /** Re-execution: only what did not succeed in this run. */
   readonly parentRunId?: string | undefined
   readonly rerun?: 'all' | 'from_failure' | undefined
+  /** Whose trace it goes on with, where that is not the span in which it is requested. */
+  readonly traceparent?: string | undefined
 }
 
 export interface Run {
@@ -58,6 +60,8 @@ export interface Run {
   readonly error?: ErrorJson | undefined
   /** How often an engine took it up; above 1 = it was resumed after a crash. */
   readonly attempt: number
+  /** Of the span that asked for it, whose trace it goes on with. */
+  readonly traceparent?: string | undefined
 }
 
 export interface RunStep {

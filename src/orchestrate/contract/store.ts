@@ -20,6 +20,7 @@ import type {
   PartitionStates,
   RunEvent,
 } from './events.js'
+import type { EndedRuns, StoreFigures } from './figures.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
@@ -164,7 +165,8 @@ export interface OrchestrateStore {
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
-   *   keys of dynamic partitions that came and are gone
+   *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
+   *   by now, another daemon was quicker: nothing is written, and undefined answered
    */
   commitTick(
     tick: Tick,
@@ -172,8 +174,9 @@ export interface OrchestrateStore {
     also?: {
       readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
+      readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
     },
-  ): Promise<Tick>
+  ): Promise<Tick | undefined>
   listTicks(filter: {
     automation?: string | undefined
     limit?: number | undefined
@@ -198,6 +201,11 @@ export interface OrchestrateStore {
   commitConditions(commit: ConditionCommit): Promise<readonly string[] | undefined>
   /** What the last evaluations found of an asset, where that changed: the newest first. */
   conditionEvaluations(filter: { asset: AssetKey; limit?: number | undefined }): Promise<readonly ConditionEvaluation[]>
+
+  // figures
+  figures(): Promise<StoreFigures>
+  /** Those that ended since a time, and are not among `except`; without a time only what time it is there. */
+  endedRuns(filter: { since: string | undefined; except: readonly string[] }): Promise<EndedRuns>
 
   // waking up and tidying up
   /**

@@ -53,9 +53,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { clock, signal, logger } = options
   const daemon = new Daemon(options)
   while (!signal.aborted) {
-    await daemon
-      .round()
-      .catch((error) => logger.warn('The daemon could not do its round; trying again', { error: String(error) }))
+    await daemon.round().catch((error) => logger.warn('The daemon could not do its round; trying again', { error }))
     await clock.sleep(loopMs, { signal }).catch(() => {})
   }
   await daemon.settled()
@@ -118,7 +116,7 @@ class Daemon {
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
-      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state?.cursor)
+      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state)
     }
   }
 
@@ -128,9 +126,11 @@ class Daemon {
       await work()
       this.#said.delete(name)
     } catch (thrown) {
-      const { message } = toMillraceError(thrown)
+      const error = toMillraceError(thrown)
+      const { message } = error
       if (this.#options.signal.aborted) return
-      if (this.#said.get(name) !== message) this.#options.logger.warn(`${name} could not be ${what}: ${message}`)
+      if (this.#said.get(name) !== message)
+        this.#options.logger.warn(`${name} could not be ${what}: ${message}`, { automation: name, error })
       this.#said.set(name, message)
     }
   }
@@ -151,7 +151,7 @@ class Daemon {
         continue
       }
       const failures = await judgeFailures(store, definitions, schedule, { state, now })
-      if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`)
+      if (failures) this.#options.logger.warn(`${schedule.name}: ${failures.reason}`, { automation: schedule.name })
       if (failures?.turnsOff) {
         const { reason } = failures
         const noted = switchEvents(definitions, schedule.name, { isOn: false, by: 'daemon', why: reason })
@@ -182,21 +182,22 @@ class Daemon {
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */
-  #look(definitions: Definitions, sensor: SensorSpec, cursor: unknown): void {
-    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, cursor)).finally(() =>
+  #look(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): void {
+    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, state)).finally(() =>
       this.#looking.delete(sensor.name),
     )
     this.#looking.set(sensor.name, looking)
   }
 
-  async #evaluate(definitions: Definitions, sensor: SensorSpec, cursor: unknown): Promise<void> {
+  async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
     const { store, clock, signal, evaluateSensor } = this.#options
     const started = clock.monotonicMs()
     const at = tick(sensor.name, 'sensor', clock.now())
+    const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     let result: SensorResult
     let requests: RunRequest[]
     try {
-      result = await evaluateSensor(sensor.name, cursor, signal)
+      result = await evaluateSensor(sensor.name, state?.cursor, signal)
       requests = sensorRequests(sensor, result)
       for (const request of requests) checkConfigOf(definitions, request)
     } catch (thrown) {
@@ -204,7 +205,8 @@ class Daemon {
       // The engine is away for a moment (it starts, or starts again): that says nothing about the sensor.
       if (signal.aborted || (error.kind === 'external' && error.retryable)) throw error
       const durationMs = clock.monotonicMs() - started
-      await store.commitTick({ ...at, status: 'failed', reason: error.message, error: error.toJSON(), durationMs }, [])
+      const failed = { status: 'failed', reason: error.message, error: error.toJSON(), durationMs } as const
+      await store.commitTick({ ...at, ...failed }, [], { from })
       return
     }
     await store.commitTick(
@@ -216,7 +218,7 @@ class Daemon {
         durationMs: clock.monotonicMs() - started,
       },
       requests,
-      { dynamicPartitions: result.dynamicPartitions },
+      { dynamicPartitions: result.dynamicPartitions, from },
     )
   }
 

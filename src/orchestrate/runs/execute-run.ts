@@ -1,4 +1,13 @@
-import { Bell, type Clock, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import {
+  Bell,
+  type Clock,
+  currentSpan,
+  type ErrorJson,
+  type Logger,
+  type MillraceError,
+  silentLogger,
+  toMillraceError,
+} from '../../base/index.js'
 import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
@@ -21,9 +30,11 @@ import { planRun, unfinishedAssets } from './plan-run.js'
 import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
 import { retryRequest } from './retry-request.js'
+import { RunJournal } from './run-journal.js'
 import { RunLog } from './run-log.js'
 import { RunPartitions } from './run-partitions.js'
 import { RunProgress } from './run-progress.js'
+import { inStepSpan } from './run-spans.js'
 import { isForGood, stopReason } from './stop.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
@@ -35,6 +46,8 @@ export interface ExecuteRunOptions extends ClaimedRun {
   readonly maxConcurrentSteps: number
   readonly clock: Clock
   readonly limits: RunLimits
+  /** See `RunEngineOptions`. */
+  readonly journal?: Logger | undefined
 }
 
 /** Carries out one claimed run to its end, or to where it is stopped. @throws what the store throws */
@@ -44,6 +57,7 @@ export async function executeRun(options: ExecuteRunOptions): Promise<void> {
 
 class RunExecution {
   readonly #options: ExecuteRunOptions
+  readonly #journal: RunJournal
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #graph: AssetGraph
@@ -59,7 +73,8 @@ class RunExecution {
 
   constructor(options: ExecuteRunOptions) {
     this.#options = options
-    this.#log = new RunLog(options.store, options.lease)
+    this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
+    this.#log = new RunLog(options.store, options.lease, this.#journal)
     const { steps, assets } = options.definitions
     this.#specs = specsByKey(steps)
     this.#graph = AssetGraph.of(assets)
@@ -70,6 +85,7 @@ class RunExecution {
     const { signal } = this.#options
     const nudge = () => this.#news.ring()
     signal.addEventListener('abort', nudge)
+    this.#journal.started()
     try {
       await this.#work()
       if (stopReason(signal) !== 'lease_lost') await this.#end()
@@ -91,17 +107,22 @@ class RunExecution {
   async #end(): Promise<void> {
     const { store, lease, signal, run, limits } = this.#options
     if (stopReason(signal) === 'shutdown') {
+      currentSpan().set({ 'millrace.run.status': 'queued' })
       await this.#log.flush()
       await store.releaseRun(lease)
+      this.#journal.ended('queued', undefined)
       return
     }
     const record = await this.#log.rest()
     const why = stopReason(signal)
     const error = why === 'max_runtime' ? maxRuntimeError() : why === 'cancel' ? undefined : this.#error
     const status = why === 'cancel' ? 'cancelled' : error ? 'failed' : 'succeeded'
+    currentSpan().set({ 'millrace.run.status': status })
+    if (error) currentSpan().fail(error)
     // What could not even be planned is no better the next time.
     const retry = error && this.#isPlanned ? retryRequest(run, limits) : undefined
     await store.endRun(lease, status, error, { record, retry })
+    this.#journal.ended(status, error)
   }
 
   /** Plans a fresh run; one whose engine died keeps the plan it has. */
@@ -240,7 +261,12 @@ class RunExecution {
       inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
       onProgress: () => this.#news.ring(),
     })
-    this.#finish(step, await execution.run())
+    await inStepSpan(step, async (span) => {
+      const error = await execution.run()
+      this.#finish(step, error)
+      span.set({ 'millrace.step.status': this.#progress.stateOf(step.key) })
+      if (error) span.fail(error)
+    })
   }
 
   #finish(step: RunStep, error: MillraceError | undefined): void {

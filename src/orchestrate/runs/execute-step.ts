@@ -1,10 +1,18 @@
-import { type Clock, type ErrorJson, errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import {
+  type Clock,
+  currentSpan,
+  type ErrorJson,
+  errorFromJson,
+  type MillraceError,
+  toMillraceError,
+} from '../../base/index.js'
 import type { AssetKey, NewRunEvent, Run, RunStep, StepContext, StepExecutor, StepSpec } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { type FailedAttempt, Retries } from './retries.js'
 import type { RunLog } from './run-log.js'
 import type { RunPartitions } from './run-partitions.js'
 import { checkKey, type RunProgress } from './run-progress.js'
+import { figuresOf } from './run-spans.js'
 
 export interface StepSurroundings {
   readonly run: Run
@@ -58,6 +66,7 @@ export class StepExecution {
       progress.setState(key, 'running')
       log.event({ type: 'step_started', step: key, metadata: { attempt } })
       log.step({ key, status: 'running', attempt, startedAt })
+      currentSpan().set({ 'millrace.step.attempt': attempt })
       const error = await this.#attempt(attempt)
       const pauseMs = error && !signal.aborted ? this.#pauseAfter(error) : undefined
       if (!error || pauseMs === undefined) {
@@ -68,6 +77,7 @@ export class StepExecution {
       const metadata = { attempt, pause_ms: pauseMs, kept_progress: this.#keptProgress }
       log.event({ type: 'step_retrying', step: key, level: 'warn', message, metadata, error: error.toJSON() })
       log.step({ key, status: 'retrying', error: error.toJSON() })
+      currentSpan().event('step_retrying', { ...metadata, 'error.type': error.code })
       await clock.sleep(pauseMs, { signal }).catch(() => {})
       if (signal.aborted) return error
     }
@@ -127,6 +137,7 @@ export class StepExecution {
   #context(attempt: number, again: ReadonlyMap<AssetKey, unknown>): StepContext {
     const { run, signal, log, progress, partitions, onProgress } = this.#around
     const step = this.#step
+    const span = currentSpan()
     const tell = (event: NewRunEvent) => log.event({ ...event, step: step.key })
     return {
       runId: run.id,
@@ -138,6 +149,7 @@ export class StepExecution {
       attempt,
       fullRefresh: run.fullRefresh,
       tags: run.tags,
+      requestedAt: run.createdAt,
       config: run.config,
       signal,
       partitionsOf: (asset) => partitions?.openOf(asset),
@@ -149,6 +161,7 @@ export class StepExecution {
         const known = version === undefined ? metadata : { ...metadata, code_version: version }
         tell({ type: 'asset_materialized', asset, metadata: known, ...partitions?.eventOf(asset, keys) })
         partitions?.made(asset, keys)
+        span.event('asset_materialized', { 'millrace.asset': asset, ...figuresOf(metadata) })
         if (partitions && !partitions.isComplete(asset)) return
         this.#failures.delete(asset)
         this.#undecided.delete(asset)
@@ -174,6 +187,7 @@ export class StepExecution {
         tell({ type: 'check_evaluated', asset, check, level, message, metadata })
         if (isBad) this.#badChecks.set(checkKey(asset, check), checkFailed(asset, check, message, hint))
         progress.checked(asset, check, !isBad)
+        span.event('check_evaluated', { 'millrace.asset': asset, 'millrace.check': check, 'millrace.passed': passed })
         onProgress()
       },
       log: (level, message, fields) => tell({ type: 'log', level, message, metadata: fields }),

@@ -9,6 +9,8 @@ export class ReadySteps {
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #onNews: () => void
   readonly #admitted: RunStep[] = []
+  /** A step that waits for a place is found ready again when something that it reads goes on: it enters once. */
+  readonly #entered = new Set<string>()
   readonly #waiting = new Set<Promise<void>>()
   #error: unknown
 
@@ -30,6 +32,8 @@ export class ReadySteps {
     for (let step = this.#progress.takeReady(); step; step = this.#progress.takeReady()) {
       const pool = this.#specs.get(step.key)?.pool
       if (!this.#gate.isLimited(pool)) return step
+      if (this.#entered.has(step.key)) continue
+      this.#entered.add(step.key)
       this.#enter(step, pool)
     }
     return undefined

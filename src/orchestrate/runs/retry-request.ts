@@ -1,3 +1,4 @@
+import { currentSpan } from '../../base/index.js'
 import type { Run, RunLimits, RunRequest } from '../contract/index.js'
 import { retryNumberTag, settingsOfTags } from '../limits/run-tags.js'
 import { rerunRequest } from './rerun-request.js'
@@ -12,5 +13,6 @@ export function retryRequest(run: Run, limits: Pick<RunLimits, 'maxRetries'>): R
     trigger: { type: 'retry', name: run.id },
     tags: { ...run.tags, [retryNumberTag]: String(done + 1) },
     runKey: `retry ${run.id}`,
+    traceparent: currentSpan().traceparent,
   }
 }

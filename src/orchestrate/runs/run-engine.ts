@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
-import { Bell, type Clock, type Logger, toMillraceError } from '../../base/index.js'
+import { Bell, type Clock, currentSpan, type Logger, toMillraceError } from '../../base/index.js'
 import type {
   ClaimedRun,
   Definitions,
@@ -13,6 +13,7 @@ import type {
 import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
+import { inRunSpan } from './run-spans.js'
 import { stop } from './stop.js'
 
 export interface RunEngineOptions {
@@ -27,6 +28,8 @@ export interface RunEngineOptions {
   readonly limits: RunLimits
   readonly clock: Clock
   readonly logger: Logger
+  /** Is told of every run that it executes, and of their steps. */
+  readonly journal?: Logger | undefined
   readonly signal: AbortSignal
 }
 
@@ -122,7 +125,7 @@ class RunLoop {
       const gone = (await store.leaseHolders()).filter(isGone)
       if (gone.length > 0) await store.expireLeases(gone)
     } catch (error) {
-      logger.warn('Leases could not be read', { error: String(error) })
+      logger.warn('Leases could not be read', { error })
     }
   }
 
@@ -133,7 +136,7 @@ class RunLoop {
     try {
       claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags })
     } catch (error) {
-      logger.warn('The store did not answer; trying again', { error: String(error) })
+      logger.warn('The store did not answer; trying again', { error })
       return 0
     }
     for (const one of claimed) this.#begin(one)
@@ -151,9 +154,9 @@ class RunLoop {
     const endsAtMs = nowMs + this.#restOfRuntimeMs(claimed)
     const active = { lease: claimed.lease, work, leaseUntilMs: nowMs + leaseMs, endsAtMs }
     this.#active.set(id, active)
-    const task = this.#execute(claimed, work.signal)
+    const task = inRunSpan(claimed, clock, () => this.#execute(claimed, work.signal))
       .catch((error: unknown) => {
-        if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { error: String(error) })
+        if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { run: id, error })
       })
       .finally(() => {
         // The same run may have been claimed again meanwhile, after its lease had ended.
@@ -173,16 +176,17 @@ class RunLoop {
   }
 
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
-    const { store, executors, clock, limits } = this.#options
+    const { store, executors, clock, limits, journal } = this.#options
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
       definitions = await this.#options.definitions()
     } catch (error) {
+      currentSpan().fail(error)
       await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())
       return
     }
-    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock, limits })
+    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock, limits, journal })
   }
 
   /**
@@ -205,7 +209,7 @@ class RunLoop {
         else stop(one.work, 'lease_lost')
       }
     } catch (error) {
-      logger.warn('The heartbeat of the runs was not heard', { error: String(error) })
+      logger.warn('The heartbeat of the runs was not heard', { error })
       for (const one of asked) if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
     }
   }

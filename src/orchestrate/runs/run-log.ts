@@ -1,5 +1,6 @@
 import { redactDeep } from '../../base/index.js'
 import type { NewRunEvent, OrchestrateStore, RunLease, RunRecord, StepChange } from '../contract/index.js'
+import type { RunJournal } from './run-journal.js'
 
 const flushAfterMs = 40
 const retryAfterMs = 1_000
@@ -11,6 +12,7 @@ const maxMessageLength = 16_384
 export class RunLog {
   readonly #store: OrchestrateStore
   readonly #lease: RunLease
+  readonly #journal: Pick<RunJournal, 'event'> | undefined
   #events: NewRunEvent[] = []
   #steps: StepChange[] = []
   #timer: NodeJS.Timeout | undefined
@@ -19,13 +21,15 @@ export class RunLog {
   #isDiscarded = false
   #lastProgress = new Map<string, number>()
 
-  constructor(store: OrchestrateStore, lease: RunLease) {
+  constructor(store: OrchestrateStore, lease: RunLease, journal?: Pick<RunJournal, 'event'>) {
     this.#store = store
     this.#lease = lease
+    this.#journal = journal
   }
 
   event(event: NewRunEvent): void {
     const shown = redactDeep(event)
+    this.#journal?.event(shown)
     this.#events.push(shown.message === undefined ? shown : { ...shown, message: shortened(shown.message) })
     this.#schedule(flushAfterMs)
   }

@@ -28,6 +28,8 @@ export interface RunFacts {
   readonly tags: Readonly<Record<string, string>>
   /** 1 for the first. */
   readonly attempt: number
+  /** Of the step's span, where spans are collected. */
+  readonly traceparent?: string | undefined
 }
 
 /** A thread does one of these at a time. */

@@ -177,13 +177,14 @@ class StepCall {
 
 function contextOf(
   around: CodeSurroundings,
-  { runId, tags }: RunFacts,
+  { runId, tags, traceparent }: RunFacts,
   metadata: Record<string, Metadata[string]>,
 ): Omit<RunContext, 'pipes'> {
   const { project, signal, print, query } = around
   return {
     runId,
     tags,
+    traceparent,
     projectDir: project.projectDir,
     signal,
     metadata: (values) => Object.assign(metadata, values),

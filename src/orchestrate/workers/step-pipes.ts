@@ -29,7 +29,7 @@ export function stepPipes(around: PipesSurroundings): RunContext['pipes'] {
     await runPipes({
       command,
       cwd: resolve(project.projectDir, cwd ?? '.'),
-      env,
+      env: { ...(task.run.traceparent === undefined ? {} : { TRACEPARENT: task.run.traceparent }), ...env },
       context: contextOf(task, extras),
       signal,
       onLine: print,

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
+import { currentSpan, type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
 import type { AssetKey, RunPartition, SensorResult, StepContext, StepExecutor } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Report, Task, UserDefinitions } from './messages.js'
@@ -67,7 +67,8 @@ export class UserCode implements StepExecutor {
   async execute(context: StepContext): Promise<void> {
     const { assets, step, runId, tags, attempt } = context
     const config = context.config?.[assets[0] ?? '']
-    const task = { type: 'step', step: step.key, run: { runId, tags, attempt }, config } as const
+    const { traceparent } = currentSpan()
+    const task = { type: 'step', step: step.key, run: { runId, tags, attempt, traceparent }, config } as const
     const calls = partitionCalls(context)
     if (!calls) {
       const reads = assets[0] === undefined ? undefined : await context.inputPartitions?.(assets[0])

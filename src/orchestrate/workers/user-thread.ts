@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
 import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -62,7 +63,8 @@ export class UserThread {
     signal?.addEventListener('abort', stop, { once: true })
     try {
       return await new Promise((resolve, reject) => {
-        this.#running = { options, resolve, reject }
+        // What the thread asks for belongs to the span of its task.
+        this.#running = { options: { ...options, query: AsyncResource.bind(options.query) }, resolve, reject }
         this.#post({ type: 'task', task })
       })
     } finally {

@@ -1,6 +1,6 @@
 import { type ClientRequest, request } from 'node:http'
 import { createInterface } from 'node:readline'
-import { type ErrorJson, errorFromJson } from '../../base/index.js'
+import { currentSpan, type ErrorJson, errorFromJson } from '../../base/index.js'
 import type { DbtCall, Engine } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { type AnswerLine, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
@@ -77,8 +77,16 @@ function call(path: string, method: string, args: readonly unknown[], options: C
               cause,
             }),
       )
+    const { traceparent } = currentSpan()
+    const headers = traceparent === undefined ? {} : { traceparent }
     const sent = request(
-      { socketPath: path, path: `/${method}`, method: 'POST', ...(options.signal ? { signal: options.signal } : {}) },
+      {
+        socketPath: path,
+        path: `/${method}`,
+        method: 'POST',
+        headers,
+        ...(options.signal ? { signal: options.signal } : {}),
+      },
       (response) => {
         let isAnswered = false
         response.on('error', lost)

@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { toMillraceError } from '../../base/index.js'
+import { inSpan, toMillraceError } from '../../base/index.js'
 import type { DbtCall, Engine } from '../contract.js'
 import { type AnswerLine, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
 import { decode, encode } from './wire.js'
@@ -72,7 +72,13 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
     const method = (request.url ?? '/').slice(1)
     const { args } = decode(await readBody(request)) as { args: unknown[] }
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-    write({ type: 'result', value: await dispatch(engine, method, args, write, abort.signal) })
+    const work = () => dispatch(engine, method, args, write, abort.signal)
+    const parent = request.headers.traceparent
+    // Who has no span of its own asks on its own account, mostly whether we live.
+    const value = await (typeof parent === 'string'
+      ? inSpan(`engine ${method}`, { kind: 'server', parent }, work)
+      : work())
+    write({ type: 'result', value })
   } catch (error) {
     write({ type: 'error', error: toMillraceError(error).toJSON() })
   } finally {

@@ -299,7 +299,7 @@ export class LocalEngine implements Engine {
     const store = await this.#store
     await this.#publish(await this.definitions(), store)
     this.#runLoop ??= this.#options.executeRuns(this, store, this.#stop.signal)
-    this.#runLoop.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error: String(error) }))
+    this.#runLoop.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error }))
   }
 
   async health(): Promise<EngineHealth> {

@@ -12,6 +12,8 @@ import { openStore, type StoreHandle } from './open-store.js'
 export interface StackOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
+  /** Is told of every run that the engine executes, where nobody follows them. */
+  readonly journal?: Logger | undefined
   readonly signal?: AbortSignal | undefined
   /** What the user typed, for others who find the project in use. */
   readonly command?: string | undefined
@@ -43,7 +45,7 @@ async function openOwnEngine(project: Project, options: StackOptions, mustOwn: b
           handle ??= openStore(project, options)
           return (await handle).store
         },
-        executeRuns: (local, store, signal) => executeRuns(local, store, options.logger, signal),
+        executeRuns: (local, store, signal) => executeRuns(local, store, options, signal),
       }),
   })
   const close = engine.close.bind(engine)
@@ -57,7 +59,7 @@ async function openOwnEngine(project: Project, options: StackOptions, mustOwn: b
 async function executeRuns(
   engine: LocalEngine,
   store: OrchestrateStore,
-  logger: Logger,
+  { logger, journal }: Pick<StackOptions, 'logger' | 'journal'>,
   signal: AbortSignal,
 ): Promise<void> {
   await runEngine({
@@ -71,6 +73,7 @@ async function executeRuns(
     limits: engine.project.limits,
     clock: systemClock,
     logger,
+    journal,
     signal,
   })
 }
@@ -153,9 +156,7 @@ async function watchProject(
     await systemClock.sleep(pauseMs, { signal }).catch(() => {})
     if (signal.aborted) return
     const startedMs = systemClock.monotonicMs()
-    await engine
-      .reloadIfChanged()
-      .catch((error: unknown) => logger.error('The project could not be read', { error: String(error) }))
+    await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
     pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }

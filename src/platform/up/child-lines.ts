@@ -11,3 +11,14 @@ const fatalPrefix = 'MILLRACE_FATAL '
 export const fatalLine = (error: MillraceError) => `${fatalPrefix}${JSON.stringify(error.toJSON())}`
 export const fatalError = (line: string) =>
   line.startsWith(fatalPrefix) ? errorFromJson(JSON.parse(line.slice(fatalPrefix.length)) as ErrorJson) : undefined
+
+/** Whether a line is a record of a log already. */
+export function isLogLine(line: string): boolean {
+  if (!line.startsWith('{')) return false
+  try {
+    const { time, level, message } = JSON.parse(line) as Record<string, unknown>
+    return [time, level, message].every((value) => typeof value === 'string')
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { type Logger, type MillraceError, systemClock } from '../../base/index.js'
 import { platformErrors } from '../errors.js'
 
@@ -15,6 +16,8 @@ export interface ChildOptions {
   readonly logger: Logger
   /** A line of the child's standard output. */
   readonly onLine: (line: string) => void
+  /** A line of its standard error, which goes where ours goes where nobody takes it. */
+  readonly onErrorLine?: ((line: string) => void) | undefined
   /** What the child said before it ended that another attempt would not change. */
   readonly fatalError: () => MillraceError | undefined
 }
@@ -45,10 +48,11 @@ function runChild(options: ChildOptions, signal: AbortSignal): Promise<string> {
     // A group of its own: Ctrl-C in the terminal reaches only the supervisor, which ends its children in order.
     const child = spawn(process.execPath, [...options.args()], {
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', options.onErrorLine ? 'pipe' : 'inherit', 'ipc'],
       detached: process.platform !== 'win32',
     })
-    forwardLines(child, options.onLine)
+    forwardLines(child.stdout, options.onLine)
+    if (options.onErrorLine) forwardLines(child.stderr, options.onErrorLine)
     const stop = () => endChild(child)
     signal.addEventListener('abort', stop, { once: true })
     child.on('error', (error) => {
@@ -69,11 +73,14 @@ function endChild(child: ChildProcess): void {
   child.once('exit', () => clearTimeout(timer))
 }
 
-function forwardLines(child: ChildProcess, onLine: (line: string) => void): void {
+function forwardLines(stream: Readable | null, onLine: (line: string) => void): void {
   let rest = ''
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+  stream?.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) onLine(line)
+  })
+  stream?.on('end', () => {
+    if (rest !== '') onLine(rest)
   })
 }

@@ -7,13 +7,15 @@ import { platformErrors } from '../errors.js'
 import { prepareStateFolder } from '../project/state-folder.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { superviseChild } from './child.js'
-import { fatalError, readyUrl } from './child-lines.js'
+import { fatalError, isLogLine, readyUrl } from './child-lines.js'
 
 export interface UpOptions {
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
+  /** Takes lines of the children's logs as they are, where these are JSON; what else they say becomes a record of ours. */
+  readonly onLogLine?: ((line: string) => void) | undefined
   readonly signal: AbortSignal
   /** Called once, when the page is served. */
   readonly onReady: (ready: { readonly url: string; readonly store: StoreHandle['store'] }) => void
@@ -54,6 +56,10 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   let fatal: MillraceError | undefined
   // A server that is started again serves where the pages were opened.
   let port = options.port ?? project.server.port
+  const say = (name: string, line: string, level: 'info' | 'warn') => {
+    if (options.onLogLine && isLogLine(line)) options.onLogLine(line)
+    else if (line.trim() !== '') options.logger[level](line, { process: name })
+  }
   const child = (
     name: string,
     args: () => readonly string[],
@@ -66,11 +72,12 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
         env: { ...env, ...ownEnv },
         logger: options.logger,
         fatalError: () => fatal,
+        onErrorLine: options.onLogLine && ((line) => say(name, line, 'warn')),
         onLine(line) {
           const url = readyUrl(line)
           const error = fatalError(line)
           if (error) fatal = error
-          else if (url === undefined) options.logger.info(line, { process: name })
+          else if (url === undefined) say(name, line, 'info')
           else if (!isReady) {
             isReady = true
             port = Number(new URL(url).port)

@@ -122,7 +122,7 @@ export class Access {
     await this.store
       .noteAudit({ ...entry, what, address: this.peer(c) })
       .catch((error: unknown) =>
-        this.#logger.error('The audit log could not be written', { action: entry.action, error: String(error) }),
+        this.#logger.error('The audit log could not be written', { action: entry.action, error }),
       )
   }
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { type Access, viewersOnly } from '../access/index.js'
-import type { Metrics } from '../metrics.js'
+import type { Metrics } from '../metrics/metrics.js'
 import type { Services } from '../services.js'
 
 /** For those who watch over the process, at the addresses that they use elsewhere: not part of the API. */

@@ -1,10 +1,18 @@
+import type { EngineHealth } from '../../platform/index.js'
 import type { Health } from '../contract/index.js'
 import type { Services } from '../services.js'
 
 const answerMs = 1_500
 
-/** Whether the engine answers. One that is at work may be late; it lives all the same. */
-export async function engineHealth({ engine }: Services, hasDefinitions: boolean): Promise<Health['engine']> {
+/**
+ * Whether the engine answers. One that is at work may be late; it lives all the same.
+ * @param onAnswer is given all that it says
+ */
+export async function engineHealth(
+  { engine }: Services,
+  hasDefinitions: boolean,
+  onAnswer: (health: EngineHealth) => void = () => {},
+): Promise<Health['engine']> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Health['engine']>((resolve) => {
     timer = setTimeout(
@@ -18,7 +26,10 @@ export async function engineHealth({ engine }: Services, hasDefinitions: boolean
     )
   })
   const answer = engine.health().then(
-    (health): Health['engine'] => ({ status: 'up', pid: health.pid }),
+    (health): Health['engine'] => {
+      onAnswer(health)
+      return { status: 'up', pid: health.pid }
+    },
     (error: unknown): Health['engine'] => ({
       status: 'down',
       message: error instanceof Error ? error.message : String(error),

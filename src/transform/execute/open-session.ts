@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
-import { errorFromJson } from '../../base/index.js'
+import { errorFromJson, inSpan } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type {
   HookTime,
@@ -66,7 +66,20 @@ export class RunSession extends Session implements TransformSession {
     return new RunSession({ ...this.project, invocation }, this.opened)
   }
 
-  async runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
+  runNode(uniqueId: string, run: RunnerOptions = {}): Promise<NodeResult> {
+    return inSpan(`node ${uniqueId}`, { shared: { 'dbt.node': uniqueId } }, async (span) => {
+      const result = await this.#runNode(uniqueId, run)
+      span.set({
+        'dbt.status': result.status,
+        'dbt.relation': result.relation_name ?? undefined,
+        'dbt.materialized': this.node(uniqueId)?.config.materialized,
+      })
+      if (result.error) span.fail(result.error)
+      return result
+    })
+  }
+
+  async #runNode(uniqueId: string, run: RunnerOptions): Promise<NodeResult> {
     const unitTest = this.manifest.unit_tests[uniqueId]
     if (unitTest) return runUnitTest(this, unitTest, run)
     const { exposures, saved_queries } = this.manifest

@@ -1,4 +1,5 @@
 import type { Warehouse } from '../contract.js'
+import { traced } from '../traced-warehouse.js'
 import type { DuckDbWarehouseOptions } from './warehouse.js'
 
 /**
@@ -7,5 +8,5 @@ import type { DuckDbWarehouseOptions } from './warehouse.js'
  */
 export async function openDuckDb(options: DuckDbWarehouseOptions): Promise<Warehouse> {
   const { openDuckDbFile } = await import('./warehouse.js')
-  return openDuckDbFile(options)
+  return traced(await openDuckDbFile(options))
 }

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { Warehouse } from '../contract.js'
+import { traced } from '../traced-warehouse.js'
 import type { PostgresWarehouseOptions } from './connect.js'
 
 /**
@@ -9,7 +10,7 @@ import type { PostgresWarehouseOptions } from './connect.js'
  */
 export async function openPostgres(options: PostgresWarehouseOptions): Promise<Warehouse> {
   const { openPostgresServer } = await import('./warehouse.js')
-  return openPostgresServer(options)
+  return traced(await openPostgresServer(options))
 }
 
 /** A session of the driver's own, for what a warehouse does not offer. @throws WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED, ABORTED */

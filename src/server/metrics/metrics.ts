@@ -1,11 +1,13 @@
 import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { switches } from '../orchestrate/index.js'
-import type { Services } from './services.js'
-import { assetSummary, readStates } from './views/assets.js'
-import { engineHealth } from './views/engine-health.js'
-import { lateAssets } from './views/lateness.js'
+import { type OrchestrateStore, switches } from '../../orchestrate/index.js'
+import type { Services } from '../services.js'
+import { assetSummary, readStates } from '../views/assets.js'
+import { engineHealth } from '../views/engine-health.js'
+import { lateAssets } from '../views/lateness.js'
+import { RunFigures } from './run-figures.js'
+import { scheduleLagSeconds } from './schedule-lag.js'
 
 /** What is asked of the store is asked at most this often, however many scrape. */
 const freshForMs = 5_000
@@ -20,6 +22,15 @@ export class Metrics {
 
   readonly #runs = this.#gauge('runs', 'Runs that are kept, by status', ['status'])
   readonly #oldest = this.#gauge('queue_oldest_seconds', 'How long the run that waits longest has waited')
+  readonly #lag = this.#gauge(
+    'schedule_lag_seconds',
+    'How long the most overdue instant of a schedule waits for its tick',
+  )
+  readonly #workers = this.#gauge('workers', 'Engines that carry out runs right now')
+  readonly #events = this.#gauge('event_log_events', 'About how many events the log holds')
+  readonly #eventBytes = this.#gauge('event_log_size_bytes', 'How large the event log is, with its indexes')
+  readonly #storeBytes = this.#gauge('store_size_bytes', 'How large the metadata store is')
+  readonly #build = this.#gauge('build_info', 'Always 1; the version stands beside it', ['version'])
   readonly #pools = this.#gauge('pool_places', 'Places of pools: taken, and how many there are', ['pool', 'kind'])
   readonly #assets = this.#gauge('assets', 'Assets, by health', ['health'])
   readonly #late = this.#gauge('assets_late', 'Assets that a schedule or a freshness policy wants to be newer')
@@ -32,6 +43,9 @@ export class Metrics {
   readonly #up = this.#gauge('up', 'Whether a part of the installation works', ['part'])
   readonly #loop = this.#gauge('daemon_last_loop_timestamp_seconds', 'The last round of the daemon')
   readonly #problems = this.#gauge('project_problems', 'What is wrong with the project')
+  readonly #engineMemory = this.#gauge('engine_resident_memory_bytes', 'Memory of the engine that answers here')
+  readonly #ticks: Counter<'type' | 'status'>
+  readonly #runFigures: RunFigures
 
   constructor(services: Services) {
     this.#services = services
@@ -48,6 +62,26 @@ export class Metrics {
       labelNames: ['outcome'],
       registers: [this.#registry],
     })
+    this.#ticks = new Counter({
+      name: 'millrace_ticks_total',
+      help: 'Ticks of schedules and sensors, by what came of them',
+      labelNames: ['type', 'status'],
+      registers: [this.#registry],
+    })
+    this.#runFigures = new RunFigures(this.#registry, services.store)
+    this.#build.set({ version: services.version }, 1)
+  }
+
+  /** The same store for the daemon, whose ticks are counted. */
+  countingTicks(store: OrchestrateStore): OrchestrateStore {
+    return {
+      ...store,
+      commitTick: async (...args) => {
+        const tick = await store.commitTick(...args)
+        if (tick) this.#ticks.inc({ type: tick.automationType, status: tick.status })
+        return tick
+      },
+    }
   }
 
   /** Times requests by their route, never by their path: an address must not become a series. */
@@ -75,7 +109,7 @@ export class Metrics {
 
   async #collect(): Promise<void> {
     const { store, daemonLoopAt } = this.#services
-    const engine = await engineHealth(this.#services, true)
+    const engine = await engineHealth(this.#services, true, ({ rssBytes }) => this.#engineMemory.set(rssBytes))
     this.#up.set({ part: 'engine' }, engine.status === 'down' ? 0 : 1)
     const loopAt = daemonLoopAt()
     if (loopAt) this.#loop.set(loopAt.getTime() / 1_000)
@@ -99,13 +133,17 @@ export class Metrics {
 
   async #collectRuns(): Promise<void> {
     const { store } = this.#services
-    const [counts, queued] = await Promise.all([
+    const [counts, { oldestQueuedAt, workers, events, sizeBytes }] = await Promise.all([
       store.countRuns(),
-      store.listRuns({ statuses: ['queued'], limit: 500 }),
+      store.figures(),
+      this.#runFigures.collect(),
     ])
     for (const [status, count] of Object.entries(counts)) this.#runs.set({ status }, count)
-    const oldest = queued.reduce((first, { createdAt }) => Math.min(first, Date.parse(createdAt)), Date.now())
-    this.#oldest.set((Date.now() - oldest) / 1_000)
+    this.#oldest.set(oldestQueuedAt === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(oldestQueuedAt)) / 1_000))
+    this.#workers.set(workers)
+    if (events.count !== undefined) this.#events.set(events.count)
+    this.#eventBytes.set(events.sizeBytes)
+    this.#storeBytes.set(sizeBytes)
   }
 
   async #collectAssets(): Promise<void> {
@@ -121,6 +159,7 @@ export class Metrics {
       if (lastMaterializedAt !== undefined) this.#made.set({ asset: key }, Date.parse(lastMaterializedAt) / 1_000)
     }
     this.#late.set(lateAssets(definitions, switches(automations), states, new Date()).size)
+    this.#lag.set(scheduleLagSeconds(definitions, automations, new Date()))
     this.#problems.set(definitions.problems.length)
   }
 }

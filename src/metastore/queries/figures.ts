@@ -1,0 +1,66 @@
+import type { EndedRuns, OrchestrateStore } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { iso, optional, toRun } from './rows.js'
+
+/** Who did not look for long learns of this many at a time. */
+const mostEnded = 2_000
+
+export function figureQueries(database: Database): Pick<OrchestrateStore, 'figures' | 'endedRuns'> {
+  return {
+    async figures() {
+      const [row = {}] = await database.rows(
+        `select (select min(created_at) from runs where status = 'queued') as oldest,
+           (select count(distinct lease_worker) from runs
+             where status in ('starting', 'running', 'cancelling') and lease_until >= now()) as workers,
+           (select reltuples from pg_class where oid = to_regclass('events')) as events,
+           pg_total_relation_size(to_regclass('events')) as events_size, pg_database_size(current_database()) as size`,
+      )
+      const count = Number(row.events)
+      return {
+        oldestQueuedAt: iso(row.oldest),
+        workers: Number(row.workers),
+        events: { count: count < 0 ? undefined : count, sizeBytes: Number(row.events_size) },
+        sizeBytes: Number(row.size),
+      }
+    },
+
+    async endedRuns({ since, except }): Promise<EndedRuns> {
+      if (since === undefined) {
+        const [row] = await database.rows('select now() as now')
+        return { since: iso(row?.now) as string, runs: [], steps: [], loads: [] }
+      }
+      const rows = await database.rows(
+        'select * from runs where ended_at >= $1 and id <> all($2) order by ended_at limit $3',
+        [since, [...except], mostEnded],
+      )
+      const ids = rows.map((row) => row.id)
+      const [steps, loads] =
+        ids.length === 0
+          ? [[], []]
+          : await Promise.all([
+              database.rows(
+                'select kind, status, count(*) as n from run_steps where run_id = any($1) group by kind, status',
+                [ids],
+              ),
+              database.rows(
+                `select step, sum((metadata->>'rows_committed')::numeric) as rows, sum((metadata->>'bytes_read')::numeric) as bytes
+                 from events where run_id = any($1) and type = 'asset_materialized' and step like 'sync:%' group by step`,
+                [ids],
+              ),
+            ])
+      return {
+        since: iso(rows.at(-1)?.ended_at) ?? since,
+        runs: rows.map((row) => {
+          const { id, status, trigger, createdAt, startedAt, endedAt = createdAt, attempt } = toRun(row)
+          return { id, status, trigger: trigger.type, createdAt, startedAt, endedAt, attempt }
+        }),
+        steps: steps.map(({ kind, status, n }) => ({ kind, status, count: Number(n) }) as EndedRuns['steps'][number]),
+        loads: loads.map(({ step, rows, bytes }) => ({
+          step: String(step),
+          rows: Number(optional(rows) ?? 0),
+          bytes: Number(optional(bytes) ?? 0),
+        })),
+      }
+    },
+  }
+}
