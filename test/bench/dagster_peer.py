@@ -228,6 +228,7 @@ def events(url, runs):
     import dagster as dg
 
     with open("home/dagster.yaml", "w") as file:
+        url = url.replace("postgresql://", "postgresql+psycopg2://")
         file.write(f"telemetry:\n  enabled: false\nstorage:\n  postgres:\n    postgres_url: {json.dumps(url)}\n")
 
     @dg.asset
