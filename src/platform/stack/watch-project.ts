@@ -14,9 +14,7 @@ export async function watchProject(
     await systemClock.sleep(pauseMs, { signal }).catch(() => {})
     if (signal.aborted) return
     const startedMs = systemClock.monotonicMs()
-    await engine
-      .reloadIfChanged()
-      .catch((error: unknown) => logger.error('The project could not be read', { error }))
+    await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
     pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }
