@@ -14,9 +14,7 @@ export async function watchProject(
     await systemClock.sleep(pauseMs, { signal }).catch(() => {})
     if (signal.aborted) return
     const startedMs = systemClock.monotonicMs()
-    await engine
-      .reloadIfChanged()
-      .catch((error: unknown) => logger.error('The project could not be read', { error }))
+    await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
     // Told once: the next try follows a change.
     await engine.keepTypes().catch((error: unknown) => logger.warn(toMillraceError(error).message))
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
