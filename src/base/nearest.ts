@@ -1,11 +1,16 @@
+/** Nobody mistypes a longer name; to compare one that somebody made up would take as long as it is long. */
+const longestName = 300
+
 /**
  * The candidates most like a name that nobody knows, best first: for «Did you mean …?». Case does not count, and a name
  * may be cut off; what differs in more than a third of its letters is no suggestion.
  */
 export function nearest(name: string, candidates: Iterable<string>, atMost = 3): string[] {
   const wanted = name.toLowerCase()
+  if (wanted.length > longestName) return []
   const limit = Math.max(2, Math.floor(wanted.length / 3))
   return [...candidates]
+    .filter((candidate) => candidate.length >= wanted.length - limit)
     .map((candidate) => ({ candidate, distance: difference(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance || a.candidate.length - b.candidate.length)

@@ -62,6 +62,53 @@ export type EncryptionMapper = { readonly type: 'encryption'; readonly field: st
   | { readonly algorithm: 'RSA'; readonly publicKey: string; readonly padding: 'PKCS1' | 'OAEP' }
 )
 
+/** How a stream is cut into parts that are loaded, and known, on their own: by what a field of its rows says. */
+export type StreamPartitions = { readonly field: string } & (TimeCut | ValueCut)
+
+/** Windows of time, in the words of their definition. */
+export interface TimeCut {
+  readonly by: 'hourly' | 'daily' | 'weekly' | 'monthly' | 'cron'
+  /** With `by: cron`: a window begins at each of its instants. */
+  readonly cron?: string | undefined
+  /** Local time: no window begins before, or ends after. */
+  readonly start: string
+  readonly end?: string | undefined
+  readonly timezone: string
+  readonly minute?: number | undefined
+  readonly hour?: number | undefined
+  readonly weekday?: number | undefined
+  readonly day?: number | undefined
+  readonly format?: string | undefined
+  readonly endOffset?: number | undefined
+  /** What a whole number counts since 1970; without it a whole number is no time. */
+  readonly unit?: 'seconds' | 'milliseconds' | undefined
+}
+
+export interface ValueCut {
+  readonly by: 'static'
+  readonly keys: readonly string[]
+}
+
+/** The rows of some partitions: those whose field lies in a stretch of time, from `start` up to and without `end`, or has one of these values. */
+export type RowWindow =
+  | {
+      readonly type: 'time'
+      readonly field: string
+      readonly start: Date
+      readonly end: Date
+      /** In which times without a zone, and days, are read. */
+      readonly timezone: string
+      readonly unit?: TimeCut['unit']
+    }
+  | { readonly type: 'values'; readonly field: string; readonly values: readonly string[] }
+
+/** Partitions of a stream that are loaded at once: those of one stretch of time, or some values. */
+export interface ChosenPartitions {
+  /** By which whoever chose them knows them. */
+  readonly keys: readonly string[]
+  readonly part: { readonly start: Date; readonly end: Date } | { readonly values: readonly string[] }
+}
+
 /** A stream as the connection's YAML configures it. */
 export interface ConfiguredStream {
   readonly name: string
@@ -74,6 +121,7 @@ export interface ConfiguredStream {
   readonly mappers?: readonly Mapper[] | undefined
   /** When columns come, an incremental stream is read from the start, so that rows of before have their values. */
   readonly fillsNewColumns?: boolean | undefined
+  readonly partitions?: StreamPartitions | undefined
   /** Of its table, where they are not those of the connection. */
   readonly schema?: string | undefined
   readonly table?: string | undefined
@@ -213,9 +261,23 @@ export interface StreamResult {
   readonly durationMs: number
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]
+  /** Of a stream with partitions that was synced without a choice of them: which rows came. */
+  readonly reach?: SyncReach | undefined
   /** What a person wants to know: "nothing new since 2026-11-23T10:00:00Z". */
   readonly note?: string | undefined
   readonly error?: ErrorJson | undefined
+}
+
+/** How far a sync of a stream went that was not asked for some of its partitions. */
+export interface SyncReach {
+  /** All rows that the source has were read. */
+  readonly isWhole: boolean
+  /** Up to when the sync before it told of partitions that had ended; undefined for the first. */
+  readonly since?: string | undefined
+  /** Up to when this one does: no later than it read the source. */
+  readonly until: string
+  /** Where its rows lie: times to the quarter of an hour or, with `by: cron`, the minute, without a zone where their field has none; or values. */
+  readonly touched: readonly string[]
 }
 
 /** What happens while a sync runs; `at` is added by the receiver. */
@@ -232,6 +294,13 @@ export type SyncEvent =
   /** Its source waits for a rate limit of its API: until then, where it knows. */
   | { readonly type: 'stream_rate_limited'; readonly stream: string; readonly until?: string | undefined }
   | { readonly type: 'stream_committed'; readonly stream: string; readonly result: StreamResult }
+  /** Some of the partitions that were asked for are in the table; others may follow. */
+  | {
+      readonly type: 'partitions_committed'
+      readonly stream: string
+      readonly keys: readonly string[]
+      readonly result: StreamResult
+    }
   | { readonly type: 'stream_failed'; readonly stream: string; readonly result: StreamResult }
   | {
       readonly type: 'log'
@@ -253,6 +322,12 @@ export interface SyncOptions {
   readonly warehouse: Warehouse
   /** Only these streams; all when left out. */
   readonly streams?: readonly string[] | undefined
+  /** Of these streams only these partitions, each stretch in a transaction of its own; how far the others were read stays as it is. */
+  readonly partitions?: ReadonlyMap<string, readonly ChosenPartitions[]> | undefined
+  /** Who asks: what a sync of the same name committed, and could not tell of, is told again. */
+  readonly runId?: string | undefined
+  /** When that was; partitions that ended later are told by the next sync. The time of the sync when left out. */
+  readonly requestedAt?: Date | undefined
   /** Drop state and load everything again (a new generation). */
   readonly fullRefresh?: boolean | undefined
   /** An earlier attempt of the same full refresh was broken off: what it staged and noted counts. */

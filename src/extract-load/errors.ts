@@ -23,6 +23,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A connection names a field that its stream does not have.',
   },
+  PARTITION_FIELD_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The field that a stream is cut into partitions by cannot tell which partition a row belongs to.',
+  },
   MAPPER_INVALID: {
     kind: 'user',
     retryable: false,

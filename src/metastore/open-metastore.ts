@@ -53,7 +53,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...automationQueries(database),
     ...retentionQueries(database),
     access: accessQueries(database),
-    subscribe: (onChange, signal) => database.listen(onChange, signal),
+    subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),
     close: () => database.close(),
   }
 }

@@ -68,6 +68,8 @@ export function createApp({
     if (typeof allow === 'string') c.header('allow', allow)
     const retryAfter = error.data?.retryAfter
     if (typeof retryAfter === 'number') c.header('retry-after', String(retryAfter))
+    // The rest of the body is not read: who would go on with this connection would find it closed.
+    if (error.code === 'SERVER_BODY_TOO_LARGE') c.header('connection', 'close')
     if (error.code === 'SERVER_LOGIN_REQUIRED') c.header('www-authenticate', 'Bearer')
     return c.json({ error: error.toJSON() }, statusOf(error.code, error.kind))
   })

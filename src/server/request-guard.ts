@@ -49,6 +49,8 @@ export function requestGuard(address: Address): MiddlewareHandler {
   }
 }
 
+const othersSites = new Set(['cross-site', 'same-site'])
+
 /** @throws SERVER_FORBIDDEN */
 function refuseOthers(c: Context, address: Address): void {
   const named = (c.req.header('host') ?? '').toLowerCase()
@@ -60,7 +62,10 @@ function refuseOthers(c: Context, address: Address): void {
     })
   const origin = c.req.header('origin')
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
-  if (isRead || origin === undefined || originHost(origin) === named) return
+  // A program says neither; a browser that leaves out the one says the other.
+  const isOurPage =
+    origin === undefined ? !othersSites.has(c.req.header('sec-fetch-site') ?? '') : originHost(origin) === named
+  if (isRead || isOurPage) return
   throw serverErrors.create('SERVER_FORBIDDEN', {
     message: 'This request came from a page of another site.',
     hint: 'Open the UI by the address that `millrace up` printed.',

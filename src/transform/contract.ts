@@ -317,6 +317,10 @@ export interface RunNodeOptions {
   readonly onLog?: ((level: 'debug' | 'info' | 'warn' | 'error', message: string) => void) | undefined
   /** Of a microbatch model: makes the batches of these stretches of time, and no others. */
   readonly windows?: readonly EventWindow[] | undefined
+  /** Vars of this node alone, before those of the command line. They are known while it runs; the project was parsed without them. */
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
+  /** Of what it reads, and has an `event_time`, only these rows, as with `--sample`. */
+  readonly inputWindow?: EventWindow | undefined
   /** Hears of the batches of a microbatch model. */
   readonly onEvent?: ((event: TransformEvent) => void) | undefined
   /** Of this run, what tests found on versions that were published since: they need not run again behind their model. */

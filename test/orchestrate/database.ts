@@ -28,11 +28,11 @@ export interface TestDatabase {
 }
 
 /** The embedded PostgreSQL for the tests of one file. */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(settings?: Readonly<Record<string, string>>): Promise<TestDatabase> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-store-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger })
+  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger, settings })
   const closing: (() => Promise<void>)[] = []
   const closeStores = async () => void (await Promise.allSettled(closing.splice(0).map((close) => close())))
   return {

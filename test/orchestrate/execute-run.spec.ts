@@ -553,6 +553,38 @@ describe('resuming', () => {
       'c',
     ])
   })
+  it('leaves alone what has failed and what was skipped: a step has one end', async () => {
+    const definitions = project([asset('a'), asset('b', ['a']), asset('c'), asset('d', ['c'])])
+    const work = new AbortController()
+    const isSkipped = async () =>
+      (await store.listSteps((await store.listRuns({}))[0]?.id ?? '')).some(({ status }) => status === 'skipped')
+    const first = await execute(definitions, {
+      work,
+      behaviours: {
+        a: fail,
+        c: async (context) => {
+          while (!(await isSkipped())) await systemClock.sleep(10)
+          stop(work, 'shutdown')
+          context.signal.throwIfAborted()
+        },
+      },
+    })
+    expect(first).toMatchObject({ status: 'queued', steps: { a: 'failed', b: 'skipped', c: 'pending', d: 'pending' } })
+    const second = await execute(definitions)
+    expect(second).toMatchObject({
+      status: 'failed',
+      order: ['c', 'd'],
+      steps: { a: 'failed', b: 'skipped', c: 'succeeded', d: 'succeeded' },
+    })
+    expect(second.run?.error?.message).toBe('broken')
+    const ends = second.events.filter(({ type }) => /^step_(failed|skipped|succeeded)$/.test(type))
+    expect(ends.map(({ type, step }) => `${step} ${type}`)).toEqual([
+      'a step_failed',
+      'b step_skipped',
+      'c step_succeeded',
+      'd step_succeeded',
+    ])
+  })
   it('asks only for the streams that are missing', async () => {
     const work = new AbortController()
     await execute(streams, {

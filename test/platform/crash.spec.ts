@@ -94,6 +94,10 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     expect(run).toMatchObject({ status: 'failed', error: { code: 'RUN_LOST' } })
     expect(run.error?.message).toContain('ts:reports/slow')
     expect(run.steps.filter((step) => ['pending', 'running'].includes(step.status))).toEqual([])
+    const skipped = (await eventsOf(running, runId)).filter(({ type }) => type === 'step_skipped')
+    expect(skipped.map(({ step }) => step).sort()).toEqual(
+      run.steps.flatMap(({ key, status }) => (status === 'skipped' ? [key] : [])).sort(),
+    )
   })
   it('a run that is being cancelled', async () => {
     up = await startUp(project.dir)

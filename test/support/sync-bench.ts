@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/base/index.js'
 import {
   acceptSchema,
+  type ChosenPartitions,
   type ClearedStream,
   type Connection,
   clearConnection,
@@ -25,6 +26,8 @@ export interface SyncOptions {
   readonly settingsKeeper?: SettingsKeeper
   readonly clock?: Clock
   readonly checkpoint?: { readonly bytes: number; readonly ms: number }
+  readonly partitions?: ReadonlyMap<string, readonly ChosenPartitions[]>
+  readonly runId?: string
   /** Called when a file was read, between two of them. */
   readonly onProgress?: () => unknown
 }

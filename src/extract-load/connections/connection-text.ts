@@ -1,5 +1,6 @@
 import { isMapping } from '../../base/index.js'
 import type { ConfiguredStream, ConnectionDraft, FieldPath, Mapper } from '../contract.js'
+import { writtenPartitions } from './partitions-schema.js'
 
 /** What is longer goes over several lines. */
 const lineWidth = 120
@@ -44,7 +45,7 @@ function destinationSettings({
 }
 
 function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
-  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, mappers, schema, table } = stream
+  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, mappers, partitions, schema, table } = stream
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
@@ -52,6 +53,7 @@ function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
     ...(cursorField && cursorField.length > 0 ? { cursor_field: single(cursorField) } : {}),
     ...(fields ? { fields } : {}),
     ...(mappers && mappers.length > 0 ? { mappers: mappers.map(mapperSettings) } : {}),
+    ...(partitions ? { partitions: writtenPartitions(partitions) } : {}),
     ...(schema ? { schema } : {}),
     ...(table ? { table } : {}),
   }

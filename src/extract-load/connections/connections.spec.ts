@@ -285,3 +285,68 @@ describe('a typing error is shown in its lines, with what was meant', () => {
     ])
   })
 })
+
+describe('partitions of a stream', () => {
+  const daily = '{ by: daily, start: 2024-01-01, field: day, timezone: Europe/Berlin, hour: 5, end_offset: 1 }'
+  const postgres = (settings: string, config = '') =>
+    `name: c\nsource: { connector: postgres, config: { host: h, database: d, username: u${config} } }\ndestination: { schema: raw }\nstreams:\n  s: ${settings}\n`
+  const problemOf = async (yaml: string) => (await read(yaml)).problems[0]?.toJSON()
+
+  it('are read as they stand there', async () => {
+    const { connections, problems } = await read(postgres(`{ partitions: ${daily} }`))
+    expect(problems).toEqual([])
+    expect(connections[0]?.streams[0]?.partitions).toEqual({
+      ...{ by: 'daily', start: '2024-01-01', field: 'day', timezone: 'Europe/Berlin', hour: 5, endOffset: 1 },
+    })
+    const keys = await read(postgres('{ partitions: { by: static, keys: [eu, us], field: region } }'))
+    expect(keys.connections[0]?.streams[0]?.partitions).toEqual({ by: 'static', keys: ['eu', 'us'], field: 'region' })
+  })
+
+  it.each([
+    ['{ by: daily, start: 2024-01-01 }', /`field` is missing in `streams.s.partitions`/],
+    ['{ by: yearly, start: 2024-01-01, field: day }', /needs `by`: hourly, daily, weekly, monthly, cron or static/],
+    ['{ by: daily, start: 2024-01-01, field: day, weekday: 1 }', /`weekday` is not a setting/],
+    ['{ by: static, field: region }', /`keys` is missing/],
+  ])('%s is refused with its line', async (partitions, message) => {
+    expect(await problemOf(postgres(`{ partitions: ${partitions} }`))).toMatchObject({
+      code: 'CONNECTION_INVALID',
+      message: expect.stringMatching(message),
+      at: { line: 5 },
+    })
+  })
+
+  it.each([
+    ['{ sync_mode: incremental, cursor_field: id, partitions: P }', /adds? rows without looking/],
+    ['{ destination_sync_mode: append, partitions: P }', /adds? rows without looking/],
+    ['{ fields: [id], partitions: P }', /`day`, which says where a row belongs, is not loaded/],
+    ['{ mappers: [{ type: hashing, field: day }], partitions: P }', /must keep its values, and a mapper \(hashing\)/],
+  ])('%s is refused, because of what syncs would do to them', async (settings, message) => {
+    expect(await problemOf(postgres(settings.replace('P', daily)))).toMatchObject({
+      code: 'CONNECTION_INVALID',
+      message: expect.stringMatching(message),
+      at: { line: 5 },
+    })
+  })
+  it.each([
+    '{ sync_mode: incremental, cursor_field: day, partitions: P }',
+    '{ sync_mode: incremental, cursor_field: at, primary_key: id, partitions: P }',
+    '{ destination_sync_mode: append_dedup, primary_key: id, partitions: P }',
+    '{ mappers: [{ type: field-renaming, field: day, to: the_day }], partitions: P }',
+  ])('%s may have them', async (settings) => {
+    expect((await read(postgres(settings.replace('P', daily)))).problems).toEqual([])
+  })
+
+  it('are refused by name where an end has none, and where a log is followed', async () => {
+    const merged = `{ sync_mode: incremental, primary_key: id, partitions: ${daily} }`
+    const cdc = ', replication_method: { method: CDC, replication_slot: s, publication: p }'
+    expect((await problemOf(postgres(merged, cdc)))?.message).toMatch(/cannot have partitions: it is read from the log/)
+    const file = `${good.replace('destination: { schema: raw }', 'destination: { connector: file, config: { path: out } }')}streams: { s: { partitions: ${daily} } }\n`
+    expect((await problemOf(file))?.message).toMatch(
+      /the destination `file` has none. Rows of a file cannot be replaced/,
+    )
+    const airbyte = `name: c\nsource: { connector: airbyte, config: { command: [x] } }\ndestination: { schema: raw }\nstreams: { s: { partitions: ${daily} } }\n`
+    expect((await problemOf(airbyte))?.message).toMatch(
+      /the source `airbyte` has none. It reads its streams as it sees fit/,
+    )
+  })
+})

@@ -64,6 +64,23 @@ schedule: { cron: '0 4 * * *', timezone: Europe/Berlin }
 `)
   })
 
+  it('keeps partitions, which the page does not ask for', () => {
+    const partitions = [
+      { by: 'daily', field: 'day', start: '2024-01-01', timezone: 'Europe/Berlin', hour: 5, endOffset: 1 },
+      { by: 'cron', cron: '0 6 * * 1-5', field: 'day', start: '2024-01-01', timezone: 'UTC', unit: 'seconds' },
+      { by: 'static', field: 'region', keys: ['eu', 'no'] },
+    ] as const
+    for (const one of partitions) {
+      const [stream, ...others] = shop.streams as [ConnectionDraft['streams'][0]]
+      const draft = { ...shop, streams: [{ ...stream, partitions: one }, ...others] }
+      const { connection, yaml } = readDraft(draft, { ...place, spec: fileConnector.spec })
+      expect(connection.streams[0]?.partitions).toEqual(one)
+      expect(connectionText({ ...shop, streams: connection.streams })).toContain(
+        yaml.split('\n').find((line) => line.includes('partitions')),
+      )
+    }
+  })
+
   it('has room for what a stream says of its fields, its table and its deleted rows', () => {
     const text = connectionText({
       ...shop,

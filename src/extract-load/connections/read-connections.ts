@@ -17,6 +17,7 @@ import { extractLoadErrors } from '../errors.js'
 import { streamsHint } from '../unknown-stream.js'
 import { checkDestination } from './check-destination.js'
 import { checkLogStreams } from './check-log-streams.js'
+import { checkPartitions } from './check-partitions.js'
 import { checkPaths } from './check-paths.js'
 import { checkTables } from './check-tables.js'
 import { checkTies } from './check-ties.js'
@@ -156,6 +157,7 @@ export function parseConnection(
   checkTables(connection, document)
   checkPaths(connection, connector, document)
   checkTies(connection, connector, document)
+  checkPartitions(connection, { source: connector, target }, document)
   if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
 }
@@ -193,6 +195,7 @@ function configured(
     primaryKey: settings.primary_key,
     fields: settings.fields,
     mappers: settings.mappers,
+    partitions: settings.partitions,
     fillsNewColumns: settings.backfill_new_columns ?? ofConnection.backfill_new_columns,
     schema: settings.schema,
     table: settings.table,

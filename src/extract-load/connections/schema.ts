@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { neededFields } from '../fields/nested-paths.js'
 import { unselected } from '../fields/selection.js'
 import { fieldsOfMappers, mapperProblem, mapperSchema } from './mapper-schema.js'
+import { streamPartitionsSchema } from './partitions-schema.js'
 
 const fieldPath = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
 
@@ -13,6 +14,7 @@ export const streamSchema = z
     primary_key: z.union([z.string().transform((name) => [[name]]), z.array(fieldPath).min(1)]).optional(),
     fields: z.array(z.string().min(1)).min(1, 'names no field; leave it out to load all of them').optional(),
     mappers: z.array(mapperSchema).optional(),
+    partitions: streamPartitionsSchema.optional(),
     backfill_new_columns: z.boolean().optional(),
     schema: z.string().min(1).optional(),
     table: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 import type { Clock, SourceLocation } from '../../base/index.js'
 import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
-import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema, RowWindow } from '../contract.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 
@@ -49,6 +49,8 @@ interface Source extends ConnectorInfo {
   streamNames(config: Readonly<Record<string, unknown>>): readonly string[] | undefined
   /** Whether a key or cursor may be a path into nested data; without it each is a column. */
   readonly takesPaths?: boolean | undefined
+  /** Why it cannot be asked for partitions of a stream, as a sentence; it can where this is left out. */
+  readonly whyNoPartitions?: string | undefined
   /** Where a stream lies in the source, and what it is called there, as far as that is known without asking the source. */
   originOf?(config: Readonly<Record<string, unknown>>, stream: string): StreamOrigin | undefined
   check(context: ConnectorContext): Promise<CheckResult>
@@ -146,6 +148,8 @@ export interface ReadRequest {
   readonly stream: ConfiguredStream
   /** As committed by the last sync; opaque to everybody but the connector. Undefined = from the start. */
   readonly state: unknown
+  /** Only these rows are wanted. A source that cannot tell them apart may send others as well: they are dropped. */
+  readonly window?: RowWindow | undefined
 }
 
 export interface MessageRequest {

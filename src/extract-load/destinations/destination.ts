@@ -28,6 +28,8 @@ export interface DestinationInfo extends ConnectorInfo {
 export interface DestinationConnector extends DestinationInfo {
   /** Why it has no other modes, as a sentence. */
   readonly whyNoOthers?: string | undefined
+  /** Why it cannot replace the rows of some partitions, as a sentence; it can where this is left out. */
+  readonly whyNoPartitions?: string | undefined
   /** @throws CONNECTION_INVALID */
   checkSettings(config: Readonly<Record<string, unknown>>): void
   /** Where the rows of a stream are, for people, where that is no table: `exports/orders/`. */
@@ -110,6 +112,8 @@ export interface Published {
   /** How many of the staged rows the table took. */
   readonly rows: number
   readonly changes: readonly SchemaChange[]
+  /** Where rows came to among the partitions of their stream, where the request asks for it: see `SyncReach`. */
+  readonly touched?: readonly string[] | undefined
 }
 
 /** The columns of a stream's files, for people; a table is asked itself. */

@@ -39,5 +39,6 @@ export function asLoaded(stream: ConnectionStream, nameOf: NameOf): ConnectionSt
     cursorField: stream.cursorField && column(stream.cursorField),
     fields: stream.fields?.map(nameOf),
     mappers: stream.mappers && withFields(stream.mappers, nameOf),
+    partitions: stream.partitions && { ...stream.partitions, field: nameOf(stream.partitions.field) },
   }
 }

@@ -55,8 +55,14 @@ export async function cursorFilter(
 }
 
 /** The column that rows are put in order by: to go on from, or to know the newest of a key. */
-export function cursorColumn({ cursor, stream }: Pick<LoadRequest, 'cursor' | 'stream'>): string | undefined {
-  const isMerged = stream.syncMode === 'incremental' && stream.destinationSyncMode === 'append_dedup'
+export function cursorColumn({
+  cursor,
+  stream,
+  window,
+}: Pick<LoadRequest, 'cursor' | 'stream' | 'window'>): string | undefined {
+  const isIncremental = stream.syncMode === 'incremental' && stream.destinationSyncMode === 'append_dedup'
+  // Where all rows are read at once, the newest of a key is known before: of some partitions it is not.
+  const isMerged = isIncremental || (window !== undefined && stream.destinationSyncMode.endsWith('dedup'))
   return cursor?.column ?? (isMerged ? stream.cursorField?.join('.') : undefined)
 }
 

@@ -1,10 +1,10 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { ColumnCursor } from '../connectors/connector.js'
-import type { ConnectionStream, FieldPath, SchemaChange } from '../contract.js'
+import type { ConnectionStream, FieldPath, RowWindow, SchemaChange } from '../contract.js'
 import type { NameOf } from '../fields/loaded-names.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { SchemaVerdict } from './judge-schema.js'
-import type { StreamState } from './state-table.js'
+import type { NotedReach, StreamState } from './state-table.js'
 import type { TableColumn } from './table-shape.js'
 import type { TimeLimits } from './time-limits.js'
 
@@ -47,6 +47,12 @@ export interface LoadRequest {
   readonly replacesTable: boolean
   /** Set when rows are chosen by a column's value. */
   readonly cursor?: ColumnCursor | undefined
+  /** Only the rows of these partitions are loaded, in the place of those that the table has of them. Its field is called as in the table. */
+  readonly window?: RowWindow | undefined
+  /** Rows of the table with a value above this one, or all, were loaded ahead as partitions, and are read again. */
+  readonly aheadOf?: { readonly column: string; readonly from: string | undefined } | undefined
+  /** Noted together with the rows of a stream that has partitions. */
+  readonly reach?: NotedReach | undefined
   /** All rows that the table holds were deleted in their database, at this time (`_ab_cdc_deleted_at`). */
   readonly truncatedAt?: string | undefined
   readonly previous: StreamState
@@ -77,6 +83,7 @@ export interface LoadResult {
   /** Of the rows that the table holds now. */
   readonly generationId: number
   readonly schemaChanges: readonly SchemaChange[]
+  readonly reach?: NotedReach | undefined
 }
 
 export function quoteRelation(warehouse: Warehouse, schema: string, name: string): string {
@@ -86,6 +93,11 @@ export function quoteRelation(warehouse: Warehouse, schema: string, name: string
 /** The columns that identify a row. */
 export const keyNames = ({ primaryKey = [] }: Pick<ConnectionStream, 'primaryKey'>): string[] =>
   primaryKey.map((path) => path.join('.'))
+
+/** Whether rows of the table make way for those of their keys. */
+export const isMerged = ({ stream, window }: Pick<LoadRequest, 'stream' | 'window'>): boolean =>
+  stream.destinationSyncMode === 'append_dedup' ||
+  (window !== undefined && stream.destinationSyncMode.endsWith('dedup'))
 
 export const finalRelation = ({ warehouse, stream }: LoadRequest) =>
   quoteRelation(warehouse, stream.schema, stream.table)

@@ -24,8 +24,8 @@ export async function sentRowsOf(
 ): Promise<SentRows | undefined> {
   const [batch, ...others] = batches
   if (!taker || batch?.representation !== 'columns' || !batch.postgresRows || others.length > 0) return undefined
-  const { stream, replacesTable } = request
-  if (!replacesTable || cursor || (stream.mappers ?? []).length > 0) return undefined
+  const { stream, replacesTable, window } = request
+  if (!replacesTable || cursor || window || (stream.mappers ?? []).length > 0) return undefined
   if (stream.destinationSyncMode.endsWith('dedup')) {
     const { uniqueBy: ask } = batch.postgresRows
     const uniqueBy = await request.limits.source(ask)
@@ -75,6 +75,7 @@ export async function loadSentRows(
     tableRows: count,
     generationId: request.generationId,
     schemaChanges: withoutIgnored(changes, request),
+    reach: request.reach,
   }
 }
 

@@ -8,7 +8,8 @@ import { keepColumns } from './keep-columns.js'
 import type { LoadRequest, LoadResult } from './load-request.js'
 import { loadSentRows, sentRowsOf } from './load-sent-rows.js'
 import { prepareMappers } from './map-values.js'
-import { inCommit, publishWithState, stateText } from './publish-with-state.js'
+import { noteReach } from './partition-state.js'
+import { inCommit, publishWithState, stateText, withTouched } from './publish-with-state.js'
 import { dropLeftovers, StagingTable } from './staging-table.js'
 
 /**
@@ -49,16 +50,19 @@ export async function loadStream(
     const published = staging.columns
       ? await inSpan('commit', {}, () => commit(session, judgedRequest, staging, reading))
       : undefined
+    if (!published && request.reach) await noteReach(session.tables, request, request.reach)
     return {
       recordsRead,
       recordsCommitted: published?.rows ?? 0,
       recordsRejected: staging.rejected,
       bytesRead: staging.bytes,
       isUnchanged:
-        published === undefined || (published.rows === 0 && !request.replacesTable && published.changes.length === 0),
+        published === undefined ||
+        (published.rows === 0 && !request.replacesTable && !request.window && published.changes.length === 0),
       tableRows: staging.columns || request.table.length > 0 ? await session.countRows(request.stream) : 0,
       generationId: published ? request.generationId : request.previous.generationId,
       schemaChanges: published?.changes ?? [],
+      reach: request.reach && withTouched(request.reach, published),
     }
   } finally {
     await staging.drop()

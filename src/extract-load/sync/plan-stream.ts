@@ -74,6 +74,29 @@ export function planStream(stream: ConnectionStream, previous: StreamState, situ
 }
 
 /**
+ * How some partitions of a stream are loaded: beside the rows of the others, where there is a table.
+ * @throws STREAM_MODE_CHANGED, DESTINATION_TABLE_FOREIGN
+ */
+export function planPartitions(
+  stream: ConnectionStream,
+  previous: StreamState,
+  situation: Pick<Situation, 'table' | 'connection'>,
+): StreamPlan {
+  const { mode } = previous
+  const hasTable = situation.table.length > 0
+  // Not even a stream that is replaced by each sync replaces a table of others here.
+  if (hasTable && mode === undefined)
+    checkOwnership({ ...stream, destinationSyncMode: 'append' }, { ...situation, fullRefresh: false })
+  if (hasTable && !previous.isCleared) checkMode(stream, mode, situation)
+  return {
+    replacesTable: !hasTable,
+    state: undefined,
+    isFromStart: true,
+    generationId: previous.generationId + (hasTable ? 0 : 1),
+  }
+}
+
+/**
  * Reads a stream from the start, so that rows of before get the values of new columns: by their keys (a refresh that Airbyte calls Merge);
  * rows that have none would stand there twice, and a new generation takes the place of the table.
  */
@@ -106,7 +129,11 @@ function checkOwnership(stream: ConnectionStream, { table, connection, fullRefre
   })
 }
 
-function checkMode(stream: ConnectionStream, mode: StreamMode | undefined, { connection }: Situation): void {
+function checkMode(
+  stream: ConnectionStream,
+  mode: StreamMode | undefined,
+  { connection }: Pick<Situation, 'connection'>,
+): void {
   if (!mode) return
   const changed = [
     ['sync_mode', mode.syncMode, stream.syncMode],

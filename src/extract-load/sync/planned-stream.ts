@@ -3,7 +3,7 @@ import type { Destination, DestinationSession } from '../destinations/destinatio
 import { asLoaded, loadedNames } from '../fields/loaded-names.js'
 import { selectsMore } from './backfill.js'
 import { readStream, type SchemaSituation } from './judge-schema.js'
-import { planStream, type StreamPlan } from './plan-stream.js'
+import { planPartitions, planStream, type StreamPlan } from './plan-stream.js'
 import { readState, type StreamState } from './state-table.js'
 
 /** A stream of a sync, with what the last sync left of it and what this one makes of that. */
@@ -17,6 +17,8 @@ export interface PlannedStream {
 }
 
 interface PlanOptions extends Pick<SyncOptions, 'connection' | 'fullRefresh' | 'resumesFullRefresh' | 'onEvent'> {
+  /** Only some partitions are to be loaded. */
+  readonly loadsPartitions?: boolean
   /** Whether a load that was broken off can go on, as far as the destination is concerned. */
   readonly canResume?: (previous: StreamState) => Promise<boolean>
 }
@@ -26,7 +28,7 @@ export async function planSync(
   destination: Destination,
   session: DestinationSession,
   stream: ConnectionStream,
-  { connection, fullRefresh = false, resumesFullRefresh = false, onEvent, canResume }: PlanOptions,
+  { connection, fullRefresh = false, resumesFullRefresh = false, loadsPartitions, onEvent, canResume }: PlanOptions,
 ): Promise<PlannedStream> {
   const previous = await readState(session.tables, connection.name, stream.name)
   const table = await session.columns(stream)
@@ -39,7 +41,10 @@ export async function planSync(
     accepted: previous.accepted,
     onIgnored: (message) => onEvent({ type: 'log', level: 'info', message, stream: stream.name }),
   }
-  const plan = planStream(asLoaded(readStream(situation), nameOf), previous, {
+  const read = asLoaded(readStream(situation), nameOf)
+  if (loadsPartitions)
+    return { stream, previous, plan: planPartitions(read, previous, { table, connection }), situation }
+  const plan = planStream(read, previous, {
     table,
     fullRefresh,
     resumesFullRefresh,

@@ -9,8 +9,9 @@ import { dropDeleted } from './drop-deleted.js'
 import { dropOlderVersions } from './drop-older-versions.js'
 import { withoutIgnored } from './keep-columns.js'
 import type { LoadRequest } from './load-request.js'
+import { writePartitionsLoaded } from './partition-state.js'
 import type { StagingTable } from './staging-table.js'
-import { type StreamState, writeState } from './state-table.js'
+import { type NotedReach, type StreamState, writeState } from './state-table.js'
 import type { SourceRows } from './time-limits.js'
 
 export const stateText = (state: unknown) => (state === undefined ? undefined : JSON.stringify(state))
@@ -54,6 +55,12 @@ export function notedFields({
   return { accepted, names: keptNames(previous.names, accepted ?? [], stream, nameOf) }
 }
 
+/** How far a sync went, once its rows are in the table. */
+export const withTouched = (reach: NotedReach, published: Published | undefined): NotedReach => ({
+  ...reach,
+  touched: [...new Set([...reach.touched, ...(published?.touched ?? [])])],
+})
+
 /** Brings the staged rows into the table and writes the state that goes with them; the caller's transaction makes them one. */
 export async function publishWithState(
   session: DestinationSession,
@@ -67,7 +74,8 @@ export async function publishWithState(
     if (stream.destinationSyncMode.endsWith('dedup')) await dropOlderVersions(session.staging, request, staging)
     if (request.replacesTable) await dropDeleted(session.staging, request, staging.relation, staging.columns ?? [])
     const published = await session.publish(request, staging)
-    await noteState(session, request, state, expectedSyncId)
+    const reach = request.reach && withTouched(request.reach, published)
+    await noteState(session, { ...request, reach }, state, expectedSyncId)
     // The table keeps a column that nobody selects any more, and one that is gone: neither is lost anew with every sync.
     const changes = published.changes.filter(
       ({ kind, column }) => kind !== 'column_removed' || (isSelected(stream, column) && wasOffered(request, column)),
@@ -85,8 +93,9 @@ async function noteState(
   expectedSyncId = request.previous.syncId,
 ): Promise<void> {
   const { connectionName, stream, generationId, previous } = request
-  const noted = { state, generationId, syncId: previous.syncId + 1, ...notedFields(request) }
-  await writeState(session.tables, connectionName, stream, noted, expectedSyncId)
+  const noted = { state, generationId, syncId: previous.syncId + 1, reach: request.reach, ...notedFields(request) }
+  if (request.window) await writePartitionsLoaded(session.tables, request, noted)
+  else await writeState(session.tables, connectionName, stream, noted, expectedSyncId)
 }
 
 /** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */

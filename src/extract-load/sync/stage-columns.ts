@@ -15,6 +15,7 @@ import { countRows } from './counts.js'
 import { decimalOf, isNoNumber } from './decimal-of.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow, mappedValue, mapperMisfit } from './map-values.js'
+import { dropOutside } from './partition-filter.js'
 import { metaValues, type Staged, type Staging, temporaryName, temporaryRelation } from './staged.js'
 import { isOwn, metaColumns, type TableColumn } from './table-shape.js'
 
@@ -50,8 +51,9 @@ export async function stageColumns(
       ? await map(connection, request, { from: relation, into: staging.relation }, read)
       : { columns: read, dropped: 0 }
     await checkCursor(request, columns, batch.origin)
+    const outside = await dropOutside(connection, request, staging.relation, columns, batch.origin)
     const known = await dropKnown(connection, request, staging.relation, columns)
-    return { columns, rows: rows - dropped - known, rejected: 0 }
+    return { columns, rows: rows - dropped - outside - known, rejected: 0 }
   })
 }
 

@@ -19,6 +19,7 @@ import { checkCursor, cursorFilter } from './column-cursor.js'
 import type { RowSource } from './insert-rows.js'
 import type { LoadRequest } from './load-request.js'
 import { keepsRow, mappedValue, mapperMisfit } from './map-values.js'
+import { windowCondition } from './partition-filter.js'
 import { stageRows } from './stage-rows.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 import { fileColumns, type TableColumn, tableColumns } from './table-shape.js'
@@ -127,6 +128,7 @@ async function rowsOf(
 ): Promise<RowSource> {
   const values = new Map(own.map(({ name, value }) => [name, value]))
   const value = ({ name }: TableColumn) => values.get(name) ?? request.warehouse.quoteIdentifier(name)
+  const inWindow = windowCondition(request, own, batch.url, value)
   const constants = new Map([
     ['_ab_source_file_url', quoteLiteral(batch.url)],
     ['_ab_source_file_last_modified', `timestamptz ${quoteLiteral(batch.modifiedAt.toISOString())}`],
@@ -135,7 +137,7 @@ async function rowsOf(
     columns: [...own, ...fileColumns(batch)],
     value: (column) => constants.get(column.name) ?? value(column),
     meta: notedMeta(request, own),
-    from: `from ${keptRows(request, file)} ${await cursorFilter(request, own, value)}`,
+    from: `from ${keptRows(request, file)} ${inWindow === undefined ? await cursorFilter(request, own, value) : `where ${inWindow}`}`,
   }
 }
 

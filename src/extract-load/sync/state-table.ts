@@ -7,7 +7,7 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../../warehouse/index.js'
-import type { ConnectionStream } from '../contract.js'
+import type { ConnectionStream, SyncReach } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptNames } from '../fields/loaded-names.js'
 import { mappersInWords } from '../fields/mappers.js'
@@ -16,7 +16,9 @@ import type { OfferedField } from '../fields/offered-field.js'
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
 const stateTable = { schema, identifier: 'stream_state' }
-const table = `${schema}.${stateTable.identifier}`
+/** As SQL has it. */
+export const stateRelation = `${schema}.${stateTable.identifier}`
+const table = stateRelation
 
 /** How a stream was read when its state was written: a state goes on only under the same settings. */
 export interface StreamMode
@@ -40,8 +42,15 @@ export interface StreamState {
   readonly names?: KeptNames | undefined
   /** A new generation that was broken off. */
   readonly pending?: PendingLoad | undefined
+  /** How far the last sync went, where the stream has partitions. */
+  readonly reach?: NotedReach | undefined
   /** Its table was emptied, and nothing was loaded since. */
   readonly isCleared?: boolean | undefined
+}
+
+/** How far a sync went, and for whom. */
+export interface NotedReach extends SyncReach {
+  readonly runId?: string | undefined
 }
 
 /** How far a load has come that will replace a table: it goes on from here. */
@@ -125,7 +134,7 @@ export async function tryTables(
 }
 
 /** Columns that the table of states did not always have. */
-const laterColumns = ['mode', 'pending', 'accepted', 'names', 'cleared']
+const laterColumns = ['mode', 'pending', 'accepted', 'names', 'cleared', 'reach']
 
 async function prepareTable(warehouse: Warehouse, connection: WarehouseConnection): Promise<void> {
   const there = (await warehouse.columns(stateTable)).map(({ name }) => name)
@@ -154,7 +163,7 @@ export const createSchemas = (schemas: readonly string[]): string =>
 
 export async function readState(connection: WarehouseConnection, name: string, stream: string): Promise<StreamState> {
   const result = await connection.query(
-    `select state, mode, generation_id, sync_id, pending, accepted, names, cleared from ${table} where connection = $1 and stream = $2`,
+    `select state, mode, generation_id, sync_id, pending, accepted, names, cleared, reach from ${table} where connection = $1 and stream = $2`,
     {
       params: [name, stream],
     },
@@ -169,6 +178,7 @@ export async function readState(connection: WarehouseConnection, name: string, s
     accepted: parse(row?.accepted) as readonly OfferedField[] | undefined,
     names: parse(row?.names) as KeptNames | undefined,
     isCleared: parse(row?.cleared) === true,
+    reach: parse(row?.reach) as NotedReach | undefined,
   }
 }
 
@@ -187,11 +197,11 @@ export async function writeState(
   expectedSyncId: number,
 ): Promise<void> {
   const { rows } = await connection.query(
-    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at)
-     values ($1, $2, $3::json, $4::json, $5, $6, $7::json, $8::json, now())
+    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at, reach)
+     values ($1, $2, $3::json, $4::json, $5, $6, $7::json, $8::json, now(), $10::json)
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
        generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, names = excluded.names,
-       updated_at = excluded.updated_at, pending = null, cleared = null where held.sync_id = $9
+       updated_at = excluded.updated_at, reach = excluded.reach, pending = null, cleared = null where held.sync_id = $9
      returning sync_id`,
     {
       params: [
@@ -204,13 +214,14 @@ export async function writeState(
         state.accepted === undefined ? null : JSON.stringify(state.accepted),
         state.names === undefined ? null : JSON.stringify(state.names),
         expectedSyncId,
+        state.reach === undefined ? null : JSON.stringify(state.reach),
       ],
     },
   )
   if (rows.length === 0) throw committedMeanwhile(name, stream.name)
 }
 
-const committedMeanwhile = (name: string, stream: string) =>
+export const committedMeanwhile = (name: string, stream: string) =>
   extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
     message: `Another sync of the connection \`${name}\` committed the stream \`${stream}\` at the same time.`,
     hint: 'Nothing of this one was committed; sync again. Let only one program sync a connection.',
@@ -229,7 +240,7 @@ export async function clearState(
   { generationId, syncId }: Pick<StreamState, 'generationId' | 'syncId'>,
 ): Promise<void> {
   const { rows } = await connection.query(
-    `update ${table} set state = null, pending = null, cleared = 'true'::json, generation_id = $3, sync_id = $4, updated_at = now()
+    `update ${table} set state = null, pending = null, reach = null, cleared = 'true'::json, generation_id = $3, sync_id = $4, updated_at = now()
      where connection = $1 and stream = $2 and sync_id = $5 returning sync_id`,
     { params: [name, stream, generationId + 1, syncId + 1, syncId] },
   )

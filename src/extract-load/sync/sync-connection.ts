@@ -25,6 +25,15 @@ async function syncStreams(
   options: SyncWork,
 ): Promise<StreamResult[]> {
   const source = connectorOf(options.connection.source.connector)
+  const isCut = ({ name }: ConnectionStream) => options.partitions?.has(name) === true
+  const parts = chosen.filter(isCut)
+  if (parts.length > 0 && source.reads === 'streams') {
+    const others = chosen.filter((stream) => !isCut(stream))
+    return [
+      ...(await mapConcurrent(parts, streamsAtOnce, (stream) => syncStream(source, destination, stream, options))),
+      ...(others.length === 0 ? [] : await syncStreams(destination, others, options)),
+    ]
+  }
   if (source.reads === 'messages')
     return inSpan('read messages', {}, () => syncMessages(source, destination, chosen, options))
   const { cdc } = source

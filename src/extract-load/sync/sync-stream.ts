@@ -1,16 +1,19 @@
-import { inSpan, systemClock } from '../../base/index.js'
+import { inSpan, plural, systemClock, throwIfAborted } from '../../base/index.js'
 import { contextOf } from '../connections/verbs.js'
 import type { Reading, StreamSource } from '../connectors/connector.js'
-import type { ConnectionStream, StreamResult } from '../contract.js'
+import type { ChosenPartitions, ConnectionStream, RowWindow, StreamResult } from '../contract.js'
 import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
-import { asLoaded } from '../fields/loaded-names.js'
+import { asLoaded, type NameOf } from '../fields/loaded-names.js'
 import { nestedPaths } from '../fields/nested-paths.js'
+import { rowWindow, windowText } from '../fields/row-window.js'
 import { ColumnsToFill, fieldsToFill } from './backfill.js'
 import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream } from './judge-schema.js'
+import type { LoadRequest } from './load-request.js'
 import { loadStream } from './load-stream.js'
-import { fillingPlan } from './plan-stream.js'
+import { fillingPlan, type StreamPlan } from './plan-stream.js'
 import { type PlannedStream, planSync } from './planned-stream.js'
+import type { NotedReach, StreamState } from './state-table.js'
 import type { SyncWork } from './time-limits.js'
 
 /** DuckDB already uses every core for one load; more streams at once only share its memory. */
@@ -27,16 +30,22 @@ export async function syncStream(
 ): Promise<StreamResult> {
   const started = performance.now()
   options.onEvent({ type: 'stream_started', stream: stream.name })
+  const resultOf = (loaded: LoadedStream): StreamResult => ({
+    stream: stream.name,
+    schema: stream.schema,
+    table: stream.table,
+    ...loaded,
+    durationMs: performance.now() - started,
+  })
   try {
-    const loaded = await inStreamSpan(stream, () => readAndLoad(source, destination, stream, options))
-    const result: StreamResult = {
-      stream: stream.name,
-      schema: stream.schema,
-      table: stream.table,
-      ...loaded,
-      durationMs: performance.now() - started,
-    }
-    options.onEvent({ type: 'stream_committed', stream: stream.name, result })
+    const chosen = options.partitions?.get(stream.name)
+    const loaded = await inStreamSpan(stream, () =>
+      chosen
+        ? loadPartitions(source, destination, { stream, chosen }, options, resultOf)
+        : readAndLoad(source, destination, stream, options),
+    )
+    const result = resultOf(loaded)
+    if (!chosen) options.onEvent({ type: 'stream_committed', stream: stream.name, result })
     return result
   } catch (thrown) {
     const result = failedResult(stream, thrown, { signal: options.signal, startedAt: started })
@@ -79,6 +88,57 @@ async function readAndLoad(
   )
 }
 
+interface Choice {
+  readonly stream: ConnectionStream
+  readonly chosen: readonly ChosenPartitions[]
+}
+
+/** Loads partitions, each stretch of them in a transaction of its own: what is committed stays, whatever becomes of the next. */
+async function loadPartitions(
+  source: StreamSource,
+  destination: Destination,
+  { stream, chosen }: Choice,
+  options: SyncWork,
+  resultOf: (loaded: LoadedStream) => StreamResult,
+): Promise<LoadedStream> {
+  const { partitions } = stream
+  if (!partitions) throw new Error(`The stream ${stream.name} has no partitions.`)
+  return withSession(
+    destination,
+    async (session) => {
+      let all: LoadedStream | undefined
+      for (const one of chosen) {
+        throwIfAborted(options.signal)
+        const window = rowWindow(partitions, one)
+        const planned = await planSync(destination, session, stream, { ...options, loadsPartitions: true })
+        const loaded = await loadPlanned(source, destination, session, { ...planned, window }, options)
+        all = all ? together(all, loaded) : loaded
+        const note = `${plural(loaded.recordsCommitted, 'row')} of ${windowText(window)}`
+        const result = resultOf({ ...loaded, note })
+        options.onEvent({ type: 'partitions_committed', stream: stream.name, keys: one.keys, result })
+      }
+      if (!all) throw new Error(`No partition of the stream ${stream.name} was chosen.`)
+      return all
+    },
+    options,
+  )
+}
+
+const together = (a: LoadedStream, b: LoadedStream): LoadedStream => ({
+  ...b,
+  recordsRead: a.recordsRead + b.recordsRead,
+  recordsCommitted: a.recordsCommitted + b.recordsCommitted,
+  recordsRejected: a.recordsRejected + b.recordsRejected,
+  bytesRead: a.bytesRead + b.bytesRead,
+  isUnchanged: a.isUnchanged && b.isUnchanged,
+  schemaChanges: [...a.schemaChanges, ...b.schemaChanges],
+})
+
+interface PlannedLoad extends PlannedStream {
+  /** Only these rows. */
+  readonly window?: RowWindow
+}
+
 type LoadedStream = Omit<StreamResult, 'stream' | 'schema' | 'table' | 'durationMs'>
 
 /** @throws ColumnsToFill where the stream is to be read from the start instead */
@@ -86,17 +146,21 @@ async function loadPlanned(
   source: StreamSource,
   destination: Destination,
   session: DestinationSession,
-  { stream, previous, plan, situation }: PlannedStream,
+  { stream, previous, plan, situation, window }: PlannedLoad,
   options: SyncWork,
 ): Promise<LoadedStream> {
   const { connection, limits, signal, onEvent } = options
   const { table, nameOf } = situation
   const read = readStream(situation)
+  const extractedAt = (options.clock ?? systemClock).now()
   if (plan.fills !== undefined)
     onEvent({ type: 'log', level: 'info', message: `read from the start: ${plan.fills}`, stream: stream.name })
   const state = plan.state === undefined ? undefined : JSON.parse(plan.state)
   const reading = await inSpan('read', {}, () =>
-    limits.opened(`the stream \`${stream.name}\``, () => source.read(contextOf(options), { stream: read, state })),
+    limits.opened(`the stream \`${stream.name}\``, () =>
+      // Where partitions are read it does not matter what is new.
+      source.read(contextOf(options), { stream: window ? { ...read, syncMode: 'full_refresh' } : read, state, window }),
+    ),
   )
   try {
     let lastReport = 0
@@ -111,9 +175,14 @@ async function loadPlanned(
         paths: nestedPaths(stream),
         replacesTable: plan.replacesTable,
         cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
+        window: window && { ...window, field: nameOf(window.field) },
+        aheadOf: aheadOf(stream, reading, nameOf),
+        reach: window
+          ? undefined
+          : reachOf(stream, previous, plan, { until: options.requestedAt ?? extractedAt, runId: options.runId }),
         previous,
         generationId: plan.generationId,
-        extractedAt: (options.clock ?? systemClock).now(),
+        extractedAt,
         table,
         limits,
         signal,
@@ -135,6 +204,35 @@ async function loadPlanned(
     return { status: 'succeeded', ...result, columns: await fileColumns(session, stream), note: reading.note }
   } finally {
     await reading.dispose()
+  }
+}
+
+/** Of a stream that is added to by the field of its partitions, what lies above its cursor was loaded as partitions, and is read again. */
+function aheadOf(
+  { partitions, destinationSyncMode }: ConnectionStream,
+  { cursor }: Reading,
+  nameOf: NameOf,
+): LoadRequest['aheadOf'] {
+  if (!partitions || destinationSyncMode !== 'append' || !cursor) return undefined
+  return { column: nameOf(cursor.column), from: cursor.from }
+}
+
+/** How far a sync goes, as far as that is known before its rows are there. What the same run did before, and may not have told, is added. */
+function reachOf(
+  { partitions }: ConnectionStream,
+  { reach: before, isCleared }: StreamState,
+  plan: StreamPlan,
+  { until, runId }: { readonly until: Date; readonly runId: string | undefined },
+): NotedReach | undefined {
+  if (!partitions) return undefined
+  const untold = runId !== undefined && before?.runId === runId ? before : undefined
+  const isWhole = plan.replacesTable || plan.isFromStart || plan.state === undefined || isCleared === true
+  return {
+    isWhole: isWhole || (untold?.isWhole ?? false),
+    since: untold ? untold.since : before?.until,
+    until: until.toISOString(),
+    touched: untold?.touched ?? [],
+    runId,
   }
 }
 

@@ -150,6 +150,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '011_traceparent',
     sql: 'alter table runs add column traceparent text;',
   },
+  {
+    name: '012_queue_order',
+    sql: `
+      drop index runs_queue;
+      create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');
+      create index runs_sequence on runs (sequence_key) where sequence_key is not null and status in ('queued', 'starting', 'running', 'cancelling');`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -9,7 +9,10 @@ export async function updatePartitions(
   runId: string,
   events: readonly NewRunEvent[],
 ): Promise<void> {
-  for (const { type, asset, partitionKeys = [] } of events) {
+  for (const { type, asset, partitionKeys = [], metadata } of events) {
+    // What was cleared holds nothing of any partition.
+    if (type === 'asset_materialized' && metadata?.cleared === true)
+      await client.query('delete from asset_partitions where asset = $1', [asset])
     const column = type === 'asset_materialized' ? 'made_at' : type === 'asset_failed' ? 'failed_at' : undefined
     if (column === undefined || partitionKeys.length === 0) continue
     await client.query(

@@ -21,9 +21,12 @@ export function splitOutsideQuotes(text: string, isCut: RegExp): string[] {
 export const selectionWords = (selection: string): string[] =>
   splitOutsideQuotes(selection, /\s/).filter((word) => word !== '')
 
-/** The selection of some assets; names with blanks or commas stand in quotes. */
+/** What is written as it is: whatever could be read as something else stands in quotes. */
+const plainKey = /^(?!(?:or|and|not)$)[\w.$/-]+$/
+
+/** The selection of some assets. */
 export const selectionOf = (keys: readonly AssetKey[]): string =>
-  keys.map((key) => (/[\s,]/.test(key) ? `"${key}"` : key)).join(' ')
+  keys.map((key) => (plainKey.test(key) ? key : `"${key}"`)).join(' ')
 
 type Graph = Pick<Definitions, 'assets'>
 
@@ -33,7 +36,7 @@ type Graph = Pick<Definitions, 'assets'>
  * @throws SELECTION_INVALID for a part that names nothing
  */
 export function selectAssets(definitions: Graph, selection: string): Set<AssetKey> {
-  const graph = new AssetGraph(definitions.assets)
+  const graph = AssetGraph.of(definitions.assets)
   const words = selectionWords(selection)
   if (words.length === 0)
     throw orchestrateErrors.create('SELECTION_INVALID', {
@@ -64,8 +67,16 @@ function intersection(sets: readonly ReadonlySet<AssetKey>[]): Set<AssetKey> {
 export class AssetGraph {
   readonly assets: ReadonlyMap<AssetKey, AssetSpec>
   readonly #children = new Map<AssetKey, AssetKey[]>()
+  static readonly #known = new WeakMap<readonly AssetSpec[], AssetGraph>()
 
-  constructor(assets: readonly AssetSpec[]) {
+  /** Made once for the assets of some definitions: each run asks for it, and there may be ten thousand of them. */
+  static of(assets: readonly AssetSpec[]): AssetGraph {
+    const graph = AssetGraph.#known.get(assets) ?? new AssetGraph(assets)
+    AssetGraph.#known.set(assets, graph)
+    return graph
+  }
+
+  private constructor(assets: readonly AssetSpec[]) {
     this.assets = new Map(assets.map((asset) => [asset.key, asset]))
     for (const asset of assets)
       for (const dep of asset.deps) {
@@ -120,15 +131,18 @@ export class AssetGraph {
   }
 
   #matching(body: string): AssetKey[] {
-    const all = [...this.assets.values()]
     const [, field, quoted] = /^(key|group|tag|kind|owner):(.+)$/s.exec(body) ?? []
     const value = (quoted ?? body).replace(/^"(.*)"$/, '$1')
+    if ((field === undefined || field === 'key') && !value.includes('*') && this.assets.has(value)) return [value]
+    const all = [...this.assets.values()]
     const is = (candidate: string) => matchesWildcard(value, candidate)
     const keys = (test: (asset: AssetSpec) => boolean) => all.filter(test).map((asset) => asset.key)
     if (field === 'group') return keys((asset) => is(asset.group))
     if (field === 'tag') return keys((asset) => asset.tags.some(is))
     if (field === 'kind') return keys((asset) => asset.kinds.some(is))
     if (field === 'owner') return keys((asset) => asset.owners.some(is))
+    // A key that is written in full is meant, also where it has a `*` itself.
+    if (this.assets.has(value)) return [value]
     const exact = keys((asset) => is(asset.key))
     // The last part of a key is enough where it is unique: `mart_delays` for `main/mart_delays`.
     return exact.length > 0 || value.includes('/') ? exact : keys((asset) => is(asset.key.split('/').at(-1) ?? ''))
@@ -147,12 +161,17 @@ export class AssetGraph {
   }
 }
 
+/** Without a regular expression: many `*` would make one try more ways than there is time for. */
 function matchesWildcard(pattern: string, text: string): boolean {
-  if (!pattern.includes('*')) return pattern === text
-  return new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  ).test(text)
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return pattern === text
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return at <= text.length - last.length
 }

@@ -1,6 +1,7 @@
 import { selectForRun } from '../assets/select-for-run.js'
 import type { AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { commonPartitions } from '../partitions/alike.js'
 import { type PartitionMoment, type PartitionSpace, partitionSpace } from '../partitions/partition-space.js'
 
 /**
@@ -16,7 +17,7 @@ export function backfillSpace(
   const assets = definitions.assets.filter(
     ({ key, isExecutable, partitions }) => selected.has(key) && isExecutable && partitions,
   )
-  const spec = assets[0]?.partitions
+  const spec = commonPartitions(assets.flatMap(({ partitions }) => partitions ?? []))
   if (!spec)
     throw orchestrateErrors.create('PARTITIONS_INVALID', {
       message: 'None of the selected assets has partitions.',

@@ -1,4 +1,4 @@
-import type { AssetSpec, BackfillRequest, Definitions } from '../contract/index.js'
+import type { AssetKey, AssetSpec, BackfillRequest, Definitions } from '../contract/index.js'
 import type { DynamicKeys } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 import { requireAlike } from '../runs/run-partitions.js'
@@ -14,13 +14,19 @@ export interface BackfillWish {
   readonly tags?: Readonly<Record<string, string>> | undefined
 }
 
+/** What a backfill does, and of which assets. */
+export interface BackfillPlan extends BackfillRequest {
+  /** Of which the partitions are; what else the selection holds is made by each run. */
+  readonly assets: readonly AssetKey[]
+}
+
 /** What a backfill would do. @throws SELECTION_INVALID, PARTITIONS_INVALID */
 export function planBackfill(
   definitions: Definitions,
   { selection, partitions, perRun, ...rest }: BackfillWish,
   dynamicKeys: DynamicKeys,
   now: Date,
-): BackfillRequest {
+): BackfillPlan {
   const { assets, space } = backfillSpace(definitions, selection, { now, dynamicKeys })
   const selected = new Set(assets.map(({ key }) => key))
   requireAlike(assets)
@@ -36,6 +42,7 @@ export function planBackfill(
     isSequential: assets.some((asset) => readsEarlier(asset, selected)),
     runCount: Math.ceil(set.size / partitionsPerRun),
     partitionCount: set.size,
+    assets: [...selected],
   }
 }
 

@@ -30,6 +30,8 @@ export interface StepContext {
   /** By the names of an asset's inputs: which of their partitions it is given, for one of its own or for itself as a whole. */
   inputPartitions?(asset: AssetKey, partition?: string): Promise<Readonly<Record<string, readonly string[]>>>
   readonly tags: Readonly<Record<string, string>>
+  /** When the run was asked for: the partitions are those that there were then. */
+  readonly requestedAt?: string | undefined
   /** What the run was asked of assets. */
   readonly config?: RunConfig | undefined
   readonly signal: AbortSignal

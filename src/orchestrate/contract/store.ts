@@ -208,8 +208,11 @@ export interface OrchestrateStore {
   endedRuns(filter: { since: string | undefined; except: readonly string[] }): Promise<EndedRuns>
 
   // waking up and tidying up
-  /** Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too. */
-  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void>
+  /**
+   * Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too.
+   * @param about `work`: only runs that came into the queue, or are to be cancelled
+   */
+  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal, about?: 'everything' | 'work'): Promise<void>
   /** Forgets what is older; latest states of assets and checks stay, and so does whatever has not ended. */
   prune(limits: RetentionLimits): Promise<void>
 }

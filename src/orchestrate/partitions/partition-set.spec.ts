@@ -39,3 +39,28 @@ it('a hundred thousand that belong together are one range', () => {
     [6, 100_000],
   ])
 })
+
+it('has the laws of sets', () => {
+  const sets = indexes.map(setOf)
+  fc.assert(
+    fc.property(sets, sets, sets, (a, b, c) => {
+      const all = PartitionSet.first(41)
+      const not = (set: PartitionSet) => all.without(set)
+      const same = (left: PartitionSet, right: PartitionSet) => expect(left.ranges).toEqual(right.ranges)
+      same(not(not(a)), a)
+      same(not(a.union(b)), not(a).intersection(not(b)))
+      same(not(a.intersection(b)), not(a).union(not(b)))
+      same(a.union(b).union(c), a.union(b.union(c)))
+      same(a.intersection(b.union(c)), a.intersection(b).union(a.intersection(c)))
+      same(a.union(b.intersection(c)), a.union(b).intersection(a.union(c)))
+      same(a.without(b).union(a.intersection(b)), a)
+      same(a.without(b.union(c)), a.without(b).without(c))
+      expect(a.union(b).size).toBe(a.size + b.size - a.intersection(b).size)
+      // Ranges are in order, and neither touch nor overlap.
+      for (const [i, [from, to]] of a.union(b).ranges.entries()) {
+        expect(from).toBeLessThan(to)
+        expect(from).toBeGreaterThan(a.union(b).ranges[i - 1]?.[1] ?? -1)
+      }
+    }),
+  )
+})

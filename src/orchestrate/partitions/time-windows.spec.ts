@@ -43,3 +43,17 @@ it('what is no time, format or zone is refused', () => {
       expect.objectContaining({ code: 'PARTITIONS_INVALID' }),
     )
 })
+
+it('a time lies in one window, also one that clocks show twice', () => {
+  const windows = new TimeWindows(spec({ cron: '0 * * * *', timezone: 'America/New_York', start: '2023-11-05' }))
+  const size = windows.countAt(Date.parse('2023-11-05T10:00Z'))
+  const keyOf = (time: string) => {
+    const index = windows.indexAt(time, size)
+    return index === undefined ? undefined : windows.keyAt(index)
+  }
+  expect(keyOf('2023-11-05T05:59Z')).toBe('2023-11-05-01:00')
+  expect(keyOf('2023-11-05T06:00Z')).toBe('2023-11-05-01:00-0500')
+  expect(keyOf('2023-11-05T01:30')).toBe('2023-11-05-01:00-0500')
+  expect(keyOf('2023-11-04T23:59')).toBeUndefined()
+  expect(keyOf('2023-11-06')).toBeUndefined()
+})

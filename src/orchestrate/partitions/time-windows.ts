@@ -79,6 +79,14 @@ export class TimeWindows {
     return found !== undefined && found < size ? found : undefined
   }
 
+  /** The window in which a time lies, of the first `size`. @param time ISO; without a zone it is one of the clocks where the windows are */
+  indexAt(time: string, size: number): number | undefined {
+    const at = time.endsWith('Z') ? Date.parse(time) : this.#clock.toUtc(localTime(time, 'The time'))
+    this.#extend((boundary) => boundary > at)
+    const index = this.#boundariesUntil(at) - 1
+    return index >= 0 && index < size ? index : undefined
+  }
+
   /** The windows that have something in common with a stretch of time, of the first `size`: first and last, exclusive. */
   overlapping({ start, end }: TimeWindow, size: number): readonly [from: number, to: number] {
     const from = Math.max(0, this.#boundariesUntil(start.getTime()) - 1)

@@ -8,6 +8,7 @@ import {
   silentLogger,
   toMillraceError,
 } from '../../base/index.js'
+import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
@@ -59,7 +60,7 @@ class RunExecution {
   readonly #journal: RunJournal
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
-  readonly #codeVersions: ReadonlyMap<AssetKey, string | undefined>
+  readonly #graph: AssetGraph
   #progress: RunProgress
   #partitions: RunPartitions | undefined
   #dynamicKeys: ReturnType<OrchestrateStore['dynamicPartitions']> | undefined
@@ -75,8 +76,8 @@ class RunExecution {
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
     const { steps, assets } = options.definitions
-    this.#specs = new Map(steps.map((spec) => [spec.key, spec]))
-    this.#codeVersions = new Map(assets.map((asset) => [asset.key, asset.codeVersion]))
+    this.#specs = specsByKey(steps)
+    this.#graph = AssetGraph.of(assets)
     this.#progress = new RunProgress(options.definitions, [])
   }
 
@@ -147,7 +148,7 @@ class RunExecution {
   /** Those that there were when the run was asked for, like the ones that it makes. */
   async #inputPartitions(asset: AssetKey, partition: string | undefined) {
     const { store, run, definitions } = this.#options
-    if (!definitions.assets.some(({ key, inputs }) => key === asset && inputs)) return {}
+    if (!this.#graph.assets.get(asset)?.inputs) return {}
     this.#dynamicKeys ??= store.dynamicPartitions()
     const moment = { now: new Date(run.createdAt), dynamicKeys: await this.#dynamicKeys }
     return inputPartitions(definitions, asset, partition, moment)
@@ -190,9 +191,17 @@ class RunExecution {
       const isWhole =
         step.assets.every((asset) => progress.isMade(asset)) &&
         step.checks.every((check) => progress.isChecked(check.asset, check.name))
-      if (step.status === 'succeeded') progress.setState(step.key, 'succeeded')
+      if (step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped') this.#leaveAsItIs(step)
       else if (isWhole) this.#finish(step, this.#checkError(step))
     }
+  }
+
+  /** It has ended, and everybody was told how. */
+  #leaveAsItIs({ key, status, assets, error }: RunStep): void {
+    this.#progress.setState(key, status)
+    if (status !== 'failed') return
+    this.#error ??= error
+    for (const asset of assets) if (!this.#progress.isMade(asset)) this.#progress.failed(asset)
   }
 
   #takeUpAsset(asset: AssetKey, partitions: string | undefined): void {
@@ -250,7 +259,7 @@ class RunExecution {
       run,
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
       formerAttempts: this.#formerAttempts.get(step.key) ?? [],
-      codeVersionOf: (asset) => this.#codeVersions.get(asset),
+      codeVersionOf: (asset) => this.#graph.assets.get(asset)?.codeVersion,
       executors,
       clock,
       signal,
@@ -332,6 +341,15 @@ class RunExecution {
       }
     }
   }
+}
+
+const knownSpecs = new WeakMap<readonly StepSpec[], ReadonlyMap<string, StepSpec>>()
+
+/** Made once for some definitions: all of their runs ask for it. */
+function specsByKey(steps: readonly StepSpec[]): ReadonlyMap<string, StepSpec> {
+  const specs = knownSpecs.get(steps) ?? new Map(steps.map((spec) => [spec.key, spec]))
+  knownSpecs.set(steps, specs)
+  return specs
 }
 
 const reasons = {

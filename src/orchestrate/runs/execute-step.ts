@@ -149,6 +149,7 @@ export class StepExecution {
       attempt,
       fullRefresh: run.fullRefresh,
       tags: run.tags,
+      requestedAt: run.createdAt,
       config: run.config,
       signal,
       partitionsOf: (asset) => partitions?.openOf(asset),

@@ -18,12 +18,15 @@ export async function giveUp(store: OrchestrateStore, { run, lease }: ClaimedRun
     .toJSON()
   const endedAt = clock.now().toISOString()
   const failed = suspects.map(({ key }): StepChange => ({ key, status: 'failed', endedAt, error }))
-  const skipped = steps
-    .filter((step) => step.status === 'pending')
-    .map(({ key }): StepChange => ({ key, status: 'skipped', endedAt, reason: 'the run was given up' }))
-  const events = suspects.map(
-    ({ key }): NewRunEvent => ({ type: 'step_failed', step: key, level: 'error', message: error.message, error }),
-  )
-  await store.record(lease, { events, steps: [...failed, ...skipped] })
-  await store.endRun(lease, 'failed', error)
+  const reason = 'the run was given up'
+  const pending = steps.filter((step) => step.status === 'pending')
+  const skipped = pending.map(({ key }): StepChange => ({ key, status: 'skipped', endedAt, reason }))
+  const events = [
+    ...suspects.map(
+      ({ key }): NewRunEvent => ({ type: 'step_failed', step: key, level: 'error', message: error.message, error }),
+    ),
+    ...pending.map(({ key }): NewRunEvent => ({ type: 'step_skipped', step: key, message: reason })),
+  ]
+  // In one transaction: who dies here names the same steps the next time.
+  await store.endRun(lease, 'failed', error, { record: { events, steps: [...failed, ...skipped] } })
 }

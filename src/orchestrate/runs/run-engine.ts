@@ -7,7 +7,6 @@ import type {
   OrchestrateStore,
   RunLease,
   RunLimits,
-  RunStatus,
   StepExecutor,
   StoreChange,
 } from '../contract/index.js'
@@ -37,11 +36,9 @@ export interface RunEngineOptions {
 const leaseMs = 15_000
 const heartbeatMs = 3_000
 const pollMs = 1_000
-/** Many runs may come, or end elsewhere, at once: a look at the queue for each of them would be most of what the store does. */
+/** Many runs may come at once: a look at the queue for each of them would be most of what the store does. */
 const leastPauseMs = 20
 const maxConcurrentSteps = 8
-
-const isEnded = (status: RunStatus) => status === 'succeeded' || status === 'failed' || status === 'cancelled'
 
 /** Claims queued runs and executes them until the signal aborts; then gives running ones back to the queue. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
@@ -74,7 +71,7 @@ class RunLoop {
     const { store, signal } = this.#options
     const ring = () => this.#bell.ring()
     signal.addEventListener('abort', ring)
-    const subscription = store.subscribe((change) => this.#hear(change), signal)
+    const subscription = store.subscribe((change) => this.#hear(change), signal, 'work')
     const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
     try {
       await this.#takeOver()
@@ -97,13 +94,10 @@ class RunLoop {
     }
   }
 
-  /** What others do to runs: there may be one to claim, also since one that held it back has ended. */
   #hear(change: StoreChange): void {
     if (change.type !== 'run') return
-    const isOwn = this.#active.has(change.runId)
-    // Also of one that is being claimed just now.
     if (change.status === 'cancelling') this.#urge({ isCancel: true })
-    else if (!isOwn && (change.status === 'queued' || isEnded(change.status))) this.#bell.ring()
+    else this.#bell.ring()
   }
 
   #urge({ isCancel = false } = {}): void {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AssetKey, AssetSpec, Definitions, Run, RunPartition, StepPartitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { isAlike } from '../partitions/alike.js'
 import { PartitionSet } from '../partitions/partition-set.js'
 import {
   type DynamicKeys,
@@ -101,8 +102,10 @@ export class RunPartitions {
   textOf(assets: Iterable<AssetKey>): string | undefined {
     const parts = [...assets].flatMap((asset) => this.#parts.get(asset) ?? [])
     const [first] = parts
-    if (!first || parts.some(({ space, wanted }) => !wanted || !isDeepStrictEqual(space.spec, first.space.spec)))
-      return undefined
+    if (!first || parts.some(({ space, wanted }) => !wanted || !isAlike(space.spec, first.space.spec))) return undefined
+    const texts = new Set(parts.map(({ space, wanted }) => partitionsText(space, wanted ?? PartitionSet.none)))
+    if (texts.size === 1) return [...texts][0]
+    if (parts.some(({ space }) => !isDeepStrictEqual(space.spec, first.space.spec))) return undefined
     const all = PartitionSet.of(parts.flatMap(({ wanted }) => wanted?.ranges ?? []))
     return partitionsText(first.space, all)
   }
@@ -141,7 +144,7 @@ export function requireAlike(assets: readonly AssetSpec[]): void {
       message: 'None of the selected assets has partitions.',
       hint: 'Leave the partitions out, or select an asset that has some.',
     })
-  const other = assets.find(({ partitions }) => !isDeepStrictEqual(partitions, first.partitions))
+  const other = assets.find(({ partitions }) => !isAlike(partitions, first.partitions))
   if (other)
     throw orchestrateErrors.create('PARTITIONS_INVALID', {
       message: `${first.key} and ${other.key} are cut in different ways, so that one choice of partitions cannot mean both.`,

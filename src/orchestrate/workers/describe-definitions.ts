@@ -32,11 +32,9 @@ export function describeDefinitions(
   definitions: readonly Definition[],
   { file, projectDir }: { readonly file: string; readonly projectDir: string },
 ): UserDefinitions {
-  const lines = readFileSync(file, 'utf8').split('\n')
-  const source = (name: string) => ({
-    file: relative(projectDir, file),
-    line: Math.max(1, lines.findIndex((line) => line.includes(`'${name}'`) || line.includes(`"${name}"`)) + 1),
-  })
+  const places = quotedTexts(readFileSync(file, 'utf8'))
+  const shownFile = relative(projectDir, file)
+  const source = (name: string) => ({ file: shownFile, line: places.get(name) ?? 1 })
   const assets = definitions.filter((one) => one.type === 'asset')
   const checks = definitions.filter((one) => one.type === 'check')
   const multiAssets = definitions.filter((one) => one.type === 'multi')
@@ -111,6 +109,15 @@ export function describeDefinitions(
         }),
       ),
   }
+}
+
+/** The first line, counted from 1, in which a text stands in quotes. */
+function quotedTexts(code: string): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const [i, line] of code.split('\n').entries())
+    for (const quote of ["'", '"'])
+      for (const text of line.split(quote).slice(1, -1)) if (!places.has(text)) places.set(text, i + 1)
+  return places
 }
 
 /** What it reads: what it names, and the assets whose values it is given. */
@@ -197,12 +204,17 @@ const automationOf = ({ automation, freshness }: Pick<AnyAsset, 'automation' | '
   ...(freshness ? { freshness } : {}),
 })
 
+/** By the text of a function: many assets may be made by one. */
+const codes = new Map<string, Partial<AssetSpec>>()
+
 function codeOf({ run }: Pick<AnyAsset, 'run'>): Partial<AssetSpec> {
   const text = run.toString()
-  return {
+  const known = codes.get(text) ?? {
     code: { language: 'typescript', text },
     codeVersion: createHash('sha256').update(text).digest('hex').slice(0, 16),
   }
+  codes.set(text, known)
+  return known
 }
 
 function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => AssetSpec['source']): AssetSpec[] {

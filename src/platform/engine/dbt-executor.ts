@@ -3,13 +3,18 @@ import type { Metadata, RunOutcome, StepContext, StepExecutor } from '../../orch
 import {
   type Ephemerals,
   type EventWindow,
+  type ManifestNode,
   modelBatches,
   type NodeResult,
+  type RunNodeOptions,
   type RunSession,
   successfulBatches,
 } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
 import { batchKey } from '../graph/batch-partitions.js'
+import { chosenParts } from '../graph/chosen-parts.js'
+import { type PartRun, partRuns } from '../graph/model-partitions.js'
+import { nodeMeta } from '../graph/node-meta.js'
 import type { DbtRuntime } from './dbt-runtime.js'
 import { relationFacts } from './relation-facts.js'
 
@@ -35,19 +40,45 @@ export class DbtExecutor implements StepExecutor {
     const run = this.#runOf(context.runId, context.signal)
     const session = await run.session
     const uniqueId = context.step.key.slice('dbt:'.length)
-    const result = await session.runNode(uniqueId, {
-      fullRefresh: context.fullRefresh,
+    const parts = partsOf(context, session.manifest.nodes[uniqueId])
+    if (parts) return this.#makeParts(context, run, parts)
+    const result = await this.#runNode(context, run, { fullRefresh: context.fullRefresh, windows: windowsOf(context) })
+    await report(context, result, madeBatches(session, result), (node) => this.#facts(session, node))
+  }
+
+  /** One that cannot be made does not hold up the others. A full refresh would leave only the last: each replaces its rows anyhow. */
+  async #makeParts(context: StepContext, run: DbtRun, parts: readonly PartRun[]): Promise<void> {
+    const session = await run.session
+    if (context.fullRefresh) context.log('warn', 'Partitions are made beside the others: no full refresh.')
+    let failure: unknown
+    for (const { keys, options } of parts) {
+      const result = await this.#runNode(context, run, { ...options, fullRefresh: false })
+      try {
+        await report(context, result, isMade(result) ? keys : [], (node) => this.#facts(session, node))
+      } catch (thrown) {
+        failure ??= thrown
+        context.log(
+          'error',
+          `${keys.length === 1 ? keys[0] : `${keys[0]}...${keys.at(-1)}`}: ${(thrown as Error).message}`,
+        )
+      }
+    }
+    if (failure !== undefined) throw failure
+  }
+
+  async #runNode(context: StepContext, run: DbtRun, options: RunNodeOptions): Promise<NodeResult> {
+    const session = await run.session
+    const result = await session.runNode(context.step.key.slice('dbt:'.length), {
+      ...options,
       signal: context.signal,
       onLog: (level, message) => context.log(level, message),
       audited: run.audited,
       ephemerals: run.ephemerals,
-      windows: windowsOf(context),
     })
     run.results.push(result)
     this.#runtime.remember(session, result, (message) => context.log('warn', message))
     context.signal.throwIfAborted()
-    const located = result.error ? { ...result, error: this.#runtime.placed(result.error) } : result
-    await report(context, located, madeBatches(session, result), (node) => this.#facts(session, node))
+    return result.error ? { ...result, error: this.#runtime.placed(result.error) } : result
   }
 
   async #facts(session: RunSession, uniqueId: string): Promise<Metadata> {
@@ -86,6 +117,8 @@ export class DbtExecutor implements StepExecutor {
   }
 }
 
+const isMade = ({ status }: NodeResult) => status === 'success' || status === 'no-op'
+
 async function report(
   context: StepContext,
   result: NodeResult,
@@ -98,7 +131,7 @@ async function report(
     return
   }
   const [asset] = context.assets
-  if (result.status === 'success' || result.status === 'no-op') {
+  if (isMade(result)) {
     if (asset !== undefined)
       context.materialized(asset, { ...metadataOf(result), ...(await factsOf(result.unique_id)) }, made)
     return
@@ -113,6 +146,14 @@ function madeBatches({ manifest }: RunSession, result: NodeResult): string[] | u
   const node = manifest.nodes[result.unique_id]
   const batches = node && modelBatches(node)
   return batches && successfulBatches(result).map(({ startMs }) => batchKey(batches.size, startMs))
+}
+
+/** The runs of a model that make the partitions which a step is to make; undefined for one that is cut in no way, or into batches. */
+function partsOf(context: StepContext, node: ManifestNode | undefined): readonly PartRun[] | undefined {
+  const [asset] = context.assets
+  const chosen = asset === undefined ? undefined : context.partitionsOf(asset)
+  const written = node && chosen && nodeMeta(node, node.original_file_path).partitions
+  return written && partRuns(written, chosenParts(chosen.partitions))
 }
 
 /** The partitions that a step is to make, as stretches of event time. */

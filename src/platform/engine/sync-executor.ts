@@ -15,6 +15,9 @@ import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } fr
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { chosenParts } from '../graph/chosen-parts.js'
+import { partitionsReached } from '../graph/stream-partitions.js'
+import { partitionsOf } from '../graph/written-partitions.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
 
@@ -38,11 +41,17 @@ export class SyncExecutor implements StepExecutor {
   }
 
   async execute(context: StepContext): Promise<void> {
-    const { connection, assetOf, wanted, told } = this.#work(context)
+    const { connection, assetOf, wanted, told, cutOf } = this.#work(context)
+    /** Of a sync that was not asked for some. */
+    const madeBy = ({ stream, reach }: StreamResult) => {
+      const cut = cutOf(stream)
+      return cut && reach && partitionsReached(cut, reach)
+    }
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports = new Map<string, Promise<void>>()
-    const committed = (result: StreamResult) => told(result, streamMetadata(result))
+    const committed = (result: StreamResult, keys: readonly string[] | undefined = madeBy(result)) =>
+      told(result, streamMetadata(result), keys)
     // What a stream came to last is told last: its failure behind what it committed before.
     const inOrder = (stream: string, tell: () => void | Promise<void>) =>
       reports.set(stream, (reports.get(stream) ?? Promise.resolve()).then(tell))
@@ -51,12 +60,16 @@ export class SyncExecutor implements StepExecutor {
       projectDir: this.#options.project.dir,
       warehouse,
       streams: wanted,
+      partitions: chosenOf(context, assetOf, wanted),
+      runId: context.runId,
+      requestedAt: context.requestedAt === undefined ? undefined : new Date(context.requestedAt),
       fullRefresh: context.fullRefresh,
       resumesFullRefresh: context.attempt > 1,
       signal: context.signal,
       settingsKeeper: this.#options.settingsKeeper,
       onEvent: (event) => {
         if (event.type === 'stream_committed') inOrder(event.stream, () => committed(event.result))
+        if (event.type === 'partitions_committed') inOrder(event.stream, () => committed(event.result, event.keys))
         if (event.type === 'stream_failed' && reports.has(event.stream))
           inOrder(event.stream, () => forward(context, assetOf, event))
         else forward(context, assetOf, event)
@@ -102,7 +115,11 @@ export class SyncExecutor implements StepExecutor {
     const assetOf = new Map(spec.streams.map((stream) => [stream.name, stream.asset]))
     const streams = new Map(connectionStreams(connection).map((stream) => [stream.name, stream]))
     const wanted = spec.streams.filter((stream) => context.assets.includes(stream.asset)).map((stream) => stream.name)
-    const told = async (result: Pick<StreamResult, 'stream' | 'columns'>, metadata: Metadata) => {
+    const told = async (
+      result: Pick<StreamResult, 'stream' | 'columns'>,
+      metadata: Metadata,
+      keys?: readonly string[],
+    ) => {
       const asset = assetOf.get(result.stream)
       const stream = streams.get(result.stream)
       if (asset === undefined || !stream) return
@@ -110,9 +127,13 @@ export class SyncExecutor implements StepExecutor {
       const facts = stream.isInWarehouse
         ? await relationFacts(await this.#options.warehouse(), relation, { countRows: false })
         : fileFacts(stream, result)
-      context.materialized(asset, { ...metadata, ...facts })
+      context.materialized(asset, { ...metadata, ...facts }, keys)
     }
-    return { connection, assetOf, wanted, told }
+    const cutOf = (stream: string) => {
+      const partitions = streams.get(stream)?.partitions
+      return partitions && partitionsOf(partitions)
+    }
+    return { connection, assetOf, wanted, told, cutOf }
   }
 
   /** What the source has besides belongs to the connection from now on, and to its next sync: this one was planned without it. */
@@ -127,6 +148,15 @@ export class SyncExecutor implements StepExecutor {
       if (!names.includes(name)) log('warn', `${name}: the source has lost this stream; its table stays as it is`)
     await keepFoundStreams(project, connection.name, names)
   }
+}
+
+/** Of which streams only some partitions are wanted. */
+function chosenOf(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, streams: readonly string[]) {
+  const chosen = streams.flatMap((stream) => {
+    const { partitions } = context.partitionsOf(assetOf.get(stream) ?? '') ?? {}
+    return partitions ? [[stream, chosenParts(partitions)] as const] : []
+  })
+  return new Map(chosen)
 }
 
 function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, event: SyncEvent): void {
@@ -150,6 +180,10 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
     case 'stream_committed':
       for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))
+      return
+    case 'partitions_committed':
+      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
+      context.log('info', `${event.stream}: ${event.result.note}`)
       return
     case 'stream_failed': {
       const asset = assetOf.get(event.stream)

@@ -5,7 +5,11 @@ import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '.
 import { dbtStepKey, exposureKey, isAssetNode, nodeKey, sourceKey } from './asset-keys.js'
 import { batchPartitions } from './batch-partitions.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
-import { type NodeMeta, nodeMeta } from './node-meta.js'
+import { type ModelPartitions, modelPartitions } from './model-partitions.js'
+import { metaInvalid, type NodeMeta, nodeMeta } from './node-meta.js'
+
+/** How an asset is cut into partitions. */
+type Cut = Pick<AssetSpec, 'partitions' | 'makesPartitions' | 'choosesPartitions'>
 
 /**
  * dbt nodes as assets (ephemeral models are none: their dependencies pass through), tests as checks on the asset they
@@ -17,14 +21,24 @@ export function dbtAssets(
   streamKeys: ReadonlySet<string>,
 ): DefinitionParts & { readonly problems: readonly MillraceError[] } {
   const problems: MillraceError[] = []
-  const metas = new Map<string, NodeMeta>()
+  const metas = new Map<string, Omit<NodeMeta, 'partitions'>>()
+  const cuts = new Map<string, Cut>()
+  const cutOf = (node: ManifestNode, partitions: ModelPartitions, file: string): Cut => {
+    try {
+      return modelPartitions(node, partitions, manifest)
+    } catch (thrown) {
+      throw metaInvalid(node, file, thrown)
+    }
+  }
   const keys = new DbtKeys(manifest)
   const fileOf = (node: { original_file_path: string }) =>
     relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
   const nodes = Object.values(manifest.nodes).filter(isAssetNode)
   for (const node of nodes)
     try {
-      metas.set(node.unique_id, nodeMeta(node, fileOf(node)))
+      const { partitions, ...meta } = nodeMeta(node, fileOf(node))
+      metas.set(node.unique_id, meta)
+      cuts.set(node.unique_id, partitions ? cutOf(node, partitions, fileOf(node)) : batchPartitions(node))
     } catch (thrown) {
       problems.push(toMillraceError(thrown))
     }
@@ -45,7 +59,9 @@ export function dbtAssets(
   return {
     ...noParts,
     assets: [
-      ...nodes.map((node) => nodeAsset(node, keys, fileOf(node), testNames, metaOf(node))),
+      ...nodes.map((node) =>
+        nodeAsset(node, keys, fileOf(node), testNames, { ...metaOf(node), ...cuts.get(node.unique_id) }),
+      ),
       ...external.map((source) => sourceAsset(source, fileOf(source))),
       ...Object.values(manifest.exposures).map((exposure) => exposureAsset(exposure, keys, fileOf(exposure))),
     ],
@@ -102,7 +118,7 @@ function nodeAsset(
   keys: DbtKeys,
   file: string,
   testNames: TestNames,
-  { pool: _, ...automation }: NodeMeta,
+  { pool: _, ...more }: Omit<NodeMeta, 'partitions'> & Cut,
 ): AssetSpec {
   const key = nodeKey(node)
   return {
@@ -119,8 +135,7 @@ function nodeAsset(
     columns: columns(node, key, testNames),
     isExecutable: true,
     step: dbtStepKey(node.unique_id),
-    ...batchPartitions(node),
-    ...automation,
+    ...more,
     relation: { schema: node.schema, identifier: node.alias, ...(node.database ? { database: node.database } : {}) },
     source: { file },
     ...(node.resource_type === 'seed' ? {} : { code: { language: node.language, text: node.raw_code } }),
@@ -199,7 +214,7 @@ function exposureAsset(exposure: ManifestResource, keys: DbtKeys, file: string):
   }
 }
 
-function nodeStep(node: ManifestNode, keys: DbtKeys, { pool }: NodeMeta): StepSpec {
+function nodeStep(node: ManifestNode, keys: DbtKeys, { pool }: Pick<NodeMeta, 'pool'>): StepSpec {
   return {
     key: dbtStepKey(node.unique_id),
     kind: 'dbt',

@@ -64,6 +64,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       })),
     ),
   )
+  problems.push(...streams.problems.map((problem) => problem.toJSON()))
   const streamKeys = new Set(streams.assets.map((asset) => asset.key))
   const dbt =
     manifest && project.dbtDir

@@ -3,12 +3,14 @@ import type { MillraceError } from '../../base/index.js'
 import { type AssetSpec, freshness, type StepSpec, when } from '../../orchestrate/index.js'
 import type { ManifestNode } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
+import { type ModelPartitions, modelPartitionsSchema } from './model-partitions.js'
 
 const cron = z.string().min(1)
 
 /** `meta.millrace` of a model, seed or snapshot. */
 const ownSchema = z.strictObject({
   pool: z.string().min(1).optional(),
+  partitions: modelPartitionsSchema.optional(),
   automation: z
     .union([z.enum(['eager', 'on_missing']), z.strictObject({ on_cron: cron, timezone: z.string().optional() })])
     .optional(),
@@ -31,7 +33,8 @@ const dagsterSchema = z.object({
 })
 
 /** What a node says of how and when it is made. */
-export type NodeMeta = Pick<AssetSpec, 'condition' | 'freshness'> & Pick<StepSpec, 'pool'>
+export type NodeMeta = Pick<AssetSpec, 'condition' | 'freshness'> &
+  Pick<StepSpec, 'pool'> & { readonly partitions?: ModelPartitions }
 
 /** What the meta of a dbt node says to Millrace. @throws DBT_META_INVALID */
 export function nodeMeta(node: ManifestNode, file: string): NodeMeta {
@@ -46,9 +49,10 @@ export function nodeMeta(node: ManifestNode, file: string): NodeMeta {
       ...(condition ? { condition: condition.spec } : {}),
       ...(policy ? { freshness: policy } : {}),
       ...(own.pool === undefined ? {} : { pool: own.pool }),
+      ...(own.partitions === undefined ? {} : { partitions: own.partitions }),
     }
   } catch (thrown) {
-    throw invalid(node, file, thrown)
+    throw metaInvalid(node, file, thrown)
   }
 }
 
@@ -74,14 +78,14 @@ function policyOf(policy: Own['freshness']) {
   return freshness.cron({ deadline, lowerBound, ...(timezone === undefined ? {} : { timezone }) })
 }
 
-function invalid(node: ManifestNode, file: string, thrown: unknown): MillraceError {
+export function metaInvalid(node: ManifestNode, file: string, thrown: unknown): MillraceError {
   const what =
     thrown instanceof z.ZodError
       ? `${thrown.issues[0]?.path.join('.') ?? ''}: ${thrown.issues[0]?.message ?? 'not valid'}`
       : (thrown as Error).message
   return platformErrors.create('DBT_META_INVALID', {
     message: `The meta of ${node.unique_id} is not understood: ${what}`,
-    hint: 'For example: meta: {millrace: {automation: eager, freshness: {fail: 36h, warn: 24h}}}; docs/automation.md has all of it.',
+    hint: 'For example: meta: {millrace: {automation: eager, freshness: {fail: 36h, warn: 24h}}}; docs/automation.md and docs/transform.md have all of it.',
     at: { file },
     cause: thrown,
   })

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connectionStreams, readConnections } from '../../extract-load/index.js'
+import { partitions } from '../../orchestrate/index.js'
+import { chosenParts } from './chosen-parts.js'
 import { streamAssets } from './stream-assets.js'
+import { partitionsReached } from './stream-partitions.js'
 
 let dir: string
 beforeEach(async () => {
@@ -11,10 +14,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true }))
 
-async function partsOf(destination: string) {
+async function partsOf(destination: string, settings = '{}') {
   await writeFile(
     join(dir, 'shop.yaml'),
-    `name: shop\nsource: { connector: faker }\ndestination: ${destination}\nstreams: { users: {} }\nschedule: { cron: '0 4 * * *' }\n`,
+    `name: shop\nsource: { connector: faker }\ndestination: ${destination}\nstreams: { users: ${settings} }\nschedule: { cron: '0 4 * * *' }\n`,
   )
   const { connections, problems } = await readConnections(dir, dir, { env: {} })
   expect(problems).toEqual([])
@@ -41,4 +44,53 @@ it.each([
   expect(assets[0]).not.toHaveProperty('relation')
   expect([steps[0]?.assets, schedules[0]?.target]).toEqual([[key], key])
   expect(connections[0]?.destinationSchema).toBeUndefined()
+})
+
+it('partitions of a stream are those of its asset, the same as of definitions.ts; what is wrong with them is told at their place', async () => {
+  const cut = (more: string) => `{ partitions: { field: at, start: 2024-01-01, ${more} } }`
+  const { assets } = await partsOf('{ schema: raw }', cut('by: daily, hour: 5, timezone: Europe/Berlin'))
+  expect(assets[0]?.partitions).toEqual(partitions.daily({ start: '2024-01-01', hour: 5, timezone: 'Europe/Berlin' }))
+  expect(assets[0]).toMatchObject({ makesPartitions: 'together', choosesPartitions: true })
+  const wrong = await partsOf('{ schema: raw }', cut('by: daily, timezone: Europe/Nowhere'))
+  expect(wrong.problems).toMatchObject([{ code: 'PARTITIONS_INVALID', at: { file: 'shop.yaml', line: 4 } }])
+  expect(wrong.assets[0]?.partitions).toBeUndefined()
+})
+
+it('windows that lie side by side are read at once, and keys together', () => {
+  const window = (day: number) => ({
+    key: `${day}`,
+    window: { start: `2024-01-0${day}T00:00:00.000Z`, end: `2024-01-0${day + 1}T00:00:00.000Z` },
+  })
+  expect(chosenParts([window(1), window(2), window(5)])).toEqual([
+    { keys: ['1', '2'], part: { start: new Date('2024-01-01'), end: new Date('2024-01-03') } },
+    { keys: ['5'], part: { start: new Date('2024-01-05'), end: new Date('2024-01-06') } },
+  ])
+  expect(chosenParts([{ key: 'eu' }, { key: 'us' }])).toEqual([{ keys: ['eu', 'us'], part: { values: ['eu', 'us'] } }])
+})
+
+it('an ordinary sync makes what its rows came to, and what ended since the one before', () => {
+  const daily = partitions.daily({ start: '2024-01-01', timezone: 'Europe/Berlin' })
+  const until = '2024-01-06T12:00:00Z'
+  expect(partitionsReached(daily, { isWhole: true, until, touched: [] })).toEqual(
+    [1, 2, 3, 4, 5].map((n) => `2024-01-0${n}`),
+  )
+  const since = '2024-01-04T12:00:00Z'
+  expect(
+    partitionsReached(daily, {
+      isWhole: false,
+      since,
+      until,
+      touched: ['2024-01-01T22:45Z', '2024-01-06', 'infinity'],
+    }),
+  ).toEqual(['2024-01-01', '2024-01-04', '2024-01-05'])
+  expect(
+    partitionsReached(daily, {
+      isWhole: false,
+      since,
+      until: since,
+      touched: ['2024-01-01T23:00Z', '2024-01-03T23:45'],
+    }),
+  ).toEqual(['2024-01-02', '2024-01-03'])
+  const keys = partitions.static(['eu', 'us'])
+  expect(partitionsReached(keys, { isWhole: false, until, touched: ['us', 'elsewhere'] })).toEqual(['us'])
 })

@@ -1,4 +1,4 @@
-import { redact } from '../../base/index.js'
+import { type MillraceError, redact, toMillraceError } from '../../base/index.js'
 import type { Connection, ConnectionRetries, ConnectionStream } from '../../extract-load/index.js'
 import {
   type AssetKey,
@@ -11,6 +11,9 @@ import {
 } from '../../orchestrate/index.js'
 import { relationKey, syncStepKey } from './asset-keys.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
+import { streamPartitions } from './stream-partitions.js'
+
+type StreamCut = ReturnType<typeof streamPartitions>
 
 export interface ConnectionWithStreams {
   readonly connection: Connection
@@ -20,10 +23,24 @@ export interface ConnectionWithStreams {
 }
 
 /** Every stream is an asset; a connection is one step that materializes its streams, each released when committed. */
-export function streamAssets(connections: readonly ConnectionWithStreams[]): DefinitionParts {
+export function streamAssets(
+  connections: readonly ConnectionWithStreams[],
+): DefinitionParts & { readonly problems: readonly MillraceError[] } {
+  const problems: MillraceError[] = []
+  const partitions = (connection: Connection, stream: ConnectionStream): StreamCut => {
+    try {
+      return streamPartitions(connection, stream)
+    } catch (thrown) {
+      problems.push(toMillraceError(thrown))
+      return {}
+    }
+  }
   return {
     ...noParts,
-    assets: connections.flatMap(({ connection, streams }) => streams.map((stream) => streamAsset(connection, stream))),
+    assets: connections.flatMap(({ connection, streams }) =>
+      streams.map((stream) => streamAsset(connection, stream, partitions(connection, stream))),
+    ),
+    problems,
     steps: connections.map(({ connection, streams }) => syncStep(connection, streams)),
     schedules: connections.flatMap(({ connection, streams }) => connectionSchedule(connection, streams)),
     connections: connections.map(connectionSpec),
@@ -36,23 +53,27 @@ export const streamKey = (connection: Connection, stream: ConnectionStream): Ass
     ? relationKey(stream.schema, stream.table)
     : `${connection.destination.connector}/${connection.name}/${stream.table}`
 
-function streamAsset(connection: Connection, stream: ConnectionStream): AssetSpec {
+function streamAsset(connection: Connection, stream: ConnectionStream, partitions: StreamCut): AssetSpec {
   return {
     key: streamKey(connection, stream),
     kinds: ['stream', connection.source.connector, ...(stream.isInWarehouse ? [] : [connection.destination.connector])],
     group: connection.name,
-    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}${placeOf(connection, stream)}.`,
+    description: `Stream \`${stream.name}\` of the connection \`${connection.name}\` (${connection.source.connector}), loaded by ${stream.syncMode.replace('_', ' ')}, ${stream.destinationSyncMode.replace('_', ' + ')}${cutOf(stream)}${placeOf(connection, stream)}.`,
     owners: [],
     tags: [],
     deps: [],
     columns: [],
     isExecutable: true,
     step: syncStepKey(connection.name),
+    ...partitions,
     ...(stream.isInWarehouse ? { relation: { schema: stream.schema, identifier: stream.table } } : {}),
     source: { file: connection.file },
     origin: { connection: connection.name, stream: stream.name },
   }
 }
+
+const cutOf = ({ partitions }: ConnectionStream) =>
+  partitions ? `, cut into partitions by \`${partitions.field}\`` : ''
 
 function placeOf(connection: Connection, { isInWarehouse, location }: ConnectionStream): string {
   if (isInWarehouse) return ''

@@ -43,4 +43,6 @@ export const backfillResponseSchema = z.object({
   isSequential: z.boolean(),
   runCount: z.number(),
   partitionCount: z.number(),
+  /** Of which the partitions are. */
+  assets: z.array(z.string()),
 })

@@ -25,6 +25,8 @@ export interface NodeScope {
   readonly dispatchPrefixes: readonly string[]
   /** Internal packages in search order, e.g. `dbt_duckdb`, `dbt`. */
   readonly builtin: readonly string[]
+  /** Vars of the node alone: they come before all others. */
+  readonly vars?: Readonly<Record<string, unknown>> | undefined
   readonly onMacro: (macro: ManifestMacro) => void
   /** See `Context.pause`. */
   readonly pause: () => Promise<void> | undefined
@@ -45,7 +47,7 @@ export class NodeContext {
   constructor(scope: NodeScope) {
     this.#scope = scope
     this.#shared = sharedContext(scope)
-    const vars = templateVars(scope)
+    const vars = scope.vars ? new Map([...varsFor(scope), ...Object.entries(scope.vars)]) : templateVars(scope)
     if (vars)
       this.#values.set(
         'var',

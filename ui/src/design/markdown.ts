@@ -100,7 +100,7 @@ export function parseInline(source: string): Inline[] {
     else if (strong ?? strong2) found.push({ kind: 'strong', text: (strong ?? strong2) as string })
     else if (em ?? em2) found.push({ kind: 'em', text: (em ?? em2) as string })
     else if (del !== undefined) found.push({ kind: 'del', text: del })
-    else if (address !== undefined && isSafe(address))
+    else if (address !== undefined && isSafeAddress(address))
       found.push({ kind: 'link', text: label || address, href: address })
     else found.push({ kind: 'text', text: label ?? whole })
   }
@@ -109,4 +109,4 @@ export function parseInline(source: string): Inline[] {
 }
 
 /** Only where a browser goes, not what it runs. */
-const isSafe = (address: string) => /^(?:https?:\/\/|mailto:|#|\/(?!\/))/i.test(address)
+export const isSafeAddress = (address: string): boolean => /^(?:https?:\/\/|mailto:|#|\/(?!\/))/i.test(address)

@@ -34,7 +34,7 @@ export const create: CommandDefinition = {
     ['millrace backfills create reports/daily --partition 2024-01-01...2024-12-31', 'a year, a run for each day'],
     ["millrace backfills create 'reports/daily+' --missing --per-run 30", 'what is missing, a month in each run'],
   ],
-  json: 'the backfill, when it has ended; with --dry-run {partitions, runCount, partitionCount, …}',
+  json: 'the backfill, when it has ended; with --dry-run {partitions, runCount, partitionCount, assets, …}',
   async run(selection: readonly string[], options: CreateOptions) {
     const { missingPartitions, planBackfill } = await import('../../../orchestrate/index.js')
     return withRuns(options, async (queue) => {
@@ -50,11 +50,11 @@ export const create: CommandDefinition = {
       const wish = { selection: assets, partitions, perRun: options.perRun, fullRefresh: options.fullRefresh }
       const planned = planBackfill(definitions, wish, await store.dynamicPartitions(), new Date())
       if (!options.dryRun) return requestAndFollow(queue, definitions, planned, options)
-      const { runCount, partitionCount } = planned
+      const { runCount, partitionCount, assets: made } = planned
       console.log(
         options.json
           ? JSON.stringify(planned)
-          : `It would make ${partitionCount} partition${partitionCount === 1 ? '' : 's'} in ${runCount} run${runCount === 1 ? '' : 's'}: ${planned.partitions}`,
+          : `It would make ${partitionCount} partition${partitionCount === 1 ? '' : 's'} of ${made.join(', ')} in ${runCount} run${runCount === 1 ? '' : 's'}: ${planned.partitions}`,
       )
       return 0
     })

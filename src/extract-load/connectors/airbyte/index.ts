@@ -14,6 +14,8 @@ export const airbyteConnector: MessageSource = {
   kind: 'source',
   reads: 'messages',
   takesPaths: true,
+  whyNoPartitions:
+    'It reads its streams as it sees fit, and keeps states of its own for that: it cannot be asked for the rows of some time.',
   description: 'Any source connector of Airbyte, unchanged: a container image, or a program installed on this machine.',
   version: '0.1.0',
   releaseStage: 'alpha',

@@ -1,4 +1,5 @@
 import type { ColumnKind } from '../../../warehouse/index.js'
+import type { RowWindow } from '../../contract.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
 import { TextReader } from '../../table-source/text-reader.js'
@@ -7,6 +8,7 @@ import { rowsFrom } from './cursor-filter.js'
 import { quoteName } from './quoting.js'
 import { DecimalReader, UuidReader } from './rows/text-readers.js'
 import { BitReader, DateReader, FixedReader, TimestampReader } from './rows/value-readers.js'
+import { rowsIn } from './window-filter.js'
 
 /** How a column is asked for, read and shown. */
 export interface MysqlReadColumn extends ReadColumn {
@@ -14,6 +16,8 @@ export interface MysqlReadColumn extends ReadColumn {
   readonly shown: string
   /** The condition for rows at and above a cursor's value, which the warehouse printed. */
   rowsFrom(value: string): string
+  /** The condition for rows of some partitions, and maybe others. */
+  rowsIn(window: RowWindow): string
 }
 
 interface Recipe {
@@ -28,6 +32,7 @@ interface Recipe {
 export function readColumn(column: MysqlColumn): MysqlReadColumn {
   const { kind, reader, sql = (name) => name, shown = sql, isUnboundedNumber = false } = recipeOf(column)
   const name = quoteName(column.name)
+  const asked = { name, text: sql(name), kind, isUnboundedNumber, dataType: column.dataType }
   return {
     name: column.name,
     kind,
@@ -35,7 +40,8 @@ export function readColumn(column: MysqlColumn): MysqlReadColumn {
     sql: sql(name),
     shown: shown(name),
     isUnboundedNumber,
-    rowsFrom: (value) => rowsFrom({ name, text: sql(name), kind, isUnboundedNumber, dataType: column.dataType }, value),
+    rowsFrom: (value) => rowsFrom(asked, value),
+    rowsIn: (window) => rowsIn(asked, column.name, window),
   }
 }
 

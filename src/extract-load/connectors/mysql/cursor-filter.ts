@@ -1,7 +1,8 @@
 import type { ColumnKind } from '../../../warehouse/index.js'
 import { bytesLiteral } from './quoting.js'
 
-interface CursorColumn {
+/** What is known of a column that rows are chosen by. */
+export interface CursorColumn {
   /** Quoted. */
   readonly name: string
   /** The expression that is read. */

@@ -1,4 +1,5 @@
 import type { ColumnChunk } from '../../../warehouse/index.js'
+import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableCursor } from '../../table-source/cursor.js'
@@ -51,7 +52,11 @@ async function whatToRead(
   const table = await tableOf(session, request.stream.name, context)
   const all = table.columns.map(readColumn)
   const { column, from, reading } = tableCursor(request, all)
-  return { name: table.name, all, where: column && from !== undefined ? column.rowsFrom(from) : '', reading }
+  const { window } = request
+  const where = window
+    ? all.find(({ name }) => isSameName(name, window.field))?.rowsIn(window)
+    : from !== undefined && column?.rowsFrom(from)
+  return { name: table.name, all, where: where || '', reading }
 }
 
 async function* readChunks(

@@ -1,5 +1,8 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { ColumnChunk } from '../../../warehouse/index.js'
+import type { RowWindow } from '../../contract.js'
+import { windowSql } from '../../fields/row-window.js'
+import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableCursor } from '../../table-source/cursor.js'
@@ -93,7 +96,11 @@ async function whatToRead(
     return { table, all, condition, readsAll: true, reading: { stateAfter: state, cursor: undefined, note } }
   }
   const { column, from, reading } = tableCursor(request, all)
-  const condition = column && from !== undefined ? rowsFrom(column, from) : undefined
+  const condition = request.window
+    ? rowsIn(request.window, all)
+    : column && from !== undefined
+      ? rowsFrom(column, from)
+      : undefined
   return { table, all, condition, readsAll: condition === undefined, reading }
 }
 
@@ -105,6 +112,12 @@ function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): 
   const column = quoteIdentifier(name)
   const order = kind === 'text' && !isUnboundedNumber ? ' collate "C"' : ''
   return `${column}${order} >= ${quoteLiteral(from)} or ${column} is null`
+}
+
+/** What else is wrong with the field of a stream's partitions is told where its rows are staged. */
+function rowsIn(window: RowWindow, columns: readonly ReadColumn[]): string | undefined {
+  const column = columns.find(({ name }) => isSameName(name, window.field))
+  return column && windowSql(window, column, window.type === 'time' ? quoteIdentifier(column.name) : column.sql)
 }
 
 /** Whether tables inherit from a table: their rows are read with its own, and its key does not hold for them. */

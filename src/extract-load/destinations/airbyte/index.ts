@@ -29,6 +29,7 @@ export const airbyteDestination: DestinationConnector = {
   isWarehouse: false,
   hasNamespaces: true,
   modes: ['overwrite', 'append', 'append_dedup', 'overwrite_dedup'],
+  whyNoPartitions: 'A connector is sent rows, and cannot be told to take some out of its table.',
   checkSettings: (config) => {
     readProgramSettings(config, '', 'destination')
   },

@@ -33,6 +33,7 @@ export const devNullDestination: DestinationConnector = {
   },
   isWarehouse: false,
   modes: ['overwrite', 'append', 'append_dedup', 'overwrite_dedup'],
+  whyNoPartitions: 'Its rows are not kept.',
   checkSettings: (config) => {
     readSettings('dev-null', devNullConfigSchema, config, '', 'destination')
   },

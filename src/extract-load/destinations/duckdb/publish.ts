@@ -3,7 +3,8 @@ import { cursorColumn } from '../../sync/column-cursor.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { duckDbTable, restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable, insertRows } from '../../sync/insert-rows.js'
-import { finalRelation, keyNames, type LoadRequest } from '../../sync/load-request.js'
+import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
+import { makeWay, touchedBy } from '../../sync/partition-filter.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, planColumns, schemaChanges } from '../../sync/table-shape.js'
@@ -36,18 +37,20 @@ async function append(
   staging: StagingTable,
   rows: number,
 ): Promise<Published> {
-  const { stream, table, previous, signal } = request
+  const { table, previous, signal } = request
   const relation = finalRelation(request)
   const source = stagedRows(request, staging)
   const held = duckDbTable(connection, relation)
   await restoreMetaColumns(held, table)
   const plan = await growTable(connection, source, table, held)
   await clearTruncated(connection, request, relation)
-  const stale = stream.destinationSyncMode === 'append_dedup' ? await merge(connection, request, staging, plan) : 0
+  await makeWay(connection, request, relation, plan)
+  const stale = isMerged(request) ? await merge(connection, request, staging, plan) : 0
   // Not before: their keys had to find what they delete.
   await dropDeleted(connection, request, staging.relation, source.columns)
   await insertRows(connection, source, plan, { relation, syncId: previous.syncId + 1, query: { signal } })
-  return { rows: rows - stale, changes: schemaChanges(table, plan) }
+  const touched = await touchedBy(connection, request, staging.relation, source.columns)
+  return { rows: rows - stale, changes: schemaChanges(table, plan), touched }
 }
 
 /**

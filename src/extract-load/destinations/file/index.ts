@@ -25,6 +25,7 @@ export const fileDestination: DestinationConnector = {
   isWarehouse: false,
   modes: ['overwrite', 'append', 'overwrite_dedup'],
   whyNoOthers: 'Rows of a file cannot be replaced one by one.',
+  whyNoPartitions: 'Rows of a file cannot be replaced one by one.',
   checkSettings: (config) => {
     readConfig(config, '')
   },

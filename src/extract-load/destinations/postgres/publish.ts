@@ -6,7 +6,8 @@ import { cursorColumn } from '../../sync/column-cursor.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
 import { growTable } from '../../sync/insert-rows.js'
-import { finalRelation, keyNames, type LoadRequest } from '../../sync/load-request.js'
+import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
+import { makeWay, touchedBy } from '../../sync/partition-filter.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
@@ -71,31 +72,28 @@ const copyOptions = (request: LoadRequest, staging: StagingTable, plan: readonly
 
 async function append(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
   const { tables } = ends
-  const { table, stream } = request
+  const { table } = request
   const relation = finalRelation(request)
   const held = postgresTable(tables, relation)
   await restoreMetaColumns(held, table)
   const plan = await growTable(ends.staging, stagedRows(request, staging), table, held)
   await clearTruncated(tables, request, relation)
+  await makeWay(tables, request, relation, plan)
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
   await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
-  const stale =
-    stream.destinationSyncMode === 'append_dedup'
-      ? await merge(tables, request, plan, incoming)
-      : await dropHeld(tables, request, plan, incoming)
+  const stale = isMerged(request)
+    ? await merge(tables, request, plan, incoming)
+    : await dropHeld(tables, request, plan, incoming)
+  const columns = plan.map(({ column }) => column)
   // Not before: their keys had to find what they delete.
-  await dropDeleted(
-    tables,
-    request,
-    incoming,
-    plan.map(({ column }) => column),
-  )
+  await dropDeleted(tables, request, incoming, columns)
   const names = [...plan.map(({ column }) => column.name), ...metaColumns.map(({ name }) => name)]
     .map(quoteIdentifier)
     .join(', ')
   await tables.query(`insert into ${relation} (${names}) select ${names} from ${incoming}`)
-  return { rows: staging.rows - stale, changes: schemaChanges(table, plan) }
+  const touched = await touchedBy(tables, request, incoming, columns)
+  return { rows: staging.rows - stale, changes: schemaChanges(table, plan), touched }
 }
 
 /** The table's own name of a column. */

@@ -22,7 +22,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
   const { project, index, isEmpty, sample, deferred } = scope
   const { batch } = run
   const elsewhere = (found: ManifestNode) => run.standIn?.(found) ?? deferred?.ref(found)
-  const rows = { isEmpty, sample, batch }
+  const rows = { isEmpty, sample: run.inputWindow ?? sample, batch }
   const { events } = project.invocation
   const config = () => runtimeConfig(project)
   const references = { index, relations: project.relations, node, rows, deferred: elsewhere, events, config }
@@ -36,6 +36,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     isAsync: true,
     dispatchPrefixes: project.dispatchPrefixes,
     builtin: project.builtin,
+    vars: run.vars,
     onMacro: () => {},
     pause: politePauses(run.signal),
   })

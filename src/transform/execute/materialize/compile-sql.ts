@@ -1,5 +1,5 @@
 import type { NodeContext } from '../../context/node-context.js'
-import type { NodeResult } from '../../contract.js'
+import type { Ephemerals, NodeResult } from '../../contract.js'
 import { withSubject } from '../../log/error-text.js'
 import { compileNode } from '../compile/compile-node.js'
 import { NodeRunner, type NodeWork } from '../node/node-runner.js'
@@ -7,10 +7,13 @@ import { resultOfCompiling } from '../results/node-result.js'
 
 /** Compiles a node in its context, and writes what comes out below target/compiled. */
 export async function compileIn({ scope, node, run, files }: NodeRunner, context: NodeContext): Promise<string> {
-  const { signal, slot, onLog, fullRefresh, ephemerals = new Map() } = run
+  const { signal, slot, onLog, fullRefresh, vars, inputWindow } = run
+  const isAlone = vars !== undefined || inputWindow !== undefined
+  const ephemerals: Ephemerals = (isAlone ? undefined : run.ephemerals) ?? new Map()
   const sql = await compileNode(scope, node, context, {
-    // Nothing that is the reader's own, its batch say: an ephemeral model is the same for all that read it in a run.
-    runnerOf: (part) => new NodeRunner(scope, part, { signal, slot, onLog, fullRefresh }),
+    // Nothing that is the reader's own, its batch say: an ephemeral model is the same for all that read it in a run. One that is asked for
+    // by other vars, or for some rows, is rendered for its reader alone.
+    runnerOf: (part) => new NodeRunner(scope, part, { signal, slot, onLog, fullRefresh, vars, inputWindow }),
     write: (part, text) => files.write('compiled', part, text),
     ephemerals,
   })

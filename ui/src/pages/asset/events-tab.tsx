@@ -1,5 +1,6 @@
 import { Badge, Code, Group, Stack, Text } from '@mantine/core'
 import type { ApiMetadata, AssetDetail, AssetEvent } from '../../../../src/server/contract/index.js'
+import { isSafeAddress } from '../../design/markdown.js'
 import { Section } from '../../design/page.js'
 import { plotTitle, withUnit } from '../../design/plot.js'
 import { Empty, firstLine } from '../../design/states.js'
@@ -82,10 +83,14 @@ function Metadata({ metadata }: { metadata: ApiMetadata }) {
       {entries.map(([name, value]) => {
         if (typeof value !== 'object' || value === null) return null
         if (value.type === 'url')
-          return (
+          return isSafeAddress(value.url) ? (
             <a key={name} href={value.url} rel="noreferrer noopener" target="_blank">
               {name}: {value.url}
             </a>
+          ) : (
+            <Text key={name} span size="sm">
+              {name}: {value.url}
+            </Text>
           )
         const text =
           value.type === 'path'

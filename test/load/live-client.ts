@@ -1,0 +1,93 @@
+import { Agent, request } from 'node:http'
+
+export interface Answers {
+  count: number
+  readonly errors: string[]
+  /** Of each page, how long its slowest call took. */
+  readonly pagesMs: Map<string, number[]>
+}
+
+/** One browser: its calls share a few connections, and it hears what happens. */
+export class LiveClient {
+  readonly #url: string
+  readonly #answers: Answers
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 6 })
+  readonly #onEvent: (event: { readonly type: string; readonly runId?: string }) => void
+  #closing = false
+
+  constructor(url: string, answers: Answers, onEvent: (event: { type: string; runId?: string }) => void) {
+    this.#url = url
+    this.#answers = answers
+    this.#onEvent = onEvent
+  }
+
+  /** The live feed, from now until `close`. */
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const asked = request(`${this.#url}/api/events`, { agent: this.#agent }, (response) => {
+        let rest = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          const parts = (rest + chunk).split('\n\n')
+          rest = parts.pop() ?? ''
+          for (const part of parts) {
+            const data = /^data: (.*)$/m.exec(part)?.[1]
+            if (data !== undefined) this.#onEvent(JSON.parse(data))
+          }
+        })
+        response.on('close', () => {
+          if (!this.#closing) this.#answers.errors.push('the live feed ended')
+        })
+        resolve()
+      })
+      asked.on('error', (error) => {
+        if (!this.#closing) this.#answers.errors.push(`the live feed: ${error.message}`)
+        reject(error)
+      })
+      asked.end()
+    })
+  }
+
+  /** What a page asks for, all at once. */
+  async open(page: string, paths: readonly string[]): Promise<void> {
+    const startedMs = performance.now()
+    await Promise.all(paths.map((path) => this.call(path)))
+    const known = this.#answers.pagesMs.get(page) ?? []
+    known.push(performance.now() - startedMs)
+    this.#answers.pagesMs.set(page, known)
+  }
+
+  /** The text of an answer; what is no success is noted. */
+  call(path: string, body?: object): Promise<string> {
+    return new Promise((resolve) => {
+      const fail = (why: string) => {
+        if (!this.#closing) this.#answers.errors.push(`${path.replace(/[0-9a-f-]{36}/, '…')}: ${why}`)
+        resolve('')
+      }
+      const options = {
+        agent: this.#agent,
+        timeout: 60_000,
+        ...(body ? { method: 'POST', headers: { 'content-type': 'application/json' } } : {}),
+      }
+      const asked = request(`${this.#url}/api${path}`, options, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk
+        })
+        response.on('end', () => {
+          this.#answers.count++
+          if (response.statusCode === 200) resolve(text)
+          else fail(`${response.statusCode} ${text.slice(0, 200)}`)
+        })
+        response.on('error', (error) => fail(error.message))
+      })
+      asked.on('error', (error) => fail(error.message))
+      asked.on('timeout', () => asked.destroy(new Error('no answer for a minute')))
+      asked.end(body ? JSON.stringify(body) : undefined)
+    })
+  }
+
+  close(): void {
+    this.#closing = true
+    this.#agent.destroy()
+  }
+}
