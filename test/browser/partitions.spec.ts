@@ -45,10 +45,12 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
   }, 60_000)
   afterAll(() => pages?.close())
   const state = async () => assetPartitionsSchema.parse(await pages.up.get('/assets/reports%2Fdaily/partitions'))
-  const ended = () =>
+  /** The newest backfill, once there are so many and it has ended. */
+  const ended = (count: number) =>
     eventually('the backfill ends', async () => {
-      const [backfill] = backfillsSchema.parse(await pages.up.get('/backfills')).backfills
-      return backfill?.endedAt !== undefined && backfill
+      const { backfills } = backfillsSchema.parse(await pages.up.get('/backfills'))
+      const [backfill] = backfills
+      return backfills.length === count && backfill?.endedAt !== undefined && backfill
     })
 
   it('are all missing at first, and a backfill of some makes these', async () => {
@@ -59,7 +61,7 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await page.getByRole('textbox', { name: 'Partitions' }).fill('2024-01-03...2024-01-06')
     await pages.sees('It will make 4 partitions in 4 runs.')
     await page.getByRole('button', { name: 'Start' }).click()
-    expect(await ended()).toMatchObject({ status: 'failed', runs: { succeeded: 3, failed: 1 } })
+    expect(await ended(1)).toMatchObject({ status: 'failed', runs: { succeeded: 3, failed: 1 } })
     await pages.sees('3 of 4 runs done, 1 failed')
     await pages.open('/runs')
     await page.getByRole('heading', { name: 'Backfills' }).waitFor()
@@ -86,7 +88,7 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     })
     await writeFile(join(pages.dir, 'mended'), '')
     await page.getByRole('button', { name: 'Start' }).click()
-    const { id } = (await ended()) as { id: string }
+    const { id } = await ended(2)
     await eventually('it is made', async () => (await state()).counts.failed === 0)
     expect(backfillSchema.parse(await pages.up.get(`/backfills/${id}`)).status).toBe('succeeded')
     await page.getByRole('link', { name: 'its last run' }).click()
