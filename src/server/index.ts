@@ -36,6 +36,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+const keepAliveMs = 75_000
+
 /** HTTP, UI and daemon in one process that runs no user code. The next free port is taken when the wanted one is not. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, host, engine, project, store, signal } = options
@@ -62,6 +64,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
   })
   const server = createServer(getRequestListener(app.fetch))
+  // Node's five seconds end connections that a browser, or a proxy before us, is about to use again: those wait a minute.
+  server.keepAliveTimeout = keepAliveMs
   const port = await listen(server, host, options.port, logger)
   // From here on there is something to close: what cannot listen must not keep the process alive by listening to the store.
   feed.follow(store, signal)

@@ -76,7 +76,7 @@ describe.skipIf(executablePath === undefined)('what others wrote runs in no brow
     ]
     for (const path of paths) {
       await page.goto(up.url + path)
-      await page.locator('#root > *').first().waitFor()
+      await page.locator('main').first().waitFor()
       await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
       const found = await page.evaluate(`({
         hit: window.hit,
