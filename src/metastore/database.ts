@@ -59,8 +59,7 @@ export class Database {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: 'millrace',
-      options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))}`,
-      idle_in_transaction_session_timeout: silentTransactionMs,
+      options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))} -c idle_in_transaction_session_timeout=${silentTransactionMs}`,
     }
     this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.

@@ -18,6 +18,11 @@ export const metastoreErrors = errorCatalogue({
     retryable: false,
     summary: 'The PostgreSQL of the metadata store answers, and refuses the login, the database or the rights.',
   },
+  METASTORE_SCHEMA_IGNORED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A pooler before the metadata store drops the schema that connections ask for.',
+  },
   METASTORE_LEASE_LOST: {
     kind: 'external',
     retryable: true,

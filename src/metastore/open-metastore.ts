@@ -1,7 +1,9 @@
+import type { PoolClient } from 'pg'
 import type { AccessStore } from '../access/index.js'
 import { type Logger, MillraceError } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
+import { metastoreErrors } from './errors.js'
 import { type MigrationReport, migrate } from './migrations/index.js'
 import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
@@ -32,13 +34,16 @@ export interface Metastore extends OrchestrateStore {
 
 /**
  * Opens the store on PostgreSQL and brings its tables up to date.
- * @throws METASTORE_URL_INVALID, METASTORE_UNREACHABLE, METASTORE_OTHER_VERSION
+ * @throws METASTORE_URL_INVALID, METASTORE_UNREACHABLE, METASTORE_OTHER_VERSION, METASTORE_SCHEMA_IGNORED
  */
 export async function openMetastore(options: { url: string; logger: Logger }): Promise<Metastore> {
   const database = new Database(options.url, options.logger)
   let migrated: MigrationReport
   try {
-    migrated = await database.use((client) => migrate(client, database.schema))
+    migrated = await database.use(async (client) => {
+      await requireSchema(client, database.schema)
+      return migrate(client, database.schema)
+    })
   } catch (cause) {
     await database.close().catch(() => {})
     throw cause instanceof MillraceError ? cause : unreachable(cause)
@@ -66,4 +71,14 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),
     close: () => database.close(),
   }
+}
+
+/** A pooler may drop what connections say of the schema. What it has instead may be the tables of another project. */
+async function requireSchema(client: PoolClient, schema: string): Promise<void> {
+  const { rows } = await client.query<{ search_path: string }>('show search_path')
+  if (rows[0]?.search_path === client.escapeIdentifier(schema)) return
+  throw metastoreErrors.create('METASTORE_SCHEMA_IGNORED', {
+    message: `Whoever answers at the address of the metadata store, a pooler perhaps, does not take the schema \`${schema}\` (it has ${rows[0]?.search_path}).`,
+    hint: 'Give the address of the PostgreSQL itself.',
+  })
 }

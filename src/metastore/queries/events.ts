@@ -85,7 +85,6 @@ export async function insertEventsOf(
   )
   const { everything, work } = database.channels
   await client.query({
-    name: 'append-events',
     text: append,
     values: [given, eventLock, everything, JSON.stringify(also), work],
   })

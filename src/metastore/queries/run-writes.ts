@@ -149,7 +149,6 @@ const heldOf = (judged: readonly (HeldWrite | Error)[]): HeldWrite[] =>
 /** Only the newest lease that has not ended writes. All lock in the same order, so that nobody waits in a circle. */
 async function lockedRuns(client: PoolClient, writes: readonly RunWrite[]): Promise<ReadonlyMap<string, Row>> {
   const { rows } = await client.query<Row>({
-    name: 'lock-runs',
     text: `select id, status, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
       from runs where id = any($1) order by id for update`,
     values: [writes.map(({ lease }) => lease.runId)],
@@ -184,7 +183,6 @@ async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Pro
   )
   if (steps.length === 0) return
   await client.query({
-    name: 'insert-plans',
     text: `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
       select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
       from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
@@ -198,7 +196,6 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
   )
   if (changes.length === 0) return
   await client.query({
-    name: 'change-steps',
     text: `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
         ended_at = c."endedAt", error = c.error, reason = c.reason
       from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
@@ -268,7 +265,6 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
   })
   if (changes.length === 0) return
   await client.query({
-    name: 'change-runs',
     text: `update runs r set status = c.status, partitions = coalesce(c.partitions, r.partitions),
         error = case when c."isEnd" then c.error else r.error end, ended_at = case when c."isEnd" then now() else r.ended_at end,
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
@@ -286,7 +282,6 @@ async function forgetProgress(client: PoolClient, writes: readonly HeldWrite[]):
   const ended = writes.flatMap((write) => (endOf(write) ? [write.lease.runId] : []))
   if (ended.length > 0)
     await client.query({
-      name: 'forget-progress',
       text: "delete from events where run_id = any($1) and type = 'progress'",
       values: [ended],
     })
